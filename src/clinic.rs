@@ -1,0 +1,23 @@
+//! The rules, pure: no files, no clock, no terminal. What a doctor could review.
+//!
+//! Every rule takes `today`. Nothing here uses any other part of the crate.
+
+pub mod agenda;
+pub mod chart;
+pub mod course;
+pub mod drug;
+pub mod entry;
+pub mod findings;
+pub mod fit;
+pub mod interval;
+pub mod knowledge;
+pub mod lab;
+pub mod order;
+pub mod patient;
+pub mod practice;
+pub mod regimen;
+pub mod response;
+pub mod rights;
+pub mod schedule;
+pub mod triage;
+pub mod words;

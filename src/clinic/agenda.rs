@@ -1,0 +1,186 @@
+//! Who is due: one row a patient that does not depend on the day, and the worklist of a day made of such rows.
+//!
+//! A row can be kept in an index: only a new entry changes it, midnight does not.
+
+use super::chart::Chart;
+use super::course::{Course, Next};
+use super::entry::PatientId;
+use super::interval::days_between;
+use super::patient::Sex;
+use super::practice::Practice;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+/// What is owed to one patient, and who it is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Row {
+    /// The patient.
+    pub id: PatientId,
+    /// The practice's number.
+    pub number: String,
+    /// `Family, Given`.
+    pub name: String,
+    /// Date of birth.
+    pub born: NaiveDate,
+    /// Sex.
+    pub sex: Sex,
+    /// Whether neurologic involvement is recorded.
+    pub neuro: bool,
+    /// The day of the last dose.
+    pub last_given: Option<NaiveDate>,
+    /// What is owed.
+    pub items: Vec<Item>,
+}
+
+/// One thing that is owed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Item {
+    /// The day on which it is due by the protocol.
+    pub due: NaiveDate,
+    /// The day on which the patient comes.
+    pub visit: NaiveDate,
+    /// What it is.
+    pub what: What,
+    /// In words: `Dose 6`, `8-week check`.
+    pub label: String,
+}
+
+/// The kinds of things that are owed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum What {
+    /// A dose.
+    Dose(DoseDue),
+    /// A checkpoint with what it asks.
+    Checkpoint(Vec<String>),
+    /// A triage, an order or a decision.
+    Plan,
+}
+
+/// What the lists say of a dose that is owed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DoseDue {
+    /// `repletion` or `maintenance`.
+    pub fills: bool,
+    /// Counted from 1 within the order.
+    pub n: u32,
+    /// Within the phase, and of how many where it is counted.
+    pub in_phase: (u32, Option<u32>),
+    /// The regimen's id.
+    pub regimen: String,
+    /// Dose in micrograms.
+    pub dose_mcg: u32,
+}
+
+impl Row {
+    /// Works a row out from a chart. `today` only bounds how far ahead repeating checkpoints are laid out.
+    #[must_use]
+    pub fn of(chart: &Chart, practice: &Practice, today: NaiveDate) -> Option<Self> {
+        Self::from_course(&Course::of(chart, practice, today))
+    }
+
+    /// Makes a row of a course that is at hand.
+    #[must_use]
+    pub fn from_course(course: &Course) -> Option<Self> {
+        let person = course.person.as_ref()?;
+        let mut items: Vec<_> = dose_item(course).into_iter().chain(plan_item(course)).collect();
+        items.extend(checkpoint_items(course));
+        Some(Self {
+            id: course.id,
+            number: person.number.clone(),
+            name: person.name(),
+            born: person.born,
+            sex: person.sex,
+            neuro: course.triage.as_ref().is_some_and(|t| t.is_neuro()),
+            last_given: course.given().map(|(_, g)| g.given.on).max(),
+            items,
+        })
+    }
+}
+
+fn dose_item(course: &Course) -> Option<Item> {
+    let slot = course.next_dose()?;
+    let (n, of) = slot.in_phase;
+    let label = match (slot.kind.fills(), of) {
+        (true, Some(of)) => format!("Dose {n} of {of}"),
+        (true, None) => format!("Dose {n}"),
+        (false, _) => "Maintenance".to_owned(),
+    };
+    let regimen = course.order.as_ref().map(|(_, o)| o.regimen.clone()).unwrap_or_default();
+    let what = What::Dose(DoseDue {
+        fills: slot.kind.fills(),
+        n: slot.n,
+        in_phase: slot.in_phase,
+        regimen,
+        dose_mcg: slot.dose_mcg,
+    });
+    Some(Item { due: slot.due, visit: slot.visit, what, label })
+}
+
+/// A patient without a plan is on the list from the day of the last thing that was recorded.
+fn plan_item(course: &Course) -> Option<Item> {
+    let label = match course.next {
+        Next::Triage => "Triage",
+        Next::Order => "Plan to sign",
+        Next::Decide(_) => "Next plan",
+        Next::Dose(_) => return None,
+    };
+    let since = course.given().map(|(_, g)| g.given.on).max().or(course.checks.last().map(|c| c.checked.on));
+    let due = since.unwrap_or(NaiveDate::from_yo_opt(1970, 1)?);
+    Some(Item { due, visit: due, what: What::Plan, label: label.to_owned() })
+}
+
+fn checkpoint_items(course: &Course) -> Vec<Item> {
+    let open = course.checkpoints.iter().filter(|c| c.state.is_open() && !c.tentative);
+    let mut items: Vec<_> = open
+        .map(|c| Item { due: c.due, visit: c.due, what: What::Checkpoint(c.asks.clone()), label: c.label.clone() })
+        .collect();
+    items.truncate(12);
+    items
+}
+
+/// One line of a worklist.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Work<'a> {
+    /// Whose.
+    pub row: &'a Row,
+    /// What.
+    pub item: &'a Item,
+    /// Days after the due date; negative before it.
+    pub days_late: i64,
+}
+
+impl Work<'_> {
+    /// Returns the order of urgency: late neurologic doses first, then by days late, doses before checkpoints.
+    fn urgency(&self) -> (bool, bool, i64, u8, &str) {
+        let kind = match self.item.what {
+            What::Dose(_) => 0,
+            What::Checkpoint(_) => 1,
+            What::Plan => 2,
+        };
+        let is_plan = kind == 2;
+        let neuro_late = kind == 0 && self.row.neuro && self.days_late > 0;
+        let late = if is_plan { 0 } else { self.days_late };
+        (!neuro_late, is_plan && !self.row.neuro, -late, kind, &self.row.name)
+    }
+}
+
+/// Returns who is overdue, due, or due within `days`, most urgent first.
+#[must_use]
+pub fn worklist(rows: &[Row], today: NaiveDate, days: i64) -> Vec<Work<'_>> {
+    let mut all: Vec<_> = rows.iter().flat_map(|row| works(row, today, days)).collect();
+    all.sort_by(|a, b| a.urgency().cmp(&b.urgency()));
+    all
+}
+
+/// Of several checkpoints that fell due only the latest is worked; it asks for all that is left.
+fn works(row: &Row, today: NaiveDate, days: i64) -> impl Iterator<Item = Work<'_>> {
+    let near = move |item: &&Item| days_between(today, item.visit) <= days;
+    let is_check = |item: &Item| matches!(item.what, What::Checkpoint(_));
+    let latest_fallen = row.items.iter().filter(|i| is_check(i) && i.due <= today).map(|i| i.due).max();
+    let worth = move |item: &&Item| !is_check(item) || item.due > today || Some(item.due) == latest_fallen;
+    row.items.iter().filter(near).filter(worth).map(move |item| Work {
+        row,
+        item,
+        days_late: days_between(item.due, today),
+    })
+}

@@ -1,0 +1,130 @@
+//! A chart: the list of entries of one patient, and its fold into what holds now.
+
+use super::entry::{Act, Amended, Entry, EntryId, PatientId};
+use super::order::Order;
+use super::patient::Person;
+use super::triage::Triage;
+use std::collections::BTreeMap;
+
+/// Everything that was recorded about one patient, in order of time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chart {
+    /// The patient.
+    pub id: PatientId,
+    entries: Vec<Entry>,
+}
+
+/// An entry as it holds now: with the act that the latest amendment put in its place.
+#[derive(Clone, Copy, Debug)]
+pub struct Fact<'a> {
+    /// The entry that was written first.
+    pub entry: &'a Entry,
+    /// What holds; `None` where the entry was struck out.
+    pub act: Option<&'a Act>,
+    /// The amendment that holds, where there is one.
+    pub amended: Option<(&'a Entry, &'a Amended)>,
+}
+
+impl Chart {
+    /// Puts entries in order; of two with one id the first is kept, as ids are unique.
+    #[must_use]
+    pub fn new(id: PatientId, mut entries: Vec<Entry>) -> Self {
+        entries.sort_by_key(Entry::key);
+        let mut seen = std::collections::HashSet::new();
+        entries.retain(|e| seen.insert(e.id));
+        Self { id, entries }
+    }
+
+    /// Returns the entries in order.
+    #[must_use]
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// Returns the chart with the entry added at its place.
+    #[must_use]
+    pub fn with(mut self, entry: Entry) -> Self {
+        self.entries.push(entry);
+        Self::new(self.id, self.entries)
+    }
+
+    /// Returns the union of two versions of one chart: commutative, associative, idempotent, nothing lost.
+    #[must_use]
+    pub fn union(&self, other: &Self) -> Self {
+        let mut all = self.entries.clone();
+        all.extend(other.entries.iter().cloned());
+        Self::new(self.id, all)
+    }
+
+    /// Returns the chart as it was known at the end of a day.
+    #[must_use]
+    pub fn as_of(&self, day: chrono::NaiveDate) -> Self {
+        let entries = self.entries.iter().filter(|e| e.at.date_naive() <= day).cloned().collect();
+        Self { id: self.id, entries }
+    }
+
+    /// Returns what holds of each entry, amendments themselves left out.
+    #[must_use]
+    pub fn facts(&self) -> Vec<Fact<'_>> {
+        let amendments = self.amendments();
+        let real = self.entries.iter().filter(|e| !matches!(e.act, Act::Amended(_)));
+        real.map(|entry| match amendments.get(&entry.id) {
+            Some(&(by, amended)) => Fact { entry, act: amended.instead.as_deref(), amended: Some((by, amended)) },
+            None => Fact { entry, act: Some(&entry.act), amended: None },
+        })
+        .collect()
+    }
+
+    /// Returns the latest amendment of each entry; an amendment of an amendment corrects the first entry.
+    fn amendments(&self) -> BTreeMap<EntryId, (&Entry, &Amended)> {
+        let mut first: BTreeMap<EntryId, EntryId> = BTreeMap::new();
+        let mut latest = BTreeMap::new();
+        for entry in &self.entries {
+            if let Act::Amended(amended) = &entry.act {
+                let root = first.get(&amended.of).copied().unwrap_or(amended.of);
+                first.insert(entry.id, root);
+                latest.insert(root, (entry, amended));
+            }
+        }
+        latest
+    }
+
+    /// Returns the identity that holds.
+    #[must_use]
+    pub fn person(&self) -> Option<&Person> {
+        self.last(|act| match act {
+            Act::Registered(person) => Some(person),
+            _ => None,
+        })
+        .map(|(_, person)| person)
+    }
+
+    /// Returns the triage that holds.
+    #[must_use]
+    pub fn triage(&self) -> Option<&Triage> {
+        self.last(|act| match act {
+            Act::Triaged(triage) => Some(triage),
+            _ => None,
+        })
+        .map(|(_, triage)| triage)
+    }
+
+    /// Returns the order that holds, with its entry's id.
+    #[must_use]
+    pub fn order(&self) -> Option<(EntryId, &Order)> {
+        self.last(|act| match act {
+            Act::Ordered(order) => Some(order),
+            _ => None,
+        })
+    }
+
+    fn last<'a, T>(&'a self, pick: impl Fn(&'a Act) -> Option<T>) -> Option<(EntryId, T)> {
+        self.facts().into_iter().rev().find_map(|fact| Some((fact.entry.id, pick(fact.act?)?)))
+    }
+
+    /// Returns one entry.
+    #[must_use]
+    pub fn entry(&self, id: EntryId) -> Option<&Entry> {
+        self.entries.iter().find(|e| e.id == id)
+    }
+}

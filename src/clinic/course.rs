@@ -1,0 +1,163 @@
+//! The heart: `Course::of(chart, practice, today)` works out everything that is shown from what was recorded.
+//!
+//! Pure, and cheap enough to throw away: every screen, table and letter is a view of a [`Course`].
+
+mod checks;
+mod doses;
+mod phases;
+
+pub use checks::{Check, CheckSlot, CheckState};
+pub use doses::{DoseGiven, DoseSlot, DoseState};
+pub use phases::{PhaseSpan, Repletion};
+
+use super::chart::Chart;
+use super::entry::{Act, EntryId, PatientId};
+use super::findings::{self, Finding};
+use super::order::Order;
+use super::patient::Person;
+use super::practice::Practice;
+use super::response::{self, Response};
+use super::triage::Triage;
+use chrono::NaiveDate;
+
+/// A patient's course as of a day.
+#[derive(Clone, Debug)]
+pub struct Course {
+    /// The patient.
+    pub id: PatientId,
+    /// The day for which it was worked out.
+    pub today: NaiveDate,
+    /// Who it is; `None` only where a chart lacks its registration.
+    pub person: Option<Person>,
+    /// The triage that holds.
+    pub triage: Option<Triage>,
+    /// The order that holds, with its entry.
+    pub order: Option<(EntryId, Order)>,
+    /// The phases of all orders, in order of time.
+    pub phases: Vec<PhaseSpan>,
+    /// The doses of all orders: given, not given, due, planned.
+    pub doses: Vec<DoseSlot>,
+    /// The plan as it was when the order that holds was signed.
+    pub as_ordered: Vec<NaiveDate>,
+    /// The planned checkpoints.
+    pub checkpoints: Vec<CheckSlot>,
+    /// What was recorded at checkpoints and between them.
+    pub checks: Vec<Check>,
+    /// When repletion ends.
+    pub repletion: Repletion,
+    /// Whether it works.
+    pub response: Response,
+    /// What needs attention, most urgent first.
+    pub findings: Vec<Finding>,
+    /// What happens next.
+    pub next: Next,
+}
+
+/// The next step. No patient is without one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Nobody asked the five questions yet.
+    Triage,
+    /// Triage is there, a signed plan is not.
+    Order,
+    /// A dose; the index is into [`Course::doses`].
+    Dose(usize),
+    /// All ordered doses are given: the prescriber decides what follows.
+    Decide(String),
+}
+
+impl Course {
+    /// Works the course out from the entries, as of `today`.
+    #[must_use]
+    pub fn of(chart: &Chart, practice: &Practice, today: NaiveDate) -> Self {
+        let facts = chart.facts();
+        let orders = doses::orders(&facts);
+        let walked = doses::walk(&orders, &facts, practice, today);
+        let checks = checks::recorded(&facts);
+        let (checkpoints, checks) = checks::plan(&orders, &walked, checks, today);
+        let next = next_step(chart, &walked.slots, orders.last().map(|o| o.order));
+        let mut course = Self {
+            id: chart.id,
+            today,
+            person: chart.person().cloned(),
+            triage: chart.triage().cloned(),
+            order: chart.order().map(|(id, order)| (id, order.clone())),
+            phases: walked.phases,
+            doses: walked.slots,
+            as_ordered: walked.as_ordered,
+            checkpoints,
+            checks,
+            repletion: walked.repletion,
+            response: Response::TooEarly,
+            findings: Vec::new(),
+            next,
+        };
+        course.response = response::of(&course, practice);
+        course.findings = findings::of(&course, practice);
+        course
+    }
+
+    /// Returns the next dose that is owed.
+    #[must_use]
+    pub fn next_dose(&self) -> Option<&DoseSlot> {
+        match self.next {
+            Next::Dose(index) => self.doses.get(index),
+            _ => None,
+        }
+    }
+
+    /// Returns the checkpoint that is to be recorded first: the latest one that fell due, else the next planned one.
+    #[must_use]
+    pub fn next_checkpoint(&self) -> Option<&CheckSlot> {
+        let open = |c: &&CheckSlot| c.state.is_open() && !c.tentative;
+        let fallen = self.checkpoints.iter().rev().filter(open).find(|c| c.due <= self.today);
+        fallen.or_else(|| self.checkpoints.iter().find(open))
+    }
+
+    /// Returns the doses that were given, oldest first.
+    pub fn given(&self) -> impl DoubleEndedIterator<Item = (&DoseSlot, &DoseGiven)> {
+        self.doses.iter().filter_map(|slot| Some((slot, slot.given.as_ref()?)))
+    }
+
+    /// Returns the phase that holds now.
+    #[must_use]
+    pub fn phase_now(&self) -> Option<&PhaseSpan> {
+        self.phases.iter().rev().find(|p| p.is_now)
+    }
+
+    /// Returns the date of the first dose of the order that holds, given or planned.
+    #[must_use]
+    pub fn started(&self) -> Option<NaiveDate> {
+        let (id, order) = self.order.as_ref()?;
+        let first = self.given().find(|(slot, _)| slot.order == *id).map(|(_, given)| given.given.on);
+        Some(first.unwrap_or(order.start))
+    }
+}
+
+fn next_step(chart: &Chart, slots: &[DoseSlot], order: Option<&Order>) -> Next {
+    if let Some(index) = slots.iter().position(|s| s.state.is_owed()) {
+        return Next::Dose(index);
+    }
+    match (order, chart.triage()) {
+        (Some(order), _) => {
+            Next::Decide(format!("All doses of {} are given: the prescriber decides what follows.", order.name))
+        }
+        (None, Some(_)) => Next::Order,
+        (None, None) => Next::Triage,
+    }
+}
+
+/// An order in force, with the day from which the next one replaced it.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::clinic) struct InForce<'a> {
+    pub(in crate::clinic) id: EntryId,
+    pub(in crate::clinic) order: &'a Order,
+    pub(in crate::clinic) until: Option<NaiveDate>,
+}
+
+fn as_order(act: &Act) -> Option<&Order> {
+    match act {
+        Act::Ordered(order) => Some(order),
+        _ => None,
+    }
+}

@@ -1,0 +1,258 @@
+//! Checkpoints: when it is looked at whether treatment works, and which recorded look answers which plan.
+
+use super::InForce;
+use super::doses::{DoseSlot, Walked};
+use super::phases::Repletion;
+use crate::clinic::chart::Fact;
+use crate::clinic::entry::{Act, Checked, EntryId};
+use crate::clinic::interval::days_between;
+use crate::clinic::regimen::{Anchor, CheckpointRule};
+use chrono::{Months, NaiveDate};
+
+/// A planned checkpoint.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CheckSlot {
+    /// The order that it belongs to.
+    pub order: EntryId,
+    /// The day on which it is due.
+    pub due: NaiveDate,
+    /// Its short title.
+    pub label: String,
+    /// `symptoms` and ids of analytes.
+    pub asks: Vec<String>,
+    /// Why it is asked, and the source.
+    pub source: String,
+    /// What its date counts from, in words.
+    pub counted: String,
+    /// Where it stands.
+    pub state: CheckState,
+    /// The recorded look that answers it; an index into [`super::Course::checks`].
+    pub check: Option<usize>,
+    /// Asked labs that no result was recorded for yet, though the look was.
+    pub missing: Vec<String>,
+    /// Whether its date hangs on a decision or a dose that is still to come.
+    pub tentative: bool,
+}
+
+/// Where a checkpoint stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CheckState {
+    /// Recorded.
+    Done,
+    /// Not recorded, and a later one was: nobody asks for it any more.
+    Passed,
+    /// Due today.
+    Due,
+    /// Owed since this many days.
+    Overdue(i64),
+    /// Planned for a later day.
+    Planned,
+}
+
+impl CheckState {
+    /// Returns whether it is still to be recorded.
+    #[must_use]
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Due | Self::Overdue(_) | Self::Planned)
+    }
+}
+
+/// A recorded look.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Check {
+    /// The entry.
+    pub entry: EntryId,
+    /// Who recorded it.
+    pub by: String,
+    /// What was found.
+    pub checked: Checked,
+    /// The title of the checkpoint that it answers, or `Baseline`, or `Between checkpoints`.
+    pub label: String,
+}
+
+/// Returns the recorded looks by day.
+pub(super) fn recorded(facts: &[Fact<'_>]) -> Vec<Check> {
+    let mut out: Vec<_> = facts
+        .iter()
+        .filter_map(|f| match f.act {
+            Some(Act::Checked(checked)) => Some(Check {
+                entry: f.entry.id,
+                by: f.entry.by.clone(),
+                checked: checked.clone(),
+                label: String::new(),
+            }),
+            _ => None,
+        })
+        .collect();
+    out.sort_by_key(|c| c.checked.on);
+    out
+}
+
+/// Plans the checkpoints of every order and matches the recorded looks to them.
+pub(super) fn plan(
+    orders: &[InForce<'_>],
+    walked: &Walked,
+    mut checks: Vec<Check>,
+    today: NaiveDate,
+) -> (Vec<CheckSlot>, Vec<Check>) {
+    let mut slots = Vec::new();
+    for in_force in orders {
+        let start = course_start(in_force, &walked.slots);
+        let last = checks.last().map_or(today, |c| c.checked.on.max(today));
+        let holds = in_force.until.is_none();
+        slots.extend(
+            in_force.order.checkpoints.iter().flat_map(|rule| dates(rule, in_force, start, walked, holds, last)),
+        );
+    }
+    slots.retain(|s| orders.iter().any(|o| o.id == s.order && o.until.is_none_or(|until| s.due < until)));
+    slots.sort_by(|a, b| (a.due, &a.label).cmp(&(b.due, &b.label)));
+    merge_same_day(&mut slots);
+    answer(&mut slots, &mut checks, orders.first().map(|o| course_start(o, &walked.slots)));
+    for slot in &mut slots {
+        slot.state = match slot.state {
+            CheckState::Planned => standing(slot.due, today),
+            other => other,
+        };
+    }
+    (slots, checks)
+}
+
+fn course_start(in_force: &InForce<'_>, slots: &[DoseSlot]) -> NaiveDate {
+    let first = slots.iter().find(|s| s.order == in_force.id && s.given.is_some());
+    first.map_or(in_force.order.start, |s| s.visit)
+}
+
+fn standing(due: NaiveDate, today: NaiveDate) -> CheckState {
+    match days_between(due, today) {
+        0 => CheckState::Due,
+        late if late > 0 => CheckState::Overdue(late),
+        _ => CheckState::Planned,
+    }
+}
+
+/// Returns the dates of one rule; a repeating one goes on until a year beyond the last thing that is known.
+fn dates(
+    rule: &CheckpointRule,
+    in_force: &InForce<'_>,
+    start: NaiveDate,
+    walked: &Walked,
+    holds: bool,
+    last: NaiveDate,
+) -> Vec<CheckSlot> {
+    let (anchor, tentative, from) = match rule.from {
+        Anchor::Start => (start, false, "the first dose"),
+        Anchor::RepletionEnd => match (&walked.repletion, holds) {
+            (Repletion::Ended(day), true) => (*day, false, "the last dose of repletion"),
+            (Repletion::Expected(day), true) => (*day, true, "the last dose of repletion"),
+            _ => return Vec::new(),
+        },
+    };
+    let until = last.checked_add_months(Months::new(14)).unwrap_or(NaiveDate::MAX);
+    let first = rule.at.after(anchor, 1);
+    let repeats = (0..).map_while(|k| match (k, rule.again) {
+        (0, _) => Some(first),
+        (k, Some(again)) => Some(again.after(first, k)).filter(|d| *d <= until),
+        _ => None,
+    });
+    let slot = |due: NaiveDate| CheckSlot {
+        order: in_force.id,
+        due: with_dose(rule, anchor, due, first, in_force, walked),
+        label: rule.label.clone(),
+        asks: rule.asks.clone(),
+        source: rule.source.clone(),
+        counted: format!("{} after {from}", rule.at),
+        state: CheckState::Planned,
+        check: None,
+        missing: Vec::new(),
+        tentative,
+    };
+    repeats.take(120).map(slot).collect()
+}
+
+/// A checkpoint with a window falls on the first dose within it, so that the patient comes once.
+fn with_dose(
+    rule: &CheckpointRule,
+    anchor: NaiveDate,
+    due: NaiveDate,
+    first: NaiveDate,
+    in_force: &InForce<'_>,
+    walked: &Walked,
+) -> NaiveDate {
+    let Some(to) = rule.to.filter(|_| due == first) else { return due };
+    let closes = to.after(anchor, 1);
+    let within = |day: &NaiveDate| (due..=closes).contains(day);
+    let given =
+        walked.slots.iter().filter(|s| s.order == in_force.id && s.given.is_some()).map(|s| s.visit).find(within);
+    let planned = || {
+        let plan = crate::clinic::schedule::plan(&in_force.order.phases, anchor, 40);
+        plan.into_iter().map(|d| d.date).find(within)
+    };
+    given.or_else(planned).unwrap_or(due)
+}
+
+/// Two checkpoints on one day are one visit: the labels and what they ask are joined.
+fn merge_same_day(slots: &mut Vec<CheckSlot>) {
+    let mut merged: Vec<CheckSlot> = Vec::new();
+    for slot in slots.drain(..) {
+        match merged.last_mut() {
+            Some(last) if last.due == slot.due && last.order == slot.order => {
+                if last.label != slot.label {
+                    last.label = format!("{} + {}", last.label, slot.label);
+                    last.source = format!("{} {}", last.source, slot.source);
+                }
+                let new: Vec<_> = slot.asks.into_iter().filter(|a| !last.asks.contains(a)).collect();
+                last.asks.extend(new);
+                last.tentative |= slot.tentative;
+            }
+            _ => merged.push(slot),
+        }
+    }
+    *slots = merged;
+}
+
+/// How many days before its day a look already counts for a checkpoint: a fifth of the way to it, a week at most. \[eng\]
+fn lead(start: NaiveDate, due: NaiveDate) -> i64 {
+    (days_between(start, due) / 5).clamp(0, 7)
+}
+
+/// Matches looks to plans: a look answers the latest checkpoint that was due, and those before it are passed.
+fn answer(slots: &mut [CheckSlot], checks: &mut [Check], start: Option<NaiveDate>) {
+    for (index, check) in checks.iter_mut().enumerate() {
+        let on = check.checked.on;
+        let named = check.checked.due;
+        let counts = |s: &CheckSlot| {
+            s.due <= on
+                || named == Some(s.due)
+                || start.is_some_and(|start| days_between(on, s.due) <= lead(start, s.due))
+        };
+        let Some(latest) = slots.iter().rposition(counts) else {
+            check.label = unplanned(on, start);
+            continue;
+        };
+        // A second look for one checkpoint adds to it: results often come days after the visit.
+        let follow_up = slots[latest].state == CheckState::Done
+            && slots[latest].missing.iter().any(|a| check.checked.lab(a).is_some());
+        if slots[latest].state != CheckState::Planned && !follow_up {
+            check.label = unplanned(on, start);
+            continue;
+        }
+        slots[..latest]
+            .iter_mut()
+            .filter(|s| s.state == CheckState::Planned)
+            .for_each(|s| s.state = CheckState::Passed);
+        let slot = &mut slots[latest];
+        let was_missing = if follow_up {
+            slot.missing.clone()
+        } else {
+            slot.asks.iter().filter(|a| *a != "symptoms").cloned().collect()
+        };
+        slot.missing = was_missing.into_iter().filter(|a| check.checked.lab(a).is_none()).collect();
+        slot.state = CheckState::Done;
+        slot.check = slot.check.or(Some(index));
+        check.label.clone_from(&slot.label);
+    }
+}
+
+fn unplanned(on: NaiveDate, start: Option<NaiveDate>) -> String {
+    if start.is_none_or(|start| on <= start) { "Baseline".to_owned() } else { "Between checkpoints".to_owned() }
+}

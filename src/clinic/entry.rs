@@ -1,0 +1,281 @@
+//! What a chart is made of: immutable entries, each with an id, an instant and an author.
+//!
+//! Nothing is ever edited or deleted. A correction is an [`Amended`] entry that names the entry it corrects and why.
+
+use super::drug::{Drug, Route, Site, volume_ml};
+use super::lab::LabResult;
+use super::order::Order;
+use super::patient::Person;
+use super::triage::Triage;
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+use ulid::Ulid;
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident, $what:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Ulid);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = String;
+            fn from_str(text: &str) -> Result<Self, String> {
+                Ulid::from_string(text).map(Self).map_err(|_| format!("\"{text}\" is not the id of {}", $what))
+            }
+        }
+    };
+}
+
+id!(
+    /// The id of an entry: unique on every machine, ordered by time.
+    EntryId,
+    "an entry"
+);
+id!(
+    /// The id of a patient's chart; also its file's name.
+    PatientId,
+    "a patient"
+);
+
+/// One immutable entry of a chart.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    /// Its id.
+    pub id: EntryId,
+    /// When it was recorded, with the workstation's offset.
+    pub at: DateTime<FixedOffset>,
+    /// Who recorded it.
+    pub by: String,
+    /// What happened.
+    pub act: Act,
+}
+
+impl Entry {
+    /// Returns the order of entries in a chart: by time, then by id.
+    #[must_use]
+    pub fn key(&self) -> (DateTime<FixedOffset>, EntryId) {
+        (self.at, self.id)
+    }
+}
+
+/// What an entry records.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Act {
+    /// The patient's identity was entered or changed.
+    Registered(Person),
+    /// The five triage answers were given.
+    Triaged(Triage),
+    /// A prescriber signed a plan.
+    Ordered(Order),
+    /// A dose was given.
+    Given(Given),
+    /// A dose was not given.
+    NotGiven(NotGiven),
+    /// Symptoms or labs were recorded.
+    Checked(Checked),
+    /// A phase was ended, or its gate passed, by decision.
+    PhaseEnded(PhaseEnded),
+    /// An earlier entry was corrected.
+    Amended(Amended),
+}
+
+impl Act {
+    /// Returns the word for the history.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Registered(_) => "Registered",
+            Self::Triaged(_) => "Triaged",
+            Self::Ordered(_) => "Ordered",
+            Self::Given(_) => "Given",
+            Self::NotGiven(_) => "Not given",
+            Self::Checked(_) => "Checked",
+            Self::PhaseEnded(_) => "Phase ended",
+            Self::Amended(_) => "Amended",
+        }
+    }
+}
+
+/// A dose that was given.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Given {
+    /// The order that it was given on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<EntryId>,
+    /// The civil date of the injection.
+    pub on: NaiveDate,
+    /// The time of day, where it was recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time: Option<NaiveTime>,
+    /// The form.
+    pub drug: Drug,
+    /// What the vial's label said.
+    pub product: String,
+    /// The vial's strength in micrograms per millilitre; picked or typed, never assumed.
+    pub strength_mcg_per_ml: u32,
+    /// The dose in micrograms.
+    pub dose_mcg: u32,
+    /// The route.
+    pub route: Route,
+    /// The site.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site: Option<Site>,
+    /// The lot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lot: Option<String>,
+    /// The last day on which the product is good.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires: Option<NaiveDate>,
+    /// Reasons that were given for checks that asked for one, by rule.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<Reason>,
+    /// Anything else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+impl Given {
+    /// Returns the volume that was drawn up, in mL.
+    #[must_use]
+    pub fn volume_ml(&self) -> Option<f64> {
+        volume_ml(self.dose_mcg, self.strength_mcg_per_ml)
+    }
+}
+
+/// Why a check that asks was passed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reason {
+    /// The rule that asked.
+    pub rule: String,
+    /// The reason.
+    pub because: String,
+}
+
+/// Why a dose was not given.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WhyNot {
+    /// The patient did not come.
+    Missed,
+    /// The patient did not want it.
+    Refused,
+    /// Held on clinical grounds.
+    Held,
+    /// Nothing to give.
+    OutOfStock,
+    /// Another reason, in words.
+    Other(String),
+}
+
+impl WhyNot {
+    /// Returns the reason in words.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match self {
+            Self::Missed => "did not come".to_owned(),
+            Self::Refused => "refused".to_owned(),
+            Self::Held => "held".to_owned(),
+            Self::OutOfStock => "out of stock".to_owned(),
+            Self::Other(words) => words.clone(),
+        }
+    }
+}
+
+/// A dose that was not given. It stays owed: a missed dose can still be given.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NotGiven {
+    /// The order that it was planned on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<EntryId>,
+    /// The day on which it was not given.
+    pub on: NaiveDate,
+    /// Why.
+    pub why: WhyNot,
+    /// The day on which it is tried again, where one was agreed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub again: Option<NaiveDate>,
+    /// Anything else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// Symptoms and labs as they were on a day.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Checked {
+    /// The day of the look, and of the sample unless `sampled` says otherwise.
+    pub on: NaiveDate,
+    /// The due date of the planned checkpoint that this answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<NaiveDate>,
+    /// The day on which the sample was taken, where it differs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sampled: Option<NaiveDate>,
+    /// Grades 0 to 4 by symptom id.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub symptoms: BTreeMap<String, u8>,
+    /// Results as reported.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub labs: Vec<LabResult>,
+    /// Anything else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+impl Checked {
+    /// Returns the sum of the grades; `None` where no symptom was asked.
+    #[must_use]
+    pub fn score(&self) -> Option<u32> {
+        (!self.symptoms.is_empty()).then(|| self.symptoms.values().map(|g| u32::from(*g)).sum())
+    }
+
+    /// Returns the result of one analyte.
+    #[must_use]
+    pub fn lab(&self, analyte: &str) -> Option<&LabResult> {
+        self.labs.iter().find(|r| r.analyte == analyte)
+    }
+}
+
+/// A decision that ends a phase or passes the gate after it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PhaseEnded {
+    /// The order whose phase it is.
+    pub order: EntryId,
+    /// The phase, counted from 0.
+    pub phase: usize,
+    /// The day of the decision.
+    pub on: NaiveDate,
+    /// What was found: "no further improvement", "blood count normal".
+    pub because: String,
+    /// The prescriber who decided.
+    pub decided_by: String,
+}
+
+/// A correction. The corrected entry stays and is shown struck through.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Amended {
+    /// The entry that is corrected.
+    pub of: EntryId,
+    /// Why.
+    pub why: String,
+    /// What should have stood there; absent where the entry should not exist at all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instead: Option<Box<Act>>,
+}

@@ -1,0 +1,192 @@
+//! The knowledge library: regimens, products, analytes, symptoms, causes and checkpoint sets, as RON data.
+//!
+//! The files of `assets/` are compiled in; a practice adds its own regimens and products beside its data. Each part is
+//! read when it is first asked for, so a start that only lists who is due reads none of them.
+
+use super::drug::Product;
+use super::lab::Analyte;
+use super::regimen::{CheckpointRule, Regimen};
+use super::triage::{Cause, Symptom};
+use include_dir::{Dir, include_dir};
+use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+static ASSETS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/assets");
+
+/// What the rules know.
+#[derive(Clone, Debug, Default)]
+pub struct Knowledge {
+    parts: Arc<Parts>,
+    own: Arc<Own>,
+}
+
+#[derive(Debug, Default)]
+struct Parts {
+    regimens: OnceLock<Vec<Regimen>>,
+    products: OnceLock<Vec<Product>>,
+    labs: OnceLock<Vec<Analyte>>,
+    symptoms: OnceLock<Vec<Symptom>>,
+    causes: OnceLock<Vec<Cause>>,
+    checkpoints: OnceLock<BTreeMap<String, Vec<CheckpointRule>>>,
+}
+
+/// What a practice adds.
+#[derive(Clone, Debug, Default)]
+pub struct Own {
+    /// Regimens; one with the id of a built-in one takes its place.
+    pub regimens: Vec<Regimen>,
+    /// Products.
+    pub products: Vec<Product>,
+}
+
+/// Why a regimen could not be told from what was typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unknown {
+    /// Nothing is called so.
+    None,
+    /// Several are; their ids.
+    Several(Vec<String>),
+}
+
+impl Knowledge {
+    /// Returns the built-in library.
+    #[must_use]
+    pub fn built_in() -> Self {
+        Self::default()
+    }
+
+    /// Returns the library with a practice's own additions.
+    #[must_use]
+    pub fn with(mut self, own: Own) -> Self {
+        self.parts = Arc::new(Parts::default());
+        self.own = Arc::new(own);
+        self
+    }
+
+    /// Returns all regimens, ordered by id.
+    #[must_use]
+    pub fn regimens(&self) -> &[Regimen] {
+        self.parts.regimens.get_or_init(|| {
+            let mut all: BTreeMap<String, Regimen> = BTreeMap::new();
+            for (_, text) in regimen_files() {
+                if let Ok(regimen) = read::<Regimen>(text) {
+                    all.insert(regimen.id.clone(), regimen);
+                }
+            }
+            all.extend(self.own.regimens.iter().map(|r| (r.id.clone(), r.clone())));
+            all.into_values().collect()
+        })
+    }
+
+    /// Returns all products, the practice's own first.
+    #[must_use]
+    pub fn products(&self) -> &[Product] {
+        self.parts.products.get_or_init(|| {
+            let built_in: Vec<Product> = part("products.ron");
+            self.own.products.iter().cloned().chain(built_in).collect()
+        })
+    }
+
+    /// Returns all analytes.
+    #[must_use]
+    pub fn labs(&self) -> &[Analyte] {
+        self.parts.labs.get_or_init(|| part("labs.ron"))
+    }
+
+    /// Returns one analyte.
+    #[must_use]
+    pub fn lab(&self, id: &str) -> Option<&Analyte> {
+        self.labs().iter().find(|a| a.id == id)
+    }
+
+    /// Returns all symptoms.
+    #[must_use]
+    pub fn symptoms(&self) -> &[Symptom] {
+        self.parts.symptoms.get_or_init(|| part("symptoms.ron"))
+    }
+
+    /// Returns one symptom.
+    #[must_use]
+    pub fn symptom(&self, id: &str) -> Option<&Symptom> {
+        self.symptoms().iter().find(|s| s.id == id)
+    }
+
+    /// Returns all causes.
+    #[must_use]
+    pub fn causes(&self) -> &[Cause] {
+        self.parts.causes.get_or_init(|| part("causes.ron"))
+    }
+
+    /// Returns one cause.
+    #[must_use]
+    pub fn cause(&self, id: &str) -> Option<&Cause> {
+        self.causes().iter().find(|c| c.id == id)
+    }
+
+    /// Returns a regimen's checkpoints: those of its set, and its own.
+    #[must_use]
+    pub fn checkpoints(&self, regimen: &Regimen) -> Vec<CheckpointRule> {
+        let sets = self.parts.checkpoints.get_or_init(|| part("checkpoints.ron"));
+        let set = regimen.checkpoints.set.as_ref().and_then(|name| sets.get(name));
+        set.into_iter().flatten().chain(&regimen.checkpoints.also).cloned().collect()
+    }
+
+    /// Finds a regimen by its id or by its start up to the first dash, in any case.
+    ///
+    /// # Errors
+    /// [`Unknown`] says whether nothing or several were found.
+    pub fn regimen(&self, text: &str) -> Result<&Regimen, Unknown> {
+        let wanted = text.trim().to_lowercase();
+        let all = self.regimens();
+        if let Some(exact) = all.iter().find(|r| r.id == wanted || r.number() == wanted) {
+            return Ok(exact);
+        }
+        // r10 stands for r10a and r10b.
+        let is_variant = |r: &&Regimen| {
+            r.number()
+                .strip_prefix(&wanted)
+                .is_some_and(|rest| rest.len() == 1 && rest.bytes().all(|b| b.is_ascii_lowercase()))
+        };
+        let found: Vec<_> = if wanted.is_empty() { Vec::new() } else { all.iter().filter(is_variant).collect() };
+        match found[..] {
+            [] => Err(Unknown::None),
+            [one] => Ok(one),
+            _ => Err(Unknown::Several(found.iter().map(|r| r.id.clone()).collect())),
+        }
+    }
+}
+
+/// Returns the names and texts of the built-in regimen files.
+pub fn regimen_files() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let files = ASSETS.get_dir("regimens").into_iter().flat_map(Dir::files);
+    files.filter_map(|f| Some((f.path().file_name()?.to_str()?, f.contents_utf8()?)))
+}
+
+/// Returns the text of a file of `assets/`.
+#[must_use]
+pub fn asset(name: &str) -> &'static str {
+    ASSETS.get_file(name).and_then(|f| f.contents_utf8()).unwrap_or_default()
+}
+
+/// Returns the reading options that every file of the project uses: plain options, plain newtypes.
+#[must_use]
+pub fn ron_options() -> ron::Options {
+    use ron::extensions::Extensions;
+    ron::Options::default().with_default_extension(
+        Extensions::IMPLICIT_SOME | Extensions::UNWRAP_NEWTYPES | Extensions::UNWRAP_VARIANT_NEWTYPES,
+    )
+}
+
+/// Reads a value from RON.
+///
+/// # Errors
+/// ron's own error, which carries line and column.
+pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, ron::error::SpannedError> {
+    ron_options().from_str(text)
+}
+
+/// A built-in part; tests prove that each one reads, so an unreadable one is empty rather than a panic at a bedside.
+fn part<T: DeserializeOwned + Default>(name: &str) -> T {
+    read(asset(name)).unwrap_or_default()
+}

@@ -1,0 +1,267 @@
+//! Laboratory analytes as data, and results as they were reported.
+//!
+//! A result keeps the value and the unit of the report; conversion is shown beside it, never stored instead (facts
+//! 4.1, 4.3). Limits and factors are in `assets/labs.ron`.
+
+use super::drug::trim_number;
+use super::patient::Sex;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// One unit in which an analyte is reported.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Unit {
+    /// The unit as UCUM prints it: `ng/L`.
+    pub unit: String,
+    /// Multiply a value in this unit by the factor to get the analyte's first unit.
+    pub factor: f64,
+    /// Other spellings that are read as this unit.
+    #[serde(default)]
+    pub also: Vec<String>,
+}
+
+/// A reference range in the analyte's first unit.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reference {
+    /// For whom, where it depends on sex.
+    #[serde(default)]
+    pub sex: Option<Sex>,
+    /// The lowest value within.
+    #[serde(default)]
+    pub low: Option<f64>,
+    /// The highest value within.
+    #[serde(default)]
+    pub high: Option<f64>,
+}
+
+/// One analyte.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Analyte {
+    /// Its id, as files and JSON write it: `haemoglobin`.
+    pub id: String,
+    /// Its full name.
+    pub name: String,
+    /// Its short name: `Hb`.
+    pub short: String,
+    /// The units, the first one being that in which limits and ranges stand.
+    pub units: Vec<Unit>,
+    /// LOINC codes with the unit kind that each is for, as the facts give them.
+    #[serde(default)]
+    pub loinc: Vec<String>,
+    /// Reference ranges in the first unit.
+    #[serde(default)]
+    pub reference: Vec<Reference>,
+    /// Outside of this (first unit) the value is asked again.
+    pub soft: (f64, f64),
+    /// Outside of this (first unit) the value is refused.
+    pub hard: (f64, f64),
+    /// What a value outside usually means: "3 to 20 is usually g/dL".
+    #[serde(default)]
+    pub hint: Option<String>,
+    /// Whether a higher value is the better one, for the arrow beside the last value; absent where neither.
+    #[serde(default)]
+    pub better: Option<Better>,
+    /// Where ranges, limits and factors come from, with marks.
+    pub source: String,
+}
+
+/// Which way an analyte moves when treatment works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Better {
+    /// Up, as haemoglobin.
+    Higher,
+    /// Down, as methylmalonic acid.
+    Lower,
+}
+
+/// What stood before the number on the report.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Comparator {
+    /// The value itself.
+    #[default]
+    Exactly,
+    /// `<`: below the number.
+    Below,
+    /// `>`: above the number.
+    Above,
+}
+
+/// One result as reported.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LabResult {
+    /// The analyte's id.
+    pub analyte: String,
+    /// The number as reported; absent when it was asked and not done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<f64>,
+    /// What stood before the number.
+    #[serde(default, skip_serializing_if = "is_exact")]
+    pub comparator: Comparator,
+    /// The unit as reported.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub unit: String,
+}
+
+fn is_exact(comparator: &Comparator) -> bool {
+    *comparator == Comparator::Exactly
+}
+
+impl fmt::Display for LabResult {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(value) = self.value else { return f.write_str("not done") };
+        let sign = match self.comparator {
+            Comparator::Exactly => "",
+            Comparator::Below => "<",
+            Comparator::Above => ">",
+        };
+        write!(f, "{sign}{} {}", trim_number(value, 3), self.unit)
+    }
+}
+
+/// Where a value lies against its reference range.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Flag {
+    /// Below the range.
+    Low,
+    /// Within the range.
+    Normal,
+    /// Above the range.
+    High,
+}
+
+impl Flag {
+    /// Returns the letter that stands beside a value; a normal one has none.
+    #[must_use]
+    pub fn letter(self) -> &'static str {
+        match self {
+            Self::Low => "L",
+            Self::Normal => "",
+            Self::High => "H",
+        }
+    }
+}
+
+/// A typed value after parsing, with what there is to say about it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Typed {
+    /// The result as it will be recorded.
+    pub result: LabResult,
+    /// Why it should be looked at again, where it lies outside the plausible range.
+    pub doubt: Option<String>,
+}
+
+impl Analyte {
+    /// Returns the unit by any of its spellings.
+    #[must_use]
+    pub fn unit(&self, text: &str) -> Option<&Unit> {
+        let wanted = plain_unit(text);
+        self.units.iter().find(|u| plain_unit(&u.unit) == wanted || u.also.iter().any(|a| plain_unit(a) == wanted))
+    }
+
+    /// Converts a result to the analyte's unit number `index`; `None` where it was not done or the unit is unknown.
+    #[must_use]
+    pub fn convert(&self, result: &LabResult, index: usize) -> Option<f64> {
+        let from = self.unit(&result.unit)?.factor;
+        let to = self.units.get(index)?.factor;
+        (to != 0.0).then_some(result.value? * from / to)
+    }
+
+    /// Returns the value in the analyte's first unit.
+    #[must_use]
+    pub fn canonical(&self, result: &LabResult) -> Option<f64> {
+        self.convert(result, 0)
+    }
+
+    /// Returns where the result lies against the range for this sex; `None` where there is no range or no value.
+    #[must_use]
+    pub fn flag(&self, result: &LabResult, sex: Sex) -> Option<Flag> {
+        let value = self.canonical(result)?;
+        let range = self.range(sex)?;
+        Some(match (range.low, range.high) {
+            (Some(low), _) if value < low => Flag::Low,
+            (_, Some(high)) if value > high => Flag::High,
+            _ => Flag::Normal,
+        })
+    }
+
+    /// Returns the reference range for this sex, or the one for everybody.
+    #[must_use]
+    pub fn range(&self, sex: Sex) -> Option<&Reference> {
+        self.reference.iter().find(|r| r.sex == Some(sex)).or_else(|| self.reference.iter().find(|r| r.sex.is_none()))
+    }
+
+    /// Reads what a person typed: `98`, `98 ng/L`, `>2000`, `12,5 g/dL`, `not done`. A bare number takes `unit`.
+    ///
+    /// # Errors
+    /// A sentence in plain words where it is no number, the unit is unknown, or the value cannot be (facts 4.3).
+    pub fn read(&self, text: &str, unit: &str) -> Result<Typed, String> {
+        let text = text.trim();
+        if matches!(text.to_lowercase().as_str(), "not done" | "nd" | "-") {
+            let result = LabResult {
+                analyte: self.id.clone(),
+                value: None,
+                comparator: Comparator::Exactly,
+                unit: String::new(),
+            };
+            return Ok(Typed { result, doubt: None });
+        }
+        let (comparator, rest) = comparator_of(text);
+        let end = rest.find(|c: char| !(c.is_ascii_digit() || c == '.' || c == ',')).unwrap_or(rest.len());
+        let value = number_of(&rest[..end]).ok_or_else(|| format!("{}: \"{text}\" is not a number", self.name))?;
+        let typed_unit = rest[end..].trim();
+        let unit = if typed_unit.is_empty() { unit } else { typed_unit };
+        let known = self.unit(unit).ok_or_else(|| self.unknown_unit(unit))?;
+        let result = LabResult { analyte: self.id.clone(), value: Some(value), comparator, unit: known.unit.clone() };
+        self.plausible(result, value * known.factor)
+    }
+
+    fn plausible(&self, result: LabResult, canonical: f64) -> Result<Typed, String> {
+        let hint = self.hint.as_ref().map(|h| format!(" {h}.")).unwrap_or_default();
+        if canonical < self.hard.0 || canonical > self.hard.1 {
+            return Err(format!("{}: {result} cannot be.{hint} Check the number and the unit", self.name));
+        }
+        let odd = canonical < self.soft.0 || canonical > self.soft.1;
+        let doubt =
+            odd.then(|| format!("{}: {result} is unusual.{hint} Is the number right, and the unit?", self.name));
+        Ok(Typed { result, doubt })
+    }
+
+    fn unknown_unit(&self, unit: &str) -> String {
+        let known: Vec<_> = self.units.iter().map(|u| u.unit.as_str()).collect();
+        format!("{}: the unit \"{unit}\" is not known here; use {}", self.name, known.join(" or "))
+    }
+}
+
+fn comparator_of(text: &str) -> (Comparator, &str) {
+    match text.chars().next() {
+        Some('<') => (Comparator::Below, text[1..].trim_start()),
+        Some('>') => (Comparator::Above, text[1..].trim_start()),
+        _ => (Comparator::Exactly, text),
+    }
+}
+
+/// Reads `12.5` and `12,5`. A comma before exactly three digits could be either and is refused, never guessed.
+fn number_of(digits: &str) -> Option<f64> {
+    let separators = digits.matches(['.', ',']).count();
+    let shifted = digits.split_once(',').is_some_and(|(head, tail)| tail.len() == 3 && head != "0");
+    if separators > 1 || shifted || digits.starts_with(['.', ',']) {
+        return None;
+    }
+    digits.replace(',', ".").parse().ok().filter(|v: &f64| v.is_finite())
+}
+
+/// Folds spellings of one unit together: case, spaces and the micro signs.
+fn plain_unit(text: &str) -> String {
+    text.chars()
+        .filter(|c| !c.is_whitespace())
+        .map(|c| if matches!(c, 'µ' | 'μ') { 'u' } else { c })
+        .collect::<String>()
+        .to_lowercase()
+}

@@ -1,0 +1,113 @@
+//! Who the patient is: the identifiers that stand on every screen.
+
+use chrono::{Datelike, NaiveDate};
+use serde::{Deserialize, Serialize};
+
+/// Sex as the laboratory's reference ranges need it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sex {
+    /// Female.
+    Female,
+    /// Male.
+    Male,
+    /// Another, or not stated: ranges that depend on sex are not applied.
+    #[default]
+    Other,
+}
+
+impl Sex {
+    /// Every choice, in the order that the form shows them.
+    pub const ALL: [Self; 3] = [Self::Female, Self::Male, Self::Other];
+
+    /// Returns the letter for the banner.
+    #[must_use]
+    pub fn letter(self) -> &'static str {
+        match self {
+            Self::Female => "F",
+            Self::Male => "M",
+            Self::Other => "X",
+        }
+    }
+
+    /// Returns the word for the form.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Female => "Female",
+            Self::Male => "Male",
+            Self::Other => "Other or not stated",
+        }
+    }
+}
+
+/// What is known of allergies; "none known" is an answer that somebody gave.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Allergies {
+    /// Nobody asked yet.
+    #[default]
+    NotAsked,
+    /// Asked, and none known.
+    NoneKnown,
+    /// As the patient said them.
+    Known(Vec<String>),
+}
+
+impl Allergies {
+    /// Returns the words for the banner.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match self {
+            Self::NotAsked => "not asked yet".to_owned(),
+            Self::NoneKnown => "none known".to_owned(),
+            Self::Known(list) => list.join(", "),
+        }
+    }
+}
+
+/// A patient's identity and the facts that every screen shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Person {
+    /// The practice's own number; unique within it.
+    pub number: String,
+    /// Family name.
+    pub family: String,
+    /// Given name or names.
+    pub given: String,
+    /// Date of birth.
+    pub born: NaiveDate,
+    /// Sex, for reference ranges.
+    #[serde(default)]
+    pub sex: Sex,
+    /// Telephone, as the practice writes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    /// Allergies.
+    #[serde(default)]
+    pub allergies: Allergies,
+    /// A caution that stands in the banner: "Leber's optic neuropathy: no cyanocobalamin".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caution: Option<String>,
+}
+
+impl Person {
+    /// Returns `Family, Given`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        if self.given.is_empty() { self.family.clone() } else { format!("{}, {}", self.family, self.given) }
+    }
+
+    /// Returns the age in whole years on `day`; zero before birth.
+    #[must_use]
+    pub fn age_on(&self, day: NaiveDate) -> u32 {
+        day.years_since(self.born).unwrap_or(0)
+    }
+
+    /// Returns day and month of birth as four digits, which the patient says before a dose: `0403`.
+    #[must_use]
+    pub fn birth_day_month(&self) -> String {
+        format!("{:02}{:02}", self.born.day(), self.born.month())
+    }
+}

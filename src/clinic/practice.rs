@@ -1,0 +1,125 @@
+//! The practice: its name and people, how it works, and the knowledge that it works with.
+
+use super::drug::Drug;
+use super::knowledge::Knowledge;
+use chrono::{Datelike, Days, NaiveDate, Weekday};
+use serde::{Deserialize, Serialize};
+
+/// What a practice keeps in `practice.ron`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Its name, as the header shows it.
+    pub name: String,
+    /// Who works here; the first one is who records unless the command line says otherwise.
+    pub people: Vec<Colleague>,
+    /// Whether the give prompt asks for day and month of birth, as the patient says it.
+    #[serde(default = "yes")]
+    pub ask_birth_date: bool,
+    /// The days on which the practice is open; an appointment moves to the next one, a due date stays.
+    #[serde(default = "all_week")]
+    pub open_days: Vec<Weekday>,
+    /// The country setting that regimens are ranked by: `UK`, `US`, `NL`.
+    #[serde(default)]
+    pub setting: String,
+    /// The unit in which each analyte is shown and typed first, by analyte id; the library's first where absent.
+    #[serde(default, skip_serializing_if = "std::collections::BTreeMap::is_empty")]
+    pub units: std::collections::BTreeMap<String, String>,
+    /// The lots in use, the latest first: typed once, picked ever after.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lots: Vec<LotInUse>,
+    /// Whether this is a demo with fictional people.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub demo: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// Returns every day of the week.
+#[must_use]
+pub fn all_week() -> Vec<Weekday> {
+    vec![Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri, Weekday::Sat, Weekday::Sun]
+}
+
+/// Somebody who works at the practice.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Colleague {
+    /// Name with title or role, as entries are signed: `Maya Keller RN`.
+    pub name: String,
+    /// Whether this person may sign an order.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub prescriber: bool,
+}
+
+/// A lot that somebody typed from a label.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LotInUse {
+    /// The product's name.
+    pub product: String,
+    /// The form.
+    pub drug: Drug,
+    /// The strength in micrograms per millilitre.
+    pub strength_mcg_per_ml: u32,
+    /// The lot.
+    pub lot: String,
+    /// The last day on which it is good.
+    pub expires: NaiveDate,
+}
+
+impl Settings {
+    /// Returns a practice of one person with nothing switched.
+    #[must_use]
+    pub fn new(name: &str, person: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            people: vec![Colleague { name: person.to_owned(), prescriber: false }],
+            ask_birth_date: true,
+            open_days: all_week(),
+            setting: "UK".to_owned(),
+            units: std::collections::BTreeMap::new(),
+            lots: Vec::new(),
+            demo: false,
+        }
+    }
+
+    /// Returns who records.
+    #[must_use]
+    pub fn author(&self) -> &str {
+        self.people.first().map_or("unknown", |p| p.name.as_str())
+    }
+
+    /// Returns the day on which the patient comes for something due on `due`: the same day, or the next open one.
+    #[must_use]
+    pub fn appointment(&self, due: NaiveDate) -> NaiveDate {
+        let open = |day: &NaiveDate| self.open_days.contains(&day.weekday());
+        (0..7).filter_map(|n| due.checked_add_days(Days::new(n))).find(open).unwrap_or(due)
+    }
+
+    /// Returns the settings with this lot first among those in use; at most twelve are kept, expired ones go first.
+    pub fn use_lot(&mut self, lot: LotInUse, today: NaiveDate) {
+        self.lots.retain(|l| !(l.lot == lot.lot && l.product == lot.product) && l.expires >= today);
+        self.lots.insert(0, lot);
+        self.lots.truncate(12);
+    }
+}
+
+/// A practice as the rules see it: its settings and its knowledge.
+#[derive(Clone, Debug)]
+pub struct Practice {
+    /// Its own settings.
+    pub settings: Settings,
+    /// The library, with the practice's own additions.
+    pub knowledge: Knowledge,
+}
+
+impl Practice {
+    /// Returns a practice with the built-in library.
+    #[must_use]
+    pub fn new(settings: Settings) -> Self {
+        Self { settings, knowledge: Knowledge::built_in() }
+    }
+}

@@ -1,0 +1,227 @@
+//! The five triage answers (brief T1 to T5), recorded before any dose is planned and shown ever after.
+//!
+//! Levels follow facts 2.2; causes are data in `assets/causes.ron` (facts 2.1).
+
+use super::drug::{Drug, Route};
+use super::interval::Interval;
+use serde::{Deserialize, Serialize};
+
+/// One cause of deficiency (facts 2.1).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cause {
+    /// Its id, lower case with dashes.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// The group that the choice shows it under: `diet`, `malabsorption`, `medicine`, `other`, `unknown`.
+    pub group: CauseGroup,
+    /// Whether the cause can be removed so that treatment can end, in the source's words: yes, no, partly.
+    pub reversible: Reversible,
+    /// The published position on oral maintenance.
+    pub oral: String,
+    /// How long treatment lasts.
+    pub duration: String,
+    /// What else there is to know.
+    #[serde(default)]
+    pub notes: String,
+    /// References, with marks.
+    pub source: String,
+}
+
+/// The first triage question's three answers, and their finer kinds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CauseGroup {
+    /// Too little in the diet.
+    Diet,
+    /// Not taken up: stomach, bowel, antibodies.
+    Malabsorption,
+    /// A medicine or a gas.
+    Medicine,
+    /// Greater need, or a false low.
+    Other,
+    /// Not known yet.
+    Unknown,
+}
+
+/// Whether a cause can be removed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reversible {
+    /// It can.
+    Yes,
+    /// It cannot: treatment is life-long.
+    No,
+    /// In part.
+    Partly,
+    /// Not settled.
+    Unknown,
+}
+
+/// The neurologic axis (facts 2.2, \[S65\]).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Neuro {
+    /// N0: no symptom or sign.
+    #[default]
+    None,
+    /// N1: paraesthesia, numbness, subjective weakness, normal gait.
+    Mild,
+    /// N2: observed weakness, gait ataxia, loss of vibration or position sense.
+    Moderate,
+    /// N3: N2 with cognitive or psychiatric change, or sphincter involvement.
+    Severe,
+}
+
+impl Neuro {
+    /// Every level with the words that the form shows.
+    pub const ALL: [(Self, &'static str); 4] = [
+        (Self::None, "None"),
+        (Self::Mild, "Mild: numbness, tingling, normal gait"),
+        (Self::Moderate, "Moderate: unsteady gait, weakness, lost vibration sense"),
+        (Self::Severe, "Severe: also memory, mood or mind, bladder, bed-bound"),
+    ];
+}
+
+/// The anaemia axis (facts 2.2, \[S56\] WHO 2024).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Anaemia {
+    /// No haemoglobin known yet.
+    #[default]
+    NotKnown,
+    /// A0.
+    None,
+    /// A1: women 110 to 119 g/L, men 110 to 129 g/L.
+    Mild,
+    /// A2: 80 to 109 g/L.
+    Moderate,
+    /// A3: below 80 g/L.
+    Severe,
+}
+
+impl Anaemia {
+    /// Every level with the words that the form shows.
+    pub const ALL: [(Self, &'static str); 5] = [
+        (Self::NotKnown, "Not known yet"),
+        (Self::None, "None"),
+        (Self::Mild, "Mild: Hb 110 to 119 g/L (men to 129 g/L)"),
+        (Self::Moderate, "Moderate: Hb 80 to 109 g/L"),
+        (Self::Severe, "Severe: Hb below 80 g/L"),
+    ];
+}
+
+/// What the B12 level before treatment says (facts 2.2, NICE NG239 \[S13\]\[S18\]).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum B12Status {
+    /// Not measured; treatment need not wait for it.
+    #[default]
+    NotMeasured,
+    /// L0: total above 350 ng/L or active above 70 pmol/L.
+    Unlikely,
+    /// L1: total 180 to 350 ng/L or active 25 to 70 pmol/L.
+    Indeterminate,
+    /// L2: total below 180 ng/L or active below 25 pmol/L.
+    Confirmed,
+}
+
+impl B12Status {
+    /// Every level with the words that the form shows.
+    pub const ALL: [(Self, &'static str); 4] = [
+        (Self::NotMeasured, "Not measured yet"),
+        (Self::Confirmed, "Deficient: total below 180 ng/L (133 pmol/L), active below 25 pmol/L"),
+        (Self::Indeterminate, "In between: total 180 to 350 ng/L, active 25 to 70 pmol/L"),
+        (Self::Unlikely, "Not low: total above 350 ng/L (258 pmol/L), active above 70 pmol/L"),
+    ];
+}
+
+/// Repletion and maintenance are not dosed the same way (brief T3).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Goal {
+    /// Fill the stores first.
+    #[default]
+    Repletion,
+    /// Stores are full: keep them so.
+    Maintenance,
+}
+
+/// The monitoring plan (brief T5): what is looked at again, beside what the regimen asks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MonitoringPlan {
+    /// When the first look is, counted from the first dose.
+    pub first: Interval,
+    /// Ids of the symptoms that are asked at each checkpoint.
+    pub symptoms: Vec<String>,
+    /// Ids of the labs that this patient is followed by, beside the regimen's.
+    #[serde(default)]
+    pub labs: Vec<String>,
+}
+
+/// The five answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Triage {
+    /// T1: why B12 is low, an id of `assets/causes.ron`.
+    pub cause: String,
+    /// T2: neurologic severity.
+    #[serde(default)]
+    pub neuro: Neuro,
+    /// T2: whether sight is affected (facts 2.2, V1).
+    #[serde(default)]
+    pub visual: bool,
+    /// T2: anaemia.
+    #[serde(default)]
+    pub anaemia: Anaemia,
+    /// T2: the level before treatment.
+    #[serde(default)]
+    pub b12: B12Status,
+    /// Pregnant or breast-feeding: the first follow-up comes after one month (facts 2.3, \[S2\]).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub pregnant: bool,
+    /// T3: the goal.
+    #[serde(default)]
+    pub goal: Goal,
+    /// T4: the route.
+    pub route: Route,
+    /// T4: the form in hand.
+    pub drug: Drug,
+    /// T5: what is checked again, and when.
+    pub monitoring: MonitoringPlan,
+    /// Anything else that was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+impl Triage {
+    /// Returns whether any neurologic or visual involvement was found: the "do not wait" case (facts 2.4).
+    #[must_use]
+    pub fn is_neuro(&self) -> bool {
+        self.neuro != Neuro::None || self.visual
+    }
+}
+
+/// One item of the symptom checklist (facts 5.1), graded 0 to 4 (facts 5.2).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Symptom {
+    /// Its id, lower case with dashes.
+    pub id: String,
+    /// The words that the patient hears.
+    pub name: String,
+    /// Whether it is neurologic or visual: a rise there is "worse".
+    #[serde(default)]
+    pub neuro: bool,
+    /// Whether it is asked unless the monitoring plan says otherwise.
+    #[serde(default)]
+    pub usual: bool,
+    /// SNOMED CT id with the facts' check mark, where there is one.
+    #[serde(default)]
+    pub snomed: Option<String>,
+}
+
+/// The words of the scale 0 to 4 (facts 5.2, PRO-CTCAE \[S61\]).
+pub const SCALE: [&str; 5] = ["none", "mild", "moderate", "severe", "very severe"];

@@ -1,0 +1,1 @@
+//! A fictional practice that has something of everything.

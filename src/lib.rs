@@ -1,0 +1,13 @@
+//! Cobalog keeps the record of vitamin B12 injections: who is due, what was given, and whether it works.
+//!
+//! - [`clinic`]: the rules, pure. Uses nothing of the crate.
+//! - [`store`]: the practice on disk. Uses `clinic`.
+//! - [`demo`]: a fictional practice. Uses `clinic` and `store`.
+//! - [`tui`]: the full-screen program. Screens use `clinic`; `tui::runtime` uses all.
+//! - [`cli`]: one subcommand a file. Uses all.
+
+pub mod cli;
+pub mod clinic;
+pub mod demo;
+pub mod store;
+pub mod tui;

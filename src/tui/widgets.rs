@@ -1,0 +1,1 @@
+//! Pieces of screens that draw one thing and know nothing of keys.
