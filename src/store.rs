@@ -1,1 +1,27 @@
-//! The practice on disk.
+//! The practice on disk: one folder, read by people, shared by workstations, never half written.
+//!
+//! `practice.ron` holds the settings, `charts/<id>.ron` one patient each, `regimens/` and `products/` what the practice
+//! adds. A write takes a lock, reads the chart again, adds its entries and replaces the file ([`atomic`]); because a
+//! chart only grows, a lock that does not hold loses nothing. The index behind [`Roster`] is derived and may be deleted.
+
+pub mod atomic;
+mod charts;
+mod check;
+pub mod drafts;
+mod error;
+mod files;
+mod format;
+mod ids;
+mod lock;
+mod open;
+mod own;
+pub mod paths;
+mod roster;
+
+pub use check::CheckReport;
+pub use error::{Problem, StoreError};
+pub use format::{FORMAT, read_chart, write_chart};
+pub use ids::Mint;
+pub use open::Store;
+pub use paths::Places;
+pub use roster::Roster;

@@ -1,0 +1,160 @@
+//! Charts read and added to.
+
+use super::atomic;
+use super::error::{Problem, StoreError};
+use super::files::read_text;
+use super::format::{self, parse_chart, write_chart};
+use super::ids::Mint;
+use super::lock;
+use super::open::Store;
+use crate::clinic::chart::Chart;
+use crate::clinic::entry::{Act, Entry, EntryId, PatientId};
+use chrono::{DateTime, FixedOffset, Timelike as _};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// What a caller says with the ids that it is given: acts that may name each other.
+type Acts<'a> = dyn FnOnce(&mut dyn FnMut() -> EntryId) -> Vec<(EntryId, Act)> + 'a;
+
+impl Store {
+    /// Returns the folder of the charts.
+    pub(super) fn charts_dir(&self) -> PathBuf {
+        self.dir().join("charts")
+    }
+
+    pub(super) fn chart_path(&self, id: PatientId) -> PathBuf {
+        self.charts_dir().join(format!("{id}.ron"))
+    }
+
+    /// Reads one chart.
+    ///
+    /// # Errors
+    /// [`StoreError::NoChart`], or why the file cannot be read.
+    pub fn chart(&self, id: PatientId) -> Result<Chart, StoreError> {
+        read_one(&self.chart_path(id), id).map(|read| read.chart)
+    }
+
+    /// Begins a chart with these acts.
+    ///
+    /// # Errors
+    /// What went wrong with the file; there is then no chart.
+    pub fn new_patient(
+        &self,
+        acts: Vec<Act>,
+        by: &str,
+        at: DateTime<FixedOffset>,
+    ) -> Result<(Chart, Vec<EntryId>), StoreError> {
+        self.new_patient_with(by, at, |mint| with_ids(acts, mint))
+    }
+
+    /// Begins a chart with acts that may name each other by the ids that `mint` gives.
+    ///
+    /// # Errors
+    /// Those of [`Store::new_patient`].
+    pub fn new_patient_with(
+        &self,
+        by: &str,
+        at: DateTime<FixedOffset>,
+        acts: impl FnOnce(&mut dyn FnMut() -> EntryId) -> Vec<(EntryId, Act)>,
+    ) -> Result<(Chart, Vec<EntryId>), StoreError> {
+        let _lock = lock::take(self.dir())?;
+        atomic::make_folder(&self.charts_dir())?;
+        self.add(Chart::new(Mint::patient(at), Vec::new()), by, at, Box::new(acts))
+    }
+
+    /// Adds acts to a chart, all in one write. When it returns they are on the disk.
+    ///
+    /// # Errors
+    /// What went wrong with the file; none of the acts is then in it, but for [`StoreError::Unconfirmed`].
+    pub fn record(
+        &self,
+        id: PatientId,
+        acts: Vec<Act>,
+        by: &str,
+        at: DateTime<FixedOffset>,
+    ) -> Result<(Chart, Vec<EntryId>), StoreError> {
+        self.record_with(id, by, at, |mint| with_ids(acts, mint))
+    }
+
+    /// Adds acts that may name each other by the ids that `mint` gives, as a dose names its order.
+    ///
+    /// # Errors
+    /// Those of [`Store::record`].
+    pub fn record_with(
+        &self,
+        id: PatientId,
+        by: &str,
+        at: DateTime<FixedOffset>,
+        acts: impl FnOnce(&mut dyn FnMut() -> EntryId) -> Vec<(EntryId, Act)>,
+    ) -> Result<(Chart, Vec<EntryId>), StoreError> {
+        let _lock = lock::take(self.dir())?;
+        let path = self.chart_path(id);
+        let read = read_one(&path, id)?;
+        if let Some(entry) = read.clash {
+            let problem = Problem::new(&path, format!("two different entries have the id {entry}"));
+            return Err(StoreError::Damaged { problem });
+        }
+        self.add(read.chart, by, at, Box::new(acts))
+    }
+
+    fn add(
+        &self,
+        chart: Chart,
+        by: &str,
+        at: DateTime<FixedOffset>,
+        acts: Box<Acts<'_>>,
+    ) -> Result<(Chart, Vec<EntryId>), StoreError> {
+        // A chart is read by people: whole seconds. The ids keep the order within one.
+        let second = at.with_nanosecond(0).unwrap_or(at);
+        let mut floor = chart.entries().iter().filter(|e| e.at == second).map(|e| e.id).max();
+        let mut mint = || {
+            let id = Mint::entry_after(at, floor);
+            floor = Some(id);
+            id
+        };
+        let acts = acts(&mut mint);
+        let ids = acts.iter().map(|(id, _)| *id).collect();
+        let entry = |(id, act)| Entry { id, at: second, by: by.to_owned(), act };
+        let fresh = Chart::new(chart.id, acts.into_iter().map(entry).collect());
+        let path = self.chart_path(chart.id);
+        format::prove(fresh.entries(), &path)?;
+        let chart = chart.union(&fresh);
+        atomic::write(&path, &write_chart(&chart, &path)?)?;
+        self.noted(&chart);
+        Ok((chart, ids))
+    }
+
+    /// Writes whole charts, replacing those that are there, without waiting for the disk at each: for a practice that is
+    /// made up, which can be made again.
+    ///
+    /// # Errors
+    /// What went wrong with the first file that could not be written.
+    pub fn write_charts(&self, charts: &[Chart]) -> Result<(), StoreError> {
+        let _lock = lock::take(self.dir())?;
+        let folder = self.charts_dir();
+        atomic::make_folder(&folder)?;
+        for chart in charts {
+            let path = self.chart_path(chart.id);
+            atomic::write_quickly(&path, write_chart(chart, &path)?.as_bytes())?;
+        }
+        atomic::sync_folder(&folder).map_err(|source| StoreError::Unconfirmed { path: folder, source })
+    }
+}
+
+fn with_ids(acts: Vec<Act>, mint: &mut dyn FnMut() -> EntryId) -> Vec<(EntryId, Act)> {
+    acts.into_iter().map(|act| (mint(), act)).collect()
+}
+
+/// Reads a chart and makes sure that it is this patient's.
+pub(super) fn read_one(path: &Path, id: PatientId) -> Result<format::ReadChart, StoreError> {
+    let text = read_text(path).map_err(|e| match e {
+        StoreError::Read { path, source } if source.kind() == io::ErrorKind::NotFound => StoreError::NoChart { path },
+        other => other,
+    })?;
+    let read = parse_chart(&text, path)?;
+    if read.chart.id == id {
+        return Ok(read);
+    }
+    let what = format!("it holds the chart {}, not the one that its name says", read.chart.id);
+    Err(StoreError::Damaged { problem: Problem::new(path, what) })
+}

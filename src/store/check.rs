@@ -1,0 +1,97 @@
+//! A look at every file: can it be read, and does it hold together?
+
+use super::charts::read_one;
+use super::error::{Problem, StoreError};
+use super::files::ron_files;
+use super::open::Store;
+use super::roster::chart_id;
+use crate::clinic::agenda::Row;
+use crate::clinic::chart::Chart;
+use crate::clinic::entry::{Act, EntryId, PatientId};
+use chrono::NaiveDate;
+use std::collections::HashMap;
+use std::path::Path;
+
+/// What a look at every file found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CheckReport {
+    /// How many charts could be read.
+    pub charts: usize,
+    /// How many entries they hold.
+    pub entries: usize,
+    /// What is wrong, by file.
+    pub problems: Vec<Problem>,
+}
+
+impl CheckReport {
+    /// Returns whether nothing is wrong.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        self.problems.is_empty()
+    }
+}
+
+impl Store {
+    /// Reads every file of the practice; changes none.
+    #[must_use]
+    pub fn check(&self) -> CheckReport {
+        let mut report = CheckReport { problems: self.problems().to_vec(), ..CheckReport::default() };
+        let mut owners = HashMap::new();
+        match ron_files(&self.charts_dir()) {
+            Ok(paths) => paths.iter().for_each(|path| self.check_chart(path, &mut report, &mut owners)),
+            Err(source) => {
+                report.problems.push(StoreError::Read { path: self.charts_dir(), source }.into_problem());
+            }
+        }
+        report
+    }
+
+    fn check_chart(&self, path: &Path, report: &mut CheckReport, owners: &mut HashMap<EntryId, PatientId>) {
+        let mut found = |what: String| report.problems.push(Problem::new(path, what));
+        let Some(id) = chart_id(path) else {
+            return found("its name is not the id of a chart; a copy that a sync program left?".to_owned());
+        };
+        let read = match read_one(path, id) {
+            Ok(read) => read,
+            Err(e) => return report.problems.push(e.into_problem()),
+        };
+        if let Some(entry) = read.clash {
+            found(format!("two different entries have the id {entry}"));
+        }
+        for entry in read.chart.entries() {
+            if let Some(other) = owners.insert(entry.id, id).filter(|other| *other != id) {
+                found(format!("its entry {} is in the chart {other} too", entry.id));
+            }
+        }
+        self.unsound(&read.chart).into_iter().for_each(found);
+        report.charts += 1;
+        report.entries += read.chart.entries().len();
+    }
+
+    /// Says what in a chart names something that is not there, and whether its course can be worked out.
+    fn unsound(&self, chart: &Chart) -> Vec<String> {
+        let missing = |id: &EntryId| chart.entry(*id).is_none();
+        let mut found = Vec::new();
+        for entry in chart.entries() {
+            if let Some(of) = names(&entry.act).filter(missing) {
+                found.push(format!("its entry {} names the entry {of}, which is not there", entry.id));
+            }
+        }
+        let last = chart.entries().last().map_or(NaiveDate::default(), |e| e.at.date_naive());
+        if Row::of(chart, self.practice(), last).is_none() {
+            found.push("nobody is registered in it, so that it is in no list".to_owned());
+        }
+        found
+    }
+}
+
+/// Returns the entry that an act is about.
+fn names(act: &Act) -> Option<EntryId> {
+    match act {
+        Act::Given(given) => given.order,
+        Act::NotGiven(not) => not.order,
+        Act::PhaseEnded(ended) => Some(ended.order),
+        Act::Amended(amended) => Some(amended.of),
+        Act::Registered(_) | Act::Triaged(_) | Act::Ordered(_) | Act::Checked(_) => None,
+    }
+}

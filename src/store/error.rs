@@ -1,0 +1,189 @@
+//! What can go wrong with files, said to a nurse: what happened, where, and what to do.
+
+use ron::error::SpannedError;
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+use thiserror::Error;
+
+/// Something wrong in one file, which is left as it is and hides nothing else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The file.
+    pub path: PathBuf,
+    /// The line, counted from 1.
+    pub line: Option<usize>,
+    /// The column, counted from 1.
+    pub column: Option<usize>,
+    /// What is wrong, in words.
+    pub what: String,
+}
+
+impl Problem {
+    /// Returns a problem of a whole file.
+    #[must_use]
+    pub fn new(path: &Path, what: impl Into<String>) -> Self {
+        Self { path: path.to_owned(), line: None, column: None, what: what.into() }
+    }
+
+    /// Returns a problem at a place that a reader of RON found.
+    #[must_use]
+    pub(super) fn at(path: &Path, error: &SpannedError) -> Self {
+        let start = error.span.start;
+        let what = format!("it cannot be read: {}", error.code);
+        Self { path: path.to_owned(), line: Some(start.line), column: Some(start.col), what }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.path.display())?;
+        for place in [self.line, self.column].into_iter().flatten() {
+            write!(f, ":{place}")?;
+        }
+        write!(f, ": {}", self.what)
+    }
+}
+
+/// Why the store could not do what was asked. Shown as it is.
+#[derive(Debug, Error)]
+pub enum StoreError {
+    /// The folder holds no practice.
+    #[error("There is no practice in {}. Set one up there first, or name another folder.", .path.display())]
+    NoPractice {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A practice is there already.
+    #[error("{} is a practice already; it was left as it is. Open it, or name another folder.", .path.display())]
+    Exists {
+        /// Its `practice.ron`.
+        path: PathBuf,
+    },
+    /// No patient has this chart.
+    #[error("There is no chart at {}. Choose the patient from the list again.", .path.display())]
+    NoChart {
+        /// Where it would be.
+        path: PathBuf,
+    },
+    /// A file of a format that is not known yet.
+    #[error("{} was written by a newer Cobalog (format {format}): update this workstation.", .path.display())]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its format.
+        format: u32,
+    },
+    /// A file that was not understood.
+    #[error("{problem}. The file was left as it is: restore it from a backup, or correct that place in a text editor.")]
+    Damaged {
+        /// Where and what.
+        problem: Problem,
+    },
+    /// A file that could not be read.
+    #[error("{} could not be read: {}. Check the folder and the connection to it, then try again.", .path.display(), words(.source))]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A file that could not be written; the one that was there before is unchanged.
+    #[error("{} could not be saved: {}. Nothing was changed; {}.", .path.display(), words(.source), advice(.source))]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A file that was replaced without the disk's word that it will stay.
+    #[error("{} was written, but the disk did not confirm it: {}. Look at it again before you record anything twice.", .path.display(), words(.source))]
+    Unconfirmed {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Somebody else writes and does not stop.
+    #[error("Another Cobalog is writing to the practice ({} is locked). Nothing was changed; try again in a moment.", .path.display())]
+    Busy {
+        /// The lock file.
+        path: PathBuf,
+    },
+    /// What was to be written would not read back as the same; nothing was written.
+    #[error("{} was not saved: it would not read back as it is ({what}). Nothing was changed; please report this.", .path.display())]
+    NotExact {
+        /// The file.
+        path: PathBuf,
+        /// What differs.
+        what: String,
+    },
+}
+
+impl StoreError {
+    /// Returns the file or folder that it is about.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::NoPractice { path }
+            | Self::Exists { path }
+            | Self::NoChart { path }
+            | Self::Newer { path, .. }
+            | Self::Read { path, .. }
+            | Self::Write { path, .. }
+            | Self::Unconfirmed { path, .. }
+            | Self::Busy { path }
+            | Self::NotExact { path, .. } => path,
+            Self::Damaged { problem } => &problem.path,
+        }
+    }
+
+    /// Returns whether the folder simply holds no practice yet.
+    #[must_use]
+    pub fn is_no_practice(&self) -> bool {
+        matches!(self, Self::NoPractice { .. })
+    }
+
+    /// Returns whether the same thing may work in a moment.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        matches!(self, Self::Busy { .. })
+    }
+
+    /// Returns the error as one of a list of problems.
+    #[must_use]
+    pub fn into_problem(self) -> Problem {
+        match self {
+            Self::Damaged { problem } => problem,
+            Self::Newer { path, format } => Problem::new(
+                &path,
+                format!("it was written by a newer Cobalog (format {format}): update this workstation"),
+            ),
+            Self::Read { path, source } => Problem::new(&path, format!("it could not be read: {}", words(&source))),
+            other => Problem::new(other.path(), other.to_string()),
+        }
+    }
+}
+
+/// Returns the system's error in words that do not need its numbers.
+fn words(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::PermissionDenied => "this account may not do that there".to_owned(),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "the disk is full".to_owned(),
+        io::ErrorKind::ReadOnlyFilesystem => "the disk is read-only".to_owned(),
+        io::ErrorKind::NotFound => "it is not there".to_owned(),
+        io::ErrorKind::NotADirectory => "a file stands where a folder should be".to_owned(),
+        io::ErrorKind::IsADirectory => "a folder stands where a file should be".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+fn advice(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "free some space, then try again",
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            "ask whoever looks after this computer for the right to write there"
+        }
+        _ => "check the folder and the connection to it, then try again",
+    }
+}

@@ -1,0 +1,177 @@
+//! The text of the store's files, format 1: a chart has one entry a line, so that a difference is one line a dose.
+
+use super::error::{Problem, StoreError};
+use crate::clinic::chart::Chart;
+use crate::clinic::entry::{Entry, EntryId, PatientId};
+use crate::clinic::knowledge::ron_options;
+use crate::clinic::practice::Settings;
+use ron::ser::PrettyConfig;
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::ops::Range;
+use std::path::Path;
+
+/// The format that this version writes.
+pub const FORMAT: u32 = 1;
+
+const CHART_HEAD: &str = "// Cobalog chart. One entry a line. Entries are added, never changed.\n";
+const PRACTICE_HEAD: &str =
+    "// Cobalog practice. Its charts are in charts/, its own regimens and products beside them.\n";
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ChartFile {
+    #[serde(rename = "format")]
+    _format: u32,
+    id: PatientId,
+    entries: Vec<Entry>,
+}
+
+/// A chart as it stood in a file.
+pub(super) struct ReadChart {
+    pub(super) chart: Chart,
+    /// An id that two different entries have; such a file is shown but not written, as one of the two would be lost.
+    pub(super) clash: Option<EntryId>,
+}
+
+/// Writes a chart's text.
+///
+/// # Errors
+/// [`StoreError::NotExact`] where an entry would not read back as the same.
+pub fn write_chart(chart: &Chart, path: &Path) -> Result<String, StoreError> {
+    let mut text = format!("{CHART_HEAD}(\n    format: {FORMAT},\n    id: \"{}\",\n    entries: [\n", chart.id);
+    for entry in chart.entries() {
+        text.push_str("        ");
+        text.push_str(&line(entry).map_err(|e| not_exact(path, &e))?);
+        text.push_str(",\n");
+    }
+    text.push_str("    ],\n)\n");
+    Ok(text)
+}
+
+/// Proves that entries read back as they are, before anything is written.
+pub(super) fn prove(entries: &[Entry], path: &Path) -> Result<(), StoreError> {
+    for entry in entries {
+        let text = line(entry).map_err(|e| not_exact(path, &e))?;
+        let back: Entry = ron_options().from_str(&text).map_err(|e| not_exact(path, &e))?;
+        if &back != entry {
+            return Err(not_exact(path, &format!("the entry \"{}\"", entry.act.word())));
+        }
+    }
+    Ok(())
+}
+
+fn not_exact(path: &Path, what: &dyn std::fmt::Display) -> StoreError {
+    StoreError::NotExact { path: path.to_owned(), what: what.to_string() }
+}
+
+fn line(entry: &impl Serialize) -> ron::Result<String> {
+    let one_line = PrettyConfig::new().depth_limit(0);
+    Ok(plain(&ron_options().to_string_pretty(entry, one_line)?))
+}
+
+/// Puts back the letters and apostrophes that RON's writer escapes without need, so that every script can be read.
+fn plain(escaped: &str) -> String {
+    let mut out = String::with_capacity(escaped.len());
+    let mut rest = escaped;
+    while let Some(at) = rest.find('\\') {
+        let (before, escape) = rest.split_at(at);
+        out.push_str(before);
+        let (text, length) = unescape(escape);
+        out.push_str(&text);
+        rest = &escape[length..];
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Returns what stands for the escape at the start, and its length. What does not show, controls and marks that turn the
+/// line around among it, stays escaped.
+fn unescape(escape: &str) -> (String, usize) {
+    if escape.starts_with("\\'") {
+        return ("'".to_owned(), 2);
+    }
+    let kept = |length: usize| (escape[..length.min(escape.len())].to_owned(), length.min(escape.len()));
+    let Some(hex) = escape.strip_prefix("\\u{").and_then(|rest| rest.split_once('}')).map(|(hex, _)| hex) else {
+        return kept(2);
+    };
+    let length = "\\u{}".len() + hex.len();
+    let letter = u32::from_str_radix(hex, 16).ok().and_then(char::from_u32);
+    // A combining sign shows once it has a letter before it.
+    let shows = |c: &char| !format!("a{c}").escape_debug().any(|e| e == '\\');
+    letter.filter(shows).map_or_else(|| kept(length), |c| (c.to_string(), length))
+}
+
+/// Reads a chart's text.
+///
+/// # Errors
+/// [`StoreError::Newer`] and [`StoreError::Damaged`].
+pub fn read_chart(text: &str, path: &Path) -> Result<Chart, StoreError> {
+    parse_chart(text, path).map(|read| read.chart)
+}
+
+pub(super) fn parse_chart(text: &str, path: &Path) -> Result<ReadChart, StoreError> {
+    known_format(text, path)?;
+    let file: ChartFile = ron_options().from_str(text).map_err(|e| damaged(Problem::at(path, &e)))?;
+    let clash = clash(&file.entries);
+    Ok(ReadChart { chart: Chart::new(file.id, file.entries), clash })
+}
+
+fn clash(entries: &[Entry]) -> Option<EntryId> {
+    let mut seen: HashMap<EntryId, &Entry> = HashMap::with_capacity(entries.len());
+    entries.iter().find(|e| seen.insert(e.id, e).is_some_and(|other| other != *e)).map(|e| e.id)
+}
+
+/// Writes the text of `practice.ron`.
+pub(super) fn write_settings(settings: &Settings, path: &Path) -> Result<String, StoreError> {
+    let layout = PrettyConfig::new().depth_limit(2).new_line("\n");
+    let body = ron_options().to_string_pretty(settings, layout).map_err(|e| not_exact(path, &e))?;
+    let fields = plain(body.strip_prefix("(\n").unwrap_or(&body));
+    let text = format!("{PRACTICE_HEAD}(\n    format: {FORMAT},\n{fields}\n");
+    match read_settings(&text, path) {
+        Ok(back) if &back == settings => Ok(text),
+        Ok(_) => Err(not_exact(path, &"the settings")),
+        Err(e) => Err(not_exact(path, &e)),
+    }
+}
+
+/// Reads the text of `practice.ron`.
+pub(super) fn read_settings(text: &str, path: &Path) -> Result<Settings, StoreError> {
+    let field = known_format(text, path)?;
+    // Blanks in its place keep the lines and columns of what follows.
+    let blank: String = text[field.clone()].chars().map(|c| if c == '\n' { c } else { ' ' }).collect();
+    let settings = [&text[..field.start], &blank, &text[field.end..]].concat();
+    ron_options().from_str(&settings).map_err(|e| damaged(Problem::at(path, &e)))
+}
+
+fn damaged(problem: Problem) -> StoreError {
+    StoreError::Damaged { problem }
+}
+
+/// Returns the place of the format field, which is the first; an unknown format is refused before anything is guessed.
+fn known_format(text: &str, path: &Path) -> Result<Range<usize>, StoreError> {
+    match format_field(text) {
+        Some((FORMAT, range)) => Ok(range),
+        Some((format, _)) if format > FORMAT => Err(StoreError::Newer { path: path.to_owned(), format }),
+        _ => Err(damaged(Problem::new(path, "it does not begin with a format that Cobalog wrote"))),
+    }
+}
+
+fn format_field(text: &str) -> Option<(u32, Range<usize>)> {
+    let open = skip(text).strip_prefix('(')?;
+    let field = skip(open);
+    let value = skip(skip(field.strip_prefix("format")?).strip_prefix(':')?);
+    let digits = value.find(|c: char| !c.is_ascii_digit()).unwrap_or(value.len());
+    let after = skip(&value[digits..]);
+    let rest = after.strip_prefix(',').unwrap_or(after);
+    Some((value[..digits].parse().ok()?, text.len() - field.len()..text.len() - rest.len()))
+}
+
+/// Returns the text after blanks and line comments.
+fn skip(text: &str) -> &str {
+    let mut rest = text.trim_start();
+    while let Some(comment) = rest.strip_prefix("//") {
+        rest = comment.split_once('\n').map_or("", |(_, next)| next).trim_start();
+    }
+    rest
+}

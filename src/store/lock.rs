@@ -1,0 +1,35 @@
+//! A lock for the moment of one write. It is politeness: what keeps entries safe is reading again before writing.
+
+use super::error::StoreError;
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::Path;
+use std::thread::sleep;
+use std::time::Duration;
+
+const STEP: Duration = Duration::from_millis(4);
+const STEPS: u32 = 500;
+
+/// Holds the practice until it is dropped; empty where this file system knows no locks.
+#[derive(Debug)]
+pub(super) struct Lock {
+    _file: Option<File>,
+}
+
+/// Waits up to two seconds for the practice.
+///
+/// The lock is on a file of its own, as some systems let nobody read a file that is locked.
+pub(super) fn take(dir: &Path) -> Result<Lock, StoreError> {
+    let path = dir.join(".lock");
+    let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
+    // Where not even this file can be made, the write itself says why.
+    let Ok(file) = opened else { return Ok(Lock { _file: None }) };
+    for _ in 0..STEPS {
+        match file.try_lock() {
+            Ok(()) => return Ok(Lock { _file: Some(file) }),
+            Err(TryLockError::WouldBlock) => sleep(STEP),
+            Err(TryLockError::Error(e)) if e.kind() == std::io::ErrorKind::Interrupted => sleep(STEP),
+            Err(TryLockError::Error(_)) => return Ok(Lock { _file: None }),
+        }
+    }
+    Err(StoreError::Busy { path })
+}

@@ -1,0 +1,95 @@
+//! A practice in a folder of its own for each test.
+
+use chrono::{DateTime, FixedOffset, NaiveDate};
+use cobalog::clinic::chart::Chart;
+use cobalog::clinic::drug::{Drug, Route, Site};
+use cobalog::clinic::entry::{Act, EntryId, Given};
+use cobalog::clinic::knowledge::Knowledge;
+use cobalog::clinic::order::{Order, Wish};
+use cobalog::clinic::patient::{Allergies, Person, Sex};
+use cobalog::clinic::practice::Settings;
+use cobalog::store::{Places, Store};
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+pub const NURSE: &str = "Maya Keller RN";
+
+pub fn at(text: &str) -> DateTime<FixedOffset> {
+    DateTime::parse_from_rfc3339(text).unwrap()
+}
+
+pub fn now() -> DateTime<FixedOffset> {
+    at("2026-11-18T09:14:00+01:00")
+}
+
+pub fn today() -> NaiveDate {
+    now().date_naive()
+}
+
+pub fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+pub fn places(root: &Path) -> Places {
+    Places { cache: Some(root.join("cache")), state: Some(root.join("state")) }
+}
+
+/// Returns a new practice; its folder goes with the first value.
+pub fn practice() -> (TempDir, Store) {
+    let root = tempfile::tempdir().unwrap();
+    let settings = Settings::new("Larkfield Surgery", NURSE);
+    let store = Store::create_with(&root.path().join("data"), settings, places(root.path())).unwrap();
+    (root, store)
+}
+
+/// Opens the same practice as another program would, on the same workstation.
+pub fn again(root: &TempDir, store: &Store) -> Store {
+    Store::open_with(store.dir(), places(root.path())).unwrap()
+}
+
+pub fn person(family: &str) -> Act {
+    Act::Registered(Person {
+        number: "LS-0001".to_owned(),
+        family: family.to_owned(),
+        given: "Grace".to_owned(),
+        born: day("1958-03-04"),
+        sex: Sex::Female,
+        phone: None,
+        allergies: Allergies::NoneKnown,
+        caution: None,
+    })
+}
+
+pub fn order(regimen: &str, start: NaiveDate) -> Order {
+    let library = Knowledge::built_in();
+    let regimen = library.regimen(regimen).unwrap();
+    Order::write(regimen, library.checkpoints(regimen), &Wish::plain(start, "Dr Chen")).unwrap()
+}
+
+pub fn given(order: Option<EntryId>, on: NaiveDate, note: &str) -> Act {
+    Act::Given(Given {
+        order,
+        on,
+        time: None,
+        drug: Drug::Hydroxocobalamin,
+        product: "Hydroxocobalamin 1 mg/mL, 1 mL ampoule".to_owned(),
+        strength_mcg_per_ml: 1000,
+        dose_mcg: 1000,
+        route: Route::Im,
+        site: Some(Site::ALL[0]),
+        lot: Some("A1234".to_owned()),
+        expires: Some(day("2027-06-30")),
+        reasons: Vec::new(),
+        note: (!note.is_empty()).then(|| note.to_owned()),
+    })
+}
+
+/// Registers a patient with a plan and returns the chart.
+pub fn patient(store: &Store, family: &str) -> Chart {
+    let plan = Act::Ordered(order("r01", today()));
+    store.new_patient(vec![person(family), plan], NURSE, now()).unwrap().0
+}
+
+pub fn chart_path(store: &Store, chart: &Chart) -> PathBuf {
+    store.dir().join(format!("charts/{}.ron", chart.id))
+}

@@ -1,0 +1,5 @@
+//! The store from outside: what is written reads back, nothing is lost, and what is wrong is named.
+#![expect(clippy::unwrap_used, reason = "the helpers of a test fail the test")]
+
+mod kit;
+mod writing;
