@@ -12,9 +12,11 @@ mod error;
 mod files;
 mod format;
 mod ids;
+mod index;
 mod lock;
 mod open;
 mod own;
+mod parallel;
 pub mod paths;
 mod roster;
 

@@ -120,7 +120,7 @@ impl Store {
         format::prove(fresh.entries(), &path)?;
         let chart = chart.union(&fresh);
         atomic::write(&path, &write_chart(&chart, &path)?)?;
-        self.noted(&chart);
+        self.noted(&chart, at.date_naive());
         Ok((chart, ids))
     }
 
@@ -137,6 +137,7 @@ impl Store {
             let path = self.chart_path(chart.id);
             atomic::write_quickly(&path, write_chart(chart, &path)?.as_bytes())?;
         }
+        self.noted_all(charts);
         atomic::sync_folder(&folder).map_err(|source| StoreError::Unconfirmed { path: folder, source })
     }
 }

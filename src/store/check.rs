@@ -4,8 +4,7 @@ use super::charts::read_one;
 use super::error::{Problem, StoreError};
 use super::files::ron_files;
 use super::open::Store;
-use super::roster::chart_id;
-use crate::clinic::agenda::Row;
+use super::roster::{chart_id, row, stranger};
 use crate::clinic::chart::Chart;
 use crate::clinic::entry::{Act, EntryId, PatientId};
 use chrono::NaiveDate;
@@ -47,14 +46,12 @@ impl Store {
     }
 
     fn check_chart(&self, path: &Path, report: &mut CheckReport, owners: &mut HashMap<EntryId, PatientId>) {
-        let mut found = |what: String| report.problems.push(Problem::new(path, what));
-        let Some(id) = chart_id(path) else {
-            return found("its name is not the id of a chart; a copy that a sync program left?".to_owned());
-        };
+        let Some(id) = chart_id(path) else { return report.problems.push(stranger(path)) };
         let read = match read_one(path, id) {
             Ok(read) => read,
             Err(e) => return report.problems.push(e.into_problem()),
         };
+        let mut found = |what: String| report.problems.push(Problem::new(path, what));
         if let Some(entry) = read.clash {
             found(format!("two different entries have the id {entry}"));
         }
@@ -78,8 +75,10 @@ impl Store {
             }
         }
         let last = chart.entries().last().map_or(NaiveDate::default(), |e| e.at.date_naive());
-        if Row::of(chart, self.practice(), last).is_none() {
-            found.push("nobody is registered in it, so that it is in no list".to_owned());
+        match row(chart, self.practice(), last) {
+            Ok(Some(_)) => {}
+            Ok(None) => found.push("nobody is registered in it, so that it is in no list".to_owned()),
+            Err(what) => found.push(what),
         }
         found
     }

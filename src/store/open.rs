@@ -6,7 +6,7 @@ use super::files::read_text;
 use super::format::{read_settings, write_settings};
 use super::lock;
 use super::own::Found;
-use super::paths::Places;
+use super::paths::{Places, hash};
 use crate::clinic::knowledge::Knowledge;
 use crate::clinic::practice::{Practice, Settings};
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ pub struct Store {
     places: Places,
     practice: Practice,
     problems: Vec<Problem>,
-    own_texts: Vec<String>,
+    own_fingerprint: u64,
 }
 
 fn settings_path(dir: &Path) -> PathBuf {
@@ -90,7 +90,8 @@ impl Store {
         let built_in = Knowledge::built_in();
         let knowledge = if is_plain { built_in } else { built_in.with(own) };
         let practice = Practice { settings, knowledge };
-        Ok(Self { dir: dir.to_owned(), places, practice, problems, own_texts: texts })
+        let own_fingerprint = hash(texts.join("\0").as_bytes());
+        Ok(Self { dir: dir.to_owned(), places, practice, problems, own_fingerprint })
     }
 
     /// Returns the folder.
@@ -123,9 +124,20 @@ impl Store {
         &self.problems
     }
 
-    /// Returns the texts of the practice's own regimens and products.
-    pub(super) fn own_texts(&self) -> &[String] {
-        &self.own_texts
+    /// Returns a number that changes with everything but the charts that a row is worked out with: this very program
+    /// with what is compiled in, the settings that can move a date, the practice's own additions.
+    pub(super) fn fingerprint(&self) -> u64 {
+        let known = Settings { name: String::new(), people: Vec::new(), lots: Vec::new(), ..self.settings().clone() };
+        hash(format!("{} {known:?} {}", program(), self.own_fingerprint).as_bytes())
+    }
+
+    /// Reads the settings and the practice's own additions again, as another workstation may have changed them.
+    ///
+    /// # Errors
+    /// Those of [`Store::open`]; the store is then as it was.
+    pub fn reload(&mut self) -> Result<(), StoreError> {
+        *self = Self::open_with(&self.dir, self.places.clone())?;
+        Ok(())
     }
 
     /// Changes the settings as they are on disk now, so that another workstation's change stays.
@@ -146,4 +158,10 @@ impl Store {
 fn read_practice(dir: &Path) -> Result<Settings, StoreError> {
     let path = settings_path(dir);
     read_settings(&read_text(&path)?, &path)
+}
+
+/// Returns what tells this program from another build of it.
+fn program() -> String {
+    let stamp = std::env::current_exe().and_then(|exe| exe.metadata()).map(|meta| (meta.len(), meta.modified().ok()));
+    format!("{} {:?}", env!("CARGO_PKG_VERSION"), stamp.ok())
 }

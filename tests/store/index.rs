@@ -1,0 +1,154 @@
+//! The roster from the index is the roster from all charts, whatever happened to either.
+
+use crate::kit::{NURSE, again, at, chart_path, given, now, patient, practice, today};
+use chrono::{Days, Weekday};
+use cobalog::clinic::agenda::Row;
+use cobalog::store::{Places, Roster, Store};
+use proptest::prelude::*;
+use std::fs::{self, OpenOptions};
+use std::io::Write as _;
+use std::path::PathBuf;
+
+/// Returns what every chart says, read without an index.
+fn read_all(store: &Store) -> Roster {
+    Store::open_with(store.dir(), Places::default()).unwrap().roster(today())
+}
+
+fn index_path(store: &Store) -> PathBuf {
+    store.places().cache.clone().unwrap().join("roster.idx")
+}
+
+#[derive(Clone, Debug)]
+enum Change {
+    Register,
+    Give(usize),
+    Remove(usize),
+    Damage(usize),
+    Index(usize, u8),
+    CutIndex(usize),
+    Junk(Vec<u8>),
+    Reopen,
+    OpenDays(bool),
+    List,
+}
+
+fn change() -> impl Strategy<Value = Change> {
+    let any = 0_usize..10_000;
+    prop_oneof![
+        4 => Just(Change::Register),
+        4 => any.clone().prop_map(Change::Give),
+        1 => any.clone().prop_map(Change::Remove),
+        1 => any.clone().prop_map(Change::Damage),
+        2 => (any.clone(), 1_u8..).prop_map(|(place, bits)| Change::Index(place, bits)),
+        1 => any.prop_map(Change::CutIndex),
+        1 => prop::collection::vec(0_u8.., 0..200).prop_map(Change::Junk),
+        1 => Just(Change::Reopen),
+        1 => prop::bool::ANY.prop_map(Change::OpenDays),
+        3 => Just(Change::List),
+    ]
+}
+
+fn charts(store: &Store) -> Vec<PathBuf> {
+    let entries = fs::read_dir(store.dir().join("charts")).unwrap();
+    let mut paths: Vec<_> = entries.map(|e| e.unwrap().path()).collect();
+    paths.sort();
+    paths
+}
+
+fn overwrite(path: PathBuf, bytes: &[u8]) {
+    OpenOptions::new().write(true).truncate(true).open(path).unwrap().write_all(bytes).unwrap();
+}
+
+fn make(store: &mut Store, change: Change) {
+    let paths = charts(store);
+    let chosen = |n: usize| (!paths.is_empty()).then(|| paths[n % paths.len()].clone());
+    let index = fs::read(index_path(store)).ok().filter(|bytes| !bytes.is_empty());
+    match change {
+        Change::Register => drop(patient(store, "Ahmed")),
+        Change::Give(n) => {
+            let id = chosen(n).and_then(|p| p.file_stem().unwrap().to_str().unwrap().parse().ok());
+            let on = today() - Days::new(n as u64 % 40);
+            // A chart that an earlier change damaged refuses.
+            let _ = id.map(|id| store.record(id, vec![given(None, on, "")], NURSE, now()));
+        }
+        Change::Remove(n) => drop(chosen(n).map(fs::remove_file)),
+        Change::Damage(n) => drop(chosen(n).map(|path| overwrite(path, b"(format: 1, id: 3)"))),
+        Change::Index(n, bits) => drop(index.map(|mut bytes| {
+            let place = n % bytes.len();
+            bytes[place] ^= bits;
+            overwrite(index_path(store), &bytes);
+        })),
+        Change::CutIndex(n) => drop(index.map(|bytes| overwrite(index_path(store), &bytes[..n % bytes.len()]))),
+        Change::Junk(junk) => drop(index.map(|bytes| overwrite(index_path(store), &[bytes, junk].concat()))),
+        Change::Reopen => store.reload().unwrap(),
+        Change::OpenDays(some) => {
+            let days = if some { vec![Weekday::Tue] } else { cobalog::clinic::practice::all_week() };
+            store.change_settings(|s| s.open_days = days).unwrap();
+        }
+        Change::List => drop(store.roster(today())),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_index_never_tells_another_story_than_the_charts(changes in prop::collection::vec(change(), 1..14)) {
+        let (_root, mut store) = practice();
+        for change in changes {
+            make(&mut store, change);
+            let _ = store.roster_unverified();
+        }
+        let roster = store.roster(today());
+        prop_assert_eq!(&roster, &read_all(&store));
+        prop_assert_eq!(&roster, &store.roster(today()));
+        prop_assert_eq!(store.roster_unverified().map(|r| r.rows), Some(roster.rows));
+    }
+}
+
+#[test]
+fn a_recorded_act_is_in_the_index_at_once() {
+    let (root, store) = practice();
+    let [one, _] = ["Ahmed", "Berg"].map(|family| patient(&store, family));
+    assert_eq!(store.roster_unverified(), None);
+    store.roster(today());
+    let (chart, _) = store.record(one.id, vec![given(None, today(), "")], NURSE, now()).unwrap();
+    patient(&store, "Costa");
+    let rows = again(&root, &store).roster_unverified().unwrap().rows;
+    assert_eq!(rows[0], Row::of(&chart, store.practice(), today()).unwrap());
+    assert_eq!(rows[0].last_given, Some(today()));
+    assert_eq!(rows, read_all(&store).rows);
+}
+
+#[test]
+fn charts_that_are_written_in_bulk_are_in_the_index() {
+    let (_root, store) = practice();
+    let mut made = vec![patient(&store, "Ahmed"), patient(&store, "Berg")];
+    made.iter().for_each(|chart| fs::remove_file(chart_path(&store, chart)).unwrap());
+    store.roster(today());
+    store.write_charts(&made).unwrap();
+    made.sort_by_key(|c| c.id);
+    let ids: Vec<_> = store.roster_unverified().unwrap().rows.iter().map(|r| r.id).collect();
+    assert_eq!(ids, made.iter().map(|c| c.id).collect::<Vec<_>>());
+    assert_eq!(store.roster(today()), read_all(&store));
+}
+
+#[test]
+fn a_row_that_is_most_of_a_year_old_is_worked_out_again() {
+    let (_root, store) = practice();
+    patient(&store, "Ahmed");
+    let later = at("2027-11-18T09:14:00+01:00").date_naive();
+    store.roster(today());
+    let fresh = Store::open_with(store.dir(), Places::default()).unwrap().roster(later);
+    assert_eq!(store.roster(later), fresh);
+}
+
+#[test]
+fn a_practice_without_a_place_for_its_index_works() {
+    let (root, store) = practice();
+    patient(&store, "Ahmed");
+    let nowhere = root.path().join("data/practice.ron/cache");
+    let store = Store::open_with(store.dir(), Places { cache: Some(nowhere), state: None }).unwrap();
+    assert_eq!(store.roster(today()).rows.len(), 1);
+    assert_eq!(store.roster_unverified(), None);
+}
