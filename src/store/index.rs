@@ -7,6 +7,7 @@
 //! of their ids, under a checksum. A chart that is written appends its record; of two for one chart the last holds.
 
 mod bytes;
+mod packed;
 
 use super::atomic;
 use crate::clinic::agenda::Row;
@@ -48,9 +49,9 @@ impl Stamp {
 }
 
 /// What the index knows of one chart.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Record {
-    pub(super) id: u128,
+    pub(super) id: PatientId,
     pub(super) stamp: Stamp,
     /// The day that the row was worked out on, counted from the common era.
     pub(super) day: i32,
@@ -59,10 +60,6 @@ pub(super) struct Record {
 }
 
 impl Record {
-    pub(super) fn patient(&self) -> PatientId {
-        PatientId(ulid::Ulid(self.id))
-    }
-
     /// Returns whether it still says what the chart file with this stamp says.
     pub(super) fn holds(&self, stamp: Stamp, today: NaiveDate) -> bool {
         let age = i64::from(chrono::Datelike::num_days_from_ce(&today)) - i64::from(self.day);

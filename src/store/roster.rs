@@ -103,7 +103,7 @@ impl Store {
 
 fn record(chart: &Chart, stamp: Stamp, practice: &Practice, today: NaiveDate) -> Result<Record, String> {
     let row = row(chart, practice, today)?;
-    Ok(Record { id: chart.id.0.0, stamp, day: today.num_days_from_ce(), row })
+    Ok(Record { id: chart.id, stamp, day: today.num_days_from_ce(), row })
 }
 
 /// Works a row out; a chart that trips a rule is named and hides nobody else.
@@ -117,8 +117,8 @@ fn sort_out(records: Vec<Record>, listed: Vec<Listed>, today: NaiveDate) -> (Vec
     let mut known = records.into_iter().peekable();
     let (mut holding, mut changed) = (Vec::with_capacity(listed.len()), Vec::new());
     for file in listed {
-        while known.next_if(|r| r.patient() < file.id).is_some() {}
-        match known.next_if(|r| r.patient() == file.id).filter(|r| r.holds(file.stamp, today)) {
+        while known.next_if(|r| r.id < file.id).is_some() {}
+        match known.next_if(|r| r.id == file.id).filter(|r| r.holds(file.stamp, today)) {
             Some(record) => holding.push(record),
             None => changed.push(file),
         }

@@ -1,7 +1,20 @@
 //! Records as bytes: a length, then postcard.
 
-use super::Record;
+use super::packed::PackedRow;
+use super::{Record, Stamp};
+use crate::clinic::entry::PatientId;
 use crate::store::parallel;
+use serde::{Deserialize, Serialize};
+use ulid::Ulid;
+
+#[derive(Serialize, Deserialize)]
+struct Packed<'a> {
+    id: u128,
+    stamp: Stamp,
+    day: i32,
+    #[serde(borrow)]
+    row: Option<PackedRow<'a>>,
+}
 
 /// Returns the number at a place of the header.
 pub(super) fn number(bytes: &[u8], at: usize) -> Option<u64> {
@@ -36,7 +49,7 @@ pub(super) fn split_records(mut block: &[u8]) -> Option<Vec<&[u8]>> {
 }
 
 pub(super) fn decode_all(parts: &[&[u8]]) -> Option<Vec<Record>> {
-    parallel::map(parts, |part| postcard::from_bytes(part).ok()).into_iter().collect()
+    parallel::map(parts, |part| decode(part)).into_iter().collect()
 }
 
 pub(super) fn encode_all(records: &[Record]) -> Option<Vec<u8>> {
@@ -44,8 +57,20 @@ pub(super) fn encode_all(records: &[Record]) -> Option<Vec<u8>> {
     Some(parts?.concat())
 }
 
+fn decode(bytes: &[u8]) -> Option<Record> {
+    let Packed { id, stamp, day, row } = postcard::from_bytes(bytes).ok()?;
+    let id = PatientId(Ulid(id));
+    let row = match row {
+        Some(row) => Some(row.row(id)?),
+        None => None,
+    };
+    Some(Record { id, stamp, day, row })
+}
+
 fn encode(record: &Record) -> Option<Vec<u8>> {
-    let mut bytes = postcard::to_extend(record, vec![0; 4]).ok()?;
+    let row = record.row.as_ref().map(PackedRow::of);
+    let packed = Packed { id: record.id.0.0, stamp: record.stamp, day: record.day, row };
+    let mut bytes = postcard::to_extend(&packed, vec![0; 4]).ok()?;
     let length = u32::try_from(bytes.len() - 4).ok()?;
     bytes[..4].copy_from_slice(&length.to_le_bytes());
     Some(bytes)
@@ -72,5 +97,5 @@ fn first_appended(bytes: &[u8]) -> Option<(Record, &[u8])> {
     let length = u32::from_le_bytes(*rest.first_chunk::<4>()?) as usize;
     let (encoded, after) = rest.split_at_checked(length.checked_add(4)?)?;
     let sound = checksum(encoded) == u64::from_le_bytes(*sum);
-    Some((postcard::from_bytes(&encoded[4..]).ok().filter(|_| sound)?, after))
+    Some((decode(&encoded[4..]).filter(|_| sound)?, after))
 }

@@ -1,0 +1,123 @@
+//! A row as the index keeps it: texts borrowed from the file and dates as numbers, as reading dates as text would take
+//! longer than everything else before the first paint.
+
+use crate::clinic::agenda::{DoseDue, Item, Row, What};
+use crate::clinic::entry::PatientId;
+use crate::clinic::patient::Sex;
+use chrono::{Datelike as _, NaiveDate};
+use serde::{Deserialize, Serialize};
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct PackedRow<'a> {
+    number: &'a str,
+    name: &'a str,
+    born: i32,
+    sex: Sex,
+    neuro: bool,
+    last_given: Option<i32>,
+    #[serde(borrow)]
+    items: Vec<PackedItem<'a>>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct PackedItem<'a> {
+    due: i32,
+    visit: i32,
+    #[serde(borrow)]
+    what: PackedWhat<'a>,
+    label: &'a str,
+}
+
+#[derive(Serialize, Deserialize)]
+enum PackedWhat<'a> {
+    Dose {
+        fills: bool,
+        n: u32,
+        in_phase: (u32, Option<u32>),
+        regimen: &'a str,
+        dose_mcg: u32,
+    },
+    #[serde(borrow)]
+    Checkpoint(Vec<&'a str>),
+    Plan,
+}
+
+fn number(day: NaiveDate) -> i32 {
+    day.num_days_from_ce()
+}
+
+fn day(number: i32) -> Option<NaiveDate> {
+    NaiveDate::from_num_days_from_ce_opt(number)
+}
+
+impl<'a> PackedRow<'a> {
+    /// Packs a row; its id is the record's. A field that a row gains does not compile until it is packed too.
+    pub(super) fn of(row: &'a Row) -> Self {
+        let Row { id: _, number: label, name, born, sex, neuro, last_given, items } = row;
+        Self {
+            number: label,
+            name,
+            born: number(*born),
+            sex: *sex,
+            neuro: *neuro,
+            last_given: last_given.map(number),
+            items: items.iter().map(PackedItem::of).collect(),
+        }
+    }
+
+    /// Unpacks the row; `None` where a number is no date.
+    pub(super) fn row(self, id: PatientId) -> Option<Row> {
+        let last_given = match self.last_given {
+            Some(number) => Some(day(number)?),
+            None => None,
+        };
+        Some(Row {
+            id,
+            number: self.number.to_owned(),
+            name: self.name.to_owned(),
+            born: day(self.born)?,
+            sex: self.sex,
+            neuro: self.neuro,
+            last_given,
+            items: self.items.into_iter().map(PackedItem::item).collect::<Option<_>>()?,
+        })
+    }
+}
+
+impl<'a> PackedItem<'a> {
+    fn of(item: &'a Item) -> Self {
+        let Item { due, visit, what, label } = item;
+        Self { due: number(*due), visit: number(*visit), what: PackedWhat::of(what), label }
+    }
+
+    fn item(self) -> Option<Item> {
+        Some(Item {
+            due: day(self.due)?,
+            visit: day(self.visit)?,
+            what: self.what.what(),
+            label: self.label.to_owned(),
+        })
+    }
+}
+
+impl<'a> PackedWhat<'a> {
+    fn of(what: &'a What) -> Self {
+        match what {
+            What::Dose(DoseDue { fills, n, in_phase, regimen, dose_mcg }) => {
+                Self::Dose { fills: *fills, n: *n, in_phase: *in_phase, regimen, dose_mcg: *dose_mcg }
+            }
+            What::Checkpoint(asks) => Self::Checkpoint(asks.iter().map(String::as_str).collect()),
+            What::Plan => Self::Plan,
+        }
+    }
+
+    fn what(self) -> What {
+        match self {
+            Self::Dose { fills, n, in_phase, regimen, dose_mcg } => {
+                What::Dose(DoseDue { fills, n, in_phase, regimen: regimen.to_owned(), dose_mcg })
+            }
+            Self::Checkpoint(asks) => What::Checkpoint(asks.into_iter().map(str::to_owned).collect()),
+            Self::Plan => What::Plan,
+        }
+    }
+}
