@@ -52,7 +52,9 @@ impl Context {
 
     /// Returns the practice's folder.
     pub(super) fn dir(&self) -> Result<PathBuf, Failure> {
-        Ok(store::paths::data_dir(self.data.clone(), std::env::var_os("COBALOG_DATA"))?)
+        let env = std::env::var_os("COBALOG_DATA");
+        store::paths::data_dir(self.data.as_deref(), env.as_deref())
+            .ok_or_else(|| "this account has no home folder: name the practice's folder with --data DIR".into())
     }
 
     /// Opens the practice.

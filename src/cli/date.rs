@@ -34,9 +34,10 @@ impl FromStr for Day {
             Some(rest) => signed(rest.trim()).filter(|n| n.abs() <= 36_600),
             None => None,
         };
-        offset.map(Self::FromToday).or_else(|| date(&typed).map(Self::On)).ok_or_else(|| {
-            format!("\"{text}\" is not a date; write for example 2026-11-23, today, t+14 or t-3")
-        })
+        offset
+            .map(Self::FromToday)
+            .or_else(|| date(&typed).map(Self::On))
+            .ok_or_else(|| format!("\"{text}\" is not a date; write for example 2026-11-23, today, t+14 or t-3"))
     }
 }
 

@@ -1,5 +1,6 @@
 //! What ends a command early, and how it is said.
 
+use crate::store::StoreError;
 use std::io::{self, Write};
 
 /// Why a command did not come to its end.
@@ -22,6 +23,12 @@ impl From<String> for Failure {
 impl From<&str> for Failure {
     fn from(text: &str) -> Self {
         Self::Message(text.to_owned())
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::Message(error.to_string())
     }
 }
 

@@ -7,6 +7,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 const GAP: usize = 2;
 const NARROWEST: usize = 6;
+const LAST: usize = 14;
 
 /// Rows under titles.
 pub(super) struct Table {
@@ -58,15 +59,19 @@ impl Table {
         Ok(())
     }
 
-    /// Returns the columns' widths: what the cells need, the widest ones cut until the line fits.
+    /// Returns the columns' widths: what the cells need; where the line does not fit the last column gives way first,
+    /// then the widest.
     fn widths(&self, rows: &[Vec<String>], width: usize) -> Vec<usize> {
         let needs = |i: usize| rows.iter().filter_map(|r| r.get(i)).map(|c| c.width()).max().unwrap_or(0);
         let mut widths: Vec<_> = self.titles.iter().enumerate().map(|(i, t)| needs(i).max(t.width())).collect();
         let gaps = GAP * widths.len().saturating_sub(1);
         while widths.iter().sum::<usize>() + gaps > width {
-            match widths.iter_mut().max() {
-                Some(widest) if *widest > NARROWEST => *widest -= 1,
-                _ => break,
+            match widths.as_mut_slice() {
+                [_, .., last] if *last > LAST => *last -= 1,
+                all => match all.iter_mut().max() {
+                    Some(widest) if *widest > NARROWEST => *widest -= 1,
+                    _ => break,
+                },
             }
         }
         widths
@@ -103,7 +108,9 @@ fn cut(text: &str, width: usize) -> String {
 
 /// Returns the text without anything that could steer a terminal: control characters and changes of direction.
 pub(super) fn plain(text: &str) -> String {
-    let steers = |c: char| c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let steers = |c: char| {
+        c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
     text.chars().map(|c| if steers(c) { '\u{fffd}' } else { c }).collect()
 }
 
