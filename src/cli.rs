@@ -1,1 +1,114 @@
-//! The command line.
+//! The command line: one subcommand a file, each a view of a course or one recorded entry.
+//!
+//! A command writes to the `Write` that it is handed and returns a [`failure::Failure`]; only [`run`] meets the
+//! process. Errors read `cobalog: what is wrong, where, what to do`, with status 1; wrong usage has status 2.
+
+mod add;
+mod amend;
+mod asks;
+mod chart;
+mod check;
+mod checkpoint;
+mod clock;
+mod context;
+mod date;
+mod demo;
+mod due;
+mod end_phase;
+mod failure;
+mod format;
+mod give;
+mod new;
+mod order;
+mod patient;
+mod plan;
+mod record;
+mod regimens;
+pub mod screen;
+mod table;
+
+use clap::error::ErrorKind;
+use clap::{Parser, Subcommand};
+use context::{Context, Global};
+use failure::Failure;
+use std::ffi::OsString;
+use std::io::Write;
+use std::process::ExitCode;
+
+/// Vitamin B12 injections: who is due, what was given, whether it works.
+#[derive(Parser)]
+#[command(name = "cobalog", version, about, after_help = "Without a command, cobalog opens your practice full-screen.")]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    New(new::New),
+    Demo(demo::Demo),
+    Due(due::Due),
+    Regimens(regimens::Regimens),
+    Plan(plan::Plan),
+    Chart(chart::Show),
+    Add(Box<add::Add>),
+    Order(order::Sign),
+    Give(Box<give::Give>),
+    EndPhase(end_phase::EndPhase),
+    Checkpoint(checkpoint::Checkpoint),
+    Amend(amend::Amend),
+    Check(check::Check),
+}
+
+/// Runs the program with its arguments and returns its exit status.
+#[must_use]
+pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let done = Context::new(&cli.global).and_then(|context| {
+        dispatch(cli.command, &context, &mut out)?;
+        Ok(out.flush()?)
+    });
+    match done {
+        Ok(()) | Err(Failure::Pipe) => ExitCode::SUCCESS,
+        Err(Failure::Said) => ExitCode::FAILURE,
+        Err(Failure::Message(text)) => {
+            failure::say(&text);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(command: Option<Command>, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
+    match command {
+        None => screen::open(&context.dir()?, context.pretended),
+        Some(Command::New(new)) => new.run(context, out),
+        Some(Command::Demo(demo)) => demo.run(context, out),
+        Some(Command::Due(due)) => due.run(context, out),
+        Some(Command::Regimens(regimens)) => regimens.run(context, out),
+        Some(Command::Plan(plan)) => plan.run(context, out),
+        Some(Command::Chart(chart)) => chart.run(context, out),
+        Some(Command::Add(add)) => add.run(context, out),
+        Some(Command::Order(order)) => order.run(context, out),
+        Some(Command::Give(give)) => give.run(context, out),
+        Some(Command::EndPhase(end)) => end.run(context, out),
+        Some(Command::Checkpoint(checkpoint)) => checkpoint.run(context, out),
+        Some(Command::Amend(amend)) => amend.run(context, out),
+        Some(Command::Check(check)) => check.run(context, out),
+    }
+}
+
+/// Help and version go to standard output; a wrong usage to standard error, with the program's name before it.
+fn usage(error: &clap::Error) -> ExitCode {
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        return if error.print().is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+    }
+    let text = error.render().to_string();
+    failure::say(text.strip_prefix("error: ").unwrap_or(&text).trim_end());
+    ExitCode::from(2)
+}

@@ -1,1 +1,69 @@
-//! A fictional practice that has something of everything.
+//! A fictional practice that has something of everything, relative to a day.
+//!
+//! The same seed and day give the same bytes, and patient `i` depends on the seed and `i` alone: the first thousand of
+//! ten thousand are the thousand. The first forty are a cast made by hand; the others are drawn from it.
+
+mod cast;
+mod draw;
+mod health;
+mod people;
+mod shelf;
+mod story;
+mod tell;
+
+use crate::clinic::chart::Chart;
+use crate::clinic::practice::{Colleague, Practice, Settings};
+use chrono::{Datelike, NaiveDate, Weekday};
+use tell::Teller;
+
+/// The number of the first patient.
+const FIRST: usize = 1001;
+
+/// How many patients a demo has where nobody says otherwise: the whole cast.
+pub const PATIENTS: usize = 40;
+
+/// Returns the settings of the demo practice: closed on Sundays unless it is one, with lots in use that are in date.
+#[must_use]
+pub fn settings(today: NaiveDate) -> Settings {
+    let week = [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri, Weekday::Sat];
+    // A demo on a Sunday would have nobody to show.
+    let sunday = Some(Weekday::Sun).filter(|sunday| today.weekday() == *sunday);
+    let colleague = |name: &str, prescriber| Colleague { name: name.to_owned(), prescriber };
+    Settings {
+        people: vec![
+            colleague("Maya Keller RN", false),
+            colleague("Tom Adeyemi RN", false),
+            colleague("Sofia Lindgren RN", false),
+            colleague("Dr Eleanor Hart", true),
+            colleague("Dr Samir Rao", true),
+        ],
+        open_days: week.into_iter().chain(sunday).collect(),
+        lots: shelf::in_use(today),
+        demo: true,
+        ..Settings::new("Hill Street Surgery (demo)", "Maya Keller RN")
+    }
+}
+
+/// Returns the charts of a fictional practice as of `today`.
+#[must_use]
+pub fn charts(seed: u64, patients: usize, today: NaiveDate, practice: &Practice) -> Vec<Chart> {
+    let cast = cast::stories();
+    (0..patients)
+        .map(|i| {
+            let mut rng = fastrand::Rng::with_seed(mixed(seed, i as u64));
+            let story = cast.get(i).cloned().unwrap_or_else(|| draw::story(&cast, practice, &mut rng));
+            Teller { practice, today, rng, entries: Vec::new() }.tell(&story, FIRST + i)
+        })
+        .collect()
+}
+
+/// Spreads seed and patient over all bits, so that neighbours share nothing.
+fn mixed(seed: u64, i: u64) -> u64 {
+    let mut z = seed.wrapping_add((i + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,226 @@
+//! `cobalog add`: a new patient, with the five triage answers where they are known.
+
+use super::context::Context;
+use super::end_phase::required;
+use super::failure::{self, Failure};
+use super::format::json;
+use super::patient;
+use super::record::{self, Printed, Signed};
+use crate::clinic::agenda::Row;
+use crate::clinic::drug::{Drug, Route};
+use crate::clinic::entry::{Act, EntryId, PatientId};
+use crate::clinic::interval::Interval;
+use crate::clinic::patient::{Allergies, Person, Sex};
+use crate::clinic::practice::Practice;
+use crate::clinic::triage::{Anaemia, B12Status, Goal, MonitoringPlan, Neuro, Triage};
+use crate::clinic::words;
+use chrono::NaiveDate;
+use clap::{Args, ValueEnum};
+use serde::Serialize;
+use std::io::Write;
+
+/// Registers a patient, with the triage answers where they are known.
+#[derive(Args)]
+#[command(
+    after_help = "Example: cobalog add --family Okafor --given Ngozi --born 1961-03-04 --sex female --cause autoimmune-gastritis --neuro mild"
+)]
+pub(super) struct Add {
+    /// Family name.
+    #[arg(long)]
+    family: String,
+    /// Given name or names.
+    #[arg(long, default_value = "")]
+    given: String,
+    /// Date of birth, YYYY-MM-DD.
+    #[arg(long, value_name = "DATE")]
+    born: NaiveDate,
+    /// For the laboratory's reference ranges.
+    #[arg(long, value_enum, default_value = "other")]
+    sex: SexArg,
+    /// The practice's number; the next free one where absent.
+    #[arg(long)]
+    number: Option<String>,
+    /// Telephone.
+    #[arg(long)]
+    phone: Option<String>,
+    /// An allergy, or "none"; may come several times. Absent: nobody asked yet.
+    #[arg(long, value_name = "WHAT")]
+    allergy: Vec<String>,
+    /// Several allergies with commas between, or "none".
+    #[arg(long, value_name = "LIST", conflicts_with = "allergy")]
+    allergies: Option<String>,
+    /// A caution that stands in the banner.
+    #[arg(long)]
+    caution: Option<String>,
+    #[command(flatten)]
+    triage: Answers,
+    #[command(flatten)]
+    signed: Signed,
+}
+
+/// The five triage answers; the cause makes them a triage.
+#[derive(Args)]
+struct Answers {
+    /// Why B12 is low: an id such as autoimmune-gastritis, diet, unknown.
+    #[arg(long)]
+    cause: Option<String>,
+    /// Neurologic severity.
+    #[arg(long, value_enum, requires = "cause")]
+    neuro: Option<NeuroArg>,
+    /// Sight is affected.
+    #[arg(long, requires = "cause")]
+    visual: bool,
+    /// Anaemia.
+    #[arg(long, value_enum, requires = "cause")]
+    anaemia: Option<AnaemiaArg>,
+    /// The level before treatment.
+    #[arg(long, value_enum, requires = "cause")]
+    b12: Option<B12Arg>,
+    /// Fill the stores, or keep them full.
+    #[arg(long, value_enum, requires = "cause")]
+    goal: Option<GoalArg>,
+    /// im, sc or iv.
+    #[arg(long, value_parser = record::route, requires = "cause")]
+    route: Option<Route>,
+    /// The form in hand; where absent the one that is usual in the practice's country.
+    #[arg(long, value_parser = record::drug, requires = "cause")]
+    drug: Option<Drug>,
+    /// Pregnant or breast-feeding.
+    #[arg(long, requires = "cause")]
+    pregnant: bool,
+}
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident -> $to:ident: $($word:ident => $value:ident),+ $(,)?) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, ValueEnum)]
+        enum $name { $($word),+ }
+
+        impl From<$name> for $to {
+            fn from(arg: $name) -> Self {
+                match arg { $($name::$word => Self::$value),+ }
+            }
+        }
+    };
+}
+
+words!(
+    /// Sex as it is typed.
+    SexArg -> Sex: Female => Female, Male => Male, Other => Other
+);
+words!(NeuroArg -> Neuro: None => None, Mild => Mild, Moderate => Moderate, Severe => Severe);
+words!(AnaemiaArg -> Anaemia: NotKnown => NotKnown, None => None, Mild => Mild, Moderate => Moderate, Severe => Severe);
+words!(B12Arg -> B12Status: NotMeasured => NotMeasured, Unlikely => Unlikely, Indeterminate => Indeterminate, Confirmed => Confirmed);
+words!(GoalArg -> Goal: Repletion => Repletion, Maintenance => Maintenance);
+
+#[derive(Serialize)]
+struct Added<'a> {
+    entry: EntryId,
+    patient: PatientId,
+    number: &'a str,
+}
+
+impl Add {
+    /// Carries the command out.
+    pub(super) fn run(&self, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
+        let store = context.store()?;
+        let rows = patient::roster(&store, context.today).rows;
+        let person = self.person(&rows, context.today)?;
+        let triage = self.triage.read(store.practice())?;
+        if person.age_on(context.today) < 18 {
+            failure::say("note: under 18; this is an adult program, and doses will be refused");
+        }
+        let number = person.number.clone();
+        let acts = std::iter::once(Act::Registered(person)).chain(triage.map(Act::Triaged)).collect();
+        let (chart, ids) = store.new_patient(acts, self.signed.author(&store), context.now)?;
+        let Some(entry) = ids.first().copied() else { return Ok(()) };
+        failure::say(&format!("note: registered as {number}, chart {}", chart.id));
+        match self.signed.format {
+            Printed::Json => json(out, &Added { entry, patient: chart.id, number: &number }),
+            Printed::Table => Ok(writeln!(out, "{entry}")?),
+        }
+    }
+
+    fn person(&self, rows: &[Row], today: NaiveDate) -> Result<Person, Failure> {
+        if self.born > today {
+            return Err(format!("--born: {} has not come yet", self.born).into());
+        }
+        let number = match &self.number {
+            Some(number) => required("--number", number)?,
+            None => next_free(rows),
+        };
+        if let Some(row) = rows.iter().find(|r| r.number == number) {
+            return Err(format!(
+                "the number {number} is that of {}; leave --number out for the next free one",
+                row.name
+            )
+            .into());
+        }
+        let caution = self.caution.clone();
+        let person = Person {
+            number,
+            family: required("--family", &self.family)?,
+            given: self.given.trim().to_owned(),
+            born: self.born,
+            sex: self.sex.into(),
+            phone: self.phone.clone(),
+            allergies: self.allergies(),
+            caution,
+        };
+        let same = |r: &&Row| r.born == person.born && r.name.to_lowercase() == person.name().to_lowercase();
+        match rows.iter().find(same) {
+            Some(row) => {
+                let born = words::born(row.born);
+                Err(format!("{}, born {born}, is registered already, as {}", row.name, row.number).into())
+            }
+            None => Ok(person),
+        }
+    }
+
+    fn allergies(&self) -> Allergies {
+        let listed = self.allergies.iter().flat_map(|list| list.split(',')).map(str::to_owned);
+        let all = self.allergy.iter().cloned().chain(listed);
+        let all: Vec<_> = all.map(|a| a.trim().to_owned()).filter(|a| !a.is_empty()).collect();
+        match all.as_slice() {
+            [] => Allergies::NotAsked,
+            [none] if matches!(none.to_lowercase().as_str(), "none" | "none known") => Allergies::NoneKnown,
+            _ => Allergies::Known(all),
+        }
+    }
+}
+
+/// One more than the highest number; numbers that hold letters do not count.
+fn next_free(rows: &[Row]) -> String {
+    let highest = rows.iter().filter_map(|r| r.number.parse::<u64>().ok()).max().unwrap_or(1000);
+    highest.saturating_add(1).to_string()
+}
+
+impl Answers {
+    fn read(&self, practice: &Practice) -> Result<Option<Triage>, Failure> {
+        let Some(cause) = &self.cause else { return Ok(None) };
+        let knowledge = &practice.knowledge;
+        let known = || knowledge.causes().iter().map(|c| c.id.as_str()).collect::<Vec<_>>().join(", ");
+        let cause = knowledge.cause(cause.trim());
+        let cause = cause.ok_or_else(|| format!("--cause is not one that is known; use one of {}", known()))?;
+        let usual = match practice.settings.setting.as_str() {
+            "US" => Drug::Cyanocobalamin,
+            _ => Drug::Hydroxocobalamin,
+        };
+        let goal = self.goal.map_or(Goal::Repletion, Into::into);
+        let first = if goal == Goal::Repletion { Interval::Weeks(3) } else { Interval::Months(3) };
+        let symptoms = knowledge.symptoms().iter().filter(|s| s.usual).map(|s| s.id.clone()).collect();
+        Ok(Some(Triage {
+            cause: cause.id.clone(),
+            neuro: self.neuro.map_or(Neuro::None, Into::into),
+            visual: self.visual,
+            anaemia: self.anaemia.map_or(Anaemia::NotKnown, Into::into),
+            b12: self.b12.map_or(B12Status::NotMeasured, Into::into),
+            pregnant: self.pregnant,
+            goal,
+            route: self.route.unwrap_or(Route::Im),
+            drug: self.drug.unwrap_or(usual),
+            monitoring: MonitoringPlan { first, symptoms, labs: Vec::new() },
+            note: None,
+        }))
+    }
+}

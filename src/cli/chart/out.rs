@@ -1,0 +1,247 @@
+//! The JSON of a chart.
+
+use crate::clinic::course::{Check, CheckState, Course, DoseSlot, Next, PhaseSpan};
+use crate::clinic::entry::{EntryId, PatientId};
+use crate::clinic::lab::{Comparator, Flag, LabResult};
+use crate::clinic::patient::{Allergies, Sex};
+use crate::clinic::practice::Practice;
+use chrono::NaiveDate;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// A chart as documented.
+#[derive(Serialize)]
+pub(super) struct Out {
+    patient: Patient,
+    phases: Vec<Phase>,
+    doses: Vec<Dose>,
+    checkpoints: Vec<Checkpoint>,
+    response: &'static str,
+    findings: Vec<Finding>,
+    next: OutNext,
+}
+
+#[derive(Serialize)]
+struct Patient {
+    id: PatientId,
+    number: String,
+    name: String,
+    family: String,
+    given: String,
+    born: Option<NaiveDate>,
+    age: Option<u32>,
+    sex: Sex,
+    phone: Option<String>,
+    allergies: Allergies,
+    caution: Option<String>,
+    cause: Option<String>,
+    neuro: Option<bool>,
+}
+
+#[derive(Serialize)]
+struct Phase {
+    kind: &'static str,
+    from: NaiveDate,
+    to: Option<NaiveDate>,
+    /// An ISO 8601 duration where there is a single interval, else the rhythm in words.
+    every: String,
+}
+
+#[derive(Serialize)]
+struct Dose {
+    n: u32,
+    due: NaiveDate,
+    given: Option<NaiveDate>,
+    state: &'static str,
+    mcg: u32,
+    lot: Option<String>,
+    reason: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Checkpoint {
+    due: NaiveDate,
+    done: Option<NaiveDate>,
+    label: String,
+    symptom_score: Option<u32>,
+    labs: BTreeMap<String, Lab>,
+}
+
+#[derive(Clone, Serialize)]
+struct Lab {
+    value: Option<Value>,
+    unit: String,
+    flag: Option<Flag>,
+}
+
+/// A number; a text where the report had `<` or `>` before it.
+#[derive(Clone, Serialize)]
+#[serde(untagged)]
+enum Value {
+    Number(f64),
+    Text(String),
+}
+
+#[derive(Serialize)]
+struct Finding {
+    rule: &'static str,
+    severity: &'static str,
+    text: String,
+    source: &'static str,
+    entries: Vec<EntryId>,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+enum OutNext {
+    Triage,
+    Order,
+    Decide { text: String },
+    Dose { due: NaiveDate, visit: NaiveDate, dose_number: u32, mcg: u32, phase: &'static str, gate: Option<String> },
+    Checkpoint { due: NaiveDate, label: String, asks: Vec<String> },
+}
+
+/// Maps a course.
+pub(super) fn of(course: &Course, practice: &Practice) -> Out {
+    Out {
+        patient: patient(course),
+        phases: course.phases.iter().filter(|p| !p.tentative).map(phase).collect(),
+        doses: course.doses.iter().filter(|d| !d.tentative).map(dose).collect(),
+        checkpoints: checkpoints(course, practice),
+        response: course.response.word(),
+        findings: course.findings.iter().map(finding).collect(),
+        next: next(course),
+    }
+}
+
+fn patient(course: &Course) -> Patient {
+    let person = course.person.clone();
+    let triage = course.triage.as_ref();
+    let of = |pick: fn(&crate::clinic::patient::Person) -> String| person.as_ref().map(pick).unwrap_or_default();
+    Patient {
+        id: course.id,
+        number: of(|p| p.number.clone()),
+        name: of(crate::clinic::patient::Person::name),
+        family: of(|p| p.family.clone()),
+        given: of(|p| p.given.clone()),
+        born: person.as_ref().map(|p| p.born),
+        age: person.as_ref().map(|p| p.age_on(course.today)),
+        sex: person.as_ref().map(|p| p.sex).unwrap_or_default(),
+        phone: person.as_ref().and_then(|p| p.phone.clone()),
+        allergies: person.as_ref().map(|p| p.allergies.clone()).unwrap_or_default(),
+        caution: person.as_ref().and_then(|p| p.caution.clone()),
+        cause: triage.map(|t| t.cause.clone()),
+        neuro: triage.map(crate::clinic::triage::Triage::is_neuro),
+    }
+}
+
+fn phase(span: &PhaseSpan) -> Phase {
+    Phase {
+        kind: span.kind.word(),
+        from: span.from,
+        to: span.to,
+        every: span.every.map_or_else(|| span.rhythm.clone(), |every| every.iso()),
+    }
+}
+
+fn dose(slot: &DoseSlot) -> Dose {
+    let given = slot.given.as_ref().map(|g| &g.given);
+    Dose {
+        n: slot.n,
+        due: slot.due,
+        given: given.map(|g| g.on),
+        state: slot.state.word(),
+        mcg: slot.dose_mcg,
+        lot: given.and_then(|g| g.lot.clone()),
+        reason: reason(slot),
+    }
+}
+
+/// Returns why a dose was not given, or why it was given as it was.
+pub(super) fn reason(slot: &DoseSlot) -> Option<String> {
+    if let Some((_, why)) = &slot.not_given {
+        return Some(why.words());
+    }
+    let mut said: Vec<&str> = slot.given.iter().flat_map(|g| &g.given.reasons).map(|r| r.because.as_str()).collect();
+    said.dedup();
+    (!said.is_empty()).then(|| said.join("; "))
+}
+
+/// The planned checkpoints, and the looks that no plan asked for, which are due on the day they were made.
+fn checkpoints(course: &Course, practice: &Practice) -> Vec<Checkpoint> {
+    let planned = course.checkpoints.iter().map(|slot| {
+        let looks = looks_of(course, slot.check.filter(|_| slot.state == CheckState::Done));
+        checkpoint(slot.due, &slot.label, &looks, course, practice)
+    });
+    let answers = |check: &&Check| course.checkpoints.iter().any(|s| s.label == check.label && s.check.is_some());
+    let others = course.checks.iter().filter(|c| !answers(c));
+    let others = others.map(|c| checkpoint(c.checked.on, &c.label, &[c], course, practice));
+    let mut all: Vec<_> = planned.chain(others).collect();
+    all.sort_by_key(|c| c.due);
+    all
+}
+
+/// Returns the look that answered a checkpoint, with later ones that only brought its missing results.
+pub(super) fn looks_of(course: &Course, first: Option<usize>) -> Vec<&Check> {
+    let Some(first) = first else { return Vec::new() };
+    let is_first = |i: usize| course.checkpoints.iter().any(|s| s.check == Some(i));
+    let Some(answer) = course.checks.get(first) else { return Vec::new() };
+    let later = course.checks.iter().enumerate().skip(first + 1).take_while(|(i, _)| !is_first(*i));
+    std::iter::once(answer).chain(later.filter(|(_, c)| c.label == answer.label).map(|(_, c)| c)).collect()
+}
+
+fn checkpoint(due: NaiveDate, label: &str, looks: &[&Check], course: &Course, practice: &Practice) -> Checkpoint {
+    let sex = course.person.as_ref().map(|p| p.sex).unwrap_or_default();
+    let results = looks.iter().flat_map(|c| &c.checked.labs);
+    Checkpoint {
+        due,
+        done: looks.first().map(|c| c.checked.on),
+        label: label.to_owned(),
+        symptom_score: looks.iter().find_map(|c| c.checked.score()),
+        labs: results.map(|r| (r.analyte.clone(), lab(r, sex, practice))).collect(),
+    }
+}
+
+fn lab(result: &LabResult, sex: Sex, practice: &Practice) -> Lab {
+    let value = result.value.map(|value| match result.comparator {
+        Comparator::Exactly => Value::Number(value),
+        Comparator::Below => Value::Text(format!("<{value}")),
+        Comparator::Above => Value::Text(format!(">{value}")),
+    });
+    let flag = practice.knowledge.lab(&result.analyte).and_then(|analyte| analyte.flag(result, sex));
+    Lab { value, unit: result.unit.clone(), flag }
+}
+
+fn finding(finding: &crate::clinic::findings::Finding) -> Finding {
+    Finding {
+        rule: finding.rule,
+        severity: finding.tier.word(),
+        text: finding.text.clone(),
+        source: finding.source,
+        entries: finding.entries.clone(),
+    }
+}
+
+/// Of a dose and a checkpoint that are owed, the earlier one; the dose where both fall on one day.
+fn next(course: &Course) -> OutNext {
+    let look = course.next_checkpoint();
+    match &course.next {
+        Next::Triage => OutNext::Triage,
+        Next::Order => OutNext::Order,
+        Next::Decide(text) => OutNext::Decide { text: text.clone() },
+        Next::Dose(index) => match (course.doses.get(*index), look) {
+            (Some(slot), Some(look)) if look.due < slot.due => {
+                OutNext::Checkpoint { due: look.due, label: look.label.clone(), asks: look.asks.clone() }
+            }
+            (Some(slot), _) => OutNext::Dose {
+                due: slot.due,
+                visit: slot.visit,
+                dose_number: slot.n,
+                mcg: slot.dose_mcg,
+                phase: slot.kind.word(),
+                gate: slot.gate.clone(),
+            },
+            (None, _) => OutNext::Order,
+        },
+    }
+}

@@ -1,0 +1,140 @@
+//! A chart for people.
+
+use super::out::{looks_of, reason};
+use crate::cli::asks;
+use crate::cli::failure::Failure;
+use crate::cli::format::Format;
+use crate::cli::table::{Table, plain};
+use crate::clinic::course::{CheckState, Course, DoseState, Next};
+use crate::clinic::drug::mcg;
+use crate::clinic::practice::Practice;
+use crate::clinic::words;
+use std::io::Write;
+
+/// Writes the whole chart.
+pub(super) fn show(course: &Course, practice: &Practice, width: usize, out: &mut dyn Write) -> Result<(), Failure> {
+    head(course, practice, out)?;
+    let part = |out: &mut dyn Write, title: &str, table: &Table| -> Result<(), Failure> {
+        if table.is_empty() {
+            return Ok(());
+        }
+        writeln!(out, "\n{title}")?;
+        table.write(out, Format::Table, width)
+    };
+    part(out, "PHASES", &phases(course))?;
+    part(out, "DOSES", &doses(course))?;
+    part(out, "CHECKPOINTS", &checkpoints(course, practice))?;
+    if !course.findings.is_empty() {
+        writeln!(out, "\nFINDINGS")?;
+    }
+    for f in &course.findings {
+        writeln!(out, "{} {}: {}", f.tier.word(), f.rule, plain(&f.text))?;
+        writeln!(out, "    Source: {}", f.source)?;
+    }
+    Ok(())
+}
+
+fn head(course: &Course, practice: &Practice, out: &mut dyn Write) -> Result<(), Failure> {
+    if let Some(p) = &course.person {
+        let age = p.age_on(course.today);
+        writeln!(
+            out,
+            "{}  {}  born {} ({age})  {}",
+            plain(&p.number),
+            plain(&p.name()),
+            words::born(p.born),
+            p.sex.letter()
+        )?;
+        writeln!(out, "Allergies: {}", plain(&p.allergies.words()))?;
+        p.caution.iter().try_for_each(|caution| writeln!(out, "CAUTION: {}", plain(caution)))?;
+    }
+    if let Some(triage) = &course.triage {
+        let cause = practice.knowledge.cause(&triage.cause).map_or(triage.cause.as_str(), |c| c.name.as_str());
+        let neuro = if triage.is_neuro() { "; neurologic involvement" } else { "" };
+        writeln!(out, "Cause: {cause}{neuro}")?;
+    }
+    if let Some((_, order)) = &course.order {
+        let prescriber = plain(&order.prescriber);
+        writeln!(out, "Plan: {} ({}), signed by {prescriber}", plain(&order.name), order.regimen)?;
+    }
+    writeln!(out, "Response: {}", course.response.sentence())?;
+    Ok(writeln!(out, "Next: {}", next(course))?)
+}
+
+fn next(course: &Course) -> String {
+    match (&course.next, course.next_dose()) {
+        (Next::Dose(_), Some(slot)) => {
+            let gate = slot.gate.as_ref().map(|g| format!("; before it: {g}")).unwrap_or_default();
+            format!("dose {}, {} {}, due {}{gate}", slot.n, mcg(slot.dose_mcg), slot.drug, words::day(slot.due))
+        }
+        (Next::Triage, _) => "the five triage questions".to_owned(),
+        (Next::Order, _) | (Next::Dose(_), None) => "a plan to sign".to_owned(),
+        (Next::Decide(text), _) => text.clone(),
+    }
+}
+
+fn phases(course: &Course) -> Table {
+    let mut table = Table::new(&["Phase", "From", "To", "How often"]);
+    for p in course.phases.iter().filter(|p| !p.tentative) {
+        let ends = p.ends_with.as_ref().map(|e| format!("until {e}")).unwrap_or_default();
+        let now = if p.is_now { " (now)" } else { "" };
+        let to = p.to.map_or(ends, words::day);
+        table.row([format!("{}{now}", p.kind.title()), words::day(p.from), to, p.rhythm.clone()]);
+    }
+    table
+}
+
+/// Returns the doses, one a row.
+pub(super) fn doses(course: &Course) -> Table {
+    let mut table = Table::new(&["dose", "due", "given", "state", "mcg", "lot", "site", "reason"]);
+    for slot in course.doses.iter().filter(|d| !d.tentative) {
+        let given = slot.given.as_ref().map(|g| &g.given);
+        let off = match slot.state {
+            DoseState::Late(days) | DoseState::Early(days) | DoseState::Overdue(days) => {
+                format!(" {}", words::days(days))
+            }
+            _ => String::new(),
+        };
+        table.row([
+            slot.n.to_string(),
+            slot.due.to_string(),
+            given.map(|g| g.on.to_string()).unwrap_or_default(),
+            format!("{}{off}", slot.state.word().replace('_', " ")),
+            slot.dose_mcg.to_string(),
+            given.and_then(|g| g.lot.clone()).unwrap_or_default(),
+            given.and_then(|g| g.site).map(|s| s.name().to_owned()).unwrap_or_default(),
+            reason(slot).unwrap_or_default(),
+        ]);
+    }
+    table
+}
+
+fn checkpoints(course: &Course, practice: &Practice) -> Table {
+    let mut table = Table::new(&["Due", "State", "Label", "Score", "Results"]);
+    for slot in &course.checkpoints {
+        let looks = looks_of(course, slot.check.filter(|_| slot.state == CheckState::Done));
+        let state = match slot.state {
+            CheckState::Done => "done".to_owned(),
+            CheckState::Passed => "passed over".to_owned(),
+            CheckState::Due => "due today".to_owned(),
+            CheckState::Overdue(late) => format!("{} late", words::days(late)),
+            CheckState::Planned => "planned".to_owned(),
+        };
+        let results = looks.iter().flat_map(|c| &c.checked.labs).map(|r| {
+            let short = practice.knowledge.lab(&r.analyte).map_or(r.analyte.as_str(), |a| a.short.as_str());
+            format!("{short} {r}")
+        });
+        let results: Vec<_> = results.collect();
+        let asked = || format!("asks {}", asks::words(&slot.asks, &practice.knowledge));
+        let shown = if results.is_empty() && slot.state.is_open() { asked() } else { results.join(", ") };
+        let score = looks.iter().find_map(|c| c.checked.score());
+        table.row([
+            words::day(slot.due),
+            state,
+            slot.label.clone(),
+            score.map(|s| s.to_string()).unwrap_or_default(),
+            shown,
+        ]);
+    }
+    table
+}

@@ -1,0 +1,102 @@
+//! `cobalog checkpoint`: symptoms and labs as they were on a day.
+
+use super::context::Context;
+use super::date::Day;
+use super::failure::{self, Failure};
+use super::patient;
+use super::record::{Signed, not_in_future};
+use crate::clinic::course::Course;
+use crate::clinic::entry::{Act, Checked};
+use crate::clinic::lab::{LabResult, Typed};
+use crate::clinic::practice::Practice;
+use clap::Args;
+use std::io::Write;
+
+/// Records symptoms and labs; answers the checkpoint that fell due.
+#[derive(Args)]
+#[command(after_help = "Example: cobalog checkpoint 1029 --symptom fatigue=1 --lab \"haemoglobin=124 g/L\"")]
+pub(super) struct Checkpoint {
+    /// Number, chart id, or enough of the name.
+    patient: String,
+    /// The day of the look; today where absent.
+    #[arg(long, value_name = "DATE")]
+    on: Option<Day>,
+    /// A symptom and its grade, 0 to 4; may come several times.
+    #[arg(long, value_name = "SYMPTOM=GRADE")]
+    symptom: Vec<String>,
+    /// An analyte and its result with the unit; may come several times.
+    #[arg(long, value_name = "ANALYTE=RESULT")]
+    lab: Vec<String>,
+    /// The day of the sample, where it is another.
+    #[arg(long, value_name = "DATE")]
+    sampled: Option<Day>,
+    /// Anything else.
+    #[arg(long)]
+    note: Option<String>,
+    /// An unusual result was looked at again and is right.
+    #[arg(long)]
+    sure: bool,
+    #[command(flatten)]
+    signed: Signed,
+}
+
+impl Checkpoint {
+    /// Carries the command out.
+    pub(super) fn run(&self, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
+        let store = context.store()?;
+        let on = context.day(self.on);
+        not_in_future(on, context.today)?;
+        let sampled = self.sampled.map(|day| day.date(context.today));
+        sampled.map_or(Ok(()), |day| not_in_future(day, context.today))?;
+        let chart = patient::find(&store, &self.patient, context.today)?;
+        if chart.person().is_some_and(|p| on < p.born) {
+            return Err(format!("{on} is before the patient's birth").into());
+        }
+        let course = Course::of(&chart, store.practice(), on);
+        let due = course.next_checkpoint().map(|slot| slot.due).filter(|due| *due <= on);
+        let symptoms = self.symptom.iter().map(|s| graded(s, store.practice())).collect::<Result<_, _>>()?;
+        let labs = self.lab.iter().map(|l| self.result(l, store.practice())).collect::<Result<_, _>>()?;
+        let checked = Checked { on, due, sampled, symptoms, labs, note: self.note.clone() };
+        if checked.symptoms.is_empty() && checked.labs.is_empty() && checked.note.is_none() {
+            return Err(
+                "there is nothing to record: pass --symptom fatigue=2, --lab \"haemoglobin=104 g/L\" or --note".into(),
+            );
+        }
+        self.signed.record(&store, chart.id, Act::Checked(checked), context, out)
+    }
+
+    fn result(&self, text: &str, practice: &Practice) -> Result<LabResult, Failure> {
+        let (name, value) = halves(text, "--lab", "\"haemoglobin=104 g/L\"")?;
+        let labs = practice.knowledge.labs();
+        let analyte = labs.iter().find(|a| [&a.id, &a.short, &a.name].iter().any(|n| n.eq_ignore_ascii_case(name)));
+        let known = || labs.iter().map(|a| a.id.as_str()).collect::<Vec<_>>().join(", ");
+        let analyte = analyte.ok_or_else(|| format!("--lab: \"{name}\" is not known; use one of {}", known()))?;
+        let first = analyte.units.first().map_or("", |u| u.unit.as_str());
+        let unit = practice.settings.units.get(&analyte.id).map_or(first, String::as_str);
+        let Typed { result, doubt } = analyte.read(value, unit)?;
+        match doubt {
+            Some(doubt) if !self.sure => Err(format!("{doubt} Pass --sure if it is").into()),
+            Some(doubt) => {
+                failure::say(&format!("note: {doubt}"));
+                Ok(result)
+            }
+            None => Ok(result),
+        }
+    }
+}
+
+fn graded(text: &str, practice: &Practice) -> Result<(String, u8), Failure> {
+    let (name, grade) = halves(text, "--symptom", "fatigue=2")?;
+    let all = practice.knowledge.symptoms();
+    let symptom = all.iter().find(|s| s.id.eq_ignore_ascii_case(name) || s.name.eq_ignore_ascii_case(name));
+    let known = || all.iter().map(|s| s.id.as_str()).collect::<Vec<_>>().join(", ");
+    let symptom = symptom.ok_or_else(|| format!("--symptom: \"{name}\" is not known; use one of {}", known()))?;
+    let grade = grade.parse().ok().filter(|g| *g <= 4);
+    let grade = grade.ok_or_else(|| format!("--symptom: {name} is graded 0 (none) to 4 (very severe)"))?;
+    Ok((symptom.id.clone(), grade))
+}
+
+fn halves<'a>(text: &'a str, option: &str, example: &str) -> Result<(&'a str, &'a str), Failure> {
+    let halves = text.split_once('=').map(|(name, value)| (name.trim(), value.trim()));
+    halves.ok_or_else(|| format!("{option}: \"{text}\" has no \"=\"; write for example {example}").into())
+}

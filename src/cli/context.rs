@@ -1,0 +1,85 @@
+//! What every command knows: the folder, the day, the width, the library.
+
+use super::clock;
+use super::date::Day;
+use super::failure::Failure;
+use super::table;
+use crate::clinic::knowledge::Knowledge;
+use crate::store::{self, Store};
+use chrono::{DateTime, FixedOffset, NaiveDate};
+use clap::Args;
+use std::path::PathBuf;
+
+/// The options of every command.
+#[derive(Args)]
+pub(super) struct Global {
+    /// The practice's folder; else COBALOG_DATA, else the platform's own.
+    #[arg(long, global = true, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Pretend that today is DATE, for training and tests; else COBALOG_TODAY.
+    #[arg(long, global = true, value_name = "DATE")]
+    today: Option<NaiveDate>,
+}
+
+/// What every command knows.
+pub(super) struct Context {
+    data: Option<PathBuf>,
+    /// The day that is pretended, where one is.
+    pub(super) pretended: Option<NaiveDate>,
+    /// The instant at which the command began.
+    pub(super) now: DateTime<FixedOffset>,
+    /// The day of it.
+    pub(super) today: NaiveDate,
+    /// How wide the output may be.
+    pub(super) width: usize,
+}
+
+impl Context {
+    /// Reads environment and clock.
+    pub(super) fn new(global: &Global) -> Result<Self, Failure> {
+        let told = std::env::var("COBALOG_TODAY").ok().filter(|t| !t.trim().is_empty());
+        let told = told.map(|text| {
+            text.trim().parse().map_err(|_| format!("COBALOG_TODAY: \"{text}\" is not a date; write 2026-11-23"))
+        });
+        let pretended = match global.today {
+            Some(day) => Some(day),
+            None => told.transpose()?,
+        };
+        let now = clock::now(pretended);
+        let data = global.data.clone();
+        Ok(Self { data, pretended, now, today: now.date_naive(), width: table::terminal_width() })
+    }
+
+    /// Returns the practice's folder.
+    pub(super) fn dir(&self) -> Result<PathBuf, Failure> {
+        let env = std::env::var_os("COBALOG_DATA");
+        store::paths::data_dir(self.data.as_deref(), env.as_deref())
+            .ok_or_else(|| "this account has no home folder: name the practice's folder with --data DIR".into())
+    }
+
+    /// Opens the practice.
+    pub(super) fn store(&self) -> Result<Store, Failure> {
+        let dir = self.dir()?;
+        if !Store::exists(&dir) {
+            let dir = dir.display();
+            return Err(format!(
+                "there is no practice in {dir}: make one with `cobalog new`, or a fictional one with `cobalog demo --into {dir}`"
+            )
+            .into());
+        }
+        Ok(Store::open(&dir)?)
+    }
+
+    /// Returns the library: the practice's where there is one, else the built-in one.
+    pub(super) fn knowledge(&self) -> Result<Knowledge, Failure> {
+        match self.dir() {
+            Ok(dir) if Store::exists(&dir) => Ok(Store::open(&dir)?.practice().knowledge.clone()),
+            _ => Ok(Knowledge::built_in()),
+        }
+    }
+
+    /// Returns the day that was typed, else today.
+    pub(super) fn day(&self, typed: Option<Day>) -> NaiveDate {
+        typed.map_or(self.today, |day| day.date(self.today))
+    }
+}

@@ -1,0 +1,58 @@
+//! `cobalog end-phase`: a prescriber's decision that ends a phase, or that opens a gate.
+
+use super::context::Context;
+use super::date::Day;
+use super::failure::Failure;
+use super::patient;
+use super::record::{Signed, not_in_future};
+use crate::clinic::course::Course;
+use crate::clinic::entry::{Act, PhaseEnded};
+use clap::Args;
+use std::io::Write;
+
+/// Records a prescriber's decision that ends the phase that runs, or that opens the next one's gate.
+#[derive(Args)]
+#[command(
+    after_help = "Example: cobalog end-phase 1003 --because \"no further improvement\" --by-prescriber \"Dr Eleanor Hart\""
+)]
+pub(super) struct EndPhase {
+    /// Number, chart id, or enough of the name.
+    patient: String,
+    /// What was found: "no further improvement", "blood count normal".
+    #[arg(long, value_name = "EVENT")]
+    because: String,
+    /// The prescriber who decided.
+    #[arg(long, value_name = "NAME")]
+    by_prescriber: String,
+    /// The day of the decision; today where absent.
+    #[arg(long, value_name = "DATE")]
+    on: Option<Day>,
+    #[command(flatten)]
+    signed: Signed,
+}
+
+impl EndPhase {
+    /// Carries the command out.
+    pub(super) fn run(&self, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
+        let store = context.store()?;
+        let on = context.day(self.on);
+        not_in_future(on, context.today)?;
+        let chart = patient::find(&store, &self.patient, context.today)?;
+        let course = Course::of(&chart, store.practice(), context.today);
+        let slot = course.next_dose().ok_or("no phase is running: all doses are given, or no plan is signed")?;
+        // At a gate the phase before it is the one that was decided on.
+        let phase = if slot.gate.is_some() { slot.phase.saturating_sub(1) } else { slot.phase };
+        let because = required("--because", &self.because)?;
+        let decided_by = required("--by-prescriber", &self.by_prescriber)?;
+        let ended = PhaseEnded { order: slot.order, phase, on, because, decided_by };
+        self.signed.record(&store, chart.id, Act::PhaseEnded(ended), context, out)
+    }
+}
+
+/// Returns a text that must not be empty.
+pub(super) fn required(option: &str, text: &str) -> Result<String, Failure> {
+    match text.trim() {
+        "" => Err(format!("{option} is empty: say it in words").into()),
+        words => Ok(words.to_owned()),
+    }
+}

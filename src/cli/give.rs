@@ -1,0 +1,179 @@
+//! `cobalog give`: a dose that was given, or was not, with the same checks as the prompt.
+
+mod vial;
+
+use super::context::Context;
+use super::date::{Day, expiry};
+use super::failure::{self, Failure};
+use super::patient;
+use super::record::{self, Signed, not_in_future};
+use crate::clinic::chart::Chart;
+use crate::clinic::course::Course;
+use crate::clinic::drug::{Drug, Route, Site};
+use crate::clinic::entry::{Act, Given, NotGiven, Reason, WhyNot};
+use crate::clinic::findings::Tier;
+use crate::clinic::practice::Practice;
+use crate::clinic::rights::{self, Checked, Intent};
+use chrono::{NaiveDate, NaiveTime};
+use clap::Args;
+use std::io::Write;
+use vial::Vial;
+
+/// Records a dose that was given, or with --not-given why it was not.
+#[derive(Args)]
+#[command(
+    after_help = "Examples:\n  cobalog give 1006 --site left-deltoid\n  cobalog give 1006 --product cyanocobalamin-1000mcg-1ml-vial --lot CY264 --expires 2028-06\n  cobalog give 1006 --not-given missed --again t+2"
+)]
+pub(super) struct Give {
+    /// Number, chart id, or enough of the name.
+    patient: String,
+    /// The day of the injection; today where absent.
+    #[arg(long, value_name = "DATE")]
+    on: Option<Day>,
+    /// Why it was not given: missed, refused, held, out-of-stock, or other words.
+    #[arg(long, value_name = "WHY", conflicts_with = "dose_given")]
+    not_given: Option<String>,
+    /// The day for another try.
+    #[arg(long, value_name = "DATE", requires = "not_given")]
+    again: Option<Day>,
+    /// Anything else.
+    #[arg(long)]
+    note: Option<String>,
+    #[command(flatten)]
+    dose: DoseArgs,
+    #[command(flatten)]
+    signed: Signed,
+}
+
+/// What was given; what is absent is as ordered, or as the one lot in use has it.
+#[derive(Args)]
+#[group(id = "dose_given", multiple = true)]
+struct DoseArgs {
+    /// The time of day.
+    #[arg(long, value_name = "HH:MM", value_parser = time)]
+    time: Option<NaiveTime>,
+    /// Dose in micrograms.
+    #[arg(long, value_name = "MCG")]
+    dose: Option<u32>,
+    /// The form in the vial.
+    #[arg(long, value_parser = record::drug)]
+    drug: Option<Drug>,
+    /// im, sc or iv.
+    #[arg(long, value_parser = record::route)]
+    route: Option<Route>,
+    /// Where the needle went: left-deltoid, right-thigh and so on.
+    #[arg(long, value_parser = record::site)]
+    site: Option<Site>,
+    /// A product's id, or its name as on the label.
+    #[arg(long, value_name = "PRODUCT")]
+    product: Option<String>,
+    /// The vial's strength; never assumed.
+    #[arg(long, value_name = "MCG_PER_ML")]
+    strength: Option<u32>,
+    /// The lot.
+    #[arg(long)]
+    lot: Option<String>,
+    /// The vial's expiry, a day or a month.
+    #[arg(long, value_name = "DATE", value_parser = expiry)]
+    expires: Option<NaiveDate>,
+    /// The reason, where a check asks for one.
+    #[arg(long, value_name = "WHY")]
+    reason: Option<String>,
+}
+
+fn time(text: &str) -> Result<NaiveTime, String> {
+    NaiveTime::parse_from_str(text.trim(), "%H:%M").map_err(|_| format!("\"{text}\" is not a time; write 09:40"))
+}
+
+impl Give {
+    /// Carries the command out.
+    pub(super) fn run(&self, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
+        let store = context.store()?;
+        let on = context.day(self.on);
+        let chart = patient::find(&store, &self.patient, context.today)?;
+        let course = Course::of(&chart, store.practice(), context.today);
+        let act = match &self.not_given {
+            Some(why) => Act::NotGiven(self.why_not(&course, why, on, context)?),
+            None => Act::Given(self.given(&chart, &course, store.practice(), on)?),
+        };
+        self.signed.record(&store, chart.id, act, context, out)
+    }
+
+    fn why_not(&self, course: &Course, why: &str, on: NaiveDate, context: &Context) -> Result<NotGiven, Failure> {
+        not_in_future(on, context.today)?;
+        let slot = course.next_dose().ok_or("no dose is owed: all are given, or no plan is signed")?;
+        let again = self.again.map(|day| day.date(context.today));
+        if again.is_some_and(|again| again < on) {
+            return Err("--again is before the day on which it was not given".into());
+        }
+        let why = match why.trim().to_lowercase().replace([' ', '_'], "-").as_str() {
+            "" => return Err("--not-given is empty: say missed, refused, held, out-of-stock, or other words".into()),
+            "missed" => WhyNot::Missed,
+            "refused" => WhyNot::Refused,
+            "held" => WhyNot::Held,
+            "out-of-stock" => WhyNot::OutOfStock,
+            _ => WhyNot::Other(why.trim().to_owned()),
+        };
+        Ok(NotGiven { order: Some(slot.order), on, why, again, note: self.note.clone() })
+    }
+
+    fn given(&self, chart: &Chart, course: &Course, practice: &Practice, on: NaiveDate) -> Result<Given, Failure> {
+        let (order, ordered) =
+            chart.order().ok_or("no plan is signed: a prescriber orders first, with `cobalog order`")?;
+        let slot = course.next_dose();
+        let dose_mcg = self.dose.dose.or(slot.map(|s| s.dose_mcg)).ok_or(
+            "all ordered doses are given: record the next plan first, or say with --dose what was given beyond it",
+        )?;
+        let vial = Vial::find(&self.dose, ordered.drug, practice)?;
+        let intent = Intent {
+            on,
+            drug: vial.drug,
+            strength_mcg_per_ml: vial.strength_mcg_per_ml,
+            dose_mcg,
+            route: self.dose.route.unwrap_or(ordered.route),
+            site: self.dose.site,
+            lot: vial.lot,
+            expires: vial.expires,
+            label_routes: vial.label_routes,
+            excipients: vial.excipients,
+        };
+        let reasons = self.answered(&rights::check(course, practice, &intent))?;
+        Ok(Given {
+            order: Some(order),
+            on,
+            time: self.dose.time,
+            drug: intent.drug,
+            product: vial.product,
+            strength_mcg_per_ml: intent.strength_mcg_per_ml,
+            dose_mcg,
+            route: intent.route,
+            site: intent.site,
+            lot: intent.lot,
+            expires: intent.expires,
+            reasons,
+            note: self.note.clone(),
+        })
+    }
+
+    /// A stop refuses; what asks for a reason gets the one that was passed; a note is only said.
+    fn answered(&self, checks: &[Checked]) -> Result<Vec<Reason>, Failure> {
+        let of = |tier| checks.iter().filter(move |c| c.tier == Some(tier));
+        let stops: Vec<_> = of(Tier::Stop).map(|c| format!("{} ({})", c.words, c.rule)).collect();
+        if !stops.is_empty() {
+            return Err(format!("not recorded: {}", stops.join("; ")).into());
+        }
+        let asked: Vec<_> = of(Tier::Reason).map(|c| format!("{} ({})", c.words, c.rule)).collect();
+        let reason = self.dose.reason.as_deref().map(str::trim).filter(|r| !r.is_empty());
+        match reason {
+            None if !asked.is_empty() => {
+                Err(format!("not recorded: {}; say why all the same with --reason \"…\"", asked.join("; ")).into())
+            }
+            _ => {
+                of(Tier::Note).for_each(|c| failure::say(&format!("note: {}", c.words)));
+                let because = reason.unwrap_or_default();
+                let reason = |c: &Checked| Reason { rule: c.rule.to_owned(), because: because.to_owned() };
+                Ok(of(Tier::Reason).map(reason).collect())
+            }
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! `cobalog new`: an empty practice, for scripts; the full-screen program offers the same at its first start.
+
+use super::context::Context;
+use super::failure::Failure;
+use crate::clinic::practice::{Colleague, Settings};
+use crate::store::Store;
+use clap::Args;
+use std::io::Write;
+
+/// Makes an empty practice in the data folder.
+#[derive(Args)]
+#[command(after_help = "Example: cobalog --data ./practice new --name \"Hill Street\" --person \"Maya Keller RN\"")]
+pub(super) struct New {
+    /// The practice's name.
+    #[arg(long)]
+    name: String,
+    /// Who records, as entries are signed.
+    #[arg(long, value_name = "NAME")]
+    person: String,
+    /// Somebody who signs orders; may come several times.
+    #[arg(long, value_name = "NAME")]
+    prescriber: Vec<String>,
+    /// The country whose regimens come first: UK, US, NL.
+    #[arg(long, value_name = "COUNTRY", default_value = "UK")]
+    setting: String,
+}
+
+impl New {
+    /// Carries the command out.
+    pub(super) fn run(&self, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
+        let dir = context.dir()?;
+        let mut settings = Settings::new(self.name.trim(), self.person.trim());
+        settings.setting.clone_from(&self.setting);
+        let colleague = |name: &String| Colleague { name: name.trim().to_owned(), prescriber: true };
+        settings.people.extend(self.prescriber.iter().map(colleague));
+        Store::create(&dir, settings)?;
+        Ok(writeln!(out, "{} is in {}.", self.name.trim(), dir.display())?)
+    }
+}
