@@ -5,5 +5,7 @@ pub mod spark;
 #[cfg(test)]
 mod testing;
 pub mod timeline;
+pub mod trend;
+pub mod vial;
 
 pub use canvas::plain;

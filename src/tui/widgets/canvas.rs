@@ -3,7 +3,7 @@
 use crate::tui::theme::Theme;
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::{Position, Rect};
-use ratatui::style::Style;
+use ratatui::style::{Color, Modifier, Style};
 use std::borrow::Cow;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
@@ -65,14 +65,7 @@ impl<'b> Canvas<'b> {
     pub(super) fn put(&mut self, x: u16, y: u16, sign: &str, style: Style) {
         let sign = if self.theme.ascii { plain(sign) } else { Cow::Borrowed(sign) };
         if let Some(cell) = self.cell(x, y) {
-            cell.set_symbol(&sign).set_style(style);
-        }
-    }
-
-    /// Puts one sign where nothing stands yet.
-    pub(super) fn put_behind(&mut self, x: u16, y: u16, sign: &str, style: Style) {
-        if self.cell(x, y).is_some_and(|cell| cell.symbol() == " ") {
-            self.put(x, y, sign, style);
+            ink(cell, &sign, style);
         }
     }
 
@@ -89,17 +82,24 @@ impl<'b> Canvas<'b> {
                 break;
             }
             if let Some(cell) = self.cell(at, y) {
-                cell.set_symbol(sign).set_style(style);
+                ink(cell, sign, style);
             }
             for rest in 1..wide {
                 if let Some(cell) = self.cell(at + rest, y) {
-                    cell.set_symbol(" ").set_style(style);
+                    ink(cell, " ", style);
                 }
             }
             at += wide;
         }
         at
     }
+}
+
+/// Draws a sign over whatever stood there; of that only the background stays.
+fn ink(cell: &mut Cell, sign: &str, style: Style) {
+    cell.set_symbol(sign).set_fg(Color::Reset);
+    cell.modifier = Modifier::empty();
+    cell.set_style(style);
 }
 
 /// Returns the columns that a text takes.

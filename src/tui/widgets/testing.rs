@@ -226,3 +226,12 @@ pub(crate) fn text(terminal: &Terminal<TestBackend>) -> String {
     let row = |y: u16| (0..buf.area.width).map(|x| buf[(x, y)].symbol()).collect::<String>().trim_end().to_owned();
     (0..buf.area.height).map(row).collect::<Vec<_>>().join("\n")
 }
+
+/// Compares with the picture under `tests/snapshots`.
+pub(crate) fn snapshot(name: &str, drawn: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/snapshots"));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, drawn));
+}

@@ -16,7 +16,7 @@
 
 mod axis;
 mod bars;
-mod describe;
+pub(super) mod describe;
 mod events;
 mod foot;
 mod layout;
@@ -24,6 +24,7 @@ mod marks;
 pub(super) mod numbers;
 mod scale;
 mod state;
+mod symptoms;
 #[cfg(test)]
 mod tests;
 mod zoom;
@@ -45,6 +46,7 @@ use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::widgets::Widget;
 use scale::Scale;
+use symptoms::bars as symptom_bars;
 
 /// A course over time.
 #[derive(Clone, Copy, Debug)]
@@ -100,8 +102,8 @@ impl Widget for &Timeline<'_> {
         let drawing = Drawing { timeline: self, events: &events, scale: &scale, labs: &labs, rows: &rows };
         drawing.labels(&mut paper.part(Rect { width: plot.x - area.x, ..area }));
         let mut paper = paper.part(plot);
-        drawing.rows(&mut paper);
         drawing.lines(&mut paper);
+        drawing.rows(&mut paper);
         if !self.compact {
             drawing.cursor(&mut paper);
         }
@@ -119,7 +121,7 @@ struct Drawing<'a> {
 
 impl Drawing<'_> {
     fn labels(&self, paper: &mut Canvas<'_>) {
-        let style = paper.theme.style(Role::Title);
+        let style = paper.theme.style(Role::Text);
         for (y, row) in (0..).zip(self.rows) {
             let text = match row {
                 Row::Phase => "Phase",
@@ -161,12 +163,17 @@ impl Drawing<'_> {
                 Row::AsOrdered => marks::as_ordered(paper, y, course, scale),
                 Row::Checks => marks::draw(paper, y, marks::Kind::Checks, course, self.events, scale),
                 Row::Symptoms => numbers::draw(paper, y, &numbers::symptoms(course), scale),
+                Row::SymptomBars(level) => symptom_bars(paper, y, course, *level, self.bar_rows(), scale),
                 Row::Lab(i) => self.labs.get(*i).into_iter().for_each(|lab| numbers::draw(paper, y, lab, scale)),
                 Row::Foot => foot::draw(paper, y, course.today, self.cursor_day(), scale),
                 Row::Legend => foot::draw_legend(paper, y),
                 Row::Blank => {}
             }
         }
+    }
+
+    fn bar_rows(&self) -> u32 {
+        self.rows.iter().filter(|row| matches!(row, Row::SymptomBars(_))).count() as u32
     }
 
     /// The faint lines of the months and the line of today, behind everything else.
@@ -176,11 +183,9 @@ impl Drawing<'_> {
         let sign = if paper.theme.ascii { ":" } else { "┊" };
         let months = axis::lines(self.scale);
         for (y, _) in (0..).zip(self.rows).filter(|(_, row)| body(row)) {
+            months.iter().for_each(|x| paper.put(*x, y, sign, faint));
             if let Some(x) = self.scale.x(self.timeline.course.today) {
-                paper.put_behind(x, y, paper.theme.glyphs.vertical, today);
-            }
-            for x in &months {
-                paper.put_behind(*x, y, sign, faint);
+                paper.put(x, y, paper.theme.glyphs.vertical, today);
             }
         }
     }

@@ -81,7 +81,8 @@ fn write(canvas: &mut Canvas<'_>, y: u16, bar: &Bar<'_>, from: u16) {
     let Some(text) = texts.iter().find(|text| width(text) + 3 <= room) else { return };
     let text = format!(" {text} ");
     let indent = ((room - width(&text)) / 2).clamp(1, 6);
-    let style = style(bar.phase, true, canvas.theme).add_modifier(Modifier::BOLD);
+    let role = if bar.phase.tentative { Role::Dim } else { Role::Text };
+    let style = canvas.theme.style(role).add_modifier(Modifier::BOLD);
     canvas.text(from + indent, y, &text, style);
 }
 

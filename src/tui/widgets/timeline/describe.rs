@@ -14,7 +14,7 @@ use chrono::NaiveDate;
 #[must_use]
 pub fn describe(course: &Course, practice: &Practice, event: &Event) -> Vec<String> {
     let mut lines = match event.kind {
-        EventKind::Dose(i) => course.doses.get(i).map(|slot| dose(slot, event.date)),
+        EventKind::Dose(i) => course.doses.get(i).map(dose),
         EventKind::Check(i) => course.checks.get(i).map(|check| checked(course, practice, i, check)),
         EventKind::CheckPlanned(i) => course.checkpoints.get(i).map(|slot| planned_check(practice, slot)),
         EventKind::Phase(i) => course.phases.get(i).map(|span| phase(course, span)),
@@ -31,13 +31,13 @@ fn joined(parts: impl IntoIterator<Item = Option<String>>) -> String {
     parts.into_iter().flatten().filter(|p| !p.is_empty()).collect::<Vec<_>>().join(" · ")
 }
 
-fn dose(slot: &DoseSlot, on: NaiveDate) -> Vec<String> {
+fn dose(slot: &DoseSlot) -> Vec<String> {
     match (&slot.given, &slot.not_given) {
         (Some(given), _) => given_dose(slot, given),
         (_, Some((_, why))) => {
             vec![joined([Some(name(slot)), Some(format!("not given: {}", why.words()))]), was_due(slot)]
         }
-        _ => owed_dose(slot, on),
+        _ => owed_dose(slot),
     }
 }
 
@@ -81,15 +81,15 @@ fn standing(slot: &DoseSlot) -> String {
         DoseState::Early(n) => format!("{} early (due {due})", words::days(n)),
         DoseState::NotGiven => "not given".to_owned(),
         DoseState::Due => "due today".to_owned(),
-        DoseState::Overdue(n) => format!("{} late (due {due})", words::days(n)),
+        DoseState::Overdue(n) => format!("{} late", words::days(n)),
         DoseState::Planned => "planned".to_owned(),
     }
 }
 
-fn owed_dose(slot: &DoseSlot, on: NaiveDate) -> Vec<String> {
+fn owed_dose(slot: &DoseSlot) -> Vec<String> {
     let amount = format!("{} {} {}", mcg(slot.dose_mcg), slot.drug.name(), slot.route.short());
-    let comes = (slot.visit != slot.due || on != slot.due)
-        .then(|| format!("comes {} (due {})", words::day_short(slot.visit), words::day_short(slot.due)));
+    let comes = (slot.visit != slot.due)
+        .then(|| format!("due {}, comes {}", words::day_short(slot.due), words::day_short(slot.visit)));
     let tentative = slot.tentative.then(|| "A picture only: its date hangs on a decision still to be made".to_owned());
     vec![
         joined([Some(name(slot)), Some(standing(slot)), Some(amount), comes]),
@@ -157,7 +157,7 @@ fn lab(course: &Course, practice: &Practice, check: &Check, result: &LabResult) 
     format!("{name} {result}{flag}{since}")
 }
 
-fn since_dose(course: &Course, day: NaiveDate) -> String {
+pub(in crate::tui::widgets) fn since_dose(course: &Course, day: NaiveDate) -> String {
     let days = course.given().map(|(_, given)| given.given.on).filter(|on| *on <= day);
     match days.max().map(|on| days_between(on, day)) {
         None => " (before the first dose)".to_owned(),
@@ -210,7 +210,11 @@ fn today(course: &Course) -> Vec<String> {
     let now = course.phase_now().map(|span| format!("{}: {}", span.kind.title(), span.rhythm));
     let next = match &course.next {
         Next::Dose(i) => course.doses.get(*i).map(|slot| {
-            let day = (slot.state == DoseState::Planned).then(|| format!(" for {}", words::day(slot.visit)));
+            let day = match slot.state {
+                DoseState::Planned => Some(format!(" for {}", words::day(slot.visit))),
+                DoseState::Overdue(_) => Some(format!(" (due {})", words::day_short(slot.due))),
+                _ => None,
+            };
             format!("next: {}, {}{}", name(slot).to_lowercase(), standing(slot), day.unwrap_or_default())
         }),
         Next::Triage => Some("next: the five questions of triage".to_owned()),

@@ -30,6 +30,8 @@ pub(super) enum Row {
     Doses,
     AsOrdered,
     Checks,
+    /// A row of the bars over the totals, counted from 0 at their foot.
+    SymptomBars(u32),
     Symptoms,
     /// An analyte: an index into the series of labs.
     Lab(usize),
@@ -38,6 +40,12 @@ pub(super) enum Row {
     Legend,
     Blank,
 }
+
+/// So many analytes stand before the row of the plan as ordered when there is little room.
+const FIRST_LABS: usize = 2;
+
+/// The rows of bars over the symptom totals, where there is room for them.
+const BARS: u32 = 4;
 
 /// What decides which rows there are.
 pub(super) struct Wanted {
@@ -82,12 +90,16 @@ impl Wanted {
             (when(fine, 5), Row::Fine),
             (2, Row::Phase),
             (1, Row::Doses),
-            (when(self.as_ordered, 8), Row::AsOrdered),
+            (when(self.as_ordered, 8 + self.labs.min(FIRST_LABS)), Row::AsOrdered),
             (4, Row::Checks),
-            (when(self.symptoms, 7), Row::Symptoms),
         ];
-        all.extend((0..self.labs).map(|i| (9 + i, Row::Lab(i))));
         let air = 9 + self.labs;
+        all.extend(
+            (0..BARS).rev().map(|level| (when(self.symptoms, air + 2 + level as usize), Row::SymptomBars(level))),
+        );
+        all.push((when(self.symptoms, 7), Row::Symptoms));
+        let lab = |i: usize| 8 + i + usize::from(i >= FIRST_LABS);
+        all.extend((0..self.labs).map(|i| (lab(i), Row::Lab(i))));
         all.push((6, Row::Foot));
         all.push((when(!self.compact, air + 1), Row::Blank));
         all.push((when(!self.compact, air), Row::Legend));

@@ -5,6 +5,7 @@ use super::scale::Scale;
 use crate::clinic::course::{CheckState, Course, DoseSlot, DoseState};
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::canvas::Canvas;
+use chrono::NaiveDate;
 use ratatui::style::Style;
 
 /// A sign with its weight; the heavier one covers the lighter.
@@ -48,7 +49,7 @@ fn in_view<'a>(events: &'a [Event], scale: &Scale) -> &'a [Event] {
 
 fn mark(event: EventKind, kind: Kind, course: &Course, theme: &Theme) -> Option<Mark> {
     match (event, kind) {
-        (EventKind::Dose(i), Kind::Doses) => course.doses.get(i).map(|slot| dose(slot, theme)),
+        (EventKind::Dose(i), Kind::Doses) => course.doses.get(i).map(|slot| dose(slot, course.today, theme)),
         (EventKind::Check(_), Kind::Checks) => {
             Some(Mark { weight: 4, sign: theme.glyphs.check_done, style: theme.style(Role::Check) })
         }
@@ -57,9 +58,11 @@ fn mark(event: EventKind, kind: Kind, course: &Course, theme: &Theme) -> Option<
     }
 }
 
-fn dose(slot: &DoseSlot, theme: &Theme) -> Mark {
+fn dose(slot: &DoseSlot, today: NaiveDate, theme: &Theme) -> Mark {
     let glyphs = &theme.glyphs;
     let (weight, sign, role) = match slot.state {
+        // Another day was agreed: nobody waits for it before.
+        DoseState::Overdue(_) if slot.visit > today => (5, glyphs.planned, Role::Due),
         DoseState::Overdue(_) => (7, glyphs.attention, Role::Late),
         DoseState::Due => (6, glyphs.due, Role::Due),
         DoseState::NotGiven => (5, glyphs.not_given, Role::Late),

@@ -27,14 +27,14 @@ pub(super) fn column(zoom: Zoom, day: NaiveDate) -> i64 {
 }
 
 impl Scale {
-    /// Puts the state's center right of the middle, as what has happened tells more than what is planned; no further
-    /// than the course reaches, and with the cursor in view.
+    /// Puts the state's center at two thirds, as what has happened tells more than what is planned; no further than the
+    /// course reaches, and with the cursor in view.
     pub(super) fn fit(events: &[Event], state: &TimelineState, width: u16) -> Self {
         let (zoom, wide) = (state.zoom, i64::from(width));
         let at = |event: Option<&Event>| event.map_or(column(zoom, state.center), |e| column(zoom, e.date));
         let (first, last) = (at(events.first()) - BEFORE, at(events.last()) + AFTER);
         let latest_left = (last - wide + 1).max(first);
-        let left = (column(zoom, state.center) - wide * 3 / 5).clamp(first, latest_left);
+        let left = (column(zoom, state.center) - wide * 2 / 3).clamp(first, latest_left);
         let cursor = at(events.get(state.cursor));
         Self { zoom, left: left.min(cursor).max(cursor - wide + 1), width }
     }

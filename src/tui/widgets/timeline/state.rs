@@ -12,9 +12,6 @@ use ratatui::layout::Rect;
 /// How far from the middle the cursor may walk before the view follows, in columns.
 const REACH: i64 = 20;
 
-/// From so many days after the first dose a course is first seen in years.
-const LONG: i64 = 200;
-
 /// The cursor and the view of a timeline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TimelineState {
@@ -30,8 +27,15 @@ impl TimelineState {
     /// Stands on today, with months in view, or years where the course began long ago.
     #[must_use]
     pub fn new(course: &Course) -> Self {
+        Self::sized(course, 76)
+    }
+
+    /// The same, for a widget of this width.
+    #[must_use]
+    pub fn sized(course: &Course, width: u16) -> Self {
+        let plot = layout::plot(Rect::new(0, 0, width, 1), false).width;
         let first = course.given().next().map_or(course.today, |(_, given)| given.given.on);
-        let zoom = if days_between(first, course.today) > LONG { Zoom::Years } else { Zoom::Months };
+        let zoom = if days_between(first, course.today) > i64::from(plot) * 3 / 2 { Zoom::Years } else { Zoom::Months };
         let mut state = Self { cursor: 0, zoom, center: course.today };
         state.today(course);
         state

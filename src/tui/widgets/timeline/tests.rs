@@ -1,19 +1,12 @@
 use super::*;
-use crate::tui::widgets::testing::{Story, decided, draw, neuro, settled, text, weekly};
+use crate::tui::widgets::testing::{Story, decided, draw, neuro, settled, snapshot, text, weekly};
+use proptest::prelude::*;
 
 /// Draws a course with the words under the cursor, as a screen does.
 fn shown(story: &Story, course: &Course, state: &TimelineState, theme: &Theme, (w, h): (u16, u16)) -> String {
     let timeline = Timeline::new(course, &story.practice, state, theme);
     let words = state.event(course).map(|e| describe(course, &story.practice, &e).join("\n")).unwrap_or_default();
     format!("{}\n\n{words}", text(&draw(timeline, w, h)))
-}
-
-fn snapshot(name: &str, drawn: &str) {
-    let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/snapshots"));
-    settings.set_prepend_module_to_snapshot(false);
-    settings.set_omit_expression(true);
-    settings.bind(|| insta::assert_snapshot!(name, drawn));
 }
 
 const SIZES: [(u16, u16); 3] = [(76, 12), (116, 14), (196, 20)];
@@ -160,4 +153,78 @@ fn no_size_is_too_small_or_too_big() {
             draw(timeline.compact(), w, h);
         }
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_chart_draws_at_any_size(
+        regimen in prop::sample::select(vec!["r01", "r02", "r09", "r15", "r26a"]),
+        acts in prop::collection::vec((0_u8..4, 0_u64..900), 0..30),
+        now in 0_u64..1_500,
+        walk in prop::collection::vec(0_u8..7, 0..20),
+        size in (0_u16..220, 0_u16..40),
+        looks in (any::<bool>(), 0_usize..4),
+    ) {
+        let start: chrono::NaiveDate = "2026-01-31".parse().unwrap();
+        let on = |n: u64| start + chrono::Days::new(n);
+        let mut story = Story::new().order(regimen, "2026-01-31");
+        for (act, n) in acts {
+            let day = on(n).to_string();
+            story = match act {
+                0 => story.checked(&day, &[("fatigue", (n % 5) as u8)], &["haemoglobin 104", "total-b12 >2000 ng/L"]),
+                1 => story.not_given(&day, Some(&on(n + 3).to_string())),
+                2 if regimen == "r02" => story.phase_ended(&day),
+                _ => story.given(&[&day]),
+            };
+        }
+        let course = story.course(&on(now).to_string());
+        let all = events(&course);
+        let mut state = TimelineState { zoom: Zoom::ALL[looks.1], ..TimelineState::new(&course) };
+        let theme = Theme::named("dark", looks.0);
+        for step in walk {
+            match step {
+                0 => state.left(&course),
+                1 => state.right(&course),
+                2 => state.zoom_in(&course),
+                3 => state.zoom_out(&course),
+                4 => state.today(&course),
+                5 => state.first(&course),
+                _ => state.last(&course),
+            }
+            let scale = Scale::fit(&all, &state, size.0.max(1));
+            prop_assert!(scale.x(all[state.cursor].date).is_some(), "the cursor left the view");
+        }
+        let timeline = Timeline::new(&course, &story.practice, &state, &theme);
+        let drawn = text(&draw(timeline, size.0, size.1));
+        prop_assert!(!looks.0 || drawn.is_ascii());
+        draw(timeline.compact(), size.0, size.1);
+        for event in &all {
+            prop_assert!(!describe(&course, &story.practice, event).is_empty());
+        }
+    }
+}
+
+#[test]
+fn a_long_life_draws_quickly() {
+    let start: chrono::NaiveDate = "1990-01-01".parse().unwrap();
+    let mut story = Story::new().order("r01", "1990-01-01");
+    for n in 0..1_500 {
+        let day = (start + chrono::Days::new(8 * n)).to_string();
+        story = if n % 3 == 0 {
+            story.checked(&day, &[("fatigue", 1)], &["haemoglobin 120"])
+        } else {
+            story.given(&[&day])
+        };
+    }
+    let course = story.course("2023-01-01");
+    let theme = Theme::named("dark", false);
+    let state = TimelineState::new(&course);
+    let before = std::time::Instant::now();
+    for _ in 0..20 {
+        draw(Timeline::new(&course, &story.practice, &state, &theme), 196, 40);
+    }
+    let each = before.elapsed() / 20;
+    assert!(each < std::time::Duration::from_millis(50), "one drawing took {each:?}");
 }

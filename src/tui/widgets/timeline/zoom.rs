@@ -10,7 +10,7 @@ pub enum Zoom {
     /// One column for two days.
     #[default]
     Months,
-    /// One column for two weeks.
+    /// One column for ten days.
     Years,
 }
 
@@ -55,7 +55,7 @@ impl Zoom {
             Self::Days => (4, 1),
             Self::Weeks => (1, 1),
             Self::Months => (1, 2),
-            Self::Years => (1, 14),
+            Self::Years => (1, 10),
         }
     }
 }
