@@ -1,6 +1,7 @@
 //! Pieces of screens that draw one thing and know nothing of keys.
 
 mod canvas;
+pub mod frame;
 pub mod spark;
 #[cfg(test)]
 mod testing;
