@@ -9,7 +9,6 @@ mod asks;
 mod chart;
 mod check;
 mod checkpoint;
-mod clock;
 mod context;
 mod date;
 mod demo;
@@ -24,9 +23,10 @@ mod patient;
 mod plan;
 mod record;
 mod regimens;
-pub mod screen;
+mod screen;
 mod table;
 
+use crate::store::Places;
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 use context::{Context, Global};
@@ -86,7 +86,10 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn dispatch(command: Option<Command>, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
     match command {
-        None => screen::open(&context.dir()?, context.pretended),
+        None => {
+            let dir = context.dir()?;
+            screen::open(&dir, Places::of(&dir), context.pretended, None)
+        }
         Some(Command::New(new)) => new.run(context, out),
         Some(Command::Demo(demo)) => demo.run(context, out),
         Some(Command::Due(due)) => due.run(context, out),

@@ -13,6 +13,7 @@ pub mod interval;
 pub mod knowledge;
 pub mod lab;
 pub mod order;
+pub mod parse;
 pub mod patient;
 pub mod practice;
 pub mod regimen;

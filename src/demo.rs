@@ -13,8 +13,14 @@ mod tell;
 
 use crate::clinic::chart::Chart;
 use crate::clinic::practice::{Colleague, Practice, Settings};
+use crate::store::{Places, Store, StoreError};
 use chrono::{Datelike, NaiveDate, Weekday};
+use std::path::Path;
 use tell::Teller;
+use tempfile::TempDir;
+
+/// The seed where nobody says otherwise.
+pub const SEED: u64 = 1;
 
 /// The number of the first patient.
 const FIRST: usize = 1001;
@@ -55,6 +61,30 @@ pub fn charts(seed: u64, patients: usize, today: NaiveDate, practice: &Practice)
             Teller { practice, today, rng, entries: Vec::new() }.tell(&story, FIRST + i)
         })
         .collect()
+}
+
+/// Writes a demo practice into a folder.
+///
+/// # Errors
+/// What went wrong with the files, or that there is a practice already.
+pub fn write(dir: &Path, places: Places, seed: u64, patients: usize, today: NaiveDate) -> Result<Store, StoreError> {
+    let settings = settings(today);
+    let store = Store::create_with(dir, settings.clone(), places)?;
+    store.write_charts(&charts(seed, patients, today, &Practice::new(settings)))?;
+    Ok(store)
+}
+
+/// Makes a demo in a temporary folder, with everything that belongs to it; it goes when the folder is dropped.
+///
+/// # Errors
+/// A sentence: why the temporary folder cannot be used.
+pub fn temporary(seed: u64, patients: usize, today: NaiveDate) -> Result<(TempDir, Store), String> {
+    let folder = tempfile::Builder::new().prefix("cobalog-demo-").tempdir();
+    let folder = folder.map_err(|e| format!("no temporary folder can be made for the demo: {e}"))?;
+    let at = |name: &str| Some(folder.path().join(name));
+    let places = Places { cache: at("cache"), state: at("state") };
+    let store = write(&folder.path().join("practice"), places, seed, patients, today).map_err(|e| e.to_string())?;
+    Ok((folder, store))
 }
 
 /// Spreads seed and patient over all bits, so that neighbours share nothing.

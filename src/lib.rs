@@ -8,6 +8,7 @@
 
 pub mod cli;
 pub mod clinic;
+pub mod clock;
 pub mod demo;
 pub mod store;
 pub mod tui;

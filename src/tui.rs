@@ -1,4 +1,15 @@
-//! The full-screen program. Screens use the rules of `clinic` and return effects; only `runtime` meets store and clock.
+//! The full-screen program. Screens use the rules of `clinic` and return effects; only `session` and `runtime` meet
+//! store and clock.
 
+pub mod app;
+pub mod ctx;
+pub mod effect;
+pub mod form;
+pub mod input;
+pub mod keymap;
+pub mod prompts;
+pub mod runtime;
+pub mod screens;
+pub mod session;
 pub mod theme;
 pub mod widgets;

@@ -1,10 +1,10 @@
 //! What every command knows: the folder, the day, the width, the library.
 
-use super::clock;
 use super::date::Day;
 use super::failure::Failure;
 use super::table;
 use crate::clinic::knowledge::Knowledge;
+use crate::clock::Clock;
 use crate::store::{self, Store};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use clap::Args;
@@ -45,7 +45,7 @@ impl Context {
             Some(day) => Some(day),
             None => told.transpose()?,
         };
-        let now = clock::now(pretended);
+        let now = pretended.map_or(Clock::Machine, Clock::Day).now();
         let data = global.data.clone();
         Ok(Self { data, pretended, now, today: now.date_naive(), width: table::terminal_width() })
     }

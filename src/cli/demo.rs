@@ -4,13 +4,11 @@ use super::context::Context;
 use super::date::Day;
 use super::failure::Failure;
 use super::screen;
-use crate::clinic::practice::Practice;
 use crate::demo;
-use crate::store::Store;
-use chrono::NaiveDate;
+use crate::store::Places;
 use clap::Args;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Opens a fictional practice that has something of everything, relative to today.
 #[derive(Args)]
@@ -20,7 +18,7 @@ pub(super) struct Demo {
     #[arg(long, value_name = "N", default_value_t = demo::PATIENTS, value_parser = patients)]
     patients: usize,
     /// Another seed makes other ids, times and drawn patients; the same one the same bytes.
-    #[arg(long, value_name = "S", default_value_t = 1)]
+    #[arg(long, value_name = "S", default_value_t = demo::SEED)]
     seed: u64,
     /// The day that it is relative to; today where absent.
     #[arg(long, value_name = "DATE")]
@@ -41,22 +39,14 @@ impl Demo {
         let today = context.day(self.on);
         match &self.into {
             Some(dir) => {
-                self.write(dir, today)?;
+                demo::write(dir, Places::of(dir), self.seed, self.patients, today)?;
                 Ok(writeln!(out, "A demo of {} patients as of {today} is in {}.", self.patients, dir.display())?)
             }
             None => {
-                let folder = tempfile::Builder::new().prefix("cobalog-demo-").tempdir()?;
-                let dir = folder.path().join("practice");
-                self.write(&dir, today)?;
-                screen::open(&dir, self.on.map(|_| today).or(context.pretended))
+                let (folder, store) = demo::temporary(self.seed, self.patients, today)?;
+                let pretended = self.on.map(|_| today).or(context.pretended);
+                screen::open(store.dir(), store.places().clone(), pretended, Some(folder))
             }
         }
-    }
-
-    fn write(&self, dir: &Path, today: NaiveDate) -> Result<(), Failure> {
-        let settings = demo::settings(today);
-        let store = Store::create(dir, settings.clone())?;
-        let charts = demo::charts(self.seed, self.patients, today, &Practice::new(settings));
-        Ok(store.write_charts(&charts)?)
     }
 }

@@ -134,7 +134,7 @@ fn checkpoint_items(course: &Course) -> Vec<Item> {
     let mut items: Vec<_> = open
         .map(|c| Item { due: c.due, visit: c.due, what: What::Checkpoint(c.asks.clone()), label: c.label.clone() })
         .collect();
-    items.truncate(12);
+    items.truncate(64);
     items
 }
 

@@ -75,15 +75,25 @@ impl Chart {
         .collect()
     }
 
-    /// Returns the latest amendment of each entry; an amendment of an amendment corrects the first entry.
+    /// Returns the amendment that holds of each entry. One of an amendment corrects the first entry; one that strikes an
+    /// amendment out leaves what held before it. The clocks of two workstations may differ, so links count, not times.
     fn amendments(&self) -> BTreeMap<EntryId, (&Entry, &Amended)> {
-        let mut first: BTreeMap<EntryId, EntryId> = BTreeMap::new();
+        let amended: BTreeMap<EntryId, &Amended> = self
+            .entries
+            .iter()
+            .filter_map(|e| match &e.act {
+                Act::Amended(amended) => Some((e.id, amended)),
+                _ => None,
+            })
+            .collect();
+        let mut void = std::collections::HashSet::new();
         let mut latest = BTreeMap::new();
-        for entry in &self.entries {
-            if let Act::Amended(amended) = &entry.act {
-                let root = first.get(&amended.of).copied().unwrap_or(amended.of);
-                first.insert(entry.id, root);
-                latest.insert(root, (entry, amended));
+        for entry in self.entries.iter().rev().filter(|e| amended.contains_key(&e.id)) {
+            let Some(what) = amended.get(&entry.id).filter(|_| !void.contains(&entry.id)) else { continue };
+            if what.instead.is_none() && amended.contains_key(&what.of) {
+                void.insert(what.of);
+            } else {
+                latest.entry(root(&amended, what.of)).or_insert((entry, *what));
             }
         }
         latest
@@ -127,4 +137,15 @@ impl Chart {
     pub fn entry(&self, id: EntryId) -> Option<&Entry> {
         self.entries.iter().find(|e| e.id == id)
     }
+}
+
+/// Follows a chain of amendments to the entry that was written first; a chain that bites its tail ends somewhere.
+fn root(amended: &BTreeMap<EntryId, &Amended>, mut of: EntryId) -> EntryId {
+    for _ in 0..amended.len() {
+        match amended.get(&of) {
+            Some(next) => of = next.of,
+            None => break,
+        }
+    }
+    of
 }

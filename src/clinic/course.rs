@@ -2,13 +2,16 @@
 //!
 //! Pure, and cheap enough to throw away: every screen, table and letter is a view of a [`Course`].
 
+mod answers;
 mod checks;
 mod doses;
+mod events;
 mod phases;
+mod slot;
 
 pub use checks::{Check, CheckSlot, CheckState};
-pub use doses::{DoseGiven, DoseSlot, DoseState};
 pub use phases::{PhaseSpan, Repletion};
+pub use slot::{DoseGiven, DoseSlot, DoseState};
 
 use super::chart::Chart;
 use super::entry::{Act, EntryId, PatientId};
@@ -71,7 +74,7 @@ impl Course {
     #[must_use]
     pub fn of(chart: &Chart, practice: &Practice, today: NaiveDate) -> Self {
         let facts = chart.facts();
-        let orders = doses::orders(&facts);
+        let orders = events::orders(&facts);
         let walked = doses::walk(&orders, &facts, practice, today);
         let checks = checks::recorded(&facts);
         let (checkpoints, checks) = checks::plan(&orders, &walked, checks, today);

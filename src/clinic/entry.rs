@@ -238,6 +238,12 @@ pub struct Checked {
 }
 
 impl Checked {
+    /// Returns the day on which the sample was taken.
+    #[must_use]
+    pub fn sample_day(&self) -> NaiveDate {
+        self.sampled.unwrap_or(self.on)
+    }
+
     /// Returns the sum of the grades; `None` where no symptom was asked.
     #[must_use]
     pub fn score(&self) -> Option<u32> {

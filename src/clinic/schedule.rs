@@ -5,7 +5,7 @@
 //! week-window phase counts from the first day of the course; a dose given on another day than planned becomes the
 //! anchor of the rest. A phase ends by doses given, not by date.
 
-use super::interval::Interval;
+use super::interval::{Interval, days_between};
 use super::regimen::{End, Phase, Rhythm};
 use chrono::{Days, NaiveDate};
 
@@ -63,6 +63,19 @@ impl<'a> Cursor<'a> {
         if let Some(day) = self.next() {
             self.take(day, true);
         }
+    }
+
+    /// Takes the next dose on `day`, the open day that its due date moved to. Doses a week or more apart keep their
+    /// anchor; closer ones count from `day`, so that a closed weekend never brings two of them together. \[eng\]
+    pub fn take_moved(&mut self, day: NaiveDate) {
+        let close = self.next().zip(self.following()).is_some_and(|(due, then)| days_between(due, then) < 7);
+        self.take(day, !close || self.next() == Some(day));
+    }
+
+    /// Returns the date of the dose after the next one, by the rhythm of this phase.
+    fn following(&self) -> Option<NaiveDate> {
+        let (_, phase) = self.phase()?;
+        Some(position(&phase.every, self.anchor, self.anchor_at, self.next_at.saturating_add(1)))
     }
 
     /// Takes the next dose on `day`. On plan the anchor stays; otherwise the rest counts from `day`.

@@ -1,1 +1,12 @@
 //! Pieces of screens that draw one thing and know nothing of keys.
+
+mod canvas;
+pub mod frame;
+pub mod spark;
+#[cfg(test)]
+mod testing;
+pub mod timeline;
+pub mod trend;
+pub mod vial;
+
+pub use canvas::plain;

@@ -1,9 +1,12 @@
 //! The roster from the index is the roster from all charts, whatever happened to either.
 
-use crate::kit::{NURSE, again, at, chart_path, given, now, patient, practice, today};
+use crate::kit::{NURSE, again, at, chart_path, given, now, order, patient, person, practice, today};
 use chrono::{Days, Weekday};
 use cobalog::clinic::agenda::Row;
-use cobalog::store::{Places, Roster, Store};
+use cobalog::clinic::chart::Chart;
+use cobalog::clinic::entry::{Act, Entry};
+use cobalog::clinic::knowledge::regimen_files;
+use cobalog::store::{Mint, Places, Roster, Store};
 use proptest::prelude::*;
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
@@ -151,4 +154,24 @@ fn a_practice_without_a_place_for_its_index_works() {
     let store = Store::open_with(store.dir(), Places { cache: Some(nowhere), state: None }).unwrap();
     assert_eq!(store.roster(today()).rows.len(), 1);
     assert_eq!(store.roster_unverified(), None);
+}
+
+/// The index rests on this: what a row says of the coming year does not depend on the day that it was worked out on.
+#[test]
+fn a_row_says_the_same_on_a_later_day() {
+    let (_root, store) = practice();
+    let soon = |row: &Row| row.items.iter().filter(|i| i.due < today() + Days::new(364)).cloned().collect::<Vec<_>>();
+    for (name, doses) in regimen_files().flat_map(|(name, _)| [(name, 0), (name, 3)]) {
+        let start = today() - Days::new(30);
+        let plan = Mint::entry(now());
+        let given = (0..doses).map(|k| given(Some(plan), start + Days::new(3 * k), ""));
+        let plan = (plan, Act::Ordered(order(name.trim_end_matches(".ron"), start)));
+        let rest = std::iter::once(person("Ahmed")).chain(given).map(|act| (Mint::entry(now()), act));
+        let entry = |(id, act)| Entry { id, at: now(), by: NURSE.to_owned(), act };
+        let chart = Chart::new(Mint::patient(now()), std::iter::once(plan).chain(rest).map(entry).collect());
+        let row = |days| Row::of(&chart, store.practice(), today() + Days::new(days)).unwrap();
+        for days in [1, 30, 299] {
+            assert_eq!(soon(&row(0)), soon(&row(days)), "{name} after {doses} doses, {days} days later");
+        }
+    }
 }

@@ -1,8 +1,10 @@
 //! Checkpoints: when it is looked at whether treatment works, and which recorded look answers which plan.
 
 use super::InForce;
-use super::doses::{DoseSlot, Walked};
+use super::answers::answer;
+use super::doses::Walked;
 use super::phases::Repletion;
+use super::slot::DoseSlot;
 use crate::clinic::chart::Fact;
 use crate::clinic::entry::{Act, Checked, EntryId};
 use crate::clinic::interval::days_between;
@@ -14,6 +16,8 @@ use chrono::{Months, NaiveDate};
 pub struct CheckSlot {
     /// The order that it belongs to.
     pub order: EntryId,
+    /// The first day of its window; the due day where it has none.
+    pub opens: NaiveDate,
     /// The day on which it is due.
     pub due: NaiveDate,
     /// Its short title.
@@ -28,7 +32,7 @@ pub struct CheckSlot {
     pub state: CheckState,
     /// The recorded look that answers it; an index into [`super::Course::checks`].
     pub check: Option<usize>,
-    /// Asked labs that no result was recorded for yet, though the look was.
+    /// What was asked and not recorded yet, though the look was: ids of analytes, or `symptoms`.
     pub missing: Vec<String>,
     /// Whether its date hangs on a decision or a dose that is still to come.
     pub tentative: bool,
@@ -107,7 +111,8 @@ pub(super) fn plan(
     slots.retain(|s| orders.iter().any(|o| o.id == s.order && o.until.is_none_or(|until| s.due < until)));
     slots.sort_by(|a, b| (a.due, &a.label).cmp(&(b.due, &b.label)));
     merge_same_day(&mut slots);
-    answer(&mut slots, &mut checks, orders.first().map(|o| course_start(o, &walked.slots)));
+    let starts: Vec<_> = orders.iter().map(|o| (o.id, course_start(o, &walked.slots))).collect();
+    answer(&mut slots, &mut checks, &starts);
     for slot in &mut slots {
         slot.state = match slot.state {
             CheckState::Planned => standing(slot.due, today),
@@ -156,7 +161,8 @@ fn dates(
     });
     let slot = |due: NaiveDate| CheckSlot {
         order: in_force.id,
-        due: with_dose(rule, anchor, due, first, in_force, walked),
+        opens: due,
+        due: if due == first { with_dose(rule, anchor, due, in_force, walked) } else { due },
         label: rule.label.clone(),
         asks: rule.asks.clone(),
         source: rule.source.clone(),
@@ -169,25 +175,27 @@ fn dates(
     repeats.take(120).map(slot).collect()
 }
 
-/// A checkpoint with a window falls on the first dose within it, so that the patient comes once.
+/// A checkpoint with a window falls on the first dose within it, so that the patient comes once: the one that was
+/// given, else the one that is owed, else the one that is planned.
 fn with_dose(
     rule: &CheckpointRule,
     anchor: NaiveDate,
-    due: NaiveDate,
-    first: NaiveDate,
+    opens: NaiveDate,
     in_force: &InForce<'_>,
     walked: &Walked,
 ) -> NaiveDate {
-    let Some(to) = rule.to.filter(|_| due == first) else { return due };
+    let Some(to) = rule.to.filter(|_| rule.from == Anchor::Start) else { return opens };
     let closes = to.after(anchor, 1);
-    let within = |day: &NaiveDate| (due..=closes).contains(day);
-    let given =
-        walked.slots.iter().filter(|s| s.order == in_force.id && s.given.is_some()).map(|s| s.visit).find(within);
+    let within = |day: &NaiveDate| (opens..=closes).contains(day);
+    let of_order = || walked.slots.iter().filter(|s| s.order == in_force.id);
+    let given = of_order().filter(|s| s.given.is_some()).map(|s| s.visit).find(within);
+    // Only the first owed dose has a date that does not hang on today.
+    let owed = || of_order().find(|s| s.state.is_owed()).map(|s| s.due).filter(within);
     let planned = || {
         let plan = crate::clinic::schedule::plan(&in_force.order.phases, anchor, 40);
         plan.into_iter().map(|d| d.date).find(within)
     };
-    given.or_else(planned).unwrap_or(due)
+    given.or_else(owed).or_else(planned).unwrap_or(opens)
 }
 
 /// Two checkpoints on one day are one visit: the labels and what they ask are joined.
@@ -202,57 +210,11 @@ fn merge_same_day(slots: &mut Vec<CheckSlot>) {
                 }
                 let new: Vec<_> = slot.asks.into_iter().filter(|a| !last.asks.contains(a)).collect();
                 last.asks.extend(new);
+                last.opens = last.opens.min(slot.opens);
                 last.tentative |= slot.tentative;
             }
             _ => merged.push(slot),
         }
     }
     *slots = merged;
-}
-
-/// How many days before its day a look already counts for a checkpoint: a fifth of the way to it, a week at most. \[eng\]
-fn lead(start: NaiveDate, due: NaiveDate) -> i64 {
-    (days_between(start, due) / 5).clamp(0, 7)
-}
-
-/// Matches looks to plans: a look answers the latest checkpoint that was due, and those before it are passed.
-fn answer(slots: &mut [CheckSlot], checks: &mut [Check], start: Option<NaiveDate>) {
-    for (index, check) in checks.iter_mut().enumerate() {
-        let on = check.checked.on;
-        let named = check.checked.due;
-        let counts = |s: &CheckSlot| {
-            s.due <= on
-                || named == Some(s.due)
-                || start.is_some_and(|start| days_between(on, s.due) <= lead(start, s.due))
-        };
-        let Some(latest) = slots.iter().rposition(counts) else {
-            check.label = unplanned(on, start);
-            continue;
-        };
-        // A second look for one checkpoint adds to it: results often come days after the visit.
-        let follow_up = slots[latest].state == CheckState::Done
-            && slots[latest].missing.iter().any(|a| check.checked.lab(a).is_some());
-        if slots[latest].state != CheckState::Planned && !follow_up {
-            check.label = unplanned(on, start);
-            continue;
-        }
-        slots[..latest]
-            .iter_mut()
-            .filter(|s| s.state == CheckState::Planned)
-            .for_each(|s| s.state = CheckState::Passed);
-        let slot = &mut slots[latest];
-        let was_missing = if follow_up {
-            slot.missing.clone()
-        } else {
-            slot.asks.iter().filter(|a| *a != "symptoms").cloned().collect()
-        };
-        slot.missing = was_missing.into_iter().filter(|a| check.checked.lab(a).is_none()).collect();
-        slot.state = CheckState::Done;
-        slot.check = slot.check.or(Some(index));
-        check.label.clone_from(&slot.label);
-    }
-}
-
-fn unplanned(on: NaiveDate, start: Option<NaiveDate>) -> String {
-    if start.is_none_or(|start| on <= start) { "Baseline".to_owned() } else { "Between checkpoints".to_owned() }
 }

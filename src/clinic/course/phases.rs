@@ -1,11 +1,10 @@
 //! Phases as spans of time, and the day on which repletion ends.
 
 use super::InForce;
-use super::doses::DoseSlot;
+use super::slot::DoseSlot;
 use crate::clinic::entry::{EntryId, PhaseEnded};
-use crate::clinic::interval::Interval;
-use crate::clinic::order::Order;
-use crate::clinic::regimen::{End, PhaseKind};
+use crate::clinic::interval::{Interval, days_between};
+use crate::clinic::regimen::{End, Phase, PhaseKind};
 use chrono::NaiveDate;
 
 /// One phase of a course in time.
@@ -61,66 +60,105 @@ pub(super) struct Visit {
     pub(super) tentative: bool,
 }
 
-/// Returns the spans of an order's phases.
-pub(super) fn spans(in_force: &InForce<'_>, visits: &[Visit], slots: &[DoseSlot], holds: bool) -> Vec<PhaseSpan> {
-    let now = slots.iter().find(|s| s.state.is_owed()).or(slots.last()).map(|s| s.phase);
-    let mut out = Vec::new();
-    for (i, visit) in visits.iter().enumerate() {
-        let phase = &in_force.order.phases[visit.phase];
-        let closed = visits.get(i + 1).map(|next| next.entered);
-        let (review, ends_with) = match &phase.until {
-            End::Event { review, event } => (Some(review.after(visit.entered, 1)), Some(event.clone())),
-            _ => (None, None),
-        };
-        let open = phase.is_open() && closed.is_none();
-        let last = slots.iter().rfind(|s| s.phase == visit.phase).map(|s| s.visit);
-        out.push(PhaseSpan {
-            order: in_force.id,
-            phase: visit.phase,
-            kind: phase.kind,
-            from: if i == 0 { first_day(slots, visit) } else { visit.entered },
-            to: if open { in_force.until } else { closed_on(in_force, closed.map_or(last, |_| last)) },
-            rhythm: phase.rhythm_words(),
-            every: phase.interval(),
-            review,
-            ends_with,
-            is_now: holds && now == Some(visit.phase),
-            tentative: visit.tentative,
-        });
+/// Returns the next review of a phase that only a decision ends; a look at symptoms or blood near its day or after is
+/// the review, and the next one counts from it. \[eng\]
+pub(super) fn review(phase: &Phase, entered: NaiveDate, looks: &[NaiveDate]) -> Option<NaiveDate> {
+    let interval = match &phase.until {
+        End::Event { review, .. } => *review,
+        End::Open { review } if phase.kind.fills() => *review,
+        _ => return None,
+    };
+    let first = interval.after(entered, 1);
+    let lead = super::answers::lead(entered, first);
+    let after = |due, look: &NaiveDate| if days_between(*look, due) <= lead { interval.after(*look, 1) } else { due };
+    Some(looks.iter().filter(|look| **look > entered).fold(first, after))
+}
+
+/// What ends an open phase, in the protocol's words.
+fn ends_with(phase: &Phase) -> Option<String> {
+    match &phase.until {
+        End::Event { event, .. } => Some(event.clone()),
+        End::Open { .. } if phase.kind.fills() => Some("the prescriber's decision".to_owned()),
+        _ => None,
     }
-    out
+}
+
+/// One order's phases in time.
+pub(super) struct Spans<'a> {
+    pub(super) in_force: &'a InForce<'a>,
+    pub(super) today: NaiveDate,
+    pub(super) looks: &'a [NaiveDate],
+    /// Whether the order is the one that holds.
+    pub(super) holds: bool,
+}
+
+impl Spans<'_> {
+    /// Returns the spans of the phases that the walk came into.
+    pub(super) fn all(&self, visits: &[Visit], slots: &[DoseSlot]) -> Vec<PhaseSpan> {
+        let now = slots.iter().find(|s| s.state.is_owed()).or(slots.last()).map(|s| s.phase);
+        let mut out = Vec::new();
+        for (i, visit) in visits.iter().enumerate() {
+            let phase = &self.in_force.order.phases[visit.phase];
+            let left = visits.get(i + 1).is_some_and(|next| !next.tentative || visit.tentative);
+            let runs = phase.is_open() && !left && !self.finished(visit, slots);
+            out.push(PhaseSpan {
+                order: self.in_force.id,
+                phase: visit.phase,
+                kind: phase.kind,
+                from: if i == 0 { first_day(slots, visit) } else { visit.entered },
+                to: if runs { self.in_force.until } else { self.closed_on(self.last(visit, slots)) },
+                rhythm: phase.rhythm_words(),
+                every: phase.interval(),
+                review: review(phase, visit.entered, self.looks),
+                ends_with: ends_with(phase),
+                is_now: self.holds && now == Some(visit.phase),
+                tentative: visit.tentative,
+            });
+        }
+        out
+    }
+
+    /// Whether the last phase was ended by a decision: nothing in it is owed any more.
+    fn finished(&self, visit: &Visit, slots: &[DoseSlot]) -> bool {
+        self.holds && !slots.iter().any(|s| s.phase == visit.phase && s.state.is_owed())
+    }
+
+    /// The last dose of a phase, given or owed; an overdue one is not expected in the past.
+    fn last(&self, visit: &Visit, slots: &[DoseSlot]) -> Option<NaiveDate> {
+        slots.iter().rfind(|s| s.phase == visit.phase && s.not_given.is_none()).map(|s| self.expected(s))
+    }
+
+    fn expected(&self, slot: &DoseSlot) -> NaiveDate {
+        if slot.state.is_owed() { slot.visit.max(self.today) } else { slot.visit }
+    }
+
+    fn closed_on(&self, last: Option<NaiveDate>) -> Option<NaiveDate> {
+        match (self.in_force.until, last) {
+            (Some(until), Some(last)) => Some(until.min(last)),
+            (until, last) => last.or(until),
+        }
+    }
+
+    /// Returns when repletion ends.
+    pub(super) fn repletion(&self, visits: &[Visit], slots: &[DoseSlot], ends: &[&PhaseEnded]) -> Repletion {
+        let phases = &self.in_force.order.phases;
+        let filling = phases.iter().take_while(|p| p.kind.fills()).count();
+        let is_ended = |index: usize| ends.iter().any(|e| e.phase == index);
+        let open = visits.iter().filter(|v| v.phase < filling && !is_ended(v.phase)).find_map(|visit| {
+            let phase = &phases[visit.phase];
+            let on = review(phase, visit.entered, self.looks)?;
+            Some(Repletion::Review { on, event: ends_with(phase)? })
+        });
+        if let Some(open) = open {
+            return open;
+        }
+        let Some(last) = slots.iter().rfind(|s| s.phase < filling && s.not_given.is_none()) else {
+            return Repletion::None;
+        };
+        if last.given.is_some() { Repletion::Ended(last.visit) } else { Repletion::Expected(self.expected(last)) }
+    }
 }
 
 fn first_day(slots: &[DoseSlot], visit: &Visit) -> NaiveDate {
     slots.iter().find(|s| s.given.is_some()).map_or(visit.entered, |s| s.visit)
-}
-
-fn closed_on(in_force: &InForce<'_>, last: Option<NaiveDate>) -> Option<NaiveDate> {
-    match (in_force.until, last) {
-        (Some(until), Some(last)) => Some(until.min(last)),
-        (until, last) => last.or(until),
-    }
-}
-
-/// Returns when repletion ends, from the walk of the order that holds.
-pub(super) fn repletion(order: &Order, visits: &[Visit], slots: &[DoseSlot], ends: &[&PhaseEnded]) -> Repletion {
-    let filling = order.phases.iter().take_while(|p| p.kind.fills()).count();
-    if filling == 0 {
-        return Repletion::None;
-    }
-    let open = visits.iter().find_map(|visit| match &order.phases[visit.phase].until {
-        End::Event { review, event } if visit.phase < filling && !ends.iter().any(|e| e.phase == visit.phase) => {
-            Some(Repletion::Review { on: review.after(visit.entered, 1), event: event.clone() })
-        }
-        _ => None,
-    });
-    let Some(last) = slots.iter().rfind(|s| s.phase < filling && s.not_given.is_none()) else {
-        return open.unwrap_or(Repletion::None);
-    };
-    let ended = slots.iter().any(|s| s.phase >= filling && !s.tentative) || slots.last() == Some(last);
-    match open {
-        Some(review) => review,
-        None if last.given.is_some() && ended => Repletion::Ended(last.visit),
-        None => Repletion::Expected(last.visit),
-    }
 }

@@ -1,0 +1,65 @@
+//! What moves a course along, taken from the facts of a chart: orders, doses, decisions, looks.
+
+use super::{InForce, as_order};
+use crate::clinic::chart::Fact;
+use crate::clinic::entry::{Act, EntryId, Given, NotGiven, PhaseEnded};
+use chrono::NaiveDate;
+
+/// Returns the orders that hold or held, each until the next one starts.
+pub(super) fn orders<'a>(facts: &[Fact<'a>]) -> Vec<InForce<'a>> {
+    let all: Vec<_> = facts.iter().filter_map(|f| Some((f.entry.id, as_order(f.act?)?))).collect();
+    let next_start = |i: usize| all.get(i + 1).map(|(_, next)| next.start);
+    all.iter().enumerate().map(|(i, (id, order))| InForce { id: *id, order, until: next_start(i) }).collect()
+}
+
+/// Something that moves an order along.
+pub(super) enum Event<'a> {
+    Given(EntryId, &'a str, &'a Given),
+    Not(EntryId, &'a NotGiven),
+    Ended(&'a PhaseEnded),
+}
+
+impl Event<'_> {
+    pub(super) fn day(&self) -> NaiveDate {
+        match self {
+            Self::Given(_, _, given) => given.on,
+            Self::Not(_, not) => not.on,
+            Self::Ended(ended) => ended.on,
+        }
+    }
+}
+
+/// Returns the events of one order by day, on one day by time of entry. One without an order, or on an order that was
+/// struck out, belongs to the order that held when it was recorded: a dose that was given is never lost.
+pub(super) fn events<'a>(facts: &[Fact<'a>], orders: &[InForce<'_>], wanted: EntryId) -> Vec<Event<'a>> {
+    let mut held = orders.first().map(|o| o.id);
+    let mut out = Vec::new();
+    let of = |named: Option<EntryId>, held| named.filter(|id| orders.iter().any(|o| o.id == *id)).or(held);
+    for fact in facts {
+        let id = fact.entry.id;
+        match fact.act {
+            Some(Act::Ordered(_)) => held = Some(id),
+            Some(Act::Given(g)) if of(g.order, held) == Some(wanted) => {
+                out.push(Event::Given(id, &fact.entry.by, g));
+            }
+            Some(Act::NotGiven(n)) if of(n.order, held) == Some(wanted) => out.push(Event::Not(id, n)),
+            Some(Act::PhaseEnded(e)) if e.order == wanted => out.push(Event::Ended(e)),
+            _ => {}
+        }
+    }
+    out.sort_by_key(Event::day);
+    out
+}
+
+/// Returns the days of the looks that tell whether treatment works: symptoms, or the blood count.
+pub(super) fn looks(facts: &[Fact<'_>]) -> Vec<NaiveDate> {
+    let mut days: Vec<_> = facts
+        .iter()
+        .filter_map(|f| match f.act {
+            Some(Act::Checked(c)) if !c.symptoms.is_empty() || c.lab("haemoglobin").is_some() => Some(c.on),
+            _ => None,
+        })
+        .collect();
+    days.sort_unstable();
+    days
+}

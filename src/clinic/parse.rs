@@ -1,0 +1,202 @@
+//! Text to typed values, once, at the edge. An error is a sentence that says what to write instead.
+
+use super::interval::Interval;
+use chrono::{Datelike, Days, Months, NaiveDate};
+
+/// Reads a date: `2026-11-23`, `23 Nov 2026`, `23/11/2026`, `23112026`, `today`, `t+14`, `t-3`, `+8w`, `+3m`.
+///
+/// Numbers with slashes, dots or nothing between them are day, month, year; where `month_first` is set, month, day, year.
+///
+/// # Errors
+/// A sentence with an example. A year of two digits is refused, never guessed.
+pub fn date(text: &str, today: NaiveDate, month_first: bool) -> Result<NaiveDate, String> {
+    let text = text.trim().to_lowercase();
+    let wrong = || format!("\"{text}\" is not a date; write for example 23 Nov 2026 or 2026-11-23");
+    if let Some(day) = relative(&text, today) {
+        return Ok(day);
+    }
+    if let Ok(day) = NaiveDate::parse_from_str(&text, "%Y-%m-%d") {
+        return plausible(day).ok_or_else(wrong);
+    }
+    let parts: Vec<&str> = text.split(['/', '.', '-', ' ', ',']).filter(|p| !p.is_empty()).collect();
+    let parts = match parts[..] {
+        // With or without the weekday in front.
+        [_, d, m, y] if !parts[0].starts_with(|c: char| c.is_ascii_digit()) => vec![d, m, y],
+        [only] if only.len() == 8 && only.bytes().all(|b| b.is_ascii_digit()) => {
+            vec![&only[..2], &only[2..4], &only[4..]]
+        }
+        _ => parts,
+    };
+    let [first, second, year] = parts[..] else { return Err(wrong()) };
+    if year.len() != 4 {
+        return Err(format!("\"{text}\": write the year with four digits"));
+    }
+    let (day, month) =
+        if month_first && second.bytes().all(|b| b.is_ascii_digit()) { (second, first) } else { (first, second) };
+    let month = month_number(month).ok_or_else(wrong)?;
+    let (day, year) = (day.parse().map_err(|_| wrong())?, year.parse().map_err(|_| wrong())?);
+    NaiveDate::from_ymd_opt(year, month, day)
+        .and_then(plausible)
+        .ok_or_else(|| format!("{text} is not in the calendar"))
+}
+
+/// Years that a practice can mean.
+fn plausible(day: NaiveDate) -> Option<NaiveDate> {
+    (1880..=2200).contains(&day.year()).then_some(day)
+}
+
+fn month_number(text: &str) -> Option<u32> {
+    const NAMES: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    if let Ok(number) = text.parse() {
+        return Some(number);
+    }
+    let head: String = text.chars().take(3).collect();
+    NAMES.iter().position(|n| *n == head).map(|i| i as u32 + 1)
+}
+
+fn relative(text: &str, today: NaiveDate) -> Option<NaiveDate> {
+    let rest = text.strip_prefix("today").or_else(|| text.strip_prefix('t')).unwrap_or(text);
+    match (rest.is_empty(), text.is_empty()) {
+        (true, false) => return Some(today),
+        (true, true) => return None,
+        _ => {}
+    }
+    if text == "yesterday" {
+        return today.pred_opt();
+    }
+    let back = rest.starts_with('-');
+    let span = rest.strip_prefix(['+', '-'])?.trim();
+    let interval = span.parse::<u32>().map(Interval::Days).or_else(|_| span.parse()).ok()?;
+    let moved = match (back, interval) {
+        (false, interval) => interval.after(today, 1),
+        (true, Interval::Days(n)) => today.checked_sub_days(Days::new(u64::from(n)))?,
+        (true, Interval::Weeks(n)) => today.checked_sub_days(Days::new(7 * u64::from(n)))?,
+        (true, Interval::Months(n)) => today.checked_sub_months(Months::new(n))?,
+    };
+    plausible(moved)
+}
+
+/// Reads an expiry: a date, or a month and year, which means the last day of that month.
+///
+/// # Errors
+/// A sentence with an example.
+pub fn expiry(text: &str, today: NaiveDate, month_first: bool) -> Result<NaiveDate, String> {
+    let plain = text.trim();
+    let parts: Vec<&str> = plain.split(['/', '-', '.', ' ']).filter(|p| !p.is_empty()).collect();
+    let month_year = match parts[..] {
+        [year, month] if year.len() == 4 && year.bytes().all(|b| b.is_ascii_digit()) => Some((year, month)),
+        [month, year] if year.len() == 4 => Some((year, month)),
+        [month, year] if year.len() == 2 && month.len() == 2 => return two_digit_year(month, year),
+        _ => None,
+    };
+    match month_year {
+        Some((year, month)) => end_of_month(year, month),
+        None => date(plain, today, month_first)
+            .map_err(|_| format!("\"{plain}\" is no expiry; write for example 2027-06 or 06/2027")),
+    }
+}
+
+/// Labels print `06/27`; an expiry lies in this century.
+fn two_digit_year(month: &str, year: &str) -> Result<NaiveDate, String> {
+    end_of_month(&format!("20{year}"), month)
+}
+
+fn end_of_month(year: &str, month: &str) -> Result<NaiveDate, String> {
+    let first =
+        year.parse().ok().zip(month_number(&month.to_lowercase())).and_then(|(y, m)| NaiveDate::from_ymd_opt(y, m, 1));
+    let last = first.and_then(|d| d.checked_add_months(Months::new(1))).and_then(|d| d.pred_opt()).and_then(plausible);
+    last.ok_or_else(|| format!("\"{month} {year}\" is no month; write for example 2027-06"))
+}
+
+/// Reads a whole number of micrograms: `1000`, `1,000`, `1000 mcg`. `mg` is refused with the number to write.
+///
+/// # Errors
+/// A sentence that says what to write.
+pub fn dose_mcg(text: &str) -> Result<u32, String> {
+    let text = text.trim().to_lowercase();
+    if let Some(mg) = text.strip_suffix("mg").map(str::trim) {
+        let hint =
+            mg.parse::<f64>().ok().map(|v| format!(": {mg} mg is {} mcg", (v * 1_000.0).round())).unwrap_or_default();
+        return Err(format!("write micrograms{hint}"));
+    }
+    let digits: String = text.trim_end_matches("mcg").trim().chars().filter(|c| *c != ',').collect();
+    digits
+        .parse()
+        .ok()
+        .filter(|n| (1..=100_000).contains(n))
+        .ok_or_else(|| format!("\"{text}\" is not a dose in mcg; write for example 1000"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn dates_as_people_write_them() {
+        let today = day("2026-11-23");
+        for (text, expected) in [
+            ("2026-11-23", "2026-11-23"),
+            ("23 Nov 2026", "2026-11-23"),
+            ("Mon 23 Nov 2026", "2026-11-23"),
+            ("04/03/1961", "1961-03-04"),
+            ("4.3.1961", "1961-03-04"),
+            ("04031961", "1961-03-04"),
+            ("4 March 1961", "1961-03-04"),
+            ("29 feb 2028", "2028-02-29"),
+            ("today", "2026-11-23"),
+            ("t", "2026-11-23"),
+            ("t+14", "2026-12-07"),
+            ("t-3", "2026-11-20"),
+            ("+8w", "2027-01-18"),
+            ("+3m", "2027-02-23"),
+        ] {
+            assert_eq!(date(text, today, false), Ok(day(expected)), "{text}");
+        }
+        assert_eq!(date("03/04/1961", today, true), Ok(day("1961-03-04")));
+    }
+
+    #[test]
+    fn what_is_no_date_is_refused_and_never_guessed() {
+        for text in [
+            "",
+            "x",
+            "31/02/2026",
+            "4/3/61",
+            "2026",
+            "29 feb 2027",
+            "99/99/9999",
+            "t+",
+            "+0d",
+            "١/٢/٢٠٢٦",
+            "0001-01-01",
+        ] {
+            assert!(date(text, day("2026-11-23"), false).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_expiry_of_a_month_is_its_last_day() {
+        let today = day("2026-11-23");
+        for (text, expected) in [
+            ("2027-06", "2027-06-30"),
+            ("06/2027", "2027-06-30"),
+            ("02/28", "2028-02-29"),
+            ("jun 2027", "2027-06-30"),
+            ("2027-06-15", "2027-06-15"),
+        ] {
+            assert_eq!(expiry(text, today, false), Ok(day(expected)), "{text}");
+        }
+        assert!(expiry("13/2027", today, false).is_err());
+    }
+
+    #[test]
+    fn a_dose_is_micrograms() {
+        assert_eq!(dose_mcg("1,000 mcg"), Ok(1000));
+        assert!(dose_mcg("1 mg").unwrap_err().contains("1000"));
+        assert!(dose_mcg("0").is_err() && dose_mcg("").is_err() && dose_mcg("-5").is_err());
+    }
+}

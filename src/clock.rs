@@ -1,0 +1,37 @@
+//! The one place that asks the machine for the time. Everything else is given it.
+
+use chrono::{DateTime, FixedOffset, NaiveDate, TimeZone};
+
+/// Where the time comes from.
+#[derive(Clone, Copy, Debug)]
+pub enum Clock {
+    /// The machine's own.
+    Machine,
+    /// The machine's time of day on another day, for training and demos.
+    Day(NaiveDate),
+    /// One instant, for tests.
+    Fixed(DateTime<FixedOffset>),
+}
+
+impl Clock {
+    /// Returns the instant.
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "the one place that may")]
+    pub fn now(self) -> DateTime<FixedOffset> {
+        let machine = chrono::Local::now().fixed_offset();
+        match self {
+            Self::Machine => machine,
+            Self::Day(day) => {
+                let there = machine.timezone().from_local_datetime(&day.and_time(machine.time()));
+                there.single().unwrap_or(machine)
+            }
+            Self::Fixed(instant) => instant,
+        }
+    }
+
+    /// Returns whether it is not the machine's own day.
+    #[must_use]
+    pub fn is_pretended(self) -> bool {
+        !matches!(self, Self::Machine)
+    }
+}

@@ -1,0 +1,317 @@
+//! The app: a stack of screens over one context. It changes no file and asks no clock; what it cannot do itself it
+//! hands on as effects.
+
+use super::ctx::{Ctx, Patient};
+use super::effect::{After, Effect, Job, PromptKind, Then};
+use super::input::{Input, Key};
+use super::keymap::{Action, Place};
+use super::prompts::{self, PromptScreen};
+use super::screens::{Ask, ChartScreen, Screen, Start, Today};
+use super::theme::Role;
+use super::widgets::frame;
+use crate::clinic::agenda::Row;
+use crate::clinic::chart::Chart;
+use crate::clinic::entry::{Act, PatientId};
+use crate::clinic::words;
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+use std::rc::Rc;
+
+/// The program's state.
+pub struct App {
+    /// What screens see.
+    pub ctx: Ctx,
+    screens: Vec<Screen>,
+    said: Option<String>,
+    over: bool,
+}
+
+impl App {
+    /// Begins on Today, or at the first start on the welcome.
+    #[must_use]
+    pub fn new(ctx: Ctx, has_practice: bool) -> Self {
+        let first = if has_practice { Screen::Today(Today::default()) } else { Screen::Start(Start::default()) };
+        Self { ctx, screens: vec![first], said: None, over: false }
+    }
+
+    /// Returns whether the person left.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.over
+    }
+
+    /// Returns the screen on top.
+    #[must_use]
+    pub fn top(&self) -> Option<&Screen> {
+        self.screens.last()
+    }
+
+    /// Returns the words of the line above the footer.
+    #[must_use]
+    pub fn said(&self) -> Option<&str> {
+        self.said.as_deref()
+    }
+
+    /// Shows Today, after a practice was opened.
+    pub fn enter(&mut self) -> Vec<Effect> {
+        self.screens = vec![Screen::Today(Today::default())];
+        self.refresh()
+    }
+
+    /// Lets every screen follow changed rows or a new day.
+    pub fn refresh(&mut self) -> Vec<Effect> {
+        let ctx = &self.ctx;
+        self.screens.iter_mut().flat_map(|screen| screen.refresh(ctx)).collect()
+    }
+
+    /// Handles an input; what it cannot do itself comes back.
+    pub fn update(&mut self, input: &Input) -> Vec<Effect> {
+        let Some(place) = self.top().map(Screen::place) else { return Vec::new() };
+        if let Input::Click(at) = input
+            && let Some(key) = self.footer_key(*at, place)
+        {
+            return self.update(&Input::Key(key));
+        }
+        let action = match input {
+            Input::Key(key) => self.ctx.keymap.action(place, *key),
+            _ => None,
+        };
+        if matches!(input, Input::Key(_)) {
+            self.said = None;
+        }
+        if matches!(input, Input::Key(Key::Ctrl('q' | 'c'))) {
+            self.over = true;
+            return Vec::new();
+        }
+        if place == Place::Prompt && action == Some(Action::Help) {
+            self.screens.push(Screen::Help(super::screens::Help::on(place)));
+            return Vec::new();
+        }
+        let body = self.body();
+        let Some(top) = self.screens.last_mut() else { return Vec::new() };
+        let effects = top.update(&self.ctx, input, action, body);
+        self.carry_out(effects)
+    }
+
+    fn footer_key(&self, at: ratatui::layout::Position, place: Place) -> Option<Key> {
+        let footer = self.parts().footer;
+        if !footer.contains(at) {
+            return None;
+        }
+        let spots = frame::footer_spots(footer.width, &self.ctx, place);
+        spots
+            .into_iter()
+            .find(|(columns, _)| columns.contains(&(at.x - footer.x)))
+            .and_then(|(_, key)| key.parse().ok())
+    }
+
+    /// Does what concerns screens alone; hands the rest on.
+    pub fn carry_out(&mut self, effects: Vec<Effect>) -> Vec<Effect> {
+        let mut rest = Vec::new();
+        for effect in effects {
+            match effect {
+                Effect::Push(screen) => self.screens.push(*screen),
+                Effect::Pop => {
+                    if self.screens.len() > 1 {
+                        self.screens.pop();
+                    }
+                }
+                Effect::Say(words) => self.said = Some(words),
+                Effect::Quit => self.over = true,
+                other => rest.push(other),
+            }
+        }
+        rest
+    }
+
+    /// Takes a loaded chart and does what it was loaded for.
+    pub fn loaded(&mut self, chart: Chart, then: Then) -> Vec<Effect> {
+        let patient = self.keep(chart);
+        match then {
+            Then::Peek => {}
+            Then::Chart => self.screens.push(Screen::Chart(ChartScreen::new(&patient))),
+            Then::Prompt(kind) => self.prompt(kind, Some(patient), None),
+            Then::Resume(kind, values) => self.prompt(kind, Some(patient), Some(values)),
+        }
+        Vec::new()
+    }
+
+    /// Opens a prompt that is about nobody yet.
+    pub fn resume_without_patient(&mut self, kind: PromptKind, values: std::collections::BTreeMap<String, String>) {
+        self.prompt(kind, None, Some(values));
+    }
+
+    fn prompt(
+        &mut self,
+        kind: PromptKind,
+        patient: Option<Rc<Patient>>,
+        values: Option<std::collections::BTreeMap<String, String>>,
+    ) {
+        // A plan needs the five answers first.
+        let untriaged = patient.as_ref().is_some_and(|p| p.course.triage.is_none());
+        let kind = if kind == PromptKind::Order && untriaged { PromptKind::Triage } else { kind };
+        let owes_nothing = patient.as_ref().is_some_and(|p| p.course.next_dose().is_none());
+        if matches!(kind, PromptKind::Give | PromptKind::NotGiven) && owes_nothing {
+            self.said = Some("No dose is owed: a prescriber signs a plan first (o).".to_owned());
+            return;
+        }
+        let Some(mut prompt) = prompts::open(kind, patient, &self.ctx) else { return };
+        if let Some(values) = values {
+            prompt.restore(&values, &self.ctx);
+        }
+        self.screens.push(Screen::Prompt(Box::new(prompt)));
+    }
+
+    /// Keeps a chart and its row.
+    fn keep(&mut self, chart: Chart) -> Rc<Patient> {
+        let patient = Rc::new(Patient::of(chart, &self.ctx.practice, self.ctx.today()));
+        self.ctx.patients.insert(patient.id(), Rc::clone(&patient));
+        patient
+    }
+
+    fn keep_row(&mut self, patient: &Patient) {
+        let Some(row) = Row::from_course(&patient.course) else { return };
+        match self.ctx.rows.iter_mut().find(|r| r.id == row.id) {
+            Some(old) => *old = row,
+            None => self.ctx.rows.push(row),
+        }
+    }
+
+    /// An entry is safe on disk: the prompt closes, and what follows opens.
+    pub fn recorded(&mut self, job: &Job, chart: Chart) -> Vec<Effect> {
+        let patient = self.keep(chart);
+        self.keep_row(&patient);
+        let mut effects = Vec::new();
+        if let Some(Screen::Prompt(prompt)) = self.screens.last() {
+            effects.push(Effect::DropDraft(prompt.kind().name().to_owned(), prompt.patient()));
+            self.screens.pop();
+        }
+        self.said = Some(said(job, &patient));
+        match job.after {
+            After::Back => {}
+            After::Prompt(kind) => self.prompt(kind, Some(Rc::clone(&patient)), None),
+            After::Chart => self.show_chart(&patient),
+        }
+        effects.extend(self.refresh());
+        effects
+    }
+
+    fn show_chart(&mut self, patient: &Rc<Patient>) {
+        let there = matches!(self.screens.last(), Some(Screen::Chart(chart)) if chart.patient == patient.id());
+        if there {
+            self.screens.pop();
+        }
+        self.screens.push(Screen::Chart(ChartScreen::new(patient)));
+    }
+
+    /// An entry could not be saved: the prompt stays as it is and says so.
+    pub fn failed(&mut self, sentence: String) {
+        match self.screens.last_mut() {
+            Some(Screen::Prompt(prompt)) => prompt.fail(sentence),
+            _ => self.said = Some(sentence),
+        }
+    }
+
+    /// Closes the prompt on top, after its effect was carried out.
+    pub fn close_prompt(&mut self) -> Option<Effect> {
+        let Some(Screen::Prompt(prompt)) = self.screens.last() else { return None };
+        let drop = Effect::DropDraft(prompt.kind().name().to_owned(), prompt.patient());
+        self.screens.pop();
+        Some(drop)
+    }
+
+    /// Says something in the line above the footer.
+    pub fn say(&mut self, words: String) {
+        self.said = Some(words);
+    }
+
+    /// Asks whether a draft of an earlier run is taken up again.
+    pub fn ask_about(&mut self, ask: Ask) {
+        self.screens.push(Screen::Ask(ask));
+    }
+
+    /// Takes rows that were read anew; returns the charts at hand that changed and must be loaded again.
+    pub fn take_rows(&mut self, rows: Vec<Row>, problems: Vec<String>) -> Vec<Effect> {
+        let old: std::collections::HashMap<PatientId, &Row> = self.ctx.rows.iter().map(|r| (r.id, r)).collect();
+        let changed: Vec<_> = rows
+            .iter()
+            .filter(|r| self.ctx.patients.contains_key(&r.id) && old.get(&r.id) != Some(r))
+            .map(|r| Effect::Load(r.id, Then::Peek))
+            .collect();
+        self.ctx.rows = rows;
+        self.ctx.problems = problems;
+        self.ctx.checking = false;
+        let mut effects = changed;
+        effects.extend(self.refresh());
+        effects
+    }
+
+    /// Turns the page when the day or the practice changed: every course at hand is worked out anew.
+    pub fn rework(&mut self) -> Vec<Effect> {
+        let today = self.ctx.today();
+        let practice = &self.ctx.practice;
+        for patient in self.ctx.patients.values_mut() {
+            *patient = Rc::new(Patient::of(patient.chart.clone(), practice, today));
+        }
+        self.refresh()
+    }
+
+    fn parts(&self) -> frame::Parts {
+        frame::parts(self.ctx.area, self.with_banner())
+    }
+
+    fn with_banner(&self) -> bool {
+        self.base().is_some_and(|s| s.patient().is_some())
+    }
+
+    /// The topmost screen that is not drawn over another.
+    fn base(&self) -> Option<&Screen> {
+        self.screens.iter().rev().find(|s| !s.is_overlay())
+    }
+
+    fn body(&self) -> Rect {
+        self.parts().body
+    }
+
+    /// Draws the whole screen.
+    pub fn view(&self, frame: &mut Frame<'_>) {
+        let Some(base) = self.base() else { return };
+        let parts = frame::parts(frame.area(), self.with_banner());
+        frame::header(frame, parts.header, &self.ctx, base.title());
+        if let Some(patient) = base.patient().and_then(|id| self.ctx.patient(id)) {
+            frame::banner(frame, parts.banner, &self.ctx, &patient);
+        }
+        base.view(frame, parts.body, &self.ctx);
+        if let Some(top) = self.top().filter(|s| s.is_overlay()) {
+            top.view(frame, parts.body, &self.ctx);
+        }
+        if let Some(said) = &self.said {
+            let said = frame::cut(said, usize::from(parts.say.width.saturating_sub(2)), self.ctx.theme.glyphs.ellipsis);
+            frame.render_widget(Line::styled(format!(" {said}"), self.ctx.theme.style(Role::Good)), parts.say);
+        }
+        if let Some(top) = self.top() {
+            frame::footer(frame, parts.footer, &self.ctx, top.place());
+        }
+    }
+}
+
+/// Says in words what was saved, and what comes next.
+fn said(job: &Job, patient: &Patient) -> String {
+    let what = job.acts.last().map(|act| match act {
+        Act::Given(g) => format!("{} given on {}", crate::clinic::drug::mcg(g.dose_mcg), words::day(g.on)),
+        act => act.word().to_owned(),
+    });
+    let who = patient.course.person.as_ref().map(|p| p.name()).unwrap_or_default();
+    let next = patient.course.next_dose().map(|s| format!(" Next dose {}.", words::day(s.visit))).unwrap_or_default();
+    format!("Saved: {}, {who}.{next}", what.unwrap_or_default())
+}
+
+/// Makes a prompt screen for tests and drafts.
+#[must_use]
+pub fn prompt_of(screen: &Screen) -> Option<&PromptScreen> {
+    match screen {
+        Screen::Prompt(prompt) => Some(prompt),
+        _ => None,
+    }
+}

@@ -1,0 +1,99 @@
+//! What every screen may look at: the day, the practice, the rows, the looks.
+
+use super::keymap::Keymap;
+use super::theme::Theme;
+use crate::clinic::agenda::Row;
+use crate::clinic::chart::Chart;
+use crate::clinic::course::Course;
+use crate::clinic::entry::{Act, Entry, EntryId, PatientId};
+use crate::clinic::practice::Practice;
+use chrono::{DateTime, FixedOffset, NaiveDate};
+use ratatui::layout::Rect;
+use std::collections::HashMap;
+use std::rc::Rc;
+use ulid::Ulid;
+
+/// A chart with its course worked out.
+#[derive(Clone, Debug)]
+pub struct Patient {
+    /// The chart.
+    pub chart: Chart,
+    /// Its course, as of today.
+    pub course: Course,
+}
+
+impl Patient {
+    /// Works the course out.
+    #[must_use]
+    pub fn of(chart: Chart, practice: &Practice, today: NaiveDate) -> Self {
+        let course = Course::of(&chart, practice, today);
+        Self { chart, course }
+    }
+
+    /// Returns the patient's id.
+    #[must_use]
+    pub fn id(&self) -> PatientId {
+        self.chart.id
+    }
+
+    /// Returns the course as it would be after an act; nothing is recorded.
+    #[must_use]
+    pub fn after(&self, act: Act, ctx: &Ctx) -> Course {
+        let entry = Entry { id: EntryId(Ulid(u128::MAX)), at: ctx.now, by: ctx.author.clone(), act };
+        Course::of(&self.chart.clone().with(entry), &ctx.practice, ctx.today())
+    }
+}
+
+/// What screens see. They change none of it.
+pub struct Ctx {
+    /// The instant, from the session's clock.
+    pub now: DateTime<FixedOffset>,
+    /// The practice.
+    pub practice: Practice,
+    /// Who records.
+    pub author: String,
+    /// One row a patient.
+    pub rows: Vec<Row>,
+    /// Whether the rows come from the index and are not checked against the files yet.
+    pub checking: bool,
+    /// Files that could not be read, in words.
+    pub problems: Vec<String>,
+    /// Where the data lies, in words.
+    pub place: String,
+    /// Why the day is not the real one, for training and tests.
+    pub pretended: bool,
+    /// Charts that were loaded.
+    pub patients: HashMap<PatientId, Rc<Patient>>,
+    /// The looks.
+    pub theme: Theme,
+    /// The keys.
+    pub keymap: Keymap,
+    /// The screen's size at the last draw.
+    pub area: Rect,
+}
+
+impl Ctx {
+    /// Returns the day.
+    #[must_use]
+    pub fn today(&self) -> NaiveDate {
+        self.now.date_naive()
+    }
+
+    /// Returns whether dates in numbers are month first here.
+    #[must_use]
+    pub fn month_first(&self) -> bool {
+        self.practice.settings.setting.eq_ignore_ascii_case("US")
+    }
+
+    /// Returns a loaded patient.
+    #[must_use]
+    pub fn patient(&self, id: PatientId) -> Option<Rc<Patient>> {
+        self.patients.get(&id).cloned()
+    }
+
+    /// Returns a row.
+    #[must_use]
+    pub fn row(&self, id: PatientId) -> Option<&Row> {
+        self.rows.iter().find(|r| r.id == id)
+    }
+}

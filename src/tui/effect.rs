@@ -1,0 +1,143 @@
+//! What a screen asks for. An update is a value: screens return effects, the session carries them out.
+
+use super::screens::Screen;
+use crate::clinic::entry::{Act, PatientId};
+use crate::clinic::practice::{LotInUse, Settings};
+use std::collections::BTreeMap;
+
+/// Something to be done outside the screen that asks.
+pub enum Effect {
+    /// Load a chart, then go on.
+    Load(PatientId, Then),
+    /// Record acts; the prompt stays open until they are safe on disk.
+    Record(Job),
+    /// Put a screen on top.
+    Push(Box<Screen>),
+    /// Take the top screen away.
+    Pop,
+    /// Keep what was typed so far.
+    KeepDraft(Draft),
+    /// Forget a draft.
+    DropDraft(String, Option<PatientId>),
+    /// Change the practice's settings.
+    Settings(Box<Settings>),
+    /// Begin a practice in the data folder.
+    CreatePractice(Box<Settings>),
+    /// Open a demo in a temporary folder.
+    OpenDemo,
+    /// Say something in the line above the footer.
+    Say(String),
+    /// Leave the program.
+    Quit,
+}
+
+/// What to do with a loaded chart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Then {
+    /// Show it beside the list.
+    Peek,
+    /// Open its screen.
+    Chart,
+    /// Open a prompt on it.
+    Prompt(PromptKind),
+    /// Open a prompt with a draft's values.
+    Resume(PromptKind, BTreeMap<String, String>),
+}
+
+/// The prompts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is a file of prompts/")]
+pub enum PromptKind {
+    Give,
+    NotGiven,
+    Checkpoint,
+    Patient,
+    Identity,
+    Triage,
+    Order,
+    PhaseEnd,
+    Amend,
+    Practice,
+    Settings,
+}
+
+impl PromptKind {
+    const ALL: [(Self, &'static str); 11] = [
+        (Self::Give, "give"),
+        (Self::NotGiven, "not_given"),
+        (Self::Checkpoint, "checkpoint"),
+        (Self::Patient, "patient"),
+        (Self::Identity, "identity"),
+        (Self::Triage, "triage"),
+        (Self::Order, "order"),
+        (Self::PhaseEnd, "phase_end"),
+        (Self::Amend, "amend"),
+        (Self::Practice, "practice"),
+        (Self::Settings, "settings"),
+    ];
+
+    /// Returns the name by which drafts know it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(kind, _)| *kind == self).map_or("", |(_, name)| name)
+    }
+
+    /// Finds a prompt by its draft's name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, n)| *n == name).map(|(kind, _)| *kind)
+    }
+
+    /// Returns what the question about a draft calls it.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Give => "Give a dose",
+            Self::NotGiven => "Not given",
+            Self::Checkpoint => "Checkpoint",
+            Self::Patient => "New patient",
+            Self::Identity => "Identity",
+            Self::Triage => "Triage",
+            Self::Order => "Plan",
+            Self::PhaseEnd => "Phase ended",
+            Self::Amend => "Correction",
+            Self::Practice => "Your practice",
+            Self::Settings => "Settings",
+        }
+    }
+}
+
+/// Acts to record.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// Whose chart; a new one where absent.
+    pub patient: Option<PatientId>,
+    /// What happened.
+    pub acts: Vec<Act>,
+    /// The lot that was typed, to be offered again.
+    pub lot: Option<LotInUse>,
+    /// What opens when it is safe.
+    pub after: After,
+}
+
+/// What opens after a record is safe.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum After {
+    /// The screen below.
+    Back,
+    /// Another prompt on the same patient.
+    Prompt(PromptKind),
+    /// The patient's chart.
+    Chart,
+}
+
+/// What was typed into a prompt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    /// The prompt.
+    pub kind: PromptKind,
+    /// The patient.
+    pub patient: Option<PatientId>,
+    /// The values by field.
+    pub fields: BTreeMap<String, String>,
+}

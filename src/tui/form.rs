@@ -1,0 +1,260 @@
+//! The kit that every prompt is made of: fields in order, a focus, two buttons. Typing, drawing and clicking agree,
+//! because all three ask the same layout.
+
+mod draw;
+mod field;
+mod layout;
+
+pub use draw::FormView;
+pub use field::{Field, Kind};
+pub use layout::{Layout, Spot};
+
+use super::input::{Input, Key};
+use super::keymap::Action;
+use ratatui::layout::{Position, Rect};
+use std::collections::BTreeMap;
+
+/// What came of an input.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FormEvent {
+    /// Nothing, or only the focus moved.
+    Nothing,
+    /// The field with this id has another value.
+    Changed(String),
+    /// The person signs.
+    Submit,
+    /// The person wants out.
+    Cancel,
+}
+
+/// Fields in order, and which of them has the focus. After the fields come the two buttons.
+#[derive(Clone, Debug)]
+pub struct Form {
+    fields: Vec<Field>,
+    focus: usize,
+    /// The word on the first button.
+    pub sign: String,
+    touched: bool,
+}
+
+impl Form {
+    /// Makes a form with the focus on its first field.
+    #[must_use]
+    pub fn new(fields: Vec<Field>) -> Self {
+        let mut form = Self { fields, focus: 0, sign: "Sign and save".to_owned(), touched: false };
+        form.focus = form.stops().first().copied().unwrap_or(form.fields.len());
+        form
+    }
+
+    /// Names the first button.
+    #[must_use]
+    pub fn signed_by(mut self, word: &str) -> Self {
+        word.clone_into(&mut self.sign);
+        self
+    }
+
+    /// Returns the fields.
+    #[must_use]
+    pub fn fields(&self) -> &[Field] {
+        &self.fields
+    }
+
+    /// Returns a field for the prompt to change: options, asides, errors.
+    pub fn field_mut(&mut self, id: &str) -> Option<&mut Field> {
+        self.fields.iter_mut().find(|f| f.id == id)
+    }
+
+    /// Returns a field.
+    #[must_use]
+    pub fn field(&self, id: &str) -> Option<&Field> {
+        self.fields.iter().find(|f| f.id == id)
+    }
+
+    /// Returns a field's value as text; empty where there is no such field.
+    #[must_use]
+    pub fn text(&self, id: &str) -> String {
+        self.field(id).map(Field::value).unwrap_or_default()
+    }
+
+    /// Returns a field's value, or nothing where it is blank.
+    #[must_use]
+    pub fn filled(&self, id: &str) -> Option<String> {
+        Some(self.text(id).trim().to_owned()).filter(|t| !t.is_empty())
+    }
+
+    /// Puts a value into a field, as if it had been there from the start.
+    pub fn set(&mut self, id: &str, value: &str) {
+        if let Some(field) = self.field_mut(id) {
+            field.set_value(value);
+        }
+    }
+
+    /// Hides or shows a field.
+    pub fn show(&mut self, id: &str, shown: bool) {
+        if let Some(field) = self.field_mut(id) {
+            field.hidden = !shown;
+        }
+        if !self.stops().contains(&self.focus) {
+            self.step(1);
+        }
+    }
+
+    /// Returns whether a person changed anything.
+    #[must_use]
+    pub fn is_touched(&self) -> bool {
+        self.touched
+    }
+
+    /// Returns all values by field id, for a draft.
+    #[must_use]
+    pub fn values(&self) -> BTreeMap<String, String> {
+        self.fields.iter().map(|f| (f.id.clone(), f.value())).filter(|(_, v)| !v.is_empty()).collect()
+    }
+
+    /// Puts a draft's values back; what was typed counts as touched.
+    pub fn restore(&mut self, values: &BTreeMap<String, String>) {
+        for (id, value) in values {
+            self.set(id, value);
+        }
+        self.touched = true;
+    }
+
+    /// Shows an error at a field and goes there.
+    pub fn refuse(&mut self, id: &str, sentence: String) {
+        self.clear_errors();
+        if let Some(index) = self.fields.iter().position(|f| f.id == id) {
+            self.fields[index].error = Some(sentence);
+            self.fields[index].hidden = false;
+            self.focus = index;
+        }
+    }
+
+    /// Takes all errors away.
+    pub fn clear_errors(&mut self) {
+        self.fields.iter_mut().for_each(|f| f.error = None);
+    }
+
+    /// Moves the focus to a field.
+    pub fn focus_on(&mut self, id: &str) {
+        if let Some(index) = self.fields.iter().position(|f| f.id == id && !f.hidden) {
+            self.focus = index;
+        }
+    }
+
+    /// Moves the focus to the button that signs.
+    pub fn focus_on_sign(&mut self) {
+        self.focus = self.fields.len();
+    }
+
+    /// Returns the field that has the focus; `None` on a button.
+    #[must_use]
+    pub fn focused(&self) -> Option<&Field> {
+        self.fields.get(self.focus)
+    }
+
+    /// Returns where the focus is: a field's index, or beyond them the two buttons.
+    #[must_use]
+    pub fn focus(&self) -> usize {
+        self.focus
+    }
+
+    /// Everything that the focus can stand on, in order.
+    fn stops(&self) -> Vec<usize> {
+        let shown = self.fields.iter().enumerate().filter(|(_, f)| f.takes_focus()).map(|(i, _)| i);
+        shown.chain([self.fields.len(), self.fields.len() + 1]).collect()
+    }
+
+    fn step(&mut self, by: isize) {
+        let stops = self.stops();
+        let here = stops.iter().position(|s| *s >= self.focus).unwrap_or(0) as isize;
+        let there = (here + by).rem_euclid(stops.len() as isize);
+        self.focus = stops[there as usize];
+    }
+
+    /// Handles an input; `action` is what the keymap says of it, `area` and `reserve` where the form was drawn.
+    pub fn input(&mut self, input: &Input, action: Option<Action>, area: Rect, reserve: u16) -> FormEvent {
+        match (action, input) {
+            (Some(Action::Sign), _) => FormEvent::Submit,
+            (Some(Action::Cancel), _) => FormEvent::Cancel,
+            (Some(Action::NextField), _) => self.moved(1),
+            (Some(Action::PreviousField), _) => self.moved(-1),
+            (_, Input::Key(key)) => self.key(*key),
+            (_, Input::Paste(text)) => self.paste(text),
+            (_, Input::Click(at)) => self.click(*at, area, reserve),
+            (_, Input::Wheel(_, by)) => self.moved(by.signum() as isize),
+            _ => FormEvent::Nothing,
+        }
+    }
+
+    fn moved(&mut self, by: isize) -> FormEvent {
+        self.step(by);
+        FormEvent::Nothing
+    }
+
+    fn key(&mut self, key: Key) -> FormEvent {
+        if self.focus >= self.fields.len() {
+            return self.button_key(key);
+        }
+        let before = self.fields[self.focus].value();
+        let taken = self.fields[self.focus].key(key);
+        if self.fields[self.focus].value() != before {
+            self.touched = true;
+            let id = self.fields[self.focus].id.clone();
+            self.fields[self.focus].error = None;
+            if taken == field::Taken::AndNext {
+                self.step(1);
+            }
+            return FormEvent::Changed(id);
+        }
+        match (taken, key) {
+            (field::Taken::AndNext, _) => self.moved(1),
+            (field::Taken::Yes, _) => FormEvent::Nothing,
+            (_, Key::Enter | Key::Down) => self.moved(1),
+            (_, Key::Up) => self.moved(-1),
+            _ => FormEvent::Nothing,
+        }
+    }
+
+    fn button_key(&mut self, key: Key) -> FormEvent {
+        match key {
+            Key::Enter if self.focus == self.fields.len() => FormEvent::Submit,
+            Key::Enter => FormEvent::Cancel,
+            Key::Up => {
+                self.focus = self.fields.len();
+                self.moved(-1)
+            }
+            Key::Left | Key::Right | Key::Down => {
+                self.focus = if self.focus == self.fields.len() { self.fields.len() + 1 } else { self.fields.len() };
+                FormEvent::Nothing
+            }
+            _ => FormEvent::Nothing,
+        }
+    }
+
+    fn paste(&mut self, text: &str) -> FormEvent {
+        let Some(field) = self.fields.get_mut(self.focus) else { return FormEvent::Nothing };
+        if field.paste(text) {
+            self.touched = true;
+            return FormEvent::Changed(field.id.clone());
+        }
+        FormEvent::Nothing
+    }
+
+    fn click(&mut self, at: Position, area: Rect, reserve: u16) -> FormEvent {
+        match Layout::of(self, area, reserve).hit(at) {
+            Some(Spot::Sign) => FormEvent::Submit,
+            Some(Spot::Cancel) => FormEvent::Cancel,
+            Some(Spot::Field(index)) => {
+                self.focus = index;
+                FormEvent::Nothing
+            }
+            Some(Spot::Option(index, option)) => {
+                self.focus = index;
+                self.fields[index].pick(option);
+                self.touched = true;
+                FormEvent::Changed(self.fields[index].id.clone())
+            }
+            None => FormEvent::Nothing,
+        }
+    }
+}

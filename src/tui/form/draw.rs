@@ -1,0 +1,219 @@
+//! Draws a form.
+
+use super::super::theme::{Role, Theme};
+use super::field::Kind;
+use super::layout::{CANCEL, Layout, Placed, sign_text};
+use super::{Field, Form};
+use crate::clinic::triage::SCALE;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
+
+/// A form with the theme to draw it in.
+pub struct FormView<'a> {
+    /// The form.
+    pub form: &'a Form,
+    /// The theme.
+    pub theme: &'a Theme,
+    /// Lines above the buttons that belong to somebody else.
+    pub reserve: u16,
+}
+
+impl FormView<'_> {
+    /// Returns where the text cursor stands, if a text field has the focus.
+    #[must_use]
+    pub fn cursor(&self, area: Rect) -> Option<Position> {
+        let layout = Layout::of(self.form, area, self.reserve);
+        let placed = layout.placed.iter().find(|p| p.field == self.form.focus())?;
+        let Kind::Text { input, .. } = &self.form.fields()[placed.field].kind else { return None };
+        let value = value_area(placed, layout.label_width);
+        let x = value.x + (input.visual_cursor() as u16).min(value.width.saturating_sub(1));
+        (value.height > 0 && value.width > 0).then_some(Position::new(x, value.y))
+    }
+
+    fn field(&self, buf: &mut Buffer, placed: &Placed, label_width: u16) {
+        let field = &self.form.fields()[placed.field];
+        let focused = placed.field == self.form.focus();
+        let mut area = placed.area;
+        if let Some(title) = &field.section {
+            buf.set_stringn(area.x, area.y, title, usize::from(area.width), self.theme.style(Role::Title));
+            area = below(area);
+        }
+        if area.height == 0 {
+            return;
+        }
+        let label = if focused { Role::Accent } else { Role::Text };
+        let whole = if matches!(field.kind, Kind::Words) { area.width } else { label_width.saturating_sub(1) };
+        let role = if matches!(field.kind, Kind::Words) { Role::Dim } else { label };
+        buf.set_stringn(area.x, area.y, &field.label, usize::from(whole), self.theme.style(role));
+        let value = value_area(placed, label_width);
+        self.value(buf, field, value, placed.first, focused);
+        if let Some(error) = &field.error {
+            let y = placed.area.bottom().saturating_sub(1);
+            let text = format!("{} {error}", self.theme.glyphs.attention);
+            buf.set_stringn(area.x, y, text, usize::from(area.width), self.theme.style(Role::Late));
+        }
+    }
+
+    fn value(&self, buf: &mut Buffer, field: &Field, area: Rect, first: usize, focused: bool) {
+        let style = self.theme.style(if focused { Role::Focus } else { Role::Field });
+        match &field.kind {
+            Kind::Text { input, most } => self.text(buf, field, input, *most, area, style),
+            Kind::Choice { options, at, lines: 0 } => {
+                let words = options.get(*at).map_or("", |(_, words)| words.as_str());
+                let arrow = self.theme.glyphs.more;
+                let line = Line::from(vec![Span::styled(format!("{words} {arrow}"), style), self.aside(field)]);
+                line.render(Rect { height: area.height.min(1), ..area }, buf);
+            }
+            Kind::Choice { options, at, .. } => {
+                let rows = options.iter().enumerate().map(|(i, (_, words))| (i == *at, i == *at, words.as_str()));
+                self.options(buf, area, first, focused, "(", ")", rows);
+            }
+            Kind::Many { options, at } => {
+                let rows = options.iter().enumerate().map(|(i, (_, words, on))| (*on, i == *at, words.as_str()));
+                self.options(buf, area, first, focused, "[", "]", rows);
+            }
+            Kind::Scale { grade } => self.scale(buf, field, *grade, area, focused),
+            Kind::Words => {}
+        }
+    }
+
+    fn aside(&self, field: &Field) -> Span<'static> {
+        Span::styled(format!("  {}", field.aside), self.theme.style(Role::Dim))
+    }
+
+    fn text(
+        &self,
+        buf: &mut Buffer,
+        field: &Field,
+        input: &tui_input::Input,
+        most: usize,
+        area: Rect,
+        style: ratatui::style::Style,
+    ) {
+        if area.height == 0 {
+            return;
+        }
+        let aside = if field.aside.is_empty() {
+            0
+        } else {
+            unicode_width::UnicodeWidthStr::width(field.aside.as_str()) as u16 + 2
+        };
+        let box_width = (most as u16 + 1).clamp(6, 48).min(area.width.saturating_sub(aside).max(6)).min(area.width);
+        let skip = input.visual_scroll(usize::from(box_width.saturating_sub(1)));
+        let shown: String = visible(input.value(), skip, usize::from(box_width));
+        buf.set_style(Rect { width: box_width, height: 1, ..area }, style);
+        buf.set_stringn(area.x, area.y, shown, usize::from(box_width), style);
+        let rest = area.width.saturating_sub(box_width);
+        let dim = self.theme.style(Role::Dim);
+        buf.set_stringn(area.x + box_width, area.y, format!("  {}", field.aside), usize::from(rest), dim);
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the two kinds of lists differ in just these")]
+    fn options<'o>(
+        &self,
+        buf: &mut Buffer,
+        area: Rect,
+        first: usize,
+        focused: bool,
+        open: &str,
+        close: &str,
+        rows: impl Iterator<Item = (bool, bool, &'o str)>,
+    ) {
+        let mark = if self.theme.ascii { "*" } else { "●" };
+        for (line, (on, here, words)) in rows.skip(first).take(usize::from(area.height)).enumerate() {
+            let y = area.y + line as u16;
+            let style = match (here && focused, on) {
+                (true, _) => self.theme.style(Role::Focus),
+                (false, true) => self.theme.style(Role::Accent),
+                _ => self.theme.style(Role::Text),
+            };
+            let text = format!("{open}{}{close} {words}", if on { mark } else { " " });
+            buf.set_stringn(area.x, y, text, usize::from(area.width), style);
+        }
+    }
+
+    fn scale(&self, buf: &mut Buffer, field: &Field, grade: Option<u8>, area: Rect, focused: bool) {
+        let mark = if self.theme.ascii { "*" } else { "●" };
+        let mut spans = Vec::new();
+        for g in 0..=4u8 {
+            let on = grade == Some(g);
+            let text = format!("{g}({})", if on { mark } else { " " });
+            let role = match (on, focused) {
+                (true, true) => Role::Focus,
+                (true, false) => Role::Accent,
+                (false, true) => Role::Text,
+                _ => Role::Dim,
+            };
+            spans.push(Span::styled(text, self.theme.style(role)));
+            spans.push(Span::raw(" "));
+        }
+        let word = grade.and_then(|g| SCALE.get(usize::from(g))).copied().unwrap_or("");
+        spans.push(Span::styled(format!("{word:<12}"), self.theme.style(Role::Text)));
+        spans.push(self.aside(field));
+        Line::from(spans).render(Rect { height: area.height.min(1), ..area }, buf);
+    }
+
+    fn buttons(&self, buf: &mut Buffer, layout: &Layout) {
+        let fields = self.form.fields().len();
+        let style = |on: bool, role: Role| self.theme.style(if on { Role::Focus } else { role });
+        let sign = style(self.form.focus() == fields, Role::Key);
+        buf.set_stringn(layout.sign.x, layout.sign.y, sign_text(self.form), usize::from(layout.sign.width), sign);
+        let cancel = style(self.form.focus() == fields + 1, Role::Dim);
+        buf.set_stringn(layout.cancel.x, layout.cancel.y, CANCEL, usize::from(layout.cancel.width), cancel);
+    }
+}
+
+impl Widget for &FormView<'_> {
+    fn render(self, area: Rect, buf: &mut Buffer) {
+        let area = area.intersection(buf.area);
+        if area.width < 4 || area.height == 0 {
+            return;
+        }
+        let layout = Layout::of(self.form, area, self.reserve);
+        for placed in &layout.placed {
+            self.field(buf, placed, layout.label_width);
+        }
+        if layout.hint.height > 0 && area.height > 2 {
+            let hint = self.form.focused().map_or("", |f| f.hint.as_str());
+            buf.set_stringn(
+                layout.hint.x,
+                layout.hint.y,
+                hint,
+                usize::from(layout.hint.width),
+                self.theme.style(Role::Dim),
+            );
+        }
+        self.buttons(buf, &layout);
+    }
+}
+
+fn below(area: Rect) -> Rect {
+    Rect { y: area.y + area.height.min(1), height: area.height.saturating_sub(1), ..area }
+}
+
+/// The part of a field's area that holds its value.
+fn value_area(placed: &Placed, label_width: u16) -> Rect {
+    let heading = u16::from(placed.heading);
+    let label = label_width.min(placed.area.width);
+    Rect {
+        x: placed.area.x + label,
+        y: placed.area.y + heading.min(placed.area.height),
+        width: placed.area.width - label,
+        height: placed.area.height.saturating_sub(heading),
+    }
+}
+
+/// The characters from a visual column on that fit a width.
+fn visible(text: &str, skip: usize, width: usize) -> String {
+    let (mut column, mut out) = (0, String::new());
+    for c in text.chars() {
+        let w = unicode_width::UnicodeWidthChar::width(c).unwrap_or(0);
+        if column >= skip && column + w <= skip + width {
+            out.push(c);
+        }
+        column += w;
+    }
+    out
+}

@@ -1,0 +1,305 @@
+//! One field: its label, its value, and what a key does to it.
+
+use super::super::input::{Key, clean};
+use tui_input::{Input as TextInput, InputRequest};
+
+/// A field of a form.
+#[derive(Clone, Debug)]
+pub struct Field {
+    /// Its id, by which prompts and drafts know it.
+    pub id: String,
+    /// The label on its left.
+    pub label: String,
+    /// What kind of value it holds.
+    pub kind: Kind,
+    /// What to type here; shown while it has the focus.
+    pub hint: String,
+    /// What stands on its right: the last value, a computed one.
+    pub aside: String,
+    /// What is wrong with it.
+    pub error: Option<String>,
+    /// A heading above it.
+    pub section: Option<String>,
+    /// Whether it is left out now.
+    pub hidden: bool,
+    /// The column on a wide screen, 0 or 1.
+    pub column: u8,
+}
+
+/// The kinds of fields.
+#[derive(Clone, Debug)]
+pub enum Kind {
+    /// Free text, a date, a number: the prompt reads it.
+    Text {
+        /// The editor.
+        input: TextInput,
+        /// The most characters that fit its meaning.
+        most: usize,
+    },
+    /// One of a list.
+    Choice {
+        /// Ids and words.
+        options: Vec<(String, String)>,
+        /// The chosen one.
+        at: usize,
+        /// How many lines the open list takes; 0 shows only the chosen one.
+        lines: u16,
+    },
+    /// Several of a list.
+    Many {
+        /// Ids, words, and whether each is on.
+        options: Vec<(String, String, bool)>,
+        /// The one under the cursor.
+        at: usize,
+    },
+    /// A grade from 0 to 4; blank is not asked, never zero.
+    Scale {
+        /// The grade.
+        grade: Option<u8>,
+    },
+    /// A line to read.
+    Words,
+}
+
+/// Whether a key meant something to a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Taken {
+    No,
+    Yes,
+    AndNext,
+}
+
+impl Field {
+    fn new(id: &str, label: &str, kind: Kind) -> Self {
+        Self {
+            id: id.to_owned(),
+            label: label.to_owned(),
+            kind,
+            hint: String::new(),
+            aside: String::new(),
+            error: None,
+            section: None,
+            hidden: false,
+            column: 0,
+        }
+    }
+
+    /// Makes a text field.
+    #[must_use]
+    pub fn text(id: &str, label: &str, value: &str) -> Self {
+        Self::new(id, label, Kind::Text { input: TextInput::new(value.to_owned()), most: 200 })
+    }
+
+    /// Makes a choice that shows the chosen option only.
+    #[must_use]
+    pub fn choice(id: &str, label: &str, options: Vec<(String, String)>, chosen: &str) -> Self {
+        let at = options.iter().position(|(id, _)| id == chosen).unwrap_or(0);
+        Self::new(id, label, Kind::Choice { options, at, lines: 0 })
+    }
+
+    /// Makes a choice that shows its list.
+    #[must_use]
+    pub fn list(id: &str, label: &str, options: Vec<(String, String)>, chosen: &str, lines: u16) -> Self {
+        let mut field = Self::choice(id, label, options, chosen);
+        if let Kind::Choice { lines: shown, .. } = &mut field.kind {
+            *shown = lines;
+        }
+        field
+    }
+
+    /// Makes a field of several yes-or-no options.
+    #[must_use]
+    pub fn many(id: &str, label: &str, options: Vec<(String, String, bool)>) -> Self {
+        Self::new(id, label, Kind::Many { options, at: 0 })
+    }
+
+    /// Makes a grade from 0 to 4.
+    #[must_use]
+    pub fn scale(id: &str, label: &str) -> Self {
+        Self::new(id, label, Kind::Scale { grade: None })
+    }
+
+    /// Makes a line to read.
+    #[must_use]
+    pub fn words(id: &str, words: &str) -> Self {
+        Self::new(id, words, Kind::Words)
+    }
+
+    /// Sets the hint.
+    #[must_use]
+    pub fn hint(mut self, hint: &str) -> Self {
+        hint.clone_into(&mut self.hint);
+        self
+    }
+
+    /// Sets what stands on the right.
+    #[must_use]
+    pub fn aside(mut self, aside: &str) -> Self {
+        aside.clone_into(&mut self.aside);
+        self
+    }
+
+    /// Sets the heading above.
+    #[must_use]
+    pub fn section(mut self, title: &str) -> Self {
+        self.section = Some(title.to_owned());
+        self
+    }
+
+    /// Puts the field into the second column of a wide screen.
+    #[must_use]
+    pub fn right(mut self) -> Self {
+        self.column = 1;
+        self
+    }
+
+    /// Limits a text to so many characters.
+    #[must_use]
+    pub fn most(mut self, characters: usize) -> Self {
+        if let Kind::Text { most, .. } = &mut self.kind {
+            *most = characters;
+        }
+        self
+    }
+
+    /// Returns whether the focus can stand here.
+    #[must_use]
+    pub fn takes_focus(&self) -> bool {
+        !self.hidden && !matches!(self.kind, Kind::Words)
+    }
+
+    /// Returns the value as text: what was typed, the chosen id, the ids that are on, the grade.
+    #[must_use]
+    pub fn value(&self) -> String {
+        match &self.kind {
+            Kind::Text { input, .. } => input.value().to_owned(),
+            Kind::Choice { options, at, .. } => options.get(*at).map(|(id, _)| id.clone()).unwrap_or_default(),
+            Kind::Many { options, .. } => {
+                options.iter().filter(|(_, _, on)| *on).map(|(id, _, _)| id.as_str()).collect::<Vec<_>>().join(",")
+            }
+            Kind::Scale { grade } => grade.map(|g| g.to_string()).unwrap_or_default(),
+            Kind::Words => String::new(),
+        }
+    }
+
+    /// Puts a value in; one that the field cannot hold changes nothing.
+    pub fn set_value(&mut self, value: &str) {
+        match &mut self.kind {
+            Kind::Text { input, .. } => *input = TextInput::new(clean(value)),
+            Kind::Choice { options, at, .. } => *at = options.iter().position(|(id, _)| id == value).unwrap_or(*at),
+            Kind::Many { options, .. } => {
+                let on: Vec<_> = value.split(',').collect();
+                options.iter_mut().for_each(|(id, _, is_on)| *is_on = on.contains(&id.as_str()));
+            }
+            Kind::Scale { grade } => *grade = value.parse().ok().filter(|g| *g <= 4),
+            Kind::Words => {}
+        }
+    }
+
+    /// Picks an option by its place in the list.
+    pub(super) fn pick(&mut self, option: usize) {
+        match &mut self.kind {
+            Kind::Choice { options, at, .. } if option < options.len() => *at = option,
+            Kind::Many { options, at } => {
+                if let Some((_, _, on)) = options.get_mut(option) {
+                    *on = !*on;
+                    *at = option;
+                }
+            }
+            Kind::Scale { grade } => *grade = u8::try_from(option).ok().filter(|g| *g <= 4),
+            _ => {}
+        }
+    }
+
+    pub(super) fn paste(&mut self, text: &str) -> bool {
+        let Kind::Text { input, most } = &mut self.kind else { return false };
+        let room = most.saturating_sub(input.value().chars().count());
+        let text: String = clean(text).chars().take(room).collect();
+        for c in text.chars() {
+            input.handle(InputRequest::InsertChar(c));
+        }
+        !text.is_empty()
+    }
+
+    pub(super) fn key(&mut self, key: Key) -> Taken {
+        match &mut self.kind {
+            Kind::Text { input, most } => text_key(input, *most, key),
+            Kind::Choice { options, at, lines } => choice_key(options, at, *lines > 0, key),
+            Kind::Many { options, at } => many_key(options, at, key),
+            Kind::Scale { grade } => scale_key(grade, key),
+            Kind::Words => Taken::No,
+        }
+    }
+}
+
+fn text_key(input: &mut TextInput, most: usize, key: Key) -> Taken {
+    let request = match key {
+        Key::Char(_) if input.value().chars().count() >= most => return Taken::Yes,
+        Key::Char(c) => InputRequest::InsertChar(c),
+        Key::Backspace => InputRequest::DeletePrevChar,
+        Key::Delete => InputRequest::DeleteNextChar,
+        Key::Left => InputRequest::GoToPrevChar,
+        Key::Right => InputRequest::GoToNextChar,
+        Key::Home => InputRequest::GoToStart,
+        Key::End => InputRequest::GoToEnd,
+        Key::Ctrl('u') => InputRequest::DeleteLine,
+        Key::Ctrl('w') => InputRequest::DeletePrevWord,
+        _ => return Taken::No,
+    };
+    input.handle(request);
+    Taken::Yes
+}
+
+fn choice_key(options: &[(String, String)], at: &mut usize, open: bool, key: Key) -> Taken {
+    let last = options.len().saturating_sub(1);
+    match key {
+        Key::Up if open && *at > 0 => *at -= 1,
+        Key::Down if open && *at < last => *at += 1,
+        Key::Left => *at = if *at == 0 { last } else { *at - 1 },
+        Key::Right | Key::Char(' ') => *at = if *at >= last { 0 } else { *at + 1 },
+        Key::Home if open => *at = 0,
+        Key::End if open => *at = last,
+        Key::PageUp if open => *at = at.saturating_sub(8),
+        Key::PageDown if open => *at = (*at + 8).min(last),
+        Key::Char(c) => return by_letter(options, at, c),
+        _ => return Taken::No,
+    }
+    Taken::Yes
+}
+
+/// A letter goes to the next option that begins with it.
+fn by_letter(options: &[(String, String)], at: &mut usize, letter: char) -> Taken {
+    let begins = |i: &usize| options[*i].1.chars().next().is_some_and(|c| c.to_lowercase().eq(letter.to_lowercase()));
+    if let Some(found) = (1..=options.len()).map(|n| (*at + n) % options.len()).find(begins) {
+        *at = found;
+    }
+    Taken::Yes
+}
+
+fn many_key(options: &mut [(String, String, bool)], at: &mut usize, key: Key) -> Taken {
+    match key {
+        Key::Up | Key::Left if *at > 0 => *at -= 1,
+        Key::Down | Key::Right if *at + 1 < options.len() => *at += 1,
+        Key::Char(' ' | 'x') => {
+            if let Some((_, _, on)) = options.get_mut(*at) {
+                *on = !*on;
+            }
+        }
+        _ => return Taken::No,
+    }
+    Taken::Yes
+}
+
+fn scale_key(grade: &mut Option<u8>, key: Key) -> Taken {
+    match key {
+        Key::Char(c @ '0'..='4') => {
+            *grade = c.to_digit(10).and_then(|d| u8::try_from(d).ok());
+            return Taken::AndNext;
+        }
+        Key::Left => *grade = Some(grade.map_or(0, |g| g.saturating_sub(1))),
+        Key::Right => *grade = Some(grade.map_or(0, |g| (g + 1).min(4))),
+        Key::Backspace | Key::Delete => *grade = None,
+        _ => return Taken::No,
+    }
+    Taken::Yes
+}

@@ -1,0 +1,158 @@
+//! Where each field and button of a form stands. Drawing and clicking both ask here.
+
+use super::field::Kind;
+use super::{Field, Form};
+use ratatui::layout::{Position, Rect};
+use unicode_width::UnicodeWidthStr;
+
+/// What stands at a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spot {
+    /// A field.
+    Field(usize),
+    /// An option of a field.
+    Option(usize, usize),
+    /// The button that signs.
+    Sign,
+    /// The button that leaves.
+    Cancel,
+}
+
+/// One field on the screen.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Placed {
+    pub(super) field: usize,
+    pub(super) area: Rect,
+    /// The first option of an open list that is in view.
+    pub(super) first: usize,
+    /// Whether its heading stands above.
+    pub(super) heading: bool,
+}
+
+/// A form laid out in an area.
+#[derive(Clone, Debug)]
+pub struct Layout {
+    pub(super) placed: Vec<Placed>,
+    pub(super) sign: Rect,
+    pub(super) cancel: Rect,
+    pub(super) hint: Rect,
+    pub(super) label_width: u16,
+}
+
+/// The button that leaves.
+pub(super) const CANCEL: &str = "[ Cancel  Esc ]";
+
+impl Layout {
+    /// Lays a form out: fields from the top, scrolled so that the focus is in view, then `reserve` lines that belong to
+    /// somebody else, then hint and buttons at the foot.
+    #[must_use]
+    pub fn of(form: &Form, area: Rect, reserve: u16) -> Self {
+        let foot = area.height.min(2);
+        let body = Rect { height: area.height.saturating_sub(foot + reserve), ..area };
+        let columns = two_columns(form, body);
+        let labels = form.fields.iter().filter(|f| !f.hidden && !matches!(f.kind, Kind::Words));
+        let widest = labels.map(|f| f.label.width() as u16).max().unwrap_or(0) + 2;
+        let label_width = widest.min(columns[0].width / 2);
+        let placed = match columns[..] {
+            [one] => column(form, one, &|_| true),
+            _ => {
+                let mut both = column(form, columns[0], &|f| f.column == 0);
+                both.extend(column(form, columns[1], &|f| f.column == 1));
+                both
+            }
+        };
+        let (sign, cancel) = buttons(form, area);
+        let hint = Rect { y: area.y + area.height.saturating_sub(2), height: foot.min(1), ..area };
+        Self { placed, sign, cancel, hint, label_width }
+    }
+
+    /// Returns what stands at a place.
+    #[must_use]
+    pub fn hit(&self, at: Position) -> Option<Spot> {
+        if self.sign.contains(at) {
+            return Some(Spot::Sign);
+        }
+        if self.cancel.contains(at) {
+            return Some(Spot::Cancel);
+        }
+        let placed = self.placed.iter().find(|p| p.area.contains(at))?;
+        let line = usize::from(at.y - placed.area.y);
+        let line = line.checked_sub(usize::from(placed.heading));
+        Some(match line {
+            Some(line) if placed.area.height > 1 + u16::from(placed.heading) => {
+                Spot::Option(placed.field, placed.first + line)
+            }
+            _ => Spot::Field(placed.field),
+        })
+    }
+}
+
+fn two_columns(form: &Form, area: Rect) -> Vec<Rect> {
+    let wants = form.fields.iter().any(|f| f.column == 1);
+    if !wants || area.width < 88 {
+        return vec![area];
+    }
+    let half = area.width / 2;
+    vec![Rect { width: half - 2, ..area }, Rect { x: area.x + half, width: area.width - half, ..area }]
+}
+
+/// How many lines a field takes.
+fn height(field: &Field) -> u16 {
+    let own = match &field.kind {
+        Kind::Choice { lines, options, .. } if *lines > 0 => (*lines).min(options.len() as u16).max(1),
+        Kind::Many { options, .. } => (options.len() as u16).max(1),
+        _ => 1,
+    };
+    own + u16::from(field.section.is_some()) + u16::from(field.error.is_some())
+}
+
+/// Stacks the fields; where they do not fit, the view moves so that the focused one is whole.
+fn column(form: &Form, area: Rect, take: &dyn Fn(&Field) -> bool) -> Vec<Placed> {
+    let shown: Vec<_> = form.fields.iter().enumerate().filter(|(_, f)| !f.hidden && take(f)).collect();
+    let mut top = 0u16;
+    let mut spans = Vec::new();
+    for (index, field) in &shown {
+        let tall = height(field);
+        spans.push((*index, top, tall));
+        top += tall;
+    }
+    let focus = spans.iter().find(|(i, _, _)| *i == form.focus).copied();
+    let last = spans.last().copied();
+    let anchor = focus.or(if form.focus >= form.fields.len() { last } else { None });
+    let scroll = anchor.map_or(0, |(_, y, tall)| (y + tall).saturating_sub(area.height).min(y));
+    let visible = |(index, y, tall): (usize, u16, u16)| {
+        let y = y.checked_sub(scroll)?;
+        let room = area.height.checked_sub(y).filter(|r| *r > 0)?;
+        let field = &form.fields[index];
+        let area = Rect { x: area.x, y: area.y + y, width: area.width, height: tall.min(room) };
+        Some(Placed { field: index, area, first: first_option(field, area.height), heading: field.section.is_some() })
+    };
+    spans.into_iter().filter_map(visible).collect()
+}
+
+fn first_option(field: &Field, height: u16) -> usize {
+    let lines =
+        usize::from(height.saturating_sub(u16::from(field.section.is_some()) + u16::from(field.error.is_some())))
+            .max(1);
+    match &field.kind {
+        Kind::Choice { at, lines: open, .. } if *open > 0 => (at + 1).saturating_sub(lines),
+        Kind::Many { at, .. } => (at + 1).saturating_sub(lines),
+        _ => 0,
+    }
+}
+
+fn buttons(form: &Form, area: Rect) -> (Rect, Rect) {
+    let line = area.y + area.height.saturating_sub(1);
+    let height = area.height.min(1);
+    let sign_width = sign_text(form).width() as u16;
+    let cancel_width = CANCEL.width() as u16;
+    let cancel_x = area.right().saturating_sub(cancel_width).max(area.x);
+    let sign_x = cancel_x.saturating_sub(sign_width + 2).max(area.x);
+    let fit = |x: u16, width: u16| Rect { x, y: line, width: width.min(area.right().saturating_sub(x)), height };
+    (fit(sign_x, sign_width.min(cancel_x.saturating_sub(sign_x))), fit(cancel_x, cancel_width))
+}
+
+/// The text of the button that signs.
+pub(super) fn sign_text(form: &Form) -> String {
+    format!("[ {}  F2 ]", form.sign)
+}

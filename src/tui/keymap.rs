@@ -1,0 +1,212 @@
+//! The one table of actions: `assets/keys.ron` says which key does what where. Dispatch, footer and help read it.
+
+use super::input::Key;
+use crate::clinic::knowledge;
+use serde::Deserialize;
+use std::collections::HashMap;
+
+/// Everything that a key can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "assets/keys.ron has a help sentence for each")]
+pub enum Action {
+    Give,
+    Checkpoint,
+    NotGiven,
+    Open,
+    Order,
+    MoveOn,
+    Amend,
+    Identity,
+    Triage,
+    NewPatient,
+    Search,
+    Patients,
+    Settings,
+    Problems,
+    Back,
+    Help,
+    Quit,
+    Up,
+    Down,
+    PageUp,
+    PageDown,
+    First,
+    Last,
+    Accept,
+    Left,
+    Right,
+    ZoomIn,
+    ZoomOut,
+    ToToday,
+    NextTab,
+    PreviousTab,
+    #[serde(rename = "tab_1")]
+    Tab1,
+    #[serde(rename = "tab_2")]
+    Tab2,
+    #[serde(rename = "tab_3")]
+    Tab3,
+    #[serde(rename = "tab_4")]
+    Tab4,
+    #[serde(rename = "tab_5")]
+    Tab5,
+    Why,
+    Units,
+    Sign,
+    NextField,
+    PreviousField,
+    Cancel,
+}
+
+/// Where a key works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the screens' own names")]
+pub enum Place {
+    Start,
+    Today,
+    Patients,
+    Chart,
+    Prompt,
+    Ask,
+    Text,
+    Help,
+}
+
+/// The groups of the help, in its order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the title below says it")]
+pub enum Group {
+    Work,
+    Go,
+    Chart,
+    Prompt,
+    Moving,
+}
+
+impl Group {
+    /// Returns the heading.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Work => "The work",
+            Self::Go => "Where to go",
+            Self::Chart => "In the chart",
+            Self::Prompt => "In a prompt",
+            Self::Moving => "Moving",
+        }
+    }
+}
+
+/// One row of the table.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Binding {
+    /// What it does.
+    pub action: Action,
+    keys: Vec<String>,
+    /// The word in the footer.
+    pub label: String,
+    /// The sentence in the help.
+    pub help: String,
+    /// The help's group.
+    pub group: Group,
+    /// Where it works.
+    pub on: Vec<Place>,
+    /// Its place in the footer: 1 first; 0 is not shown there.
+    pub footer: u8,
+}
+
+impl Binding {
+    /// Returns the keys as a person reads them: `F2 or Ctrl-s`.
+    #[must_use]
+    pub fn keys(&self) -> String {
+        self.keys.join(" or ")
+    }
+
+    /// Returns the first key.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        self.keys.first().map_or("", String::as_str)
+    }
+}
+
+/// The table, ready for look-up.
+#[derive(Clone, Debug)]
+pub struct Keymap {
+    table: Vec<Binding>,
+    by_key: HashMap<(Place, Key), Action>,
+}
+
+impl Keymap {
+    /// Reads the built-in table.
+    #[must_use]
+    pub fn built_in() -> Self {
+        let table: Vec<Binding> = knowledge::read(knowledge::asset("keys.ron")).unwrap_or_default();
+        let mut by_key = HashMap::new();
+        for binding in &table {
+            for key in binding.keys.iter().filter_map(|k| k.parse::<Key>().ok()) {
+                by_key.extend(binding.on.iter().map(|place| ((*place, key), binding.action)));
+            }
+        }
+        Self { table, by_key }
+    }
+
+    /// Returns what a key does at a place.
+    #[must_use]
+    pub fn action(&self, place: Place, key: Key) -> Option<Action> {
+        self.by_key.get(&(place, key)).copied()
+    }
+
+    /// Returns a place's rows for the footer, the most wanted first.
+    #[must_use]
+    pub fn footer(&self, place: Place) -> Vec<&Binding> {
+        let mut rows: Vec<_> = self.table.iter().filter(|b| b.footer > 0 && b.on.contains(&place)).collect();
+        rows.sort_by_key(|b| b.footer);
+        rows
+    }
+
+    /// Returns a place's rows for the help, by group.
+    #[must_use]
+    pub fn help(&self, place: Place) -> Vec<&Binding> {
+        let mut rows: Vec<_> = self.table.iter().filter(|b| b.on.contains(&place)).collect();
+        rows.sort_by_key(|b| b.group);
+        rows
+    }
+
+    /// Returns the whole table.
+    #[must_use]
+    pub fn table(&self) -> &[Binding] {
+        &self.table
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_reads_and_every_key_is_a_key() {
+        let map = Keymap::built_in();
+        assert!(map.table.len() > 30);
+        for binding in &map.table {
+            assert!(binding.keys.iter().all(|k| k.parse::<Key>().is_ok()), "{:?}", binding.keys);
+            assert!(!binding.help.is_empty() && !binding.label.is_empty());
+        }
+    }
+
+    #[test]
+    fn no_key_does_two_things_at_one_place() {
+        let mut seen = HashMap::new();
+        for binding in Keymap::built_in().table {
+            for key in &binding.keys {
+                for place in &binding.on {
+                    let before = seen.insert((*place, key.clone()), binding.action);
+                    assert_eq!(before, None, "{key} on {place:?}");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! The prompts: one form each, on one patient. A prompt closes only when what it records is safe on disk.
+
+mod amend;
+mod checkpoint;
+mod give;
+mod not_given;
+mod order;
+mod patient;
+mod phase_end;
+mod practice;
+mod triage;
+
+use super::ctx::{Ctx, Patient};
+use super::effect::{Draft, Effect, Job, PromptKind};
+use super::form::{Form, FormEvent, FormView};
+use super::input::Input;
+use super::keymap::Place;
+use super::screens::{Ask, Screen};
+use super::theme::Role;
+use super::widgets::frame;
+use crate::clinic::entry::PatientId;
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+use ratatui::widgets::{Block, BorderType, Clear, Paragraph, Wrap};
+use std::rc::Rc;
+
+pub use amend::{Amend, summary};
+
+/// What is wrong with a form, and where.
+#[derive(Debug)]
+pub struct Refusal {
+    /// The field to go to.
+    pub field: String,
+    /// What is wrong and what to do.
+    pub sentence: String,
+}
+
+impl Refusal {
+    fn at(field: &str, sentence: impl Into<String>) -> Self {
+        Self { field: field.to_owned(), sentence: sentence.into() }
+    }
+}
+
+/// One kind of prompt.
+pub trait Prompt {
+    /// Which one it is.
+    fn kind(&self) -> PromptKind;
+    /// Whom it is about.
+    fn patient(&self) -> Option<&Rc<Patient>>;
+    /// The words on its frame.
+    fn title(&self) -> String;
+    /// Its form.
+    fn form(&self) -> &Form;
+    /// Its form, to change.
+    fn form_mut(&mut self) -> &mut Form;
+    /// Works out what follows from a changed field.
+    fn changed(&mut self, _ctx: &Ctx, _field: &str) {}
+    /// Lines under the form: checks, what happens after.
+    fn notes(&self, ctx: &Ctx, width: u16) -> Vec<Line<'static>>;
+    /// How wide the picture beside the form wants to be; none by default.
+    fn picture_width(&self) -> u16 {
+        0
+    }
+    /// Draws the picture.
+    fn picture(&self, _frame: &mut Frame<'_>, _area: Rect, _ctx: &Ctx) {}
+    /// Goes one step back; `false` where there is none.
+    fn step_back(&mut self) -> bool {
+        false
+    }
+    /// Reads the form.
+    ///
+    /// # Errors
+    /// The field that stops it and why.
+    fn submit(&mut self, ctx: &Ctx) -> Result<Submitted, Refusal>;
+}
+
+/// What came of signing.
+pub enum Submitted {
+    /// Another step of the same prompt.
+    Step,
+    /// Acts to record.
+    Record(Job),
+    /// Something else to be done.
+    Effects(Vec<Effect>),
+}
+
+/// A prompt on the screen.
+pub struct PromptScreen {
+    prompt: Box<dyn Prompt>,
+    /// What the store said when it could not save.
+    failed: Option<String>,
+    /// Whether the record is under way or done.
+    pub sent: bool,
+}
+
+/// Makes a prompt for a loaded patient, or for none.
+#[must_use]
+pub fn open(kind: PromptKind, patient: Option<Rc<Patient>>, ctx: &Ctx) -> Option<PromptScreen> {
+    let prompt: Box<dyn Prompt> = match (kind, patient) {
+        (PromptKind::Give, Some(p)) => Box::new(give::Give::new(p, ctx)),
+        (PromptKind::NotGiven, Some(p)) => Box::new(not_given::NotGivenPrompt::new(p, ctx)),
+        (PromptKind::Checkpoint, Some(p)) => Box::new(checkpoint::Checkpoint::new(p, ctx)),
+        (PromptKind::Identity, Some(p)) => Box::new(patient::PatientPrompt::correct(p, ctx)),
+        (PromptKind::Triage, Some(p)) => Box::new(triage::TriagePrompt::new(p, ctx)),
+        (PromptKind::Order, Some(p)) => Box::new(order::OrderPrompt::new(p, ctx)),
+        (PromptKind::PhaseEnd, Some(p)) => Box::new(phase_end::PhaseEndPrompt::new(p, ctx)),
+        (PromptKind::Amend, Some(p)) => Box::new(Amend::latest(p, ctx)?),
+        (PromptKind::Patient, _) => Box::new(patient::PatientPrompt::new(ctx)),
+        (PromptKind::Practice, _) => Box::new(practice::PracticePrompt::begin(ctx)),
+        (PromptKind::Settings, _) => Box::new(practice::PracticePrompt::change(ctx)),
+        _ => return None,
+    };
+    Some(PromptScreen::new(prompt))
+}
+
+impl PromptScreen {
+    /// Puts a prompt on the screen.
+    #[must_use]
+    pub fn new(prompt: Box<dyn Prompt>) -> Self {
+        Self { prompt, failed: None, sent: false }
+    }
+
+    /// Puts a draft's values back.
+    pub fn restore(&mut self, values: &std::collections::BTreeMap<String, String>, ctx: &Ctx) {
+        self.prompt.form_mut().restore(values);
+        let fields: Vec<_> = values.keys().cloned().collect();
+        fields.iter().for_each(|field| self.prompt.changed(ctx, field));
+    }
+
+    /// Returns which prompt it is.
+    #[must_use]
+    pub fn kind(&self) -> PromptKind {
+        self.prompt.kind()
+    }
+
+    /// Returns whom it is about.
+    #[must_use]
+    pub fn patient(&self) -> Option<PatientId> {
+        self.prompt.patient().map(|p| p.id())
+    }
+
+    /// Returns the patient for the banner.
+    #[must_use]
+    pub fn person(&self) -> Option<&Rc<Patient>> {
+        self.prompt.patient()
+    }
+
+    /// Says that the record could not be saved; everything stays as typed.
+    pub fn fail(&mut self, sentence: String) {
+        self.failed = Some(sentence);
+        self.sent = false;
+    }
+
+    /// Handles an input.
+    pub fn update(&mut self, ctx: &Ctx, input: &Input) -> Vec<Effect> {
+        let action = match input {
+            Input::Key(key) => ctx.keymap.action(Place::Prompt, *key),
+            _ => None,
+        };
+        let areas = self.areas(ctx, body(ctx.area, self.prompt.patient().is_some()));
+        match self.prompt.form_mut().input(input, action, areas.form, areas.reserve) {
+            FormEvent::Nothing => Vec::new(),
+            FormEvent::Changed(field) => {
+                self.failed = None;
+                self.prompt.changed(ctx, &field);
+                vec![Effect::KeepDraft(self.draft())]
+            }
+            FormEvent::Submit => self.submit(ctx),
+            FormEvent::Cancel => self.cancel(),
+        }
+    }
+
+    fn draft(&self) -> Draft {
+        Draft { kind: self.prompt.kind(), patient: self.patient(), fields: self.prompt.form().values() }
+    }
+
+    fn submit(&mut self, ctx: &Ctx) -> Vec<Effect> {
+        if self.sent {
+            return Vec::new();
+        }
+        self.prompt.form_mut().clear_errors();
+        match self.prompt.submit(ctx) {
+            Ok(Submitted::Step) => vec![Effect::KeepDraft(self.draft())],
+            Ok(Submitted::Record(job)) => {
+                self.sent = true;
+                vec![Effect::Record(job)]
+            }
+            Ok(Submitted::Effects(effects)) => {
+                self.sent = true;
+                effects
+            }
+            Err(refusal) => {
+                self.prompt.form_mut().refuse(&refusal.field, refusal.sentence);
+                Vec::new()
+            }
+        }
+    }
+
+    fn cancel(&mut self) -> Vec<Effect> {
+        if self.prompt.step_back() {
+            return Vec::new();
+        }
+        if self.prompt.form().is_touched() {
+            return vec![Effect::Push(Box::new(Screen::Ask(Ask::about_draft(self.draft()))))];
+        }
+        vec![Effect::DropDraft(self.prompt.kind().name().to_owned(), self.patient()), Effect::Pop]
+    }
+
+    /// Draws the prompt into the body of the screen.
+    pub fn view(&self, frame: &mut Frame<'_>, area: Rect, ctx: &Ctx) {
+        let areas = self.areas(ctx, area);
+        frame.render_widget(Clear, areas.outer);
+        let title = format!(" {} ", self.prompt.title());
+        let block = Block::bordered().title(title).title_style(ctx.theme.style(Role::Title));
+        frame.render_widget(frame::bordered(block, ctx), areas.outer);
+        let view = FormView { form: self.prompt.form(), theme: &ctx.theme, reserve: areas.reserve };
+        frame.render_widget(&view, areas.form);
+        if let Some(cursor) = view.cursor(areas.form) {
+            frame.set_cursor_position(cursor);
+        }
+        if areas.picture.width > 0 {
+            self.prompt.picture(frame, areas.picture, ctx);
+        }
+        frame.render_widget(Paragraph::new(self.lines(ctx, areas.notes.width)).wrap(Wrap { trim: false }), areas.notes);
+    }
+
+    fn lines(&self, ctx: &Ctx, width: u16) -> Vec<Line<'static>> {
+        let mut lines = Vec::new();
+        if let Some(failed) = &self.failed {
+            lines.push(Line::styled(format!("NOT SAVED. {failed}"), ctx.theme.style(Role::Stop)));
+        }
+        lines.extend(self.prompt.notes(ctx, width));
+        lines
+    }
+
+    fn areas(&self, ctx: &Ctx, area: Rect) -> Areas {
+        let wanted = self.prompt.picture_width();
+        let width = if wanted > 60 { area.width } else { area.width.min(112) };
+        let outer = Rect { x: area.x + (area.width - width) / 2, width, ..area };
+        let inner = Block::bordered().border_type(BorderType::Plain).inner(outer);
+        let inner = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
+        let with_picture = wanted > 0 && inner.width >= wanted.min(inner.width / 2) + 48 && inner.width >= 78;
+        let picture_width = if with_picture { wanted.min(inner.width.saturating_sub(46)) } else { 0 };
+        let left = Rect { width: inner.width - picture_width, ..inner };
+        let picture = Rect { x: left.right(), width: picture_width, ..inner };
+        let lines = self.note_height(ctx, left.width).min(left.height.saturating_sub(6));
+        let notes = Rect { y: left.bottom().saturating_sub(2 + lines).max(left.y), height: lines, ..left };
+        Areas { outer, form: left, reserve: lines, notes, picture }
+    }
+
+    fn note_height(&self, ctx: &Ctx, width: u16) -> u16 {
+        let width = usize::from(width.max(1));
+        self.lines(ctx, width as u16).iter().map(|l| (l.width().div_ceil(width)).max(1) as u16).sum()
+    }
+}
+
+struct Areas {
+    outer: Rect,
+    form: Rect,
+    /// Lines above the buttons that belong to the notes.
+    reserve: u16,
+    notes: Rect,
+    picture: Rect,
+}
+
+/// The part of the screen that a prompt has: under header and banner, above the footer.
+#[must_use]
+pub fn body(area: Rect, with_banner: bool) -> Rect {
+    frame::parts(area, with_banner).body
+}

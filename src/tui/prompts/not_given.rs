@@ -1,0 +1,124 @@
+//! Not given: why, and when it is tried again. The dose stays owed.
+
+use super::give::after_words;
+use super::{Prompt, Refusal, Submitted};
+use crate::clinic::entry::{Act, NotGiven, WhyNot};
+use crate::clinic::parse;
+use crate::clinic::words;
+use crate::tui::ctx::{Ctx, Patient};
+use crate::tui::effect::{After, Job, PromptKind};
+use crate::tui::form::{Field, Form};
+use crate::tui::theme::Role;
+use ratatui::text::{Line, Span};
+use std::rc::Rc;
+
+const WHY: [(&str, &str); 5] = [
+    ("missed", "Did not come"),
+    ("refused", "Refused"),
+    ("held", "Held on clinical grounds"),
+    ("out_of_stock", "Out of stock"),
+    ("other", "Another reason, in words"),
+];
+
+/// The prompt.
+pub struct NotGivenPrompt {
+    patient: Rc<Patient>,
+    form: Form,
+}
+
+impl NotGivenPrompt {
+    /// Opens for today.
+    #[must_use]
+    pub fn new(patient: Rc<Patient>, ctx: &Ctx) -> Self {
+        let why = WHY.iter().map(|(id, words)| ((*id).to_owned(), (*words).to_owned())).collect();
+        let mut words = Field::text("words", "In words", "").most(120);
+        words.hidden = true;
+        let form = Form::new(vec![
+            Field::list("why", "Why", why, "missed", 5).hint("Up and Down, or the first letter."),
+            words,
+            Field::text("again", "Try again on", "")
+                .most(16)
+                .hint("Blank: it stays on the list as late. t+1, +1w, 30 Nov 2026."),
+            Field::text("on", "Not given on", &words::born(ctx.today())).most(16),
+            Field::text("note", "Note", "").most(200),
+        ]);
+        Self { patient, form }
+    }
+
+    fn act(&self, ctx: &Ctx) -> Result<NotGiven, Refusal> {
+        let read =
+            |id: &str| parse::date(&self.form.text(id), ctx.today(), ctx.month_first()).map_err(|e| Refusal::at(id, e));
+        let on = read("on")?;
+        if on > ctx.today() {
+            return Err(Refusal::at("on", format!("{} has not come yet", words::day(on))));
+        }
+        let again = if self.form.filled("again").is_some() { Some(read("again")?) } else { None };
+        if again.is_some_and(|again| again <= on) {
+            return Err(Refusal::at("again", "the new day lies before the day on which it was not given"));
+        }
+        let why = match self.form.text("why").as_str() {
+            "missed" => WhyNot::Missed,
+            "refused" => WhyNot::Refused,
+            "held" => WhyNot::Held,
+            "out_of_stock" => WhyNot::OutOfStock,
+            _ => {
+                WhyNot::Other(self.form.filled("words").ok_or_else(|| Refusal::at("words", "say the reason in words"))?)
+            }
+        };
+        let order = self.patient.course.order.as_ref().map(|(id, _)| *id);
+        Ok(NotGiven { order, on, why, again, note: self.form.filled("note") })
+    }
+}
+
+impl Prompt for NotGivenPrompt {
+    fn kind(&self) -> PromptKind {
+        PromptKind::NotGiven
+    }
+    fn patient(&self) -> Option<&Rc<Patient>> {
+        Some(&self.patient)
+    }
+    fn title(&self) -> String {
+        let dose = self.patient.course.next_dose().map(|s| format!(": dose {}, due {}", s.n, words::day(s.due)));
+        format!("Not given{}", dose.unwrap_or_default())
+    }
+    fn form(&self) -> &Form {
+        &self.form
+    }
+    fn form_mut(&mut self) -> &mut Form {
+        &mut self.form
+    }
+    fn changed(&mut self, ctx: &Ctx, _field: &str) {
+        let other = self.form.text("why") == "other";
+        self.form.show("words", other);
+        let again =
+            parse::date(&self.form.text("again"), ctx.today(), ctx.month_first()).map(words::day).unwrap_or_default();
+        if let Some(field) = self.form.field_mut("again") {
+            field.aside = again;
+        }
+    }
+    fn notes(&self, ctx: &Ctx, _width: u16) -> Vec<Line<'static>> {
+        let after = match self.act(ctx) {
+            Ok(act) => after_words(&self.patient.after(Act::NotGiven(act), ctx)),
+            Err(refusal) => refusal.sentence,
+        };
+        vec![
+            Line::from(vec![Span::styled("After this: ", ctx.theme.style(Role::Dim)), Span::raw(after)]),
+            Line::styled(
+                "The dose stays owed: a missed dose can still be given, and never doubled.",
+                ctx.theme.style(Role::Dim),
+            ),
+        ]
+    }
+    fn submit(&mut self, ctx: &Ctx) -> Result<Submitted, Refusal> {
+        if self.patient.course.next_dose().is_none() {
+            return Err(Refusal::at("why", "no dose is owed: there is no signed plan"));
+        }
+        let act = self.act(ctx)?;
+        Ok(Submitted::Record(Job {
+            patient: Some(self.patient.id()),
+            acts: vec![Act::NotGiven(act)],
+            lot: None,
+            after: After::Back,
+        }))
+    }
+}

@@ -1,0 +1,264 @@
+//! Plan: the regimens that fit, best first, each with why it fits or not, its source, and its real dates before signing.
+
+use super::{Prompt, Refusal, Submitted};
+use crate::clinic::entry::Act;
+use crate::clinic::fit::{self, Fit};
+use crate::clinic::interval::Interval;
+use crate::clinic::order::{Order, Wish};
+use crate::clinic::parse;
+use crate::clinic::regimen::Regimen;
+use crate::clinic::schedule::{self, RepletionEnd};
+use crate::clinic::triage::{Goal, Triage};
+use crate::clinic::words;
+use crate::tui::ctx::{Ctx, Patient};
+use crate::tui::effect::{After, Job, PromptKind};
+use crate::tui::form::{Field, Form};
+use crate::tui::theme::Role;
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Paragraph, Wrap};
+use std::rc::Rc;
+
+/// The prompt.
+pub struct OrderPrompt {
+    patient: Rc<Patient>,
+    triage: Triage,
+    form: Form,
+}
+
+impl OrderPrompt {
+    /// Opens with the library ranked for the triage that holds. The app sees to it that there is one.
+    #[must_use]
+    pub fn new(patient: Rc<Patient>, ctx: &Ctx) -> Self {
+        let triage = patient.course.triage.clone().unwrap_or_else(|| unanswered(ctx));
+        let ranked = fit::rank(&ctx.practice, &triage);
+        let options = ranked.iter().map(|f| (f.regimen.id.clone(), option_words(f, ctx))).collect();
+        let first = ranked.first().map_or("", |f| f.regimen.id.as_str());
+        let maintenance =
+            [("no", "As published, from its first phase"), ("yes", "From maintenance: stores were filled before")];
+        let maintenance = maintenance.iter().map(|(id, w)| ((*id).to_owned(), (*w).to_owned())).collect();
+        let from = if triage.goal == Goal::Maintenance { "yes" } else { "no" };
+        let prescriber =
+            ctx.practice.settings.people.iter().find(|p| p.prescriber).map(|p| p.name.clone()).unwrap_or_default();
+        let has_order = patient.course.order.is_some();
+        let mut because = Field::text("because", "Why changed", "")
+            .most(160)
+            .hint("The old plan stays visible; say why it is replaced.");
+        because.hidden = !has_order;
+        let form = Form::new(vec![
+            Field::list("regimen", "Protocol", options, first, 7)
+                .hint("Up and Down. The program shows what a protocol says; a prescriber signs."),
+            Field::text("start", "First dose", &words::born(ctx.today())).most(16).hint("t, t+3, 30 Nov 2026"),
+            Field::choice("from", "Begin", maintenance, from),
+            Field::choice("every", "Maintenance", Vec::new(), ""),
+            Field::text("prescriber", "Prescriber", &prescriber).most(60).hint("Who signs this plan."),
+            because,
+        ])
+        .signed_by("Sign the plan");
+        let mut prompt = Self { patient, triage, form };
+        prompt.intervals(ctx);
+        prompt
+    }
+
+    fn regimen<'a>(&self, ctx: &'a Ctx) -> Option<&'a Regimen> {
+        ctx.practice.knowledge.regimens().iter().find(|r| r.id == self.form.text("regimen"))
+    }
+
+    /// Offers the maintenance intervals that the chosen regimen publishes.
+    fn intervals(&mut self, ctx: &Ctx) {
+        let Some(phase) = self.regimen(ctx).and_then(|r| r.phases.iter().find(|p| !p.kind.fills())).cloned() else {
+            self.form.show("every", false);
+            return;
+        };
+        let mut options = vec![(String::new(), format!("{} (as published)", phase.rhythm_words()))];
+        options.extend(phase.or.iter().map(|c| {
+            (
+                c.every.to_string(),
+                format!("every {}{}", c.every, c.dose_mcg.map(|d| format!(", {d} mcg")).unwrap_or_default()),
+            )
+        }));
+        let chosen = self.form.text("every");
+        let fresh = Field::choice("every", "Maintenance", options, &chosen);
+        if let Some(field) = self.form.field_mut("every") {
+            field.kind = fresh.kind;
+        }
+        self.form.show("every", !phase.or.is_empty());
+    }
+
+    fn order(&self, ctx: &Ctx) -> Result<Order, Refusal> {
+        let regimen = self.regimen(ctx).ok_or_else(|| Refusal::at("regimen", "choose a protocol"))?;
+        let start = parse::date(&self.form.text("start"), ctx.today(), ctx.month_first())
+            .map_err(|e| Refusal::at("start", e))?;
+        let every = match self.form.filled("every") {
+            Some(text) => Some(text.parse::<Interval>().map_err(|e| Refusal::at("every", e))?),
+            None => None,
+        };
+        let route = regimen.routes.contains(&self.triage.route).then_some(self.triage.route);
+        let wish = Wish {
+            start,
+            route,
+            every,
+            maintenance_only: self.form.text("from") == "yes",
+            prescriber: self.form.text("prescriber").trim().to_owned(),
+            because: self.form.filled("because"),
+        };
+        let checkpoints = fit::checkpoints(&ctx.practice, regimen, Some(&self.triage));
+        Order::write(regimen, checkpoints, &wish).map_err(|e| Refusal::at("regimen", e))
+    }
+
+    fn preview(&self, ctx: &Ctx) -> Vec<Line<'static>> {
+        let Some(regimen) = self.regimen(ctx) else { return Vec::new() };
+        let theme = &ctx.theme;
+        let dim = |text: String| Line::styled(text, theme.style(Role::Dim));
+        let mut lines = vec![Line::styled(regimen.name.clone(), theme.style(Role::Title))];
+        let ranked = fit::rank(&ctx.practice, &self.triage);
+        if let Some(fit) = ranked.iter().find(|f| f.regimen.id == regimen.id) {
+            let fine = theme.glyphs.fine;
+            lines.extend(fit.because.iter().map(|b| Line::styled(format!("{fine} {b}"), theme.style(Role::Good))));
+            lines.extend(
+                fit.against
+                    .iter()
+                    .map(|a| Line::styled(format!("{} {a}", theme.glyphs.attention), theme.style(Role::Late))),
+            );
+        }
+        match self.order(ctx) {
+            Ok(order) => lines.extend(order_lines(&order, ctx)),
+            Err(refusal) => lines.push(Line::styled(refusal.sentence, theme.style(Role::Late))),
+        }
+        lines.push(dim(format!("Source: {} ({})", regimen.source, regimen.edition)));
+        lines.extend(regimen.marks.iter().map(|m| dim(m.clone())));
+        lines
+    }
+}
+
+/// A triage that nobody gave, for ranking only; such a plan cannot be signed.
+fn unanswered(ctx: &Ctx) -> Triage {
+    use crate::clinic::drug::{Drug, Route};
+    use crate::clinic::triage::{Anaemia, B12Status, MonitoringPlan, Neuro};
+    let _ = ctx;
+    Triage {
+        cause: "unknown".to_owned(),
+        neuro: Neuro::None,
+        visual: false,
+        anaemia: Anaemia::NotKnown,
+        b12: B12Status::NotMeasured,
+        pregnant: false,
+        goal: Goal::Repletion,
+        route: Route::Im,
+        drug: Drug::Hydroxocobalamin,
+        monitoring: MonitoringPlan { first: Interval::Weeks(3), symptoms: Vec::new(), labs: Vec::new() },
+        note: None,
+    }
+}
+
+fn option_words(fit: &Fit<'_>, ctx: &Ctx) -> String {
+    let mark = if fit.fits() { ctx.theme.glyphs.fine } else { ctx.theme.glyphs.attention };
+    format!("{mark} {:<5} {}", fit.regimen.number().to_uppercase(), fit.regimen.name)
+}
+
+/// What an order means in dates: phases, first doses, the end of repletion, maintenance, what confirms it.
+pub(super) fn order_lines(order: &Order, ctx: &Ctx) -> Vec<Line<'static>> {
+    let theme = &ctx.theme;
+    let label = |name: &'static str| Span::styled(format!("{name:<12}"), theme.style(Role::Dim));
+    let mut lines = Vec::new();
+    for (i, phase) in order.phases.iter().enumerate() {
+        let words = format!("{}: {} mcg, {}", phase.kind.title(), phase.dose_mcg, phase.words);
+        lines.push(Line::from(vec![label(if i == 0 { "Phases" } else { "" }), Span::raw(words)]));
+        if let Some(mark) = &phase.mark {
+            lines.push(Line::from(vec![label(""), Span::styled(mark.clone(), theme.style(Role::Dim))]));
+        }
+    }
+    let doses = schedule::plan(&order.phases, order.start, 10);
+    let dates: Vec<_> = doses.iter().map(|d| words::day_short(d.date)).collect();
+    lines.push(Line::from(vec![label("First doses"), Span::raw(dates.join(", "))]));
+    let ends = match schedule::repletion_end(&order.phases, order.start) {
+        RepletionEnd::None => "no repletion in this plan".to_owned(),
+        RepletionEnd::On(day) => format!("with the dose on {}", words::day(day)),
+        RepletionEnd::Review { review, event } => {
+            format!("when \"{event}\" is recorded; review {}", words::day(review.after(order.start, 1)))
+        }
+    };
+    lines.push(Line::from(vec![label("Repletion"), Span::raw(format!("ends {ends}").replace("ends no", "no"))]));
+    let maintenance =
+        order.phases.iter().find(|p| !p.kind.fills()).map_or("left to the review".to_owned(), |p| p.rhythm_words());
+    lines.push(Line::from(vec![label("Maintenance"), Span::raw(maintenance)]));
+    let mut checks: Vec<_> = order.checkpoints.iter().map(|c| (c.at.after(order.start, 1), c)).collect();
+    checks.sort_by_key(|(day, _)| *day);
+    for (i, (day, check)) in checks.iter().enumerate().take(6) {
+        let asks: Vec<_> =
+            check.asks.iter().map(|a| ctx.practice.knowledge.lab(a).map_or(a.as_str(), |l| l.short.as_str())).collect();
+        let after = if check.from == crate::clinic::regimen::Anchor::Start {
+            words::day_short(*day)
+        } else {
+            format!("{} after repletion", check.at)
+        };
+        lines.push(Line::from(vec![
+            label(if i == 0 { "Confirmed by" } else { "" }),
+            Span::raw(format!("{after}: {} ({})", check.label, asks.join(", "))),
+        ]));
+    }
+    lines
+}
+
+impl Prompt for OrderPrompt {
+    fn kind(&self) -> PromptKind {
+        PromptKind::Order
+    }
+    fn patient(&self) -> Option<&Rc<Patient>> {
+        Some(&self.patient)
+    }
+    fn title(&self) -> String {
+        if self.patient.course.order.is_some() {
+            "A plan that replaces the one before".to_owned()
+        } else {
+            "Plan: choose a protocol and sign".to_owned()
+        }
+    }
+    fn form(&self) -> &Form {
+        &self.form
+    }
+    fn form_mut(&mut self) -> &mut Form {
+        &mut self.form
+    }
+    fn changed(&mut self, ctx: &Ctx, field: &str) {
+        if field == "regimen" {
+            self.form.set("every", "");
+            self.intervals(ctx);
+        }
+        let echo =
+            parse::date(&self.form.text("start"), ctx.today(), ctx.month_first()).map(words::day).unwrap_or_default();
+        if let Some(start) = self.form.field_mut("start") {
+            start.aside = echo;
+        }
+    }
+    fn notes(&self, ctx: &Ctx, width: u16) -> Vec<Line<'static>> {
+        // On a wide screen the preview stands at the side; on a narrow one its first lines stand here.
+        if width < 90 && ctx.area.width < 110 { self.preview(ctx).into_iter().take(8).collect() } else { Vec::new() }
+    }
+    fn picture_width(&self) -> u16 {
+        62
+    }
+    fn picture(&self, frame: &mut Frame<'_>, area: Rect, ctx: &Ctx) {
+        let area = Rect { x: area.x + 2, width: area.width.saturating_sub(2), ..area };
+        frame.render_widget(Paragraph::new(self.preview(ctx)).wrap(Wrap { trim: false }), area);
+    }
+    fn submit(&mut self, ctx: &Ctx) -> Result<Submitted, Refusal> {
+        if self.patient.course.triage.is_none() {
+            return Err(Refusal::at("regimen", "answer the five triage questions first"));
+        }
+        let order = self.order(ctx)?;
+        if order.prescriber.is_empty() {
+            return Err(Refusal::at("prescriber", "a plan needs the name of the prescriber who signs it"));
+        }
+        if self.patient.course.order.is_some() && order.because.is_none() {
+            return Err(Refusal::at("because", "say why the plan before is replaced"));
+        }
+        Ok(Submitted::Record(Job {
+            patient: Some(self.patient.id()),
+            acts: vec![Act::Ordered(order)],
+            lot: None,
+            after: After::Chart,
+        }))
+    }
+}

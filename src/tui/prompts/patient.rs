@@ -1,0 +1,202 @@
+//! New patient, and the correction of an identity. Somebody with the same birth date and a like name is shown while typing.
+
+use super::{Prompt, Refusal, Submitted};
+use crate::clinic::entry::Act;
+use crate::clinic::parse;
+use crate::clinic::patient::{Allergies, Person, Sex};
+use crate::clinic::words;
+use crate::tui::ctx::{Ctx, Patient};
+use crate::tui::effect::{After, Job, PromptKind};
+use crate::tui::form::{Field, Form};
+use crate::tui::theme::Role;
+use chrono::NaiveDate;
+use ratatui::text::Line;
+use std::rc::Rc;
+
+/// The prompt.
+pub struct PatientPrompt {
+    /// The patient whose identity is corrected; none for a new one.
+    patient: Option<Rc<Patient>>,
+    form: Form,
+    /// Whether the likely double was shown when signing.
+    warned: bool,
+}
+
+impl PatientPrompt {
+    /// Opens for a new patient, with the next free number.
+    #[must_use]
+    pub fn new(ctx: &Ctx) -> Self {
+        let form = Form::new(fields(None, &next_number(ctx))).signed_by("Save, then triage");
+        Self { patient: None, form, warned: false }
+    }
+
+    /// Opens on what is recorded.
+    #[must_use]
+    pub fn correct(patient: Rc<Patient>, _ctx: &Ctx) -> Self {
+        let form = Form::new(fields(patient.course.person.as_ref(), ""));
+        let mut prompt = Self { patient: Some(patient), form, warned: true };
+        prompt.show_allergies();
+        prompt
+    }
+
+    fn show_allergies(&mut self) {
+        let known = self.form.text("allergies") == "known";
+        self.form.show("allergy_words", known);
+    }
+
+    fn born(&self, ctx: &Ctx) -> Result<NaiveDate, Refusal> {
+        let born =
+            parse::date(&self.form.text("born"), ctx.today(), ctx.month_first()).map_err(|e| Refusal::at("born", e))?;
+        if born > ctx.today() {
+            return Err(Refusal::at("born", format!("{} lies in the future", words::born(born))));
+        }
+        if ctx.today().years_since(born).is_none_or(|age| age > 125) {
+            return Err(Refusal::at("born", format!("{}: older than anybody", words::born(born))));
+        }
+        Ok(born)
+    }
+
+    fn person(&self, ctx: &Ctx) -> Result<Person, Refusal> {
+        let family = self.form.filled("family").ok_or_else(|| Refusal::at("family", "the family name is needed"))?;
+        let given = self.form.filled("given").unwrap_or_default();
+        let born = self.born(ctx)?;
+        let number =
+            self.form.filled("number").ok_or_else(|| Refusal::at("number", "the practice's number is needed"))?;
+        let own = self.patient.as_ref().map(|p| p.id());
+        if let Some(other) = ctx.rows.iter().find(|r| r.number == number && Some(r.id) != own) {
+            return Err(Refusal::at("number", format!("#{number} is {} already; type another number", other.name)));
+        }
+        let allergies = match self.form.text("allergies").as_str() {
+            "none" => Allergies::NoneKnown,
+            "known" => {
+                let words =
+                    self.form.filled("allergy_words").ok_or_else(|| Refusal::at("allergy_words", "say to what"))?;
+                Allergies::Known(words.split(',').map(|w| w.trim().to_owned()).filter(|w| !w.is_empty()).collect())
+            }
+            _ => Allergies::NotAsked,
+        };
+        let sex = Sex::ALL.into_iter().find(|s| s.letter() == self.form.text("sex")).unwrap_or_default();
+        Ok(Person {
+            number,
+            family,
+            given,
+            born,
+            sex,
+            phone: self.form.filled("phone"),
+            allergies,
+            caution: self.form.filled("caution"),
+        })
+    }
+
+    /// Somebody who may be the same: the same birth date, or the same name.
+    fn like(&self, ctx: &Ctx) -> Vec<String> {
+        let own = self.patient.as_ref().map(|p| p.id());
+        let family = self.form.text("family").trim().to_lowercase();
+        let given = self.form.text("given").trim().to_lowercase();
+        let born = self.born(ctx).ok();
+        let alike = |r: &&crate::clinic::agenda::Row| {
+            let name = r.name.to_lowercase();
+            let same_name = !family.is_empty() && !given.is_empty() && name == format!("{family}, {given}");
+            let same_birth = born == Some(r.born) && !family.is_empty() && name.starts_with(&family);
+            Some(r.id) != own && (same_name || same_birth)
+        };
+        ctx.rows
+            .iter()
+            .filter(alike)
+            .take(3)
+            .map(|r| format!("{}, born {}, #{}", r.name, words::born(r.born), r.number))
+            .collect()
+    }
+}
+
+fn next_number(ctx: &Ctx) -> String {
+    let highest = ctx.rows.iter().filter_map(|r| r.number.parse::<u64>().ok()).max();
+    (highest.unwrap_or(1000) + 1).to_string()
+}
+
+fn fields(person: Option<&Person>, number: &str) -> Vec<Field> {
+    let text = |pick: fn(&Person) -> String| person.map(pick).unwrap_or_default();
+    let sexes = Sex::ALL.iter().map(|s| (s.letter().to_owned(), s.word().to_owned())).collect();
+    let allergies = [("", "Not asked yet"), ("none", "None known"), ("known", "Known, in words")];
+    let allergies = allergies.iter().map(|(id, words)| ((*id).to_owned(), (*words).to_owned())).collect();
+    let (kind, list) = match person.map(|p| &p.allergies) {
+        Some(Allergies::NoneKnown) => ("none", String::new()),
+        Some(Allergies::Known(list)) => ("known", list.join(", ")),
+        _ => ("", String::new()),
+    };
+    let mut words = Field::text("allergy_words", "Allergic to", &list)
+        .most(120)
+        .hint("Separated by commas: benzyl alcohol, cobalt, ...");
+    words.hidden = kind != "known";
+    let number = person.map_or(number.to_owned(), |p| p.number.clone());
+    vec![
+        Field::text("family", "Family name", &text(|p| p.family.clone())).most(120),
+        Field::text("given", "Given name", &text(|p| p.given.clone())).most(120),
+        Field::text("born", "Born", &person.map(|p| words::born(p.born)).unwrap_or_default())
+            .most(16)
+            .hint("04031961, 4 Mar 1961 or 1961-03-04"),
+        Field::choice("sex", "Sex", sexes, person.map_or("F", |p| p.sex.letter()))
+            .hint("For the laboratory's reference ranges."),
+        Field::text("number", "Number", &number).most(24).hint("The practice's own number; any letters and digits."),
+        Field::text("phone", "Phone", &text(|p| p.phone.clone().unwrap_or_default())).most(40),
+        Field::choice("allergies", "Allergies", allergies, kind)
+            .hint("\"None known\" is an answer that somebody gave."),
+        words,
+        Field::text("caution", "Caution", &text(|p| p.caution.clone().unwrap_or_default()))
+            .most(80)
+            .hint("Stands on every screen: Leber's optic neuropathy, anticoagulated, ..."),
+    ]
+}
+
+impl Prompt for PatientPrompt {
+    fn kind(&self) -> PromptKind {
+        if self.patient.is_some() { PromptKind::Identity } else { PromptKind::Patient }
+    }
+    fn patient(&self) -> Option<&Rc<Patient>> {
+        self.patient.as_ref()
+    }
+    fn title(&self) -> String {
+        if self.patient.is_some() {
+            "Correct the identity".to_owned()
+        } else {
+            "New patient: 1 identity, 2 triage, 3 plan".to_owned()
+        }
+    }
+    fn form(&self) -> &Form {
+        &self.form
+    }
+    fn form_mut(&mut self) -> &mut Form {
+        &mut self.form
+    }
+    fn changed(&mut self, ctx: &Ctx, field: &str) {
+        if field == "allergies" {
+            self.show_allergies();
+        }
+        self.warned = self.patient.is_some();
+        let echo = self
+            .born(ctx)
+            .map(|d| format!("{} ({})", words::day(d), ctx.today().years_since(d).unwrap_or(0)))
+            .unwrap_or_default();
+        if let Some(born) = self.form.field_mut("born") {
+            born.aside = echo;
+        }
+    }
+    fn notes(&self, ctx: &Ctx, _width: u16) -> Vec<Line<'static>> {
+        let like = self.like(ctx);
+        let line = |who: &String| {
+            Line::styled(format!("{} Already here? {who}", ctx.theme.glyphs.attention), ctx.theme.style(Role::Due))
+        };
+        like.iter().map(line).collect()
+    }
+    fn submit(&mut self, ctx: &Ctx) -> Result<Submitted, Refusal> {
+        let person = self.person(ctx)?;
+        let like = self.like(ctx);
+        if !self.warned && !like.is_empty() {
+            self.warned = true;
+            return Err(Refusal::at("family", "is this the person named below? Sign again if it is somebody else"));
+        }
+        let after = if self.patient.is_some() { After::Back } else { After::Prompt(PromptKind::Triage) };
+        let patient = self.patient.as_ref().map(|p| p.id());
+        Ok(Submitted::Record(Job { patient, acts: vec![Act::Registered(person)], lot: None, after }))
+    }
+}

@@ -1,0 +1,169 @@
+//! The terminal on and off, and the loop: wait for an event, take all that wait, draw once.
+
+use super::input::{self, Input};
+use super::session::{Begin, Session};
+use crate::store::{Roster, Store};
+use chrono::Timelike;
+use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture, Event};
+use crossterm::execute;
+use crossterm::terminal::{self, EnterAlternateScreen, LeaveAlternateScreen};
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+use std::io::{self, BufWriter, Stdout, Write};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::time::Duration;
+
+/// Room for a whole frame, so that each frame is one write.
+const FRAME_BYTES: usize = 64 * 1024;
+
+/// Something that wakes the loop.
+enum Wake {
+    Terminal(Event),
+    /// The rows, checked against the files.
+    Checked(Box<Roster>),
+    /// The terminal is gone.
+    Gone,
+}
+
+/// Runs the program on the terminal until the person leaves.
+///
+/// # Errors
+/// A sentence: why the practice cannot be opened, or why the terminal cannot show it.
+pub fn run(begin: Begin) -> Result<(), String> {
+    let mut session = Session::open(begin).map_err(|e| e.to_string())?;
+    restore_on_panic();
+    let screen =
+        Screen::on().map_err(|e| format!("this terminal cannot show the program: {e}; run it in a terminal window"))?;
+    let backend = CrosstermBackend::new(BufWriter::with_capacity(FRAME_BYTES, io::stdout()));
+    let mut terminal = Terminal::new(backend).map_err(|e| e.to_string())?;
+    let shown = main_loop(&mut session, &mut terminal);
+    drop(screen);
+    shown.map_err(|e| format!("the terminal failed: {e}; everything that was saved is safe"))
+}
+
+fn main_loop(session: &mut Session, terminal: &mut Terminal<CrosstermBackend<BufWriter<Stdout>>>) -> io::Result<()> {
+    let (sender, wakes) = mpsc::channel();
+    draw(session, terminal)?;
+    listen(sender.clone());
+    check(session, sender.clone());
+    while !session.is_over() {
+        match wakes.recv_timeout(until_next_minute(session)) {
+            Ok(wake) => {
+                if !take(session, wake) || !drain(session, &wakes) {
+                    return Ok(());
+                }
+            }
+            Err(RecvTimeoutError::Timeout) => session.tick(),
+            Err(RecvTimeoutError::Disconnected) => return Ok(()),
+        }
+        if !session.is_over() {
+            draw(session, terminal)?;
+        }
+        check(session, sender.clone());
+    }
+    Ok(())
+}
+
+/// Takes all that waits, so that a burst of keys is drawn once.
+fn drain(session: &mut Session, wakes: &Receiver<Wake>) -> bool {
+    while let Ok(wake) = wakes.try_recv() {
+        if session.is_over() || !take(session, wake) {
+            return !session.is_over();
+        }
+    }
+    true
+}
+
+/// Handles one wake; `false` when there is no terminal any more.
+fn take(session: &mut Session, wake: Wake) -> bool {
+    match wake {
+        Wake::Gone => return false,
+        Wake::Checked(roster) => session.take(*roster),
+        Wake::Terminal(event) => {
+            if let Event::Resize(width, height) = event {
+                session.resize(ratatui::layout::Rect::new(0, 0, width, height));
+            }
+            if let Some(input) = input::translate(&event).filter(|i| *i != Input::Resize) {
+                session.input(&input);
+            }
+        }
+    }
+    true
+}
+
+fn draw(session: &mut Session, terminal: &mut Terminal<CrosstermBackend<BufWriter<Stdout>>>) -> io::Result<()> {
+    let size = terminal.size()?;
+    session.resize(ratatui::layout::Rect::new(0, 0, size.width, size.height));
+    terminal.draw(|frame| session.view(frame))?;
+    Ok(())
+}
+
+/// The header shows the minute: the loop sleeps until it changes.
+fn until_next_minute(session: &Session) -> Duration {
+    let now = session.app().ctx.now;
+    Duration::from_secs(u64::from(60 - now.second().min(59)) + 1)
+}
+
+/// Reads the terminal on a thread of its own; the loop never polls.
+fn listen(sender: Sender<Wake>) {
+    std::thread::spawn(move || {
+        loop {
+            let wake = crossterm::event::read().map_or(Wake::Gone, Wake::Terminal);
+            let gone = matches!(wake, Wake::Gone);
+            if sender.send(wake).is_err() || gone {
+                return;
+            }
+        }
+    });
+}
+
+/// Checks the first rows against the files on a thread of its own, after the first frame.
+fn check(session: &mut Session, sender: Sender<Wake>) {
+    let Some((dir, places, today)) = session.to_verify() else { return };
+    session.checking_began();
+    std::thread::spawn(move || {
+        if let Ok(store) = Store::open_with(&dir, places) {
+            let _ = sender.send(Wake::Checked(Box::new(store.roster(today))));
+        }
+    });
+}
+
+/// The terminal in our hands; given back when it goes out of scope, also while a panic unwinds.
+struct Screen;
+
+impl Screen {
+    fn on() -> io::Result<Self> {
+        terminal::enable_raw_mode()?;
+        let screen = Self;
+        execute!(io::stdout(), EnterAlternateScreen, EnableMouseCapture, EnableBracketedPaste)?;
+        Ok(screen)
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        give_back();
+    }
+}
+
+fn give_back() {
+    // The terminal may be gone already; there is nobody left to tell.
+    let _ = execute!(
+        io::stdout(),
+        DisableBracketedPaste,
+        DisableMouseCapture,
+        LeaveAlternateScreen,
+        crossterm::cursor::Show
+    );
+    let _ = terminal::disable_raw_mode();
+    let _ = io::stdout().flush();
+}
+
+/// Gives the terminal back before a panic's words are printed.
+fn restore_on_panic() {
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        give_back();
+        before(info);
+    }));
+}

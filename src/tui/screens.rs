@@ -1,0 +1,132 @@
+//! The screens. Each answers one question; update returns effects, view draws and changes nothing.
+
+mod ask;
+pub mod chart;
+mod help;
+mod list;
+mod patients;
+mod start;
+mod text;
+mod today;
+
+pub use ask::Ask;
+pub use chart::ChartScreen;
+pub use help::Help;
+pub use patients::Patients;
+pub use start::Start;
+pub use text::TextPage;
+pub use today::Today;
+
+use super::ctx::Ctx;
+use super::effect::Effect;
+use super::input::Input;
+use super::keymap::{Action, Place};
+use super::prompts::PromptScreen;
+use crate::clinic::entry::PatientId;
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+/// Every screen there is; a forgotten one does not compile.
+pub enum Screen {
+    /// The first start.
+    Start(Start),
+    /// Who now?
+    Today(Today),
+    /// Everybody.
+    Patients(Patients),
+    /// One course.
+    Chart(ChartScreen),
+    /// About to sign.
+    Prompt(Box<PromptScreen>),
+    /// All keys.
+    Help(Help),
+    /// A question with a few answers.
+    Ask(Ask),
+    /// Words to read.
+    Text(TextPage),
+}
+
+impl Screen {
+    /// Returns where its keys are looked up.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        match self {
+            Self::Start(_) => Place::Start,
+            Self::Today(_) => Place::Today,
+            Self::Patients(_) => Place::Patients,
+            Self::Chart(_) => Place::Chart,
+            Self::Prompt(_) => Place::Prompt,
+            Self::Help(_) => Place::Help,
+            Self::Ask(_) => Place::Ask,
+            Self::Text(_) => Place::Text,
+        }
+    }
+
+    /// Returns its title for the header.
+    #[must_use]
+    pub fn title(&self) -> &'static str {
+        match self {
+            Self::Start(_) => "Welcome",
+            Self::Today(_) => "Today",
+            Self::Patients(_) => "Patients",
+            Self::Chart(_) => "Chart",
+            Self::Prompt(_) => "Record",
+            Self::Help(_) => "Help",
+            Self::Ask(_) => "Question",
+            Self::Text(_) => "Why",
+        }
+    }
+
+    /// Returns the patient that it is about, for the banner.
+    #[must_use]
+    pub fn patient(&self) -> Option<PatientId> {
+        match self {
+            Self::Chart(chart) => Some(chart.patient),
+            Self::Prompt(prompt) => prompt.patient(),
+            _ => None,
+        }
+    }
+
+    /// Returns whether it is drawn over the screen below.
+    #[must_use]
+    pub fn is_overlay(&self) -> bool {
+        matches!(self, Self::Ask(_))
+    }
+
+    /// Handles an input; `action` is what the keymap says of it here, `body` where the screen was drawn.
+    pub fn update(&mut self, ctx: &Ctx, input: &Input, action: Option<Action>, body: Rect) -> Vec<Effect> {
+        match self {
+            Self::Start(screen) => screen.update(ctx, input, action, body),
+            Self::Today(screen) => screen.update(ctx, input, action, body),
+            Self::Patients(screen) => screen.update(ctx, input, action, body),
+            Self::Chart(screen) => screen.update(ctx, input, action, body),
+            Self::Prompt(screen) => screen.update(ctx, input),
+            Self::Help(screen) => screen.update(ctx, input, action, body),
+            Self::Ask(screen) => screen.update(input, body),
+            Self::Text(screen) => screen.update(input, action, body),
+        }
+    }
+
+    /// Draws it.
+    pub fn view(&self, frame: &mut Frame<'_>, body: Rect, ctx: &Ctx) {
+        match self {
+            Self::Start(screen) => screen.view(frame, body, ctx),
+            Self::Today(screen) => screen.view(frame, body, ctx),
+            Self::Patients(screen) => screen.view(frame, body, ctx),
+            Self::Chart(screen) => screen.view(frame, body, ctx),
+            Self::Prompt(screen) => screen.view(frame, body, ctx),
+            Self::Help(screen) => screen.view(frame, body, ctx),
+            Self::Ask(screen) => screen.view(frame, body, ctx),
+            Self::Text(screen) => screen.view(frame, body, ctx),
+        }
+    }
+
+    /// Lets it follow changed rows or a new day.
+    pub fn refresh(&mut self, ctx: &Ctx) -> Vec<Effect> {
+        match self {
+            Self::Today(screen) => screen.refresh(ctx),
+            Self::Patients(screen) => screen.refresh(ctx),
+            _ => Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,267 @@
+//! Chart: where is this patient in the course, and is it working?
+
+mod checkpoints;
+mod doses;
+mod history;
+mod plan;
+mod timeline;
+mod why;
+
+use super::super::ctx::{Ctx, Patient};
+use super::super::effect::{Effect, PromptKind, Then};
+use super::super::input::Input;
+use super::super::keymap::{Action, Place};
+use super::super::prompts::{Amend, PromptScreen};
+use super::super::theme::Role;
+use super::super::widgets::timeline::{EventKind, TimelineState};
+use super::list::{Cursor, Moved};
+use super::{Help, Screen, TextPage};
+use crate::clinic::entry::{EntryId, PatientId};
+use ratatui::Frame;
+use ratatui::layout::{Position, Rect};
+use ratatui::text::{Line, Span};
+use std::rc::Rc;
+
+/// The tabs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tab {
+    /// Everything on one time axis.
+    #[default]
+    Timeline,
+    /// Every dose.
+    Doses,
+    /// Symptoms and labs.
+    Checkpoints,
+    /// Triage, regimen, what is next.
+    Plan,
+    /// Every entry.
+    History,
+}
+
+const TABS: [(Tab, &str); 5] = [
+    (Tab::Timeline, "1 Timeline"),
+    (Tab::Doses, "2 Doses"),
+    (Tab::Checkpoints, "3 Checkpoints"),
+    (Tab::Plan, "4 Plan"),
+    (Tab::History, "5 History"),
+];
+
+/// The screen.
+pub struct ChartScreen {
+    /// Whose chart it is.
+    pub patient: PatientId,
+    tab: Tab,
+    timeline: TimelineState,
+    cursor: Cursor,
+    /// The unit of the lab shown, counted on; taken modulo the units that there are.
+    unit: usize,
+}
+
+impl ChartScreen {
+    /// Opens on the timeline, at today.
+    #[must_use]
+    pub fn new(patient: &Patient) -> Self {
+        let timeline = TimelineState::new(&patient.course);
+        Self { patient: patient.id(), tab: Tab::default(), timeline, cursor: Cursor::default(), unit: 0 }
+    }
+
+    fn turn_to(&mut self, tab: Tab, patient: &Patient) {
+        self.tab = tab;
+        self.cursor.at = match tab {
+            Tab::Doses => doses::first_owed(patient),
+            Tab::History => patient.chart.entries().len().saturating_sub(1),
+            _ => 0,
+        };
+    }
+
+    fn step(&mut self, by: isize, patient: &Patient) {
+        let here = TABS.iter().position(|(t, _)| *t == self.tab).unwrap_or(0) as isize;
+        self.turn_to(TABS[(here + by).rem_euclid(TABS.len() as isize) as usize].0, patient);
+    }
+
+    fn areas(body: Rect) -> (Rect, Rect) {
+        let head = body.height.min(1);
+        (Rect { height: head, ..body }, Rect { y: body.y + head, height: body.height - head, ..body })
+    }
+
+    /// Where each tab's title stands.
+    fn tab_spots(head: Rect) -> Vec<(Tab, Rect)> {
+        let mut x = head.x + 1;
+        let spot = |(tab, title): &(Tab, &'static str)| {
+            let width = title.len() as u16 + 2;
+            let rect = Rect { x, width, ..head }.intersection(head);
+            x = x.saturating_add(width + 1);
+            (*tab, rect)
+        };
+        TABS.iter().map(spot).collect()
+    }
+
+    pub(super) fn update(&mut self, ctx: &Ctx, input: &Input, action: Option<Action>, body: Rect) -> Vec<Effect> {
+        let Some(patient) = ctx.patient(self.patient) else {
+            return if action == Some(Action::Back) { vec![Effect::Pop] } else { Vec::new() };
+        };
+        let (head, area) = Self::areas(body);
+        if let Input::Click(at) = input
+            && let Some((tab, _)) = Self::tab_spots(head).into_iter().find(|(_, r)| r.contains(*at))
+        {
+            self.turn_to(tab, &patient);
+            return Vec::new();
+        }
+        if let Some(tab) = action.and_then(tab_of) {
+            self.turn_to(tab, &patient);
+            return Vec::new();
+        }
+        match action {
+            Some(Action::NextTab) => self.step(1, &patient),
+            Some(Action::PreviousTab) => self.step(-1, &patient),
+            Some(Action::Units) => self.unit = self.unit.wrapping_add(1),
+            Some(action) if self.tab == Tab::Timeline && self.walk(action, &patient) => {}
+            Some(action) => {
+                let effects = self.work(action, &patient, ctx);
+                if !effects.is_empty() {
+                    return effects;
+                }
+                self.scroll(input, Some(action), area, &patient, ctx);
+            }
+            None => self.scroll(input, None, area, &patient, ctx),
+        }
+        Vec::new()
+    }
+
+    /// Moves along the timeline; `false` where the action means nothing to it.
+    fn walk(&mut self, action: Action, patient: &Patient) -> bool {
+        let course = &patient.course;
+        match action {
+            Action::Left | Action::Up => self.timeline.left(course),
+            Action::Right | Action::Down => self.timeline.right(course),
+            Action::ZoomIn => self.timeline.zoom_in(course),
+            Action::ZoomOut => self.timeline.zoom_out(course),
+            Action::ToToday => self.timeline.today(course),
+            Action::First => self.timeline.first(course),
+            Action::Last => self.timeline.last(course),
+            _ => return false,
+        }
+        true
+    }
+
+    fn scroll(&mut self, input: &Input, action: Option<Action>, area: Rect, patient: &Patient, ctx: &Ctx) {
+        match (self.tab, input) {
+            (Tab::Timeline, Input::Click(at)) => self.click_timeline(*at, area, patient, ctx),
+            (Tab::Timeline, Input::Wheel(_, by)) if *by < 0 => self.timeline.left(&patient.course),
+            (Tab::Timeline, Input::Wheel(_, _)) => self.timeline.right(&patient.course),
+            (Tab::Timeline, _) => {}
+            (tab, _) => {
+                let lines = match tab {
+                    Tab::Doses => patient.course.doses.len(),
+                    Tab::Checkpoints => checkpoints::analytes(patient, ctx).len() + 1,
+                    Tab::Plan => plan::lines(patient, ctx).len(),
+                    _ => patient.chart.entries().len(),
+                };
+                let _: Moved = self.cursor.input(input, action, inside(area), lines);
+            }
+        }
+    }
+
+    fn click_timeline(&mut self, at: Position, area: Rect, patient: &Patient, ctx: &Ctx) {
+        let drawn = timeline::areas(area, patient, ctx, &self.timeline).0;
+        if drawn.contains(at) {
+            self.timeline.select_at(&patient.course, drawn, at.x);
+        }
+    }
+
+    /// What is recorded from here.
+    fn work(&self, action: Action, patient: &Rc<Patient>, ctx: &Ctx) -> Vec<Effect> {
+        let prompt = |kind| vec![Effect::Load(self.patient, Then::Prompt(kind))];
+        match action {
+            Action::Give if patient.course.next_dose().is_none() => {
+                vec![Effect::Say("No dose is owed: a prescriber signs a plan first (o).".to_owned())]
+            }
+            Action::Give => prompt(PromptKind::Give),
+            Action::Checkpoint => prompt(PromptKind::Checkpoint),
+            Action::NotGiven => prompt(PromptKind::NotGiven),
+            Action::Order => prompt(PromptKind::Order),
+            Action::MoveOn => prompt(PromptKind::PhaseEnd),
+            Action::Identity => prompt(PromptKind::Identity),
+            Action::Triage => prompt(PromptKind::Triage),
+            Action::Amend => self.amend(patient, ctx),
+            Action::Why => vec![Effect::Push(Box::new(Screen::Text(TextPage::new("Why", self.why(patient, ctx)))))],
+            Action::Help => vec![Effect::Push(Box::new(Screen::Help(Help::on(Place::Chart))))],
+            Action::Back => vec![Effect::Pop],
+            _ => Vec::new(),
+        }
+    }
+
+    fn amend(&self, patient: &Rc<Patient>, ctx: &Ctx) -> Vec<Effect> {
+        let entry = self.entry_here(patient);
+        let prompt = match entry {
+            Some(entry) => Amend::entry(Rc::clone(patient), ctx, entry),
+            None => None,
+        };
+        match prompt {
+            Some(prompt) => vec![Effect::Push(Box::new(Screen::Prompt(Box::new(PromptScreen::new(Box::new(prompt))))))],
+            None => vec![Effect::Say("Nothing to correct under the cursor: walk to a recorded dose or look, or use the History tab. Identity: i.".to_owned())],
+        }
+    }
+
+    /// The entry under the cursor.
+    fn entry_here(&self, patient: &Patient) -> Option<EntryId> {
+        let course = &patient.course;
+        let of_dose = |slot: &crate::clinic::course::DoseSlot| {
+            slot.given.as_ref().map(|g| g.entry).or(slot.not_given.as_ref().map(|(id, _)| *id))
+        };
+        match self.tab {
+            Tab::Timeline => match self.timeline.event(course)?.kind {
+                EventKind::Dose(i) => course.doses.get(i).and_then(of_dose),
+                EventKind::Check(i) => course.checks.get(i).map(|c| c.entry),
+                _ => None,
+            },
+            Tab::Doses => course.doses.get(self.cursor.at).and_then(of_dose),
+            Tab::Checkpoints => course.checks.last().map(|c| c.entry),
+            Tab::Plan => None,
+            Tab::History => patient.chart.entries().get(self.cursor.at).map(|e| e.id),
+        }
+    }
+
+    fn why(&self, patient: &Patient, ctx: &Ctx) -> Vec<String> {
+        let event = match self.tab {
+            Tab::Timeline => self.timeline.event(&patient.course).map(|e| e.kind),
+            Tab::Doses => Some(EventKind::Dose(self.cursor.at)),
+            _ => None,
+        };
+        why::lines(patient, event, ctx)
+    }
+
+    pub(super) fn view(&self, frame: &mut Frame<'_>, body: Rect, ctx: &Ctx) {
+        let Some(patient) = ctx.patient(self.patient) else { return };
+        let (head, area) = Self::areas(body);
+        for ((tab, title), (_, spot)) in TABS.iter().zip(Self::tab_spots(head)) {
+            let role = if *tab == self.tab { Role::Selected } else { Role::Dim };
+            frame.render_widget(Line::from(Span::styled(format!(" {title} "), ctx.theme.style(role))), spot);
+        }
+        match self.tab {
+            Tab::Timeline => timeline::draw(frame, area, ctx, &patient, &self.timeline),
+            Tab::Doses => doses::draw(frame, area, ctx, &patient, self.cursor),
+            Tab::Checkpoints => checkpoints::draw(frame, area, ctx, &patient, self.cursor, self.unit),
+            Tab::Plan => plan::draw(frame, area, ctx, &patient, self.cursor),
+            Tab::History => history::draw(frame, area, ctx, &patient, self.cursor),
+        }
+    }
+}
+
+fn tab_of(action: Action) -> Option<Tab> {
+    Some(match action {
+        Action::Tab1 => Tab::Timeline,
+        Action::Tab2 => Tab::Doses,
+        Action::Tab3 => Tab::Checkpoints,
+        Action::Tab4 => Tab::Plan,
+        Action::Tab5 => Tab::History,
+        _ => return None,
+    })
+}
+
+/// The lines inside a frame with one line of titles.
+fn inside(area: Rect) -> Rect {
+    let inner = ratatui::widgets::Block::bordered().inner(area);
+    let head = inner.height.min(1);
+    Rect { y: inner.y + head, height: inner.height - head, ..inner }
+}

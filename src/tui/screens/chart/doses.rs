@@ -1,0 +1,96 @@
+//! The doses tab: every dose, beside it the plan as it was when it was signed.
+
+use super::super::list::Cursor;
+use crate::clinic::course::{DoseSlot, DoseState};
+use crate::clinic::drug::{mcg, ml};
+use crate::clinic::words;
+use crate::tui::ctx::{Ctx, Patient};
+use crate::tui::theme::Role;
+use crate::tui::widgets::frame::{self as frames, fit};
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Block;
+
+/// The line of the first owed dose, where the tab opens.
+pub(super) fn first_owed(patient: &Patient) -> usize {
+    let doses = &patient.course.doses;
+    doses.iter().position(|d| d.state.is_owed()).unwrap_or(doses.len().saturating_sub(1))
+}
+
+/// Draws the tab.
+pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patient, cursor: Cursor) {
+    let block = Block::bordered()
+        .title(" Doses: as they were given, and as the plan was ")
+        .title_style(ctx.theme.style(Role::Title));
+    let block = frames::bordered(block, ctx);
+    let inner = block.inner(area);
+    frame.render_widget(block, area);
+    let lines = super::inside(area);
+    let titles = format!("   {:>3}  {:<11} {:<16} {:<16} {:<16} Dose", "No", "Phase", "Due", "As ordered", "Given");
+    frame
+        .render_widget(Line::styled(titles, ctx.theme.style(Role::Dim)), Rect { height: inner.height.min(1), ..inner });
+    let doses = &patient.course.doses;
+    let top = cursor.top(doses.len(), lines.height);
+    for (i, slot) in doses.iter().enumerate().skip(top).take(usize::from(lines.height)) {
+        let place = Rect { y: lines.y + (i - top) as u16, height: 1, ..lines };
+        frame.render_widget(line(slot, i == cursor.at, ctx), place);
+    }
+}
+
+fn line(slot: &DoseSlot, chosen: bool, ctx: &Ctx) -> Line<'static> {
+    let theme = &ctx.theme;
+    let g = theme.glyphs;
+    let (sign, role) = match slot.state {
+        DoseState::Given => (g.given, Role::Given),
+        DoseState::Late(_) | DoseState::Early(_) => (g.off_time, Role::Due),
+        DoseState::NotGiven => (g.not_given, Role::Late),
+        DoseState::Due => (g.due, Role::Due),
+        DoseState::Overdue(_) => (g.attention, Role::Late),
+        DoseState::Planned => (g.planned, Role::Planned),
+    };
+    let base = if chosen { theme.style(Role::Selected) } else { Style::default() };
+    let plain = if slot.tentative { base.patch(theme.style(Role::Ghost)) } else { base };
+    let ordered = slot
+        .as_ordered
+        .filter(|day| *day != slot.due)
+        .map(words::day)
+        .unwrap_or_else(|| if slot.as_ordered.is_some() { "as due".to_owned() } else { String::new() });
+    let given = slot.given.as_ref().map(|d| words::day(d.given.on)).unwrap_or_default();
+    let bar = if chosen { g.selected } else { " " };
+    Line::from(vec![
+        Span::styled(bar.to_owned(), base.patch(theme.style(Role::Accent))),
+        Span::styled(format!("{sign} "), base.patch(theme.style(role))),
+        Span::styled(format!("{:>3}  {} {:<16} ", slot.n, fit(slot.kind.word(), 11, ""), words::day(slot.due)), plain),
+        Span::styled(format!("{ordered:<16} "), base.patch(theme.style(Role::Ghost))),
+        Span::styled(format!("{given:<16} "), plain),
+        Span::styled(more(slot), plain),
+    ])
+}
+
+/// What else there is to say: dose and volume, site, lot, late or early, why not.
+fn more(slot: &DoseSlot) -> String {
+    if let Some((_, why)) = &slot.not_given {
+        return format!("not given: {}; tried again {}", why.words(), words::day_short(slot.visit));
+    }
+    let Some(given) = &slot.given else {
+        let state = match slot.state {
+            DoseState::Overdue(late) => format!(" {} late", words::days(late)),
+            DoseState::Due => " due today".to_owned(),
+            _ if slot.tentative => " if the phase before ends at its review".to_owned(),
+            _ => String::new(),
+        };
+        return format!("{} {}{state}", mcg(slot.dose_mcg), slot.route.short());
+    };
+    let given_dose = &given.given;
+    let volume = given_dose.volume_ml().map(|v| format!(" = {}", ml(v))).unwrap_or_default();
+    let off = match slot.state {
+        DoseState::Late(n) => format!("{} late", words::days(n)),
+        DoseState::Early(n) => format!("{} early", words::days(n)),
+        _ => "on time".to_owned(),
+    };
+    let site = given_dose.site.map(|s| format!(" · {}", s.to_string().to_lowercase())).unwrap_or_default();
+    let lot = given_dose.lot.as_deref().map(|l| format!(" · lot {l}")).unwrap_or_default();
+    format!("{off} · {} {}{volume}{site}{lot} · {}", mcg(given_dose.dose_mcg), given_dose.route.short(), given.by)
+}

@@ -1,0 +1,58 @@
+//! The history tab: every entry, who made it and when; what was corrected stays, struck through.
+
+use super::super::list::Cursor;
+use crate::clinic::entry::Act;
+use crate::clinic::words;
+use crate::tui::ctx::{Ctx, Patient};
+use crate::tui::prompts::summary;
+use crate::tui::theme::Role;
+use crate::tui::widgets::frame::{self as frames, fit};
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Block;
+use std::collections::HashSet;
+
+/// Draws the tab.
+pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patient, cursor: Cursor) {
+    let theme = &ctx.theme;
+    let block =
+        Block::bordered().title(" History: nothing is edited or deleted ").title_style(theme.style(Role::Title));
+    let block = frames::bordered(block, ctx);
+    let inner = block.inner(area);
+    frame.render_widget(block, area);
+    let titles = format!("  {:<22} {:<18} {:<12} What", "Recorded", "By", "Entry");
+    frame.render_widget(Line::styled(titles, theme.style(Role::Dim)), Rect { height: inner.height.min(1), ..inner });
+    let corrected: HashSet<_> =
+        patient.chart.facts().iter().filter(|f| f.amended.is_some()).map(|f| f.entry.id).collect();
+    let lines = super::inside(area);
+    let entries = patient.chart.entries();
+    let top = cursor.top(entries.len(), lines.height);
+    for (i, entry) in entries.iter().enumerate().skip(top).take(usize::from(lines.height)) {
+        let chosen = i == cursor.at;
+        let base = if chosen { theme.style(Role::Selected) } else { Style::default() };
+        let text = if corrected.contains(&entry.id) { base.patch(theme.style(Role::Struck)) } else { base };
+        let at = format!("{} {}", words::day(entry.at.date_naive()), entry.at.format("%H:%M"));
+        let word = if corrected.contains(&entry.id) { "(corrected)" } else { entry.act.word() };
+        let what = match &entry.act {
+            Act::Amended(a) => format!(
+                "{}; {}",
+                summary(&entry.act),
+                a.instead.as_deref().map_or("struck out".to_owned(), |act| format!("now {}", summary(act)))
+            ),
+            act => summary(act),
+        };
+        let bar = if chosen { theme.glyphs.selected } else { " " };
+        let line = Line::from(vec![
+            Span::styled(format!("{bar} "), base.patch(theme.style(Role::Accent))),
+            Span::styled(
+                format!("{at:<22} {} ", fit(&entry.by, 18, theme.glyphs.ellipsis)),
+                base.patch(theme.style(Role::Dim)),
+            ),
+            Span::styled(format!("{word:<12} "), base.patch(theme.style(Role::Accent))),
+            Span::styled(what, text),
+        ]);
+        frame.render_widget(line, Rect { y: lines.y + (i - top) as u16, height: 1, ..lines });
+    }
+}

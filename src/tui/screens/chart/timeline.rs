@@ -1,0 +1,90 @@
+//! The timeline tab: the course on one axis, the words for what is under the cursor, what needs attention.
+
+use crate::clinic::findings::{Finding, Tier};
+use crate::clinic::words;
+use crate::tui::ctx::{Ctx, Patient};
+use crate::tui::theme::Role;
+use crate::tui::widgets::frame as frames;
+use crate::tui::widgets::timeline::{Timeline, TimelineState, describe, legend};
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, Paragraph, Wrap};
+
+/// The areas: the axis with its rows, the words under it, what needs attention.
+pub(super) fn areas(area: Rect, patient: &Patient, ctx: &Ctx, state: &TimelineState) -> (Rect, Rect, Rect) {
+    let findings = patient.course.findings.len().min(4) as u16;
+    let words = if area.height >= 16 { 3 } else { 2 };
+    let attention = if findings == 0 { 0 } else { findings * 2 + 2 };
+    let drawn = Timeline::new(&patient.course, &ctx.practice, state, &ctx.theme).height();
+    let attention = attention.min(area.height.saturating_sub(words + 8)).max(if findings > 0 { 3 } else { 0 });
+    let top = area.height.saturating_sub(attention).min(drawn + words + 3).max(area.height.min(8));
+    let inner = Block::bordered().inner(Rect { height: top, ..area });
+    let axis = Rect { height: inner.height.saturating_sub(words), ..inner };
+    let told = Rect { y: axis.bottom(), height: inner.height - axis.height, ..inner };
+    let rest = Rect { y: area.y + top, height: (area.height - top).min(findings * 2 + 2), ..area };
+    (axis, told, if findings == 0 { Rect { height: 0, ..rest } } else { rest })
+}
+
+/// Draws the tab.
+pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patient, state: &TimelineState) {
+    let (axis, told, attention) = areas(area, patient, ctx, state);
+    let whole = Rect { height: (axis.height + told.height + 2).min(area.height), ..area };
+    let block = Block::bordered().title(title(patient, ctx, area.width)).title_style(ctx.theme.style(Role::Title));
+    let block = block
+        .title_top(Line::from(format!(" {} ", state.zoom.words())).right_aligned())
+        .title_bottom(legend(&ctx.theme));
+    frame.render_widget(frames::bordered(block, ctx), whole);
+    frame.render_widget(Timeline::new(&patient.course, &ctx.practice, state, &ctx.theme), axis);
+    let lines =
+        state.event(&patient.course).map(|event| describe(&patient.course, &ctx.practice, &event)).unwrap_or_default();
+    let lines: Vec<_> = lines
+        .into_iter()
+        .enumerate()
+        .map(|(i, l)| Line::styled(format!(" {l}"), ctx.theme.style(if i == 0 { Role::Banner } else { Role::Text })))
+        .collect();
+    frame.render_widget(Paragraph::new(lines).wrap(Wrap { trim: false }), told);
+    if attention.height > 2 {
+        draw_findings(frame, attention, ctx, &patient.course.findings);
+    }
+}
+
+fn title(patient: &Patient, ctx: &Ctx, width: u16) -> String {
+    let words = match &patient.course.order {
+        None => "No plan is signed yet: o".to_owned(),
+        Some((_, order)) => format!(
+            "{} {} · {} · signed by {}",
+            order.drug.tall_man(),
+            order.route.short(),
+            order.name,
+            order.prescriber
+        ),
+    };
+    let words = if ctx.theme.ascii { words.replace('·', "-") } else { words };
+    format!(" {} ", frames::cut(&words, usize::from(width.saturating_sub(16)), ctx.theme.glyphs.ellipsis))
+}
+
+/// Draws the findings, the hardest first: what, and what to do.
+fn draw_findings(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, findings: &[Finding]) {
+    let block = Block::bordered()
+        .title(format!(" Needs attention: {} ", words::plural(findings.len() as i64, "point")))
+        .title_style(ctx.theme.style(Role::Title));
+    let block = frames::bordered(block, ctx);
+    let inner = block.inner(area);
+    frame.render_widget(block, area);
+    let mut lines = Vec::new();
+    for finding in findings {
+        let role = match finding.tier {
+            Tier::Stop => Role::Stop,
+            Tier::Reason => Role::Late,
+            Tier::Note => Role::Note,
+        };
+        lines.push(Line::from(vec![
+            Span::styled(format!(" {} ", ctx.theme.glyphs.attention), ctx.theme.style(role)),
+            Span::raw(finding.text.clone()),
+        ]));
+        let source = format!("   {}   ({}: {})", finding.todo, finding.rule, finding.source);
+        lines.push(Line::styled(source, ctx.theme.style(Role::Dim)));
+    }
+    frame.render_widget(Paragraph::new(lines), inner);
+}

@@ -1,0 +1,204 @@
+//! Patients: everybody, found by any part of name, number or birth date. No fuzzy matching: a likely patient is not the
+//! patient.
+
+use super::super::ctx::Ctx;
+use super::super::effect::{Effect, PromptKind, Then};
+use super::super::input::{Input, Key, clean};
+use super::super::keymap::{Action, Place};
+use super::super::prompts;
+use super::super::theme::Role;
+use super::super::widgets::frame::{self, fit};
+use super::list::{Cursor, Moved};
+use super::{Help, Screen};
+use crate::clinic::agenda::{Row, What};
+use crate::clinic::words;
+use chrono::NaiveDate;
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Block;
+
+/// The screen.
+#[derive(Default)]
+pub struct Patients {
+    query: String,
+    /// Whether letters go to the search line.
+    typing: bool,
+    /// What each row can be found by, in the order of the rows.
+    haystacks: Vec<String>,
+    /// The rows in the order of their names.
+    by_name: Vec<usize>,
+    found: Vec<usize>,
+    cursor: Cursor,
+}
+
+impl Patients {
+    /// Opens with the search line ready.
+    #[must_use]
+    pub fn new(ctx: &Ctx) -> Self {
+        let mut screen = Self { typing: true, ..Self::default() };
+        screen.refresh(ctx);
+        screen
+    }
+
+    pub(super) fn refresh(&mut self, ctx: &Ctx) -> Vec<Effect> {
+        self.haystacks = ctx.rows.iter().map(haystack).collect();
+        self.by_name = (0..ctx.rows.len()).collect();
+        let names: Vec<String> = ctx.rows.iter().map(|r| r.name.to_lowercase()).collect();
+        self.by_name.sort_by(|a, b| names[*a].cmp(&names[*b]));
+        self.search();
+        Vec::new()
+    }
+
+    /// Every word of the query must be found.
+    fn search(&mut self) {
+        let wanted: Vec<String> = self.query.to_lowercase().split_whitespace().map(str::to_owned).collect();
+        let fits = |i: &usize| wanted.iter().all(|w| self.haystacks[*i].contains(w.as_str()));
+        self.found = self.by_name.iter().copied().filter(fits).collect();
+        self.cursor.clamp(self.found.len());
+    }
+
+    fn areas(body: Rect) -> (Rect, Rect) {
+        let head = body.height.min(1);
+        (Rect { height: head, ..body }, Rect { y: body.y + head, height: body.height - head, ..body })
+    }
+
+    fn lines_area(list: Rect) -> Rect {
+        let inner = Block::bordered().inner(list);
+        let head = inner.height.min(1);
+        Rect { y: inner.y + head, height: inner.height - head, ..inner }
+    }
+
+    pub(super) fn update(&mut self, ctx: &Ctx, input: &Input, action: Option<Action>, body: Rect) -> Vec<Effect> {
+        if self.typing
+            && let Some(effects) = self.type_in(input)
+        {
+            return effects;
+        }
+        let lines = Self::lines_area(Self::areas(body).1);
+        let typing_letter = self.typing && matches!(input, Input::Key(Key::Char(_)));
+        if !typing_letter && self.cursor.input(input, action, lines, self.found.len()) == Moved::Opened {
+            return self.on_chosen(ctx, Then::Chart);
+        }
+        match action {
+            Some(Action::Open) => self.on_chosen(ctx, Then::Chart),
+            Some(Action::Search) => {
+                self.typing = true;
+                Vec::new()
+            }
+            Some(Action::Give) => self.on_chosen(ctx, Then::Prompt(PromptKind::Give)),
+            Some(Action::Checkpoint) => self.on_chosen(ctx, Then::Prompt(PromptKind::Checkpoint)),
+            Some(Action::NotGiven) => self.on_chosen(ctx, Then::Prompt(PromptKind::NotGiven)),
+            Some(Action::Order) => self.on_chosen(ctx, Then::Prompt(PromptKind::Order)),
+            Some(Action::NewPatient) => prompts::open(PromptKind::Patient, None, ctx)
+                .map(|p| Effect::Push(Box::new(Screen::Prompt(Box::new(p)))))
+                .into_iter()
+                .collect(),
+            Some(Action::Help) => vec![Effect::Push(Box::new(Screen::Help(Help::on(Place::Patients))))],
+            Some(Action::Back) => vec![Effect::Pop],
+            _ => Vec::new(),
+        }
+    }
+
+    /// While the search line has the letters: they narrow the list; Enter opens, Tab and arrows leave the line.
+    fn type_in(&mut self, input: &Input) -> Option<Vec<Effect>> {
+        match input {
+            Input::Key(Key::Char(c)) => self.query.push(*c),
+            Input::Paste(text) => self.query.push_str(&clean(text)),
+            Input::Key(Key::Backspace) => {
+                if self.query.pop().is_none() {
+                    return Some(vec![Effect::Pop]);
+                }
+            }
+            Input::Key(Key::Ctrl('u')) => self.query.clear(),
+            Input::Key(Key::Esc) if !self.query.is_empty() => self.query.clear(),
+            Input::Key(Key::Tab) => self.typing = false,
+            _ => return None,
+        }
+        self.query = self.query.chars().take(80).collect();
+        self.cursor.at = 0;
+        self.search();
+        Some(Vec::new())
+    }
+
+    fn on_chosen(&self, ctx: &Ctx, then: Then) -> Vec<Effect> {
+        let row = self.found.get(self.cursor.at).and_then(|i| ctx.rows.get(*i));
+        row.map(|r| Effect::Load(r.id, then)).into_iter().collect()
+    }
+
+    pub(super) fn view(&self, frame: &mut Frame<'_>, body: Rect, ctx: &Ctx) {
+        let theme = &ctx.theme;
+        let (head, list) = Self::areas(body);
+        let style = theme.style(if self.typing { Role::Focus } else { Role::Field });
+        let hint = if self.typing { "any part of name, number or birth date; Tab: to the list" } else { "/ searches" };
+        let search = Line::from(vec![
+            Span::raw(" Find  "),
+            Span::styled(format!("{:<28}", self.query), style),
+            Span::styled(format!("  {} of {}   {hint}", self.found.len(), ctx.rows.len()), theme.style(Role::Dim)),
+        ]);
+        frame.render_widget(search, head);
+        let block = frame::bordered(Block::bordered().title(" Patients ").title_style(theme.style(Role::Title)), ctx);
+        frame.render_widget(block, list);
+        self.lines(frame, Self::lines_area(list), ctx);
+        if self.typing {
+            let x = head.x + 7 + unicode_width::UnicodeWidthStr::width(self.query.as_str()) as u16;
+            if head.contains(ratatui::layout::Position::new(x, head.y)) {
+                frame.set_cursor_position((x, head.y));
+            }
+        }
+    }
+
+    fn lines(&self, frame: &mut Frame<'_>, area: Rect, ctx: &Ctx) {
+        let width = usize::from(area.width);
+        let next = (width / 3).clamp(10, 40);
+        let name = width.saturating_sub(2 + 13 + 10 + next);
+        let title = Rect { y: area.y.saturating_sub(1), height: area.height.min(1), ..area };
+        let titles = format!("  {} {:<12} {:<9} {}", fit("Patient", name, ""), "Born", "Number", "Next");
+        frame.render_widget(Line::styled(titles, ctx.theme.style(Role::Dim)), title);
+        let top = self.cursor.top(self.found.len(), area.height);
+        for (i, row) in self.found.iter().enumerate().skip(top).take(usize::from(area.height)) {
+            let Some(row) = ctx.rows.get(*row) else { continue };
+            let chosen = i == self.cursor.at;
+            let base = if chosen { ctx.theme.style(Role::Selected) } else { Style::default() };
+            let e = ctx.theme.glyphs.ellipsis;
+            let bar = if chosen { ctx.theme.glyphs.selected } else { " " };
+            let line = Line::from(vec![
+                Span::styled(format!("{bar} "), base.patch(ctx.theme.style(Role::Accent))),
+                Span::styled(fit(&row.name, name, e), base),
+                Span::styled(format!(" {:<12} ", words::born(row.born)), base),
+                Span::styled(fit(&row.number, 9, e), base),
+                Span::styled(
+                    format!(" {}", fit(&next_words(row, ctx.today()), next, e)),
+                    base.patch(ctx.theme.style(Role::Dim)),
+                ),
+            ]);
+            frame.render_widget(line, Rect { y: area.y + (i - top) as u16, height: 1, ..area });
+        }
+    }
+}
+
+/// Name, number, and the birth date in the ways that people type it.
+fn haystack(row: &Row) -> String {
+    let born = row.born;
+    let dates = [
+        born.format("%d %b %Y"),
+        born.format("%Y-%m-%d"),
+        born.format("%d/%m/%Y"),
+        born.format("%d.%m.%Y"),
+        born.format("%d%m%Y"),
+    ];
+    let dates: Vec<String> = dates.iter().map(ToString::to_string).collect();
+    format!("{} {} #{} {}", row.name, row.number, row.number, dates.join(" ")).to_lowercase()
+}
+
+fn next_words(row: &Row, today: NaiveDate) -> String {
+    let doses = row.items.iter().filter(|i| !matches!(i.what, What::Checkpoint(_)));
+    let Some(item) = doses.chain(row.items.iter()).next() else { return "nothing owed".to_owned() };
+    if item.what == What::Plan {
+        return item.label.clone();
+    }
+    let late = crate::clinic::interval::days_between(item.due, today);
+    let when = if late > 0 { format!("{late} d late") } else { words::day(item.visit) };
+    format!("{} {when}", item.label)
+}

@@ -1,0 +1,358 @@
+//! Today: who now? The worklist, most urgent first, and beside it the chosen patient's course.
+
+use super::super::ctx::Ctx;
+use super::super::effect::{Effect, PromptKind, Then};
+use super::super::input::Input;
+use super::super::keymap::{Action, Place};
+use super::super::prompts;
+use super::super::theme::Role;
+use super::super::widgets::frame::{self, fit};
+use super::super::widgets::spark::spark;
+use super::list::{Cursor, Moved};
+use super::{Help, Patients, Screen, TextPage};
+use crate::clinic::agenda::{self, What};
+use crate::clinic::entry::PatientId;
+use crate::clinic::interval::days_between;
+use crate::clinic::words;
+use chrono::{Days, NaiveDate};
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, Paragraph, Wrap};
+
+mod preview;
+
+/// One line of the worklist; the indices are into the rows of the context.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Task {
+    patient: PatientId,
+    row: usize,
+    item: usize,
+    days_late: i64,
+}
+
+/// How far ahead the list looks.
+const AHEAD_DAYS: i64 = 7;
+
+/// The screen.
+#[derive(Default)]
+pub struct Today {
+    tasks: Vec<Task>,
+    counts: Counts,
+    cursor: Cursor,
+    day: Option<NaiveDate>,
+}
+
+/// The figures of the first line.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Counts {
+    overdue: usize,
+    due: usize,
+    checks: usize,
+    plans: usize,
+    week: usize,
+    given: usize,
+    next_days: Vec<Option<u32>>,
+}
+
+impl Today {
+    /// Works the list out anew; the chosen patient stays chosen, or the next one takes the place.
+    pub(super) fn refresh(&mut self, ctx: &Ctx) -> Vec<Effect> {
+        let chosen = self.tasks.get(self.cursor.at).copied();
+        let today = ctx.today();
+        let index: std::collections::HashMap<PatientId, usize> =
+            ctx.rows.iter().enumerate().map(|(i, r)| (r.id, i)).collect();
+        let work = agenda::worklist(&ctx.rows, today, AHEAD_DAYS);
+        let task = |w: &agenda::Work<'_>| {
+            let item = w.row.items.iter().position(|i| std::ptr::eq(i, w.item)).unwrap_or(0);
+            Task { patient: w.row.id, row: index.get(&w.row.id).copied().unwrap_or(0), item, days_late: w.days_late }
+        };
+        let (late, coming): (Vec<_>, Vec<_>) = work.iter().partition(|w| w.item.visit <= today);
+        self.counts = counts(&late, &coming, ctx);
+        let mut coming = coming;
+        coming.sort_by_key(|w| w.item.visit);
+        self.tasks = late.into_iter().chain(coming).map(task).collect();
+        if let Some(chosen) = chosen {
+            let same = |t: &Task| t.patient == chosen.patient;
+            let exact = self.tasks.iter().position(|t| same(t) && t.item == chosen.item);
+            if let Some(at) = exact.or_else(|| self.tasks.iter().position(same).filter(|at| *at == self.cursor.at)) {
+                self.cursor.at = at;
+            }
+        }
+        self.cursor.clamp(self.tasks.len());
+        self.day = Some(today);
+        self.peek(ctx)
+    }
+
+    fn chosen(&self) -> Option<&Task> {
+        self.tasks.get(self.cursor.at)
+    }
+
+    /// Asks for the chosen patient's chart, unless it is at hand.
+    fn peek(&self, ctx: &Ctx) -> Vec<Effect> {
+        let wanted = self.chosen().map(|t| t.patient).filter(|id| !ctx.patients.contains_key(id));
+        wanted.map(|id| Effect::Load(id, Then::Peek)).into_iter().collect()
+    }
+
+    fn areas(body: Rect) -> (Rect, Rect, Rect) {
+        let head = body.height.min(1);
+        let rest = Rect { y: body.y + head, height: body.height - head, ..body };
+        let head = Rect { height: head, ..body };
+        if rest.width >= 110 {
+            let left = (rest.width * 3 / 5).min(rest.width - 48);
+            return (head, Rect { width: left, ..rest }, Rect { x: rest.x + left, width: rest.width - left, ..rest });
+        }
+        let below = if rest.height >= 17 { 8 } else { 0 };
+        let list = Rect { height: rest.height - below, ..rest };
+        (head, list, Rect { y: rest.y + list.height, height: below, ..rest })
+    }
+
+    /// The lines of the list: inside the frame, under the column titles.
+    fn lines_area(list: Rect) -> Rect {
+        let inner = Block::bordered().inner(list);
+        let head = inner.height.min(1);
+        Rect { y: inner.y + head, height: inner.height - head, ..inner }
+    }
+
+    pub(super) fn update(&mut self, ctx: &Ctx, input: &Input, action: Option<Action>, body: Rect) -> Vec<Effect> {
+        let lines = Self::lines_area(Self::areas(body).1);
+        match self.cursor.input(input, action, lines, self.tasks.len()) {
+            Moved::Opened => return self.on_chosen(Then::Chart),
+            Moved::Yes => return self.peek(ctx),
+            Moved::No => {}
+        }
+        match action {
+            Some(Action::Open) => self.on_chosen(Then::Chart),
+            Some(Action::Give) => self.give(ctx),
+            Some(Action::Checkpoint) => self.on_chosen(Then::Prompt(PromptKind::Checkpoint)),
+            Some(Action::NotGiven) => self.on_chosen(Then::Prompt(PromptKind::NotGiven)),
+            Some(Action::Order) => self.on_chosen(Then::Prompt(PromptKind::Order)),
+            Some(Action::NewPatient) => prompt(PromptKind::Patient, ctx),
+            Some(Action::Settings) => prompt(PromptKind::Settings, ctx),
+            Some(Action::Patients | Action::Search) => {
+                vec![Effect::Push(Box::new(Screen::Patients(Patients::new(ctx))))]
+            }
+            Some(Action::Problems) => vec![Effect::Push(Box::new(Screen::Text(problems(ctx))))],
+            Some(Action::Help) => vec![Effect::Push(Box::new(Screen::Help(Help::on(Place::Today))))],
+            Some(Action::Quit) => vec![Effect::Quit],
+            _ => Vec::new(),
+        }
+    }
+
+    fn on_chosen(&self, then: Then) -> Vec<Effect> {
+        self.chosen().map(|t| Effect::Load(t.patient, then)).into_iter().collect()
+    }
+
+    fn give(&self, ctx: &Ctx) -> Vec<Effect> {
+        let Some(task) = self.chosen() else { return Vec::new() };
+        let has_dose = ctx.rows.get(task.row).is_some_and(|r| r.items.iter().any(|i| matches!(i.what, What::Dose(_))));
+        if has_dose {
+            return self.on_chosen(Then::Prompt(PromptKind::Give));
+        }
+        vec![Effect::Say("No plan is signed for this patient yet: press o to triage and choose a plan.".to_owned())]
+    }
+
+    pub(super) fn view(&self, frame: &mut Frame<'_>, body: Rect, ctx: &Ctx) {
+        let (head, list, side) = Self::areas(body);
+        frame.render_widget(self.head(ctx), head);
+        let title = if ctx.checking { " Worklist (checking the files) " } else { " Worklist " };
+        let block = frame::bordered(Block::bordered().title(title).title_style(ctx.theme.style(Role::Title)), ctx);
+        frame.render_widget(block, list);
+        self.lines(frame, Self::lines_area(list), ctx);
+        if side.height > 2 {
+            let patient = self.chosen().and_then(|t| ctx.patient(t.patient));
+            preview::draw(frame, side, ctx, patient.as_deref());
+        }
+    }
+
+    fn head(&self, ctx: &Ctx) -> Line<'static> {
+        let theme = &ctx.theme;
+        let count = |n: usize, words: &str, role: Role| {
+            Span::styled(format!("  {n} {words}"), theme.style(if n == 0 { Role::Dim } else { role }))
+        };
+        let c = &self.counts;
+        let of = c.given + c.overdue + c.due;
+        let mut spans = vec![
+            count(c.overdue, "overdue", Role::Late),
+            count(c.due, "due today", Role::Due),
+            count(c.checks, if c.checks == 1 { "checkpoint" } else { "checkpoints" }, Role::Check),
+            count(c.week, "in the next 7 days", Role::Text),
+            Span::styled(format!("    given today {}/{of}", c.given), theme.style(Role::Good)),
+        ];
+        if ctx.area.width >= 100 {
+            spans.push(Span::styled(format!("    {} next 7 days", spark(&c.next_days, theme)), theme.style(Role::Dim)));
+        }
+        if c.plans > 0 && ctx.area.width >= 92 {
+            spans.push(count(c.plans, "without a plan", Role::Due));
+        }
+        if !ctx.problems.is_empty() {
+            spans.push(Span::styled(
+                format!(
+                    "   {} {} unreadable: f",
+                    theme.glyphs.attention,
+                    words::plural(ctx.problems.len() as i64, "file")
+                ),
+                theme.style(Role::Late),
+            ));
+        }
+        Line::from(spans)
+    }
+
+    fn lines(&self, frame: &mut Frame<'_>, area: Rect, ctx: &Ctx) {
+        let columns = Columns::of(area.width);
+        let title = Rect { y: area.y.saturating_sub(1), height: area.height.min(1), ..area };
+        frame.render_widget(Line::styled(columns.titles(), ctx.theme.style(Role::Dim)), title);
+        if self.tasks.is_empty() {
+            frame.render_widget(Paragraph::new(nobody(ctx)).wrap(Wrap { trim: false }), area);
+            return;
+        }
+        let top = self.cursor.top(self.tasks.len(), area.height);
+        for (i, task) in self.tasks.iter().enumerate().skip(top).take(usize::from(area.height)) {
+            let line = Rect { y: area.y + (i - top) as u16, height: 1, ..area };
+            let chosen = i == self.cursor.at;
+            frame.render_widget(self.line(task, chosen, &columns, ctx), line);
+        }
+    }
+
+    fn line(&self, task: &Task, chosen: bool, columns: &Columns, ctx: &Ctx) -> Line<'static> {
+        let theme = &ctx.theme;
+        let Some((row, item)) = ctx.rows.get(task.row).and_then(|r| Some((r, r.items.get(task.item)?))) else {
+            return Line::raw("");
+        };
+        let today = ctx.today();
+        let now = item.visit <= today;
+        let is_check = matches!(item.what, What::Checkpoint(_));
+        let (sign, role) = match (task.days_late, &item.what) {
+            (_, What::Plan) => (theme.glyphs.attention, Role::Note),
+            (late, What::Dose(_)) if late > 0 && now => (theme.glyphs.attention, Role::Late),
+            (_, What::Dose(_)) if now => (theme.glyphs.due, Role::Due),
+            (_, What::Checkpoint(_)) if now => (theme.glyphs.check_done, Role::Check),
+            (_, What::Checkpoint(_)) => (theme.glyphs.check_planned, Role::Dim),
+            _ => (theme.glyphs.planned, Role::Dim),
+        };
+        let e = theme.glyphs.ellipsis;
+        let text = |words: &str, width: usize| fit(words, width, e);
+        let base = if chosen { theme.style(Role::Selected) } else { Style::default() };
+        let plain = if now || chosen { base } else { base.patch(theme.style(Role::Dim)) };
+        let bar = if chosen { theme.glyphs.selected } else { " " };
+        let also = if is_check { String::new() } else { checkpoint_too(row, today, theme.glyphs.check_done) };
+        let why = format!("{}{also}", if row.neuro { "N " } else { "" });
+        Line::from(vec![
+            Span::styled(bar.to_owned(), base.patch(theme.style(Role::Accent))),
+            Span::styled(format!("{sign} "), base.patch(theme.style(role))),
+            Span::styled(text(&row.name, columns.name), plain),
+            Span::styled(format!(" {} ", text(&words::born(row.born), columns.born)), plain),
+            Span::styled(text(&what_words(item), columns.what), plain),
+            Span::styled(
+                format!(" {}", text(&when_words(item, task.days_late, today), columns.when)),
+                base.patch(theme.style(role)),
+            ),
+            Span::styled(text(&format!(" {why}"), columns.why), base.patch(theme.style(Role::Due))),
+        ])
+    }
+}
+
+/// The widths of the columns.
+struct Columns {
+    name: usize,
+    born: usize,
+    what: usize,
+    when: usize,
+    why: usize,
+}
+
+impl Columns {
+    fn of(width: u16) -> Self {
+        let width = usize::from(width);
+        let (born, when, why) = (11, 11, 4);
+        let rest = width.saturating_sub(3 + born + 2 + 1 + when + why);
+        let what = (rest * 2 / 5).clamp(8, 32).min(rest);
+        Self { name: rest.saturating_sub(what), born, what, when, why }
+    }
+
+    fn titles(&self) -> String {
+        let name = fit("Patient", self.name, "");
+        format!(
+            "   {name} {} {} {} Why",
+            fit("Born", self.born, ""),
+            fit("What", self.what, ""),
+            fit("When", self.when, "")
+        )
+    }
+}
+
+fn what_words(item: &agenda::Item) -> String {
+    match &item.what {
+        What::Dose(dose) => match (dose.fills, dose.in_phase) {
+            (true, (n, Some(of))) => format!("Dose {n} of {of}"),
+            (true, (n, None)) => format!("Dose {n}"),
+            _ => "Maintenance".to_owned(),
+        },
+        _ => item.label.clone(),
+    }
+}
+
+fn when_words(item: &agenda::Item, late: i64, today: NaiveDate) -> String {
+    if item.what == What::Plan {
+        return "to do".to_owned();
+    }
+    match (item.visit <= today, late) {
+        (true, 0) => "today".to_owned(),
+        (true, late) if late > 0 => format!("{late} d late"),
+        (true, early) => format!("{} d early", -early),
+        (false, late) if late > 0 => format!("{} {late} d late", item.visit.format("%a")),
+        _ => words::day_short(item.visit),
+    }
+}
+
+/// A checkpoint that is due with the dose.
+fn checkpoint_too(row: &agenda::Row, today: NaiveDate, sign: &str) -> String {
+    let due = row.items.iter().any(|i| matches!(i.what, What::Checkpoint(_)) && i.due <= today);
+    if due { sign.to_owned() } else { String::new() }
+}
+
+fn counts(late: &[&agenda::Work<'_>], coming: &[&agenda::Work<'_>], ctx: &Ctx) -> Counts {
+    let today = ctx.today();
+    let of = |pick: &dyn Fn(&What) -> bool, min: i64, max: i64| {
+        late.iter().filter(|w| pick(&w.item.what) && (min..=max).contains(&w.days_late)).count()
+    };
+    let dose = |what: &What| matches!(what, What::Dose(_));
+    let on = |day: NaiveDate| coming.iter().filter(|w| w.item.visit == day && dose(&w.item.what)).count() as u32;
+    let next = (1..=7).map(|n| today.checked_add_days(Days::new(n)).map(on));
+    Counts {
+        overdue: of(&dose, 1, i64::MAX),
+        due: of(&dose, i64::MIN, 0),
+        checks: late.iter().filter(|w| matches!(w.item.what, What::Checkpoint(_))).count(),
+        plans: late.iter().filter(|w| w.item.what == What::Plan).count(),
+        week: coming.iter().filter(|w| days_between(today, w.item.visit) <= AHEAD_DAYS).count(),
+        given: ctx.rows.iter().filter(|r| r.last_given == Some(today)).count(),
+        next_days: next.collect(),
+    }
+}
+
+fn nobody(ctx: &Ctx) -> String {
+    if ctx.rows.is_empty() && !ctx.checking {
+        return "  Nobody here yet. Press n to enter the first patient; triage and plan follow in one sitting."
+            .to_owned();
+    }
+    if ctx.checking {
+        return "  Reading the charts…".to_owned();
+    }
+    "  Nobody is due today or in the next 7 days. p shows all patients.".to_owned()
+}
+
+fn prompt(kind: PromptKind, ctx: &Ctx) -> Vec<Effect> {
+    prompts::open(kind, None, ctx).map(|p| Effect::Push(Box::new(Screen::Prompt(Box::new(p))))).into_iter().collect()
+}
+
+fn problems(ctx: &Ctx) -> TextPage {
+    let mut lines = vec![format!("The records are in {}", ctx.place), String::new()];
+    if ctx.problems.is_empty() {
+        lines.push("Every file could be read.".to_owned());
+    } else {
+        lines.push("These files could not be read. They are left as they are; all others work. Restore each from a backup, or mend the line named:".to_owned());
+        lines.extend(ctx.problems.iter().cloned());
+    }
+    TextPage::new("Files", lines)
+}

@@ -1,0 +1,319 @@
+//! A session: the app with its store and its clock. It carries out what screens ask for, and reports back.
+
+use super::app::App;
+use super::ctx::Ctx;
+use super::effect::{Draft, Effect, Job, PromptKind, Then};
+use super::input::Input;
+use super::keymap::Keymap;
+use super::screens::Ask;
+use super::theme::Theme;
+use crate::clinic::entry::PatientId;
+use crate::clinic::practice::{Practice, Settings};
+use crate::clock::Clock;
+use crate::demo;
+use crate::store::{Places, Roster, Store, StoreError, drafts};
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+/// Where a session begins.
+pub struct Begin {
+    /// The practice's folder.
+    pub dir: PathBuf,
+    /// Where its index and drafts go.
+    pub places: Places,
+    /// The clock.
+    pub clock: Clock,
+    /// The looks.
+    pub theme: Theme,
+    /// Holds a temporary folder until the session ends.
+    pub temporary: Option<tempfile::TempDir>,
+}
+
+/// The program without a terminal: inputs in, pictures out.
+pub struct Session {
+    app: App,
+    store: Option<Store>,
+    begin: Begin,
+    /// Whether a check of the first rows is under way.
+    checking: bool,
+}
+
+impl Session {
+    /// Opens the practice, or at the first start the welcome.
+    ///
+    /// # Errors
+    /// Why `practice.ron` cannot be read.
+    pub fn open(begin: Begin) -> Result<Self, StoreError> {
+        let store =
+            if Store::exists(&begin.dir) { Some(Store::open_with(&begin.dir, begin.places.clone())?) } else { None };
+        let practice = store.as_ref().map_or_else(|| Practice::new(Settings::new("", "")), |s| s.practice().clone());
+        let ctx = Ctx {
+            now: begin.clock.now(),
+            author: practice.settings.author().to_owned(),
+            practice,
+            rows: Vec::new(),
+            checking: false,
+            problems: Vec::new(),
+            place: begin.dir.display().to_string(),
+            pretended: begin.clock.is_pretended(),
+            patients: HashMap::new(),
+            theme: begin.theme.clone(),
+            keymap: Keymap::built_in(),
+            area: Rect::new(0, 0, 80, 24),
+        };
+        let app = App::new(ctx, store.is_some());
+        let mut session = Self { app, store, begin, checking: false };
+        session.first_rows();
+        Ok(session)
+    }
+
+    /// Shows what the index says; without one the charts are read.
+    fn first_rows(&mut self) {
+        let Some(store) = &self.store else { return };
+        match store.roster_unverified() {
+            Some(roster) => {
+                self.app.ctx.rows = roster.rows;
+                self.app.ctx.checking = true;
+                let effects = self.app.refresh();
+                self.perform(effects);
+            }
+            None => self.verify(),
+        }
+        self.offer_drafts();
+    }
+
+    /// Returns the app.
+    #[must_use]
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// Returns a store of the same practice for a thread of its own, while rows are still unchecked.
+    #[must_use]
+    pub fn to_verify(&self) -> Option<(PathBuf, Places, chrono::NaiveDate)> {
+        let store = self.store.as_ref().filter(|_| self.app.ctx.checking && !self.checking)?;
+        Some((store.dir().to_owned(), self.begin.places.clone(), self.app.ctx.today()))
+    }
+
+    /// A check of the rows is under way; no second one is needed.
+    pub fn checking_began(&mut self) {
+        self.checking = true;
+    }
+
+    /// Checks the rows against the files, here and now.
+    pub fn verify(&mut self) {
+        let Some(store) = &self.store else { return };
+        let roster = store.roster(self.app.ctx.today());
+        self.take(roster);
+    }
+
+    /// Takes rows that were checked elsewhere.
+    pub fn take(&mut self, roster: Roster) {
+        let own = self.store.as_ref().map(|s| s.problems()).unwrap_or_default();
+        let problems = own.iter().chain(&roster.problems).map(ToString::to_string).collect();
+        let effects = self.app.take_rows(roster.rows, problems);
+        self.perform(effects);
+    }
+
+    /// Handles an input.
+    pub fn input(&mut self, input: &Input) {
+        self.tick();
+        let effects = self.app.update(input);
+        self.perform(effects);
+    }
+
+    /// Follows the clock; a new day turns the page.
+    pub fn tick(&mut self) {
+        let before = self.app.ctx.today();
+        self.app.ctx.now = self.begin.clock.now();
+        if self.app.ctx.today() != before {
+            let effects = self.app.rework();
+            self.perform(effects);
+        }
+    }
+
+    /// Sets the clock, for tests that sit up over midnight.
+    pub fn set_clock(&mut self, clock: Clock) {
+        self.begin.clock = clock;
+    }
+
+    /// Tells the size of the screen.
+    pub fn resize(&mut self, area: Rect) {
+        self.app.ctx.area = area;
+    }
+
+    /// Draws.
+    pub fn view(&self, frame: &mut Frame<'_>) {
+        self.app.view(frame);
+    }
+
+    /// Returns whether the person left.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.app.is_over()
+    }
+
+    fn perform(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            let more = self.one(effect);
+            let more = self.app.carry_out(more);
+            self.perform(more);
+        }
+    }
+
+    fn one(&mut self, effect: Effect) -> Vec<Effect> {
+        match effect {
+            Effect::Load(patient, then) => self.load(patient, then),
+            Effect::Record(job) => self.record(&job),
+            Effect::KeepDraft(draft) => self.keep_draft(&draft),
+            Effect::DropDraft(prompt, patient) => self.drop_draft(&prompt, patient),
+            Effect::Settings(settings) => self.change_settings(*settings),
+            Effect::CreatePractice(settings) => self.create(*settings),
+            Effect::OpenDemo => self.open_demo(),
+            other => vec![other],
+        }
+    }
+
+    fn load(&mut self, patient: PatientId, then: Then) -> Vec<Effect> {
+        if let (Then::Resume(kind, values), true) = (&then, patient.0.0 == 0) {
+            self.app.resume_without_patient(*kind, values.clone());
+            return Vec::new();
+        }
+        let Some(store) = &self.store else { return Vec::new() };
+        match store.chart(patient) {
+            Ok(chart) => self.app.loaded(chart, then),
+            Err(error) => {
+                self.app.say(error.to_string());
+                Vec::new()
+            }
+        }
+    }
+
+    fn record(&mut self, job: &Job) -> Vec<Effect> {
+        let now = self.begin.clock.now();
+        let author = self.app.ctx.author.clone();
+        let Some(store) = &mut self.store else { return Vec::new() };
+        let saved = match job.patient {
+            Some(patient) => store.record(patient, job.acts.clone(), &author, now),
+            None => store.new_patient(job.acts.clone(), &author, now),
+        };
+        match saved {
+            Ok((chart, _)) => {
+                self.remember_lot(job);
+                self.app.recorded(job, chart)
+            }
+            Err(error) => {
+                self.app.failed(error.to_string());
+                Vec::new()
+            }
+        }
+    }
+
+    /// A lot that was typed is offered from now on. That it could not be kept harms nothing: it is typed again.
+    fn remember_lot(&mut self, job: &Job) {
+        let today = self.app.ctx.today();
+        let Some((lot, store)) = job.lot.clone().zip(self.store.as_mut()) else { return };
+        if store.settings().lots.first() != Some(&lot) && store.change_settings(|s| s.use_lot(lot, today)).is_ok() {
+            self.app.ctx.practice = store.practice().clone();
+        }
+    }
+
+    fn keep_draft(&self, draft: &Draft) -> Vec<Effect> {
+        if let Some(state) = &self.begin.places.state {
+            let kept = drafts::Draft {
+                prompt: draft.kind.name().to_owned(),
+                patient: draft.patient,
+                by: self.app.ctx.author.clone(),
+                at: self.app.ctx.now,
+                fields: draft.fields.clone(),
+            };
+            // Nothing is lost yet while the prompt is open; the next key tries again.
+            let _ = drafts::save(state, &kept);
+        }
+        Vec::new()
+    }
+
+    fn drop_draft(&self, prompt: &str, patient: Option<PatientId>) -> Vec<Effect> {
+        if let Some(state) = &self.begin.places.state {
+            let kept = drafts::load_all(state).into_iter().find(|d| d.prompt == prompt && d.patient == patient);
+            if let Some(draft) = kept {
+                let _ = drafts::remove(state, &draft);
+            }
+        }
+        Vec::new()
+    }
+
+    fn offer_drafts(&mut self) {
+        let Some(state) = self.begin.places.state.clone() else { return };
+        for left in drafts::load_all(&state).into_iter().rev() {
+            let Some(kind) = PromptKind::named(&left.prompt) else { continue };
+            let who = left.patient.and_then(|id| self.app.ctx.row(id)).map(|r| r.name.clone()).unwrap_or_default();
+            let draft = Draft { kind, patient: left.patient, fields: left.fields };
+            self.app.ask_about(Ask::about_left_over(draft, &who, left.at));
+        }
+    }
+
+    fn change_settings(&mut self, settings: Settings) -> Vec<Effect> {
+        let Some(store) = &mut self.store else { return Vec::new() };
+        let changed = store.change_settings(|now| {
+            let lots = std::mem::take(&mut now.lots);
+            *now = Settings { lots, ..settings };
+        });
+        match changed {
+            Ok(()) => {
+                self.app.ctx.practice = store.practice().clone();
+                self.app.ctx.author = self.app.ctx.practice.settings.author().to_owned();
+                let drop = self.app.close_prompt();
+                let effects = self.app.rework();
+                self.verify();
+                self.app.say("Saved: settings.".to_owned());
+                drop.into_iter().chain(effects).collect()
+            }
+            Err(error) => {
+                self.app.failed(error.to_string());
+                Vec::new()
+            }
+        }
+    }
+
+    fn create(&mut self, settings: Settings) -> Vec<Effect> {
+        match Store::create_with(&self.begin.dir, settings, self.begin.places.clone()) {
+            Ok(store) => {
+                let drop = self.app.close_prompt();
+                self.enter(store);
+                drop.into_iter().collect()
+            }
+            Err(error) => {
+                self.app.failed(error.to_string());
+                Vec::new()
+            }
+        }
+    }
+
+    /// A demo lies in a temporary folder that goes with the session.
+    fn open_demo(&mut self) -> Vec<Effect> {
+        match demo::temporary(demo::SEED, demo::PATIENTS, self.app.ctx.today()) {
+            Ok((folder, store)) => {
+                self.begin.places = store.places().clone();
+                self.begin.temporary = Some(folder);
+                self.enter(store);
+            }
+            Err(sentence) => self.app.say(sentence),
+        }
+        Vec::new()
+    }
+
+    fn enter(&mut self, store: Store) {
+        let ctx = &mut self.app.ctx;
+        ctx.practice = store.practice().clone();
+        ctx.author = ctx.practice.settings.author().to_owned();
+        ctx.place = store.dir().display().to_string();
+        ctx.patients.clear();
+        self.store = Some(store);
+        let effects = self.app.enter();
+        self.perform(effects);
+        self.verify();
+    }
+}

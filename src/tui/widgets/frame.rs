@@ -1,0 +1,220 @@
+//! The frame around every screen: header, patient banner, footer. The footer is made of the table of keys.
+
+use super::super::ctx::{Ctx, Patient};
+use super::super::keymap::Place;
+use super::super::theme::Role;
+use crate::clinic::patient::Allergies;
+use crate::clinic::words;
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::symbols::border;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Block;
+use unicode_width::UnicodeWidthStr;
+
+/// The parts of a screen.
+#[derive(Clone, Copy, Debug)]
+pub struct Parts {
+    /// The program's own line.
+    pub header: Rect,
+    /// Who the patient is.
+    pub banner: Rect,
+    /// What the screen is for.
+    pub body: Rect,
+    /// A line to say something in.
+    pub say: Rect,
+    /// The keys.
+    pub footer: Rect,
+}
+
+/// Cuts a screen into its parts; on a tiny one the body goes last.
+#[must_use]
+pub fn parts(area: Rect, with_banner: bool) -> Parts {
+    let line = |y: u16, height: u16| Rect {
+        y: area.y + y.min(area.height),
+        height: height.min(area.height.saturating_sub(y)),
+        ..area
+    };
+    let banner = if with_banner { 1 } else { 0 };
+    let foot = if area.height > 4 { 1 } else { 0 };
+    let say = if area.height > 8 { 1 } else { 0 };
+    let top = 1 + banner;
+    let body = area.height.saturating_sub(top + foot + say);
+    Parts {
+        header: line(0, 1),
+        banner: line(1, banner),
+        body: line(top, body),
+        say: line(top + body, say),
+        footer: line(top + body + say, foot),
+    }
+}
+
+/// Draws the program's own line: what the screen is, the day, the practice, who records, the time.
+pub fn header(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, title: &str) {
+    let day = words::day(ctx.today());
+    let left = format!(" Cobalog  {title} · {day}");
+    let mut right = format!("{} · {} ", ctx.author, ctx.now.format("%H:%M"));
+    if ctx.practice.settings.demo {
+        right = format!("DEMO, fictional people · {right}");
+    }
+    if ctx.pretended {
+        right = format!("PRETENDED DAY · {right}");
+    }
+    let middle = ctx.practice.settings.name.clone();
+    let left = if ctx.theme.ascii { left.replace('·', "-") } else { left };
+    let right = if ctx.theme.ascii { right.replace('·', "-") } else { right };
+    let width = usize::from(area.width);
+    let line = spread(&left, &middle, &right, width);
+    frame.render_widget(Line::styled(line, ctx.theme.style(Role::Title)), area);
+}
+
+/// Puts left, middle and right into a width; the middle goes first, then the right, when room is short.
+fn spread(left: &str, middle: &str, right: &str, width: usize) -> String {
+    let (l, m, r) = (left.width(), middle.width(), right.width());
+    if l + m + r + 4 <= width {
+        let space = width - l - m - r;
+        return format!("{left}{}{middle}{}{right}", " ".repeat(space / 2), " ".repeat(space - space / 2));
+    }
+    if l + r < width {
+        return format!("{left}{}{right}", " ".repeat(width - l - r));
+    }
+    cut(left, width, "…")
+}
+
+/// Draws who the patient is: name, birth date, age, sex, number; cautions and allergies.
+pub fn banner(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patient) {
+    let Some(person) = &patient.course.person else { return };
+    let theme = &ctx.theme;
+    let sep = if theme.ascii { "-" } else { "·" };
+    let identity = format!(
+        "  born {} ({}) {sep} {} {sep} #{}",
+        words::born(person.born),
+        person.age_on(ctx.today()),
+        person.sex.letter(),
+        person.number
+    );
+    let mut warning = Vec::new();
+    if patient.course.triage.as_ref().is_some_and(|t| t.is_neuro()) {
+        warning.push(Span::styled(format!("{} neurologic", theme.glyphs.attention), theme.style(Role::Due)));
+    }
+    if let Some(caution) = &person.caution {
+        warning.push(Span::styled(format!("{} {caution}", theme.glyphs.attention), theme.style(Role::Late)));
+    }
+    let (role, allergies) = match &person.allergies {
+        Allergies::NoneKnown => (Role::Dim, "Allergies: none known".to_owned()),
+        Allergies::NotAsked => (Role::Due, "Allergies: not asked yet".to_owned()),
+        Allergies::Known(list) => (Role::Late, format!("{} Allergies: {}", theme.glyphs.attention, list.join(", "))),
+    };
+    warning.push(Span::styled(allergies, theme.style(role)));
+    let room = usize::from(area.width).saturating_sub(identity.width() + 1);
+    let name = cut(&person.name(), room.max(8), theme.glyphs.ellipsis);
+    let mut spans = vec![
+        Span::styled(format!(" {name}"), theme.style(Role::Banner)),
+        Span::styled(identity, theme.style(Role::Banner)),
+    ];
+    for span in warning {
+        spans.push(Span::raw("   "));
+        spans.push(span);
+    }
+    frame.render_widget(Line::from(spans), area);
+}
+
+/// Draws the keys that work here, the most wanted first, as many as fit.
+pub fn footer(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, place: Place) {
+    let mut used = 1;
+    let mut spans = vec![Span::raw(" ")];
+    for binding in ctx.keymap.footer(place) {
+        let key = binding.key().to_owned();
+        let width = key.width() + binding.label.width() + 3;
+        if used + width > usize::from(area.width) {
+            continue;
+        }
+        used += width;
+        spans.push(Span::styled(key, ctx.theme.style(Role::Key)));
+        spans.push(Span::raw(format!(" {}  ", binding.label)));
+    }
+    frame.render_widget(Line::from(spans), area);
+}
+
+/// Returns the keys that the footer shows, with the columns that each takes, so that a click finds its key.
+#[must_use]
+pub fn footer_spots(width: u16, ctx: &Ctx, place: Place) -> Vec<(std::ops::Range<u16>, String)> {
+    let mut used = 1u16;
+    let mut spots = Vec::new();
+    for binding in ctx.keymap.footer(place) {
+        let wide = (binding.key().width() + binding.label.width() + 3) as u16;
+        if used + wide > width {
+            continue;
+        }
+        spots.push((used..used + wide - 2, binding.key().to_owned()));
+        used += wide;
+    }
+    spots
+}
+
+/// Gives a block the borders of the theme.
+#[must_use]
+pub fn bordered<'a>(block: Block<'a>, ctx: &Ctx) -> Block<'a> {
+    const PLAIN: border::Set<'static> = border::Set {
+        top_left: "+",
+        top_right: "+",
+        bottom_left: "+",
+        bottom_right: "+",
+        vertical_left: "|",
+        vertical_right: "|",
+        horizontal_top: "-",
+        horizontal_bottom: "-",
+    };
+    let block = block.border_style(ctx.theme.style(Role::Border));
+    if ctx.theme.ascii { block.border_set(PLAIN) } else { block }
+}
+
+/// Cuts a text to a width; what is cut shows.
+#[must_use]
+pub fn cut(text: &str, width: usize, ellipsis: &str) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let room = width.saturating_sub(ellipsis.width());
+    let (mut used, mut out) = (0, String::new());
+    for c in text.chars() {
+        used += unicode_width::UnicodeWidthChar::width(c).unwrap_or(0);
+        if used > room {
+            break;
+        }
+        out.push(c);
+    }
+    if width >= ellipsis.width() { out + ellipsis } else { out }
+}
+
+/// Cuts or fills a text to just a width.
+#[must_use]
+pub fn fit(text: &str, width: usize, ellipsis: &str) -> String {
+    let mut out = cut(text, width, ellipsis);
+    let missing = width.saturating_sub(out.width());
+    out.extend(std::iter::repeat_n(' ', missing));
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wide_letters_are_cut_by_columns() {
+        assert_eq!(fit("中村健二", 5, "…"), "中村…");
+        assert_eq!(fit("ab", 4, "…"), "ab  ");
+        assert_eq!(cut("abc", 0, "…"), "");
+        assert_eq!(cut("abc", 1, "…"), "…");
+    }
+
+    #[test]
+    fn the_parts_fill_the_screen_at_every_size() {
+        for height in 0..60 {
+            let parts = parts(Rect::new(0, 0, 80, height), true);
+            let sum =
+                parts.header.height + parts.banner.height + parts.body.height + parts.say.height + parts.footer.height;
+            assert_eq!(sum, height, "at {height} lines");
+        }
+    }
+}

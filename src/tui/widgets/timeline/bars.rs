@@ -1,0 +1,99 @@
+//! Phases as bars: what has passed drawn dense, the forecast light, the text inside where it fits.
+
+use super::scale::Scale;
+use crate::clinic::course::{Course, PhaseSpan};
+use crate::tui::theme::{Role, Theme};
+use crate::tui::widgets::canvas::{Canvas, width};
+use ratatui::style::{Modifier, Style};
+
+/// The columns of one bar; `to` lies within.
+struct Bar<'a> {
+    phase: &'a PhaseSpan,
+    from: u16,
+    to: u16,
+    open: bool,
+}
+
+/// Draws the row of phases.
+pub(super) fn draw(canvas: &mut Canvas<'_>, y: u16, course: &Course, scale: &Scale) {
+    let now = scale.reach(course.today);
+    let mut before: Option<&Bar<'_>> = None;
+    let bars = bars(course, scale);
+    for bar in &bars {
+        let joins = before.is_some_and(|b| b.to + 1 == bar.from && b.phase.kind.fills() == bar.phase.kind.fills());
+        for x in bar.from..=bar.to {
+            let past = i64::from(x) <= now && !bar.phase.tentative;
+            if !(joins && x == bar.from && bar.to > bar.from) {
+                canvas.put(x, y, sign(bar.phase, past, canvas.theme), style(bar.phase, past, canvas.theme));
+            }
+        }
+        if bar.open {
+            let arrow = canvas.theme.glyphs.right;
+            canvas.put(bar.to, y, arrow, style(bar.phase, true, canvas.theme));
+        }
+        write(canvas, y, bar, bar.from + u16::from(joins));
+        before = Some(bar);
+    }
+}
+
+fn bars<'a>(course: &'a Course, scale: &Scale) -> Vec<Bar<'a>> {
+    let edge = i64::from(scale.width) - 1;
+    let mut taken = -1;
+    let mut out = Vec::new();
+    for phase in &course.phases {
+        let from = scale.reach(phase.from).max(taken + 1);
+        let end = phase.to.map_or(i64::MAX, |to| scale.reach(to));
+        let short = phase.to.is_some_and(|to| to < phase.from);
+        if short || end < 0 || from > edge {
+            continue;
+        }
+        let to = end.max(from).min(edge);
+        taken = to;
+        if let (Ok(from), Ok(to)) = (u16::try_from(from), u16::try_from(to)) {
+            out.push(Bar { phase, from, to, open: phase.to.is_none() });
+        }
+    }
+    out
+}
+
+fn sign(phase: &PhaseSpan, past: bool, theme: &Theme) -> &'static str {
+    let glyphs = &theme.glyphs;
+    match (phase.kind.fills(), past) {
+        (true, true) => glyphs.repletion_bar,
+        (true, false) if theme.ascii => "+",
+        (true, false) | (false, true) => glyphs.maintenance_bar,
+        (false, false) => glyphs.forecast_bar,
+    }
+}
+
+fn style(phase: &PhaseSpan, past: bool, theme: &Theme) -> Style {
+    match (phase.tentative, phase.kind.fills(), past) {
+        (true, ..) => theme.style(Role::Dim),
+        (_, true, _) => theme.style(Role::Repletion),
+        (_, false, _) => theme.style(Role::Maintenance),
+    }
+}
+
+/// Writes the longest text that leaves a bar at both of its sides.
+fn write(canvas: &mut Canvas<'_>, y: u16, bar: &Bar<'_>, from: u16) {
+    let room = (bar.to + 1).saturating_sub(from);
+    let texts = texts(bar.phase);
+    let Some(text) = texts.iter().find(|text| width(text) + 3 <= room) else { return };
+    let text = format!(" {text} ");
+    let indent = ((room - width(&text)) / 2).clamp(1, 6);
+    let role = if bar.phase.tentative { Role::Dim } else { Role::Text };
+    let style = canvas.theme.style(role).add_modifier(Modifier::BOLD);
+    canvas.text(from + indent, y, &text, style);
+}
+
+/// Returns what may be written, the fullest first.
+fn texts(phase: &PhaseSpan) -> Vec<String> {
+    let title = phase.kind.title();
+    let word = title.split(',').next().unwrap_or(title);
+    let mut out = vec![format!("{title}: {}", phase.rhythm), format!("{word}: {}", phase.rhythm)];
+    if phase.tentative {
+        out.insert(0, format!("{title}: {}, once decided", phase.rhythm));
+    }
+    out.extend([word.to_owned(), phase.rhythm.clone()]);
+    out
+}

@@ -1,0 +1,226 @@
+//! What stands under the cursor, in words.
+
+use super::events::{Event, EventKind};
+use crate::clinic::course::{Check, CheckSlot, CheckState, Course, DoseGiven, DoseSlot, DoseState, Next, PhaseSpan};
+use crate::clinic::drug::{mcg, ml};
+use crate::clinic::interval::days_between;
+use crate::clinic::lab::{Flag, LabResult};
+use crate::clinic::practice::Practice;
+use crate::clinic::words;
+use chrono::NaiveDate;
+
+/// Returns what there is to say about an event: the first line holds its date, what it is and where it stands, the
+/// others the rest.
+#[must_use]
+pub fn describe(course: &Course, practice: &Practice, event: &Event) -> Vec<String> {
+    let mut lines = match event.kind {
+        EventKind::Dose(i) => course.doses.get(i).map(dose),
+        EventKind::Check(i) => course.checks.get(i).map(|check| checked(course, practice, i, check)),
+        EventKind::CheckPlanned(i) => course.checkpoints.get(i).map(|slot| planned_check(practice, slot)),
+        EventKind::Phase(i) => course.phases.get(i).map(|span| phase(course, span)),
+        EventKind::Today => Some(today(course)),
+    }
+    .unwrap_or_default();
+    lines.retain(|line| !line.is_empty());
+    let first = lines.first().cloned().unwrap_or_default();
+    let head = format!("{}  {first}", words::day(event.date));
+    std::iter::once(head).chain(lines.into_iter().skip(1)).collect()
+}
+
+fn joined(parts: impl IntoIterator<Item = Option<String>>) -> String {
+    parts.into_iter().flatten().filter(|p| !p.is_empty()).collect::<Vec<_>>().join(" · ")
+}
+
+fn dose(slot: &DoseSlot) -> Vec<String> {
+    match (&slot.given, &slot.not_given) {
+        (Some(given), _) => given_dose(slot, given),
+        (_, Some((_, why))) => {
+            vec![joined([Some(name(slot)), Some(format!("not given: {}", why.words()))]), was_due(slot)]
+        }
+        _ => owed_dose(slot),
+    }
+}
+
+fn name(slot: &DoseSlot) -> String {
+    let phase = slot.kind.title().to_lowercase();
+    match slot.in_phase {
+        (n, Some(of)) => format!("Dose {n} of {of}, {phase}"),
+        (n, None) => format!("Dose {n} of {phase}"),
+    }
+}
+
+fn given_dose(slot: &DoseSlot, by: &DoseGiven) -> Vec<String> {
+    let given = &by.given;
+    let other = (given.drug != slot.drug).then(|| format!("{}, not {} as ordered", given.drug, slot.drug.name()));
+    let amount = format!("{} {}", mcg(given.dose_mcg), given.route.short());
+    let site = given.site.map(|site| site.name().replace('-', " "));
+    let expires = given.expires.map(|day| format!(" exp {}", day.format("%Y-%m"))).unwrap_or_default();
+    let lot = given.lot.as_ref().map(|lot| format!("lot {lot}{expires}"));
+    let time = given.time.map(|time| time.format(" %H:%M").to_string()).unwrap_or_default();
+    let reasons = given.reasons.iter().map(|r| format!("{}: {}", r.rule, r.because)).collect::<Vec<_>>().join("; ");
+    vec![
+        joined([Some(name(slot)), Some(amount), other, site, Some(standing(slot))]),
+        joined([
+            given.volume_ml().map(ml),
+            Some(given.product.clone()),
+            lot,
+            Some(format!("given by {}{time}", by.by)),
+        ]),
+        as_ordered(slot),
+        joined([Some(reasons), given.note.clone()]),
+    ]
+}
+
+/// Where a dose stands: "on time", "3 days late (due Sun 15 Nov)".
+fn standing(slot: &DoseSlot) -> String {
+    let due = words::day_short(slot.due);
+    match slot.state {
+        DoseState::Given if slot.visit == slot.due => "on time".to_owned(),
+        DoseState::Given => format!("on time, on the first open day (due {due})"),
+        DoseState::Late(n) => format!("{} late (due {due})", words::days(n)),
+        DoseState::Early(n) => format!("{} early (due {due})", words::days(n)),
+        DoseState::NotGiven => "not given".to_owned(),
+        DoseState::Due => "due today".to_owned(),
+        DoseState::Overdue(n) => format!("{} late", words::days(n)),
+        DoseState::Planned => "planned".to_owned(),
+    }
+}
+
+fn owed_dose(slot: &DoseSlot) -> Vec<String> {
+    let amount = format!("{} {} {}", mcg(slot.dose_mcg), slot.drug.name(), slot.route.short());
+    let comes = (slot.visit != slot.due)
+        .then(|| format!("due {}, comes {}", words::day_short(slot.due), words::day_short(slot.visit)));
+    let tentative = slot.tentative.then(|| "A picture only: its date hangs on a decision still to be made".to_owned());
+    vec![
+        joined([Some(name(slot)), Some(standing(slot)), Some(amount), comes]),
+        joined([Some(counted(slot)), Some(as_ordered(slot))]),
+        slot.gate.as_ref().map(|gate| format!("First: {gate}")).unwrap_or_default(),
+        tentative.unwrap_or_default(),
+    ]
+}
+
+fn counted(slot: &DoseSlot) -> String {
+    let from = words::day_short(slot.counted_from);
+    if slot.n == 1 {
+        return format!("the first dose, ordered for {from}");
+    }
+    let days = words::days(days_between(slot.counted_from, slot.due));
+    format!("counted from the dose of {from}, {days} before")
+}
+
+fn was_due(slot: &DoseSlot) -> String {
+    joined([Some(format!("was due {}, stays owed", words::day_short(slot.due))), Some(as_ordered(slot))])
+}
+
+/// The day as it was planned at signing, where that differs.
+fn as_ordered(slot: &DoseSlot) -> String {
+    let moved = slot.as_ordered.filter(|day| *day != slot.visit && *day != slot.due);
+    moved.map(|day| format!("as ordered: {}", words::day(day))).unwrap_or_default()
+}
+
+fn checked(course: &Course, practice: &Practice, index: usize, check: &Check) -> Vec<String> {
+    let total = check.checked.score().map(|score| {
+        let before = course.checks[..index].iter().rev().find_map(|c| c.checked.score());
+        before.map_or_else(|| format!("symptoms {score}"), |before| format!("symptoms {score} (was {before})"))
+    });
+    let present = check.checked.symptoms.iter().filter(|(_, grade)| **grade > 0);
+    let present: Vec<_> = present.map(|(id, grade)| format!("{} {grade}", symptom(practice, id))).collect();
+    let labs: Vec<_> = check.checked.labs.iter().map(|result| lab(course, practice, check, result)).collect();
+    let answered = course.checkpoints.iter().find(|slot| slot.check == Some(index));
+    let missing = answered.map(|slot| asks(practice, &slot.missing)).filter(|list| !list.is_empty());
+    vec![
+        joined([Some(check.label.clone()), total, Some(format!("recorded by {}", check.by))]),
+        present.join(", "),
+        labs.join(" · "),
+        missing.map(|list| format!("still missing: {list}")).unwrap_or_default(),
+        check.checked.note.clone().unwrap_or_default(),
+    ]
+}
+
+fn symptom(practice: &Practice, id: &str) -> String {
+    practice.knowledge.symptom(id).map_or_else(|| id.to_owned(), |s| s.name.clone())
+}
+
+/// One result as it was reported, with its flag; beside a B12 value the days since the last dose, which explain it.
+fn lab(course: &Course, practice: &Practice, check: &Check, result: &LabResult) -> String {
+    let analyte = practice.knowledge.lab(&result.analyte);
+    let sex = course.person.as_ref().map(|p| p.sex).unwrap_or_default();
+    let flag = match analyte.and_then(|a| a.flag(result, sex)) {
+        Some(Flag::Low) => " low",
+        Some(Flag::High) => " high",
+        _ => "",
+    };
+    let name = analyte.map_or(result.analyte.as_str(), |a| a.short.as_str());
+    let sampled = check.checked.sampled.unwrap_or(check.checked.on);
+    let is_b12 = matches!(result.analyte.as_str(), "total-b12" | "active-b12");
+    let since = if is_b12 && result.value.is_some() { since_dose(course, sampled) } else { String::new() };
+    format!("{name} {result}{flag}{since}")
+}
+
+pub(in crate::tui::widgets) fn since_dose(course: &Course, day: NaiveDate) -> String {
+    let days = course.given().map(|(_, given)| given.given.on).filter(|on| *on <= day);
+    match days.max().map(|on| days_between(on, day)) {
+        None => " (before the first dose)".to_owned(),
+        Some(0) => " (on the day of a dose)".to_owned(),
+        Some(n) => format!(" ({} after the last dose)", words::days(n)),
+    }
+}
+
+fn planned_check(practice: &Practice, slot: &CheckSlot) -> Vec<String> {
+    let state = match slot.state {
+        CheckState::Due => "due today".to_owned(),
+        CheckState::Overdue(n) => format!("{} overdue", words::days(n)),
+        CheckState::Planned => "planned".to_owned(),
+        CheckState::Passed => "not recorded; a later one was".to_owned(),
+        CheckState::Done => "recorded".to_owned(),
+    };
+    let hangs = slot.tentative.then(|| "the date hangs on when repletion ends".to_owned());
+    vec![
+        joined([Some(slot.label.clone()), Some(state), Some(format!("asks {}", asks(practice, &slot.asks)))]),
+        joined([Some(slot.counted.clone()), hangs]),
+        slot.source.clone(),
+    ]
+}
+
+fn asks(practice: &Practice, ids: &[String]) -> String {
+    let name = |id: &String| practice.knowledge.lab(id).map_or_else(|| id.clone(), |a| a.short.clone());
+    ids.iter().map(name).collect::<Vec<_>>().join(", ")
+}
+
+fn phase(course: &Course, span: &PhaseSpan) -> Vec<String> {
+    let begins = if span.from > course.today { "will begin" } else { "begins" };
+    let order = course.order.as_ref().filter(|(id, _)| *id == span.order).map(|(_, order)| order);
+    let until = match (&span.ends_with, span.to) {
+        (Some(event), _) => format!("until {event}"),
+        (None, Some(to)) => format!("to {}", words::day(to)),
+        (None, None) => "without a planned end".to_owned(),
+    };
+    let review = span.review.map(|day| format!("looked at again {}", words::day(day)));
+    let tentative = span.tentative.then(|| "once the prescriber decides".to_owned());
+    let source = order.map(|o| joined([Some(o.name.clone()), Some(o.source.clone())]));
+    let replaced = order.is_none().then(|| "by an order that was replaced".to_owned());
+    vec![
+        joined([Some(format!("{} {begins}", span.kind.title())), Some(span.rhythm.clone()), tentative, replaced]),
+        joined([Some(until), review]),
+        source.unwrap_or_default(),
+    ]
+}
+
+fn today(course: &Course) -> Vec<String> {
+    let now = course.phase_now().map(|span| format!("{}: {}", span.kind.title(), span.rhythm));
+    let next = match &course.next {
+        Next::Dose(i) => course.doses.get(*i).map(|slot| {
+            let day = match slot.state {
+                DoseState::Planned => Some(format!(" for {}", words::day(slot.visit))),
+                DoseState::Overdue(_) => Some(format!(" (due {})", words::day_short(slot.due))),
+                _ => None,
+            };
+            format!("next: {}, {}{}", name(slot).to_lowercase(), standing(slot), day.unwrap_or_default())
+        }),
+        Next::Triage => Some("next: the five questions of triage".to_owned()),
+        Next::Order => Some("next: an order".to_owned()),
+        Next::Decide(words) => Some(words.clone()),
+    };
+    let last = course.given().next_back().map(|(_, given)| format!("last dose {}", words::day_short(given.given.on)));
+    vec![joined([Some("Today".to_owned()), now]), joined([next, last])]
+}

@@ -1,0 +1,209 @@
+//! Which recorded look answers which planned checkpoint.
+
+use super::kit::*;
+use cobalog::clinic::agenda::{Row, worklist};
+use cobalog::clinic::course::CheckState::{self, Done, Due, Overdue, Passed, Planned};
+use cobalog::clinic::course::Course;
+use cobalog::clinic::entry::{Act, Checked};
+
+/// Returns the state of the first checkpoint whose title begins so.
+fn state(course: &Course, label: &str) -> CheckState {
+    looks(course).into_iter().find(|(_, l, _)| l.starts_with(label)).map(|(_, _, s)| s).unwrap()
+}
+
+fn due(course: &Course, label: &str) -> String {
+    looks(course).into_iter().find(|(_, l, _)| l.starts_with(label)).map(|(d, _, _)| d.to_string()).unwrap()
+}
+
+const BLOOD: [&str; 3] = ["haemoglobin=104 g/L", "mcv=108 fL", "reticulocytes=160 10*9/L"];
+
+#[test]
+fn the_dates_of_facts_1_5() {
+    let r01 = Story::on("r01").course("2026-01-05");
+    assert_eq!(due(&r01, "Blood response"), "2026-01-12", "the first dose within day 7 to 10");
+    assert_eq!(due(&r01, "Early symptom check"), "2026-01-26");
+    assert_eq!(due(&r01, "8-week"), "2026-03-02");
+    assert_eq!(due(&r01, "3-month"), "2026-04-05");
+    assert_eq!(due(&r01, "Yearly"), "2027-01-05");
+    let r02 = Story::on("r02").course("2026-01-05");
+    assert_eq!(due(&r02, "Blood response"), "2026-01-13");
+    assert_eq!(due(&r02, "3-week review"), "2026-01-26");
+    assert_eq!(due(&Story::on("r20a").course("2026-01-05"), "1 month"), "2026-02-05");
+    // Nothing is given within the window: its first day.
+    assert_eq!(due(&Story::on("r26a").course("2026-01-05"), "Yearly"), "2027-01-05");
+    assert_eq!(due(&Story::on("r25").course("2026-01-05"), "Blood response"), "2026-01-13");
+}
+
+#[test]
+fn a_window_follows_the_dose_that_is_owed_or_given() {
+    let mut story = Story::on("r01");
+    story.gives("2026-01-05 07 10");
+    assert_eq!(due(&story.course("2026-01-10"), "Blood response"), "2026-01-13");
+    story.give("2026-01-15");
+    assert_eq!(due(&story.course("2026-01-15"), "Blood response"), "2026-01-15");
+    let mut missed = Story::on("r01");
+    missed.gives("2026-01-05 07 09");
+    missed.give("2026-01-20");
+    assert_eq!(due(&missed.course("2026-01-20"), "Blood response"), "2026-01-12");
+}
+
+#[test]
+fn checkpoints_count_from_the_first_dose_and_from_the_end_of_repletion() {
+    let mut story = Story::on("r01");
+    story.give("2026-01-08");
+    let course = story.course("2026-01-08");
+    assert_eq!(due(&course, "8-week"), "2026-03-05");
+    let slot = |course: &Course| course.checkpoints.iter().find(|c| c.label.starts_with("Does it last")).cloned();
+    assert!(slot(&course).unwrap().tentative);
+    story.gives("2026-01-10 12 15 17 19");
+    let last = slot(&story.course("2026-01-19")).unwrap();
+    assert_eq!((last.due, last.tentative), (day("2026-04-19"), false));
+    assert_eq!(slot(&Story::on("r02").course("2026-01-05")), None, "an open phase has no end to count from");
+}
+
+#[test]
+fn on_time_early_and_late() {
+    for (on, expected) in [
+        ("2026-01-05", Planned),
+        ("2026-01-21", Planned),
+        // A fifth of the three weeks: four days before, it counts.
+        ("2026-01-22", Done),
+        ("2026-01-26", Done),
+        ("2026-02-10", Done),
+    ] {
+        let mut story = Story::on("r01");
+        story.give("2026-01-05");
+        story.checks("2026-01-12", &BLOOD);
+        story.checks(on, &["fatigue=2"]);
+        assert_eq!(state(&story.course("2026-01-20"), "Early symptom"), expected, "looked on {on}");
+    }
+    let mut story = Story::on("r01");
+    story.give("2026-01-05");
+    assert_eq!(state(&story.course("2026-01-26"), "Early symptom"), Due);
+    assert_eq!(state(&story.course("2026-01-29"), "Early symptom"), Overdue(3));
+}
+
+#[test]
+fn a_later_look_passes_the_earlier_ones() {
+    let mut story = Story::on("r01");
+    story.give("2026-01-05");
+    story.checks("2026-03-02", &["fatigue=1", "haemoglobin=128 g/L", "mcv=92 fL"]);
+    let course = story.course("2026-03-03");
+    assert_eq!(state(&course, "Blood response"), Passed);
+    assert_eq!(state(&course, "Early symptom"), Passed);
+    assert_eq!(state(&course, "8-week"), Done);
+    assert_eq!(course.next_checkpoint().map(|c| c.due), Some(day("2026-04-05")));
+    assert_eq!(course.checks[0].label, "8-week blood count");
+}
+
+#[test]
+fn a_look_answers_only_what_it_holds() {
+    let mut story = Story::on("r01");
+    story.give("2026-01-05");
+    // Symptoms asked on the day of the blood response are no blood count.
+    story.checks("2026-01-13", &["fatigue=3"]);
+    let course = story.course("2026-01-13");
+    assert_eq!(state(&course, "Blood response"), Overdue(1));
+    assert_eq!(course.checks[0].label, "Between checkpoints");
+    // Results alone do not answer a question about symptoms.
+    story.checks("2026-01-26", &BLOOD);
+    let course = story.course("2026-01-26");
+    assert_eq!(state(&course, "Blood response"), Done);
+    assert_eq!(state(&course, "Early symptom"), Due);
+}
+
+#[test]
+fn results_that_come_later_fill_what_was_missing() {
+    let mut story = Story::on("r01");
+    story.give("2026-01-05");
+    story.checks("2026-03-02", &["fatigue=1"]);
+    let slot = |c: &Course| c.checkpoints.iter().find(|c| c.label.starts_with("8-week")).cloned().unwrap();
+    let first = slot(&story.course("2026-03-02"));
+    assert_eq!((first.state, first.check), (Done, Some(0)));
+    assert_eq!(first.missing, ["haemoglobin", "mcv"]);
+    story.checks("2026-03-05", &["haemoglobin=128 g/L"]);
+    assert_eq!(slot(&story.course("2026-03-05")).missing, ["mcv"]);
+    story.checks("2026-03-06", &["mcv=92 fL"]);
+    let course = story.course("2026-03-06");
+    assert!(slot(&course).missing.is_empty());
+    assert_eq!(course.checks[2].label, "8-week blood count");
+    // Once nothing is missing, another look stands between checkpoints.
+    story.checks("2026-03-07", &["mcv=91 fL"]);
+    assert_eq!(story.course("2026-03-07").checks[3].label, "Between checkpoints");
+}
+
+#[test]
+fn a_look_that_names_its_checkpoint_answers_that_one() {
+    let mut story = Story::on("r01");
+    story.give("2026-01-05");
+    let look = |on: &str, found: &[&str], due: Option<&str>, sampled: Option<&str>| -> Act {
+        Act::Checked(Checked { due: due.map(day), sampled: sampled.map(day), ..story.look(on, found) })
+    };
+    let late = look("2026-01-28", &BLOOD, Some("2026-01-12"), None);
+    let sample = look("2026-01-28", &BLOOD, None, Some("2026-01-12"));
+    for act in [late, sample] {
+        let mut story = story.clone();
+        story.act(act);
+        let course = story.course("2026-01-28");
+        assert_eq!(state(&course, "Blood response"), Done);
+        assert_eq!(state(&course, "Early symptom"), Overdue(2));
+    }
+}
+
+#[test]
+fn a_named_checkpoint_is_found_after_its_dose_came_later_in_the_window() {
+    let mut story = Story::on("r01");
+    story.gives("2026-01-05 07 09");
+    let look = Checked { due: Some(day("2026-01-12")), ..story.look("2026-01-12", &BLOOD) };
+    story.act(Act::Checked(look));
+    story.give("2026-01-14");
+    assert_eq!(state(&story.course("2026-01-14"), "Blood response"), Done);
+}
+
+#[test]
+fn a_baseline_is_no_checkpoint() {
+    let mut story = Story::on("r01");
+    story.checks("2026-01-02", &["fatigue=3", "haemoglobin=98 g/L"]);
+    story.checks("2026-01-05", &["fatigue=3"]);
+    story.give("2026-01-05");
+    let course = story.course("2026-01-05");
+    assert!(course.checks.iter().all(|c| c.label == "Baseline"));
+    assert!(course.checkpoints.iter().all(|c| c.state == Planned));
+}
+
+#[test]
+fn the_yearly_review_comes_again() {
+    let mut story = Story::on("r05");
+    story.give("2026-01-05");
+    let yearly = |c: &Course| {
+        looks(c).into_iter().filter(|(_, l, _)| l == "Yearly review").map(|(d, _, _)| d.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(yearly(&story.course("2026-01-05")), ["2027-01-05"]);
+    assert_eq!(yearly(&story.course("2028-06-01")), ["2027-01-05", "2028-01-05", "2029-01-05"]);
+    story.checks("2027-01-10", &["fatigue=0", "haemoglobin=130 g/L", "mcv=90 fL"]);
+    let course = story.course("2027-01-10");
+    assert_eq!(course.next_checkpoint().map(|c| c.due), Some(day("2028-01-05")));
+}
+
+#[test]
+fn each_order_counts_from_its_own_first_dose() {
+    let mut story = Story::on("r01");
+    story.give("2026-01-05");
+    story.orders("r02", "2026-06-01", None);
+    // Two days before the second start: a look between, not the second course's first checkpoint.
+    story.checks("2026-05-30", &["fatigue=1", "numbness=1"]);
+    let course = story.course("2026-06-01");
+    assert_eq!(state(&course, "1-week"), Planned);
+    assert_eq!(due(&course, "1-week"), "2026-06-08");
+}
+
+#[test]
+fn the_worklist_asks_for_the_latest_checkpoint_only() {
+    let mut story = Story::on("r01");
+    story.gives("2026-01-05 07 09 12 14 16");
+    let today = day("2026-03-03");
+    let row = Row::of(&story.chart(), &story.practice, today).unwrap();
+    let rows = [row];
+    let labels: Vec<_> = worklist(&rows, today, 0).iter().map(|w| (w.item.label.clone(), w.days_late)).collect();
+    assert_eq!(labels, [("8-week blood count".to_owned(), 1)]);
+}

@@ -1,0 +1,174 @@
+//! What is owed after doses were given, late, early, or not at all.
+
+use super::kit::*;
+use cobalog::clinic::course::{DoseState, Next};
+use cobalog::clinic::entry::{Act, WhyNot};
+
+#[test]
+fn nothing_given_yet() {
+    let course = Story::on("r01").course("2026-01-01");
+    assert_eq!(lines(&course), ["1 2026-01-05 planned"]);
+    assert_eq!(owed(&course)[..8], days("2026-01-05 07 09 12 14 16 04-16 07-16"));
+    assert_eq!(Story::on("r01").course("2026-01-05").doses[0].state, DoseState::Due);
+}
+
+#[test]
+fn an_overdue_first_dose_keeps_its_date_and_the_rest_counts_from_today() {
+    let course = Story::on("r01").course("2026-01-08");
+    assert_eq!(lines(&course), ["1 2026-01-05 overdue 3"]);
+    assert_eq!(owed(&course)[..7], days("2026-01-05 10 12 15 17 19 04-19"));
+    assert_eq!(course.doses[1].as_ordered, Some(day("2026-01-07")), "the plan as it was stays visible");
+}
+
+#[test]
+fn a_late_or_early_dose_moves_the_rest() {
+    for (regimen, given, today, expected) in [
+        // Three a week: the third of six is 3 days late, then early by 1; the pattern goes on from there.
+        ("r01", "2026-01-05 07 12", "2026-01-12", "2026-01-15 17 19 04-19"),
+        ("r01", "2026-01-05 07 08", "2026-01-08", "2026-01-11 13 15 04-15"),
+        ("r01", "2026-01-05 07 28", "2026-01-28", "2026-01-31 02-02 04 05-04"),
+        ("r01", "2026-01-05 07 05-09", "2026-05-09", "2026-05-12 14 16 08-16"),
+        // Alternate days, open.
+        ("r02", "2026-01-05 07 12", "2026-01-12", "2026-01-14 16 18 20"),
+        ("r02", "2026-01-05 06", "2026-01-06", "2026-01-08 10 12"),
+        // Weekly, eight of them.
+        ("r12", "2026-01-05 15", "2026-01-15", "2026-01-22 29 02-05 12 19 26 03-26"),
+        ("r12", "2026-01-05 31", "2026-01-31", "2026-02-07 14 21 28 03-07 14 04-14"),
+        // Seven daily, four weekly, monthly: the monthly ones count from the day really given.
+        ("r09", "2026-01-05 06 07 08 09 10 11 18 25 02-01 08 03-11", "2026-03-11", "2026-04-11 05-11"),
+        ("r09", "2026-01-05 06 07 08 09 10 11 18 25 02-01 08 03-05", "2026-03-05", "2026-04-05 05-05"),
+    ] {
+        let mut story = Story::on(regimen);
+        story.gives(given);
+        let expected = days(expected);
+        assert_eq!(owed(&story.course(today))[..expected.len()], expected, "{regimen}: {given}");
+    }
+}
+
+#[test]
+fn overdue_maintenance_as_facts_9_2_has_it() {
+    let mut story = Story::on("r01");
+    story.gives("2026-01-05 07 09 12 14 16");
+    let waiting = story.course("2026-05-01");
+    assert_eq!(lines(&waiting)[6], "7 2026-04-16 overdue 15");
+    let mut late = story.clone();
+    late.give("2026-05-20");
+    let course = late.course("2026-05-20");
+    assert_eq!(lines(&course)[6..], ["7 2026-04-16 late 34", "8 2026-08-20 planned"]);
+    assert_eq!(course.doses[7].as_ordered, Some(day("2026-07-16")));
+    assert_eq!(course.as_ordered[..8], days("2026-01-05 07 09 12 14 16 04-16 07-16"));
+    assert_eq!(course.doses[7].counted_from, day("2026-05-20"));
+    story.give("2026-04-01");
+    assert_eq!(lines(&story.course("2026-04-01"))[6..], ["7 2026-04-16 early 15", "8 2026-07-01 planned"]);
+}
+
+#[test]
+fn on_the_due_date_the_anchor_stays() {
+    let mut story = Story::from(practice(), "r24b", "2026-01-31", None);
+    story.gives("2026-01-31 02-28");
+    assert_eq!(owed(&story.course("2026-02-28"))[..3], days("2026-03-31 04-30 05-31"));
+    let mut late = Story::from(practice(), "r24b", "2026-01-31", None);
+    late.gives("2026-01-31 03-01");
+    assert_eq!(owed(&late.course("2026-03-01"))[..2], days("2026-04-01 05-01"));
+}
+
+#[test]
+fn a_window_regimen_counts_from_the_start_and_never_crowds() {
+    let mut story = Story::on("r14");
+    story.gives("2026-01-05 07 09 11 13 15 17");
+    assert_eq!(owed(&story.course("2026-01-17"))[..7], days("2026-01-19 26 02-02 09 16 23 03-02"));
+    // The last alternate-day dose comes 4 days late: the weekly ones start 2 days after it, not on 19 January.
+    let mut late = Story::on("r14");
+    late.gives("2026-01-05 07 09 11 13 15 21");
+    assert_eq!(owed(&late.course("2026-01-21"))[..7], days("2026-01-23 30 02-06 13 20 27 03-06"));
+}
+
+#[test]
+fn a_closed_day_moves_the_appointment_and_not_the_plan() {
+    // 2027-01-16 is a Saturday.
+    let mut story = Story::from(weekday_practice(), "r01", "2026-01-05", None);
+    story.gives("2026-01-05 07 09 12 14 16 04-16 07-16 10-16");
+    let before = story.course("2027-01-16");
+    let slot = before.next_dose().unwrap();
+    assert_eq!((slot.due, slot.visit), (day("2027-01-16"), day("2027-01-18")));
+    story.give("2027-01-18");
+    let course = story.course("2027-01-18");
+    assert_eq!(lines(&course)[9..], ["10 2027-01-16 given", "11 2027-04-16 planned"]);
+}
+
+#[test]
+fn a_closed_weekend_never_brings_two_close_doses_together() {
+    let mut story = Story::from(weekday_practice(), "r02", "2026-01-05", None);
+    let visits: Vec<_> = story.course("2026-01-05").doses.iter().map(|s| s.visit).take(8).collect();
+    assert_eq!(visits, days("2026-01-05 07 09 12 14 16 19 21"));
+    story.gives("2026-01-05 07 09 12");
+    assert_eq!(lines(&story.course("2026-01-12"))[3..], ["4 2026-01-11 given", "5 2026-01-14 planned"]);
+}
+
+#[test]
+fn a_dose_not_given_stays_owed() {
+    let mut story = Story::on("r01");
+    story.gives("2026-01-05 07");
+    story.not_given("2026-01-09", WhyNot::Missed, None);
+    let course = story.course("2026-01-10");
+    assert_eq!(lines(&course)[2..], ["3 2026-01-09 not_given", "3 2026-01-09 overdue 1"]);
+    assert_eq!(course.doses[3].in_phase, (3, Some(6)));
+    story.not_given("2026-01-10", WhyNot::Refused, Some("2026-01-13"));
+    let course = story.course("2026-01-10");
+    let slot = course.next_dose().unwrap();
+    assert_eq!((slot.n, slot.due, slot.visit), (3, day("2026-01-09"), day("2026-01-13")));
+    story.give("2026-01-13");
+    let course = story.course("2026-01-13");
+    assert_eq!(lines(&course)[4..], ["3 2026-01-09 late 4", "4 2026-01-16 planned"]);
+    // Six are given all the same.
+    assert_eq!(owed(&course)[..4], days("2026-01-16 18 20 04-20"));
+}
+
+#[test]
+fn a_dose_beyond_the_end_still_counts() {
+    let mut story = Story::on("r07b");
+    story.gives("2026-01-05 06 07 08 09 10 11 13 15 17 19 21 23 25 28 02-01 04 08 11 15");
+    let course = story.course("2026-02-16");
+    assert!(matches!(&course.next, Next::Decide(words) if words.contains("US label")), "{:?}", course.next);
+    assert!(owed(&course).is_empty());
+    story.give("2026-02-20");
+    let course = story.course("2026-02-20");
+    assert_eq!(lines(&course)[20], "21 2026-02-20 given");
+    assert!(matches!(course.next, Next::Decide(_)));
+    // Also where nothing was given before the only phase was ended, and after a dose that was not given.
+    let mut stopped = Story::on("r05");
+    stopped.not_given("2026-01-05", WhyNot::Held, None);
+    stopped.ends(0, "2026-01-06");
+    stopped.give("2026-01-08");
+    let course = stopped.course("2026-01-08");
+    assert_eq!(lines(&course), ["1 2026-01-05 not_given", "1 2026-01-08 given"]);
+    assert_eq!(course.doses[1].not_given, None);
+}
+
+#[test]
+fn who_has_no_plan_is_asked_for_one() {
+    let mut story = Story::new(practice());
+    assert_eq!(story.course("2026-01-05").next, Next::Triage);
+    story.act(Act::Triaged(triage()));
+    assert_eq!(story.course("2026-01-05").next, Next::Order);
+    let order = story.orders("r01", "2026-01-05", None);
+    assert_eq!(story.course("2026-01-05").next, Next::Dose(0));
+    story.amend(order, None);
+    assert_eq!(story.course("2026-01-05").next, Next::Order);
+}
+
+#[test]
+fn a_second_order_replaces_what_is_owed() {
+    let mut story = Story::on("r01");
+    story.gives("2026-01-05 07 09");
+    let second = story.orders("r02", "2026-01-12", None);
+    let course = story.course("2026-01-10");
+    assert_eq!(
+        lines(&course),
+        ["1 2026-01-05 given", "2 2026-01-07 given", "3 2026-01-09 given", "1 2026-01-12 planned"]
+    );
+    assert!(course.doses.iter().filter(|s| s.state.is_owed()).all(|s| s.order == second));
+    assert_eq!(course.as_ordered[..2], days("2026-01-12 14"));
+    assert_eq!(course.started(), Some(day("2026-01-12")));
+    assert_eq!(course.phases[0].to, Some(day("2026-01-09")), "the first order's loading ended with its last dose");
+}
