@@ -81,7 +81,7 @@ fn closest(rhythm: &Rhythm) -> Option<i64> {
 fn late(course: &Course, practice: &Practice, slot: &DoseSlot, on: NaiveDate, late: i64) -> Checked {
     // The open day after a closed one is the plan; a day agreed after a missed dose is no more than late.
     let appointed = on == practice.settings.appointment(slot.due);
-    match Lateness::of(course, slot, on).filter(|l| !appointed && !(on == slot.visit && *l == Lateness::Late)) {
+    match Lateness::of(course, slot, on).filter(|l| !(appointed || (on == slot.visit && *l == Lateness::Late))) {
         Some(lateness) => {
             let words = format!("due {}, {} late{}", words::day(slot.due), words::days(late), lateness.asks());
             Checked::asks(Right::Time, lateness.tier(), lateness.rule(), words)
