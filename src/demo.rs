@@ -14,7 +14,7 @@ mod tell;
 use crate::clinic::chart::Chart;
 use crate::clinic::practice::{Colleague, Practice, Settings};
 use crate::store::{Places, Store, StoreError};
-use chrono::{Datelike, NaiveDate, Weekday};
+use chrono::NaiveDate;
 use std::path::Path;
 use tell::Teller;
 use tempfile::TempDir;
@@ -28,12 +28,10 @@ const FIRST: usize = 1001;
 /// How many patients a demo has where nobody says otherwise: the whole cast.
 pub const PATIENTS: usize = 40;
 
-/// Returns the settings of the demo practice: closed on Sundays unless it is one, with lots in use that are in date.
+/// Returns the settings of the demo practice, with lots in use that are in date. It is open every day: with a closed one
+/// a dose on alternate days would never fall on a Thursday, and something of everything has to be due on any day.
 #[must_use]
 pub fn settings(today: NaiveDate) -> Settings {
-    let week = [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri, Weekday::Sat];
-    // A demo on a Sunday would have nobody to show.
-    let sunday = Some(Weekday::Sun).filter(|sunday| today.weekday() == *sunday);
     let colleague = |name: &str, prescriber| Colleague { name: name.to_owned(), prescriber };
     Settings {
         people: vec![
@@ -43,7 +41,6 @@ pub fn settings(today: NaiveDate) -> Settings {
             colleague("Dr Eleanor Hart", true),
             colleague("Dr Samir Rao", true),
         ],
-        open_days: week.into_iter().chain(sunday).collect(),
         lots: shelf::in_use(today),
         demo: true,
         ..Settings::new("Hill Street Surgery (demo)", "Maya Keller RN")

@@ -99,7 +99,8 @@ fn repletion() -> Vec<Story> {
             .neuro(Neuro::Moderate, &[("gait", 3), ("numbness", 3), ("memory", 2)])
             .goes(Shape::Slow)
             .on("r02", 16)
-            .next(1),
+            .next(1)
+            .left_open(17),
     ]
 }
 

@@ -385,7 +385,11 @@ impl Leg {
             let reason =
                 matches!(slip, Some(Slip::Late(19..))).then_some("telephoned; symptoms asked, goes on as ordered");
             steps.push(Step::Given { n, on, reason });
-            cursor.take(on, on == due || on == settings.appointment(due));
+            if on == due || on == settings.appointment(due) {
+                cursor.take_moved(on);
+            } else {
+                cursor.take(on, false);
+            }
             last = Some(on);
             if let Some((_, because)) = self.ends.iter().find(|(dose, _)| *dose == n) {
                 steps.push(Step::Ended { phase, on, because });
