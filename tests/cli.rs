@@ -378,6 +378,31 @@ fn a_reason_is_asked_and_kept() {
 }
 
 #[test]
+fn a_correction_keeps_both_and_is_checked() {
+    let demo = Practice::demo();
+    let id = demo.ok(&["give", "1006", "--site", "left-deltoid"]);
+    let amend = |more: &[&'static str]| -> Vec<String> {
+        ["amend", "1006", id.trim(), "--why", "typed wrong"].iter().chain(more).map(|s| (*s).to_owned()).collect()
+    };
+    let refused = |more: &[&'static str]| {
+        let args = amend(more);
+        demo.refused(&args.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    assert!(refused(&["--on", "2026-08-23"]).contains("(T6)"), "a dose of the plan lies on that day");
+    assert!(refused(&["--expires", "2026-10"]).contains("expired"));
+    assert!(refused(&["--site", "left-deltoid"]).contains("nothing would change"));
+    assert!(refused(&["--on", "t+1"]).contains("has not come yet"));
+    let args = amend(&["--lot", "HX9"]);
+    demo.ok(&args.iter().map(String::as_str).collect::<Vec<_>>());
+    let chart = demo.json(&["chart", "1006"]);
+    let today: Vec<_> = chart["doses"].as_array().unwrap().iter().filter(|d| d["given"] == TODAY).collect();
+    assert_eq!((today.len(), &today[0]["lot"]), (1, &Value::from("HX9")));
+    assert!(
+        demo.refused(&["amend", "1006", "01KAXA3N8M0D7T9R3X0V4Z5B6C", "--why", "x", "--strike"]).contains("no entry")
+    );
+}
+
+#[test]
 fn a_dose_that_was_not_given_stays_owed() {
     let demo = Practice::demo();
     demo.ok(&["give", "1010", "--not-given", "refused", "--again", "t+2"]);

@@ -6,7 +6,7 @@ use super::end_phase::required;
 use super::failure::Failure;
 use super::patient;
 use super::record::{self, Signed, not_in_future};
-use crate::clinic::chart::Chart;
+use crate::clinic::chart::{Chart, Fact};
 use crate::clinic::drug::Site;
 use crate::clinic::entry::{Act, Amended, EntryId, Given};
 use chrono::NaiveDate;
@@ -87,6 +87,15 @@ impl Amend {
             expires: self.expires.or(given.expires),
             ..given.clone()
         };
+        let another = |f: &&Fact<'_>| {
+            f.entry.id != self.entry && matches!(f.act, Some(Act::Given(other)) if other.on == corrected.on)
+        };
+        if let Some(other) = facts.iter().find(another) {
+            return Err(format!("a dose was already recorded on {on}, by {} (T6)", other.entry.by).into());
+        }
+        if corrected.expires.is_some_and(|expires| expires < on) {
+            return Err(format!("the vial would have been expired on {on}: look at day and expiry again").into());
+        }
         if corrected == *given {
             return Err("nothing would change: pass --on, --site, --lot, --expires or --strike".into());
         }

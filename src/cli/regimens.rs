@@ -11,6 +11,9 @@ use clap::Args;
 use serde::Serialize;
 use std::io::Write;
 
+/// From this width on the list shows the phases too.
+const WIDE: usize = 110;
+
 /// Lists the regimen library: what each is for, its phases, its source.
 #[derive(Args)]
 #[command(after_help = "Example: cobalog regimens --show r02")]
@@ -56,6 +59,7 @@ impl Regimens {
         match (self.format, shown.as_slice()) {
             (Format::Json, _) => json(out, &shown.iter().map(|r| of(r)).collect::<Vec<_>>()),
             (Format::Table, [one]) if self.show.is_some() => full(one, &knowledge, out),
+            (Format::Table, _) if context.width < WIDE => short(&shown).write(out, Format::Table, context.width),
             (format, _) => list(&shown).write(out, format, context.width),
         }
     }
@@ -110,6 +114,15 @@ fn neuro(regimen: &Regimen) -> &'static str {
         Some(false) => "no",
         None => "either",
     }
+}
+
+/// What fits a narrow terminal; `--show` has the rest.
+fn short(regimens: &[&Regimen]) -> Table {
+    let mut table = Table::new(&["ID", "Name", "Drug", "Neuro"]).keep(&[0, 3]);
+    for r in regimens {
+        table.row([r.id.clone(), r.name.clone(), r.drug.name().to_owned(), neuro(r).to_owned()]);
+    }
+    table
 }
 
 fn list(regimens: &[&Regimen]) -> Table {

@@ -1,13 +1,13 @@
 //! The JSON of a chart.
 
-use crate::clinic::course::{Check, CheckState, Course, DoseSlot, Next, PhaseSpan};
+use crate::clinic::course::{Check, CheckSlot, CheckState, Course, DoseSlot, Next, PhaseSpan};
 use crate::clinic::entry::{EntryId, PatientId};
 use crate::clinic::lab::{Comparator, Flag, LabResult};
 use crate::clinic::patient::{Allergies, Sex};
 use crate::clinic::practice::Practice;
 use chrono::NaiveDate;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// A chart as documented.
 #[derive(Serialize)]
@@ -174,12 +174,10 @@ pub(super) fn reason(slot: &DoseSlot) -> Option<String> {
 
 /// The planned checkpoints, and the looks that no plan asked for, which are due on the day they were made.
 fn checkpoints(course: &Course, practice: &Practice) -> Vec<Checkpoint> {
-    let planned = course.checkpoints.iter().map(|slot| {
-        let looks = looks_of(course, slot.check.filter(|_| slot.state == CheckState::Done));
-        checkpoint(slot.due, &slot.label, &looks, course, practice)
-    });
-    let answers = |check: &&Check| course.checkpoints.iter().any(|s| s.label == check.label && s.check.is_some());
-    let others = course.checks.iter().filter(|c| !answers(c));
+    let answered: Vec<_> = course.checkpoints.iter().map(|slot| (slot, looks_of(course, slot))).collect();
+    let shown: HashSet<EntryId> = answered.iter().flat_map(|(_, looks)| looks).map(|c| c.entry).collect();
+    let planned = answered.iter().map(|(slot, looks)| checkpoint(slot.due, &slot.label, looks, course, practice));
+    let others = course.checks.iter().filter(|c| !shown.contains(&c.entry));
     let others = others.map(|c| checkpoint(c.checked.on, &c.label, &[c], course, practice));
     let mut all: Vec<_> = planned.chain(others).collect();
     all.sort_by_key(|c| c.due);
@@ -187,8 +185,8 @@ fn checkpoints(course: &Course, practice: &Practice) -> Vec<Checkpoint> {
 }
 
 /// Returns the look that answered a checkpoint, with later ones that only brought its missing results.
-pub(super) fn looks_of(course: &Course, first: Option<usize>) -> Vec<&Check> {
-    let Some(first) = first else { return Vec::new() };
+pub(super) fn looks_of<'a>(course: &'a Course, slot: &CheckSlot) -> Vec<&'a Check> {
+    let Some(first) = slot.check.filter(|_| slot.state == CheckState::Done) else { return Vec::new() };
     let is_first = |i: usize| course.checkpoints.iter().any(|s| s.check == Some(i));
     let Some(answer) = course.checks.get(first) else { return Vec::new() };
     let later = course.checks.iter().enumerate().skip(first + 1).take_while(|(i, _)| !is_first(*i));
