@@ -7,7 +7,15 @@ mod amended;
 mod checkpoints;
 #[path = "course/doses.rs"]
 mod doses;
+#[path = "course/findings.rs"]
+mod findings;
+#[path = "course/fit.rs"]
+mod fit;
 #[path = "course/kit.rs"]
 mod kit;
+#[path = "course/lab.rs"]
+mod lab;
+#[path = "course/needle.rs"]
+mod needle;
 #[path = "course/phases.rs"]
 mod phases;

@@ -5,7 +5,7 @@ mod plan;
 mod results;
 mod timing;
 
-pub(crate) use timing::is_missed;
+pub(crate) use timing::Lateness;
 
 use super::course::Course;
 use super::entry::EntryId;

@@ -2,7 +2,7 @@
 
 use super::order::Order;
 use super::practice::Practice;
-use super::regimen::{CheckpointRule, Regimen, When};
+use super::regimen::{Anchor, CheckpointRule, Regimen, When};
 use super::triage::{Anaemia, B12Status, Goal, Neuro, Triage};
 
 /// How a regimen fits.
@@ -40,7 +40,8 @@ fn fit<'a>(practice: &Practice, regimen: &'a Regimen, triage: &Triage) -> Fit<'a
     by_cause(&mut fit, practice, triage);
     by_goal(&mut fit, triage);
     by_product(&mut fit, triage);
-    if regimen.setting.split([',', ' ', '/']).any(|s| s.eq_ignore_ascii_case(&practice.settings.setting)) {
+    let is_trial = regimen.setting.contains("trial");
+    if !is_trial && regimen.setting.split([',', ' ', '/']).any(|s| s.eq_ignore_ascii_case(&practice.settings.setting)) {
         fit.score += 4;
         fit.because.push(format!("used in your setting ({})", practice.settings.setting));
     }
@@ -69,7 +70,9 @@ fn by_cause(fit: &mut Fit<'_>, practice: &Practice, triage: &Triage) {
     } else if fit.regimen.causes.iter().any(|c| c == "any") {
         fit.score += 2;
         fit.because.push("for any cause".to_owned());
-    } else if triage.cause != "unknown" {
+    } else if triage.cause == "unknown" {
+        fit.against.push("published for named causes only, and the cause is not known yet".to_owned());
+    } else {
         fit.against.push(format!("not published for this cause: {name}"));
     }
 }
@@ -121,7 +124,9 @@ pub fn checkpoints(practice: &Practice, regimen: &Regimen, triage: Option<&Triag
     });
     let first = triage.monitoring.first;
     let near = |rule: &CheckpointRule| {
-        rule.at.about_days().abs_diff(first.about_days()) <= 4 && rule.asks.iter().any(|a| a == "symptoms")
+        rule.from == Anchor::Start
+            && rule.at.about_days().abs_diff(first.about_days()) <= 4
+            && rule.asks.iter().any(|a| a == "symptoms")
     };
     match rules.iter_mut().find(|rule| near(rule)) {
         Some(rule) => extend(&mut rule.asks, &triage.monitoring.labs),
@@ -133,7 +138,7 @@ pub fn checkpoints(practice: &Practice, regimen: &Regimen, triage: Option<&Triag
                 at: first,
                 to: None,
                 again: None,
-                from: super::regimen::Anchor::Start,
+                from: Anchor::Start,
                 when: When::Always,
                 asks,
                 source: "The monitoring plan of the triage (brief T5).".to_owned(),

@@ -179,16 +179,29 @@ impl Analyte {
         self.convert(result, 0)
     }
 
-    /// Returns where the result lies against the range for this sex; `None` where there is no range or no value.
+    /// Returns where the result lies against the range for this sex; `None` where there is no range or no value, or
+    /// where `<` or `>` leaves it open.
     #[must_use]
     pub fn flag(&self, result: &LabResult, sex: Sex) -> Option<Flag> {
         let value = self.canonical(result)?;
         let range = self.range(sex)?;
-        Some(match (range.low, range.high) {
-            (Some(low), _) if value < low => Flag::Low,
-            (_, Some(high)) if value > high => Flag::High,
-            _ => Flag::Normal,
-        })
+        let (low, high) = (range.low.unwrap_or(f64::NEG_INFINITY), range.high.unwrap_or(f64::INFINITY));
+        match result.comparator {
+            Comparator::Exactly if value < low => Some(Flag::Low),
+            Comparator::Exactly if value > high => Some(Flag::High),
+            Comparator::Exactly => Some(Flag::Normal),
+            Comparator::Below if value <= low => Some(Flag::Low),
+            Comparator::Below => (range.low.is_none() && value <= high).then_some(Flag::Normal),
+            Comparator::Above if value >= high => Some(Flag::High),
+            Comparator::Above => (range.high.is_none() && value >= low).then_some(Flag::Normal),
+        }
+    }
+
+    /// Returns whether the result lies below a limit in the first unit; `None` where it was not done.
+    #[must_use]
+    pub fn is_below(&self, result: &LabResult, limit: f64) -> Option<bool> {
+        let value = self.canonical(result)?;
+        Some(value < limit || (result.comparator == Comparator::Below && value <= limit))
     }
 
     /// Returns the reference range for this sex, or the one for everybody.

@@ -26,6 +26,9 @@ pub struct Order {
     pub start: NaiveDate,
     /// The prescriber.
     pub prescriber: String,
+    /// Whether the regimen is meant for neurologic involvement; absent where it serves both.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub neuro: Option<bool>,
     /// The phases as ordered.
     pub phases: Vec<Phase>,
     /// The checkpoints as ordered.
@@ -100,6 +103,7 @@ impl Order {
             route,
             start: wish.start,
             prescriber: wish.prescriber.clone(),
+            neuro: regimen.neuro,
             phases,
             checkpoints,
             because: wish.because.clone(),

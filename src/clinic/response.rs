@@ -67,14 +67,14 @@ const FULL_RESPONSE_DAYS: i64 = 56;
 /// Works out the response.
 #[must_use]
 pub fn of(course: &Course, practice: &Practice) -> Response {
-    let Some(first_dose) = course.given().next().map(|(_, g)| g.given.on) else { return Response::TooEarly };
+    let Some(first_dose) = course.given().map(|(_, g)| g.given.on).min() else { return Response::TooEarly };
     let scored: Vec<&Check> = course.checks.iter().filter(|c| !c.checked.symptoms.is_empty()).collect();
     let (before, after): (Vec<&Check>, Vec<&Check>) = scored.into_iter().partition(|c| c.checked.on <= first_dose);
     let count = blood_count(course, practice, first_dose);
     let Some(latest) = after.last() else { return from_blood_alone(count, first_dose, course.today) };
     let series: Vec<_> = before.last().into_iter().chain(&after).map(|c| &c.checked.symptoms).collect();
     if series.len() < 2 {
-        return Response::TooEarly;
+        return from_blood_alone(count, first_dose, course.today);
     }
     let weeks_on = days_between(first_dose, latest.checked.on);
     judge(&series, &|id| practice.knowledge.symptom(id).is_some_and(|s| s.neuro), count, weeks_on)
@@ -82,28 +82,32 @@ pub fn of(course: &Course, practice: &Practice) -> Response {
 
 type Grades = BTreeMap<String, u8>;
 
+/// Worse stands before all others, because it is told today; what came back stands before what no longer gains.
 fn judge(series: &[&Grades], is_neuro: &dyn Fn(&str) -> bool, count: Count, days_on: i64) -> Response {
-    let scores: Vec<u32> = series.iter().map(|g| g.values().map(|v| u32::from(*v)).sum()).collect();
-    let (first, last) = (scores[0], scores[scores.len() - 1]);
-    let lowest_before = scores[..scores.len() - 1].iter().copied().min().unwrap_or(first);
-    let (now, previous) = (series[series.len() - 1], series[series.len() - 2]);
-    let had_gained = lowest_before < first;
-    if last > lowest_before && had_gained && last > scores[scores.len() - 2] {
-        return Response::Relapse;
-    }
+    let looks = filled(series);
+    let scores: Vec<u32> = looks.iter().map(|g| g.values().map(|v| u32::from(*v)).sum()).collect();
+    let ([first, ..], [earlier @ .., last], [.., previous, now]) = (&scores[..], &scores[..], &looks[..]) else {
+        return Response::TooEarly;
+    };
+    let (first, last) = (*first, *last);
     if previous.iter().any(|(id, grade)| is_neuro(id) && now.get(id).is_some_and(|g| g > grade)) {
         return Response::Worse;
     }
     if last == 0 {
-        return if count == Count::Abnormal && days_on >= FULL_RESPONSE_DAYS {
-            Response::Incomplete
-        } else {
-            Response::Resolved
+        return match (count, days_on >= FULL_RESPONSE_DAYS) {
+            (Count::Abnormal, true) => Response::Incomplete,
+            (Count::Abnormal, false) => Response::Improving,
+            _ => Response::Resolved,
         };
     }
-    let gained = |pair: &[&Grades]| pair[0].iter().any(|(id, grade)| pair[1].get(id).is_some_and(|g| g < grade));
-    let flat = |n: usize| series.len() > n && !series.windows(2).rev().take(n).any(gained);
-    match (had_gained, flat(2), days_on >= FULL_RESPONSE_DAYS) {
+    let lowest = earlier.iter().copied().min().unwrap_or(first);
+    let had_gained = lowest < first;
+    if had_gained && last > lowest && earlier.last().is_some_and(|before| last >= *before) {
+        return Response::Relapse;
+    }
+    let gained = |pair: &[Grades]| pair[0].iter().any(|(id, grade)| pair[1].get(id).is_some_and(|g| g < grade));
+    let flat = looks.len() > 2 && !looks.windows(2).rev().take(2).any(gained);
+    match (had_gained, flat, days_on >= FULL_RESPONSE_DAYS) {
         (true, true, _) => Response::Plateau,
         (_, true, true) => Response::Incomplete,
         (_, _, true) if count == Count::Abnormal || last >= first => Response::Incomplete,
@@ -112,19 +116,37 @@ fn judge(series: &[&Grades], is_neuro: &dyn Fn(&str) -> bool, count: Count, days
     }
 }
 
+/// Gives every look the same items, so that totals compare: one that was not asked is as it was last known, or as it
+/// was first found.
+fn filled(series: &[&Grades]) -> Vec<Grades> {
+    let mut known = Grades::new();
+    for look in series.iter().rev() {
+        known.extend(look.iter().map(|(id, grade)| (id.clone(), *grade)));
+    }
+    let step = |look: &&Grades| {
+        known.extend(look.iter().map(|(id, grade)| (id.clone(), *grade)));
+        known.clone()
+    };
+    series.iter().map(step).collect()
+}
+
 /// Whether the latest blood count on treatment is in range.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Count {
+pub(super) enum Count {
     Unknown,
     Normal,
     Abnormal,
 }
 
-fn blood_count(course: &Course, practice: &Practice, first_dose: NaiveDate) -> Count {
+pub(super) fn blood_count(course: &Course, practice: &Practice, first_dose: NaiveDate) -> Count {
     let sex = course.person.as_ref().map(|p| p.sex).unwrap_or_default();
     let flag = |analyte: &str| {
-        let result =
-            course.checks.iter().rev().filter(|c| c.checked.on > first_dose).find_map(|c| c.checked.lab(analyte))?;
+        let result = course
+            .checks
+            .iter()
+            .rev()
+            .filter(|c| c.checked.sample_day() > first_dose)
+            .find_map(|c| c.checked.lab(analyte))?;
         practice.knowledge.lab(analyte)?.flag(result, sex)
     };
     match (flag("haemoglobin"), flag("mcv")) {
@@ -158,20 +180,46 @@ mod tests {
         for (series, days, expected) in [
             (&[&[("fatigue", 3)][..], &[("fatigue", 2)]][..], 21, R::Improving),
             (&[&[("fatigue", 3)], &[("fatigue", 3)]], 21, R::TooEarly),
-            (&[&[("fatigue", 3)], &[("fatigue", 3)]], 60, R::Incomplete),
+            (&[&[("fatigue", 3)], &[("fatigue", 3)]], 55, R::TooEarly),
+            (&[&[("fatigue", 3)], &[("fatigue", 3)]], 56, R::Incomplete),
             (&[&[("fatigue", 3)], &[("fatigue", 0)]], 56, R::Resolved),
+            // One look without gain is no plateau; two are.
+            (&[&[("fatigue", 3)], &[("fatigue", 2)], &[("fatigue", 2)]], 60, R::Improving),
             (&[&[("fatigue", 3)], &[("fatigue", 2)], &[("fatigue", 2)], &[("fatigue", 2)]], 60, R::Plateau),
+            (&[&[("fatigue", 3)], &[("fatigue", 3)], &[("fatigue", 3)]], 60, R::Incomplete),
             (&[&[("fatigue", 3)], &[("fatigue", 0)], &[("fatigue", 2)]], 90, R::Relapse),
+            // Back and staying is still a relapse, until it gets better again.
+            (&[&[("fatigue", 3)], &[("fatigue", 0)], &[("fatigue", 2)], &[("fatigue", 2)]], 90, R::Relapse),
+            (&[&[("fatigue", 3)], &[("fatigue", 0)], &[("fatigue", 2)], &[("fatigue", 1)]], 90, R::Improving),
             (&[&[("numbness", 1), ("fatigue", 3)], &[("numbness", 2), ("fatigue", 1)]], 21, R::Worse),
+            (&[&[("numbness", 2)], &[("numbness", 0)], &[("numbness", 1)]], 90, R::Worse),
+            // An item that was not asked again has not gone, and one asked for the first time has not grown.
+            (&[&[("fatigue", 3), ("numbness", 2)], &[("fatigue", 0)]], 60, R::Improving),
+            (&[&[("fatigue", 2)], &[("fatigue", 1), ("mood", 3)]], 21, R::Improving),
+            (&[&[("numbness", 1)], &[("fatigue", 0)], &[("numbness", 2)]], 21, R::Worse),
         ] {
             assert_eq!(verdict(series, days, Count::Unknown), expected, "{series:?} on day {days}");
         }
     }
 
     #[test]
-    fn a_low_blood_count_at_eight_weeks_is_not_resolved() {
+    fn a_low_blood_count_is_never_resolved() {
         let series: &[&[(&str, u8)]] = &[&[("fatigue", 3)], &[("fatigue", 0)]];
-        assert_eq!(verdict(series, 55, Count::Abnormal), Response::Resolved);
+        assert_eq!(verdict(series, 55, Count::Abnormal), Response::Improving);
         assert_eq!(verdict(series, 56, Count::Abnormal), Response::Incomplete);
+        assert_eq!(verdict(series, 56, Count::Normal), Response::Resolved);
+        let better: &[&[(&str, u8)]] = &[&[("fatigue", 3)], &[("fatigue", 1)]];
+        assert_eq!(verdict(better, 56, Count::Normal), Response::Improving);
+        assert_eq!(verdict(better, 56, Count::Abnormal), Response::Incomplete);
+    }
+
+    #[test]
+    fn blood_alone() {
+        let day = |text: &str| text.parse().unwrap();
+        let (first, week_8) = (day("2026-01-05"), day("2026-03-02"));
+        assert_eq!(from_blood_alone(Count::Normal, first, week_8), Response::Improving);
+        assert_eq!(from_blood_alone(Count::Abnormal, first, week_8), Response::Incomplete);
+        assert_eq!(from_blood_alone(Count::Abnormal, first, day("2026-03-01")), Response::TooEarly);
+        assert_eq!(from_blood_alone(Count::Unknown, first, week_8), Response::TooEarly);
     }
 }

@@ -2,10 +2,11 @@
 //!
 //! Rules are those of facts section 9 (T5 to T10, D1 to D10, N2). A check that is fine says so too.
 
+mod time;
+
 use super::course::{Course, DoseSlot};
 use super::drug::{Drug, Route, Site, mcg, ml, volume_ml};
 use super::findings::Tier;
-use super::interval::{Interval, days_between};
 use super::practice::Practice;
 use super::words;
 use chrono::NaiveDate;
@@ -85,7 +86,7 @@ pub fn check(course: &Course, practice: &Practice, intent: &Intent) -> Vec<Check
     out.extend(drug(course, intent));
     out.extend(dose(slot, intent));
     out.extend(route(slot, intent));
-    out.extend(time(course, practice, slot, intent));
+    out.extend(time::time(course, practice, slot, intent));
     out.extend(lot(intent));
     out.extend(site(course, intent));
     out
@@ -128,7 +129,10 @@ fn drug(course: &Course, intent: &Intent) -> Vec<Checked> {
     }
     if let Some(person) = &course.person {
         let caution = person.caution.clone().unwrap_or_default().to_lowercase();
-        if caution.contains("leber") && matches!(intent.drug, Drug::Cyanocobalamin | Drug::CyanocobalaminTannin) {
+        let is_leber = caution.contains("leber")
+            || caution.contains("lhon")
+            || course.triage.as_ref().is_some_and(|t| t.cause == "leber");
+        if is_leber && matches!(intent.drug, Drug::Cyanocobalamin | Drug::CyanocobalaminTannin) {
             out.push(stop(
                 "D6",
                 "Leber's optic neuropathy: no cyanocobalamin; use hydroxocobalamin, ask the specialist".to_owned(),
@@ -144,7 +148,7 @@ fn drug(course: &Course, intent: &Intent) -> Vec<Checked> {
 fn allergy(known: &str, intent: &Intent) -> Option<String> {
     let known = known.to_lowercase();
     let words = ["cobalt", "cobalamin", "b12"].map(str::to_owned);
-    let excipients = intent.excipients.iter().map(|e| e.to_lowercase());
+    let excipients = intent.excipients.iter().map(|e| e.trim().to_lowercase()).filter(|e| !e.is_empty());
     let parabens = intent.excipients.iter().any(|e| e.contains("paraben")).then(|| "paraben".to_owned());
     words.into_iter().chain(excipients).chain(parabens).find(|word| known.contains(word.as_str()))
 }
@@ -157,7 +161,7 @@ fn dose(slot: Option<&DoseSlot>, intent: &Intent) -> Vec<Checked> {
     {
         let differs = format!("{} is ordered, not {}", mcg(slot.dose_mcg), mcg(intent.dose_mcg));
         out.push(match intent.dose_mcg {
-            ..=5 => asks(Tier::Stop, "D3", format!("{differs}: 1 mg is 1,000 mcg")),
+            ..=5 | 5_000.. => asks(Tier::Stop, "D3", format!("{differs}: 1 mg is 1,000 mcg")),
             more if more > slot.dose_mcg && more > 1_000 => {
                 asks(Tier::Stop, "T5", format!("{differs}: a missed dose is never made up by a double one"))
             }
@@ -180,6 +184,14 @@ fn dose(slot: Option<&DoseSlot>, intent: &Intent) -> Vec<Checked> {
 }
 
 fn route(slot: Option<&DoseSlot>, intent: &Intent) -> Vec<Checked> {
+    if intent.route == Route::Iv && intent.drug != Drug::Mecobalamin {
+        return vec![Checked::asks(
+            Right::Route,
+            Tier::Stop,
+            "D5",
+            "not into a vein: almost all of the vitamin is lost in the urine",
+        )];
+    }
     if let Some(label) = &intent.label_routes
         && !label.contains(&intent.route)
     {
@@ -197,80 +209,6 @@ fn route(slot: Option<&DoseSlot>, intent: &Intent) -> Vec<Checked> {
         }
         _ => vec![Checked::fine(Right::Route, "route")],
     }
-}
-
-fn time(course: &Course, practice: &Practice, slot: Option<&DoseSlot>, intent: &Intent) -> Vec<Checked> {
-    let asks = |tier, rule, words: String| vec![Checked::asks(Right::Time, tier, rule, words)];
-    if intent.on > course.today {
-        return asks(Tier::Stop, "T10", format!("{} has not come yet", words::day(intent.on)));
-    }
-    if course.person.as_ref().is_some_and(|p| intent.on < p.born) {
-        return asks(Tier::Stop, "T10", "the day is before the patient's birth".to_owned());
-    }
-    if let Some((_, given)) = course.given().find(|(_, g)| g.given.on == intent.on) {
-        let lot = given.given.lot.as_deref().unwrap_or("no lot");
-        return asks(Tier::Stop, "T6", format!("a dose was already recorded on that day ({lot}, {})", given.by));
-    }
-    let Some(slot) = slot else { return Vec::new() };
-    if let Some(gate) = &slot.gate {
-        return asks(Tier::Reason, "P1", format!("before this phase opens: {gate}"));
-    }
-    let last = course.given().map(|(_, g)| g.given.on).filter(|d| *d < intent.on).max();
-    let off = days_between(slot.due, intent.on);
-    if off < 0 {
-        early(course, slot, intent.on, last, -off)
-    } else {
-        late(course, practice, slot, intent.on, last, off)
-    }
-}
-
-/// T6 to T8: too close to the last dose.
-fn early(course: &Course, slot: &DoseSlot, on: NaiveDate, last: Option<NaiveDate>, early: i64) -> Vec<Checked> {
-    let gap = last.map(|last| days_between(last, on));
-    let every = course.phase_now().and_then(|p| p.every);
-    let words = format!("due {}, {} early", words::day(slot.due), words::days(early));
-    let asks = |tier, rule, more: &str| vec![Checked::asks(Right::Time, tier, rule, format!("{words}{more}"))];
-    match (gap, every) {
-        (Some(gap), Some(every)) if !slot.kind.fills() && every.about_days() >= 56 && gap < 42 => {
-            asks(Tier::Reason, "T7", ": less than 42 days since the last dose")
-        }
-        (Some(gap), Some(Interval::Months(1) | Interval::Weeks(4))) if !slot.kind.fills() && gap < 21 => {
-            asks(Tier::Reason, "T8", ": less than 21 days since the last dose")
-        }
-        (Some(1), Some(every)) if slot.kind.fills() && every.about_days() > 1 => {
-            asks(Tier::Reason, "T6", ": the last dose was yesterday")
-        }
-        (None, _) => asks(Tier::Reason, "T10", ": before the start that was ordered"),
-        _ => asks(Tier::Note, "T7", ""),
-    }
-}
-
-/// T1 to T4: late.
-fn late(
-    course: &Course,
-    practice: &Practice,
-    slot: &DoseSlot,
-    on: NaiveDate,
-    last: Option<NaiveDate>,
-    late: i64,
-) -> Vec<Checked> {
-    let fine = late == 0 || on == practice.settings.appointment(slot.due) || on == slot.visit;
-    if fine {
-        return vec![Checked::fine(Right::Time, "on time")];
-    }
-    let words = format!("due {}, {} late", words::day(slot.due), words::days(late));
-    let gap = last.map_or(0, |last| days_between(last, on));
-    let every = course.phase_now().and_then(|p| p.every);
-    let (tier, rule, more) = if gap > 365 {
-        (Tier::Reason, "T4", ": more than a year since the last dose, ask about loading again")
-    } else if slot.kind.fills() && every.is_none_or(|e| e.about_days() < 7) && gap > 7 {
-        (Tier::Reason, "T2", ": loading was interrupted for more than 7 days")
-    } else if !slot.kind.fills() && super::findings::is_missed(every, late) {
-        (Tier::Reason, "T3", ": ask about symptoms")
-    } else {
-        (Tier::Note, "T1", "")
-    };
-    vec![Checked::asks(Right::Time, tier, rule, format!("{words}{more}"))]
 }
 
 fn lot(intent: &Intent) -> Vec<Checked> {

@@ -207,3 +207,16 @@ fn the_worklist_asks_for_the_latest_checkpoint_only() {
     let labels: Vec<_> = worklist(&rows, today, 0).iter().map(|w| (w.item.label.clone(), w.days_late)).collect();
     assert_eq!(labels, [("8-week blood count".to_owned(), 1)]);
 }
+
+#[test]
+fn a_checkpoint_whose_date_is_a_picture_hides_none_that_is_sure() {
+    // Dose 1 on 5 January, the sixth expected on 5 January a year later less 3 months: both looks fall on one day.
+    let mut story = Story::on("r01");
+    story.gives("2026-01-05 07 09 12 14");
+    let today = "2026-10-05";
+    let course = story.course(today);
+    let on_day: Vec<_> = course.checkpoints.iter().filter(|c| c.due == day("2027-01-05")).collect();
+    assert_eq!(on_day.iter().map(|c| c.tentative).collect::<Vec<_>>(), [false, true]);
+    let row = Row::of(&story.chart(), &story.practice, day(today)).unwrap();
+    assert!(row.items.iter().any(|i| i.due == day("2027-01-05") && i.label == "Yearly review"));
+}

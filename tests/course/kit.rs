@@ -1,5 +1,4 @@
 //! Charts for tests, written as a nurse would tell them.
-#![expect(dead_code, reason = "each test crate uses its part of the kit")]
 
 use chrono::{NaiveDate, TimeZone};
 use cobalog::clinic::chart::Chart;
@@ -73,6 +72,24 @@ pub struct Story {
     pub practice: Practice,
     pub entries: Vec<Entry>,
     pub order: Option<EntryId>,
+}
+
+impl std::fmt::Debug for Story {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.entries.iter().map(|e| brief(&e.act))).finish()
+    }
+}
+
+fn brief(act: &Act) -> String {
+    match act {
+        Act::Ordered(order) => format!("ordered {} from {}", order.regimen, order.start),
+        Act::Given(given) => format!("given {}", given.on),
+        Act::NotGiven(not) => format!("not given {}, again {:?}", not.on, not.again),
+        Act::PhaseEnded(ended) => format!("phase {} ended {}", ended.phase, ended.on),
+        Act::Checked(checked) => format!("checked {}", checked.on),
+        Act::Amended(amended) => format!("{} amended: {:?}", amended.of, amended.instead.as_deref().map(brief)),
+        other => other.word().to_owned(),
+    }
 }
 
 impl Story {

@@ -109,7 +109,7 @@ pub(super) fn plan(
         );
     }
     slots.retain(|s| orders.iter().any(|o| o.id == s.order && o.until.is_none_or(|until| s.due < until)));
-    slots.sort_by(|a, b| (a.due, &a.label).cmp(&(b.due, &b.label)));
+    slots.sort_by(|a, b| (a.due, a.tentative, &a.label).cmp(&(b.due, b.tentative, &b.label)));
     merge_same_day(&mut slots);
     let starts: Vec<_> = orders.iter().map(|o| (o.id, course_start(o, &walked.slots))).collect();
     answer(&mut slots, &mut checks, &starts);
@@ -198,12 +198,13 @@ fn with_dose(
     given.or_else(owed).or_else(planned).unwrap_or(opens)
 }
 
-/// Two checkpoints on one day are one visit: the labels and what they ask are joined.
+/// Two checkpoints on one day are one visit: the labels and what they ask are joined. One whose date is only a picture
+/// never hides one that is sure.
 fn merge_same_day(slots: &mut Vec<CheckSlot>) {
     let mut merged: Vec<CheckSlot> = Vec::new();
     for slot in slots.drain(..) {
         match merged.last_mut() {
-            Some(last) if last.due == slot.due && last.order == slot.order => {
+            Some(last) if (last.due, last.order, last.tentative) == (slot.due, slot.order, slot.tentative) => {
                 if last.label != slot.label {
                     last.label = format!("{} + {}", last.label, slot.label);
                     last.source = format!("{} {}", last.source, slot.source);
@@ -211,7 +212,6 @@ fn merge_same_day(slots: &mut Vec<CheckSlot>) {
                 let new: Vec<_> = slot.asks.into_iter().filter(|a| !last.asks.contains(a)).collect();
                 last.asks.extend(new);
                 last.opens = last.opens.min(slot.opens);
-                last.tentative |= slot.tentative;
             }
             _ => merged.push(slot),
         }

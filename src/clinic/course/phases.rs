@@ -101,12 +101,15 @@ impl Spans<'_> {
             let phase = &self.in_force.order.phases[visit.phase];
             let left = visits.get(i + 1).is_some_and(|next| !next.tentative || visit.tentative);
             let runs = phase.is_open() && !left && !self.finished(visit, slots);
+            let from = if i == 0 { first_day(slots, visit) } else { visit.entered };
+            let to = if runs { self.in_force.until } else { self.closed_on(self.last(visit, slots)) };
             out.push(PhaseSpan {
                 order: self.in_force.id,
                 phase: visit.phase,
                 kind: phase.kind,
-                from: if i == 0 { first_day(slots, visit) } else { visit.entered },
-                to: if runs { self.in_force.until } else { self.closed_on(self.last(visit, slots)) },
+                from,
+                // A dose may have come after the day on which the next order was to begin.
+                to: to.map(|to| to.max(from)),
                 rhythm: phase.rhythm_words(),
                 every: phase.interval(),
                 review: review(phase, visit.entered, self.looks),

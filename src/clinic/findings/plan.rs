@@ -1,4 +1,4 @@
-//! The plan against the patient and against its own reviews (facts 9: P2, P4, P5).
+//! The plan against the patient and against its own reviews (facts 9: P1, P2, P4, P5, U1).
 
 use super::{Finding, Tier};
 use crate::clinic::course::{Course, Next};
@@ -7,10 +7,17 @@ use crate::clinic::triage::{Anaemia, B12Status, Goal};
 use crate::clinic::words;
 
 pub(super) fn findings(course: &Course) -> Vec<Finding> {
-    [no_plan(course), late_review(course), neuro_mismatch(course), skipped(course), gate(course)]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        no_plan(course),
+        late_review(course),
+        neuro_mismatch(course),
+        rare_for_neuro(course),
+        skipped(course),
+        gate(course),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn no_plan(course: &Course) -> Option<Finding> {
@@ -37,7 +44,7 @@ fn no_plan(course: &Course) -> Option<Finding> {
 /// P2: an open phase that is past its review.
 fn late_review(course: &Course) -> Option<Finding> {
     let phase = course.phase_now()?;
-    let review = phase.review.filter(|day| *day <= course.today)?;
+    let review = phase.review.filter(|day| *day < course.today)?;
     let event = phase.ends_with.clone().unwrap_or_default();
     let since = days_between(phase.from, course.today);
     Some(Finding {
@@ -56,18 +63,33 @@ fn late_review(course: &Course) -> Option<Finding> {
     })
 }
 
-/// P4: a regimen that is meant for patients without neurologic involvement.
+/// P4: a regimen that is published for patients without neurologic involvement.
 fn neuro_mismatch(course: &Course) -> Option<Finding> {
     let triage = course.triage.as_ref()?;
     let (id, order) = course.order.as_ref()?;
-    let fills = order.phases.iter().any(|p| p.kind.fills());
-    let thin = order.phases.first().and_then(|p| p.interval()).is_some_and(|i| i.about_days() > 3);
-    (triage.is_neuro() && fills && thin).then(|| Finding {
+    (triage.is_neuro() && order.neuro == Some(false)).then(|| Finding {
+        rule: "P4",
+        tier: Tier::Reason,
+        text: format!("Neurologic involvement is recorded, and {} is meant for patients without it.", order.name),
+        todo: "Ask the prescriber about a neurologic regimen (R02, R17).",
+        source: "facts P4 [S5][S8]",
+        entries: vec![*id],
+    })
+}
+
+/// U1: the first weeks of repletion are too rare for neurologic involvement. A regimen that is published for it is
+/// taken at its word.
+fn rare_for_neuro(course: &Course) -> Option<Finding> {
+    let triage = course.triage.as_ref()?;
+    let (id, order) = course.order.as_ref()?;
+    let first = order.phases.first().filter(|p| p.kind.fills())?;
+    let thin = first.interval().is_some_and(|i| i.about_days() > 3);
+    (triage.is_neuro() && thin && order.neuro != Some(true)).then(|| Finding {
         rule: "U1",
         tier: Tier::Reason,
         text: format!("Neurologic involvement is recorded, and {} starts rarer than every 3 days.", order.name),
-        todo: "Ask the prescriber about a neurologic regimen (R02, R17).",
-        source: "facts P4, U1 [S5][S8][S65]",
+        todo: "Ask the prescriber about denser doses first.",
+        source: "facts U1 [S38][S65]",
         entries: vec![*id],
     })
 }
@@ -80,7 +102,8 @@ fn skipped(course: &Course) -> Option<Finding> {
         || triage.b12 == B12Status::Confirmed
         || triage.is_neuro();
     let starts_thin = order.phases.first().is_some_and(|p| !p.kind.fills());
-    (significant && starts_thin && triage.goal == Goal::Repletion).then(|| Finding {
+    let filled_before = course.given().any(|(slot, _)| slot.order != *id && slot.kind.fills());
+    (significant && starts_thin && !filled_before && triage.goal == Goal::Repletion).then(|| Finding {
         rule: "P5",
         tier: Tier::Reason,
         text: "The plan begins with maintenance, though the deficiency is significant: repletion comes first."

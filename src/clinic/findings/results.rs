@@ -3,17 +3,18 @@
 use super::{Finding, Tier};
 use crate::clinic::course::{Check, Course};
 use crate::clinic::interval::days_between;
-use crate::clinic::lab::{Flag, LabResult};
+use crate::clinic::lab::LabResult;
 use crate::clinic::practice::Practice;
-use crate::clinic::response::Response;
+use crate::clinic::response::{self, Count, Response};
 use crate::clinic::triage::CauseGroup;
 use crate::clinic::words;
 use chrono::NaiveDate;
 
 pub(super) fn findings(course: &Course, practice: &Practice) -> Vec<Finding> {
     let mut out: Vec<_> = [worse(course), plateau(course), oral(course, practice)].into_iter().flatten().collect();
-    let Some(first) = course.given().next().map(|(_, g)| g.given.on) else { return out };
-    out.extend([potassium(course, practice, first), low_b12(course, practice, first)].into_iter().flatten());
+    out.extend(potassium(course, practice));
+    let Some(first) = course.given().map(|(_, g)| g.given.on).min() else { return out };
+    out.extend(low_b12(course, practice, first));
     out
 }
 
@@ -58,12 +59,13 @@ fn plateau(course: &Course) -> Option<Finding> {
 fn oral(course: &Course, practice: &Practice) -> Option<Finding> {
     let triage = course.triage.as_ref()?;
     let cause = practice.knowledge.cause(&triage.cause)?;
-    let first = course.given().next()?.1.given.on;
+    let first = course.given().map(|(_, g)| g.given.on).min()?;
     let well = |c: &&Check| c.checked.score() == Some(0);
     let two_well = course.checks.iter().rev().filter(|c| c.checked.score().is_some()).take(2).filter(well).count() == 2;
     let dietary = cause.group == CauseGroup::Diet && cause.id != "diet-vegan";
     let goes_on = course.next_dose().is_some_and(|s| !s.kind.fills());
-    (dietary && two_well && goes_on && days_between(first, course.today) >= 180).then(|| Finding {
+    let count_ok = response::blood_count(course, practice, first) != Count::Abnormal;
+    (dietary && two_well && count_ok && goes_on && days_between(first, course.today) >= 180).then(|| Finding {
         rule: "O2",
         tier: Tier::Note,
         text: "Dietary cause, no symptom at two looks, and injections go on for six months.".to_owned(),
@@ -73,18 +75,26 @@ fn oral(course: &Course, practice: &Practice) -> Option<Finding> {
     })
 }
 
+/// Total B12: 1 pmol/L is 1.3554 ng/L (facts 4.1).
+const NG_L_PER_PMOL_L: f64 = 1.3554;
+
 fn latest<'a>(course: &'a Course, analyte: &str, since: NaiveDate) -> Option<(&'a Check, &'a LabResult)> {
-    course.checks.iter().rev().filter(|c| c.checked.on >= since).find_map(|c| Some((c, c.checked.lab(analyte)?)))
+    course
+        .checks
+        .iter()
+        .rev()
+        .filter(|c| c.checked.sample_day() >= since)
+        .find_map(|c| Some((c, c.checked.lab(analyte)?)))
 }
 
-/// L2: low potassium in the early response.
-fn potassium(course: &Course, practice: &Practice, first: NaiveDate) -> Option<Finding> {
-    let (check, result) = latest(course, "potassium", first)?;
-    let value = practice.knowledge.lab("potassium")?.canonical(result)?;
-    if value >= 3.5 {
+/// L2: low potassium before treatment or in the response.
+fn potassium(course: &Course, practice: &Practice) -> Option<Finding> {
+    let (check, result) = latest(course, "potassium", NaiveDate::MIN)?;
+    let analyte = practice.knowledge.lab("potassium")?;
+    if !analyte.is_below(result, 3.5)? {
         return None;
     }
-    let urgent = value < 3.0;
+    let urgent = analyte.is_below(result, 3.0)?;
     Some(Finding {
         rule: "L2",
         tier: if urgent { Tier::Stop } else { Tier::Reason },
@@ -99,18 +109,18 @@ fn potassium(course: &Course, practice: &Practice, first: NaiveDate) -> Option<F
     })
 }
 
-/// L8: B12 below range though injections run.
+/// L8: B12 below 148 pmol/L though injections run; otherwise L7.
 fn low_b12(course: &Course, practice: &Practice, first: NaiveDate) -> Option<Finding> {
     let (check, result) = latest(course, "total-b12", first.succ_opt()?)?;
-    let flag = practice.knowledge.lab("total-b12")?.flag(result, course.person.as_ref()?.sex)?;
-    let (rule, tier, text, todo) = match flag {
-        Flag::Low => (
+    let low = practice.knowledge.lab("total-b12")?.is_below(result, 148.0 * NG_L_PER_PMOL_L)?;
+    let (rule, tier, text, todo) = match low {
+        true => (
             "L8",
             Tier::Reason,
             "is low though injections run",
             "Look for missed doses, the wrong product, or a mixed-up sample.",
         ),
-        _ => (
+        false => (
             "L7",
             Tier::Note,
             "during injections says nothing about the response",

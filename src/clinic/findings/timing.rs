@@ -5,71 +5,114 @@ use crate::clinic::course::{CheckState, Course, DoseSlot, DoseState};
 use crate::clinic::entry::EntryId;
 use crate::clinic::interval::{Interval, days_between};
 use crate::clinic::words;
+use chrono::NaiveDate;
 
 pub(super) fn findings(course: &Course) -> Vec<Finding> {
     let mut out = Vec::new();
     if let Some(slot) = course.next_dose()
         && let DoseState::Overdue(late) = slot.state
     {
-        out.push(overdue(course, slot, late));
+        out.extend(overdue(course, slot, late));
     }
     out.extend(checkpoint(course));
     out
 }
 
-/// The strongest of T1 to T4 that the delay meets; one finding for one late dose.
-fn overdue(course: &Course, slot: &DoseSlot, late: i64) -> Finding {
+/// The strongest of T1 to T4 that the delay meets; one finding for one late dose. An appointment that is still to come
+/// is no delay to be noted.
+fn overdue(course: &Course, slot: &DoseSlot, late: i64) -> Option<Finding> {
     let neuro = course.triage.as_ref().is_some_and(|t| t.is_neuro());
-    let gap = days_between(slot.counted_from, course.today);
-    let every = course.phase_now().and_then(|p| p.every);
-    let (rule, tier, todo, source) = lateness(slot, late, gap, every, neuro);
+    let lateness = Lateness::of(course, slot, course.today)?;
+    if lateness == Lateness::Late && course.today <= slot.visit {
+        return None;
+    }
     let cost = if neuro { " With neurologic symptoms, delay can cost recovery." } else { "" };
     let text = format!("Dose {} was due {}: {} late.{cost}", slot.n, words::day(slot.due), words::days(late));
-    Finding { rule, tier, text, todo, source, entries: last_entry(course) }
+    let (todo, source) = lateness.todo();
+    Some(Finding { rule: lateness.rule(), tier: lateness.tier(), text, todo, source, entries: last_entry(course) })
 }
 
-fn lateness(
-    slot: &DoseSlot,
-    late: i64,
-    gap: i64,
-    every: Option<Interval>,
-    neuro: bool,
-) -> (&'static str, Tier, &'static str, &'static str) {
-    let interval = every.map_or(7, |e| i64::from(e.about_days()));
-    let given_before = slot.n > 1;
-    if given_before && (gap > 365 || (neuro && gap > 2 * interval && !slot.kind.fills())) {
-        return (
-            "T4",
-            Tier::Reason,
-            "Ask the prescriber whether to load again before going on.",
-            "facts T4 [S10][S13]",
-        );
+/// How a late dose is late (facts T1 to T4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Lateness {
+    /// T1: late, and nothing more.
+    Late,
+    /// T2: dense loading was interrupted for more than a week.
+    LoadingBroken,
+    /// T3: missed.
+    Missed,
+    /// T4: a long lapse.
+    Lapsed,
+}
+
+impl Lateness {
+    /// Weighs the delay if the dose were given on `on`; `None` where that is not late.
+    pub(crate) fn of(course: &Course, slot: &DoseSlot, on: NaiveDate) -> Option<Self> {
+        let late = days_between(slot.due, on);
+        if late <= 0 {
+            return None;
+        }
+        let neuro = course.triage.as_ref().is_some_and(|t| t.is_neuro());
+        let phase = course.order.as_ref().and_then(|(_, order)| order.phases.get(slot.phase));
+        let every = phase.and_then(|p| p.interval());
+        // A pattern of days within a week has no single interval.
+        let usual = every.map_or(3, |e| i64::from(e.about_days()));
+        let gap = if slot.n > 1 { days_between(slot.counted_from, on) } else { 0 };
+        let fills = slot.kind.fills();
+        Some(if gap > 365 || (neuro && !fills && gap > 2 * usual) {
+            Self::Lapsed
+        } else if fills && usual < 7 && gap > 7 {
+            Self::LoadingBroken
+        } else if is_missed(every, late) && (!fills || usual >= 7) {
+            Self::Missed
+        } else {
+            Self::Late
+        })
     }
-    if given_before && slot.kind.fills() && interval < 7 && gap > 7 {
-        return (
-            "T2",
-            Tier::Reason,
-            "Loading was interrupted: the prescriber decides to go on or to begin again.",
-            "facts T2 [S13]",
-        );
+
+    pub(crate) fn rule(self) -> &'static str {
+        match self {
+            Self::Late => "T1",
+            Self::LoadingBroken => "T2",
+            Self::Missed => "T3",
+            Self::Lapsed => "T4",
+        }
     }
-    if is_missed(every, late) && !slot.kind.fills() {
-        return (
-            "T3",
-            Tier::Reason,
-            "Ask about symptoms and give as soon as possible; the next date counts from that day.",
-            "facts T3 [eng][S10]",
-        );
+
+    pub(crate) fn tier(self) -> Tier {
+        if self == Self::Late { Tier::Note } else { Tier::Reason }
     }
-    ("T1", Tier::Note, "Give it, or record why not.", "facts T1 [eng]")
+
+    /// What to ask at the needle.
+    pub(crate) fn asks(self) -> &'static str {
+        match self {
+            Self::Late => "",
+            Self::LoadingBroken => ": loading was interrupted for more than 7 days",
+            Self::Missed => ": ask about symptoms",
+            Self::Lapsed => ": a long lapse, ask about loading again",
+        }
+    }
+
+    fn todo(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Late => ("Give it, or record why not.", "facts T1 [eng]"),
+            Self::LoadingBroken => {
+                ("Loading was interrupted: the prescriber decides to go on or to begin again.", "facts T2 [S13]")
+            }
+            Self::Missed => (
+                "Ask about symptoms and give as soon as possible; the next date counts from that day.",
+                "facts T3 [eng][S10]",
+            ),
+            Self::Lapsed => ("Ask the prescriber whether to load again before going on.", "facts T4 [S10][S13]"),
+        }
+    }
 }
 
 /// T3: overdue by more than 30 days where monthly, 14 where weekly, else by more than a quarter of the interval.
-#[must_use]
-pub(crate) fn is_missed(every: Option<Interval>, late: i64) -> bool {
+fn is_missed(every: Option<Interval>, late: i64) -> bool {
     match every {
-        Some(Interval::Months(1)) => late > 30,
-        Some(Interval::Weeks(1)) => late > 14,
+        Some(Interval::Months(1) | Interval::Weeks(4)) => late > 30,
+        Some(Interval::Weeks(1) | Interval::Days(7)) => late > 14,
         Some(every) => late * 4 > i64::from(every.about_days()),
         None => late > 7,
     }
