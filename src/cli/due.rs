@@ -145,24 +145,15 @@ fn show(
     on: NaiveDate,
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
-    let mut table = Table::new(&["When", "Number", "Name", "Born", "What", "Details"]);
+    let mut table = Table::new(&["When", "Number", "Name", "Born", "What"]).keep(&[0, 1, 3]);
     for work in list {
-        let details = match &work.item.what {
-            What::Dose(dose) => {
-                let number = dose.regimen.split('-').next().unwrap_or_default();
-                format!("{}, {number}", mcg(dose.dose_mcg))
-            }
-            What::Checkpoint(list) => asks::words(list, knowledge),
-            What::Plan => "no plan is running".to_owned(),
+        let what = match &work.item.what {
+            What::Dose(dose) => format!("{}, {}", work.item.label, mcg(dose.dose_mcg)),
+            What::Checkpoint(list) => format!("{}: {}", work.item.label, asks::words(list, knowledge)),
+            What::Plan => work.item.label.clone(),
         };
-        table.row([
-            when(work),
-            work.row.number.clone(),
-            work.row.name.clone(),
-            words::born(work.row.born),
-            work.item.label.clone(),
-            details,
-        ]);
+        let row = work.row;
+        table.row([when(work), row.number.clone(), row.name.clone(), words::born(row.born), what]);
     }
     if table.is_empty() {
         return Ok(writeln!(out, "Nobody is due on {}.", words::day(on))?);

@@ -188,7 +188,7 @@ fn show(
     }
     table.write(out, Format::Table, context.width)?;
     writeln!(out)?;
-    let mut table = Table::new(&["Checkpoint", "Label", "Asks"]);
+    let mut table = Table::new(&["Checkpoint", "Label", "Asks"]).keep(&[0]);
     for look in &plan.checkpoints {
         table.row([words::day(look.date), look.label.clone(), super::asks::words(&look.asks, knowledge)]);
     }

@@ -113,7 +113,7 @@ fn neuro(regimen: &Regimen) -> &'static str {
 }
 
 fn list(regimens: &[&Regimen]) -> Table {
-    let mut table = Table::new(&["ID", "Name", "Drug", "Where", "Neuro", "Phases"]);
+    let mut table = Table::new(&["ID", "Name", "Drug", "Where", "Neuro", "Phases"]).keep(&[0]);
     for r in regimens {
         let phases: Vec<_> = r.phases.iter().map(|p| format!("{} {}", mcg(p.dose_mcg), p.rhythm_words())).collect();
         table.row([

@@ -7,18 +7,24 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 const GAP: usize = 2;
 const NARROWEST: usize = 6;
-const LAST: usize = 14;
 
 /// Rows under titles.
 pub(super) struct Table {
     titles: Vec<&'static str>,
+    kept: &'static [usize],
     rows: Vec<Vec<String>>,
 }
 
 impl Table {
     /// Returns a table without rows.
     pub(super) fn new(titles: &[&'static str]) -> Self {
-        Self { titles: titles.to_vec(), rows: Vec::new() }
+        Self { titles: titles.to_vec(), kept: &[], rows: Vec::new() }
+    }
+
+    /// Names the columns that are never cut.
+    pub(super) fn keep(mut self, columns: &'static [usize]) -> Self {
+        self.kept = columns;
+        self
     }
 
     /// Adds a row.
@@ -59,19 +65,16 @@ impl Table {
         Ok(())
     }
 
-    /// Returns the columns' widths: what the cells need; where the line does not fit the last column gives way first,
-    /// then the widest.
+    /// Returns the columns' widths: what the cells need, the widest ones cut until the line fits.
     fn widths(&self, rows: &[Vec<String>], width: usize) -> Vec<usize> {
         let needs = |i: usize| rows.iter().filter_map(|r| r.get(i)).map(|c| c.width()).max().unwrap_or(0);
         let mut widths: Vec<_> = self.titles.iter().enumerate().map(|(i, t)| needs(i).max(t.width())).collect();
         let gaps = GAP * widths.len().saturating_sub(1);
         while widths.iter().sum::<usize>() + gaps > width {
-            match widths.as_mut_slice() {
-                [_, .., last] if *last > LAST => *last -= 1,
-                all => match all.iter_mut().max() {
-                    Some(widest) if *widest > NARROWEST => *widest -= 1,
-                    _ => break,
-                },
+            let cut = |(i, w): &(usize, &mut usize)| !self.kept.contains(i) && **w > NARROWEST;
+            match widths.iter_mut().enumerate().filter(cut).max_by_key(|(_, w)| **w) {
+                Some((_, widest)) => *widest -= 1,
+                None => break,
             }
         }
         widths

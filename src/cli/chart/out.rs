@@ -32,7 +32,8 @@ struct Patient {
     age: Option<u32>,
     sex: Sex,
     phone: Option<String>,
-    allergies: Allergies,
+    /// `null` while nobody asked, empty where none is known.
+    allergies: Option<Vec<String>>,
     caution: Option<String>,
     cause: Option<String>,
     neuro: Option<bool>,
@@ -128,7 +129,11 @@ fn patient(course: &Course) -> Patient {
         age: person.as_ref().map(|p| p.age_on(course.today)),
         sex: person.as_ref().map(|p| p.sex).unwrap_or_default(),
         phone: person.as_ref().and_then(|p| p.phone.clone()),
-        allergies: person.as_ref().map(|p| p.allergies.clone()).unwrap_or_default(),
+        allergies: person.as_ref().and_then(|p| match &p.allergies {
+            Allergies::NotAsked => None,
+            Allergies::NoneKnown => Some(Vec::new()),
+            Allergies::Known(list) => Some(list.clone()),
+        }),
         caution: person.as_ref().and_then(|p| p.caution.clone()),
         cause: triage.map(|t| t.cause.clone()),
         neuro: triage.map(crate::clinic::triage::Triage::is_neuro),

@@ -86,7 +86,7 @@ fn phases(course: &Course) -> Table {
 
 /// Returns the doses, one a row.
 pub(super) fn doses(course: &Course) -> Table {
-    let mut table = Table::new(&["dose", "due", "given", "state", "mcg", "lot", "site", "reason"]);
+    let mut table = Table::new(&["dose", "due", "given", "state", "mcg", "lot", "site", "reason"]).keep(&[0, 1, 2, 3]);
     for slot in course.doses.iter().filter(|d| !d.tentative) {
         let given = slot.given.as_ref().map(|g| &g.given);
         let off = match slot.state {
@@ -110,7 +110,7 @@ pub(super) fn doses(course: &Course) -> Table {
 }
 
 fn checkpoints(course: &Course, practice: &Practice) -> Table {
-    let mut table = Table::new(&["Due", "State", "Label", "Score", "Results"]);
+    let mut table = Table::new(&["Due", "State", "Label", "Score", "Results"]).keep(&[0, 1]);
     for slot in &course.checkpoints {
         let looks = looks_of(course, slot.check.filter(|_| slot.state == CheckState::Done));
         let state = match slot.state {
