@@ -12,4 +12,5 @@ pub mod runtime;
 pub mod screens;
 pub mod session;
 pub mod theme;
+mod wide;
 pub mod widgets;

@@ -236,7 +236,7 @@ proptest! {
         let (a, b, c) = (part(1), part(2), part(4));
         prop_assert_eq!(a.union(&b), b.union(&a));
         prop_assert_eq!(a.union(&b).union(&c), a.union(&b.union(&c)));
-        prop_assert_eq!(a.union(&a), a.clone());
+        prop_assert_eq!(&a.union(&a), &a);
         let ids: HashSet<_> = a.union(&b).entries().iter().map(|e| e.id).collect();
         prop_assert!(a.entries().iter().chain(b.entries()).all(|e| ids.contains(&e.id)));
     }

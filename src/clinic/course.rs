@@ -13,7 +13,7 @@ pub use checks::{Check, CheckSlot, CheckState};
 pub use phases::{PhaseSpan, Repletion};
 pub use slot::{DoseGiven, DoseSlot, DoseState};
 
-use super::chart::Chart;
+use super::chart::{Chart, Fact};
 use super::entry::{Act, EntryId, PatientId};
 use super::findings::{self, Finding};
 use super::order::Order;
@@ -21,6 +21,7 @@ use super::patient::Person;
 use super::practice::Practice;
 use super::response::{self, Response};
 use super::triage::Triage;
+use super::words;
 use chrono::NaiveDate;
 
 /// A patient's course as of a day.
@@ -78,7 +79,7 @@ impl Course {
         let walked = doses::walk(&orders, &facts, practice, today);
         let checks = checks::recorded(&facts);
         let (checkpoints, checks) = checks::plan(&orders, &walked, checks, today);
-        let next = next_step(chart, &walked.slots, orders.last().map(|o| o.order));
+        let next = next_step(chart, &walked.slots, orders.last());
         let mut course = Self {
             id: chart.id,
             today,
@@ -137,16 +138,34 @@ impl Course {
     }
 }
 
-fn next_step(chart: &Chart, slots: &[DoseSlot], order: Option<&Order>) -> Next {
+fn next_step(chart: &Chart, slots: &[DoseSlot], order: Option<&InForce<'_>>) -> Next {
     if let Some(index) = slots.iter().position(|s| s.state.is_owed()) {
         return Next::Dose(index);
     }
     match (order, chart.triage()) {
-        (Some(order), _) => {
-            Next::Decide(format!("All doses of {} are given: the prescriber decides what follows.", order.name))
-        }
+        (Some(in_force), _) => Next::Decide(decide(&chart.facts(), in_force)),
         (None, Some(_)) => Next::Order,
         (None, None) => Next::Triage,
+    }
+}
+
+/// Says why nothing is owed: a decision ended the plan, or its last dose is given.
+fn decide(facts: &[Fact<'_>], in_force: &InForce<'_>) -> String {
+    let order = in_force.order;
+    let ended = facts.iter().rev().find_map(|fact| match fact.act? {
+        Act::PhaseEnded(ended) if ended.order == in_force.id && ended.phase >= order.phases.len().saturating_sub(1) => {
+            Some(ended)
+        }
+        _ => None,
+    });
+    match ended {
+        Some(ended) => format!(
+            "{} was ended on {} ({}): the prescriber decides what follows.",
+            order.name,
+            words::day(ended.on),
+            ended.because
+        ),
+        None => format!("All doses of {} are given: the prescriber decides what follows.", order.name),
     }
 }
 

@@ -70,7 +70,9 @@ fn by_cause(fit: &mut Fit<'_>, practice: &Practice, triage: &Triage) {
     } else if fit.regimen.causes.iter().any(|c| c == "any") {
         fit.score += 2;
         fit.because.push("for any cause".to_owned());
-    } else if triage.cause != "unknown" {
+    } else if triage.cause == "unknown" {
+        fit.against.push("published for named causes only, and the cause is not known yet".to_owned());
+    } else {
         fit.against.push(format!("not published for this cause: {name}"));
     }
 }

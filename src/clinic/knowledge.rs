@@ -12,7 +12,18 @@ use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-static ASSETS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/assets");
+static REGIMENS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/assets/regimens");
+
+/// The other files that are compiled in, by name.
+const FILES: [(&str, &str); 7] = [
+    ("causes.ron", include_str!("../../assets/causes.ron")),
+    ("checkpoints.ron", include_str!("../../assets/checkpoints.ron")),
+    ("keys.ron", include_str!("../../assets/keys.ron")),
+    ("labs.ron", include_str!("../../assets/labs.ron")),
+    ("products.ron", include_str!("../../assets/products.ron")),
+    ("symptoms.ron", include_str!("../../assets/symptoms.ron")),
+    ("themes.ron", include_str!("../../assets/themes.ron")),
+];
 
 /// What the rules know.
 #[derive(Clone, Debug, Default)]
@@ -159,14 +170,13 @@ impl Knowledge {
 
 /// Returns the names and texts of the built-in regimen files.
 pub fn regimen_files() -> impl Iterator<Item = (&'static str, &'static str)> {
-    let files = ASSETS.get_dir("regimens").into_iter().flat_map(Dir::files);
-    files.filter_map(|f| Some((f.path().file_name()?.to_str()?, f.contents_utf8()?)))
+    REGIMENS.files().filter_map(|f| Some((f.path().file_name()?.to_str()?, f.contents_utf8()?)))
 }
 
 /// Returns the text of a file of `assets/`.
 #[must_use]
 pub fn asset(name: &str) -> &'static str {
-    ASSETS.get_file(name).and_then(|f| f.contents_utf8()).unwrap_or_default()
+    FILES.iter().find(|(file, _)| *file == name).map_or("", |(_, text)| text)
 }
 
 /// Returns the reading options that every file of the project uses: plain options, plain newtypes.

@@ -12,7 +12,7 @@ mod triage;
 
 use super::ctx::{Ctx, Patient};
 use super::effect::{Draft, Effect, Job, PromptKind};
-use super::form::{Form, FormEvent, FormView};
+use super::form::{Form, FormEvent, FormView, Layout as FormLayout};
 use super::input::Input;
 use super::keymap::Place;
 use super::screens::{Ask, Screen};
@@ -210,7 +210,7 @@ impl PromptScreen {
     /// Draws the prompt into the body of the screen.
     pub fn view(&self, frame: &mut Frame<'_>, area: Rect, ctx: &Ctx) {
         let areas = self.areas(ctx, area);
-        frame.render_widget(Clear, areas.outer);
+        frame.render_widget(Clear, area);
         let title = format!(" {} ", self.prompt.title());
         let block = Block::bordered().title(title).title_style(ctx.theme.style(Role::Title));
         frame.render_widget(frame::bordered(block, ctx), areas.outer);
@@ -245,6 +245,11 @@ impl PromptScreen {
         let left = Rect { width: inner.width - picture_width, ..inner };
         let picture = Rect { x: left.right(), width: picture_width, ..inner };
         let lines = self.note_height(ctx, left.width).min(left.height.saturating_sub(6));
+        // No taller than what it holds: the eye finds the button under the last field.
+        let holds = FormLayout::height(self.prompt.form(), left.width) + lines + 4;
+        let spare = left.height.saturating_sub(holds.max(if picture_width > 0 { 15 } else { 0 }));
+        let spare = if wanted > 60 { 0 } else { spare };
+        let (outer, left, picture) = (shorter(outer, spare), shorter(left, spare), shorter(picture, spare));
         let notes = Rect { y: left.bottom().saturating_sub(2 + lines).max(left.y), height: lines, ..left };
         Areas { outer, form: left, reserve: lines, notes, picture }
     }
@@ -253,6 +258,10 @@ impl PromptScreen {
         let width = usize::from(width.max(1));
         self.lines(ctx, width as u16).iter().map(|l| (l.width().div_ceil(width)).max(1) as u16).sum()
     }
+}
+
+fn shorter(area: Rect, by: u16) -> Rect {
+    Rect { height: area.height.saturating_sub(by), ..area }
 }
 
 struct Areas {

@@ -2,6 +2,7 @@
 
 use super::input::{self, Input};
 use super::session::{Begin, Session};
+use super::wide::Wide;
 use crate::store::{Roster, Store};
 use chrono::Timelike;
 use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture, Event};
@@ -43,7 +44,8 @@ pub fn run(begin: Begin) -> Result<(), String> {
 
 fn main_loop(session: &mut Session, terminal: &mut Terminal<CrosstermBackend<BufWriter<Stdout>>>) -> io::Result<()> {
     let (sender, wakes) = mpsc::channel();
-    draw(session, terminal)?;
+    let mut wide = Wide::default();
+    draw(session, terminal, &mut wide)?;
     listen(sender.clone());
     check(session, sender.clone());
     while !session.is_over() {
@@ -57,7 +59,7 @@ fn main_loop(session: &mut Session, terminal: &mut Terminal<CrosstermBackend<Buf
             Err(RecvTimeoutError::Disconnected) => return Ok(()),
         }
         if !session.is_over() {
-            draw(session, terminal)?;
+            draw(session, terminal, &mut wide)?;
         }
         check(session, sender.clone());
     }
@@ -91,10 +93,17 @@ fn take(session: &mut Session, wake: Wake) -> bool {
     true
 }
 
-fn draw(session: &mut Session, terminal: &mut Terminal<CrosstermBackend<BufWriter<Stdout>>>) -> io::Result<()> {
+fn draw(
+    session: &mut Session,
+    terminal: &mut Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    wide: &mut Wide,
+) -> io::Result<()> {
     let size = terminal.size()?;
     session.resize(ratatui::layout::Rect::new(0, 0, size.width, size.height));
-    terminal.draw(|frame| session.view(frame))?;
+    terminal.draw(|frame| {
+        session.view(frame);
+        wide.mend(frame.buffer_mut());
+    })?;
     Ok(())
 }
 

@@ -38,6 +38,16 @@ fn the_first_choice_in_the_uk() {
 }
 
 #[test]
+fn an_unknown_cause_fits_what_serves_any() {
+    let practice = practice();
+    let unknown = Triage { cause: "unknown".to_owned(), neuro: Neuro::Mild, ..triage() };
+    let fits: Vec<_> =
+        rank(&practice, &unknown).iter().filter(|f| f.fits()).map(|f| f.regimen.number().to_owned()).collect();
+    assert_eq!(fits[..2], ["r02", "r04b"]);
+    assert!(!fits.contains(&"r06".to_owned()), "tobacco and Leber are named causes");
+}
+
+#[test]
 fn prevention_is_not_offered_to_the_deficient() {
     let practice = practice();
     let bariatric = Triage { cause: "partial-gastrectomy-bariatric".to_owned(), ..triage() };

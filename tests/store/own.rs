@@ -34,8 +34,11 @@ fn a_wrong_regimen_is_a_problem_with_its_place_and_the_others_work() {
     put(&store.dir().join("regimens/c-again.ron"), &regimen());
     let store = again(&root, &store);
     assert!(store.practice().knowledge.regimen("x1").is_ok());
-    let said: Vec<_> =
-        store.problems().iter().map(|p| p.to_string().replace(&store.dir().display().to_string(), "")).collect();
+    let said: Vec<_> = store
+        .problems()
+        .iter()
+        .map(|p| p.to_string().replace(&store.dir().display().to_string(), "").replace('\\', "/"))
+        .collect();
     assert!(said[0].starts_with("/regimens/a-wrong.ron:5:11: it cannot be read: "), "{said:?}");
     assert!(said[1].starts_with("/regimens/c-again.ron: another of your regimens has the id"), "{said:?}");
     assert_eq!(store.check().problems, store.problems());

@@ -1,27 +1,33 @@
 //! How long a large practice takes, run by hand: `cargo test --release --test store scale -- --ignored --nocapture`.
 
 use crate::kit::{NURSE, given, now, order, person, practice, today};
-use chrono::Days;
+use chrono::{Days, NaiveDate};
 use cobalog::clinic::chart::Chart;
-use cobalog::clinic::entry::{Act, Entry};
+use cobalog::clinic::entry::{Act, Checked, Entry};
 use cobalog::store::{Mint, Store};
 use std::time::{Duration, Instant};
 
 const CHARTS: u64 = 10_000;
 
-/// Returns a chart of three years: a plan, its loading doses and a dose every two months.
+/// Returns a chart of three years: a plan, its loading doses, a dose every two months and a look half a year.
 fn chart(n: u64) -> Chart {
     let start = today() - Days::new(900 + n % 120);
     let plan = Mint::entry(now());
     let on = |k: u64| start + Days::new(if k < 6 { 2 * k } else { 60 * (k - 5) });
     let doses = (0..20).map(on).filter(|on| *on < today()).map(|on| given(Some(plan), on, ""));
+    let looks = (1..6).map(|k| start + Days::new(180 * k)).filter(|on| *on < today()).map(look);
     let acts = [person(&format!("Family{n}")), Act::Ordered(order("r01", start))];
     let entry = |(k, act): (u64, Act)| {
         let id = if k == 1 { plan } else { Mint::entry(now()) };
         Entry { id, at: now() - Days::new(1000 - k), by: NURSE.to_owned(), act }
     };
-    let entries = (0..).zip(acts.into_iter().chain(doses)).map(entry).collect();
+    let entries = (0..).zip(acts.into_iter().chain(doses).chain(looks)).map(entry).collect();
     Chart::new(Mint::patient(now()), entries)
+}
+
+fn look(on: NaiveDate) -> Act {
+    let symptoms = ["fatigue", "paraesthesia"].map(|s| (s.to_owned(), 1)).into();
+    Act::Checked(Checked { on, symptoms, ..Checked::default() })
 }
 
 fn best<T>(times: u32, mut work: impl FnMut() -> T) -> Duration {

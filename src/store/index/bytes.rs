@@ -12,7 +12,6 @@ struct Packed<'a> {
     id: u128,
     stamp: Stamp,
     day: i32,
-    #[serde(borrow)]
     row: Option<PackedRow<'a>>,
 }
 

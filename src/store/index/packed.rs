@@ -1,21 +1,21 @@
-//! A row as the index keeps it: texts borrowed from the file and dates as numbers, as reading dates as text would take
-//! longer than everything else before the first paint.
+//! A row as the index keeps it: with dates as numbers, as reading them as text would take longer than everything else
+//! before the first paint.
 
 use crate::clinic::agenda::{DoseDue, Item, Row, What};
 use crate::clinic::entry::PatientId;
 use crate::clinic::patient::Sex;
 use chrono::{Datelike as _, NaiveDate};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 #[derive(Serialize, Deserialize)]
 pub(super) struct PackedRow<'a> {
-    number: &'a str,
-    name: &'a str,
+    number: Cow<'a, str>,
+    name: Cow<'a, str>,
     born: i32,
     sex: Sex,
     neuro: bool,
     last_given: Option<i32>,
-    #[serde(borrow)]
     items: Vec<PackedItem<'a>>,
 }
 
@@ -23,22 +23,14 @@ pub(super) struct PackedRow<'a> {
 struct PackedItem<'a> {
     due: i32,
     visit: i32,
-    #[serde(borrow)]
     what: PackedWhat<'a>,
-    label: &'a str,
+    label: Cow<'a, str>,
 }
 
 #[derive(Serialize, Deserialize)]
 enum PackedWhat<'a> {
-    Dose {
-        fills: bool,
-        n: u32,
-        in_phase: (u32, Option<u32>),
-        regimen: &'a str,
-        dose_mcg: u32,
-    },
-    #[serde(borrow)]
-    Checkpoint(Vec<&'a str>),
+    Dose { fills: bool, n: u32, in_phase: (u32, Option<u32>), regimen: Cow<'a, str>, dose_mcg: u32 },
+    Checkpoint(Cow<'a, [String]>),
     Plan,
 }
 
@@ -55,8 +47,8 @@ impl<'a> PackedRow<'a> {
     pub(super) fn of(row: &'a Row) -> Self {
         let Row { id: _, number: label, name, born, sex, neuro, last_given, items } = row;
         Self {
-            number: label,
-            name,
+            number: label.into(),
+            name: name.into(),
             born: number(*born),
             sex: *sex,
             neuro: *neuro,
@@ -73,8 +65,8 @@ impl<'a> PackedRow<'a> {
         };
         Some(Row {
             id,
-            number: self.number.to_owned(),
-            name: self.name.to_owned(),
+            number: self.number.into_owned(),
+            name: self.name.into_owned(),
             born: day(self.born)?,
             sex: self.sex,
             neuro: self.neuro,
@@ -87,7 +79,7 @@ impl<'a> PackedRow<'a> {
 impl<'a> PackedItem<'a> {
     fn of(item: &'a Item) -> Self {
         let Item { due, visit, what, label } = item;
-        Self { due: number(*due), visit: number(*visit), what: PackedWhat::of(what), label }
+        Self { due: number(*due), visit: number(*visit), what: PackedWhat::of(what), label: label.into() }
     }
 
     fn item(self) -> Option<Item> {
@@ -95,7 +87,7 @@ impl<'a> PackedItem<'a> {
             due: day(self.due)?,
             visit: day(self.visit)?,
             what: self.what.what(),
-            label: self.label.to_owned(),
+            label: self.label.into_owned(),
         })
     }
 }
@@ -104,9 +96,9 @@ impl<'a> PackedWhat<'a> {
     fn of(what: &'a What) -> Self {
         match what {
             What::Dose(DoseDue { fills, n, in_phase, regimen, dose_mcg }) => {
-                Self::Dose { fills: *fills, n: *n, in_phase: *in_phase, regimen, dose_mcg: *dose_mcg }
+                Self::Dose { fills: *fills, n: *n, in_phase: *in_phase, regimen: regimen.into(), dose_mcg: *dose_mcg }
             }
-            What::Checkpoint(asks) => Self::Checkpoint(asks.iter().map(String::as_str).collect()),
+            What::Checkpoint(asks) => Self::Checkpoint(asks.into()),
             What::Plan => Self::Plan,
         }
     }
@@ -114,9 +106,9 @@ impl<'a> PackedWhat<'a> {
     fn what(self) -> What {
         match self {
             Self::Dose { fills, n, in_phase, regimen, dose_mcg } => {
-                What::Dose(DoseDue { fills, n, in_phase, regimen: regimen.to_owned(), dose_mcg })
+                What::Dose(DoseDue { fills, n, in_phase, regimen: regimen.into_owned(), dose_mcg })
             }
-            Self::Checkpoint(asks) => What::Checkpoint(asks.into_iter().map(str::to_owned).collect()),
+            Self::Checkpoint(asks) => What::Checkpoint(asks.into_owned()),
             Self::Plan => What::Plan,
         }
     }

@@ -66,6 +66,16 @@ impl Layout {
         Self { placed, sign, cancel, hint, label_width }
     }
 
+    /// Returns how many lines all fields take in this width, without hint and buttons.
+    #[must_use]
+    pub fn height(form: &Form, width: u16) -> u16 {
+        let area = Rect::new(0, 0, width, u16::MAX);
+        let tall = |column: u8, all: bool| -> u16 {
+            form.fields.iter().filter(|f| !f.hidden && (all || f.column == column)).map(height).sum()
+        };
+        if two_columns(form, area).len() == 1 { tall(0, true) } else { tall(0, false).max(tall(1, false)) }
+    }
+
     /// Returns what stands at a place.
     #[must_use]
     pub fn hit(&self, at: Position) -> Option<Spot> {

@@ -53,18 +53,21 @@ pub fn parts(area: Rect, with_banner: bool) -> Parts {
 pub fn header(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, title: &str) {
     let day = words::day(ctx.today());
     let left = format!(" Cobalog  {title} · {day}");
-    let mut right = format!("{} · {} ", ctx.author, ctx.now.format("%H:%M"));
+    let mut right = vec![ctx.author.clone(), ctx.now.format("%H:%M ").to_string()];
     if ctx.practice.settings.demo {
-        right = format!("DEMO, fictional people · {right}");
+        right.insert(0, "DEMO: nobody here is real".to_owned());
     }
     if ctx.pretended {
-        right = format!("PRETENDED DAY · {right}");
+        right.insert(0, "pretended day".to_owned());
     }
-    let middle = ctx.practice.settings.name.clone();
-    let left = if ctx.theme.ascii { left.replace('·', "-") } else { left };
-    let right = if ctx.theme.ascii { right.replace('·', "-") } else { right };
+    let middle = if ctx.practice.settings.demo { "" } else { ctx.practice.settings.name.as_str() };
     let width = usize::from(area.width);
-    let line = spread(&left, &middle, &right, width);
+    // The time goes first when room is short, then who records; what is not real is said as long as it can be.
+    while right.len() > 1 && left.width() + right.join(" · ").width() >= width {
+        right.pop();
+    }
+    let line = spread(&left, middle, &right.join(" · "), width);
+    let line = if ctx.theme.ascii { line.replace('·', "-") } else { line };
     frame.render_widget(Line::styled(line, ctx.theme.style(Role::Title)), area);
 }
 

@@ -92,7 +92,7 @@ impl<'a> Trend<'a> {
             None => "",
         };
         let since = if self.analyte.id.ends_with("b12") { since_dose(self.course, last.date) } else { String::new() };
-        format!("last {} {}{range}, {}{since}", self.digits(last), self.unit_name(), words::day(last.date))
+        format!("last {} {}{range}, {}{since}", self.digits(last), self.unit_name(), words::born(last.date))
     }
 }
 
@@ -165,9 +165,12 @@ impl Trend<'_> {
             Some((x, y + 1)),
             above.map(|row| ((x + 1).saturating_sub(wide), row)),
         ];
+        let axis = self.theme.glyphs.vertical;
         let free = |(x, y): &(u16, u16)| {
-            (x.saturating_sub(1)..=x + wide).all(|x| paper.cell(x, *y).is_none_or(|cell| quiet(cell.symbol())))
-                && paper.cell(x + wide - 1, *y).is_some()
+            let clear = (*x..=x + wide).all(|x| paper.cell(x, *y).is_none_or(|cell| quiet(cell.symbol())));
+            let apart = x.checked_sub(1).and_then(|x| paper.cell(x, *y));
+            let apart = apart.is_none_or(|cell| quiet(cell.symbol()) || cell.symbol() == axis);
+            clear && apart && paper.cell(x + wide - 1, *y).is_some()
         };
         let spot = places.into_iter().flatten().find(free);
         if let Some((x, y)) = spot {
@@ -178,7 +181,7 @@ impl Trend<'_> {
 
 /// Whether a sign may be written over: paper, the line, the limits.
 fn quiet(sign: &str) -> bool {
-    matches!(sign, " " | "." | "╌") || sign.chars().all(|c| ('\u{2800}'..='\u{28ff}').contains(&c))
+    matches!(sign, " " | "." | "·" | "˙" | "'" | "-" | ":" | "╌" | "_")
 }
 
 /// Returns the first and the last day of the chart: to today, so that an old result looks old.

@@ -44,7 +44,7 @@ fn heading(ctx: &Ctx, words: &'static str) -> Line<'static> {
 }
 
 /// Q1 to Q4 of the brief.
-fn questions(patient: &Patient, ctx: &Ctx) -> Vec<Line<'static>> {
+pub(super) fn questions(patient: &Patient, ctx: &Ctx) -> Vec<Line<'static>> {
     let course = &patient.course;
     let repletion = match &course.repletion {
         Repletion::None => "none in this plan".to_owned(),

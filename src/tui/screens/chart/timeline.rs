@@ -5,7 +5,7 @@ use crate::clinic::words;
 use crate::tui::ctx::{Ctx, Patient};
 use crate::tui::theme::Role;
 use crate::tui::widgets::frame as frames;
-use crate::tui::widgets::timeline::{Timeline, TimelineState, describe, legend};
+use crate::tui::widgets::timeline::{Timeline, TimelineState, describe};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -31,9 +31,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patie
     let (axis, told, attention) = areas(area, patient, ctx, state);
     let whole = Rect { height: (axis.height + told.height + 2).min(area.height), ..area };
     let block = Block::bordered().title(title(patient, ctx, area.width)).title_style(ctx.theme.style(Role::Title));
-    let block = block
-        .title_top(Line::from(format!(" {} ", state.zoom.words())).right_aligned())
-        .title_bottom(legend(&ctx.theme));
+    let block = block.title_top(Line::from(format!(" {} ", state.zoom.words())).right_aligned());
     frame.render_widget(frames::bordered(block, ctx), whole);
     frame.render_widget(Timeline::new(&patient.course, &ctx.practice, state, &ctx.theme), axis);
     let lines =
@@ -47,6 +45,8 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patie
     if attention.height > 2 {
         draw_findings(frame, attention, ctx, &patient.course.findings);
     }
+    let below = whole.height + attention.height;
+    draw_glance(frame, Rect { y: area.y + below, height: area.height.saturating_sub(below), ..area }, ctx, patient);
 }
 
 fn title(patient: &Patient, ctx: &Ctx, width: u16) -> String {
@@ -62,6 +62,18 @@ fn title(patient: &Patient, ctx: &Ctx, width: u16) -> String {
     };
     let words = if ctx.theme.ascii { words.replace('·', "-") } else { words };
     format!(" {} ", frames::cut(&words, usize::from(width.saturating_sub(16)), ctx.theme.glyphs.ellipsis))
+}
+
+/// Draws what every chart answers at a glance, where there is room left.
+fn draw_glance(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patient) {
+    if area.height < 7 {
+        return;
+    }
+    let area = Rect { height: 7, ..area };
+    let block = frames::bordered(Block::bordered(), ctx);
+    let inner = block.inner(area);
+    frame.render_widget(block, area);
+    frame.render_widget(Paragraph::new(super::plan::questions(patient, ctx)), inner);
 }
 
 /// Draws the findings, the hardest first: what, and what to do.

@@ -160,9 +160,9 @@ fn lab(course: &Course, practice: &Practice, check: &Check, result: &LabResult) 
 pub(in crate::tui::widgets) fn since_dose(course: &Course, day: NaiveDate) -> String {
     let days = course.given().map(|(_, given)| given.given.on).filter(|on| *on <= day);
     match days.max().map(|on| days_between(on, day)) {
-        None => " (before the first dose)".to_owned(),
+        None => " (before any dose)".to_owned(),
         Some(0) => " (on the day of a dose)".to_owned(),
-        Some(n) => format!(" ({} after the last dose)", words::days(n)),
+        Some(n) => format!(" ({} after a dose)", words::days(n)),
     }
 }
 

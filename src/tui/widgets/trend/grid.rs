@@ -1,4 +1,4 @@
-//! The axes of a trend: from values and days to cells, and a line in dots finer than a cell.
+//! The axes of a trend: from values and days to cells, and a line in dots finer than a row.
 
 use super::short;
 use crate::clinic::course::Course;
@@ -12,8 +12,8 @@ use std::collections::BTreeMap;
 /// Columns between two dates on the axis.
 const DATES_APART: u16 = 17;
 
-/// The dots of a cell, across and down.
-const DOTS: (i64, i64) = (2, 4);
+/// The dots of a cell, across and down: one that lies high, in the middle or low, in signs that every font has.
+const DOTS: (i64, i64) = (1, 3);
 
 /// Where values and days lie on the paper; coordinates are the paper's.
 pub(super) struct Grid {
@@ -116,7 +116,7 @@ impl Grid {
     /// Draws the limits of the reference range with their names.
     pub(super) fn limits(&self, paper: &mut Canvas<'_>, limits: [Option<f64>; 2]) {
         let style = paper.theme.style(Role::Note);
-        let dash = if paper.theme.ascii { "." } else { "╌" };
+        let dash = if paper.theme.ascii { "_" } else { "╌" };
         for limit in limits.into_iter().flatten() {
             let y = self.y(limit);
             (self.plot.x..self.plot.right()).for_each(|x| paper.put(x, y, dash, style));
@@ -128,31 +128,22 @@ impl Grid {
         }
     }
 
-    /// Draws lines between values: in dots of an eighth of a cell, or in points where only ASCII is allowed.
+    /// Draws lines between values in dots of a third of a row.
     pub(super) fn lines(&self, paper: &mut Canvas<'_>, segments: &[[(NaiveDate, f64); 2]]) {
-        let mut cells: BTreeMap<(u16, u16), u32> = BTreeMap::new();
+        let signs = if paper.theme.ascii { ["'", "-", "."] } else { ["˙", "·", "."] };
+        let mut cells: BTreeMap<(i64, i64), Vec<i64>> = BTreeMap::new();
         for segment in segments {
             let [from, to] = segment.map(|(day, value)| (self.fine_x(day), self.fine_y(value)));
             for (x, y) in between(from, to) {
-                let cell = ((x / DOTS.0) as u16, (y / DOTS.1) as u16);
-                *cells.entry(cell).or_default() |= dot(x % DOTS.0, y % DOTS.1);
+                cells.entry((x / DOTS.0, y / DOTS.1)).or_default().push(y % DOTS.1);
             }
         }
         let style = paper.theme.style(Role::Accent);
         for ((x, y), dots) in cells {
-            let sign = if paper.theme.ascii { '.' } else { char::from_u32(0x2800 + dots).unwrap_or('.') };
-            paper.put(self.plot.x + x, self.plot.y + y, sign.encode_utf8(&mut [0; 4]), style);
+            let many = dots.iter().any(|dot| *dot != dots[0]);
+            let sign = if many { ":" } else { signs[dots[0] as usize % signs.len()] };
+            paper.put(self.plot.x + x as u16, self.plot.y + y as u16, sign, style);
         }
-    }
-}
-
-/// Returns the bit of a dot within its braille cell.
-fn dot(x: i64, y: i64) -> u32 {
-    match (x, y) {
-        (0, 3) => 0x40,
-        (_, 3) => 0x80,
-        (0, y) => 1 << y,
-        (_, y) => 8 << y,
     }
 }
 
