@@ -195,20 +195,36 @@ impl Session {
         let now = self.begin.clock.now();
         let author = self.app.ctx.author.clone();
         let Some(store) = &mut self.store else { return Vec::new() };
+        // What was checked must be what is there: two nurses may have the same patient open.
+        if let Some(chart) = job.patient.and_then(|id| store.chart(id).ok()).filter(|c| c.entries().len() != job.seen) {
+            return self.app.meanwhile(chart);
+        }
         let saved = match job.patient {
             Some(patient) => store.record(patient, job.acts.clone(), &author, now),
             None => store.new_patient(job.acts.clone(), &author, now),
         };
-        match saved {
-            Ok((chart, _)) => {
+        match (saved, job.patient) {
+            (Ok((chart, _)), _) => {
                 self.remember_lot(job);
                 self.app.recorded(job, chart)
             }
-            Err(error) => {
+            (Err(error @ StoreError::Unconfirmed { .. }), Some(patient)) => self.unconfirmed(job, patient, &error),
+            (Err(error), _) => {
                 self.app.failed(error.to_string());
                 Vec::new()
             }
         }
+    }
+
+    /// It was written and not confirmed: the prompt closes, so that nobody records it twice, and the doubt is said.
+    fn unconfirmed(&mut self, job: &Job, patient: PatientId, error: &StoreError) -> Vec<Effect> {
+        let chart = self.store.as_ref().and_then(|s| s.chart(patient).ok());
+        let effects = match chart.filter(|c| c.entries().len() > job.seen) {
+            Some(chart) => self.app.recorded(job, chart),
+            None => Vec::new(),
+        };
+        self.app.failed(error.to_string());
+        effects
     }
 
     /// A lot that was typed is offered from now on. That it could not be kept harms nothing: it is typed again.

@@ -243,11 +243,6 @@ impl Prompt for Checkpoint {
             self.doubted = doubts.iter().map(|(id, _)| id.clone()).collect();
             return Err(refusal);
         }
-        Ok(Submitted::Record(Job {
-            patient: Some(self.patient.id()),
-            acts: vec![Act::Checked(checked)],
-            lot: None,
-            after: After::Back,
-        }))
+        Ok(Submitted::Record(Job::on(&self.patient, Act::Checked(checked), After::Back)))
     }
 }
