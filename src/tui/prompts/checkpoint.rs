@@ -130,7 +130,7 @@ fn fields(course: &Course, slot: Option<&CheckSlot>, ctx: &Ctx) -> Vec<Field> {
         .filter_map(|id| known.iter().find(|a| a.id == *id))
         .chain(known.iter().filter(|a| !asked.contains(&a.id.as_str())));
     for (i, analyte) in all.enumerate() {
-        let mut field = Field::text(&format!("lab:{}", analyte.id), &analyte.short, "").most(18).right();
+        let mut field = Field::text(&format!("lab:{}", analyte.id), &analyte.short, "").most(14).right();
         field.hint =
             format!("{}: a number, with another unit if the report has one; \"not done\" is an answer.", analyte.name);
         if i == 0 {
