@@ -176,7 +176,8 @@ impl ChartScreen {
                     Tab::Plan => plan::lines(patient, ctx).len(),
                     _ => patient.chart.entries().len(),
                 };
-                let _: Moved = self.cursor.input(input, action, inside(area), lines);
+                let list = if tab == Tab::Doses { doses::areas(area).0 } else { inside(area) };
+                let _: Moved = self.cursor.input(input, action, list, lines);
             }
         }
     }
