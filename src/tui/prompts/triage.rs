@@ -151,7 +151,7 @@ fn fields(old: Option<&Triage>, ctx: &Ctx) -> Vec<Field> {
             .hint("Blurred vision, loss in the centre: refer the same day."),
         Field::list("anaemia", "Anaemia", levels(&Anaemia::ALL), &anaemia, 5),
         Field::list("b12", "B12 before", levels(&B12Status::ALL), &b12, 4)
-            .hint("Treatment need not wait for it where the signs are strong."),
+            .hint("180 ng/L is 133 pmol/L, 350 ng/L is 258 pmol/L. Treatment need not wait for it where the signs are strong."),
         Field::choice(
             "pregnant",
             "Pregnancy",
@@ -227,10 +227,7 @@ impl Prompt for TriagePrompt {
         }
         if triage.visual || triage.neuro >= Neuro::Moderate {
             lines.push(Line::styled(
-                format!(
-                    "{} Refer today: gait, cord, mind or sight is affected (facts 2.3).",
-                    ctx.theme.glyphs.attention
-                ),
+                format!("{} Refer today: gait, cord, mind or sight is affected.", ctx.theme.glyphs.attention),
                 ctx.theme.style(Role::Late),
             ));
         }
