@@ -121,6 +121,15 @@ impl PromptScreen {
         Self { prompt, failed: None, sent: false }
     }
 
+    /// Opens the same prompt on a newer chart, with everything that was typed.
+    pub fn reopen(&mut self, patient: Rc<Patient>, ctx: &Ctx) {
+        let values = self.prompt.form().values();
+        if let Some(mut fresh) = open(self.kind(), Some(patient), ctx) {
+            fresh.restore(&values, ctx);
+            *self = fresh;
+        }
+    }
+
     /// Puts a draft's values back.
     pub fn restore(&mut self, values: &std::collections::BTreeMap<String, String>, ctx: &Ctx) {
         self.prompt.form_mut().restore(values);

@@ -27,9 +27,13 @@ impl FormView<'_> {
         let layout = Layout::of(self.form, area, self.reserve);
         let placed = layout.placed.iter().find(|p| p.field == self.form.focus())?;
         let Kind::Text { input, .. } = &self.form.fields()[placed.field].kind else { return None };
-        let value = value_area(placed, layout.label_width);
+        let value = value_area(placed, self.label_width(placed, &layout));
         let x = value.x + (input.visual_cursor() as u16).min(value.width.saturating_sub(1));
         (value.height > 0 && value.width > 0).then_some(Position::new(x, value.y))
+    }
+
+    fn label_width(&self, placed: &Placed, layout: &Layout) -> u16 {
+        layout.label_widths[usize::from(self.form.fields()[placed.field].column.min(1))]
     }
 
     fn field(&self, buf: &mut Buffer, placed: &Placed, label_width: u16) {
@@ -135,22 +139,19 @@ impl FormView<'_> {
     }
 
     fn scale(&self, buf: &mut Buffer, field: &Field, grade: Option<u8>, area: Rect, focused: bool) {
-        let mark = if self.theme.ascii { "*" } else { "●" };
         let mut spans = Vec::new();
         for g in 0..=4u8 {
             let on = grade == Some(g);
-            let text = format!("{g}({})", if on { mark } else { " " });
+            let text = if on { format!("({g})") } else { format!(" {g} ") };
             let role = match (on, focused) {
-                (true, true) => Role::Focus,
-                (true, false) => Role::Accent,
-                (false, true) => Role::Text,
+                (true, _) => Role::Selected,
+                (false, true) => Role::Accent,
                 _ => Role::Dim,
             };
             spans.push(Span::styled(text, self.theme.style(role)));
-            spans.push(Span::raw(" "));
         }
-        let word = grade.and_then(|g| SCALE.get(usize::from(g))).copied().unwrap_or("");
-        spans.push(Span::styled(format!("{word:<12}"), self.theme.style(Role::Text)));
+        let word = grade.and_then(|g| SCALE.get(usize::from(g))).copied().unwrap_or(if focused { "?" } else { "" });
+        spans.push(Span::styled(format!(" {word:<11}"), self.theme.style(Role::Text)));
         spans.push(self.aside(field));
         Line::from(spans).render(Rect { height: area.height.min(1), ..area }, buf);
     }
@@ -173,7 +174,7 @@ impl Widget for &FormView<'_> {
         }
         let layout = Layout::of(self.form, area, self.reserve);
         for placed in &layout.placed {
-            self.field(buf, placed, layout.label_width);
+            self.field(buf, placed, self.label_width(placed, &layout));
         }
         if layout.hint.height > 0 && area.height > 2 {
             let hint = self.form.focused().map_or("", |f| f.hint.as_str());

@@ -195,11 +195,6 @@ impl Prompt for Amend {
     }
     fn submit(&mut self, ctx: &Ctx) -> Result<Submitted, Refusal> {
         let amended = self.amended(ctx)?;
-        Ok(Submitted::Record(Job {
-            patient: Some(self.patient.id()),
-            acts: vec![Act::Amended(amended)],
-            lot: None,
-            after: After::Back,
-        }))
+        Ok(Submitted::Record(Job::on(&self.patient, Act::Amended(amended), After::Back)))
     }
 }

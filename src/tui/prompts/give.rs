@@ -289,12 +289,7 @@ impl Prompt for Give {
             lot,
             expires,
         });
-        Ok(Submitted::Record(Job {
-            patient: Some(self.patient.id()),
-            acts: vec![Act::Given(given)],
-            lot,
-            after: After::Back,
-        }))
+        Ok(Submitted::Record(Job { lot, ..Job::on(&self.patient, Act::Given(given), After::Back) }))
     }
 }
 

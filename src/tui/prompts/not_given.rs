@@ -114,11 +114,6 @@ impl Prompt for NotGivenPrompt {
             return Err(Refusal::at("why", "no dose is owed: there is no signed plan"));
         }
         let act = self.act(ctx)?;
-        Ok(Submitted::Record(Job {
-            patient: Some(self.patient.id()),
-            acts: vec![Act::NotGiven(act)],
-            lot: None,
-            after: After::Back,
-        }))
+        Ok(Submitted::Record(Job::on(&self.patient, Act::NotGiven(act), After::Back)))
     }
 }

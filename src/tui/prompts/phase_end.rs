@@ -115,11 +115,6 @@ impl Prompt for PhaseEndPrompt {
     }
     fn submit(&mut self, ctx: &Ctx) -> Result<Submitted, Refusal> {
         let act = self.act(ctx)?;
-        Ok(Submitted::Record(Job {
-            patient: Some(self.patient.id()),
-            acts: vec![Act::PhaseEnded(act)],
-            lot: None,
-            after: After::Back,
-        }))
+        Ok(Submitted::Record(Job::on(&self.patient, Act::PhaseEnded(act), After::Back)))
     }
 }

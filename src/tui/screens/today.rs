@@ -173,12 +173,17 @@ impl Today {
         };
         let c = &self.counts;
         let of = c.given + c.overdue + c.due;
+        let wide = ctx.area.width >= 100;
+        let checks =
+            if wide { words::plural(c.checks as i64, "checkpoint") } else { words::plural(c.checks as i64, "check") };
+        let checks = checks.split_once(' ').map_or("", |(_, noun)| noun).to_owned();
+        let given = if wide { "    given today" } else { "  given" };
         let mut spans = vec![
             count(c.overdue, "overdue", Role::Late),
             count(c.due, "due today", Role::Due),
-            count(c.checks, if c.checks == 1 { "checkpoint" } else { "checkpoints" }, Role::Check),
-            count(c.week, "in the next 7 days", Role::Text),
-            Span::styled(format!("    given today {}/{of}", c.given), theme.style(Role::Good)),
+            count(c.checks, &checks, Role::Check),
+            count(c.week, if wide { "in the next 7 days" } else { "in 7 days" }, Role::Text),
+            Span::styled(format!("{given} {}/{of}", c.given), theme.style(Role::Good)),
         ];
         if ctx.area.width >= 100 {
             spans.push(Span::styled(format!("    {} next 7 days", spark(&c.next_days, theme)), theme.style(Role::Dim)));
