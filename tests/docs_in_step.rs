@@ -33,9 +33,11 @@ fn the_readme_has_the_table_of_keys() {
         atomic::write(&root().join("README.md"), &[head, BEGIN, &wanted, END, tail].concat()).unwrap();
         return;
     }
-    assert_eq!(
-        written, wanted,
-        "README.md's keys are not those of assets/keys.ron: UPDATE_DOCS=1 cargo test --test docs_in_step writes them anew"
+    let differs = written.lines().zip(wanted.lines()).find(|(is, should)| is != should);
+    assert!(
+        written == wanted,
+        "README.md's keys are not those of assets/keys.ron: UPDATE_DOCS=1 cargo test --test docs_in_step writes them anew. \
+         First difference: {differs:?}"
     );
 }
 

@@ -96,6 +96,11 @@ fn colour(colour: Color) -> Option<&'static str> {
         Color::Gray => "#aab2c0",
         Color::DarkGray => "#7b8698",
         Color::LightRed => "#ff8080",
+        Color::LightGreen => "#9be3a6",
+        Color::LightYellow => "#f3d98a",
+        Color::LightBlue => "#8fb8f7",
+        Color::LightMagenta => "#e0b3ed",
+        Color::LightCyan => "#8be0e8",
         Color::White => "#ffffff",
         _ => return None,
     })
