@@ -27,6 +27,18 @@ use std::rc::Rc;
 
 pub use amend::{Amend, summary};
 
+/// The prescriber to put into a field: who records, if that is one, else the only one that there is.
+fn prescriber(ctx: &Ctx) -> String {
+    let people = &ctx.practice.settings.people;
+    let all: Vec<_> = people.iter().filter(|p| p.prescriber).collect();
+    let me = all.iter().find(|p| p.name == ctx.author);
+    match (me, &all[..]) {
+        (Some(me), _) => me.name.clone(),
+        (None, [only]) => only.name.clone(),
+        _ => String::new(),
+    }
+}
+
 /// What is wrong with a form, and where.
 #[derive(Debug)]
 pub struct Refusal {

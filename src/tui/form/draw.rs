@@ -104,7 +104,9 @@ impl FormView<'_> {
         } else {
             unicode_width::UnicodeWidthStr::width(field.aside.as_str()) as u16 + 2
         };
-        let box_width = (most as u16 + 1).clamp(6, 48).min(area.width.saturating_sub(aside).max(6)).min(area.width);
+        // A value is never hidden by what stands beside it.
+        let room = area.width.saturating_sub(aside).max(16);
+        let box_width = (most as u16 + 1).clamp(6, 48).min(room).min(area.width);
         let skip = input.visual_scroll(usize::from(box_width.saturating_sub(1)));
         let shown: String = visible(input.value(), skip, usize::from(box_width));
         buf.set_style(Rect { width: box_width, height: 1, ..area }, style);
@@ -126,7 +128,10 @@ impl FormView<'_> {
         rows: impl Iterator<Item = (bool, bool, &'o str)>,
     ) {
         let mark = if self.theme.ascii { "*" } else { "●" };
-        for (line, (on, here, words)) in rows.skip(first).take(usize::from(area.height)).enumerate() {
+        let height = usize::from(area.height);
+        let mut rows = rows.skip(first);
+        for line in 0..height {
+            let Some((on, here, words)) = rows.next() else { return };
             let y = area.y + line as u16;
             let style = match (here && focused, on) {
                 (true, _) => self.theme.style(Role::Focus),
@@ -135,6 +140,15 @@ impl FormView<'_> {
             };
             let text = format!("{open}{}{close} {words}", if on { mark } else { " " });
             buf.set_stringn(area.x, y, text, usize::from(area.width), style);
+        }
+        // More above, more below: said at the right edge.
+        let edge = area.right().saturating_sub(6);
+        let dim = self.theme.style(Role::Accent);
+        if first > 0 && area.width > 20 {
+            buf.set_stringn(edge, area.y, format!("{} more", self.theme.glyphs.up), 6, dim);
+        }
+        if rows.next().is_some() && area.width > 20 && height > 0 {
+            buf.set_stringn(edge, area.bottom() - 1, format!("{} more", self.theme.glyphs.down), 6, dim);
         }
     }
 
@@ -177,7 +191,7 @@ impl Widget for &FormView<'_> {
             self.field(buf, placed, self.label_width(placed, &layout));
         }
         if layout.hint.height > 0 && area.height > 2 {
-            let hint = self.form.focused().map_or("", |f| f.hint.as_str());
+            let hint = self.form.focused().map_or("Enter presses the button.", |f| f.hint.as_str());
             buf.set_stringn(
                 layout.hint.x,
                 layout.hint.y,

@@ -40,9 +40,10 @@ impl OrderPrompt {
         let maintenance =
             [("no", "As published, from its first phase"), ("yes", "From maintenance: stores were filled before")];
         let maintenance = maintenance.iter().map(|(id, w)| ((*id).to_owned(), (*w).to_owned())).collect();
-        let from = if triage.goal == Goal::Maintenance { "yes" } else { "no" };
-        let prescriber =
-            ctx.practice.settings.people.iter().find(|p| p.prescriber).map(|p| p.name.clone()).unwrap_or_default();
+        // Somebody whose stores are full begins with maintenance, unless the prescriber says otherwise.
+        let kept = patient.course.phase_now().is_some_and(|p| !p.kind.fills());
+        let from = if triage.goal == Goal::Maintenance || kept { "yes" } else { "no" };
+        let prescriber = super::prescriber(ctx);
         let has_order = patient.course.order.is_some();
         let mut because = Field::text("because", "Why changed", "")
             .most(160)
@@ -54,7 +55,7 @@ impl OrderPrompt {
             Field::text("start", "First dose", &words::born(ctx.today())).most(16).hint("t, t+3, 30 Nov 2026"),
             Field::choice("from", "Begin", maintenance, from),
             Field::choice("every", "Maintenance", Vec::new(), ""),
-            Field::text("prescriber", "Prescriber", &prescriber).most(60).hint("Who signs this plan."),
+            Field::text("prescriber", "Ordered by", &prescriber).most(60).hint("The prescriber. The entry also says that you recorded it."),
             because,
         ])
         .signed_by("Sign the plan");
@@ -265,7 +266,7 @@ impl Prompt for OrderPrompt {
         }
         let order = self.order(ctx)?;
         if order.prescriber.is_empty() {
-            return Err(Refusal::at("prescriber", "a plan needs the name of the prescriber who signs it"));
+            return Err(Refusal::at("prescriber", "a plan needs the name of the prescriber who orders it"));
         }
         if self.patient.course.order.is_some() && order.because.is_none() {
             return Err(Refusal::at("because", "say why the plan before is replaced"));
