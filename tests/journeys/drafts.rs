@@ -131,3 +131,47 @@ fn ctrl_q_leaves_and_keeps_the_draft() {
     let mut nurse = nurse.killed_and_started_again();
     nurse.sees("was not finished");
 }
+
+#[test]
+fn every_field_of_the_other_prompts_comes_back() {
+    let mut nurse = Nurse::in_demo();
+    nurse.stands_on("Osei").press("c 1 2 0").goes_to("Hb").type_text("12.9 g/dL").goes_to("Note").type_text("tired");
+    let mut nurse = nurse.killed_and_started_again();
+    nurse.sees("Checkpoint for Osei, Kwame").press("r").sees("1(●)").sees("2(●)").sees("tired");
+    nurse.press("F2").sees("Saved: Checked");
+    let look = nurse.course("Osei").checks.last().unwrap().checked.clone();
+    assert_eq!(look.lab("haemoglobin").unwrap().to_string(), "12.9 g/dL");
+
+    let mut nurse = Nurse::in_demo();
+    nurse
+        .stands_on("Grant")
+        .press("h End")
+        .goes_to("In words")
+        .type_text("snow")
+        .goes_to("Try again on")
+        .type_text("t+2");
+    let mut nurse = nurse.killed_and_started_again();
+    nurse
+        .press("r")
+        .sees("(●) Another reason")
+        .sees("snow")
+        .sees("Wed 25 Nov 2026")
+        .press("F2")
+        .sees("Saved: Not given");
+
+    let mut nurse = Nurse::in_demo();
+    nurse.opens_chart("Okafor").press("i").goes_to("Phone").instead("555 0199").goes_to("Caution").type_text("faints");
+    let mut nurse = nurse.killed_and_started_again();
+    nurse.press("r").sees("555 0199").sees("faints").press("F2").sees("Saved: Registered");
+
+    let mut nurse = Nurse::in_demo();
+    nurse.opens_chart("Farrow").press("m").goes_to("What was found").instead("walks well");
+    let mut nurse = nurse.killed_and_started_again();
+    nurse.press("r").sees("walks well").press("F2").sees("Saved: ");
+
+    let mut nurse = Nurse::in_demo();
+    nurse.press("s").goes_to("Practice").instead("Quay").goes_to("Ask birth date").press("Right");
+    let mut nurse = nurse.killed_and_started_again();
+    nurse.press("r").sees("Quay").sees("Ask birth date  No").press("F2").sees("Saved: settings.");
+    assert_eq!(nurse.home.drafts(), 0);
+}
