@@ -12,6 +12,7 @@ pub mod fit;
 pub mod interval;
 pub mod knowledge;
 pub mod lab;
+pub mod moving;
 pub mod order;
 pub mod parse;
 pub mod patient;

@@ -1,6 +1,7 @@
 //! The command line as a script meets it: the built program, its output and its exit status.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it is")]
+#![expect(clippy::disallowed_methods, reason = "a test lays files as another program would")]
 
 use serde_json::Value;
 use std::io::Write;
@@ -509,4 +510,22 @@ fn a_reader_that_goes_away_is_no_error() {
     let out = child.wait_with_output().unwrap();
     assert!(out.stderr.is_empty(), "{}", String::from_utf8_lossy(&out.stderr));
     assert_eq!(out.status.code(), Some(0));
+}
+
+#[test]
+fn a_wrong_regimen_of_the_practice_is_named_and_the_others_work() {
+    let practice = Practice::new();
+    let folder = Path::new(&practice.path()).join("regimens");
+    std::fs::create_dir_all(&folder).unwrap();
+    let r01 = include_str!("../assets/regimens/r01-uk-no-neuro.ron");
+    let own = r01.replace("r01-uk-no-neuro", "x01-own").replace("doses(6)", "doses(4)");
+    let wrong = r01.replace("r01-uk-no-neuro", "x02-wrong").replace("dose_mcg: 1000", "dosage: 1000");
+    std::fs::write(folder.join("x01-own.ron"), own).unwrap();
+    std::fs::write(folder.join("x02-wrong.ron"), wrong).unwrap();
+    let plan = practice.run(&["plan", "X01", "--start", "2026-01-05", "--doses", "5", "--format", "json"]);
+    let said = String::from_utf8_lossy(&plan.stderr).into_owned();
+    assert!(said.contains("x02-wrong.ron:43:13:"), "{said}");
+    let plan: Value = serde_json::from_str(&succeed(plan)).unwrap();
+    assert_eq!(plan["repletion_ends"], "2026-01-12");
+    assert_eq!(plan["doses"][4]["date"], "2026-04-12");
 }

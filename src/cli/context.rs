@@ -1,7 +1,7 @@
 //! What every command knows: the folder, the day, the width, the library.
 
 use super::date::Day;
-use super::failure::Failure;
+use super::failure::{self, Failure};
 use super::table;
 use crate::clinic::knowledge::Knowledge;
 use crate::clock::Clock;
@@ -73,7 +73,12 @@ impl Context {
     /// Returns the library: the practice's where there is one, else the built-in one.
     pub(super) fn knowledge(&self) -> Result<Knowledge, Failure> {
         match self.dir() {
-            Ok(dir) if Store::exists(&dir) => Ok(Store::open(&dir)?.practice().knowledge.clone()),
+            Ok(dir) if Store::exists(&dir) => {
+                let store = Store::open(&dir)?;
+                // A wrong regimen of the practice's own is named, and hides none of the others.
+                store.problems().iter().for_each(|problem| failure::say(&problem.to_string()));
+                Ok(store.practice().knowledge.clone())
+            }
             _ => Ok(Knowledge::built_in()),
         }
     }

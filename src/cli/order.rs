@@ -52,6 +52,7 @@ impl Sign {
     /// Carries the command out.
     pub(super) fn run(&self, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
         let store = context.store()?;
+        store.problems().iter().for_each(|problem| failure::say(&problem.to_string()));
         let chart = patient::find(&store, &self.patient, context.today)?;
         let practice = store.practice();
         let regimen = regimens::find(&practice.knowledge, &self.regimen)?;

@@ -132,7 +132,14 @@ fn plan_item(course: &Course) -> Option<Item> {
 fn checkpoint_items(course: &Course) -> Vec<Item> {
     let open = course.checkpoints.iter().filter(|c| c.state.is_open() && !c.tentative);
     let mut items: Vec<_> = open
-        .map(|c| Item { due: c.due, visit: c.due, what: What::Checkpoint(c.asks.clone()), label: c.label.clone() })
+        .map(|c| {
+            // A look without the blood that was asked stays owed, for what is not in yet.
+            let (asks, label) = match c.check {
+                Some(_) => (&c.missing, format!("Results: {}", c.label)),
+                None => (&c.asks, c.label.clone()),
+            };
+            Item { due: c.due, visit: c.due, what: What::Checkpoint(asks.clone()), label }
+        })
         .collect();
     items.truncate(64);
     items

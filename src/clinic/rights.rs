@@ -104,6 +104,10 @@ fn patient(course: &Course, intent: &Intent) -> Vec<Checked> {
     if person.age_on(intent.on) < 18 {
         return vec![Checked::asks(Right::Patient, Tier::Stop, "N2", "under 18 on the day: this is an adult program")];
     }
+    // What must be resolved first, potassium below 3.0 mmol/L for one (L2), must be so before the needle too.
+    if let Some(stop) = course.findings.iter().find(|f| f.tier == Tier::Stop) {
+        return vec![Checked::asks(Right::Patient, Tier::Stop, stop.rule, format!("{} {}", stop.text, stop.todo))];
+    }
     vec![Checked::fine(Right::Patient, "patient")]
 }
 

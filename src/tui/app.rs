@@ -205,6 +205,25 @@ impl App {
         self.screens.push(Screen::Chart(ChartScreen::new(patient)));
     }
 
+    /// Somebody else recorded on this chart while the prompt was open: it is checked anew, with everything that was
+    /// typed, and the person looks again.
+    pub fn meanwhile(&mut self, chart: Chart) -> Vec<Effect> {
+        let newest = chart
+            .entries()
+            .last()
+            .map(|e| format!("{}: {} ({})", e.by, prompts::summary(&e.act), e.at.format("%H:%M")));
+        let patient = self.keep(chart);
+        self.keep_row(&patient);
+        if let Some(Screen::Prompt(prompt)) = self.screens.last_mut() {
+            prompt.reopen(patient, &self.ctx);
+            prompt.fail(format!(
+                "Another entry came in meanwhile: {}. Look again, then sign or leave.",
+                newest.unwrap_or_default()
+            ));
+        }
+        self.refresh()
+    }
+
     /// An entry could not be saved: the prompt stays as it is and says so.
     pub fn failed(&mut self, sentence: String) {
         match self.screens.last_mut() {

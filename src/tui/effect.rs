@@ -1,5 +1,6 @@
 //! What a screen asks for. An update is a value: screens return effects, the session carries them out.
 
+use super::ctx::Patient;
 use super::screens::Screen;
 use crate::clinic::entry::{Act, PatientId};
 use crate::clinic::practice::{LotInUse, Settings};
@@ -118,6 +119,17 @@ pub struct Job {
     pub lot: Option<LotInUse>,
     /// What opens when it is safe.
     pub after: After,
+    /// How many entries the chart had when the prompt was opened: more mean that somebody else recorded meanwhile.
+    pub seen: usize,
+}
+
+impl Job {
+    /// Makes a job on a patient's chart as it is known.
+    #[must_use]
+    pub fn on(patient: &Patient, act: Act, after: After) -> Self {
+        let seen = patient.chart.entries().len();
+        Self { patient: Some(patient.id()), acts: vec![act], lot: None, after, seen }
+    }
 }
 
 /// What opens after a record is safe.

@@ -89,6 +89,13 @@ impl Form {
         }
     }
 
+    /// Puts a computed value on a field's right.
+    pub fn aside(&mut self, id: &str, words: String) {
+        if let Some(field) = self.field_mut(id) {
+            field.aside = words;
+        }
+    }
+
     /// Hides or shows a field.
     pub fn show(&mut self, id: &str, shown: bool) {
         if let Some(field) = self.field_mut(id) {

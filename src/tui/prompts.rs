@@ -27,6 +27,18 @@ use std::rc::Rc;
 
 pub use amend::{Amend, summary};
 
+/// The prescriber to put into a field: who records, if that is one, else the only one that there is.
+fn prescriber(ctx: &Ctx) -> String {
+    let people = &ctx.practice.settings.people;
+    let all: Vec<_> = people.iter().filter(|p| p.prescriber).collect();
+    let me = all.iter().find(|p| p.name == ctx.author);
+    match (me, &all[..]) {
+        (Some(me), _) => me.name.clone(),
+        (None, [only]) => only.name.clone(),
+        _ => String::new(),
+    }
+}
+
 /// What is wrong with a form, and where.
 #[derive(Debug)]
 pub struct Refusal {
@@ -119,6 +131,15 @@ impl PromptScreen {
     #[must_use]
     pub fn new(prompt: Box<dyn Prompt>) -> Self {
         Self { prompt, failed: None, sent: false }
+    }
+
+    /// Opens the same prompt on a newer chart, with everything that was typed.
+    pub fn reopen(&mut self, patient: Rc<Patient>, ctx: &Ctx) {
+        let values = self.prompt.form().values();
+        if let Some(mut fresh) = open(self.kind(), Some(patient), ctx) {
+            fresh.restore(&values, ctx);
+            *self = fresh;
+        }
     }
 
     /// Puts a draft's values back.

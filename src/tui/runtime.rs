@@ -47,6 +47,7 @@ fn main_loop(session: &mut Session, terminal: &mut Terminal<CrosstermBackend<Buf
     let mut wide = Wide::default();
     draw(session, terminal, &mut wide)?;
     listen(sender.clone());
+    until_told_to_end(sender.clone())?;
     check(session, sender.clone());
     while !session.is_over() {
         match wakes.recv_timeout(until_next_minute(session)) {
@@ -124,6 +125,26 @@ fn listen(sender: Sender<Wake>) {
             }
         }
     });
+}
+
+/// A request to end (the window closes, the system shuts down) ends the loop, so that the terminal is given back. All
+/// that was signed is on disk already, and what was typed is a draft.
+#[cfg(unix)]
+fn until_told_to_end(sender: Sender<Wake>) -> io::Result<()> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    let mut signals = signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGTERM])?;
+    std::thread::spawn(move || {
+        if signals.forever().next().is_some() {
+            let _ = sender.send(Wake::Gone);
+        }
+    });
+    Ok(())
+}
+
+/// A console that closes ends the program by itself here.
+#[cfg(not(unix))]
+fn until_told_to_end(_sender: Sender<Wake>) -> io::Result<()> {
+    Ok(())
 }
 
 /// Checks the first rows against the files on a thread of its own, after the first frame.

@@ -126,6 +126,7 @@ impl Screen {
         match self {
             Self::Today(screen) => screen.refresh(ctx),
             Self::Patients(screen) => screen.refresh(ctx),
+            Self::Chart(screen) => screen.refresh(ctx),
             _ => Vec::new(),
         }
     }

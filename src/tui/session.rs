@@ -17,6 +17,13 @@ use ratatui::layout::Rect;
 use std::collections::HashMap;
 use std::path::PathBuf;
 
+/// So many charts are read before the first frame where there is no index.
+const FEW: usize = 200;
+
+fn chart_files(store: &Store) -> usize {
+    std::fs::read_dir(store.dir().join("charts")).map_or(0, Iterator::count)
+}
+
 /// Where a session begins.
 pub struct Begin {
     /// The practice's folder.
@@ -79,7 +86,9 @@ impl Session {
                 let effects = self.app.refresh();
                 self.perform(effects);
             }
-            None => self.verify(),
+            // Without an index a few charts are read at once; many are read behind the first frame.
+            None if chart_files(store) <= FEW => self.verify(),
+            None => self.app.ctx.checking = true,
         }
         self.offer_drafts();
     }
@@ -195,20 +204,36 @@ impl Session {
         let now = self.begin.clock.now();
         let author = self.app.ctx.author.clone();
         let Some(store) = &mut self.store else { return Vec::new() };
+        // What was checked must be what is there: two nurses may have the same patient open.
+        if let Some(chart) = job.patient.and_then(|id| store.chart(id).ok()).filter(|c| c.entries().len() != job.seen) {
+            return self.app.meanwhile(chart);
+        }
         let saved = match job.patient {
             Some(patient) => store.record(patient, job.acts.clone(), &author, now),
             None => store.new_patient(job.acts.clone(), &author, now),
         };
-        match saved {
-            Ok((chart, _)) => {
+        match (saved, job.patient) {
+            (Ok((chart, _)), _) => {
                 self.remember_lot(job);
                 self.app.recorded(job, chart)
             }
-            Err(error) => {
+            (Err(error @ StoreError::Unconfirmed { .. }), Some(patient)) => self.unconfirmed(job, patient, &error),
+            (Err(error), _) => {
                 self.app.failed(error.to_string());
                 Vec::new()
             }
         }
+    }
+
+    /// It was written and not confirmed: the prompt closes, so that nobody records it twice, and the doubt is said.
+    fn unconfirmed(&mut self, job: &Job, patient: PatientId, error: &StoreError) -> Vec<Effect> {
+        let chart = self.store.as_ref().and_then(|s| s.chart(patient).ok());
+        let effects = match chart.filter(|c| c.entries().len() > job.seen) {
+            Some(chart) => self.app.recorded(job, chart),
+            None => Vec::new(),
+        };
+        self.app.failed(error.to_string());
+        effects
     }
 
     /// A lot that was typed is offered from now on. That it could not be kept harms nothing: it is typed again.

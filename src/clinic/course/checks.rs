@@ -113,9 +113,14 @@ pub(super) fn plan(
     merge_same_day(&mut slots);
     let starts: Vec<_> = orders.iter().map(|o| (o.id, course_start(o, &walked.slots))).collect();
     answer(&mut slots, &mut checks, &starts);
-    for slot in &mut slots {
+    let last_answered = slots.iter().rposition(|s| s.check.is_some());
+    for (index, slot) in slots.iter_mut().enumerate() {
+        // Symptoms alone do not answer a checkpoint that asks for blood: it stays open until the results are in, or a
+        // later checkpoint was answered.
+        let owes_blood = slot.missing.iter().any(|ask| ask != "symptoms") && last_answered == Some(index);
         slot.state = match slot.state {
             CheckState::Planned => standing(slot.due, today),
+            CheckState::Done if owes_blood => standing(slot.due, today),
             other => other,
         };
     }

@@ -44,6 +44,18 @@ pub struct DoseSlot {
     pub tentative: bool,
 }
 
+impl DoseSlot {
+    /// Returns what every screen calls this dose: `dose 4 of 6`, `dose 9`, `maintenance dose 2`.
+    #[must_use]
+    pub fn title(&self) -> String {
+        match (self.kind.fills(), self.in_phase) {
+            (true, (n, Some(of))) => format!("dose {n} of {of}"),
+            (true, (n, None)) => format!("dose {n}"),
+            (false, (n, _)) => format!("maintenance dose {n}"),
+        }
+    }
+}
+
 /// Where a dose stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DoseState {

@@ -9,6 +9,7 @@ use crate::clinic::words;
 pub(super) fn findings(course: &Course) -> Vec<Finding> {
     [
         no_plan(course),
+        baseline(course),
         late_review(course),
         neuro_mismatch(course),
         rare_for_neuro(course),
@@ -23,10 +24,10 @@ pub(super) fn findings(course: &Course) -> Vec<Finding> {
 fn no_plan(course: &Course) -> Option<Finding> {
     let (text, todo) = match &course.next {
         Next::Triage => {
-            ("No triage yet: the five questions decide which plans fit.".to_owned(), "Answer the five questions: o.")
+            ("No triage yet: the five questions decide which plans fit.".to_owned(), "Answer the five questions: press o.")
         }
-        Next::Order => ("Triaged, and no plan is signed yet.".to_owned(), "A prescriber chooses a regimen: o."),
-        Next::Decide(words) => (words.clone(), "Sign the next plan: o."),
+        Next::Order => ("Triaged, and no plan is signed yet.".to_owned(), "A prescriber chooses a protocol: press o."),
+        Next::Decide(words) => (words.clone(), "Sign the next plan: press o."),
         Next::Dose(_) => return None,
     };
     let urgent = course.triage.as_ref().is_some_and(|t| t.is_neuro());
@@ -38,6 +39,21 @@ fn no_plan(course: &Course) -> Option<Finding> {
         todo,
         source: "brief T1 to T5; facts 2.4",
         entries: Vec::new(),
+    })
+}
+
+/// Blood is taken before the first dose, where that does not delay it (facts 2.4, 3.1).
+fn baseline(course: &Course) -> Option<Finding> {
+    let (id, order) = course.order.as_ref()?;
+    let fills = order.phases.first().is_some_and(|p| p.kind.fills());
+    let nothing_yet = course.given().next().is_none() && course.checks.is_empty();
+    (fills && nothing_yet).then(|| Finding {
+        rule: "BASE",
+        tier: Tier::Note,
+        text: "No baseline is recorded: blood count, B12, folate, ferritin and potassium belong before dose 1.".to_owned(),
+        todo: "Record symptoms and results: press c. Where the signs are strong, do not wait for results.",
+        source: "facts 2.4, 3.1 [S3][S11][S13]",
+        entries: vec![*id],
     })
 }
 
@@ -57,7 +73,7 @@ fn late_review(course: &Course) -> Option<Finding> {
             words::days(since),
             words::day(review)
         ),
-        todo: "Review with the prescriber: go on, or record what ended it: m.",
+        todo: "Review with the prescriber: go on, or record what ended it: press m.",
         source: "facts P2 [S23][S26], 3 weeks [unsourced]",
         entries: vec![phase.order],
     })
@@ -121,7 +137,7 @@ fn gate(course: &Course) -> Option<Finding> {
         rule: "P1",
         tier: Tier::Reason,
         text: format!("Before the next phase opens, this must be recorded: {gate}."),
-        todo: "Record it, or go on with a reason: m.",
+        todo: "Record it: press m.",
         source: "facts P1 [S14]",
         entries: vec![slot.order],
     })

@@ -12,6 +12,7 @@ use chrono::NaiveDate;
 
 pub(super) fn findings(course: &Course, practice: &Practice) -> Vec<Finding> {
     let mut out: Vec<_> = [worse(course), plateau(course), oral(course, practice)].into_iter().flatten().collect();
+    out.extend(new_neuro(course, practice));
     out.extend(potassium(course, practice));
     let Some(first) = course.given().map(|(_, g)| g.given.on).min() else { return out };
     out.extend(low_b12(course, practice, first));
@@ -35,6 +36,27 @@ fn worse(course: &Course) -> Option<Finding> {
         todo: "Tell the prescriber today: review the diagnosis, doses and technique before changing the plan.",
         source: "facts 3.3, 9.1 [S2][S11]",
         entries: latest_scored(course),
+    })
+}
+
+/// 2.3: a neurologic symptom in somebody whose triage found none. "Do not wait" holds for it as on the first day.
+fn new_neuro(course: &Course, practice: &Practice) -> Option<Finding> {
+    course.triage.as_ref().filter(|t| !t.is_neuro())?;
+    let latest = course.checks.iter().rev().find(|c| !c.checked.symptoms.is_empty())?;
+    let grades = latest.checked.symptoms.iter().filter(|(_, grade)| **grade > 0);
+    let nerves: Vec<_> = grades.filter_map(|(id, _)| practice.knowledge.symptom(id).filter(|s| s.neuro)).collect();
+    let names: Vec<_> = nerves.iter().map(|s| s.name.to_lowercase()).collect();
+    (!names.is_empty()).then(|| Finding {
+        rule: "2.3",
+        tier: Tier::Reason,
+        text: format!(
+            "Neurologic symptoms on {} ({}), and the triage says none.",
+            words::day(latest.checked.on),
+            names.join(", ")
+        ),
+        todo: "Tell the prescriber today, and triage again (v): neurologic involvement changes the plan. Do not wait.",
+        source: "facts 2.3, 2.4 [S11][S13][S4]",
+        entries: vec![latest.entry],
     })
 }
 

@@ -27,7 +27,7 @@ fn overdue(course: &Course, slot: &DoseSlot, late: i64) -> Option<Finding> {
         return None;
     }
     let cost = if neuro { " With neurologic symptoms, delay can cost recovery." } else { "" };
-    let text = format!("Dose {} was due {}: {} late.{cost}", slot.n, words::day(slot.due), words::days(late));
+    let text = format!("The {} was due {}: {} late.{cost}", slot.title(), words::day(slot.due), words::days(late));
     let (todo, source) = lateness.todo();
     Some(Finding { rule: lateness.rule(), tier: lateness.tier(), text, todo, source, entries: last_entry(course) })
 }
@@ -129,11 +129,12 @@ fn checkpoint(course: &Course) -> Option<Finding> {
         CheckState::Overdue(late) => format!("was due {}, {} ago", words::day(slot.due), words::days(late)),
         _ => return None,
     };
+    let missing = if slot.check.is_some() { format!("; not in yet: {}", slot.missing.join(", ")) } else { String::new() };
     Some(Finding {
         rule: "G5",
         tier: Tier::Note,
-        text: format!("{} {when}.", slot.label),
-        todo: "Record symptoms and results: c.",
+        text: format!("{} {when}{missing}.", slot.label),
+        todo: "Record symptoms and results: press c.",
         source: "brief G5; facts 3.1",
         entries: vec![slot.order],
     })

@@ -27,9 +27,13 @@ impl FormView<'_> {
         let layout = Layout::of(self.form, area, self.reserve);
         let placed = layout.placed.iter().find(|p| p.field == self.form.focus())?;
         let Kind::Text { input, .. } = &self.form.fields()[placed.field].kind else { return None };
-        let value = value_area(placed, layout.label_width);
+        let value = value_area(placed, self.label_width(placed, &layout));
         let x = value.x + (input.visual_cursor() as u16).min(value.width.saturating_sub(1));
         (value.height > 0 && value.width > 0).then_some(Position::new(x, value.y))
+    }
+
+    fn label_width(&self, placed: &Placed, layout: &Layout) -> u16 {
+        layout.label_widths[usize::from(self.form.fields()[placed.field].column.min(1))]
     }
 
     fn field(&self, buf: &mut Buffer, placed: &Placed, label_width: u16) {
@@ -100,7 +104,9 @@ impl FormView<'_> {
         } else {
             unicode_width::UnicodeWidthStr::width(field.aside.as_str()) as u16 + 2
         };
-        let box_width = (most as u16 + 1).clamp(6, 48).min(area.width.saturating_sub(aside).max(6)).min(area.width);
+        // A value is never hidden by what stands beside it.
+        let room = area.width.saturating_sub(aside).max(16);
+        let box_width = (most as u16 + 1).clamp(6, 48).min(room).min(area.width);
         let skip = input.visual_scroll(usize::from(box_width.saturating_sub(1)));
         let shown: String = visible(input.value(), skip, usize::from(box_width));
         buf.set_style(Rect { width: box_width, height: 1, ..area }, style);
@@ -122,7 +128,10 @@ impl FormView<'_> {
         rows: impl Iterator<Item = (bool, bool, &'o str)>,
     ) {
         let mark = if self.theme.ascii { "*" } else { "●" };
-        for (line, (on, here, words)) in rows.skip(first).take(usize::from(area.height)).enumerate() {
+        let height = usize::from(area.height);
+        let mut rows = rows.skip(first);
+        for line in 0..height {
+            let Some((on, here, words)) = rows.next() else { return };
             let y = area.y + line as u16;
             let style = match (here && focused, on) {
                 (true, _) => self.theme.style(Role::Focus),
@@ -132,25 +141,31 @@ impl FormView<'_> {
             let text = format!("{open}{}{close} {words}", if on { mark } else { " " });
             buf.set_stringn(area.x, y, text, usize::from(area.width), style);
         }
+        // More above, more below: said at the right edge.
+        let edge = area.right().saturating_sub(6);
+        let dim = self.theme.style(Role::Accent);
+        if first > 0 && area.width > 20 {
+            buf.set_stringn(edge, area.y, format!("{} more", self.theme.glyphs.up), 6, dim);
+        }
+        if rows.next().is_some() && area.width > 20 && height > 0 {
+            buf.set_stringn(edge, area.bottom() - 1, format!("{} more", self.theme.glyphs.down), 6, dim);
+        }
     }
 
     fn scale(&self, buf: &mut Buffer, field: &Field, grade: Option<u8>, area: Rect, focused: bool) {
-        let mark = if self.theme.ascii { "*" } else { "●" };
         let mut spans = Vec::new();
         for g in 0..=4u8 {
             let on = grade == Some(g);
-            let text = format!("{g}({})", if on { mark } else { " " });
+            let text = if on { format!("({g})") } else { format!(" {g} ") };
             let role = match (on, focused) {
-                (true, true) => Role::Focus,
-                (true, false) => Role::Accent,
-                (false, true) => Role::Text,
+                (true, _) => Role::Selected,
+                (false, true) => Role::Accent,
                 _ => Role::Dim,
             };
             spans.push(Span::styled(text, self.theme.style(role)));
-            spans.push(Span::raw(" "));
         }
-        let word = grade.and_then(|g| SCALE.get(usize::from(g))).copied().unwrap_or("");
-        spans.push(Span::styled(format!("{word:<12}"), self.theme.style(Role::Text)));
+        let word = grade.and_then(|g| SCALE.get(usize::from(g))).copied().unwrap_or(if focused { "?" } else { "" });
+        spans.push(Span::styled(format!(" {word:<11}"), self.theme.style(Role::Text)));
         spans.push(self.aside(field));
         Line::from(spans).render(Rect { height: area.height.min(1), ..area }, buf);
     }
@@ -173,10 +188,10 @@ impl Widget for &FormView<'_> {
         }
         let layout = Layout::of(self.form, area, self.reserve);
         for placed in &layout.placed {
-            self.field(buf, placed, layout.label_width);
+            self.field(buf, placed, self.label_width(placed, &layout));
         }
         if layout.hint.height > 0 && area.height > 2 {
-            let hint = self.form.focused().map_or("", |f| f.hint.as_str());
+            let hint = self.form.focused().map_or("Enter presses the button.", |f| f.hint.as_str());
             buf.set_stringn(
                 layout.hint.x,
                 layout.hint.y,

@@ -36,7 +36,8 @@ pub struct Layout {
     pub(super) sign: Rect,
     pub(super) cancel: Rect,
     pub(super) hint: Rect,
-    pub(super) label_width: u16,
+    /// How wide the labels of each column are.
+    pub(super) label_widths: [u16; 2],
 }
 
 /// The button that leaves.
@@ -50,9 +51,11 @@ impl Layout {
         let foot = area.height.min(2);
         let body = Rect { height: area.height.saturating_sub(foot + reserve), ..area };
         let columns = two_columns(form, body);
-        let labels = form.fields.iter().filter(|f| !f.hidden && !matches!(f.kind, Kind::Words));
-        let widest = labels.map(|f| f.label.width() as u16).max().unwrap_or(0) + 2;
-        let label_width = widest.min(columns[0].width / 2);
+        let split = columns.len() > 1;
+        let label_widths = [0u8, 1].map(|c| {
+            let room = columns[usize::from(c).min(columns.len() - 1)].width / 2;
+            widest_label(form, &|f| !split || f.column == c).min(room)
+        });
         let placed = match columns[..] {
             [one] => column(form, one, &|_| true),
             _ => {
@@ -63,7 +66,7 @@ impl Layout {
         };
         let (sign, cancel) = buttons(form, area);
         let hint = Rect { y: area.y + area.height.saturating_sub(2), height: foot.min(1), ..area };
-        Self { placed, sign, cancel, hint, label_width }
+        Self { placed, sign, cancel, hint, label_widths }
     }
 
     /// Returns how many lines all fields take in this width, without hint and buttons.
@@ -102,8 +105,13 @@ fn two_columns(form: &Form, area: Rect) -> Vec<Rect> {
     if !wants || area.width < 88 {
         return vec![area];
     }
-    let half = area.width / 2;
-    vec![Rect { width: half - 2, ..area }, Rect { x: area.x + half, width: area.width - half, ..area }]
+    let left = area.width * 11 / 20;
+    vec![Rect { width: left - 2, ..area }, Rect { x: area.x + left, width: area.width - left, ..area }]
+}
+
+fn widest_label(form: &Form, take: &dyn Fn(&Field) -> bool) -> u16 {
+    let labels = form.fields.iter().filter(|f| !f.hidden && !matches!(f.kind, Kind::Words) && take(f));
+    labels.map(|f| f.label.width() as u16).max().unwrap_or(0) + 2
 }
 
 /// How many lines a field takes.

@@ -145,7 +145,7 @@ pub fn summary(act: &Act) -> String {
     match act {
         Act::Registered(p) => format!("identity of {}, born {}, #{}", p.name(), words::born(p.born), p.number),
         Act::Triaged(t) => format!("triage: cause {}, neurologic {:?}, goal {:?}", t.cause, t.neuro, t.goal),
-        Act::Ordered(o) => format!("plan {} from {}, signed by {}", o.name, words::day(o.start), o.prescriber),
+        Act::Ordered(o) => format!("plan {} from {}, ordered by {}", o.name, words::day(o.start), o.prescriber),
         Act::Given(g) => {
             let site = g.site.map(|s| format!(", {}", s.to_string().to_lowercase())).unwrap_or_default();
             format!(
@@ -177,7 +177,7 @@ impl Prompt for Amend {
         Some(&self.patient)
     }
     fn title(&self) -> String {
-        "Correct an entry".to_owned()
+        "Amend: correct an entry".to_owned()
     }
     fn form(&self) -> &Form {
         &self.form
@@ -195,11 +195,6 @@ impl Prompt for Amend {
     }
     fn submit(&mut self, ctx: &Ctx) -> Result<Submitted, Refusal> {
         let amended = self.amended(ctx)?;
-        Ok(Submitted::Record(Job {
-            patient: Some(self.patient.id()),
-            acts: vec![Act::Amended(amended)],
-            lot: None,
-            after: After::Back,
-        }))
+        Ok(Submitted::Record(Job::on(&self.patient, Act::Amended(amended), After::Back)))
     }
 }

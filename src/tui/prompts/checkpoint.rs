@@ -130,7 +130,7 @@ fn fields(course: &Course, slot: Option<&CheckSlot>, ctx: &Ctx) -> Vec<Field> {
         .filter_map(|id| known.iter().find(|a| a.id == *id))
         .chain(known.iter().filter(|a| !asked.contains(&a.id.as_str())));
     for (i, analyte) in all.enumerate() {
-        let mut field = Field::text(&format!("lab:{}", analyte.id), &analyte.short, "").most(18).right();
+        let mut field = Field::text(&format!("lab:{}", analyte.id), &analyte.short, "").most(14).right();
         field.hint =
             format!("{}: a number, with another unit if the report has one; \"not done\" is an answer.", analyte.name);
         if i == 0 {
@@ -243,11 +243,6 @@ impl Prompt for Checkpoint {
             self.doubted = doubts.iter().map(|(id, _)| id.clone()).collect();
             return Err(refusal);
         }
-        Ok(Submitted::Record(Job {
-            patient: Some(self.patient.id()),
-            acts: vec![Act::Checked(checked)],
-            lot: None,
-            after: After::Back,
-        }))
+        Ok(Submitted::Record(Job::on(&self.patient, Act::Checked(checked), After::Back)))
     }
 }

@@ -13,12 +13,14 @@ use crate::tui::ctx::{Ctx, Patient};
 use crate::tui::effect::{After, Job, PromptKind};
 use crate::tui::form::{Field, Form};
 use crate::tui::theme::Role;
-use crate::tui::widgets::vial::Vial;
+use crate::tui::widgets::vial::{Vial, volume_words};
 use chrono::{Datelike, NaiveDate};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use std::rc::Rc;
+
+const MISMATCH: &str = "not this patient's birthday: ask again, or Esc";
 
 /// The id of the option that asks for a typed strength.
 const TYPED: &str = "typed";
@@ -40,6 +42,8 @@ pub struct Give {
     checks: Vec<Checked>,
     after: Option<String>,
     asks_birth: bool,
+    /// Whether a wrong day and month was typed before.
+    mismatched: bool,
 }
 
 impl Give {
@@ -48,7 +52,7 @@ impl Give {
     pub fn new(patient: Rc<Patient>, ctx: &Ctx) -> Self {
         let asks_birth = ctx.practice.settings.ask_birth_date;
         let form = Form::new(fields(&patient.course, ctx, asks_birth));
-        let mut give = Self { patient, form, checks: Vec::new(), after: None, asks_birth };
+        let mut give = Self { patient, form, checks: Vec::new(), after: None, asks_birth, mismatched: false };
         give.fill_lot(ctx);
         give.work_out(ctx);
         if !asks_birth {
@@ -67,7 +71,14 @@ impl Give {
         let Some(product) = self.products(ctx).cloned() else { return };
         let known = ctx.practice.settings.lots.iter().find(|l| l.product == product.name && l.expires >= ctx.today());
         self.form.set("lot", known.map_or("", |l| l.lot.as_str()));
-        self.form.set("expires", &known.map_or(String::new(), |l| l.expires.format("%Y-%m-%d").to_string()));
+        self.form.set("expires", &known.map_or(String::new(), |l| words_date(l.expires)));
+    }
+
+    /// Another lot has another expiry: that of the same lot in use, else it is read from the vial.
+    fn fill_expiry(&mut self, ctx: &Ctx) {
+        let lot = self.form.text("lot");
+        let known = ctx.practice.settings.lots.iter().find(|l| l.lot == lot.trim());
+        self.form.set("expires", &known.map_or(String::new(), |l| words_date(l.expires)));
     }
 
     fn strength(&self, ctx: &Ctx) -> u32 {
@@ -136,16 +147,35 @@ impl Give {
                 self.checks =
                     vec![Checked { right: Right::Dose, tier: Some(Tier::Stop), rule: "READ", words: refusal.sentence }];
                 self.after = None;
+                // A computed value never stands beside an input that cannot be read.
+                for id in ["dose", "expires", "on"] {
+                    self.form.aside(id, String::new());
+                }
                 return;
             }
         };
         self.checks = rights::check(&self.patient.course, &ctx.practice, &intent);
         let asks = self.checks.iter().any(|c| c.tier == Some(Tier::Reason));
+        self.reasons_for_a_gate();
         self.form.show("reason", asks);
         self.form.show("reason_words", asks && self.form.text("reason") == "other");
         self.asides(ctx, &intent);
         let stopped = self.checks.iter().any(|c| c.tier == Some(Tier::Stop));
         self.after = (!stopped).then(|| after_words(&self.patient.after(Act::Given(self.given(ctx, &intent)), ctx)));
+    }
+
+    /// A published gate is no matter of convenience: only what was seen, or a decision, passes it.
+    fn reasons_for_a_gate(&mut self) {
+        let Some(gate) = self.patient.course.next_dose().and_then(|s| s.gate.clone()) else { return };
+        let options = [("", "pick one"), ("seen", ""), ("prescriber decided without it", "Prescriber decided without it"), ("other", "Other, in words")];
+        let options = options.map(|(id, words)| match id {
+            "seen" => (format!("seen: {gate}"), format!("Seen: {gate}")),
+            _ => (id.to_owned(), words.to_owned()),
+        });
+        let chosen = self.form.text("reason");
+        if let Some(field) = self.form.field_mut("reason") {
+            field.kind = Field::choice("reason", "Reason", options.to_vec(), &chosen).kind;
+        }
     }
 
     fn asides(&mut self, ctx: &Ctx, intent: &Intent) {
@@ -174,6 +204,24 @@ impl Give {
         }
     }
 
+    /// Others with the same family name or the same birthday: a day and month alone may not tell them apart.
+    fn namesakes(&self, ctx: &Ctx) -> Vec<String> {
+        let Some(person) = &self.patient.course.person else { return Vec::new() };
+        let family = format!("{},", person.family.to_lowercase());
+        let same = |r: &&crate::clinic::agenda::Row| {
+            r.id != self.patient.id() && r.name.to_lowercase().starts_with(&family) && r.born.month() == person.born.month() && r.born.day() == person.born.day()
+        };
+        ctx.rows.iter().filter(same).take(2).map(|r| format!("{}, born {}, #{}", r.name, words::born(r.born), r.number)).collect()
+    }
+
+    /// What the picture of the vial says, for a screen that has no room for it.
+    fn draw_up(&self, ctx: &Ctx) -> Option<String> {
+        let intent = self.intent(ctx).ok()?;
+        let volume = volume_ml(intent.dose_mcg, intent.strength_mcg_per_ml)?;
+        let strength = mcg(intent.strength_mcg_per_ml);
+        Some(format!("Draw up {} ({}) of {}, {strength} per mL", ml(volume), volume_words(volume), intent.drug.tall_man()))
+    }
+
     fn check_birth(&mut self, ctx: &Ctx) {
         let typed = self.form.text("birth");
         if typed.chars().count() < 4 {
@@ -181,9 +229,10 @@ impl Give {
         }
         match self.birth_refusal() {
             None => self.go_to_what_is_open(ctx),
-            Some(refusal) => {
+            Some(_) => {
                 self.form.set("birth", "");
-                self.form.refuse("birth", refusal.sentence);
+                self.mismatched = true;
+                self.form.refuse("birth", MISMATCH.to_owned());
             }
         }
     }
@@ -193,12 +242,8 @@ impl Give {
         if !self.asks_birth || self.form.text("birth") == person.birth_day_month() {
             return None;
         }
-        let sentence = if self.form.text("birth").is_empty() {
-            "Ask for the date of birth and type day and month as the patient says it".to_owned()
-        } else {
-            "Not this patient's day and month of birth. Ask again; Esc if it is somebody else".to_owned()
-        };
-        Some(Refusal::at("birth", sentence))
+        let empty = self.form.text("birth").is_empty() && !self.mismatched;
+        Some(Refusal::at("birth", if empty { "ask for the date of birth; type day and month" } else { MISMATCH }))
     }
 }
 
@@ -210,12 +255,7 @@ impl Prompt for Give {
         Some(&self.patient)
     }
     fn title(&self) -> String {
-        let slot = self.patient.course.next_dose();
-        let dose = slot.map(|s| match (s.kind.fills(), s.in_phase) {
-            (true, (n, Some(of))) => format!(": dose {n} of {of}, repletion"),
-            (true, (n, None)) => format!(": dose {n}, repletion"),
-            _ => ": maintenance".to_owned(),
-        });
+        let dose = self.patient.course.next_dose().map(|s| format!(": {}", s.title()));
         format!("Give a dose{}", dose.unwrap_or_default())
     }
     fn form(&self) -> &Form {
@@ -225,8 +265,10 @@ impl Prompt for Give {
         &mut self.form
     }
     fn changed(&mut self, ctx: &Ctx, field: &str) {
-        if field == "product" {
-            self.fill_lot(ctx);
+        match field {
+            "product" => self.fill_lot(ctx),
+            "lot" => self.fill_expiry(ctx),
+            _ => {}
         }
         self.work_out(ctx);
         if field == "birth" {
@@ -235,14 +277,20 @@ impl Prompt for Give {
     }
     fn notes(&self, ctx: &Ctx, _width: u16) -> Vec<Line<'static>> {
         let theme = &ctx.theme;
+        let identified = self.birth_refusal().is_none();
         let fine: Vec<_> = self
             .checks
             .iter()
-            .filter(|c| c.tier.is_none())
+            .filter(|c| c.tier.is_none() && (identified || c.right != Right::Patient))
             .map(|c| format!("{} {}", theme.glyphs.fine, c.words))
             .collect();
         let mut lines = vec![Line::styled(fine.join("  "), theme.style(Role::Good))];
         lines.extend(self.checks.iter().filter_map(|c| Some(check_line(c, c.tier?, ctx))));
+        lines.extend(self.namesakes(ctx).into_iter().map(|who| {
+            let words = format!("{} Namesake: {who}. Ask the given name too.", theme.glyphs.attention);
+            Line::styled(words, theme.style(Role::Due))
+        }));
+        lines.extend(self.draw_up(ctx).filter(|_| ctx.area.width < 96).map(|w| Line::styled(w, theme.style(Role::Banner))));
         if let Some(after) = &self.after {
             lines
                 .push(Line::from(vec![Span::styled("After this: ", theme.style(Role::Dim)), Span::raw(after.clone())]));
@@ -277,10 +325,10 @@ impl Prompt for Give {
             return Err(Refusal::at(field_of(stop), stop.words.clone()));
         }
         let given = self.given(ctx, &intent);
-        if let Some(empty) = given.reasons.iter().find(|r| r.because.is_empty()) {
+        if given.reasons.iter().any(|r| r.because.is_empty()) {
             self.form.show("reason", true);
             let field = if self.form.text("reason") == "other" { "reason_words" } else { "reason" };
-            return Err(Refusal::at(field, format!("a reason is needed ({})", empty.rule)));
+            return Err(Refusal::at(field, "pick the reason that makes this right".to_owned()));
         }
         let lot = intent.lot.clone().zip(intent.expires).map(|(lot, expires)| LotInUse {
             product: given.product.clone(),
@@ -289,12 +337,7 @@ impl Prompt for Give {
             lot,
             expires,
         });
-        Ok(Submitted::Record(Job {
-            patient: Some(self.patient.id()),
-            acts: vec![Act::Given(given)],
-            lot,
-            after: After::Back,
-        }))
+        Ok(Submitted::Record(Job { lot, ..Job::on(&self.patient, Act::Given(given), After::Back) }))
     }
 }
 
@@ -311,7 +354,7 @@ fn check_line(check: &Checked, tier: Tier, ctx: &Ctx) -> Line<'static> {
         Tier::Note => (Role::Due, "Note  "),
     };
     let sign = Span::styled(format!("{} {word}", ctx.theme.glyphs.attention), ctx.theme.style(role));
-    Line::from(vec![sign, Span::raw(format!(" {} ({})", check.words, check.rule))])
+    Line::from(vec![sign, Span::raw(format!(" {}", check.words))])
 }
 
 /// The field that a check is about.
@@ -329,17 +372,22 @@ fn field_of(check: &Checked) -> &'static str {
     }
 }
 
-/// Says what comes after: the next dose and the next checkpoint.
+/// Says what comes after: the next dose and the next checkpoint. What is owed already is said to be so.
 pub(super) fn after_words(course: &Course) -> String {
     let dose = match course.next_dose() {
-        Some(slot) => {
-            let late = if let DoseState::Overdue(n) = slot.state { format!(" ({n} d late)") } else { String::new() };
-            format!("dose {} due {}{late}", slot.n, words::day(slot.visit.max(slot.due)))
-        }
+        Some(slot) => match slot.state {
+            DoseState::Overdue(late) if slot.visit <= course.today => {
+                format!("{} is still owed, {} late", slot.title(), words::days(late))
+            }
+            _ => format!("{} on {}", slot.title(), words::day(slot.visit)),
+        },
         None => "all ordered doses given: the prescriber decides what follows".to_owned(),
     };
-    let check = course.next_checkpoint().map(|c| format!("; {} {}", c.label, words::day(c.due))).unwrap_or_default();
-    format!("{dose}{check}")
+    let check = course.next_checkpoint().map(|c| {
+        let when = if c.due <= course.today { "is due now".to_owned() } else { words::day(c.due) };
+        format!("; {} {when}", c.label)
+    });
+    format!("{dose}{}", check.unwrap_or_default())
 }
 
 fn named<T: Copy>(all: &[T], name: &str, of: impl Fn(&T) -> &'static str) -> Option<T> {

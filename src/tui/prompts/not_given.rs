@@ -12,7 +12,8 @@ use crate::tui::theme::Role;
 use ratatui::text::{Line, Span};
 use std::rc::Rc;
 
-const WHY: [(&str, &str); 5] = [
+const WHY: [(&str, &str); 6] = [
+    ("", "Choose why"),
     ("missed", "Did not come"),
     ("refused", "Refused"),
     ("held", "Held on clinical grounds"),
@@ -31,18 +32,22 @@ impl NotGivenPrompt {
     #[must_use]
     pub fn new(patient: Rc<Patient>, ctx: &Ctx) -> Self {
         let why = WHY.iter().map(|(id, words)| ((*id).to_owned(), (*words).to_owned())).collect();
+        let tomorrow = ctx.today().succ_opt().unwrap_or(ctx.today());
+        let again = ctx.practice.settings.appointment(tomorrow);
         let mut words = Field::text("words", "In words", "").most(120);
         words.hidden = true;
         let form = Form::new(vec![
-            Field::list("why", "Why", why, "missed", 5).hint("Up and Down, or the first letter."),
+            Field::list("why", "Why", why, "", 6).hint("Up and Down, or the first letter."),
             words,
-            Field::text("again", "Try again on", "")
+            Field::text("again", "Try again on", &words::born(again))
                 .most(16)
-                .hint("Blank: it stays on the list as late. t+1, +1w, 30 Nov 2026."),
+                .hint("The day agreed with the patient: t+1, +1w, 30 Nov 2026. Blank: it stays on the list as late."),
             Field::text("on", "Not given on", &words::born(ctx.today())).most(16),
             Field::text("note", "Note", "").most(200),
         ]);
-        Self { patient, form }
+        let mut prompt = Self { patient, form };
+        prompt.changed(ctx, "");
+        prompt
     }
 
     fn act(&self, ctx: &Ctx) -> Result<NotGiven, Refusal> {
@@ -59,8 +64,12 @@ impl NotGivenPrompt {
         let why = match self.form.text("why").as_str() {
             "missed" => WhyNot::Missed,
             "refused" => WhyNot::Refused,
+            "held" if self.form.filled("note").is_none() => {
+                return Err(Refusal::at("note", "say on what grounds it is held, and who decided"));
+            }
             "held" => WhyNot::Held,
             "out_of_stock" => WhyNot::OutOfStock,
+            "" => return Err(Refusal::at("why", "say why it was not given")),
             _ => {
                 WhyNot::Other(self.form.filled("words").ok_or_else(|| Refusal::at("words", "say the reason in words"))?)
             }
@@ -78,7 +87,7 @@ impl Prompt for NotGivenPrompt {
         Some(&self.patient)
     }
     fn title(&self) -> String {
-        let dose = self.patient.course.next_dose().map(|s| format!(": dose {}, due {}", s.n, words::day(s.due)));
+        let dose = self.patient.course.next_dose().map(|s| format!(": {}, due {}", s.title(), words::day(s.due)));
         format!("Not given{}", dose.unwrap_or_default())
     }
     fn form(&self) -> &Form {
@@ -114,11 +123,6 @@ impl Prompt for NotGivenPrompt {
             return Err(Refusal::at("why", "no dose is owed: there is no signed plan"));
         }
         let act = self.act(ctx)?;
-        Ok(Submitted::Record(Job {
-            patient: Some(self.patient.id()),
-            acts: vec![Act::NotGiven(act)],
-            lot: None,
-            after: After::Back,
-        }))
+        Ok(Submitted::Record(Job::on(&self.patient, Act::NotGiven(act), After::Back)))
     }
 }

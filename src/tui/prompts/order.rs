@@ -1,12 +1,13 @@
 //! Plan: the regimens that fit, best first, each with why it fits or not, its source, and its real dates before signing.
 
 use super::{Prompt, Refusal, Submitted};
+use crate::clinic::drug::mcg;
 use crate::clinic::entry::Act;
 use crate::clinic::fit::{self, Fit};
 use crate::clinic::interval::Interval;
 use crate::clinic::order::{Order, Wish};
 use crate::clinic::parse;
-use crate::clinic::regimen::Regimen;
+use crate::clinic::regimen::{Anchor, CheckpointRule, Regimen};
 use crate::clinic::schedule::{self, RepletionEnd};
 use crate::clinic::triage::{Goal, Triage};
 use crate::clinic::words;
@@ -14,6 +15,7 @@ use crate::tui::ctx::{Ctx, Patient};
 use crate::tui::effect::{After, Job, PromptKind};
 use crate::tui::form::{Field, Form};
 use crate::tui::theme::Role;
+use chrono::{Datelike, NaiveDate};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -38,9 +40,10 @@ impl OrderPrompt {
         let maintenance =
             [("no", "As published, from its first phase"), ("yes", "From maintenance: stores were filled before")];
         let maintenance = maintenance.iter().map(|(id, w)| ((*id).to_owned(), (*w).to_owned())).collect();
-        let from = if triage.goal == Goal::Maintenance { "yes" } else { "no" };
-        let prescriber =
-            ctx.practice.settings.people.iter().find(|p| p.prescriber).map(|p| p.name.clone()).unwrap_or_default();
+        // Somebody whose stores are full begins with maintenance, unless the prescriber says otherwise.
+        let kept = patient.course.phase_now().is_some_and(|p| !p.kind.fills());
+        let from = if triage.goal == Goal::Maintenance || kept { "yes" } else { "no" };
+        let prescriber = super::prescriber(ctx);
         let has_order = patient.course.order.is_some();
         let mut because = Field::text("because", "Why changed", "")
             .most(160)
@@ -52,7 +55,7 @@ impl OrderPrompt {
             Field::text("start", "First dose", &words::born(ctx.today())).most(16).hint("t, t+3, 30 Nov 2026"),
             Field::choice("from", "Begin", maintenance, from),
             Field::choice("every", "Maintenance", Vec::new(), ""),
-            Field::text("prescriber", "Prescriber", &prescriber).most(60).hint("Who signs this plan."),
+            Field::text("prescriber", "Ordered by", &prescriber).most(60).hint("The prescriber. The entry also says that you recorded it."),
             because,
         ])
         .signed_by("Sign the plan");
@@ -107,27 +110,30 @@ impl OrderPrompt {
         Order::write(regimen, checkpoints, &wish).map_err(|e| Refusal::at("regimen", e))
     }
 
-    fn preview(&self, ctx: &Ctx) -> Vec<Line<'static>> {
+    /// The chosen protocol: how it fits, what it means in dates, where it comes from. `brief` for a narrow screen.
+    fn preview(&self, ctx: &Ctx, brief: bool) -> Vec<Line<'static>> {
         let Some(regimen) = self.regimen(ctx) else { return Vec::new() };
         let theme = &ctx.theme;
         let dim = |text: String| Line::styled(text, theme.style(Role::Dim));
-        let mut lines = vec![Line::styled(regimen.name.clone(), theme.style(Role::Title))];
-        let ranked = fit::rank(&ctx.practice, &self.triage);
-        if let Some(fit) = ranked.iter().find(|f| f.regimen.id == regimen.id) {
-            let fine = theme.glyphs.fine;
-            lines.extend(fit.because.iter().map(|b| Line::styled(format!("{fine} {b}"), theme.style(Role::Good))));
-            lines.extend(
-                fit.against
-                    .iter()
-                    .map(|a| Line::styled(format!("{} {a}", theme.glyphs.attention), theme.style(Role::Late))),
-            );
+        let mut lines = Vec::new();
+        if !brief {
+            lines.push(Line::styled(regimen.name.clone(), theme.style(Role::Title)));
+        }
+        if let Some(fit) = fit::rank(&ctx.practice, &self.triage).into_iter().find(|f| f.regimen.id == regimen.id) {
+            let because = format!("{} {}", theme.glyphs.fine, fit.because.join("; "));
+            lines.extend((!fit.because.is_empty()).then(|| Line::styled(because, theme.style(Role::Good))));
+            let against = fit.against.iter().map(|a| format!("{} {a}", theme.glyphs.attention));
+            lines.extend(against.map(|a| Line::styled(a, theme.style(Role::Late))));
         }
         match self.order(ctx) {
-            Ok(order) => lines.extend(order_lines(&order, ctx)),
+            Ok(order) => lines.extend(order_lines(&order, ctx, brief)),
             Err(refusal) => lines.push(Line::styled(refusal.sentence, theme.style(Role::Late))),
         }
         lines.push(dim(format!("Source: {} ({})", regimen.source, regimen.edition)));
-        lines.extend(regimen.marks.iter().map(|m| dim(m.clone())));
+        if !brief {
+            let marks = regimen.phases.iter().filter_map(|p| p.mark.clone()).chain(regimen.marks.iter().cloned());
+            lines.extend(marks.map(dim));
+        }
         lines
     }
 }
@@ -158,47 +164,58 @@ fn option_words(fit: &Fit<'_>, ctx: &Ctx) -> String {
 }
 
 /// What an order means in dates: phases, first doses, the end of repletion, maintenance, what confirms it.
-pub(super) fn order_lines(order: &Order, ctx: &Ctx) -> Vec<Line<'static>> {
-    let theme = &ctx.theme;
-    let label = |name: &'static str| Span::styled(format!("{name:<12}"), theme.style(Role::Dim));
+pub(super) fn order_lines(order: &Order, ctx: &Ctx, brief: bool) -> Vec<Line<'static>> {
+    let label = |name: &'static str| Span::styled(format!("{name:<13}"), ctx.theme.style(Role::Dim));
+    let row = |name: &'static str, words: String| Line::from(vec![label(name), Span::raw(words)]);
     let mut lines = Vec::new();
-    for (i, phase) in order.phases.iter().enumerate() {
-        let words = format!("{}: {} mcg, {}", phase.kind.title(), phase.dose_mcg, phase.words);
-        lines.push(Line::from(vec![label(if i == 0 { "Phases" } else { "" }), Span::raw(words)]));
-        if let Some(mark) = &phase.mark {
-            lines.push(Line::from(vec![label(""), Span::styled(mark.clone(), theme.style(Role::Dim))]));
-        }
+    for (i, phase) in order.phases.iter().enumerate().filter(|_| !brief) {
+        let words = format!("{}: {} {}, {}", phase.kind.title(), mcg(phase.dose_mcg), order.route.short(), phase.words);
+        lines.push(row(if i == 0 { "Phases" } else { "" }, words));
     }
-    let doses = schedule::plan(&order.phases, order.start, 10);
-    let dates: Vec<_> = doses.iter().map(|d| words::day_short(d.date)).collect();
-    lines.push(Line::from(vec![label("First doses"), Span::raw(dates.join(", "))]));
-    let ends = match schedule::repletion_end(&order.phases, order.start) {
-        RepletionEnd::None => "no repletion in this plan".to_owned(),
-        RepletionEnd::On(day) => format!("with the dose on {}", words::day(day)),
-        RepletionEnd::Review { review, event } => {
-            format!("when \"{event}\" is recorded; review {}", words::day(review.after(order.start, 1)))
-        }
-    };
-    lines.push(Line::from(vec![label("Repletion"), Span::raw(format!("ends {ends}").replace("ends no", "no"))]));
-    let maintenance =
-        order.phases.iter().find(|p| !p.kind.fills()).map_or("left to the review".to_owned(), |p| p.rhythm_words());
-    lines.push(Line::from(vec![label("Maintenance"), Span::raw(maintenance)]));
-    let mut checks: Vec<_> = order.checkpoints.iter().map(|c| (c.at.after(order.start, 1), c)).collect();
-    checks.sort_by_key(|(day, _)| *day);
-    for (i, (day, check)) in checks.iter().enumerate().take(6) {
-        let asks: Vec<_> =
-            check.asks.iter().map(|a| ctx.practice.knowledge.lab(a).map_or(a.as_str(), |l| l.short.as_str())).collect();
-        let after = if check.from == crate::clinic::regimen::Anchor::Start {
-            words::day_short(*day)
-        } else {
-            format!("{} after repletion", check.at)
-        };
-        lines.push(Line::from(vec![
-            label(if i == 0 { "Confirmed by" } else { "" }),
-            Span::raw(format!("{after}: {} ({})", check.label, asks.join(", "))),
-        ]));
+    let doses = schedule::plan(&order.phases, order.start, if brief { 7 } else { 10 });
+    lines.push(row("First doses", dates(doses.iter().map(|d| d.date))));
+    lines.push(row("Repletion", repletion_words(order)));
+    let maintenance = order.phases.iter().find(|p| !p.kind.fills());
+    let maintenance = maintenance.map(|p| format!("{}, {}", p.rhythm_words(), mcg(p.dose_mcg)));
+    lines.push(row("Maintenance", maintenance.unwrap_or_else(|| "left to the review".to_owned())));
+    for (i, words) in confirmed_by(order, ctx).into_iter().enumerate().take(if brief { 2 } else { 7 }) {
+        lines.push(row(if i == 0 { "Confirmed by" } else { "" }, words));
     }
     lines
+}
+
+/// Dates in a row; the year where it changes.
+fn dates(all: impl Iterator<Item = NaiveDate>) -> String {
+    let mut year = None;
+    let mut out = Vec::new();
+    for date in all {
+        let turned = year.replace(date.year()).is_some_and(|before| before != date.year());
+        out.push(if turned { words::day(date) } else { words::day_short(date) });
+    }
+    out.join(", ")
+}
+
+fn repletion_words(order: &Order) -> String {
+    match schedule::repletion_end(&order.phases, order.start) {
+        RepletionEnd::None => "none in this plan".to_owned(),
+        RepletionEnd::On(day) => format!("ends with the dose on {}", words::day(day)),
+        RepletionEnd::Review { review, event } => {
+            format!("ends when \"{event}\" is recorded; review {}", words::day(review.after(order.start, 1)))
+        }
+    }
+}
+
+/// Which symptoms and labs will show that it works, and when.
+fn confirmed_by(order: &Order, ctx: &Ctx) -> Vec<String> {
+    let mut checks: Vec<_> = order.checkpoints.iter().map(|c| (c.at.after(order.start, 1), c)).collect();
+    checks.sort_by_key(|(day, c)| (c.from != Anchor::Start, *day));
+    let words = |(day, check): &(NaiveDate, &CheckpointRule)| {
+        let asks: Vec<_> =
+            check.asks.iter().map(|a| ctx.practice.knowledge.lab(a).map_or(a.as_str(), |l| l.short.as_str())).collect();
+        let when = if check.from == Anchor::Start { words::day(*day) } else { format!("{} after repletion", check.at) };
+        format!("{when}: {} ({})", check.label, asks.join(", "))
+    };
+    checks.iter().map(words).collect()
 }
 
 impl Prompt for OrderPrompt {
@@ -234,14 +251,14 @@ impl Prompt for OrderPrompt {
     }
     fn notes(&self, ctx: &Ctx, width: u16) -> Vec<Line<'static>> {
         // On a wide screen the preview stands at the side; on a narrow one its first lines stand here.
-        if width < 90 && ctx.area.width < 110 { self.preview(ctx).into_iter().take(8).collect() } else { Vec::new() }
+        if width < 90 && ctx.area.width < 110 { self.preview(ctx, true) } else { Vec::new() }
     }
     fn picture_width(&self) -> u16 {
         62
     }
     fn picture(&self, frame: &mut Frame<'_>, area: Rect, ctx: &Ctx) {
         let area = Rect { x: area.x + 2, width: area.width.saturating_sub(2), ..area };
-        frame.render_widget(Paragraph::new(self.preview(ctx)).wrap(Wrap { trim: false }), area);
+        frame.render_widget(Paragraph::new(self.preview(ctx, false)).wrap(Wrap { trim: false }), area);
     }
     fn submit(&mut self, ctx: &Ctx) -> Result<Submitted, Refusal> {
         if self.patient.course.triage.is_none() {
@@ -249,16 +266,11 @@ impl Prompt for OrderPrompt {
         }
         let order = self.order(ctx)?;
         if order.prescriber.is_empty() {
-            return Err(Refusal::at("prescriber", "a plan needs the name of the prescriber who signs it"));
+            return Err(Refusal::at("prescriber", "a plan needs the name of the prescriber who orders it"));
         }
         if self.patient.course.order.is_some() && order.because.is_none() {
             return Err(Refusal::at("because", "say why the plan before is replaced"));
         }
-        Ok(Submitted::Record(Job {
-            patient: Some(self.patient.id()),
-            acts: vec![Act::Ordered(order)],
-            lot: None,
-            after: After::Chart,
-        }))
+        Ok(Submitted::Record(Job::on(&self.patient, Act::Ordered(order), After::Chart)))
     }
 }

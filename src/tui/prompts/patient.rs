@@ -197,6 +197,7 @@ impl Prompt for PatientPrompt {
         }
         let after = if self.patient.is_some() { After::Back } else { After::Prompt(PromptKind::Triage) };
         let patient = self.patient.as_ref().map(|p| p.id());
-        Ok(Submitted::Record(Job { patient, acts: vec![Act::Registered(person)], lot: None, after }))
+        let seen = self.patient.as_ref().map_or(0, |p| p.chart.entries().len());
+        Ok(Submitted::Record(Job { patient, acts: vec![Act::Registered(person)], lot: None, after, seen }))
     }
 }

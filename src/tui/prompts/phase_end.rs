@@ -3,8 +3,8 @@
 use super::give::after_words;
 use super::{Prompt, Refusal, Submitted};
 use crate::clinic::entry::{Act, PhaseEnded};
+use crate::clinic::moving::{self, Moving};
 use crate::clinic::parse;
-use crate::clinic::regimen::End;
 use crate::clinic::words;
 use crate::tui::ctx::{Ctx, Patient};
 use crate::tui::effect::{After, Job, PromptKind};
@@ -17,26 +17,35 @@ use std::rc::Rc;
 pub struct PhaseEndPrompt {
     patient: Rc<Patient>,
     form: Form,
-    /// The phase that ends, counted from 0, and whether the protocol says that it may now.
-    phase: Option<usize>,
-    early: Option<String>,
+    moving: Option<Moving>,
 }
 
 impl PhaseEndPrompt {
-    /// Opens on the phase that holds, or on the one before a gate.
+    /// Opens on the phase that holds, or on the one before a gate. What was found is never filled in.
     #[must_use]
     pub fn new(patient: Rc<Patient>, ctx: &Ctx) -> Self {
-        let (phase, event, early) = what_ends(&patient);
-        let prescriber =
-            ctx.practice.settings.people.iter().find(|p| p.prescriber).map(|p| p.name.clone()).unwrap_or_default();
+        let moving = moving::of(&patient.course);
+        let event = moving.as_ref().map(|m| m.event.clone()).unwrap_or_default();
+        let mut found = vec![(String::new(), "Choose what was found".to_owned())];
+        found.extend((!event.is_empty()).then(|| (event.clone(), event.clone())));
+        found.push(("other".to_owned(), "Something else, in words".to_owned()));
         let form = Form::new(vec![
-            Field::text("because", "What was found", &event)
-                .most(160)
-                .hint("The protocol's words stand here; change them if something else was found."),
+            Field::list("found", "What was found", found, "", 3).hint("The protocol's own words for what ends this phase."),
+            Field::text("words", "In words", "").most(160),
+            Field::text("anyway", "Why now", "").most(160).hint("It is early: the reason stays in the chart."),
             Field::text("on", "Decided on", &words::born(ctx.today())).most(16),
-            Field::text("decided_by", "Prescriber", &prescriber).most(60).hint("Who decided."),
+            Field::text("decided_by", "Decided by", &super::prescriber(ctx)).most(60).hint("The prescriber who decided."),
         ]);
-        Self { patient, form, phase, early }
+        let mut prompt = Self { patient, form, moving };
+        prompt.show();
+        prompt
+    }
+
+    fn show(&mut self) {
+        let other = self.form.text("found") == "other";
+        self.form.show("words", other);
+        let early = self.moving.as_ref().is_some_and(|m| !m.early.is_empty());
+        self.form.show("anyway", early);
     }
 
     fn act(&self, ctx: &Ctx) -> Result<PhaseEnded, Refusal> {
@@ -45,43 +54,24 @@ impl PhaseEndPrompt {
         if on > ctx.today() {
             return Err(Refusal::at("on", format!("{} has not come yet", words::day(on))));
         }
-        let need = |id: &str, sentence: &str| self.form.filled(id).ok_or_else(|| Refusal::at(id, sentence));
-        let because = need("because", "say what was found")?;
-        let decided_by = need("decided_by", "the prescriber's name is needed")?;
         let order = self.patient.course.order.as_ref().map(|(id, _)| *id);
-        let (Some(order), Some(phase)) = (order, self.phase) else {
-            return Err(Refusal::at("because", "no phase is open: there is no plan, or it is in its last phase"));
+        let (Some(order), Some(moving)) = (order, &self.moving) else {
+            return Err(Refusal::at("found", "no phase is open: there is no plan, or it is in its last phase"));
         };
-        Ok(PhaseEnded { order, phase, on, because, decided_by })
+        let need = |id: &str, sentence: &str| self.form.filled(id).ok_or_else(|| Refusal::at(id, sentence));
+        let found = match self.form.text("found").as_str() {
+            "" => return Err(Refusal::at("found", "choose what was found")),
+            "other" => need("words", "say what was found")?,
+            event => event.to_owned(),
+        };
+        let because = if moving.early.is_empty() {
+            found
+        } else {
+            format!("{found}; early, because {}", need("anyway", "it is early: say why it is right now")?)
+        };
+        let decided_by = need("decided_by", "the prescriber's name is needed")?;
+        Ok(PhaseEnded { order, phase: moving.phase, on, because, decided_by })
     }
-}
-
-/// The phase that ends, the protocol's words for it, and a warning where it would end early.
-fn what_ends(patient: &Patient) -> (Option<usize>, String, Option<String>) {
-    let course = &patient.course;
-    let (Some((_, order)), Some(slot)) = (&course.order, course.next_dose()) else {
-        return (None, String::new(), None);
-    };
-    if let (Some(gate), Some(before)) = (&slot.gate, slot.phase.checked_sub(1)) {
-        return (Some(before), gate.clone(), None);
-    }
-    if slot.phase + 1 >= order.phases.len() {
-        return (None, String::new(), None);
-    }
-    let phase = &order.phases[slot.phase];
-    let (event, early) = match (&phase.until, slot.in_phase) {
-        (End::Event { event, .. }, _) => (event.clone(), None),
-        (End::Open { .. }, _) => (String::new(), None),
-        (_, (n, Some(of))) => (
-            String::new(),
-            Some(format!(
-                "Only {} of {of} doses of this phase are given: moving on early risks a plateau (P1, P3).",
-                n - 1
-            )),
-        ),
-        _ => (String::new(), None),
-    };
-    (Some(slot.phase), event, early)
 }
 
 impl Prompt for PhaseEndPrompt {
@@ -101,10 +91,17 @@ impl Prompt for PhaseEndPrompt {
     fn form_mut(&mut self) -> &mut Form {
         &mut self.form
     }
+    fn changed(&mut self, _ctx: &Ctx, _field: &str) {
+        self.show();
+    }
     fn notes(&self, ctx: &Ctx, _width: u16) -> Vec<Line<'static>> {
-        let mut lines = Vec::new();
-        if let Some(early) = &self.early {
-            lines.push(Line::styled(format!("{} {early}", ctx.theme.glyphs.attention), ctx.theme.style(Role::Late)));
+        let sign = ctx.theme.glyphs.attention;
+        let early = self.moving.iter().flat_map(|m| &m.early);
+        let mut lines: Vec<_> =
+            early.map(|e| Line::styled(format!("{sign} {e}"), ctx.theme.style(Role::Late))).collect();
+        if !lines.is_empty() {
+            let risk = "Thinning out before the stores are full risks \"better, then a plateau\".";
+            lines.push(Line::styled(risk, ctx.theme.style(Role::Dim)));
         }
         let after = match self.act(ctx) {
             Ok(act) => after_words(&self.patient.after(Act::PhaseEnded(act), ctx)),
@@ -115,11 +112,6 @@ impl Prompt for PhaseEndPrompt {
     }
     fn submit(&mut self, ctx: &Ctx) -> Result<Submitted, Refusal> {
         let act = self.act(ctx)?;
-        Ok(Submitted::Record(Job {
-            patient: Some(self.patient.id()),
-            acts: vec![Act::PhaseEnded(act)],
-            lot: None,
-            after: After::Back,
-        }))
+        Ok(Submitted::Record(Job::on(&self.patient, Act::PhaseEnded(act), After::Back)))
     }
 }

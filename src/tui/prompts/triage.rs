@@ -274,12 +274,6 @@ impl Prompt for TriagePrompt {
                 "choose at least one symptom to follow: levels alone do not show whether it works",
             ));
         }
-        let acts = vec![Act::Triaged(triage)];
-        Ok(Submitted::Record(Job {
-            patient: Some(self.patient.id()),
-            acts,
-            lot: None,
-            after: After::Prompt(PromptKind::Order),
-        }))
+        Ok(Submitted::Record(Job::on(&self.patient, Act::Triaged(triage), After::Prompt(PromptKind::Order))))
     }
 }

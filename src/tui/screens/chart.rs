@@ -55,6 +55,8 @@ pub struct ChartScreen {
     cursor: Cursor,
     /// The unit of the lab shown, counted on; taken modulo the units that there are.
     unit: usize,
+    /// How many entries the chart had when it was last looked at.
+    entries: usize,
 }
 
 impl ChartScreen {
@@ -62,7 +64,24 @@ impl ChartScreen {
     #[must_use]
     pub fn new(patient: &Patient) -> Self {
         let timeline = TimelineState::new(&patient.course);
-        Self { patient: patient.id(), tab: Tab::default(), timeline, cursor: Cursor::default(), unit: 0 }
+        Self {
+            patient: patient.id(),
+            tab: Tab::default(),
+            timeline,
+            cursor: Cursor::default(),
+            unit: 0,
+            entries: patient.chart.entries().len(),
+        }
+    }
+
+    /// After a new entry the events are others: the cursor goes to today, where it happened.
+    pub(super) fn refresh(&mut self, ctx: &Ctx) -> Vec<Effect> {
+        if let Some(patient) = ctx.patient(self.patient).filter(|p| p.chart.entries().len() != self.entries) {
+            self.entries = patient.chart.entries().len();
+            self.timeline.today(&patient.course);
+            self.turn_to(self.tab, &patient);
+        }
+        Vec::new()
     }
 
     fn turn_to(&mut self, tab: Tab, patient: &Patient) {
@@ -157,7 +176,8 @@ impl ChartScreen {
                     Tab::Plan => plan::lines(patient, ctx).len(),
                     _ => patient.chart.entries().len(),
                 };
-                let _: Moved = self.cursor.input(input, action, inside(area), lines);
+                let list = if tab == Tab::Doses { doses::areas(area).0 } else { inside(area) };
+                let _: Moved = self.cursor.input(input, action, list, lines);
             }
         }
     }

@@ -107,9 +107,8 @@ impl Patients {
             Input::Key(Key::Char(c)) => self.query.push(*c),
             Input::Paste(text) => self.query.push_str(&clean(text)),
             Input::Key(Key::Backspace) => {
-                if self.query.pop().is_none() {
-                    return Some(vec![Effect::Pop]);
-                }
+                // Letters typed one too far back must never become commands: the line stays.
+                self.query.pop();
             }
             Input::Key(Key::Ctrl('u')) => self.query.clear(),
             Input::Key(Key::Esc) if !self.query.is_empty() => self.query.clear(),
@@ -156,6 +155,11 @@ impl Patients {
         let title = Rect { y: area.y.saturating_sub(1), height: area.height.min(1), ..area };
         let titles = format!("  {} {:<12} {:<9} {}", fit("Patient", name, ""), "Born", "Number", "Next");
         frame.render_widget(Line::styled(titles, ctx.theme.style(Role::Dim)), title);
+        if self.found.is_empty() && !ctx.problems.is_empty() {
+            let files = words::plural(ctx.problems.len() as i64, "file");
+            let note = format!("  Nobody found. {files} cannot be read, and may hold the patient: f on Today names them.");
+            frame.render_widget(Line::styled(note, ctx.theme.style(Role::Late)), area);
+        }
         let top = self.cursor.top(self.found.len(), area.height);
         for (i, row) in self.found.iter().enumerate().skip(top).take(usize::from(area.height)) {
             let Some(row) = ctx.rows.get(*row) else { continue };
@@ -178,7 +182,7 @@ impl Patients {
     }
 }
 
-/// Name, number, and the birth date in the ways that people type it.
+/// Name (also in plain letters), number, and the birth date in the ways that people type it.
 fn haystack(row: &Row) -> String {
     let born = row.born;
     let dates = [
@@ -189,7 +193,9 @@ fn haystack(row: &Row) -> String {
         born.format("%d%m%Y"),
     ];
     let dates: Vec<String> = dates.iter().map(ToString::to_string).collect();
-    format!("{} {} #{} {}", row.name, row.number, row.number, dates.join(" ")).to_lowercase()
+    // Å is found by a, Соколов by sokolov: who searches has the keyboard that the practice has.
+    let plain = deunicode::deunicode(&row.name);
+    format!("{} {plain} {} #{} {}", row.name, row.number, row.number, dates.join(" ")).to_lowercase()
 }
 
 fn next_words(row: &Row, today: NaiveDate) -> String {

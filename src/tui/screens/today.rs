@@ -30,6 +30,15 @@ struct Task {
     row: usize,
     item: usize,
     days_late: i64,
+    /// Tells this task from others of the same patient: its day, and whether it is a dose.
+    due: NaiveDate,
+    is_dose: bool,
+}
+
+impl Task {
+    fn is(&self, other: &Self) -> bool {
+        (self.patient, self.due, self.is_dose) == (other.patient, other.due, other.is_dose)
+    }
 }
 
 /// How far ahead the list looks.
@@ -66,19 +75,16 @@ impl Today {
         let work = agenda::worklist(&ctx.rows, today, AHEAD_DAYS);
         let task = |w: &agenda::Work<'_>| {
             let item = w.row.items.iter().position(|i| std::ptr::eq(i, w.item)).unwrap_or(0);
-            Task { patient: w.row.id, row: index.get(&w.row.id).copied().unwrap_or(0), item, days_late: w.days_late }
+            Task { patient: w.row.id, row: index.get(&w.row.id).copied().unwrap_or(0), item, days_late: w.days_late, due: w.item.due, is_dose: matches!(w.item.what, What::Dose(_)) }
         };
         let (late, coming): (Vec<_>, Vec<_>) = work.iter().partition(|w| w.item.visit <= today);
         self.counts = counts(&late, &coming, ctx);
         let mut coming = coming;
         coming.sort_by_key(|w| w.item.visit);
         self.tasks = late.into_iter().chain(coming).map(task).collect();
-        if let Some(chosen) = chosen {
-            let same = |t: &Task| t.patient == chosen.patient;
-            let exact = self.tasks.iter().position(|t| same(t) && t.item == chosen.item);
-            if let Some(at) = exact.or_else(|| self.tasks.iter().position(same).filter(|at| *at == self.cursor.at)) {
-                self.cursor.at = at;
-            }
+        // The same task stays chosen; when it is done, the next one has its place.
+        if let Some(at) = chosen.and_then(|c| self.tasks.iter().position(|t| t.is(&c))) {
+            self.cursor.at = at;
         }
         self.cursor.clamp(self.tasks.len());
         self.day = Some(today);
@@ -173,28 +179,28 @@ impl Today {
         };
         let c = &self.counts;
         let of = c.given + c.overdue + c.due;
-        let mut spans = vec![
+        let wide = ctx.area.width >= 100;
+        let checks =
+            if wide { words::plural(c.checks as i64, "checkpoint") } else { words::plural(c.checks as i64, "check") };
+        let checks = checks.split_once(' ').map_or("", |(_, noun)| noun).to_owned();
+        let given = if wide { "    given today" } else { "  given" };
+        let mut spans = Vec::new();
+        if !ctx.problems.is_empty() {
+            let files = words::plural(ctx.problems.len() as i64, "file");
+            spans.push(Span::styled(format!(" {} {files} cannot be read: press f ", theme.glyphs.attention), theme.style(Role::Stop)));
+        }
+        spans.extend([
             count(c.overdue, "overdue", Role::Late),
             count(c.due, "due today", Role::Due),
-            count(c.checks, if c.checks == 1 { "checkpoint" } else { "checkpoints" }, Role::Check),
-            count(c.week, "in the next 7 days", Role::Text),
-            Span::styled(format!("    given today {}/{of}", c.given), theme.style(Role::Good)),
-        ];
+            count(c.checks, &checks, Role::Check),
+            count(c.week, if wide { "in the next 7 days" } else { "in 7 days" }, Role::Text),
+            Span::styled(format!("{given} {}/{of}", c.given), theme.style(Role::Good)),
+        ]);
         if ctx.area.width >= 100 {
             spans.push(Span::styled(format!("    {} next 7 days", spark(&c.next_days, theme)), theme.style(Role::Dim)));
         }
         if c.plans > 0 && ctx.area.width >= 92 {
-            spans.push(count(c.plans, "without a plan", Role::Due));
-        }
-        if !ctx.problems.is_empty() {
-            spans.push(Span::styled(
-                format!(
-                    "   {} {} unreadable: f",
-                    theme.glyphs.attention,
-                    words::plural(ctx.problems.len() as i64, "file")
-                ),
-                theme.style(Role::Late),
-            ));
+            spans.push(count(c.plans, "no plan", Role::Due));
         }
         Line::from(spans)
     }
@@ -237,7 +243,7 @@ impl Today {
         let plain = if now || chosen { base } else { base.patch(theme.style(Role::Dim)) };
         let bar = if chosen { theme.glyphs.selected } else { " " };
         let also = if is_check { String::new() } else { checkpoint_too(row, today, theme.glyphs.check_done) };
-        let why = format!("{}{also}", if row.neuro { "N " } else { "" });
+        let why = format!("{}{also}", if row.neuro { "nerves " } else { "" });
         Line::from(vec![
             Span::styled(bar.to_owned(), base.patch(theme.style(Role::Accent))),
             Span::styled(format!("{sign} "), base.patch(theme.style(role))),
@@ -265,9 +271,9 @@ struct Columns {
 impl Columns {
     fn of(width: u16) -> Self {
         let width = usize::from(width);
-        let (born, when, why) = (11, 11, 4);
+        let (born, when, why) = (11, 12, 9);
         let rest = width.saturating_sub(3 + born + 2 + 1 + when + why);
-        let what = (rest * 2 / 5).clamp(8, 32).min(rest);
+        let what = (rest / 2).clamp(8, 40).min(rest);
         Self { name: rest.saturating_sub(what), born, what, when, why }
     }
 

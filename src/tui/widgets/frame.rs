@@ -27,6 +27,9 @@ pub struct Parts {
     pub footer: Rect,
 }
 
+/// Below this width the banner has two lines.
+const NARROW: u16 = 110;
+
 /// Cuts a screen into its parts; on a tiny one the body goes last.
 #[must_use]
 pub fn parts(area: Rect, with_banner: bool) -> Parts {
@@ -35,7 +38,14 @@ pub fn parts(area: Rect, with_banner: bool) -> Parts {
         height: height.min(area.height.saturating_sub(y)),
         ..area
     };
-    let banner = if with_banner { 1 } else { 0 };
+    // On a narrow screen cautions and allergies have a line of their own: they are never cut off by a long name.
+    let banner = if !with_banner {
+        0
+    } else if area.width < NARROW && area.height >= 12 {
+        2
+    } else {
+        1
+    };
     let foot = if area.height > 4 { 1 } else { 0 };
     let say = if area.height > 8 { 1 } else { 0 };
     let top = 1 + banner;
@@ -111,15 +121,20 @@ pub fn banner(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patient) {
     warning.push(Span::styled(allergies, theme.style(role)));
     let room = usize::from(area.width).saturating_sub(identity.width() + 1);
     let name = cut(&person.name(), room.max(8), theme.glyphs.ellipsis);
-    let mut spans = vec![
+    let who = [
         Span::styled(format!(" {name}"), theme.style(Role::Banner)),
         Span::styled(identity, theme.style(Role::Banner)),
     ];
-    for span in warning {
-        spans.push(Span::raw("   "));
-        spans.push(span);
+    let spaced = warning.into_iter().flat_map(|span| [Span::raw("   "), span]);
+    if area.height >= 2 {
+        frame.render_widget(Line::from(who.to_vec()), Rect { height: 1, ..area });
+        frame.render_widget(
+            Line::from([Span::raw(" ")].into_iter().chain(spaced.skip(1)).collect::<Vec<_>>()),
+            Rect { y: area.y + 1, height: 1, ..area },
+        );
+    } else {
+        frame.render_widget(Line::from(who.into_iter().chain(spaced).collect::<Vec<_>>()), area);
     }
-    frame.render_widget(Line::from(spans), area);
 }
 
 /// Draws the keys that work here, the most wanted first, as many as fit.

@@ -7,11 +7,12 @@ use crate::clinic::words;
 use crate::tui::ctx::{Ctx, Patient};
 use crate::tui::theme::Role;
 use crate::tui::widgets::frame::{self as frames, fit};
+use crate::tui::widgets::timeline::{Event, EventKind, describe};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::Block;
+use ratatui::widgets::{Block, Paragraph, Wrap};
 
 /// The line of the first owed dose, where the tab opens.
 pub(super) fn first_owed(patient: &Patient) -> usize {
@@ -27,7 +28,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patie
     let block = frames::bordered(block, ctx);
     let inner = block.inner(area);
     frame.render_widget(block, area);
-    let lines = super::inside(area);
+    let (lines, told) = areas(area);
     let titles = format!("   {:>3}  {:<11} {:<16} {:<16} {:<16} Dose", "No", "Phase", "Due", "As ordered", "Given");
     frame
         .render_widget(Line::styled(titles, ctx.theme.style(Role::Dim)), Rect { height: inner.height.min(1), ..inner });
@@ -37,6 +38,19 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patie
         let place = Rect { y: lines.y + (i - top) as u16, height: 1, ..lines };
         frame.render_widget(line(slot, i == cursor.at, ctx), place);
     }
+    if let Some(slot) = doses.get(cursor.at) {
+        let event = Event { date: slot.visit, kind: EventKind::Dose(cursor.at) };
+        let words = describe(&patient.course, &ctx.practice, &event).into_iter().map(Line::raw).collect::<Vec<_>>();
+        frame.render_widget(Paragraph::new(words).wrap(Wrap { trim: false }), told);
+    }
+}
+
+/// The list, and under it the words for the chosen dose, so that nothing of it is ever cut off.
+pub(super) fn areas(area: Rect) -> (Rect, Rect) {
+    let lines = super::inside(area);
+    let told = if lines.height > 10 { 3 } else { 0 };
+    let list = Rect { height: lines.height - told, ..lines };
+    (list, Rect { x: lines.x + 1, width: lines.width.saturating_sub(2), y: list.bottom(), height: told })
 }
 
 fn line(slot: &DoseSlot, chosen: bool, ctx: &Ctx) -> Line<'static> {
@@ -78,7 +92,7 @@ fn more(slot: &DoseSlot) -> String {
         let state = match slot.state {
             DoseState::Overdue(late) => format!(" {} late", words::days(late)),
             DoseState::Due => " due today".to_owned(),
-            _ if slot.tentative => " if the phase before ends at its review".to_owned(),
+            _ if slot.tentative => ", once decided".to_owned(),
             _ => String::new(),
         };
         return format!("{} {}{state}", mcg(slot.dose_mcg), slot.route.short());

@@ -77,7 +77,7 @@ fn order(patient: &Patient, ctx: &Ctx) -> Vec<Line<'static>> {
         row(ctx, "Name", order.name.clone()),
         row(ctx, "Form and route", format!("{}, {}", order.drug.tall_man(), order.route)),
         row(ctx, "First dose", words::day(order.start)),
-        row(ctx, "Signed by", order.prescriber.clone()),
+        row(ctx, "Ordered by", order.prescriber.clone()),
         row(ctx, "Phases", fit::phases_line(order)),
         row(ctx, "Source", order.source.clone()),
     ];

@@ -53,7 +53,7 @@ fn title(patient: &Patient, ctx: &Ctx, width: u16) -> String {
     let words = match &patient.course.order {
         None => "No plan is signed yet: o".to_owned(),
         Some((_, order)) => format!(
-            "{} {} · {} · signed by {}",
+            "{} {} · {} · ordered by {}",
             order.drug.tall_man(),
             order.route.short(),
             order.name,

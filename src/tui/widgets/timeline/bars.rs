@@ -40,9 +40,11 @@ fn bars<'a>(course: &'a Course, scale: &Scale) -> Vec<Bar<'a>> {
     let edge = i64::from(scale.width) - 1;
     let mut taken = -1;
     let mut out = Vec::new();
-    for phase in &course.phases {
+    for (i, phase) in course.phases.iter().enumerate() {
+        // A phase that only a decision ends is drawn until its review, where the picture of the next one begins.
+        let next = course.phases.get(i + 1).filter(|_| phase.to.is_none()).map(|next| scale.reach(next.from));
         let from = scale.reach(phase.from).max(taken + 1);
-        let end = phase.to.map_or(i64::MAX, |to| scale.reach(to));
+        let end = phase.to.map(|to| scale.reach(to)).or(next).unwrap_or(i64::MAX);
         let short = phase.to.is_some_and(|to| to < phase.from);
         if short || end < 0 || from > edge {
             continue;
@@ -50,7 +52,7 @@ fn bars<'a>(course: &'a Course, scale: &Scale) -> Vec<Bar<'a>> {
         let to = end.max(from).min(edge);
         taken = to;
         if let (Ok(from), Ok(to)) = (u16::try_from(from), u16::try_from(to)) {
-            out.push(Bar { phase, from, to, open: phase.to.is_none() });
+            out.push(Bar { phase, from, to, open: phase.to.is_none() && next.is_none() });
         }
     }
     out

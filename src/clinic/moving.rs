@@ -1,0 +1,54 @@
+//! Moving on: what ends the phase that holds, in the protocol's words, and what speaks against doing so now (facts 9,
+//! P1 and P3; brief G3: skipping ahead before stores are full risks "improvement, then plateau").
+
+use super::course::Course;
+use super::regimen::End;
+use super::response::Response;
+use super::words;
+
+/// The phase that would end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moving {
+    /// The phase, counted from 0.
+    pub phase: usize,
+    /// The protocol's words for what ends it; empty where it has none.
+    pub event: String,
+    /// Why it would be early, each a sentence; empty where nothing speaks against it.
+    pub early: Vec<String>,
+}
+
+/// Returns which phase could be ended now; `None` without a plan, or in its last phase.
+#[must_use]
+pub fn of(course: &Course) -> Option<Moving> {
+    let (_, order) = course.order.as_ref()?;
+    let slot = course.next_dose()?;
+    if let (Some(gate), Some(before)) = (&slot.gate, slot.phase.checked_sub(1)) {
+        return Some(Moving { phase: before, event: gate.clone(), early: Vec::new() });
+    }
+    let phase = order.phases.get(slot.phase).filter(|_| slot.phase + 1 < order.phases.len())?;
+    let (event, early) = match (&phase.until, slot.in_phase) {
+        (End::Event { event, .. }, _) => (event.clone(), early_by_event(course, event)),
+        (_, (n, Some(of))) => (String::new(), vec![format!("Only {} of {of} doses of this phase are given.", n - 1)]),
+        _ => (String::new(), Vec::new()),
+    };
+    Some(Moving { phase: slot.phase, event, early })
+}
+
+/// An open phase ends by what is seen: two checks, after its review, without gain.
+fn early_by_event(course: &Course, event: &str) -> Vec<String> {
+    let Some(span) = course.phase_now().filter(|p| p.kind.fills()) else { return Vec::new() };
+    let mut early = Vec::new();
+    let since = course.checks.iter().filter(|c| c.checked.on > span.from).count() as i64;
+    let by_improvement = event.contains("improvement");
+    if since < if by_improvement { 2 } else { 1 } {
+        let needs = if by_improvement { "that nothing improves any more shows in two" } else { "it shows in the results" };
+        early.push(format!("{} since this phase began: {needs}.", words::plural(since, "recorded check")));
+    }
+    if let Some(review) = span.review.filter(|day| *day > course.today) {
+        early.push(format!("Its review is on {}.", words::day(review)));
+    }
+    if by_improvement && course.response == Response::Improving {
+        early.push("The last check still shows improvement.".to_owned());
+    }
+    early
+}
