@@ -97,7 +97,7 @@ fn live(mut nurse: Nurse, events: &[Event]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_practice_survives_anything(events in proptest::collection::vec(event(), 1..60)) {

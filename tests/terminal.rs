@@ -304,6 +304,7 @@ fn a_program_that_is_told_to_end_loses_nothing() {
     window.sees("Worklist").types("n").sees("Family name").types("Okonkwo").sees("Okonkwo");
     window.signal("TERM");
     window.ends();
+    window.is_given_back();
     assert_eq!(home.drafts(), 1);
 }
 

@@ -9,7 +9,7 @@ fn the_site_of_a_dose_is_corrected() {
     let mut nurse = Nurse::in_demo();
     let was = nurse.last_given("Okafor");
     let other = if was.site == Some(Site::LeftDeltoid) { Site::RightDeltoid } else { Site::LeftDeltoid };
-    nurse.opens_chart("Okafor").press("2 Up").follows("a Amend").sees("Correct an entry").sees("Corrects:");
+    nurse.opens_chart("Okafor").press("2 Up").follows("a Amend").sees("Amend").sees("Corrects:");
     nurse.press("F2").sees("say why").goes_to("Site").picks(&format!("{other} ▾"));
     nurse.goes_to("Why").type_text("wrote the other arm").press("F2").sees("Saved: ");
     let now = nurse.last_given("Okafor");

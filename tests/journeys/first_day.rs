@@ -3,14 +3,15 @@
 use crate::kit::{Nurse, day};
 use cobalog::clinic::course::Next;
 use cobalog::clinic::drug::{Drug, Site};
+use cobalog::clinic::patient::Allergies;
 use cobalog::clinic::triage::Neuro;
 use cobalog::store::Store;
 
 /// Sets a practice up, by keys alone.
 fn set_up(nurse: &mut Nurse) {
     nurse.sees("1  Look around in a demo practice").sees("2  Set up your practice").press("2");
-    nurse.sees("Set up your practice").sees("F2 Sign and save").sees("Tab Next field");
-    nurse.type_text("Harbour Clinic").press("Tab").type_text("Ida Berg RN").follows("F2 Sign and save");
+    nurse.sees("Set up your practice").sees("F2 Sign").sees("Tab Next field");
+    nurse.type_text("Harbour Clinic").press("Tab").type_text("Ida Berg RN").follows("F2 Sign");
     nurse.sees("Harbour Clinic").sees("Ida Berg RN").sees("Press n to enter the first patient");
 }
 
@@ -18,9 +19,9 @@ fn set_up(nurse: &mut Nurse) {
 fn from_an_empty_folder_to_the_timeline_in_one_sitting() {
     let mut nurse = Nurse::in_empty_folder();
     set_up(&mut nurse);
-    nurse.follows("n New patient").sees("New patient: 1 identity, 2 triage, 3 plan");
+    nurse.follows("n New").sees("New patient: 1 identity, 2 triage, 3 plan");
     nurse.type_text("Okafor").press("Tab").type_text("Ngozi").press("Tab").type_text("04031961");
-    nurse.sees("Sat 04 Mar 1961").goes_to("Allergies").picks("None known").press("F2");
+    nurse.sees("Sat 04 Mar 1961").goes_to("Allergies").picks("None known ▾").press("F2");
     // Triage follows by itself.
     nurse.sees("Triage 1 of 5").sees("Okafor, Ngozi  born 04 Mar 1961").sees("Next  F2");
     nurse.press("m m").sees("(●) Malabsorption: Food-bound").press("Up").sees("(●) Malabsorption: Autoimmune");
@@ -32,8 +33,12 @@ fn from_an_empty_folder_to_the_timeline_in_one_sitting() {
     nurse.sees("Sign the plan").press("F2").sees("a plan needs the name of the prescriber");
     nurse.type_text("Dr A. Lindqvist").press("F2");
     // The chart, with the timeline.
-    nurse.sees("Saved: Ordered").sees("1 Timeline").sees("Repletion: alternate days").sees("signed by Dr A. Lindqvist");
-    nurse.follows("g Give").sees("Give a dose: dose 1, repletion").sees("pick the product in your hand");
+    nurse
+        .sees("Saved: Ordered")
+        .sees("1 Timeline")
+        .sees("Maintenance: every 2 months")
+        .sees("ordered by Dr A. Lindqvist");
+    nurse.follows("g Give").sees("Give a dose: dose 1").sees("pick the product in your hand");
     nurse.type_text("0403").goes_to("Product").picks("Hydroxocobalamin 1 mg/mL").sees("= 1 mL");
     nurse
         .goes_to("Lot")
@@ -54,6 +59,7 @@ fn on_disk(nurse: &Nurse) {
     let store = nurse.home.store();
     assert_eq!(store.settings().name, "Harbour Clinic");
     assert_eq!(store.settings().author(), "Ida Berg RN");
+    assert_eq!(nurse.course("Okafor").person.unwrap().allergies, Allergies::NoneKnown);
     let course = nurse.course("Okafor");
     let triage = course.triage.clone().unwrap();
     assert_eq!((triage.cause.as_str(), triage.neuro), ("autoimmune-gastritis", Neuro::Mild));

@@ -10,9 +10,9 @@ fn a_new_plan_replaces_the_old_one_and_says_why() {
         |nurse: &Nurse| nurse.chart("Okafor").entries().iter().filter(|e| matches!(e.act, Act::Ordered(_))).count();
     let before = orders(&nurse);
     nurse.opens_chart("Okafor").follows("o Plan").sees("A plan that replaces the one before");
-    nurse.press("F2").sees("say why the plan before is replaced");
+    nurse.goes_to("Ordered by").instead("Dr Eleanor Hart").press("F2").sees("say why the plan before is replaced");
     nurse.type_text("symptoms came back").goes_to("First dose").instead("t+2").sees("Wed 25 Nov 2026");
-    nurse.press("F2").sees("Saved: Ordered").sees("Wed 25 Nov 2026");
+    nurse.press("F2").sees("Saved: ").sees("Wed 25 Nov 2026");
     assert_eq!(orders(&nurse), before + 1);
     let course = nurse.course("Okafor");
     let (_, order) = course.order.clone().unwrap();
@@ -26,13 +26,15 @@ fn moving_on_ends_the_alternate_days() {
     let mut nurse = Nurse::in_demo();
     nurse.stands_on("Farrow").press("g").types_birth("Farrow").press("Enter").sees("Saved");
     nurse.opens_chart("Farrow").follows("m Move on").sees("Move on from: Repletion, alternate days");
-    nurse.sees("no further improvement").sees("dose 10 due Sat 23 Jan 2027").press("F2").sees("Saved: ");
+    nurse.press("Down").sees("(●) no further improvement").press("F2").sees("it is early: say why it is right now");
+    nurse.type_text("walks as before").goes_to("Decided by").instead("Dr Samir Rao").sees("Sat 23 Jan 2027");
+    nurse.press("F2").sees("Saved: ");
     let course = nurse.course("Farrow");
     let next = course.next_dose().unwrap();
     assert_eq!((next.n, next.due, next.tentative), (10, day("2027-01-23"), false), "2 months after the last dose");
     let Act::PhaseEnded(ended) = nurse.newest("Farrow") else { panic!() };
-    assert_eq!((ended.phase, ended.because.as_str()), (0, "no further improvement"));
-    assert!(!ended.decided_by.is_empty());
+    assert_eq!((ended.phase, ended.decided_by.as_str()), (0, "Dr Samir Rao"));
+    assert!(ended.because.contains("no further improvement") && ended.because.contains("walks as before"));
 }
 
 #[test]
@@ -40,21 +42,18 @@ fn moving_on_early_is_warned_of_and_needs_a_name() {
     let mut nurse = Nurse::in_demo();
     let entries = nurse.entries("Grant");
     nurse.opens_chart("Grant").press("m").sees("Only 2 of 6 doses of this phase are given");
-    nurse.press("F2").sees("say what was found").type_text("moved away").goes_to("Prescriber").instead("").press("F2");
-    nurse.sees("the prescriber's name is needed").sees_no("Saved");
+    nurse.press("F2").sees("choose what was found").press("End F2").sees("say what was found").type_text("moved away");
+    nurse.press("F2").sees("say why it is right now").type_text("leaves the country");
+    nurse.goes_to("Decided by").instead("").press("F2").sees("the prescriber's name is needed").sees_no("Saved");
     assert_eq!(nurse.entries("Grant"), entries);
 }
 
 #[test]
 fn the_last_phase_has_nothing_to_move_on_to() {
     let mut nurse = Nurse::in_demo();
-    nurse
-        .opens_chart("Okafor")
-        .press("m F2")
-        .sees("say what was found")
-        .type_text("x")
-        .press("F2")
-        .sees("no phase is open");
+    let entries = nurse.entries("Okafor");
+    nurse.opens_chart("Okafor").press("m F2").sees("no phase is open").sees_no("Saved");
+    assert_eq!(nurse.entries("Okafor"), entries);
 }
 
 #[test]
@@ -63,9 +62,9 @@ fn the_us_label_waits_at_its_gate() {
     let slot = nurse.course("Castellano").next_dose().unwrap().clone();
     assert_eq!(slot.gate.as_deref(), Some("clinical improvement and reticulocyte response"));
     nurse.stands_on("Castellano").press("g").sees("before this phase opens").types_birth("Castellano");
-    nurse.press("F2").sees("a reason is needed (P1)").press("Esc").sees("not recorded yet").press("t");
-    nurse.opens_chart("Castellano").press("m").sees("clinical improvement and reticulocyte response").press("F2");
-    nurse.sees("Saved: ");
+    nurse.press("F2").sees("pick the reason").sees_no("Saved").press("Esc").sees("not recorded yet").press("t");
+    nurse.opens_chart("Castellano").press("m Down").sees("(●) clinical improvement and reticulocyte response");
+    nurse.goes_to("Decided by").instead("Dr Eleanor Hart").press("F2").sees("Saved: ");
     assert_eq!(nurse.course("Castellano").next_dose().unwrap().gate, None, "the gate is passed");
     nurse
         .press("g")
@@ -81,7 +80,8 @@ fn the_us_label_waits_at_its_gate() {
 fn who_has_no_plan_is_led_to_one() {
     let mut nurse = Nurse::in_demo();
     nurse.stands_on("Kaplan, Eva").sees("Triage").follows("o Plan").sees("Triage 1 of 5").press("F2 F2 F2 F2 F2");
-    nurse.sees("Plan: choose a protocol and sign").press("F2").sees("Saved: Ordered").sees("1 Timeline");
+    nurse.sees("Plan: choose a protocol and sign").press("F2").sees("a plan needs the name of the prescriber");
+    nurse.type_text("Dr Eleanor Hart").press("F2").sees("Saved: ").sees("1 Timeline");
     let course = nurse.course("Kaplan, Eva");
     assert_eq!(course.next_dose().unwrap().due, nurse.today());
 }

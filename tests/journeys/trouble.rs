@@ -1,7 +1,7 @@
 //! When things go wrong: the disk, the night, the other workstation.
 
 use crate::kit::{Home, Nurse, day, instant};
-use cobalog::clinic::entry::{Act, NotGiven, WhyNot};
+use cobalog::clinic::entry::{Act, Given, NotGiven, WhyNot};
 use cobalog::clock::Clock;
 use std::fs;
 
@@ -60,7 +60,7 @@ fn at_midnight_today_turns_the_page() {
     let row = nurse.lines().into_iter().find(|l| l.contains("Kowalski, Jan") && l.contains("Dose 7")).unwrap();
     assert!(row.contains("today"), "{row}");
     nurse.stands_on("Farrow").press("g").sees("24 Nov 2026").types_birth("Farrow").press("F2");
-    if nurse.shows("a reason is needed") {
+    if nurse.shows("pick the reason") {
         nurse.goes_to("Reason").picks("Could not come").press("F2");
     }
     nurse.sees("Saved: 1,000 mcg given on Tue 24 Nov 2026");
@@ -112,7 +112,7 @@ fn a_damaged_chart_is_named_and_hides_nobody() {
     nurse.session.verify();
     nurse
         .at(160, 36)
-        .sees("1 file unreadable: f")
+        .sees("1 file cannot be read: press f")
         .at(120, 36)
         .sees("Farrow, Daniel")
         .press("f")
@@ -131,4 +131,17 @@ fn a_chart_that_is_damaged_while_it_is_open_is_said() {
     nurse.press("g").sees_no("Give a dose").sees("Worklist");
     let said = nurse.session.app().said().unwrap().to_owned();
     assert!(said.contains(&file.display().to_string()) && said.contains("does not begin"), "{said}");
+}
+
+#[test]
+fn a_dose_that_a_colleague_gave_meanwhile_is_not_given_again() {
+    let mut nurse = Nurse::in_demo();
+    nurse.stands_on("Farrow").press("g").types_birth("Farrow");
+    let given = Given { on: nurse.today(), ..nurse.last_given("Farrow") };
+    let (id, at) = (nurse.id("Farrow"), instant("2026-11-23T09:04:00+01:00"));
+    nurse.home.store().record(id, vec![Act::Given(given)], "Tom Adeyemi RN", at).unwrap();
+    let entries = nurse.entries("Farrow");
+    nurse.press("F2").sees_no("Saved: ");
+    nurse.press("F2").sees_no("Saved: ").sees("already recorded on that day").sees("Give a dose");
+    assert_eq!(nurse.entries("Farrow"), entries);
 }
