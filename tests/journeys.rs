@@ -1,0 +1,20 @@
+//! Days at the practice, typed key by key, checked on the screen and on the disk.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where its story does not hold")]
+#![expect(clippy::disallowed_methods, reason = "a test damages files on purpose")]
+
+#[path = "journeys/corrections.rs"]
+mod corrections;
+#[path = "journeys/drafts.rs"]
+mod drafts;
+#[path = "journeys/finding.rs"]
+mod finding;
+#[path = "journeys/first_day.rs"]
+mod first_day;
+#[path = "journeys/giving.rs"]
+mod giving;
+#[path = "journeys/kit.rs"]
+mod kit;
+#[path = "journeys/plans.rs"]
+mod plans;
+#[path = "journeys/trouble.rs"]
+mod trouble;

@@ -1,0 +1,147 @@
+//! The layers hold: the rules know nothing of files and clocks, the screens nothing of the disk, one file knows the
+//! terminal's keys.
+#![expect(clippy::unwrap_used, reason = "a test stops where a source file cannot be read")]
+#![expect(clippy::print_stdout, reason = "long files are named, not refused")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A source file: its path under `src` and its lines without comments, strings kept, up to its tests.
+struct Source {
+    path: String,
+    all_lines: usize,
+    code: Vec<(usize, String)>,
+}
+
+fn sources() -> Vec<Source> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut paths = Vec::new();
+    gather(&root, &mut paths);
+    paths.sort();
+    paths.iter().map(|path| source(&root, path)).filter(|s| !s.path.ends_with("tests.rs")).collect()
+}
+
+fn gather(folder: &Path, into: &mut Vec<PathBuf>) {
+    for path in fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()) {
+        if path.is_dir() {
+            gather(&path, into);
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            into.push(path);
+        }
+    }
+}
+
+fn source(root: &Path, path: &Path) -> Source {
+    let text = fs::read_to_string(path).unwrap();
+    let code = text
+        .lines()
+        .enumerate()
+        .take_while(|(_, line)| line.trim() != "mod tests {")
+        .filter(|(_, line)| !line.trim_start().starts_with("//"))
+        .map(|(n, line)| (n + 1, line.to_owned()))
+        .collect();
+    let path = path.strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/");
+    Source { path, all_lines: text.lines().count(), code }
+}
+
+/// Whether a file belongs to a module: `clinic` is `clinic.rs` and everything in `clinic/`.
+fn belongs(path: &str, module: &str) -> bool {
+    path == format!("{module}.rs") || path.starts_with(&format!("{module}/"))
+}
+
+/// Every line in the modules that has one of the words.
+fn found(modules: &[&str], words: &[&str]) -> Vec<String> {
+    let here = |s: &Source| modules.iter().any(|m| belongs(&s.path, m));
+    let mut out = Vec::new();
+    for source in sources().iter().filter(|s| here(s)) {
+        for (n, line) in &source.code {
+            if words.iter().any(|w| line.contains(w)) {
+                out.push(format!("{}:{n}: {}", source.path, line.trim()));
+            }
+        }
+    }
+    out
+}
+
+fn nothing(found: &[String], rule: &str) {
+    assert!(found.is_empty(), "{rule}:\n{}", found.join("\n"));
+}
+
+#[test]
+fn there_are_sources_to_look_at() {
+    assert!(sources().len() > 100);
+    assert!(!found(&["store"], &["std::fs"]).is_empty(), "the search finds what there is");
+}
+
+#[test]
+fn the_rules_use_nothing_of_the_crate_and_no_file_and_no_clock() {
+    let crate_uses = found(&["clinic"], &["crate::"]);
+    let others: Vec<_> =
+        crate_uses.into_iter().filter(|l| l.replace("crate::clinic", "").contains("crate::")).collect();
+    nothing(&others, "clinic uses another part of the crate");
+    let outside =
+        ["std::fs", "File::", "std::env::", "Local::now", "Utc::now", "SystemTime", "Instant::now", "ratatui"];
+    nothing(&found(&["clinic"], &outside), "clinic looks at the world");
+}
+
+#[test]
+fn the_store_uses_the_rules_alone() {
+    let uses = found(&["store"], &["crate::"]);
+    let allowed = |line: &String| {
+        line.split("crate::").skip(1).all(|rest| rest.starts_with("clinic") || rest.starts_with("store"))
+    };
+    let others: Vec<_> = uses.into_iter().filter(|l| !allowed(l)).collect();
+    nothing(&others, "store uses another part of the crate");
+    nothing(&found(&["store"], &["ratatui", "crossterm"]), "store knows the terminal");
+}
+
+#[test]
+fn the_demo_uses_the_rules_and_the_store() {
+    nothing(&found(&["demo"], &["crate::tui", "crate::cli::"]), "demo uses a face of the program");
+}
+
+#[test]
+fn screens_and_prompts_touch_no_disk() {
+    let modules =
+        ["tui/screens", "tui/prompts", "tui/widgets", "tui/form", "tui/app", "tui/ctx", "tui/theme", "tui/keymap"];
+    let words = ["crate::store", "crate::demo", "crate::cli::", "std::fs", "File::", "std::env", "Clock::"];
+    nothing(&found(&modules, &words), "a screen goes around the session");
+}
+
+#[test]
+fn one_file_knows_the_keys_of_the_terminal() {
+    let elsewhere: Vec<_> = found(&["tui", "cli"], &["KeyCode", "KeyModifiers"])
+        .into_iter()
+        .filter(|l| !l.starts_with("tui/input.rs"))
+        .collect();
+    nothing(&elsewhere, "KeyCode outside tui/input.rs");
+}
+
+#[test]
+fn one_file_asks_the_machine_for_the_time() {
+    let words = ["Local::now", "Utc::now", "SystemTime::now"];
+    let all = sources();
+    let asks = |s: &&Source| s.code.iter().any(|(_, l)| words.iter().any(|w| l.contains(w)));
+    let who: Vec<_> = all.iter().filter(asks).map(|s| s.path.as_str()).collect();
+    assert_eq!(who, ["clock.rs"]);
+}
+
+#[test]
+fn nothing_stops_the_program_on_purpose() {
+    let words = [".unwrap()", ".expect(", "panic!(", "todo!(", "unreachable!("];
+    let kits = |l: &String| l.starts_with("tui/widgets/testing.rs");
+    let stops = found(&["lib", "main", "cli", "clinic", "clock", "demo", "store", "tui"], &words);
+    nothing(&stops.into_iter().filter(|l| !kits(l)).collect::<Vec<_>>(), "the program would stop");
+}
+
+#[test]
+fn no_source_file_is_too_long_to_read() {
+    const MOST: usize = 600;
+    let all = sources();
+    let long: Vec<_> =
+        all.iter().filter(|s| s.all_lines > MOST).map(|s| format!("{}: {}", s.path, s.all_lines)).collect();
+    nothing(&long, "longer than 600 lines");
+    for source in all.iter().filter(|s| s.all_lines > 400) {
+        println!("over 400 lines: {} has {}", source.path, source.all_lines);
+    }
+}

@@ -1,0 +1,168 @@
+//! Each screen, tab and prompt as a picture, to be looked at when it changes.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where its story does not hold")]
+#![expect(clippy::disallowed_methods, reason = "the kit copies a practice")]
+
+#[expect(dead_code, reason = "the kit has more than this file uses")]
+#[path = "journeys/kit.rs"]
+mod kit;
+
+use kit::Nurse;
+
+/// The picture, with the folder's name made the same everywhere.
+fn picture(nurse: &Nurse) -> String {
+    let folder = nurse.home.dir().parent().unwrap().display().to_string();
+    let same = format!("/{:-<1$}", "folder", folder.len().saturating_sub(1));
+    nurse.screen().replace(&folder, &same)
+}
+
+/// Walks to a screen and takes its picture.
+fn take(name: &str, (width, height): (u16, u16), way: impl Fn(&mut Nurse)) {
+    let mut nurse = Nurse::in_demo();
+    way(&mut nurse);
+    nurse.at(width, height);
+    let mut settings = insta::Settings::clone_current();
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    let name = format!("screen-{name}-{width}x{height}");
+    settings.bind(|| insta::assert_snapshot!(name, picture(&nurse)));
+}
+
+const SMALL: (u16, u16) = (80, 24);
+const USUAL: (u16, u16) = (120, 36);
+const LARGE: (u16, u16) = (200, 60);
+
+#[test]
+fn today() {
+    for size in [SMALL, USUAL, LARGE] {
+        take("today", size, |n| {
+            n.stands_on("Farrow");
+        });
+    }
+}
+
+#[test]
+fn patients() {
+    take("patients", SMALL, |n| {
+        n.press("p");
+    });
+    take("patients-found", SMALL, |n| {
+        n.press("/").type_text("1960");
+    });
+}
+
+#[test]
+fn the_timeline_of_three_people() {
+    for (name, who) in [("neurologic", "Farrow"), ("late", "Silva"), ("waiting", "Castellano")] {
+        take(&format!("timeline-{name}"), SMALL, |n| {
+            n.opens_chart(who);
+        });
+    }
+    for size in [USUAL, LARGE] {
+        take("timeline-neurologic", size, |n| {
+            n.opens_chart("Farrow");
+        });
+    }
+}
+
+#[test]
+fn every_tab() {
+    for (key, name) in [("2", "doses"), ("3", "checkpoints"), ("4", "plan"), ("5", "history")] {
+        take(&format!("tab-{name}"), SMALL, |n| {
+            n.opens_chart("Farrow").press(key);
+        });
+    }
+    take("why", SMALL, |n| {
+        n.opens_chart("Silva").press("w");
+    });
+}
+
+#[test]
+fn the_prompt_that_gives() {
+    for size in [SMALL, USUAL, LARGE] {
+        take("give", size, |n| {
+            n.stands_on("Farrow").press("g");
+        });
+    }
+    take("give-late", SMALL, |n| {
+        n.stands_on("Hughes, Owen").press("g 3 0 0 4 F2");
+    });
+    take("give-stopped", SMALL, |n| {
+        n.stands_on("Okafor").press("g 0 4 0 3").goes_to("Dose mcg").instead("2000").press("F2");
+    });
+    take("give-wrong-birth", SMALL, |n| {
+        n.stands_on("Okafor").press("g 0 1 0 1");
+    });
+}
+
+#[test]
+fn the_prompts_on_a_patient() {
+    let ways = [
+        ("not-given", "Grant", "h"),
+        ("not-given-other", "Grant", "h End F2"),
+        ("checkpoint", "Osei", "c"),
+        ("checkpoint-graded", "Osei", "c 1 0 2 0 1"),
+        ("look", "Farrow", "c"),
+        ("plan", "Moreau", "o"),
+    ];
+    for (name, who, keys) in ways {
+        take(&format!("prompt-{name}"), SMALL, |n| {
+            n.stands_on(who).press(keys);
+        });
+    }
+    let ways = [
+        ("plan-again", "o F2"),
+        ("move-on", "m"),
+        ("identity", "i"),
+        ("triage-1", "v"),
+        ("triage-2", "v F2"),
+        ("triage-3", "v F2 F2"),
+        ("triage-4", "v F2 F2 F2"),
+        ("triage-5", "v F2 F2 F2 F2"),
+        ("amend", "2 Up a"),
+        ("amend-look", "5 a F2"),
+    ];
+    for (name, keys) in ways {
+        take(&format!("prompt-{name}"), SMALL, |n| {
+            n.opens_chart("Farrow").press(keys);
+        });
+    }
+}
+
+#[test]
+fn the_prompts_about_the_practice() {
+    take("prompt-new-patient", SMALL, |n| {
+        n.press("n F2");
+    });
+    take("question", SMALL, |n| {
+        n.press("n").type_text("Okonkwo").press("Esc");
+    });
+    take("help-today", SMALL, |n| {
+        n.press("?");
+    });
+    take("help-chart", SMALL, |n| {
+        n.press("Enter ?");
+    });
+    take("help-prompt", SMALL, |n| {
+        n.press("g F1");
+    });
+}
+
+/// Pictures that name the folder, whose name is longer on some systems.
+#[cfg(unix)]
+#[test]
+fn the_places() {
+    take("prompt-settings", SMALL, |n| {
+        n.press("s");
+    });
+    take("files", SMALL, |n| {
+        n.press("f");
+    });
+    let mut nurse = Nurse::in_empty_folder();
+    nurse.at(80, 24);
+    let mut settings = insta::Settings::clone_current();
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!("screen-welcome-80x24", picture(&nurse)));
+    nurse.press("2");
+    settings.bind(|| insta::assert_snapshot!("screen-prompt-practice-80x24", picture(&nurse)));
+}

@@ -1,0 +1,321 @@
+//! The real program in a real (pseudo-)terminal: it starts, it draws, it keeps what was signed, and it gives the terminal
+//! back as it was. Nothing is timed; each wait is for words on the screen.
+#![cfg(unix)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where its story does not hold")]
+
+use chrono::NaiveDate;
+use cobalog::clinic::course::Course;
+use cobalog::demo;
+use cobalog::store::{Places, Store, drafts};
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use std::io::{Read, Write};
+use std::num::NonZero;
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+/// Far longer than anything takes, for a machine that does other things too.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+fn cells(n: u16) -> NonZero<u16> {
+    NonZero::new(n).unwrap()
+}
+
+fn today() -> NaiveDate {
+    "2026-11-23".parse().unwrap()
+}
+
+/// The folders of one practice.
+struct Home {
+    folder: TempDir,
+}
+
+impl Home {
+    fn empty() -> Self {
+        Self { folder: tempfile::tempdir().unwrap() }
+    }
+
+    fn demo() -> Self {
+        let home = Self::empty();
+        demo::write(&home.dir(), Places::default(), demo::SEED, demo::PATIENTS, today()).unwrap();
+        home
+    }
+
+    fn dir(&self) -> PathBuf {
+        self.folder.path().join("practice")
+    }
+
+    fn state(&self) -> PathBuf {
+        self.folder.path().join("state")
+    }
+
+    fn course(&self, name: &str) -> Course {
+        let store = Store::open_with(&self.dir(), Places::default()).unwrap();
+        let rows = store.roster(today()).rows;
+        let row = rows.iter().find(|r| r.name.contains(name)).unwrap();
+        Course::of(&store.chart(row.id).unwrap(), store.practice(), today())
+    }
+
+    /// Drafts of whichever practice lies here.
+    fn drafts(&self) -> usize {
+        let folders = std::fs::read_dir(self.state()).map(|all| all.flatten().collect::<Vec<_>>()).unwrap_or_default();
+        folders.iter().map(|f| drafts::load_all(&f.path()).len()).sum()
+    }
+}
+
+/// A terminal window with the program in it.
+struct Window {
+    master: Option<Box<dyn MasterPty + Send>>,
+    keyboard: Box<dyn Write + Send>,
+    child: Box<dyn Child + Send + Sync>,
+    seen: Arc<Mutex<vt100::Parser>>,
+    termios_before: String,
+}
+
+impl Window {
+    fn open(home: &Home, args: &[&str]) -> Self {
+        let size = PtySize { rows: 36, cols: 120, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(size).unwrap();
+        let termios_before = format!("{:?}", pair.master.get_termios());
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_cobalog"));
+        command.args(args);
+        command.env_clear();
+        command.env("TERM", "xterm-256color");
+        command.env("HOME", home.folder.path());
+        command.env("COBALOG_DATA", home.dir());
+        command.env("COBALOG_CACHE", home.folder.path().join("cache"));
+        command.env("COBALOG_STATE", home.state());
+        command.env("COBALOG_TODAY", "2026-11-23");
+        let child = pair.slave.spawn_command(command).unwrap();
+        drop(pair.slave);
+        let seen = Arc::new(Mutex::new(vt100::Parser::new(cells(size.rows), cells(size.cols), 0)));
+        let (mut reader, parser) = (pair.master.try_clone_reader().unwrap(), Arc::clone(&seen));
+        std::thread::spawn(move || {
+            let mut bytes = [0; 4096];
+            while let Ok(n) = reader.read(&mut bytes) {
+                if n == 0 {
+                    break;
+                }
+                parser.lock().unwrap().process(&bytes[..n]);
+            }
+        });
+        let keyboard = pair.master.take_writer().unwrap();
+        Self { master: Some(pair.master), keyboard, child, seen, termios_before }
+    }
+
+    fn screen(&self) -> String {
+        self.seen.lock().unwrap().screen().contents()
+    }
+
+    fn until(&self, what: &str, there: impl Fn(&str) -> bool) {
+        let begin = Instant::now();
+        while !there(&self.screen()) {
+            assert!(begin.elapsed() < PATIENCE, "no {what} on the screen:\n{}", self.screen());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    fn sees(&mut self, text: &str) -> &mut Self {
+        self.until(text, |screen| screen.contains(text));
+        self
+    }
+
+    fn types(&mut self, keys: &str) -> &mut Self {
+        self.keyboard.write_all(keys.as_bytes()).unwrap();
+        self.keyboard.flush().unwrap();
+        self
+    }
+
+    /// Walks down the worklist to a patient.
+    fn stands_on(&mut self, name: &str) -> &mut Self {
+        for _ in 0..60 {
+            let here = self.screen().lines().find(|l| l.starts_with("│▌")).unwrap_or_default().to_owned();
+            if here.contains(name) {
+                return self;
+            }
+            self.types("j");
+            self.until("moved cursor", |s| s.lines().find(|l| l.starts_with("│▌")).is_some_and(|l| l != here));
+        }
+        panic!("no {name}:\n{}", self.screen());
+    }
+
+    fn resize(&mut self, rows: u16, cols: u16) -> &mut Self {
+        self.seen.lock().unwrap().screen_mut().set_size(cells(rows), cells(cols));
+        let size = PtySize { rows, cols, pixel_width: 0, pixel_height: 0 };
+        self.master.as_ref().unwrap().resize(size).unwrap();
+        self
+    }
+
+    /// Sends a signal to this very process.
+    fn signal(&self, name: &str) {
+        let id = self.child.process_id().unwrap().to_string();
+        assert!(Command::new("kill").args(["-s", name, &id]).status().unwrap().success());
+    }
+
+    /// Waits for the end; returns whether all was well.
+    fn ends(&mut self) -> bool {
+        let begin = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status.success();
+            }
+            assert!(begin.elapsed() < PATIENCE, "the program does not end:\n{}", self.screen());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// The terminal is as it was before the program.
+    fn is_given_back(&self) {
+        let begin = Instant::now();
+        let ready = || !self.seen.lock().unwrap().screen().alternate_screen();
+        while !ready() && begin.elapsed() < PATIENCE {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        // The last bytes may still be on their way.
+        std::thread::sleep(Duration::from_millis(200));
+        let parser = self.seen.lock().unwrap();
+        let screen = parser.screen();
+        assert!(!screen.alternate_screen(), "the alternate screen is left");
+        assert!(!screen.hide_cursor(), "the cursor is shown");
+        assert!(!screen.bracketed_paste(), "pasting is as before");
+        assert_eq!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None, "the mouse is free");
+        let now = format!("{:?}", self.master.as_ref().unwrap().get_termios());
+        assert_eq!(now, self.termios_before, "lines are edited and echoed again");
+    }
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        if matches!(self.child.try_wait(), Ok(None)) {
+            let _ = self.child.kill();
+            let _ = self.child.wait();
+        }
+    }
+}
+
+#[test]
+fn the_first_start_says_what_to_do_and_q_leaves_a_clean_terminal() {
+    let home = Home::empty();
+    let mut window = Window::open(&home, &[]);
+    window.sees("Look around in a demo practice").sees("Set up your practice").sees("q Quit");
+    {
+        let parser = window.seen.lock().unwrap();
+        assert!(parser.screen().alternate_screen());
+        assert_ne!(parser.screen().mouse_protocol_mode(), vt100::MouseProtocolMode::None, "the mouse works");
+    }
+    assert!(window.types("q").ends());
+    window.is_given_back();
+    assert!(!Store::exists(&home.dir()), "looking changes nothing");
+}
+
+#[test]
+fn the_demo_opens_on_today() {
+    let home = Home::empty();
+    let mut window = Window::open(&home, &["demo"]);
+    window.sees("DEMO: nobody here is real").sees("Worklist").sees("Farrow, Daniel").sees("g Give");
+    assert!(window.types("q").ends());
+    window.is_given_back();
+    assert!(!Store::exists(&home.dir()));
+}
+
+#[test]
+fn a_practice_is_begun_at_the_first_start() {
+    let home = Home::empty();
+    let mut window = Window::open(&home, &[]);
+    window.sees("Set up your practice").types("2").sees("Your name").types("Quay Clinic\tIda Berg RN\u{1b}OQ");
+    window.sees("Press n to enter the first patient");
+    assert!(window.types("\u{11}").ends(), "Ctrl-q leaves from anywhere");
+    window.is_given_back();
+    assert_eq!(Store::open_with(&home.dir(), Places::default()).unwrap().settings().name, "Quay Clinic");
+}
+
+#[test]
+fn what_was_saved_survives_a_kill() {
+    let home = Home::demo();
+    let before = home.course("Farrow").given().count();
+    let mut window = Window::open(&home, &[]);
+    window.sees("Farrow, Daniel").stands_on("Farrow").types("g").sees("Give a dose: dose 9");
+    window.types("2106").sees("2106").types("\r").sees("Saved");
+    window.signal("KILL");
+    assert!(!window.ends());
+    let course = home.course("Farrow");
+    assert_eq!(course.given().count(), before + 1);
+    assert_eq!(course.given().next_back().unwrap().1.given.on, today());
+    assert_eq!(course.next_dose().unwrap().due, "2026-11-25".parse().unwrap());
+}
+
+#[test]
+fn what_was_half_typed_survives_a_kill_and_is_offered_again() {
+    let home = Home::demo();
+    let mut window = Window::open(&home, &[]);
+    window.sees("Worklist").types("n").sees("Family name").types("Okonkwo\tAda").sees("Ada");
+    window.signal("KILL");
+    window.ends();
+    assert_eq!(home.drafts(), 1);
+    let mut window = Window::open(&home, &[]);
+    window.sees("not finished").types("r").sees("Okonkwo").sees("Ada");
+    assert!(window.types("\u{3}").ends(), "Ctrl-c leaves");
+    window.is_given_back();
+}
+
+#[test]
+fn the_window_may_be_resized() {
+    let home = Home::demo();
+    let mut window = Window::open(&home, &[]);
+    window.sees("g Give").until("panes side by side", |s| s.contains("┐┌"));
+    window.resize(24, 80).until("panes below each other", |s| !s.contains("┐┌") && s.contains("g Give"));
+    window.resize(60, 200).until("panes side by side", |s| s.contains("┐┌"));
+    window.resize(2, 12).until("a tiny screen", |s| s.contains("Cobalog") && !s.contains("Give"));
+    window.resize(24, 80).sees("Farrow, Daniel").sees("g Give");
+    assert!(window.types("q").ends());
+    window.is_given_back();
+}
+
+#[test]
+fn a_click_and_the_wheel_work() {
+    let home = Home::demo();
+    let mut window = Window::open(&home, &[]);
+    window.sees("p Patients");
+    let row = window.screen().lines().position(|l| l.contains("Grant, William  ")).unwrap() + 1;
+    // A press and its release, as terminals report them.
+    let click = format!("\u{1b}[<0;10;{row}M\u{1b}[<0;10;{row}m");
+    window.types(&click).sees("Grant, William · 02 Oct 1950").types(&click).sees("Grant, William  born 02 Oct 1950");
+    window.types("\u{1b}[<65;10;10M").sees("1 Timeline");
+    assert!(window.types("\u{11}").ends());
+    window.is_given_back();
+}
+
+#[test]
+fn a_closed_window_ends_the_program_and_loses_nothing() {
+    let home = Home::demo();
+    let mut window = Window::open(&home, &[]);
+    window.sees("Worklist").types("n").sees("Family name").types("Okonkwo").sees("Okonkwo");
+    window.signal("HUP");
+    window.ends();
+    assert_eq!(home.drafts(), 1);
+}
+
+#[test]
+fn a_program_that_is_told_to_end_loses_nothing() {
+    let home = Home::demo();
+    let mut window = Window::open(&home, &[]);
+    window.sees("Worklist").types("n").sees("Family name").types("Okonkwo").sees("Okonkwo");
+    window.signal("TERM");
+    window.ends();
+    window.is_given_back();
+    assert_eq!(home.drafts(), 1);
+}
+
+#[test]
+fn a_practice_that_cannot_be_read_is_said_on_a_terminal_that_was_never_touched() {
+    let home = Home::demo();
+    let file = home.dir().join("practice.ron");
+    std::fs::rename(&file, home.dir().join("aside.ron")).unwrap();
+    std::fs::create_dir(&file).unwrap();
+    let mut window = Window::open(&home, &[]);
+    assert!(!window.ends());
+    window.sees("practice.ron");
+    window.is_given_back();
+}
