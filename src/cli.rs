@@ -1,6 +1,6 @@
 //! The command line: one subcommand a file, each a view of a course or one recorded entry.
 //!
-//! A command writes to the `Write` that it is handed and returns a [`failure::Failure`]; only [`run`] meets the
+//! A command writes to the `Write` that it is handed and returns a `Failure`; only [`run`] meets the
 //! process. Errors read `cobalog: what is wrong, where, what to do`, with status 1; wrong usage has status 2.
 
 mod add;

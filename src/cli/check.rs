@@ -3,9 +3,9 @@
 use super::context::Context;
 use super::failure::Failure;
 use super::format::json;
-use super::record::Printed;
 use super::table;
-use clap::Args;
+use crate::clinic::words;
+use clap::{Args, ValueEnum};
 use serde::Serialize;
 use std::io::Write;
 
@@ -15,7 +15,17 @@ use std::io::Write;
 pub(super) struct Check {
     /// How it is written.
     #[arg(long, value_enum, default_value_t)]
-    format: Printed,
+    format: Written,
+}
+
+/// How the report is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Written {
+    /// A line for each problem, then the counts.
+    #[default]
+    Table,
+    /// `{"charts", "entries", "problems"}`.
+    Json,
 }
 
 #[derive(Serialize)]
@@ -33,11 +43,12 @@ impl Check {
         let is_sound = found.is_sound();
         let report = Report { charts: found.charts, entries: found.entries, problems };
         match self.format {
-            Printed::Json => json(out, &report)?,
-            Printed::Table => {
+            Written::Json => json(out, &report)?,
+            Written::Table => {
                 report.problems.iter().try_for_each(|problem| writeln!(out, "{problem}"))?;
                 let verdict = if is_sound { "nothing is wrong" } else { "see above" };
-                writeln!(out, "{} charts, {} entries: {verdict}.", report.charts, report.entries)?;
+                let charts = words::plural(report.charts as i64, "chart");
+                writeln!(out, "{charts}, {} entries: {verdict}.", report.entries)?;
             }
         }
         out.flush()?;

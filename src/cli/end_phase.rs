@@ -7,6 +7,7 @@ use super::patient;
 use super::record::{Signed, not_in_future};
 use crate::clinic::course::Course;
 use crate::clinic::entry::{Act, PhaseEnded};
+use crate::clinic::moving;
 use clap::Args;
 use std::io::Write;
 
@@ -24,6 +25,9 @@ pub(super) struct EndPhase {
     /// The prescriber who decided.
     #[arg(long, value_name = "NAME")]
     by_prescriber: String,
+    /// Why now, where it is early: before the review, or with too few checks.
+    #[arg(long, value_name = "WHY")]
+    reason: Option<String>,
     /// The day of the decision; today where absent.
     #[arg(long, value_name = "DATE")]
     on: Option<Day>,
@@ -40,11 +44,20 @@ impl EndPhase {
         let chart = patient::find(&store, &self.patient, context.today)?;
         let course = Course::of(&chart, store.practice(), context.today);
         let slot = course.next_dose().ok_or("no phase is running: all doses are given, or no plan is signed")?;
-        // At a gate the phase before it is the one that was decided on.
-        let phase = if slot.gate.is_some() { slot.phase.saturating_sub(1) } else { slot.phase };
-        let because = required("--because", &self.because)?;
+        let moving = moving::of(&course).ok_or("the plan is in its last phase: nothing opens after it")?;
+        let found = required("--because", &self.because)?;
+        let reason = self.reason.as_deref().map(str::trim).filter(|r| !r.is_empty());
+        let because = match (&moving.early[..], reason) {
+            ([], _) => found,
+            (early, None) => {
+                return Err(
+                    format!("not recorded, it is early: {} Say why with --reason \"…\"", early.join(" ")).into()
+                );
+            }
+            (_, Some(reason)) => format!("{found}; early, because {reason}"),
+        };
         let decided_by = required("--by-prescriber", &self.by_prescriber)?;
-        let ended = PhaseEnded { order: slot.order, phase, on, because, decided_by };
+        let ended = PhaseEnded { order: slot.order, phase: moving.phase, on, because, decided_by };
         self.signed.record(&store, chart.id, Act::PhaseEnded(ended), context, out)
     }
 }

@@ -12,8 +12,9 @@ use crate::clinic::course::Course;
 use crate::clinic::drug::{Drug, Route, Site};
 use crate::clinic::entry::{Act, Given, NotGiven, Reason, WhyNot};
 use crate::clinic::findings::Tier;
-use crate::clinic::practice::Practice;
+use crate::clinic::practice::{LotInUse, Practice};
 use crate::clinic::rights::{self, Checked, Intent};
+use crate::store::Store;
 use chrono::{NaiveDate, NaiveTime};
 use clap::Args;
 use std::io::Write;
@@ -81,6 +82,13 @@ struct DoseArgs {
     reason: Option<String>,
 }
 
+/// A lot that was typed is offered again. That it could not be kept harms nothing: it is typed again.
+fn remember(mut store: Store, lot: Option<LotInUse>, context: &Context) {
+    if let Some(lot) = lot.filter(|lot| !store.settings().lots.contains(lot)) {
+        let _ = store.change_settings(|settings| settings.use_lot(lot, context.today));
+    }
+}
+
 impl DoseArgs {
     /// A dose is recorded from a vial that somebody read: its lot, its product or its strength was typed.
     fn names_a_vial(&self, intent: &Intent) -> Result<(), Failure> {
@@ -107,7 +115,10 @@ impl Give {
             Some(why) => Act::NotGiven(self.why_not(&course, why, on, context)?),
             None => Act::Given(self.given(&chart, &course, store.practice(), on)?),
         };
-        self.signed.record(&store, chart.id, act, context, out)
+        let lot = LotInUse::of(&act);
+        self.signed.record(&store, chart.id, act, context, out)?;
+        remember(store, lot, context);
+        Ok(())
     }
 
     fn why_not(&self, course: &Course, why: &str, on: NaiveDate, context: &Context) -> Result<NotGiven, Failure> {

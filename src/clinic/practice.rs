@@ -1,6 +1,7 @@
 //! The practice: its name and people, how it works, and the knowledge that it works with.
 
 use super::drug::Drug;
+use super::entry::Act;
 use super::knowledge::Knowledge;
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use serde::{Deserialize, Serialize};
@@ -68,6 +69,21 @@ pub struct LotInUse {
     pub lot: String,
     /// The last day on which it is good.
     pub expires: NaiveDate,
+}
+
+impl LotInUse {
+    /// Returns the lot that a given dose was drawn from, where lot and expiry were recorded.
+    #[must_use]
+    pub fn of(act: &Act) -> Option<Self> {
+        let Act::Given(given) = act else { return None };
+        Some(Self {
+            product: given.product.clone(),
+            drug: given.drug,
+            strength_mcg_per_ml: given.strength_mcg_per_ml,
+            lot: given.lot.clone()?,
+            expires: given.expires?,
+        })
+    }
 }
 
 impl Settings {

@@ -138,18 +138,6 @@ impl StoreError {
         }
     }
 
-    /// Returns whether the folder simply holds no practice yet.
-    #[must_use]
-    pub fn is_no_practice(&self) -> bool {
-        matches!(self, Self::NoPractice { .. })
-    }
-
-    /// Returns whether the same thing may work in a moment.
-    #[must_use]
-    pub fn is_busy(&self) -> bool {
-        matches!(self, Self::Busy { .. })
-    }
-
     /// Returns the error as one of a list of problems.
     #[must_use]
     pub fn into_problem(self) -> Problem {

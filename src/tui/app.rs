@@ -5,7 +5,7 @@ use super::ctx::{Ctx, Patient};
 use super::effect::{After, Effect, Job, PromptKind, Then};
 use super::input::{Input, Key};
 use super::keymap::{Action, Place};
-use super::prompts::{self, PromptScreen};
+use super::prompts;
 use super::screens::{Ask, ChartScreen, Screen, Start, Today};
 use super::theme::Role;
 use super::widgets::frame;
@@ -17,6 +17,9 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 use std::rc::Rc;
+
+/// What is said where a dose is asked for and none is owed.
+pub(super) const NO_DOSE: &str = "No dose is owed: a plan comes first. Press o to triage and choose one.";
 
 /// The program's state.
 pub struct App {
@@ -80,7 +83,7 @@ impl App {
         if matches!(input, Input::Key(_)) {
             self.said = None;
         }
-        if matches!(input, Input::Key(Key::Ctrl('q' | 'c'))) {
+        if action == Some(Action::Quit) && matches!(input, Input::Key(Key::Ctrl(_))) {
             self.over = true;
             return Vec::new();
         }
@@ -153,7 +156,7 @@ impl App {
         let kind = if kind == PromptKind::Order && untriaged { PromptKind::Triage } else { kind };
         let owes_nothing = patient.as_ref().is_some_and(|p| p.course.next_dose().is_none());
         if matches!(kind, PromptKind::Give | PromptKind::NotGiven) && owes_nothing {
-            self.said = Some("No dose is owed: a prescriber signs a plan first (o).".to_owned());
+            self.said = Some(NO_DOSE.to_owned());
             return;
         }
         let Some(mut prompt) = prompts::open(kind, patient, &self.ctx) else { return };
@@ -332,13 +335,4 @@ fn said(job: &Job, patient: &Patient) -> String {
     });
     let next = next.unwrap_or_default();
     format!("Saved: {}, {who}.{next}", what.unwrap_or_default())
-}
-
-/// Makes a prompt screen for tests and drafts.
-#[must_use]
-pub fn prompt_of(screen: &Screen) -> Option<&PromptScreen> {
-    match screen {
-        Screen::Prompt(prompt) => Some(prompt),
-        _ => None,
-    }
 }

@@ -60,7 +60,7 @@ pub struct Ctx {
     pub problems: Vec<String>,
     /// Where the data lies, in words.
     pub place: String,
-    /// Why the day is not the real one, for training and tests.
+    /// Whether the day is not the real one, for training and tests.
     pub pretended: bool,
     /// Charts that were loaded.
     pub patients: HashMap<PatientId, Rc<Patient>>,

@@ -123,7 +123,7 @@ impl Binding {
     /// Returns the keys as a person reads them: `F2 or Ctrl-s`.
     #[must_use]
     pub fn keys(&self) -> String {
-        self.keys.join(" or ")
+        self.keys.join(" or ").replace("BackTab", "Shift-Tab")
     }
 
     /// Returns the first key.

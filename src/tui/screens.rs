@@ -64,7 +64,7 @@ impl Screen {
 
     /// Returns its title for the header.
     #[must_use]
-    pub fn title(&self) -> &'static str {
+    pub fn title(&self) -> &str {
         match self {
             Self::Start(_) => "Welcome",
             Self::Today(_) => "Today",
@@ -73,7 +73,7 @@ impl Screen {
             Self::Prompt(_) => "Record",
             Self::Help(_) => "Help",
             Self::Ask(_) => "Question",
-            Self::Text(_) => "Why",
+            Self::Text(page) => page.title(),
         }
     }
 

@@ -25,7 +25,15 @@ fn from_an_empty_folder_to_the_timeline_in_one_sitting() {
     // Triage follows by itself.
     nurse.sees("Triage 1 of 5").sees("Okafor, Ngozi  born 04 Mar 1961").sees("Next  F2");
     nurse.press("m m").sees("(●) Malabsorption: Food-bound").press("Up").sees("(●) Malabsorption: Autoimmune");
-    nurse.press("F2").sees("Triage 2 of 5").press("F2").sees("answer this one").press("Down Down").press("F2").sees("Triage 3 of 5").sees("Do not wait");
+    nurse
+        .press("F2")
+        .sees("Triage 2 of 5")
+        .press("F2")
+        .sees("answer this one")
+        .press("Down Down")
+        .press("F2")
+        .sees("Triage 3 of 5")
+        .sees("Do not wait");
     nurse.press("F2").sees("Triage 4 of 5").press("F2").sees("Triage 5 of 5").sees("Sign the triage, then plan");
     nurse.press("F2");
     // The plan follows by itself, the fitting one on top.

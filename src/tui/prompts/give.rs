@@ -56,7 +56,7 @@ impl Give {
         give.fill_lot(ctx);
         give.work_out(ctx);
         if !asks_birth {
-            give.go_to_what_is_open(ctx);
+            give.go_to_what_is_open();
         }
         give
     }
@@ -201,8 +201,7 @@ impl Give {
     }
 
     /// After the identity is right: to what still is asked, or to the button.
-    fn go_to_what_is_open(&mut self, ctx: &Ctx) {
-        let _ = ctx;
+    fn go_to_what_is_open(&mut self) {
         match self.checks.iter().find(|c| matches!(c.tier, Some(Tier::Stop | Tier::Reason))).map(field_of) {
             Some(field) => self.form.focus_on(field),
             None => self.form.focus_on_sign(),
@@ -240,13 +239,13 @@ impl Give {
         ))
     }
 
-    fn check_birth(&mut self, ctx: &Ctx) {
+    fn check_birth(&mut self) {
         let typed = self.form.text("birth");
         if typed.chars().count() < 4 {
             return;
         }
         match self.birth_refusal() {
-            None => self.go_to_what_is_open(ctx),
+            None => self.go_to_what_is_open(),
             Some(_) => {
                 self.form.set("birth", "");
                 self.mismatched = true;
@@ -290,7 +289,7 @@ impl Prompt for Give {
         }
         self.work_out(ctx);
         if field == "birth" {
-            self.check_birth(ctx);
+            self.check_birth();
         }
     }
     fn notes(&self, ctx: &Ctx, _width: u16) -> Vec<Line<'static>> {
@@ -350,14 +349,8 @@ impl Prompt for Give {
             let field = if self.form.text("reason") == "other" { "reason_words" } else { "reason" };
             return Err(Refusal::at(field, "pick the reason that makes this right".to_owned()));
         }
-        let lot = intent.lot.clone().zip(intent.expires).map(|(lot, expires)| LotInUse {
-            product: given.product.clone(),
-            drug: given.drug,
-            strength_mcg_per_ml: given.strength_mcg_per_ml,
-            lot,
-            expires,
-        });
-        Ok(Submitted::Record(Job { lot, ..Job::on(&self.patient, Act::Given(given), After::Back) }))
+        let act = Act::Given(given);
+        Ok(Submitted::Record(Job { lot: LotInUse::of(&act), ..Job::on(&self.patient, act, After::Back) }))
     }
 }
 

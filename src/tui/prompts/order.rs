@@ -33,7 +33,7 @@ impl OrderPrompt {
     /// Opens with the library ranked for the triage that holds. The app sees to it that there is one.
     #[must_use]
     pub fn new(patient: Rc<Patient>, ctx: &Ctx) -> Self {
-        let triage = patient.course.triage.clone().unwrap_or_else(|| unanswered(ctx));
+        let triage = patient.course.triage.clone().unwrap_or_else(unanswered);
         let ranked = fit::rank(&ctx.practice, &triage);
         let options = ranked.iter().map(|f| (f.regimen.id.clone(), option_words(f, ctx))).collect();
         let first = ranked.first().map_or("", |f| f.regimen.id.as_str());
@@ -141,10 +141,9 @@ impl OrderPrompt {
 }
 
 /// A triage that nobody gave, for ranking only; such a plan cannot be signed.
-fn unanswered(ctx: &Ctx) -> Triage {
+fn unanswered() -> Triage {
     use crate::clinic::drug::{Drug, Route};
     use crate::clinic::triage::{Anaemia, B12Status, MonitoringPlan, Neuro};
-    let _ = ctx;
     Triage {
         cause: "unknown".to_owned(),
         neuro: Neuro::None,

@@ -193,9 +193,6 @@ impl ChartScreen {
     fn work(&self, action: Action, patient: &Rc<Patient>, ctx: &Ctx) -> Vec<Effect> {
         let prompt = |kind| vec![Effect::Load(self.patient, Then::Prompt(kind))];
         match action {
-            Action::Give if patient.course.next_dose().is_none() => {
-                vec![Effect::Say("No dose is owed: a prescriber signs a plan first (o).".to_owned())]
-            }
             Action::Give => prompt(PromptKind::Give),
             Action::Checkpoint => prompt(PromptKind::Checkpoint),
             Action::NotGiven => prompt(PromptKind::NotGiven),

@@ -26,6 +26,10 @@ impl TextPage {
         Self { title: title.to_owned(), lines, cursor: Cursor::default() }
     }
 
+    pub(super) fn title(&self) -> &str {
+        &self.title
+    }
+
     pub(super) fn update(&mut self, input: &Input, action: Option<Action>, body: Rect) -> Vec<Effect> {
         if action == Some(Action::Back) {
             return vec![Effect::Pop];

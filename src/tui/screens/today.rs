@@ -113,7 +113,7 @@ impl Today {
         let rest = Rect { y: body.y + head, height: body.height - head, ..body };
         let head = Rect { height: head, ..body };
         if rest.width >= 110 {
-            let left = (rest.width * 3 / 5).min(rest.width - 48);
+            let left = (rest.width * 13 / 20).min(rest.width - 42);
             return (head, Rect { width: left, ..rest }, Rect { x: rest.x + left, width: rest.width - left, ..rest });
         }
         let below = if rest.height >= 17 { 8 } else { 0 };
@@ -137,7 +137,7 @@ impl Today {
         }
         match action {
             Some(Action::Open) => self.on_chosen(Then::Chart),
-            Some(Action::Give) => self.give(ctx),
+            Some(Action::Give) => self.on_chosen(Then::Prompt(PromptKind::Give)),
             Some(Action::Checkpoint) => self.on_chosen(Then::Prompt(PromptKind::Checkpoint)),
             Some(Action::NotGiven) => self.on_chosen(Then::Prompt(PromptKind::NotGiven)),
             Some(Action::Order) => self.on_chosen(Then::Prompt(PromptKind::Order)),
@@ -155,15 +155,6 @@ impl Today {
 
     fn on_chosen(&self, then: Then) -> Vec<Effect> {
         self.chosen().map(|t| Effect::Load(t.patient, then)).into_iter().collect()
-    }
-
-    fn give(&self, ctx: &Ctx) -> Vec<Effect> {
-        let Some(task) = self.chosen() else { return Vec::new() };
-        let has_dose = ctx.rows.get(task.row).is_some_and(|r| r.items.iter().any(|i| matches!(i.what, What::Dose(_))));
-        if has_dose {
-            return self.on_chosen(Then::Prompt(PromptKind::Give));
-        }
-        vec![Effect::Say("No plan is signed for this patient yet: press o to triage and choose a plan.".to_owned())]
     }
 
     pub(super) fn view(&self, frame: &mut Frame<'_>, body: Rect, ctx: &Ctx) {
@@ -281,7 +272,7 @@ struct Columns {
 impl Columns {
     fn of(width: u16) -> Self {
         let width = usize::from(width);
-        let (born, when, why) = (11, 12, 9);
+        let (born, when, why) = (11, 11, 9);
         let rest = width.saturating_sub(3 + born + 2 + 1 + when + why);
         let what = (rest / 2).clamp(8, 40).min(rest);
         Self { name: rest.saturating_sub(what), born, what, when, why }

@@ -64,6 +64,7 @@ pub fn header(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, title: &str) {
     let day = words::day(ctx.today());
     let left = format!(" Cobalog  {title} · {day}");
     let mut right = vec![ctx.author.clone(), ctx.now.format("%H:%M ").to_string()];
+    right.retain(|part| !part.is_empty());
     if ctx.practice.settings.demo {
         right.insert(0, "DEMO: nobody here is real".to_owned());
     }
