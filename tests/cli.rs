@@ -359,8 +359,9 @@ fn stops_are_refused_with_their_words() {
     assert!(demo.refused(&["give", "1006", "--expires", "2026-10"]).contains("expired"));
     let depot = ["give", "1006", "--product", "cyanocobalamin-1000mcg-1ml-vial"];
     assert!(demo.refused(&depot).contains("not interchangeable"));
-    demo.ok(&["give", "1006", "--site", "left-deltoid"]);
+    demo.ok(&["give", "1006", "--lot", "HX264995", "--site", "left-deltoid"]);
     assert!(demo.refused(&["give", "1006"]).contains("already recorded on that day"));
+    assert!(demo.refused(&["give", "1007"]).contains("which vial"));
     assert!(demo.refused(&["give", "1021"]).contains("no plan is signed"));
     assert_eq!(
         demo.json(&["chart", "1006"])["doses"].as_array().unwrap().iter().filter(|d| d["given"] == TODAY).count(),
@@ -372,7 +373,7 @@ fn stops_are_refused_with_their_words() {
 fn a_reason_is_asked_and_kept() {
     let demo = Practice::demo();
     assert!(demo.refused(&["give", "1009"]).contains("--reason"));
-    demo.ok(&["give", "1009", "--reason", "reticulocytes 165 on day 7"]);
+    demo.ok(&["give", "1009", "--product", "cyanocobalamin-100mcg-1ml-vial", "--reason", "reticulocytes 165 on day 7"]);
     let chart = demo.json(&["chart", "1009"]);
     let today = chart["doses"].as_array().unwrap().iter().find(|d| d["given"] == TODAY).unwrap();
     assert_eq!(today["reason"], "reticulocytes 165 on day 7");
@@ -381,7 +382,7 @@ fn a_reason_is_asked_and_kept() {
 #[test]
 fn a_correction_keeps_both_and_is_checked() {
     let demo = Practice::demo();
-    let id = demo.ok(&["give", "1006", "--site", "left-deltoid"]);
+    let id = demo.ok(&["give", "1006", "--lot", "HX264995", "--site", "left-deltoid"]);
     let amend = |more: &[&'static str]| -> Vec<String> {
         ["amend", "1006", id.trim(), "--why", "typed wrong"].iter().chain(more).map(|s| (*s).to_owned()).collect()
     };

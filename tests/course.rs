@@ -15,6 +15,8 @@ mod fit;
 mod kit;
 #[path = "course/lab.rs"]
 mod lab;
+#[path = "course/moving.rs"]
+mod moving;
 #[path = "course/needle.rs"]
 mod needle;
 #[path = "course/phases.rs"]

@@ -22,7 +22,7 @@ use vial::Vial;
 /// Records a dose that was given, or with --not-given why it was not.
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  cobalog give 1006 --site left-deltoid\n  cobalog give 1006 --product cyanocobalamin-1000mcg-1ml-vial --lot CY264 --expires 2028-06\n  cobalog give 1006 --not-given missed --again t+2"
+    after_help = "Examples:\n  cobalog give 1006 --lot HX264995 --site left-deltoid\n  cobalog give 1006 --product cyanocobalamin-1000mcg-1ml-vial --lot CY264 --expires 2028-06\n  cobalog give 1006 --not-given missed --again t+2"
 )]
 pub(super) struct Give {
     /// Number, chart id, or enough of the name.
@@ -79,6 +79,17 @@ struct DoseArgs {
     /// The reason, where a check asks for one.
     #[arg(long, value_name = "WHY")]
     reason: Option<String>,
+}
+
+impl DoseArgs {
+    /// A dose is recorded from a vial that somebody read: its lot, its product or its strength was typed.
+    fn names_a_vial(&self, intent: &Intent) -> Result<(), Failure> {
+        if self.lot.is_some() || self.product.is_some() || self.strength.is_some() {
+            return Ok(());
+        }
+        let lot = intent.lot.as_deref().unwrap_or("LOT");
+        Err(format!("not recorded: say which vial was in hand, for example with --lot {lot}").into())
+    }
 }
 
 fn time(text: &str) -> Result<NaiveTime, String> {
@@ -138,6 +149,7 @@ impl Give {
             excipients: vial.excipients,
         };
         let reasons = self.answered(&rights::check(course, practice, &intent))?;
+        self.dose.names_a_vial(&intent)?;
         Ok(Given {
             order: Some(order),
             on,

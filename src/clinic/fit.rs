@@ -134,7 +134,7 @@ pub fn checkpoints(practice: &Practice, regimen: &Regimen, triage: Option<&Triag
             let mut asks = vec!["symptoms".to_owned()];
             extend(&mut asks, &triage.monitoring.labs);
             rules.push(CheckpointRule {
-                label: "First look".to_owned(),
+                label: "First check".to_owned(),
                 at: first,
                 to: None,
                 again: None,

@@ -41,7 +41,8 @@ fn early_by_event(course: &Course, event: &str) -> Vec<String> {
     let since = course.checks.iter().filter(|c| c.checked.on > span.from).count() as i64;
     let by_improvement = event.contains("improvement");
     if since < if by_improvement { 2 } else { 1 } {
-        let needs = if by_improvement { "that nothing improves any more shows in two" } else { "it shows in the results" };
+        let needs =
+            if by_improvement { "that nothing improves any more shows in two" } else { "it shows in the results" };
         early.push(format!("{} since this phase began: {needs}.", words::plural(since, "recorded check")));
     }
     if let Some(review) = span.review.filter(|day| *day > course.today) {

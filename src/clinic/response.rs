@@ -54,7 +54,7 @@ impl Response {
             Self::Improving => "Improving.",
             Self::Resolved => "Resolved: no symptom left, blood count in range where known.",
             Self::Incomplete => "Incomplete response: review before the plan is changed.",
-            Self::Plateau => "Plateau: better at first, then no gain at two looks.",
+            Self::Plateau => "Plateau: better at first, then no gain at two checks.",
             Self::Worse => "Worse: a neurologic symptom grew. Tell the prescriber today.",
             Self::Relapse => "Symptoms are back after they had gone down.",
         }

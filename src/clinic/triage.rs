@@ -79,8 +79,8 @@ impl Neuro {
     pub const ALL: [(Self, &'static str); 4] = [
         (Self::None, "None"),
         (Self::Mild, "Mild: numbness, tingling, normal gait"),
-        (Self::Moderate, "Moderate: unsteady gait, weakness, lost vibration sense"),
-        (Self::Severe, "Severe: also memory, mood or mind, bladder, bed-bound"),
+        (Self::Moderate, "Moderate: unsteady gait, weakness, no vibration sense"),
+        (Self::Severe, "Severe: also memory, mind, bladder, bed-bound"),
     ];
 }
 
@@ -131,9 +131,9 @@ impl B12Status {
     /// Every level with the words that the form shows.
     pub const ALL: [(Self, &'static str); 4] = [
         (Self::NotMeasured, "Not measured yet"),
-        (Self::Confirmed, "Deficient: total below 180 ng/L (133 pmol/L), active below 25 pmol/L"),
-        (Self::Indeterminate, "In between: total 180 to 350 ng/L, active 25 to 70 pmol/L"),
-        (Self::Unlikely, "Not low: total above 350 ng/L (258 pmol/L), active above 70 pmol/L"),
+        (Self::Confirmed, "Low: total below 180 ng/L or active below 25 pmol/L"),
+        (Self::Indeterminate, "In between: 180 to 350 ng/L or active 25 to 70 pmol/L"),
+        (Self::Unlikely, "Not low: above 350 ng/L or active above 70 pmol/L"),
     ];
 }
 

@@ -312,6 +312,9 @@ impl App {
         if let Some(top) = self.top() {
             frame::footer(frame, parts.footer, &self.ctx, top.place());
         }
+        if self.ctx.theme.ascii {
+            frame::only_ascii(frame.buffer_mut());
+        }
     }
 }
 
@@ -322,7 +325,12 @@ fn said(job: &Job, patient: &Patient) -> String {
         act => act.word().to_owned(),
     });
     let who = patient.course.person.as_ref().map(|p| p.name()).unwrap_or_default();
-    let next = patient.course.next_dose().map(|s| format!(" Next dose {}.", words::day(s.visit))).unwrap_or_default();
+    let today = patient.course.today;
+    let next = patient.course.next_dose().map(|s| match s.visit > today {
+        true => format!(" Next: {} on {}.", s.title(), words::day(s.visit)),
+        false => format!(" {} is still owed.", s.title()),
+    });
+    let next = next.unwrap_or_default();
     format!("Saved: {}, {who}.{next}", what.unwrap_or_default())
 }
 

@@ -257,7 +257,7 @@ impl PromptScreen {
 
     fn areas(&self, ctx: &Ctx, area: Rect) -> Areas {
         let wanted = self.prompt.picture_width();
-        let width = if wanted > 60 { area.width } else { area.width.min(112) };
+        let width = if wanted > 60 { area.width } else { area.width.min(124) };
         let outer = Rect { x: area.x + (area.width - width) / 2, width, ..area };
         let inner = Block::bordered().border_type(BorderType::Plain).inner(outer);
         let inner = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };

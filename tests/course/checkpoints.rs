@@ -119,13 +119,18 @@ fn results_that_come_later_fill_what_was_missing() {
     story.checks("2026-03-02", &["fatigue=1"]);
     let slot = |c: &Course| c.checkpoints.iter().find(|c| c.label.starts_with("8-week")).cloned().unwrap();
     let first = slot(&story.course("2026-03-02"));
-    assert_eq!((first.state, first.check), (Done, Some(0)));
+    // Symptoms alone do not answer a checkpoint that asks for blood: it stays owed, for what is not in yet.
+    assert_eq!((first.state, first.check), (Due, Some(0)));
     assert_eq!(first.missing, ["haemoglobin", "mcv"]);
+    assert_eq!(slot(&story.course("2026-03-09")).state, Overdue(7));
+    let row = Row::of(&story.chart(), &story.practice, day("2026-03-09")).unwrap();
+    assert!(row.items.iter().any(|i| i.label == "Results: 8-week blood count" && i.due == day("2026-03-02")));
     story.checks("2026-03-05", &["haemoglobin=128 g/L"]);
     assert_eq!(slot(&story.course("2026-03-05")).missing, ["mcv"]);
     story.checks("2026-03-06", &["mcv=92 fL"]);
     let course = story.course("2026-03-06");
     assert!(slot(&course).missing.is_empty());
+    assert_eq!(slot(&course).state, Done);
     assert_eq!(course.checks[2].label, "8-week blood count");
     // Once nothing is missing, another look stands between checkpoints.
     story.checks("2026-03-07", &["mcv=91 fL"]);

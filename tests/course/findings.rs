@@ -248,3 +248,28 @@ fn no_plan_is_urgent_with_neurologic_symptoms() {
     story.act(Act::Triaged(Triage { drug: Drug::Hydroxocobalamin, ..neuro() }));
     assert_eq!(tier(&story.course("2026-01-05"), "PLAN"), Some(Tier::Reason));
 }
+
+#[test]
+fn new_neurologic_symptoms_are_never_quiet() {
+    let mut story = Story::on("r01");
+    story.act(Act::Triaged(triage()));
+    story.give("2026-01-05");
+    story.checks("2026-01-26", &["fatigue=2", "numbness=0"]);
+    assert_eq!(tier(&story.course("2026-01-26"), "2.3"), None);
+    story.checks("2026-01-28", &["fatigue=2", "numbness=1"]);
+    assert_eq!(tier(&story.course("2026-01-28"), "2.3"), Some(Tier::Reason));
+    // Once triage says so, the plan's own rules speak instead.
+    story.act(Act::Triaged(Triage { neuro: Neuro::Mild, ..triage() }));
+    assert_eq!(tier(&story.course("2026-01-28"), "2.3"), None);
+}
+
+#[test]
+fn blood_is_asked_before_the_first_dose_and_not_after() {
+    let mut story = Story::on("r01");
+    assert_eq!(tier(&story.course("2026-01-05"), "BASE"), Some(Tier::Note));
+    story.checks("2026-01-05", &["haemoglobin=104 g/L"]);
+    assert_eq!(tier(&story.course("2026-01-05"), "BASE"), None);
+    let mut begun = Story::on("r01");
+    begun.give("2026-01-05");
+    assert_eq!(tier(&begun.course("2026-01-05"), "BASE"), None);
+}

@@ -85,10 +85,12 @@ fn the_monitoring_plan_joins_the_regimens_checkpoints() {
     let early = near.iter().find(|r| r.label.starts_with("Early")).unwrap();
     assert_eq!(early.asks, ["symptoms", "ferritin"]);
     assert!(
-        !near.iter().any(|r| r.label == "First look" || r.label.contains("potassium") || r.label.contains("pregnancy"))
+        !near
+            .iter()
+            .any(|r| r.label == "First check" || r.label.contains("potassium") || r.label.contains("pregnancy"))
     );
     let own = with(Interval::Weeks(5), triage());
-    assert!(own.iter().any(|r| r.label == "First look" && r.at == Interval::Weeks(5)));
+    assert!(own.iter().any(|r| r.label == "First check" && r.at == Interval::Weeks(5)));
     let severe = with(Interval::Weeks(3), Triage { anaemia: Anaemia::Severe, pregnant: true, ..triage() });
     assert!(
         severe.iter().any(|r| r.label.contains("potassium")) && severe.iter().any(|r| r.label.contains("pregnancy"))

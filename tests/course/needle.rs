@@ -204,3 +204,13 @@ fn who_it_is() {
     none.orders("r09", "2026-01-05", None);
     assert_eq!(asked(&none, &cyano), [("D6", Tier::Stop)]);
 }
+
+#[test]
+fn potassium_below_three_stops_the_needle_until_it_is_put_right() {
+    let mut story = Story::on("r01");
+    story.give("2026-01-05");
+    story.checks("2026-01-06", &["potassium=2.9 mmol/L"]);
+    assert!(asked(&story, &intent("2026-01-07")).contains(&("L2", Tier::Stop)));
+    story.checks("2026-01-07", &["potassium=3.6 mmol/L"]);
+    assert_eq!(asked(&story, &intent("2026-01-07")), NONE);
+}

@@ -23,9 +23,10 @@ pub(super) fn findings(course: &Course) -> Vec<Finding> {
 
 fn no_plan(course: &Course) -> Option<Finding> {
     let (text, todo) = match &course.next {
-        Next::Triage => {
-            ("No triage yet: the five questions decide which plans fit.".to_owned(), "Answer the five questions: press o.")
-        }
+        Next::Triage => (
+            "No triage yet: the five questions decide which plans fit.".to_owned(),
+            "Answer the five questions: press o.",
+        ),
         Next::Order => ("Triaged, and no plan is signed yet.".to_owned(), "A prescriber chooses a protocol: press o."),
         Next::Decide(words) => (words.clone(), "Sign the next plan: press o."),
         Next::Dose(_) => return None,
@@ -50,7 +51,8 @@ fn baseline(course: &Course) -> Option<Finding> {
     (fills && nothing_yet).then(|| Finding {
         rule: "BASE",
         tier: Tier::Note,
-        text: "No baseline is recorded: blood count, B12, folate, ferritin and potassium belong before dose 1.".to_owned(),
+        text: "No baseline is recorded: blood count, B12, folate, ferritin and potassium belong before dose 1."
+            .to_owned(),
         todo: "Record symptoms and results: press c. Where the signs are strong, do not wait for results.",
         source: "facts 2.4, 3.1 [S3][S11][S13]",
         entries: vec![*id],

@@ -25,7 +25,7 @@ fn latest_scored(course: &Course) -> Vec<crate::clinic::entry::EntryId> {
 
 fn worse(course: &Course) -> Option<Finding> {
     let (rule, text) = match course.response {
-        Response::Worse => ("WORSE", "A neurologic symptom is worse than at the look before."),
+        Response::Worse => ("WORSE", "A neurologic symptom is worse than at the check before."),
         Response::Relapse => ("RELAPSE", "Symptoms are back after they had gone down."),
         _ => return None,
     };
@@ -70,7 +70,7 @@ fn plateau(course: &Course) -> Option<Finding> {
     Some(Finding {
         rule: "P6",
         tier: Tier::Reason,
-        text: format!("Better at first, then no gain at two looks.{since}"),
+        text: format!("Better at first, then no gain at two checks.{since}"),
         todo: "Review first (diagnosis, missed doses, malabsorption, medicines); the denser phase for a time is the published way back.",
         source: "brief G3, G6; facts P6 [S1]",
         entries: latest_scored(course),
@@ -90,7 +90,7 @@ fn oral(course: &Course, practice: &Practice) -> Option<Finding> {
     (dietary && two_well && count_ok && goes_on && days_between(first, course.today) >= 180).then(|| Finding {
         rule: "O2",
         tier: Tier::Note,
-        text: "Dietary cause, no symptom at two looks, and injections go on for six months.".to_owned(),
+        text: "Dietary cause, no symptom at two checks, and injections go on for six months.".to_owned(),
         todo: "Ask the prescriber about oral B12 or stopping, with a recheck date.",
         source: "facts O2 [S10][S32]",
         entries: latest_scored(course),

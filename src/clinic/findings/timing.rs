@@ -129,7 +129,8 @@ fn checkpoint(course: &Course) -> Option<Finding> {
         CheckState::Overdue(late) => format!("was due {}, {} ago", words::day(slot.due), words::days(late)),
         _ => return None,
     };
-    let missing = if slot.check.is_some() { format!("; not in yet: {}", slot.missing.join(", ")) } else { String::new() };
+    let missing =
+        if slot.check.is_some() { format!("; not in yet: {}", slot.missing.join(", ")) } else { String::new() };
     Some(Finding {
         rule: "G5",
         tier: Tier::Note,

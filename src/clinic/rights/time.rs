@@ -37,7 +37,13 @@ fn impossible(course: &Course, intent: &Intent) -> Option<Checked> {
     }
     let (_, given) = course.given().find(|(_, g)| g.given.on == intent.on)?;
     let lot = given.given.lot.as_deref().unwrap_or("no lot");
-    stop("T6", format!("a dose was already recorded on that day (lot {lot}, {}): give no other; correct the entry in the chart", given.by))
+    stop(
+        "T6",
+        format!(
+            "a dose was already recorded on that day (lot {lot}, {}): give no other; correct the entry in the chart",
+            given.by
+        ),
+    )
 }
 
 /// T6 to T8: too close to the last dose.

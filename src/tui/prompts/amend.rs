@@ -160,7 +160,7 @@ pub fn summary(act: &Act) -> String {
             let score = c.score().map(|s| format!("symptoms {s}")).unwrap_or_default();
             let labs: Vec<_> = c.labs.iter().map(|l| format!("{} {l}", l.analyte)).collect();
             let parts: Vec<_> = [score].into_iter().chain(labs).filter(|p| !p.is_empty()).collect();
-            format!("look on {}: {}", words::day(c.on), parts.join(", "))
+            format!("check of {}: {}", words::day(c.on), parts.join(", "))
         }
         Act::PhaseEnded(e) => {
             format!("phase {} ended on {}: {}, {}", e.phase + 1, words::day(e.on), e.because, e.decided_by)

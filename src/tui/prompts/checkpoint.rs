@@ -56,7 +56,7 @@ impl Checkpoint {
         }
         let sampled = if self.form.filled("sampled").is_some() { Some(read("sampled")?) } else { None };
         if sampled.is_some_and(|day| day > on) {
-            return Err(Refusal::at("sampled", "the sample lies after the look"));
+            return Err(Refusal::at("sampled", "the sample lies after the check"));
         }
         let mut labs = Vec::new();
         for (field, _, typed) in self.typed(ctx) {
@@ -115,6 +115,13 @@ fn other_unit(analyte: &Analyte, result: &crate::clinic::lab::LabResult) -> Opti
     Some(format!("= {} {}", crate::clinic::drug::trim_number(value, if value < 20.0 { 1 } else { 0 }), other.unit))
 }
 
+/// What belongs before the first dose (facts 3.1).
+const BASELINE: [&str; 6] = ["haemoglobin", "mcv", "total-b12", "folate", "ferritin", "potassium"];
+
+fn is_baseline(course: &Course) -> bool {
+    course.given().next().is_none()
+}
+
 fn last_lab(course: &Course, analyte: &str) -> String {
     let found = course.checks.iter().rev().find_map(|c| Some((c, c.checked.lab(analyte)?)));
     found.map(|(c, r)| format!("last {r}, {}", words::day_short(c.checked.on))).unwrap_or_default()
@@ -122,8 +129,19 @@ fn last_lab(course: &Course, analyte: &str) -> String {
 
 fn fields(course: &Course, slot: Option<&CheckSlot>, ctx: &Ctx) -> Vec<Field> {
     let mut fields = symptom_fields(course, ctx);
-    let asked: Vec<&str> =
-        slot.map(|s| s.asks.iter().map(String::as_str).filter(|a| *a != "symptoms").collect()).unwrap_or_default();
+    let baseline = is_baseline(course);
+    let asked: Vec<&str> = if baseline {
+        BASELINE.to_vec()
+    } else {
+        slot.map(|s| {
+            if s.check.is_some() { &s.missing } else { &s.asks }
+                .iter()
+                .map(String::as_str)
+                .filter(|a| *a != "symptoms")
+                .collect()
+        })
+        .unwrap_or_default()
+    };
     let known = ctx.practice.knowledge.labs();
     let all = asked
         .iter()
@@ -134,13 +152,17 @@ fn fields(course: &Course, slot: Option<&CheckSlot>, ctx: &Ctx) -> Vec<Field> {
         field.hint =
             format!("{}: a number, with another unit if the report has one; \"not done\" is an answer.", analyte.name);
         if i == 0 {
-            field = field.section(if asked.is_empty() { "Labs (none asked now)" } else { "Labs asked" });
+            field = field.section(match (asked.is_empty(), baseline) {
+                (true, _) => "Labs, if reported",
+                (_, true) => "Labs before dose 1",
+                _ => "Labs asked",
+            });
         } else if i == asked.len() {
             field = field.section("Other labs, if reported");
         }
         fields.push(field);
     }
-    fields.push(Field::text("on", "Looked on", &words::born(ctx.today())).most(16).section("This look"));
+    fields.push(Field::text("on", "Checked on", &words::born(ctx.today())).most(16).section("This check"));
     fields
         .push(Field::text("sampled", "Sample of", "").most(16).hint("Only where the sample was taken on another day."));
     fields.push(Field::text("note", "Note", "").most(200));
@@ -181,9 +203,9 @@ impl Prompt for Checkpoint {
         Some(&self.patient)
     }
     fn title(&self) -> String {
-        self.slot
-            .as_ref()
-            .map_or("A look between checkpoints".to_owned(), |s| format!("{} · due {}", s.label, words::day(s.due)))
+        let first = is_baseline(&self.patient.course);
+        let unplanned = if first { "Baseline: before the first dose" } else { "A check between checkpoints" };
+        self.slot.as_ref().map_or(unplanned.to_owned(), |s| format!("{} · due {}", s.label, words::day(s.due)))
     }
     fn form(&self) -> &Form {
         &self.form

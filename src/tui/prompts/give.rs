@@ -167,7 +167,12 @@ impl Give {
     /// A published gate is no matter of convenience: only what was seen, or a decision, passes it.
     fn reasons_for_a_gate(&mut self) {
         let Some(gate) = self.patient.course.next_dose().and_then(|s| s.gate.clone()) else { return };
-        let options = [("", "pick one"), ("seen", ""), ("prescriber decided without it", "Prescriber decided without it"), ("other", "Other, in words")];
+        let options = [
+            ("", "pick one"),
+            ("seen", ""),
+            ("prescriber decided without it", "Prescriber decided without it"),
+            ("other", "Other, in words"),
+        ];
         let options = options.map(|(id, words)| match id {
             "seen" => (format!("seen: {gate}"), format!("Seen: {gate}")),
             _ => (id.to_owned(), words.to_owned()),
@@ -209,9 +214,17 @@ impl Give {
         let Some(person) = &self.patient.course.person else { return Vec::new() };
         let family = format!("{},", person.family.to_lowercase());
         let same = |r: &&crate::clinic::agenda::Row| {
-            r.id != self.patient.id() && r.name.to_lowercase().starts_with(&family) && r.born.month() == person.born.month() && r.born.day() == person.born.day()
+            r.id != self.patient.id()
+                && r.name.to_lowercase().starts_with(&family)
+                && r.born.month() == person.born.month()
+                && r.born.day() == person.born.day()
         };
-        ctx.rows.iter().filter(same).take(2).map(|r| format!("{}, born {}, #{}", r.name, words::born(r.born), r.number)).collect()
+        ctx.rows
+            .iter()
+            .filter(same)
+            .take(2)
+            .map(|r| format!("{}, born {}, #{}", r.name, words::born(r.born), r.number))
+            .collect()
     }
 
     /// What the picture of the vial says, for a screen that has no room for it.
@@ -219,7 +232,12 @@ impl Give {
         let intent = self.intent(ctx).ok()?;
         let volume = volume_ml(intent.dose_mcg, intent.strength_mcg_per_ml)?;
         let strength = mcg(intent.strength_mcg_per_ml);
-        Some(format!("Draw up {} ({}) of {}, {strength} per mL", ml(volume), volume_words(volume), intent.drug.tall_man()))
+        Some(format!(
+            "Draw up {} ({}) of {}, {strength} per mL",
+            ml(volume),
+            volume_words(volume),
+            intent.drug.tall_man()
+        ))
     }
 
     fn check_birth(&mut self, ctx: &Ctx) {
@@ -290,7 +308,9 @@ impl Prompt for Give {
             let words = format!("{} Namesake: {who}. Ask the given name too.", theme.glyphs.attention);
             Line::styled(words, theme.style(Role::Due))
         }));
-        lines.extend(self.draw_up(ctx).filter(|_| ctx.area.width < 96).map(|w| Line::styled(w, theme.style(Role::Banner))));
+        lines.extend(
+            self.draw_up(ctx).filter(|_| ctx.area.width < 96).map(|w| Line::styled(w, theme.style(Role::Banner))),
+        );
         if let Some(after) = &self.after {
             lines
                 .push(Line::from(vec![Span::styled("After this: ", theme.style(Role::Dim)), Span::raw(after.clone())]));

@@ -55,7 +55,9 @@ impl OrderPrompt {
             Field::text("start", "First dose", &words::born(ctx.today())).most(16).hint("t, t+3, 30 Nov 2026"),
             Field::choice("from", "Begin", maintenance, from),
             Field::choice("every", "Maintenance", Vec::new(), ""),
-            Field::text("prescriber", "Ordered by", &prescriber).most(60).hint("The prescriber. The entry also says that you recorded it."),
+            Field::text("prescriber", "Ordered by", &prescriber)
+                .most(60)
+                .hint("The prescriber. The entry also says that you recorded it."),
             because,
         ])
         .signed_by("Sign the plan");

@@ -135,7 +135,7 @@ fn fields(person: Option<&Person>, number: &str) -> Vec<Field> {
         Field::text("born", "Born", &person.map(|p| words::born(p.born)).unwrap_or_default())
             .most(16)
             .hint("04031961, 4 Mar 1961 or 1961-03-04"),
-        Field::choice("sex", "Sex", sexes, person.map_or("F", |p| p.sex.letter()))
+        Field::choice("sex", "Sex", sexes, person.map_or("X", |p| p.sex.letter()))
             .hint("For the laboratory's reference ranges."),
         Field::text("number", "Number", &number).most(24).hint("The practice's own number; any letters and digits."),
         Field::text("phone", "Phone", &text(|p| p.phone.clone().unwrap_or_default())).most(40),
@@ -173,10 +173,12 @@ impl Prompt for PatientPrompt {
             self.show_allergies();
         }
         self.warned = self.patient.is_some();
-        let echo = self
-            .born(ctx)
-            .map(|d| format!("{} ({})", words::day(d), ctx.today().years_since(d).unwrap_or(0)))
-            .unwrap_or_default();
+        let typed = self.form.text("born").chars().count();
+        let echo = match self.born(ctx) {
+            Ok(d) => format!("{} ({})", words::day(d), ctx.today().years_since(d).unwrap_or(0)),
+            Err(refusal) if typed >= 8 => refusal.sentence,
+            Err(_) => String::new(),
+        };
         if let Some(born) = self.form.field_mut("born") {
             born.aside = echo;
         }

@@ -30,11 +30,14 @@ impl PhaseEndPrompt {
         found.extend((!event.is_empty()).then(|| (event.clone(), event.clone())));
         found.push(("other".to_owned(), "Something else, in words".to_owned()));
         let form = Form::new(vec![
-            Field::list("found", "What was found", found, "", 3).hint("The protocol's own words for what ends this phase."),
+            Field::list("found", "What was found", found, "", 3)
+                .hint("The protocol's own words for what ends this phase."),
             Field::text("words", "In words", "").most(160),
             Field::text("anyway", "Why now", "").most(160).hint("It is early: the reason stays in the chart."),
             Field::text("on", "Decided on", &words::born(ctx.today())).most(16),
-            Field::text("decided_by", "Decided by", &super::prescriber(ctx)).most(60).hint("The prescriber who decided."),
+            Field::text("decided_by", "Decided by", &super::prescriber(ctx))
+                .most(60)
+                .hint("The prescriber who decided."),
         ]);
         let mut prompt = Self { patient, form, moving };
         prompt.show();

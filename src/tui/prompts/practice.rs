@@ -80,10 +80,10 @@ fn fields(old: Option<&Settings>) -> Vec<Field> {
     vec![
         Field::text("name", "Practice", old.map_or("", |s| s.name.as_str()))
             .most(60)
-            .hint("As it stands in the header: Hill Street Surgery."),
+            .hint("As it will stand in the header, for example: Hill Street Surgery."),
         Field::text("person", "Your name", me.map_or("", |p| p.name.as_str()))
             .most(60)
-            .hint("As entries are signed: Maya Keller RN."),
+            .hint("As your entries will be signed, for example: Maya Keller RN."),
         Field::choice(
             "prescriber",
             "You prescribe",

@@ -4,7 +4,7 @@ use super::{Prompt, Refusal, Submitted};
 use crate::clinic::drug::{Drug, Route};
 use crate::clinic::entry::Act;
 use crate::clinic::interval::Interval;
-use crate::clinic::triage::{Anaemia, B12Status, CauseGroup, Goal, MonitoringPlan, Neuro, Triage};
+use crate::clinic::triage::{Anaemia, B12Status, Cause, CauseGroup, Goal, MonitoringPlan, Neuro, Triage};
 use crate::tui::ctx::{Ctx, Patient};
 use crate::tui::effect::{After, Job, PromptKind};
 use crate::tui::form::{Field, Form, Kind};
@@ -59,7 +59,7 @@ impl TriagePrompt {
         let list = |id: &str| self.form.text(id).split(',').filter(|s| !s.is_empty()).map(str::to_owned).collect();
         Triage {
             cause: self.form.text("cause"),
-            neuro: Neuro::ALL[pick("neuro").min(3)].0,
+            neuro: Neuro::ALL[pick("neuro").clamp(1, 4) - 1].0,
             visual: self.form.text("visual") == "yes",
             anaemia: Anaemia::ALL[pick("anaemia").min(4)].0,
             b12: B12Status::ALL[pick("b12").min(3)].0,
@@ -114,17 +114,14 @@ fn group(group: CauseGroup) -> &'static str {
 fn fields(old: Option<&Triage>, ctx: &Ctx) -> Vec<Field> {
     let yes_no = || pairs(&[("no", "No"), ("yes", "Yes")]);
     let is = |yes: bool| if yes { "yes" } else { "no" };
-    let mut causes: Vec<_> = ctx.practice.knowledge.causes().iter().collect();
-    causes.sort_by_key(|c| c.group);
-    let causes = causes
-        .iter()
-        .map(|c| {
-            (
-                c.id.clone(),
-                if c.group == CauseGroup::Unknown { c.name.clone() } else { format!("{}: {}", group(c.group), c.name) },
-            )
-        })
-        .collect();
+    let mut all: Vec<_> = ctx.practice.knowledge.causes().iter().collect();
+    all.sort_by_key(|c| c.group);
+    let cause_words = |c: &&Cause| {
+        let own_group = c.group == CauseGroup::Unknown || c.name.starts_with(group(c.group));
+        if own_group { c.name.clone() } else { format!("{}: {}", group(c.group), c.name) }
+    };
+    let mut causes = vec![(String::new(), "Not answered yet".to_owned())];
+    causes.extend(all.iter().map(|c| (c.id.clone(), cause_words(c))));
     let drugs = Drug::ALL.iter().map(|d| (d.name().to_owned(), d.tall_man().to_owned())).collect();
     let routes = Route::ALL.iter().map(|r| (r.name().to_owned(), r.to_string())).collect();
     let first = pairs(&[
@@ -135,7 +132,10 @@ fn fields(old: Option<&Triage>, ctx: &Ctx) -> Vec<Field> {
         ("8 weeks", "After 8 weeks"),
     ]);
     let usual_drug = if ctx.month_first() { "cyanocobalamin" } else { "hydroxocobalamin" };
-    let neuro = at(&Neuro::ALL, &old.map(|t| t.neuro).unwrap_or_default());
+    // Unanswered is not "none": the answer decides the plan.
+    let neuro = old.map_or(0, |t| 1 + Neuro::ALL.iter().position(|(n, _)| *n == t.neuro).unwrap_or(0)).to_string();
+    let mut neuro_levels = vec![("0".to_owned(), "Not answered yet".to_owned())];
+    neuro_levels.extend(Neuro::ALL.iter().enumerate().map(|(i, (_, w))| ((i + 1).to_string(), (*w).to_owned())));
     let anaemia = at(&Anaemia::ALL, &old.map(|t| t.anaemia).unwrap_or_default());
     let b12 = at(&B12Status::ALL, &old.map(|t| t.b12).unwrap_or_default());
     let goals = pairs(&[
@@ -144,22 +144,27 @@ fn fields(old: Option<&Triage>, ctx: &Ctx) -> Vec<Field> {
     ]);
     let goal = old.map_or("repletion", |t| if t.goal == Goal::Maintenance { "maintenance" } else { "repletion" });
     vec![
-        Field::list("cause", "Cause", causes, old.map_or("unknown", |t| t.cause.as_str()), 16)
+        Field::list("cause", "Cause", causes, old.map_or("", |t| t.cause.as_str()), 16)
             .hint("Up and Down, or the first letter. \"Not known yet\" is an answer."),
-        Field::list("neuro", "Neurologic", levels(&Neuro::ALL), &neuro, 4),
+        Field::list("neuro", "Neurologic", neuro_levels, &neuro, 5),
         Field::choice("visual", "Sight affected", yes_no(), is(old.is_some_and(|t| t.visual)))
             .hint("Blurred vision, loss in the centre: refer the same day."),
         Field::list("anaemia", "Anaemia", levels(&Anaemia::ALL), &anaemia, 5),
         Field::list("b12", "B12 before", levels(&B12Status::ALL), &b12, 4)
-            .hint("Treatment need not wait for it where the signs are strong."),
-        Field::choice("pregnant", "Pregnant, breast-feeding", yes_no(), is(old.is_some_and(|t| t.pregnant))),
+            .hint("180 ng/L is 133 pmol/L, 350 ng/L is 258 pmol/L. Treatment need not wait for it where the signs are strong."),
+        Field::choice(
+            "pregnant",
+            "Pregnancy",
+            pairs(&[("no", "No"), ("yes", "Pregnant or breast-feeding")]),
+            is(old.is_some_and(|t| t.pregnant)),
+        ),
         Field::list("goal", "Goal", goals, goal, 2).hint("They are not dosed the same way."),
         Field::list("route", "Route", routes, old.map_or("im", |t| t.route.name()), 3),
         Field::list("drug", "Form in hand", drugs, old.map_or(usual_drug, |t| t.drug.name()), 4)
             .hint("Read the vial: forms are not interchangeable."),
         Field::choice(
             "first",
-            "First look",
+            "First check",
             first,
             &old.map_or("3 weeks".to_owned(), |t| t.monitoring.first.to_string()),
         )
@@ -181,7 +186,7 @@ fn labs(old: Option<&Triage>, ctx: &Ctx) -> Field {
     let all = ctx.practice.knowledge.labs().iter().filter(|a| a.id != "total-b12" && a.id != "active-b12");
     let on = |id: &str| old.is_some_and(|t| t.monitoring.labs.iter().any(|l| l == id));
     let options: Vec<_> = all.map(|a| (a.id.clone(), a.name.clone(), on(&a.id))).collect();
-    Field::many("labs", "Labs at the first look", options)
+    Field::many("labs", "Labs then", options)
         .right()
         .hint("Serum B12 is not here: during injections it says nothing about the response.")
 }
@@ -222,10 +227,7 @@ impl Prompt for TriagePrompt {
         }
         if triage.visual || triage.neuro >= Neuro::Moderate {
             lines.push(Line::styled(
-                format!(
-                    "{} Refer today: gait, cord, mind or sight is affected (facts 2.3).",
-                    ctx.theme.glyphs.attention
-                ),
+                format!("{} Refer today: gait, cord, mind or sight is affected.", ctx.theme.glyphs.attention),
                 ctx.theme.style(Role::Late),
             ));
         }
@@ -263,6 +265,12 @@ impl Prompt for TriagePrompt {
         true
     }
     fn submit(&mut self, _ctx: &Ctx) -> Result<Submitted, Refusal> {
+        if self.page == 0 && self.form.text("cause").is_empty() {
+            return Err(Refusal::at("cause", "choose the cause; \"not known yet\" is an answer"));
+        }
+        if self.page == 1 && self.form.text("neuro") == "0" {
+            return Err(Refusal::at("neuro", "answer this one: it decides which plans fit"));
+        }
         if self.page + 1 < PAGES.len() {
             self.turn_to(self.page + 1);
             return Ok(Submitted::Step);

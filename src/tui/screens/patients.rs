@@ -157,7 +157,8 @@ impl Patients {
         frame.render_widget(Line::styled(titles, ctx.theme.style(Role::Dim)), title);
         if self.found.is_empty() && !ctx.problems.is_empty() {
             let files = words::plural(ctx.problems.len() as i64, "file");
-            let note = format!("  Nobody found. {files} cannot be read, and may hold the patient: f on Today names them.");
+            let note =
+                format!("  Nobody found. {files} cannot be read, and may hold the patient: f on Today names them.");
             frame.render_widget(Line::styled(note, ctx.theme.style(Role::Late)), area);
         }
         let top = self.cursor.top(self.found.len(), area.height);

@@ -75,7 +75,14 @@ impl Today {
         let work = agenda::worklist(&ctx.rows, today, AHEAD_DAYS);
         let task = |w: &agenda::Work<'_>| {
             let item = w.row.items.iter().position(|i| std::ptr::eq(i, w.item)).unwrap_or(0);
-            Task { patient: w.row.id, row: index.get(&w.row.id).copied().unwrap_or(0), item, days_late: w.days_late, due: w.item.due, is_dose: matches!(w.item.what, What::Dose(_)) }
+            Task {
+                patient: w.row.id,
+                row: index.get(&w.row.id).copied().unwrap_or(0),
+                item,
+                days_late: w.days_late,
+                due: w.item.due,
+                is_dose: matches!(w.item.what, What::Dose(_)),
+            }
         };
         let (late, coming): (Vec<_>, Vec<_>) = work.iter().partition(|w| w.item.visit <= today);
         self.counts = counts(&late, &coming, ctx);
@@ -187,7 +194,10 @@ impl Today {
         let mut spans = Vec::new();
         if !ctx.problems.is_empty() {
             let files = words::plural(ctx.problems.len() as i64, "file");
-            spans.push(Span::styled(format!(" {} {files} cannot be read: press f ", theme.glyphs.attention), theme.style(Role::Stop)));
+            spans.push(Span::styled(
+                format!(" {} {files} cannot be read: press f ", theme.glyphs.attention),
+                theme.style(Role::Stop),
+            ));
         }
         spans.extend([
             count(c.overdue, "overdue", Role::Late),

@@ -187,6 +187,29 @@ pub fn bordered<'a>(block: Block<'a>, ctx: &Ctx) -> Block<'a> {
     if ctx.theme.ascii { block.border_set(PLAIN) } else { block }
 }
 
+/// Puts the ASCII twin of each sign of the program's own text; names keep their letters.
+pub fn only_ascii(buffer: &mut ratatui::buffer::Buffer) {
+    const TWINS: [(&str, &str); 12] = [
+        ("·", "-"),
+        ("…", "~"),
+        ("→", ">"),
+        ("—", "-"),
+        ("–", "-"),
+        ("×", "x"),
+        ("≥", ">"),
+        ("≤", "<"),
+        ("“", "\""),
+        ("”", "\""),
+        ("’", "'"),
+        ("µ", "u"),
+    ];
+    for cell in &mut buffer.content {
+        if let Some((_, twin)) = TWINS.iter().find(|(sign, _)| cell.symbol() == *sign) {
+            cell.set_symbol(twin);
+        }
+    }
+}
+
 /// Cuts a text to a width; what is cut shows.
 #[must_use]
 pub fn cut(text: &str, width: usize, ellipsis: &str) -> String {

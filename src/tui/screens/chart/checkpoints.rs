@@ -46,7 +46,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patie
 }
 
 fn draw_table(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patient) {
-    let block = Block::bordered().title(" Looks and checkpoints ").title_style(ctx.theme.style(Role::Title));
+    let block = Block::bordered().title(" Checkpoints ").title_style(ctx.theme.style(Role::Title));
     let block = frames::bordered(block, ctx);
     let inner = block.inner(area);
     frame.render_widget(block, area);

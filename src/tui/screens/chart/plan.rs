@@ -57,7 +57,8 @@ pub(super) fn questions(patient: &Patient, ctx: &Ctx) -> Vec<Line<'static>> {
     let next_check = course.next_checkpoint().map(|c| {
         let asks: Vec<_> =
             c.asks.iter().map(|a| ctx.practice.knowledge.lab(a).map_or(a.as_str(), |l| l.name.as_str())).collect();
-        format!("{} {}: {}", words::day(c.due), c.label, asks.join(", "))
+        let late = if c.due < ctx.today() { " (late)" } else { "" };
+        format!("{}{late} {}: {}", words::day(c.due), c.label, asks.join(", "))
     });
     vec![
         heading(ctx, "At a glance"),
@@ -65,7 +66,17 @@ pub(super) fn questions(patient: &Patient, ctx: &Ctx) -> Vec<Line<'static>> {
         row(ctx, "Maintenance aimed at", maintenance.unwrap_or_else(|| "left to the review".to_owned())),
         row(ctx, "Confirmed next by", next_check.unwrap_or_else(|| "no checkpoint is planned".to_owned())),
         row(ctx, "Response so far", course.response.sentence().to_owned()),
+        row(ctx, "Based on", based_on(patient, ctx)),
     ]
+}
+
+/// What the frequency is based on (brief Q4): cause, severity, goal.
+fn based_on(patient: &Patient, ctx: &Ctx) -> String {
+    let Some(t) = &patient.course.triage else { return "not triaged yet".to_owned() };
+    let cause = ctx.practice.knowledge.cause(&t.cause).map_or(t.cause.as_str(), |c| c.name.as_str());
+    let nerves = if t.is_neuro() { "neurologic involvement" } else { "no neurologic involvement" };
+    let goal = if t.goal == Goal::Repletion { "repletion first" } else { "maintenance" };
+    format!("{cause}; {nerves}; {goal}")
 }
 
 fn order(patient: &Patient, ctx: &Ctx) -> Vec<Line<'static>> {

@@ -13,16 +13,19 @@ use ratatui::widgets::{Block, Paragraph, Wrap};
 
 /// The areas: the axis with its rows, the words under it, what needs attention.
 pub(super) fn areas(area: Rect, patient: &Patient, ctx: &Ctx, state: &TimelineState) -> (Rect, Rect, Rect) {
-    let findings = patient.course.findings.len().min(4) as u16;
+    let wide = usize::from(area.width.saturating_sub(4)).max(1);
+    let tall = |f: &Finding| (f.text.chars().count() + 3).div_ceil(wide) + (f.todo.chars().count() + 12).div_ceil(wide);
+    let lines: usize = patient.course.findings.iter().take(4).map(tall).sum();
+    let findings = lines as u16;
     let words = if area.height >= 16 { 3 } else { 2 };
-    let attention = if findings == 0 { 0 } else { findings * 2 + 2 };
+    let attention = if findings == 0 { 0 } else { findings + 2 };
     let drawn = Timeline::new(&patient.course, &ctx.practice, state, &ctx.theme).height();
     let attention = attention.min(area.height.saturating_sub(words + 8)).max(if findings > 0 { 3 } else { 0 });
     let top = area.height.saturating_sub(attention).min(drawn + words + 3).max(area.height.min(8));
     let inner = Block::bordered().inner(Rect { height: top, ..area });
     let axis = Rect { height: inner.height.saturating_sub(words), ..inner };
     let told = Rect { y: axis.bottom(), height: inner.height - axis.height, ..inner };
-    let rest = Rect { y: area.y + top, height: (area.height - top).min(findings * 2 + 2), ..area };
+    let rest = Rect { y: area.y + top, height: (area.height - top).min(findings + 2), ..area };
     (axis, told, if findings == 0 { Rect { height: 0, ..rest } } else { rest })
 }
 
@@ -66,10 +69,10 @@ fn title(patient: &Patient, ctx: &Ctx, width: u16) -> String {
 
 /// Draws what every chart answers at a glance, where there is room left.
 fn draw_glance(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patient) {
-    if area.height < 7 {
+    if area.height < 8 {
         return;
     }
-    let area = Rect { height: 7, ..area };
+    let area = Rect { height: 8, ..area };
     let block = frames::bordered(Block::bordered(), ctx);
     let inner = block.inner(area);
     frame.render_widget(block, area);
@@ -95,8 +98,8 @@ fn draw_findings(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, findings: &[Findi
             Span::styled(format!(" {} ", ctx.theme.glyphs.attention), ctx.theme.style(role)),
             Span::raw(finding.text.clone()),
         ]));
-        let source = format!("   {}   ({}: {})", finding.todo, finding.rule, finding.source);
-        lines.push(Line::styled(source, ctx.theme.style(Role::Dim)));
+        let why = if finding.tier == Tier::Note { String::new() } else { "   w: why".to_owned() };
+        lines.push(Line::styled(format!("   {}{why}", finding.todo), ctx.theme.style(Role::Dim)));
     }
-    frame.render_widget(Paragraph::new(lines), inner);
+    frame.render_widget(Paragraph::new(lines).wrap(Wrap { trim: false }), inner);
 }

@@ -92,8 +92,10 @@ fn facts(course: &Course, ctx: &Ctx) -> Vec<Line<'static>> {
             (None, Some(now)) => format!(" · symptoms {now}"),
             _ => String::new(),
         };
-        lines
-            .push(Line::from(vec![label("Last look"), Span::raw(format!("{}{scores}", words::day(check.checked.on)))]));
+        lines.push(Line::from(vec![
+            label("Last check"),
+            Span::raw(format!("{}{scores}", words::day(check.checked.on))),
+        ]));
     }
     let repletion = match &course.repletion {
         Repletion::None => None,

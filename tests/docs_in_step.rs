@@ -1,0 +1,124 @@
+//! The documents say what the code says: the README's key table is the table of actions, ARCHITECTURE names every file
+//! at the top of the tree, links and pictures are there.
+//!
+//! `UPDATE_DOCS=1 cargo test --test docs_in_step` writes the key table anew.
+#![expect(clippy::unwrap_used, reason = "a test stops where its story does not hold")]
+
+use cobalog::store::atomic;
+use cobalog::tui::keymap::{Binding, Keymap, Place};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const BEGIN: &str =
+    "<!-- keys: begin (written from assets/keys.ron; UPDATE_DOCS=1 cargo test --test docs_in_step) -->\n";
+const END: &str = "<!-- keys: end -->\n";
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn read(name: &str) -> String {
+    // A checkout on Windows may have turned the ends of lines.
+    fs::read_to_string(root().join(name)).unwrap().replace("\r\n", "\n")
+}
+
+#[test]
+fn the_readme_has_the_table_of_keys() {
+    let readme = read("README.md");
+    let (head, rest) = readme.split_once(BEGIN).unwrap();
+    let (written, tail) = rest.split_once(END).unwrap();
+    let wanted = key_table();
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        atomic::write(&root().join("README.md"), &[head, BEGIN, &wanted, END, tail].concat()).unwrap();
+        return;
+    }
+    let differs = written.lines().zip(wanted.lines()).find(|(is, should)| is != should);
+    assert!(
+        written == wanted,
+        "README.md's keys are not those of assets/keys.ron: UPDATE_DOCS=1 cargo test --test docs_in_step writes them anew. \
+         First difference: {differs:?}"
+    );
+}
+
+fn key_table() -> String {
+    let map = Keymap::built_in();
+    let mut rows: Vec<&Binding> = map.table().iter().collect();
+    rows.sort_by_key(|b| b.group);
+    let mut out = String::new();
+    for of_group in rows.chunk_by(|a, b| a.group == b.group) {
+        let Some(first) = of_group.first() else { continue };
+        out.push_str(&format!(
+            "\n**{}**\n\n| key | | what it does | where |\n| --- | --- | --- | --- |\n",
+            first.group.title()
+        ));
+        for b in of_group {
+            out.push_str(&format!("| {} | {} | {} | {} |\n", keys(b), b.label, b.help, places(&b.on)));
+        }
+    }
+    out.push('\n');
+    out
+}
+
+fn keys(binding: &Binding) -> String {
+    binding.keys().split(" or ").map(|key| format!("`{key}`")).collect::<Vec<_>>().join(" or ")
+}
+
+fn places(on: &[Place]) -> String {
+    let all = [
+        (Place::Today, "Today"),
+        (Place::Patients, "Patients"),
+        (Place::Chart, "chart"),
+        (Place::Prompt, "prompts"),
+        (Place::Ask, "questions"),
+        (Place::Text, "words to read"),
+        (Place::Help, "help"),
+        (Place::Start, "first start"),
+    ];
+    let named: Vec<_> = all.iter().filter(|(place, _)| on.contains(place)).map(|(_, name)| *name).collect();
+    assert_eq!(named.len(), on.len(), "a place has no name here");
+    if named.len() >= 7 { "everywhere".to_owned() } else { named.join(", ") }
+}
+
+#[test]
+fn architecture_names_every_file_at_the_top_of_the_tree() {
+    let architecture = read("ARCHITECTURE.md");
+    let words: BTreeSet<&str> = architecture.split(|c: char| !(c.is_alphanumeric() || "_.".contains(c))).collect();
+    let mut missing = Vec::new();
+    for folder in ["src", "src/clinic", "src/store", "src/tui"] {
+        for entry in fs::read_dir(root().join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            let stem = path.file_stem().unwrap().to_string_lossy().into_owned();
+            let rust = path.extension().is_some_and(|e| e == "rs");
+            let file = format!("{stem}.rs");
+            if rust && !words.contains(stem.as_str()) && !words.contains(file.as_str()) {
+                missing.push(format!("{folder}/{file}"));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "ARCHITECTURE.md does not name {missing:?}: give each a line in its tree");
+    assert!(architecture.lines().count() < 200, "ARCHITECTURE.md is a map, not a book: under 200 lines");
+}
+
+#[test]
+fn what_architecture_and_readme_link_to_is_there() {
+    for document in ["README.md", "ARCHITECTURE.md", "CHANGELOG.md"] {
+        let text = read(document);
+        let links = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+        let sources = text.split("src=\"").skip(1).filter_map(|rest| rest.split('"').next());
+        for link in links.chain(sources).filter(|l| !l.contains("://") && !l.starts_with('#')) {
+            let file: PathBuf = root().join(link.split('#').next().unwrap());
+            assert!(file.exists(), "{document} links to {link}, which is not there");
+        }
+    }
+}
+
+#[test]
+fn every_path_that_architecture_names_is_there() {
+    let architecture = read("ARCHITECTURE.md");
+    let quoted = architecture.split('`').skip(1).step_by(2);
+    let of_ours = |q: &&str| ["src/", "assets/", "examples/"].iter().any(|folder| q.starts_with(folder));
+    for path in quoted.filter(of_ours).filter(|q| !q.contains(['*', '<', ' '])) {
+        assert!(root().join(path).exists(), "ARCHITECTURE.md names {path}, which is not there");
+    }
+}
