@@ -102,7 +102,7 @@ fn the_mouse_chooses_opens_and_turns_tabs() {
     nurse.click("Grant, William").sees("Grant, William · 02 Oct 1950");
     nurse.click("○ Grant, William").sees("Grant, William  born");
     for (tab, says) in
-        [("2 Doses", "As ordered"), ("3 Checkpoints", "Looks"), ("4 Plan", "At a glance"), ("5 History", "Recorded")]
+        [("2 Doses", "As ordered"), ("3 Checkpoints", "Response"), ("4 Plan", "At a glance"), ("5 History", "Recorded")]
     {
         nurse.click(tab).sees(says);
     }

@@ -25,7 +25,7 @@ fn from_an_empty_folder_to_the_timeline_in_one_sitting() {
     // Triage follows by itself.
     nurse.sees("Triage 1 of 5").sees("Okafor, Ngozi  born 04 Mar 1961").sees("Next  F2");
     nurse.press("m m").sees("(●) Malabsorption: Food-bound").press("Up").sees("(●) Malabsorption: Autoimmune");
-    nurse.press("F2").sees("Triage 2 of 5").press("Down").press("F2").sees("Triage 3 of 5").sees("Do not wait");
+    nurse.press("F2").sees("Triage 2 of 5").press("Down Down").press("F2").sees("Triage 3 of 5").sees("Do not wait");
     nurse.press("F2").sees("Triage 4 of 5").press("F2").sees("Triage 5 of 5").sees("Sign the triage, then plan");
     nurse.press("F2");
     // The plan follows by itself, the fitting one on top.
@@ -46,7 +46,7 @@ fn from_an_empty_folder_to_the_timeline_in_one_sitting() {
         .goes_to("Expires")
         .type_text("2027-06")
         .sees("good through Wed 30 Jun 2027");
-    nurse.press("F2").sees("Saved: 1,000 mcg given on Mon 23 Nov 2026").sees("Next dose Wed 25 Nov 2026");
+    nurse.press("F2").sees("Saved: 1,000 mcg given on Mon 23 Nov 2026").sees("Next: dose 2 on Wed 25 Nov 2026");
     nurse.follows("c Checkpoint").sees("Symptoms, worst in 7 days").type_text("2103110");
     nurse.goes_to("Hb").type_text("98").sees("98").goes_to("MCV").type_text("112").press("F2");
     nurse.sees("Saved: Checked").sees("1 Timeline").sees("Symptoms").sees("Hb g/L").sees("98");

@@ -15,7 +15,7 @@ fn a_dose_on_plan_is_signed_in_six_keys() {
     nurse.sees("Farrow, Daniel  born 21 Jun 1968").sees("#1003").sees("Give a dose: dose 9");
     nurse.types_birth("Farrow").sees("on time").press("Enter");
     assert_eq!(nurse.keys - before, 6, "g, four digits, Enter");
-    nurse.sees("Saved: 1,000 mcg given on Mon 23 Nov 2026, Farrow, Daniel. Next dose Wed 25 Nov 2026.");
+    nurse.sees("Saved: 1,000 mcg given on Mon 23 Nov 2026, Farrow, Daniel. Next: dose 10 on Wed 25 Nov 2026.");
     assert_eq!(nurse.entries("Farrow"), entries + 1);
     let given = nurse.last_given("Farrow");
     assert_eq!((given.on, given.dose_mcg, given.drug), (day("2026-11-23"), 1_000, Drug::Hydroxocobalamin));

@@ -79,7 +79,12 @@ fn the_us_label_waits_at_its_gate() {
 #[test]
 fn who_has_no_plan_is_led_to_one() {
     let mut nurse = Nurse::in_demo();
-    nurse.stands_on("Kaplan, Eva").sees("Triage").follows("o Plan").sees("Triage 1 of 5").press("F2 F2 F2 F2 F2");
+    nurse
+        .stands_on("Kaplan, Eva")
+        .sees("Triage")
+        .follows("o Plan")
+        .sees("Triage 1 of 5")
+        .press("End F2 Down F2 F2 F2 F2");
     nurse.sees("Plan: choose a protocol and sign").press("F2").sees("a plan needs the name of the prescriber");
     nurse.type_text("Dr Eleanor Hart").press("F2").sees("Saved: ").sees("1 Timeline");
     let course = nurse.course("Kaplan, Eva");
