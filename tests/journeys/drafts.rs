@@ -74,7 +74,7 @@ fn a_killed_program_lost_no_triage_half_answered() {
     let mut nurse = Nurse::in_demo();
     nurse.stands_on("Kaplan, Eva").press("o").sees("Triage 1 of 5").press("n").press("F2 Down Down F2");
     let mut nurse = nurse.killed_and_started_again();
-    nurse.sees("Triage for Kaplan, Eva").press("r").sees("Nitrous oxide").press("F2").sees("Triage 2 of 5");
+    nurse.sees("Triage for Kaplan, Eva").press("r").sees("(●) Not known yet").press("F2").sees("Triage 2 of 5");
     nurse.sees("(●) Mild");
 }
 
