@@ -419,7 +419,11 @@ fn a_dose_that_was_not_given_stays_owed() {
 fn an_open_phase_ends_by_a_decision() {
     let demo = Practice::demo();
     assert_eq!(demo.json(&["chart", "1003"])["next"]["phase"], "repletion");
-    demo.ok(&["end-phase", "1003", "--because", "no further improvement", "--by-prescriber", "Dr Eleanor Hart"]);
+    let decision = ["end-phase", "1003", "--because", "no further improvement", "--by-prescriber", "Dr Eleanor Hart"];
+    let refused = demo.refused(&decision);
+    assert!(refused.contains("it is early") && refused.contains("still shows improvement"), "{refused}");
+    let anyway: Vec<&str> = decision.iter().chain(&["--reason", "moves abroad tomorrow"]).copied().collect();
+    demo.ok(&anyway);
     let next = &demo.json(&["chart", "1003"])["next"];
     assert_eq!((&next["what"], &next["phase"]), (&Value::from("checkpoint"), &Value::Null));
     let doses = demo.json(&["chart", "1003"])["doses"].clone();

@@ -68,6 +68,7 @@ fn places(on: &[Place]) -> String {
     let all = [
         (Place::Today, "Today"),
         (Place::Patients, "Patients"),
+        (Place::Search, "search"),
         (Place::Chart, "chart"),
         (Place::Prompt, "prompts"),
         (Place::Ask, "questions"),

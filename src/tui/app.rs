@@ -87,7 +87,7 @@ impl App {
             self.over = true;
             return Vec::new();
         }
-        if place == Place::Prompt && action == Some(Action::Help) {
+        if matches!(place, Place::Prompt | Place::Search) && action == Some(Action::Help) {
             self.screens.push(Screen::Help(super::screens::Help::on(place)));
             return Vec::new();
         }
@@ -159,10 +159,11 @@ impl App {
             self.said = Some(NO_DOSE.to_owned());
             return;
         }
-        let Some(mut prompt) = prompts::open(kind, patient, &self.ctx) else { return };
-        if let Some(values) = values {
-            prompt.restore(&values, &self.ctx);
-        }
+        let prompt = match &values {
+            Some(values) => prompts::resume(kind, patient, values, &self.ctx),
+            None => prompts::open(kind, patient, &self.ctx),
+        };
+        let Some(prompt) = prompt else { return };
         self.screens.push(Screen::Prompt(Box::new(prompt)));
     }
 

@@ -67,6 +67,7 @@ pub enum Place {
     Start,
     Today,
     Patients,
+    Search,
     Chart,
     Prompt,
     Ask,

@@ -23,6 +23,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 use ratatui::widgets::{Block, BorderType, Clear, Paragraph, Wrap};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 pub use amend::{Amend, summary};
@@ -126,6 +127,25 @@ pub fn open(kind: PromptKind, patient: Option<Rc<Patient>>, ctx: &Ctx) -> Option
     Some(PromptScreen::new(prompt))
 }
 
+/// Opens a prompt with a draft's values. A correction is opened on the entry that it was begun on, or not at all.
+#[must_use]
+pub fn resume(
+    kind: PromptKind,
+    patient: Option<Rc<Patient>>,
+    values: &BTreeMap<String, String>,
+    ctx: &Ctx,
+) -> Option<PromptScreen> {
+    let mut screen = match (kind, patient) {
+        (PromptKind::Amend, Some(patient)) => {
+            let entry = values.get("entry")?.parse().ok()?;
+            PromptScreen::new(Box::new(Amend::entry(patient, ctx, entry)?))
+        }
+        (kind, patient) => open(kind, patient, ctx)?,
+    };
+    screen.restore(values, ctx);
+    Some(screen)
+}
+
 impl PromptScreen {
     /// Puts a prompt on the screen.
     #[must_use]
@@ -136,17 +156,19 @@ impl PromptScreen {
     /// Opens the same prompt on a newer chart, with everything that was typed.
     pub fn reopen(&mut self, patient: Rc<Patient>, ctx: &Ctx) {
         let values = self.prompt.form().values();
-        if let Some(mut fresh) = open(self.kind(), Some(patient), ctx) {
-            fresh.restore(&values, ctx);
+        if let Some(fresh) = resume(self.kind(), Some(patient), &values, ctx) {
             *self = fresh;
         }
     }
 
     /// Puts a draft's values back.
-    pub fn restore(&mut self, values: &std::collections::BTreeMap<String, String>, ctx: &Ctx) {
+    pub fn restore(&mut self, values: &BTreeMap<String, String>, ctx: &Ctx) {
         self.prompt.form_mut().restore(values);
         let fields: Vec<_> = values.keys().cloned().collect();
         fields.iter().for_each(|field| self.prompt.changed(ctx, field));
+        // One field may have filled another in; what was typed holds.
+        self.prompt.form_mut().restore(values);
+        self.prompt.changed(ctx, "");
     }
 
     /// Returns which prompt it is.

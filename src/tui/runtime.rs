@@ -85,6 +85,7 @@ fn take(session: &mut Session, wake: Wake) -> bool {
         Wake::Terminal(event) => {
             if let Event::Resize(width, height) = event {
                 session.resize(ratatui::layout::Rect::new(0, 0, width, height));
+                session.repaint();
             }
             if let Some(input) = input::translate(&event).filter(|i| *i != Input::Resize) {
                 session.input(&input);
@@ -99,6 +100,10 @@ fn draw(
     terminal: &mut Terminal<CrosstermBackend<BufWriter<Stdout>>>,
     wide: &mut Wide,
 ) -> io::Result<()> {
+    // After a resize the terminal's own cells are anybody's guess, also where the size is the old one again.
+    if session.take_repaint() {
+        terminal.clear()?;
+    }
     let size = terminal.size()?;
     session.resize(ratatui::layout::Rect::new(0, 0, size.width, size.height));
     terminal.draw(|frame| {

@@ -53,7 +53,7 @@ impl Screen {
         match self {
             Self::Start(_) => Place::Start,
             Self::Today(_) => Place::Today,
-            Self::Patients(_) => Place::Patients,
+            Self::Patients(screen) => screen.place(),
             Self::Chart(_) => Place::Chart,
             Self::Prompt(_) => Place::Prompt,
             Self::Help(_) => Place::Help,
@@ -83,6 +83,7 @@ impl Screen {
         match self {
             Self::Chart(chart) => Some(chart.patient),
             Self::Prompt(prompt) => prompt.patient(),
+            Self::Text(page) => page.patient,
             _ => None,
         }
     }

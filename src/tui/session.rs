@@ -45,6 +45,8 @@ pub struct Session {
     begin: Begin,
     /// Whether a check of the first rows is under way.
     checking: bool,
+    /// Whether the whole screen must be written again.
+    repaint: bool,
 }
 
 impl Session {
@@ -71,7 +73,7 @@ impl Session {
             area: Rect::new(0, 0, 80, 24),
         };
         let app = App::new(ctx, store.is_some());
-        let mut session = Self { app, store, begin, checking: false };
+        let mut session = Self { app, store, begin, checking: false, repaint: false };
         session.first_rows();
         Ok(session)
     }
@@ -151,6 +153,16 @@ impl Session {
     /// Tells the size of the screen.
     pub fn resize(&mut self, area: Rect) {
         self.app.ctx.area = area;
+    }
+
+    /// Asks that the whole screen is written again.
+    pub fn repaint(&mut self) {
+        self.repaint = true;
+    }
+
+    /// Returns once whether the whole screen must be written again.
+    pub fn take_repaint(&mut self) -> bool {
+        std::mem::take(&mut self.repaint)
     }
 
     /// Draws.

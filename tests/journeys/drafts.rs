@@ -1,6 +1,7 @@
 //! Nothing typed is lost: not by Esc, not by a killed program, not by a window that changes its size.
 
 use crate::kit::Nurse;
+use cobalog::clinic::entry::Act;
 
 /// Types half a new patient.
 fn half_a_patient() -> Nurse {
@@ -182,4 +183,32 @@ fn every_field_of_the_other_prompts_comes_back() {
     let mut nurse = nurse.killed_and_started_again();
     nurse.press("r").sees("Quay").sees("Ask birth date  No").press("F2").sees("Saved: settings.");
     assert_eq!(nurse.home.drafts(), 0);
+}
+
+#[test]
+fn a_correction_taken_up_again_lands_on_its_own_entry() {
+    let mut nurse = Nurse::in_demo();
+    nurse.opens_chart("Okafor").press("2 Home a").goes_to("Why").type_text("wrong arm");
+    let first = nurse.course("Okafor").given().next().map(|(_, g)| g.entry).unwrap();
+    let mut nurse = nurse.killed_and_started_again();
+    nurse.press("r").sees("wrong arm").goes_to("Site").press("Right").press("F2").sees("Saved: Amended");
+    let Act::Amended(amended) = nurse.newest("Okafor") else { panic!("no amendment") };
+    assert_eq!(amended.of, first);
+}
+
+#[test]
+fn a_dose_taken_up_again_keeps_the_lot_that_was_typed() {
+    let mut nurse = Nurse::in_demo();
+    nurse.stands_on("Okafor").press("g").types_birth("Okafor");
+    nurse.goes_to("Lot").type_text("TYPED99").goes_to("Expires").type_text("2030-01");
+    let mut nurse = nurse.killed_and_started_again();
+    nurse.press("r").sees("TYPED99").sees("good through Thu 31 Jan 2030");
+}
+
+#[test]
+fn a_plan_taken_up_again_keeps_its_interval() {
+    let mut nurse = Nurse::in_demo();
+    nurse.stands_on("Okafor").press("o").goes_to("Maintenance").press("Right").sees("every 2 months");
+    let mut nurse = nurse.killed_and_started_again();
+    nurse.press("r").sees("every 2 months, 1,000 mcg");
 }

@@ -27,7 +27,7 @@ impl FormView<'_> {
         let layout = Layout::of(self.form, area, self.reserve);
         let placed = layout.placed.iter().find(|p| p.field == self.form.focus())?;
         let Kind::Text { input, .. } = &self.form.fields()[placed.field].kind else { return None };
-        let value = value_area(placed, self.label_width(placed, &layout));
+        let value = value_area(placed, self.label_width(placed, &layout), false);
         let x = value.x + (input.visual_cursor() as u16).min(value.width.saturating_sub(1));
         (value.height > 0 && value.width > 0).then_some(Position::new(x, value.y))
     }
@@ -51,7 +51,7 @@ impl FormView<'_> {
         let whole = if matches!(field.kind, Kind::Words) { area.width } else { label_width.saturating_sub(1) };
         let role = if matches!(field.kind, Kind::Words) { Role::Dim } else { label };
         buf.set_stringn(area.x, area.y, &field.label, usize::from(whole), self.theme.style(role));
-        let value = value_area(placed, label_width);
+        let value = value_area(placed, label_width, field.error.is_some());
         self.value(buf, field, value, placed.first, focused);
         if let Some(error) = &field.error {
             let y = placed.area.bottom().saturating_sub(1);
@@ -63,7 +63,7 @@ impl FormView<'_> {
     fn value(&self, buf: &mut Buffer, field: &Field, area: Rect, first: usize, focused: bool) {
         let style = self.theme.style(if focused { Role::Focus } else { Role::Field });
         match &field.kind {
-            Kind::Text { input, most } => self.text(buf, field, input, *most, area, style),
+            Kind::Text { input, most, .. } => self.text(buf, field, input, *most, area, style),
             Kind::Choice { options, at, lines: 0 } => {
                 let words = options.get(*at).map_or("", |(_, words)| words.as_str());
                 let arrow = self.theme.glyphs.more;
@@ -209,14 +209,14 @@ fn below(area: Rect) -> Rect {
 }
 
 /// The part of a field's area that holds its value.
-fn value_area(placed: &Placed, label_width: u16) -> Rect {
+fn value_area(placed: &Placed, label_width: u16, has_error: bool) -> Rect {
     let heading = u16::from(placed.heading);
     let label = label_width.min(placed.area.width);
     Rect {
         x: placed.area.x + label,
         y: placed.area.y + heading.min(placed.area.height),
         width: placed.area.width - label,
-        height: placed.area.height.saturating_sub(heading),
+        height: placed.area.height.saturating_sub(heading + u16::from(has_error)),
     }
 }
 

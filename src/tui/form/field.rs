@@ -35,6 +35,8 @@ pub enum Kind {
         input: TextInput,
         /// The most characters that fit its meaning.
         most: usize,
+        /// Whether the first letter typed takes the place of what stands there.
+        fresh: bool,
     },
     /// One of a list.
     Choice {
@@ -87,7 +89,7 @@ impl Field {
     /// Makes a text field.
     #[must_use]
     pub fn text(id: &str, label: &str, value: &str) -> Self {
-        Self::new(id, label, Kind::Text { input: TextInput::new(value.to_owned()), most: 200 })
+        Self::new(id, label, Kind::Text { input: TextInput::new(value.to_owned()), most: 200, fresh: false })
     }
 
     /// Makes a choice that shows the chosen option only.
@@ -153,6 +155,15 @@ impl Field {
         self
     }
 
+    /// What stands here was filled in by the program: the first letter typed takes its place.
+    #[must_use]
+    pub fn prefilled(mut self) -> Self {
+        if let Kind::Text { fresh, .. } = &mut self.kind {
+            *fresh = true;
+        }
+        self
+    }
+
     /// Limits a text to so many characters.
     #[must_use]
     pub fn most(mut self, characters: usize) -> Self {
@@ -212,7 +223,7 @@ impl Field {
     }
 
     pub(super) fn paste(&mut self, text: &str) -> bool {
-        let Kind::Text { input, most } = &mut self.kind else { return false };
+        let Kind::Text { input, most, .. } = &mut self.kind else { return false };
         let room = most.saturating_sub(input.value().chars().count());
         let text: String = clean(text).chars().take(room).collect();
         for c in text.chars() {
@@ -223,7 +234,7 @@ impl Field {
 
     pub(super) fn key(&mut self, key: Key) -> Taken {
         match &mut self.kind {
-            Kind::Text { input, most } => text_key(input, *most, key),
+            Kind::Text { input, most, fresh } => text_key(input, *most, fresh, key),
             Kind::Choice { options, at, lines } => choice_key(options, at, *lines > 0, key),
             Kind::Many { options, at } => many_key(options, at, key),
             Kind::Scale { grade } => scale_key(grade, key),
@@ -232,7 +243,10 @@ impl Field {
     }
 }
 
-fn text_key(input: &mut TextInput, most: usize, key: Key) -> Taken {
+fn text_key(input: &mut TextInput, most: usize, fresh: &mut bool, key: Key) -> Taken {
+    if std::mem::take(fresh) && matches!(key, Key::Char(_)) {
+        input.handle(InputRequest::DeleteLine);
+    }
     let request = match key {
         Key::Char(_) if input.value().chars().count() >= most => return Taken::Yes,
         Key::Char(c) => InputRequest::InsertChar(c),

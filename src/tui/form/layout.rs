@@ -27,6 +27,8 @@ pub(super) struct Placed {
     pub(super) first: usize,
     /// Whether its heading stands above.
     pub(super) heading: bool,
+    /// Whether its lines are options.
+    pub(super) is_list: bool,
 }
 
 /// A form laid out in an area.
@@ -92,9 +94,7 @@ impl Layout {
         let line = usize::from(at.y - placed.area.y);
         let line = line.checked_sub(usize::from(placed.heading));
         Some(match line {
-            Some(line) if placed.area.height > 1 + u16::from(placed.heading) => {
-                Spot::Option(placed.field, placed.first + line)
-            }
+            Some(line) if placed.is_list => Spot::Option(placed.field, placed.first + line),
             _ => Spot::Field(placed.field),
         })
     }
@@ -112,6 +112,10 @@ fn two_columns(form: &Form, area: Rect) -> Vec<Rect> {
 fn widest_label(form: &Form, take: &dyn Fn(&Field) -> bool) -> u16 {
     let labels = form.fields.iter().filter(|f| !f.hidden && !matches!(f.kind, Kind::Words) && take(f));
     labels.map(|f| f.label.width() as u16).max().unwrap_or(0) + 2
+}
+
+fn is_list(field: &Field) -> bool {
+    matches!(field.kind, Kind::Choice { lines: 1.., .. } | Kind::Many { .. })
 }
 
 /// How many lines a field takes.
@@ -143,7 +147,13 @@ fn column(form: &Form, area: Rect, take: &dyn Fn(&Field) -> bool) -> Vec<Placed>
         let room = area.height.checked_sub(y).filter(|r| *r > 0)?;
         let field = &form.fields[index];
         let area = Rect { x: area.x, y: area.y + y, width: area.width, height: tall.min(room) };
-        Some(Placed { field: index, area, first: first_option(field, area.height), heading: field.section.is_some() })
+        Some(Placed {
+            field: index,
+            area,
+            first: first_option(field, area.height),
+            heading: field.section.is_some(),
+            is_list: is_list(field),
+        })
     };
     spans.into_iter().filter_map(visible).collect()
 }

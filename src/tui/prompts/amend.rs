@@ -3,7 +3,7 @@
 use super::give::after_words;
 use super::{Prompt, Refusal, Submitted};
 use crate::clinic::drug::Site;
-use crate::clinic::entry::{Act, Amended, EntryId, Given};
+use crate::clinic::entry::{Act, Amended, Checked, EntryId, Given};
 use crate::clinic::parse;
 use crate::clinic::words;
 use crate::tui::ctx::{Ctx, Patient};
@@ -11,6 +11,7 @@ use crate::tui::effect::{After, Job, PromptKind};
 use crate::tui::form::{Field, Form};
 use crate::tui::theme::Role;
 use ratatui::text::{Line, Span};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// The prompt.
@@ -45,8 +46,10 @@ impl Amend {
 
     fn show(&mut self) {
         let corrects = self.form.text("how") == "correct";
-        for id in ["on", "site", "dose", "lot", "expires", "note"] {
-            self.form.show(id, corrects);
+        let parts = |id: &str| id.contains(':') || ["on", "site", "dose", "lot", "expires", "note"].contains(&id);
+        let ids: Vec<_> = self.form.fields().iter().map(|f| f.id.clone()).filter(|id| parts(id)).collect();
+        for id in ids {
+            self.form.show(&id, corrects);
         }
     }
 
@@ -71,10 +74,36 @@ impl Amend {
         match &self.act {
             Act::Given(given) => Ok(Act::Given(self.given(given, on, ctx)?)),
             Act::NotGiven(not) => Ok(Act::NotGiven(crate::clinic::entry::NotGiven { on, note, ..not.clone() })),
-            Act::Checked(checked) => Ok(Act::Checked(crate::clinic::entry::Checked { on, note, ..checked.clone() })),
+            Act::Checked(checked) => Ok(Act::Checked(self.checked(checked, on, ctx)?)),
             Act::PhaseEnded(ended) => Ok(Act::PhaseEnded(crate::clinic::entry::PhaseEnded { on, ..ended.clone() })),
             _ => Err(Refusal::at("how", "this entry can only be struck out; then record it anew")),
         }
+    }
+
+    fn checked(&self, checked: &Checked, on: chrono::NaiveDate, ctx: &Ctx) -> Result<Checked, Refusal> {
+        let mut now = Checked {
+            on,
+            note: self.form.filled("note"),
+            symptoms: BTreeMap::new(),
+            labs: Vec::new(),
+            ..checked.clone()
+        };
+        for id in checked.symptoms.keys() {
+            let grade = self.form.text(&format!("symptom:{id}")).parse().ok();
+            now.symptoms.extend(grade.map(|g| (id.clone(), g)));
+        }
+        for result in &checked.labs {
+            let field = format!("lab:{}", result.analyte);
+            let Some((text, analyte)) = self.form.filled(&field).zip(ctx.practice.knowledge.lab(&result.analyte))
+            else {
+                continue;
+            };
+            // As it was written: numbers keep their digits.
+            let same = text == result.to_string();
+            let read = || analyte.read(&text, &result.unit).map(|t| t.result).map_err(|e| Refusal::at(&field, e));
+            now.labs.push(if same { result.clone() } else { read()? });
+        }
+        Ok(now)
     }
 
     fn given(&self, given: &Given, on: chrono::NaiveDate, ctx: &Ctx) -> Result<Given, Refusal> {
@@ -100,7 +129,11 @@ fn fields(entry: EntryId, act: &Act, ctx: &Ctx) -> Vec<Field> {
     if correctable {
         how.insert(0, ("correct".to_owned(), "Something in it is wrong: correct it".to_owned()));
     }
+    // The entry that is corrected goes with the draft: a correction taken up again must never land on another one.
+    let mut target = Field::text("entry", "", &entry.to_string());
+    target.hidden = true;
     let mut fields = vec![
+        target,
         Field::words("of", &format!("Corrects: {}", summary(act))),
         Field::list("how", "How", how, if correctable { "correct" } else { "strike" }, 2),
     ];
@@ -112,7 +145,7 @@ fn fields(entry: EntryId, act: &Act, ctx: &Ctx) -> Vec<Field> {
         _ => None,
     };
     if let Some(on) = on {
-        fields.push(Field::text("on", "Day", &words::born(on)).most(16));
+        fields.push(Field::text("on", "Day", &words::born(on)).most(16).prefilled());
     }
     if let Act::Given(given) = act {
         let sites = [(String::new(), "not recorded".to_owned())]
@@ -125,6 +158,9 @@ fn fields(entry: EntryId, act: &Act, ctx: &Ctx) -> Vec<Field> {
         let expires = given.expires.map(|d| d.format("%Y-%m-%d").to_string()).unwrap_or_default();
         fields.push(Field::text("expires", "Expires", &expires).most(12));
     }
+    if let Act::Checked(checked) = act {
+        fields.extend(found(checked, ctx));
+    }
     let note = match act {
         Act::Given(g) => g.note.clone(),
         Act::NotGiven(n) => n.note.clone(),
@@ -135,8 +171,23 @@ fn fields(entry: EntryId, act: &Act, ctx: &Ctx) -> Vec<Field> {
         fields.push(Field::text("note", "Note", note.as_deref().unwrap_or("")).most(200));
     }
     fields.push(Field::text("why", "Why", "").most(160).hint("The reason stays in the chart with the old entry."));
-    let _ = (entry, ctx);
     fields
+}
+
+/// The grades and results of a check, each to be corrected; an emptied one is taken out.
+fn found(checked: &Checked, ctx: &Ctx) -> Vec<Field> {
+    let known = &ctx.practice.knowledge;
+    let grades = checked.symptoms.iter().map(|(id, grade)| {
+        let mut field =
+            Field::scale(&format!("symptom:{id}"), known.symptom(id).map_or(id.as_str(), |s| s.name.as_str()));
+        field.set_value(&grade.to_string());
+        field
+    });
+    let labs = checked.labs.iter().map(|result| {
+        let short = known.lab(&result.analyte).map_or(result.analyte.as_str(), |a| a.short.as_str());
+        Field::text(&format!("lab:{}", result.analyte), short, &result.to_string()).most(24)
+    });
+    grades.chain(labs).collect()
 }
 
 /// One line that says what an act was.

@@ -162,7 +162,7 @@ fn fields(course: &Course, slot: Option<&CheckSlot>, ctx: &Ctx) -> Vec<Field> {
         }
         fields.push(field);
     }
-    fields.push(Field::text("on", "Checked on", &words::born(ctx.today())).most(16).section("This check"));
+    fields.push(Field::text("on", "Checked on", &words::born(ctx.today())).most(16).prefilled().section("This check"));
     fields
         .push(Field::text("sampled", "Sample of", "").most(16).hint("Only where the sample was taken on another day."));
     fields.push(Field::text("note", "Note", "").most(200));

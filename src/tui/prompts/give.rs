@@ -443,13 +443,17 @@ fn fields(course: &Course, ctx: &Ctx, asks_birth: bool) -> Vec<Field> {
             .most(7)
             .aside("mcg per mL")
             .hint("From the vial's label; it is never assumed."),
-        Field::text("dose", "Dose mcg", &dose).most(7).hint("Micrograms: 1 mg is 1,000 mcg."),
-        Field::text("lot", "Lot", "").most(24).hint("As printed on the vial."),
-        Field::text("expires", "Expires", "").most(12).hint("2027-06 or 06/2027: good through the month's last day."),
+        Field::text("dose", "Dose mcg", &dose).most(7).prefilled().hint("Micrograms: 1 mg is 1,000 mcg."),
+        Field::text("lot", "Lot", "").most(24).prefilled().hint("As printed on the vial."),
+        Field::text("expires", "Expires", "")
+            .most(12)
+            .prefilled()
+            .hint("2027-06 or 06/2027: good through the month's last day."),
         Field::choice("route", "Route", routes, route.name()),
         Field::choice("site", "Site", sites.collect(), site).aside(&last_site.unwrap_or_default()),
         Field::text("on", "Given on", &words_date(ctx.today()))
             .most(16)
+            .prefilled()
             .hint("Today unless you record it afterwards: t-1, 23 Nov 2026."),
         Field::choice("reason", "Reason", reasons, "").hint("Left and Right, or the first letter."),
         Field::text("reason_words", "In words", "").most(120),

@@ -41,8 +41,9 @@ impl NotGivenPrompt {
             words,
             Field::text("again", "Try again on", &words::born(again))
                 .most(16)
+                .prefilled()
                 .hint("The day agreed with the patient: t+1, +1w, 30 Nov 2026. Blank: it stays on the list as late."),
-            Field::text("on", "Not given on", &words::born(ctx.today())).most(16),
+            Field::text("on", "Not given on", &words::born(ctx.today())).most(16).prefilled(),
             Field::text("note", "Note", "").most(200),
         ]);
         let mut prompt = Self { patient, form };
@@ -106,17 +107,14 @@ impl Prompt for NotGivenPrompt {
         }
     }
     fn notes(&self, ctx: &Ctx, _width: u16) -> Vec<Line<'static>> {
-        let after = match self.act(ctx) {
-            Ok(act) => after_words(&self.patient.after(Act::NotGiven(act), ctx)),
-            Err(refusal) => refusal.sentence,
-        };
-        vec![
-            Line::from(vec![Span::styled("After this: ", ctx.theme.style(Role::Dim)), Span::raw(after)]),
-            Line::styled(
-                "The dose stays owed: a missed dose can still be given, and never doubled.",
-                ctx.theme.style(Role::Dim),
-            ),
-        ]
+        let after = self.act(ctx).map(|act| after_words(&self.patient.after(Act::NotGiven(act), ctx)));
+        let dim = ctx.theme.style(Role::Dim);
+        let mut lines = Vec::new();
+        if let Ok(after) = after {
+            lines.push(Line::from(vec![Span::styled("After this: ", dim), Span::raw(after)]));
+        }
+        lines.push(Line::styled("The dose stays owed: a missed dose can still be given, and never doubled.", dim));
+        lines
     }
     fn submit(&mut self, ctx: &Ctx) -> Result<Submitted, Refusal> {
         if self.patient.course.next_dose().is_none() {

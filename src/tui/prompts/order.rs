@@ -52,7 +52,10 @@ impl OrderPrompt {
         let form = Form::new(vec![
             Field::list("regimen", "Protocol", options, first, 7)
                 .hint("Up and Down. The program shows what a protocol says; a prescriber signs."),
-            Field::text("start", "First dose", &words::born(ctx.today())).most(16).hint("t, t+3, 30 Nov 2026"),
+            Field::text("start", "First dose", &words::born(ctx.today()))
+                .most(16)
+                .prefilled()
+                .hint("t, t+3, 30 Nov 2026"),
             Field::choice("from", "Begin", maintenance, from),
             Field::choice("every", "Maintenance", Vec::new(), ""),
             Field::text("prescriber", "Ordered by", &prescriber)

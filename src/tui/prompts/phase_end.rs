@@ -34,7 +34,7 @@ impl PhaseEndPrompt {
                 .hint("The protocol's own words for what ends this phase."),
             Field::text("words", "In words", "").most(160),
             Field::text("anyway", "Why now", "").most(160).hint("It is early: the reason stays in the chart."),
-            Field::text("on", "Decided on", &words::born(ctx.today())).most(16),
+            Field::text("on", "Decided on", &words::born(ctx.today())).most(16).prefilled(),
             Field::text("decided_by", "Decided by", &super::prescriber(ctx))
                 .most(60)
                 .hint("The prescriber who decided."),
@@ -106,11 +106,10 @@ impl Prompt for PhaseEndPrompt {
             let risk = "Thinning out before the stores are full risks \"better, then a plateau\".";
             lines.push(Line::styled(risk, ctx.theme.style(Role::Dim)));
         }
-        let after = match self.act(ctx) {
-            Ok(act) => after_words(&self.patient.after(Act::PhaseEnded(act), ctx)),
-            Err(refusal) => refusal.sentence,
-        };
-        lines.push(Line::from(vec![Span::styled("After this: ", ctx.theme.style(Role::Dim)), Span::raw(after)]));
+        if let Ok(act) = self.act(ctx) {
+            let after = after_words(&self.patient.after(Act::PhaseEnded(act), ctx));
+            lines.push(Line::from(vec![Span::styled("After this: ", ctx.theme.style(Role::Dim)), Span::raw(after)]));
+        }
         lines
     }
     fn submit(&mut self, ctx: &Ctx) -> Result<Submitted, Refusal> {

@@ -10,6 +10,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Paragraph, Wrap};
+use unicode_width::UnicodeWidthStr;
 
 /// What an answer does.
 #[derive(Clone, Debug)]
@@ -65,9 +66,15 @@ impl Ask {
     }
 
     fn boxed(&self, body: Rect) -> Rect {
-        let width = body.width.min(64);
-        let height = (self.answers.len() as u16 + 5).min(body.height);
+        let width = body.width.min(76);
+        let height = (self.answers.len() as u16 + 4 + self.question_lines(width)).min(body.height);
         Rect { x: body.x + (body.width - width) / 2, y: body.y + (body.height - height) / 2, width, height }
+    }
+
+    /// How many lines the question takes in a box of this width.
+    fn question_lines(&self, width: u16) -> u16 {
+        let room = usize::from(width.saturating_sub(4)).max(1);
+        (self.question.width().div_ceil(room)).max(1) as u16
     }
 
     pub(super) fn update(&mut self, input: &Input, body: Rect) -> Vec<Effect> {
@@ -76,7 +83,8 @@ impl Ask {
             Input::Key(Key::Esc) => self.answers.iter().find(|(_, _, a)| matches!(a, Answer::Nothing)),
             Input::Key(Key::Char(c)) => self.answers.iter().find(|(letter, _, _)| letter.eq_ignore_ascii_case(c)),
             Input::Click(at) => {
-                let first = self.boxed(body).y + 3;
+                let boxed = self.boxed(body);
+                let first = boxed.y + 2 + self.question_lines(boxed.width);
                 at.y.checked_sub(first)
                     .and_then(|line| self.answers.get(usize::from(line)))
                     .filter(|_| self.boxed(body).contains(*at))
@@ -101,13 +109,7 @@ impl Ask {
         let inner = block.inner(area);
         frame.render_widget(block, area);
         let inner = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
-        let mut lines = vec![
-            Line::styled(
-                frame::cut(&self.question, usize::from(inner.width), ctx.theme.glyphs.ellipsis),
-                ctx.theme.style(Role::Banner),
-            ),
-            Line::raw(""),
-        ];
+        let mut lines = vec![Line::styled(self.question.clone(), ctx.theme.style(Role::Banner)), Line::raw("")];
         for (i, (letter, words, _)) in self.answers.iter().enumerate() {
             let enter = if i == 0 { "  (Enter)" } else { "" };
             lines.push(Line::from(vec![

@@ -176,7 +176,10 @@ impl ChartScreen {
                     Tab::Plan => plan::lines(patient, ctx).len(),
                     _ => patient.chart.entries().len(),
                 };
-                let list = if tab == Tab::Doses { doses::areas(area).0 } else { inside(area) };
+                let list = match tab {
+                    Tab::Doses | Tab::History => list_and_words(area).0,
+                    _ => inside(area),
+                };
                 let _: Moved = self.cursor.input(input, action, list, lines);
             }
         }
@@ -201,7 +204,9 @@ impl ChartScreen {
             Action::Identity => prompt(PromptKind::Identity),
             Action::Triage => prompt(PromptKind::Triage),
             Action::Amend => self.amend(patient, ctx),
-            Action::Why => vec![Effect::Push(Box::new(Screen::Text(TextPage::new("Why", self.why(patient, ctx)))))],
+            Action::Why => vec![Effect::Push(Box::new(Screen::Text(
+                TextPage::new("Why", self.why(patient, ctx)).about(self.patient),
+            )))],
             Action::Help => vec![Effect::Push(Box::new(Screen::Help(Help::on(Place::Chart))))],
             Action::Back => vec![Effect::Pop],
             _ => Vec::new(),
@@ -281,4 +286,12 @@ fn inside(area: Rect) -> Rect {
     let inner = ratatui::widgets::Block::bordered().inner(area);
     let head = inner.height.min(1);
     Rect { y: inner.y + head, height: inner.height - head, ..inner }
+}
+
+/// A list, and under it the words for its chosen line, so that nothing of it is ever cut off.
+fn list_and_words(area: Rect) -> (Rect, Rect) {
+    let lines = inside(area);
+    let told = if lines.height > 10 { 3 } else { 0 };
+    let list = Rect { height: lines.height - told, ..lines };
+    (list, Rect { x: lines.x + 1, width: lines.width.saturating_sub(2), y: list.bottom(), height: told })
 }

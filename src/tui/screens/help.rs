@@ -10,7 +10,7 @@ use super::list::Cursor;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, Paragraph};
+use ratatui::widgets::{Block, Paragraph, Wrap};
 
 /// The help of one place.
 pub struct Help {
@@ -29,8 +29,10 @@ impl Help {
         if action == Some(Action::Back) {
             return vec![Effect::Pop];
         }
-        let lines = self.lines(ctx).len().saturating_sub(usize::from(body.height.saturating_sub(2)));
-        self.cursor.input(input, action, body, lines + 1);
+        let width = usize::from(body.width.saturating_sub(2)).max(1);
+        let lines: usize = self.lines(ctx).iter().map(|l| l.width().div_ceil(width).max(1)).sum();
+        let below = lines.saturating_sub(usize::from(body.height.saturating_sub(2)));
+        self.cursor.input(input, action, body, below + 1);
         Vec::new()
     }
 
@@ -86,7 +88,7 @@ impl Help {
         let block = frame::bordered(block, ctx);
         let inner = block.inner(body);
         frame.render_widget(block, body);
-        let lines: Vec<_> = self.lines(ctx).into_iter().skip(self.cursor.at).collect();
-        frame.render_widget(Paragraph::new(lines), inner);
+        let scrolled = (self.cursor.at.min(usize::from(u16::MAX)) as u16, 0);
+        frame.render_widget(Paragraph::new(self.lines(ctx)).wrap(Wrap { trim: false }).scroll(scrolled), inner);
     }
 }

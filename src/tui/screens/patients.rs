@@ -42,6 +42,11 @@ impl Patients {
         screen
     }
 
+    /// While the search line has the letters, they are no keys.
+    pub(super) fn place(&self) -> Place {
+        if self.typing { Place::Search } else { Place::Patients }
+    }
+
     pub(super) fn refresh(&mut self, ctx: &Ctx) -> Vec<Effect> {
         self.haystacks = ctx.rows.iter().map(haystack).collect();
         self.by_name = (0..ctx.rows.len()).collect();
@@ -95,7 +100,7 @@ impl Patients {
                 .map(|p| Effect::Push(Box::new(Screen::Prompt(Box::new(p)))))
                 .into_iter()
                 .collect(),
-            Some(Action::Help) => vec![Effect::Push(Box::new(Screen::Help(Help::on(Place::Patients))))],
+            Some(Action::Help) => vec![Effect::Push(Box::new(Screen::Help(Help::on(self.place()))))],
             Some(Action::Back) => vec![Effect::Pop],
             _ => Vec::new(),
         }
@@ -150,7 +155,7 @@ impl Patients {
 
     fn lines(&self, frame: &mut Frame<'_>, area: Rect, ctx: &Ctx) {
         let width = usize::from(area.width);
-        let next = (width / 3).clamp(10, 40);
+        let next = (width * 2 / 5).clamp(10, 44);
         let name = width.saturating_sub(2 + 13 + 10 + next);
         let title = Rect { y: area.y.saturating_sub(1), height: area.height.min(1), ..area };
         let titles = format!("  {} {:<12} {:<9} {}", fit("Patient", name, ""), "Born", "Number", "Next");

@@ -7,6 +7,7 @@ use super::super::keymap::Action;
 use super::super::theme::Role;
 use super::super::widgets::frame;
 use super::list::Cursor;
+use crate::clinic::entry::PatientId;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
@@ -17,13 +18,22 @@ pub struct TextPage {
     title: String,
     lines: Vec<String>,
     cursor: Cursor,
+    /// Whom it is about, for the banner.
+    pub(super) patient: Option<PatientId>,
 }
 
 impl TextPage {
     /// Makes a page.
     #[must_use]
     pub fn new(title: &str, lines: Vec<String>) -> Self {
-        Self { title: title.to_owned(), lines, cursor: Cursor::default() }
+        Self { title: title.to_owned(), lines, cursor: Cursor::default(), patient: None }
+    }
+
+    /// Says whom it is about.
+    #[must_use]
+    pub fn about(mut self, patient: PatientId) -> Self {
+        self.patient = Some(patient);
+        self
     }
 
     pub(super) fn title(&self) -> &str {

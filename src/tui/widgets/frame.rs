@@ -28,7 +28,7 @@ pub struct Parts {
 }
 
 /// Below this width the banner has two lines.
-const NARROW: u16 = 110;
+const NARROW: u16 = 150;
 
 /// Cuts a screen into its parts; on a tiny one the body goes last.
 #[must_use]

@@ -28,7 +28,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patie
     let block = frames::bordered(block, ctx);
     let inner = block.inner(area);
     frame.render_widget(block, area);
-    let (lines, told) = areas(area);
+    let (lines, told) = super::list_and_words(area);
     let titles = format!("   {:>3}  {:<11} {:<16} {:<16} {:<16} Dose", "No", "Phase", "Due", "As ordered", "Given");
     frame
         .render_widget(Line::styled(titles, ctx.theme.style(Role::Dim)), Rect { height: inner.height.min(1), ..inner });
@@ -43,14 +43,6 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patie
         let words = describe(&patient.course, &ctx.practice, &event).into_iter().map(Line::raw).collect::<Vec<_>>();
         frame.render_widget(Paragraph::new(words).wrap(Wrap { trim: false }), told);
     }
-}
-
-/// The list, and under it the words for the chosen dose, so that nothing of it is ever cut off.
-pub(super) fn areas(area: Rect) -> (Rect, Rect) {
-    let lines = super::inside(area);
-    let told = if lines.height > 10 { 3 } else { 0 };
-    let list = Rect { height: lines.height - told, ..lines };
-    (list, Rect { x: lines.x + 1, width: lines.width.saturating_sub(2), y: list.bottom(), height: told })
 }
 
 fn line(slot: &DoseSlot, chosen: bool, ctx: &Ctx) -> Line<'static> {

@@ -11,7 +11,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::Block;
+use ratatui::widgets::{Block, Paragraph, Wrap};
 use std::collections::HashSet;
 
 /// Draws the tab.
@@ -26,7 +26,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patie
     frame.render_widget(Line::styled(titles, theme.style(Role::Dim)), Rect { height: inner.height.min(1), ..inner });
     let corrected: HashSet<_> =
         patient.chart.facts().iter().filter(|f| f.amended.is_some()).map(|f| f.entry.id).collect();
-    let lines = super::inside(area);
+    let (lines, told) = super::list_and_words(area);
     let entries = patient.chart.entries();
     let top = cursor.top(entries.len(), lines.height);
     for (i, entry) in entries.iter().enumerate().skip(top).take(usize::from(lines.height)) {
@@ -35,14 +35,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patie
         let text = if corrected.contains(&entry.id) { base.patch(theme.style(Role::Struck)) } else { base };
         let at = format!("{} {}", words::day(entry.at.date_naive()), entry.at.format("%H:%M"));
         let word = if corrected.contains(&entry.id) { "(corrected)" } else { entry.act.word() };
-        let what = match &entry.act {
-            Act::Amended(a) => format!(
-                "{}; {}",
-                summary(&entry.act),
-                a.instead.as_deref().map_or("struck out".to_owned(), |act| format!("now {}", summary(act)))
-            ),
-            act => summary(act),
-        };
+        let what = what(&entry.act);
         let bar = if chosen { theme.glyphs.selected } else { " " };
         let line = Line::from(vec![
             Span::styled(format!("{bar} "), base.patch(theme.style(Role::Accent))),
@@ -55,4 +48,14 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patie
         ]);
         frame.render_widget(line, Rect { y: lines.y + (i - top) as u16, height: 1, ..lines });
     }
+    if let Some(entry) = entries.get(cursor.at) {
+        let words = format!("{}: {}", entry.act.word(), what(&entry.act));
+        frame.render_widget(Paragraph::new(words).wrap(Wrap { trim: false }), told);
+    }
+}
+
+fn what(act: &Act) -> String {
+    let Act::Amended(amended) = act else { return summary(act) };
+    let now = amended.instead.as_deref().map_or("struck out".to_owned(), |act| format!("now {}", summary(act)));
+    format!("{}; {now}", summary(act))
 }
