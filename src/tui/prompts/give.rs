@@ -1,39 +1,32 @@
 //! Give: what exactly am I about to sign? Opens with all that can be known filled in; each right is checked as one types.
 
+mod fields;
+mod words;
+
+pub(super) use words::{after_words, said};
+
 use super::{Prompt, Refusal, Submitted};
-use crate::clinic::course::{Course, DoseState};
 use crate::clinic::drug::{Drug, Product, Route, Site, mcg, ml, volume_ml};
 use crate::clinic::entry::{Act, Given, Reason};
 use crate::clinic::findings::Tier;
 use crate::clinic::parse;
 use crate::clinic::practice::LotInUse;
 use crate::clinic::rights::{self, Checked, Intent, Right};
-use crate::clinic::words;
+use crate::clinic::words as say;
 use crate::tui::ctx::{Ctx, Patient};
 use crate::tui::effect::{After, Job, PromptKind};
 use crate::tui::form::{Field, Form};
 use crate::tui::theme::Role;
 use crate::tui::widgets::vial::{Vial, volume_words};
-use chrono::{Datelike, NaiveDate};
+use chrono::Datelike;
+use fields::{TYPED, fields, words_date};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use std::rc::Rc;
+use words::{check_line, containers, field_of};
 
 const MISMATCH: &str = "not this patient's birthday: ask again, or Esc";
-
-/// The id of the option that asks for a typed strength.
-const TYPED: &str = "typed";
-
-const REASONS: [(&str, &str); 7] = [
-    ("", "pick one"),
-    ("agreed with the prescriber", "Agreed with the prescriber"),
-    ("patient could not come on the day", "Could not come on the day"),
-    ("practice was closed", "Practice was closed"),
-    ("patient is away", "Away: moved to fit a journey"),
-    ("label could not be read", "Label could not be read"),
-    ("other", "Other, in words"),
-];
 
 /// The prompt.
 pub struct Give {
@@ -187,10 +180,10 @@ impl Give {
         let volume = volume_ml(intent.dose_mcg, intent.strength_mcg_per_ml);
         let containers = self.products(ctx).zip(volume).map(|(p, v)| containers(p, v)).unwrap_or_default();
         let drawn = volume.map_or("strength of the vial?".to_owned(), |v| format!("= {}{containers}", ml(v)));
-        let good = intent.expires.map(|d| format!("good through {}", words::day(d))).unwrap_or_default();
+        let good = intent.expires.map(|d| format!("good through {}", say::day(d))).unwrap_or_default();
         let day = format!(
             "{}{}",
-            words::day(intent.on),
+            say::day(intent.on),
             if intent.on == ctx.today() { ctx.now.format(", %H:%M").to_string() } else { String::new() }
         );
         for (id, aside) in [("dose", drawn), ("expires", good), ("on", day)] {
@@ -222,7 +215,7 @@ impl Give {
             .iter()
             .filter(same)
             .take(2)
-            .map(|r| format!("{}, born {}, #{}", r.name, words::born(r.born), r.number))
+            .map(|r| format!("{}, born {}, #{}", r.name, say::born(r.born), r.number))
             .collect()
     }
 
@@ -360,144 +353,6 @@ fn minute(ctx: &Ctx) -> chrono::NaiveTime {
     now.with_second(0).and_then(|t| t.with_nanosecond(0)).unwrap_or(now)
 }
 
-fn check_line(check: &Checked, tier: Tier, ctx: &Ctx) -> Line<'static> {
-    let (role, word) = match tier {
-        Tier::Stop => (Role::Stop, "STOP  "),
-        Tier::Reason => (Role::Late, "Reason"),
-        Tier::Note => (Role::Due, "Note  "),
-    };
-    let sign = Span::styled(format!("{} {word}", ctx.theme.glyphs.attention), ctx.theme.style(role));
-    Line::from(vec![sign, Span::raw(format!(" {}", check.words))])
-}
-
-/// The field that a check is about.
-fn field_of(check: &Checked) -> &'static str {
-    match (check.right, check.tier) {
-        (Right::Lot, _) if check.words.contains("expir") => "expires",
-        (Right::Lot, _) => "lot",
-        (_, Some(Tier::Reason)) if check.right != Right::Lot => "reason",
-        (Right::Drug | Right::Patient, _) => "product",
-        (Right::Dose, _) if check.words.contains("strength") => "product",
-        (Right::Dose, _) => "dose",
-        (Right::Route, _) => "route",
-        (Right::Time, _) => "on",
-        (Right::Site, _) => "site",
-    }
-}
-
-/// Says what comes after: the next dose and the next checkpoint. What is owed already is said to be so.
-pub(super) fn after_words(course: &Course) -> String {
-    let dose = match course.next_dose() {
-        Some(slot) => match slot.state {
-            DoseState::Overdue(late) if slot.visit <= course.today => {
-                format!("{} is still owed, {} late", slot.title(), words::days(late))
-            }
-            _ => format!("{} on {}", slot.title(), words::day(slot.visit)),
-        },
-        None => "all ordered doses given: the prescriber decides what follows".to_owned(),
-    };
-    let check = course.next_checkpoint().map(|c| {
-        let when = if c.due <= course.today { "is due now".to_owned() } else { words::day(c.due) };
-        format!("; {} {when}", c.label)
-    });
-    format!("{dose}{}", check.unwrap_or_default())
-}
-
 fn named<T: Copy>(all: &[T], name: &str, of: impl Fn(&T) -> &'static str) -> Option<T> {
     all.iter().copied().find(|t| of(t) == name)
-}
-
-fn containers(product: &Product, volume: f64) -> String {
-    let n = (volume / product.container_ml).ceil().max(1.0);
-    let many = if n > 1.0 { "s" } else { "" };
-    let part = if product.container_ml > volume { format!(" of {}", ml(product.container_ml)) } else { String::new() };
-    format!("{part}, {n} {}{many}", product.container)
-}
-
-fn fields(course: &Course, ctx: &Ctx, asks_birth: bool) -> Vec<Field> {
-    let slot = course.next_dose();
-    let ordered = course.order.as_ref().map(|(_, o)| o.drug);
-    let route = slot.map_or(Route::Im, |s| s.route);
-    let (products, chosen) = products(course, ctx, ordered);
-    let strength =
-        ctx.practice.knowledge.products().iter().find(|p| p.id == chosen).map_or(1_000, |p| p.strength_mcg_per_ml);
-    let volume = slot.and_then(|s| volume_ml(s.dose_mcg, strength)).unwrap_or(1.0);
-    let site = rights::suggest_site(course, route, volume).map_or("", |s| s.name());
-    let last_site = course
-        .given()
-        .next_back()
-        .and_then(|(_, g)| g.given.site)
-        .map(|s| format!("last: {}", s.to_string().to_lowercase()));
-    let sites = [(String::new(), "not recorded".to_owned())]
-        .into_iter()
-        .chain(Site::ALL.iter().map(|s| (s.name().to_owned(), s.to_string())));
-    let routes = Route::ALL.iter().map(|r| (r.name().to_owned(), r.to_string())).collect();
-    let drugs = Drug::ALL.iter().map(|d| (d.name().to_owned(), d.tall_man().to_owned())).collect();
-    let dose = slot.map(|s| s.dose_mcg.to_string()).unwrap_or_default();
-    let reasons = REASONS.iter().map(|(id, words)| ((*id).to_owned(), (*words).to_owned())).collect();
-    let mut fields = vec![
-        Field::choice("product", "Product", products, &chosen)
-            .hint("Read the vial. Left and Right change the product."),
-        Field::choice("drug", "Form", drugs, ordered.map_or("hydroxocobalamin", |d| d.name())),
-        Field::text("strength", "Strength", "")
-            .most(7)
-            .aside("mcg per mL")
-            .hint("From the vial's label; it is never assumed."),
-        Field::text("dose", "Dose mcg", &dose).most(7).prefilled().hint("Micrograms: 1 mg is 1,000 mcg."),
-        Field::text("lot", "Lot", "").most(24).prefilled().hint("As printed on the vial."),
-        Field::text("expires", "Expires", "")
-            .most(12)
-            .prefilled()
-            .hint("2027-06 or 06/2027: good through the month's last day."),
-        Field::choice("route", "Route", routes, route.name()),
-        Field::choice("site", "Site", sites.collect(), site).aside(&last_site.unwrap_or_default()),
-        Field::text("on", "Given on", &words_date(ctx.today()))
-            .most(16)
-            .prefilled()
-            .hint("Today unless you record it afterwards: t-1, 23 Nov 2026."),
-        Field::choice("reason", "Reason", reasons, "").hint("Left and Right, or the first letter."),
-        Field::text("reason_words", "In words", "").most(120),
-        Field::text("note", "Note", "").most(200),
-    ];
-    if asks_birth {
-        let birth = Field::text("birth", "Born (ddmm)", "")
-            .most(4)
-            .hint("Ask \"What is your date of birth?\" and type day and month: 4 March is 0403.");
-        fields.insert(0, birth);
-    }
-    fields
-}
-
-fn words_date(day: NaiveDate) -> String {
-    format!("{:02} {} {}", day.day(), day.format("%b"), day.year())
-}
-
-/// The products to choose from, those of the ordered form first; preset is the one whose lot is in use, or the last one
-/// that this patient had. Without either nothing is preset: a strength is never assumed.
-fn products(course: &Course, ctx: &Ctx, ordered: Option<Drug>) -> (Vec<(String, String)>, String) {
-    let mut all: Vec<&Product> = ctx.practice.knowledge.products().iter().collect();
-    all.sort_by_key(|p| Some(p.drug) != ordered);
-    let in_use = ctx
-        .practice
-        .settings
-        .lots
-        .iter()
-        .filter(|l| Some(l.drug) == ordered && l.expires >= ctx.today())
-        .map(|l| &l.product);
-    let last = course.given().next_back().map(|(_, g)| &g.given.product).filter(|_| ordered.is_some());
-    let wanted: Vec<_> = in_use.chain(last).collect();
-    let preset = wanted.iter().find_map(|name| all.iter().find(|p| p.name == **name && Some(p.drug) == ordered));
-    let chosen = preset.map_or(String::new(), |p| p.id.clone());
-    let mut options = Vec::new();
-    if chosen.is_empty() {
-        options.push((String::new(), "pick the product in your hand".to_owned()));
-    }
-    options.extend(all.iter().map(|p| (p.id.clone(), p.name.clone())));
-    options.push((TYPED.to_owned(), "another: type its strength".to_owned()));
-    (options, chosen)
-}
-
-/// Says in words what a dose was, for the line after it is saved.
-pub(super) fn said(given: &Given) -> String {
-    format!("{} {} {}", mcg(given.dose_mcg), given.drug.tall_man(), given.route.short())
 }

@@ -1,0 +1,106 @@
+//! What the give prompt opens with: all that can be known filled in.
+
+use crate::clinic::course::Course;
+use crate::clinic::drug::{Drug, Product, Route, Site, volume_ml};
+use crate::clinic::rights;
+use crate::tui::ctx::Ctx;
+use crate::tui::form::Field;
+use chrono::{Datelike, NaiveDate};
+
+/// The id of the option that asks for a typed strength.
+pub(super) const TYPED: &str = "typed";
+
+const REASONS: [(&str, &str); 7] = [
+    ("", "pick one"),
+    ("agreed with the prescriber", "Agreed with the prescriber"),
+    ("patient could not come on the day", "Could not come on the day"),
+    ("practice was closed", "Practice was closed"),
+    ("patient is away", "Away: moved to fit a journey"),
+    ("label could not be read", "Label could not be read"),
+    ("other", "Other, in words"),
+];
+
+/// Returns the fields, filled from the order, the lots in use and the last dose.
+pub(super) fn fields(course: &Course, ctx: &Ctx, asks_birth: bool) -> Vec<Field> {
+    let slot = course.next_dose();
+    let ordered = course.order.as_ref().map(|(_, o)| o.drug);
+    let route = slot.map_or(Route::Im, |s| s.route);
+    let (products, chosen) = products(course, ctx, ordered);
+    let strength =
+        ctx.practice.knowledge.products().iter().find(|p| p.id == chosen).map_or(1_000, |p| p.strength_mcg_per_ml);
+    let volume = slot.and_then(|s| volume_ml(s.dose_mcg, strength)).unwrap_or(1.0);
+    let site = rights::suggest_site(course, route, volume).map_or("", |s| s.name());
+    let last_site = course
+        .given()
+        .next_back()
+        .and_then(|(_, g)| g.given.site)
+        .map(|s| format!("last: {}", s.to_string().to_lowercase()));
+    let sites = [(String::new(), "not recorded".to_owned())]
+        .into_iter()
+        .chain(Site::ALL.iter().map(|s| (s.name().to_owned(), s.to_string())));
+    let routes = Route::ALL.iter().map(|r| (r.name().to_owned(), r.to_string())).collect();
+    let drugs = Drug::ALL.iter().map(|d| (d.name().to_owned(), d.tall_man().to_owned())).collect();
+    let dose = slot.map(|s| s.dose_mcg.to_string()).unwrap_or_default();
+    let reasons = REASONS.iter().map(|(id, words)| ((*id).to_owned(), (*words).to_owned())).collect();
+    let mut fields = vec![
+        Field::choice("product", "Product", products, &chosen)
+            .hint("Read the vial. Left and Right change the product."),
+        Field::choice("drug", "Form", drugs, ordered.map_or("hydroxocobalamin", |d| d.name())),
+        Field::text("strength", "Strength", "")
+            .most(7)
+            .aside("mcg per mL")
+            .hint("From the vial's label; it is never assumed."),
+        Field::text("dose", "Dose mcg", &dose).most(7).prefilled().hint("Micrograms: 1 mg is 1,000 mcg."),
+        Field::text("lot", "Lot", "").most(24).prefilled().hint("As printed on the vial."),
+        Field::text("expires", "Expires", "")
+            .most(12)
+            .prefilled()
+            .hint("2027-06 or 06/2027: good through the month's last day."),
+        Field::choice("route", "Route", routes, route.name()),
+        Field::choice("site", "Site", sites.collect(), site).aside(&last_site.unwrap_or_default()),
+        Field::text("on", "Given on", &words_date(ctx.today()))
+            .most(16)
+            .prefilled()
+            .hint("Today unless you record it afterwards: t-1, 23 Nov 2026."),
+        Field::choice("reason", "Reason", reasons, "").hint("Left and Right, or the first letter."),
+        Field::text("reason_words", "In words", "").most(120),
+        Field::text("note", "Note", "").most(200),
+    ];
+    if asks_birth {
+        let birth = Field::text("birth", "Born (ddmm)", "")
+            .most(4)
+            .hint("Ask \"What is your date of birth?\" and type day and month: 4 March is 0403.");
+        fields.insert(0, birth);
+    }
+    fields
+}
+
+/// Writes a day as a field holds it.
+pub(super) fn words_date(day: NaiveDate) -> String {
+    format!("{:02} {} {}", day.day(), day.format("%b"), day.year())
+}
+
+/// The products to choose from, those of the ordered form first; preset is the one whose lot is in use, or the last one
+/// that this patient had. Without either nothing is preset: a strength is never assumed.
+fn products(course: &Course, ctx: &Ctx, ordered: Option<Drug>) -> (Vec<(String, String)>, String) {
+    let mut all: Vec<&Product> = ctx.practice.knowledge.products().iter().collect();
+    all.sort_by_key(|p| Some(p.drug) != ordered);
+    let in_use = ctx
+        .practice
+        .settings
+        .lots
+        .iter()
+        .filter(|l| Some(l.drug) == ordered && l.expires >= ctx.today())
+        .map(|l| &l.product);
+    let last = course.given().next_back().map(|(_, g)| &g.given.product).filter(|_| ordered.is_some());
+    let wanted: Vec<_> = in_use.chain(last).collect();
+    let preset = wanted.iter().find_map(|name| all.iter().find(|p| p.name == **name && Some(p.drug) == ordered));
+    let chosen = preset.map_or(String::new(), |p| p.id.clone());
+    let mut options = Vec::new();
+    if chosen.is_empty() {
+        options.push((String::new(), "pick the product in your hand".to_owned()));
+    }
+    options.extend(all.iter().map(|p| (p.id.clone(), p.name.clone())));
+    options.push((TYPED.to_owned(), "another: type its strength".to_owned()));
+    (options, chosen)
+}
