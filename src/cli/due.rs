@@ -23,8 +23,8 @@ pub(super) struct Due {
     /// As of this day; today where absent.
     #[arg(long, value_name = "DATE")]
     on: Option<Day>,
-    /// Also what falls due within so many days.
-    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(i64).range(0..=3660))]
+    /// Also what falls due within so many days; a year at most, as checkpoints are laid out that far ahead.
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(i64).range(0..=366))]
     days: i64,
     /// How it is written.
     #[arg(long, value_enum, default_value_t)]

@@ -141,7 +141,8 @@ fn checkpoint_items(course: &Course) -> Vec<Item> {
             Item { due: c.due, visit: c.due, what: What::Checkpoint(asks.clone()), label }
         })
         .collect();
-    items.truncate(64);
+    // The oldest go first: what is worked is the latest that fell due, and what comes.
+    items.drain(..items.len().saturating_sub(64));
     items
 }
 

@@ -86,13 +86,13 @@ impl Chart {
                 _ => None,
             })
             .collect();
-        let mut void = std::collections::HashSet::new();
         let mut latest = BTreeMap::new();
-        for entry in self.entries.iter().rev().filter(|e| amended.contains_key(&e.id)) {
-            let Some(what) = amended.get(&entry.id).filter(|_| !void.contains(&entry.id)) else { continue };
-            if what.instead.is_none() && amended.contains_key(&what.of) {
-                void.insert(what.of);
-            } else {
+        for entry in self.entries.iter().rev() {
+            let Some(what) = amended.get(&entry.id).filter(|_| !is_void(&amended, entry.id, amended.len())) else {
+                continue;
+            };
+            let strikes_an_amendment = what.instead.is_none() && amended.contains_key(&what.of);
+            if !strikes_an_amendment {
                 latest.entry(root(&amended, what.of)).or_insert((entry, *what));
             }
         }
@@ -148,4 +148,11 @@ fn root(amended: &BTreeMap<EntryId, &Amended>, mut of: EntryId) -> EntryId {
         }
     }
     of
+}
+
+/// Returns whether an amendment was struck out by one that itself holds. `depth` ends a circle of links, which only a
+/// damaged file has.
+fn is_void(amended: &BTreeMap<EntryId, &Amended>, id: EntryId, depth: usize) -> bool {
+    let strikes = amended.iter().filter(|(by, what)| what.of == id && what.instead.is_none() && **by != id);
+    depth > 0 && strikes.into_iter().any(|(by, _)| !is_void(amended, *by, depth - 1))
 }

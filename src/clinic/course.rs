@@ -16,6 +16,8 @@ pub use slot::{DoseGiven, DoseSlot, DoseState};
 use super::chart::{Chart, Fact};
 use super::entry::{Act, EntryId, PatientId};
 use super::findings::{self, Finding};
+use super::interval::days_between;
+use super::lab::LabResult;
 use super::order::Order;
 use super::patient::Person;
 use super::practice::Practice;
@@ -116,6 +118,24 @@ impl Course {
         let open = |c: &&CheckSlot| c.state.is_open() && !c.tentative;
         let fallen = self.checkpoints.iter().rev().filter(open).find(|c| c.due <= self.today);
         fallen.or_else(|| self.checkpoints.iter().find(open))
+    }
+
+    /// Returns the newest result of an analyte that was sampled on `since` or later. "Not done" is no result: it lifts no
+    /// warning that an earlier number gave.
+    #[must_use]
+    pub fn latest_result(&self, analyte: &str, since: NaiveDate) -> Option<(&Check, &LabResult)> {
+        let results =
+            self.checks.iter().filter_map(|c| Some((c, c.checked.lab(analyte).filter(|r| r.value.is_some())?)));
+        results.filter(|(c, _)| c.checked.sample_day() >= since).max_by_key(|(c, _)| c.checked.sample_day())
+    }
+
+    /// Returns the checkpoint that a check of today answers: the latest one that fell due, or the next one where its day
+    /// is near enough.
+    #[must_use]
+    pub fn checkpoint_now(&self) -> Option<&CheckSlot> {
+        let start = self.started()?;
+        let near = |c: &&CheckSlot| days_between(self.today, c.opens) <= answers::lead(start, c.opens);
+        self.next_checkpoint().filter(|c| c.due <= self.today || near(c))
     }
 
     /// Returns the doses that were given, oldest first.

@@ -1,7 +1,7 @@
 //! Text to typed values, once, at the edge. An error is a sentence that says what to write instead.
 
 use super::interval::Interval;
-use chrono::{Datelike, Days, Months, NaiveDate};
+use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 
 /// Reads a date: `2026-11-23`, `23 Nov 2026`, `23/11/2026`, `23112026`, `today`, `t+14`, `t-3`, `+8w`, `+3m`.
 ///
@@ -19,9 +19,13 @@ pub fn date(text: &str, today: NaiveDate, month_first: bool) -> Result<NaiveDate
         return plausible(day).ok_or_else(wrong);
     }
     let parts: Vec<&str> = text.split(['/', '.', '-', ' ', ',']).filter(|p| !p.is_empty()).collect();
+    let mut weekday = None;
     let parts = match parts[..] {
         // With or without the weekday in front.
-        [_, d, m, y] if !parts[0].starts_with(|c: char| c.is_ascii_digit()) => vec![d, m, y],
+        [day, d, m, y] if !day.starts_with(|c: char| c.is_ascii_digit()) => {
+            weekday = Some(day.parse::<Weekday>().map_err(|_| wrong())?);
+            vec![d, m, y]
+        }
         [only] if only.len() == 8 && only.bytes().all(|b| b.is_ascii_digit()) => {
             vec![&only[..2], &only[2..4], &only[4..]]
         }
@@ -35,9 +39,12 @@ pub fn date(text: &str, today: NaiveDate, month_first: bool) -> Result<NaiveDate
         if month_first && second.bytes().all(|b| b.is_ascii_digit()) { (second, first) } else { (first, second) };
     let month = month_number(month).ok_or_else(wrong)?;
     let (day, year) = (day.parse().map_err(|_| wrong())?, year.parse().map_err(|_| wrong())?);
-    NaiveDate::from_ymd_opt(year, month, day)
-        .and_then(plausible)
-        .ok_or_else(|| format!("{text} is not in the calendar"))
+    let date = NaiveDate::from_ymd_opt(year, month, day).and_then(plausible);
+    let date = date.ok_or_else(|| format!("{text} is not in the calendar"))?;
+    match weekday {
+        Some(said) if said != date.weekday() => Err(format!("{text}: that day is a {}", date.format("%A"))),
+        _ => Ok(date),
+    }
 }
 
 /// Years that a practice can mean.
@@ -119,7 +126,10 @@ pub fn dose_mcg(text: &str) -> Result<u32, String> {
             mg.parse::<f64>().ok().map(|v| format!(": {mg} mg is {} mcg", (v * 1_000.0).round())).unwrap_or_default();
         return Err(format!("write micrograms{hint}"));
     }
-    let digits: String = text.trim_end_matches("mcg").trim().chars().filter(|c| *c != ',').collect();
+    let plain = text.trim_end_matches("mcg").trim();
+    // A comma groups thousands and nothing else: "1,5" is no fifteen.
+    let grouped = plain.split(',').skip(1).all(|group| group.len() == 3);
+    let digits: String = plain.chars().filter(|c| *c != ',' || !grouped).collect();
     digits
         .parse()
         .ok()
@@ -197,6 +207,7 @@ mod tests {
     fn a_dose_is_micrograms() {
         assert_eq!(dose_mcg("1,000 mcg"), Ok(1000));
         assert!(dose_mcg("1 mg").unwrap_err().contains("1000"));
+        assert!(dose_mcg("1,5").is_err() && dose_mcg("1,00").is_err());
         assert!(dose_mcg("0").is_err() && dose_mcg("").is_err() && dose_mcg("-5").is_err());
     }
 }

@@ -141,12 +141,7 @@ pub(super) enum Count {
 pub(super) fn blood_count(course: &Course, practice: &Practice, first_dose: NaiveDate) -> Count {
     let sex = course.person.as_ref().map(|p| p.sex).unwrap_or_default();
     let flag = |analyte: &str| {
-        let result = course
-            .checks
-            .iter()
-            .rev()
-            .filter(|c| c.checked.sample_day() > first_dose)
-            .find_map(|c| c.checked.lab(analyte))?;
+        let (_, result) = course.latest_result(analyte, first_dose.succ_opt()?)?;
         practice.knowledge.lab(analyte)?.flag(result, sex)
     };
     match (flag("haemoglobin"), flag("mcv")) {

@@ -6,6 +6,7 @@ mod time;
 
 use super::course::{Course, DoseSlot};
 use super::drug::{Drug, Route, Site, mcg, ml, volume_ml};
+use super::entry::{EntryId, Given};
 use super::findings::Tier;
 use super::practice::Practice;
 use super::words;
@@ -267,4 +268,20 @@ pub fn suggest_site(course: &Course, route: Route, volume: f64) -> Option<Site> 
     let arms = [Site::LeftDeltoid, Site::RightDeltoid];
     let home: Vec<Site> = if route == Route::Im && arms.iter().all(fits) { arms.to_vec() } else { Site::ALL.to_vec() };
     home.into_iter().filter(fits).min_by_key(|site| used(*site))
+}
+
+/// Says why a corrected dose cannot stand: a day that cannot be, that has another dose (T6), or a vial past its expiry.
+#[must_use]
+pub fn correction(course: &Course, entry: EntryId, given: &Given) -> Option<String> {
+    if given.on > course.today {
+        return Some(format!("{} has not come yet", words::day(given.on)));
+    }
+    if course.person.as_ref().is_some_and(|p| given.on < p.born) {
+        return Some("the day is before the patient's birth".to_owned());
+    }
+    if course.given().any(|(_, other)| other.entry != entry && other.given.on == given.on) {
+        return Some(format!("another dose is recorded on {}", words::day(given.on)));
+    }
+    let expired = given.expires.filter(|expires| *expires < given.on)?;
+    Some(format!("the vial had expired on {}", words::day(expired)))
 }

@@ -105,10 +105,12 @@ impl Store {
         acts: Box<Acts<'_>>,
     ) -> Result<(Chart, Vec<EntryId>), StoreError> {
         // A chart is read by people: whole seconds. The ids keep the order within one.
+        // An entry never sorts before one that its author had before the eyes, also where this clock is behind.
         let second = at.with_nanosecond(0).unwrap_or(at);
+        let second = chart.entries().last().map_or(second, |last| second.max(last.at));
         let mut floor = chart.entries().iter().filter(|e| e.at == second).map(|e| e.id).max();
         let mut mint = || {
-            let id = Mint::entry_after(at, floor);
+            let id = Mint::entry_after(second, floor);
             floor = Some(id);
             id
         };

@@ -25,8 +25,9 @@ const MAGIC: &[u8; 8] = b"cobalog1";
 const HEADER: usize = 32;
 /// More appended records than this and the index is written anew.
 const MOST_APPENDED: usize = 1000;
-/// Rows lay repeating checkpoints out for a year beyond the day that they were worked out on.
-const GOOD_FOR_DAYS: i64 = 300;
+/// Rows lay repeating checkpoints out for 14 months beyond the day that they were worked out on; with rows no older than
+/// this, every list of up to a year ahead is whole.
+const GOOD_FOR_DAYS: i64 = 45;
 
 /// What tells one state of a file from another without reading it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -11,6 +11,7 @@ use super::theme::Role;
 use super::widgets::frame;
 use crate::clinic::agenda::Row;
 use crate::clinic::chart::Chart;
+use crate::clinic::course::Next;
 use crate::clinic::entry::{Act, PatientId};
 use crate::clinic::words;
 use ratatui::Frame;
@@ -156,7 +157,11 @@ impl App {
         let kind = if kind == PromptKind::Order && untriaged { PromptKind::Triage } else { kind };
         let owes_nothing = patient.as_ref().is_some_and(|p| p.course.next_dose().is_none());
         if matches!(kind, PromptKind::Give | PromptKind::NotGiven) && owes_nothing {
-            self.said = Some(NO_DOSE.to_owned());
+            let complete = patient.as_ref().and_then(|p| match &p.course.next {
+                Next::Decide(words) => Some(format!("{words} Press o for the next plan.")),
+                _ => None,
+            });
+            self.said = Some(complete.unwrap_or_else(|| NO_DOSE.to_owned()));
             return;
         }
         let prompt = match &values {
@@ -220,7 +225,7 @@ impl App {
         self.keep_row(&patient);
         if let Some(Screen::Prompt(prompt)) = self.screens.last_mut() {
             prompt.reopen(patient, &self.ctx);
-            prompt.fail(format!(
+            prompt.look_again(format!(
                 "Another entry came in meanwhile: {}. Look again, then sign or leave.",
                 newest.unwrap_or_default()
             ));
@@ -231,7 +236,7 @@ impl App {
     /// An entry could not be saved: the prompt stays as it is and says so.
     pub fn failed(&mut self, sentence: String) {
         match self.screens.last_mut() {
-            Some(Screen::Prompt(prompt)) => prompt.fail(sentence),
+            Some(Screen::Prompt(prompt)) => prompt.fail(&sentence),
             _ => self.said = Some(sentence),
         }
     }

@@ -112,16 +112,20 @@ impl Form {
         self.touched
     }
 
-    /// Returns all values by field id, for a draft.
+    /// Returns what a person put in, by field id, for a draft. What the program filled in is filled in anew.
     #[must_use]
     pub fn values(&self) -> BTreeMap<String, String> {
-        self.fields.iter().map(|f| (f.id.clone(), f.value())).filter(|(_, v)| !v.is_empty()).collect()
+        let kept = self.fields.iter().filter(|f| f.kept && !f.is_prefilled());
+        kept.map(|f| (f.id.clone(), f.value())).filter(|(_, value)| !value.is_empty()).collect()
     }
 
     /// Puts a draft's values back; what was typed counts as touched.
     pub fn restore(&mut self, values: &BTreeMap<String, String>) {
         for (id, value) in values {
             self.set(id, value);
+            if let Some(field) = self.field_mut(id) {
+                field.touch();
+            }
         }
         self.touched = true;
     }

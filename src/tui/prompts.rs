@@ -101,7 +101,7 @@ pub enum Submitted {
 /// A prompt on the screen.
 pub struct PromptScreen {
     prompt: Box<dyn Prompt>,
-    /// What the store said when it could not save.
+    /// Why nothing is recorded yet: what the store said, or what changed meanwhile.
     failed: Option<String>,
     /// Whether the record is under way or done.
     pub sent: bool,
@@ -153,6 +153,18 @@ impl PromptScreen {
         Self { prompt, failed: None, sent: false }
     }
 
+    /// Follows a new day: checks and prefilled dates are those of today, what was typed stays.
+    pub fn refresh(&mut self, ctx: &Ctx) -> Vec<Effect> {
+        let opened = self.prompt.patient().map(|p| p.course.today);
+        if let Some(patient) =
+            self.patient().and_then(|id| ctx.patient(id)).filter(|_| opened.is_some_and(|day| day != ctx.today()))
+        {
+            self.reopen(patient, ctx);
+            self.look_again("A new day has begun: look at the dates again before you sign.".to_owned());
+        }
+        Vec::new()
+    }
+
     /// Opens the same prompt on a newer chart, with everything that was typed.
     pub fn reopen(&mut self, patient: Rc<Patient>, ctx: &Ctx) {
         let values = self.prompt.form().values();
@@ -190,7 +202,12 @@ impl PromptScreen {
     }
 
     /// Says that the record could not be saved; everything stays as typed.
-    pub fn fail(&mut self, sentence: String) {
+    pub fn fail(&mut self, sentence: &str) {
+        self.look_again(format!("NOT SAVED. {sentence}"));
+    }
+
+    /// Says that something changed under the prompt.
+    pub fn look_again(&mut self, sentence: String) {
         self.failed = Some(sentence);
         self.sent = false;
     }
@@ -271,7 +288,7 @@ impl PromptScreen {
     fn lines(&self, ctx: &Ctx, width: u16) -> Vec<Line<'static>> {
         let mut lines = Vec::new();
         if let Some(failed) = &self.failed {
-            lines.push(Line::styled(format!("NOT SAVED. {failed}"), ctx.theme.style(Role::Stop)));
+            lines.push(Line::styled(failed.clone(), ctx.theme.style(Role::Stop)));
         }
         lines.extend(self.prompt.notes(ctx, width));
         lines

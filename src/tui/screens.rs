@@ -128,6 +128,7 @@ impl Screen {
             Self::Today(screen) => screen.refresh(ctx),
             Self::Patients(screen) => screen.refresh(ctx),
             Self::Chart(screen) => screen.refresh(ctx),
+            Self::Prompt(screen) => screen.refresh(ctx),
             _ => Vec::new(),
         }
     }

@@ -95,3 +95,15 @@ fn a_chart_is_the_union_of_its_versions() {
     assert_eq!(two.union(&one), story.chart());
     assert_eq!(story.chart().as_of(day("2026-01-04")).entries().len(), 0);
 }
+
+#[test]
+fn a_strike_of_a_strike_holds_also_from_a_clock_that_is_behind() {
+    let mut story = Story::on("r01");
+    let dose = story.give("2026-01-05");
+    let strike = story.amend(dose, None);
+    story.amend(strike, None);
+    // The workstation that took the strike back is an hour behind.
+    let last = story.entries.last_mut().unwrap();
+    last.at -= chrono::Duration::hours(1);
+    assert_eq!(story.course("2026-01-05").given().count(), 1, "the dose stands again");
+}

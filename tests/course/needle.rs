@@ -51,12 +51,16 @@ fn times_at_their_boundaries() {
         // T8: 20 and 21 days after 8 February, monthly.
         ("r09", monthly, "2026-02-28", vec![("T8", Tier::Reason)]),
         ("r09", monthly, "2026-03-01", vec![("T7", Tier::Note)]),
+        // A weekly loading dose: 5 and 6 days after the last.
+        ("r12", "2026-01-05", "2026-01-10", vec![("T6", Tier::Reason)]),
+        ("r12", "2026-01-05", "2026-01-11", vec![("T7", Tier::Note)]),
+        // Recorded afterwards, the day before another dose.
+        ("r12", "2026-01-05 12", "2026-01-11", vec![("T6", Tier::Reason)]),
         // T6: the same day, and a day after in loading.
         ("r01", "2026-01-05", "2026-01-05", vec![("T6", Tier::Stop)]),
         ("r01", "2026-01-05", "2026-01-06", vec![("T6", Tier::Reason)]),
         ("r02", "2026-01-05", "2026-01-06", vec![("T6", Tier::Reason)]),
         ("r16", "2026-01-05", "2026-01-07", vec![("T6", Tier::Reason)]),
-        ("r12", "2026-01-05", "2026-01-10", vec![("T7", Tier::Note)]),
         // T2: seven and eight days after the last one in loading.
         ("r01", "2026-01-05 07", "2026-01-14", vec![("T1", Tier::Note)]),
         ("r01", "2026-01-05 07", "2026-01-15", vec![("T2", Tier::Reason)]),
@@ -211,6 +215,36 @@ fn potassium_below_three_stops_the_needle_until_it_is_put_right() {
     story.give("2026-01-05");
     story.checks("2026-01-06", &["potassium=2.9 mmol/L"]);
     assert!(asked(&story, &intent("2026-01-07")).contains(&("L2", Tier::Stop)));
+    story.checks("2026-01-07", &["potassium=not done"]);
+    assert!(asked(&story, &intent("2026-01-07")).contains(&("L2", Tier::Stop)), "not done lifts nothing");
     story.checks("2026-01-07", &["potassium=3.6 mmol/L"]);
     assert_eq!(asked(&story, &intent("2026-01-07")), NONE);
+}
+
+#[test]
+fn beyond_the_last_ordered_dose_a_reason_is_asked() {
+    let mut story = Story::on("r14");
+    let all = story.course("2026-01-05");
+    assert_eq!(all.as_ordered.len(), 24);
+    for on in all.as_ordered {
+        story.give(&on.to_string());
+    }
+    let mut cyano = intent("2027-02-01");
+    cyano.drug = Drug::Cyanocobalamin;
+    assert_eq!(asked(&story, &cyano), [("PLAN", Tier::Reason)]);
+}
+
+#[test]
+fn a_corrected_dose_cannot_stand_on_another_ones_day() {
+    use cobalog::clinic::rights::correction;
+    let mut story = Story::on("r01");
+    story.gives("2026-01-05 07");
+    let course = story.course("2026-01-08");
+    let (_, second) = course.given().nth(1).unwrap();
+    let moved = |on: &str| {
+        correction(&course, second.entry, &cobalog::clinic::entry::Given { on: day(on), ..second.given.clone() })
+    };
+    assert!(moved("2026-01-05").is_some_and(|w| w.contains("another dose")));
+    assert_eq!(moved("2026-01-06"), None);
+    assert!(moved("2026-01-09").is_some_and(|w| w.contains("has not come yet")));
 }

@@ -66,6 +66,8 @@ fn a_killed_program_lost_no_dose_half_typed() {
     let mut nurse = nurse.killed_and_started_again();
     assert_eq!(nurse.entries("Okafor"), entries, "what was not signed is not recorded");
     nurse.sees("Give a dose for Okafor, Ngozi").press("r").sees("bruise, left arm").sees("Okafor, Ngozi  born");
+    // Who it is for is asked anew.
+    nurse.press("F2").sees("type day and month").types_birth("Okafor");
     nurse.press("F2").sees("Saved: 1,000 mcg given");
     assert_eq!(nurse.last_given("Okafor").note.as_deref(), Some("bruise, left arm"));
 }

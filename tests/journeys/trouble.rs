@@ -67,16 +67,6 @@ fn at_midnight_today_turns_the_page() {
 }
 
 #[test]
-fn a_prompt_that_sat_open_over_midnight_signs_the_day_it_shows() {
-    let mut nurse = Nurse::in_demo();
-    nurse.stands_on("Farrow").press("g").types_birth("Farrow").sees("23 Nov 2026");
-    nurse.session.set_clock(Clock::Fixed(instant("2026-11-24T00:01:00+01:00")));
-    nurse.press("F2").sees("Saved: 1,000 mcg given on Mon 23 Nov 2026");
-    let given = nurse.last_given("Farrow");
-    assert_eq!((given.on, given.time), (day("2026-11-23"), None), "its day, and no time of another day");
-}
-
-#[test]
 fn an_entry_of_another_workstation_appears() {
     let mut nurse = Nurse::in_demo();
     nurse.stands_on("Farrow").sees("Dose 9");
@@ -144,4 +134,29 @@ fn a_dose_that_a_colleague_gave_meanwhile_is_not_given_again() {
     nurse.press("F2").sees_no("Saved: ");
     nurse.press("F2").sees_no("Saved: ").sees("already recorded on that day").sees("Give a dose");
     assert_eq!(nurse.entries("Farrow"), entries);
+}
+
+#[test]
+fn a_prompt_left_open_over_midnight_is_of_the_new_day() {
+    let mut nurse = Nurse::in_demo();
+    nurse.stands_on("Farrow").press("g").sees("Mon 23 Nov 2026").goes_to("Note").type_text("left arm sore");
+    nurse.session.set_clock(Clock::Fixed(instant("2026-11-24T00:00:10+01:00")));
+    nurse.session.tick();
+    nurse.at(120, 36).sees("A new day has begun").sees("left arm sore").sees("Tue 24 Nov 2026, 00:00");
+    nurse.types_birth("Farrow").press("F2").sees("Saved: 1,000 mcg given on Tue 24 Nov 2026");
+}
+
+#[test]
+fn a_dose_taken_up_again_asks_who_it_is_for() {
+    let mut nurse = Nurse::in_demo();
+    nurse.stands_on("Okafor").press("g").types_birth("Okafor").goes_to("Note").type_text("x");
+    let mut nurse = nurse.killed_and_started_again();
+    nurse
+        .press("r")
+        .sees("Give a dose")
+        .press("F2")
+        .sees("type day and month")
+        .types_birth("Okafor")
+        .press("F2")
+        .sees("Saved");
 }

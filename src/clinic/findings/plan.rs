@@ -69,7 +69,7 @@ fn late_review(course: &Course) -> Option<Finding> {
         rule: "P2",
         tier: Tier::Reason,
         text: format!(
-            "{} ({}) runs since {}; its review was due {}. It goes on until \"{event}\" is recorded.",
+            "{} ({}) has run for {}; its review was due {}. It goes on until \"{event}\" is recorded.",
             phase.kind.title(),
             phase.rhythm,
             words::days(since),

@@ -3,7 +3,6 @@
 use super::{Finding, Tier};
 use crate::clinic::course::{Check, Course};
 use crate::clinic::interval::days_between;
-use crate::clinic::lab::LabResult;
 use crate::clinic::practice::Practice;
 use crate::clinic::response::{self, Count, Response};
 use crate::clinic::triage::CauseGroup;
@@ -100,18 +99,9 @@ fn oral(course: &Course, practice: &Practice) -> Option<Finding> {
 /// Total B12: 1 pmol/L is 1.3554 ng/L (facts 4.1).
 const NG_L_PER_PMOL_L: f64 = 1.3554;
 
-fn latest<'a>(course: &'a Course, analyte: &str, since: NaiveDate) -> Option<(&'a Check, &'a LabResult)> {
-    course
-        .checks
-        .iter()
-        .rev()
-        .filter(|c| c.checked.sample_day() >= since)
-        .find_map(|c| Some((c, c.checked.lab(analyte)?)))
-}
-
 /// L2: low potassium before treatment or in the response.
 fn potassium(course: &Course, practice: &Practice) -> Option<Finding> {
-    let (check, result) = latest(course, "potassium", NaiveDate::MIN)?;
+    let (check, result) = course.latest_result("potassium", NaiveDate::MIN)?;
     let analyte = practice.knowledge.lab("potassium")?;
     if !analyte.is_below(result, 3.5)? {
         return None;
@@ -120,7 +110,7 @@ fn potassium(course: &Course, practice: &Practice) -> Option<Finding> {
     Some(Finding {
         rule: "L2",
         tier: if urgent { Tier::Stop } else { Tier::Reason },
-        text: format!("Potassium was {result} on {}.", words::day(check.checked.on)),
+        text: format!("Potassium was {result} on {}.", words::day(check.checked.sample_day())),
         todo: if urgent {
             "Urgent: call the prescriber now, before the next dose."
         } else {
@@ -133,7 +123,7 @@ fn potassium(course: &Course, practice: &Practice) -> Option<Finding> {
 
 /// L8: B12 below 148 pmol/L though injections run; otherwise L7.
 fn low_b12(course: &Course, practice: &Practice, first: NaiveDate) -> Option<Finding> {
-    let (check, result) = latest(course, "total-b12", first.succ_opt()?)?;
+    let (check, result) = course.latest_result("total-b12", first.succ_opt()?)?;
     let low = practice.knowledge.lab("total-b12")?.is_below(result, 148.0 * NG_L_PER_PMOL_L)?;
     let (rule, tier, text, todo) = match low {
         true => (
@@ -152,7 +142,7 @@ fn low_b12(course: &Course, practice: &Practice, first: NaiveDate) -> Option<Fin
     Some(Finding {
         rule,
         tier,
-        text: format!("Serum B12 of {result} ({}) {text}.", words::day(check.checked.on)),
+        text: format!("Serum B12 of {result} ({}) {text}.", words::day(check.checked.sample_day())),
         todo,
         source: "facts L7, L8 [S8][S31], L8 [eng]",
         entries: vec![check.entry],

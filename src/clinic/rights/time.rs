@@ -13,7 +13,12 @@ pub(super) fn time(course: &Course, practice: &Practice, slot: Option<&DoseSlot>
     if let Some(impossible) = impossible(course, intent) {
         return vec![impossible];
     }
-    let Some(slot) = slot else { return Vec::new() };
+    let Some(slot) = slot else {
+        let beyond = course.order.is_some().then(|| {
+            Checked::asks(Right::Time, Tier::Reason, "PLAN", "all ordered doses are given: this one is beyond the plan")
+        });
+        return beyond.into_iter().collect();
+    };
     let off = days_between(slot.due, intent.on);
     let when =
         if off < 0 { early(course, slot, intent.on, -off) } else { late(course, practice, slot, intent.on, off) };
@@ -48,8 +53,8 @@ fn impossible(course: &Course, intent: &Intent) -> Option<Checked> {
 
 /// T6 to T8: too close to the last dose.
 fn early(course: &Course, slot: &DoseSlot, on: NaiveDate, early: i64) -> Checked {
-    let last = course.given().map(|(_, g)| g.given.on).filter(|d| *d < on).max();
-    let gap = last.map_or(i64::MAX, |last| days_between(last, on));
+    // A dose that is recorded afterwards may lie before another one: the nearest counts.
+    let gap = course.given().map(|(_, g)| days_between(g.given.on, on).abs()).min().unwrap_or(i64::MAX);
     let rhythm = course.order.as_ref().and_then(|(_, o)| o.phases.get(slot.phase)).map(|p| &p.every);
     let words = format!("due {}, {} early", words::day(slot.due), words::days(early));
     let asks = |tier, rule, more: &str| Checked::asks(Right::Time, tier, rule, format!("{words}{more}"));
@@ -61,12 +66,25 @@ fn early(course: &Course, slot: &DoseSlot, on: NaiveDate, early: i64) -> Checked
         Some(Rhythm::Every(Interval::Months(1) | Interval::Weeks(4))) if keeps && gap < 21 => {
             asks(Tier::Reason, "T8", ": less than 21 days since the last dose")
         }
+        // What T7 and T8 do not name: less than three quarters of the interval, as T8's 21 of 28 days. [eng]
+        Some(Rhythm::Every(every))
+            if unnamed(*every, keeps) && gap.saturating_mul(4) < 3 * i64::from(every.about_days()) =>
+        {
+            let rule = if keeps { "T8" } else { "T6" };
+            asks(Tier::Reason, rule, &format!(": {} since the nearest dose, of {every}", words::days(gap)))
+        }
         Some(rhythm) if !keeps && closest(rhythm).is_some_and(|least| gap < least) => {
             asks(Tier::Reason, "T6", &format!(": {} since the last dose", words::days(gap)))
         }
         _ if slot.n == 1 => asks(Tier::Reason, "T10", ": before the start that was ordered"),
         _ => asks(Tier::Note, "T7", ""),
     }
+}
+
+/// Whether an interval of a week or more has no limit of its own among T7 and T8.
+fn unnamed(every: Interval, keeps: bool) -> bool {
+    let monthly = matches!(every, Interval::Months(1) | Interval::Weeks(4));
+    every.about_days() >= 7 && !(keeps && (monthly || every.about_days() >= 56))
 }
 
 /// Returns the least days between two doses of a rhythm that is denser than weekly.

@@ -22,6 +22,8 @@ pub struct Field {
     pub section: Option<String>,
     /// Whether it is left out now.
     pub hidden: bool,
+    /// Whether a draft keeps it; an identity that was checked once is asked anew.
+    pub kept: bool,
     /// The column on a wide screen, 0 or 1.
     pub column: u8,
 }
@@ -82,6 +84,7 @@ impl Field {
             error: None,
             section: None,
             hidden: false,
+            kept: true,
             column: 0,
         }
     }
@@ -153,6 +156,26 @@ impl Field {
     pub fn right(mut self) -> Self {
         self.column = 1;
         self
+    }
+
+    /// What stands here is somebody's own: a letter typed adds to it.
+    pub(super) fn touch(&mut self) {
+        if let Kind::Text { fresh, .. } = &mut self.kind {
+            *fresh = false;
+        }
+    }
+
+    /// A draft does not keep it.
+    #[must_use]
+    pub fn not_kept(mut self) -> Self {
+        self.kept = false;
+        self
+    }
+
+    /// Returns whether what stands here was filled in by the program and nobody changed it.
+    #[must_use]
+    pub fn is_prefilled(&self) -> bool {
+        matches!(self.kind, Kind::Text { fresh: true, .. })
     }
 
     /// What stands here was filled in by the program: the first letter typed takes its place.

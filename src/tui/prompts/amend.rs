@@ -5,6 +5,8 @@ use super::{Prompt, Refusal, Submitted};
 use crate::clinic::drug::Site;
 use crate::clinic::entry::{Act, Amended, Checked, EntryId, Given};
 use crate::clinic::parse;
+use crate::clinic::rights;
+use crate::clinic::triage::{Goal, Neuro, Triage};
 use crate::clinic::words;
 use crate::tui::ctx::{Ctx, Patient};
 use crate::tui::effect::{After, Job, PromptKind};
@@ -73,7 +75,12 @@ impl Amend {
         let note = self.form.filled("note");
         match &self.act {
             Act::Given(given) => Ok(Act::Given(self.given(given, on, ctx)?)),
-            Act::NotGiven(not) => Ok(Act::NotGiven(crate::clinic::entry::NotGiven { on, note, ..not.clone() })),
+            Act::NotGiven(not) => Ok(Act::NotGiven(crate::clinic::entry::NotGiven {
+                on,
+                note,
+                again: not.again.filter(|a| *a > on),
+                ..not.clone()
+            })),
             Act::Checked(checked) => Ok(Act::Checked(self.checked(checked, on, ctx)?)),
             Act::PhaseEnded(ended) => Ok(Act::PhaseEnded(crate::clinic::entry::PhaseEnded { on, ..ended.clone() })),
             _ => Err(Refusal::at("how", "this entry can only be struck out; then record it anew")),
@@ -103,10 +110,22 @@ impl Amend {
             let read = || analyte.read(&text, &result.unit).map(|t| t.result).map_err(|e| Refusal::at(&field, e));
             now.labs.push(if same { result.clone() } else { read()? });
         }
+        if now.symptoms.is_empty() && now.labs.is_empty() && now.note.is_none() {
+            return Err(Refusal::at("how", "nothing would be left: strike it out instead"));
+        }
         Ok(now)
     }
 
+    /// A corrected dose is held to what can be, as a new one is.
     fn given(&self, given: &Given, on: chrono::NaiveDate, ctx: &Ctx) -> Result<Given, Refusal> {
+        let now = self.typed_given(given, on, ctx)?;
+        match rights::correction(&self.patient.course, self.entry, &now) {
+            Some(sentence) => Err(Refusal::at("on", sentence)),
+            None => Ok(now),
+        }
+    }
+
+    fn typed_given(&self, given: &Given, on: chrono::NaiveDate, ctx: &Ctx) -> Result<Given, Refusal> {
         let dose_mcg = parse::dose_mcg(&self.form.text("dose")).map_err(|e| Refusal::at("dose", e))?;
         if dose_mcg > 5_000 {
             return Err(Refusal::at("dose", "more than 5,000 mcg is not a dose for deficiency (D8)"));
@@ -119,7 +138,8 @@ impl Amend {
         };
         let site = Site::ALL.into_iter().find(|s| s.name() == self.form.text("site"));
         let (lot, note) = (self.form.filled("lot"), self.form.filled("note"));
-        Ok(Given { on, dose_mcg, site, lot, expires, note, ..given.clone() })
+        let time = given.time.filter(|_| on == given.on);
+        Ok(Given { on, time, dose_mcg, site, lot, expires, note, ..given.clone() })
     }
 }
 
@@ -190,12 +210,23 @@ fn found(checked: &Checked, ctx: &Ctx) -> Vec<Field> {
     grades.chain(labs).collect()
 }
 
+/// The neurologic level of a triage in a word.
+fn level(triage: &Triage) -> String {
+    let words = Neuro::ALL.iter().find(|(level, _)| *level == triage.neuro).map_or("", |(_, words)| words);
+    words.split(':').next().unwrap_or_default().to_lowercase()
+}
+
 /// One line that says what an act was.
 #[must_use]
 pub fn summary(act: &Act) -> String {
     match act {
         Act::Registered(p) => format!("identity of {}, born {}, #{}", p.name(), words::born(p.born), p.number),
-        Act::Triaged(t) => format!("triage: cause {}, neurologic {:?}, goal {:?}", t.cause, t.neuro, t.goal),
+        Act::Triaged(t) => format!(
+            "triage: cause {}, neurologic {}, {}",
+            t.cause.replace('-', " "),
+            level(t),
+            if t.goal == Goal::Repletion { "repletion first" } else { "maintenance" }
+        ),
         Act::Ordered(o) => format!("plan {} from {}, ordered by {}", o.name, words::day(o.start), o.prescriber),
         Act::Given(g) => {
             let site = g.site.map(|s| format!(", {}", s.to_string().to_lowercase())).unwrap_or_default();
@@ -209,7 +240,7 @@ pub fn summary(act: &Act) -> String {
         Act::NotGiven(n) => format!("not given on {}: {}", words::day(n.on), n.why.words()),
         Act::Checked(c) => {
             let score = c.score().map(|s| format!("symptoms {s}")).unwrap_or_default();
-            let labs: Vec<_> = c.labs.iter().map(|l| format!("{} {l}", l.analyte)).collect();
+            let labs: Vec<_> = c.labs.iter().map(|l| format!("{} {l}", l.analyte.replace('-', " "))).collect();
             let parts: Vec<_> = [score].into_iter().chain(labs).filter(|p| !p.is_empty()).collect();
             format!("check of {}: {}", words::day(c.on), parts.join(", "))
         }

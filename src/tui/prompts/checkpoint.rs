@@ -28,7 +28,7 @@ impl Checkpoint {
     /// Opens for the checkpoint that is due, or for a look between checkpoints.
     #[must_use]
     pub fn new(patient: Rc<Patient>, ctx: &Ctx) -> Self {
-        let slot = patient.course.next_checkpoint().filter(|c| c.due <= ctx.today()).cloned();
+        let slot = patient.course.checkpoint_now().cloned();
         let form = Form::new(fields(&patient.course, slot.as_ref(), ctx));
         let mut prompt = Self { patient, form, slot, doubted: Vec::new() };
         prompt.asides(ctx);
@@ -123,8 +123,8 @@ fn is_baseline(course: &Course) -> bool {
 }
 
 fn last_lab(course: &Course, analyte: &str) -> String {
-    let found = course.checks.iter().rev().find_map(|c| Some((c, c.checked.lab(analyte)?)));
-    found.map(|(c, r)| format!("last {r}, {}", words::day_short(c.checked.on))).unwrap_or_default()
+    let found = course.latest_result(analyte, chrono::NaiveDate::MIN);
+    found.map(|(c, r)| format!("last {r}, {}", words::day_short(c.checked.sample_day()))).unwrap_or_default()
 }
 
 fn fields(course: &Course, slot: Option<&CheckSlot>, ctx: &Ctx) -> Vec<Field> {
@@ -216,9 +216,6 @@ impl Prompt for Checkpoint {
     fn changed(&mut self, ctx: &Ctx, _field: &str) {
         self.doubted.clear();
         self.asides(ctx);
-    }
-    fn picture_width(&self) -> u16 {
-        0
     }
     fn notes(&self, ctx: &Ctx, _width: u16) -> Vec<Line<'static>> {
         let mut lines = Vec::new();

@@ -37,6 +37,8 @@ pub struct Give {
     asks_birth: bool,
     /// Whether a wrong day and month was typed before.
     mismatched: bool,
+    /// The rules that ask for a reason: when they change, the reason that was picked answers them no more.
+    asking: Vec<&'static str>,
 }
 
 impl Give {
@@ -45,7 +47,8 @@ impl Give {
     pub fn new(patient: Rc<Patient>, ctx: &Ctx) -> Self {
         let asks_birth = ctx.practice.settings.ask_birth_date;
         let form = Form::new(fields(&patient.course, ctx, asks_birth));
-        let mut give = Self { patient, form, checks: Vec::new(), after: None, asks_birth, mismatched: false };
+        let mut give =
+            Self { patient, form, checks: Vec::new(), after: None, asks_birth, mismatched: false, asking: Vec::new() };
         give.fill_lot(ctx);
         give.work_out(ctx);
         if !asks_birth {
@@ -54,14 +57,14 @@ impl Give {
         give
     }
 
-    fn products<'a>(&self, ctx: &'a Ctx) -> Option<&'a Product> {
+    fn product<'a>(&self, ctx: &'a Ctx) -> Option<&'a Product> {
         let id = self.form.text("product");
         ctx.practice.knowledge.products().iter().find(|p| p.id == id)
     }
 
     /// The lot in use of the chosen product, where there is one.
     fn fill_lot(&mut self, ctx: &Ctx) {
-        let Some(product) = self.products(ctx).cloned() else { return };
+        let Some(product) = self.product(ctx).cloned() else { return };
         let known = ctx.practice.settings.lots.iter().find(|l| l.product == product.name && l.expires >= ctx.today());
         self.form.set("lot", known.map_or("", |l| l.lot.as_str()));
         self.form.set("expires", &known.map_or(String::new(), |l| words_date(l.expires)));
@@ -69,13 +72,18 @@ impl Give {
 
     /// Another lot has another expiry: that of the same lot in use, else it is read from the vial.
     fn fill_expiry(&mut self, ctx: &Ctx) {
+        if self.form.field("expires").is_some_and(|f| !f.is_prefilled()) {
+            return;
+        }
         let lot = self.form.text("lot");
-        let known = ctx.practice.settings.lots.iter().find(|l| l.lot == lot.trim());
+        let product = self.product(ctx).map(|p| p.name.as_str());
+        let known =
+            ctx.practice.settings.lots.iter().find(|l| l.lot == lot.trim() && Some(l.product.as_str()) == product);
         self.form.set("expires", &known.map_or(String::new(), |l| words_date(l.expires)));
     }
 
     fn strength(&self, ctx: &Ctx) -> u32 {
-        match self.products(ctx) {
+        match self.product(ctx) {
             Some(product) => product.strength_mcg_per_ml,
             None => self.form.text("strength").replace(',', "").trim().parse().unwrap_or(0),
         }
@@ -83,7 +91,7 @@ impl Give {
 
     fn intent(&self, ctx: &Ctx) -> Result<Intent, Refusal> {
         let today = ctx.today();
-        let product = self.products(ctx);
+        let product = self.product(ctx);
         let dose_mcg = parse::dose_mcg(&self.form.text("dose")).map_err(|e| Refusal::at("dose", e))?;
         let on = parse::date(&self.form.text("on"), today, ctx.month_first()).map_err(|e| Refusal::at("on", e))?;
         let expires = match self.form.filled("expires") {
@@ -111,14 +119,23 @@ impl Give {
             picked => picked.to_owned(),
         };
         let asked = self.checks.iter().filter(|c| c.tier == Some(Tier::Reason));
-        let reasons = asked.map(|c| Reason { rule: c.rule.to_owned(), because: because.clone() }).collect();
+        let more = self.has_more_than_a_gate();
+        let reasons = asked.map(|c| Reason {
+            rule: c.rule.to_owned(),
+            because: if more && c.rule != "P1" {
+                self.form.text("reason_words").trim().to_owned()
+            } else {
+                because.clone()
+            },
+        });
+        let reasons = reasons.collect();
         let typed = format!("{} {} mcg/mL", intent.drug, intent.strength_mcg_per_ml);
         Given {
             order: self.patient.course.order.as_ref().map(|(id, _)| *id),
             on: intent.on,
             time: (intent.on == ctx.today()).then(|| minute(ctx)),
             drug: intent.drug,
-            product: self.products(ctx).map_or(typed, |p| p.name.clone()),
+            product: self.product(ctx).map_or(typed, |p| p.name.clone()),
             strength_mcg_per_ml: intent.strength_mcg_per_ml,
             dose_mcg: intent.dose_mcg,
             route: intent.route,
@@ -148,13 +165,23 @@ impl Give {
             }
         };
         self.checks = rights::check(&self.patient.course, &ctx.practice, &intent);
-        let asks = self.checks.iter().any(|c| c.tier == Some(Tier::Reason));
+        let asking: Vec<_> = self.checks.iter().filter(|c| c.tier == Some(Tier::Reason)).map(|c| c.rule).collect();
+        if asking != self.asking {
+            self.form.set("reason", "");
+            self.asking.clone_from(&asking);
+        }
+        let asks = !asking.is_empty();
         self.reasons_for_a_gate();
         self.form.show("reason", asks);
-        self.form.show("reason_words", asks && self.form.text("reason") == "other");
+        self.form.show("reason_words", asks && (self.form.text("reason") == "other" || self.has_more_than_a_gate()));
         self.asides(ctx, &intent);
         let stopped = self.checks.iter().any(|c| c.tier == Some(Tier::Stop));
         self.after = (!stopped).then(|| after_words(&self.patient.after(Act::Given(self.given(ctx, &intent)), ctx)));
+    }
+
+    /// Whether something asks beside the gate: what was seen answers the gate only.
+    fn has_more_than_a_gate(&self) -> bool {
+        self.asking.contains(&"P1") && self.asking.len() > 1
     }
 
     /// A published gate is no matter of convenience: only what was seen, or a decision, passes it.
@@ -178,7 +205,7 @@ impl Give {
 
     fn asides(&mut self, ctx: &Ctx, intent: &Intent) {
         let volume = volume_ml(intent.dose_mcg, intent.strength_mcg_per_ml);
-        let containers = self.products(ctx).zip(volume).map(|(p, v)| containers(p, v)).unwrap_or_default();
+        let containers = self.product(ctx).zip(volume).map(|(p, v)| containers(p, v)).unwrap_or_default();
         let drawn = volume.map_or("strength of the vial?".to_owned(), |v| format!("= {}{containers}", ml(v)));
         let good = intent.expires.map(|d| format!("good through {}", say::day(d))).unwrap_or_default();
         let day = format!(
@@ -318,7 +345,7 @@ impl Prompt for Give {
             drug: intent.drug,
             strength_mcg_per_ml: intent.strength_mcg_per_ml,
             dose_mcg: intent.dose_mcg,
-            container_ml: self.products(ctx).map(|p| p.container_ml),
+            container_ml: self.product(ctx).map(|p| p.container_ml),
             route: intent.route,
             lot: intent.lot.as_deref(),
             expires: intent.expires,
@@ -339,7 +366,8 @@ impl Prompt for Give {
         let given = self.given(ctx, &intent);
         if given.reasons.iter().any(|r| r.because.is_empty()) {
             self.form.show("reason", true);
-            let field = if self.form.text("reason") == "other" { "reason_words" } else { "reason" };
+            let picked = !self.form.text("reason").is_empty();
+            let field = if picked { "reason_words" } else { "reason" };
             return Err(Refusal::at(field, "pick the reason that makes this right".to_owned()));
         }
         let act = Act::Given(given);

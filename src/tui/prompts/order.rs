@@ -45,9 +45,9 @@ impl OrderPrompt {
         let from = if triage.goal == Goal::Maintenance || kept { "yes" } else { "no" };
         let prescriber = super::prescriber(ctx);
         let has_order = patient.course.order.is_some();
-        let mut because = Field::text("because", "Why changed", "")
+        let mut because = Field::text("because", "Why", "")
             .most(160)
-            .hint("The old plan stays visible; say why it is replaced.");
+            .hint("Why this plan: it replaces another one, or something speaks against it.");
         because.hidden = !has_order;
         let form = Form::new(vec![
             Field::list("regimen", "Protocol", options, first, 7)
@@ -71,6 +71,12 @@ impl OrderPrompt {
 
     fn regimen<'a>(&self, ctx: &'a Ctx) -> Option<&'a Regimen> {
         ctx.practice.knowledge.regimens().iter().find(|r| r.id == self.form.text("regimen"))
+    }
+
+    /// Whether the triage speaks against the chosen protocol.
+    fn speaks_against(&self, ctx: &Ctx) -> bool {
+        let id = self.form.text("regimen");
+        fit::rank(&ctx.practice, &self.triage).iter().any(|f| f.regimen.id == id && !f.fits())
     }
 
     /// Offers the maintenance intervals that the chosen regimen publishes.
@@ -246,6 +252,8 @@ impl Prompt for OrderPrompt {
         if field == "regimen" {
             self.form.set("every", "");
             self.intervals(ctx);
+            let asks = self.patient.course.order.is_some() || self.speaks_against(ctx);
+            self.form.show("because", asks);
         }
         let echo =
             parse::date(&self.form.text("start"), ctx.today(), ctx.month_first()).map(words::day).unwrap_or_default();
@@ -274,6 +282,9 @@ impl Prompt for OrderPrompt {
         }
         if self.patient.course.order.is_some() && order.because.is_none() {
             return Err(Refusal::at("because", "say why the plan before is replaced"));
+        }
+        if self.speaks_against(ctx) && order.because.is_none() {
+            return Err(Refusal::at("because", "something speaks against this protocol: say why it is right here"));
         }
         Ok(Submitted::Record(Job::on(&self.patient, Act::Ordered(order), After::Chart)))
     }

@@ -69,7 +69,8 @@ pub(super) fn fields(course: &Course, ctx: &Ctx, asks_birth: bool) -> Vec<Field>
     if asks_birth {
         let birth = Field::text("birth", "Born (ddmm)", "")
             .most(4)
-            .hint("Ask \"What is your date of birth?\" and type day and month: 4 March is 0403.");
+            .not_kept()
+            .hint("Ask for the birth date; type day and month: 4 March is 0403.");
         fields.insert(0, birth);
     }
     fields

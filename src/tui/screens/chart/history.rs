@@ -12,7 +12,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Paragraph, Wrap};
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 /// Draws the tab.
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patient, cursor: Cursor) {
@@ -24,17 +24,23 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patie
     frame.render_widget(block, area);
     let titles = format!("  {:<22} {:<18} {:<12} What", "Recorded", "By", "Entry");
     frame.render_widget(Line::styled(titles, theme.style(Role::Dim)), Rect { height: inner.height.min(1), ..inner });
-    let corrected: HashSet<_> =
-        patient.chart.facts().iter().filter(|f| f.amended.is_some()).map(|f| f.entry.id).collect();
+    let facts = patient.chart.facts();
+    let corrected: HashMap<_, _> =
+        facts.iter().filter(|f| f.amended.is_some()).map(|f| (f.entry.id, f.act.is_none())).collect();
     let (lines, told) = super::list_and_words(area);
     let entries = patient.chart.entries();
     let top = cursor.top(entries.len(), lines.height);
     for (i, entry) in entries.iter().enumerate().skip(top).take(usize::from(lines.height)) {
         let chosen = i == cursor.at;
         let base = if chosen { theme.style(Role::Selected) } else { Style::default() };
-        let text = if corrected.contains(&entry.id) { base.patch(theme.style(Role::Struck)) } else { base };
+        let text = if corrected.contains_key(&entry.id) { base.patch(theme.style(Role::Struck)) } else { base };
         let at = format!("{} {}", words::day(entry.at.date_naive()), entry.at.format("%H:%M"));
-        let word = if corrected.contains(&entry.id) { "(corrected)" } else { entry.act.word() };
+        let word = entry.act.word();
+        let mark = match corrected.get(&entry.id) {
+            Some(true) => "(struck out) ",
+            Some(false) => "(corrected) ",
+            None => "",
+        };
         let what = what(&entry.act);
         let bar = if chosen { theme.glyphs.selected } else { " " };
         let line = Line::from(vec![
@@ -44,7 +50,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patie
                 base.patch(theme.style(Role::Dim)),
             ),
             Span::styled(format!("{word:<12} "), base.patch(theme.style(Role::Accent))),
-            Span::styled(what, text),
+            Span::styled(format!("{mark}{what}"), text),
         ]);
         frame.render_widget(line, Rect { y: lines.y + (i - top) as u16, height: 1, ..lines });
     }
