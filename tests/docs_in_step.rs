@@ -9,6 +9,7 @@ use cobalog::tui::keymap::{Binding, Keymap, Place};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 const BEGIN: &str =
     "<!-- keys: begin (written from assets/keys.ron; UPDATE_DOCS=1 cargo test --test docs_in_step) -->\n";
@@ -122,4 +123,61 @@ fn every_path_that_architecture_names_is_there() {
     for path in quoted.filter(of_ours).filter(|q| !q.contains(['*', '<', ' '])) {
         assert!(root().join(path).exists(), "ARCHITECTURE.md names {path}, which is not there");
     }
+}
+
+#[test]
+fn every_command_of_the_readme_runs_as_it_stands() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut data = None;
+    let mut ran = 0;
+    for (command, answer) in commands(&read("README.md")) {
+        if let Some(dir) = command.strip_prefix("export COBALOG_DATA=") {
+            data = Some(dir.to_owned());
+            continue;
+        }
+        let Some(args) = command.strip_prefix("cobalog ").map(words) else { continue };
+        // Without a command it opens full-screen, which tests/terminal.rs does in a terminal.
+        if args.chunks(2).all(|pair| pair[0].starts_with("--")) {
+            continue;
+        }
+        let mut program = Command::new(env!("CARGO_BIN_EXE_cobalog"));
+        program.current_dir(folder.path()).args(&args).env_remove("COBALOG_TODAY").stdin(Stdio::null());
+        for (name, value) in [("CACHE", Some("cache")), ("STATE", Some("state")), ("DATA", data.as_deref())] {
+            let name = format!("COBALOG_{name}");
+            match value {
+                Some(value) => program.env(&name, folder.path().join(value)),
+                None => program.env_remove(&name),
+            };
+        }
+        let out = program.output().unwrap();
+        let said = String::from_utf8_lossy(&out.stderr).into_owned();
+        assert_eq!(!out.status.success(), answer.starts_with("cobalog:"), "{command}\n{said}");
+        ran += 1;
+    }
+    assert!(ran > 8, "only {ran} commands were found in the README");
+}
+
+/// Returns the commands of the console blocks, continued lines joined, each with the first line of its answer.
+fn commands(text: &str) -> Vec<(String, String)> {
+    let blocks = text.split("```console\n").skip(1).filter_map(|b| b.split("```").next());
+    let lines: Vec<String> =
+        blocks.flat_map(|b| b.replace("\\\n", " ").lines().map(str::to_owned).collect::<Vec<_>>()).collect();
+    let next = |i: usize| lines.get(i + 1).cloned().unwrap_or_default();
+    let commands = lines.iter().enumerate().filter_map(|(i, l)| Some((l.strip_prefix("$ ")?.to_owned(), next(i))));
+    commands.collect()
+}
+
+/// Splits a command as a shell does, as far as the README needs it: blanks and double quotes.
+fn words(command: &str) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    let (mut word, mut quoted) = (String::new(), false);
+    for c in command.chars() {
+        match c {
+            '"' => quoted = !quoted,
+            ' ' if !quoted => out.extend(Some(std::mem::take(&mut word)).filter(|w| !w.is_empty())),
+            c => word.push(c),
+        }
+    }
+    out.extend(Some(word).filter(|w| !w.is_empty()));
+    out
 }
