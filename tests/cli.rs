@@ -534,3 +534,33 @@ fn a_wrong_regimen_of_the_practice_is_named_and_the_others_work() {
     assert_eq!(plan["repletion_ends"], "2026-01-12");
     assert_eq!(plan["doses"][4]["date"], "2026-04-12");
 }
+
+#[test]
+fn many_programs_at_once_give_one_dose_and_every_patient_an_own_number() {
+    let practice = Practice::new();
+    practice.ok(&["add", "--family", "Lund", "--born", "1950-01-01"]);
+    practice.ok(&["order", "1001", "r01", "--start", "t", "--prescriber", "Dr May"]);
+    let give = ["give", "1001", "--lot", "A1", "--strength", "1000", "--expires", "2028-06", "--site", "left-deltoid"];
+    let given: Vec<bool> = std::thread::scope(|scope| {
+        let all: Vec<_> = (0..6).map(|_| scope.spawn(|| practice.run(&give).status.success())).collect();
+        all.into_iter().map(|one| one.join().unwrap()).collect()
+    });
+    assert_eq!(given.iter().filter(|ok| **ok).count(), 1, "one dose a day, whoever was first");
+    std::thread::scope(|scope| {
+        for i in 0..6 {
+            let family = format!("Family{i}");
+            let practice = &practice;
+            scope.spawn(move || practice.ok(&["add", "--family", &family, "--born", "1960-01-01"]));
+        }
+    });
+    assert!(practice.ok(&["check"]).contains("7 charts"), "each has a number of its own");
+}
+
+#[test]
+fn a_lock_that_cannot_be_had_is_said() {
+    let practice = Practice::new();
+    let lock = Path::new(&practice.path()).join(".lock");
+    std::fs::remove_file(&lock).unwrap();
+    std::fs::create_dir(&lock).unwrap();
+    assert!(practice.refused(&["add", "--family", "Lund", "--born", "1950-01-01"]).contains(".lock"));
+}

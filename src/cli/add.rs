@@ -14,6 +14,7 @@ use crate::clinic::patient::{Allergies, Person, Sex};
 use crate::clinic::practice::Practice;
 use crate::clinic::triage::{Anaemia, B12Status, Goal, MonitoringPlan, Neuro, Triage};
 use crate::clinic::words;
+use crate::store::StoreError;
 use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
@@ -124,15 +125,25 @@ impl Add {
     /// Carries the command out.
     pub(super) fn run(&self, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
         let store = context.store()?;
-        let rows = patient::roster(&store, context.today).rows;
-        let person = self.person(&rows, context.today)?;
         let triage = self.triage.read(store.practice())?;
-        if person.age_on(context.today) < 18 {
+        let mut tries = 0;
+        let (number, (chart, ids)) = loop {
+            let roster = patient::roster(&store, context.today);
+            if self.number.is_none() && !roster.problems.is_empty() {
+                return Err("a chart cannot be read, so the next free number is not known: pass --number".into());
+            }
+            let person = self.person(&roster.rows, context.today)?;
+            let number = person.number.clone();
+            let acts = std::iter::once(Act::Registered(person)).chain(triage.clone().map(Act::Triaged)).collect();
+            match store.new_patient(acts, self.signed.author(&store), context.now) {
+                // Another program took the number between reading and writing.
+                Err(StoreError::NumberTaken { .. }) if self.number.is_none() && tries < 50 => tries += 1,
+                saved => break (number, saved?),
+            }
+        };
+        if context.today.years_since(self.born).is_none_or(|age| age < 18) {
             failure::say("note: under 18; this is an adult program, and doses will be refused");
         }
-        let number = person.number.clone();
-        let acts = std::iter::once(Act::Registered(person)).chain(triage.map(Act::Triaged)).collect();
-        let (chart, ids) = store.new_patient(acts, self.signed.author(&store), context.now)?;
         let Some(entry) = ids.first().copied() else { return Ok(()) };
         failure::say(&format!("note: registered as {number}, chart {}", chart.id));
         match self.signed.format {
@@ -144,6 +155,9 @@ impl Add {
     fn person(&self, rows: &[Row], today: NaiveDate) -> Result<Person, Failure> {
         if self.born > today {
             return Err(format!("--born: {} has not come yet", self.born).into());
+        }
+        if today.years_since(self.born).is_none_or(|age| age > 125) {
+            return Err(format!("--born: {} is older than anybody", self.born).into());
         }
         let number = match &self.number {
             Some(number) => required("--number", number)?,

@@ -14,7 +14,7 @@ use crate::clinic::entry::{Act, Given, NotGiven, Reason, WhyNot};
 use crate::clinic::findings::Tier;
 use crate::clinic::practice::{LotInUse, Practice};
 use crate::clinic::rights::{self, Checked, Intent};
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 use chrono::{NaiveDate, NaiveTime};
 use clap::Args;
 use std::io::Write;
@@ -82,6 +82,9 @@ struct DoseArgs {
     reason: Option<String>,
 }
 
+/// How often a chart that changes is read again.
+const TRIES: usize = 50;
+
 /// A lot that was typed is offered again. That it could not be kept harms nothing: it is typed again.
 fn remember(mut store: Store, lot: Option<LotInUse>, context: &Context) {
     if let Some(lot) = lot.filter(|lot| !store.settings().lots.contains(lot)) {
@@ -109,16 +112,26 @@ impl Give {
     pub(super) fn run(&self, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
         let store = context.store()?;
         let on = context.day(self.on);
-        let chart = patient::find(&store, &self.patient, context.today)?;
-        let course = Course::of(&chart, store.practice(), context.today);
-        let act = match &self.not_given {
-            Some(why) => Act::NotGiven(self.why_not(&course, why, on, context)?),
-            None => Act::Given(self.given(&chart, &course, store.practice(), on)?),
-        };
-        let lot = LotInUse::of(&act);
-        self.signed.record(&store, chart.id, act, context, out)?;
-        remember(store, lot, context);
-        Ok(())
+        // What was checked must be what is there when it is written: another program may give the same dose.
+        for _ in 0..TRIES {
+            let chart = patient::find(&store, &self.patient, context.today)?;
+            let course = Course::of(&chart, store.practice(), context.today);
+            let act = match &self.not_given {
+                Some(why) => Act::NotGiven(self.why_not(&course, why, on, context)?),
+                None => Act::Given(self.given(&chart, &course, store.practice(), on)?),
+            };
+            let lot = LotInUse::of(&act);
+            let (seen, author) = (chart.entries().len(), self.signed.author(&store));
+            match store.record_seen(chart.id, seen, vec![act], author, context.now) {
+                Err(StoreError::Meanwhile { .. }) => {}
+                saved => {
+                    self.signed.print(&saved?.1, out)?;
+                    remember(store, lot, context);
+                    return Ok(());
+                }
+            }
+        }
+        Err("other programs write to this chart without a pause: nothing was recorded, try again".into())
     }
 
     fn why_not(&self, course: &Course, why: &str, on: NaiveDate, context: &Context) -> Result<NotGiven, Failure> {

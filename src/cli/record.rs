@@ -53,6 +53,11 @@ impl Signed {
         out: &mut dyn Write,
     ) -> Result<(), Failure> {
         let (_, ids) = store.record(id, vec![act], self.author(store), context.now)?;
+        self.print(&ids, out)
+    }
+
+    /// Prints the new entry's id.
+    pub(super) fn print(&self, ids: &[EntryId], out: &mut dyn Write) -> Result<(), Failure> {
         match (self.format, ids.first()) {
             (_, None) => Ok(()),
             (Printed::Json, Some(entry)) => json(out, &Recorded { entry: *entry }),

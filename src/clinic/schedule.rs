@@ -168,7 +168,7 @@ fn listed(offsets: &[u32], at: u32) -> u64 {
         [] => at as u64,
         [only] => u64::from(*only) + at as u64,
         [.., before, last] if at >= offsets.len() => {
-            u64::from(*last) + u64::from(last - before) * (at - offsets.len() + 1) as u64
+            u64::from(*last) + u64::from(last.saturating_sub(*before)) * (at - offsets.len() + 1) as u64
         }
         _ => u64::from(offsets[at]),
     }
@@ -181,7 +181,7 @@ pub fn count(phase: &Phase, index: usize, start: NaiveDate) -> Option<u32> {
         End::Doses(n) => Some(n),
         End::Lasts(time) => Some(held_by(&phase.every, index, start, time)),
         End::Weeks(from, to) => {
-            let (opens, closes) = (week_start(start, from), week_start(start, to + 1));
+            let (opens, closes) = (week_start(start, from), week_start(start, to.saturating_add(1)));
             Some(doses_until(|i| position(&phase.every, opens, 0, i) < closes))
         }
         End::Event { .. } | End::Open { .. } => None,

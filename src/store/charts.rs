@@ -9,7 +9,7 @@ use super::lock;
 use super::open::Store;
 use crate::clinic::chart::Chart;
 use crate::clinic::entry::{Act, Entry, EntryId, PatientId};
-use chrono::{DateTime, FixedOffset, Timelike as _};
+use chrono::{DateTime, FixedOffset, NaiveDate, Timelike as _};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -59,7 +59,10 @@ impl Store {
     ) -> Result<(Chart, Vec<EntryId>), StoreError> {
         let _lock = lock::take(self.dir())?;
         atomic::make_folder(&self.charts_dir())?;
-        self.add(Chart::new(Mint::patient(at), Vec::new()), by, at, Box::new(acts))
+        let id = Mint::patient(at);
+        self.add_if(Chart::new(id, Vec::new()), by, at, Box::new(acts), |acts| {
+            self.number_is_free(acts, at.date_naive())
+        })
     }
 
     /// Adds acts to a chart, all in one write. When it returns they are on the disk.
@@ -87,22 +90,63 @@ impl Store {
         at: DateTime<FixedOffset>,
         acts: impl FnOnce(&mut dyn FnMut() -> EntryId) -> Vec<(EntryId, Act)>,
     ) -> Result<(Chart, Vec<EntryId>), StoreError> {
+        self.record_after(id, None, by, at, Box::new(acts))
+    }
+
+    /// Adds acts to a chart that still has `seen` entries: what was checked before signing must be what is there.
+    ///
+    /// # Errors
+    /// [`StoreError::Meanwhile`] where another entry came in, and those of [`Store::record`].
+    pub fn record_seen(
+        &self,
+        id: PatientId,
+        seen: usize,
+        acts: Vec<Act>,
+        by: &str,
+        at: DateTime<FixedOffset>,
+    ) -> Result<(Chart, Vec<EntryId>), StoreError> {
+        self.record_after(id, Some(seen), by, at, Box::new(|mint: &mut dyn FnMut() -> EntryId| with_ids(acts, mint)))
+    }
+
+    fn record_after(
+        &self,
+        id: PatientId,
+        seen: Option<usize>,
+        by: &str,
+        at: DateTime<FixedOffset>,
+        acts: Box<Acts<'_>>,
+    ) -> Result<(Chart, Vec<EntryId>), StoreError> {
         let _lock = lock::take(self.dir())?;
         let path = self.chart_path(id);
         let read = read_one(&path, id)?;
+        if seen.is_some_and(|seen| seen != read.chart.entries().len()) {
+            return Err(StoreError::Meanwhile { path });
+        }
         if let Some(entry) = read.clash {
             let problem = Problem::new(&path, format!("two different entries have the id {entry}"));
             return Err(StoreError::Damaged { problem });
         }
-        self.add(read.chart, by, at, Box::new(acts))
+        self.add_if(read.chart, by, at, acts, |_| Ok(()))
     }
 
-    fn add(
+    /// Under the lock: two workstations must not give one number to two patients.
+    fn number_is_free(&self, acts: &[(EntryId, Act)], today: NaiveDate) -> Result<(), StoreError> {
+        let number = acts.iter().find_map(|(_, act)| match act {
+            Act::Registered(person) => Some(person.number.clone()),
+            _ => None,
+        });
+        let Some(number) = number else { return Ok(()) };
+        let taken = self.roster(today).rows.into_iter().find(|row| row.number == number);
+        taken.map_or(Ok(()), |row| Err(StoreError::NumberTaken { path: self.charts_dir(), number, name: row.name }))
+    }
+
+    fn add_if(
         &self,
         chart: Chart,
         by: &str,
         at: DateTime<FixedOffset>,
         acts: Box<Acts<'_>>,
+        allows: impl FnOnce(&[(EntryId, Act)]) -> Result<(), StoreError>,
     ) -> Result<(Chart, Vec<EntryId>), StoreError> {
         // A chart is read by people: whole seconds. The ids keep the order within one.
         // An entry never sorts before one that its author had before the eyes, also where this clock is behind.
@@ -115,6 +159,7 @@ impl Store {
             id
         };
         let acts = acts(&mut mint);
+        allows(&acts)?;
         let ids = acts.iter().map(|(id, _)| *id).collect();
         let entry = |(id, act)| Entry { id, at: second, by: by.to_owned(), act };
         let fresh = Chart::new(chart.id, acts.into_iter().map(entry).collect());

@@ -30,12 +30,19 @@ impl CheckReport {
     }
 }
 
+/// What belongs to one chart only.
+#[derive(Default)]
+struct Owners {
+    entries: HashMap<EntryId, PatientId>,
+    numbers: HashMap<String, String>,
+}
+
 impl Store {
     /// Reads every file of the practice; changes none.
     #[must_use]
     pub fn check(&self) -> CheckReport {
         let mut report = CheckReport { problems: self.problems().to_vec(), ..CheckReport::default() };
-        let mut owners = HashMap::new();
+        let mut owners = Owners::default();
         match ron_files(&self.charts_dir()) {
             Ok(paths) => paths.iter().for_each(|path| self.check_chart(path, &mut report, &mut owners)),
             Err(source) => {
@@ -45,7 +52,7 @@ impl Store {
         report
     }
 
-    fn check_chart(&self, path: &Path, report: &mut CheckReport, owners: &mut HashMap<EntryId, PatientId>) {
+    fn check_chart(&self, path: &Path, report: &mut CheckReport, owners: &mut Owners) {
         let Some(id) = chart_id(path) else { return report.problems.push(stranger(path)) };
         let read = match read_one(path, id) {
             Ok(read) => read,
@@ -56,9 +63,14 @@ impl Store {
             found(format!("two different entries have the id {entry}"));
         }
         for entry in read.chart.entries() {
-            if let Some(other) = owners.insert(entry.id, id).filter(|other| *other != id) {
+            if let Some(other) = owners.entries.insert(entry.id, id).filter(|other| *other != id) {
                 found(format!("its entry {} is in the chart {other} too", entry.id));
             }
+        }
+        if let Some(person) = read.chart.person()
+            && let Some(other) = owners.numbers.insert(person.number.clone(), person.name())
+        {
+            found(format!("{} and {other} have the same number {}", person.name(), person.number));
         }
         self.unsound(&read.chart).into_iter().for_each(found);
         report.charts += 1;

@@ -104,6 +104,22 @@ pub enum StoreError {
         /// What the system said.
         source: io::Error,
     },
+    /// Another entry came into the chart after it was looked at; nothing was written.
+    #[error("Another entry came into {} meanwhile. Nothing was recorded: look again, then sign.", .path.display())]
+    Meanwhile {
+        /// The chart.
+        path: PathBuf,
+    },
+    /// The practice's number belongs to somebody already; nothing was written.
+    #[error("The number {number} is that of {name}. Nothing was recorded: take another number ({}).", .path.display())]
+    NumberTaken {
+        /// The folder of the charts.
+        path: PathBuf,
+        /// The number.
+        number: String,
+        /// Whose it is.
+        name: String,
+    },
     /// Somebody else writes and does not stop.
     #[error("Another Cobalog is writing to the practice ({} is locked). Nothing was changed; try again in a moment.", .path.display())]
     Busy {
@@ -133,6 +149,8 @@ impl StoreError {
             | Self::Write { path, .. }
             | Self::Unconfirmed { path, .. }
             | Self::Busy { path }
+            | Self::Meanwhile { path }
+            | Self::NumberTaken { path, .. }
             | Self::NotExact { path, .. } => path,
             Self::Damaged { problem } => &problem.path,
         }

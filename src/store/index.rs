@@ -20,6 +20,8 @@ use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
+/// No index of a practice comes near this.
+const MOST_BYTES: u64 = 1 << 30;
 const MAGIC: &[u8; 8] = b"cobalog1";
 /// Magic, fingerprint, length and checksum of the block.
 const HEADER: usize = 32;
@@ -92,6 +94,8 @@ impl Index {
 
     /// Reads all records; `None` where there is no index or it is not a sound one of this program.
     pub(super) fn load(&self) -> Option<Loaded> {
+        // A pipe or a device in its place would never end.
+        fs::metadata(&self.path).ok().filter(|meta| meta.is_file() && meta.len() < MOST_BYTES)?;
         let bytes = fs::read(&self.path).ok()?;
         let body = bytes.get(self.checked_header(&bytes)?..)?;
         let (block, appended) = body.split_at_checked(usize::try_from(number(&bytes, 16)?).ok()?)?;

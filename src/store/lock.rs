@@ -21,8 +21,17 @@ pub(super) struct Lock {
 pub(super) fn take(dir: &Path) -> Result<Lock, StoreError> {
     let path = dir.join(".lock");
     let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
-    // Where not even this file can be made, the write itself says why.
-    let Ok(file) = opened else { return Ok(Lock { _file: None }) };
+    // Another account's lock file can be locked when it can only be read.
+    let file = match opened.or_else(|_| File::open(&path)) {
+        Ok(file) => file,
+        // Where it is there and cannot be opened, writing without it would lose what another program writes.
+        Err(source) if path.exists() => return Err(StoreError::Write { path, source }),
+        // Where not even this file can be made, the write itself says why.
+        Err(_) => return Ok(Lock { _file: None }),
+    };
+    if !file.metadata().is_ok_and(|meta| meta.is_file()) {
+        return Err(StoreError::Write { path, source: std::io::Error::from(std::io::ErrorKind::IsADirectory) });
+    }
     for _ in 0..STEPS {
         match file.try_lock() {
             Ok(()) => return Ok(Lock { _file: Some(file) }),

@@ -217,11 +217,8 @@ impl Session {
         let author = self.app.ctx.author.clone();
         let Some(store) = &mut self.store else { return Vec::new() };
         // What was checked must be what is there: two nurses may have the same patient open.
-        if let Some(chart) = job.patient.and_then(|id| store.chart(id).ok()).filter(|c| c.entries().len() != job.seen) {
-            return self.app.meanwhile(chart);
-        }
         let saved = match job.patient {
-            Some(patient) => store.record(patient, job.acts.clone(), &author, now),
+            Some(patient) => store.record_seen(patient, job.seen, job.acts.clone(), &author, now),
             None => store.new_patient(job.acts.clone(), &author, now),
         };
         match (saved, job.patient) {
@@ -229,12 +226,18 @@ impl Session {
                 self.remember_lot(job);
                 self.app.recorded(job, chart)
             }
+            (Err(StoreError::Meanwhile { .. }), Some(patient)) => match store.chart(patient) {
+                Ok(chart) => self.app.meanwhile(chart),
+                Err(error) => self.failed(&error),
+            },
             (Err(error @ StoreError::Unconfirmed { .. }), Some(patient)) => self.unconfirmed(job, patient, &error),
-            (Err(error), _) => {
-                self.app.failed(error.to_string());
-                Vec::new()
-            }
+            (Err(error), _) => self.failed(&error),
         }
+    }
+
+    fn failed(&mut self, error: &StoreError) -> Vec<Effect> {
+        self.app.failed(error.to_string());
+        Vec::new()
     }
 
     /// It was written and not confirmed: the prompt closes, so that nobody records it twice, and the doubt is said.

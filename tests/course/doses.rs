@@ -172,3 +172,24 @@ fn a_second_order_replaces_what_is_owed() {
     assert_eq!(course.started(), Some(day("2026-01-12")));
     assert_eq!(course.phases[0].to, Some(day("2026-01-09")), "the first order's loading ended with its last dose");
 }
+
+#[test]
+fn what_only_a_damaged_file_holds_is_no_panic() {
+    use cobalog::clinic::regimen::{End, Rhythm};
+    for (every, until) in [
+        (Rhythm::Days(vec![5, 3]), End::Doses(9)),
+        (Rhythm::Days(vec![4_294_967_295, 0]), End::Doses(9)),
+        (Rhythm::Week(Vec::new()), End::Doses(3)),
+        (Rhythm::Gaps(vec![0]), End::Doses(3)),
+        (Rhythm::Week(vec![0, 2, 4]), End::Weeks(0, 4_294_967_295)),
+    ] {
+        let practice = practice();
+        let mut order = order(&practice, "r01", "2026-01-05", None);
+        order.phases[0].every = every;
+        order.phases[0].until = until;
+        let mut story = Story::new(practice);
+        story.act(Act::Ordered(order));
+        story.give("2026-01-05");
+        assert_eq!(story.course("2026-02-01").given().count(), 1);
+    }
+}

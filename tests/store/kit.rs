@@ -10,6 +10,7 @@ use cobalog::clinic::patient::{Allergies, Person, Sex};
 use cobalog::clinic::practice::Settings;
 use cobalog::store::{Places, Store};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 use tempfile::TempDir;
 
 pub const NURSE: &str = "Maya Keller RN";
@@ -47,9 +48,11 @@ pub fn again(root: &TempDir, store: &Store) -> Store {
     Store::open_with(store.dir(), places(root.path())).unwrap()
 }
 
+static NUMBER: AtomicU32 = AtomicU32::new(1);
+
 pub fn person(family: &str) -> Act {
     Act::Registered(Person {
-        number: "LS-0001".to_owned(),
+        number: format!("LS-{:04}", NUMBER.fetch_add(1, Ordering::Relaxed)),
         family: family.to_owned(),
         given: "Grace".to_owned(),
         born: day("1958-03-04"),

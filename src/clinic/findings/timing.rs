@@ -15,6 +15,7 @@ pub(super) fn findings(course: &Course) -> Vec<Finding> {
         out.extend(overdue(course, slot, late));
     }
     out.extend(checkpoint(course));
+    out.extend(twice(course));
     out
 }
 
@@ -116,6 +117,20 @@ fn is_missed(every: Option<Interval>, late: i64) -> bool {
         Some(every) => late * 4 > i64::from(every.about_days()),
         None => late > 7,
     }
+}
+
+/// T6, T9: two doses of one day, as two workstations may have recorded them apart.
+fn twice(course: &Course) -> Option<Finding> {
+    let given: Vec<_> = course.given().map(|(_, g)| (g.given.on, g.entry)).collect();
+    let (day, _) = *given.iter().enumerate().find(|(i, (day, _))| given[..*i].iter().any(|(d, _)| d == day))?.1;
+    Some(Finding {
+        rule: "T9",
+        tier: Tier::Reason,
+        text: format!("Two doses are recorded on {}.", words::day(day)),
+        todo: "If one was typed twice, strike it out: press a on it. If both were given, tell the prescriber.",
+        source: "facts T6, T9 [S13][eng]",
+        entries: given.iter().filter(|(d, _)| *d == day).map(|(_, entry)| *entry).collect(),
+    })
 }
 
 fn last_entry(course: &Course) -> Vec<EntryId> {

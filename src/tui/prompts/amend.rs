@@ -245,7 +245,13 @@ pub fn summary(act: &Act) -> String {
             format!("check of {}: {}", words::day(c.on), parts.join(", "))
         }
         Act::PhaseEnded(e) => {
-            format!("phase {} ended on {}: {}, {}", e.phase + 1, words::day(e.on), e.because, e.decided_by)
+            format!(
+                "phase {} ended on {}: {}, {}",
+                e.phase.saturating_add(1),
+                words::day(e.on),
+                e.because,
+                e.decided_by
+            )
         }
         Act::Amended(a) => format!("correction: {}", a.why),
     }

@@ -109,7 +109,11 @@ impl PatientPrompt {
     }
 }
 
+/// The next free number; blank while a chart cannot be read, as its number may be the highest.
 fn next_number(ctx: &Ctx) -> String {
+    if !ctx.problems.is_empty() || ctx.checking {
+        return String::new();
+    }
     let highest = ctx.rows.iter().filter_map(|r| r.number.parse::<u64>().ok()).max();
     (highest.unwrap_or(1000) + 1).to_string()
 }
