@@ -58,13 +58,16 @@ impl Due {
     pub(super) fn run(&self, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
         let store = context.store()?;
         let on = context.day(self.on);
-        let roster = patient::roster(&store, on);
+        // Rows do not depend on the day; only a day far from today wants checkpoints laid out from there.
+        let far = (on - context.today).num_days().abs() > 300;
+        let roster = patient::roster(&store, if far { on } else { context.today });
+        let whole = roster.problems.is_empty();
         let list = agenda::worklist(&roster.rows, on, self.days);
         let knowledge = &store.practice().knowledge;
         match self.format {
             Format::Json => json(out, &list.iter().filter_map(line).collect::<Vec<_>>()),
             Format::Csv => csv(&list).write(out, Format::Csv, context.width),
-            Format::Table => show(&list, knowledge, context, on, out),
+            Format::Table => show(&list, knowledge, context, (on, whole), out),
         }
     }
 }
@@ -142,7 +145,7 @@ fn show(
     list: &[Work<'_>],
     knowledge: &Knowledge,
     context: &Context,
-    on: NaiveDate,
+    (on, whole): (NaiveDate, bool),
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
     let mut table = Table::new(&["When", "Number", "Name", "Born", "What"]).keep(&[0, 1, 3]);
@@ -156,7 +159,8 @@ fn show(
         table.row([when(work), row.number.clone(), row.name.clone(), words::born(row.born), what]);
     }
     if table.is_empty() {
-        return Ok(writeln!(out, "Nobody is due on {}.", words::day(on))?);
+        let who = if whole { "Nobody" } else { "Nobody of those whose chart can be read" };
+        return Ok(writeln!(out, "{who} is due on {}.", words::day(on))?);
     }
     table.write(out, Format::Table, context.width)
 }
