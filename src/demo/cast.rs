@@ -72,7 +72,7 @@ fn repletion() -> Vec<Story> {
         Story::of("Lindqvist", "Åsa", 49, (7, 7), Female).because_of("coeliac").on("r01", 3).next(0),
         Story::of("中村", "健二", 55, (2, 28), Male).because_of("partial-gastrectomy-bariatric").on("r01", 5).next(0),
         Story::of("حداد", "ليلى", 45, (10, 19), Female).because_of("crohn-ileal").on("r01", 1).next(1),
-        Story::of("ใจดี", "สมชาย", 60, (12, 5), Male)
+        Story::of("Παπαδόπουλος", "Γιώργος", 60, (12, 5), Male)
             .because_of("alcohol")
             .us()
             .with(|a| a.route = Route::Sc)

@@ -100,11 +100,12 @@ fn draw(
     terminal: &mut Terminal<CrosstermBackend<BufWriter<Stdout>>>,
     wide: &mut Wide,
 ) -> io::Result<()> {
-    // After a resize the terminal's own cells are anybody's guess, also where the size is the old one again.
-    if session.take_repaint() {
-        terminal.clear()?;
-    }
     let size = terminal.size()?;
+    // After a resize the terminal's own cells are anybody's guess, also where the size is the old one again. `resize`
+    // clears without asking the terminal where its cursor is: one that does not answer would end the program.
+    if session.take_repaint() {
+        terminal.resize(ratatui::layout::Rect::new(0, 0, size.width, size.height))?;
+    }
     session.resize(ratatui::layout::Rect::new(0, 0, size.width, size.height));
     terminal.draw(|frame| {
         session.view(frame);
