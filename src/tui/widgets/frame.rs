@@ -171,19 +171,21 @@ pub fn footer_spots(width: u16, ctx: &Ctx, place: Place) -> Vec<(std::ops::Range
     spots
 }
 
+/// The borders of a terminal that has only ASCII.
+pub(super) const PLAIN: border::Set<'static> = border::Set {
+    top_left: "+",
+    top_right: "+",
+    bottom_left: "+",
+    bottom_right: "+",
+    vertical_left: "|",
+    vertical_right: "|",
+    horizontal_top: "-",
+    horizontal_bottom: "-",
+};
+
 /// Gives a block the borders of the theme.
 #[must_use]
 pub fn bordered<'a>(block: Block<'a>, ctx: &Ctx) -> Block<'a> {
-    const PLAIN: border::Set<'static> = border::Set {
-        top_left: "+",
-        top_right: "+",
-        bottom_left: "+",
-        bottom_right: "+",
-        vertical_left: "|",
-        vertical_right: "|",
-        horizontal_top: "-",
-        horizontal_bottom: "-",
-    };
     let block = block.border_style(ctx.theme.style(Role::Border));
     if ctx.theme.ascii { block.border_set(PLAIN) } else { block }
 }

@@ -6,6 +6,7 @@ mod volume;
 pub use volume::volume_words;
 
 use super::canvas::{Canvas, width};
+use super::frame;
 use crate::clinic::drug::{Drug, Route, mcg, ml, trim_number, volume_ml};
 use crate::tui::theme::{Role, Theme};
 use chrono::{Datelike, Days, NaiveDate};
@@ -43,17 +44,6 @@ struct Line {
     style: Style,
 }
 
-const ASCII_BORDER: border::Set<'static> = border::Set {
-    top_left: "+",
-    top_right: "+",
-    bottom_left: "+",
-    bottom_right: "+",
-    vertical_left: "|",
-    vertical_right: "|",
-    horizontal_top: "-",
-    horizontal_bottom: "-",
-};
-
 impl Widget for Vial<'_> {
     fn render(self, area: Rect, buf: &mut Buffer) {
         (&self).render(area, buf);
@@ -66,7 +56,7 @@ impl Widget for &Vial<'_> {
         let framed = area.width >= 12 && area.height >= 5;
         let mut inner = area;
         if framed {
-            let set = if self.theme.ascii { ASCII_BORDER } else { border::ROUNDED };
+            let set = if self.theme.ascii { frame::PLAIN } else { border::ROUNDED };
             let block = Block::bordered().border_set(set).border_style(self.theme.style(Role::Accent));
             inner = block.inner(area);
             block.render(area, buf);
