@@ -20,8 +20,8 @@ pub struct Start {
 }
 
 const CHOICES: [(char, &str, &str); 3] = [
-    ('1', "Look around in a demo practice", "40 fictional patients, in a temporary folder; nothing of it is kept"),
-    ('2', "Set up your practice", "a name and who you are; then the first patient"),
+    ('1', "Look around in a demo practice", "40 invented patients; nothing is kept"),
+    ('2', "Set up your practice", "name, who you are, first patient"),
     ('3', "Leave", ""),
 ];
 
