@@ -78,6 +78,13 @@ impl Row {
         Self::from_course(&Course::of(chart, practice, today))
     }
 
+    /// Returns when the latest checkpoint fell due that is still owed.
+    #[must_use]
+    pub fn latest_checkpoint_due(&self, today: NaiveDate) -> Option<NaiveDate> {
+        let is_check = |item: &&Item| matches!(item.what, What::Checkpoint(_));
+        self.items.iter().filter(is_check).map(|item| item.due).filter(|due| *due <= today).max()
+    }
+
     /// Makes a row of a course that is at hand.
     #[must_use]
     pub fn from_course(course: &Course) -> Option<Self> {
@@ -183,9 +190,10 @@ pub fn worklist(rows: &[Row], today: NaiveDate, days: i64) -> Vec<Work<'_>> {
 /// Of several checkpoints that fell due only the latest is worked; it asks for all that is left.
 fn works(row: &Row, today: NaiveDate, days: i64) -> impl Iterator<Item = Work<'_>> {
     let near = move |item: &&Item| days_between(today, item.visit) <= days;
-    let is_check = |item: &Item| matches!(item.what, What::Checkpoint(_));
-    let latest_fallen = row.items.iter().filter(|i| is_check(i) && i.due <= today).map(|i| i.due).max();
-    let worth = move |item: &&Item| !is_check(item) || item.due > today || Some(item.due) == latest_fallen;
+    let latest_fallen = row.latest_checkpoint_due(today);
+    let worth = move |item: &&Item| {
+        !matches!(item.what, What::Checkpoint(_)) || item.due > today || Some(item.due) == latest_fallen
+    };
     row.items.iter().filter(near).filter(worth).map(move |item| Work {
         row,
         item,

@@ -3,7 +3,7 @@
 use super::order::Order;
 use super::practice::Practice;
 use super::regimen::{Anchor, CheckpointRule, Regimen, When};
-use super::triage::{Anaemia, B12Status, Goal, Neuro, Triage};
+use super::triage::{Anaemia, Goal, Neuro, Triage};
 
 /// How a regimen fits.
 #[derive(Clone, Debug, PartialEq)]
@@ -80,11 +80,8 @@ fn by_cause(fit: &mut Fit<'_>, practice: &Practice, triage: &Triage) {
 fn by_goal(fit: &mut Fit<'_>, triage: &Triage) {
     let starts_filling = fit.regimen.phases.first().is_some_and(|p| p.kind.fills());
     let has_maintenance = fit.regimen.phases.iter().any(|p| !p.kind.fills());
-    let significant = triage.is_neuro()
-        || triage.b12 == B12Status::Confirmed
-        || matches!(triage.anaemia, Anaemia::Moderate | Anaemia::Severe);
     match triage.goal {
-        Goal::Repletion if !starts_filling && significant => {
+        Goal::Repletion if !starts_filling && triage.is_significant() => {
             fit.against.push("begins without repletion (G1, P5)".to_owned());
         }
         Goal::Repletion if !starts_filling => fit.score -= 6,

@@ -202,6 +202,15 @@ impl Triage {
     pub fn is_neuro(&self) -> bool {
         self.neuro != Neuro::None || self.visual
     }
+
+    /// Returns whether the deficiency is significant, so that repletion comes before maintenance: confirmed in the
+    /// blood, neurologic, or with moderate or severe anaemia (brief G1, facts P5).
+    #[must_use]
+    pub fn is_significant(&self) -> bool {
+        self.is_neuro()
+            || self.b12 == B12Status::Confirmed
+            || matches!(self.anaemia, Anaemia::Moderate | Anaemia::Severe)
+    }
 }
 
 /// One item of the symptom checklist (facts 5.1), graded 0 to 4 (facts 5.2).

@@ -26,6 +26,12 @@ impl Store {
         self.charts_dir().join(format!("{id}.ron"))
     }
 
+    /// Returns how many files lie in the folder of the charts, without reading one; zero where it cannot be listed.
+    #[must_use]
+    pub fn chart_files(&self) -> usize {
+        std::fs::read_dir(self.charts_dir()).map_or(0, Iterator::count)
+    }
+
     /// Reads one chart.
     ///
     /// # Errors

@@ -20,10 +20,6 @@ use std::path::PathBuf;
 /// So many charts are read before the first frame where there is no index.
 const FEW: usize = 200;
 
-fn chart_files(store: &Store) -> usize {
-    std::fs::read_dir(store.dir().join("charts")).map_or(0, Iterator::count)
-}
-
 /// Where a session begins.
 pub struct Begin {
     /// The practice's folder.
@@ -89,7 +85,7 @@ impl Session {
                 self.perform(effects);
             }
             // Without an index a few charts are read at once; many are read behind the first frame.
-            None if chart_files(store) <= FEW => self.verify(),
+            None if store.chart_files() <= FEW => self.verify(),
             None => self.app.ctx.checking = true,
         }
         self.offer_drafts();

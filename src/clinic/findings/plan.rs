@@ -3,7 +3,7 @@
 use super::{Finding, Tier};
 use crate::clinic::course::{Course, Next};
 use crate::clinic::interval::days_between;
-use crate::clinic::triage::{Anaemia, B12Status, Goal};
+use crate::clinic::triage::Goal;
 use crate::clinic::words;
 
 pub(super) fn findings(course: &Course) -> Vec<Finding> {
@@ -116,12 +116,9 @@ fn rare_for_neuro(course: &Course) -> Option<Finding> {
 fn skipped(course: &Course) -> Option<Finding> {
     let triage = course.triage.as_ref()?;
     let (id, order) = course.order.as_ref()?;
-    let significant = matches!(triage.anaemia, Anaemia::Moderate | Anaemia::Severe)
-        || triage.b12 == B12Status::Confirmed
-        || triage.is_neuro();
     let starts_thin = order.phases.first().is_some_and(|p| !p.kind.fills());
     let filled_before = course.given().any(|(slot, _)| slot.order != *id && slot.kind.fills());
-    (significant && starts_thin && !filled_before && triage.goal == Goal::Repletion).then(|| Finding {
+    (triage.is_significant() && starts_thin && !filled_before && triage.goal == Goal::Repletion).then(|| Finding {
         rule: "P5",
         tier: Tier::Reason,
         text: "The plan begins with maintenance, though the deficiency is significant: repletion comes first."

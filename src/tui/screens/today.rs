@@ -250,7 +250,7 @@ impl Today {
             Span::styled(format!("{sign} "), base.patch(theme.style(role))),
             Span::styled(text(&row.name, columns.name), plain),
             Span::styled(format!(" {} ", text(&words::born(row.born), columns.born)), plain),
-            Span::styled(text(&what_words(item), columns.what), plain),
+            Span::styled(text(&item.label, columns.what), plain),
             Span::styled(
                 format!(" {}", text(&when_words(item, task.days_late, today), columns.when)),
                 base.patch(theme.style(role)),
@@ -289,17 +289,6 @@ impl Columns {
     }
 }
 
-fn what_words(item: &agenda::Item) -> String {
-    match &item.what {
-        What::Dose(dose) => match (dose.fills, dose.in_phase) {
-            (true, (n, Some(of))) => format!("Dose {n} of {of}"),
-            (true, (n, None)) => format!("Dose {n}"),
-            _ => "Maintenance".to_owned(),
-        },
-        _ => item.label.clone(),
-    }
-}
-
 fn when_words(item: &agenda::Item, late: i64, today: NaiveDate) -> String {
     if item.what == What::Plan {
         return "to do".to_owned();
@@ -315,8 +304,7 @@ fn when_words(item: &agenda::Item, late: i64, today: NaiveDate) -> String {
 
 /// A checkpoint that is due with the dose.
 fn checkpoint_too(row: &agenda::Row, today: NaiveDate, sign: &str) -> String {
-    let due = row.items.iter().any(|i| matches!(i.what, What::Checkpoint(_)) && i.due <= today);
-    if due { sign.to_owned() } else { String::new() }
+    if row.latest_checkpoint_due(today).is_some() { sign.to_owned() } else { String::new() }
 }
 
 fn counts(late: &[&agenda::Work<'_>], coming: &[&agenda::Work<'_>], ctx: &Ctx) -> Counts {
