@@ -105,6 +105,14 @@ impl Knowledge {
         self.parts.labs.get_or_init(|| part("labs.ron"))
     }
 
+    /// Returns the analytes that belong before the first dose, in the order of asking (facts 3.1).
+    #[must_use]
+    pub fn baseline(&self) -> Vec<&Analyte> {
+        let mut asked: Vec<_> = self.labs().iter().filter(|a| a.baseline.is_some()).collect();
+        asked.sort_by_key(|a| a.baseline);
+        asked
+    }
+
     /// Returns one analyte.
     #[must_use]
     pub fn lab(&self, id: &str) -> Option<&Analyte> {

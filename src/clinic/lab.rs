@@ -64,6 +64,9 @@ pub struct Analyte {
     /// Whether a higher value is the better one, for the arrow beside the last value; absent where neither.
     #[serde(default)]
     pub better: Option<Better>,
+    /// Its place, from 1, among what belongs before the first dose (facts 3.1); absent where it does not.
+    #[serde(default)]
+    pub baseline: Option<u8>,
     /// Where ranges, limits and factors come from, with marks.
     pub source: String,
 }

@@ -109,3 +109,11 @@ fn flags_at_their_boundaries() {
     assert_eq!(flag("total-b12", ">2000 ng/L", Sex::Female), Some(Flag::Normal));
     assert_eq!(flag("mma", ">5000 nmol/L", Sex::Female), Some(Flag::High));
 }
+
+/// Facts 3.1: what belongs before the first dose, in the order in which the form asks for it.
+#[test]
+fn the_baseline_is_six_analytes_in_the_order_of_asking() {
+    let practice = practice();
+    let asked: Vec<_> = practice.knowledge.baseline().iter().map(|a| a.id.as_str()).collect();
+    assert_eq!(asked, ["haemoglobin", "mcv", "total-b12", "folate", "ferritin", "potassium"]);
+}

@@ -115,9 +115,6 @@ fn other_unit(analyte: &Analyte, result: &crate::clinic::lab::LabResult) -> Opti
     Some(format!("= {} {}", crate::clinic::drug::trim_number(value, if value < 20.0 { 1 } else { 0 }), other.unit))
 }
 
-/// What belongs before the first dose (facts 3.1).
-const BASELINE: [&str; 6] = ["haemoglobin", "mcv", "total-b12", "folate", "ferritin", "potassium"];
-
 fn is_baseline(course: &Course) -> bool {
     course.given().next().is_none()
 }
@@ -131,7 +128,7 @@ fn fields(course: &Course, slot: Option<&CheckSlot>, ctx: &Ctx) -> Vec<Field> {
     let mut fields = symptom_fields(course, ctx);
     let baseline = is_baseline(course);
     let asked: Vec<&str> = if baseline {
-        BASELINE.to_vec()
+        ctx.practice.knowledge.baseline().iter().map(|a| a.id.as_str()).collect()
     } else {
         slot.map(|s| {
             if s.check.is_some() { &s.missing } else { &s.asks }
