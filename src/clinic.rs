@@ -3,8 +3,10 @@
 //! Every rule takes `today`. Nothing here uses any other part of the crate.
 
 pub mod agenda;
+pub mod background;
 pub mod chart;
 pub mod course;
+pub mod decision;
 pub mod drug;
 pub mod entry;
 pub mod findings;
@@ -17,9 +19,13 @@ pub mod order;
 pub mod parse;
 pub mod patient;
 pub mod practice;
+pub mod recall;
 pub mod regimen;
 pub mod response;
 pub mod rights;
+pub mod rule;
 pub mod schedule;
+pub mod signing;
+pub mod spacing;
 pub mod triage;
 pub mod words;

@@ -21,3 +21,5 @@ mod moving;
 mod needle;
 #[path = "course/phases.rs"]
 mod phases;
+#[path = "course/turns.rs"]
+mod turns;

@@ -9,7 +9,8 @@ use chrono::{Datelike, Days, NaiveDate};
 use cobalog::clinic::agenda::{Item, Row, What};
 use cobalog::clinic::chart::Chart;
 use cobalog::clinic::course::{Course, Next};
-use cobalog::clinic::entry::{Act, EntryId, WhyNot};
+use cobalog::clinic::decision::Turn;
+use cobalog::clinic::entry::{Act, EntryId, Given, NextFrom, WhyNot};
 use cobalog::clinic::findings::Tier;
 use cobalog::clinic::practice::Practice;
 use cobalog::clinic::schedule;
@@ -30,6 +31,8 @@ enum Step {
     Struck(usize),
     Moved(usize, i64),
     Ordered(usize),
+    Turned(usize, u64),
+    Back(i64),
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
@@ -42,6 +45,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => (0_usize..40).prop_map(Step::Struck),
         1 => (0_usize..40, -10_i64..10).prop_map(|(at, by)| Step::Moved(at, by)),
         1 => (0_usize..37).prop_map(Step::Ordered),
+        1 => (0_usize..6, 1_u64..200).prop_map(|(kind, days)| Step::Turned(kind, days)),
+        1 => (1_i64..40).prop_map(Step::Back),
     ];
     proptest::collection::vec(step, 0..25)
 }
@@ -104,6 +109,14 @@ fn tell(practice: Practice, regimen: usize, start: NaiveDate, steps: &[Step]) ->
                     story.amend(of, Some(Act::Given(instead)));
                 }
             }
+            Step::Turned(kind, days) => {
+                story.turns(&today.to_string(), turn(*kind, today + Days::new(*days)));
+            }
+            Step::Back(by) => {
+                today = moved(visit, *by).max(today);
+                let given = Given { next_from: NextFrom::Calendar, ..story.given(today) };
+                story.act(Act::Given(given));
+            }
             Step::Ordered(regimen) => {
                 let id = id_of(&story.practice, *regimen);
                 story.orders(&id, &visit.max(today).to_string(), None);
@@ -111,6 +124,17 @@ fn tell(practice: Practice, regimen: usize, start: NaiveDate, steps: &[Step]) ->
         }
     }
     (story, today)
+}
+
+fn turn(kind: usize, day: NaiveDate) -> Turn {
+    match kind {
+        0 => Turn::Paused { until: day },
+        1 => Turn::Oral { daily_mcg: 1000, recheck: day },
+        2 => Turn::Stopped { recheck: day },
+        3 => Turn::Declined { again: day },
+        4 => Turn::Transferred { to: "Dr Chen".to_owned() },
+        _ => Turn::Died,
+    }
 }
 
 fn dates() -> impl Strategy<Value = NaiveDate> {
@@ -162,9 +186,16 @@ fn check_next(course: &Course) {
         Next::Decide(words) => assert!(!words.is_empty() && course.order.is_some()),
         Next::Order => assert!(course.order.is_none()),
         Next::Triage => assert!(course.order.is_none() && course.triage.is_none()),
+        Next::Recheck(day) => assert!(course.checkpoints.iter().any(|c| c.due == *day && c.state.is_open())),
+        Next::AskAgain(_) => assert!(course.has_ended()),
+        Next::Closed(words) => {
+            let what = course.standing.as_ref().map(|s| s.change.what.clone());
+            let ends = matches!(what, Some(Turn::Transferred { .. } | Turn::Died | Turn::Stopped { .. }));
+            assert!(ends && !words.is_empty(), "nothing else closes a course: {what:?}");
+        }
     }
     assert!(course.findings.windows(2).all(|p| p[0].tier <= p[1].tier), "the hardest first");
-    assert!(course.findings.iter().all(|f| f.tier != Tier::Stop || f.rule == "L2"));
+    assert!(course.findings.iter().all(|f| f.tier != Tier::Stop || matches!(f.rule.as_str(), "L2" | "U4")));
 }
 
 /// Returns what is owed beside checkpoints, and the checkpoints.

@@ -54,6 +54,30 @@ fn every_regimen_file_reads_and_is_called_as_its_id() {
 }
 
 #[test]
+fn what_a_triage_and_a_review_ask_reads_and_names_what_is_there() {
+    use cobalog::clinic::background::{Caution, ConfounderKind, MedicineKind, RedFlag};
+    use cobalog::clinic::decision::ReviewLine;
+    use cobalog::clinic::findings::Tier;
+    use cobalog::clinic::rule::Rule;
+    let unique = |ids: Vec<String>| !ids.is_empty() && ids.iter().collect::<BTreeSet<_>>().len() == ids.len();
+    let rules: Vec<Rule> = read(asset("rules.ron")).unwrap();
+    let cautions: Vec<Caution> = read(asset("cautions.ron")).unwrap();
+    assert!(unique(rules.iter().map(|x| x.id.clone()).collect()));
+    assert!(unique(cautions.iter().map(|x| x.id.clone()).collect()));
+    assert!(unique(read::<Vec<MedicineKind>>(asset("medicines.ron")).unwrap().into_iter().map(|x| x.id).collect()));
+    assert!(unique(read::<Vec<RedFlag>>(asset("red_flags.ron")).unwrap().into_iter().map(|x| x.id).collect()));
+    assert!(unique(read::<Vec<ConfounderKind>>(asset("confounders.ron")).unwrap().into_iter().map(|x| x.id).collect()));
+    assert!(unique(read::<Vec<ReviewLine>>(asset("review.ron")).unwrap().into_iter().map(|x| x.id).collect()));
+    let steps: Vec<Interval> = read(asset("intervals.ron")).unwrap();
+    assert!(steps.windows(2).all(|pair| pair[0].about_days() < pair[1].about_days()));
+    for rule in &rules {
+        assert!(!rule.when.is_empty() && !rule.source.is_empty(), "{}", rule.id);
+        assert!(rule.tier != Tier::Note || !rule.needle, "{}: a note holds nothing back", rule.id);
+    }
+    assert!(cautions.iter().filter_map(|c| c.rule.as_ref()).all(|id| rules.iter().any(|r| r.id == *id)));
+}
+
+#[test]
 fn every_part_of_the_library_reads() {
     let sets: BTreeMap<String, Vec<CheckpointRule>> = read(asset("checkpoints.ron")).unwrap();
     let labs: Vec<Analyte> = read(asset("labs.ron")).unwrap();
@@ -67,6 +91,10 @@ fn every_part_of_the_library_reads() {
     assert!(unique(symptoms.iter().map(|x| x.id.as_str()).collect()));
     assert!(unique(products.iter().map(|x| x.id.as_str()).collect()));
     for lab in &labs {
+        if !lab.words.is_empty() {
+            assert!(lab.units.is_empty() && lab.reference.is_empty(), "{}: a word has no unit", lab.id);
+            continue;
+        }
         assert!(
             !lab.units.is_empty() && lab.units[0].factor == 1.0,
             "{}: the first unit is that of the limits",
@@ -227,12 +255,24 @@ fn when_repletion_ends_by_the_plan() {
 }
 
 #[test]
-fn an_interval_that_the_regimen_does_not_publish_is_refused() {
+fn what_the_regimen_does_not_publish_is_a_change_that_the_order_names() {
     let knowledge = Knowledge::built_in();
     let mut wish = Wish::plain(day("2026-01-05"), "Dr Prescriber");
     wish.every = Some(Interval::Months(4));
-    let error = Order::write(knowledge.regimen("r01").unwrap(), Vec::new(), &wish).unwrap_err();
-    assert!(error.contains("every 2 months") && error.contains("4 months"), "{error}");
+    let write = |wish: &Wish| Order::write(knowledge.regimen("r01").unwrap(), Vec::new(), wish).unwrap();
+    let order = write(&wish);
+    assert_eq!(order.phases[1].interval(), Some(Interval::Months(4)));
+    let [changed] = &order.changed[..] else { panic!("{:?}", order.changed) };
+    assert!(changed.contains("every 2 months") && changed.contains("4 months"), "{changed}");
+    wish.every = Some(Interval::Months(2));
+    assert_eq!(write(&wish).changed, [""; 0], "a published choice is no change");
+    wish.dose_mcg = Some(500);
+    wish.doses = Some(4);
+    let order = write(&wish);
+    assert_eq!(order.changed.len(), 2, "{:?}", order.changed);
+    assert_eq!(order.phases.iter().map(|p| p.dose_mcg).collect::<Vec<_>>(), [500, 500]);
+    assert_eq!(schedule::plan(&order.phases, order.start, 5)[4].date, day("2026-03-12"), "2 months after dose 4");
+    (wish.dose_mcg, wish.doses) = (None, None);
     wish.every = None;
     wish.maintenance_only = true;
     let order = Order::write(knowledge.regimen("r01").unwrap(), Vec::new(), &wish).unwrap();

@@ -224,7 +224,6 @@ impl Answers {
         let first = if goal == Goal::Repletion { Interval::Weeks(3) } else { Interval::Months(3) };
         let symptoms = knowledge.symptoms().iter().filter(|s| s.usual).map(|s| s.id.clone()).collect();
         Ok(Some(Triage {
-            cause: cause.id.clone(),
             neuro: self.neuro.map_or(Neuro::None, Into::into),
             visual: self.visual,
             anaemia: self.anaemia.map_or(Anaemia::NotKnown, Into::into),
@@ -233,8 +232,7 @@ impl Answers {
             goal,
             route: self.route.unwrap_or(Route::Im),
             drug: self.drug.unwrap_or(usual),
-            monitoring: MonitoringPlan { first, symptoms, labs: Vec::new() },
-            note: None,
+            ..Triage::new(&cause.id, MonitoringPlan { first, symptoms, labs: Vec::new() })
         }))
     }
 }

@@ -62,11 +62,13 @@ fn happened(entry: &Entry, act: &Act, day: NaiveDate) -> bool {
     let recorded = entry.at.date_naive();
     match act {
         Act::Registered(_) => true,
-        Act::Triaged(_) | Act::Amended(_) => recorded <= day,
+        Act::Triaged(_) | Act::Amended(_) | Act::Acknowledged(_) => recorded <= day,
         Act::Ordered(order) => recorded.min(order.start) <= day,
         Act::Given(given) => given.on <= day,
         Act::NotGiven(not) => not.on <= day,
         Act::Checked(checked) => checked.on <= day,
         Act::PhaseEnded(ended) => ended.on <= day,
+        Act::Changed(change) => change.on <= day,
+        Act::Reviewed(review) => review.on <= day,
     }
 }

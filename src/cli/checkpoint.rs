@@ -56,7 +56,7 @@ impl Checkpoint {
         let due = course.next_checkpoint().map(|slot| slot.due).filter(|due| *due <= on);
         let symptoms = self.symptom.iter().map(|s| graded(s, store.practice())).collect::<Result<_, _>>()?;
         let labs = self.lab.iter().map(|l| self.result(l, store.practice())).collect::<Result<_, _>>()?;
-        let checked = Checked { on, due, sampled, symptoms, labs, note: self.note.clone() };
+        let checked = Checked { on, due, sampled, symptoms, labs, note: self.note.clone(), ..Checked::default() };
         if checked.symptoms.is_empty() && checked.labs.is_empty() && checked.note.is_none() {
             return Err(
                 "there is nothing to record: pass --symptom fatigue=2, --lab \"haemoglobin=104 g/L\" or --note".into(),

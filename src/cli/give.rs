@@ -165,10 +165,12 @@ impl Give {
             drug: vial.drug,
             strength_mcg_per_ml: vial.strength_mcg_per_ml,
             dose_mcg,
+            drawn_ml: None,
             route: self.dose.route.unwrap_or(ordered.route),
             site: self.dose.site,
             lot: vial.lot,
             expires: vial.expires,
+            opened: None,
             label_routes: vial.label_routes,
             excipients: vial.excipients,
         };
@@ -176,18 +178,14 @@ impl Give {
         self.dose.names_a_vial(&intent)?;
         Ok(Given {
             order: Some(order),
-            on,
             time: self.dose.time,
-            drug: intent.drug,
             product: vial.product,
-            strength_mcg_per_ml: intent.strength_mcg_per_ml,
-            dose_mcg,
-            route: intent.route,
             site: intent.site,
             lot: intent.lot,
             expires: intent.expires,
             reasons,
             note: self.note.clone(),
+            ..Given::new(on, intent.drug, intent.strength_mcg_per_ml, dose_mcg, intent.route)
         })
     }
 

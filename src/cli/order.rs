@@ -61,6 +61,8 @@ impl Sign {
             start: self.start.date(context.today),
             route: self.route,
             every: self.every,
+            dose_mcg: None,
+            doses: None,
             maintenance_only: self.maintenance_only,
             prescriber: required("--prescriber", &self.prescriber)?,
             because: self.because.clone(),
@@ -68,13 +70,13 @@ impl Sign {
         if chart.person().is_some_and(|p| wish.start < p.born) {
             return Err(format!("{} is before the patient's birth", wish.start).into());
         }
-        let order = Order::write(regimen, fit::checkpoints(practice, regimen, chart.triage()), &wish)?;
+        let order = Order::write(regimen, fit::checkpoints(practice, regimen, chart.triage().map(|(_, t)| t)), &wish)?;
         self.signed.record(&store, chart.id, Act::Ordered(order), context, out)
     }
 
     /// What speaks against a regimen asks for a reason, which stays in the order.
     fn must_fit(&self, practice: &Practice, chart: &Chart, regimen: &str) -> Result<(), Failure> {
-        let Some(triage) = chart.triage() else {
+        let Some((_, triage)) = chart.triage() else {
             failure::say("note: no triage is recorded, so nothing can be said of whether this plan fits");
             return Ok(());
         };

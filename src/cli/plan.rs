@@ -80,6 +80,9 @@ impl Plan {
         let regimen = regimens::find(&knowledge, &self.regimen)?;
         let wish = Wish { every: self.every, ..Wish::plain(self.start.date(context.today), "") };
         let order = Order::write(regimen, knowledge.checkpoints(regimen), &wish)?;
+        if let Some(changed) = order.changed.first() {
+            return Err(format!("{} does not give that: {changed}", regimen.name).into());
+        }
         let plan = lay_out(&order, self.doses);
         match self.format {
             Format::Json => json(out, &plan),

@@ -3,7 +3,7 @@
 //! A row can be kept in an index: only a new entry changes it, midnight does not.
 
 use super::chart::Chart;
-use super::course::{Course, Next};
+use super::course::{Course, Next, Standing};
 use super::entry::PatientId;
 use super::interval::days_between;
 use super::patient::Sex;
@@ -28,6 +28,10 @@ pub struct Row {
     pub neuro: bool,
     /// The day of the last dose.
     pub last_given: Option<NaiveDate>,
+    /// Where the course stands beside its plan, in words: paused, on tablets, stopped; empty where the plan goes on.
+    pub standing: String,
+    /// Whether nothing is owed any more: died, transferred, treatment ended.
+    pub closed: bool,
     /// What is owed.
     pub items: Vec<Item>,
 }
@@ -98,6 +102,8 @@ impl Row {
             born: person.born,
             sex: person.sex,
             neuro: course.triage.as_ref().is_some_and(|t| t.is_neuro()),
+            standing: course.standing.as_ref().map(Standing::words).unwrap_or_default(),
+            closed: matches!(course.next, Next::Closed(_)),
             last_given: course.given().map(|(_, g)| g.given.on).max(),
             items,
         })
@@ -120,7 +126,9 @@ fn dose_item(course: &Course) -> Option<Item> {
         regimen,
         dose_mcg: slot.dose_mcg,
     });
-    Some(Item { due: slot.due, visit: slot.visit, what, label })
+    // A pause is no delay: what is late is late from the day on which the patient was to be back.
+    let due = slot.paused.map_or(slot.due, |until| until.max(slot.due));
+    Some(Item { due, visit: slot.visit, what, label })
 }
 
 /// A patient without a plan is on the list from the day of the last thing that was recorded.
@@ -129,9 +137,15 @@ fn plan_item(course: &Course) -> Option<Item> {
         Next::Triage => "Triage",
         Next::Order => "Plan to sign",
         Next::Decide(_) => "Next plan",
-        Next::Dose(_) => return None,
+        Next::AskAgain(_) => "Ask again",
+        Next::Dose(_) | Next::Recheck(_) | Next::Closed(_) => return None,
     };
-    let since = course.given().map(|(_, g)| g.given.on).max().or(course.checks.last().map(|c| c.checked.on));
+    let given = course.given().map(|(_, g)| g.given.on).max();
+    let since = match course.next {
+        Next::AskAgain(day) => Some(day),
+        _ => given
+            .max(course.checks.last().map(|c| c.checked.on).filter(|_| given.is_none() || course.standing.is_some())),
+    };
     let due = since.unwrap_or(NaiveDate::from_yo_opt(1970, 1)?);
     Some(Item { due, visit: due, what: What::Plan, label: label.to_owned() })
 }

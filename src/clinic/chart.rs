@@ -109,14 +109,13 @@ impl Chart {
         .map(|(_, person)| person)
     }
 
-    /// Returns the triage that holds.
+    /// Returns the triage that holds, with its entry's id.
     #[must_use]
-    pub fn triage(&self) -> Option<&Triage> {
+    pub fn triage(&self) -> Option<(EntryId, &Triage)> {
         self.last(|act| match act {
             Act::Triaged(triage) => Some(triage),
             _ => None,
         })
-        .map(|(_, triage)| triage)
     }
 
     /// Returns the order that holds, with its entry's id.

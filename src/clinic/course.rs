@@ -8,12 +8,15 @@ mod doses;
 mod events;
 mod phases;
 mod slot;
+mod standing;
 
 pub use checks::{Check, CheckSlot, CheckState};
 pub use phases::{PhaseSpan, Repletion};
 pub use slot::{DoseGiven, DoseSlot, DoseState};
+pub use standing::Standing;
 
 use super::chart::{Chart, Fact};
+use super::decision::{Acknowledged, Review};
 use super::entry::{Act, EntryId, PatientId};
 use super::findings::{self, Finding};
 use super::interval::days_between;
@@ -37,6 +40,8 @@ pub struct Course {
     pub person: Option<Person>,
     /// The triage that holds.
     pub triage: Option<Triage>,
+    /// The entry of the triage that holds.
+    pub triage_entry: Option<EntryId>,
     /// The order that holds, with its entry.
     pub order: Option<(EntryId, Order)>,
     /// The phases of all orders, in order of time.
@@ -49,12 +54,20 @@ pub struct Course {
     pub checkpoints: Vec<CheckSlot>,
     /// What was recorded at checkpoints and between them.
     pub checks: Vec<Check>,
+    /// The pause, the tablets or the end that holds beside the plan.
+    pub standing: Option<Standing>,
+    /// The reviews before an escalation, with their entries.
+    pub reviews: Vec<(EntryId, Review)>,
+    /// Every order with its entry, the one that holds last.
+    pub orders: Vec<(EntryId, Order)>,
     /// When repletion ends.
     pub repletion: Repletion,
     /// Whether it works.
     pub response: Response,
     /// What needs attention, most urgent first.
     pub findings: Vec<Finding>,
+    /// What fired and was answered with a reason, quiet until it rests on other entries.
+    pub answered: Vec<(Finding, String)>,
     /// What happens next.
     pub next: Next,
 }
@@ -70,6 +83,12 @@ pub enum Next {
     Dose(usize),
     /// All ordered doses are given: the prescriber decides what follows.
     Decide(String),
+    /// Tablets, or treatment stopped: symptoms and blood are looked at on this day.
+    Recheck(NaiveDate),
+    /// The patient declined: asked again on this day.
+    AskAgain(NaiveDate),
+    /// Nothing is owed any more, and why.
+    Closed(String),
 }
 
 impl Course {
@@ -79,27 +98,36 @@ impl Course {
         let facts = chart.facts();
         let orders = events::orders(&facts);
         let walked = doses::walk(&orders, &facts, practice, today);
+        let standing = standing::of(&facts, today);
         let checks = checks::recorded(&facts);
-        let (checkpoints, checks) = checks::plan(&orders, &walked, checks, today);
-        let next = next_step(chart, &walked.slots, orders.last());
+        let (checkpoints, checks) = checks::plan(&orders, &walked, checks, standing.as_ref(), today);
+        let turned = standing.as_ref().and_then(|s| s.next(&checkpoints, &checks));
+        let next = turned.unwrap_or_else(|| next_step(chart, &walked.slots, orders.last()));
+        let all_orders = orders.iter().map(|o| (o.id, o.order.clone())).collect();
         let mut course = Self {
             id: chart.id,
             today,
             person: chart.person().cloned(),
-            triage: chart.triage().cloned(),
+            triage: chart.triage().map(|(_, triage)| triage.clone()),
+            triage_entry: chart.triage().map(|(id, _)| id),
             order: chart.order().map(|(id, order)| (id, order.clone())),
             phases: walked.phases,
             doses: walked.slots,
             as_ordered: walked.as_ordered,
             checkpoints,
             checks,
+            standing,
+            reviews: reviews(&facts),
+            orders: all_orders,
             repletion: walked.repletion,
             response: Response::TooEarly,
             findings: Vec::new(),
+            answered: Vec::new(),
             next,
         };
         course.response = response::of(&course, practice);
-        course.findings = findings::of(&course, practice);
+        let acknowledged = acknowledged(&facts);
+        (course.findings, course.answered) = findings::of(&course, practice, &acknowledged);
         course
     }
 
@@ -124,8 +152,7 @@ impl Course {
     /// warning that an earlier number gave.
     #[must_use]
     pub fn latest_result(&self, analyte: &str, since: NaiveDate) -> Option<(&Check, &LabResult)> {
-        let results =
-            self.checks.iter().filter_map(|c| Some((c, c.checked.lab(analyte).filter(|r| r.value.is_some())?)));
+        let results = self.checks.iter().filter_map(|c| Some((c, c.checked.lab(analyte).filter(|r| r.is_done())?)));
         results.filter(|(c, _)| c.checked.sample_day() >= since).max_by_key(|(c, _)| c.checked.sample_day())
     }
 
@@ -143,6 +170,30 @@ impl Course {
         self.doses.iter().filter_map(|slot| Some((slot, slot.given.as_ref()?)))
     }
 
+    /// Returns the day of the first dose of all.
+    #[must_use]
+    pub fn first_given(&self) -> Option<NaiveDate> {
+        self.given().map(|(_, g)| g.given.on).min()
+    }
+
+    /// Returns how many days before `day` the last dose was given; `None` where none was.
+    #[must_use]
+    pub fn days_since_dose(&self, day: NaiveDate) -> Option<i64> {
+        self.given().map(|(_, g)| days_between(g.given.on, day)).filter(|n| *n >= 0).min()
+    }
+
+    /// Returns the days of recorded transfusions.
+    pub fn transfusions(&self) -> impl Iterator<Item = NaiveDate> {
+        let all = self.checks.iter().flat_map(|c| c.checked.confounders.iter().map(move |x| (c.checked.on, x)));
+        all.filter(|(_, x)| x.id == "transfusion").map(|(on, x)| x.on.unwrap_or(on))
+    }
+
+    /// Returns whether the plan has ended: tablets, stopped, declined, transferred, died.
+    #[must_use]
+    pub fn has_ended(&self) -> bool {
+        self.standing.as_ref().is_some_and(Standing::ends_the_plan)
+    }
+
     /// Returns the phase that holds now.
     #[must_use]
     pub fn phase_now(&self) -> Option<&PhaseSpan> {
@@ -156,6 +207,27 @@ impl Course {
         let first = self.given().find(|(slot, _)| slot.order == *id).map(|(_, given)| given.given.on);
         Some(first.unwrap_or(order.start))
     }
+}
+
+/// Returns the reviews by day.
+fn reviews(facts: &[Fact<'_>]) -> Vec<(EntryId, Review)> {
+    let mut all: Vec<_> = facts
+        .iter()
+        .filter_map(|fact| match fact.act {
+            Some(Act::Reviewed(review)) => Some((fact.entry.id, review.clone())),
+            _ => None,
+        })
+        .collect();
+    all.sort_by_key(|(_, review)| review.on);
+    all
+}
+
+fn acknowledged(facts: &[Fact<'_>]) -> Vec<Acknowledged> {
+    let seen = facts.iter().filter_map(|fact| match fact.act {
+        Some(Act::Acknowledged(seen)) => Some(seen.clone()),
+        _ => None,
+    });
+    seen.collect()
 }
 
 fn next_step(chart: &Chart, slots: &[DoseSlot], order: Option<&InForce<'_>>) -> Next {

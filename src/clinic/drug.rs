@@ -148,14 +148,10 @@ impl Site {
         }
     }
 
-    /// Returns the most that one injection here may hold, in mL: the lowest published limit that still allows 1 mL
-    /// (facts 6.5 and rule D2, \[S60\]).
+    /// Returns whether the site holds only a small volume: a deltoid, and whatever lies under the skin (facts 6.5, D2).
     #[must_use]
-    pub fn most_ml(self, route: Route) -> f64 {
-        match (route, self) {
-            (Route::Sc, _) | (_, Self::LeftDeltoid | Self::RightDeltoid | Self::Abdomen) => 1.0,
-            _ => 3.0,
-        }
+    pub fn is_small(self, route: Route) -> bool {
+        matches!((route, self), (Route::Sc, _) | (_, Self::LeftDeltoid | Self::RightDeltoid | Self::Abdomen))
     }
 
     /// Returns whether the site suits the route: the abdomen is subcutaneous only, a gluteal site intramuscular only.
@@ -248,14 +244,6 @@ mod tests {
             assert_eq!(volume_ml(dose, strength).map(ml).as_deref(), Some(expected), "{dose} mcg of {strength} mcg/mL");
         }
         assert_eq!(volume_ml(1000, 0), None);
-    }
-
-    #[test]
-    fn the_dutch_ampoule_does_not_fit_a_deltoid() {
-        let two_ml = volume_ml(1000, 500).unwrap();
-        assert!(two_ml > Site::LeftDeltoid.most_ml(Route::Im));
-        assert!(two_ml <= Site::LeftThigh.most_ml(Route::Im));
-        assert!(two_ml > Site::LeftThigh.most_ml(Route::Sc));
     }
 
     #[test]

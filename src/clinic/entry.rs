@@ -2,6 +2,8 @@
 //!
 //! Nothing is ever edited or deleted. A correction is an [`Amended`] entry that names the entry it corrects and why.
 
+use super::background::Confounder;
+use super::decision::{Acknowledged, Change, Review};
 use super::drug::{Drug, Route, Site, volume_ml};
 use super::lab::LabResult;
 use super::order::Order;
@@ -87,6 +89,12 @@ pub enum Act {
     Checked(Checked),
     /// A phase was ended, or its gate passed, by decision.
     PhaseEnded(PhaseEnded),
+    /// The course turned otherwise: paused, tablets, stopped, declined, transferred, died.
+    Changed(Change),
+    /// The look before an escalation.
+    Reviewed(Review),
+    /// A finding was seen, with the reason to go on.
+    Acknowledged(Acknowledged),
     /// An earlier entry was corrected.
     Amended(Amended),
 }
@@ -103,6 +111,9 @@ impl Act {
             Self::NotGiven(_) => "Not given",
             Self::Checked(_) => "Checked",
             Self::PhaseEnded(_) => "Phase ended",
+            Self::Changed(_) => "Changed",
+            Self::Reviewed(_) => "Reviewed",
+            Self::Acknowledged(_) => "Seen",
             Self::Amended(_) => "Amended",
         }
     }
@@ -139,6 +150,18 @@ pub struct Given {
     /// The last day on which the product is good.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<NaiveDate>,
+    /// The volume drawn up in mL, where it was typed; else it is worked out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drawn_ml: Option<f64>,
+    /// The day on which a multi-dose vial was first opened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opened: Option<NaiveDate>,
+    /// A site that was found sore, and until when it is left alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sore: Option<SoreSite>,
+    /// What the doses after a late or early one count from; the day given where nobody chose.
+    #[serde(default, skip_serializing_if = "NextFrom::is_day_given")]
+    pub next_from: NextFrom,
     /// Reasons that were given for checks that asked for one, by rule.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reasons: Vec<Reason>,
@@ -148,10 +171,61 @@ pub struct Given {
 }
 
 impl Given {
-    /// Returns the volume that was drawn up, in mL.
+    /// Returns a dose of which the vial and the route are known, and nothing else yet.
+    #[must_use]
+    pub fn new(on: NaiveDate, drug: Drug, strength_mcg_per_ml: u32, dose_mcg: u32, route: Route) -> Self {
+        Self {
+            order: None,
+            on,
+            time: None,
+            drug,
+            product: format!("{drug} {strength_mcg_per_ml} mcg/mL"),
+            strength_mcg_per_ml,
+            dose_mcg,
+            route,
+            site: None,
+            lot: None,
+            expires: None,
+            drawn_ml: None,
+            opened: None,
+            sore: None,
+            next_from: NextFrom::DayGiven,
+            reasons: Vec::new(),
+            note: None,
+        }
+    }
+
+    /// Returns the volume that was drawn up, in mL: as typed, else as dose and strength give it.
     #[must_use]
     pub fn volume_ml(&self) -> Option<f64> {
-        volume_ml(self.dose_mcg, self.strength_mcg_per_ml)
+        self.drawn_ml.or(volume_ml(self.dose_mcg, self.strength_mcg_per_ml))
+    }
+}
+
+/// A sore site, left alone until a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SoreSite {
+    /// The site.
+    pub site: Site,
+    /// The day from which it may be used again.
+    pub until: NaiveDate,
+}
+
+/// The anchor of the doses after a late or early one (facts D9).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NextFrom {
+    /// The day on which it was given: the default, and the only one where the dose came on its day.
+    #[default]
+    DayGiven,
+    /// Back to the calendar of the plan: the next planned day that lies far enough away.
+    Calendar,
+}
+
+impl NextFrom {
+    fn is_day_given(&self) -> bool {
+        *self == Self::DayGiven
     }
 }
 
@@ -226,6 +300,12 @@ pub struct Checked {
     /// The day on which the sample was taken, where it differs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sampled: Option<NaiveDate>,
+    /// How many days before the next dose the symptoms came back, where they did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub returned_days: Option<u32>,
+    /// What happened beside the treatment that can move results.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub confounders: Vec<Confounder>,
     /// Grades 0 to 4 by symptom id.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub symptoms: BTreeMap<String, u8>,

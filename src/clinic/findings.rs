@@ -1,19 +1,26 @@
 //! What needs attention. Three tiers, after the published override rates of clinical alerts: where everything warns,
 //! nothing does. Each finding names its rule of facts section 9, its source, what to do, and what it rests on.
 
+mod outcome;
 mod plan;
 mod results;
 mod timing;
+mod treatment;
 
+pub(crate) use outcome::thinned_out;
+pub(crate) use plan::against_patient;
 pub(crate) use timing::Lateness;
+pub(crate) use treatment::of_change;
 
 use super::course::Course;
+use super::decision::Acknowledged;
 use super::entry::EntryId;
 use super::practice::Practice;
-use serde::Serialize;
+use super::rule::Rule;
+use serde::{Deserialize, Serialize};
 
 /// How hard a finding asks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Tier {
     /// Must be resolved; Enter does not pass it.
@@ -40,25 +47,69 @@ impl Tier {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// The rule's id in the facts.
-    pub rule: &'static str,
+    pub rule: String,
     /// How hard it asks.
     pub tier: Tier,
     /// What is the matter.
     pub text: String,
     /// What to do.
-    pub todo: &'static str,
+    pub todo: String,
     /// Where the rule comes from.
-    pub source: &'static str,
+    pub source: String,
     /// The entries that it rests on.
     pub entries: Vec<EntryId>,
 }
 
-/// Returns all findings of a course, the hardest first.
+impl Finding {
+    /// Makes a finding of a rule, with what is the matter and the entries that it rests on.
+    #[must_use]
+    pub fn of(rule: &Rule, text: String, entries: Vec<EntryId>) -> Self {
+        Self { rule: rule.id.clone(), tier: rule.tier, text, todo: rule.todo.clone(), source: rule.cited(), entries }
+    }
+
+    /// Takes the rule's worse case.
+    #[must_use]
+    pub fn harder(mut self, rule: &Rule) -> Self {
+        self.tier = rule.harder.unwrap_or(rule.tier);
+        if let Some(todo) = &rule.todo_harder {
+            self.todo.clone_from(todo);
+        }
+        self
+    }
+}
+
+/// Returns all findings of a course, the hardest first, and those that were answered with a reason.
+///
+/// A stop is never quiet. Another finding is quiet once somebody gave a reason for its rule on the same entries: as an
+/// acknowledgement, or when the order was signed. Whatever it rests on then changes, it speaks again.
 #[must_use]
-pub fn of(course: &Course, practice: &Practice) -> Vec<Finding> {
-    let mut all = timing::findings(course);
-    all.extend(plan::findings(course));
+pub fn of(course: &Course, practice: &Practice, seen: &[Acknowledged]) -> (Vec<Finding>, Vec<(Finding, String)>) {
+    let mut all = timing::findings(course, practice);
+    all.extend(plan::findings(course, practice));
+    all.extend(outcome::findings(course, practice));
+    all.extend(treatment::findings(course, practice));
     all.extend(results::findings(course, practice));
     all.sort_by_key(|f| f.tier);
-    all
+    let (mut open, mut answered): (Vec<Finding>, Vec<(Finding, String)>) = (Vec::new(), Vec::new());
+    for finding in all {
+        if open.iter().chain(answered.iter().map(|(f, _)| f)).any(|f| f.rule == finding.rule && f.text == finding.text)
+        {
+            continue;
+        }
+        match reason(course, seen, &finding) {
+            Some(because) if finding.tier != Tier::Stop => answered.push((finding, because)),
+            _ => open.push(finding),
+        }
+    }
+    (open, answered)
+}
+
+fn reason(course: &Course, seen: &[Acknowledged], finding: &Finding) -> Option<String> {
+    let same = |a: &&Acknowledged| a.rule == finding.rule && a.rests_on == finding.entries;
+    if let Some(a) = seen.iter().rev().find(same) {
+        return Some(a.because.clone());
+    }
+    let (id, order) = course.order.as_ref()?;
+    let signed = order.reasons.iter().find(|r| r.rule == finding.rule && finding.entries == [*id]);
+    signed.map(|r| r.because.clone())
 }

@@ -3,9 +3,13 @@
 //! The files of `assets/` are compiled in; a practice adds its own regimens and products beside its data. Each part is
 //! read when it is first asked for, so a start that only lists who is due reads none of them.
 
+use super::background::{Caution, ConfounderKind, MedicineKind, RedFlag};
+use super::decision::ReviewLine;
 use super::drug::Product;
+use super::interval::Interval;
 use super::lab::Analyte;
 use super::regimen::{CheckpointRule, Regimen};
+use super::rule::Rule;
 use super::triage::{Cause, Symptom};
 use include_dir::{Dir, include_dir};
 use serde::de::DeserializeOwned;
@@ -15,12 +19,19 @@ use std::sync::{Arc, OnceLock};
 static REGIMENS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/assets/regimens");
 
 /// The other files that are compiled in, by name.
-const FILES: [(&str, &str); 7] = [
+const FILES: [(&str, &str); 14] = [
     ("causes.ron", include_str!("../../assets/causes.ron")),
+    ("cautions.ron", include_str!("../../assets/cautions.ron")),
     ("checkpoints.ron", include_str!("../../assets/checkpoints.ron")),
+    ("confounders.ron", include_str!("../../assets/confounders.ron")),
+    ("intervals.ron", include_str!("../../assets/intervals.ron")),
     ("keys.ron", include_str!("../../assets/keys.ron")),
     ("labs.ron", include_str!("../../assets/labs.ron")),
+    ("medicines.ron", include_str!("../../assets/medicines.ron")),
     ("products.ron", include_str!("../../assets/products.ron")),
+    ("red_flags.ron", include_str!("../../assets/red_flags.ron")),
+    ("review.ron", include_str!("../../assets/review.ron")),
+    ("rules.ron", include_str!("../../assets/rules.ron")),
     ("symptoms.ron", include_str!("../../assets/symptoms.ron")),
     ("themes.ron", include_str!("../../assets/themes.ron")),
 ];
@@ -40,6 +51,13 @@ struct Parts {
     symptoms: OnceLock<Vec<Symptom>>,
     causes: OnceLock<Vec<Cause>>,
     checkpoints: OnceLock<BTreeMap<String, Vec<CheckpointRule>>>,
+    rules: OnceLock<Vec<Rule>>,
+    medicines: OnceLock<Vec<MedicineKind>>,
+    cautions: OnceLock<Vec<Caution>>,
+    red_flags: OnceLock<Vec<RedFlag>>,
+    review: OnceLock<Vec<ReviewLine>>,
+    confounders: OnceLock<Vec<ConfounderKind>>,
+    intervals: OnceLock<Vec<Interval>>,
 }
 
 /// What a practice adds.
@@ -149,6 +167,68 @@ impl Knowledge {
         let sets = self.parts.checkpoints.get_or_init(|| part("checkpoints.ron"));
         let set = regimen.checkpoints.set.as_ref().and_then(|name| sets.get(name));
         set.into_iter().flatten().chain(&regimen.checkpoints.also).cloned().collect()
+    }
+
+    /// Returns all safety rules, in the order of the facts.
+    #[must_use]
+    pub fn rules(&self) -> &[Rule] {
+        self.parts.rules.get_or_init(|| part("rules.ron"))
+    }
+
+    /// Returns one safety rule. One that is not in the file compares with nothing, so that it never fires; tests prove
+    /// that each one is there.
+    #[must_use]
+    pub fn rule(&self, id: &str) -> &Rule {
+        static NONE: OnceLock<Rule> = OnceLock::new();
+        let none = || Rule {
+            id: String::new(),
+            name: String::new(),
+            tier: super::findings::Tier::Note,
+            harder: None,
+            needle: false,
+            when: String::new(),
+            limits: BTreeMap::new(),
+            todo: String::new(),
+            todo_harder: None,
+            source: String::new(),
+        };
+        self.rules().iter().find(|r| r.id == id).unwrap_or_else(|| NONE.get_or_init(none))
+    }
+
+    /// Returns the medicines and absorption factors that a triage asks about.
+    #[must_use]
+    pub fn medicines(&self) -> &[MedicineKind] {
+        self.parts.medicines.get_or_init(|| part("medicines.ron"))
+    }
+
+    /// Returns the contraindications and cautions that a triage asks about.
+    #[must_use]
+    pub fn cautions(&self) -> &[Caution] {
+        self.parts.cautions.get_or_init(|| part("cautions.ron"))
+    }
+
+    /// Returns the red flags that a triage asks about.
+    #[must_use]
+    pub fn red_flags(&self) -> &[RedFlag] {
+        self.parts.red_flags.get_or_init(|| part("red_flags.ron"))
+    }
+
+    /// Returns the lines of the review before an escalation.
+    #[must_use]
+    pub fn review(&self) -> &[ReviewLine] {
+        self.parts.review.get_or_init(|| part("review.ron"))
+    }
+
+    /// Returns what can move results beside the treatment.
+    #[must_use]
+    pub fn confounders(&self) -> &[ConfounderKind] {
+        self.parts.confounders.get_or_init(|| part("confounders.ron"))
+    }
+
+    /// Returns the steps of maintenance, from dense to rare.
+    #[must_use]
+    pub fn intervals(&self) -> &[Interval] {
+        self.parts.intervals.get_or_init(|| part("intervals.ron"))
     }
 
     /// Finds a regimen by its id or by its start up to the first dash, in any case.

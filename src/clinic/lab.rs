@@ -46,8 +46,12 @@ pub struct Analyte {
     pub name: String,
     /// Its short name: `Hb`.
     pub short: String,
-    /// The units, the first one being that in which limits and ranges stand.
+    /// The units, the first one being that in which limits and ranges stand; none where the result is a word.
+    #[serde(default)]
     pub units: Vec<Unit>,
+    /// The words of a result that has no number.
+    #[serde(default)]
+    pub words: Vec<String>,
     /// LOINC codes with the unit kind that each is for, as the facts give them.
     #[serde(default)]
     pub loinc: Vec<String>,
@@ -109,6 +113,17 @@ pub struct LabResult {
     /// The unit as reported.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub unit: String,
+    /// The word of a result that has no number: `positive`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub word: Option<String>,
+}
+
+impl LabResult {
+    /// Returns whether there is a result: a number or a word. "Not done" has neither.
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        self.value.is_some() || self.word.is_some()
+    }
 }
 
 fn is_exact(comparator: &Comparator) -> bool {
@@ -117,7 +132,7 @@ fn is_exact(comparator: &Comparator) -> bool {
 
 impl fmt::Display for LabResult {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some(value) = self.value else { return f.write_str("not done") };
+        let Some(value) = self.value else { return f.write_str(self.word.as_deref().unwrap_or("not done")) };
         let sign = match self.comparator {
             Comparator::Exactly => "",
             Comparator::Below => "<",
@@ -219,14 +234,22 @@ impl Analyte {
     /// A sentence in plain words where it is no number, the unit is unknown, or the value cannot be (facts 4.3).
     pub fn read(&self, text: &str, unit: &str) -> Result<Typed, String> {
         let text = text.trim();
+        let plain = |word: Option<&str>| LabResult {
+            analyte: self.id.clone(),
+            value: None,
+            comparator: Comparator::Exactly,
+            unit: String::new(),
+            word: word.map(str::to_owned),
+        };
         if matches!(text.to_lowercase().as_str(), "not done" | "nd" | "-") {
-            let result = LabResult {
-                analyte: self.id.clone(),
-                value: None,
-                comparator: Comparator::Exactly,
-                unit: String::new(),
-            };
-            return Ok(Typed { result, doubt: None });
+            return Ok(Typed { result: plain(None), doubt: None });
+        }
+        if !self.words.is_empty() {
+            let typed = text.to_lowercase();
+            let begins = self.words.iter().find(|w| !typed.is_empty() && w.starts_with(&typed));
+            let word =
+                begins.ok_or_else(|| format!("{}: \"{text}\" is none of {}", self.name, self.words.join(", ")))?;
+            return Ok(Typed { result: plain(Some(word)), doubt: None });
         }
         let (comparator, rest) = comparator_of(text);
         let end = rest.find(|c: char| !(c.is_ascii_digit() || c == '.' || c == ',')).unwrap_or(rest.len());
@@ -234,7 +257,7 @@ impl Analyte {
         let typed_unit = rest[end..].trim();
         let unit = if typed_unit.is_empty() { unit } else { typed_unit };
         let known = self.unit(unit).ok_or_else(|| self.unknown_unit(unit))?;
-        let result = LabResult { analyte: self.id.clone(), value: Some(value), comparator, unit: known.unit.clone() };
+        let result = LabResult { value: Some(value), comparator, unit: known.unit.clone(), ..plain(None) };
         self.plausible(result, value * known.factor)
     }
 

@@ -2,9 +2,11 @@
 //!
 //! The copy is the point: a changed library never moves a patient silently.
 
-use super::drug::{Drug, Route};
+use super::drug::{Drug, Route, mcg};
+use super::entry::Reason;
 use super::interval::Interval;
-use super::regimen::{CheckpointRule, Phase, Regimen, Rhythm};
+use super::regimen::{CheckpointRule, End, Phase, Regimen, Rhythm};
+use super::schedule;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +36,12 @@ pub struct Order {
     /// The checkpoints as ordered.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub checkpoints: Vec<CheckpointRule>,
+    /// Where the prescriber went another way than the protocol, in words: "maintenance every 6 weeks, published …".
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changed: Vec<String>,
+    /// Reasons for rules that asked for one at signing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<Reason>,
     /// Why this plan, or why it replaces the one before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub because: Option<String>,
@@ -46,8 +54,12 @@ pub struct Wish {
     pub start: NaiveDate,
     /// The route; the regimen's usual one where absent.
     pub route: Option<Route>,
-    /// The maintenance interval; the regimen's default where absent.
+    /// The maintenance interval; the regimen's default where absent. One that is not published is a change.
     pub every: Option<Interval>,
+    /// The dose of every phase in micrograms; the regimen's where absent. Another one is a change.
+    pub dose_mcg: Option<u32>,
+    /// How many doses the first phase has; the regimen's where absent. Another count is a change.
+    pub doses: Option<u32>,
     /// Begin with the maintenance phase: the stores were filled before.
     pub maintenance_only: bool,
     /// The prescriber's name.
@@ -64,6 +76,8 @@ impl Wish {
             start,
             route: None,
             every: None,
+            dose_mcg: None,
+            doses: None,
             maintenance_only: false,
             prescriber: prescriber.to_owned(),
             because: None,
@@ -75,7 +89,7 @@ impl Order {
     /// Writes the order that `wish` makes of a regimen with its checkpoints.
     ///
     /// # Errors
-    /// A sentence where the regimen does not publish the wished interval or route, or has no maintenance phase.
+    /// A sentence where the regimen does not publish the wished route, or has no maintenance phase.
     pub fn write(regimen: &Regimen, checkpoints: Vec<CheckpointRule>, wish: &Wish) -> Result<Self, String> {
         let route = wish.route.or_else(|| regimen.routes.first().copied()).ok_or("the regimen names no route")?;
         if !regimen.routes.contains(&route) {
@@ -88,9 +102,13 @@ impl Order {
         if phases.is_empty() {
             return Err(format!("{} has no maintenance phase to begin with", regimen.name));
         }
+        let mut changed = Vec::new();
         if let Some(every) = wish.every {
-            choose_interval(&mut phases, every)
-                .map_err(|known| format!("{} gives {known}, not every {every}", regimen.name))?;
+            changed.extend(choose_interval(&mut phases, every)?);
+        }
+        changed.extend(wish.dose_mcg.and_then(|dose| choose_dose(&mut phases, dose)));
+        if let Some(doses) = wish.doses {
+            changed.extend(choose_count(&mut phases, doses, wish.start)?);
         }
         for phase in &mut phases {
             phase.or.clear();
@@ -106,26 +124,57 @@ impl Order {
             neuro: regimen.neuro,
             phases,
             checkpoints,
+            changed,
+            reasons: Vec::new(),
             because: wish.because.clone(),
         })
     }
 }
 
-/// Puts a published interval into the first phase that offers it; the error says which are offered.
-fn choose_interval(phases: &mut [Phase], every: Interval) -> Result<(), String> {
+/// Puts an interval into the maintenance phase; says so where it is not a published one.
+fn choose_interval(phases: &mut [Phase], every: Interval) -> Result<Option<String>, String> {
     let Some(phase) = phases.iter_mut().find(|p| !p.kind.fills()) else {
-        return Err("no maintenance interval".to_owned());
+        return Err("the regimen has no maintenance phase, so no interval can be chosen".to_owned());
     };
     if phase.every == Rhythm::Every(every) {
-        return Ok(());
+        return Ok(None);
     }
-    let Some(choice) = phase.or.iter().find(|c| c.every == every).cloned() else {
+    let published = phase.or.iter().find(|c| c.every == every).cloned();
+    let changed = published.is_none().then(|| {
         let mut known = vec![phase.rhythm_words()];
         known.extend(phase.or.iter().map(|c| format!("every {}", c.every)));
-        return Err(known.join(" or "));
-    };
+        format!("maintenance every {every}; the protocol gives {}", known.join(" or "))
+    });
     phase.every = Rhythm::Every(every);
-    phase.dose_mcg = choice.dose_mcg.unwrap_or(phase.dose_mcg);
+    phase.dose_mcg = published.and_then(|c| c.dose_mcg).unwrap_or(phase.dose_mcg);
     phase.words = format!("every {every}");
-    Ok(())
+    Ok(changed)
+}
+
+/// Puts a dose into every phase; says so where a phase publishes another one.
+fn choose_dose(phases: &mut [Phase], dose_mcg: u32) -> Option<String> {
+    let published = |p: &Phase| {
+        p.dose_mcg == dose_mcg || p.dose_range_mcg.is_some_and(|(low, high)| (low..=high).contains(&dose_mcg))
+    };
+    let other: Vec<_> = phases.iter().filter(|p| !published(p)).map(|p| mcg(p.dose_mcg)).collect();
+    phases.iter_mut().for_each(|p| p.dose_mcg = dose_mcg);
+    let mut other = other;
+    other.dedup();
+    (!other.is_empty()).then(|| format!("{} a dose; the protocol gives {}", mcg(dose_mcg), other.join(", then ")))
+}
+
+/// Puts a count of doses into the first phase; says so where it publishes another one.
+fn choose_count(phases: &mut [Phase], doses: u32, start: NaiveDate) -> Result<Option<String>, String> {
+    let Some(phase) = phases.first_mut() else { return Ok(None) };
+    if !(1..=1_000).contains(&doses) {
+        return Err("a phase has 1 to 1000 doses".to_owned());
+    }
+    let published = schedule::count(phase, 0, start);
+    if published == Some(doses) {
+        return Ok(None);
+    }
+    let was = published.map_or_else(|| phase.words.clone(), |n| format!("{n}"));
+    phase.until = End::Doses(doses);
+    phase.words = format!("{}, {doses} doses", phase.rhythm_words());
+    Ok(Some(format!("{doses} doses in the first phase; the protocol gives {was}")))
 }

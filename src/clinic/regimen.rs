@@ -122,6 +122,26 @@ impl Phase {
         }
     }
 
+    /// Returns the least days between two doses that nobody has to give a reason for: the rhythm's closest gap where it is
+    /// denser than weekly, 42 days from 8 weeks on (facts T7), else three quarters of the interval (as T8). \[eng\]
+    #[must_use]
+    pub fn least_gap(&self) -> i64 {
+        let about = match &self.every {
+            Rhythm::Every(interval) => interval.about_days(),
+            Rhythm::Week(offsets) => {
+                let next = offsets.iter().skip(1).copied().chain(offsets.first().map(|first| first + 7));
+                next.zip(offsets).map(|(next, this)| next.saturating_sub(*this)).min().unwrap_or(1)
+            }
+            Rhythm::Gaps(gaps) => gaps.iter().min().copied().unwrap_or(1),
+            Rhythm::Days(offsets) => offsets.windows(2).map(|pair| pair[1].saturating_sub(pair[0])).min().unwrap_or(1),
+        };
+        match i64::from(about) {
+            days @ ..7 => days.max(1),
+            56.. if !self.kind.fills() => 42,
+            days => (days * 3).div_euclid(4),
+        }
+    }
+
     /// Returns the rhythm in words: "every 2 months", "3 times a week".
     #[must_use]
     pub fn rhythm_words(&self) -> String {

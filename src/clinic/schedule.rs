@@ -72,6 +72,23 @@ impl<'a> Cursor<'a> {
         self.take(day, !close || self.next() == Some(day));
     }
 
+    /// Takes the next dose on `day` and goes back to the calendar: the anchor stays, and the next dose is the first
+    /// planned one that lies at least `least` days after `day`. The count of a phase is by doses given, so a planned day
+    /// that is passed over is added at its end.
+    pub fn take_on_calendar(&mut self, day: NaiveDate, least: i64) {
+        let (phase, anchor, anchor_at) = (self.phase, self.anchor, self.anchor_at);
+        self.take(day, false);
+        if self.phase != phase {
+            return;
+        }
+        self.anchor = anchor;
+        self.anchor_at = anchor_at;
+        // A rhythm moves on by a day or more each time: the loop ends.
+        while self.next().is_some_and(|due| due < NaiveDate::MAX && days_between(day, due) < least) {
+            self.next_at += 1;
+        }
+    }
+
     /// Returns the date of the dose after the next one, by the rhythm of this phase.
     fn following(&self) -> Option<NaiveDate> {
         let (_, phase) = self.phase()?;

@@ -2,8 +2,10 @@
 //!
 //! Levels follow facts 2.2; causes are data in `assets/causes.ron` (facts 2.1).
 
+use super::background::Medicine;
 use super::drug::{Drug, Route};
 use super::interval::Interval;
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 /// One cause of deficiency (facts 2.1).
@@ -182,6 +184,24 @@ pub struct Triage {
     /// Pregnant or breast-feeding: the first follow-up comes after one month (facts 2.3, \[S2\]).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub pregnant: bool,
+    /// T2: red flags, ids of `assets/red_flags.ron`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub red_flags: Vec<String>,
+    /// T2: when the symptoms began, where known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<NaiveDate>,
+    /// T1: medicines and absorption factors.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub medicines: Vec<Medicine>,
+    /// T1: the day on which the cause was removed: diet corrected, medicine stopped, bowel healed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause_removed: Option<NaiveDate>,
+    /// T4: contraindications and cautions, ids of `assets/cautions.ron`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cautions: Vec<String>,
+    /// T4: why tablets do not suit, in words; payers ask (facts 8.4).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_oral: Option<String>,
     /// T3: the goal.
     #[serde(default)]
     pub goal: Goal,
@@ -197,6 +217,36 @@ pub struct Triage {
 }
 
 impl Triage {
+    /// Returns a triage that answers the first question only: nothing severe, repletion, hydroxocobalamin IM.
+    #[must_use]
+    pub fn new(cause: &str, monitoring: MonitoringPlan) -> Self {
+        Self {
+            cause: cause.to_owned(),
+            neuro: Neuro::None,
+            visual: false,
+            anaemia: Anaemia::NotKnown,
+            b12: B12Status::NotMeasured,
+            pregnant: false,
+            red_flags: Vec::new(),
+            since: None,
+            medicines: Vec::new(),
+            cause_removed: None,
+            cautions: Vec::new(),
+            not_oral: None,
+            goal: Goal::Repletion,
+            route: Route::Im,
+            drug: Drug::Hydroxocobalamin,
+            monitoring,
+            note: None,
+        }
+    }
+
+    /// Returns whether a caution of `assets/cautions.ron` was answered with yes.
+    #[must_use]
+    pub fn has_caution(&self, id: &str) -> bool {
+        self.cautions.iter().any(|c| c == id)
+    }
+
     /// Returns whether any neurologic or visual involvement was found: the "do not wait" case (facts 2.4).
     #[must_use]
     pub fn is_neuro(&self) -> bool {

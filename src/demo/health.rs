@@ -90,5 +90,6 @@ pub(super) fn result(analyte: &str, value: f64, unit: &str) -> LabResult {
         value: Some(value),
         comparator: Comparator::Exactly,
         unit: unit.to_owned(),
+        word: None,
     }
 }

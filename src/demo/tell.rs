@@ -134,18 +134,13 @@ impl Teller<'_> {
         let rule = |because: &str| Reason { rule: "T3".to_owned(), because: because.to_owned() };
         let given = Given {
             order: Some(order),
-            on,
             time: NaiveTime::from_hms_opt(at.hour(), at.minute(), 0),
-            drug,
             product: lot.product,
-            strength_mcg_per_ml: lot.strength_mcg_per_ml,
-            dose_mcg,
-            route,
             site: Some(site),
             lot: Some(lot.lot),
             expires: Some(lot.expires),
             reasons: reason.map(rule).into_iter().collect(),
-            note: None,
+            ..Given::new(on, drug, lot.strength_mcg_per_ml, dose_mcg, route)
         };
         self.push(at, nurse, Act::Given(given));
     }
@@ -293,8 +288,8 @@ fn triage(story: &Story, practice: &Practice) -> Triage {
     };
     let symptoms = usual.collect();
     let a = answers.unwrap_or_else(Answers::unknown);
+    let monitoring = MonitoringPlan { first, symptoms, labs: Vec::new() };
     Triage {
-        cause: a.cause.to_owned(),
         neuro: a.neuro,
         visual: a.visual,
         anaemia: a.anaemia,
@@ -303,7 +298,6 @@ fn triage(story: &Story, practice: &Practice) -> Triage {
         goal: a.goal,
         route: a.route,
         drug: a.drug,
-        monitoring: MonitoringPlan { first, symptoms, labs: Vec::new() },
-        note: None,
+        ..Triage::new(a.cause, monitoring)
     }
 }

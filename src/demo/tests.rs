@@ -39,8 +39,8 @@ fn of<'a>(courses: &'a [Course], family: &str) -> &'a Course {
     courses.iter().find(|c| c.person.as_ref().is_some_and(|p| p.family == family)).unwrap()
 }
 
-fn rules(course: &Course) -> Vec<&'static str> {
-    course.findings.iter().map(|f| f.rule).collect()
+fn rules(course: &Course) -> Vec<String> {
+    course.findings.iter().map(|f| f.rule.clone()).collect()
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn the_three_scenarios_work_from_end_to_end() {
     for today in days() {
         let all = courses(today, PATIENTS);
         let a = of(&all, "Whitfield");
-        assert!(rules(a).contains(&"O2") && a.response == Response::Resolved, "A on {today}: {:?}", rules(a));
+        assert!(rules(a).iter().any(|r| r == "O2") && a.response == Response::Resolved, "A on {today}: {:?}", rules(a));
         let b = of(&all, "Brandt");
         let intervals: Vec<_> = b.phases.iter().filter_map(|p| p.every).map(|e| e.iso()).collect();
         assert_eq!(intervals, ["P2M", "P3M"], "B on {today}");
@@ -174,8 +174,7 @@ fn there_is_something_of_everything() {
         let responses: BTreeSet<_> = all.iter().map(|c| c.response.word()).collect();
         assert_eq!(responses.len(), 7, "{today}: {responses:?}");
         let found: BTreeSet<_> = all.iter().flat_map(rules).collect();
-        for rule in ["T1", "T3", "P1", "P2", "P5", "P6", "O2", "L2", "L7", "L8", "U1", "WORSE", "RELAPSE", "PLAN", "G5"]
-        {
+        for rule in ["T1", "T3", "P1", "P2", "P5", "P6", "O2", "L2", "L7", "L8", "U1", "3.3", "PLAN", "G5"] {
             assert!(found.contains(rule), "{rule} is missing on {today}: {found:?}");
         }
         let tiers: BTreeSet<_> = all.iter().flat_map(|c| &c.findings).map(|f| f.tier).collect();
@@ -197,7 +196,7 @@ fn people_are_as_different_as_people_are() {
     let mut families: BTreeMap<&str, usize> = BTreeMap::new();
     people.iter().for_each(|p| *families.entry(&p.family).or_default() += 1);
     assert_eq!((families["Hughes"], families["Kaplan"]), (2, 2));
-    assert!(all.iter().any(|c| c.triage().is_some_and(|t| t.pregnant)));
+    assert!(all.iter().any(|c| c.triage().is_some_and(|(_, t)| t.pregnant)));
     let amended = all.iter().flat_map(Chart::entries).filter_map(|e| match &e.act {
         Act::Amended(amended) => Some(amended.instead.is_some()),
         _ => None,

@@ -103,6 +103,12 @@ fn names(act: &Act) -> Option<EntryId> {
         Act::NotGiven(not) => not.order,
         Act::PhaseEnded(ended) => Some(ended.order),
         Act::Amended(amended) => Some(amended.of),
-        Act::Registered(_) | Act::Triaged(_) | Act::Ordered(_) | Act::Checked(_) => None,
+        Act::Acknowledged(seen) => seen.rests_on.first().copied(),
+        Act::Registered(_)
+        | Act::Triaged(_)
+        | Act::Ordered(_)
+        | Act::Checked(_)
+        | Act::Changed(_)
+        | Act::Reviewed(_) => None,
     }
 }

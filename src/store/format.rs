@@ -1,4 +1,4 @@
-//! The text of the store's files, format 1: a chart has one entry a line, so that a difference is one line a dose.
+//! The text of the store's files, format 2: a chart has one entry a line, so that a difference is one line a dose.
 
 use super::error::{Problem, StoreError};
 use crate::clinic::chart::Chart;
@@ -12,7 +12,10 @@ use std::ops::Range;
 use std::path::Path;
 
 /// The format that this version writes.
-pub const FORMAT: u32 = 1;
+///
+/// Format 2 adds acts and fields (changes, reviews, acknowledgements; medicines, red flags, cautions) to format 1 and takes
+/// none away: what format 1 wrote reads as it is, and is written as format 2 with its next entry.
+pub const FORMAT: u32 = 2;
 
 const CHART_HEAD: &str = "// Cobalog chart. One entry a line. Entries are added, never changed.\n";
 const PRACTICE_HEAD: &str =
@@ -151,7 +154,7 @@ fn damaged(problem: Problem) -> StoreError {
 /// Returns the place of the format field, which is the first; an unknown format is refused before anything is guessed.
 fn known_format(text: &str, path: &Path) -> Result<Range<usize>, StoreError> {
     match format_field(text) {
-        Some((FORMAT, range)) => Ok(range),
+        Some((1..=FORMAT, range)) => Ok(range),
         Some((format, _)) if format > FORMAT => Err(StoreError::Newer { path: path.to_owned(), format }),
         _ => Err(damaged(Problem::new(path, "it does not begin with a format that Cobalog wrote"))),
     }

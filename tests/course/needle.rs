@@ -9,6 +9,8 @@ use cobalog::clinic::rights::{Intent, check, suggest_site};
 
 fn intent(on: &str) -> Intent {
     Intent {
+        drawn_ml: None,
+        opened: None,
         on: day(on),
         drug: Drug::Hydroxocobalamin,
         strength_mcg_per_ml: 1000,
@@ -25,7 +27,7 @@ fn intent(on: &str) -> Intent {
 /// Returns the rules that ask, with how hard.
 fn asked(story: &Story, intent: &Intent) -> Vec<(&'static str, Tier)> {
     let course = story.course(&intent.on.to_string());
-    check(&course, &story.practice, intent).iter().filter_map(|c| Some((c.rule, c.tier?))).collect()
+    check(&course, &story.practice, intent).iter().filter_map(|c| Some((leaked(&c.rule), c.tier?))).collect()
 }
 
 const NONE: [(&str, Tier); 0] = [];
@@ -162,7 +164,7 @@ fn route_site_and_lot() {
     assert_eq!(ask(&story, &|i| i.site = None), [("SITE", Tier::Note)]);
     assert_eq!(ask(&story, &|i| i.site = Some(Site::Abdomen)), [("SITE", Tier::Reason)]);
     assert_eq!(ask(&story, &|i| i.expires = Some(day("2026-01-05"))), NONE, "good through its last day");
-    assert_eq!(ask(&story, &|i| i.expires = Some(day("2026-01-04"))), [("LOT", Tier::Stop)]);
+    assert_eq!(ask(&story, &|i| i.expires = Some(day("2026-01-04"))), [("D7", Tier::Stop)]);
     assert_eq!(ask(&story, &|i| i.lot = Some(" ".to_owned())), [("LOT", Tier::Reason)]);
     assert_eq!(ask(&story, &|i| i.expires = None), [("LOT", Tier::Reason)]);
     let mut first = story.given(day("2026-01-05"));
@@ -172,9 +174,9 @@ fn route_site_and_lot() {
     next.on = day("2026-01-08");
     assert_eq!(asked(&story, &next), [("SITE", Tier::Note)]);
     let course = story.course("2026-01-08");
-    assert_eq!(suggest_site(&course, Route::Im, 1.0), Some(Site::RightDeltoid));
-    assert_eq!(suggest_site(&course, Route::Im, 2.0), Some(Site::LeftThigh));
-    assert_eq!(suggest_site(&course, Route::Sc, 2.0), None);
+    assert_eq!(suggest_site(&course, &story.practice, Route::Im, 1.0), Some(Site::RightDeltoid));
+    assert_eq!(suggest_site(&course, &story.practice, Route::Im, 2.0), Some(Site::LeftThigh));
+    assert_eq!(suggest_site(&course, &story.practice, Route::Sc, 2.0), None);
 }
 
 #[test]

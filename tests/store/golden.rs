@@ -16,5 +16,10 @@ fn a_practice_of_format_1_opens() {
     assert_eq!(row.name, "O'Brien-Łukasik, राजेश");
     let path = dir.join(format!("charts/{}.ron", row.id));
     let text = fs::read_to_string(&path).unwrap().replace("\r\n", "\n");
-    assert_eq!(write_chart(&store.chart(row.id).unwrap(), &path).unwrap(), text);
+    let written = write_chart(&store.chart(row.id).unwrap(), &path).unwrap();
+    assert_eq!(
+        written,
+        text.replace("format: 1,", "format: 2,"),
+        "the next entry writes it as format 2, and no other word"
+    );
 }

@@ -72,18 +72,12 @@ pub fn order(regimen: &str, start: NaiveDate) -> Order {
 pub fn given(order: Option<EntryId>, on: NaiveDate, note: &str) -> Act {
     Act::Given(Given {
         order,
-        on,
-        time: None,
-        drug: Drug::Hydroxocobalamin,
         product: "Hydroxocobalamin 1 mg/mL, 1 mL ampoule".to_owned(),
-        strength_mcg_per_ml: 1000,
-        dose_mcg: 1000,
-        route: Route::Im,
         site: Some(Site::ALL[0]),
         lot: Some("A1234".to_owned()),
         expires: Some(day("2027-06-30")),
-        reasons: Vec::new(),
         note: (!note.is_empty()).then(|| note.to_owned()),
+        ..Given::new(on, Drug::Hydroxocobalamin, 1000, 1000, Route::Im)
     })
 }
 

@@ -85,10 +85,10 @@ enum Value {
 
 #[derive(Serialize)]
 struct Finding {
-    rule: &'static str,
+    rule: String,
     severity: &'static str,
     text: String,
-    source: &'static str,
+    source: String,
     entries: Vec<EntryId>,
 }
 
@@ -98,6 +98,9 @@ enum OutNext {
     Triage,
     Order,
     Decide { text: String },
+    Recheck { due: NaiveDate },
+    AskAgain { due: NaiveDate },
+    Closed { text: String },
     Dose { due: NaiveDate, visit: NaiveDate, dose_number: u32, mcg: u32, phase: &'static str, gate: Option<String> },
     Checkpoint { due: NaiveDate, label: String, asks: Vec<String> },
 }
@@ -206,21 +209,23 @@ fn checkpoint(due: NaiveDate, label: &str, looks: &[&Check], course: &Course, pr
 }
 
 fn lab(result: &LabResult, sex: Sex, practice: &Practice) -> Lab {
+    let word = result.word.clone().map(Value::Text);
     let value = result.value.map(|value| match result.comparator {
         Comparator::Exactly => Value::Number(value),
         Comparator::Below => Value::Text(format!("<{value}")),
         Comparator::Above => Value::Text(format!(">{value}")),
     });
+    let value = value.or(word);
     let flag = practice.knowledge.lab(&result.analyte).and_then(|analyte| analyte.flag(result, sex));
     Lab { value, unit: result.unit.clone(), flag }
 }
 
 fn finding(finding: &crate::clinic::findings::Finding) -> Finding {
     Finding {
-        rule: finding.rule,
+        rule: finding.rule.clone(),
         severity: finding.tier.word(),
         text: finding.text.clone(),
-        source: finding.source,
+        source: finding.source.clone(),
         entries: finding.entries.clone(),
     }
 }
@@ -232,6 +237,9 @@ fn next(course: &Course) -> OutNext {
         Next::Triage => OutNext::Triage,
         Next::Order => OutNext::Order,
         Next::Decide(text) => OutNext::Decide { text: text.clone() },
+        Next::Recheck(due) => OutNext::Recheck { due: *due },
+        Next::AskAgain(due) => OutNext::AskAgain { due: *due },
+        Next::Closed(text) => OutNext::Closed { text: text.clone() },
         Next::Dose(index) => match (course.doses.get(*index), look) {
             (Some(slot), Some(look)) if look.due < slot.due => {
                 OutNext::Checkpoint { due: look.due, label: look.label.clone(), asks: look.asks.clone() }

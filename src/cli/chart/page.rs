@@ -69,7 +69,9 @@ fn next(course: &Course) -> String {
         }
         (Next::Triage, _) => "the five triage questions".to_owned(),
         (Next::Order, _) | (Next::Dose(_), None) => "a plan to sign".to_owned(),
-        (Next::Decide(text), _) => text.clone(),
+        (Next::Decide(text) | Next::Closed(text), _) => text.clone(),
+        (Next::Recheck(day), _) => format!("recheck {}", words::day(*day)),
+        (Next::AskAgain(day), _) => format!("ask again {}", words::day(*day)),
     }
 }
 

@@ -5,6 +5,7 @@ use super::answers::answer;
 use super::doses::Walked;
 use super::phases::Repletion;
 use super::slot::DoseSlot;
+use super::standing::Standing;
 use crate::clinic::chart::Fact;
 use crate::clinic::entry::{Act, Checked, EntryId};
 use crate::clinic::interval::days_between;
@@ -97,6 +98,7 @@ pub(super) fn plan(
     orders: &[InForce<'_>],
     walked: &Walked,
     mut checks: Vec<Check>,
+    standing: Option<&Standing>,
     today: NaiveDate,
 ) -> (Vec<CheckSlot>, Vec<Check>) {
     let mut slots = Vec::new();
@@ -109,18 +111,23 @@ pub(super) fn plan(
         );
     }
     slots.retain(|s| orders.iter().any(|o| o.id == s.order && o.until.is_none_or(|until| s.due < until)));
+    slots.extend(standing.and_then(Standing::recheck));
     slots.sort_by(|a, b| (a.due, a.tentative, &a.label).cmp(&(b.due, b.tentative, &b.label)));
     merge_same_day(&mut slots);
-    let starts: Vec<_> = orders.iter().map(|o| (o.id, course_start(o, &walked.slots))).collect();
+    let mut starts: Vec<_> = orders.iter().map(|o| (o.id, course_start(o, &walked.slots))).collect();
+    starts.extend(standing.map(|s| (s.entry, s.change.on)));
     answer(&mut slots, &mut checks, &starts);
+    // What a plan that has ended still asked, nobody asks any more.
+    let is_over = |slot: &CheckSlot| standing.is_some_and(|s| s.ends_the_plan() && slot.order != s.entry);
     let last_answered = slots.iter().rposition(|s| s.check.is_some());
     for (index, slot) in slots.iter_mut().enumerate() {
         // Symptoms alone do not answer a checkpoint that asks for blood: it stays open until the results are in, or a
         // later checkpoint was answered.
         let owes_blood = slot.missing.iter().any(|ask| ask != "symptoms") && last_answered == Some(index);
         slot.state = match slot.state {
-            CheckState::Planned => standing(slot.due, today),
-            CheckState::Done if owes_blood => standing(slot.due, today),
+            CheckState::Planned if is_over(slot) => CheckState::Passed,
+            CheckState::Planned => owed(slot.due, today),
+            CheckState::Done if owes_blood && !is_over(slot) => owed(slot.due, today),
             other => other,
         };
     }
@@ -132,7 +139,7 @@ fn course_start(in_force: &InForce<'_>, slots: &[DoseSlot]) -> NaiveDate {
     first.map_or(in_force.order.start, |s| s.visit)
 }
 
-fn standing(due: NaiveDate, today: NaiveDate) -> CheckState {
+fn owed(due: NaiveDate, today: NaiveDate) -> CheckState {
     match days_between(due, today) {
         0 => CheckState::Due,
         late if late > 0 => CheckState::Overdue(late),

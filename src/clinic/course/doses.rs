@@ -5,10 +5,12 @@ use super::events::{Event, events, looks};
 use super::phases::{self, PhaseSpan, Repletion, Visit};
 use super::slot::{DoseGiven, DoseSlot, DoseState};
 use crate::clinic::chart::Fact;
-use crate::clinic::entry::{EntryId, Given, PhaseEnded};
+use crate::clinic::decision::Turn;
+use crate::clinic::entry::{EntryId, Given, NextFrom, PhaseEnded};
 use crate::clinic::interval::days_between;
 use crate::clinic::order::Order;
 use crate::clinic::practice::Practice;
+use crate::clinic::regimen::Phase;
 use crate::clinic::schedule::{self, Cursor};
 use chrono::{Months, NaiveDate};
 
@@ -34,6 +36,7 @@ pub(super) fn walk(orders: &[InForce<'_>], facts: &[Fact<'_>], practice: &Practi
         if holds {
             walk.forecast();
             walked.as_ordered = as_ordered(in_force.order, today);
+            walked.as_ordered.retain(|day| in_force.until.is_none_or(|until| *day < until));
             walked.repletion = spans.repletion(&walk.visits, &walk.slots, &walk.ends);
         }
         walked.phases.extend(spans.all(&walk.visits, &walk.slots));
@@ -66,6 +69,9 @@ struct Walk<'a> {
     n: u32,
     last: Option<NaiveDate>,
     again: Option<NaiveDate>,
+    paused: Option<NaiveDate>,
+    /// Whether a change ended the plan: nothing is owed any more.
+    closed: bool,
     tentative: bool,
     /// The days on which somebody looked at symptoms or blood, in order.
     looks: &'a [NaiveDate],
@@ -87,6 +93,8 @@ impl<'a> Walk<'a> {
             n: 1,
             last: None,
             again: None,
+            paused: None,
+            closed: false,
             tentative: false,
             looks,
         }
@@ -95,6 +103,10 @@ impl<'a> Walk<'a> {
     fn happen(&mut self, event: &Event<'a>) {
         match event {
             Event::Ended(ended) => self.end_phase(ended),
+            Event::Changed(change) => match change.what {
+                Turn::Paused { until } => self.paused = Some(until),
+                _ => self.closed = true,
+            },
             Event::Given(id, by, given) => self.give(*id, by, given),
             Event::Not(id, not) => {
                 if let Some(mut slot) = self.slot() {
@@ -133,8 +145,21 @@ impl<'a> Walk<'a> {
         slot.dose_mcg = given.dose_mcg;
         slot.visit = given.on;
         slot.gate = None;
+        slot.paused = None;
         slot.given = Some(DoseGiven { entry: id, by: by.to_owned(), given: given.clone() });
-        self.take(slot, given.on, on_plan);
+        if given.next_from == NextFrom::Calendar && !on_plan {
+            self.take_back(slot, given.on);
+        } else {
+            self.take(slot, given.on, on_plan);
+        }
+    }
+
+    /// A late or early dose after which the plan goes back to its calendar.
+    fn take_back(&mut self, slot: DoseSlot, day: NaiveDate) {
+        let mut cursor = self.cursor.clone();
+        cursor.take_on_calendar(day, self.order.phases.get(slot.phase).map_or(1, Phase::least_gap));
+        self.take(slot, day, false);
+        self.cursor = cursor;
     }
 
     /// The slot of a dose that nothing plans any more: as the last phase would have had it.
@@ -159,6 +184,7 @@ impl<'a> Walk<'a> {
             given: None,
             not_given: None,
             gate: None,
+            paused: None,
             tentative: false,
         })
     }
@@ -186,17 +212,20 @@ impl<'a> Walk<'a> {
         self.n += 1;
         self.last = Some(day);
         self.again = None;
+        self.paused = None;
     }
 
     /// Returns the next dose as it is owed now.
     fn slot(&mut self) -> Option<DoseSlot> {
-        let (index, phase) = self.cursor.phase()?;
+        let (index, phase) = self.cursor.phase().filter(|_| !self.closed)?;
         let due = self.cursor.next()?;
         if self.visits.last().is_none_or(|v| v.phase != index) {
             self.visits.push(Visit { phase: index, entered: self.cursor.entered(), tentative: self.tentative });
         }
         let (taken, of) = self.cursor.progress();
         let appointment = self.practice.settings.appointment(due);
+        let visit = self.again.map_or(appointment, |again| again.max(due));
+        let back = self.paused.map(|until| self.practice.settings.appointment(until));
         Some(DoseSlot {
             order: self.id,
             n: self.n,
@@ -204,16 +233,17 @@ impl<'a> Walk<'a> {
             phase: index,
             kind: phase.kind,
             due,
-            visit: self.again.map_or(appointment, |again| again.max(due)),
+            visit: back.map_or(visit, |back| back.max(visit)),
             as_ordered: self.ideal.as_ref().and_then(Cursor::next).filter(|_| !self.tentative),
             counted_from: self.last.unwrap_or(self.order.start),
             dose_mcg: phase.dose_mcg,
             drug: self.order.drug,
             route: self.order.route,
-            state: self.owed(due),
+            state: self.owed(back.map_or(due, |back| back.max(due))),
             given: None,
             not_given: None,
             gate: self.gate(index, taken),
+            paused: self.paused,
             tentative: self.tentative,
         })
     }

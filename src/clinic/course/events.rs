@@ -2,6 +2,7 @@
 
 use super::{InForce, as_order};
 use crate::clinic::chart::Fact;
+use crate::clinic::decision::Change;
 use crate::clinic::entry::{Act, EntryId, Given, NotGiven, PhaseEnded};
 use chrono::NaiveDate;
 
@@ -9,7 +10,22 @@ use chrono::NaiveDate;
 pub(super) fn orders<'a>(facts: &[Fact<'a>]) -> Vec<InForce<'a>> {
     let all: Vec<_> = facts.iter().filter_map(|f| Some((f.entry.id, as_order(f.act?)?))).collect();
     let next_start = |i: usize| all.get(i + 1).map(|(_, next)| next.start);
-    all.iter().enumerate().map(|(i, (id, order))| InForce { id: *id, order, until: next_start(i) }).collect()
+    let until = |i: usize, id| next_start(i).into_iter().chain(ended(facts, id)).min();
+    all.iter().enumerate().map(|(i, (id, order))| InForce { id: *id, order, until: until(i, *id) }).collect()
+}
+
+/// Returns the day on which a change ended an order: one that was recorded while it held.
+fn ended(facts: &[Fact<'_>], order: EntryId) -> Option<NaiveDate> {
+    let mut held = None;
+    let mut day = None;
+    for fact in facts {
+        match fact.act {
+            Some(Act::Ordered(_)) => held = Some(fact.entry.id),
+            Some(Act::Changed(change)) if held == Some(order) && change.what.ends_the_plan() => day = Some(change.on),
+            _ => {}
+        }
+    }
+    day
 }
 
 /// Something that moves an order along.
@@ -17,6 +33,7 @@ pub(super) enum Event<'a> {
     Given(EntryId, &'a str, &'a Given),
     Not(EntryId, &'a NotGiven),
     Ended(&'a PhaseEnded),
+    Changed(&'a Change),
 }
 
 impl Event<'_> {
@@ -25,6 +42,7 @@ impl Event<'_> {
             Self::Given(_, _, given) => given.on,
             Self::Not(_, not) => not.on,
             Self::Ended(ended) => ended.on,
+            Self::Changed(change) => change.on,
         }
     }
 }
@@ -44,6 +62,7 @@ pub(super) fn events<'a>(facts: &[Fact<'a>], orders: &[InForce<'_>], wanted: Ent
             }
             Some(Act::NotGiven(n)) if of(n.order, held) == Some(wanted) => out.push(Event::Not(id, n)),
             Some(Act::PhaseEnded(e)) if e.order == wanted => out.push(Event::Ended(e)),
+            Some(Act::Changed(c)) if held == Some(wanted) => out.push(Event::Changed(c)),
             _ => {}
         }
     }

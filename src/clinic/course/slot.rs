@@ -40,6 +40,8 @@ pub struct DoseSlot {
     pub not_given: Option<(EntryId, WhyNot)>,
     /// What must be recorded before it, where the phase has a published gate that nobody passed yet.
     pub gate: Option<String>,
+    /// Until when the injections are paused, where they are.
+    pub paused: Option<NaiveDate>,
     /// Whether it lies behind a decision that is still to be made, so that its date is only a picture.
     pub tentative: bool,
 }

@@ -1,143 +1,173 @@
-//! The plan against the patient and against its own reviews (facts 9: P1, P2, P4, P5, U1).
+//! The plan against the patient and against its own reviews (facts 9: P1, P2, P4, P5, U1, U3, U5, N1).
 
 use super::{Finding, Tier};
 use crate::clinic::course::{Course, Next};
-use crate::clinic::interval::days_between;
-use crate::clinic::triage::Goal;
+use crate::clinic::entry::EntryId;
+use crate::clinic::interval::{Interval, days_between};
+use crate::clinic::order::Order;
+use crate::clinic::practice::Practice;
+use crate::clinic::triage::{CauseGroup, Goal, Triage};
 use crate::clinic::words;
 
-pub(super) fn findings(course: &Course) -> Vec<Finding> {
+pub(super) fn findings(course: &Course, practice: &Practice) -> Vec<Finding> {
+    let mut out: Vec<_> = [
+        no_plan(course, practice),
+        baseline(course, practice),
+        late_review(course, practice),
+        gate(course, practice),
+        no_checkpoint(course, practice),
+        pregnant(course, practice),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if let Some((id, order)) = course.order.as_ref().filter(|_| !course.has_ended()) {
+        out.extend(against_patient(course, practice, *id, order));
+    }
+    out
+}
+
+/// What speaks against an order in this patient: asked at signing, and as long as it holds.
+pub(crate) fn against_patient(course: &Course, practice: &Practice, id: EntryId, order: &Order) -> Vec<Finding> {
+    let Some(triage) = course.triage.as_ref() else { return Vec::new() };
     [
-        no_plan(course),
-        baseline(course),
-        late_review(course),
-        neuro_mismatch(course),
-        rare_for_neuro(course),
-        skipped(course),
-        gate(course),
+        neuro_mismatch(practice, triage, id, order),
+        rare_for_neuro(practice, triage, id, order),
+        skipped(course, practice, triage, id, order),
+        too_long(practice, triage, id, order),
     ]
     .into_iter()
     .flatten()
     .collect()
 }
 
-fn no_plan(course: &Course) -> Option<Finding> {
-    let (text, todo) = match &course.next {
-        Next::Triage => (
-            "No triage yet: the five questions decide which plans fit.".to_owned(),
-            "Answer the five questions: press o.",
-        ),
-        Next::Order => ("Triaged, and no plan is signed yet.".to_owned(), "A prescriber chooses a protocol: press o."),
-        Next::Decide(words) => (words.clone(), "Sign the next plan: press o."),
-        Next::Dose(_) => return None,
+fn no_plan(course: &Course, practice: &Practice) -> Option<Finding> {
+    let text = match &course.next {
+        Next::Triage => "No triage yet: the five questions decide which plans fit.".to_owned(),
+        Next::Order => "Triaged, and no plan is signed yet.".to_owned(),
+        Next::Decide(words) => words.clone(),
+        Next::AskAgain(day) if *day <= course.today => {
+            format!("Treatment was declined, and was to be asked again on {}.", words::day(*day))
+        }
+        _ => return None,
     };
-    let urgent = course.triage.as_ref().is_some_and(|t| t.is_neuro());
+    let urgent = course.triage.as_ref().is_some_and(Triage::is_neuro);
     let text = if urgent { format!("{text} Neurologic symptoms: do not wait.") } else { text };
-    Some(Finding {
-        rule: "PLAN",
-        tier: if urgent { Tier::Reason } else { Tier::Note },
-        text,
-        todo,
-        source: "brief T1 to T5; facts 2.4",
-        entries: Vec::new(),
-    })
+    let rule = practice.knowledge.rule("PLAN");
+    let rests = course.triage_entry.into_iter().chain(course.given().next_back().map(|(_, g)| g.entry)).collect();
+    let finding = Finding::of(rule, text, rests);
+    Some(if urgent { finding.harder(rule) } else { finding })
 }
 
 /// Blood is taken before the first dose, where that does not delay it (facts 2.4, 3.1).
-fn baseline(course: &Course) -> Option<Finding> {
-    let (id, order) = course.order.as_ref()?;
+fn baseline(course: &Course, practice: &Practice) -> Option<Finding> {
+    let (id, order) = course.order.as_ref().filter(|_| !course.has_ended())?;
     let fills = order.phases.first().is_some_and(|p| p.kind.fills());
     let nothing_yet = course.given().next().is_none() && course.checks.is_empty();
-    (fills && nothing_yet).then(|| Finding {
-        rule: "BASE",
-        tier: Tier::Note,
-        text: "No baseline is recorded: blood count, B12, folate, ferritin and potassium belong before dose 1."
-            .to_owned(),
-        todo: "Record symptoms and results: press c. Where the signs are strong, do not wait for results.",
-        source: "facts 2.4, 3.1 [S3][S11][S13]",
-        entries: vec![*id],
+    (fills && nothing_yet).then(|| {
+        let text = "No baseline is recorded: blood count, B12, folate, ferritin and potassium belong before dose 1.";
+        Finding::of(practice.knowledge.rule("BASE"), text.to_owned(), vec![*id])
     })
 }
 
 /// P2: an open phase that is past its review.
-fn late_review(course: &Course) -> Option<Finding> {
-    let phase = course.phase_now()?;
+fn late_review(course: &Course, practice: &Practice) -> Option<Finding> {
+    let phase = course.phase_now().filter(|_| !course.has_ended())?;
     let review = phase.review.filter(|day| *day < course.today)?;
     let event = phase.ends_with.clone().unwrap_or_default();
     let since = days_between(phase.from, course.today);
-    Some(Finding {
-        rule: "P2",
-        tier: Tier::Reason,
-        text: format!(
-            "{} ({}) has run for {}; its review was due {}. It goes on until \"{event}\" is recorded.",
-            phase.kind.title(),
-            phase.rhythm,
-            words::days(since),
-            words::day(review)
-        ),
-        todo: "Review with the prescriber: go on, or record what ended it: press m.",
-        source: "facts P2 [S23][S26], 3 weeks [unsourced]",
-        entries: vec![phase.order],
-    })
+    let text = format!(
+        "{} ({}) has run for {}; its review was due {}. It goes on until \"{event}\" is recorded.",
+        phase.kind.title(),
+        phase.rhythm,
+        words::days(since),
+        words::day(review)
+    );
+    Some(Finding::of(practice.knowledge.rule("P2"), text, vec![phase.order]))
 }
 
 /// P4: a regimen that is published for patients without neurologic involvement.
-fn neuro_mismatch(course: &Course) -> Option<Finding> {
-    let triage = course.triage.as_ref()?;
-    let (id, order) = course.order.as_ref()?;
-    (triage.is_neuro() && order.neuro == Some(false)).then(|| Finding {
-        rule: "P4",
-        tier: Tier::Reason,
-        text: format!("Neurologic involvement is recorded, and {} is meant for patients without it.", order.name),
-        todo: "Ask the prescriber about a neurologic regimen (R02, R17).",
-        source: "facts P4 [S5][S8]",
-        entries: vec![*id],
+fn neuro_mismatch(practice: &Practice, triage: &Triage, id: EntryId, order: &Order) -> Option<Finding> {
+    (triage.is_neuro() && order.neuro == Some(false)).then(|| {
+        let text = format!("Neurologic involvement is recorded, and {} is meant for patients without it.", order.name);
+        Finding::of(practice.knowledge.rule("P4"), text, vec![id])
     })
 }
 
 /// U1: the first weeks of repletion are too rare for neurologic involvement. A regimen that is published for it is
 /// taken at its word.
-fn rare_for_neuro(course: &Course) -> Option<Finding> {
-    let triage = course.triage.as_ref()?;
-    let (id, order) = course.order.as_ref()?;
+fn rare_for_neuro(practice: &Practice, triage: &Triage, id: EntryId, order: &Order) -> Option<Finding> {
+    let rule = practice.knowledge.rule("U1");
     let first = order.phases.first().filter(|p| p.kind.fills())?;
-    let thin = first.interval().is_some_and(|i| i.about_days() > 3);
-    (triage.is_neuro() && thin && order.neuro != Some(true)).then(|| Finding {
-        rule: "U1",
-        tier: Tier::Reason,
-        text: format!("Neurologic involvement is recorded, and {} starts rarer than every 3 days.", order.name),
-        todo: "Ask the prescriber about denser doses first.",
-        source: "facts U1 [S38][S65]",
-        entries: vec![*id],
+    let thin = first.interval().is_some_and(|i| i64::from(i.about_days()) > rule.count("interval_days"));
+    (triage.is_neuro() && thin && order.neuro != Some(true)).then(|| {
+        let text = format!(
+            "Neurologic involvement is recorded, and {} starts rarer than every {} days.",
+            order.name,
+            rule.count("interval_days")
+        );
+        Finding::of(rule, text, vec![id])
     })
 }
 
 /// P5: repletion skipped though the deficiency is significant.
-fn skipped(course: &Course) -> Option<Finding> {
-    let triage = course.triage.as_ref()?;
-    let (id, order) = course.order.as_ref()?;
+fn skipped(course: &Course, practice: &Practice, triage: &Triage, id: EntryId, order: &Order) -> Option<Finding> {
     let starts_thin = order.phases.first().is_some_and(|p| !p.kind.fills());
-    let filled_before = course.given().any(|(slot, _)| slot.order != *id && slot.kind.fills());
-    (triage.is_significant() && starts_thin && !filled_before && triage.goal == Goal::Repletion).then(|| Finding {
-        rule: "P5",
-        tier: Tier::Reason,
-        text: "The plan begins with maintenance, though the deficiency is significant: repletion comes first."
-            .to_owned(),
-        todo: "Ask the prescriber whether stores were filled before.",
-        source: "brief G1; facts P5",
-        entries: vec![*id],
+    let filled_before = course.given().any(|(slot, _)| slot.order != id && slot.kind.fills());
+    (triage.is_significant() && starts_thin && !filled_before && triage.goal == Goal::Repletion).then(|| {
+        let text = "The plan begins with maintenance, though the deficiency is significant: repletion comes first.";
+        Finding::of(practice.knowledge.rule("P5"), text.to_owned(), vec![id])
     })
 }
 
-fn gate(course: &Course) -> Option<Finding> {
+/// U3: a maintenance interval beyond every published one.
+fn too_long(practice: &Practice, triage: &Triage, id: EntryId, order: &Order) -> Option<Finding> {
+    let rule = practice.knowledge.rule("U3");
+    let every = order.phases.iter().rfind(|p| !p.kind.fills())?.interval()?;
+    let diet = practice.knowledge.cause(&triage.cause).is_some_and(|c| c.group == CauseGroup::Diet);
+    let most = rule.count(if diet { "diet_most_months" } else { "most_months" });
+    let most = u32::try_from(most).ok().filter(|m| *m > 0).map(Interval::Months)?;
+    (every.about_days() > most.about_days()).then(|| {
+        let text = format!("Maintenance every {every} is longer than any published interval for this cause ({most}).");
+        Finding::of(rule, text, vec![id])
+    })
+}
+
+/// P1: a published gate that nobody passed yet.
+fn gate(course: &Course, practice: &Practice) -> Option<Finding> {
     let slot = course.next_dose()?;
     let gate = slot.gate.as_ref()?;
-    Some(Finding {
-        rule: "P1",
-        tier: Tier::Reason,
-        text: format!("Before the next phase opens, this must be recorded: {gate}."),
-        todo: "Record it: press m.",
-        source: "facts P1 [S14]",
-        entries: vec![slot.order],
+    let text = format!("Before the next phase opens, this must be recorded: {gate}.");
+    Some(Finding::of(practice.knowledge.rule("P1"), text, vec![slot.order]))
+}
+
+/// U5: symptoms were left, and nobody looked for a quarter of a year in the first year.
+fn no_checkpoint(course: &Course, practice: &Practice) -> Option<Finding> {
+    let rule = practice.knowledge.rule("U5");
+    let first = course.first_given().filter(|_| !course.has_ended())?;
+    let last = course.checks.iter().rev().find(|c| !c.checked.symptoms.is_empty());
+    let left = last.is_none_or(|c| c.checked.score().is_some_and(|score| score > 0));
+    let since = days_between(last.map_or(first, |c| c.checked.on.max(first)), course.today);
+    let pregnant = course.triage.as_ref().is_some_and(|t| t.pregnant);
+    let most = rule.count(if pregnant { "pregnant_days" } else { "days" });
+    let first_year = days_between(first, course.today) <= rule.count("first_year_days");
+    (left && since > most && first_year).then(|| {
+        let what = if last.is_some() { "Symptoms were left at the last check" } else { "Symptoms were never graded" };
+        let rests = last.map(|c| c.entry).or(course.given().next().map(|(_, g)| g.entry));
+        let text = format!("{what}, and nobody looked for {}.", words::days(since));
+        Finding::of(rule, text, rests.into_iter().collect())
+    })
+}
+
+/// N1: the first look comes after a month in pregnancy.
+fn pregnant(course: &Course, practice: &Practice) -> Option<Finding> {
+    let first = course.first_given().filter(|_| !course.has_ended())?;
+    let is_pregnant = course.triage.as_ref().is_some_and(|t| t.pregnant);
+    let looked = course.checks.iter().any(|c| c.checked.on > first);
+    (is_pregnant && !looked).then(|| {
+        let due = Interval::Months(1).after(first, 1);
+        let text = format!("Pregnant or breast-feeding: the first look is due by {}.", words::day(due));
+        let finding = Finding::of(practice.knowledge.rule("N1"), text, course.triage_entry.into_iter().collect());
+        Finding { tier: Tier::Note, ..finding }
     })
 }

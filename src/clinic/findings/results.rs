@@ -1,150 +1,281 @@
-//! What symptoms and labs say (facts 9: P6, O2, L2, L6, L7, L8).
+//! What laboratory results say (facts 9: L1 to L8, L10 to L14).
 
-use super::{Finding, Tier};
+use super::Finding;
 use crate::clinic::course::{Check, Course};
-use crate::clinic::interval::days_between;
+use crate::clinic::entry::EntryId;
+use crate::clinic::interval::{Interval, days_between};
+use crate::clinic::lab::{Flag, LabResult};
 use crate::clinic::practice::Practice;
-use crate::clinic::response::{self, Count, Response};
-use crate::clinic::triage::CauseGroup;
+use crate::clinic::rule::Rule;
+use crate::clinic::triage::Anaemia;
 use crate::clinic::words;
 use chrono::NaiveDate;
-
-pub(super) fn findings(course: &Course, practice: &Practice) -> Vec<Finding> {
-    let mut out: Vec<_> = [worse(course), plateau(course), oral(course, practice)].into_iter().flatten().collect();
-    out.extend(new_neuro(course, practice));
-    out.extend(potassium(course, practice));
-    let Some(first) = course.given().map(|(_, g)| g.given.on).min() else { return out };
-    out.extend(low_b12(course, practice, first));
-    out
-}
-
-fn latest_scored(course: &Course) -> Vec<crate::clinic::entry::EntryId> {
-    course.checks.iter().rev().filter(|c| c.checked.score().is_some()).take(3).map(|c| c.entry).collect()
-}
-
-fn worse(course: &Course) -> Option<Finding> {
-    let (rule, text) = match course.response {
-        Response::Worse => ("WORSE", "A neurologic symptom is worse than at the check before."),
-        Response::Relapse => ("RELAPSE", "Symptoms are back after they had gone down."),
-        _ => return None,
-    };
-    Some(Finding {
-        rule,
-        tier: Tier::Reason,
-        text: text.to_owned(),
-        todo: "Tell the prescriber today: review the diagnosis, doses and technique before changing the plan.",
-        source: "facts 3.3, 9.1 [S2][S11]",
-        entries: latest_scored(course),
-    })
-}
-
-/// 2.3: a neurologic symptom in somebody whose triage found none. "Do not wait" holds for it as on the first day.
-fn new_neuro(course: &Course, practice: &Practice) -> Option<Finding> {
-    course.triage.as_ref().filter(|t| !t.is_neuro())?;
-    let latest = course.checks.iter().rev().find(|c| !c.checked.symptoms.is_empty())?;
-    let grades = latest.checked.symptoms.iter().filter(|(_, grade)| **grade > 0);
-    let nerves: Vec<_> = grades.filter_map(|(id, _)| practice.knowledge.symptom(id).filter(|s| s.neuro)).collect();
-    let names: Vec<_> = nerves.iter().map(|s| s.name.to_lowercase()).collect();
-    (!names.is_empty()).then(|| Finding {
-        rule: "2.3",
-        tier: Tier::Reason,
-        text: format!(
-            "Neurologic symptoms on {} ({}), and the triage says none.",
-            words::day(latest.checked.on),
-            names.join(", ")
-        ),
-        todo: "Tell the prescriber today, and triage again (v): neurologic involvement changes the plan. Do not wait.",
-        source: "facts 2.3, 2.4 [S11][S13][S4]",
-        entries: vec![latest.entry],
-    })
-}
-
-/// P6: improvement, then two looks without gain. Names the day on which the interval grew, where it lies between.
-fn plateau(course: &Course) -> Option<Finding> {
-    if course.response != Response::Plateau {
-        return None;
-    }
-    let moved = course.phases.iter().find(|p| !p.kind.fills() && p.from <= course.today && !p.tentative && p.phase > 0);
-    let since = moved.map(|p| format!(" The doses thinned out on {}.", words::day(p.from))).unwrap_or_default();
-    Some(Finding {
-        rule: "P6",
-        tier: Tier::Reason,
-        text: format!("Better at first, then no gain at two checks.{since}"),
-        todo: "Review first (diagnosis, missed doses, malabsorption, medicines); the denser phase for a time is the published way back.",
-        source: "brief G3, G6; facts P6 [S1]",
-        entries: latest_scored(course),
-    })
-}
-
-/// O2: a dietary cause, all well, and injections go on.
-fn oral(course: &Course, practice: &Practice) -> Option<Finding> {
-    let triage = course.triage.as_ref()?;
-    let cause = practice.knowledge.cause(&triage.cause)?;
-    let first = course.given().map(|(_, g)| g.given.on).min()?;
-    let well = |c: &&Check| c.checked.score() == Some(0);
-    let two_well = course.checks.iter().rev().filter(|c| c.checked.score().is_some()).take(2).filter(well).count() == 2;
-    let dietary = cause.group == CauseGroup::Diet && cause.id != "diet-vegan";
-    let goes_on = course.next_dose().is_some_and(|s| !s.kind.fills());
-    let count_ok = response::blood_count(course, practice, first) != Count::Abnormal;
-    (dietary && two_well && count_ok && goes_on && days_between(first, course.today) >= 180).then(|| Finding {
-        rule: "O2",
-        tier: Tier::Note,
-        text: "Dietary cause, no symptom at two checks, and injections go on for six months.".to_owned(),
-        todo: "Ask the prescriber about oral B12 or stopping, with a recheck date.",
-        source: "facts O2 [S10][S32]",
-        entries: latest_scored(course),
-    })
-}
 
 /// Total B12: 1 pmol/L is 1.3554 ng/L (facts 4.1).
 const NG_L_PER_PMOL_L: f64 = 1.3554;
 
-/// L2: low potassium before treatment or in the response.
-fn potassium(course: &Course, practice: &Practice) -> Option<Finding> {
-    let (check, result) = course.latest_result("potassium", NaiveDate::MIN)?;
-    let analyte = practice.knowledge.lab("potassium")?;
-    if !analyte.is_below(result, 3.5)? {
-        return None;
-    }
-    let urgent = analyte.is_below(result, 3.0)?;
-    Some(Finding {
-        rule: "L2",
-        tier: if urgent { Tier::Stop } else { Tier::Reason },
-        text: format!("Potassium was {result} on {}.", words::day(check.checked.sample_day())),
-        todo: if urgent {
-            "Urgent: call the prescriber now, before the next dose."
-        } else {
-            "Tell the prescriber today: potassium falls in the early response."
-        },
-        source: "facts L2; cut-offs [unsourced]",
-        entries: vec![check.entry],
-    })
+pub(super) fn findings(course: &Course, practice: &Practice) -> Vec<Finding> {
+    let labs = Labs { course, practice };
+    [
+        labs.no_potassium(),
+        labs.potassium(),
+        labs.reticulocytes(),
+        labs.haemoglobin_fell(),
+        labs.count_at_eight_weeks(),
+        labs.stores("ferritin", "ferritin_ug_l"),
+        labs.stores("folate", "folate_ng_ml"),
+        labs.b12_on_treatment(),
+        labs.antibody(),
+        labs.late_baseline(),
+        labs.high_untreated(),
+        labs.folate_instead(),
+        labs.kidneys(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
-/// L8: B12 below 148 pmol/L though injections run; otherwise L7.
-fn low_b12(course: &Course, practice: &Practice, first: NaiveDate) -> Option<Finding> {
-    let (check, result) = course.latest_result("total-b12", first.succ_opt()?)?;
-    let low = practice.knowledge.lab("total-b12")?.is_below(result, 148.0 * NG_L_PER_PMOL_L)?;
-    let (rule, tier, text, todo) = match low {
-        true => (
-            "L8",
-            Tier::Reason,
-            "is low though injections run",
-            "Look for missed doses, the wrong product, or a mixed-up sample.",
-        ),
-        false => (
-            "L7",
-            Tier::Note,
-            "during injections says nothing about the response",
-            "Do not change the interval because of it.",
-        ),
+struct Labs<'a> {
+    course: &'a Course,
+    practice: &'a Practice,
+}
+
+impl<'a> Labs<'a> {
+    fn rule(&self, id: &str) -> &'a Rule {
+        self.practice.knowledge.rule(id)
+    }
+
+    /// The results of an analyte that hold a number or a word, by the day of the sample.
+    fn results(&self, analyte: &str) -> Vec<(&'a Check, &'a LabResult, NaiveDate)> {
+        let all = self.course.checks.iter().flat_map(|c| c.checked.labs.iter().map(move |r| (c, r)));
+        let of = all.filter(|(_, r)| r.analyte == analyte && r.is_done());
+        let mut out: Vec<_> = of.map(|(c, r)| (c, r, c.checked.sample_day())).collect();
+        out.sort_by_key(|(_, _, day)| *day);
+        out
+    }
+
+    fn value(&self, result: &LabResult) -> Option<f64> {
+        self.practice.knowledge.lab(&result.analyte)?.canonical(result)
+    }
+
+    fn is_below(&self, result: &LabResult, limit: f64) -> bool {
+        self.practice.knowledge.lab(&result.analyte).and_then(|a| a.is_below(result, limit)).unwrap_or(false)
+    }
+
+    fn flag(&self, result: &LabResult) -> Option<Flag> {
+        let sex = self.course.person.as_ref().map(|p| p.sex).unwrap_or_default();
+        self.practice.knowledge.lab(&result.analyte)?.flag(result, sex)
+    }
+
+    fn first(&self) -> Option<NaiveDate> {
+        self.course.first_given()
+    }
+
+    /// The first dose of the plan that holds: potassium and reticulocytes move with each new repletion.
+    fn start(&self) -> Option<NaiveDate> {
+        let (id, order) = self.course.order.as_ref().filter(|_| !self.course.has_ended())?;
+        let fills = order.phases.first().is_some_and(|p| p.kind.fills());
+        let first = self.course.given().find(|(slot, _)| slot.order == *id).map(|(_, g)| g.given.on);
+        first.filter(|_| fills)
+    }
+
+    /// L1: severe anaemia, and no potassium around the first two days.
+    fn no_potassium(&self) -> Option<Finding> {
+        let rule = self.rule("L1");
+        let start = self.start()?;
+        let triage = self.course.triage.as_ref();
+        let before = self.results("haemoglobin").into_iter().rfind(|(_, _, day)| *day <= start);
+        let severe = triage.is_some_and(|t| t.anaemia == Anaemia::Severe)
+            || before.is_some_and(|(_, r, _)| self.is_below(r, rule.limit("hb_g_l")));
+        let window = rule.count("hours").div_euclid(24);
+        let sampled = self.results("potassium").iter().any(|(_, _, day)| days_between(start, *day) >= 0);
+        let passed = days_between(start, self.course.today) >= window;
+        (severe && passed && !sampled).then(|| {
+            let text =
+                format!("Severe anaemia, and no potassium is recorded since the first dose on {}.", words::day(start));
+            Finding::of(rule, text, self.given_on(start))
+        })
+    }
+
+    fn given_on(&self, day: NaiveDate) -> Vec<EntryId> {
+        self.course.given().filter(|(_, g)| g.given.on == day).map(|(_, g)| g.entry).collect()
+    }
+
+    /// L2: low potassium before treatment or in the response.
+    fn potassium(&self) -> Option<Finding> {
+        let rule = self.rule("L2");
+        let (check, result, day) = self.results("potassium").pop()?;
+        if !self.is_below(result, rule.limit("mmol_l")) {
+            return None;
+        }
+        let finding = Finding::of(rule, format!("Potassium was {result} on {}.", words::day(day)), vec![check.entry]);
+        Some(if self.is_below(result, rule.limit("urgent_mmol_l")) { finding.harder(rule) } else { finding })
+    }
+
+    /// L3: anaemia before, and no reticulocytes above the range by day 10.
+    fn reticulocytes(&self) -> Option<Finding> {
+        let rule = self.rule("L3");
+        let start = self.start()?;
+        let was_low = self
+            .results("haemoglobin")
+            .into_iter()
+            .rfind(|(_, _, day)| *day <= start)
+            .is_some_and(|(_, r, _)| self.flag(r) == Some(Flag::Low));
+        let mut found = self.results("reticulocytes");
+        found.extend(self.results("reticulocytes-percent"));
+        found.retain(|(_, _, day)| *day > start);
+        let rose = found.iter().any(|(_, r, _)| self.flag(r) == Some(Flag::High));
+        // A sample of the first days is too early to say no.
+        let last = found.into_iter().rfind(|(_, _, day)| days_between(start, *day) >= rule.count("from_day"));
+        let day_10 = days_between(start, self.course.today) >= rule.count("day");
+        let (check, result, day) = last.filter(|_| was_low && !rose && day_10)?;
+        let text = format!("No rise of reticulocytes by day {}: {result} on {}.", rule.count("day"), words::day(day));
+        Some(Finding::of(rule, text, vec![check.entry]))
+    }
+
+    /// L4: haemoglobin fell between the last two samples on treatment; a transfusion between them is another reason.
+    fn haemoglobin_fell(&self) -> Option<Finding> {
+        let rule = self.rule("L4");
+        let first = self.first()?;
+        let all = self.results("haemoglobin");
+        let [.., (_, before, earlier), (check, now, day)] = &all[..] else { return None };
+        let fall = self.value(before)? - self.value(now)?;
+        let transfused = self.course.transfusions().any(|t| t <= *earlier && days_between(t, *earlier) <= 14);
+        (*day > first && fall > rule.limit("g_l") && !transfused).then(|| {
+            let text =
+                format!("Haemoglobin fell from {before} ({}) to {now} ({}).", words::day(*earlier), words::day(*day));
+            Finding::of(rule, text, vec![check.entry])
+        })
+    }
+
+    /// L5: the blood count is not normal at eight weeks or after.
+    fn count_at_eight_weeks(&self) -> Option<Finding> {
+        let rule = self.rule("L5");
+        let first = self.first()?;
+        let late = |day: NaiveDate| days_between(first, day) >= rule.count("day");
+        let odd = |analyte: &str, flag: Flag| {
+            self.results(analyte).pop().filter(|(_, r, day)| late(*day) && self.flag(r) == Some(flag))
+        };
+        let found: Vec<_> = [odd("haemoglobin", Flag::Low), odd("mcv", Flag::High)].into_iter().flatten().collect();
+        let (_, _, day) = found.first()?;
+        let results: Vec<_> = found
+            .iter()
+            .map(|(_, r, _)| {
+                format!("{} {r}", self.practice.knowledge.lab(&r.analyte).map_or("", |a| a.short.as_str()))
+            })
+            .collect();
+        let text = format!(
+            "The blood count is not normal {} after the first dose: {}.",
+            words::days(days_between(first, *day)),
+            results.join(", ")
+        );
+        let mut entries: Vec<_> = found.iter().map(|(c, _, _)| c.entry).collect();
+        entries.dedup();
+        Some(Finding::of(rule, text, entries))
+    }
+
+    /// L6: iron or folate is used up by the response.
+    fn stores(&self, analyte: &str, limit: &str) -> Option<Finding> {
+        let rule = self.rule("L6");
+        let first = self.first()?;
+        let (check, result, day) = self.results(analyte).pop().filter(|(_, _, day)| *day > first)?;
+        self.is_below(result, rule.limit(limit)).then(|| {
+            let name = self.practice.knowledge.lab(analyte).map_or(analyte, |a| a.name.as_str());
+            Finding::of(rule, format!("{name} was {result} on {}, on treatment.", words::day(day)), vec![check.entry])
+        })
+    }
+
+    /// L8: B12 below 148 pmol/L though injections run; otherwise L7.
+    fn b12_on_treatment(&self) -> Option<Finding> {
+        let first = self.first()?;
+        let (check, result, day) = self.results("total-b12").pop().filter(|(_, _, day)| *day > first)?;
+        let low = self.is_below(result, self.rule("L8").limit("b12_pmol_l") * NG_L_PER_PMOL_L);
+        let since =
+            self.course.days_since_dose(day).map(|n| format!(", {} after a dose", words::days(n))).unwrap_or_default();
+        let (id, text) = if low {
+            ("L8", "is low though injections run")
+        } else {
+            ("L7", "during injections says nothing about the response")
+        };
+        let text = format!("Serum B12 of {result} ({}{since}) {text}.", words::day(day));
+        Some(Finding::of(self.rule(id), text, vec![check.entry]))
+    }
+
+    /// L10: intrinsic factor antibody sampled too soon after an injection.
+    fn antibody(&self) -> Option<Finding> {
+        let rule = self.rule("L10");
+        let (check, result, day) = self.results("intrinsic-factor-antibody").pop()?;
+        let since = self.course.days_since_dose(day).filter(|n| *n < rule.count("days"))?;
+        let text =
+            format!("Intrinsic factor antibody ({result}) was sampled {} after an injection.", words::days(since));
+        Some(Finding::of(rule, text, vec![check.entry]))
+    }
+
+    /// L11: the first B12 sample was taken when treatment had begun.
+    fn late_baseline(&self) -> Option<Finding> {
+        let rule = self.rule("L11");
+        let first = self.first()?;
+        let (check, result, day) = self.results("total-b12").into_iter().next()?;
+        // Results are typed days later, so that the order of entries says nothing of the day itself.
+        (day > first && days_between(first, day) <= rule.count("days")).then(|| {
+            let text = format!("The first B12 ({result}) was sampled on {}, after the first dose.", words::day(day));
+            Finding::of(rule, text, vec![check.entry])
+        })
+    }
+
+    /// L12: high B12 twice, and nobody gave any.
+    fn high_untreated(&self) -> Option<Finding> {
+        let rule = self.rule("L12");
+        let first = self.first().unwrap_or(NaiveDate::MAX);
+        let high: Vec<_> = self
+            .results("total-b12")
+            .into_iter()
+            .filter(|(_, r, day)| *day < first && self.value(r).is_some_and(|v| v > rule.limit("ng_l")))
+            .collect();
+        (high.len() as i64 >= rule.count("times")).then(|| {
+            let entries = high.iter().map(|(c, _, _)| c.entry).collect();
+            Finding::of(rule, "B12 was high twice without treatment.".to_owned(), entries)
+        })
+    }
+
+    /// L13: homocysteine high and MMA normal.
+    fn folate_instead(&self) -> Option<Finding> {
+        let rule = self.rule("L13");
+        let (hcy, _, day) = self.results("homocysteine").pop().filter(|(_, r, _)| self.flag(r) == Some(Flag::High))?;
+        let (mma, _, other) = self.results("mma").pop().filter(|(_, r, _)| self.flag(r) == Some(Flag::Normal))?;
+        (days_between(day, other).abs() <= rule.count("days")).then(|| {
+            let mut entries = vec![hcy.entry, mma.entry];
+            entries.dedup();
+            Finding::of(rule, "Homocysteine is high and MMA is normal.".to_owned(), entries)
+        })
+    }
+
+    /// L14: MMA high where the kidneys are weak.
+    fn kidneys(&self) -> Option<Finding> {
+        let rule = self.rule("L14");
+        let (mma, _, _) = self.results("mma").pop().filter(|(_, r, _)| self.flag(r) == Some(Flag::High))?;
+        let (egfr, result, _) = self.results("egfr").pop()?;
+        self.is_below(result, rule.limit("egfr")).then(|| {
+            let mut entries = vec![mma.entry, egfr.entry];
+            entries.dedup();
+            Finding::of(rule, format!("MMA is high, and eGFR is {result}."), entries)
+        })
+    }
+}
+
+/// Returns whether a low result documents the deficiency within the months before the first dose (O4).
+pub(super) fn is_documented(course: &Course, practice: &Practice, first: NaiveDate) -> bool {
+    let labs = Labs { course, practice };
+    let rule = practice.knowledge.rule("O4");
+    let months = u32::try_from(rule.count("months")).unwrap_or(12);
+    let since = Interval::Months(months).before(first);
+    let near = |day: NaiveDate| day >= since && day <= first;
+    let any = |analyte: &str, says: &dyn Fn(&LabResult) -> bool| {
+        labs.results(analyte).iter().any(|(_, r, day)| near(*day) && says(r))
     };
-    Some(Finding {
-        rule,
-        tier,
-        text: format!("Serum B12 of {result} ({}) {text}.", words::day(check.checked.sample_day())),
-        todo,
-        source: "facts L7, L8 [S8][S31], L8 [eng]",
-        entries: vec![check.entry],
-    })
+    any("total-b12", &|r| labs.is_below(r, rule.limit("low_b12_pmol_l") * NG_L_PER_PMOL_L))
+        || any("active-b12", &|r| labs.flag(r) == Some(Flag::Low))
+        || any("mma", &|r| labs.flag(r) == Some(Flag::High))
+        || any("homocysteine", &|r| labs.flag(r) == Some(Flag::High))
 }

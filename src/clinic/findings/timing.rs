@@ -4,33 +4,36 @@ use super::{Finding, Tier};
 use crate::clinic::course::{CheckState, Course, DoseSlot, DoseState};
 use crate::clinic::entry::EntryId;
 use crate::clinic::interval::{Interval, days_between};
+use crate::clinic::practice::Practice;
+use crate::clinic::rule::Rule;
 use crate::clinic::words;
 use chrono::NaiveDate;
 
-pub(super) fn findings(course: &Course) -> Vec<Finding> {
+pub(super) fn findings(course: &Course, practice: &Practice) -> Vec<Finding> {
     let mut out = Vec::new();
     if let Some(slot) = course.next_dose()
         && let DoseState::Overdue(late) = slot.state
     {
-        out.extend(overdue(course, slot, late));
+        out.extend(overdue(course, practice, slot, late));
     }
-    out.extend(checkpoint(course));
-    out.extend(twice(course));
+    out.extend(checkpoint(course, practice));
+    out.extend(twice(course, practice));
     out
 }
 
 /// The strongest of T1 to T4 that the delay meets; one finding for one late dose. An appointment that is still to come
 /// is no delay to be noted.
-fn overdue(course: &Course, slot: &DoseSlot, late: i64) -> Option<Finding> {
+fn overdue(course: &Course, practice: &Practice, slot: &DoseSlot, late: i64) -> Option<Finding> {
     let neuro = course.triage.as_ref().is_some_and(|t| t.is_neuro());
-    let lateness = Lateness::of(course, slot, course.today)?;
+    let lateness = Lateness::of(course, practice, slot, course.today)?;
     if lateness == Lateness::Late && course.today <= slot.visit {
         return None;
     }
     let cost = if neuro { " With neurologic symptoms, delay can cost recovery." } else { "" };
-    let text = format!("The {} was due {}: {} late.{cost}", slot.title(), words::day(slot.due), words::days(late));
-    let (todo, source) = lateness.todo();
-    Some(Finding { rule: lateness.rule(), tier: lateness.tier(), text, todo, source, entries: last_entry(course) })
+    let pause = slot.paused.map(|until| format!(" (paused until {})", words::day(until))).unwrap_or_default();
+    let text =
+        format!("The {} was due {}{pause}: {} late.{cost}", slot.title(), words::day(slot.due), words::days(late));
+    Some(Finding::of(practice.knowledge.rule(lateness.rule()), text, last_entry(course)))
 }
 
 /// How a late dose is late (facts T1 to T4).
@@ -47,12 +50,15 @@ pub(crate) enum Lateness {
 }
 
 impl Lateness {
-    /// Weighs the delay if the dose were given on `on`; `None` where that is not late.
-    pub(crate) fn of(course: &Course, slot: &DoseSlot, on: NaiveDate) -> Option<Self> {
-        let late = days_between(slot.due, on);
+    /// Weighs the delay if the dose were given on `on`; `None` where that is not late. A pause is no delay, but the time
+    /// since the last dose is what it is.
+    pub(crate) fn of(course: &Course, practice: &Practice, slot: &DoseSlot, on: NaiveDate) -> Option<Self> {
+        let due = slot.paused.map_or(slot.due, |until| until.max(slot.due));
+        let late = days_between(due, on);
         if late <= 0 {
             return None;
         }
+        let rule = |id| practice.knowledge.rule(id);
         let neuro = course.triage.as_ref().is_some_and(|t| t.is_neuro());
         let phase = course.order.as_ref().and_then(|(_, order)| order.phases.get(slot.phase));
         let every = phase.and_then(|p| p.interval());
@@ -60,11 +66,12 @@ impl Lateness {
         let usual = every.map_or(3, |e| i64::from(e.about_days()));
         let gap = if slot.n > 1 { days_between(slot.counted_from, on) } else { 0 };
         let fills = slot.kind.fills();
-        Some(if gap > 365 || (neuro && !fills && gap > 2 * usual) {
+        let lapsed = rule("T4");
+        Some(if gap > lapsed.count("gap_days") || (neuro && !fills && gap > lapsed.count("neuro_intervals") * usual) {
             Self::Lapsed
-        } else if fills && usual < 7 && gap > 7 {
+        } else if fills && usual < 7 && gap > rule("T2").count("gap_days") {
             Self::LoadingBroken
-        } else if is_missed(every, late) && (!fills || usual >= 7) {
+        } else if is_missed(rule("T3"), every, late) && (!fills || usual >= 7) {
             Self::Missed
         } else {
             Self::Late
@@ -93,51 +100,35 @@ impl Lateness {
             Self::Lapsed => ": a long lapse, ask about loading again",
         }
     }
-
-    fn todo(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Late => ("Give it, or record why not.", "facts T1 [eng]"),
-            Self::LoadingBroken => {
-                ("Loading was interrupted: the prescriber decides to go on or to begin again.", "facts T2 [S13]")
-            }
-            Self::Missed => (
-                "Ask about symptoms and give as soon as possible; the next date counts from that day.",
-                "facts T3 [eng][S10]",
-            ),
-            Self::Lapsed => ("Ask the prescriber whether to load again before going on.", "facts T4 [S10][S13]"),
-        }
-    }
 }
 
 /// T3: overdue by more than 30 days where monthly, 14 where weekly, else by more than a quarter of the interval.
-fn is_missed(every: Option<Interval>, late: i64) -> bool {
+fn is_missed(rule: &Rule, every: Option<Interval>, late: i64) -> bool {
     match every {
-        Some(Interval::Months(1) | Interval::Weeks(4)) => late > 30,
-        Some(Interval::Weeks(1) | Interval::Days(7)) => late > 14,
-        Some(every) => late * 4 > i64::from(every.about_days()),
-        None => late > 7,
+        Some(Interval::Months(1) | Interval::Weeks(4)) => late > rule.count("monthly_late_days"),
+        Some(Interval::Weeks(1) | Interval::Days(7)) => late > rule.count("weekly_late_days"),
+        Some(every) => late * 100 > i64::from(every.about_days()) * rule.count("late_percent"),
+        None => late > rule.count("no_interval_late_days"),
     }
 }
 
 /// T6, T9: two doses of one day, as two workstations may have recorded them apart.
-fn twice(course: &Course) -> Option<Finding> {
+fn twice(course: &Course, practice: &Practice) -> Option<Finding> {
     let given: Vec<_> = course.given().map(|(_, g)| (g.given.on, g.entry)).collect();
     let (day, _) = *given.iter().enumerate().find(|(i, (day, _))| given[..*i].iter().any(|(d, _)| d == day))?.1;
-    Some(Finding {
-        rule: "T9",
-        tier: Tier::Reason,
-        text: format!("Two doses are recorded on {}.", words::day(day)),
-        todo: "If one was typed twice, strike it out: press a on it. If both were given, tell the prescriber.",
-        source: "facts T6, T9 [S13][eng]",
-        entries: given.iter().filter(|(d, _)| *d == day).map(|(_, entry)| *entry).collect(),
-    })
+    let entries = given.iter().filter(|(d, _)| *d == day).map(|(_, entry)| *entry).collect();
+    let mut finding =
+        Finding::of(practice.knowledge.rule("T9"), format!("Two doses are recorded on {}.", words::day(day)), entries);
+    // At the needle it stops; once both are in the record, a person says which is true.
+    finding.tier = Tier::Reason;
+    Some(finding)
 }
 
 fn last_entry(course: &Course) -> Vec<EntryId> {
     course.given().next_back().map(|(_, g)| g.entry).or(course.order.as_ref().map(|(id, _)| *id)).into_iter().collect()
 }
 
-fn checkpoint(course: &Course) -> Option<Finding> {
+fn checkpoint(course: &Course, practice: &Practice) -> Option<Finding> {
     let slot = course.next_checkpoint()?;
     let when = match slot.state {
         CheckState::Due => "is due today".to_owned(),
@@ -146,22 +137,19 @@ fn checkpoint(course: &Course) -> Option<Finding> {
     };
     let missing =
         if slot.check.is_some() { format!("; not in yet: {}", slot.missing.join(", ")) } else { String::new() };
-    Some(Finding {
-        rule: "G5",
-        tier: Tier::Note,
-        text: format!("{} {when}{missing}.", slot.label),
-        todo: "Record symptoms and results: press c.",
-        source: "brief G5; facts 3.1",
-        entries: vec![slot.order],
-    })
+    let text = format!("{} {when}{missing}.", slot.label);
+    Some(Finding::of(practice.knowledge.rule("G5"), text, vec![slot.order]))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clinic::practice::Settings;
 
     #[test]
     fn t3_at_its_boundaries() {
+        let practice = Practice::new(Settings::new("Test", "Nurse"));
+        let is_missed = |every, late| is_missed(practice.knowledge.rule("T3"), every, late);
         assert!(!is_missed(Some(Interval::Months(1)), 30) && is_missed(Some(Interval::Months(1)), 31));
         assert!(!is_missed(Some(Interval::Weeks(1)), 14) && is_missed(Some(Interval::Weeks(1)), 15));
         assert!(!is_missed(Some(Interval::Weeks(12)), 21) && is_missed(Some(Interval::Weeks(12)), 22));

@@ -5,7 +5,7 @@ use crate::clinic::course::{Course, DoseSlot};
 use crate::clinic::findings::{Lateness, Tier};
 use crate::clinic::interval::{Interval, days_between};
 use crate::clinic::practice::Practice;
-use crate::clinic::regimen::Rhythm;
+use crate::clinic::regimen::Phase;
 use crate::clinic::words;
 use chrono::NaiveDate;
 
@@ -20,8 +20,11 @@ pub(super) fn time(course: &Course, practice: &Practice, slot: Option<&DoseSlot>
         return beyond.into_iter().collect();
     };
     let off = days_between(slot.due, intent.on);
-    let when =
-        if off < 0 { early(course, slot, intent.on, -off) } else { late(course, practice, slot, intent.on, off) };
+    let when = if off < 0 {
+        early(course, practice, slot, intent.on, -off)
+    } else {
+        late(course, practice, slot, intent.on, off)
+    };
     match &slot.gate {
         Some(gate) => {
             let ask = Checked::asks(Right::Time, Tier::Reason, "P1", format!("before this phase opens: {gate}"));
@@ -52,60 +55,55 @@ fn impossible(course: &Course, intent: &Intent) -> Option<Checked> {
 }
 
 /// T6 to T8: too close to the last dose.
-fn early(course: &Course, slot: &DoseSlot, on: NaiveDate, early: i64) -> Checked {
+fn early(course: &Course, practice: &Practice, slot: &DoseSlot, on: NaiveDate, early: i64) -> Checked {
     // A dose that is recorded afterwards may lie before another one: the nearest counts.
     let gap = course.given().map(|(_, g)| days_between(g.given.on, on).abs()).min().unwrap_or(i64::MAX);
-    let rhythm = course.order.as_ref().and_then(|(_, o)| o.phases.get(slot.phase)).map(|p| &p.every);
+    let phase = course.order.as_ref().and_then(|(_, o)| o.phases.get(slot.phase));
     let words = format!("due {}, {} early", words::day(slot.due), words::days(early));
     let asks = |tier, rule, more: &str| Checked::asks(Right::Time, tier, rule, format!("{words}{more}"));
-    let keeps = !slot.kind.fills();
-    match rhythm {
-        Some(Rhythm::Every(every)) if keeps && every.about_days() >= 56 && gap < 42 => {
-            asks(Tier::Reason, "T7", ": less than 42 days since the last dose")
-        }
-        Some(Rhythm::Every(Interval::Months(1) | Interval::Weeks(4))) if keeps && gap < 21 => {
-            asks(Tier::Reason, "T8", ": less than 21 days since the last dose")
-        }
-        // What T7 and T8 do not name: less than three quarters of the interval, as T8's 21 of 28 days. [eng]
-        Some(Rhythm::Every(every))
-            if unnamed(*every, keeps) && gap.saturating_mul(4) < 3 * i64::from(every.about_days()) =>
-        {
-            let rule = if keeps { "T8" } else { "T6" };
-            asks(Tier::Reason, rule, &format!(": {} since the nearest dose, of {every}", words::days(gap)))
-        }
-        Some(rhythm) if !keeps && closest(rhythm).is_some_and(|least| gap < least) => {
-            asks(Tier::Reason, "T6", &format!(": {} since the last dose", words::days(gap)))
-        }
-        _ if slot.n == 1 => asks(Tier::Reason, "T10", ": before the start that was ordered"),
-        _ => asks(Tier::Note, "T7", ""),
+    if let Some((rule, more)) = phase.and_then(|p| too_close(practice, p, gap)) {
+        return asks(Tier::Reason, rule, &more);
     }
+    if slot.n == 1 {
+        return asks(Tier::Reason, "T10", ": before the start that was ordered");
+    }
+    asks(Tier::Note, "T7", "")
 }
 
-/// Whether an interval of a week or more has no limit of its own among T7 and T8.
-fn unnamed(every: Interval, keeps: bool) -> bool {
-    let monthly = matches!(every, Interval::Months(1) | Interval::Weeks(4));
-    every.about_days() >= 7 && !(keeps && (monthly || every.about_days() >= 56))
-}
-
-/// Returns the least days between two doses of a rhythm that is denser than weekly.
-fn closest(rhythm: &Rhythm) -> Option<i64> {
-    let least = match rhythm {
-        Rhythm::Every(every) => Some(every.about_days()),
-        Rhythm::Week(offsets) => {
-            let next = offsets.iter().skip(1).copied().chain(offsets.first().map(|first| first + 7));
-            next.zip(offsets).map(|(next, this)| next.saturating_sub(*this)).min()
-        }
-        Rhythm::Gaps(gaps) => gaps.iter().min().copied(),
-        Rhythm::Days(offsets) => offsets.windows(2).map(|pair| pair[1].saturating_sub(pair[0])).min(),
+/// Says how a gap is shorter than T6 to T8 allow for the phase; `None` where it is not.
+fn too_close(practice: &Practice, phase: &Phase, gap: i64) -> Option<(&'static str, String)> {
+    let rule = |id| practice.knowledge.rule(id);
+    let keeps = !phase.kind.fills();
+    let (rare, monthly) = (rule("T7"), rule("T8"));
+    let less = |id, days| (gap < days).then(|| (id, format!(": less than {} since the last dose", words::days(days))));
+    let Some(every) = phase.interval().filter(|every| every.about_days() >= 7) else {
+        let since = || ("T6", format!(": {} since the last dose", words::days(gap)));
+        return (!keeps && gap < phase.least_gap()).then(since);
     };
-    least.filter(|days| *days < 7).map(i64::from)
+    let about = i64::from(every.about_days());
+    if keeps && about >= rare.count("from_interval_days") {
+        return less("T7", rare.count("gap_days"));
+    }
+    if keeps && matches!(every, Interval::Months(1) | Interval::Weeks(4)) {
+        return less("T8", monthly.count("gap_days"));
+    }
+    // What T7 and T8 do not name: less than three quarters of the interval, as T8's 21 of 28 days. [eng]
+    let (id, percent) = if keeps {
+        ("T8", monthly.count("other_percent"))
+    } else {
+        ("T6", rule("T6").count("percent_of_weekly_or_rarer"))
+    };
+    let close = gap.saturating_mul(100) < percent * about;
+    close.then(|| (id, format!(": {} since the nearest dose, of {every}", words::days(gap))))
 }
 
 /// T1 to T4: late.
 fn late(course: &Course, practice: &Practice, slot: &DoseSlot, on: NaiveDate, late: i64) -> Checked {
     // The open day after a closed one is the plan; a day agreed after a missed dose is no more than late.
     let appointed = on == practice.settings.appointment(slot.due);
-    match Lateness::of(course, slot, on).filter(|l| !(appointed || (on == slot.visit && *l == Lateness::Late))) {
+    match Lateness::of(course, practice, slot, on)
+        .filter(|l| !(appointed || (on == slot.visit && *l == Lateness::Late)))
+    {
         Some(lateness) => {
             let words = format!("due {}, {} late{}", words::day(slot.due), words::days(late), lateness.asks());
             Checked::asks(Right::Time, lateness.tier(), lateness.rule(), words)

@@ -16,6 +16,8 @@ pub(super) struct PackedRow<'a> {
     sex: Sex,
     neuro: bool,
     last_given: Option<i32>,
+    standing: Cow<'a, str>,
+    closed: bool,
     items: Vec<PackedItem<'a>>,
 }
 
@@ -45,7 +47,7 @@ fn day(number: i32) -> Option<NaiveDate> {
 impl<'a> PackedRow<'a> {
     /// Packs a row; its id is the record's. A field that a row gains does not compile until it is packed too.
     pub(super) fn of(row: &'a Row) -> Self {
-        let Row { id: _, number: label, name, born, sex, neuro, last_given, items } = row;
+        let Row { id: _, number: label, name, born, sex, neuro, last_given, standing, closed, items } = row;
         Self {
             number: label.into(),
             name: name.into(),
@@ -53,6 +55,8 @@ impl<'a> PackedRow<'a> {
             sex: *sex,
             neuro: *neuro,
             last_given: last_given.map(number),
+            standing: standing.into(),
+            closed: *closed,
             items: items.iter().map(PackedItem::of).collect(),
         }
     }
@@ -71,6 +75,8 @@ impl<'a> PackedRow<'a> {
             sex: self.sex,
             neuro: self.neuro,
             last_given,
+            standing: self.standing.into_owned(),
+            closed: self.closed,
             items: self.items.into_iter().map(PackedItem::item).collect::<Option<_>>()?,
         })
     }

@@ -2,6 +2,7 @@
 
 use super::give::after_words;
 use super::{Prompt, Refusal, Submitted};
+use crate::clinic::course::Standing;
 use crate::clinic::drug::Site;
 use crate::clinic::entry::{Act, Amended, Checked, EntryId, Given};
 use crate::clinic::parse;
@@ -253,6 +254,24 @@ pub fn summary(act: &Act) -> String {
                 e.decided_by
             )
         }
+        Act::Changed(c) => {
+            let standing = Standing { entry: EntryId(ulid::Ulid::nil()), change: c.clone() };
+            format!("{}, decided by {}", standing.words(), c.decided_by)
+        }
+        Act::Reviewed(r) => match &r.red_flag {
+            Some(why) => format!("review of {}: passed for a red flag, {why}; {}", words::day(r.on), r.reviewed_by),
+            None => {
+                let found = r.answers.values().filter(|a| a.found).count() as i64;
+                format!(
+                    "review of {}: {} answered, {} found; {}",
+                    words::day(r.on),
+                    words::plural(r.answers.len() as i64, "line"),
+                    found,
+                    r.reviewed_by
+                )
+            }
+        },
+        Act::Acknowledged(a) => format!("{}: {}", a.rule, a.because),
         Act::Amended(a) => format!("correction: {}", a.why),
     }
 }

@@ -63,7 +63,15 @@ impl Checkpoint {
             labs.push(typed.map_err(|e| Refusal::at(&field.id, e))?.result);
         }
         let due = self.slot.as_ref().map(|s| s.due);
-        Ok(Checked { on, due, sampled, symptoms: self.grades(), labs, note: self.form.filled("note") })
+        Ok(Checked {
+            on,
+            due,
+            sampled,
+            symptoms: self.grades(),
+            labs,
+            note: self.form.filled("note"),
+            ..Checked::default()
+        })
     }
 
     fn grades(&self) -> BTreeMap<String, u8> {

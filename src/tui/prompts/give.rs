@@ -38,7 +38,7 @@ pub struct Give {
     /// Whether a wrong day and month was typed before.
     mismatched: bool,
     /// The rules that ask for a reason: when they change, the reason that was picked answers them no more.
-    asking: Vec<&'static str>,
+    asking: Vec<String>,
 }
 
 impl Give {
@@ -108,6 +108,8 @@ impl Give {
             site: named(&Site::ALL, &self.form.text("site"), |s| s.name()),
             lot: self.form.filled("lot"),
             expires,
+            drawn_ml: None,
+            opened: None,
             label_routes: product.map(|p| p.routes.clone()),
             excipients: product.map(|p| p.excipients.clone()).unwrap_or_default(),
         })
@@ -132,18 +134,14 @@ impl Give {
         let typed = format!("{} {} mcg/mL", intent.drug, intent.strength_mcg_per_ml);
         Given {
             order: self.patient.course.order.as_ref().map(|(id, _)| *id),
-            on: intent.on,
             time: (intent.on == ctx.today()).then(|| minute(ctx)),
-            drug: intent.drug,
             product: self.product(ctx).map_or(typed, |p| p.name.clone()),
-            strength_mcg_per_ml: intent.strength_mcg_per_ml,
-            dose_mcg: intent.dose_mcg,
-            route: intent.route,
             site: intent.site,
             lot: intent.lot.clone(),
             expires: intent.expires,
             reasons,
             note: self.form.filled("note"),
+            ..Given::new(intent.on, intent.drug, intent.strength_mcg_per_ml, intent.dose_mcg, intent.route)
         }
     }
 
@@ -154,8 +152,7 @@ impl Give {
         let intent = match self.intent(ctx) {
             Ok(intent) => intent,
             Err(refusal) => {
-                self.checks =
-                    vec![Checked { right: Right::Dose, tier: Some(Tier::Stop), rule: "READ", words: refusal.sentence }];
+                self.checks = vec![Checked::asks(Right::Dose, Tier::Stop, "READ", refusal.sentence)];
                 self.after = None;
                 // A computed value never stands beside an input that cannot be read.
                 for id in ["dose", "expires", "on"] {
@@ -165,7 +162,8 @@ impl Give {
             }
         };
         self.checks = rights::check(&self.patient.course, &ctx.practice, &intent);
-        let asking: Vec<_> = self.checks.iter().filter(|c| c.tier == Some(Tier::Reason)).map(|c| c.rule).collect();
+        let asking: Vec<_> =
+            self.checks.iter().filter(|c| c.tier == Some(Tier::Reason)).map(|c| c.rule.clone()).collect();
         if asking != self.asking {
             self.form.set("reason", "");
             self.asking.clone_from(&asking);
@@ -181,7 +179,7 @@ impl Give {
 
     /// Whether something asks beside the gate: what was seen answers the gate only.
     fn has_more_than_a_gate(&self) -> bool {
-        self.asking.contains(&"P1") && self.asking.len() > 1
+        self.asking.iter().any(|rule| rule == "P1") && self.asking.len() > 1
     }
 
     /// A published gate is no matter of convenience: only what was seen, or a decision, passes it.

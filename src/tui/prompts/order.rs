@@ -113,6 +113,8 @@ impl OrderPrompt {
             start,
             route,
             every,
+            dose_mcg: None,
+            doses: None,
             maintenance_only: self.form.text("from") == "yes",
             prescriber: self.form.text("prescriber").trim().to_owned(),
             because: self.form.filled("because"),
@@ -151,21 +153,8 @@ impl OrderPrompt {
 
 /// A triage that nobody gave, for ranking only; such a plan cannot be signed.
 fn unanswered() -> Triage {
-    use crate::clinic::drug::{Drug, Route};
-    use crate::clinic::triage::{Anaemia, B12Status, MonitoringPlan, Neuro};
-    Triage {
-        cause: "unknown".to_owned(),
-        neuro: Neuro::None,
-        visual: false,
-        anaemia: Anaemia::NotKnown,
-        b12: B12Status::NotMeasured,
-        pregnant: false,
-        goal: Goal::Repletion,
-        route: Route::Im,
-        drug: Drug::Hydroxocobalamin,
-        monitoring: MonitoringPlan { first: Interval::Weeks(3), symptoms: Vec::new(), labs: Vec::new() },
-        note: None,
-    }
+    use crate::clinic::triage::MonitoringPlan;
+    Triage::new("unknown", MonitoringPlan { first: Interval::Weeks(3), symptoms: Vec::new(), labs: Vec::new() })
 }
 
 fn option_words(fit: &Fit<'_>, ctx: &Ctx) -> String {

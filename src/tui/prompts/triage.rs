@@ -57,8 +57,12 @@ impl TriagePrompt {
     fn triage(&self) -> Triage {
         let pick = |id: &str| self.form.text(id).parse::<usize>().unwrap_or(0);
         let list = |id: &str| self.form.text(id).split(',').filter(|s| !s.is_empty()).map(str::to_owned).collect();
+        let monitoring = MonitoringPlan {
+            first: self.form.text("first").parse().unwrap_or(Interval::Weeks(3)),
+            symptoms: list("symptoms"),
+            labs: list("labs"),
+        };
         Triage {
-            cause: self.form.text("cause"),
             neuro: Neuro::ALL[pick("neuro").clamp(1, 4) - 1].0,
             visual: self.form.text("visual") == "yes",
             anaemia: Anaemia::ALL[pick("anaemia").min(4)].0,
@@ -67,12 +71,8 @@ impl TriagePrompt {
             goal: if self.form.text("goal") == "maintenance" { Goal::Maintenance } else { Goal::Repletion },
             route: Route::ALL.into_iter().find(|r| r.name() == self.form.text("route")).unwrap_or(Route::Im),
             drug: Drug::ALL.into_iter().find(|d| d.name() == self.form.text("drug")).unwrap_or(Drug::Hydroxocobalamin),
-            monitoring: MonitoringPlan {
-                first: self.form.text("first").parse().unwrap_or(Interval::Weeks(3)),
-                symptoms: list("symptoms"),
-                labs: list("labs"),
-            },
             note: self.form.filled("note"),
+            ..Triage::new(&self.form.text("cause"), monitoring)
         }
     }
 

@@ -80,18 +80,12 @@ impl Story {
         let (id, order) = self.order.clone().unwrap();
         let given = Given {
             order: Some(id),
-            on,
             time: NaiveTime::from_hms_opt(9, 14, 0),
-            drug: order.drug,
             product: format!("{} 1 mg/mL", order.drug),
-            strength_mcg_per_ml: 1000,
-            dose_mcg: order.phases[0].dose_mcg,
-            route: order.route,
             site: Some(site),
             lot: Some("4471A".to_owned()),
             expires: Some(day("2027-06-30")),
-            reasons: Vec::new(),
-            note: None,
+            ..Given::new(on, order.drug, 1000, order.phases[0].dose_mcg, order.route)
         };
         self.add(on, Act::Given(given));
         self

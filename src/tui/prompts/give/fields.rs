@@ -29,7 +29,7 @@ pub(super) fn fields(course: &Course, ctx: &Ctx, asks_birth: bool) -> Vec<Field>
     let strength =
         ctx.practice.knowledge.products().iter().find(|p| p.id == chosen).map_or(1_000, |p| p.strength_mcg_per_ml);
     let volume = slot.and_then(|s| volume_ml(s.dose_mcg, strength)).unwrap_or(1.0);
-    let site = rights::suggest_site(course, route, volume).map_or("", |s| s.name());
+    let site = rights::suggest_site(course, &ctx.practice, route, volume).map_or("", |s| s.name());
     let last_site = course
         .given()
         .next_back()

@@ -80,7 +80,7 @@ fn facts(course: &Course, ctx: &Ctx) -> Vec<Line<'static>> {
             label("Last dose"),
             Span::raw(format!("{}{site}{lot}", words::day(given.given.on))),
         ]));
-        if let Some(site) = rights::suggest_site(course, slot.route, 1.0) {
+        if let Some(site) = rights::suggest_site(course, &ctx.practice, slot.route, 1.0) {
             lines.push(Line::from(vec![label("Next site"), Span::raw(site.to_string())]));
         }
     }

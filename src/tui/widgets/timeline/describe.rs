@@ -219,7 +219,9 @@ fn today(course: &Course) -> Vec<String> {
         }),
         Next::Triage => Some("next: the five questions of triage".to_owned()),
         Next::Order => Some("next: an order".to_owned()),
-        Next::Decide(words) => Some(words.clone()),
+        Next::Decide(words) | Next::Closed(words) => Some(words.clone()),
+        Next::Recheck(day) => Some(format!("next: recheck {}", words::day(*day))),
+        Next::AskAgain(day) => Some(format!("next: ask again {}", words::day(*day))),
     };
     let last = course.given().next_back().map(|(_, given)| format!("last dose {}", words::day_short(given.given.on)));
     vec![joined([Some("Today".to_owned()), now]), joined([next, last])]

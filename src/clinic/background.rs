@@ -1,0 +1,150 @@
+//! What a triage asks beside the five answers: medicines, cautions, red flags (facts 2.3, 6.4, 7), and what can make a
+//! result look other than the treatment (confounders). The kinds are data, in `assets/`.
+
+use super::drug::Drug;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+/// A medicine or absorption factor of `assets/medicines.ron`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MedicineKind {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// From how many months on it is a risk, where a source says so.
+    #[serde(default)]
+    pub after_months: Option<u32>,
+    /// Whether it touches injected B12 too.
+    #[serde(default)]
+    pub injected: bool,
+    /// Whether its daily dose is asked.
+    #[serde(default)]
+    pub dose_asked: bool,
+    /// What it does.
+    pub effect: String,
+    /// What it matters for.
+    pub matters: String,
+    /// Where this comes from.
+    pub source: String,
+}
+
+/// A medicine that the patient takes or took.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Medicine {
+    /// An id of `assets/medicines.ron`.
+    pub id: String,
+    /// Since when, where known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<NaiveDate>,
+    /// When it was stopped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stopped: Option<NaiveDate>,
+    /// The daily dose in micrograms, where it is asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub daily_mcg: Option<u32>,
+}
+
+impl Medicine {
+    /// Returns a medicine that is taken now, of which no more is known.
+    #[must_use]
+    pub fn taken(id: &str) -> Self {
+        Self { id: id.to_owned(), since: None, stopped: None, daily_mcg: None }
+    }
+
+    /// Returns whether it is taken on `day`.
+    #[must_use]
+    pub fn is_taken(&self, day: NaiveDate) -> bool {
+        self.stopped.is_none_or(|stopped| stopped > day)
+    }
+}
+
+/// A contraindication or caution of `assets/cautions.ron`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Caution {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// The forms that it stops.
+    #[serde(default)]
+    pub bars: Vec<Drug>,
+    /// A product that holds this is stopped.
+    #[serde(default)]
+    pub excipient: Option<String>,
+    /// What to mind.
+    pub words: String,
+    /// The rule that holds it at the needle.
+    #[serde(default)]
+    pub rule: Option<String>,
+    /// Where this comes from.
+    pub source: String,
+}
+
+/// How soon a red flag must be seen to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Urgency {
+    /// Today.
+    Today,
+    /// This week.
+    Week,
+}
+
+impl Urgency {
+    /// Returns the words that stand before a red flag.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Today => "REFER TODAY",
+            Self::Week => "Refer this week",
+        }
+    }
+}
+
+/// A red flag of `assets/red_flags.ron`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RedFlag {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// How soon.
+    pub urgency: Urgency,
+    /// Whether it is neurologic or visual.
+    #[serde(default)]
+    pub neuro: bool,
+    /// What to do.
+    pub words: String,
+    /// Where this comes from.
+    pub source: String,
+}
+
+/// A kind of confounder of `assets/confounders.ron`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConfounderKind {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// What it may do to results.
+    pub words: String,
+    /// Where this comes from.
+    pub source: String,
+}
+
+/// Something that happened beside the treatment, recorded at a check.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Confounder {
+    /// An id of `assets/confounders.ron`.
+    pub id: String,
+    /// The day; that of the check where it is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on: Option<NaiveDate>,
+}

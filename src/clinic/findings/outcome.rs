@@ -1,0 +1,185 @@
+//! What symptoms say of the treatment: worse, back again, a plateau (facts 9: P6, P7; 2.3, 3.3, 9.1; F1).
+
+use super::Finding;
+use crate::clinic::background::Urgency;
+use crate::clinic::course::{Check, Course};
+use crate::clinic::entry::EntryId;
+use crate::clinic::interval::days_between;
+use crate::clinic::practice::Practice;
+use crate::clinic::response::Response;
+use crate::clinic::words;
+use chrono::NaiveDate;
+
+pub(super) fn findings(course: &Course, practice: &Practice) -> Vec<Finding> {
+    let mut out: Vec<_> = red_flags(course, practice);
+    if !course.has_ended() {
+        let plateau = plateau(course, practice);
+        let told = plateau.is_none().then(|| response(course, practice)).flatten();
+        out.extend([plateau, told, no_gain(course, practice), back_early(course, practice)].into_iter().flatten());
+    }
+    out.extend(new_neuro(course, practice));
+    out.extend(folic_acid(course, practice));
+    out.extend(blocks_marrow(course, practice));
+    out
+}
+
+/// 2.3: the red flags of the triage, until treatment has begun and somebody acknowledged them.
+fn red_flags(course: &Course, practice: &Practice) -> Vec<Finding> {
+    let Some(triage) = course.triage.as_ref() else { return Vec::new() };
+    let known = practice.knowledge.red_flags();
+    let raised = triage.red_flags.iter().filter_map(|id| known.iter().find(|f| f.id == *id));
+    let rule = practice.knowledge.rule("2.3");
+    raised
+        .map(|flag| {
+            let text = format!("{}: {}. {}.", flag.urgency.words(), flag.name, flag.words);
+            let mut finding = Finding::of(rule, text, course.triage_entry.into_iter().collect());
+            finding.todo = if flag.urgency == Urgency::Today {
+                "Call the prescriber now; treatment does not wait for results. Say here what was done: press y."
+                    .to_owned()
+            } else {
+                "Refer, and say here what was done: press y.".to_owned()
+            };
+            finding.source = format!("facts 2.3: {}", flag.source);
+            finding
+        })
+        .collect()
+}
+
+fn scored(course: &Course) -> impl DoubleEndedIterator<Item = &Check> {
+    course.checks.iter().filter(|c| c.checked.score().is_some())
+}
+
+fn latest_scored(course: &Course) -> Vec<EntryId> {
+    scored(course).rev().take(3).map(|c| c.entry).collect()
+}
+
+/// 3.3: what the verdict asks for, where no plateau explains it.
+fn response(course: &Course, practice: &Practice) -> Option<Finding> {
+    let text = match course.response {
+        Response::Worse => "A neurologic symptom is worse than at the check before.",
+        Response::Relapse => "Symptoms are back after they had gone down.",
+        Response::Incomplete => "Eight weeks on, symptoms are not better or blood is not normal.",
+        _ => return None,
+    };
+    let rests = latest_scored(course);
+    // The blood count alone speaks through L5.
+    (!rests.is_empty()).then(|| Finding::of(practice.knowledge.rule("3.3"), text.to_owned(), rests))
+}
+
+/// P6: improvement, and then no gain or worse again, with the doses thinned out between; the day of it is named.
+fn plateau(course: &Course, practice: &Practice) -> Option<Finding> {
+    if !matches!(course.response, Response::Plateau | Response::Relapse | Response::Worse) {
+        return None;
+    }
+    let thinned = thinned_out(course)?;
+    let looks: Vec<_> = scored(course).collect();
+    let score = |c: &&&Check| c.checked.score().unwrap_or(0);
+    let best = looks.iter().min_by_key(score)?;
+    let first = looks.first()?;
+    let last = looks.last().filter(|c| c.checked.on > thinned)?;
+    let gained = score(&best) < score(&first);
+    let lost = score(&last) >= score(&best) && last.checked.on > best.checked.on;
+    (gained && lost).then(|| {
+        let what = if course.response == Response::Plateau { "no gain since" } else { "symptoms are back" };
+        let text = format!(
+            "Better at first (total {} to {}), and {what} ({} on {}). The doses thinned out on {}.",
+            score(&first),
+            score(&best),
+            score(&last),
+            words::day(last.checked.on),
+            words::day(thinned)
+        );
+        Finding::of(practice.knowledge.rule("P6"), text, latest_scored(course))
+    })
+}
+
+/// Returns the day on which the doses last thinned out: the last one of a denser phase before the one that holds.
+#[must_use]
+pub(crate) fn thinned_out(course: &Course) -> Option<NaiveDate> {
+    let now = course.phases.iter().rev().find(|p| !p.tentative && p.from <= course.today && !p.kind.fills())?;
+    let before = course.phases.iter().rev().find(|p| !p.tentative && p.from < now.from)?;
+    let denser = match (before.every, now.every) {
+        (Some(was), Some(is)) => was.about_days() < is.about_days(),
+        _ => before.kind.fills(),
+    };
+    denser.then_some(now.from)
+}
+
+/// 9.1: two checks without gain in an open phase: what ends it may be there.
+fn no_gain(course: &Course, practice: &Practice) -> Option<Finding> {
+    let phase = course.phase_now().filter(|p| p.kind.fills() && p.ends_with.is_some())?;
+    let event = phase.ends_with.clone().filter(|e| e.contains("improvement"))?;
+    (course.response == Response::Plateau).then(|| {
+        let text = format!("Two checks without gain: has the phase reached \"{event}\"?");
+        Finding::of(practice.knowledge.rule("9.1"), text, latest_scored(course))
+    })
+}
+
+/// P7: symptoms came back in the last third of the interval, at two doses in a row.
+fn back_early(course: &Course, practice: &Practice) -> Option<Finding> {
+    let rule = practice.knowledge.rule("P7");
+    let phase = course.phase_now().filter(|p| !p.kind.fills())?;
+    let every = i64::from(phase.every?.about_days());
+    let asked: Vec<_> = course.checks.iter().filter(|c| c.checked.on > phase.from).collect();
+    let early = |c: &&&Check| {
+        let days = c.checked.returned_days.map(i64::from);
+        days.is_some_and(|d| d > 0 && d * 100 <= every * rule.count("last_percent"))
+    };
+    let wanted = usize::try_from(rule.count("doses")).unwrap_or(2);
+    // One answer a dose: the last one before each.
+    let answers: Vec<_> = asked.iter().filter(|c| c.checked.returned_days.is_some()).rev().take(wanted).collect();
+    let apart = answers.windows(2).all(|pair| days_between(pair[1].checked.on, pair[0].checked.on) * 2 > every);
+    (answers.len() == wanted && apart && answers.iter().copied().filter(early).count() == wanted).then(|| {
+        let days: Vec<_> = answers.iter().filter_map(|c| c.checked.returned_days).map(|d| d.to_string()).collect();
+        let text =
+            format!("Symptoms came back {} days before the next dose, at {wanted} doses in a row.", days.join(" and "));
+        Finding::of(rule, text, answers.iter().map(|c| c.entry).collect())
+    })
+}
+
+/// 2.3: a neurologic symptom in somebody whose triage found none. "Do not wait" holds for it as on the first day.
+fn new_neuro(course: &Course, practice: &Practice) -> Option<Finding> {
+    course.triage.as_ref().filter(|t| !t.is_neuro())?;
+    let latest = course.checks.iter().rev().find(|c| !c.checked.symptoms.is_empty())?;
+    let grades = latest.checked.symptoms.iter().filter(|(_, grade)| **grade > 0);
+    let nerves: Vec<_> = grades.filter_map(|(id, _)| practice.knowledge.symptom(id).filter(|s| s.neuro)).collect();
+    let names: Vec<_> = nerves.iter().map(|s| s.name.to_lowercase()).collect();
+    (!names.is_empty()).then(|| {
+        let day = words::day(latest.checked.on);
+        let text = format!("Neurologic symptoms on {day} ({}), and the triage says none.", names.join(", "));
+        Finding::of(practice.knowledge.rule("2.3"), text, vec![latest.entry])
+    })
+}
+
+/// F1: folic acid before B12. It holds no injection back: that is what is missing.
+fn folic_acid(course: &Course, practice: &Practice) -> Option<Finding> {
+    let rule = practice.knowledge.rule("F1");
+    let triage = course.triage.as_ref()?;
+    let taken = triage.medicines.iter().find(|m| m.id == "folic-acid" && m.is_taken(course.today))?;
+    let much = taken.daily_mcg.is_none_or(|daily| f64::from(daily) > rule.limit("daily_mcg"));
+    let tablets =
+        course.standing.as_ref().is_some_and(|s| matches!(s.change.what, crate::clinic::decision::Turn::Oral { .. }));
+    let untreated = course.given().next().is_none() && !tablets;
+    (much && untreated).then(|| {
+        let text = "Folic acid is taken, and no B12 was given yet.".to_owned();
+        Finding::of(rule, text, course.triage_entry.into_iter().collect())
+    })
+}
+
+/// Facts 7: a medicine that touches injected B12 too.
+fn blocks_marrow(course: &Course, practice: &Practice) -> Option<Finding> {
+    let triage = course.triage.as_ref().filter(|_| !course.has_ended())?;
+    let kinds = practice.knowledge.medicines();
+    let kind = triage
+        .medicines
+        .iter()
+        .filter(|m| m.is_taken(course.today))
+        .find_map(|m| kinds.iter().find(|k| k.id == m.id && k.injected))?;
+    let mut finding = Finding::of(
+        practice.knowledge.rule("MED"),
+        format!("{}: {}.", kind.name, kind.effect.to_lowercase()),
+        course.triage_entry.into_iter().collect(),
+    );
+    finding.source = format!("facts 7: {}", kind.source);
+    Some(finding)
+}

@@ -1,0 +1,201 @@
+//! Too much and too little (facts 9: O1 to O6, U2, U4, C1).
+
+use super::Finding;
+use super::results::is_documented;
+use crate::clinic::course::{Check, Course, DoseGiven, DoseSlot};
+use crate::clinic::decision::Turn;
+use crate::clinic::entry::EntryId;
+use crate::clinic::interval::{Interval, days_between};
+use crate::clinic::practice::Practice;
+use crate::clinic::regimen::PhaseKind;
+use crate::clinic::response::{self, Count};
+use crate::clinic::triage::{Anaemia, B12Status, Cause, CauseGroup, Neuro, Reversible, Triage};
+use crate::clinic::words;
+use chrono::NaiveDate;
+
+pub(super) fn findings(course: &Course, practice: &Practice) -> Vec<Finding> {
+    let mut out: Vec<_> = change(course, practice).into_iter().collect();
+    if course.has_ended() {
+        return out;
+    }
+    let all = [
+        too_often(course, practice),
+        diet(course, practice),
+        cause_gone(course, practice),
+        undocumented(course, practice),
+        no_diagnosis(course, practice),
+        normal_absorption(course, practice),
+        claim(course, practice),
+    ];
+    out.extend(all.into_iter().flatten());
+    out
+}
+
+/// Doses of the maintenance phase that holds, oldest first.
+fn maintenance(course: &Course) -> Vec<(&DoseSlot, &DoseGiven)> {
+    let now = course.phase_now().filter(|p| !p.kind.fills());
+    course.given().filter(|(s, _)| now.is_some_and(|p| p.order == s.order && p.phase == s.phase)).collect()
+}
+
+/// O1: the last doses came closer than the plan, or closer than four weeks.
+fn too_often(course: &Course, practice: &Practice) -> Option<Finding> {
+    let rule = practice.knowledge.rule("O1");
+    let doses = maintenance(course);
+    let wanted = usize::try_from(rule.count("doses")).ok()?;
+    let last = &doses[doses.len().checked_sub(wanted)?..];
+    let (first, end) = (last.first()?.1.given.on, last.last()?.1.given.on);
+    let mean = days_between(first, end) as f64 / (wanted - 1) as f64;
+    let planned = f64::from(course.phase_now()?.every?.about_days());
+    let early = mean < planned * rule.limit("percent") / 100.0;
+    (early || mean < rule.limit("least_days")).then(|| {
+        let text = format!(
+            "The last {wanted} maintenance doses came every {mean:.0} days on average; the plan says every {}.",
+            course.phase_now().and_then(|p| p.every).map(|e| e.to_string()).unwrap_or_default()
+        );
+        Finding::of(rule, text, last.iter().map(|(_, g)| g.entry).collect())
+    })
+}
+
+fn cause<'a>(course: &Course, practice: &'a Practice) -> Option<&'a Cause> {
+    practice.knowledge.cause(&course.triage.as_ref()?.cause)
+}
+
+/// The last checks with symptoms, where each of them found none.
+fn well(course: &Course, checks: i64) -> Option<Vec<EntryId>> {
+    let wanted = usize::try_from(checks).ok()?;
+    let scored = course.checks.iter().rev().filter(|c| c.checked.score().is_some());
+    let last: Vec<&Check> = scored.take(wanted).collect();
+    (last.len() == wanted && last.iter().all(|c| c.checked.score() == Some(0)))
+        .then(|| last.iter().map(|c| c.entry).collect())
+}
+
+/// O2: a dietary cause, all well, and injections go on.
+fn diet(course: &Course, practice: &Practice) -> Option<Finding> {
+    let rule = practice.knowledge.rule("O2");
+    let cause = cause(course, practice).filter(|c| c.group == CauseGroup::Diet && c.id != "diet-vegan")?;
+    let first = course.first_given()?;
+    let rests = well(course, rule.count("checks"))?;
+    let goes_on = course.next_dose().is_some_and(|s| !s.kind.fills());
+    let normal = response::blood_count(course, practice, first) == Count::Normal;
+    let months = u32::try_from(rule.count("months")).ok()?;
+    let long = course.today >= Interval::Months(months).after(first, 1);
+    (goes_on && normal && long).then(|| {
+        let text = format!(
+            "{}: no symptom at two checks, blood count normal, and injections go on since {}.",
+            cause.name,
+            words::day(first)
+        );
+        Finding::of(rule, text, rests)
+    })
+}
+
+/// O3: the cause was removed, and all is well since.
+fn cause_gone(course: &Course, practice: &Practice) -> Option<Finding> {
+    let rule = practice.knowledge.rule("O3");
+    let triage = course.triage.as_ref()?;
+    let cause = cause(course, practice).filter(|c| c.reversible != Reversible::No)?;
+    let gone = removed(triage, cause, course.today)?;
+    course.next_dose()?;
+    let rests = well(course, rule.count("checks"))?;
+    let since = |id: &EntryId| course.checks.iter().any(|c| c.entry == *id && c.checked.on >= gone);
+    let normal = response::blood_count(course, practice, course.first_given()?) != Count::Abnormal;
+    (rests.iter().all(since) && normal).then(|| {
+        let text = format!("The cause is gone since {}, and no symptom at two checks since.", words::day(gone));
+        Finding::of(rule, text, rests)
+    })
+}
+
+/// Returns the day on which the cause was removed: recorded as such, or the medicine that is the cause was stopped.
+fn removed(triage: &Triage, cause: &Cause, today: NaiveDate) -> Option<NaiveDate> {
+    let is_cause = |id: &str| cause.id == id || (cause.id == "ppi-h2" && matches!(id, "ppi" | "h2-blocker"));
+    let stopped = triage.medicines.iter().find(|m| is_cause(&m.id)).and_then(|m| m.stopped);
+    triage.cause_removed.or(stopped).filter(|day| *day <= today)
+}
+
+/// O4: no low result documents the deficiency. Prevention and an adjunct to chemotherapy rest on the indication.
+fn undocumented(course: &Course, practice: &Practice) -> Option<Finding> {
+    let rule = practice.knowledge.rule("O4");
+    let triage = course.triage.as_ref()?;
+    let first = course.first_given()?;
+    let prevents = course.orders.iter().any(|(_, o)| o.phases.iter().any(|p| p.kind == PhaseKind::Prophylaxis));
+    let said = matches!(triage.b12, B12Status::Confirmed | B12Status::Indeterminate);
+    let by_indication = prevents || triage.cause == "chemotherapy-adjunct" || triage.is_neuro();
+    (!said && !by_indication && !is_documented(course, practice, first)).then(|| {
+        let text = format!(
+            "No low B12, and no high MMA or homocysteine, is recorded in the year before the first dose on {}.",
+            words::day(first)
+        );
+        Finding::of(rule, text, course.given().next().map(|(_, g)| g.entry).into_iter().collect())
+    })
+}
+
+/// O5: a year of injections, and the cause is not known.
+fn no_diagnosis(course: &Course, practice: &Practice) -> Option<Finding> {
+    let rule = practice.knowledge.rule("O5");
+    let cause = cause(course, practice).filter(|c| c.group == CauseGroup::Unknown)?;
+    let first = course.first_given()?;
+    let months = u32::try_from(rule.count("months")).ok()?;
+    (course.today > Interval::Months(months).after(first, 1) && course.next_dose().is_some()).then(|| {
+        let text = format!("Injections since {}, and the cause is {}.", words::day(first), cause.name.to_lowercase());
+        Finding::of(rule, text, course.triage_entry.into_iter().collect())
+    })
+}
+
+/// O6: the protocol itself goes on with tablets.
+fn normal_absorption(course: &Course, practice: &Practice) -> Option<Finding> {
+    let (id, order) = course.order.as_ref()?;
+    let regimen = practice.knowledge.regimen(&order.regimen).ok()?;
+    let oral = regimen.then.as_ref().filter(|then| then.to_lowercase().contains("oral"))?;
+    let keeps = course.given().filter(|(s, _)| s.order == *id && !s.kind.fills()).count();
+    let beyond = course.next_dose().is_none_or(|s| !s.kind.fills());
+    (keeps > 0 && beyond).then(|| {
+        let text = format!("{} goes on with: {oral}. Injections go on.", order.name);
+        Finding::of(practice.knowledge.rule("O6"), text, vec![*id])
+    })
+}
+
+/// C1: maintenance closer than a calendar month, where the payer is Medicare, and nobody said why.
+fn claim(course: &Course, practice: &Practice) -> Option<Finding> {
+    if practice.settings.setting != "US" {
+        return None;
+    }
+    let rule = practice.knowledge.rule("C1");
+    let doses = maintenance(course);
+    let [.., (_, before), (_, last)] = &doses[..] else { return None };
+    let months = u32::try_from(rule.count("months")).ok()?;
+    let early = last.given.on < Interval::Months(months).after(before.given.on, 1);
+    let said = !last.given.reasons.is_empty() || last.given.note.is_some();
+    (early && !said).then(|| {
+        let text = format!(
+            "The maintenance doses of {} and {} lie less than a calendar month apart.",
+            words::day(before.given.on),
+            words::day(last.given.on)
+        );
+        Finding::of(rule, text, vec![before.entry, last.entry])
+    })
+}
+
+/// U2 and U4 of the change that holds.
+fn change(course: &Course, practice: &Practice) -> Option<Finding> {
+    let standing = course.standing.as_ref()?;
+    let said = |rule: &str| standing.change.reasons.iter().any(|r| r.rule == rule);
+    of_change(course, practice, &standing.change.what, vec![standing.entry]).filter(|f| !said(&f.rule))
+}
+
+/// What speaks against a change in this patient: tablets in severe disease (U2), an end of what is for life (U4).
+pub(crate) fn of_change(course: &Course, practice: &Practice, turn: &Turn, rests: Vec<EntryId>) -> Option<Finding> {
+    let triage = course.triage.as_ref()?;
+    let cause = cause(course, practice);
+    match turn {
+        Turn::Oral { .. } if triage.neuro >= Neuro::Moderate || triage.anaemia == Anaemia::Severe => {
+            let text = "Tablets, though moderate neurologic signs or severe anaemia are recorded.".to_owned();
+            Some(Finding::of(practice.knowledge.rule("U2"), text, rests))
+        }
+        Turn::Stopped { .. } if cause.is_some_and(|c| c.reversible == Reversible::No) => {
+            let name = cause.map(|c| c.name.as_str()).unwrap_or_default();
+            let text = format!("{name} cannot be removed: treatment is for life and is never finished.");
+            Some(Finding::of(practice.knowledge.rule("U4"), text, rests))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,193 @@
+//! What speaks against a plan or a change before it is signed (facts 9: P3 to P5, U1 to U4, E1 to E3, D6, N2).
+//!
+//! An escalation (more often, more doses, a higher dose) wants a review first: without it, more injections bring the same
+//! outcome (brief G6). The findings here rest on nothing yet: what is signed is not an entry. A reason given at signing
+//! stays in the order, and the same rule is quiet afterwards.
+
+use super::course::{Course, DoseState};
+use super::decision::{Review, Turn};
+use super::entry::EntryId;
+use super::findings::{self, Finding, Tier};
+use super::interval::days_between;
+use super::order::Order;
+use super::practice::Practice;
+use super::regimen::{Phase, Rhythm};
+use super::rights;
+use super::schedule;
+use super::words;
+use chrono::NaiveDate;
+
+/// How a new plan gives more than the one that holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Escalation {
+    /// The doses come closer together.
+    MoreOften,
+    /// More loading doses.
+    MoreDoses,
+    /// A higher dose.
+    HigherDose,
+}
+
+impl Escalation {
+    /// Returns it in words.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::MoreOften => "doses closer together",
+            Self::MoreDoses => "more loading doses",
+            Self::HigherDose => "a higher dose",
+        }
+    }
+}
+
+/// Returns how an order escalates: against the phase that holds, once a dose was given on it.
+#[must_use]
+pub fn escalations(course: &Course, order: &Order) -> Vec<Escalation> {
+    let Some((id, held)) = course.order.as_ref().filter(|_| !course.has_ended()) else { return Vec::new() };
+    if !course.given().any(|(slot, _)| slot.order == *id) {
+        return Vec::new();
+    }
+    against(held, phase_at(course, held), order)
+}
+
+/// The phase of the next dose, or the last one.
+fn phase_at<'a>(course: &Course, held: &'a Order) -> Option<&'a Phase> {
+    let slot = course.next_dose().or(course.given().next_back().map(|(slot, _)| slot));
+    slot.and_then(|s| held.phases.get(s.phase)).or(held.phases.last())
+}
+
+fn against(held: &Order, now: Option<&Phase>, order: &Order) -> Vec<Escalation> {
+    let (Some(now), Some(next)) = (now, order.phases.first()) else { return Vec::new() };
+    let keeps = |o: &Order| o.phases.iter().rfind(|p| !p.kind.fills()).map(mean_gap);
+    let rarer = |was: Option<f64>, is: Option<f64>| was.zip(is).is_some_and(|(was, is)| is + 0.5 < was);
+    let mut out = Vec::new();
+    if mean_gap(next) + 0.5 < mean_gap(now) || rarer(keeps(held), keeps(order)) {
+        out.push(Escalation::MoreOften);
+    }
+    if next.kind.fills() && now.kind.fills() && loading(order) > loading(held) {
+        out.push(Escalation::MoreDoses);
+    }
+    let highest = |o: &Order| o.phases.iter().map(|p| p.dose_mcg).max();
+    if next.dose_mcg > now.dose_mcg || highest(order) > highest(held) {
+        out.push(Escalation::HigherDose);
+    }
+    out
+}
+
+/// The mean number of days between two doses of a phase.
+fn mean_gap(phase: &Phase) -> f64 {
+    match &phase.every {
+        Rhythm::Every(every) => f64::from(every.about_days()),
+        Rhythm::Week(offsets) => 7.0 / offsets.len().max(1) as f64,
+        Rhythm::Gaps(gaps) => f64::from(gaps.iter().sum::<u32>()) / gaps.len().max(1) as f64,
+        Rhythm::Days(offsets) => {
+            f64::from(*offsets.last().unwrap_or(&1)) / offsets.len().saturating_sub(1).max(1) as f64
+        }
+    }
+}
+
+fn loading(order: &Order) -> u32 {
+    let fills = order.phases.iter().enumerate().filter(|(_, p)| p.kind.fills());
+    fills.filter_map(|(i, p)| schedule::count(p, i, order.start)).sum()
+}
+
+/// Says what speaks against signing an order now: stops cannot be passed, the others want a reason that stays in it.
+#[must_use]
+pub fn order(course: &Course, practice: &Practice, order: &Order) -> Vec<Finding> {
+    let mut out = escalation(course, practice, order);
+    out.extend(loading_incomplete(course, practice, order));
+    // Nothing of what is to be signed is an entry yet: the rules only need an id to set it apart from earlier orders.
+    out.extend(findings::against_patient(course, practice, EntryId(ulid::Ulid::nil()), order));
+    if let Some(caution) = rights::barred(course, practice, order.drug) {
+        let rule = practice.knowledge.rule(caution.rule.as_deref().unwrap_or("D9"));
+        out.push(Finding::of(rule, format!("{}: {}.", caution.name, caution.words), Vec::new()));
+    }
+    let adult = practice.knowledge.rule("N2");
+    if course.person.as_ref().is_some_and(|p| i64::from(p.age_on(order.start)) < adult.count("years")) {
+        out.push(Finding::of(adult, "Under 18 on the day of the first dose.".to_owned(), Vec::new()));
+    }
+    for finding in &mut out {
+        finding.entries.clear();
+    }
+    out.sort_by_key(|f| f.tier);
+    out
+}
+
+/// Says what speaks against signing a change now (U2, U4).
+#[must_use]
+pub fn change(course: &Course, practice: &Practice, turn: &Turn) -> Vec<Finding> {
+    findings::of_change(course, practice, turn, Vec::new()).into_iter().collect()
+}
+
+/// Returns the latest review of the days before `on` that has an answer on every line, or that a red flag passed.
+#[must_use]
+pub fn review_for<'a>(course: &'a Course, practice: &Practice, on: NaiveDate) -> Option<&'a Review> {
+    let rule = practice.knowledge.rule("E1");
+    let near = |review: &&Review| (0..=rule.count("days")).contains(&days_between(review.on, on));
+    let complete = |review: &&Review| review.open(practice.knowledge.review()).is_empty();
+    course.reviews.iter().rev().map(|(_, review)| review).filter(near).find(complete)
+}
+
+/// E1 to E3.
+fn escalation(course: &Course, practice: &Practice, order: &Order) -> Vec<Finding> {
+    let how: Vec<_> = escalations(course, order).into_iter().map(Escalation::words).collect();
+    if how.is_empty() {
+        return Vec::new();
+    }
+    let how = how.join(", ");
+    let rule = |id| practice.knowledge.rule(id);
+    let Some(review) = review_for(course, practice, course.today) else {
+        let days = rule("E1").count("days");
+        let text = format!("This escalates ({how}), and no complete review of the last {days} days is recorded.");
+        return vec![Finding::of(rule("E1"), text, Vec::new())];
+    };
+    let mut out = Vec::new();
+    let last = course.given().map(|(_, g)| g.given.on).max();
+    let seen = |c: &&super::course::Check| {
+        let counted = c.checked.score().is_some() || c.checked.lab("haemoglobin").is_some();
+        counted && last.is_none_or(|last| c.checked.on >= last)
+    };
+    if review.red_flag.is_none() && course.checks.iter().rev().find(seen).is_none() {
+        let text = "No blood count and no symptom score is recorded since the last dose.".to_owned();
+        out.push(Finding::of(rule("E2"), text, Vec::new()));
+    }
+    if let Some(before) =
+        escalated_on(course).filter(|day| days_between(*day, course.today) <= rule("E3").count("days"))
+    {
+        let text = format!("The plan was escalated on {} already.", words::day(before));
+        out.push(Finding::of(rule("E3"), text, Vec::new()));
+    }
+    out
+}
+
+/// Returns the day of the last escalation among the orders that were signed.
+fn escalated_on(course: &Course) -> Option<NaiveDate> {
+    let pairs = course.orders.windows(2).rev();
+    let escalated = pairs.filter_map(|pair| {
+        let [(held_id, held), (_, next)] = pair else { return None };
+        let last = course.doses.iter().rfind(|s| s.order == *held_id && s.given.is_some())?;
+        let now = held.phases.get(last.phase);
+        (!against(held, now, next).is_empty()).then_some(next.start)
+    });
+    escalated.max()
+}
+
+/// P3: the loading that holds is not complete, and the new plan does not load.
+fn loading_incomplete(course: &Course, practice: &Practice, order: &Order) -> Option<Finding> {
+    let slot = course.next_dose().filter(|s| s.kind.fills() && s.state != DoseState::NotGiven)?;
+    let of = slot.in_phase.1?;
+    let loads = order.phases.first().is_some_and(|p| p.kind.fills());
+    let begun = course.given().any(|(s, _)| s.order == slot.order);
+    (!loads && begun).then(|| {
+        let text =
+            format!("Only {} of {of} loading doses are given, and the new plan does not load.", slot.in_phase.0 - 1);
+        Finding::of(practice.knowledge.rule("P3"), text, Vec::new())
+    })
+}
+
+/// Returns the rules that want a reason and have none yet.
+#[must_use]
+pub fn unanswered<'a>(found: &'a [Finding], reasons: &[super::entry::Reason]) -> Vec<&'a Finding> {
+    let said = |f: &&Finding| reasons.iter().any(|r| r.rule == f.rule && !r.because.trim().is_empty());
+    found.iter().filter(|f| f.tier == Tier::Reason).filter(|f| !said(f)).collect()
+}

@@ -1,0 +1,167 @@
+//! May it be spaced now, and which steps are there? (brief Q5, G3 to G5)
+//!
+//! Spacing wants full stores, a good response, and a look that confirms it. The steps are those of `assets/intervals.ron`,
+//! with the longest published one for the cause as the end of the ladder (U3).
+
+use super::course::{CheckState, Course, Repletion};
+use super::findings::{Finding, Tier};
+use super::interval::Interval;
+use super::order::Order;
+use super::practice::Practice;
+use super::regimen::{End, Phase, PhaseKind, Rhythm};
+use super::response::Response;
+use super::triage::CauseGroup;
+use super::words;
+use chrono::NaiveDate;
+
+/// The answer to "may it be spaced now?".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spacing {
+    /// The next longer step, where there is one.
+    pub to: Option<Interval>,
+    /// Why not now; empty where nothing speaks against it.
+    pub against: Vec<String>,
+}
+
+impl Spacing {
+    /// Returns whether nothing speaks against it.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.to.is_some() && self.against.is_empty()
+    }
+
+    /// Returns the answer in words.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match (self.to, self.against.is_empty()) {
+            (Some(to), true) => format!("Yes, to every {to}: a prescriber decides and signs."),
+            (None, true) => "It is at its longest published interval.".to_owned(),
+            (_, false) => format!("Not now: {}.", self.against.join("; ")),
+        }
+    }
+}
+
+/// Answers whether the interval may be lengthened now.
+#[must_use]
+pub fn ask(course: &Course, practice: &Practice) -> Spacing {
+    let mut against = Vec::new();
+    let Some(phase) = course.phase_now().filter(|_| !course.has_ended()) else {
+        return Spacing { to: None, against: vec!["no plan is running".to_owned()] };
+    };
+    if phase.kind.fills() {
+        against.push(match &course.repletion {
+            Repletion::Expected(day) => format!("repletion runs until {}", words::day(*day)),
+            Repletion::Review { event, on } => {
+                format!("repletion runs until \"{event}\" is recorded; review {}", words::day(*on))
+            }
+            _ => "repletion runs".to_owned(),
+        });
+    }
+    if let Some(check) = course.checkpoints.iter().find(|c| matches!(c.state, CheckState::Due | CheckState::Overdue(_)))
+    {
+        against.push(format!("{} of {} is not recorded", check.label, words::day(check.due)));
+    }
+    match course.response {
+        Response::Resolved | Response::Improving => {}
+        Response::TooEarly => against.push("it is too early to say whether it works".to_owned()),
+        other => against.push(other.sentence().trim_end_matches('.').to_lowercase()),
+    }
+    let hard = |f: &&Finding| f.tier != Tier::Note && !matches!(f.rule.as_str(), "O1" | "O2" | "O3" | "O4");
+    against
+        .extend(course.findings.iter().filter(hard).map(|f| format!("{}: {}", f.rule, f.text.trim_end_matches('.'))));
+    if course.triage.as_ref().is_some_and(|t| t.is_neuro()) && course.response == Response::Improving {
+        against.push("neurologic symptoms are still getting better".to_owned());
+    }
+    let to = if phase.kind.fills() { None } else { phase.every.and_then(|every| longer(practice, course, every)) };
+    Spacing { to, against }
+}
+
+/// Returns the longest published maintenance interval for the cause (facts U3).
+fn longest(practice: &Practice, course: &Course) -> Interval {
+    let rule = practice.knowledge.rule("U3");
+    let triage = course.triage.as_ref();
+    let diet = triage.and_then(|t| practice.knowledge.cause(&t.cause)).is_some_and(|c| c.group == CauseGroup::Diet);
+    let months = rule.count(if diet { "diet_most_months" } else { "most_months" });
+    Interval::Months(u32::try_from(months).unwrap_or(3).max(1))
+}
+
+/// Returns the next longer step of the ladder.
+#[must_use]
+pub fn longer(practice: &Practice, course: &Course, every: Interval) -> Option<Interval> {
+    let most = longest(practice, course);
+    let steps = practice.knowledge.intervals().iter().copied();
+    let mut steps = steps.filter(|step| step.about_days() <= most.about_days());
+    // Twelve weeks and three months are one step: the next must be longer by more than a few days.
+    steps.find(|step| step.about_days() > every.about_days() + 7)
+}
+
+/// Returns the next shorter step of the ladder.
+#[must_use]
+pub fn shorter(practice: &Practice, every: Interval) -> Option<Interval> {
+    let steps = practice.knowledge.intervals().iter().rev().copied();
+    steps.into_iter().find(|step| step.about_days() + 6 < every.about_days())
+}
+
+/// Writes the order that goes on in maintenance every `every`, from the next planned day.
+#[must_use]
+pub fn step(course: &Course, every: Interval, prescriber: &str, because: &str) -> Option<Order> {
+    let (_, held) = course.order.as_ref()?;
+    let mut phase = held.phases.iter().rfind(|p| !p.kind.fills())?.clone();
+    let was = phase.rhythm_words();
+    phase.every = Rhythm::Every(every);
+    phase.words = format!("every {every}");
+    phase.gate = None;
+    let last = course.given().map(|(_, g)| g.given.on).max();
+    let start = last.map_or(course.today, |last| every.after(last, 1)).max(course.today);
+    Some(superseding(
+        held,
+        vec![phase],
+        start,
+        prescriber,
+        because,
+        format!("maintenance every {every} instead of {was}"),
+    ))
+}
+
+/// Writes the order that goes back to the denser phase for so many doses, and then to maintenance as it was.
+#[must_use]
+pub fn denser_again(course: &Course, doses: u32, start: NaiveDate, prescriber: &str, because: &str) -> Option<Order> {
+    let (_, held) = course.order.as_ref()?;
+    let mut dense = densest(course, held)?;
+    dense.until = End::Doses(doses.max(1));
+    dense.gate = None;
+    dense.words = format!("{}, {doses} doses", dense.rhythm_words());
+    let mut keeps = held.phases.iter().rfind(|p| !p.kind.fills())?.clone();
+    keeps.gate = None;
+    let words = format!("back to {} for {doses} doses, then {} again", dense.rhythm_words(), keeps.rhythm_words());
+    Some(superseding(held, vec![dense, keeps], start, prescriber, because, words))
+}
+
+/// The denser phase of the plan, or of the plan before it; weekly doses where neither had one \[eng\].
+fn densest(course: &Course, held: &Order) -> Option<Phase> {
+    let all = course.orders.iter().rev().map(|(_, order)| order).chain([held]);
+    let found = all.flat_map(|order| order.phases.iter()).find(|p| p.kind.fills());
+    found.cloned().or_else(|| {
+        let keeps = held.phases.last()?.clone();
+        Some(Phase { kind: PhaseKind::Repletion, every: Rhythm::Every(Interval::Weeks(1)), ..keeps })
+    })
+}
+
+fn superseding(
+    held: &Order,
+    phases: Vec<Phase>,
+    start: NaiveDate,
+    prescriber: &str,
+    because: &str,
+    changed: String,
+) -> Order {
+    Order {
+        phases,
+        start,
+        prescriber: prescriber.to_owned(),
+        changed: held.changed.iter().cloned().chain([changed]).collect(),
+        reasons: Vec::new(),
+        because: Some(because.to_owned()),
+        ..held.clone()
+    }
+}
