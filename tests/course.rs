@@ -23,3 +23,11 @@ mod needle;
 mod phases;
 #[path = "course/turns.rs"]
 mod turns;
+#[path = "course/response.rs"]
+mod response;
+#[path = "course/rules_course.rs"]
+mod rules_course;
+#[path = "course/rules_labs.rs"]
+mod rules_labs;
+#[path = "course/signing.rs"]
+mod signing;

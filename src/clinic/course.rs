@@ -64,6 +64,8 @@ pub struct Course {
     pub repletion: Repletion,
     /// Whether it works.
     pub response: Response,
+    /// What the response rests on, a line each.
+    pub evidence: Vec<String>,
     /// What needs attention, most urgent first.
     pub findings: Vec<Finding>,
     /// What fired and was answered with a reason, quiet until it rests on other entries.
@@ -121,11 +123,13 @@ impl Course {
             orders: all_orders,
             repletion: walked.repletion,
             response: Response::TooEarly,
+            evidence: Vec::new(),
             findings: Vec::new(),
             answered: Vec::new(),
             next,
         };
-        course.response = response::of(&course, practice);
+        let verdict = response::of(&course, practice);
+        (course.response, course.evidence) = (verdict.response, verdict.evidence);
         let acknowledged = acknowledged(&facts);
         (course.findings, course.answered) = findings::of(&course, practice, &acknowledged);
         course

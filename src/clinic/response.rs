@@ -3,10 +3,15 @@
 //! The comparison rules are facts 5.2 \[eng\]: one step in one item is a change; a plateau needs two checkpoints in a row
 //! without an item better by a step while something is left; worse is a neurologic item up by a step.
 
+mod blood;
+
+use blood::Blood;
+pub(super) use blood::{Count, count};
+
 use super::course::{Check, Course};
 use super::interval::days_between;
-use super::lab::Flag;
 use super::practice::Practice;
+use super::words;
 use chrono::NaiveDate;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -61,29 +66,68 @@ impl Response {
     }
 }
 
-/// Eight weeks: by then the blood count is normal in a full response (facts 3.1, \[S23\]\[S26\]).
-const FULL_RESPONSE_DAYS: i64 = 56;
+/// Whether it works, and what says so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// The verdict.
+    pub response: Response,
+    /// What it rests on, a line each, for `w`.
+    pub evidence: Vec<String>,
+}
 
-/// Works out the response.
+/// Works out the response. Serum B12 on treatment has no part in it (facts 3.2).
 #[must_use]
-pub fn of(course: &Course, practice: &Practice) -> Response {
-    let Some(first_dose) = course.given().map(|(_, g)| g.given.on).min() else { return Response::TooEarly };
+pub fn of(course: &Course, practice: &Practice) -> Verdict {
+    let blood = blood::of(course, practice);
+    let mut evidence = Vec::new();
+    let response = match course.first_given() {
+        None => {
+            evidence.push("No dose was given yet.".to_owned());
+            Response::TooEarly
+        }
+        Some(first) => {
+            let series = series(course, first);
+            evidence.extend(series.iter().map(|c| score_line(c)));
+            by_both(practice, first, &series, &blood)
+        }
+    };
+    evidence.extend(blood.lines);
+    Verdict { response, evidence }
+}
+
+/// The last look before the first dose, and those after it.
+fn series(course: &Course, first: NaiveDate) -> Vec<&Check> {
     let scored: Vec<&Check> = course.checks.iter().filter(|c| !c.checked.symptoms.is_empty()).collect();
-    let (before, after): (Vec<&Check>, Vec<&Check>) = scored.into_iter().partition(|c| c.checked.on <= first_dose);
-    let count = blood_count(course, practice, first_dose);
-    let Some(latest) = after.last() else { return from_blood_alone(count, first_dose, course.today) };
-    let series: Vec<_> = before.last().into_iter().chain(&after).map(|c| &c.checked.symptoms).collect();
-    if series.len() < 2 {
-        return from_blood_alone(count, first_dose, course.today);
-    }
-    let weeks_on = days_between(first_dose, latest.checked.on);
-    judge(&series, &|id| practice.knowledge.symptom(id).is_some_and(|s| s.neuro), count, weeks_on)
+    let (before, after): (Vec<&Check>, Vec<&Check>) = scored.into_iter().partition(|c| c.checked.on <= first);
+    before.last().copied().into_iter().chain(after).collect()
+}
+
+fn score_line(check: &Check) -> String {
+    format!("Symptoms {} on {} ({}).", check.checked.score().unwrap_or(0), words::day(check.checked.on), check.label)
+}
+
+fn by_both(practice: &Practice, first: NaiveDate, series: &[&Check], blood: &Blood) -> Response {
+    let latest = series.last().filter(|c| c.checked.on > first && series.len() > 1);
+    let Some(latest) = latest else { return blood.alone() };
+    let grades: Vec<_> = series.iter().map(|c| &c.checked.symptoms).collect();
+    let rule = practice.knowledge.rule("3.3");
+    let limits = Limits { full: rule.count("full_response_days"), nerves: rule.count("neuro_response_days") };
+    let is_neuro = |id: &str| practice.knowledge.symptom(id).is_some_and(|s| s.neuro);
+    judge(&grades, &is_neuro, blood, days_between(first, latest.checked.on), limits)
+}
+
+/// From which day on a response is complete or is called incomplete: the blood and general symptoms at eight weeks
+/// (facts 3.1, \[S23\]\[S26\]), nerves at three months (facts 3.2, \[S2\]).
+#[derive(Clone, Copy)]
+struct Limits {
+    full: i64,
+    nerves: i64,
 }
 
 type Grades = BTreeMap<String, u8>;
 
 /// Worse stands before all others, because it is told today; what came back stands before what no longer gains.
-fn judge(series: &[&Grades], is_neuro: &dyn Fn(&str) -> bool, count: Count, days_on: i64) -> Response {
+fn judge(series: &[&Grades], is_neuro: &dyn Fn(&str) -> bool, blood: &Blood, days_on: i64, limits: Limits) -> Response {
     let looks = filled(series);
     let scores: Vec<u32> = looks.iter().map(|g| g.values().map(|v| u32::from(*v)).sum()).collect();
     let ([first, ..], [earlier @ .., last], [.., previous, now]) = (&scores[..], &scores[..], &looks[..]) else {
@@ -93,8 +137,11 @@ fn judge(series: &[&Grades], is_neuro: &dyn Fn(&str) -> bool, count: Count, days
     if previous.iter().any(|(id, grade)| is_neuro(id) && now.get(id).is_some_and(|g| g > grade)) {
         return Response::Worse;
     }
+    if blood.relapsed {
+        return Response::Relapse;
+    }
     if last == 0 {
-        return match (count, days_on >= FULL_RESPONSE_DAYS) {
+        return match (blood.count, days_on >= limits.full) {
             (Count::Abnormal, true) => Response::Incomplete,
             (Count::Abnormal, false) => Response::Improving,
             _ => Response::Resolved,
@@ -107,11 +154,14 @@ fn judge(series: &[&Grades], is_neuro: &dyn Fn(&str) -> bool, count: Count, days
     }
     let gained = |pair: &[Grades]| pair[0].iter().any(|(id, grade)| pair[1].get(id).is_some_and(|g| g < grade));
     let flat = looks.len() > 2 && !looks.windows(2).rev().take(2).any(gained);
-    match (had_gained, flat, days_on >= FULL_RESPONSE_DAYS) {
+    let nerves_only = now.iter().filter(|(_, grade)| **grade > 0).all(|(id, _)| is_neuro(id));
+    let time = days_on >= if nerves_only { limits.nerves } else { limits.full };
+    match (had_gained, flat, time) {
         (true, true, _) => Response::Plateau,
         (_, true, true) => Response::Incomplete,
-        (_, _, true) if count == Count::Abnormal || last >= first => Response::Incomplete,
-        _ if last < first => Response::Improving,
+        _ if blood.count == Count::Abnormal && days_on >= limits.full => Response::Incomplete,
+        (_, _, true) if last >= first => Response::Incomplete,
+        _ if last < first || blood.answers => Response::Improving,
         _ => Response::TooEarly,
     }
 }
@@ -130,43 +180,17 @@ fn filled(series: &[&Grades]) -> Vec<Grades> {
     series.iter().map(step).collect()
 }
 
-/// Whether the latest blood count on treatment is in range.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Count {
-    Unknown,
-    Normal,
-    Abnormal,
-}
-
-pub(super) fn blood_count(course: &Course, practice: &Practice, first_dose: NaiveDate) -> Count {
-    let sex = course.person.as_ref().map(|p| p.sex).unwrap_or_default();
-    let flag = |analyte: &str| {
-        let (_, result) = course.latest_result(analyte, first_dose.succ_opt()?)?;
-        practice.knowledge.lab(analyte)?.flag(result, sex)
-    };
-    match (flag("haemoglobin"), flag("mcv")) {
-        (None, None) => Count::Unknown,
-        (Some(Flag::Low), _) | (_, Some(Flag::High)) => Count::Abnormal,
-        _ => Count::Normal,
-    }
-}
-
-fn from_blood_alone(count: Count, first_dose: NaiveDate, today: NaiveDate) -> Response {
-    match count {
-        Count::Normal => Response::Improving,
-        Count::Abnormal if days_between(first_dose, today) >= FULL_RESPONSE_DAYS => Response::Incomplete,
-        _ => Response::TooEarly,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const LIMITS: Limits = Limits { full: 56, nerves: 91 };
+
     fn verdict(totals: &[&[(&str, u8)]], days_on: i64, count: Count) -> Response {
         let series: Vec<Grades> =
             totals.iter().map(|g| g.iter().map(|(id, v)| ((*id).to_owned(), *v)).collect()).collect();
-        judge(&series.iter().collect::<Vec<_>>(), &|id| id == "numbness", count, days_on)
+        let blood = Blood { count, ..Blood::default() };
+        judge(&series.iter().collect::<Vec<_>>(), &|id| id == "numbness", &blood, days_on, LIMITS)
     }
 
     #[test]
@@ -178,6 +202,9 @@ mod tests {
             (&[&[("fatigue", 3)], &[("fatigue", 3)]], 55, R::TooEarly),
             (&[&[("fatigue", 3)], &[("fatigue", 3)]], 56, R::Incomplete),
             (&[&[("fatigue", 3)], &[("fatigue", 0)]], 56, R::Resolved),
+            // Nerves have three months.
+            (&[&[("numbness", 3)], &[("numbness", 3)]], 90, R::TooEarly),
+            (&[&[("numbness", 3)], &[("numbness", 3)]], 91, R::Incomplete),
             // One look without gain is no plateau; two are.
             (&[&[("fatigue", 3)], &[("fatigue", 2)], &[("fatigue", 2)]], 60, R::Improving),
             (&[&[("fatigue", 3)], &[("fatigue", 2)], &[("fatigue", 2)], &[("fatigue", 2)]], 60, R::Plateau),
@@ -206,15 +233,5 @@ mod tests {
         let better: &[&[(&str, u8)]] = &[&[("fatigue", 3)], &[("fatigue", 1)]];
         assert_eq!(verdict(better, 56, Count::Normal), Response::Improving);
         assert_eq!(verdict(better, 56, Count::Abnormal), Response::Incomplete);
-    }
-
-    #[test]
-    fn blood_alone() {
-        let day = |text: &str| text.parse().unwrap();
-        let (first, week_8) = (day("2026-01-05"), day("2026-03-02"));
-        assert_eq!(from_blood_alone(Count::Normal, first, week_8), Response::Improving);
-        assert_eq!(from_blood_alone(Count::Abnormal, first, week_8), Response::Incomplete);
-        assert_eq!(from_blood_alone(Count::Abnormal, first, day("2026-03-01")), Response::TooEarly);
-        assert_eq!(from_blood_alone(Count::Unknown, first, week_8), Response::TooEarly);
     }
 }
