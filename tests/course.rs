@@ -21,8 +21,6 @@ mod moving;
 mod needle;
 #[path = "course/phases.rs"]
 mod phases;
-#[path = "course/turns.rs"]
-mod turns;
 #[path = "course/response.rs"]
 mod response;
 #[path = "course/rules_course.rs"]
@@ -31,3 +29,5 @@ mod rules_course;
 mod rules_labs;
 #[path = "course/signing.rs"]
 mod signing;
+#[path = "course/turns.rs"]
+mod turns;

@@ -109,11 +109,15 @@ fn score_line(check: &Check) -> String {
 fn by_both(practice: &Practice, first: NaiveDate, series: &[&Check], blood: &Blood) -> Response {
     let latest = series.last().filter(|c| c.checked.on > first && series.len() > 1);
     let Some(latest) = latest else { return blood.alone() };
-    let grades: Vec<_> = series.iter().map(|c| &c.checked.symptoms).collect();
+    let looks: Vec<_> = series.iter().map(|c| (days_between(first, c.checked.on), &c.checked.symptoms)).collect();
     let rule = practice.knowledge.rule("3.3");
-    let limits = Limits { full: rule.count("full_response_days"), nerves: rule.count("neuro_response_days") };
+    let limits = Limits {
+        full: rule.count("full_response_days"),
+        nerves: rule.count("neuro_response_days"),
+        apart: practice.knowledge.rule("P6").count("apart_days"),
+    };
     let is_neuro = |id: &str| practice.knowledge.symptom(id).is_some_and(|s| s.neuro);
-    judge(&grades, &is_neuro, blood, days_between(first, latest.checked.on), limits)
+    judge(&looks, &is_neuro, blood, days_between(first, latest.checked.on), limits)
 }
 
 /// From which day on a response is complete or is called incomplete: the blood and general symptoms at eight weeks
@@ -122,12 +126,20 @@ fn by_both(practice: &Practice, first: NaiveDate, series: &[&Check], blood: &Blo
 struct Limits {
     full: i64,
     nerves: i64,
+    /// Looks closer than so many days are one where a gain is asked for. \[eng\]
+    apart: i64,
 }
 
 type Grades = BTreeMap<String, u8>;
 
 /// Worse stands before all others, because it is told today; what came back stands before what no longer gains.
-fn judge(series: &[&Grades], is_neuro: &dyn Fn(&str) -> bool, blood: &Blood, days_on: i64, limits: Limits) -> Response {
+fn judge(
+    series: &[(i64, &Grades)],
+    is_neuro: &dyn Fn(&str) -> bool,
+    blood: &Blood,
+    days_on: i64,
+    limits: Limits,
+) -> Response {
     let looks = filled(series);
     let scores: Vec<u32> = looks.iter().map(|g| g.values().map(|v| u32::from(*v)).sum()).collect();
     let ([first, ..], [earlier @ .., last], [.., previous, now]) = (&scores[..], &scores[..], &looks[..]) else {
@@ -152,8 +164,7 @@ fn judge(series: &[&Grades], is_neuro: &dyn Fn(&str) -> bool, blood: &Blood, day
     if had_gained && last > lowest && earlier.last().is_some_and(|before| last >= *before) {
         return Response::Relapse;
     }
-    let gained = |pair: &[Grades]| pair[0].iter().any(|(id, grade)| pair[1].get(id).is_some_and(|g| g < grade));
-    let flat = looks.len() > 2 && !looks.windows(2).rev().take(2).any(gained);
+    let flat = is_flat(series, &looks, limits.apart);
     let nerves_only = now.iter().filter(|(_, grade)| **grade > 0).all(|(id, _)| is_neuro(id));
     let time = days_on >= if nerves_only { limits.nerves } else { limits.full };
     match (had_gained, flat, time) {
@@ -166,14 +177,30 @@ fn judge(series: &[&Grades], is_neuro: &dyn Fn(&str) -> bool, blood: &Blood, day
     }
 }
 
+/// Two looks in a row without an item better by a step, each some days after the one before: symptoms of today and of
+/// yesterday say nothing of a plateau.
+fn is_flat(series: &[(i64, &Grades)], looks: &[Grades], apart: i64) -> bool {
+    let mut picked: Vec<usize> = Vec::new();
+    for (at, (day, _)) in series.iter().enumerate().rev() {
+        if picked.last().is_none_or(|later| series[*later].0 - day >= apart) {
+            picked.push(at);
+        }
+    }
+    let gained = |pair: &[usize]| {
+        let (now, before) = (&looks[pair[0]], &looks[pair[1]]);
+        before.iter().any(|(id, grade)| now.get(id).is_some_and(|g| g < grade))
+    };
+    picked.len() > 2 && !picked.windows(2).take(2).any(gained)
+}
+
 /// Gives every look the same items, so that totals compare: one that was not asked is as it was last known, or as it
 /// was first found.
-fn filled(series: &[&Grades]) -> Vec<Grades> {
+fn filled(series: &[(i64, &Grades)]) -> Vec<Grades> {
     let mut known = Grades::new();
-    for look in series.iter().rev() {
+    for (_, look) in series.iter().rev() {
         known.extend(look.iter().map(|(id, grade)| (id.clone(), *grade)));
     }
-    let step = |look: &&Grades| {
+    let step = |(_, look): &(i64, &Grades)| {
         known.extend(look.iter().map(|(id, grade)| (id.clone(), *grade)));
         known.clone()
     };
@@ -184,13 +211,14 @@ fn filled(series: &[&Grades]) -> Vec<Grades> {
 mod tests {
     use super::*;
 
-    const LIMITS: Limits = Limits { full: 56, nerves: 91 };
+    const LIMITS: Limits = Limits { full: 56, nerves: 91, apart: 6 };
 
     fn verdict(totals: &[&[(&str, u8)]], days_on: i64, count: Count) -> Response {
         let series: Vec<Grades> =
             totals.iter().map(|g| g.iter().map(|(id, v)| ((*id).to_owned(), *v)).collect()).collect();
         let blood = Blood { count, ..Blood::default() };
-        judge(&series.iter().collect::<Vec<_>>(), &|id| id == "numbness", &blood, days_on, LIMITS)
+        let looks: Vec<_> = series.iter().enumerate().map(|(i, g)| (28 * i as i64, g)).collect();
+        judge(&looks, &|id| id == "numbness", &blood, days_on, LIMITS)
     }
 
     #[test]
@@ -222,6 +250,19 @@ mod tests {
         ] {
             assert_eq!(verdict(series, days, Count::Unknown), expected, "{series:?} on day {days}");
         }
+    }
+
+    #[test]
+    fn looks_of_neighbouring_days_are_no_plateau() {
+        let grades: Vec<Grades> = [3, 2, 2, 2].iter().map(|g| Grades::from([("fatigue".to_owned(), *g)])).collect();
+        let said = |days: [i64; 4]| {
+            let looks: Vec<_> = days.into_iter().zip(&grades).collect();
+            judge(&looks, &|_| false, &Blood::default(), days[3], LIMITS)
+        };
+        assert_eq!(said([0, 7, 8, 14]), Response::Improving, "7 and 8 are one look");
+        assert_eq!(said([0, 21, 28, 35]), Response::Plateau);
+        assert_eq!(said([0, 7, 13, 19]), Response::Plateau, "six days apart");
+        assert_eq!(said([0, 7, 13, 18]), Response::Improving, "five days");
     }
 
     #[test]

@@ -97,7 +97,11 @@ fn a_transfusion_is_respected() {
     // Within eight weeks of 8 January the rise is the donor's.
     let early = story("2026-02-10");
     assert_eq!(early.response, Response::TooEarly);
-    assert!(early.evidence.iter().any(|line| line.contains("after a transfusion: not counted")), "{:?}", early.evidence);
+    assert!(
+        early.evidence.iter().any(|line| line.contains("after a transfusion: not counted")),
+        "{:?}",
+        early.evidence
+    );
     assert_eq!(story("2026-03-04").response, Response::TooEarly, "day 55 after it");
     assert_eq!(story("2026-03-05").response, Response::Incomplete, "day 56: it counts, and is low at eight weeks");
 }

@@ -34,7 +34,8 @@ fn cause(id: &str) -> Triage {
 
 #[test]
 fn o1_more_often_than_planned() {
-    let monthly = |dates: &str| of(triage(), "r09", None, &format!("2026-01-05 06 07 08 09 10 11 18 25 02-01 08 {dates}"));
+    let monthly =
+        |dates: &str| of(triage(), "r09", None, &format!("2026-01-05 06 07 08 09 10 11 18 25 02-01 08 {dates}"));
     // Four doses with 24 days between: under 80 % of a month (24.3) and under 28 days.
     assert_eq!(tier(&monthly("03-08 04-01 04-25 05-19"), "2026-05-19", "O1"), Some(Tier::Reason));
     assert_eq!(tier(&monthly("03-08 04-05 05-03 05-31"), "2026-05-31", "O1"), None, "28 days are four weeks");

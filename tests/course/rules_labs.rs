@@ -67,7 +67,10 @@ fn l3_reticulocytes_that_did_not_rise() {
     assert!(fires(&[low, "2026-01-10; reticulocytes=60 10*9/L"], "2026-01-15", "L3"), "sampled on day 5");
     assert!(!fires(&[low], "2026-01-15", "L3"), "nothing was sampled");
     let normal = "2026-01-05; haemoglobin=130 g/L";
-    assert!(!fires(&[normal, "2026-01-12; reticulocytes=60 10*9/L"], "2026-01-15", "L3"), "no anaemia, nothing to answer");
+    assert!(
+        !fires(&[normal, "2026-01-12; reticulocytes=60 10*9/L"], "2026-01-15", "L3"),
+        "no anaemia, nothing to answer"
+    );
 }
 
 #[test]
@@ -76,7 +79,10 @@ fn l4_haemoglobin_that_fell() {
     assert!(fires(&[first, "2026-02-19; haemoglobin=109 g/L"], "2026-02-19", "L4"));
     assert!(!fires(&[first, "2026-02-19; haemoglobin=110 g/L"], "2026-02-19", "L4"), "10 g/L is not more than 10");
     assert!(!fires(&[first, "2026-02-19; haemoglobin=12.0 g/dL"], "2026-02-19", "L4"), "another unit, the same value");
-    assert!(!fires(&["2025-12-01; haemoglobin=120 g/L", "2026-01-04; haemoglobin=100 g/L"], "2026-01-20", "L4"), "before treatment");
+    assert!(
+        !fires(&["2025-12-01; haemoglobin=120 g/L", "2026-01-04; haemoglobin=100 g/L"], "2026-01-20", "L4"),
+        "before treatment"
+    );
     let mut transfused = story(&["2026-01-05; haemoglobin=78 g/L"]);
     let confounders = vec![Confounder { id: "transfusion".to_owned(), on: Some(day("2026-01-06")) }];
     let look = Checked { confounders, ..transfused.look("2026-01-07", &["haemoglobin=104 g/L"]) };
@@ -145,7 +151,10 @@ fn l12_high_without_treatment() {
     assert_eq!(untreated(&[first, "2025-12-01; total-b12=>2000 ng/L"]), Some(Tier::Note));
     assert_eq!(untreated(&[first, "2025-12-01; total-b12=1000 ng/L"]), None);
     assert_eq!(untreated(&[first]), None);
-    assert!(!fires(&["2026-02-01; total-b12=1500 ng/L", "2026-03-01; total-b12=1500 ng/L"], "2026-03-01", "L12"), "treated");
+    assert!(
+        !fires(&["2026-02-01; total-b12=1500 ng/L", "2026-03-01; total-b12=1500 ng/L"], "2026-03-01", "L12"),
+        "treated"
+    );
 }
 
 #[test]

@@ -170,7 +170,9 @@ fn rules_of(course: &cobalog::clinic::course::Course) -> Vec<&str> {
 fn changes_are_held_to_the_cause() {
     let story = kept();
     let course = story.course("2026-08-01");
-    let rules = |turn: Turn| signing::change(&course, &story.practice, &turn).into_iter().map(|f| (f.rule, f.tier)).collect::<Vec<_>>();
+    let rules = |turn: Turn| {
+        signing::change(&course, &story.practice, &turn).into_iter().map(|f| (f.rule, f.tier)).collect::<Vec<_>>()
+    };
     assert_eq!(rules(Turn::Stopped { recheck: day("2026-11-01") }), [("U4".to_owned(), Tier::Stop)]);
     assert_eq!(rules(Turn::Oral { daily_mcg: 1000, recheck: day("2026-10-01") }), []);
     assert_eq!(rules(Turn::Declined { again: day("2026-11-01") }), []);

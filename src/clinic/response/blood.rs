@@ -29,11 +29,11 @@ pub(in crate::clinic) struct Blood {
     /// Haemoglobin was low, came into range on treatment, and is low again.
     pub(super) relapsed: bool,
     /// Low before treatment, and not up by enough at four weeks.
-    silent: bool,
+    pub(super) silent: bool,
     /// Whether the count was out of range before treatment.
-    was_abnormal: bool,
+    pub(super) was_abnormal: bool,
     /// Whether eight weeks have passed at the latest count.
-    late: bool,
+    pub(super) late: bool,
     pub(super) lines: Vec<String>,
 }
 
@@ -145,7 +145,10 @@ impl Labs<'_> {
         blood.was_abnormal |= was_low;
         let transfused = self.after("haemoglobin").len() - on.len();
         if transfused > 0 {
-            blood.lines.push(format!("{} after a transfusion: not counted.", words::plural(transfused as i64, "haemoglobin result")));
+            blood.lines.push(format!(
+                "{} after a transfusion: not counted.",
+                words::plural(transfused as i64, "haemoglobin result")
+            ));
         }
         let Some(last) = on.last() else { return };
         let was = before.as_ref().map(|p| format!(", {} before", p.words)).unwrap_or_default();
