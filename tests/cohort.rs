@@ -205,7 +205,6 @@ fn a_thousand_patients_on_plan_are_left_in_peace() {
         }
     }
     let said = format!("{} doses: {:?}", told.doses, told.by_rule);
-    println!("{said}");
     assert!(told.doses > 10_000, "{said}");
     assert_eq!(told.count(Tier::Stop), 0, "{said}");
     assert!(told.count(Tier::Reason) * 50 < told.doses, "{said}");
