@@ -59,7 +59,7 @@ fn times_at_their_boundaries() {
         // Recorded afterwards, the day before another dose.
         ("r12", "2026-01-05 12", "2026-01-11", vec![("T6", Tier::Reason)]),
         // T6: the same day, and a day after in loading.
-        ("r01", "2026-01-05", "2026-01-05", vec![("T6", Tier::Stop)]),
+        ("r01", "2026-01-05", "2026-01-05", vec![("T6", Tier::Stop), ("T9", Tier::Stop)]),
         ("r01", "2026-01-05", "2026-01-06", vec![("T6", Tier::Reason)]),
         ("r02", "2026-01-05", "2026-01-06", vec![("T6", Tier::Reason)]),
         ("r16", "2026-01-05", "2026-01-07", vec![("T6", Tier::Reason)]),
@@ -244,7 +244,12 @@ fn a_corrected_dose_cannot_stand_on_another_ones_day() {
     let course = story.course("2026-01-08");
     let (_, second) = course.given().nth(1).unwrap();
     let moved = |on: &str| {
-        correction(&course, second.entry, &cobalog::clinic::entry::Given { on: day(on), ..second.given.clone() })
+        correction(
+            &course,
+            &story.practice,
+            second.entry,
+            &cobalog::clinic::entry::Given { on: day(on), ..second.given.clone() },
+        )
     };
     assert!(moved("2026-01-05").is_some_and(|w| w.contains("another dose")));
     assert_eq!(moved("2026-01-06"), None);

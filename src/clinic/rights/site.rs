@@ -6,7 +6,7 @@ use crate::clinic::drug::{Route, Site, ml};
 use crate::clinic::findings::Tier;
 use crate::clinic::practice::Practice;
 use crate::clinic::words;
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 
 pub(super) fn site(course: &Course, practice: &Practice, intent: &Intent) -> Vec<Checked> {
     let asks = |tier, rule: &str, words: String| vec![Checked::asks(Right::Site, tier, rule, words)];
@@ -42,6 +42,13 @@ fn most_ml(practice: &Practice, site: Site, route: Route) -> f64 {
 fn sore_until(course: &Course, site: Site, day: NaiveDate) -> Option<NaiveDate> {
     let sore = course.given().filter_map(|(_, g)| g.given.sore).filter(|s| s.site == site);
     sore.map(|s| s.until).filter(|until| *until > day).max()
+}
+
+/// Returns the day until which a site that is found sore on `day` is left alone, unless somebody says another.
+#[must_use]
+pub fn leave_alone_until(practice: &Practice, day: NaiveDate) -> NaiveDate {
+    let days = practice.knowledge.rule("SITE").count("sore_days");
+    day.checked_add_days(Days::new(days.unsigned_abs())).unwrap_or(day)
 }
 
 /// Returns the sites of the last four injections with their days, the latest first.

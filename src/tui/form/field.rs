@@ -267,6 +267,10 @@ impl Field {
 }
 
 fn text_key(input: &mut TextInput, most: usize, fresh: &mut bool, key: Key) -> Taken {
+    // A key that only passes through leaves what the program filled in as it was.
+    if matches!(key, Key::Enter | Key::Up | Key::Down) {
+        return Taken::No;
+    }
     if std::mem::take(fresh) && matches!(key, Key::Char(_)) {
         input.handle(InputRequest::DeleteLine);
     }

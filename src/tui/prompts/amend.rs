@@ -120,7 +120,7 @@ impl Amend {
     /// A corrected dose is held to what can be, as a new one is.
     fn given(&self, given: &Given, on: chrono::NaiveDate, ctx: &Ctx) -> Result<Given, Refusal> {
         let now = self.typed_given(given, on, ctx)?;
-        match rights::correction(&self.patient.course, self.entry, &now) {
+        match rights::correction(&self.patient.course, &ctx.practice, self.entry, &now) {
             Some(sentence) => Err(Refusal::at("on", sentence)),
             None => Ok(now),
         }
