@@ -150,6 +150,17 @@ pub fn volume_ml(text: &str) -> Result<f64, String> {
         .ok_or_else(|| format!("\"{}\" is not a volume in mL; write for example 1 or 0.25", text.trim()))
 }
 
+/// Reads how many days before the next dose symptoms came back; 0 is "they did not".
+///
+/// # Errors
+/// A sentence that says what to write.
+pub fn returned_days(text: &str) -> Result<u32, String> {
+    let days = text.trim().trim_end_matches("days").trim_end_matches("day").trim();
+    days.parse().ok().filter(|n| *n <= 366).ok_or_else(|| {
+        format!("\"{}\" is no number of days; write for example 14, or 0 if they did not come back", text.trim())
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
