@@ -190,8 +190,8 @@ impl Course {
             return "baseline".to_owned();
         }
         match self.days_since_dose(day) {
-            Some(0) | None => "on treatment, on the day of a dose".to_owned(),
-            Some(n) => format!("on treatment, {} after a dose", words::days(n)),
+            Some(0) | None => "on the day of a dose, on treatment".to_owned(),
+            Some(n) => format!("{} after a dose, on treatment", words::days(n)),
         }
     }
 

@@ -86,7 +86,7 @@ impl Prompt for Checkpoint {
         }
         let doubts: Vec<_> = self.typed(ctx).filter_map(|(f, _, t)| Some((f.id.clone(), t.ok()?.doubt?))).collect();
         if let Some((field, doubt)) = doubts.iter().find(|(id, _)| !self.doubted.contains(id)) {
-            let refusal = Refusal::at(field, format!("{doubt} Sign again to keep it"));
+            let refusal = Refusal::at(field, format!("Sign again to keep it. {doubt}"));
             self.doubted = doubts.iter().map(|(id, _)| id.clone()).collect();
             return Err(refusal);
         }

@@ -4,7 +4,7 @@ use super::Checkpoint;
 use crate::clinic::course::Course;
 use crate::clinic::entry::Act;
 use crate::clinic::findings::{self, Tier};
-use crate::clinic::lab::{Analyte, LabResult};
+use crate::clinic::lab::{Analyte, LabResult, Typed};
 use crate::clinic::words;
 use crate::tui::ctx::Ctx;
 use crate::tui::theme::Role;
@@ -65,11 +65,9 @@ impl Checkpoint {
         let Ok(result) = analyte.read(typed, unit).map(|t| t.result) else { return last };
         let flag = analyte.flag(&result, sex).map_or("", |f| f.letter()).to_owned();
         let also = other_unit(analyte, &result).unwrap_or_default();
-        // A level on treatment is read with the days since the dose (L7, L8), an antibody too (L10).
-        let moves = analyte.id.ends_with("b12") || analyte.id == "intrinsic-factor-antibody";
-        let since = if moves && result.is_done() { course.sample_words(day) } else { String::new() };
+        let since = if moves(analyte) && result.is_done() { course.sample_words(day) } else { String::new() };
         let shown = if result.is_done() { result.word.clone().unwrap_or(result.unit) } else { "not done".to_owned() };
-        joined([shown, flag, also, since, last])
+        joined([shown, flag, since, also, last])
     }
 
     /// The lines under the form: the total and what the look means, what would ask, what is doubtful.
@@ -94,9 +92,22 @@ impl Checkpoint {
             };
             lines.extend(words.map(|w| Line::styled(format!("{} {w}", theme.glyphs.attention), theme.style(role))));
         }
+        lines.extend(self.sample(ctx).map(|w| Line::styled(w, theme.style(Role::Dim))));
         lines.extend(self.effects(ctx).map(|w| Line::styled(w, theme.style(Role::Dim))));
         lines.extend(self.news(ctx));
         lines
+    }
+
+    /// What the sample of a B12 level stands for, in a line of its own: beside the field it may have no room.
+    fn sample(&self, ctx: &Ctx) -> Option<String> {
+        let day = self.sample_day(ctx);
+        let done = |typed: &Result<Typed, String>| typed.as_ref().is_ok_and(|t| t.result.is_done());
+        let all = self.typed(ctx).filter(|(_, analyte, typed)| moves(analyte) && done(typed));
+        let names: Vec<_> = all.map(|(_, analyte, _)| analyte.short.clone()).collect();
+        let what = || {
+            format!("{}: sample of {}: {}.", names.join(", "), words::day(day), self.patient.course.sample_words(day))
+        };
+        (!names.is_empty()).then(what)
     }
 
     /// What each thing that was ticked does to the results.
@@ -127,6 +138,11 @@ impl Checkpoint {
         }
         lines
     }
+}
+
+/// Whether a dose before the sample changes what it says: a B12 level (L7, L8), the antibody to intrinsic factor (L10).
+fn moves(analyte: &Analyte) -> bool {
+    analyte.id.ends_with("b12") || analyte.id == "intrinsic-factor-antibody"
 }
 
 fn joined<const N: usize>(parts: [String; N]) -> String {
