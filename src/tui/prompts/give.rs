@@ -25,7 +25,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use std::rc::Rc;
-use words::{check_line, field_of, last_sites};
+use words::{check_line, draw_up, field_of, last_sites};
 
 /// The prompt.
 pub struct Give {
@@ -73,6 +73,14 @@ impl Give {
             Ok(given) => self.work_out_after(ctx, (!stopped).then_some(given)),
             Err(refusal) => self.cannot_be_read(ctx, refusal),
         }
+    }
+
+    /// What the picture of the vial says, where a small screen has neither the picture nor room for all fields.
+    fn draw_up(&self, ctx: &Ctx) -> Option<String> {
+        let is_small = ctx.area.width < 96 && ctx.area.height < 30;
+        let is_long = self.checks.iter().any(|c| matches!(c.tier, Some(Tier::Stop | Tier::Reason)));
+        let intent = self.intent(ctx).ok().filter(|_| is_small && is_long)?;
+        draw_up(&intent)
     }
 
     fn cannot_be_read(&mut self, ctx: &Ctx, refusal: Refusal) {
@@ -129,6 +137,7 @@ impl Prompt for Give {
         if ctx.area.height >= 30 {
             lines.extend(last_sites(&self.patient.course).map(|w| Line::styled(w, theme.style(Role::Dim))));
         }
+        lines.extend(self.draw_up(ctx).map(|w| Line::styled(w, theme.style(Role::Banner))));
         if let Some(after) = &self.after {
             lines
                 .push(Line::from(vec![Span::styled("After this: ", theme.style(Role::Dim)), Span::raw(after.clone())]));

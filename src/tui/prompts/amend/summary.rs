@@ -36,7 +36,7 @@ pub fn summary(act: &Act) -> String {
             let score = c.score().map(|s| format!("symptoms {s}")).unwrap_or_default();
             let labs: Vec<_> = c.labs.iter().map(|l| format!("{} {l}", l.analyte.replace('-', " "))).collect();
             let sampled = c.sampled.map(|day| format!("sample of {}", words::day(day)));
-            let beside = c.confounders.iter().map(|x| beside(x));
+            let beside = c.confounders.iter().map(beside);
             let more = sampled.into_iter().chain(c.returned_words()).chain(beside);
             let parts: Vec<_> = [score].into_iter().chain(labs).chain(more).filter(|p| !p.is_empty()).collect();
             format!("check of {}: {}", words::day(c.on), parts.join(", "))

@@ -132,9 +132,10 @@ impl Checkpoint {
             Line::from(vec![sign, Span::raw(words.clone())])
         };
         let mut lines: Vec<_> = meaning.news.iter().take(most).map(line).collect();
-        if let Some(more) = meaning.news.len().checked_sub(most).filter(|n| *n > 0) {
-            let words = format!("and {} more, in the chart once signed", words::plural(more as i64, "finding"));
-            lines.push(Line::styled(words, ctx.theme.style(Role::Dim)));
+        let more = meaning.news.len().saturating_sub(most) as i64;
+        if let Some(last) = lines.last_mut().filter(|_| more > 0) {
+            let words = format!(" And {more} more, in the chart once signed.");
+            last.push_span(Span::styled(words, ctx.theme.style(Role::Dim)));
         }
         lines
     }

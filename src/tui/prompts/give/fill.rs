@@ -79,10 +79,8 @@ impl Give {
         let now = if intent.on == ctx.today() { ctx.now.format(", %H:%M").to_string() } else { String::new() };
         let sore = self.sore(intent.on, ctx).ok().flatten();
         let dose = amount(intent, self.product(ctx));
-        // Where there is room for the picture, the vial's label stands there.
-        let vial = if ctx.area.width < 96 { label(intent) } else { String::new() };
         self.form.aside("dose", dose);
-        self.form.aside("drawn", vial);
+        self.form.aside("drawn", label(intent));
         self.form.aside("expires", good);
         self.form.aside("opened", open_for(ctx, intent));
         self.form.aside("on", format!("{}{now}", say::day(intent.on)));

@@ -67,12 +67,18 @@ pub(super) fn amount(intent: &Intent, product: Option<&Product>) -> String {
     format!("= {}, {}{from}", ml(volume), volume_words(volume))
 }
 
-/// Says what the vial's label says, for a screen that has no room for the picture.
+/// Says what the vial's label says.
 pub(super) fn label(intent: &Intent) -> String {
     if intent.strength_mcg_per_ml == 0 {
         return String::new();
     }
     format!("of {}, {} per mL", intent.drug.tall_man(), mcg(intent.strength_mcg_per_ml))
+}
+
+/// Says what to draw up in one line.
+pub(super) fn draw_up(intent: &Intent) -> Option<String> {
+    let volume = volume_ml(intent.dose_mcg, intent.strength_mcg_per_ml)?;
+    Some(format!("Draw up {} ({}) {}", ml(volume), volume_words(volume), label(intent)))
 }
 
 /// Says how many containers a volume takes: `; 2 ampoules`, `; from a multi-dose vial of 10 mL`.
