@@ -5,6 +5,7 @@ use cobalog::clinic::background::Confounder;
 use cobalog::clinic::drug::{Route, Site};
 use cobalog::clinic::entry::{Act, Checked, NextFrom, SoreSite};
 use cobalog::clinic::rights;
+use cobalog::tui::input::Input;
 
 fn gives(name: &str) -> Nurse {
     let mut nurse = Nurse::in_demo();
@@ -25,6 +26,10 @@ fn what_was_drawn_up_is_checked_and_kept_only_where_it_was_typed() {
     nurse.press("F2").sees_no("Saved").instead("one").sees("is not a volume in mL").press("F2").sees_no("Saved");
     nurse.instead("1").press("F2").sees("Saved");
     assert_eq!(nurse.last_given("Okafor").drawn_ml, Some(1.0));
+    nurse.opens_chart("Okafor").press("5").sees("1 mL drawn up");
+    // What is pasted takes the place of what was filled in, as what is typed does.
+    let mut nurse = gives("Okafor");
+    nurse.goes_to("Drawn up mL").does(&Input::Paste("2".to_owned())).sees("2 mL drawn up, but");
     // Who only passes through says nothing of the syringe.
     let mut nurse = gives("Okafor");
     nurse.goes_to("Dose mcg").press("Down Enter Up Down").press("F2").sees("Saved");

@@ -13,19 +13,20 @@ pub(super) fn site(course: &Course, practice: &Practice, intent: &Intent) -> Vec
     let Some(site) = intent.site else {
         return asks(Tier::Note, "SITE", "no site recorded".to_owned());
     };
+    let name = site.to_string().to_lowercase();
     if !site.suits(intent.route) {
-        return asks(Tier::Reason, "SITE", format!("{site} is no {} site", intent.route.short()));
+        return asks(Tier::Reason, "SITE", format!("{name} is no {} site", intent.route.short()));
     }
     let most = most_ml(practice, site, intent.route);
     if let Some(volume) = intent.volume_ml().filter(|v| *v > most) {
         return asks(
             Tier::Reason,
             "D2",
-            format!("{} is more than {} for {site}: split it or move", ml(volume), ml(most)),
+            format!("{} is more than {} for the {name}: split it or move", ml(volume), ml(most)),
         );
     }
     if let Some(until) = sore_until(course, site, intent.on) {
-        return asks(Tier::Reason, "SITE", format!("{site} was sore: left alone until {}", words::day(until)));
+        return asks(Tier::Reason, "SITE", format!("the {name} was sore: left alone until {}", words::day(until)));
     }
     if last_sites(course).first().is_some_and(|(last, _)| *last == site) {
         return asks(Tier::Note, "SITE", "same site as last time: rotate if you can".to_owned());

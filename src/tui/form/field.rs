@@ -246,7 +246,10 @@ impl Field {
     }
 
     pub(super) fn paste(&mut self, text: &str) -> bool {
-        let Kind::Text { input, most, .. } = &mut self.kind else { return false };
+        let Kind::Text { input, most, fresh } = &mut self.kind else { return false };
+        if std::mem::take(fresh) {
+            input.handle(InputRequest::DeleteLine);
+        }
         let room = most.saturating_sub(input.value().chars().count());
         let text: String = clean(text).chars().take(room).collect();
         for c in text.chars() {

@@ -111,7 +111,7 @@ fn symptom_fields(course: &Course, ctx: &Ctx) -> Vec<Field> {
             let before = last.and_then(|l| l.get(&s.id)).map(|g| format!("last {g}")).unwrap_or_default();
             Field::scale(&format!("symptom:{}", s.id), &s.name)
                 .aside(&before)
-                .hint("At its worst in the last 7 days: 0 none, 1 mild, 2 moderate, 3 severe, 4 very severe.")
+                .hint("Worst in 7 days: 0 none, 1 mild, 2 moderate, 3 severe, 4 very severe.")
         })
         .collect();
     if let Some(first) = fields.first_mut() {

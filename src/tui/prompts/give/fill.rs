@@ -3,7 +3,7 @@
 use super::Give;
 use super::fields::{TYPED, words_date};
 use super::words::{amount, label};
-use crate::clinic::drug::{Product, volume_ml};
+use crate::clinic::drug::{Product, trim_number, volume_ml};
 use crate::clinic::interval::days_between;
 use crate::clinic::parse;
 use crate::clinic::practice::LotInUse;
@@ -13,13 +13,15 @@ use crate::tui::ctx::Ctx;
 use chrono::{Days, NaiveDate};
 
 impl Give {
-    /// The lot in use of the chosen product, where there is one.
+    /// The lot in use of the chosen product, where there is one: another vial has nothing of the one before.
     pub(super) fn fill_lot(&mut self, ctx: &Ctx) {
         let Some(product) = self.product(ctx).cloned() else { return };
         let lots = &ctx.practice.settings.lots;
         let known = lots.iter().find(|l| l.product == product.name && l.expires >= ctx.today()).cloned();
         self.form.set("lot", known.as_ref().map_or("", |l| l.lot.as_str()));
-        self.fill_from(known.as_ref());
+        for (id, value) in of_vial(known.as_ref()) {
+            self.form.set(id, &value);
+        }
     }
 
     /// Another lot has another expiry and was opened another day: those of the same lot in use, else the vial says.
@@ -28,13 +30,7 @@ impl Give {
         let product = self.product(ctx).map(|p| p.name.as_str());
         let lots = &ctx.practice.settings.lots;
         let known = lots.iter().find(|l| l.lot == lot.trim() && Some(l.product.as_str()) == product).cloned();
-        self.fill_from(known.as_ref());
-    }
-
-    fn fill_from(&mut self, known: Option<&LotInUse>) {
-        let date = |day: Option<NaiveDate>| day.map_or(String::new(), words_date);
-        for (id, value) in [("expires", date(known.map(|l| l.expires))), ("opened", date(known.and_then(|l| l.opened)))]
-        {
+        for (id, value) in of_vial(known.as_ref()) {
             if self.form.field(id).is_some_and(|f| f.is_prefilled()) {
                 self.form.set(id, &value);
             }
@@ -55,7 +51,7 @@ impl Give {
         if self.form.field("drawn").is_some_and(|f| f.is_prefilled()) {
             let dose = parse::dose_mcg(&self.form.text("dose")).ok();
             let volume = dose.and_then(|dose| volume_ml(dose, self.strength(ctx)));
-            let text = volume.map(|v| crate::clinic::drug::trim_number(v, 3)).unwrap_or_default();
+            let text = volume.map(|v| trim_number(v, 3)).unwrap_or_default();
             self.form.set("drawn", &text);
         }
     }
@@ -86,6 +82,12 @@ impl Give {
         self.form.aside("on", format!("{}{now}", say::day(intent.on)));
         self.form.aside("sore_until", sore.map(|s| say::day(s.until)).unwrap_or_default());
     }
+}
+
+/// The fields that belong to one vial, blank where it is not known.
+fn of_vial(known: Option<&LotInUse>) -> [(&'static str, String); 2] {
+    let date = |day: Option<NaiveDate>| day.map_or(String::new(), words_date);
+    [("expires", date(known.map(|l| l.expires))), ("opened", date(known.and_then(|l| l.opened)))]
 }
 
 /// Says how long an opened vial is good for yet: `open 12 days; discard after Mon 21 Dec 2026`.
