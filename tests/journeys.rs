@@ -14,6 +14,8 @@ mod first_day;
 mod giving;
 #[path = "journeys/kit.rs"]
 mod kit;
+#[path = "journeys/needle.rs"]
+mod needle;
 #[path = "journeys/plans.rs"]
 mod plans;
 #[path = "journeys/trouble.rs"]

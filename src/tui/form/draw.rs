@@ -9,6 +9,20 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
+use unicode_width::UnicodeWidthStr;
+
+/// Returns as many parts of an aside as fit: half of "zero point two five" would be worse than nothing.
+fn whole_parts(aside: &str, room: usize) -> &str {
+    let mut shown = aside;
+    while shown.width() > room {
+        let cut = ["; ", ", ", "  "].iter().filter_map(|between| shown.rfind(between)).max();
+        match cut.filter(|at| *at > 0) {
+            Some(at) => shown = &shown[..at],
+            None => break,
+        }
+    }
+    shown
+}
 
 /// A form with the theme to draw it in.
 pub struct FormView<'a> {
@@ -99,11 +113,7 @@ impl FormView<'_> {
         if area.height == 0 {
             return;
         }
-        let aside = if field.aside.is_empty() {
-            0
-        } else {
-            unicode_width::UnicodeWidthStr::width(field.aside.as_str()) as u16 + 2
-        };
+        let aside = if field.aside.is_empty() { 0 } else { field.aside.width() as u16 + 2 };
         // A value is never hidden by what stands beside it.
         let room = area.width.saturating_sub(aside).max(16);
         let box_width = (most as u16 + 1).clamp(6, 48).min(room).min(area.width);
@@ -113,7 +123,8 @@ impl FormView<'_> {
         buf.set_stringn(area.x, area.y, shown, usize::from(box_width), style);
         let rest = area.width.saturating_sub(box_width);
         let dim = self.theme.style(Role::Dim);
-        buf.set_stringn(area.x + box_width, area.y, format!("  {}", field.aside), usize::from(rest), dim);
+        let aside = whole_parts(&field.aside, usize::from(rest.saturating_sub(2)));
+        buf.set_stringn(area.x + box_width, area.y, format!("  {aside}"), usize::from(rest), dim);
     }
 
     #[expect(clippy::too_many_arguments, reason = "the two kinds of lists differ in just these")]
