@@ -18,3 +18,5 @@ mod kit;
 mod plans;
 #[path = "journeys/trouble.rs"]
 mod trouble;
+#[path = "journeys/turns.rs"]
+mod turns;

@@ -240,6 +240,23 @@ pub fn fit(text: &str, width: usize, ellipsis: &str) -> String {
     out
 }
 
+/// Returns how many lines a text takes where it is wrapped at words, as `Wrap { trim: false }` does.
+#[must_use]
+pub fn wrapped(text: &str, width: usize) -> u16 {
+    let width = width.max(1);
+    let (mut lines, mut column) = (1u16, 0);
+    for word in text.split_inclusive(' ') {
+        let (long, bare) = (word.width(), word.trim_end().width());
+        if column > 0 && column + bare > width {
+            (lines, column) = (lines.saturating_add(1), 0);
+        }
+        // A word that is longer than a line goes on in the next ones.
+        lines = lines.saturating_add((bare.saturating_sub(1) / width) as u16);
+        column = if bare > width { (bare - 1) % width + 1 } else { column + long };
+    }
+    lines
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,7 @@
 //! The chosen patient's course in a glance, beside or below the worklist.
 
 use crate::clinic::course::{Course, Repletion};
+use crate::clinic::findings::Tier;
 use crate::clinic::rights;
 use crate::clinic::words;
 use crate::tui::ctx::{Ctx, Patient};
@@ -70,8 +71,12 @@ fn facts(course: &Course, ctx: &Ctx) -> Vec<Line<'static>> {
     let label = |name: &'static str| Span::styled(format!("{name:<12}"), theme.style(Role::Dim));
     let mut lines = Vec::new();
     if let Some(finding) = course.findings.first() {
-        let role = if finding.tier == crate::clinic::findings::Tier::Note { Role::Note } else { Role::Late };
-        lines.push(Line::styled(format!("{} {}", theme.glyphs.attention, finding.text), theme.style(role)));
+        let (role, word) = match finding.tier {
+            Tier::Stop => (Role::Stop, "STOP "),
+            Tier::Reason => (Role::Late, ""),
+            Tier::Note => (Role::Note, ""),
+        };
+        lines.push(Line::styled(format!("{} {word}{}", theme.glyphs.attention, finding.text), theme.style(role)));
     }
     if let Some((slot, given)) = course.given().next_back() {
         let site = given.given.site.map(|s| format!(" · {}", s.to_string().to_lowercase())).unwrap_or_default();
