@@ -23,3 +23,5 @@ mod needle;
 mod phases;
 #[path = "course/turns.rs"]
 mod turns;
+#[path = "course/ways.rs"]
+mod ways;

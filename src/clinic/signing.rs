@@ -116,17 +116,16 @@ pub fn order(course: &Course, practice: &Practice, order: &Order) -> Vec<Finding
     out
 }
 
-/// Says what speaks against signing a change now (U2, U4, TURN): stops cannot be passed, the others want a reason.
+/// Says what speaks against signing a change now (U2, U4).
 #[must_use]
 pub fn change(course: &Course, practice: &Practice, turn: &Turn) -> Vec<Finding> {
-    let day = day_again(course, practice, turn);
-    let mut out: Vec<_> = day.into_iter().chain(findings::of_change(course, practice, turn, Vec::new())).collect();
-    out.sort_by_key(|f| f.tier);
-    out
+    findings::of_change(course, practice, turn, Vec::new()).into_iter().collect()
 }
 
-/// TURN: the day of a pause or a recheck lies ahead, and a pause is no end in disguise.
-fn day_again(course: &Course, practice: &Practice, turn: &Turn) -> Option<Finding> {
+/// TURN: the day of a pause or a recheck lies ahead, and a pause is no end in disguise. For a decision of today; one that
+/// is recorded afterwards may have its day behind it.
+#[must_use]
+pub fn day_again(course: &Course, practice: &Practice, turn: &Turn) -> Option<Finding> {
     let rule = practice.knowledge.rule("TURN");
     let day = turn.again()?;
     let most = u32::try_from(rule.count("pause_most_months")).ok()?;

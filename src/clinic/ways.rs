@@ -112,15 +112,16 @@ pub fn offers(course: &Course, practice: &Practice) -> Vec<Offer> {
     Way::ALL.iter().map(|(way, _)| offer(course, practice, *way)).collect()
 }
 
-/// Returns the way that the findings suggest, with the rule that does, else spacing where it is open.
+/// Returns the way that the findings suggest, with the rule that does in words, else spacing where it is open.
 #[must_use]
-pub fn suggested(course: &Course, offers: &[Offer]) -> Option<(Way, String)> {
+pub fn suggested(course: &Course, practice: &Practice, offers: &[Offer]) -> Option<(Way, String)> {
     const BY_RULE: [(&str, Way); 5] =
         [("P6", Way::Denser), ("P7", Way::Shorten), ("O2", Way::Oral), ("O3", Way::Oral), ("O6", Way::Oral)];
     let can = |way: Way| offers.iter().any(|o| o.way == way && o.gate != Gate::Closed);
     let fires = |rule: &str| course.findings.iter().any(|f| f.rule == rule);
     let by_rule = BY_RULE.iter().find(|(rule, way)| fires(rule) && can(*way));
-    by_rule.map(|(rule, way)| (*way, (*rule).to_owned())).or_else(|| {
+    let name = |rule: &str| practice.knowledge.rule(rule).name.to_lowercase();
+    by_rule.map(|(rule, way)| (*way, format!("{rule}, {}", name(rule)))).or_else(|| {
         let open = offers.iter().any(|o| o.way == Way::Space && o.gate == Gate::Open);
         open.then(|| (Way::Space, "it may be spaced now".to_owned()))
     })

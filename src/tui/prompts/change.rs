@@ -27,7 +27,7 @@ use std::rc::Rc;
 pub struct ChangePrompt {
     patient: Rc<Patient>,
     offers: Vec<Offer>,
-    /// The way that the findings suggest, and the rule that does.
+    /// The way that the findings suggest, and why.
     suggested: Option<(Way, String)>,
     form: Form,
 }
@@ -37,7 +37,7 @@ impl ChangePrompt {
     #[must_use]
     pub fn new(patient: Rc<Patient>, ctx: &Ctx) -> Self {
         let offers = ways::offers(&patient.course, &ctx.practice);
-        let suggested = ways::suggested(&patient.course, &offers);
+        let suggested = ways::suggested(&patient.course, &ctx.practice, &offers);
         let first = suggested.as_ref().map_or(Way::Space, |(way, _)| *way);
         let form = Form::new(fields(&offers, first, ctx)).signed_by("Go on");
         let mut prompt = Self { patient, offers, suggested, form };
@@ -142,7 +142,9 @@ impl ChangePrompt {
     fn findings(&self, ctx: &Ctx) -> Vec<Finding> {
         let course = &self.patient.course;
         if !self.way().is_a_plan() {
-            return self.turn(ctx).map(|turn| signing::change(course, &ctx.practice, &turn)).unwrap_or_default();
+            let Ok(turn) = self.turn(ctx) else { return Vec::new() };
+            let day = signing::day_again(course, &ctx.practice, &turn);
+            return day.into_iter().chain(signing::change(course, &ctx.practice, &turn)).collect();
         }
         let Ok(order) = self.order(ctx) else { return Vec::new() };
         let mut found = signing::order(course, &ctx.practice, &order);

@@ -279,3 +279,22 @@ mod tests {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::wrapped;
+
+    #[test]
+    fn wrapped_counts_lines_as_words_fall() {
+        for (text, width, lines) in [
+            ("", 10, 1),
+            ("one two", 7, 1),
+            ("one two", 6, 2),
+            ("aaaa bbbb cccc", 9, 2),
+            ("aaaaaaaaaaaa", 5, 3),
+            ("a aaaaaaa", 5, 3),
+        ] {
+            assert_eq!(wrapped(text, width), lines, "{text:?} in {width}");
+        }
+    }
+}

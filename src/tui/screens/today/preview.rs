@@ -62,6 +62,9 @@ fn plan_lines(course: &Course, ctx: &Ctx) -> Vec<Line<'static>> {
     } else {
         lines.push(Line::styled("No plan is signed yet: o", theme.style(Role::Due)));
     }
+    // Paused, on tablets, stopped: said before any date.
+    let standing = course.standing.as_ref().map(|s| format!("{} {}", theme.glyphs.attention, s.words()));
+    lines.extend(standing.map(|words| Line::styled(words, theme.style(Role::Due))));
     lines
 }
 
