@@ -245,13 +245,7 @@ fn a_finding_that_was_seen_is_quiet_and_why_still_shows_it() {
     let mut nurse = Nurse::in_demo();
     let first = nurse.course("Silva").findings[0].clone();
     assert_eq!((first.rule.as_str(), first.tier), ("T3", Tier::Reason));
-    nurse
-        .opens_chart("Silva")
-        .sees("y seen")
-        .sees("w why")
-        .follows("y Seen")
-        .sees("Seen: why this may stand")
-        .sees("T3");
+    nurse.opens_chart("Silva").sees("y seen").sees("w why").press("y").sees("Seen: why this may stand").sees("T3");
     nurse.press("F2").sees("choose why it may stand").press("o F2").sees("say it in words");
     nurse.type_text("abroad until Friday").press("F2").sees("Saved: Seen").sees("1 seen with a reason");
     let Act::Acknowledged(seen) = nurse.newest("Silva") else { panic!() };
@@ -269,4 +263,72 @@ fn a_finding_that_was_seen_is_quiet_and_why_still_shows_it() {
 fn without_anything_to_answer_there_is_nothing_to_sign() {
     let mut nurse = Nurse::in_demo();
     nurse.opens_chart("Farrow").press("y").sees("Nothing here waits for a reason").sees("1 Timeline");
+}
+
+#[test]
+fn who_is_well_on_injections_for_diet_is_offered_tablets_first() {
+    let mut nurse = Nurse::in_demo();
+    nurse.opens_chart("Baker").sees("press d").press("d").sees("(●) Tablets, with a recheck");
+    nurse.sees("Suggested: O2, diet: tablets would do").sees("1000 mcg (NL)");
+    nurse.press("F2 F2").sees("say why").press("Esc").sees("Change of plan: which way?").sees("(●) Tablets");
+}
+
+#[test]
+fn spacing_that_is_not_open_is_signed_with_a_reason_only() {
+    let mut nurse = Nurse::in_demo();
+    changes(&mut nurse, "Silva", "s Space to every 3 months");
+    nurse.sees("Not now").sees("T3").press("F2").sees("Reason SPACE");
+    decides(&mut nurse, "stable for a year");
+    nurse.press("F2").sees("say why it is right here").sees_no("Saved").type_text("comes from abroad").press("F2");
+    nurse.sees("Saved: Ordered");
+    let (_, order) = nurse.course("Silva").order.unwrap();
+    assert_eq!(order.phases[0].interval(), Some(Interval::Months(3)));
+    let said: Vec<_> = order.reasons.iter().map(|r| (r.rule.as_str(), r.because.as_str())).collect();
+    assert_eq!(said, [("SPACE", "comes from abroad")]);
+}
+
+#[test]
+fn going_back_to_denser_doses_shows_their_dates_before_it_is_signed() {
+    let mut nurse = Nurse::in_demo();
+    nurse.opens_chart("Brandt");
+    reviews(&mut nurse);
+    nurse.press("F2").sees("Saved: review").press("Esc");
+    home(&mut nurse);
+    changes(&mut nurse, "Brandt", "d Denser again for some doses");
+    nurse.press("F2").goes_to("From").instead("t-1").press("F2").sees("is past").goes_to("From").instead("t+1");
+    nurse.sees("Tue 24 Nov 2026, Thu 26 Nov 2026").goes_to("Doses").instead("0").press("F2").sees("1 to 60");
+    nurse.goes_to("Doses").instead("3");
+    decides(&mut nurse, "better, then a plateau");
+    nurse.press("F2");
+    if nurse.shows("say why it is right here") {
+        nurse.type_text("seen in the room today").press("F2");
+    }
+    nurse.sees("Saved: Ordered");
+    let course = nurse.course("Brandt");
+    let owed: Vec<_> = course.doses.iter().filter(|s| s.state.is_owed()).map(|s| s.due).take(4).collect();
+    assert_eq!(owed[..3], [day("2026-11-24"), day("2026-11-26"), day("2026-11-28")]);
+    assert_eq!(owed[3], day("2027-02-28"), "then every 3 months again");
+}
+
+#[test]
+fn a_change_half_typed_is_taken_up_where_it_was_left_and_checked_anew() {
+    let mut nurse = Nurse::in_demo();
+    changes(&mut nurse, "Okafor", "p Pause until a day");
+    nurse.press("F2").instead("+4w").goes_to("Why").type_text("travels");
+    let id = nurse.id("Okafor");
+    let mut nurse = nurse.killed_and_started_again();
+    nurse.sees("Change of plan for Okafor, Ngozi").press("r").sees("Change of plan: Pause until a day");
+    nurse.sees("Mon 21 Dec 2026").sees("travels").goes_to("Decided by").instead(DOCTOR);
+    // Somebody else records the death meanwhile: the pause must not bring the plan back.
+    let died = cobalog::clinic::decision::Change {
+        on: day("2026-11-23"),
+        what: Turn::Died,
+        because: "a call".to_owned(),
+        decided_by: "Sofia Lindgren RN".to_owned(),
+        reasons: Vec::new(),
+    };
+    let now = crate::kit::instant(crate::kit::NOW);
+    nurse.home.store().record(id, vec![Act::Changed(died)], "Sofia Lindgren RN", now).unwrap();
+    nurse.press("F2").sees("Another entry came in meanwhile").press("F2").sees("this way is not possible here");
+    nurse.sees("Died on Mon 23 Nov 2026").sees_no("Saved");
 }

@@ -252,10 +252,12 @@ impl Prompt for ChangePrompt {
         true
     }
     fn submit(&mut self, ctx: &Ctx) -> Result<Submitted, Refusal> {
+        // A draft that is taken up again may find its way closed meanwhile.
+        if self.offer().is_none_or(|o| o.gate == Gate::Closed) {
+            self.step_back();
+            return Err(Refusal::at("way", "this way is not possible here: read why below"));
+        }
         if !self.is_chosen() {
-            if self.offer().is_none_or(|o| o.gate == Gate::Closed) {
-                return Err(Refusal::at("way", "this way is not possible here: read why below"));
-            }
             self.turn_to_fields(ctx);
             return Ok(Submitted::Step);
         }
