@@ -322,7 +322,7 @@ impl PromptScreen {
     }
 
     fn note_height(&self, ctx: &Ctx, width: u16) -> u16 {
-        self.lines(ctx, width).iter().map(|l| frame::wrapped(&l.to_string(), usize::from(width))).sum()
+        frame::wrapped(self.lines(ctx, width), width)
     }
 }
 

@@ -75,7 +75,10 @@ fn what_was_found_needs_words() {
     nurse.opens_chart("Brandt").press("r").goes_to("Doses and technique").press("Right Right Enter");
     nurse.sees("Found, in words").instead("one dose into fat").press("F2").sees("is not answered yet");
     nurse.goes_to("Malabsorption").press("Right Right Enter").instead("").press("F2");
-    nurse.sees("Right diagnosis is not answered yet");
+    // What stands in a field is read from its beginning, also where it is longer than the field.
+    nurse.at(80, 24).goes_to("Right diagnosis").press("Right Right Enter Enter");
+    assert!(nurse.lines().iter().any(|l| l.contains("in words") && l.contains(" Hb 134 g/L")), "{}", nurse.screen());
+    nurse.at(120, 36).press("F2").sees("Malabsorption: say in words what was looked at");
 }
 
 #[test]

@@ -13,12 +13,11 @@ use ratatui::widgets::{Block, Paragraph, Wrap};
 
 /// How many lines it wants in this width, with its frame; none where nothing was ever found.
 pub(super) fn height(patient: &Patient, ctx: &Ctx, width: u16) -> u16 {
-    let inner = usize::from(width.saturating_sub(2));
-    let lines = lines(patient, ctx, inner);
-    if lines.is_empty() {
-        return 0;
+    let inner = width.saturating_sub(2);
+    match frames::wrapped(lines(patient, ctx, usize::from(inner)), inner) {
+        0 => 0,
+        lines => lines + 2,
     }
-    lines.iter().map(|line| frames::wrapped(&line.to_string(), inner)).sum::<u16>() + 2
 }
 
 /// Draws it.
