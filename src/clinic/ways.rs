@@ -249,15 +249,22 @@ fn pause(course: &Course, practice: &Practice) -> (Gate, String) {
     if course.triage.as_ref().is_some_and(|t| t.is_neuro()) {
         return (Gate::NotNow, "Neurologic symptoms are recorded: a delay can cost recovery.".to_owned());
     }
-    (Gate::Open, format!("At most {most} months; the plan goes on by itself from that day."))
+    (Gate::Open, format!("At most {most} months; the plan goes on by itself from that day, or with a dose before it."))
+}
+
+/// Says what is published on tablets for the cause, and the way back.
+#[must_use]
+pub fn published_on_tablets(course: &Course, practice: &Practice) -> String {
+    let published = cause(course, practice).map(|c| format!("{}: {}. ", c.name, c.oral)).unwrap_or_default();
+    format!("{published}The way back to injections: o.")
 }
 
 fn oral(course: &Course, practice: &Practice) -> (Gate, String) {
-    let published = cause(course, practice).map(|c| format!("{}: {}.", c.name, c.oral)).unwrap_or_default();
+    let published = published_on_tablets(course, practice);
     let tablets = Turn::Oral { daily_mcg: 1, recheck: course.today.succ_opt().unwrap_or(course.today) };
     match signing::change(course, practice, &tablets).first() {
         Some(found) => (Gate::NotNow, format!("{} {published}", said(found))),
-        None => (Gate::Open, format!("{published} The way back to injections: o.").trim().to_owned()),
+        None => (Gate::Open, published),
     }
 }
 

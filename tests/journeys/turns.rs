@@ -335,3 +335,49 @@ fn a_change_half_typed_is_taken_up_where_it_was_left_and_checked_anew() {
     nurse.press("F2").sees("Another entry came in meanwhile").press("F2").sees("this way is not possible here");
     nurse.sees("Died on Mon 23 Nov 2026").sees_no("Saved");
 }
+
+#[test]
+fn tablets_against_advice_keep_their_reason_and_declining_is_asked_again() {
+    let mut nurse = Nurse::in_demo();
+    changes(&mut nurse, "Andersson", "t Tablets, with a recheck");
+    nurse.sees("not now").sees("U2").press("F2").sees("Reason U2").sees("Injections are advised");
+    decides(&mut nurse, "refuses needles");
+    nurse.goes_to("mcg a day").instead("1 mg").press("F2").sees("write micrograms: 1 mg is 1000 mcg");
+    nurse.instead("2000").press("F2").sees("say why it is right here (U2)").type_text("offered twice").press("F2");
+    nurse.sees("On tablets since Mon 23 Nov 2026, 2,000 mcg a day");
+    let Act::Changed(change) = nurse.newest("Andersson") else { panic!() };
+    let said: Vec<_> = change.reasons.iter().map(|r| (r.rule.as_str(), r.because.as_str())).collect();
+    assert_eq!(said, [("U2", "offered twice")]);
+    nurse.press("d").sees("Space: a longer interval").sees("On tablets since");
+    while !nurse.shows("(●) Declined by the patient") {
+        nurse.press("d");
+    }
+    nurse.press("F2").goes_to("Ask again").instead("+6w");
+    decides(&mut nurse, "wants neither");
+    nurse.press("F2").sees("Declined on Mon 23 Nov 2026");
+    assert_eq!(nurse.course("Andersson").next, Next::AskAgain(day("2027-01-04")));
+}
+
+#[test]
+fn who_moved_is_brought_back_by_a_plan_alone() {
+    let mut nurse = Nurse::in_demo();
+    changes(&mut nurse, "Okafor", "m Moved to another practice");
+    nurse.press("F2").sees_no("Decided by").press("F2").sees("say who goes on").type_text("Harbour Practice");
+    nurse.goes_to("Why").type_text("moved house").press("F2").sees("Transferred to Harbour Practice");
+    nurse.press("d").sees("not possible").sees("A signed plan (o) brings the patient back").press("Esc");
+    nurse.press("c").sees("Transferred to Harbour Practice").press("Esc").press("o");
+    nurse.sees("A signed plan brings injections back");
+}
+
+#[test]
+fn one_reason_shows_everything_that_it_answers() {
+    let mut nurse = Nurse::in_demo();
+    let triage = nurse.course("Okafor").triage.unwrap();
+    let flags = vec!["bowel".to_owned(), "alarm".to_owned()];
+    let flagged = cobalog::clinic::triage::Triage { red_flags: flags, ..triage };
+    let (id, now) = (nurse.id("Okafor"), crate::kit::instant(crate::kit::NOW));
+    nurse.home.store().record(id, vec![Act::Triaged(flagged)], "Maya Keller RN", now).unwrap();
+    nurse.opens_chart("Okafor").sees("and 1 more: w").press("y").sees("Gastroenterology").sees("Weight loss");
+    nurse.press("R Enter").type_text("both letters sent").press("F2").sees("Saved: Seen").sees("2 seen with a reason");
+    assert!(nurse.course("Okafor").findings.iter().all(|f| f.rule != "2.3"));
+}

@@ -234,7 +234,8 @@ impl Prompt for ChangePrompt {
         }
         lines.extend(self.findings(ctx).iter().flat_map(|f| words::finding(f, theme)));
         if self.way() == Way::Oral {
-            lines.extend(self.offer().map(|o| Line::styled(o.words.clone(), theme.style(Role::Dim))));
+            let published = ways::published_on_tablets(&self.patient.course, &ctx.practice);
+            lines.push(Line::styled(published, theme.style(Role::Dim)));
         }
         lines
     }
