@@ -9,6 +9,7 @@ mod asks;
 mod chart;
 mod check;
 mod checkpoint;
+mod codes;
 mod context;
 mod date;
 mod demo;
@@ -59,6 +60,7 @@ enum Command {
     EndPhase(end_phase::EndPhase),
     Checkpoint(checkpoint::Checkpoint),
     Amend(amend::Amend),
+    Codes(codes::Codes),
     Check(check::Check),
 }
 
@@ -102,6 +104,7 @@ fn dispatch(command: Option<Command>, context: &Context, out: &mut dyn Write) ->
         Some(Command::EndPhase(end)) => end.run(context, out),
         Some(Command::Checkpoint(checkpoint)) => checkpoint.run(context, out),
         Some(Command::Amend(amend)) => amend.run(context, out),
+        Some(Command::Codes(codes)) => codes.run(context, out),
         Some(Command::Check(check)) => check.run(context, out),
     }
 }

@@ -5,6 +5,8 @@
 mod amended;
 #[path = "course/checkpoints.rs"]
 mod checkpoints;
+#[path = "course/coding.rs"]
+mod coding;
 #[path = "course/doses.rs"]
 mod doses;
 #[path = "course/findings.rs"]
@@ -21,6 +23,14 @@ mod moving;
 mod needle;
 #[path = "course/phases.rs"]
 mod phases;
+#[path = "course/response.rs"]
+mod response;
+#[path = "course/rules_course.rs"]
+mod rules_course;
+#[path = "course/rules_labs.rs"]
+mod rules_labs;
+#[path = "course/signing.rs"]
+mod signing;
 #[path = "course/turns.rs"]
 mod turns;
 #[path = "course/ways.rs"]

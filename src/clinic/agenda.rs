@@ -28,8 +28,11 @@ pub struct Row {
     pub neuro: bool,
     /// The day of the last dose.
     pub last_given: Option<NaiveDate>,
-    /// Where the course stands beside its plan, in words: paused, on tablets, stopped; empty where the plan goes on.
+    /// Where the course stands beside its plan, in words: paused, on tablets, stopped; empty where the plan goes on. Ask
+    /// [`Row::standing_on`]: a pause ends by itself.
     pub standing: String,
+    /// Until when the injections are paused.
+    pub paused_until: Option<NaiveDate>,
     /// Whether nothing is owed any more: died, transferred, treatment ended.
     pub closed: bool,
     /// What is owed.
@@ -79,7 +82,13 @@ impl Row {
     /// Works a row out from a chart. `today` only bounds how far ahead repeating checkpoints are laid out.
     #[must_use]
     pub fn of(chart: &Chart, practice: &Practice, today: NaiveDate) -> Option<Self> {
-        Self::from_course(&Course::of(chart, practice, today))
+        Self::from_course(&Course::outline(chart, practice, today))
+    }
+
+    /// Returns where the course stands beside its plan on a day; empty where the plan goes on.
+    #[must_use]
+    pub fn standing_on(&self, today: NaiveDate) -> &str {
+        if self.paused_until.is_some_and(|until| until <= today) { "" } else { &self.standing }
     }
 
     /// Returns when the latest checkpoint fell due that is still owed.
@@ -102,6 +111,7 @@ impl Row {
             born: person.born,
             sex: person.sex,
             neuro: course.triage.as_ref().is_some_and(|t| t.is_neuro()),
+            paused_until: course.next_dose().and_then(|slot| slot.paused),
             standing: course.standing.as_ref().map(Standing::words).unwrap_or_default(),
             closed: matches!(course.next, Next::Closed(_)),
             last_given: course.given().map(|(_, g)| g.given.on).max(),

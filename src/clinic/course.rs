@@ -64,6 +64,8 @@ pub struct Course {
     pub repletion: Repletion,
     /// Whether it works.
     pub response: Response,
+    /// What the response rests on, a line each.
+    pub evidence: Vec<String>,
     /// What needs attention, most urgent first.
     pub findings: Vec<Finding>,
     /// What fired and was answered with a reason, quiet until it rests on other entries.
@@ -95,6 +97,18 @@ impl Course {
     /// Works the course out from the entries, as of `today`.
     #[must_use]
     pub fn of(chart: &Chart, practice: &Practice, today: NaiveDate) -> Self {
+        let mut course = Self::outline(chart, practice, today);
+        let verdict = response::of(&course, practice);
+        (course.response, course.evidence) = (verdict.response, verdict.evidence);
+        let acknowledged = acknowledged(&chart.facts());
+        (course.findings, course.answered) = findings::of(&course, practice, &acknowledged);
+        course
+    }
+
+    /// Works out dates and what is next, without response and findings: enough for a line of a list, at a fraction of the
+    /// work.
+    #[must_use]
+    pub fn outline(chart: &Chart, practice: &Practice, today: NaiveDate) -> Self {
         let facts = chart.facts();
         let orders = events::orders(&facts);
         let walked = doses::walk(&orders, &facts, practice, today);
@@ -104,7 +118,7 @@ impl Course {
         let turned = standing.as_ref().and_then(|s| s.next(&checkpoints, &checks));
         let next = turned.unwrap_or_else(|| next_step(chart, &walked.slots, orders.last()));
         let all_orders = orders.iter().map(|o| (o.id, o.order.clone())).collect();
-        let mut course = Self {
+        Self {
             id: chart.id,
             today,
             person: chart.person().cloned(),
@@ -121,14 +135,11 @@ impl Course {
             orders: all_orders,
             repletion: walked.repletion,
             response: Response::TooEarly,
+            evidence: Vec::new(),
             findings: Vec::new(),
             answered: Vec::new(),
             next,
-        };
-        course.response = response::of(&course, practice);
-        let acknowledged = acknowledged(&facts);
-        (course.findings, course.answered) = findings::of(&course, practice, &acknowledged);
-        course
+        }
     }
 
     /// Returns the next dose that is owed.

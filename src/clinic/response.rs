@@ -3,10 +3,16 @@
 //! The comparison rules are facts 5.2 \[eng\]: one step in one item is a change; a plateau needs two checkpoints in a row
 //! without an item better by a step while something is left; worse is a neurologic item up by a step.
 
+mod blood;
+
+use blood::Blood;
+pub(super) use blood::{Count, count};
+
+use super::background::Confounder;
 use super::course::{Check, Course};
 use super::interval::days_between;
-use super::lab::Flag;
 use super::practice::Practice;
+use super::words;
 use chrono::NaiveDate;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -61,29 +67,92 @@ impl Response {
     }
 }
 
-/// Eight weeks: by then the blood count is normal in a full response (facts 3.1, \[S23\]\[S26\]).
-const FULL_RESPONSE_DAYS: i64 = 56;
+/// Whether it works, and what says so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// The verdict.
+    pub response: Response,
+    /// What it rests on, a line each, for `w`.
+    pub evidence: Vec<String>,
+}
 
-/// Works out the response.
+/// Works out the response. Serum B12 on treatment has no part in it (facts 3.2).
 #[must_use]
-pub fn of(course: &Course, practice: &Practice) -> Response {
-    let Some(first_dose) = course.given().map(|(_, g)| g.given.on).min() else { return Response::TooEarly };
+pub fn of(course: &Course, practice: &Practice) -> Verdict {
+    let blood = blood::of(course, practice);
+    let mut evidence = Vec::new();
+    let response = match course.first_given() {
+        None => {
+            evidence.push("No dose was given yet.".to_owned());
+            Response::TooEarly
+        }
+        Some(first) => {
+            let series = series(course, first);
+            evidence.extend(series.iter().map(|c| score_line(c)));
+            by_both(practice, first, &series, &blood)
+        }
+    };
+    evidence.extend(blood.lines);
+    evidence.extend(confounders(course, practice));
+    Verdict { response, evidence }
+}
+
+/// The last look before the first dose, and those after it.
+fn series(course: &Course, first: NaiveDate) -> Vec<&Check> {
     let scored: Vec<&Check> = course.checks.iter().filter(|c| !c.checked.symptoms.is_empty()).collect();
-    let (before, after): (Vec<&Check>, Vec<&Check>) = scored.into_iter().partition(|c| c.checked.on <= first_dose);
-    let count = blood_count(course, practice, first_dose);
-    let Some(latest) = after.last() else { return from_blood_alone(count, first_dose, course.today) };
-    let series: Vec<_> = before.last().into_iter().chain(&after).map(|c| &c.checked.symptoms).collect();
-    if series.len() < 2 {
-        return from_blood_alone(count, first_dose, course.today);
-    }
-    let weeks_on = days_between(first_dose, latest.checked.on);
-    judge(&series, &|id| practice.knowledge.symptom(id).is_some_and(|s| s.neuro), count, weeks_on)
+    let (before, after): (Vec<&Check>, Vec<&Check>) = scored.into_iter().partition(|c| c.checked.on <= first);
+    before.last().copied().into_iter().chain(after).collect()
+}
+
+/// What happened beside the treatment, and what it may do to results.
+fn confounders(course: &Course, practice: &Practice) -> Vec<String> {
+    let kinds = practice.knowledge.confounders();
+    let all = course.checks.iter().flat_map(|c| c.checked.confounders.iter().map(move |x| (c.checked.on, x)));
+    let line = |(on, x): (NaiveDate, &Confounder)| {
+        let kind = kinds.iter().find(|k| k.id == x.id)?;
+        Some(format!("{} on {}: {}.", kind.name, words::day(x.on.unwrap_or(on)), kind.words.to_lowercase()))
+    };
+    all.filter_map(line).collect()
+}
+
+fn score_line(check: &Check) -> String {
+    format!("Symptoms {} on {} ({}).", check.checked.score().unwrap_or(0), words::day(check.checked.on), check.label)
+}
+
+fn by_both(practice: &Practice, first: NaiveDate, series: &[&Check], blood: &Blood) -> Response {
+    let latest = series.last().filter(|c| c.checked.on > first && series.len() > 1);
+    let Some(latest) = latest else { return blood.alone() };
+    let looks: Vec<_> = series.iter().map(|c| (days_between(first, c.checked.on), &c.checked.symptoms)).collect();
+    let rule = practice.knowledge.rule("3.3");
+    let limits = Limits {
+        full: rule.count("full_response_days"),
+        nerves: rule.count("neuro_response_days"),
+        apart: practice.knowledge.rule("P6").count("apart_days"),
+    };
+    let is_neuro = |id: &str| practice.knowledge.symptom(id).is_some_and(|s| s.neuro);
+    judge(&looks, &is_neuro, blood, days_between(first, latest.checked.on), limits)
+}
+
+/// From which day on a response is complete or is called incomplete: the blood and general symptoms at eight weeks
+/// (facts 3.1, \[S23\]\[S26\]), nerves at three months (facts 3.2, \[S2\]).
+#[derive(Clone, Copy)]
+struct Limits {
+    full: i64,
+    nerves: i64,
+    /// Looks closer than so many days are one where a gain is asked for. \[eng\]
+    apart: i64,
 }
 
 type Grades = BTreeMap<String, u8>;
 
 /// Worse stands before all others, because it is told today; what came back stands before what no longer gains.
-fn judge(series: &[&Grades], is_neuro: &dyn Fn(&str) -> bool, count: Count, days_on: i64) -> Response {
+fn judge(
+    series: &[(i64, &Grades)],
+    is_neuro: &dyn Fn(&str) -> bool,
+    blood: &Blood,
+    days_on: i64,
+    limits: Limits,
+) -> Response {
     let looks = filled(series);
     let scores: Vec<u32> = looks.iter().map(|g| g.values().map(|v| u32::from(*v)).sum()).collect();
     let ([first, ..], [earlier @ .., last], [.., previous, now]) = (&scores[..], &scores[..], &looks[..]) else {
@@ -93,8 +162,11 @@ fn judge(series: &[&Grades], is_neuro: &dyn Fn(&str) -> bool, count: Count, days
     if previous.iter().any(|(id, grade)| is_neuro(id) && now.get(id).is_some_and(|g| g > grade)) {
         return Response::Worse;
     }
+    if blood.relapsed {
+        return Response::Relapse;
+    }
     if last == 0 {
-        return match (count, days_on >= FULL_RESPONSE_DAYS) {
+        return match (blood.count, days_on >= limits.full) {
             (Count::Abnormal, true) => Response::Incomplete,
             (Count::Abnormal, false) => Response::Improving,
             _ => Response::Resolved,
@@ -105,68 +177,61 @@ fn judge(series: &[&Grades], is_neuro: &dyn Fn(&str) -> bool, count: Count, days
     if had_gained && last > lowest && earlier.last().is_some_and(|before| last >= *before) {
         return Response::Relapse;
     }
-    let gained = |pair: &[Grades]| pair[0].iter().any(|(id, grade)| pair[1].get(id).is_some_and(|g| g < grade));
-    let flat = looks.len() > 2 && !looks.windows(2).rev().take(2).any(gained);
-    match (had_gained, flat, days_on >= FULL_RESPONSE_DAYS) {
+    let flat = is_flat(series, &looks, limits.apart);
+    let nerves_only = now.iter().filter(|(_, grade)| **grade > 0).all(|(id, _)| is_neuro(id));
+    let time = days_on >= if nerves_only { limits.nerves } else { limits.full };
+    match (had_gained, flat, time) {
         (true, true, _) => Response::Plateau,
         (_, true, true) => Response::Incomplete,
-        (_, _, true) if count == Count::Abnormal || last >= first => Response::Incomplete,
-        _ if last < first => Response::Improving,
+        _ if blood.count == Count::Abnormal && days_on >= limits.full => Response::Incomplete,
+        (_, _, true) if last >= first => Response::Incomplete,
+        _ if last < first || blood.answers => Response::Improving,
         _ => Response::TooEarly,
     }
 }
 
+/// Two looks in a row without an item better by a step, each some days after the one before: symptoms of today and of
+/// yesterday say nothing of a plateau.
+fn is_flat(series: &[(i64, &Grades)], looks: &[Grades], apart: i64) -> bool {
+    let mut picked: Vec<usize> = Vec::new();
+    for (at, (day, _)) in series.iter().enumerate().rev() {
+        if picked.last().is_none_or(|later| series[*later].0 - day >= apart) {
+            picked.push(at);
+        }
+    }
+    let gained = |pair: &[usize]| {
+        let (now, before) = (&looks[pair[0]], &looks[pair[1]]);
+        before.iter().any(|(id, grade)| now.get(id).is_some_and(|g| g < grade))
+    };
+    picked.len() > 2 && !picked.windows(2).take(2).any(gained)
+}
+
 /// Gives every look the same items, so that totals compare: one that was not asked is as it was last known, or as it
 /// was first found.
-fn filled(series: &[&Grades]) -> Vec<Grades> {
+fn filled(series: &[(i64, &Grades)]) -> Vec<Grades> {
     let mut known = Grades::new();
-    for look in series.iter().rev() {
+    for (_, look) in series.iter().rev() {
         known.extend(look.iter().map(|(id, grade)| (id.clone(), *grade)));
     }
-    let step = |look: &&Grades| {
+    let step = |(_, look): &(i64, &Grades)| {
         known.extend(look.iter().map(|(id, grade)| (id.clone(), *grade)));
         known.clone()
     };
     series.iter().map(step).collect()
 }
 
-/// Whether the latest blood count on treatment is in range.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Count {
-    Unknown,
-    Normal,
-    Abnormal,
-}
-
-pub(super) fn blood_count(course: &Course, practice: &Practice, first_dose: NaiveDate) -> Count {
-    let sex = course.person.as_ref().map(|p| p.sex).unwrap_or_default();
-    let flag = |analyte: &str| {
-        let (_, result) = course.latest_result(analyte, first_dose.succ_opt()?)?;
-        practice.knowledge.lab(analyte)?.flag(result, sex)
-    };
-    match (flag("haemoglobin"), flag("mcv")) {
-        (None, None) => Count::Unknown,
-        (Some(Flag::Low), _) | (_, Some(Flag::High)) => Count::Abnormal,
-        _ => Count::Normal,
-    }
-}
-
-fn from_blood_alone(count: Count, first_dose: NaiveDate, today: NaiveDate) -> Response {
-    match count {
-        Count::Normal => Response::Improving,
-        Count::Abnormal if days_between(first_dose, today) >= FULL_RESPONSE_DAYS => Response::Incomplete,
-        _ => Response::TooEarly,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const LIMITS: Limits = Limits { full: 56, nerves: 91, apart: 6 };
+
     fn verdict(totals: &[&[(&str, u8)]], days_on: i64, count: Count) -> Response {
         let series: Vec<Grades> =
             totals.iter().map(|g| g.iter().map(|(id, v)| ((*id).to_owned(), *v)).collect()).collect();
-        judge(&series.iter().collect::<Vec<_>>(), &|id| id == "numbness", count, days_on)
+        let blood = Blood { count, ..Blood::default() };
+        let looks: Vec<_> = series.iter().enumerate().map(|(i, g)| (28 * i as i64, g)).collect();
+        judge(&looks, &|id| id == "numbness", &blood, days_on, LIMITS)
     }
 
     #[test]
@@ -178,6 +243,9 @@ mod tests {
             (&[&[("fatigue", 3)], &[("fatigue", 3)]], 55, R::TooEarly),
             (&[&[("fatigue", 3)], &[("fatigue", 3)]], 56, R::Incomplete),
             (&[&[("fatigue", 3)], &[("fatigue", 0)]], 56, R::Resolved),
+            // Nerves have three months.
+            (&[&[("numbness", 3)], &[("numbness", 3)]], 90, R::TooEarly),
+            (&[&[("numbness", 3)], &[("numbness", 3)]], 91, R::Incomplete),
             // One look without gain is no plateau; two are.
             (&[&[("fatigue", 3)], &[("fatigue", 2)], &[("fatigue", 2)]], 60, R::Improving),
             (&[&[("fatigue", 3)], &[("fatigue", 2)], &[("fatigue", 2)], &[("fatigue", 2)]], 60, R::Plateau),
@@ -198,6 +266,19 @@ mod tests {
     }
 
     #[test]
+    fn looks_of_neighbouring_days_are_no_plateau() {
+        let grades: Vec<Grades> = [3, 2, 2, 2].iter().map(|g| Grades::from([("fatigue".to_owned(), *g)])).collect();
+        let said = |days: [i64; 4]| {
+            let looks: Vec<_> = days.into_iter().zip(&grades).collect();
+            judge(&looks, &|_| false, &Blood::default(), days[3], LIMITS)
+        };
+        assert_eq!(said([0, 7, 8, 14]), Response::Improving, "7 and 8 are one look");
+        assert_eq!(said([0, 21, 28, 35]), Response::Plateau);
+        assert_eq!(said([0, 7, 13, 19]), Response::Plateau, "six days apart");
+        assert_eq!(said([0, 7, 13, 18]), Response::Improving, "five days");
+    }
+
+    #[test]
     fn a_low_blood_count_is_never_resolved() {
         let series: &[&[(&str, u8)]] = &[&[("fatigue", 3)], &[("fatigue", 0)]];
         assert_eq!(verdict(series, 55, Count::Abnormal), Response::Improving);
@@ -206,15 +287,5 @@ mod tests {
         let better: &[&[(&str, u8)]] = &[&[("fatigue", 3)], &[("fatigue", 1)]];
         assert_eq!(verdict(better, 56, Count::Normal), Response::Improving);
         assert_eq!(verdict(better, 56, Count::Abnormal), Response::Incomplete);
-    }
-
-    #[test]
-    fn blood_alone() {
-        let day = |text: &str| text.parse().unwrap();
-        let (first, week_8) = (day("2026-01-05"), day("2026-03-02"));
-        assert_eq!(from_blood_alone(Count::Normal, first, week_8), Response::Improving);
-        assert_eq!(from_blood_alone(Count::Abnormal, first, week_8), Response::Incomplete);
-        assert_eq!(from_blood_alone(Count::Abnormal, first, day("2026-03-01")), Response::TooEarly);
-        assert_eq!(from_blood_alone(Count::Unknown, first, week_8), Response::TooEarly);
     }
 }

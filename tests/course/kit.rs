@@ -248,3 +248,8 @@ pub fn rules(course: &Course) -> Vec<&str> {
 pub fn leaked(rule: &str) -> &'static str {
     rule.to_owned().leak()
 }
+
+/// A result in a word.
+pub fn word(analyte: &str, word: &str) -> LabResult {
+    LabResult { word: Some(word.to_owned()), value: None, ..result(analyte, "0") }
+}

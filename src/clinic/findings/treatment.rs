@@ -6,6 +6,7 @@ use crate::clinic::course::{Check, Course, DoseGiven, DoseSlot};
 use crate::clinic::decision::Turn;
 use crate::clinic::entry::EntryId;
 use crate::clinic::interval::{Interval, days_between};
+use crate::clinic::order::Order;
 use crate::clinic::practice::Practice;
 use crate::clinic::regimen::PhaseKind;
 use crate::clinic::response::{self, Count};
@@ -76,7 +77,7 @@ fn diet(course: &Course, practice: &Practice) -> Option<Finding> {
     let first = course.first_given()?;
     let rests = well(course, rule.count("checks"))?;
     let goes_on = course.next_dose().is_some_and(|s| !s.kind.fills());
-    let normal = response::blood_count(course, practice, first) == Count::Normal;
+    let normal = response::count(course, practice) == Count::Normal;
     let months = u32::try_from(rule.count("months")).ok()?;
     let long = course.today >= Interval::Months(months).after(first, 1);
     (goes_on && normal && long).then(|| {
@@ -98,7 +99,7 @@ fn cause_gone(course: &Course, practice: &Practice) -> Option<Finding> {
     course.next_dose()?;
     let rests = well(course, rule.count("checks"))?;
     let since = |id: &EntryId| course.checks.iter().any(|c| c.entry == *id && c.checked.on >= gone);
-    let normal = response::blood_count(course, practice, course.first_given()?) != Count::Abnormal;
+    let normal = response::count(course, practice) != Count::Abnormal;
     (rests.iter().all(since) && normal).then(|| {
         let text = format!("The cause is gone since {}, and no symptom at two checks since.", words::day(gone));
         Finding::of(rule, text, rests)
@@ -112,14 +113,16 @@ fn removed(triage: &Triage, cause: &Cause, today: NaiveDate) -> Option<NaiveDate
     triage.cause_removed.or(stopped).filter(|day| *day <= today)
 }
 
-/// O4: no low result documents the deficiency. Prevention and an adjunct to chemotherapy rest on the indication.
+/// O4: no low result documents the deficiency. Prevention, an adjunct to chemotherapy, a cause for life and neurologic
+/// signs are an indication by themselves. \[eng\]
 fn undocumented(course: &Course, practice: &Practice) -> Option<Finding> {
     let rule = practice.knowledge.rule("O4");
     let triage = course.triage.as_ref()?;
     let first = course.first_given()?;
     let prevents = course.orders.iter().any(|(_, o)| o.phases.iter().any(|p| p.kind == PhaseKind::Prophylaxis));
     let said = matches!(triage.b12, B12Status::Confirmed | B12Status::Indeterminate);
-    let by_indication = prevents || triage.cause == "chemotherapy-adjunct" || triage.is_neuro();
+    let for_life = cause(course, practice).is_some_and(|c| c.reversible == Reversible::No);
+    let by_indication = prevents || for_life || triage.cause == "chemotherapy-adjunct" || triage.is_neuro();
     (!said && !by_indication && !is_documented(course, practice, first)).then(|| {
         let text = format!(
             "No low B12, and no high MMA or homocysteine, is recorded in the year before the first dose on {}.",
@@ -141,17 +144,22 @@ fn no_diagnosis(course: &Course, practice: &Practice) -> Option<Finding> {
     })
 }
 
-/// O6: the protocol itself goes on with tablets.
+/// O6: the protocol itself goes on with tablets: its doses are given, or a plan of injections followed it.
 fn normal_absorption(course: &Course, practice: &Practice) -> Option<Finding> {
-    let (id, order) = course.order.as_ref()?;
-    let regimen = practice.knowledge.regimen(&order.regimen).ok()?;
-    let oral = regimen.then.as_ref().filter(|then| then.to_lowercase().contains("oral"))?;
-    let keeps = course.given().filter(|(s, _)| s.order == *id && !s.kind.fills()).count();
-    let beyond = course.next_dose().is_none_or(|s| !s.kind.fills());
-    (keeps > 0 && beyond).then(|| {
-        let text = format!("{} goes on with: {oral}. Injections go on.", order.name);
-        Finding::of(practice.knowledge.rule("O6"), text, vec![*id])
-    })
+    let oral = |order: &Order| {
+        let regimen = practice.knowledge.regimen(&order.regimen).ok()?;
+        regimen.then.clone().filter(|then| then.to_lowercase().contains("oral"))
+    };
+    let (last, before) = course.orders.split_last()?;
+    let begun = |id: EntryId| course.given().any(|(s, _)| s.order == id);
+    let done = course.next_dose().is_none() && begun(last.0);
+    let injected = course.next_dose().is_some_and(|s| !s.kind.fills());
+    let (id, order) = std::iter::once(last)
+        .filter(|_| done)
+        .chain(before.iter().rev().filter(|(id, _)| injected && begun(*id)))
+        .find(|(_, order)| oral(order).is_some())?;
+    let text = format!("{} goes on with tablets: {}.", order.name, oral(order)?);
+    Some(Finding::of(practice.knowledge.rule("O6"), text, vec![*id]))
 }
 
 /// C1: maintenance closer than a calendar month, where the payer is Medicare, and nobody said why.
