@@ -29,4 +29,5 @@ pub mod schedule;
 pub mod signing;
 pub mod spacing;
 pub mod triage;
+pub mod ways;
 pub mod words;

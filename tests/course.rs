@@ -33,3 +33,5 @@ mod rules_labs;
 mod signing;
 #[path = "course/turns.rs"]
 mod turns;
+#[path = "course/ways.rs"]
+mod ways;

@@ -20,3 +20,5 @@ mod needle;
 mod plans;
 #[path = "journeys/trouble.rs"]
 mod trouble;
+#[path = "journeys/turns.rs"]
+mod turns;

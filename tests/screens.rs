@@ -109,6 +109,17 @@ fn the_prompts_on_a_patient() {
             n.stands_on(who).press(keys);
         });
     }
+    for (name, who, keys) in [
+        ("review", "Brandt", "r"),
+        ("change", "Baker", "d"),
+        ("change-shorter", "Brandt", "d s F2"),
+        ("change-tablets", "Baker", "d F2"),
+        ("seen", "Silva", "y"),
+    ] {
+        take(&format!("prompt-{name}"), SMALL, |n| {
+            n.opens_chart(who).press(keys);
+        });
+    }
     let ways = [
         ("plan-again", "o F2"),
         ("move-on", "m"),

@@ -1,6 +1,6 @@
 //! What the give prompt says: the checks, what comes after, what is drawn up.
 
-use crate::clinic::course::{Course, DoseState};
+use crate::clinic::course::{Course, DoseState, Standing};
 use crate::clinic::drug::{Product, Site, mcg, ml, volume_ml};
 use crate::clinic::entry::Given;
 use crate::clinic::findings::Tier;
@@ -42,6 +42,7 @@ pub(super) fn field_of(check: &Checked) -> &'static str {
 
 /// Says what comes after: the next dose and the next checkpoint. What is owed already is said to be so.
 pub(in crate::tui::prompts) fn after_words(course: &Course) -> String {
+    let ended = course.standing.as_ref().filter(|s| s.ends_the_plan());
     let dose = match course.next_dose() {
         Some(slot) => match slot.state {
             DoseState::Overdue(late) if slot.visit <= course.today => {
@@ -49,6 +50,7 @@ pub(in crate::tui::prompts) fn after_words(course: &Course) -> String {
             }
             _ => format!("{} on {}", slot.title(), words::day(slot.visit)),
         },
+        None if ended.is_some() => ended.map(Standing::words).unwrap_or_default(),
         None => "all ordered doses given: the prescriber decides what follows".to_owned(),
     };
     let check = course.next_checkpoint().map(|c| {

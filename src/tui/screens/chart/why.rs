@@ -54,6 +54,15 @@ pub(super) fn lines(patient: &Patient, event: Option<EventKind>, ctx: &Ctx) -> V
             }
         }
     }
+    if !course.answered.is_empty() {
+        lines.push(String::new());
+        lines.push("Seen, and left to stand with a reason:".to_owned());
+    }
+    for (finding, because) in &course.answered {
+        lines.push(format!("{} ({}): {}", finding.rule, finding.tier.word(), finding.text));
+        lines.push(format!("    Seen: {because}"));
+        lines.push(format!("    Source: {}", finding.source));
+    }
     lines
 }
 
