@@ -4,6 +4,7 @@
 
 use super::chart::Chart;
 use super::course::{Course, Next, Standing};
+use super::decision::Turn;
 use super::entry::PatientId;
 use super::interval::days_between;
 use super::patient::Sex;
@@ -30,6 +31,8 @@ pub struct Row {
     pub last_given: Option<NaiveDate>,
     /// Where the course stands beside its plan, in words: paused, on tablets, stopped; empty where the plan goes on.
     pub standing: String,
+    /// The day on which a pause is over by itself; absent where the course does not stand in one.
+    pub paused_until: Option<NaiveDate>,
     /// Whether nothing is owed any more: died, transferred, treatment ended.
     pub closed: bool,
     /// What is owed.
@@ -89,6 +92,19 @@ impl Row {
         self.items.iter().filter(is_check).map(|item| item.due).filter(|due| *due <= today).max()
     }
 
+    /// Returns where the course stands beside its plan on a day; empty where the plan goes on. A row outlives the end of
+    /// a pause, as no entry marks it.
+    #[must_use]
+    pub fn standing_on(&self, today: NaiveDate) -> &str {
+        if self.paused_until.is_some_and(|until| until <= today) { "" } else { &self.standing }
+    }
+
+    /// Returns whether nothing is owed though nothing is closed: somebody would be forgotten.
+    #[must_use]
+    pub fn is_without_next_step(&self) -> bool {
+        self.items.is_empty() && !self.closed
+    }
+
     /// Makes a row of a course that is at hand.
     #[must_use]
     pub fn from_course(course: &Course) -> Option<Self> {
@@ -103,10 +119,18 @@ impl Row {
             sex: person.sex,
             neuro: course.triage.as_ref().is_some_and(|t| t.is_neuro()),
             standing: course.standing.as_ref().map(Standing::words).unwrap_or_default(),
+            paused_until: course.standing.as_ref().and_then(paused_until),
             closed: matches!(course.next, Next::Closed(_)),
             last_given: course.given().map(|(_, g)| g.given.on).max(),
             items,
         })
+    }
+}
+
+fn paused_until(standing: &Standing) -> Option<NaiveDate> {
+    match standing.change.what {
+        Turn::Paused { until } => Some(until),
+        _ => None,
     }
 }
 

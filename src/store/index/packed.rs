@@ -17,6 +17,7 @@ pub(super) struct PackedRow<'a> {
     neuro: bool,
     last_given: Option<i32>,
     standing: Cow<'a, str>,
+    paused_until: Option<i32>,
     closed: bool,
     items: Vec<PackedItem<'a>>,
 }
@@ -47,7 +48,8 @@ fn day(number: i32) -> Option<NaiveDate> {
 impl<'a> PackedRow<'a> {
     /// Packs a row; its id is the record's. A field that a row gains does not compile until it is packed too.
     pub(super) fn of(row: &'a Row) -> Self {
-        let Row { id: _, number: label, name, born, sex, neuro, last_given, standing, closed, items } = row;
+        let Row { id: _, number: label, name, born, sex, neuro, last_given, standing, paused_until, closed, items } =
+            row;
         Self {
             number: label.into(),
             name: name.into(),
@@ -56,6 +58,7 @@ impl<'a> PackedRow<'a> {
             neuro: *neuro,
             last_given: last_given.map(number),
             standing: standing.into(),
+            paused_until: paused_until.map(number),
             closed: *closed,
             items: items.iter().map(PackedItem::of).collect(),
         }
@@ -63,10 +66,7 @@ impl<'a> PackedRow<'a> {
 
     /// Unpacks the row; `None` where a number is no date.
     pub(super) fn row(self, id: PatientId) -> Option<Row> {
-        let last_given = match self.last_given {
-            Some(number) => Some(day(number)?),
-            None => None,
-        };
+        let known = |number: Option<i32>| number.map_or(Some(None), |number| day(number).map(Some));
         Some(Row {
             id,
             number: self.number.into_owned(),
@@ -74,8 +74,9 @@ impl<'a> PackedRow<'a> {
             born: day(self.born)?,
             sex: self.sex,
             neuro: self.neuro,
-            last_given,
+            last_given: known(self.last_given)?,
             standing: self.standing.into_owned(),
+            paused_until: known(self.paused_until)?,
             closed: self.closed,
             items: self.items.into_iter().map(PackedItem::item).collect::<Option<_>>()?,
         })
