@@ -14,6 +14,9 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::Write;
 
+/// From this width on it is shown where the reasons were given.
+const WIDE: usize = 100;
+
 /// Lists the safety rules: when each fires, its limits, what to do, its source.
 #[derive(Args)]
 #[command(after_help = "Example: cobalog rules --show T3\n         cobalog rules --counts")]
@@ -65,7 +68,7 @@ impl Rules {
             (Format::Table, [one], _) if self.show.is_some() => full(one, count(one).as_ref(), out),
             (format, _, Some(_)) => {
                 let counted = shown.iter().filter_map(|r| Some((*r, count(r)?)));
-                counted_table(counted, format).write(out, format, context.width)
+                counted_table(counted, format, context.width).write(out, format, context.width)
             }
             (format, _, None) => list(&shown).write(out, format, context.width),
         }
@@ -108,14 +111,15 @@ fn list(rules: &[&Rule]) -> Table {
 }
 
 /// Rules that are open nowhere and were never passed say nothing to a person; a spreadsheet has them all.
-fn counted_table<'a>(rules: impl Iterator<Item = (&'a Rule, Count)>, format: Format) -> Table {
-    let titles =
-        ["Rule", "Name", "Open now", "Quiet now", "Reasons", "At a dose", "At a plan", "At a change", "When seen"];
-    let mut table = Table::new(&titles).keep(&[0, 2, 3, 4]);
+fn counted_table<'a>(rules: impl Iterator<Item = (&'a Rule, Count)>, format: Format, width: usize) -> Table {
+    let narrow = format == Format::Table && width < WIDE;
+    let titles = ["Rule", "Name", "Open", "Quiet", "Reasons", "Dose", "Plan", "Change", "Seen"];
+    let shown = if narrow { 5 } else { titles.len() };
+    let mut table = Table::new(&titles[..shown]).keep(&[0, 2, 3, 4]);
     for (rule, count) in rules.filter(|(_, count)| format == Format::Csv || !count.is_nothing()) {
         let numbers = [count.open, count.quiet, count.reasons(), count.doses, count.orders, count.changes, count.seen];
-        let cells = [rule.id.clone(), rule.name.clone()];
-        table.row(cells.into_iter().chain(numbers.map(|n| n.to_string())));
+        let cells = [rule.id.clone(), rule.name.clone()].into_iter().chain(numbers.map(|n| n.to_string()));
+        table.row(cells.take(shown));
     }
     table
 }
