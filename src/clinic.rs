@@ -30,4 +30,5 @@ pub mod signing;
 pub mod spacing;
 pub mod triage;
 pub mod triage_words;
+pub mod ways;
 pub mod words;

@@ -7,6 +7,15 @@ use super::practice::Practice;
 use super::words;
 use chrono::NaiveDate;
 
+/// What the record says where nothing was ever measured.
+const NOT_MEASURED: &str = "not measured";
+
+/// Returns whether the record answers a line at all, so that a person only confirms it.
+#[must_use]
+pub fn answers(says: &str) -> bool {
+    !says.is_empty() && says != NOT_MEASURED
+}
+
 /// Returns what the record says to a line; empty where it says nothing.
 #[must_use]
 pub fn says(course: &Course, practice: &Practice, line: &ReviewLine) -> String {
@@ -31,7 +40,7 @@ fn latest(course: &Course, practice: &Practice, analytes: &[&str]) -> String {
         Some(format!("{short} {result} ({})", words::day(check.checked.sample_day())))
     };
     let found: Vec<_> = analytes.iter().filter_map(one).collect();
-    if found.is_empty() { "not measured".to_owned() } else { found.join(", ") }
+    if found.is_empty() { NOT_MEASURED.to_owned() } else { found.join(", ") }
 }
 
 fn doses(course: &Course) -> String {

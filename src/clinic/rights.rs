@@ -134,7 +134,17 @@ fn patient(course: &Course, practice: &Practice, intent: &Intent) -> Vec<Checked
     if let Some(found) = course.findings.iter().find(|f| f.tier == Tier::Stop && holds_back(&f.rule)) {
         return stop(&found.rule, format!("{} {}", found.text, found.todo));
     }
+    if let Some(standing) = course.standing.as_ref().filter(|_| paused(course, intent.on)) {
+        let words = format!("{}; a dose now ends the pause", standing.words());
+        return vec![Checked::asks(Right::Patient, Tier::Reason, "PLAN", words)];
+    }
     vec![Checked::fine(Right::Patient, "patient")]
+}
+
+/// Whether a day lies within the pause that holds.
+fn paused(course: &Course, on: NaiveDate) -> bool {
+    let within = |s: &super::course::Standing| matches!(s.change.what, Turn::Paused { until } if (s.change.on..until).contains(&on));
+    course.standing.as_ref().is_some_and(within)
 }
 
 fn dose(practice: &Practice, slot: Option<&DoseSlot>, intent: &Intent) -> Vec<Checked> {

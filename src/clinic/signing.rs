@@ -8,7 +8,7 @@ use super::course::{Course, DoseState};
 use super::decision::{Review, Turn};
 use super::entry::EntryId;
 use super::findings::{self, Finding, Tier};
-use super::interval::days_between;
+use super::interval::{Interval, days_between};
 use super::order::Order;
 use super::practice::Practice;
 use super::regimen::{Phase, Rhythm};
@@ -95,6 +95,9 @@ fn loading(order: &Order) -> u32 {
 #[must_use]
 pub fn order(course: &Course, practice: &Practice, order: &Order) -> Vec<Finding> {
     let mut out = escalation(course, practice, order);
+    if let Some(standing) = course.standing.as_ref().filter(|s| s.change.what == Turn::Died) {
+        out.push(Finding::of(practice.knowledge.rule("T10"), format!("{}.", standing.words()), Vec::new()));
+    }
     out.extend(loading_incomplete(course, practice, order));
     // Nothing of what is to be signed is an entry yet: the rules only need an id to set it apart from earlier orders.
     out.extend(findings::against_patient(course, practice, EntryId(ulid::Ulid::nil()), order));
@@ -113,10 +116,41 @@ pub fn order(course: &Course, practice: &Practice, order: &Order) -> Vec<Finding
     out
 }
 
-/// Says what speaks against signing a change now (U2, U4).
+/// Says what speaks against signing a change now (U2, U4, TURN): stops cannot be passed, the others want a reason.
 #[must_use]
 pub fn change(course: &Course, practice: &Practice, turn: &Turn) -> Vec<Finding> {
-    findings::of_change(course, practice, turn, Vec::new()).into_iter().collect()
+    let day = day_again(course, practice, turn);
+    let mut out: Vec<_> = day.into_iter().chain(findings::of_change(course, practice, turn, Vec::new())).collect();
+    out.sort_by_key(|f| f.tier);
+    out
+}
+
+/// TURN: the day of a pause or a recheck lies ahead, and a pause is no end in disguise.
+fn day_again(course: &Course, practice: &Practice, turn: &Turn) -> Option<Finding> {
+    let rule = practice.knowledge.rule("TURN");
+    let day = turn.again()?;
+    let most = u32::try_from(rule.count("pause_most_months")).ok()?;
+    let text = if day <= course.today {
+        format!("{} does not lie ahead.", words::day(day))
+    } else if matches!(turn, Turn::Paused { .. }) && day > Interval::Months(most).after(course.today, 1) {
+        format!("{} is more than {most} months away: that is no pause.", words::day(day))
+    } else {
+        return None;
+    };
+    Some(Finding::of(rule, text, Vec::new()))
+}
+
+/// Says why a change cannot have been decided on a day (T10): ahead, before birth, or a death before what was recorded.
+#[must_use]
+pub fn day_of_change(course: &Course, on: NaiveDate, turn: &Turn) -> Option<String> {
+    if on > course.today {
+        return Some(format!("{} has not come yet", words::day(on)));
+    }
+    if course.person.as_ref().is_some_and(|p| on < p.born) {
+        return Some("the day is before the patient's birth".to_owned());
+    }
+    let last = course.given().map(|(_, g)| g.given.on).max().filter(|last| *turn == Turn::Died && *last > on)?;
+    Some(format!("a dose was given on {}, after that day: look at the day, or correct the dose", words::day(last)))
 }
 
 /// Returns the latest review of the days before `on` that has an answer on every line, or that a red flag passed.

@@ -76,6 +76,14 @@ pub fn ask(course: &Course, practice: &Practice) -> Spacing {
     Spacing { to, against }
 }
 
+/// Says what still speaks against a longer interval; a prescriber may sign it with a reason all the same.
+#[must_use]
+pub fn early(course: &Course, practice: &Practice) -> Option<Finding> {
+    let spacing = ask(course, practice);
+    let asks = spacing.to.is_some() && !spacing.against.is_empty();
+    asks.then(|| Finding::of(practice.knowledge.rule("SPACE"), spacing.words(), Vec::new()))
+}
+
 /// Returns the longest published maintenance interval for the cause (facts U3).
 fn longest(practice: &Practice, course: &Course) -> Interval {
     let rule = practice.knowledge.rule("U3");
