@@ -6,13 +6,11 @@ use super::context::Context;
 use super::date::Day;
 use super::end_phase::required;
 use super::failure::Failure;
-use super::record::{Signed, not_in_future, reasons};
+use super::record::{Signed, reasons};
 use crate::clinic::course::Course;
 use crate::clinic::decision::{Change, Turn};
 use crate::clinic::entry::Act;
-use crate::clinic::interval::Interval;
-use crate::clinic::practice::Practice;
-use crate::clinic::{signing, words};
+use crate::clinic::signing;
 use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 use std::io::Write;
@@ -140,13 +138,11 @@ impl Turned {
     fn decided(&self, what: &Turn, why: &Decided, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
         let store = context.store()?;
         let on = context.day(why.on);
-        not_in_future(on, context.today)?;
-        comes_after(what, on)?;
         let because = required("--because", &why.because)?;
         let decided_by = required("--by-prescriber", &why.by_prescriber)?;
         why.signed.record_checked(&store, &self.patient, context, out, |_, course| {
             can_turn(course, what, on)?;
-            let reasons = asked(course, store.practice(), what, why.reason.as_deref())?;
+            let reasons = reasons(&signing::change(course, store.practice(), what), why.reason.as_deref())?;
             let (what, because, decided_by) = (what.clone(), because.clone(), decided_by.clone());
             Ok(vec![Act::Changed(Change { on, what, because, decided_by, reasons })])
         })
@@ -155,7 +151,6 @@ impl Turned {
     fn died(&self, died: &Died, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
         let store = context.store()?;
         let on = context.day(died.on);
-        not_in_future(on, context.today)?;
         let because = required("--because", &died.because)?;
         let author = died.signed.author(&store).to_owned();
         let decided_by = died.by_prescriber.clone().unwrap_or(author);
@@ -167,34 +162,6 @@ impl Turned {
     }
 }
 
-fn asked(
-    course: &Course,
-    practice: &Practice,
-    what: &Turn,
-    reason: Option<&str>,
-) -> Result<Vec<crate::clinic::entry::Reason>, Failure> {
-    reasons(&signing::change(course, practice, what), reason)
-}
-
-/// The day on which somebody looks again lies after the decision; that of a pause twelve months away at most, so that
-/// nobody is paused for ever.
-fn comes_after(what: &Turn, on: NaiveDate) -> Result<(), Failure> {
-    let Some(again) = what.again() else { return Ok(()) };
-    if again <= on {
-        let (again, on) = (words::day(again), words::day(on));
-        return Err(format!("{again} is not after the day of the decision, {on}: give a later day").into());
-    }
-    let latest = Interval::Months(12).after(on, 1);
-    if matches!(what, Turn::Paused { .. }) && again > latest {
-        return Err(format!(
-            "a pause lasts twelve months at most, until {}: pause again then, or sign a plan with a longer interval",
-            words::day(latest)
-        )
-        .into());
-    }
-    Ok(())
-}
-
 fn can_turn(course: &Course, what: &Turn, on: NaiveDate) -> Result<(), Failure> {
     if let Some(standing) = course.standing.as_ref().filter(|s| s.change.what == Turn::Died) {
         return Err(format!("{}: strike that entry with `cobalog amend` if it is wrong", standing.words()).into());
@@ -203,13 +170,5 @@ fn can_turn(course: &Course, what: &Turn, on: NaiveDate) -> Result<(), Failure> 
     if needs_a_plan && (course.order.is_none() || course.has_ended()) {
         return Err("no plan is running that could be paused or stopped".into());
     }
-    if course.person.as_ref().is_some_and(|p| on < p.born) {
-        return Err(format!("{on} is before the patient's birth").into());
-    }
-    let last = course.given().map(|(_, g)| g.given.on).max();
-    if let Some(last) = last.filter(|last| what.ends_the_plan() && *last > on) {
-        let (last, on) = (words::day(last), words::day(on));
-        return Err(format!("a dose was given on {last}, after {on}: look at the day again").into());
-    }
-    Ok(())
+    signing::day_of_change(course, on, what).map_or(Ok(()), |why| Err(why.into()))
 }

@@ -7,6 +7,7 @@ use crate::cli::failure::Failure;
 use crate::cli::record::{Signed, reasons};
 use crate::clinic::course::Course;
 use crate::clinic::entry::Act;
+use crate::clinic::findings::Finding;
 use crate::clinic::interval::Interval;
 use crate::clinic::order::Order;
 use crate::clinic::practice::Practice;
@@ -61,20 +62,10 @@ impl Every {
                 return Err(format!("maintenance is every {} already", self.interval).into());
             }
             let longer = now.is_none_or(|now| self.interval.about_days() > now.about_days());
-            let against = spacing::ask(course, practice).against;
-            let because = match self.signs.reason() {
-                _ if !longer || against.is_empty() => because.to_owned(),
-                Some(reason) => format!("{because}; spaced all the same, because {reason}"),
-                None => {
-                    let against = against.join("; ");
-                    return Err(format!(
-                        "not recorded, it may not be spaced now: {against}. Say why all the same with --reason \"…\""
-                    )
-                    .into());
-                }
-            };
-            let order = spacing::step(course, self.interval, prescriber, &because);
-            order.ok_or_else(|| "the plan has no maintenance phase whose interval could change".into())
+            let early = spacing::early(course, practice).filter(|_| longer);
+            let order = spacing::step(course, self.interval, prescriber, because);
+            let order = order.ok_or("the plan has no maintenance phase whose interval could change")?;
+            Ok((order, early.into_iter().collect()))
         })
     }
 }
@@ -88,22 +79,20 @@ impl Denser {
         }
         self.signs.record(patient, context, out, |course, _, prescriber, because| {
             let order = spacing::denser_again(course, self.doses, start, prescriber, because);
-            order.ok_or_else(|| "the plan has no maintenance phase to go back from".into())
+            let order = order.ok_or("the plan has no maintenance phase to go back from")?;
+            Ok((order, Vec::new()))
         })
     }
 }
 
 impl Signs {
-    fn reason(&self) -> Option<&str> {
-        self.reason.as_deref().map(str::trim).filter(|r| !r.is_empty())
-    }
-
+    /// Records the order that `write` makes, with what speaks against it beside what speaks against any order.
     fn record(
         &self,
         patient: &str,
         context: &Context,
         out: &mut dyn Write,
-        write: impl Fn(&Course, &Practice, &str, &str) -> Result<Order, Failure>,
+        write: impl Fn(&Course, &Practice, &str, &str) -> Result<(Order, Vec<Finding>), Failure>,
     ) -> Result<(), Failure> {
         let store = context.store()?;
         let practice = store.practice();
@@ -113,8 +102,9 @@ impl Signs {
             if course.order.is_none() || course.has_ended() {
                 return Err("no plan is running: sign one with `cobalog order`".into());
             }
-            let order = write(course, practice, &prescriber, &because)?;
-            let reasons = reasons(&signing::order(course, practice, &order), self.reason())?;
+            let (order, mut found) = write(course, practice, &prescriber, &because)?;
+            found.extend(signing::order(course, practice, &order));
+            let reasons = reasons(&found, self.reason.as_deref())?;
             Ok(vec![Act::Ordered(Order { reasons, ..order })])
         })
     }
