@@ -21,6 +21,7 @@ pub enum Action {
     Triage,
     NewPatient,
     Search,
+    Show,
     Patients,
     Settings,
     Problems,
