@@ -1,7 +1,10 @@
-//! The plan before, as a ghost, and pauses as spans: dates by hand.
+//! What a new plan leaves of the one before: its days as ghosts, its looks; and pauses as spans. Dates by hand.
 
 use super::kit::*;
 use cobalog::clinic::decision::Turn;
+use cobalog::clinic::entry::Act;
+use cobalog::clinic::interval::Interval;
+use cobalog::clinic::spacing;
 
 const LOADING: &str = "2026-01-05 07 09 12 14 16";
 
@@ -69,4 +72,21 @@ fn a_pause_is_a_span_with_the_doses_that_it_holds_back() {
     assert_eq!(story.course("2026-06-01").pauses(), [(day("2026-04-10"), day("2026-05-20"))], "the dose ended it");
     story.amend(pause, None);
     assert!(story.course("2026-06-01").pauses().is_empty() && story.course("2026-06-01").changes.is_empty());
+}
+
+#[test]
+fn a_step_asks_whether_it_lasts_and_not_for_the_first_weeks_again() {
+    let mut story = kept();
+    story.give("2026-04-16");
+    let order = spacing::step(&story.course("2026-04-20"), Interval::Months(2), "Dr Adebayo", "tired").unwrap();
+    assert_eq!(order.start, day("2026-06-16"));
+    story.act(Act::Ordered(order));
+    let coming: Vec<_> =
+        story.course("2026-06-16").checkpoints.iter().map(|c| (c.due.to_string(), c.label.clone())).collect();
+    let is = |due: &str, label: &str| coming.contains(&(due.to_owned(), label.to_owned()));
+    assert!(
+        is("2026-09-16", "Does it last? Before spacing further") && is("2027-06-16", "Yearly review"),
+        "{coming:?}"
+    );
+    assert!(!coming.iter().any(|(due, label)| due.as_str() > "2026-06-16" && label.contains("day 7")), "{coming:?}");
 }

@@ -149,7 +149,8 @@ impl Patients {
         let hint = match (self.typing, self.shown) {
             (true, Shown::All) => "any part of name, number or birth date; Tab: to the list".to_owned(),
             (false, Shown::All) => "/ searches, e shows a part".to_owned(),
-            (_, shown) => format!("e: {}", shown.words()),
+            (true, _) => "Tab: to the list".to_owned(),
+            (false, _) => "e shows another part".to_owned(),
         };
         let search = Line::from(vec![
             Span::raw(" Find  "),

@@ -40,11 +40,18 @@ pub(super) fn write(page: &mut Page<'_>, patient: &Patient, ctx: &Ctx) {
 fn repletion(patient: &Patient) -> String {
     match &patient.course.repletion {
         _ if patient.course.has_ended() => "no plan is running".to_owned(),
-        Repletion::None => "none in this plan".to_owned(),
+        Repletion::None => before_this_plan(patient),
         Repletion::Ended(day) => format!("ended with the dose on {}", words::day(*day)),
         Repletion::Expected(day) => format!("with the dose planned for {}", words::day(*day)),
         Repletion::Review { on, event } => format!("when \"{event}\" is recorded; review {}", words::day(*on)),
     }
+}
+
+/// A plan that begins with maintenance: when a plan before it filled the stores.
+fn before_this_plan(patient: &Patient) -> String {
+    let last = patient.course.given().filter(|(slot, _)| slot.kind.fills()).map(|(_, g)| g.given.on).max();
+    let ended = last.map(|day| format!("; the one before ended it with the dose on {}", words::day(day)));
+    format!("none in this plan{}", ended.unwrap_or_default())
 }
 
 /// Q2: the interval that is aimed at, and where it differs from the protocol.
