@@ -11,6 +11,7 @@ mod change;
 mod chart;
 mod check;
 mod checkpoint;
+mod codes;
 mod context;
 mod date;
 mod demo;
@@ -69,6 +70,7 @@ enum Command {
     Acknowledge(acknowledge::Seen),
     Amend(amend::Amend),
     Rules(rules::Rules),
+    Codes(codes::Codes),
     Check(check::Check),
 }
 
@@ -117,6 +119,7 @@ fn dispatch(command: Option<Command>, context: &Context, out: &mut dyn Write) ->
         Some(Command::Acknowledge(seen)) => seen.run(context, out),
         Some(Command::Rules(rules)) => rules.run(context, out),
         Some(Command::Amend(amend)) => amend.run(context, out),
+        Some(Command::Codes(codes)) => codes.run(context, out),
         Some(Command::Check(check)) => check.run(context, out),
     }
 }

@@ -5,6 +5,8 @@
 mod amended;
 #[path = "course/checkpoints.rs"]
 mod checkpoints;
+#[path = "course/coding.rs"]
+mod coding;
 #[path = "course/doses.rs"]
 mod doses;
 #[path = "course/findings.rs"]

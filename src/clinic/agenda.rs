@@ -4,7 +4,6 @@
 
 use super::chart::Chart;
 use super::course::{Course, Next, Standing};
-use super::decision::Turn;
 use super::entry::PatientId;
 use super::interval::days_between;
 use super::patient::Sex;
@@ -29,9 +28,10 @@ pub struct Row {
     pub neuro: bool,
     /// The day of the last dose.
     pub last_given: Option<NaiveDate>,
-    /// Where the course stands beside its plan, in words: paused, on tablets, stopped; empty where the plan goes on.
+    /// Where the course stands beside its plan, in words: paused, on tablets, stopped; empty where the plan goes on. Ask
+    /// [`Row::standing_on`]: a pause ends by itself.
     pub standing: String,
-    /// The day on which a pause is over by itself; absent where the course does not stand in one.
+    /// Until when the injections are paused.
     pub paused_until: Option<NaiveDate>,
     /// Whether nothing is owed any more: died, transferred, treatment ended.
     pub closed: bool,
@@ -82,18 +82,10 @@ impl Row {
     /// Works a row out from a chart. `today` only bounds how far ahead repeating checkpoints are laid out.
     #[must_use]
     pub fn of(chart: &Chart, practice: &Practice, today: NaiveDate) -> Option<Self> {
-        Self::from_course(&Course::of(chart, practice, today))
+        Self::from_course(&Course::outline(chart, practice, today))
     }
 
-    /// Returns when the latest checkpoint fell due that is still owed.
-    #[must_use]
-    pub fn latest_checkpoint_due(&self, today: NaiveDate) -> Option<NaiveDate> {
-        let is_check = |item: &&Item| matches!(item.what, What::Checkpoint(_));
-        self.items.iter().filter(is_check).map(|item| item.due).filter(|due| *due <= today).max()
-    }
-
-    /// Returns where the course stands beside its plan on a day; empty where the plan goes on. A row outlives the end of
-    /// a pause, as no entry marks it.
+    /// Returns where the course stands beside its plan on a day; empty where the plan goes on.
     #[must_use]
     pub fn standing_on(&self, today: NaiveDate) -> &str {
         if self.paused_until.is_some_and(|until| until <= today) { "" } else { &self.standing }
@@ -103,6 +95,13 @@ impl Row {
     #[must_use]
     pub fn is_without_next_step(&self) -> bool {
         self.items.is_empty() && !self.closed
+    }
+
+    /// Returns when the latest checkpoint fell due that is still owed.
+    #[must_use]
+    pub fn latest_checkpoint_due(&self, today: NaiveDate) -> Option<NaiveDate> {
+        let is_check = |item: &&Item| matches!(item.what, What::Checkpoint(_));
+        self.items.iter().filter(is_check).map(|item| item.due).filter(|due| *due <= today).max()
     }
 
     /// Makes a row of a course that is at hand.
@@ -118,19 +117,12 @@ impl Row {
             born: person.born,
             sex: person.sex,
             neuro: course.triage.as_ref().is_some_and(|t| t.is_neuro()),
+            paused_until: course.next_dose().and_then(|slot| slot.paused),
             standing: course.standing.as_ref().map(Standing::words).unwrap_or_default(),
-            paused_until: course.standing.as_ref().and_then(paused_until),
             closed: matches!(course.next, Next::Closed(_)),
             last_given: course.given().map(|(_, g)| g.given.on).max(),
             items,
         })
-    }
-}
-
-fn paused_until(standing: &Standing) -> Option<NaiveDate> {
-    match standing.change.what {
-        Turn::Paused { until } => Some(until),
-        _ => None,
     }
 }
 

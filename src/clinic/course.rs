@@ -102,6 +102,20 @@ impl Course {
     /// Works the course out from the entries, as of `today`.
     #[must_use]
     pub fn of(chart: &Chart, practice: &Practice, today: NaiveDate) -> Self {
+        let mut course = Self::outline(chart, practice, today);
+        let verdict = response::of(&course, practice);
+        (course.response, course.evidence) = (verdict.response, verdict.evidence);
+        let facts = chart.facts();
+        course.ghosts = ghosts::of(&events::orders(&facts), &facts, course.standing.as_ref(), practice, today);
+        let acknowledged = acknowledged(&facts);
+        (course.findings, course.answered) = findings::of(&course, practice, &acknowledged);
+        course
+    }
+
+    /// Works out dates and what is next, without response and findings: enough for a line of a list, at a fraction of the
+    /// work.
+    #[must_use]
+    pub fn outline(chart: &Chart, practice: &Practice, today: NaiveDate) -> Self {
         let facts = chart.facts();
         let orders = events::orders(&facts);
         let walked = doses::walk(&orders, &facts, practice, today);
@@ -110,9 +124,8 @@ impl Course {
         let (checkpoints, checks) = checks::plan(&orders, &walked, checks, standing.as_ref(), today);
         let turned = standing.as_ref().and_then(|s| s.next(&checkpoints, &checks));
         let next = turned.unwrap_or_else(|| next_step(chart, &walked.slots, orders.last()));
-        let ghosts = ghosts::of(&orders, &facts, standing.as_ref(), practice, today);
         let all_orders = orders.iter().map(|o| (o.id, o.order.clone())).collect();
-        let mut course = Self {
+        Self {
             id: chart.id,
             today,
             person: chart.person().cloned(),
@@ -126,7 +139,7 @@ impl Course {
             checks,
             standing,
             changes: standing::all(&facts),
-            ghosts,
+            ghosts: Vec::new(),
             reviews: reviews(&facts),
             orders: all_orders,
             repletion: walked.repletion,
@@ -135,12 +148,7 @@ impl Course {
             findings: Vec::new(),
             answered: Vec::new(),
             next,
-        };
-        let verdict = response::of(&course, practice);
-        (course.response, course.evidence) = (verdict.response, verdict.evidence);
-        let acknowledged = acknowledged(&facts);
-        (course.findings, course.answered) = findings::of(&course, practice, &acknowledged);
-        course
+        }
     }
 
     /// Returns the next dose that is owed.

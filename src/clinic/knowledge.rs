@@ -4,6 +4,7 @@
 //! read when it is first asked for, so a start that only lists who is due reads none of them.
 
 use super::background::{Caution, ConfounderKind, MedicineKind, RedFlag};
+use super::coding::Icd10Cm;
 use super::decision::ReviewLine;
 use super::drug::Product;
 use super::interval::Interval;
@@ -19,11 +20,12 @@ use std::sync::{Arc, OnceLock};
 static REGIMENS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/assets/regimens");
 
 /// The other files that are compiled in, by name.
-const FILES: [(&str, &str); 14] = [
+const FILES: [(&str, &str); 15] = [
     ("causes.ron", include_str!("../../assets/causes.ron")),
     ("cautions.ron", include_str!("../../assets/cautions.ron")),
     ("checkpoints.ron", include_str!("../../assets/checkpoints.ron")),
     ("confounders.ron", include_str!("../../assets/confounders.ron")),
+    ("icd10cm.ron", include_str!("../../assets/icd10cm.ron")),
     ("intervals.ron", include_str!("../../assets/intervals.ron")),
     ("keys.ron", include_str!("../../assets/keys.ron")),
     ("labs.ron", include_str!("../../assets/labs.ron")),
@@ -58,6 +60,7 @@ struct Parts {
     review: OnceLock<Vec<ReviewLine>>,
     confounders: OnceLock<Vec<ConfounderKind>>,
     intervals: OnceLock<Vec<Interval>>,
+    icd10cm: OnceLock<Icd10Cm>,
 }
 
 /// What a practice adds.
@@ -229,6 +232,12 @@ impl Knowledge {
     #[must_use]
     pub fn intervals(&self) -> &[Interval] {
         self.parts.intervals.get_or_init(|| part("intervals.ron"))
+    }
+
+    /// Returns the codes that follow from cause and anaemia.
+    #[must_use]
+    pub fn icd10cm(&self) -> &Icd10Cm {
+        self.parts.icd10cm.get_or_init(|| part("icd10cm.ron"))
     }
 
     /// Finds a regimen by its id or by its start up to the first dash, in any case.

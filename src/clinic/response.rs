@@ -8,6 +8,7 @@ mod blood;
 use blood::Blood;
 pub(super) use blood::{Count, count};
 
+use super::background::Confounder;
 use super::course::{Check, Course};
 use super::interval::days_between;
 use super::practice::Practice;
@@ -92,6 +93,7 @@ pub fn of(course: &Course, practice: &Practice) -> Verdict {
         }
     };
     evidence.extend(blood.lines);
+    evidence.extend(confounders(course, practice));
     Verdict { response, evidence }
 }
 
@@ -100,6 +102,17 @@ fn series(course: &Course, first: NaiveDate) -> Vec<&Check> {
     let scored: Vec<&Check> = course.checks.iter().filter(|c| !c.checked.symptoms.is_empty()).collect();
     let (before, after): (Vec<&Check>, Vec<&Check>) = scored.into_iter().partition(|c| c.checked.on <= first);
     before.last().copied().into_iter().chain(after).collect()
+}
+
+/// What happened beside the treatment, and what it may do to results.
+fn confounders(course: &Course, practice: &Practice) -> Vec<String> {
+    let kinds = practice.knowledge.confounders();
+    let all = course.checks.iter().flat_map(|c| c.checked.confounders.iter().map(move |x| (c.checked.on, x)));
+    let line = |(on, x): (NaiveDate, &Confounder)| {
+        let kind = kinds.iter().find(|k| k.id == x.id)?;
+        Some(format!("{} on {}: {}.", kind.name, words::day(x.on.unwrap_or(on)), kind.words.to_lowercase()))
+    };
+    all.filter_map(line).collect()
 }
 
 fn score_line(check: &Check) -> String {

@@ -107,6 +107,16 @@ fn a_transfusion_is_respected() {
 }
 
 #[test]
+fn other_confounders_stand_in_the_evidence() {
+    let mut story = story(&["2026-01-05; haemoglobin=90 g/L"]);
+    let confounders = vec![Confounder { id: "iron-started".to_owned(), on: None }];
+    let look = Checked { confounders, ..story.look("2026-02-02", &["haemoglobin=104 g/L"]) };
+    story.act(Act::Checked(look));
+    let told = story.course("2026-02-02").evidence.join("\n");
+    assert!(told.contains("Iron begun on Mon 02 Feb 2026: haemoglobin may answer to iron."), "{told}");
+}
+
+#[test]
 fn the_evidence_names_what_it_rests_on() {
     let looks = ["2026-01-05; fatigue=3; haemoglobin=90 g/L", "2026-01-26; fatigue=1; haemoglobin=104 g/L"];
     let course = story(&looks).course("2026-01-26");

@@ -72,7 +72,7 @@ fn o3_the_cause_is_gone() {
 
 #[test]
 fn o4_no_documented_deficiency() {
-    let unmeasured = Triage { b12: B12Status::NotMeasured, ..triage() };
+    let unmeasured = Triage { b12: B12Status::NotMeasured, ..cause("diet") };
     let story = |look: Option<(&str, &str)>| {
         let mut story = of(unmeasured.clone(), "r01", None, "");
         if let Some((on, found)) = look {
@@ -89,6 +89,8 @@ fn o4_no_documented_deficiency() {
     assert_eq!(story(Some(("2025-01-05", "total-b12=90 ng/L"))), None, "twelve months before");
     assert_eq!(story(Some(("2025-01-04", "total-b12=90 ng/L"))), Some(Tier::Reason), "longer ago");
     assert_eq!(tier(&of(triage(), "r01", None, LOADING), "2026-01-16", "O4"), None, "the triage says confirmed");
+    let life = Triage { cause: "total-gastrectomy".to_owned(), ..unmeasured.clone() };
+    assert_eq!(tier(&of(life, "r01", None, LOADING), "2026-01-16", "O4"), None, "an indication by itself");
     let adjunct = Triage { cause: "chemotherapy-adjunct".to_owned(), ..unmeasured.clone() };
     assert_eq!(tier(&of(adjunct, "r26a", None, "2026-01-05"), "2026-01-06", "O4"), None, "right with a normal B12");
     let nerves = Triage { neuro: Neuro::Mild, ..unmeasured };

@@ -46,7 +46,7 @@ fn escalation_is_more_often_more_doses_or_a_higher_dose() {
     assert_eq!(against(&shorter(&story, "2026-08-01")), [Escalation::MoreOften]);
     let longer = spacing::step(&course, Interval::Months(4), "Dr Adebayo", "well").unwrap();
     assert_eq!(against(&longer), []);
-    let mut higher = longer.clone();
+    let mut higher = longer;
     higher.phases[0].dose_mcg = 1500;
     assert_eq!(against(&higher), [Escalation::HigherDose]);
     let dense = spacing::denser_again(&course, 6, day("2026-08-01"), "Dr Adebayo", "plateau").unwrap();

@@ -35,6 +35,9 @@ fn a_pause_ends_by_itself_and_is_no_delay() {
     assert_eq!(listed(&story, "2026-05-18"), [("Maintenance".to_owned(), 0)]);
     assert_eq!(listed(&story, "2026-05-20"), [("Maintenance".to_owned(), 2)]);
     assert!(story.course("2026-05-17").standing.is_some() && story.course("2026-05-18").standing.is_none());
+    let row = Row::of(&story.chart(), &story.practice, day("2026-05-01")).unwrap();
+    assert!(row.standing_on(day("2026-05-17")).starts_with("Paused until Mon 18 May 2026"));
+    assert_eq!(row.standing_on(day("2026-05-18")), "", "a row that was kept over midnight");
     story.give("2026-05-18");
     assert_eq!(story.course("2026-05-19").next_dose().unwrap().due, day("2026-08-18"));
 }

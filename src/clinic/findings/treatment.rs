@@ -113,14 +113,16 @@ fn removed(triage: &Triage, cause: &Cause, today: NaiveDate) -> Option<NaiveDate
     triage.cause_removed.or(stopped).filter(|day| *day <= today)
 }
 
-/// O4: no low result documents the deficiency. Prevention and an adjunct to chemotherapy rest on the indication.
+/// O4: no low result documents the deficiency. Prevention, an adjunct to chemotherapy, a cause for life and neurologic
+/// signs are an indication by themselves. \[eng\]
 fn undocumented(course: &Course, practice: &Practice) -> Option<Finding> {
     let rule = practice.knowledge.rule("O4");
     let triage = course.triage.as_ref()?;
     let first = course.first_given()?;
     let prevents = course.orders.iter().any(|(_, o)| o.phases.iter().any(|p| p.kind == PhaseKind::Prophylaxis));
     let said = matches!(triage.b12, B12Status::Confirmed | B12Status::Indeterminate);
-    let by_indication = prevents || triage.cause == "chemotherapy-adjunct" || triage.is_neuro();
+    let for_life = cause(course, practice).is_some_and(|c| c.reversible == Reversible::No);
+    let by_indication = prevents || for_life || triage.cause == "chemotherapy-adjunct" || triage.is_neuro();
     (!said && !by_indication && !is_documented(course, practice, first)).then(|| {
         let text = format!(
             "No low B12, and no high MMA or homocysteine, is recorded in the year before the first dose on {}.",

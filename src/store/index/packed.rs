@@ -66,7 +66,8 @@ impl<'a> PackedRow<'a> {
 
     /// Unpacks the row; `None` where a number is no date.
     pub(super) fn row(self, id: PatientId) -> Option<Row> {
-        let known = |number: Option<i32>| number.map_or(Some(None), |number| day(number).map(Some));
+        let known = |number: Option<i32>| number.map_or(Some(None), |n| day(n).map(Some));
+        let (last_given, paused_until) = (known(self.last_given)?, known(self.paused_until)?);
         Some(Row {
             id,
             number: self.number.into_owned(),
@@ -74,9 +75,9 @@ impl<'a> PackedRow<'a> {
             born: day(self.born)?,
             sex: self.sex,
             neuro: self.neuro,
-            last_given: known(self.last_given)?,
+            last_given,
             standing: self.standing.into_owned(),
-            paused_until: known(self.paused_until)?,
+            paused_until,
             closed: self.closed,
             items: self.items.into_iter().map(PackedItem::item).collect::<Option<_>>()?,
         })
