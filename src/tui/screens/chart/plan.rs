@@ -81,9 +81,10 @@ pub(super) fn lines(patient: &Patient, ctx: &Ctx) -> Vec<Line<'static>> {
     let mut page = Page::new(ctx, width(ctx));
     questions::write(&mut page, patient, ctx);
     page.gap();
-    signed::write(&mut page, patient, ctx);
+    signed::write(&mut page, patient);
     page.gap();
     asked::write(&mut page, patient, ctx);
+    signed::write_small_print(&mut page, patient, ctx);
     page.lines
 }
 

@@ -7,13 +7,21 @@ use crate::clinic::words;
 use crate::tui::ctx::{Ctx, Patient};
 use crate::tui::theme::Role;
 
-pub(super) fn write(page: &mut Page<'_>, patient: &Patient, ctx: &Ctx) {
+pub(super) fn write(page: &mut Page<'_>, patient: &Patient) {
     let course = &patient.course;
     let Some((_, order)) = &course.order else {
         return page.say(Role::Due, "No plan is signed yet: o");
     };
     page.heading(if course.has_ended() { "The plan that has ended" } else { "Protocol, as signed" });
     holds(page, order);
+    before(page, patient);
+}
+
+/// What the protocol says of itself: what is chosen here or lacks a first source, and why each look is asked.
+pub(super) fn write_small_print(page: &mut Page<'_>, patient: &Patient, ctx: &Ctx) {
+    let Some((_, order)) = &patient.course.order else { return };
+    page.gap();
+    page.heading("Marks and checkpoints of the protocol");
     let marks = ctx.practice.knowledge.regimen(&order.regimen).map(|r| r.marks.clone()).unwrap_or_default();
     let marked = order.phases.iter().filter_map(|p| p.mark.clone()).chain(marks);
     marked.for_each(|mark| page.row("Marked", &mark));
@@ -21,7 +29,6 @@ pub(super) fn write(page: &mut Page<'_>, patient: &Patient, ctx: &Ctx) {
         let again = check.again.map(|a| format!(", again every {a}")).unwrap_or_default();
         page.row("Checkpoint", &format!("{}, {} on{again}. {}", check.label, check.at, check.source));
     }
-    before(page, patient);
 }
 
 fn holds(page: &mut Page<'_>, order: &Order) {
