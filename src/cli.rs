@@ -3,9 +3,11 @@
 //! A command writes to the `Write` that it is handed and returns a `Failure`; only [`run`] meets the
 //! process. Errors read `cobalog: what is wrong, where, what to do`, with status 1; wrong usage has status 2.
 
+mod acknowledge;
 mod add;
 mod amend;
 mod asks;
+mod change;
 mod chart;
 mod check;
 mod checkpoint;
@@ -24,7 +26,10 @@ mod patient;
 mod plan;
 mod record;
 mod regimens;
+mod review;
+mod rules;
 mod screen;
+mod space;
 mod table;
 
 use crate::store::Places;
@@ -59,7 +64,12 @@ enum Command {
     Give(Box<give::Give>),
     EndPhase(end_phase::EndPhase),
     Checkpoint(checkpoint::Checkpoint),
+    Review(review::LookAgain),
+    Change(change::Turned),
+    Space(space::Space),
+    Acknowledge(acknowledge::Seen),
     Amend(amend::Amend),
+    Rules(rules::Rules),
     Codes(codes::Codes),
     Check(check::Check),
 }
@@ -103,6 +113,11 @@ fn dispatch(command: Option<Command>, context: &Context, out: &mut dyn Write) ->
         Some(Command::Give(give)) => give.run(context, out),
         Some(Command::EndPhase(end)) => end.run(context, out),
         Some(Command::Checkpoint(checkpoint)) => checkpoint.run(context, out),
+        Some(Command::Review(review)) => review.run(context, out),
+        Some(Command::Change(change)) => change.run(context, out),
+        Some(Command::Space(space)) => space.run(context, out),
+        Some(Command::Acknowledge(seen)) => seen.run(context, out),
+        Some(Command::Rules(rules)) => rules.run(context, out),
         Some(Command::Amend(amend)) => amend.run(context, out),
         Some(Command::Codes(codes)) => codes.run(context, out),
         Some(Command::Check(check)) => check.run(context, out),

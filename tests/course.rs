@@ -13,6 +13,8 @@ mod doses;
 mod findings;
 #[path = "course/fit.rs"]
 mod fit;
+#[path = "course/ghosts.rs"]
+mod ghosts;
 #[path = "course/kit.rs"]
 mod kit;
 #[path = "course/lab.rs"]

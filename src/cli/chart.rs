@@ -1,5 +1,6 @@
 //! `cobalog chart`: one patient's course, with findings, their rules and sources.
 
+mod more;
 mod out;
 mod page;
 
@@ -38,9 +39,9 @@ impl Show {
         let chart = as_of(patient::find(&store, &self.patient, context.today)?, on);
         let course = Course::of(&chart, store.practice(), on);
         match self.format {
-            Format::Json => json(out, &out::of(&course, store.practice())),
+            Format::Json => json(out, &out::of(&chart, &course, store.practice())),
             Format::Csv => page::doses(&course).write(out, Format::Csv, context.width),
-            Format::Table => page::show(&course, store.practice(), context.width, out),
+            Format::Table => page::show(&chart, &course, store.practice(), context.width, out),
         }
     }
 }

@@ -2,18 +2,25 @@
 
 use super::context::Context;
 use super::date::Day;
-use super::failure::Failure;
+use super::failure::{self, Failure};
 use super::format::json;
+use super::patient;
 use crate::clinic::background::Confounder;
+use crate::clinic::chart::Chart;
+use crate::clinic::course::Course;
 use crate::clinic::drug::{Drug, Route, Site};
-use crate::clinic::entry::{Act, EntryId, PatientId, SoreSite};
+use crate::clinic::entry::{Act, EntryId, PatientId, Reason, SoreSite};
+use crate::clinic::findings::{Finding, Tier};
 use crate::clinic::practice::Practice;
 use crate::clinic::rights;
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 use std::io::Write;
+
+/// How often a chart that changes is read again.
+const TRIES: usize = 50;
 
 /// The options of every recording command.
 #[derive(Args)]
@@ -60,6 +67,27 @@ impl Signed {
         self.print(&ids, out)
     }
 
+    /// Records what `acts` makes of a chart and its course: what was checked must be what is there when it is written.
+    pub(super) fn record_checked(
+        &self,
+        store: &Store,
+        patient: &str,
+        context: &Context,
+        out: &mut dyn Write,
+        acts: impl Fn(&Chart, &Course) -> Result<Vec<Act>, Failure>,
+    ) -> Result<(), Failure> {
+        for _ in 0..TRIES {
+            let chart = patient::find(store, patient, context.today)?;
+            let course = Course::of(&chart, store.practice(), context.today);
+            let acts = acts(&chart, &course)?;
+            match store.record_seen(chart.id, chart.entries().len(), acts, self.author(store), context.now) {
+                Err(StoreError::Meanwhile { .. }) => {}
+                saved => return self.print(&saved?.1, out),
+            }
+        }
+        Err("other programs write to this chart without a pause: nothing was recorded, try again".into())
+    }
+
     /// Prints the new entry's id.
     pub(super) fn print(&self, ids: &[EntryId], out: &mut dyn Write) -> Result<(), Failure> {
         match (self.format, ids.first()) {
@@ -68,6 +96,25 @@ impl Signed {
             (Printed::Table, Some(entry)) => Ok(writeln!(out, "{entry}")?),
         }
     }
+}
+
+/// What speaks against a plan or a change: a stop refuses; what asks for a reason gets the one that was passed; a note is
+/// only said.
+pub(super) fn reasons(found: &[Finding], reason: Option<&str>) -> Result<Vec<Reason>, Failure> {
+    let of = |tier| found.iter().filter(move |f| f.tier == tier);
+    let said = |f: &Finding| format!("{} {} ({})", f.text, f.todo, f.rule);
+    let stops: Vec<_> = of(Tier::Stop).map(said).collect();
+    if !stops.is_empty() {
+        return Err(format!("not recorded: {}", stops.join(" ")).into());
+    }
+    let asked: Vec<_> = of(Tier::Reason).map(said).collect();
+    let reason = reason.map(str::trim).filter(|r| !r.is_empty());
+    if let (None, false) = (reason, asked.is_empty()) {
+        return Err(format!("not recorded: {} Say why all the same with --reason \"…\"", asked.join(" ")).into());
+    }
+    of(Tier::Note).for_each(|f| failure::say(&format!("note: {} ({})", f.text, f.rule)));
+    let because = reason.unwrap_or_default();
+    Ok(of(Tier::Reason).map(|f| Reason { rule: f.rule.clone(), because: because.to_owned() }).collect())
 }
 
 /// Refuses a day that has not come yet.

@@ -91,6 +91,12 @@ impl Row {
         if self.paused_until.is_some_and(|until| until <= today) { "" } else { &self.standing }
     }
 
+    /// Returns whether nothing is owed though nothing is closed: somebody would be forgotten.
+    #[must_use]
+    pub fn is_without_next_step(&self) -> bool {
+        self.items.is_empty() && !self.closed
+    }
+
     /// Returns when the latest checkpoint fell due that is still owed.
     #[must_use]
     pub fn latest_checkpoint_due(&self, today: NaiveDate) -> Option<NaiveDate> {

@@ -6,6 +6,7 @@ mod answers;
 mod checks;
 mod doses;
 mod events;
+mod ghosts;
 mod phases;
 mod slot;
 mod standing;
@@ -16,7 +17,7 @@ pub use slot::{DoseGiven, DoseSlot, DoseState};
 pub use standing::Standing;
 
 use super::chart::{Chart, Fact};
-use super::decision::{Acknowledged, Review};
+use super::decision::{Acknowledged, Review, Turn};
 use super::entry::{Act, EntryId, PatientId};
 use super::findings::{self, Finding};
 use super::interval::days_between;
@@ -56,6 +57,10 @@ pub struct Course {
     pub checks: Vec<Check>,
     /// The pause, the tablets or the end that holds beside the plan.
     pub standing: Option<Standing>,
+    /// Every change beside the plan, by day; those that hold no longer too.
+    pub changes: Vec<Standing>,
+    /// The days from today on that the plan before had, where an order or a change replaced it.
+    pub ghosts: Vec<NaiveDate>,
     /// The reviews before an escalation, with their entries.
     pub reviews: Vec<(EntryId, Review)>,
     /// Every order with its entry, the one that holds last.
@@ -100,7 +105,9 @@ impl Course {
         let mut course = Self::outline(chart, practice, today);
         let verdict = response::of(&course, practice);
         (course.response, course.evidence) = (verdict.response, verdict.evidence);
-        let acknowledged = acknowledged(&chart.facts());
+        let facts = chart.facts();
+        course.ghosts = ghosts::of(&events::orders(&facts), &facts, course.standing.as_ref(), practice, today);
+        let acknowledged = acknowledged(&facts);
         (course.findings, course.answered) = findings::of(&course, practice, &acknowledged);
         course
     }
@@ -131,6 +138,8 @@ impl Course {
             checkpoints,
             checks,
             standing,
+            changes: standing::all(&facts),
+            ghosts: Vec::new(),
             reviews: reviews(&facts),
             orders: all_orders,
             repletion: walked.repletion,
@@ -224,6 +233,21 @@ impl Course {
     pub fn transfusions(&self) -> impl Iterator<Item = NaiveDate> {
         let all = self.checks.iter().flat_map(|c| c.checked.confounders.iter().map(move |x| (c.checked.on, x)));
         all.filter(|(_, x)| x.id == "transfusion").map(|(on, x)| x.on.unwrap_or(on))
+    }
+
+    /// Returns the pauses, each from its day to the day on which the injections went on or are to go on.
+    #[must_use]
+    pub fn pauses(&self) -> Vec<(NaiveDate, NaiveDate)> {
+        let pause = |(i, turned): (usize, &Standing)| {
+            let Turn::Paused { until } = turned.change.what else { return None };
+            let from = turned.change.on;
+            let dose = self.given().map(|(_, g)| g.given.on).filter(|on| *on > from).min();
+            let turn = self.changes.get(i + 1).map(|next| next.change.on);
+            let order = self.orders.iter().map(|(_, o)| o.start).filter(|start| *start > from).min();
+            let to = [dose, turn, order].into_iter().flatten().fold(until, NaiveDate::min);
+            Some((from, to)).filter(|(from, to)| from < to)
+        };
+        self.changes.iter().enumerate().filter_map(pause).collect()
     }
 
     /// Returns whether the plan has ended: tablets, stopped, declined, transferred, died.

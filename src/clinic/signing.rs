@@ -122,16 +122,16 @@ pub fn change(course: &Course, practice: &Practice, turn: &Turn) -> Vec<Finding>
     findings::of_change(course, practice, turn, Vec::new()).into_iter().collect()
 }
 
-/// TURN: the day of a pause or a recheck lies ahead, and a pause is no end in disguise. For a decision of today; one that
-/// is recorded afterwards may have its day behind it.
+/// TURN: the day of a pause or a recheck lies after `on`, and a pause is no end in disguise. `on` is today at the prompt;
+/// for a decision that is recorded afterwards it is the day of the decision.
 #[must_use]
-pub fn day_again(course: &Course, practice: &Practice, turn: &Turn) -> Option<Finding> {
+pub fn day_again(practice: &Practice, on: NaiveDate, turn: &Turn) -> Option<Finding> {
     let rule = practice.knowledge.rule("TURN");
     let day = turn.again()?;
     let most = u32::try_from(rule.count("pause_most_months")).ok()?;
-    let text = if day <= course.today {
+    let text = if day <= on {
         format!("{} does not lie ahead.", words::day(day))
-    } else if matches!(turn, Turn::Paused { .. }) && day > Interval::Months(most).after(course.today, 1) {
+    } else if matches!(turn, Turn::Paused { .. }) && day > Interval::Months(most).after(on, 1) {
         format!("{} is more than {most} months away: that is no pause.", words::day(day))
     } else {
         return None;

@@ -8,7 +8,7 @@ use super::findings::{Finding, Tier};
 use super::interval::Interval;
 use super::order::Order;
 use super::practice::Practice;
-use super::regimen::{End, Phase, PhaseKind, Rhythm};
+use super::regimen::{Anchor, CheckpointRule, End, Phase, PhaseKind, Rhythm};
 use super::response::Response;
 use super::triage::CauseGroup;
 use super::words;
@@ -121,14 +121,17 @@ pub fn step(course: &Course, every: Interval, prescriber: &str, because: &str) -
     phase.gate = None;
     let last = course.given().map(|(_, g)| g.given.on).max();
     let start = last.map_or(course.today, |last| every.after(last, 1)).max(course.today);
-    Some(superseding(
-        held,
-        vec![phase],
-        start,
-        prescriber,
-        because,
-        format!("maintenance every {every} instead of {was}"),
-    ))
+    let changed = format!("maintenance every {every} instead of {was}");
+    let mut order = superseding(held, vec![phase], start, prescriber, because, changed);
+    order.checkpoints = later_looks(&held.checkpoints);
+    Some(order)
+}
+
+/// The looks of a plan that goes on in maintenance: those that repeat, and whether it lasts, counted from its first dose.
+/// Those of the first weeks belong to the first dose of all, and are not asked again. \[eng\]
+fn later_looks(all: &[CheckpointRule]) -> Vec<CheckpointRule> {
+    let later = all.iter().filter(|rule| rule.again.is_some() || rule.from == Anchor::RepletionEnd);
+    later.map(|rule| CheckpointRule { from: Anchor::Start, ..rule.clone() }).collect()
 }
 
 /// Writes the order that goes back to the denser phase for so many doses, and then to maintenance as it was.

@@ -6,7 +6,7 @@ use super::files::ron_files;
 use super::open::Store;
 use super::roster::{chart_id, row, stranger};
 use crate::clinic::chart::Chart;
-use crate::clinic::entry::{Act, EntryId, PatientId};
+use crate::clinic::entry::{Act, Amended, EntryId, PatientId};
 use chrono::NaiveDate;
 use std::collections::HashMap;
 use std::path::Path;
@@ -82,7 +82,7 @@ impl Store {
         let missing = |id: &EntryId| chart.entry(*id).is_none();
         let mut found = Vec::new();
         for entry in chart.entries() {
-            if let Some(of) = names(&entry.act).filter(missing) {
+            for of in names(&entry.act).into_iter().filter(missing) {
                 found.push(format!("its entry {} names the entry {of}, which is not there", entry.id));
             }
         }
@@ -96,19 +96,25 @@ impl Store {
     }
 }
 
-/// Returns the entry that an act is about.
-fn names(act: &Act) -> Option<EntryId> {
+/// Returns the entries that an act is about.
+fn names(act: &Act) -> Vec<EntryId> {
     match act {
-        Act::Given(given) => given.order,
-        Act::NotGiven(not) => not.order,
-        Act::PhaseEnded(ended) => Some(ended.order),
-        Act::Amended(amended) => Some(amended.of),
-        Act::Acknowledged(seen) => seen.rests_on.first().copied(),
+        Act::Given(given) => given.order.into_iter().collect(),
+        Act::NotGiven(not) => not.order.into_iter().collect(),
+        Act::PhaseEnded(ended) => vec![ended.order],
+        Act::Amended(amended) => amended_names(amended),
+        Act::Acknowledged(seen) => seen.rests_on.clone(),
         Act::Registered(_)
         | Act::Triaged(_)
         | Act::Ordered(_)
         | Act::Checked(_)
         | Act::Changed(_)
-        | Act::Reviewed(_) => None,
+        | Act::Reviewed(_) => Vec::new(),
     }
+}
+
+/// A correction names what it corrects, and what the corrected act names.
+fn amended_names(amended: &Amended) -> Vec<EntryId> {
+    let instead = amended.instead.as_deref().map(names).unwrap_or_default();
+    std::iter::once(amended.of).chain(instead).collect()
 }

@@ -24,6 +24,7 @@ pub enum Action {
     Triage,
     NewPatient,
     Search,
+    Show,
     Patients,
     Settings,
     Problems,

@@ -8,5 +8,6 @@ mod testing;
 pub mod timeline;
 pub mod trend;
 pub mod vial;
+pub mod wrapped;
 
 pub use canvas::plain;

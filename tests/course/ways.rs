@@ -121,7 +121,7 @@ fn a_longer_interval_that_is_not_open_wants_a_reason() {
 #[test]
 fn the_day_of_a_turn_lies_ahead_and_a_pause_is_no_end() {
     let course = kept().course("2026-05-01");
-    let stops = |turn: Turn| signing::day_again(&course, &practice(), &turn).is_some_and(|f| f.tier == Tier::Stop);
+    let stops = |turn: Turn| signing::day_again(&practice(), course.today, &turn).is_some_and(|f| f.tier == Tier::Stop);
     assert!(stops(Turn::Paused { until: day("2026-05-01") }) && stops(Turn::Declined { again: day("2026-04-30") }));
     assert!(!stops(Turn::Paused { until: day("2027-05-01") }) && stops(Turn::Paused { until: day("2027-05-02") }));
     assert!(!stops(Turn::Declined { again: day("2028-05-01") }) && !stops(Turn::Died));

@@ -1,5 +1,7 @@
 //! The JSON of a chart.
 
+use super::more::{self, More};
+use crate::clinic::chart::Chart;
 use crate::clinic::course::{Check, CheckSlot, CheckState, Course, DoseSlot, Next, PhaseSpan};
 use crate::clinic::entry::{EntryId, PatientId};
 use crate::clinic::lab::{Comparator, Flag, LabResult};
@@ -19,6 +21,8 @@ pub(super) struct Out {
     response: &'static str,
     findings: Vec<Finding>,
     next: OutNext,
+    #[serde(flatten)]
+    more: More,
 }
 
 #[derive(Serialize)]
@@ -73,6 +77,9 @@ struct Lab {
     value: Option<Value>,
     unit: String,
     flag: Option<Flag>,
+    /// Beside B12, which a dose moves: the days since the last one; `null` where none was given before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    days_since_dose: Option<Option<i64>>,
 }
 
 /// A number; a text where the report had `<` or `>` before it.
@@ -106,7 +113,7 @@ enum OutNext {
 }
 
 /// Maps a course.
-pub(super) fn of(course: &Course, practice: &Practice) -> Out {
+pub(super) fn of(chart: &Chart, course: &Course, practice: &Practice) -> Out {
     Out {
         patient: patient(course),
         phases: course.phases.iter().filter(|p| !p.tentative).map(phase).collect(),
@@ -115,6 +122,7 @@ pub(super) fn of(course: &Course, practice: &Practice) -> Out {
         response: course.response.word(),
         findings: course.findings.iter().map(finding).collect(),
         next: next(course),
+        more: more::of(chart, course, practice),
     }
 }
 
@@ -197,18 +205,18 @@ pub(super) fn looks_of<'a>(course: &'a Course, slot: &CheckSlot) -> Vec<&'a Chec
 }
 
 fn checkpoint(due: NaiveDate, label: &str, looks: &[&Check], course: &Course, practice: &Practice) -> Checkpoint {
-    let sex = course.person.as_ref().map(|p| p.sex).unwrap_or_default();
-    let results = looks.iter().flat_map(|c| &c.checked.labs);
+    let results = looks.iter().flat_map(|c| c.checked.labs.iter().map(move |r| (c, r)));
     Checkpoint {
         due,
         done: looks.first().map(|c| c.checked.on),
         label: label.to_owned(),
         symptom_score: looks.iter().find_map(|c| c.checked.score()),
-        labs: results.map(|r| (r.analyte.clone(), lab(r, sex, practice))).collect(),
+        labs: results.map(|(c, r)| (r.analyte.clone(), lab(r, c, course, practice))).collect(),
     }
 }
 
-fn lab(result: &LabResult, sex: Sex, practice: &Practice) -> Lab {
+fn lab(result: &LabResult, check: &Check, course: &Course, practice: &Practice) -> Lab {
+    let sex = course.person.as_ref().map(|p| p.sex).unwrap_or_default();
     let word = result.word.clone().map(Value::Text);
     let value = result.value.map(|value| match result.comparator {
         Comparator::Exactly => Value::Number(value),
@@ -217,7 +225,9 @@ fn lab(result: &LabResult, sex: Sex, practice: &Practice) -> Lab {
     });
     let value = value.or(word);
     let flag = practice.knowledge.lab(&result.analyte).and_then(|analyte| analyte.flag(result, sex));
-    Lab { value, unit: result.unit.clone(), flag }
+    let is_b12 = matches!(result.analyte.as_str(), "total-b12" | "active-b12");
+    let days_since_dose = is_b12.then(|| course.days_since_dose(check.checked.sample_day()));
+    Lab { value, unit: result.unit.clone(), flag, days_since_dose }
 }
 
 fn finding(finding: &crate::clinic::findings::Finding) -> Finding {

@@ -5,14 +5,21 @@ use crate::cli::asks;
 use crate::cli::failure::Failure;
 use crate::cli::format::Format;
 use crate::cli::table::{Table, plain};
+use crate::clinic::chart::Chart;
 use crate::clinic::course::{CheckState, Course, DoseState, Next};
 use crate::clinic::drug::mcg;
 use crate::clinic::practice::Practice;
-use crate::clinic::words;
+use crate::clinic::{overrides, spacing, triage_words, words};
 use std::io::Write;
 
 /// Writes the whole chart.
-pub(super) fn show(course: &Course, practice: &Practice, width: usize, out: &mut dyn Write) -> Result<(), Failure> {
+pub(super) fn show(
+    chart: &Chart,
+    course: &Course,
+    practice: &Practice,
+    width: usize,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
     head(course, practice, out)?;
     let part = |out: &mut dyn Write, title: &str, table: &Table| -> Result<(), Failure> {
         if table.is_empty() {
@@ -29,9 +36,54 @@ pub(super) fn show(course: &Course, practice: &Practice, width: usize, out: &mut
     }
     for f in &course.findings {
         writeln!(out, "{} {}: {}", f.tier.word(), f.rule, plain(&f.text))?;
+        writeln!(out, "    {}", f.todo)?;
         writeln!(out, "    Source: {}", f.source)?;
     }
-    Ok(())
+    part(out, "ANSWERED", &answered(chart, course))?;
+    part(out, "REVIEWS", &reviews(course, practice))?;
+    part(out, "PLANS", &plans(course))
+}
+
+/// What fired and was answered, with the reason, who gave it and when.
+fn answered(chart: &Chart, course: &Course) -> Table {
+    let given = overrides::of(chart);
+    let mut table = Table::new(&["Rule", "What", "Reason", "By", "On"]).keep(&[0, 4]);
+    for (finding, because) in &course.answered {
+        let passed = overrides::newest(&given, &finding.rule, because);
+        let by = passed.map(|p| p.by.clone()).unwrap_or_default();
+        let on = passed.map(|p| words::day(p.on)).unwrap_or_default();
+        table.row([finding.rule.clone(), finding.text.clone(), because.clone(), by, on]);
+    }
+    table
+}
+
+fn reviews(course: &Course, practice: &Practice) -> Table {
+    let lines = practice.knowledge.review();
+    let name = |id: &str| lines.iter().find(|l| l.id == id).map_or(id.to_owned(), |l| l.name.to_lowercase());
+    let mut table = Table::new(&["On", "By", "Found"]).keep(&[0]);
+    for (_, review) in &course.reviews {
+        let found = review.answers.iter().filter(|(_, a)| a.found);
+        let found: Vec<_> = found.map(|(id, a)| format!("{}: {}", name(id), a.words)).collect();
+        let found = match (&review.red_flag, found.is_empty()) {
+            (Some(why), _) => format!("passed for a red flag: {why}"),
+            (None, true) => "nothing".to_owned(),
+            (None, false) => found.join("; "),
+        };
+        table.row([words::day(review.on), review.reviewed_by.clone(), found]);
+    }
+    table
+}
+
+/// The plans, where more than one was signed or one differs from its protocol.
+fn plans(course: &Course) -> Table {
+    let mut table = Table::new(&["From", "Plan", "Signed by", "Because", "Against the protocol"]).keep(&[0]);
+    let worth = course.orders.len() > 1 || course.orders.iter().any(|(_, o)| !o.changed.is_empty());
+    for (_, order) in course.orders.iter().filter(|_| worth) {
+        let because = order.because.clone().unwrap_or_default();
+        let changed = order.changed.join("; ");
+        table.row([words::day(order.start), order.name.clone(), order.prescriber.clone(), because, changed]);
+    }
+    table
 }
 
 fn head(course: &Course, practice: &Practice, out: &mut dyn Write) -> Result<(), Failure> {
@@ -52,12 +104,22 @@ fn head(course: &Course, practice: &Practice, out: &mut dyn Write) -> Result<(),
         let cause = practice.knowledge.cause(&triage.cause).map_or(triage.cause.as_str(), |c| c.name.as_str());
         let neuro = if triage.is_neuro() { "; neurologic involvement" } else { "" };
         writeln!(out, "Cause: {cause}{neuro}")?;
+        let more = ["Red flags", "Symptoms since", "Cause removed", "Medicines", "Cautions", "Why not tablets"];
+        let said = triage_words::answers(triage, &practice.knowledge);
+        let said = said.iter().filter(|a| more.contains(&a.question));
+        said.into_iter().try_for_each(|a| writeln!(out, "{}: {}", a.question, plain(&a.words)))?;
     }
     if let Some((_, order)) = &course.order {
         let prescriber = plain(&order.prescriber);
         writeln!(out, "Plan: {} ({}), signed by {prescriber}", plain(&order.name), order.regimen)?;
     }
+    if let Some(standing) = &course.standing {
+        writeln!(out, "Standing: {}, decided by {}", plain(&standing.words()), plain(&standing.change.decided_by))?;
+    }
     writeln!(out, "Response: {}", course.response.sentence())?;
+    if course.order.is_some() && !course.has_ended() {
+        writeln!(out, "May it be spaced now? {}", plain(&spacing::ask(course, practice).words()))?;
+    }
     Ok(writeln!(out, "Next: {}", next(course))?)
 }
 

@@ -45,6 +45,18 @@ pub(super) fn walk(orders: &[InForce<'_>], facts: &[Fact<'_>], practice: &Practi
     walked
 }
 
+/// Returns where an order stood after what happened on it, as if no change had come: which dose comes next, and when.
+pub(super) fn stood<'a>(
+    in_force: &'a InForce<'a>,
+    happened: &[Event<'a>],
+    practice: &'a Practice,
+    today: NaiveDate,
+) -> Cursor<'a> {
+    let mut walk = Walk::new(in_force, practice, today, &[]);
+    happened.iter().filter(|event| !matches!(event, Event::Changed(_))).for_each(|event| walk.happen(event));
+    walk.cursor
+}
+
 /// The plan as signed: a year beyond today is enough for any screen.
 fn as_ordered(order: &Order, today: NaiveDate) -> Vec<NaiveDate> {
     let until = horizon(today);

@@ -38,6 +38,17 @@ pub(super) fn of(facts: &[Fact<'_>], today: NaiveDate) -> Option<Standing> {
     standing.filter(|s| !over(s))
 }
 
+/// Returns every change that was not struck out, by day.
+pub(super) fn all(facts: &[Fact<'_>]) -> Vec<Standing> {
+    let changes = facts.iter().filter_map(|fact| match fact.act {
+        Some(Act::Changed(change)) => Some(Standing { entry: fact.entry.id, change: change.clone() }),
+        _ => None,
+    });
+    let mut all: Vec<_> = changes.collect();
+    all.sort_by_key(|turned| turned.change.on);
+    all
+}
+
 impl Standing {
     /// Returns whether the plan in force has ended with it.
     #[must_use]

@@ -228,7 +228,7 @@ impl Widget for &FormView<'_> {
 fn box_width(field: &Field, most: usize, room: u16) -> u16 {
     let aside = match field.aside.as_str() {
         "" => 0,
-        aside => unicode_width::UnicodeWidthStr::width(aside) as u16 + 2,
+        aside => aside.width() as u16 + 2,
     };
     (most as u16).saturating_add(1).clamp(6, WIDEST).min(room.saturating_sub(aside).max(16)).min(room)
 }

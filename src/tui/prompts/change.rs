@@ -143,7 +143,7 @@ impl ChangePrompt {
         let course = &self.patient.course;
         if !self.way().is_a_plan() {
             let Ok(turn) = self.turn(ctx) else { return Vec::new() };
-            let day = signing::day_again(course, &ctx.practice, &turn);
+            let day = signing::day_again(&ctx.practice, ctx.today(), &turn);
             return day.into_iter().chain(signing::change(course, &ctx.practice, &turn)).collect();
         }
         let Ok(order) = self.order(ctx) else { return Vec::new() };

@@ -22,6 +22,7 @@ use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 use std::rc::Rc;
+use why::Subject;
 
 /// The tabs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -239,6 +240,8 @@ impl ChartScreen {
             Tab::Timeline => match self.timeline.event(course)?.kind {
                 EventKind::Dose(i) => course.doses.get(i).and_then(of_dose),
                 EventKind::Check(i) => course.checks.get(i).map(|c| c.entry),
+                EventKind::Change(i) => course.changes.get(i).map(|c| c.entry),
+                EventKind::Review(i) => course.reviews.get(i).map(|(id, _)| *id),
                 _ => None,
             },
             Tab::Doses => course.doses.get(self.cursor.at).and_then(of_dose),
@@ -249,12 +252,14 @@ impl ChartScreen {
     }
 
     fn why(&self, patient: &Patient, ctx: &Ctx) -> Vec<String> {
-        let event = match self.tab {
-            Tab::Timeline => self.timeline.event(&patient.course).map(|e| e.kind),
-            Tab::Doses => Some(EventKind::Dose(self.cursor.at)),
-            _ => None,
+        let subject = match self.tab {
+            Tab::Timeline => self.timeline.event(&patient.course).map(|e| Subject::Event(e.kind)),
+            Tab::Doses => Some(Subject::Event(EventKind::Dose(self.cursor.at))),
+            Tab::Plan => Some(Subject::Plan),
+            Tab::Checkpoints => Some(Subject::Checkpoints),
+            Tab::History => None,
         };
-        why::lines(patient, event, ctx)
+        why::lines(patient, subject.unwrap_or(Subject::Findings), ctx)
     }
 
     pub(super) fn view(&self, frame: &mut Frame<'_>, body: Rect, ctx: &Ctx) {

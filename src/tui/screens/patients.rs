@@ -1,6 +1,8 @@
 //! Patients: everybody, found by any part of name, number or birth date. No fuzzy matching: a likely patient is not the
 //! patient.
 
+mod shown;
+
 use super::super::ctx::Ctx;
 use super::super::effect::{Effect, PromptKind, Then};
 use super::super::input::{Input, Key, clean};
@@ -17,7 +19,8 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::Block;
+use ratatui::widgets::{Block, Paragraph, Wrap};
+use shown::Shown;
 
 /// The screen.
 #[derive(Default)]
@@ -25,6 +28,7 @@ pub struct Patients {
     query: String,
     /// Whether letters go to the search line.
     typing: bool,
+    shown: Shown,
     /// What each row can be found by, in the order of the rows.
     haystacks: Vec<String>,
     /// The rows in the order of their names.
@@ -52,14 +56,15 @@ impl Patients {
         self.by_name = (0..ctx.rows.len()).collect();
         let names: Vec<String> = ctx.rows.iter().map(|r| r.name.to_lowercase()).collect();
         self.by_name.sort_by(|a, b| names[*a].cmp(&names[*b]));
-        self.search();
+        self.search(ctx);
         Vec::new()
     }
 
-    /// Every word of the query must be found.
-    fn search(&mut self) {
+    /// Every word of the query must be found, among those who are shown.
+    fn search(&mut self, ctx: &Ctx) {
         let wanted: Vec<String> = self.query.to_lowercase().split_whitespace().map(str::to_owned).collect();
-        let fits = |i: &usize| wanted.iter().all(|w| self.haystacks[*i].contains(w.as_str()));
+        let shown = |i: usize| ctx.rows.get(i).is_some_and(|row| self.shown.holds(row, ctx.today()));
+        let fits = |i: &usize| wanted.iter().all(|w| self.haystacks[*i].contains(w.as_str())) && shown(*i);
         self.found = self.by_name.iter().copied().filter(fits).collect();
         self.cursor.clamp(self.found.len());
     }
@@ -77,7 +82,7 @@ impl Patients {
 
     pub(super) fn update(&mut self, ctx: &Ctx, input: &Input, action: Option<Action>, body: Rect) -> Vec<Effect> {
         if self.typing
-            && let Some(effects) = self.type_in(input)
+            && let Some(effects) = self.type_in(input, ctx)
         {
             return effects;
         }
@@ -90,6 +95,12 @@ impl Patients {
             Some(Action::Open) => self.on_chosen(ctx, Then::Chart),
             Some(Action::Search) => {
                 self.typing = true;
+                Vec::new()
+            }
+            Some(Action::Show) => {
+                self.shown = self.shown.next();
+                self.cursor.at = 0;
+                self.search(ctx);
                 Vec::new()
             }
             Some(Action::Give) => self.on_chosen(ctx, Then::Prompt(PromptKind::Give)),
@@ -107,7 +118,7 @@ impl Patients {
     }
 
     /// While the search line has the letters: they narrow the list; Enter opens, Tab and arrows leave the line.
-    fn type_in(&mut self, input: &Input) -> Option<Vec<Effect>> {
+    fn type_in(&mut self, input: &Input, ctx: &Ctx) -> Option<Vec<Effect>> {
         match input {
             Input::Key(Key::Char(c)) => self.query.push(*c),
             Input::Paste(text) => self.query.push_str(&clean(text)),
@@ -122,7 +133,7 @@ impl Patients {
         }
         self.query = self.query.chars().take(80).collect();
         self.cursor.at = 0;
-        self.search();
+        self.search(ctx);
         Some(Vec::new())
     }
 
@@ -135,14 +146,20 @@ impl Patients {
         let theme = &ctx.theme;
         let (head, list) = Self::areas(body);
         let style = theme.style(if self.typing { Role::Focus } else { Role::Field });
-        let hint = if self.typing { "any part of name, number or birth date; Tab: to the list" } else { "/ searches" };
+        let hint = match (self.typing, self.shown) {
+            (true, Shown::All) => "any part of name, number or birth date; Tab: to the list".to_owned(),
+            (false, Shown::All) => "/ searches, e shows a part".to_owned(),
+            (true, _) => "Tab: to the list".to_owned(),
+            (false, _) => "e shows another part".to_owned(),
+        };
         let search = Line::from(vec![
             Span::raw(" Find  "),
             Span::styled(format!("{:<28}", self.query), style),
             Span::styled(format!("  {} of {}   {hint}", self.found.len(), ctx.rows.len()), theme.style(Role::Dim)),
         ]);
         frame.render_widget(search, head);
-        let block = frame::bordered(Block::bordered().title(" Patients ").title_style(theme.style(Role::Title)), ctx);
+        let block = Block::bordered().title(self.title()).title_style(theme.style(Role::Title));
+        let block = frame::bordered(block.title_bottom(self.chosen_stands(ctx)), ctx);
         frame.render_widget(block, list);
         self.lines(frame, Self::lines_area(list), ctx);
         if self.typing {
@@ -153,6 +170,44 @@ impl Patients {
         }
     }
 
+    fn title(&self) -> String {
+        let todo = self.shown.todo().filter(|_| !self.found.is_empty());
+        match (self.shown, todo) {
+            (Shown::All, _) => " Patients ".to_owned(),
+            (shown, None) => format!(" Patients {} ", shown.words()),
+            (_, Some(todo)) => format!(" {todo} "),
+        }
+    }
+
+    /// The whole of where the chosen patient's course stands, as the column may cut it.
+    fn chosen_stands(&self, ctx: &Ctx) -> Line<'static> {
+        let row = self.found.get(self.cursor.at).and_then(|i| ctx.rows.get(*i));
+        let standing = row.map(|row| row.standing_on(ctx.today())).filter(|words| !words.is_empty());
+        let words = standing.map(|words| {
+            let room = usize::from(ctx.area.width.saturating_sub(4));
+            format!(" {} ", frame::cut(words, room, ctx.theme.glyphs.ellipsis))
+        });
+        Line::styled(words.unwrap_or_default(), ctx.theme.style(Role::Due))
+    }
+
+    /// Says what an empty list means.
+    fn nobody(&self, frame: &mut Frame<'_>, area: Rect, ctx: &Ctx) {
+        let typed = !self.query.trim().is_empty();
+        let mut words = match (typed, self.shown) {
+            (true, Shown::All) | (false, _) => self.shown.nobody().to_owned(),
+            (true, shown) => format!("Nobody of these fits what was typed ({}). e shows others.", shown.words()),
+        };
+        let mut role = Role::Dim;
+        if !ctx.problems.is_empty() {
+            let files = words::plural(ctx.problems.len() as i64, "file");
+            words.push_str(&format!(" {files} cannot be read, and may hold the patient: f on Today names them."));
+            role = Role::Late;
+        }
+        let text = Paragraph::new(words).style(ctx.theme.style(role)).wrap(Wrap { trim: false });
+        let inner = Rect { x: area.x + 2, width: area.width.saturating_sub(4), ..area };
+        frame.render_widget(text, inner);
+    }
+
     fn lines(&self, frame: &mut Frame<'_>, area: Rect, ctx: &Ctx) {
         let width = usize::from(area.width);
         let next = (width * 2 / 5).clamp(10, 44);
@@ -160,11 +215,8 @@ impl Patients {
         let title = Rect { y: area.y.saturating_sub(1), height: area.height.min(1), ..area };
         let titles = format!("  {} {:<12} {:<9} {}", fit("Patient", name, ""), "Born", "Number", "Next");
         frame.render_widget(Line::styled(titles, ctx.theme.style(Role::Dim)), title);
-        if self.found.is_empty() && !ctx.problems.is_empty() {
-            let files = words::plural(ctx.problems.len() as i64, "file");
-            let note =
-                format!("  Nobody found. {files} cannot be read, and may hold the patient: f on Today names them.");
-            frame.render_widget(Line::styled(note, ctx.theme.style(Role::Late)), area);
+        if self.found.is_empty() {
+            self.nobody(frame, area, ctx);
         }
         let top = self.cursor.top(self.found.len(), area.height);
         for (i, row) in self.found.iter().enumerate().skip(top).take(usize::from(area.height)) {
@@ -179,12 +231,20 @@ impl Patients {
                 Span::styled(format!(" {:<12} ", words::born(row.born)), base),
                 Span::styled(fit(&row.number, 9, e), base),
                 Span::styled(
-                    format!(" {}", fit(&next_words(row, ctx.today()), next, e)),
+                    format!(" {}", fit(&stands_or_next(row, ctx.today()), next, e)),
                     base.patch(ctx.theme.style(Role::Dim)),
                 ),
             ]);
             frame.render_widget(line, Rect { y: area.y + (i - top) as u16, height: 1, ..area });
         }
+    }
+}
+
+/// Where the course stands beside its plan, else what comes next.
+fn stands_or_next(row: &Row, today: NaiveDate) -> String {
+    match row.standing_on(today) {
+        "" => next_words(row, today),
+        standing => standing.to_owned(),
     }
 }
 

@@ -127,12 +127,19 @@ impl Drawing<'_> {
                 Row::Phase => "Phase",
                 Row::Doses => "Doses",
                 Row::AsOrdered => "As ordered",
+                Row::Before => "Plan before",
+                Row::Turns => "Decisions",
                 Row::Checks => "Checkpoints",
                 Row::Symptoms => "Symptoms",
                 Row::Lab(i) => self.lab_label(*i, paper.width()),
                 _ => "",
             };
-            paper.text(0, y, text, if *row == Row::AsOrdered { paper.theme.style(Role::Dim) } else { style });
+            paper.text(
+                0,
+                y,
+                text,
+                if matches!(row, Row::AsOrdered | Row::Before) { paper.theme.style(Role::Dim) } else { style },
+            );
         }
         self.left_out(paper);
     }
@@ -161,12 +168,14 @@ impl Drawing<'_> {
                 Row::Phase => bars::draw(paper, y, course, scale),
                 Row::Doses => marks::draw(paper, y, marks::Kind::Doses, course, self.events, scale),
                 Row::AsOrdered => marks::as_ordered(paper, y, course, scale),
+                Row::Before => marks::before(paper, y, course, scale),
+                Row::Turns => marks::draw(paper, y, marks::Kind::Turns, course, self.events, scale),
                 Row::Checks => marks::draw(paper, y, marks::Kind::Checks, course, self.events, scale),
                 Row::Symptoms => numbers::draw(paper, y, &numbers::symptoms(course), scale),
                 Row::SymptomBars(level) => symptom_bars(paper, y, course, *level, self.bar_rows(), scale),
                 Row::Lab(i) => self.labs.get(*i).into_iter().for_each(|lab| numbers::draw(paper, y, lab, scale)),
                 Row::Foot => foot::draw(paper, y, course.today, self.cursor_day(), scale),
-                Row::Legend => foot::draw_legend(paper, y),
+                Row::Legend => foot::draw_legend(paper, y, self.rows.contains(&Row::Turns)),
                 Row::Blank => {}
             }
         }
@@ -205,6 +214,8 @@ impl Drawing<'_> {
         let own = |row: &Row| match event.kind {
             EventKind::Phase(_) => *row == Row::Phase,
             EventKind::Dose(_) => *row == Row::Doses,
+            EventKind::Change(_) | EventKind::Review(_) => *row == Row::Turns,
+            EventKind::Ghost(_) => *row == Row::Before,
             EventKind::Check(_) | EventKind::CheckPlanned(_) => *row == Row::Checks,
             EventKind::Today => false,
         };

@@ -1,6 +1,7 @@
 //! The timeline tab: the course on one axis, the words for what is under the cursor, what needs attention.
 
 use super::attention;
+use crate::clinic::course::Standing;
 use crate::tui::ctx::{Ctx, Patient};
 use crate::tui::theme::Role;
 use crate::tui::widgets::frame as frames;
@@ -50,6 +51,10 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patie
 fn title(patient: &Patient, ctx: &Ctx, width: u16) -> String {
     let words = match &patient.course.order {
         None => "No plan is signed yet: o".to_owned(),
+        Some(_) if patient.course.has_ended() => {
+            let standing = patient.course.standing.as_ref().map(Standing::words).unwrap_or_default();
+            format!("No plan is running: {standing}")
+        }
         Some((_, order)) => format!(
             "{} {} · {} · ordered by {}",
             order.drug.tall_man(),
@@ -67,9 +72,10 @@ fn draw_glance(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patient) 
     if area.height < 8 {
         return;
     }
-    let area = Rect { height: 8, ..area };
+    let lines = super::plan::questions(patient, ctx, usize::from(area.width.saturating_sub(3)));
+    let area = Rect { height: area.height.min(lines.len() as u16 + 2), ..area };
     let block = frames::bordered(Block::bordered(), ctx);
     let inner = block.inner(area);
     frame.render_widget(block, area);
-    frame.render_widget(Paragraph::new(super::plan::questions(patient, ctx)), inner);
+    frame.render_widget(Paragraph::new(lines), inner);
 }

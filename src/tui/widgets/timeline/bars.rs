@@ -34,6 +34,20 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, y: u16, course: &Course, scale: &Sca
         write(canvas, y, bar, bar.from + u16::from(joins));
         before = Some(bar);
     }
+    course.pauses().iter().for_each(|(from, to)| pause(canvas, y, scale.reach(*from), scale.reach(*to)));
+}
+
+/// A pause is a gap in the bar, with its word where it fits.
+fn pause(canvas: &mut Canvas<'_>, y: u16, from: i64, to: i64) {
+    let edge = i64::from(canvas.width());
+    let (Ok(from), Ok(to)) = (u16::try_from(from.clamp(0, edge)), u16::try_from(to.clamp(0, edge))) else { return };
+    let style = canvas.theme.style(Role::Due);
+    (from..to).for_each(|x| canvas.put(x, y, " ", style));
+    let room = to.saturating_sub(from);
+    let word = ["paused", "pause"].into_iter().find(|word| width(word) <= room);
+    if let Some(word) = word {
+        canvas.text(from + (room - width(word)) / 2, y, word, style);
+    }
 }
 
 fn bars<'a>(course: &'a Course, scale: &Scale) -> Vec<Bar<'a>> {

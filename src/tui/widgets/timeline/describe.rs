@@ -1,7 +1,10 @@
 //! What stands under the cursor, in words.
 
 use super::events::{Event, EventKind};
-use crate::clinic::course::{Check, CheckSlot, CheckState, Course, DoseGiven, DoseSlot, DoseState, Next, PhaseSpan};
+use crate::clinic::course::{
+    Check, CheckSlot, CheckState, Course, DoseGiven, DoseSlot, DoseState, Next, PhaseSpan, Standing,
+};
+use crate::clinic::decision::Review;
 use crate::clinic::drug::{mcg, ml};
 use crate::clinic::entry::NextFrom;
 use crate::clinic::interval::days_between;
@@ -18,6 +21,9 @@ pub fn describe(course: &Course, practice: &Practice, event: &Event) -> Vec<Stri
         EventKind::Check(i) => course.checks.get(i).map(|check| checked(course, practice, i, check)),
         EventKind::CheckPlanned(i) => course.checkpoints.get(i).map(|slot| planned_check(practice, slot)),
         EventKind::Phase(i) => course.phases.get(i).map(|span| phase(course, span)),
+        EventKind::Change(i) => course.changes.get(i).map(|turned| changed(course, turned)),
+        EventKind::Review(i) => course.reviews.get(i).map(|(_, review)| reviewed(practice, review)),
+        EventKind::Ghost(i) => course.ghosts.get(i).map(|_| ghost(course)),
         EventKind::Today => Some(today(course)),
     }
     .unwrap_or_default();
@@ -184,6 +190,42 @@ fn asks(practice: &Practice, ids: &[String]) -> String {
     ids.iter().map(name).collect::<Vec<_>>().join(", ")
 }
 
+fn changed(course: &Course, turned: &Standing) -> Vec<String> {
+    let holds = course.standing.as_ref().is_some_and(|s| s.entry == turned.entry);
+    let over = (!holds).then(|| "holds no longer".to_owned());
+    let change = &turned.change;
+    let reasons = change.reasons.iter().map(|r| format!("{}: {}", r.rule, r.because)).collect::<Vec<_>>().join("; ");
+    vec![turned.words(), joined([Some(format!("decided by {}", change.decided_by)), over]), reasons]
+}
+
+fn reviewed(practice: &Practice, review: &Review) -> Vec<String> {
+    let lines = practice.knowledge.review();
+    let name = |id: &str| lines.iter().find(|l| l.id == id).map_or(id.to_owned(), |l| l.name.clone());
+    let found = review.answers.iter().filter(|(_, a)| a.found);
+    let found: Vec<_> = found.map(|(id, a)| format!("{}: {}", name(id), a.words)).collect();
+    let what = match (&review.red_flag, found.len() as i64) {
+        (Some(why), _) => format!("passed for a red flag: {why}"),
+        (None, 0) => "nothing was found".to_owned(),
+        (None, n) => format!("{n} found"),
+    };
+    let open = words::plural(review.open(lines).len() as i64, "line");
+    let open = (!review.open(lines).is_empty()).then(|| format!("{open} without an answer"));
+    let head = joined([Some("Review before more doses".to_owned()), Some(what), open]);
+    vec![head, format!("by {}", review.reviewed_by), found.join(" · ")]
+}
+
+/// A dose that the plan before would have had on this day.
+fn ghost(course: &Course) -> Vec<String> {
+    let by = match (&course.standing, &course.order) {
+        (Some(standing), _) => standing.words(),
+        (None, Some((_, order))) => {
+            format!("Replaced by {}, from {}", order.name, words::day(order.start))
+        }
+        _ => String::new(),
+    };
+    vec!["The plan before: dose on this day; nobody waits for it".to_owned(), by]
+}
+
 fn phase(course: &Course, span: &PhaseSpan) -> Vec<String> {
     let begins = if span.from > course.today { "will begin" } else { "begins" };
     let order = course.order.as_ref().filter(|(id, _)| *id == span.order).map(|(_, order)| order);
@@ -221,5 +263,7 @@ fn today(course: &Course) -> Vec<String> {
         Next::AskAgain(day) => Some(format!("next: ask again {}", words::day(*day))),
     };
     let last = course.given().next_back().map(|(_, given)| format!("last dose {}", words::day_short(given.given.on)));
-    vec![joined([Some("Today".to_owned()), now]), joined([next, last])]
+    let standing = course.standing.as_ref().map(Standing::words);
+    let now = now.filter(|_| !course.has_ended());
+    vec![joined([Some("Today".to_owned()), now]), joined([standing]), joined([next, last])]
 }

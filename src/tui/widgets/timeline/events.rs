@@ -17,12 +17,18 @@ pub struct Event {
 pub enum EventKind {
     /// A phase begins: an index into [`Course::phases`].
     Phase(usize),
+    /// The course turned beside its plan: an index into [`Course::changes`].
+    Change(usize),
+    /// A review before an escalation: an index into [`Course::reviews`].
+    Review(usize),
     /// A dose: an index into [`Course::doses`].
     Dose(usize),
     /// A recorded look: an index into [`Course::checks`].
     Check(usize),
     /// A checkpoint without a record: an index into [`Course::checkpoints`].
     CheckPlanned(usize),
+    /// A dose of the plan before: an index into [`Course::ghosts`].
+    Ghost(usize),
     /// Today.
     Today,
 }
@@ -36,8 +42,19 @@ pub fn events(course: &Course) -> Vec<Event> {
     let checks = course.checks.iter().enumerate().map(|(i, check)| at(check.checked.on, EventKind::Check(i)));
     let open = course.checkpoints.iter().enumerate().filter(|(_, slot)| slot.state != CheckState::Done);
     let planned = open.map(|(i, slot)| at(slot.due, EventKind::CheckPlanned(i)));
+    let turns = course.changes.iter().enumerate().map(|(i, turned)| at(turned.change.on, EventKind::Change(i)));
+    let reviews = course.reviews.iter().enumerate().map(|(i, (_, review))| at(review.on, EventKind::Review(i)));
+    let ghosts = course.ghosts.iter().enumerate().map(|(i, day)| at(*day, EventKind::Ghost(i)));
     let today = std::iter::once(at(course.today, EventKind::Today));
-    let mut all: Vec<_> = phases.chain(doses).chain(checks).chain(planned).chain(today).collect();
+    let mut all: Vec<_> = phases
+        .chain(doses)
+        .chain(checks)
+        .chain(planned)
+        .chain(turns)
+        .chain(reviews)
+        .chain(ghosts)
+        .chain(today)
+        .collect();
     all.sort_unstable();
     all
 }

@@ -71,9 +71,12 @@ pub fn legend(theme: &Theme) -> Line<'static> {
 }
 
 /// Draws as much of the legend as has room.
-pub(super) fn draw_legend(canvas: &mut Canvas<'_>, y: u16) {
+pub(super) fn draw_legend(canvas: &mut Canvas<'_>, y: u16, turned: bool) {
     let mut x = 0;
-    let spans = legend(canvas.theme).spans;
+    let mut spans = legend(canvas.theme).spans;
+    if turned {
+        spans.splice(0..0, decisions(canvas.theme));
+    }
     for pair in spans.chunks(2) {
         let wide: u16 = pair.iter().map(|span| width(span.content.trim_end())).sum();
         if x + wide > canvas.width() {
@@ -83,4 +86,14 @@ pub(super) fn draw_legend(canvas: &mut Canvas<'_>, y: u16) {
             x = canvas.text(x, y, &span.content, span.style);
         }
     }
+}
+
+/// What the signs of the decisions mean; they stand first, because they are rare.
+fn decisions(theme: &Theme) -> Vec<Span<'static>> {
+    let (glyphs, dim) = (theme.glyphs, theme.style(Role::Dim));
+    let parts = [(glyphs.turned, "changed", Role::Due), (glyphs.reviewed, "reviewed", Role::Check)];
+    let spans = parts.into_iter().flat_map(|(sign, words, role)| {
+        [Span::styled(sign, theme.style(role)), Span::styled(format!(" {words}   "), dim)]
+    });
+    spans.collect()
 }

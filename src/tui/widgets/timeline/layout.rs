@@ -29,6 +29,10 @@ pub(super) enum Row {
     Phase,
     Doses,
     AsOrdered,
+    /// The doses of the plan before.
+    Before,
+    /// Pauses, tablets, ends, reviews.
+    Turns,
     Checks,
     /// A row of the bars over the totals, counted from 0 at their foot.
     SymptomBars(u32),
@@ -51,6 +55,8 @@ const BARS: u32 = 4;
 pub(super) struct Wanted {
     pub(super) zoom: Zoom,
     pub(super) as_ordered: bool,
+    pub(super) before: bool,
+    pub(super) turns: bool,
     pub(super) symptoms: bool,
     pub(super) labs: usize,
     pub(super) compact: bool,
@@ -62,6 +68,8 @@ impl Wanted {
         Self {
             zoom,
             as_ordered: !compact && course.doses.iter().any(moved),
+            before: !compact && !course.ghosts.is_empty(),
+            turns: !compact && (!course.changes.is_empty() || !course.reviews.is_empty()),
             symptoms: !compact && course.checks.iter().any(|c| c.checked.score().is_some()),
             labs: if compact { 0 } else { labs },
             compact,
@@ -87,20 +95,22 @@ impl Wanted {
         let when = |wanted: bool, rank: usize| if wanted { rank } else { 0 };
         let mut all = vec![
             (3, Row::Axis),
-            (when(fine, 5), Row::Fine),
+            (when(fine, 6), Row::Fine),
             (2, Row::Phase),
+            (when(self.turns, 5), Row::Turns),
             (1, Row::Doses),
-            (when(self.as_ordered, 8 + self.labs.min(FIRST_LABS)), Row::AsOrdered),
+            (when(self.before, 9), Row::Before),
+            (when(self.as_ordered, 10 + self.labs.min(FIRST_LABS)), Row::AsOrdered),
             (4, Row::Checks),
         ];
-        let air = 9 + self.labs;
+        let air = 11 + self.labs;
         all.extend(
             (0..BARS).rev().map(|level| (when(self.symptoms, air + 2 + level as usize), Row::SymptomBars(level))),
         );
-        all.push((when(self.symptoms, 7), Row::Symptoms));
-        let lab = |i: usize| 8 + i + usize::from(i >= FIRST_LABS);
+        all.push((when(self.symptoms, 8), Row::Symptoms));
+        let lab = |i: usize| 10 + i + usize::from(i >= FIRST_LABS);
         all.extend((0..self.labs).map(|i| (lab(i), Row::Lab(i))));
-        all.push((6, Row::Foot));
+        all.push((7, Row::Foot));
         all.push((when(!self.compact, air + 1), Row::Blank));
         all.push((when(!self.compact, air), Row::Legend));
         all

@@ -21,6 +21,7 @@ struct Mark {
 pub(super) enum Kind {
     Doses,
     Checks,
+    Turns,
 }
 
 /// Draws the doses or the checkpoints.
@@ -52,6 +53,12 @@ fn mark(event: EventKind, kind: Kind, course: &Course, theme: &Theme) -> Option<
         (EventKind::Dose(i), Kind::Doses) => course.doses.get(i).map(|slot| dose(slot, course.today, theme)),
         (EventKind::Check(_), Kind::Checks) => {
             Some(Mark { weight: 4, sign: theme.glyphs.check_done, style: theme.style(Role::Check) })
+        }
+        (EventKind::Change(_), Kind::Turns) => {
+            Some(Mark { weight: 2, sign: theme.glyphs.turned, style: theme.style(Role::Due) })
+        }
+        (EventKind::Review(_), Kind::Turns) => {
+            Some(Mark { weight: 1, sign: theme.glyphs.reviewed, style: theme.style(Role::Check) })
         }
         (EventKind::CheckPlanned(i), Kind::Checks) => course.checkpoints.get(i).map(|slot| check(slot.state, theme)),
         _ => None,
@@ -98,5 +105,13 @@ pub(super) fn as_ordered(canvas: &mut Canvas<'_>, y: u16, course: &Course, scale
         if let Some(x) = scale.x(day) {
             canvas.put(x, y, ghost(canvas.theme), style);
         }
+    }
+}
+
+/// Draws a dot where each dose of the plan before would be.
+pub(super) fn before(canvas: &mut Canvas<'_>, y: u16, course: &Course, scale: &Scale) {
+    let style = canvas.theme.style(Role::Dim);
+    for x in course.ghosts.iter().filter_map(|day| scale.x(*day)) {
+        canvas.put(x, y, ghost(canvas.theme), style);
     }
 }

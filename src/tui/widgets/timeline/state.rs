@@ -77,7 +77,8 @@ impl TimelineState {
     /// Goes to the event nearest to a day; of several on it, to the first that is more than a date.
     pub fn go_to(&mut self, course: &Course, day: NaiveDate) {
         let all = events(course);
-        let rank = |e: &Event| ((e.date - day).num_days().abs(), matches!(e.kind, EventKind::Phase(_)));
+        let rank =
+            |e: &Event| ((e.date - day).num_days().abs(), matches!(e.kind, EventKind::Phase(_) | EventKind::Ghost(_)));
         if let Some(nearest) = (0..all.len()).min_by_key(|i| rank(&all[*i])) {
             self.stand(&all, nearest);
         }

@@ -1,0 +1,118 @@
+//! The five triage answers in words, and what an older triage said otherwise.
+
+use super::background::Medicine;
+use super::drug::mcg;
+use super::knowledge::Knowledge;
+use super::triage::{Anaemia, B12Status, Cause, Goal, Neuro, Reversible, Triage};
+use super::words;
+
+/// One answer: its question, and what was said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The question: `1 Why B12 is low`; what belongs to one has no number.
+    pub question: &'static str,
+    /// What was said.
+    pub words: String,
+}
+
+/// Returns everything that a triage says, by question; what nobody said is left out.
+#[must_use]
+pub fn answers(triage: &Triage, knowledge: &Knowledge) -> Vec<Answer> {
+    let cause = knowledge.cause(&triage.cause).map_or(triage.cause.clone(), |c| c.name.clone());
+    let goal = if triage.goal == Goal::Repletion { "repletion first" } else { "maintenance" };
+    let all = [
+        ("1 Why B12 is low", Some(cause)),
+        ("Cause removed", triage.cause_removed.map(|day| format!("on {}", words::day(day)))),
+        ("Medicines", joined(triage.medicines.iter().map(|m| medicine(m, knowledge)))),
+        ("2 How severe", Some(severity(triage))),
+        ("Symptoms since", triage.since.map(words::day)),
+        ("Red flags", joined(triage.red_flags.iter().map(|id| red_flag(id, knowledge)))),
+        ("3 Goal", Some(goal.to_owned())),
+        ("4 Route and form", Some(format!("{}, {}", triage.route, triage.drug.tall_man()))),
+        ("Cautions", joined(triage.cautions.iter().map(|id| caution(id, knowledge)))),
+        ("Why not tablets", triage.not_oral.clone()),
+        ("5 Checked again", Some(monitoring(triage, knowledge))),
+        ("Note", triage.note.clone()),
+    ];
+    let said = all.into_iter().filter_map(|(question, words)| Some(Answer { question, words: words? }));
+    said.filter(|a| !a.words.trim().is_empty()).collect()
+}
+
+/// Returns what `before` said otherwise than `after`, in words; empty where it said the same.
+#[must_use]
+pub fn differed(before: &Triage, after: &Triage, knowledge: &Knowledge) -> Vec<String> {
+    let (was, is) = (answers(before, knowledge), answers(after, knowledge));
+    let find = |all: &[Answer], question: &str| all.iter().find(|a| a.question == question).map(|a| a.words.clone());
+    let name = |question: &str| question.trim_start_matches(|c: char| c.is_ascii_digit() || c == ' ').to_lowercase();
+    let changed = was.iter().filter(|a| find(&is, a.question).as_ref() != Some(&a.words));
+    let mut out: Vec<_> = changed.map(|a| format!("{}: {}", name(a.question), a.words)).collect();
+    let new = is.iter().filter(|a| find(&was, a.question).is_none());
+    out.extend(new.map(|a| format!("{}: nothing recorded", name(a.question))));
+    out
+}
+
+/// Returns what the library says of a cause: whether it can be removed, how long treatment lasts, tablets.
+#[must_use]
+pub fn of_cause(cause: &Cause) -> String {
+    let removed = match cause.reversible {
+        Reversible::Yes => "It can be removed",
+        Reversible::No => "It cannot be removed",
+        Reversible::Partly => "It can be removed in part",
+        Reversible::Unknown => "Whether it can be removed is not settled",
+    };
+    let (duration, oral) = (lower(&cause.duration), cause.oral.trim_end_matches('.'));
+    format!("{removed}; treatment lasts: {duration}. Tablets: {oral}. {}", cause.source)
+}
+
+fn lower(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
+fn joined(parts: impl Iterator<Item = String>) -> Option<String> {
+    let all: Vec<_> = parts.collect();
+    (!all.is_empty()).then(|| all.join("; "))
+}
+
+/// Returns a medicine with its dates: `Metformin since Mon 02 Mar 2020, stopped Tue 01 Sep 2026`.
+#[must_use]
+pub fn medicine(taken: &Medicine, knowledge: &Knowledge) -> String {
+    let kind = knowledge.medicines().iter().find(|m| m.id == taken.id);
+    let name = kind.map_or(taken.id.as_str(), |m| m.name.as_str());
+    let since = taken.since.map(|day| format!(" since {}", words::day(day))).unwrap_or_default();
+    let dose = taken.daily_mcg.map(|dose| format!(", {} a day", mcg(dose))).unwrap_or_default();
+    let stopped = taken.stopped.map(|day| format!(", stopped {}", words::day(day))).unwrap_or_default();
+    format!("{name}{since}{dose}{stopped}")
+}
+
+/// Returns a red flag with how soon, and what to do.
+#[must_use]
+pub fn red_flag(id: &str, knowledge: &Knowledge) -> String {
+    let flag = knowledge.red_flags().iter().find(|f| f.id == id);
+    flag.map_or_else(|| id.to_owned(), |f| format!("{}: {} ({})", f.urgency.words(), f.name, f.words))
+}
+
+/// Returns a caution with what to mind.
+#[must_use]
+pub fn caution(id: &str, knowledge: &Knowledge) -> String {
+    let caution = knowledge.cautions().iter().find(|c| c.id == id);
+    caution.map_or_else(|| id.to_owned(), |c| format!("{} ({})", c.name, c.words))
+}
+
+fn severity(t: &Triage) -> String {
+    let neuro = Neuro::ALL.iter().find(|(level, _)| *level == t.neuro).map_or("", |(_, words)| words);
+    let anaemia = Anaemia::ALL.iter().find(|(level, _)| *level == t.anaemia).map_or("", |(_, words)| words);
+    let b12 = B12Status::ALL.iter().find(|(level, _)| *level == t.b12).map_or("", |(_, words)| words);
+    let sight = if t.visual { "; sight affected" } else { "" };
+    let pregnant = if t.pregnant { "; pregnant or breast-feeding" } else { "" };
+    format!("neurologic {}{sight}; anaemia {}; B12 {}{pregnant}", lower(neuro), lower(anaemia), lower(b12))
+}
+
+fn monitoring(t: &Triage, knowledge: &Knowledge) -> String {
+    let symptom = |id: &String| knowledge.symptom(id).map_or(id.clone(), |s| lower(&s.name));
+    let lab = |id: &String| knowledge.lab(id).map_or(id.clone(), |l| l.short.clone());
+    let symptoms = t.monitoring.symptoms.iter().map(symptom);
+    let followed: Vec<_> = symptoms.chain(t.monitoring.labs.iter().map(lab)).collect();
+    let what = if followed.is_empty() { "what the protocol asks".to_owned() } else { followed.join(", ") };
+    format!("after {}: {what}", t.monitoring.first)
+}

@@ -1,0 +1,40 @@
+//! A look at every chart for one question, on all cores: for counts that no row holds.
+
+use super::charts::read_one;
+use super::error::{Problem, StoreError};
+use super::files::ron_files;
+use super::open::Store;
+use super::parallel;
+use super::roster::{chart_id, stranger};
+use crate::clinic::chart::Chart;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+impl Store {
+    /// Asks every chart; a chart that cannot be read is named and hides nobody else.
+    #[must_use]
+    pub fn survey<R: Send>(&self, ask: impl Fn(&Chart) -> R + Sync) -> (Vec<R>, Vec<Problem>) {
+        let paths = match ron_files(&self.charts_dir()) {
+            Ok(paths) => paths,
+            Err(source) => {
+                let problem = StoreError::Read { path: self.charts_dir(), source }.into_problem();
+                return (Vec::new(), vec![problem]);
+            }
+        };
+        let (mut answers, mut problems) = (Vec::new(), Vec::new());
+        for asked in parallel::map(&paths, |path| one(path, &ask)) {
+            match asked {
+                Ok(answer) => answers.push(answer),
+                Err(problem) => problems.push(problem),
+            }
+        }
+        (answers, problems)
+    }
+}
+
+fn one<R>(path: &Path, ask: &impl Fn(&Chart) -> R) -> Result<R, Problem> {
+    let id = chart_id(path).ok_or_else(|| stranger(path))?;
+    let read = read_one(path, id).map_err(StoreError::into_problem)?;
+    catch_unwind(AssertUnwindSafe(|| ask(&read.chart)))
+        .map_err(|_| Problem::new(path, "its course cannot be worked out; please report this"))
+}
