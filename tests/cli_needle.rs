@@ -114,6 +114,8 @@ fn a_sore_site_is_left_alone() {
     let case = Case::on("r01", "2026-01-05");
     assert!(case.give_refused("2026-01-05", &["--sore", "left-deltoid=2026-01-05"]).contains("--sore"));
     assert!(case.give_refused("2026-01-05", &["--sore", "elbow"]).contains("no site"));
+    let into = ["--site", "left-deltoid", "--sore", "left-deltoid"];
+    assert!(case.give_refused("2026-01-05", &into).contains("take another one (SITE)"));
     case.give("2026-01-05", &["--site", "right-deltoid", "--sore", "left-deltoid=2026-01-09"]);
     assert!(case.give_refused("2026-01-07", &["--site", "left-deltoid"]).contains("was sore"));
     case.give("2026-01-07", &["--site", "right-deltoid", "--sore", "left-thigh"]);

@@ -196,9 +196,11 @@ impl Give {
             label_routes: vial.label_routes,
             excipients: vial.excipients,
         };
-        let reasons = self.answered(&rights::check(course, practice, &intent))?;
-        self.dose.names_a_vial(&intent)?;
         let sore = self.dose.sore.map(|sore| sore.read(practice, on, context.today)).transpose()?;
+        let mut checks = rights::check(course, practice, &intent);
+        checks.extend(rights::into_sore(intent.site, sore));
+        let reasons = self.answered(&checks)?;
+        self.dose.names_a_vial(&intent)?;
         let given = Given {
             order: Some(order),
             time: self.dose.time,

@@ -7,7 +7,7 @@ mod site;
 mod time;
 mod vial;
 
-pub use site::{last_sites, leave_alone_until, suggest_site};
+pub use site::{into_sore, last_sites, leave_alone_until, suggest_site};
 pub(crate) use vial::barred;
 
 use super::course::{Course, DoseSlot};

@@ -6,7 +6,7 @@ use cobalog::clinic::drug::{Drug, Route, Site};
 use cobalog::clinic::entry::{Act, Given, NextFrom, SoreSite, WhyNot};
 use cobalog::clinic::findings::Tier;
 use cobalog::clinic::patient::{Allergies, Person};
-use cobalog::clinic::rights::{Intent, check, correction, last_sites, leave_alone_until, suggest_site};
+use cobalog::clinic::rights::{Intent, check, correction, into_sore, last_sites, leave_alone_until, suggest_site};
 
 fn intent(on: &str) -> Intent {
     Intent {
@@ -435,6 +435,15 @@ fn a_sore_site_is_left_alone() {
     let at = |on: &str| asked(&story, &Intent { site: Some(Site::RightDeltoid), ..intent(on) });
     assert!(at("2026-01-08").contains(&("SITE", Tier::Reason)));
     assert!(!at("2026-01-09").iter().any(|(rule, _)| *rule == "SITE"));
+}
+
+#[test]
+fn the_needle_does_not_go_into_the_sore_site() {
+    let sore = Some(SoreSite { site: Site::LeftDeltoid, until: day("2026-02-02") });
+    assert_eq!(into_sore(Some(Site::LeftDeltoid), sore).and_then(|c| c.tier), Some(Tier::Reason));
+    assert_eq!(into_sore(Some(Site::RightDeltoid), sore), None);
+    assert_eq!(into_sore(Some(Site::LeftDeltoid), None), None);
+    assert_eq!(into_sore(None, sore), None);
 }
 
 #[test]

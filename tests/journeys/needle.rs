@@ -76,7 +76,11 @@ fn a_multi_dose_vial_has_a_day_on_which_it_was_opened() {
 fn a_sore_site_is_left_alone_next_time() {
     let mut nurse = gives("Farrow");
     nurse.sees("Last: R deltoid 21 Nov, L deltoid 19 Nov").sees_no("Leave until");
-    nurse.goes_to("Sore site").picks("Sore site    Right deltoid").sees("Leave until");
+    nurse
+        .goes_to("Sore site")
+        .picks("Sore site    Left deltoid")
+        .sees("the left deltoid is the sore site: take another");
+    nurse.sees("Reason").picks("Sore site    Right deltoid").sees_no("is the sore site").sees("Leave until");
     nurse.sees("Mon 21 Dec 2026").goes_to("Leave until").instead("t").sees("is not after the injection");
     nurse.press("F2").sees_no("Saved").instead("30 Nov 2026").press("F2").sees("Saved");
     let sore = SoreSite { site: Site::RightDeltoid, until: day("2026-11-30") };

@@ -3,6 +3,7 @@
 use super::{Checked, Intent, Right};
 use crate::clinic::course::Course;
 use crate::clinic::drug::{Route, Site, ml};
+use crate::clinic::entry::SoreSite;
 use crate::clinic::findings::Tier;
 use crate::clinic::practice::Practice;
 use crate::clinic::words;
@@ -32,6 +33,14 @@ pub(super) fn site(course: &Course, practice: &Practice, intent: &Intent) -> Vec
         return asks(Tier::Note, "SITE", "same site as last time: rotate if you can".to_owned());
     }
     vec![Checked::fine(Right::Site, "site")]
+}
+
+/// Asks where the needle goes into a site that is found sore now (facts 6.4: not into an infected site).
+#[must_use]
+pub fn into_sore(site: Option<Site>, sore: Option<SoreSite>) -> Option<Checked> {
+    let name = site.filter(|site| sore.is_some_and(|s| s.site == *site))?.to_string().to_lowercase();
+    let words = format!("the {name} is the sore site: take another one");
+    Some(Checked::asks(Right::Site, Tier::Reason, "SITE", words))
 }
 
 /// The most that one injection at a site may hold, in mL (facts 6.5, rule D2).

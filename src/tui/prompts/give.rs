@@ -14,7 +14,7 @@ use super::{Prompt, Refusal, Submitted};
 use crate::clinic::entry::Act;
 use crate::clinic::findings::Tier;
 use crate::clinic::practice::LotInUse;
-use crate::clinic::rights::{self, Checked, Right};
+use crate::clinic::rights::{self, Checked, Intent, Right};
 use crate::tui::ctx::{Ctx, Patient};
 use crate::tui::effect::{After, Job, PromptKind};
 use crate::tui::form::Form;
@@ -65,7 +65,7 @@ impl Give {
             Err(refusal) => return self.cannot_be_read(ctx, refusal),
         };
         self.fill_sore_until(ctx, intent.on);
-        self.checks = rights::check(&self.patient.course, &ctx.practice, &intent);
+        self.check(ctx, &intent);
         self.ask_for_reasons();
         self.asides(ctx, &intent);
         let stopped = self.checks.iter().any(|c| c.tier == Some(Tier::Stop));
@@ -81,6 +81,16 @@ impl Give {
         let is_long = self.checks.iter().any(|c| matches!(c.tier, Some(Tier::Stop | Tier::Reason)));
         let intent = self.intent(ctx).ok().filter(|_| is_small && is_long)?;
         draw_up(&intent)
+    }
+
+    /// Checks each right; a site that is found sore now is no site for the needle.
+    fn check(&mut self, ctx: &Ctx, intent: &Intent) {
+        self.checks = rights::check(&self.patient.course, &ctx.practice, intent);
+        let sore = self.sore(intent.on, ctx).ok().flatten();
+        if let Some(ask) = rights::into_sore(intent.site, sore) {
+            self.checks.retain(|c| c.right != Right::Site || c.tier.is_some_and(|tier| tier < Tier::Note));
+            self.checks.push(ask);
+        }
     }
 
     fn cannot_be_read(&mut self, ctx: &Ctx, refusal: Refusal) {
@@ -167,7 +177,7 @@ impl Prompt for Give {
             return Err(refusal);
         }
         let intent = self.intent(ctx)?;
-        self.checks = rights::check(&self.patient.course, &ctx.practice, &intent);
+        self.check(ctx, &intent);
         if let Some(stop) = self.checks.iter().find(|c| c.tier == Some(Tier::Stop)) {
             return Err(Refusal::at(field_of(stop), stop.words.clone()));
         }
