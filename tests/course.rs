@@ -21,5 +21,7 @@ mod moving;
 mod needle;
 #[path = "course/phases.rs"]
 mod phases;
+#[path = "course/signing.rs"]
+mod signing;
 #[path = "course/turns.rs"]
 mod turns;

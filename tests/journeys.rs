@@ -16,5 +16,7 @@ mod giving;
 mod kit;
 #[path = "journeys/plans.rs"]
 mod plans;
+#[path = "journeys/triage.rs"]
+mod triage;
 #[path = "journeys/trouble.rs"]
 mod trouble;

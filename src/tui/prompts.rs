@@ -25,6 +25,7 @@ use ratatui::text::Line;
 use ratatui::widgets::{Block, BorderType, Clear, Paragraph, Wrap};
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use unicode_width::UnicodeWidthStr;
 
 pub use amend::{Amend, summary};
 
@@ -316,8 +317,26 @@ impl PromptScreen {
 
     fn note_height(&self, ctx: &Ctx, width: u16) -> u16 {
         let width = usize::from(width.max(1));
-        self.lines(ctx, width as u16).iter().map(|l| (l.width().div_ceil(width)).max(1) as u16).sum()
+        self.lines(ctx, width as u16).iter().map(|line| wrapped(line, width)).sum()
     }
+}
+
+/// How many rows a line takes when it is broken between words.
+fn wrapped(line: &Line<'_>, width: usize) -> u16 {
+    let text: String = line.spans.iter().map(|span| span.content.as_ref()).collect();
+    let (mut rows, mut used) = (1u16, 0);
+    for word in text.split(' ') {
+        let wide = word.width();
+        let gap = usize::from(used > 0);
+        if used + gap + wide <= width {
+            used += gap + wide;
+            continue;
+        }
+        // A word that is wider than the row is broken within.
+        rows = rows.saturating_add(u16::from(used > 0) + (wide.saturating_sub(1) / width) as u16);
+        used = if wide == 0 { 0 } else { (wide - 1) % width + 1 };
+    }
+    rows
 }
 
 fn shorter(area: Rect, by: u16) -> Rect {
