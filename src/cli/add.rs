@@ -1,6 +1,6 @@
 //! `cobalog add`: a new patient, with the five triage answers where they are known.
 
-use super::answers::Answers;
+use super::answers::{Answers, say_red_flags};
 use super::context::Context;
 use super::end_phase::required;
 use super::failure::{self, Failure};
@@ -107,6 +107,7 @@ impl Add {
         if context.today.years_since(self.born).is_none_or(|age| age < 18) {
             failure::say("note: under 18; this is an adult program, and doses will be refused");
         }
+        triage.iter().for_each(|triage| say_red_flags(store.practice(), triage));
         let Some(entry) = ids.first().copied() else { return Ok(()) };
         failure::say(&format!("note: registered as {number}, chart {}", chart.id));
         match self.signed.format {

@@ -1,14 +1,14 @@
 //! The triage answers as options: `cobalog add` and `cobalog triage` take the same.
 
 use super::date::Day;
-use super::failure::Failure;
+use super::failure::{self, Failure};
 use super::record::{self, not_in_future};
 use crate::clinic::background::Medicine;
 use crate::clinic::drug::{Drug, Route};
 use crate::clinic::interval::Interval;
 use crate::clinic::parse;
 use crate::clinic::practice::Practice;
-use crate::clinic::triage::{Anaemia, B12Status, Goal, MonitoringPlan, Neuro, Triage};
+use crate::clinic::triage::{Anaemia, B12Status, DO_NOT_WAIT, Goal, MonitoringPlan, Neuro, Triage};
 use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
 
@@ -177,6 +177,15 @@ impl Answers {
             return Err("--symptom-list: name at least one: levels alone do not show whether it works".into());
         }
         Ok(())
+    }
+}
+
+/// Says at once what must not wait.
+pub(super) fn say_red_flags(practice: &Practice, triage: &Triage) {
+    let flags = practice.knowledge.red_flags().iter().filter(|f| triage.red_flags.contains(&f.id));
+    flags.for_each(|f| failure::say(&format!("note: {}: {}: {}", f.urgency.words(), f.name, f.words)));
+    if triage.is_neuro() {
+        failure::say(&format!("note: {} {}", DO_NOT_WAIT.0, DO_NOT_WAIT.1));
     }
 }
 

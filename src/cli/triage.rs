@@ -1,6 +1,6 @@
 //! `cobalog triage`: the five answers of a patient who is registered, given or given anew.
 
-use super::answers::Answers;
+use super::answers::{Answers, say_red_flags};
 use super::context::Context;
 use super::failure::{self, Failure};
 use super::patient;
@@ -31,8 +31,7 @@ impl Again {
         if held == Some(&triage) {
             return Err("nothing would change: the answers that hold say the same".into());
         }
-        let flags = store.practice().knowledge.red_flags().iter().filter(|f| triage.red_flags.contains(&f.id));
-        flags.for_each(|f| failure::say(&format!("note: {}: {}: {}", f.urgency.words(), f.name, f.words)));
+        say_red_flags(store.practice(), &triage);
         if chart.order().is_some() {
             failure::say("note: a plan is signed; `cobalog chart` says whether it still fits");
         }

@@ -275,11 +275,14 @@ impl Triage {
     }
 
     /// Says which answers contradict each other: a neurologic red flag, and no neurologic or visual involvement, would let a
-    /// plan without it look as if it fitted.
+    /// plan without it look as if it fitted; so would lost sight that is not said to be affected.
     #[must_use]
     pub fn contradiction(&self, red_flags: &[RedFlag]) -> Option<String> {
-        let mut flags = red_flags.iter().filter(|f| f.neuro && self.red_flags.contains(&f.id));
-        let flag = flags.next().filter(|_| !self.is_neuro())?;
+        let has = |id: &str| self.red_flags.iter().any(|flag| flag == id);
+        if has("vision") && !self.visual {
+            return Some("the red flag vision is ticked: then sight is affected".to_owned());
+        }
+        let flag = red_flags.iter().find(|f| f.neuro && has(&f.id)).filter(|_| !self.is_neuro())?;
         Some(format!("the red flag {} is neurologic: give the level, or sight affected", flag.id))
     }
 

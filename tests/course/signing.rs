@@ -121,5 +121,8 @@ fn a_neurologic_red_flag_contradicts_no_involvement() {
     let with = |flag: &str, neuro| Triage { red_flags: vec![flag.to_owned()], neuro, ..triage() }.contradiction(&flags);
     assert!(with("cord", Neuro::None).unwrap().contains("neurologic"));
     assert_eq!(with("cord", Neuro::Moderate), None);
+    assert!(with("vision", Neuro::Moderate).unwrap().contains("sight is affected"));
+    let seen = Triage { red_flags: vec!["vision".to_owned()], visual: true, ..triage() };
+    assert_eq!(seen.contradiction(&flags), None, "sight is involvement enough");
     assert_eq!(with("pancytopenia", Neuro::None), None);
 }

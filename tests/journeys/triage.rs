@@ -109,9 +109,19 @@ fn a_changed_interval_has_its_reason() {
     nurse.instead("").goes_to("Loading doses").sees("published: 6").type_text("7").sees("7 doses in the first phase");
     nurse.goes_to("Ordered by").instead("Dr Eleanor Hart").press("F2").sees("it differs from the protocol: say why");
     nurse.type_text("symptoms come back after 7 weeks").press("F2").sees("Saved: Ordered");
-    let (_, order) = nurse.course("Moreau").order.clone().unwrap();
+    let (_, order) = nurse.course("Moreau").order.unwrap();
     assert_eq!(order.phases[1].interval(), Some(Interval::Weeks(6)));
     assert_eq!((order.changed.len(), order.because.as_deref()), (2, Some("symptoms come back after 7 weeks")));
+}
+
+#[test]
+fn a_draft_of_a_plan_keeps_what_was_changed() {
+    let mut nurse = Nurse::in_demo();
+    nurse.stands_on("Moreau").press("o Down").sees("(●) ✓ R04 ").goes_to("Maintenance").picks("another interval");
+    nurse.goes_to("Every").type_text("6 weeks").goes_to("Dose mcg").type_text("500").sees("500 mcg a dose");
+    let mut nurse = nurse.killed_and_started_again();
+    nurse.press("r").sees("(●) ✓ R04 ").sees("6 weeks").sees("500 mcg a dose").sees("maintenance every 6 weeks");
+    nurse.goes_to("Protocol").press("Up").sees("(●) ✓ R01 ").sees_no("a dose; the protocol").sees_no("6 weeks");
 }
 
 #[test]
@@ -158,7 +168,7 @@ fn a_rule_that_asks_gets_its_reason() {
     nurse.sees("P4: Neurologic involvement is recorded").sees("(R02, R17).");
     nurse.goes_to("Ordered by").instead("Dr Eleanor Hart").press("F2").sees("say why all the same: P4");
     nurse.type_text("old numbness of another cause").press("F2").sees("Saved: Ordered");
-    let (_, order) = nurse.course("Kaplan, Eva").order.clone().unwrap();
+    let (_, order) = nurse.course("Kaplan, Eva").order.unwrap();
     let [reason] = &order.reasons[..] else { panic!("{:?}", order.reasons) };
     assert_eq!((reason.rule.as_str(), reason.because.as_str()), ("P4", "old numbness of another cause"));
 }

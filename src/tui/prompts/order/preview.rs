@@ -5,7 +5,7 @@ use crate::clinic::drug::mcg;
 use crate::clinic::findings::{Finding, Tier};
 use crate::clinic::fit::Fit;
 use crate::clinic::order::Order;
-use crate::clinic::regimen::{Anchor, CheckpointRule};
+use crate::clinic::regimen::Anchor;
 use crate::clinic::schedule::{self, RepletionEnd};
 use crate::clinic::triage::Triage;
 use crate::clinic::words;
@@ -127,7 +127,7 @@ fn confirmed_by(order: &Order, checks: &[CheckSlot], ctx: &Ctx) -> Vec<String> {
         format!("{about}{}: {} ({})", words::day(c.due), c.label, asks(&c.asks))
     });
     // The end of repletion may have no day yet.
-    let has_day = |rule: &CheckpointRule| checks.iter().any(|c| c.label.contains(&rule.label));
-    let later = order.checkpoints.iter().filter(|r| r.from == Anchor::RepletionEnd && !has_day(r));
+    let is_open = matches!(schedule::repletion_end(&order.phases, order.start), RepletionEnd::Review { .. });
+    let later = order.checkpoints.iter().filter(|r| is_open && r.from == Anchor::RepletionEnd);
     dated.chain(later.map(|r| format!("{} after repletion: {} ({})", r.at, r.label, asks(&r.asks)))).collect()
 }

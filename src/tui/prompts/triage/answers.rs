@@ -58,7 +58,9 @@ pub(super) fn check(page: usize, form: &Form, ctx: &Ctx) -> Result<(), Refusal> 
         1 => {
             since(form, ctx)?;
             let flags = ctx.practice.knowledge.red_flags();
-            so_far(form, ctx).contradiction(flags).map_or(Ok(()), |words| Err(Refusal::at("neuro", words)))
+            let triage = so_far(form, ctx);
+            let field = if triage.red_flags.iter().any(|f| f == "vision") { "visual" } else { "neuro" };
+            triage.contradiction(flags).map_or(Ok(()), |words| Err(Refusal::at(field, words)))
         }
         4 if list(form, "symptoms").is_empty() => Err(Refusal::at(
             "symptoms",
