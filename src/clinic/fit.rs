@@ -6,6 +6,7 @@ use super::patient::Person;
 use super::practice::Practice;
 use super::regimen::{Anchor, CheckpointRule, PhaseKind, Regimen, When};
 use super::rights;
+use super::spacing;
 use super::triage::{Anaemia, B12Status, Goal, Neuro, Triage};
 use std::fmt;
 
@@ -82,6 +83,7 @@ fn fit<'a>(practice: &Practice, regimen: &'a Regimen, triage: &Triage, person: O
     by_cause(&mut fit, practice, triage);
     by_goal(&mut fit, triage);
     by_severity(&mut fit, practice, triage);
+    by_interval(&mut fit, practice, triage);
     by_product(&mut fit, triage);
     by_cautions(&mut fit, practice, triage, person);
     to_mind(&mut fit, practice, triage);
@@ -146,14 +148,22 @@ fn by_severity(fit: &mut Fit<'_>, practice: &Practice, triage: &Triage) {
     let Some(first) = fit.regimen.phases.first() else { return };
     let is_severe = triage.neuro >= Neuro::Moderate || triage.anaemia == Anaemia::Severe;
     let is_rare = first.interval().is_some_and(|i| i64::from(i.about_days()) > rule.count("interval_days"));
-    // A regimen that is published for mild involvement is taken at its word, as at signing.
-    let at_its_word = fit.regimen.neuro == Some(true) && triage.neuro < Neuro::Moderate;
-    let too_rare = is_rare && triage.is_neuro() && !at_its_word;
-    if too_rare && (first.kind.fills() || triage.neuro >= Neuro::Moderate) {
+    let fills = first.kind.fills() && triage.goal == Goal::Repletion;
+    // A regimen that is published for neurologic involvement is taken at its word, as at signing.
+    if fills && is_rare && triage.is_neuro() && fit.regimen.neuro != Some(true) {
         fit.speaks_against(Some("U1"), format!("begins rarer than every {} days", rule.count("interval_days")));
-    } else if is_severe && first.kind.fills() && first.mean_gap_days() <= rule.limit("interval_days") {
+    } else if is_severe && fills && first.mean_gap_days() <= rule.limit("interval_days") {
         let what = if triage.neuro >= Neuro::Moderate { "these neurologic signs ask" } else { "severe anaemia asks" };
         fit.speaks_for(5, format!("begins {}, as {what}", first.rhythm_words()));
+    }
+}
+
+/// A maintenance interval beyond every published one for the cause (U3).
+fn by_interval(fit: &mut Fit<'_>, practice: &Practice, triage: &Triage) {
+    let most = spacing::longest(practice, Some(triage));
+    let keeps = fit.regimen.phases.iter().rfind(|p| !p.kind.fills()).and_then(|p| p.interval());
+    if let Some(every) = keeps.filter(|every| every.about_days() > most.about_days()) {
+        fit.speaks_against(Some("U3"), format!("every {every} is longer than published for this cause ({most})"));
     }
 }
 

@@ -8,7 +8,7 @@ use cobalog::clinic::fit;
 use cobalog::clinic::interval::Interval;
 use cobalog::clinic::order::{Order, Wish};
 use cobalog::clinic::signing::{self, unanswered, wants_because};
-use cobalog::clinic::triage::{Neuro, Triage};
+use cobalog::clinic::triage::{Goal, Neuro, Triage};
 
 const LOADING: &str = "2026-01-05 07 09 12 14 16";
 
@@ -125,4 +125,34 @@ fn a_neurologic_red_flag_contradicts_no_involvement() {
     let seen = Triage { red_flags: vec!["vision".to_owned()], visual: true, ..triage() };
     assert_eq!(seen.contradiction(&flags), None, "sight is involvement enough");
     assert_eq!(with("pancytopenia", Neuro::None), None);
+}
+
+/// The list of protocols and the signature say the same: no rule stands in the way of a plan that was listed without it.
+#[test]
+fn what_speaks_against_a_protocol_in_the_list_speaks_at_signing_too() {
+    for cause in ["autoimmune-gastritis", "diet", "unknown", "chemotherapy-adjunct"] {
+        for neuro in [Neuro::None, Neuro::Mild, Neuro::Moderate, Neuro::Severe] {
+            for goal in [Goal::Repletion, Goal::Maintenance] {
+                for cautions in [vec![], vec!["leber".to_owned()]] {
+                    let triage = Triage { cause: cause.to_owned(), neuro, goal, cautions, ..triage() };
+                    agree(&triaged(triage));
+                }
+            }
+        }
+    }
+}
+
+fn agree(story: &Story) {
+    let course = story.course("2026-01-05");
+    let triage = course.triage.clone().unwrap();
+    for fit in fit::rank(&story.practice, &triage) {
+        let maintenance_only = triage.goal == Goal::Maintenance;
+        let order = wish(story, &fit.regimen.id, "2026-01-05", |w| w.maintenance_only = maintenance_only);
+        let Ok(order) = order else { continue };
+        let mut signed: Vec<_> = signing::order(&course, &story.practice, &order).into_iter().map(|f| f.rule).collect();
+        let mut listed: Vec<_> = fit.against.iter().filter_map(|a| a.rule.map(str::to_owned)).collect();
+        signed.sort();
+        listed.sort();
+        assert_eq!(listed, signed, "{}: {triage:?}", fit.regimen.id);
+    }
 }

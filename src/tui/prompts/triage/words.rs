@@ -115,13 +115,15 @@ fn barred(form: &Form, triage: &Triage, patient: &Patient, ctx: &Ctx) -> Vec<Lin
     let mark = ctx.theme.glyphs.attention;
     let person = patient.course.person.as_ref();
     let mut lines = Vec::new();
-    if let Some(caution) = rights::barred_for(Some(triage), person, &ctx.practice, triage.drug) {
+    let stopped = rights::barred_for(Some(triage), person, &ctx.practice, triage.drug);
+    if let Some(caution) = stopped {
         let words = format!("{mark} {} is barred. {}: {}. ", triage.drug.tall_man(), caution.name, caution.words);
         lines.push(sourced(words, Role::Stop, &caution.source, ctx));
     }
     let here = option_under_cursor(form, "cautions");
+    let said = |c: &&Caution| stopped.is_some_and(|stopped| stopped.id == c.id);
     let shown = known.iter().filter(|c| triage.has_caution(&c.id) || here == Some(c.id.as_str()));
-    lines.extend(shown.filter(|c| !c.bars.contains(&triage.drug) || here == Some(c.id.as_str())).map(|c| {
+    lines.extend(shown.filter(|c| !said(c)).map(|c| {
         let role = if triage.has_caution(&c.id) { Role::Late } else { Role::Text };
         sourced(format!("{}: {}.{} ", c.name, c.words, forms(c)), role, &c.source, ctx)
     }));
