@@ -37,3 +37,5 @@ mod signing;
 mod turns;
 #[path = "course/ways.rs"]
 mod ways;
+#[path = "course/wishes.rs"]
+mod wishes;

@@ -20,6 +20,8 @@ mod lists;
 mod needle;
 #[path = "journeys/plans.rs"]
 mod plans;
+#[path = "journeys/triage.rs"]
+mod triage;
 #[path = "journeys/trouble.rs"]
 mod trouble;
 #[path = "journeys/turns.rs"]

@@ -140,6 +140,22 @@ fn the_prompts_on_a_patient() {
 }
 
 #[test]
+fn triage_and_plan_where_something_is_wrong() {
+    for size in [SMALL, USUAL] {
+        take("triage-red-flag", size, |n| {
+            n.stands_on("Kaplan, Eva").press("o n F2 Down Down Down").goes_to("Red flags").press("Space");
+        });
+        take("triage-barred", size, |n| {
+            n.stands_on("Kaplan, Eva").press("o n F2 Down F2 F2 Tab Down").goes_to("Cautions").press("Down Space");
+        });
+        take("plan-stopped", size, |n| {
+            n.opens_chart("Okafor").press("o").goes_to("Maintenance").picks("another interval").goes_to("Every");
+            n.type_text("1 month");
+        });
+    }
+}
+
+#[test]
 fn the_prompts_about_the_practice() {
     take("prompt-new-patient", SMALL, |n| {
         n.press("n F2");

@@ -1,5 +1,9 @@
 //! Text to typed values, once, at the edge. An error is a sentence that says what to write instead.
 
+mod background;
+
+pub use background::{daily_mcg, medicine, medicine_said, since, stopped};
+
 use super::interval::Interval;
 use super::lab;
 use chrono::{Datelike, Days, Months, NaiveDate, Weekday};

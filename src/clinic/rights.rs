@@ -9,6 +9,7 @@ mod vial;
 
 pub use site::{into_sore, last_sites, leave_alone_until, suggest_site};
 pub(crate) use vial::barred;
+pub use vial::barred_for;
 
 use super::course::{Course, DoseSlot};
 use super::decision::Turn;

@@ -14,17 +14,27 @@ fn level(triage: &Triage) -> String {
     words.split(':').next().unwrap_or_default().to_lowercase()
 }
 
+fn triaged(triage: &Triage) -> String {
+    let goal = if triage.goal == Goal::Repletion { "repletion first" } else { "maintenance" };
+    let listed = |name: &str, ids: &[String]| match ids {
+        [] => String::new(),
+        ids => format!(", {name} {}", ids.join(" and ")),
+    };
+    format!(
+        "triage: cause {}, neurologic {}, {goal}{}{}",
+        triage.cause.replace('-', " "),
+        level(triage),
+        listed("red flags", &triage.red_flags),
+        listed("cautions", &triage.cautions)
+    )
+}
+
 /// One line that says what an act was.
 #[must_use]
 pub fn summary(act: &Act) -> String {
     match act {
         Act::Registered(p) => format!("identity of {}, born {}, #{}", p.name(), words::born(p.born), p.number),
-        Act::Triaged(t) => format!(
-            "triage: cause {}, neurologic {}, {}",
-            t.cause.replace('-', " "),
-            level(t),
-            if t.goal == Goal::Repletion { "repletion first" } else { "maintenance" }
-        ),
+        Act::Triaged(t) => triaged(t),
         Act::Ordered(o) => format!("plan {} from {}, ordered by {}", o.name, words::day(o.start), o.prescriber),
         Act::Given(g) => {
             let more = given_more(g);
