@@ -38,9 +38,17 @@ fn turned() -> Home {
     home
 }
 
+/// The number before a word of the first line of Today.
+fn counted(nurse: &Nurse, what: &str) -> usize {
+    let line = nurse.lines().into_iter().find(|l| l.contains("due today")).unwrap();
+    line[..line.find(what).unwrap()].split_whitespace().last().unwrap().parse().unwrap()
+}
+
 #[test]
 fn who_is_beside_the_plan_says_so_and_is_not_due() {
+    let before = counted(&Nurse::in_demo(), "due today");
     let mut nurse = Nurse::at_home(turned());
+    assert_eq!(counted(&nurse, "due today"), before - 1, "of the three only the dose of Okafor was due today");
     nurse.sees("Worklist").sees_no("Okafor, Ngozi").press("p Tab");
     nurse.stands_on("Okafor").sees("Paused until Mon 18 Jan 2027: as agreed");
     nurse.stands_on("Whitfield").sees("On tablets since Mon 23 Nov 2026, 1,000 mcg a day; recheck Mon 25 Jan 2027");
@@ -133,7 +141,10 @@ fn the_plan_tab_answers_every_question_at_a_glance() {
     nurse.opens_chart("Farrow").press("4");
     nurse.sees("when \"no further improvement\" is recorded; review Sat 28 Nov");
     nurse.sees("Maintenance aimed at  every 2 months").sees("Confirmed next by     Sat 28 Nov 2026");
-    nurse.sees("significant deficiency, neurologic").sees("May it be spaced now? Not now: repletion runs until").sees("draw up");
+    nurse
+        .sees("significant deficiency, neurologic")
+        .sees("May it be spaced now? Not now: repletion runs until")
+        .sees("draw up");
     nurse.at(80, 24).sees("Vial to take").sees("more lines: down").press_times("Down", 24);
     nurse.sees("1 Why B12 is low").sees("This cause").sees("It cannot be removed; treatment lasts: for life.");
 }
