@@ -6,6 +6,7 @@
 mod acknowledge;
 mod add;
 mod amend;
+mod answers;
 mod asks;
 mod change;
 mod chart;
@@ -31,6 +32,7 @@ mod rules;
 mod screen;
 mod space;
 mod table;
+mod triage;
 
 use crate::store::Places;
 use clap::error::ErrorKind;
@@ -60,6 +62,7 @@ enum Command {
     Plan(plan::Plan),
     Chart(chart::Show),
     Add(Box<add::Add>),
+    Triage(Box<triage::Again>),
     Order(order::Sign),
     Give(Box<give::Give>),
     EndPhase(end_phase::EndPhase),
@@ -109,6 +112,7 @@ fn dispatch(command: Option<Command>, context: &Context, out: &mut dyn Write) ->
         Some(Command::Plan(plan)) => plan.run(context, out),
         Some(Command::Chart(chart)) => chart.run(context, out),
         Some(Command::Add(add)) => add.run(context, out),
+        Some(Command::Triage(again)) => again.run(context, out),
         Some(Command::Order(order)) => order.run(context, out),
         Some(Command::Give(give)) => give.run(context, out),
         Some(Command::EndPhase(end)) => end.run(context, out),

@@ -5,6 +5,8 @@
 
 #[path = "cli/decisions.rs"]
 mod decisions;
+#[path = "cli/plans.rs"]
+mod plans;
 
 use serde_json::Value;
 use std::io::Write;
@@ -483,7 +485,8 @@ fn errors_say_what_to_do_and_usage_has_its_own_status() {
     let out = run(None, &["plan", "r10", "--start", "2026-01-05"]);
     assert_eq!(out.status.code(), Some(1));
     assert!(String::from_utf8(out.stderr).unwrap().contains("r10a-aafp-no-neuro or r10b-aafp-neuro"));
-    for command in ["demo", "due", "regimens", "plan", "chart", "add", "order", "give", "checkpoint", "check"] {
+    for command in ["demo", "due", "regimens", "plan", "chart", "add", "triage", "order", "give", "checkpoint", "check"]
+    {
         assert!(succeed(run(None, &[command, "--help"])).contains("Example"), "{command}");
     }
 }

@@ -35,3 +35,7 @@ mod rules_labs;
 mod signing;
 #[path = "course/turns.rs"]
 mod turns;
+#[path = "course/ways.rs"]
+mod ways;
+#[path = "course/wishes.rs"]
+mod wishes;

@@ -16,7 +16,13 @@ mod giving;
 mod kit;
 #[path = "journeys/lists.rs"]
 mod lists;
+#[path = "journeys/needle.rs"]
+mod needle;
 #[path = "journeys/plans.rs"]
 mod plans;
+#[path = "journeys/triage.rs"]
+mod triage;
 #[path = "journeys/trouble.rs"]
 mod trouble;
+#[path = "journeys/turns.rs"]
+mod turns;

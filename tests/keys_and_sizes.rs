@@ -53,7 +53,7 @@ fn key() -> impl Strategy<Value = Key> {
         Key::Ctrl('z'),
     ];
     // Every letter that does something, digits, and letters that are wide, joined, or of another direction.
-    let letters: Vec<char> = "gchonma/psfivwu+-=t12345jkGrlx0469 ?é中ดีд\u{301}👩\u{200d}⚕ل".chars().collect();
+    let letters: Vec<char> = "gchonmardy/psfivwu+-=t12345jkGrlx0469 ?é中ดีд\u{301}👩\u{200d}⚕ل".chars().collect();
     prop_oneof![
         4 => proptest::sample::select(named),
         5 => proptest::sample::select(letters).prop_map(Key::Char),
@@ -131,7 +131,7 @@ proptest! {
 }
 
 /// The ways to every screen and every prompt, from Today.
-const WAYS: [&str; 36] = [
+const WAYS: [&str; 44] = [
     "",
     "p",
     "p Tab G",
@@ -168,6 +168,14 @@ const WAYS: [&str; 36] = [
     "Enter v F2 F2 F2 F2",
     "Enter 5 a",
     "Enter 2 Up a F2",
+    "Enter r",
+    "Enter r Space Enter Space Space Enter F2",
+    "Enter d",
+    "Enter d p F2 F2",
+    "Enter d t F2",
+    "Enter d d d F2 F2",
+    "Enter y",
+    "Enter y P F2",
 ];
 
 /// A small practice: the four, and two with letters that are wide or of another direction.

@@ -109,6 +109,17 @@ fn the_prompts_on_a_patient() {
             n.stands_on(who).press(keys);
         });
     }
+    for (name, who, keys) in [
+        ("review", "Brandt", "r"),
+        ("change", "Baker", "d"),
+        ("change-shorter", "Brandt", "d s F2"),
+        ("change-tablets", "Baker", "d F2"),
+        ("seen", "Silva", "y"),
+    ] {
+        take(&format!("prompt-{name}"), SMALL, |n| {
+            n.opens_chart(who).press(keys);
+        });
+    }
     let ways = [
         ("plan-again", "o F2"),
         ("move-on", "m"),
@@ -124,6 +135,22 @@ fn the_prompts_on_a_patient() {
     for (name, keys) in ways {
         take(&format!("prompt-{name}"), SMALL, |n| {
             n.opens_chart("Farrow").press(keys);
+        });
+    }
+}
+
+#[test]
+fn triage_and_plan_where_something_is_wrong() {
+    for size in [SMALL, USUAL] {
+        take("triage-red-flag", size, |n| {
+            n.stands_on("Kaplan, Eva").press("o n F2 Down Down Down").goes_to("Red flags").press("Space");
+        });
+        take("triage-barred", size, |n| {
+            n.stands_on("Kaplan, Eva").press("o n F2 Down F2 F2 Tab Down").goes_to("Cautions").press("Down Space");
+        });
+        take("plan-stopped", size, |n| {
+            n.opens_chart("Okafor").press("o").goes_to("Maintenance").picks("another interval").goes_to("Every");
+            n.type_text("1 month");
         });
     }
 }

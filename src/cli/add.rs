@@ -1,18 +1,15 @@
 //! `cobalog add`: a new patient, with the five triage answers where they are known.
 
+use super::answers::{Answers, say_red_flags};
 use super::context::Context;
 use super::end_phase::required;
 use super::failure::{self, Failure};
 use super::format::json;
 use super::patient;
-use super::record::{self, Printed, Signed};
+use super::record::{Printed, Signed};
 use crate::clinic::agenda::Row;
-use crate::clinic::drug::{Drug, Route};
 use crate::clinic::entry::{Act, EntryId, PatientId};
-use crate::clinic::interval::Interval;
 use crate::clinic::patient::{Allergies, Person, Sex};
-use crate::clinic::practice::Practice;
-use crate::clinic::triage::{Anaemia, B12Status, Goal, MonitoringPlan, Neuro, Triage};
 use crate::clinic::words;
 use crate::store::StoreError;
 use chrono::NaiveDate;
@@ -50,69 +47,32 @@ pub(super) struct Add {
     /// Several allergies with commas between, or "none".
     #[arg(long, value_name = "LIST", conflicts_with = "allergy")]
     allergies: Option<String>,
-    /// A caution that stands in the banner.
-    #[arg(long)]
-    caution: Option<String>,
+    /// Words that stand in the banner of every screen.
+    #[arg(long, value_name = "WORDS")]
+    banner: Option<String>,
     #[command(flatten)]
     triage: Answers,
     #[command(flatten)]
     signed: Signed,
 }
 
-/// The five triage answers; the cause makes them a triage.
-#[derive(Args)]
-struct Answers {
-    /// Why B12 is low: an id such as autoimmune-gastritis, diet, unknown.
-    #[arg(long)]
-    cause: Option<String>,
-    /// Neurologic severity.
-    #[arg(long, value_enum, requires = "cause")]
-    neuro: Option<NeuroArg>,
-    /// Sight is affected.
-    #[arg(long, requires = "cause")]
-    visual: bool,
-    /// Anaemia.
-    #[arg(long, value_enum, requires = "cause")]
-    anaemia: Option<AnaemiaArg>,
-    /// The level before treatment.
-    #[arg(long, value_enum, requires = "cause")]
-    b12: Option<B12Arg>,
-    /// Fill the stores, or keep them full.
-    #[arg(long, value_enum, requires = "cause")]
-    goal: Option<GoalArg>,
-    /// im, sc or iv.
-    #[arg(long, value_parser = record::route, requires = "cause")]
-    route: Option<Route>,
-    /// The form in hand; where absent the one that is usual in the practice's country.
-    #[arg(long, value_parser = record::drug, requires = "cause")]
-    drug: Option<Drug>,
-    /// Pregnant or breast-feeding.
-    #[arg(long, requires = "cause")]
-    pregnant: bool,
+/// Sex as it is typed.
+#[derive(Clone, Copy, ValueEnum)]
+enum SexArg {
+    Female,
+    Male,
+    Other,
 }
 
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident -> $to:ident: $($word:ident => $value:ident),+ $(,)?) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, ValueEnum)]
-        enum $name { $($word),+ }
-
-        impl From<$name> for $to {
-            fn from(arg: $name) -> Self {
-                match arg { $($name::$word => Self::$value),+ }
-            }
+impl From<SexArg> for Sex {
+    fn from(arg: SexArg) -> Self {
+        match arg {
+            SexArg::Female => Self::Female,
+            SexArg::Male => Self::Male,
+            SexArg::Other => Self::Other,
         }
-    };
+    }
 }
-
-words!(
-    /// Sex as it is typed.
-    SexArg -> Sex: Female => Female, Male => Male, Other => Other
-);
-words!(NeuroArg -> Neuro: None => None, Mild => Mild, Moderate => Moderate, Severe => Severe);
-words!(AnaemiaArg -> Anaemia: NotKnown => NotKnown, None => None, Mild => Mild, Moderate => Moderate, Severe => Severe);
-words!(B12Arg -> B12Status: NotMeasured => NotMeasured, Unlikely => Unlikely, Indeterminate => Indeterminate, Confirmed => Confirmed);
-words!(GoalArg -> Goal: Repletion => Repletion, Maintenance => Maintenance);
 
 #[derive(Serialize)]
 struct Added<'a> {
@@ -125,7 +85,10 @@ impl Add {
     /// Carries the command out.
     pub(super) fn run(&self, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
         let store = context.store()?;
-        let triage = self.triage.read(store.practice())?;
+        let triage = match self.triage.is_empty() {
+            true => None,
+            false => Some(self.triage.read(store.practice(), None, context.today)?),
+        };
         let mut tries = 0;
         let (number, (chart, ids)) = loop {
             let roster = patient::roster(&store, context.today);
@@ -144,6 +107,7 @@ impl Add {
         if context.today.years_since(self.born).is_none_or(|age| age < 18) {
             failure::say("note: under 18; this is an adult program, and doses will be refused");
         }
+        triage.iter().for_each(|triage| say_red_flags(store.practice(), triage));
         let Some(entry) = ids.first().copied() else { return Ok(()) };
         failure::say(&format!("note: registered as {number}, chart {}", chart.id));
         match self.signed.format {
@@ -170,7 +134,6 @@ impl Add {
             )
             .into());
         }
-        let caution = self.caution.clone();
         let person = Person {
             number,
             family: required("--family", &self.family)?,
@@ -179,7 +142,7 @@ impl Add {
             sex: self.sex.into(),
             phone: self.phone.clone(),
             allergies: self.allergies(),
-            caution,
+            caution: self.banner.clone(),
         };
         let same = |r: &&Row| r.born == person.born && r.name.to_lowercase() == person.name().to_lowercase();
         match rows.iter().find(same) {
@@ -207,32 +170,4 @@ impl Add {
 fn next_free(rows: &[Row]) -> String {
     let highest = rows.iter().filter_map(|r| r.number.parse::<u64>().ok()).max().unwrap_or(1000);
     highest.saturating_add(1).to_string()
-}
-
-impl Answers {
-    fn read(&self, practice: &Practice) -> Result<Option<Triage>, Failure> {
-        let Some(cause) = &self.cause else { return Ok(None) };
-        let knowledge = &practice.knowledge;
-        let known = || knowledge.causes().iter().map(|c| c.id.as_str()).collect::<Vec<_>>().join(", ");
-        let cause = knowledge.cause(cause.trim());
-        let cause = cause.ok_or_else(|| format!("--cause is not one that is known; use one of {}", known()))?;
-        let usual = match practice.settings.setting.as_str() {
-            "US" => Drug::Cyanocobalamin,
-            _ => Drug::Hydroxocobalamin,
-        };
-        let goal = self.goal.map_or(Goal::Repletion, Into::into);
-        let first = if goal == Goal::Repletion { Interval::Weeks(3) } else { Interval::Months(3) };
-        let symptoms = knowledge.symptoms().iter().filter(|s| s.usual).map(|s| s.id.clone()).collect();
-        Ok(Some(Triage {
-            neuro: self.neuro.map_or(Neuro::None, Into::into),
-            visual: self.visual,
-            anaemia: self.anaemia.map_or(Anaemia::NotKnown, Into::into),
-            b12: self.b12.map_or(B12Status::NotMeasured, Into::into),
-            pregnant: self.pregnant,
-            goal,
-            route: self.route.unwrap_or(Route::Im),
-            drug: self.drug.unwrap_or(usual),
-            ..Triage::new(&cause.id, MonitoringPlan { first, symptoms, labs: Vec::new() })
-        }))
-    }
 }

@@ -4,11 +4,16 @@ use super::context::Context;
 use super::date::{Day, expiry};
 use super::end_phase::required;
 use super::failure::Failure;
+use super::give::Way;
 use super::patient;
-use super::record::{self, Signed, not_in_future};
-use crate::clinic::chart::{Chart, Fact};
+use super::record::{self, Beside, Signed, Sore, not_in_future};
+use crate::clinic::chart::Chart;
+use crate::clinic::course::Course;
 use crate::clinic::drug::Site;
-use crate::clinic::entry::{Act, Amended, EntryId, Given};
+use crate::clinic::entry::{Act, Amended, Checked, EntryId, Given};
+use crate::clinic::parse;
+use crate::clinic::practice::Practice;
+use crate::clinic::rights;
 use chrono::NaiveDate;
 use clap::Args;
 use std::io::Write;
@@ -16,7 +21,7 @@ use std::io::Write;
 /// Corrects an entry, or strikes it out; nothing is ever deleted.
 #[derive(Args)]
 #[command(
-    after_help = "Example: cobalog amend 1006 01KAXA3N8M0D7T9R3X0V4Z5B6C --why \"wrong arm picked\" --site right-deltoid"
+    after_help = "Examples:\n  cobalog amend 1006 01KAXA3N8M0D7T9R3X0V4Z5B6C --why \"wrong arm picked\" --site right-deltoid\n  cobalog amend 1006 01KAXA3N8M0D7T9R3X0V4Z5B6C --why \"asked again\" --returned-days 14"
 )]
 pub(super) struct Amend {
     /// Number, chart id, or enough of the name.
@@ -27,7 +32,7 @@ pub(super) struct Amend {
     #[arg(long)]
     why: String,
     /// The entry should not exist at all.
-    #[arg(long, conflicts_with_all = ["on", "site", "lot", "expires"])]
+    #[arg(long, conflicts_with_all = ["on", "site", "lot", "expires", "volume", "opened", "sore", "next_from", "returned_days", "confounder"])]
     strike: bool,
     /// The day of the injection, as it really was.
     #[arg(long, value_name = "DATE")]
@@ -41,6 +46,24 @@ pub(super) struct Amend {
     /// The expiry, as it really was.
     #[arg(long, value_name = "DATE", value_parser = expiry)]
     expires: Option<NaiveDate>,
+    /// The volume that the syringe really held, in mL.
+    #[arg(long, value_name = "ML", value_parser = parse::volume_ml)]
+    volume: Option<f64>,
+    /// The day on which the multi-dose vial was really opened.
+    #[arg(long, value_name = "DATE")]
+    opened: Option<Day>,
+    /// The site that really was sore, and the day from which it may be used again.
+    #[arg(long, value_name = "SITE=DATE", value_parser = record::sore)]
+    sore: Option<Sore>,
+    /// What the next doses should count from.
+    #[arg(long, value_name = "WAY", value_enum)]
+    next_from: Option<Way>,
+    /// Of a check: how many days before the next dose symptoms really came back; 0: they did not.
+    #[arg(long, value_name = "DAYS", value_parser = parse::returned_days)]
+    returned_days: Option<u32>,
+    /// Of a check: what really happened beside the treatment; all of it, as it takes the place of what stands there.
+    #[arg(long, value_name = "WHAT=DATE", value_parser = record::beside)]
+    confounder: Vec<Beside>,
     #[command(flatten)]
     signed: Signed,
 }
@@ -50,7 +73,8 @@ impl Amend {
     pub(super) fn run(&self, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
         let store = context.store()?;
         let chart = patient::find(&store, &self.patient, context.today)?;
-        let instead = if self.strike { None } else { Some(Box::new(self.corrected(&chart, context)?)) };
+        let instead =
+            if self.strike { None } else { Some(Box::new(self.corrected(&chart, store.practice(), context)?)) };
         self.must_be_known(&chart)?;
         let amended = Amended { of: self.entry, why: required("--why", &self.why)?, instead };
         self.signed.record(&store, chart.id, Act::Amended(amended), context, out)
@@ -68,37 +92,75 @@ impl Amend {
         }
     }
 
-    /// Returns the dose as it holds now, with what was typed in its place.
-    fn corrected(&self, chart: &Chart, context: &Context) -> Result<Act, Failure> {
+    /// Returns the dose or the check as it holds now, with what was typed in its place.
+    fn corrected(&self, chart: &Chart, practice: &Practice, context: &Context) -> Result<Act, Failure> {
         let facts = chart.facts();
         let held = facts.iter().find(|f| f.entry.id == self.entry).and_then(|f| f.act);
-        let Some(Act::Given(given)) = held else {
+        let corrected = match held {
+            Some(Act::Given(given)) => Act::Given(self.given(given, chart, practice, context)?),
+            Some(Act::Checked(checked)) => Act::Checked(self.checked(checked, practice, context)?),
+            _ => {
+                return Err(
+                    "only a given dose or a check can be corrected from here; strike the entry with --strike and record it anew"
+                        .into(),
+                );
+            }
+        };
+        if Some(&corrected) == held {
             return Err(
-                "only a given dose can be corrected from here; strike the entry with --strike and record it anew"
+                "nothing would change: pass what really was, such as --on, --site, --lot or --expires, or --strike"
                     .into(),
             );
-        };
+        }
+        Ok(corrected)
+    }
+
+    fn given(&self, given: &Given, chart: &Chart, practice: &Practice, context: &Context) -> Result<Given, Failure> {
+        if self.returned_days.is_some() || !self.confounder.is_empty() {
+            return Err("--returned-days and --confounder are of a check, and this entry is a dose".into());
+        }
         let on = self.on.map_or(given.on, |day| day.date(context.today));
         not_in_future(on, context.today)?;
+        let sore = self.sore.map(|sore| sore.read(practice, on, context.today)).transpose()?;
         let corrected = Given {
             on,
             site: self.site.or(given.site),
             lot: self.lot.clone().or_else(|| given.lot.clone()),
             expires: self.expires.or(given.expires),
+            drawn_ml: self.volume.or(given.drawn_ml),
+            opened: self.opened.map(|day| day.date(context.today)).or(given.opened),
+            sore: sore.or(given.sore),
+            next_from: self.next_from.map_or(given.next_from, Way::next_from),
             ..given.clone()
         };
-        let another = |f: &&Fact<'_>| {
-            f.entry.id != self.entry && matches!(f.act, Some(Act::Given(other)) if other.on == corrected.on)
-        };
-        if let Some(other) = facts.iter().find(another) {
-            return Err(format!("a dose was already recorded on {on}, by {} (T6)", other.entry.by).into());
+        let course = Course::of(chart, practice, context.today);
+        match rights::correction(&course, practice, self.entry, &corrected) {
+            Some(sentence) => Err(sentence.into()),
+            None => Ok(corrected),
         }
-        if corrected.expires.is_some_and(|expires| expires < on) {
-            return Err(format!("the vial would have been expired on {on}: look at day and expiry again").into());
+    }
+
+    fn checked(&self, checked: &Checked, practice: &Practice, context: &Context) -> Result<Checked, Failure> {
+        if self.is_of_a_dose() {
+            return Err("this entry is a check: correct its day, --returned-days or --confounder, or strike it".into());
         }
-        if corrected == *given {
-            return Err("nothing would change: pass --on, --site, --lot, --expires or --strike".into());
+        let on = self.on.map_or(checked.on, |day| day.date(context.today));
+        not_in_future(on, context.today)?;
+        if let Some(sampled) = checked.sampled.filter(|day| *day > on) {
+            return Err(format!("the sample of {sampled} would lie after the check of {on}").into());
         }
-        Ok(Act::Given(corrected))
+        let beside = |b: &Beside| b.read(practice, on, context.today);
+        let typed: Vec<_> = self.confounder.iter().map(beside).collect::<Result<_, _>>()?;
+        Ok(Checked {
+            on,
+            returned_days: self.returned_days.or(checked.returned_days),
+            confounders: if typed.is_empty() { checked.confounders.clone() } else { typed },
+            ..checked.clone()
+        })
+    }
+
+    fn is_of_a_dose(&self) -> bool {
+        let vial = self.lot.is_some() || self.expires.is_some() || self.volume.is_some() || self.opened.is_some();
+        vial || self.site.is_some() || self.sore.is_some() || self.next_from.is_some()
     }
 }

@@ -142,7 +142,9 @@ impl Turned {
         let decided_by = required("--by-prescriber", &why.by_prescriber)?;
         why.signed.record_checked(&store, &self.patient, context, out, |_, course| {
             can_turn(course, what, on)?;
-            let reasons = reasons(&signing::change(course, store.practice(), what), why.reason.as_deref())?;
+            let day = signing::day_again(store.practice(), on, what);
+            let found: Vec<_> = day.into_iter().chain(signing::change(course, store.practice(), what)).collect();
+            let reasons = reasons(&found, why.reason.as_deref())?;
             let (what, because, decided_by) = (what.clone(), because.clone(), decided_by.clone());
             Ok(vec![Act::Changed(Change { on, what, because, decided_by, reasons })])
         })

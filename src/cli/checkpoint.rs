@@ -4,17 +4,21 @@ use super::context::Context;
 use super::date::Day;
 use super::failure::{self, Failure};
 use super::patient;
-use super::record::{Signed, not_in_future};
+use super::record::{self, Beside, Signed, not_in_future};
 use crate::clinic::course::Course;
 use crate::clinic::entry::{Act, Checked};
 use crate::clinic::lab::{LabResult, Typed};
+use crate::clinic::parse;
 use crate::clinic::practice::Practice;
+use chrono::NaiveDate;
 use clap::Args;
 use std::io::Write;
 
 /// Records symptoms and labs; answers the checkpoint that fell due.
 #[derive(Args)]
-#[command(after_help = "Example: cobalog checkpoint 1029 --symptom fatigue=1 --lab \"haemoglobin=124 g/L\"")]
+#[command(
+    after_help = "Examples:\n  cobalog checkpoint 1029 --symptom fatigue=1 --lab \"haemoglobin=124 g/L\"\n  cobalog checkpoint 1029 --lab intrinsic-factor-antibody=positive --sampled t-3 --confounder transfusion=t-20\n  cobalog checkpoint 1029 --symptom fatigue=2 --returned-days 14"
+)]
 pub(super) struct Checkpoint {
     /// Number, chart id, or enough of the name.
     patient: String,
@@ -30,6 +34,12 @@ pub(super) struct Checkpoint {
     /// The day of the sample, where it is another.
     #[arg(long, value_name = "DATE")]
     sampled: Option<Day>,
+    /// How many days before the next dose symptoms came back; 0: they did not.
+    #[arg(long, value_name = "DAYS", value_parser = parse::returned_days)]
+    returned_days: Option<u32>,
+    /// What happened beside the treatment, with its day where known; may come several times.
+    #[arg(long, value_name = "WHAT=DATE", value_parser = record::beside)]
+    confounder: Vec<Beside>,
     /// Anything else.
     #[arg(long)]
     note: Option<String>,
@@ -52,12 +62,27 @@ impl Checkpoint {
         if chart.person().is_some_and(|p| on < p.born) {
             return Err(format!("{on} is before the patient's birth").into());
         }
+        if let Some(day) = sampled.filter(|day| *day > on) {
+            return Err(format!("--sampled: {day} lies after the check of {on}").into());
+        }
         let course = Course::of(&chart, store.practice(), on);
         let due = course.next_checkpoint().map(|slot| slot.due).filter(|due| *due <= on);
         let symptoms = self.symptom.iter().map(|s| graded(s, store.practice())).collect::<Result<_, _>>()?;
-        let labs = self.lab.iter().map(|l| self.result(l, store.practice())).collect::<Result<_, _>>()?;
-        let checked = Checked { on, due, sampled, symptoms, labs, note: self.note.clone(), ..Checked::default() };
-        if checked.symptoms.is_empty() && checked.labs.is_empty() && checked.note.is_none() {
+        let day = sampled.unwrap_or(on);
+        let labs = self.lab.iter().map(|l| self.result(l, &course, store.practice(), day)).collect::<Result<_, _>>()?;
+        let beside = |b: &Beside| b.read(store.practice(), on, context.today);
+        let confounders = self.confounder.iter().map(beside).collect::<Result<_, _>>()?;
+        let checked = Checked {
+            on,
+            due,
+            sampled,
+            returned_days: self.returned_days,
+            confounders,
+            symptoms,
+            labs,
+            note: self.note.clone(),
+        };
+        if checked.is_empty() {
             return Err(
                 "there is nothing to record: pass --symptom fatigue=2, --lab \"haemoglobin=104 g/L\" or --note".into(),
             );
@@ -65,7 +90,8 @@ impl Checkpoint {
         self.signed.record(&store, chart.id, Act::Checked(checked), context, out)
     }
 
-    fn result(&self, text: &str, practice: &Practice) -> Result<LabResult, Failure> {
+    /// Reads a result; one that is odd, or would fit the last one in another unit (L9), is kept with --sure only.
+    fn result(&self, text: &str, course: &Course, practice: &Practice, day: NaiveDate) -> Result<LabResult, Failure> {
         let (name, value) = halves(text, "--lab", "\"haemoglobin=104 g/L\"")?;
         let labs = practice.knowledge.labs();
         let analyte = labs.iter().find(|a| [&a.id, &a.short, &a.name].iter().any(|n| n.eq_ignore_ascii_case(name)));
@@ -74,7 +100,10 @@ impl Checkpoint {
         let first = analyte.units.first().map_or("", |u| u.unit.as_str());
         let unit = practice.settings.units.get(&analyte.id).map_or(first, String::as_str);
         let Typed { result, doubt } = analyte.read(value, unit)?;
-        match doubt {
+        let last = course.result_before(&analyte.id, day);
+        let slip = last.and_then(|(_, last)| analyte.slip(practice.knowledge.rule("L9"), &result, last));
+        let doubts: Vec<_> = doubt.into_iter().chain(slip.map(|words| format!("{words} (L9)"))).collect();
+        match Some(doubts.join(" ")).filter(|d| !d.is_empty()) {
             Some(doubt) if !self.sure => Err(format!("{doubt} Pass --sure if it is").into()),
             Some(doubt) => {
                 failure::say(&format!("note: {doubt}"));

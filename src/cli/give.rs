@@ -1,29 +1,32 @@
 //! `cobalog give`: a dose that was given, or was not, with the same checks as the prompt.
 
+mod next;
 mod vial;
 
 use super::context::Context;
 use super::date::{Day, expiry};
 use super::failure::{self, Failure};
 use super::patient;
-use super::record::{self, Signed, not_in_future};
+use super::record::{self, Signed, Sore, not_in_future};
 use crate::clinic::chart::Chart;
 use crate::clinic::course::Course;
 use crate::clinic::drug::{Drug, Route, Site};
 use crate::clinic::entry::{Act, Given, NotGiven, Reason, WhyNot};
 use crate::clinic::findings::Tier;
+use crate::clinic::parse;
 use crate::clinic::practice::{LotInUse, Practice};
 use crate::clinic::rights::{self, Checked, Intent};
 use crate::store::{Store, StoreError};
 use chrono::{NaiveDate, NaiveTime};
 use clap::Args;
+pub(super) use next::Way;
 use std::io::Write;
 use vial::Vial;
 
 /// Records a dose that was given, or with --not-given why it was not.
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  cobalog give 1006 --lot HX264995 --site left-deltoid\n  cobalog give 1006 --product cyanocobalamin-1000mcg-1ml-vial --lot CY264 --expires 2028-06\n  cobalog give 1006 --not-given missed --again t+2"
+    after_help = "Examples:\n  cobalog give 1006 --lot HX264995 --site left-deltoid\n  cobalog give 1006 --product cyanocobalamin-1000mcg-1ml-vial --lot CY264 --expires 2028-06\n  cobalog give 1006 --lot HX264995 --volume 1 --sore right-deltoid=t+28 --next-from calendar\n  cobalog give 1006 --not-given missed --again t+2"
 )]
 pub(super) struct Give {
     /// Number, chart id, or enough of the name.
@@ -77,6 +80,18 @@ struct DoseArgs {
     /// The vial's expiry, a day or a month.
     #[arg(long, value_name = "DATE", value_parser = expiry)]
     expires: Option<NaiveDate>,
+    /// What the syringe holds in mL; checked against dose and strength.
+    #[arg(long, value_name = "ML", value_parser = parse::volume_ml)]
+    volume: Option<f64>,
+    /// The day on which a multi-dose vial was opened.
+    #[arg(long, value_name = "DATE")]
+    opened: Option<Day>,
+    /// A site that was found sore, and the day from which it may be used again; four weeks where no day is said.
+    #[arg(long, value_name = "SITE=DATE", value_parser = record::sore)]
+    sore: Option<Sore>,
+    /// After a late or early dose: count from the day given, or go back to the days of the plan.
+    #[arg(long, value_name = "WAY", value_enum)]
+    next_from: Option<Way>,
     /// The reason, where a check asks for one.
     #[arg(long, value_name = "WHY")]
     reason: Option<String>,
@@ -118,7 +133,7 @@ impl Give {
             let course = Course::of(&chart, store.practice(), context.today);
             let act = match &self.not_given {
                 Some(why) => Act::NotGiven(self.why_not(&course, why, on, context)?),
-                None => Act::Given(self.given(&chart, &course, store.practice(), on)?),
+                None => Act::Given(self.given(&chart, &course, store.practice(), on, context)?),
             };
             let lot = LotInUse::of(&act);
             let (seen, author) = (chart.entries().len(), self.signed.author(&store));
@@ -152,7 +167,14 @@ impl Give {
         Ok(NotGiven { order: Some(slot.order), on, why, again, note: self.note.clone() })
     }
 
-    fn given(&self, chart: &Chart, course: &Course, practice: &Practice, on: NaiveDate) -> Result<Given, Failure> {
+    fn given(
+        &self,
+        chart: &Chart,
+        course: &Course,
+        practice: &Practice,
+        on: NaiveDate,
+        context: &Context,
+    ) -> Result<Given, Failure> {
         let (order, ordered) =
             chart.order().ok_or("no plan is signed: a prescriber orders first, with `cobalog order`")?;
         let slot = course.next_dose();
@@ -165,28 +187,35 @@ impl Give {
             drug: vial.drug,
             strength_mcg_per_ml: vial.strength_mcg_per_ml,
             dose_mcg,
-            drawn_ml: None,
+            drawn_ml: self.dose.volume,
             route: self.dose.route.unwrap_or(ordered.route),
             site: self.dose.site,
             lot: vial.lot,
             expires: vial.expires,
-            opened: None,
+            opened: self.dose.opened.map(|day| day.date(context.today)).or(vial.opened),
             label_routes: vial.label_routes,
             excipients: vial.excipients,
         };
-        let reasons = self.answered(&rights::check(course, practice, &intent))?;
+        let sore = self.dose.sore.map(|sore| sore.read(practice, on, context.today)).transpose()?;
+        let mut checks = rights::check(course, practice, &intent);
+        checks.extend(rights::into_sore(intent.site, sore));
+        let reasons = self.answered(&checks)?;
         self.dose.names_a_vial(&intent)?;
-        Ok(Given {
+        let given = Given {
             order: Some(order),
             time: self.dose.time,
             product: vial.product,
             site: intent.site,
             lot: intent.lot,
             expires: intent.expires,
+            drawn_ml: intent.drawn_ml,
+            opened: intent.opened,
+            sore,
             reasons,
             note: self.note.clone(),
             ..Given::new(on, intent.drug, intent.strength_mcg_per_ml, dose_mcg, intent.route)
-        })
+        };
+        next::anchored(given, self.dose.next_from, chart, course, practice)
     }
 
     /// A stop refuses; what asks for a reason gets the one that was passed; a note is only said.

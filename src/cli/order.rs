@@ -7,12 +7,17 @@ use super::failure::{self, Failure};
 use super::record::{self, Signed};
 use super::{patient, regimens};
 use crate::clinic::chart::Chart;
+use crate::clinic::course::Course;
 use crate::clinic::drug::Route;
-use crate::clinic::entry::Act;
+use crate::clinic::entry::{Act, Reason};
+use crate::clinic::findings::{Finding, Tier};
 use crate::clinic::fit;
 use crate::clinic::interval::Interval;
 use crate::clinic::order::{Order, Wish};
+use crate::clinic::parse;
 use crate::clinic::practice::Practice;
+use crate::clinic::regimen::Regimen;
+use crate::clinic::signing;
 use clap::Args;
 use std::io::Write;
 
@@ -32,18 +37,27 @@ pub(super) struct Sign {
     /// Who signs.
     #[arg(long, value_name = "NAME")]
     prescriber: String,
-    /// A published maintenance interval, where the regimen offers several.
+    /// The maintenance interval; one that the regimen does not publish is a change and wants --because.
     #[arg(long, value_name = "INTERVAL")]
     every: Option<Interval>,
+    /// The dose in micrograms; another one than published is a change and wants --because.
+    #[arg(long, value_name = "MCG", value_parser = parse::dose_mcg)]
+    dose_mcg: Option<u32>,
+    /// How many loading doses; another number than published is a change and wants --because.
+    #[arg(long, value_name = "N")]
+    doses: Option<u32>,
     /// Begin with maintenance: the stores were filled before.
     #[arg(long)]
     maintenance_only: bool,
     /// im, sc or iv; the regimen's usual route where absent.
     #[arg(long, value_parser = record::route)]
     route: Option<Route>,
-    /// Why this plan; needed where something speaks against it.
+    /// Why this plan; needed where it replaces another one, differs from the protocol, or does not fit.
     #[arg(long, value_name = "WHY")]
     because: Option<String>,
+    /// Why all the same, for the rules that ask for a reason.
+    #[arg(long, value_name = "WHY")]
+    reason: Option<String>,
     #[command(flatten)]
     signed: Signed,
 }
@@ -56,35 +70,84 @@ impl Sign {
         let chart = patient::find(&store, &self.patient, context.today)?;
         let practice = store.practice();
         let regimen = regimens::find(&practice.knowledge, &self.regimen)?;
-        self.must_fit(practice, &chart, &regimen.id)?;
+        let order = self.order(context, practice, &chart, regimen)?;
+        self.signed.record(&store, chart.id, Act::Ordered(order), context, out)
+    }
+
+    fn order(
+        &self,
+        context: &Context,
+        practice: &Practice,
+        chart: &Chart,
+        regimen: &Regimen,
+    ) -> Result<Order, Failure> {
+        let course = Course::of(chart, practice, context.today);
         let wish = Wish {
             start: self.start.date(context.today),
             route: self.route,
             every: self.every,
-            dose_mcg: None,
-            doses: None,
+            dose_mcg: self.dose_mcg,
+            doses: self.doses,
             maintenance_only: self.maintenance_only,
             prescriber: required("--prescriber", &self.prescriber)?,
             because: self.because.clone(),
         };
-        if chart.person().is_some_and(|p| wish.start < p.born) {
+        if course.person.as_ref().is_some_and(|p| wish.start < p.born) {
             return Err(format!("{} is before the patient's birth", wish.start).into());
         }
-        let order = Order::write(regimen, fit::checkpoints(practice, regimen, chart.triage().map(|(_, t)| t)), &wish)?;
-        self.signed.record(&store, chart.id, Act::Ordered(order), context, out)
+        let mut order = Order::write(regimen, fit::checkpoints(practice, regimen, course.triage.as_ref()), &wish)?;
+        order.changed.iter().for_each(|changed| failure::say(&format!("note: changed: {changed}")));
+        let found = signing::order(&course, practice, &order);
+        refuse(&found)?;
+        order.reasons = self.reasons(&found);
+        self.is_answered(practice, &course, &found, &order)?;
+        for note in found.iter().filter(|f| f.tier == Tier::Note) {
+            failure::say(&format!("note: {}", said(note)));
+        }
+        Ok(order)
     }
 
-    /// What speaks against a regimen asks for a reason, which stays in the order.
-    fn must_fit(&self, practice: &Practice, chart: &Chart, regimen: &str) -> Result<(), Failure> {
-        let Some((_, triage)) = chart.triage() else {
-            failure::say("note: no triage is recorded, so nothing can be said of whether this plan fits");
-            return Ok(());
-        };
-        let ranked = fit::rank(practice, triage);
-        let against = ranked.iter().find(|f| f.regimen.id == regimen).map(|f| f.against.as_slice()).unwrap_or_default();
-        if against.is_empty() || self.because.as_ref().is_some_and(|b| !b.trim().is_empty()) {
-            return Ok(());
-        }
-        Err(format!("{regimen}: {}; say why this plan all the same with --because \"…\"", against.join("; ")).into())
+    /// The reason that was given, for each rule that asks for one.
+    fn reasons(&self, found: &[Finding]) -> Vec<Reason> {
+        let Some(because) = self.reason.as_deref().map(str::trim).filter(|b| !b.is_empty()) else { return Vec::new() };
+        let asks = found.iter().filter(|f| f.tier == Tier::Reason);
+        asks.map(|f| Reason { rule: f.rule.clone(), because: because.to_owned() }).collect()
     }
+
+    /// Refuses what wants words and has none: rules that ask for a reason, and a plan that replaces another one, differs
+    /// from its protocol, or does not fit. All of it at once, so that one more try is enough.
+    fn is_answered(
+        &self,
+        practice: &Practice,
+        course: &Course,
+        found: &[Finding],
+        order: &Order,
+    ) -> Result<(), Failure> {
+        if course.triage.is_none() {
+            failure::say("note: no triage is recorded, so nothing can be said of whether this plan fits");
+        }
+        let mut wanted: Vec<_> = signing::unanswered(found, &order.reasons).into_iter().map(said).collect();
+        if !wanted.is_empty() {
+            wanted.push("say why all the same with --reason \"…\"".to_owned());
+        }
+        let triage = course.triage.as_ref();
+        let ranked = triage.map(|t| fit::rank_for(practice, t, course.person.as_ref())).unwrap_or_default();
+        let fit = ranked.iter().find(|f| f.regimen.id == order.regimen);
+        if let Some(why) = signing::wants_because(course, fit, found, order) {
+            wanted.extend(order.changed.iter().cloned());
+            wanted.extend(fit.iter().flat_map(|f| &f.against).map(ToString::to_string));
+            wanted.push(format!("{why}, with --because \"…\""));
+        }
+        if wanted.is_empty() { Ok(()) } else { Err(format!("{}: {}", order.regimen, wanted.join("\n  ")).into()) }
+    }
+}
+
+/// Refuses where something stops the plan.
+fn refuse(found: &[Finding]) -> Result<(), Failure> {
+    let stops: Vec<_> = found.iter().filter(|f| f.tier == Tier::Stop).map(said).collect();
+    if stops.is_empty() { Ok(()) } else { Err(stops.join("\n  ").into()) }
+}
+
+fn said(finding: &Finding) -> String {
+    format!("{}: {} {} ({})", finding.rule, finding.text, finding.todo, finding.source)
 }

@@ -145,8 +145,7 @@ fn looks(order: &Order, planned: &[PlannedDose], last: NaiveDate, repletion_ends
 /// Returns the days of one rule; one with a window falls on the first dose within it, so that the patient comes once.
 fn dates(rule: &CheckpointRule, anchor: NaiveDate, planned: &[PlannedDose], last: NaiveDate) -> Vec<NaiveDate> {
     let opens = rule.at.after(anchor, 1);
-    let closes = rule.to.map_or(opens, |to| to.after(anchor, 1));
-    let first = planned.iter().map(|d| d.date).find(|d| (opens..=closes).contains(d)).unwrap_or(opens);
+    let first = schedule::checkpoint_day(rule, anchor, planned);
     let again = rule.again.into_iter().flat_map(|again| (1..).map(move |k| again.after(opens, k)));
     std::iter::once(first).chain(again.take_while(|day| *day <= last).take(200)).collect()
 }

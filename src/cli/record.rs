@@ -1,14 +1,18 @@
 //! What all recording commands share: who signs, the one write, the id that is printed once it is on disk.
 
 use super::context::Context;
+use super::date::Day;
 use super::failure::{self, Failure};
 use super::format::json;
 use super::patient;
+use crate::clinic::background::Confounder;
 use crate::clinic::chart::Chart;
 use crate::clinic::course::Course;
 use crate::clinic::drug::{Drug, Route, Site};
-use crate::clinic::entry::{Act, EntryId, PatientId, Reason};
+use crate::clinic::entry::{Act, EntryId, PatientId, Reason, SoreSite};
 use crate::clinic::findings::{Finding, Tier};
+use crate::clinic::practice::Practice;
+use crate::clinic::rights;
 use crate::store::{Store, StoreError};
 use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
@@ -138,6 +142,63 @@ pub(super) fn route(text: &str) -> Result<Route, String> {
 pub(super) fn site(text: &str) -> Result<Site, String> {
     let known = || Site::ALL.map(Site::name).join(", ");
     named(text, &Site::ALL, Site::name).ok_or_else(|| format!("\"{text}\" is no site; use {}", known()))
+}
+
+/// A sore site as it was typed, perhaps with the day from which it may be used again.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sore {
+    site: Site,
+    until: Option<Day>,
+}
+
+impl Sore {
+    /// Returns the sore site; where no day was typed, it is left alone as long as the rule says.
+    pub(super) fn read(self, practice: &Practice, on: NaiveDate, today: NaiveDate) -> Result<SoreSite, Failure> {
+        let until = self.until.map_or_else(|| rights::leave_alone_until(practice, on), |day| day.date(today));
+        if until <= on {
+            return Err(format!("--sore: {until} is not after the injection of {on}").into());
+        }
+        Ok(SoreSite { site: self.site, until })
+    }
+}
+
+/// Reads `left-deltoid=2026-12-21`, or a site alone.
+pub(super) fn sore(text: &str) -> Result<Sore, String> {
+    match text.split_once('=') {
+        Some((name, day)) => Ok(Sore { site: site(name)?, until: Some(day.parse()?) }),
+        None => Ok(Sore { site: site(text)?, until: None }),
+    }
+}
+
+/// Something beside the treatment as it was typed: `transfusion=2026-01-20`, or the id alone.
+#[derive(Clone, Debug)]
+pub(super) struct Beside {
+    id: String,
+    on: Option<Day>,
+}
+
+impl Beside {
+    /// Returns the confounder of a look on `on`.
+    pub(super) fn read(&self, practice: &Practice, on: NaiveDate, today: NaiveDate) -> Result<Confounder, Failure> {
+        let kinds = practice.knowledge.confounders();
+        let kind = kinds.iter().find(|k| [&k.id, &k.name].iter().any(|n| n.eq_ignore_ascii_case(&self.id)));
+        let known = || kinds.iter().map(|k| k.id.as_str()).collect::<Vec<_>>().join(", ");
+        let kind = kind.ok_or_else(|| format!("--confounder: \"{}\" is not known; use one of {}", self.id, known()))?;
+        let day = self.on.map(|day| day.date(today));
+        if day.is_some_and(|day| day > on) {
+            return Err(format!("--confounder: {} lies after the check of {on}", kind.name.to_lowercase()).into());
+        }
+        Ok(Confounder { id: kind.id.clone(), on: day })
+    }
+}
+
+/// Reads `transfusion=2026-01-20`, or the id alone.
+pub(super) fn beside(text: &str) -> Result<Beside, String> {
+    let (id, on) = match text.split_once('=') {
+        Some((id, day)) => (id, Some(day.parse()?)),
+        None => (text, None),
+    };
+    Ok(Beside { id: id.trim().to_owned(), on })
 }
 
 fn named<T: Copy>(text: &str, all: &[T], name: impl Fn(T) -> &'static str) -> Option<T> {

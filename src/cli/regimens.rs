@@ -164,6 +164,7 @@ fn full(r: &Regimen, knowledge: &Knowledge, out: &mut dyn Write) -> Result<(), F
     for rule in knowledge.checkpoints(r) {
         writeln!(out, "Check after {}: {} ({})", rule.at, rule.label, super::asks::words(&rule.asks, knowledge))?;
     }
+    r.tablets.iter().try_for_each(|tablets| writeln!(out, "Tablets: {tablets}"))?;
     r.then.iter().try_for_each(|then| writeln!(out, "Then: {then}"))?;
     Ok(r.marks.iter().try_for_each(|mark| writeln!(out, "- {mark}"))?)
 }

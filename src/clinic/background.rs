@@ -2,6 +2,7 @@
 //! result look other than the treatment (confounders). The kinds are data, in `assets/`.
 
 use super::drug::Drug;
+use super::words;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -147,4 +148,13 @@ pub struct Confounder {
     /// The day; that of the check where it is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on: Option<NaiveDate>,
+}
+
+impl Confounder {
+    /// Says what happened: `Transfusion on Tue 20 Jan 2026`.
+    #[must_use]
+    pub fn told(&self, kinds: &[ConfounderKind]) -> String {
+        let name = kinds.iter().find(|k| k.id == self.id).map_or(self.id.as_str(), |k| k.name.as_str());
+        self.on.map_or_else(|| name.to_owned(), |on| format!("{name} on {}", words::day(on)))
+    }
 }

@@ -202,6 +202,33 @@ impl Course {
         self.given().map(|(_, g)| days_between(g.given.on, day)).filter(|n| *n >= 0).min()
     }
 
+    /// Says what a sample of `day` stands for: a baseline, or so long after a dose. One of the first dose's own day counts
+    /// as before it, as rule L11 has it.
+    #[must_use]
+    pub fn sample_words(&self, day: NaiveDate) -> String {
+        if self.first_given().is_none_or(|first| day <= first) {
+            return "baseline".to_owned();
+        }
+        match self.days_since_dose(day) {
+            Some(0) | None => "on the day of a dose, on treatment".to_owned(),
+            Some(n) => format!("{} after a dose, on treatment", words::days(n)),
+        }
+    }
+
+    /// Returns the newest result of an analyte that was sampled on `day` or before.
+    #[must_use]
+    pub fn result_before(&self, analyte: &str, day: NaiveDate) -> Option<(&Check, &LabResult)> {
+        let results = self.checks.iter().filter_map(|c| Some((c, c.checked.lab(analyte).filter(|r| r.is_done())?)));
+        results.filter(|(c, _)| c.checked.sample_day() <= day).max_by_key(|(c, _)| c.checked.sample_day())
+    }
+
+    /// Returns the days of the next doses of the plan that holds, as many as `count`; what hangs on a decision is no day.
+    #[must_use]
+    pub fn ahead(&self, count: usize) -> Vec<NaiveDate> {
+        let owed = self.doses.iter().filter(|s| s.state.is_owed() && !s.tentative);
+        owed.map(|s| s.visit).take(count).collect()
+    }
+
     /// Returns the days of recorded transfusions.
     pub fn transfusions(&self) -> impl Iterator<Item = NaiveDate> {
         let all = self.checks.iter().flat_map(|c| c.checked.confounders.iter().map(move |x| (c.checked.on, x)));

@@ -197,6 +197,14 @@ pub struct Product {
     pub source: String,
 }
 
+impl Product {
+    /// Returns whether its container is opened once and used for several doses, so that the day of opening counts (D7).
+    #[must_use]
+    pub fn is_multi_dose(&self) -> bool {
+        self.container.contains("multi-dose")
+    }
+}
+
 /// Returns the volume in mL that holds `dose_mcg`; `None` where the strength is zero.
 #[must_use]
 pub fn volume_ml(dose_mcg: u32, strength_mcg_per_ml: u32) -> Option<f64> {

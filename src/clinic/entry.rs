@@ -9,6 +9,7 @@ use super::lab::LabResult;
 use super::order::Order;
 use super::patient::Person;
 use super::triage::Triage;
+use super::words;
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -328,6 +329,22 @@ impl Checked {
     #[must_use]
     pub fn score(&self) -> Option<u32> {
         (!self.symptoms.is_empty()).then(|| self.symptoms.values().map(|g| u32::from(*g)).sum())
+    }
+
+    /// Returns whether nothing is in it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        let found = !self.symptoms.is_empty() || !self.labs.is_empty() || !self.confounders.is_empty();
+        !found && self.returned_days.is_none() && self.note.is_none()
+    }
+
+    /// Says when symptoms came back before the next dose, where that was asked.
+    #[must_use]
+    pub fn returned_words(&self) -> Option<String> {
+        Some(match self.returned_days? {
+            0 => "symptoms did not come back before the next dose".to_owned(),
+            n => format!("symptoms back {} before the next dose", words::days(i64::from(n))),
+        })
     }
 
     /// Returns the result of one analyte.

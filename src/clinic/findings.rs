@@ -104,6 +104,15 @@ pub fn of(course: &Course, practice: &Practice, seen: &[Acknowledged]) -> (Vec<F
     (open, answered)
 }
 
+/// Returns what asks in a course that did not ask in the one before, the hardest first: what an entry would bring up.
+#[must_use]
+pub fn news<'a>(before: &Course, after: &'a Course) -> Vec<&'a Finding> {
+    let asked = |f: &Finding| {
+        before.findings.iter().any(|b| (&b.rule, b.tier, &b.text, &b.entries) == (&f.rule, f.tier, &f.text, &f.entries))
+    };
+    after.findings.iter().filter(|f| !asked(f)).collect()
+}
+
 fn reason(course: &Course, seen: &[Acknowledged], finding: &Finding) -> Option<String> {
     let same = |a: &&Acknowledged| a.rule == finding.rule && a.rests_on == finding.entries;
     if let Some(a) = seen.iter().rev().find(same) {

@@ -1,9 +1,35 @@
 //! Which regimens fit a triage, and why or why not. The program ranks; a prescriber chooses and signs.
 
+use super::drug::Drug;
 use super::order::Order;
+use super::patient::Person;
 use super::practice::Practice;
-use super::regimen::{Anchor, CheckpointRule, Regimen, When};
-use super::triage::{Anaemia, Goal, Neuro, Triage};
+use super::regimen::{Anchor, CheckpointRule, PhaseKind, Regimen, When};
+use super::rights;
+use super::spacing;
+use super::triage::{Anaemia, B12Status, Goal, Neuro, Triage};
+use std::fmt;
+
+/// The cause that has protocols of its own, right with a normal B12.
+const CHEMOTHERAPY: &str = "chemotherapy-adjunct";
+
+/// Something that speaks against a regimen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Against {
+    /// The rule of the facts that says so, where one does: `P4`.
+    pub rule: Option<&'static str>,
+    /// In words.
+    pub words: String,
+}
+
+impl fmt::Display for Against {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.rule {
+            Some(rule) => write!(f, "{} ({rule})", self.words),
+            None => f.write_str(&self.words),
+        }
+    }
+}
 
 /// How a regimen fits.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,7 +41,9 @@ pub struct Fit<'a> {
     /// Why it fits.
     pub because: Vec<String>,
     /// Why it does not.
-    pub against: Vec<String>,
+    pub against: Vec<Against>,
+    /// What to mind with it, neither for nor against.
+    pub minds: Vec<String>,
 }
 
 impl Fit<'_> {
@@ -24,38 +52,53 @@ impl Fit<'_> {
     pub fn fits(&self) -> bool {
         self.against.is_empty()
     }
+
+    fn speaks_for(&mut self, score: i32, words: impl Into<String>) {
+        self.score += score;
+        self.because.push(words.into());
+    }
+
+    fn speaks_against(&mut self, rule: Option<&'static str>, words: impl Into<String>) {
+        self.against.push(Against { rule, words: words.into() });
+    }
 }
 
 /// Ranks the library for a triage: those that fit first, then the others with the reason.
 #[must_use]
 pub fn rank<'a>(practice: &'a Practice, triage: &Triage) -> Vec<Fit<'a>> {
-    let mut all: Vec<_> = practice.knowledge.regimens().iter().map(|r| fit(practice, r, triage)).collect();
+    rank_for(practice, triage, None)
+}
+
+/// Ranks the library for a triage of a person, whose banner may bar a form of the vitamin.
+#[must_use]
+pub fn rank_for<'a>(practice: &'a Practice, triage: &Triage, person: Option<&Person>) -> Vec<Fit<'a>> {
+    let mut all: Vec<_> = practice.knowledge.regimens().iter().map(|r| fit(practice, r, triage, person)).collect();
     all.sort_by(|a, b| (b.fits(), b.score).cmp(&(a.fits(), a.score)).then_with(|| a.regimen.id.cmp(&b.regimen.id)));
     all
 }
 
-fn fit<'a>(practice: &Practice, regimen: &'a Regimen, triage: &Triage) -> Fit<'a> {
-    let mut fit = Fit { regimen, score: 0, because: Vec::new(), against: Vec::new() };
+fn fit<'a>(practice: &Practice, regimen: &'a Regimen, triage: &Triage, person: Option<&Person>) -> Fit<'a> {
+    let mut fit = Fit { regimen, score: 0, because: Vec::new(), against: Vec::new(), minds: Vec::new() };
     by_neuro(&mut fit, triage);
     by_cause(&mut fit, practice, triage);
     by_goal(&mut fit, triage);
+    by_severity(&mut fit, practice, triage);
+    by_interval(&mut fit, practice, triage);
     by_product(&mut fit, triage);
+    by_cautions(&mut fit, practice, triage, person);
+    to_mind(&mut fit, practice, triage);
     let is_trial = regimen.setting.contains("trial");
     if !is_trial && regimen.setting.split([',', ' ', '/']).any(|s| s.eq_ignore_ascii_case(&practice.settings.setting)) {
-        fit.score += 4;
-        fit.because.push(format!("used in your setting ({})", practice.settings.setting));
+        fit.speaks_for(4, format!("used in your setting ({})", practice.settings.setting));
     }
     fit
 }
 
 fn by_neuro(fit: &mut Fit<'_>, triage: &Triage) {
     match (fit.regimen.neuro, triage.is_neuro()) {
-        (Some(true), true) => {
-            fit.score += 8;
-            fit.because.push("meant for neurologic involvement".to_owned());
-        }
-        (Some(false), true) => fit.against.push("meant for patients without neurologic involvement (P4)".to_owned()),
-        (Some(true), false) => fit.against.push("meant for neurologic involvement, and none is recorded".to_owned()),
+        (Some(true), true) => fit.speaks_for(8, "meant for neurologic involvement"),
+        (Some(false), true) => fit.speaks_against(Some("P4"), "meant for patients without neurologic involvement"),
+        (Some(true), false) => fit.speaks_against(None, "meant for neurologic involvement, and none is recorded"),
         (Some(false), false) => fit.score += 3,
         (None, true) => fit.because.push("serves with and without neurologic involvement".to_owned()),
         (None, false) => fit.score += 1,
@@ -64,48 +107,106 @@ fn by_neuro(fit: &mut Fit<'_>, triage: &Triage) {
 
 fn by_cause(fit: &mut Fit<'_>, practice: &Practice, triage: &Triage) {
     let name = practice.knowledge.cause(&triage.cause).map_or(triage.cause.as_str(), |c| c.name.as_str());
+    let is_adjunct = |cause: &str| cause == CHEMOTHERAPY;
     if fit.regimen.causes.contains(&triage.cause) {
-        fit.score += 4;
-        fit.because.push(format!("names the cause: {name}"));
+        fit.speaks_for(if is_adjunct(&triage.cause) { 12 } else { 4 }, format!("names the cause: {name}"));
+    } else if fit.regimen.causes.iter().any(|c| is_adjunct(c)) {
+        fit.speaks_against(None, "only beside pemetrexed or pralatrexate");
+    } else if is_adjunct(&triage.cause) && !triage.is_significant() {
+        fit.speaks_against(None, "meant for a deficiency, and none is recorded beside the chemotherapy");
     } else if fit.regimen.causes.iter().any(|c| c == "any") {
-        fit.score += 2;
-        fit.because.push("for any cause".to_owned());
+        fit.speaks_for(2, "for any cause");
     } else if triage.cause == "unknown" {
-        fit.against.push("published for named causes only, and the cause is not known yet".to_owned());
+        fit.speaks_against(None, "published for named causes only, and the cause is not known yet");
     } else {
-        fit.against.push(format!("not published for this cause: {name}"));
+        fit.speaks_against(None, format!("not published for this cause: {name}"));
     }
 }
 
 fn by_goal(fit: &mut Fit<'_>, triage: &Triage) {
-    let starts_filling = fit.regimen.phases.first().is_some_and(|p| p.kind.fills());
+    let first = fit.regimen.phases.first();
+    let starts_filling = first.is_some_and(|p| p.kind.fills());
+    let prevents = first.is_some_and(|p| p.kind == PhaseKind::Prophylaxis);
     let has_maintenance = fit.regimen.phases.iter().any(|p| !p.kind.fills());
+    let is_adjunct = triage.cause == CHEMOTHERAPY && fit.regimen.causes.contains(&triage.cause);
     match triage.goal {
-        Goal::Repletion if !starts_filling && triage.is_significant() => {
-            fit.against.push("begins without repletion (G1, P5)".to_owned());
+        Goal::Repletion if !starts_filling && triage.is_significant() && prevents => {
+            fit.speaks_against(Some("P5"), "for prevention only, and a deficiency is recorded: repletion comes first");
         }
-        Goal::Repletion if !starts_filling => fit.score -= 6,
-        Goal::Maintenance if !has_maintenance => fit.against.push("has no maintenance phase".to_owned()),
+        Goal::Repletion if !starts_filling && triage.is_significant() => {
+            fit.speaks_against(Some("P5"), "begins without repletion (G1)");
+        }
+        Goal::Repletion if !starts_filling && !is_adjunct => fit.score -= 6,
+        Goal::Maintenance if !has_maintenance => fit.speaks_against(None, "has no maintenance phase"),
         _ => fit.score += 1,
     }
-    if triage.neuro >= Neuro::Moderate
-        && fit.regimen.phases.first().and_then(|p| p.interval()).is_some_and(|i| i.about_days() > 3)
-    {
-        fit.against.push("begins rarer than every 3 days (U1)".to_owned());
+}
+
+/// Severe anaemia and severe neurologic involvement prefer a dense start; a rare one speaks against itself (U1).
+fn by_severity(fit: &mut Fit<'_>, practice: &Practice, triage: &Triage) {
+    let rule = practice.knowledge.rule("U1");
+    let Some(first) = fit.regimen.phases.first() else { return };
+    let is_severe = triage.neuro >= Neuro::Moderate || triage.anaemia == Anaemia::Severe;
+    let is_rare = first.interval().is_some_and(|i| i64::from(i.about_days()) > rule.count("interval_days"));
+    let fills = first.kind.fills() && triage.goal == Goal::Repletion;
+    // A regimen that is published for neurologic involvement is taken at its word, as at signing.
+    if fills && is_rare && triage.is_neuro() && fit.regimen.neuro != Some(true) {
+        fit.speaks_against(Some("U1"), format!("begins rarer than every {} days", rule.count("interval_days")));
+    } else if is_severe && fills && first.mean_gap_days() <= rule.limit("interval_days") {
+        let what = if triage.neuro >= Neuro::Moderate { "these neurologic signs ask" } else { "severe anaemia asks" };
+        fit.speaks_for(5, format!("begins {}, as {what}", first.rhythm_words()));
+    }
+}
+
+/// A maintenance interval beyond every published one for the cause (U3).
+fn by_interval(fit: &mut Fit<'_>, practice: &Practice, triage: &Triage) {
+    let most = spacing::longest(practice, Some(triage));
+    let keeps = fit.regimen.phases.iter().rfind(|p| !p.kind.fills()).and_then(|p| p.interval());
+    if let Some(every) = keeps.filter(|every| every.about_days() > most.about_days()) {
+        fit.speaks_against(Some("U3"), format!("every {every} is longer than published for this cause ({most})"));
     }
 }
 
 fn by_product(fit: &mut Fit<'_>, triage: &Triage) {
     if fit.regimen.drug == triage.drug {
-        fit.score += 3;
-        fit.because.push(format!("uses the form in hand: {}", triage.drug.name()));
+        fit.speaks_for(3, format!("uses the form in hand: {}", triage.drug.name()));
     } else {
-        fit.against.push(format!("needs {}, the form in hand is {}", fit.regimen.drug.name(), triage.drug.name()));
+        let words = format!("needs {}, the form in hand is {}", fit.regimen.drug.name(), triage.drug.name());
+        fit.speaks_against(None, words);
     }
     if fit.regimen.routes.contains(&triage.route) {
         fit.score += 1;
     } else {
-        fit.against.push(format!("not given {}", triage.route.short()));
+        fit.speaks_against(None, format!("not given {}", triage.route.short()));
+    }
+}
+
+/// A caution may bar the form: Leber's disease, an allergy to cobalt (facts 6.4).
+fn by_cautions(fit: &mut Fit<'_>, practice: &Practice, triage: &Triage, person: Option<&Person>) {
+    if let Some(caution) = rights::barred_for(Some(triage), person, practice, fit.regimen.drug) {
+        let rule = if caution.rule.as_deref() == Some("D6") { "D6" } else { "D9" };
+        fit.speaks_against(Some(rule), format!("{}: {}", caution.name, caution.words));
+    }
+}
+
+fn to_mind(fit: &mut Fit<'_>, practice: &Practice, triage: &Triage) {
+    // Injections are advised there, whatever the setting says of tablets (U2).
+    let injected = triage.neuro >= Neuro::Moderate || triage.anaemia == Anaemia::Severe;
+    if let Some(tablets) = fit.regimen.tablets.as_ref().filter(|_| !injected) {
+        let why_not = triage.not_oral.as_ref().map(|why| format!(" Recorded why not: {why}.")).unwrap_or_default();
+        fit.minds.push(format!("{tablets}{why_not}"));
+    }
+    if triage.pregnant {
+        fit.minds.push(format!("Pregnant or breast-feeding: {}", practice.knowledge.rule("N1").todo));
+        if triage.b12 != B12Status::Confirmed {
+            fit.minds.push(
+                "Megaloblastic anaemia of pregnancy without a shown lack of B12: do not use. [S5][S35]".to_owned(),
+            );
+        }
+    }
+    if triage.has_caution("renal") && fit.regimen.drug == Drug::Cyanocobalamin {
+        let caution = practice.knowledge.cautions().iter().find(|c| c.id == "renal");
+        fit.minds.extend(caution.map(|c| format!("{}: {}. {}", c.name, c.words, c.source)));
     }
 }
 

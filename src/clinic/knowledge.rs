@@ -140,6 +140,12 @@ impl Knowledge {
         self.labs().iter().find(|a| a.id == id)
     }
 
+    /// Returns the analytes that a patient may be followed by. Serum B12 is not among them: during injections it says
+    /// nothing about the response (facts 3.1).
+    pub fn followed(&self) -> impl Iterator<Item = &Analyte> + Clone {
+        self.labs().iter().filter(|a| a.id != "total-b12" && a.id != "active-b12")
+    }
+
     /// Returns all symptoms.
     #[must_use]
     pub fn symptoms(&self) -> &[Symptom] {

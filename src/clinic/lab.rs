@@ -5,6 +5,7 @@
 
 use super::drug::trim_number;
 use super::patient::Sex;
+use super::rule::Rule;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -261,6 +262,30 @@ impl Analyte {
         self.plausible(result, value * known.factor)
     }
 
+    /// L9: says where a result lies far from the last one and fits it in another unit of the analyte, as a slipped unit
+    /// does; `rule` holds how near fits and how far differs.
+    #[must_use]
+    pub fn slip(&self, rule: &Rule, result: &LabResult, last: &LabResult) -> Option<String> {
+        let exact = |r: &LabResult| r.comparator == Comparator::Exactly;
+        let (value, unit) = (result.value?, self.unit(&result.unit)?);
+        let before = self.canonical(last).filter(|v| *v > 0.0 && exact(last) && exact(result))?;
+        // A hair of floating point is no difference.
+        let off = |value: f64| (value - before).abs() / before * 100.0 - 1e-9;
+        if off(value * unit.factor) <= rule.limit("differs_percent") {
+            return None;
+        }
+        let others = self.units.iter().filter(|u| (u.factor - unit.factor).abs() > 1e-9);
+        let nearest = others.min_by(|a, b| off(value * a.factor).total_cmp(&off(value * b.factor)))?;
+        (off(value * nearest.factor) <= rule.limit("fits_percent")).then(|| {
+            format!(
+                "{}: {result} is far from the last result, {last}; {} {} would fit it. Is the unit right?",
+                self.name,
+                trim_number(value, 3),
+                nearest.unit
+            )
+        })
+    }
+
     fn plausible(&self, result: LabResult, canonical: f64) -> Result<Typed, String> {
         let hint = self.hint.as_ref().map(|h| format!(" {h}.")).unwrap_or_default();
         if canonical < self.hard.0 || canonical > self.hard.1 {
@@ -287,7 +312,7 @@ fn comparator_of(text: &str) -> (Comparator, &str) {
 }
 
 /// Reads `12.5` and `12,5`. A comma before exactly three digits could be either and is refused, never guessed.
-fn number_of(digits: &str) -> Option<f64> {
+pub(super) fn number_of(digits: &str) -> Option<f64> {
     let separators = digits.matches(['.', ',']).count();
     let shifted = digits.split_once(',').is_some_and(|(head, tail)| tail.len() == 3 && head != "0");
     if separators > 1 || shifted || digits.starts_with(['.', ',']) {

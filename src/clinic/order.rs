@@ -108,6 +108,9 @@ impl Order {
         }
         changed.extend(wish.dose_mcg.and_then(|dose| choose_dose(&mut phases, dose)));
         if let Some(doses) = wish.doses {
+            if !phases.first().is_some_and(|p| p.kind.fills()) {
+                return Err("the plan begins with maintenance: there are no loading doses to count".to_owned());
+            }
             changed.extend(choose_count(&mut phases, doses, wish.start)?);
         }
         for phase in &mut phases {

@@ -1,6 +1,11 @@
 //! Text to typed values, once, at the edge. An error is a sentence that says what to write instead.
 
+mod background;
+
+pub use background::{daily_mcg, medicine, medicine_said, since, stopped};
+
 use super::interval::Interval;
+use super::lab;
 use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 
 /// Reads a date: `2026-11-23`, `23 Nov 2026`, `23/11/2026`, `23112026`, `today`, `t+14`, `t-3`, `+8w`, `+3m`.
@@ -137,6 +142,29 @@ pub fn dose_mcg(text: &str) -> Result<u32, String> {
         .ok_or_else(|| format!("\"{text}\" is not a dose in mcg; write for example 1000"))
 }
 
+/// Reads a volume in millilitres: `1`, `0.25`, `0,25 mL`.
+///
+/// # Errors
+/// A sentence that says what to write. A point without a digit before it is refused: it is overlooked on a label too.
+pub fn volume_ml(text: &str) -> Result<f64, String> {
+    let plain = text.trim().to_lowercase();
+    let digits = plain.strip_suffix("ml").unwrap_or(&plain).trim();
+    lab::number_of(digits)
+        .filter(|ml| *ml > 0.0 && *ml <= 100.0 && !digits.ends_with(['.', ',']))
+        .ok_or_else(|| format!("\"{}\" is not a volume in mL; write for example 1 or 0.25", text.trim()))
+}
+
+/// Reads how many days before the next dose symptoms came back; 0 is "they did not".
+///
+/// # Errors
+/// A sentence that says what to write.
+pub fn returned_days(text: &str) -> Result<u32, String> {
+    let days = text.trim().trim_end_matches("days").trim_end_matches("day").trim();
+    days.parse().ok().filter(|n| *n <= 366).ok_or_else(|| {
+        format!("\"{}\" is no number of days; write for example 14, or 0 if they did not come back", text.trim())
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -201,6 +229,16 @@ mod tests {
             assert_eq!(expiry(text, today, false), Ok(day(expected)), "{text}");
         }
         assert!(expiry("13/2027", today, false).is_err());
+    }
+
+    #[test]
+    fn a_volume_is_millilitres() {
+        for (text, expected) in [("1", 1.0), ("0.25", 0.25), ("0,25 mL", 0.25), (" 2 ml ", 2.0), ("0.006mL", 0.006)] {
+            assert_eq!(volume_ml(text), Ok(expected), "{text}");
+        }
+        for text in ["", "mL", ".5", "1.", "0", "-1", "1 l", "1,000", "101", "one", "1 mcg"] {
+            assert!(volume_ml(text).is_err(), "{text}");
+        }
     }
 
     #[test]

@@ -69,6 +69,9 @@ pub struct LotInUse {
     pub lot: String,
     /// The last day on which it is good.
     pub expires: NaiveDate,
+    /// The day on which the multi-dose vial in use was opened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opened: Option<NaiveDate>,
 }
 
 impl LotInUse {
@@ -82,6 +85,7 @@ impl LotInUse {
             strength_mcg_per_ml: given.strength_mcg_per_ml,
             lot: given.lot.clone()?,
             expires: given.expires?,
+            opened: given.opened,
         })
     }
 }

@@ -122,6 +122,19 @@ impl Phase {
         }
     }
 
+    /// Returns the mean number of days between two doses.
+    #[must_use]
+    pub fn mean_gap_days(&self) -> f64 {
+        match &self.every {
+            Rhythm::Every(every) => f64::from(every.about_days()),
+            Rhythm::Week(offsets) => 7.0 / offsets.len().max(1) as f64,
+            Rhythm::Gaps(gaps) => f64::from(gaps.iter().sum::<u32>()) / gaps.len().max(1) as f64,
+            Rhythm::Days(offsets) => {
+                f64::from(*offsets.last().unwrap_or(&1)) / offsets.len().saturating_sub(1).max(1) as f64
+            }
+        }
+    }
+
     /// Returns the least days between two doses that nobody has to give a reason for: the rhythm's closest gap where it is
     /// denser than weekly, 42 days from 8 weeks on (facts T7), else three quarters of the interval (as T8). \[eng\]
     #[must_use]
@@ -273,6 +286,9 @@ pub struct Regimen {
     pub phases: Vec<Phase>,
     /// The checkpoints.
     pub checkpoints: Monitoring,
+    /// What the source says of tablets first, where it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tablets: Option<String>,
     /// What follows the last phase, where the source says so: "oral", "stop".
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub then: Option<String>,

@@ -7,8 +7,9 @@ mod site;
 mod time;
 mod vial;
 
-pub use site::{last_sites, suggest_site};
+pub use site::{into_sore, last_sites, leave_alone_until, suggest_site};
 pub(crate) use vial::barred;
+pub use vial::barred_for;
 
 use super::course::{Course, DoseSlot};
 use super::decision::Turn;
@@ -165,6 +166,8 @@ fn dose(practice: &Practice, slot: Option<&DoseSlot>, intent: &Intent) -> Vec<Ch
             asks(Tier::Reason, "DOSE", differs)
         });
     }
+    let other = other_volume(practice, intent.dose_mcg, intent.strength_mcg_per_ml, intent.drawn_ml);
+    out.extend(other.map(|words| asks(Tier::Stop, "D1", words)));
     let most = rule("D1").limit("most_ml");
     match volume_ml(intent.dose_mcg, intent.strength_mcg_per_ml) {
         None => out.push(asks(Tier::Stop, "D1", "type the vial's strength: it is never assumed".to_owned())),
@@ -173,16 +176,6 @@ fn dose(practice: &Practice, slot: Option<&DoseSlot>, intent: &Intent) -> Vec<Ch
             "D1",
             format!("{} is too much for one injection: is this the right vial?", ml(volume)),
         )),
-        Some(volume) if is_other_volume(practice, volume, intent.drawn_ml) => {
-            let drawn = intent.drawn_ml.map(ml).unwrap_or_default();
-            let words = format!(
-                "{drawn} drawn up, but {} of {} mcg/mL is {}",
-                mcg(intent.dose_mcg),
-                intent.strength_mcg_per_ml,
-                ml(volume)
-            );
-            out.push(asks(Tier::Stop, "D1", words));
-        }
         Some(volume) if volume < rule("D10").limit("ml") => {
             out.push(asks(Tier::Reason, "D10", format!("{} cannot be measured in a syringe", ml(volume))));
         }
@@ -191,12 +184,15 @@ fn dose(practice: &Practice, slot: Option<&DoseSlot>, intent: &Intent) -> Vec<Ch
     if out.is_empty() { vec![Checked::fine(Right::Dose, "dose as ordered")] } else { out }
 }
 
-/// D1: the volume drawn up differs by more than a tenth, or by more than 0.1 mL.
-fn is_other_volume(practice: &Practice, volume: f64, drawn: Option<f64>) -> bool {
+/// D1: says how the volume drawn up differs by more than a tenth, or by more than 0.1 mL.
+fn other_volume(practice: &Practice, dose_mcg: u32, strength_mcg_per_ml: u32, drawn_ml: Option<f64>) -> Option<String> {
     let rule = practice.knowledge.rule("D1");
+    let (drawn, volume) = drawn_ml.zip(volume_ml(dose_mcg, strength_mcg_per_ml))?;
     // A hair of floating point is no difference.
-    let off = drawn.map_or(0.0, |drawn| (drawn - volume).abs() - 1e-9);
-    off > volume * rule.limit("percent") / 100.0 || off > rule.limit("ml")
+    let off = (drawn - volume).abs() - 1e-9;
+    (off > volume * rule.limit("percent") / 100.0 || off > rule.limit("ml")).then(|| {
+        format!("{} drawn up, but {} of {strength_mcg_per_ml} mcg/mL is {}", ml(drawn), mcg(dose_mcg), ml(volume))
+    })
 }
 
 fn route(slot: Option<&DoseSlot>, intent: &Intent) -> Vec<Checked> {
@@ -218,9 +214,10 @@ fn route(slot: Option<&DoseSlot>, intent: &Intent) -> Vec<Checked> {
     }
 }
 
-/// Says why a corrected dose cannot stand: a day that cannot be, that has another dose (T6), or a vial past its expiry.
+/// Says why a corrected dose cannot stand: a day that cannot be, that has another dose (T6), a vial past its expiry or
+/// opened later (D7), a volume that is not the dose (D1).
 #[must_use]
-pub fn correction(course: &Course, entry: EntryId, given: &Given) -> Option<String> {
+pub fn correction(course: &Course, practice: &Practice, entry: EntryId, given: &Given) -> Option<String> {
     if given.on > course.today {
         return Some(format!("{} has not come yet", words::day(given.on)));
     }
@@ -231,7 +228,16 @@ pub fn correction(course: &Course, entry: EntryId, given: &Given) -> Option<Stri
         return Some("the day is after the patient's death".to_owned());
     }
     if course.given().any(|(_, other)| other.entry != entry && other.given.on == given.on) {
-        return Some(format!("another dose is recorded on {}", words::day(given.on)));
+        return Some(format!("another dose is recorded on {} (T6)", words::day(given.on)));
+    }
+    if given.opened.is_some_and(|opened| opened > given.on) {
+        return Some("the vial was opened after the injection: look again (D7)".to_owned());
+    }
+    if given.sore.is_some_and(|sore| sore.until <= given.on) {
+        return Some("the sore site is left alone until a day after the injection".to_owned());
+    }
+    if let Some(words) = other_volume(practice, given.dose_mcg, given.strength_mcg_per_ml, given.drawn_ml) {
+        return Some(format!("{words} (D1)"));
     }
     let expired = given.expires.filter(|expires| *expires < given.on)?;
     Some(format!("the vial had expired on {}", words::day(expired)))

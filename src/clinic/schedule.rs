@@ -6,7 +6,7 @@
 //! anchor of the rest. A phase ends by doses given, not by date.
 
 use super::interval::{Interval, days_between};
-use super::regimen::{End, Phase, Rhythm};
+use super::regimen::{Anchor, CheckpointRule, End, Phase, Rhythm};
 use chrono::{Days, NaiveDate};
 
 /// Where a course stands: which dose comes next, and when.
@@ -244,6 +244,16 @@ pub fn plan(phases: &[Phase], start: NaiveDate, doses: u32) -> Vec<PlannedDose> 
         cursor.take_as_planned();
     }
     out
+}
+
+/// Returns the first day of a checkpoint on a plan: with a window, the first planned dose within it, so that the patient
+/// comes once; else the day on which it opens.
+#[must_use]
+pub fn checkpoint_day(rule: &CheckpointRule, anchor: NaiveDate, planned: &[PlannedDose]) -> NaiveDate {
+    let opens = rule.at.after(anchor, 1);
+    let Some(to) = rule.to.filter(|_| rule.from == Anchor::Start) else { return opens };
+    let closes = to.after(anchor, 1);
+    planned.iter().map(|dose| dose.date).find(|day| (opens..=closes).contains(day)).unwrap_or(opens)
 }
 
 /// Returns the day of the last repletion dose on plan, or the review after which that is decided.

@@ -1,4 +1,4 @@
-//! What speaks against a plan or a change before it is signed (facts 9: P3 to P5, U1 to U4, E1 to E3, D6, N2).
+//! What speaks against a plan or a change before it is signed (facts 9: P3 to P5, U1 to U4, E1 to E3, D3, D6, D9, N2).
 //!
 //! An escalation (more often, more doses, a higher dose) wants a review first: without it, more injections bring the same
 //! outcome (brief G6). The findings here rest on nothing yet: what is signed is not an entry. A reason given at signing
@@ -6,12 +6,14 @@
 
 use super::course::{Course, DoseState};
 use super::decision::{Review, Turn};
+use super::drug::mcg;
 use super::entry::EntryId;
 use super::findings::{self, Finding, Tier};
+use super::fit::Fit;
 use super::interval::{Interval, days_between};
 use super::order::Order;
 use super::practice::Practice;
-use super::regimen::{Phase, Rhythm};
+use super::regimen::Phase;
 use super::rights;
 use super::schedule;
 use super::words;
@@ -58,10 +60,10 @@ fn phase_at<'a>(course: &Course, held: &'a Order) -> Option<&'a Phase> {
 
 fn against(held: &Order, now: Option<&Phase>, order: &Order) -> Vec<Escalation> {
     let (Some(now), Some(next)) = (now, order.phases.first()) else { return Vec::new() };
-    let keeps = |o: &Order| o.phases.iter().rfind(|p| !p.kind.fills()).map(mean_gap);
+    let keeps = |o: &Order| o.phases.iter().rfind(|p| !p.kind.fills()).map(Phase::mean_gap_days);
     let rarer = |was: Option<f64>, is: Option<f64>| was.zip(is).is_some_and(|(was, is)| is + 0.5 < was);
     let mut out = Vec::new();
-    if mean_gap(next) + 0.5 < mean_gap(now) || rarer(keeps(held), keeps(order)) {
+    if next.mean_gap_days() + 0.5 < now.mean_gap_days() || rarer(keeps(held), keeps(order)) {
         out.push(Escalation::MoreOften);
     }
     if next.kind.fills() && now.kind.fills() && loading(order) > loading(held) {
@@ -72,18 +74,6 @@ fn against(held: &Order, now: Option<&Phase>, order: &Order) -> Vec<Escalation> 
         out.push(Escalation::HigherDose);
     }
     out
-}
-
-/// The mean number of days between two doses of a phase.
-fn mean_gap(phase: &Phase) -> f64 {
-    match &phase.every {
-        Rhythm::Every(every) => f64::from(every.about_days()),
-        Rhythm::Week(offsets) => 7.0 / offsets.len().max(1) as f64,
-        Rhythm::Gaps(gaps) => f64::from(gaps.iter().sum::<u32>()) / gaps.len().max(1) as f64,
-        Rhythm::Days(offsets) => {
-            f64::from(*offsets.last().unwrap_or(&1)) / offsets.len().saturating_sub(1).max(1) as f64
-        }
-    }
 }
 
 fn loading(order: &Order) -> u32 {
@@ -105,6 +95,7 @@ pub fn order(course: &Course, practice: &Practice, order: &Order) -> Vec<Finding
         let rule = practice.knowledge.rule(caution.rule.as_deref().unwrap_or("D9"));
         out.push(Finding::of(rule, format!("{}: {}.", caution.name, caution.words), Vec::new()));
     }
+    out.extend(unlikely_dose(practice, order));
     let adult = practice.knowledge.rule("N2");
     if course.person.as_ref().is_some_and(|p| i64::from(p.age_on(order.start)) < adult.count("years")) {
         out.push(Finding::of(adult, "Under 18 on the day of the first dose.".to_owned(), Vec::new()));
@@ -116,23 +107,53 @@ pub fn order(course: &Course, practice: &Practice, order: &Order) -> Vec<Finding
     out
 }
 
-/// Says what speaks against signing a change now (U2, U4, TURN): stops cannot be passed, the others want a reason.
-#[must_use]
-pub fn change(course: &Course, practice: &Practice, turn: &Turn) -> Vec<Finding> {
-    let day = day_again(course, practice, turn);
-    let mut out: Vec<_> = day.into_iter().chain(findings::of_change(course, practice, turn, Vec::new())).collect();
-    out.sort_by_key(|f| f.tier);
-    out
+/// D3: a dose that looks like milligrams, or is far too much.
+fn unlikely_dose(practice: &Practice, order: &Order) -> Option<Finding> {
+    let rule = practice.knowledge.rule("D3");
+    let is_unlikely = |dose: &u32| {
+        let dose = f64::from(*dose);
+        dose <= rule.limit("looks_like_mg") || dose >= rule.limit("far_too_much_mcg")
+    };
+    let dose = order.phases.iter().map(|p| p.dose_mcg).find(is_unlikely)?;
+    Some(Finding::of(rule, format!("{} a dose: is that the right unit?", mcg(dose)), Vec::new()))
 }
 
-/// TURN: the day of a pause or a recheck lies ahead, and a pause is no end in disguise.
-fn day_again(course: &Course, practice: &Practice, turn: &Turn) -> Option<Finding> {
+/// Says why an order wants words of the prescriber; `None` where it does not, or where they are there.
+///
+/// A plan that replaces another one, or that differs from its protocol, says why. So does one that something speaks
+/// against, but for the rules that ask for a reason of their own.
+#[must_use]
+pub fn wants_because(course: &Course, fit: Option<&Fit<'_>>, found: &[Finding], order: &Order) -> Option<&'static str> {
+    if order.because.as_ref().is_some_and(|because| !because.trim().is_empty()) {
+        return None;
+    }
+    let asked = |rule: Option<&str>| rule.is_some_and(|rule| found.iter().any(|f| f.rule == rule));
+    let against = fit.is_some_and(|fit| fit.against.iter().any(|a| !asked(a.rule)));
+    if course.order.is_some() {
+        Some("say why the plan before is replaced")
+    } else if !order.changed.is_empty() {
+        Some("it differs from the protocol: say why")
+    } else {
+        against.then_some("something speaks against this protocol: say why it is right here")
+    }
+}
+
+/// Says what speaks against signing a change now (U2, U4).
+#[must_use]
+pub fn change(course: &Course, practice: &Practice, turn: &Turn) -> Vec<Finding> {
+    findings::of_change(course, practice, turn, Vec::new()).into_iter().collect()
+}
+
+/// TURN: the day of a pause or a recheck lies after `on`, and a pause is no end in disguise. `on` is today at the prompt;
+/// for a decision that is recorded afterwards it is the day of the decision.
+#[must_use]
+pub fn day_again(practice: &Practice, on: NaiveDate, turn: &Turn) -> Option<Finding> {
     let rule = practice.knowledge.rule("TURN");
     let day = turn.again()?;
     let most = u32::try_from(rule.count("pause_most_months")).ok()?;
-    let text = if day <= course.today {
+    let text = if day <= on {
         format!("{} does not lie ahead.", words::day(day))
-    } else if matches!(turn, Turn::Paused { .. }) && day > Interval::Months(most).after(course.today, 1) {
+    } else if matches!(turn, Turn::Paused { .. }) && day > Interval::Months(most).after(on, 1) {
         format!("{} is more than {most} months away: that is no pause.", words::day(day))
     } else {
         return None;

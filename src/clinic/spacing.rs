@@ -10,7 +10,7 @@ use super::order::Order;
 use super::practice::Practice;
 use super::regimen::{Anchor, CheckpointRule, End, Phase, PhaseKind, Rhythm};
 use super::response::Response;
-use super::triage::CauseGroup;
+use super::triage::{CauseGroup, Triage};
 use super::words;
 use chrono::NaiveDate;
 
@@ -85,9 +85,8 @@ pub fn early(course: &Course, practice: &Practice) -> Option<Finding> {
 }
 
 /// Returns the longest published maintenance interval for the cause (facts U3).
-fn longest(practice: &Practice, course: &Course) -> Interval {
+pub(crate) fn longest(practice: &Practice, triage: Option<&Triage>) -> Interval {
     let rule = practice.knowledge.rule("U3");
-    let triage = course.triage.as_ref();
     let diet = triage.and_then(|t| practice.knowledge.cause(&t.cause)).is_some_and(|c| c.group == CauseGroup::Diet);
     let months = rule.count(if diet { "diet_most_months" } else { "most_months" });
     Interval::Months(u32::try_from(months).unwrap_or(3).max(1))
@@ -96,7 +95,7 @@ fn longest(practice: &Practice, course: &Course) -> Interval {
 /// Returns the next longer step of the ladder.
 #[must_use]
 pub fn longer(practice: &Practice, course: &Course, every: Interval) -> Option<Interval> {
-    let most = longest(practice, course);
+    let most = longest(practice, course.triage.as_ref());
     let steps = practice.knowledge.intervals().iter().copied();
     let mut steps = steps.filter(|step| step.about_days() <= most.about_days());
     // Twelve weeks and three months are one step: the next must be longer by more than a few days.

@@ -2,7 +2,7 @@
 //!
 //! Levels follow facts 2.2; causes are data in `assets/causes.ron` (facts 2.1).
 
-use super::background::Medicine;
+use super::background::{Medicine, RedFlag};
 use super::drug::{Drug, Route};
 use super::interval::Interval;
 use chrono::NaiveDate;
@@ -112,6 +112,21 @@ impl Anaemia {
         (Self::Moderate, "Moderate: Hb 80 to 109 g/L"),
         (Self::Severe, "Severe: Hb below 80 g/L"),
     ];
+
+    /// The same in pregnancy (WHO 2024 \[S56\]; another published table has the border of mild at 90 g/L).
+    pub const PREGNANT: [(Self, &'static str); 5] = [
+        (Self::NotKnown, "Not known yet"),
+        (Self::None, "None: Hb 110 g/L or more (105 in trimester 2)"),
+        (Self::Mild, "Mild: Hb 100 to 109 g/L in pregnancy"),
+        (Self::Moderate, "Moderate: Hb 70 to 99 g/L in pregnancy"),
+        (Self::Severe, "Severe: Hb below 70 g/L in pregnancy"),
+    ];
+
+    /// Returns every level with the words for this patient.
+    #[must_use]
+    pub fn levels(pregnant: bool) -> &'static [(Self, &'static str); 5] {
+        if pregnant { &Self::PREGNANT } else { &Self::ALL }
+    }
 }
 
 /// What the B12 level before treatment says (facts 2.2, NICE NG239 \[S13\]\[S18\]).
@@ -216,6 +231,12 @@ pub struct Triage {
     pub note: Option<String>,
 }
 
+/// What holds with any neurologic or visual involvement, and its source.
+pub const DO_NOT_WAIT: (&str, &str) = (
+    "Do not wait: treat before results; take blood first if it is quick. Never folic acid first or alone.",
+    "facts 2.4, 2.5 [S4][S3][S15]",
+);
+
 impl Triage {
     /// Returns a triage that answers the first question only: nothing severe, repletion, hydroxocobalamin IM.
     #[must_use]
@@ -251,6 +272,18 @@ impl Triage {
     #[must_use]
     pub fn is_neuro(&self) -> bool {
         self.neuro != Neuro::None || self.visual
+    }
+
+    /// Says which answers contradict each other: a neurologic red flag, and no neurologic or visual involvement, would let a
+    /// plan without it look as if it fitted; so would lost sight that is not said to be affected.
+    #[must_use]
+    pub fn contradiction(&self, red_flags: &[RedFlag]) -> Option<String> {
+        let has = |id: &str| self.red_flags.iter().any(|flag| flag == id);
+        if has("vision") && !self.visual {
+            return Some("the red flag vision is ticked: then sight is affected".to_owned());
+        }
+        let flag = red_flags.iter().find(|f| f.neuro && has(&f.id)).filter(|_| !self.is_neuro())?;
+        Some(format!("the red flag {} is neurologic: give the level, or sight affected", flag.id))
     }
 
     /// Returns whether the deficiency is significant, so that repletion comes before maintenance: confirmed in the

@@ -112,15 +112,16 @@ pub fn offers(course: &Course, practice: &Practice) -> Vec<Offer> {
     Way::ALL.iter().map(|(way, _)| offer(course, practice, *way)).collect()
 }
 
-/// Returns the way that the findings suggest, with the rule that does, else spacing where it is open.
+/// Returns the way that the findings suggest, with the rule that does in words, else spacing where it is open.
 #[must_use]
-pub fn suggested(course: &Course, offers: &[Offer]) -> Option<(Way, String)> {
+pub fn suggested(course: &Course, practice: &Practice, offers: &[Offer]) -> Option<(Way, String)> {
     const BY_RULE: [(&str, Way); 5] =
         [("P6", Way::Denser), ("P7", Way::Shorten), ("O2", Way::Oral), ("O3", Way::Oral), ("O6", Way::Oral)];
     let can = |way: Way| offers.iter().any(|o| o.way == way && o.gate != Gate::Closed);
     let fires = |rule: &str| course.findings.iter().any(|f| f.rule == rule);
     let by_rule = BY_RULE.iter().find(|(rule, way)| fires(rule) && can(*way));
-    by_rule.map(|(rule, way)| (*way, (*rule).to_owned())).or_else(|| {
+    let name = |rule: &str| practice.knowledge.rule(rule).name.to_lowercase();
+    by_rule.map(|(rule, way)| (*way, format!("{rule}, {}", name(rule)))).or_else(|| {
         let open = offers.iter().any(|o| o.way == Way::Space && o.gate == Gate::Open);
         open.then(|| (Way::Space, "it may be spaced now".to_owned()))
     })
@@ -248,15 +249,22 @@ fn pause(course: &Course, practice: &Practice) -> (Gate, String) {
     if course.triage.as_ref().is_some_and(|t| t.is_neuro()) {
         return (Gate::NotNow, "Neurologic symptoms are recorded: a delay can cost recovery.".to_owned());
     }
-    (Gate::Open, format!("At most {most} months; the plan goes on by itself from that day."))
+    (Gate::Open, format!("At most {most} months; the plan goes on by itself from that day, or with a dose before it."))
+}
+
+/// Says what is published on tablets for the cause, and the way back.
+#[must_use]
+pub fn published_on_tablets(course: &Course, practice: &Practice) -> String {
+    let published = cause(course, practice).map(|c| format!("{}: {}. ", c.name, c.oral)).unwrap_or_default();
+    format!("{published}The way back to injections: o.")
 }
 
 fn oral(course: &Course, practice: &Practice) -> (Gate, String) {
-    let published = cause(course, practice).map(|c| format!("{}: {}.", c.name, c.oral)).unwrap_or_default();
+    let published = published_on_tablets(course, practice);
     let tablets = Turn::Oral { daily_mcg: 1, recheck: course.today.succ_opt().unwrap_or(course.today) };
     match signing::change(course, practice, &tablets).first() {
         Some(found) => (Gate::NotNow, format!("{} {published}", said(found))),
-        None => (Gate::Open, format!("{published} The way back to injections: o.").trim().to_owned()),
+        None => (Gate::Open, published),
     }
 }
 

@@ -25,6 +25,7 @@ pub(super) fn lot(drug: Drug, day: NaiveDate) -> LotInUse {
         strength_mcg_per_ml: strength,
         lot: format!("{letters}{:02}{}{batch}", day.year() % 100, quarter + 1),
         expires: Interval::Months(21).after(first, 1).pred_opt().unwrap_or(day),
+        opened: None,
     }
 }
 

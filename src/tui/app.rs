@@ -12,7 +12,9 @@ use super::widgets::frame;
 use crate::clinic::agenda::Row;
 use crate::clinic::chart::Chart;
 use crate::clinic::course::Next;
+use crate::clinic::decision::Turn;
 use crate::clinic::entry::{Act, PatientId};
+use crate::clinic::practice::Practice;
 use crate::clinic::words;
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -155,14 +157,15 @@ impl App {
         // A plan needs the five answers first.
         let untriaged = patient.as_ref().is_some_and(|p| p.course.triage.is_none());
         let kind = if kind == PromptKind::Order && untriaged { PromptKind::Triage } else { kind };
-        let owes_nothing = patient.as_ref().is_some_and(|p| p.course.next_dose().is_none());
-        if matches!(kind, PromptKind::Give | PromptKind::NotGiven) && owes_nothing {
-            let complete = patient.as_ref().and_then(|p| match &p.course.next {
-                Next::Decide(words) => Some(format!("{words} Press o for the next plan.")),
-                _ => None,
-            });
-            self.said = Some(complete.unwrap_or_else(|| NO_DOSE.to_owned()));
+        if let Some(words) = patient.as_ref().and_then(|p| not_now(kind, p)) {
+            self.said = Some(words);
             return;
+        }
+        // After an end every prompt says first where the patient stands; the next key takes it away.
+        let ended = patient.as_ref().and_then(|p| p.course.standing.as_ref()).filter(|s| s.ends_the_plan());
+        if let Some(standing) = ended {
+            let back = if kind == PromptKind::Order { "A signed plan brings injections back. " } else { "" };
+            self.said = Some(format!("{back}{}", standing.words()));
         }
         let prompt = match &values {
             Some(values) => prompts::resume(kind, patient, values, &self.ctx),
@@ -196,7 +199,7 @@ impl App {
             effects.push(Effect::DropDraft(prompt.kind().name().to_owned(), prompt.patient()));
             self.screens.pop();
         }
-        self.said = Some(said(job, &patient));
+        self.said = Some(said(job, &patient, &self.ctx.practice));
         match job.after {
             After::Back => {}
             After::Prompt(kind) => self.prompt(kind, Some(Rc::clone(&patient)), None),
@@ -327,14 +330,48 @@ impl App {
     }
 }
 
+/// Says why a prompt does not open on a patient now: nothing is owed, or the patient died.
+fn not_now(kind: PromptKind, patient: &Patient) -> Option<String> {
+    use PromptKind::{Acknowledge, Change, Give, NotGiven, Order, PhaseEnd, Review, Triage};
+    let standing = patient.course.standing.as_ref().filter(|s| s.ends_the_plan());
+    if let Some(standing) = standing.filter(|s| s.change.what == Turn::Died)
+        && matches!(kind, Give | NotGiven | Order | PhaseEnd | Review | Change | Triage)
+    {
+        return Some(format!("{}. If that is wrong: 5 History, then a strikes it out.", standing.words()));
+    }
+    if kind == Acknowledge && !prompts::can_acknowledge(patient) {
+        return Some("Nothing here waits for a reason. A stop is resolved, not passed; w shows all.".to_owned());
+    }
+    if !matches!(kind, Give | NotGiven) || patient.course.next_dose().is_some() {
+        return None;
+    }
+    Some(match (standing, &patient.course.next) {
+        (Some(standing), _) => {
+            format!("No dose is owed; o signs a plan that brings injections back. {}.", standing.words())
+        }
+        (None, Next::Decide(words)) => format!("{words} Press o for the next plan."),
+        _ => NO_DOSE.to_owned(),
+    })
+}
+
 /// Says in words what was saved, and what comes next.
-fn said(job: &Job, patient: &Patient) -> String {
+fn said(job: &Job, patient: &Patient, practice: &Practice) -> String {
     let what = job.acts.last().map(|act| match act {
         Act::Given(g) => format!("{} given on {}", crate::clinic::drug::mcg(g.dose_mcg), words::day(g.on)),
         act => act.word().to_owned(),
     });
     let who = patient.course.person.as_ref().map(|p| p.name()).unwrap_or_default();
     let today = patient.course.today;
+    if let Some(Act::Reviewed(review)) = job.acts.last() {
+        let days = u64::try_from(practice.knowledge.rule("E1").count("days")).unwrap_or_default();
+        let until = review.on.checked_add_days(chrono::Days::new(days)).unwrap_or(review.on);
+        return format!("Saved: review, {who}. Denser doses may be signed until {} (d, or o).", words::day(until));
+    }
+    if let Some(standing) =
+        patient.course.standing.as_ref().filter(|_| matches!(job.acts.last(), Some(Act::Changed(_))))
+    {
+        return format!("Saved: {who}. {}.", standing.words());
+    }
     let next = patient.course.next_dose().map(|s| match s.visit > today {
         true => format!(" Next: {} on {}.", s.title(), words::day(s.visit)),
         false => format!(" {} is still owed.", s.title()),

@@ -57,13 +57,16 @@ pub enum PromptKind {
     Triage,
     Order,
     PhaseEnd,
+    Review,
+    Change,
+    Acknowledge,
     Amend,
     Practice,
     Settings,
 }
 
 impl PromptKind {
-    const ALL: [(Self, &'static str); 11] = [
+    const ALL: [(Self, &'static str); 14] = [
         (Self::Give, "give"),
         (Self::NotGiven, "not_given"),
         (Self::Checkpoint, "checkpoint"),
@@ -72,6 +75,9 @@ impl PromptKind {
         (Self::Triage, "triage"),
         (Self::Order, "order"),
         (Self::PhaseEnd, "phase_end"),
+        (Self::Review, "review"),
+        (Self::Change, "change"),
+        (Self::Acknowledge, "acknowledge"),
         (Self::Amend, "amend"),
         (Self::Practice, "practice"),
         (Self::Settings, "settings"),
@@ -101,6 +107,9 @@ impl PromptKind {
             Self::Triage => "Triage",
             Self::Order => "Plan",
             Self::PhaseEnd => "Phase ended",
+            Self::Review => "Review",
+            Self::Change => "Change of plan",
+            Self::Acknowledge => "Seen",
             Self::Amend => "Correction",
             Self::Practice => "Your practice",
             Self::Settings => "Settings",

@@ -116,7 +116,9 @@ impl Form {
     #[must_use]
     pub fn values(&self) -> BTreeMap<String, String> {
         let kept = self.fields.iter().filter(|f| f.kept && !f.is_prefilled());
-        kept.map(|f| (f.id.clone(), f.value())).filter(|(_, value)| !value.is_empty()).collect()
+        // Of several options none may be on: that is an answer too, and not what the prompt would fill in anew.
+        let says = |f: &&Field| matches!(f.kind, Kind::Many { .. }) || !f.value().is_empty();
+        kept.filter(says).map(|f| (f.id.clone(), f.value())).collect()
     }
 
     /// Puts a draft's values back; what was typed counts as touched.

@@ -1,6 +1,8 @@
 //! The prompts: one form each, on one patient. A prompt closes only when what it records is safe on disk.
 
+mod acknowledge;
 mod amend;
+mod change;
 mod checkpoint;
 mod give;
 mod not_given;
@@ -8,6 +10,7 @@ mod order;
 mod patient;
 mod phase_end;
 mod practice;
+mod review;
 mod triage;
 
 use super::ctx::{Ctx, Patient};
@@ -26,6 +29,7 @@ use ratatui::widgets::{Block, BorderType, Clear, Paragraph, Wrap};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+pub use acknowledge::can_acknowledge;
 pub use amend::{Amend, summary};
 
 /// The prescriber to put into a field: who records, if that is one, else the only one that there is.
@@ -118,6 +122,9 @@ pub fn open(kind: PromptKind, patient: Option<Rc<Patient>>, ctx: &Ctx) -> Option
         (PromptKind::Triage, Some(p)) => Box::new(triage::TriagePrompt::new(p, ctx)),
         (PromptKind::Order, Some(p)) => Box::new(order::OrderPrompt::new(p, ctx)),
         (PromptKind::PhaseEnd, Some(p)) => Box::new(phase_end::PhaseEndPrompt::new(p, ctx)),
+        (PromptKind::Review, Some(p)) => Box::new(review::ReviewPrompt::new(p, ctx)),
+        (PromptKind::Change, Some(p)) => Box::new(change::ChangePrompt::new(p, ctx)),
+        (PromptKind::Acknowledge, Some(p)) => Box::new(acknowledge::AcknowledgePrompt::new(p)?),
         (PromptKind::Amend, Some(p)) => Box::new(Amend::latest(p, ctx)?),
         (PromptKind::Patient, _) => Box::new(patient::PatientPrompt::new(ctx)),
         (PromptKind::Practice, _) => Box::new(practice::PracticePrompt::begin(ctx)),
@@ -315,8 +322,7 @@ impl PromptScreen {
     }
 
     fn note_height(&self, ctx: &Ctx, width: u16) -> u16 {
-        let width = usize::from(width.max(1));
-        self.lines(ctx, width as u16).iter().map(|l| (l.width().div_ceil(width)).max(1) as u16).sum()
+        frame::wrapped(self.lines(ctx, width), width)
     }
 }
 

@@ -2,8 +2,9 @@
 
 use super::kit::*;
 use cobalog::clinic::drug::Drug;
-use cobalog::clinic::fit::{checkpoints, rank};
+use cobalog::clinic::fit::{Fit, checkpoints, rank, rank_for};
 use cobalog::clinic::interval::Interval;
+use cobalog::clinic::patient::Person;
 use cobalog::clinic::triage::{Anaemia, B12Status, Goal, Neuro, Triage};
 
 fn first(triage: &Triage) -> String {
@@ -95,4 +96,101 @@ fn the_monitoring_plan_joins_the_regimens_checkpoints() {
     assert!(
         severe.iter().any(|r| r.label.contains("potassium")) && severe.iter().any(|r| r.label.contains("pregnancy"))
     );
+}
+
+fn of<'a>(fits: &'a [Fit<'_>], id: &str) -> &'a Fit<'a> {
+    fits.iter().find(|f| f.regimen.number() == id).unwrap()
+}
+
+fn rules_of(fit: &Fit<'_>) -> Vec<&'static str> {
+    fit.against.iter().filter_map(|a| a.rule).collect()
+}
+
+#[test]
+fn every_regimen_is_listed_and_says_which_rule_speaks_against_it() {
+    let practice = practice();
+    let neuro = Triage { neuro: Neuro::Moderate, ..triage() };
+    let fits = rank(&practice, &neuro);
+    assert_eq!(fits.len(), practice.knowledge.regimens().len());
+    assert_eq!(rules_of(of(&fits, "r01")), ["P4"]);
+    assert_eq!(of(&fits, "r01").against[0].to_string(), "meant for patients without neurologic involvement (P4)");
+    assert!(fits.iter().all(|f| f.fits() || !f.against.is_empty()));
+    let words = fits.iter().flat_map(|f| &f.against).all(|a| !a.words.is_empty());
+    assert!(words && !fits[0].because.is_empty());
+}
+
+#[test]
+fn a_caution_bars_the_form() {
+    let practice = practice();
+    let leber = Triage { cautions: vec!["leber".to_owned()], drug: Drug::Cyanocobalamin, ..triage() };
+    for fit in rank(&practice, &leber) {
+        let cyano = matches!(fit.regimen.drug, Drug::Cyanocobalamin | Drug::CyanocobalaminTannin);
+        assert_eq!(rules_of(&fit).contains(&"D6"), cyano, "{}", fit.regimen.id);
+        assert!(!fit.fits() || !cyano);
+    }
+    let cobalt = Triage { cautions: vec!["b12-allergy".to_owned()], ..triage() };
+    assert!(rank(&practice, &cobalt).iter().all(|f| rules_of(f).contains(&"D9") && !f.fits()));
+    let banner = Person { caution: Some("LHON since 2019".to_owned()), ..person() };
+    let cyano = Triage { drug: Drug::Cyanocobalamin, ..triage() };
+    assert!(rules_of(of(&rank_for(&practice, &cyano, Some(&banner)), "r09")).contains(&"D6"));
+    assert!(!rules_of(of(&rank_for(&practice, &cyano, Some(&person())), "r09")).contains(&"D6"));
+    let asthma = Triage { cautions: vec!["asthma-allergy".to_owned()], ..triage() };
+    assert_eq!(first(&asthma), first(&triage()), "a caution that bars no form changes no rank");
+}
+
+#[test]
+fn severe_disease_prefers_a_dense_start() {
+    let practice = practice();
+    let dense = |triage: &Triage, id: &str| {
+        let fits = rank(&practice, triage);
+        of(&fits, id).because.iter().any(|b| b.starts_with("begins "))
+    };
+    let severe = Triage { anaemia: Anaemia::Severe, ..triage() };
+    assert!(dense(&severe, "r01") && !dense(&triage(), "r01"));
+    let us = Triage { drug: Drug::Cyanocobalamin, ..severe };
+    assert!(!dense(&us, "r12"), "weekly is not dense");
+    let place =
+        |triage: &Triage, id: &str| rank(&practice, triage).iter().position(|f| f.regimen.number() == id).unwrap();
+    let mild = Triage { anaemia: Anaemia::Mild, ..us.clone() };
+    assert!(place(&us, "r07") <= place(&mild, "r07"));
+    let neuro = Triage { neuro: Neuro::Severe, ..us };
+    assert!(rules_of(of(&rank(&practice, &neuro), "r12")).contains(&"U1"));
+}
+
+#[test]
+fn chemotherapy_has_protocols_of_its_own() {
+    let practice = practice();
+    let chemo = Triage {
+        cause: "chemotherapy-adjunct".to_owned(),
+        drug: Drug::Cyanocobalamin,
+        b12: B12Status::Unlikely,
+        anaemia: Anaemia::None,
+        ..triage()
+    };
+    let fits = rank(&practice, &chemo);
+    let ids: Vec<_> = fits.iter().filter(|f| f.fits()).map(|f| f.regimen.number()).collect();
+    assert_eq!(ids, ["r26a", "r26b"]);
+    for cause in ["autoimmune-gastritis", "unknown", "diet"] {
+        let other = Triage { cause: cause.to_owned(), ..chemo.clone() };
+        assert!(rank(&practice, &other).iter().all(|f| !f.regimen.number().starts_with("r26") || !f.fits()), "{cause}");
+    }
+}
+
+#[test]
+fn what_to_mind_is_said_and_does_not_rank() {
+    let practice = practice();
+    let minds = |triage: &Triage, id: &str| of(&rank(&practice, triage), id).minds.join(" ");
+    assert!(minds(&triage(), "r16").contains("tablets"));
+    assert_eq!(minds(&triage(), "r01"), "");
+    let told = Triage { not_oral: Some("vomits them".to_owned()), ..triage() };
+    assert!(minds(&told, "r16").contains("Recorded why not: vomits them."));
+    let severe = Triage { anaemia: Anaemia::Severe, ..triage() };
+    assert_eq!(minds(&severe, "r16"), "", "injections are advised then (U2)");
+    let pregnant = Triage { pregnant: true, ..triage() };
+    assert!(
+        minds(&pregnant, "r01").contains("a month after dose 1") && !minds(&pregnant, "r01").contains("do not use")
+    );
+    let unproved = Triage { b12: B12Status::NotMeasured, ..pregnant };
+    assert!(minds(&unproved, "r01").contains("without a shown lack of B12: do not use"));
+    assert_eq!(first(&unproved), first(&triage()));
 }

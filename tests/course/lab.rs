@@ -117,3 +117,130 @@ fn the_baseline_is_six_analytes_in_the_order_of_asking() {
     let asked: Vec<_> = practice.knowledge.baseline().iter().map(|a| a.id.as_str()).collect();
     assert_eq!(asked, ["haemoglobin", "mcv", "total-b12", "folate", "ferritin", "potassium"]);
 }
+
+/// Facts 4.3, row by row: outside of soft it is asked again, outside of hard it is refused, and both name the usual slip.
+#[test]
+fn what_can_be_typed_is_the_table_of_the_facts() {
+    for (id, soft, hard, hint) in [
+        ("total-b12", (40.0, 2000.0), (5.0, 100_000.0), "pmol/L"),
+        ("active-b12", (5.0, 200.0), (1.0, 1000.0), ""),
+        ("mma", (50.0, 5000.0), (10.0, 100_000.0), "0.05 to 5 is usually umol/L"),
+        ("homocysteine", (3.0, 100.0), (1.0, 500.0), ""),
+        ("haemoglobin", (30.0, 200.0), (15.0, 250.0), "3 to 20 is usually g/dL; 2 to 13 may be mmol/L"),
+        ("mcv", (55.0, 140.0), (40.0, 170.0), ""),
+        ("reticulocytes-percent", (0.1, 30.0), (0.0, 80.0), "0.001 to 0.3 may be a fraction"),
+        ("reticulocytes", (5.0, 600.0), (0.0, 1500.0), ""),
+        ("folate", (0.5, 30.0), (0.0, 100.0), "Above 45 the unit is usually nmol/L"),
+        ("ferritin", (1.0, 2000.0), (0.0, 50_000.0), ""),
+        ("potassium", (2.0, 6.5), (1.0, 9.0), ""),
+        ("platelets", (5.0, 1000.0), (0.0, 3000.0), "count per uL"),
+    ] {
+        let analyte = analyte(id);
+        let unit = analyte.units[0].unit.clone();
+        let read = |value: f64| analyte.read(&format!("{value}"), &unit);
+        let doubt = |value: f64| read(value).unwrap().doubt;
+        for inside in [soft.0, soft.1] {
+            assert_eq!(doubt(inside), None, "{id} {inside}");
+        }
+        for odd in [soft.0 * 0.99, soft.1 * 1.01, hard.0, hard.1] {
+            assert!(doubt(odd).is_some_and(|d| d.contains("unusual") && d.contains(hint)), "{id} {odd}");
+        }
+        let below = (hard.0 > 0.0).then_some(hard.0 * 0.99);
+        for wrong in below.into_iter().chain([hard.1 * 1.01]) {
+            assert!(read(wrong).is_err_and(|e| e.contains("cannot be") && e.contains(hint)), "{id} {wrong}");
+        }
+    }
+}
+
+/// L9: a number that is far from the last result (25 %) and near it (12 %) in another unit of the analyte.
+#[test]
+fn a_slipped_unit_at_its_boundaries() {
+    let practice = practice();
+    let slip = |id: &str, now: &str, last: &str| {
+        practice.knowledge.lab(id).unwrap().slip(practice.knowledge.rule("L9"), &result(id, now), &result(id, last))
+    };
+    for (id, now, last, unit) in [
+        // 1.355, both ways: 200 ng/L is 147.6 pmol/L.
+        ("total-b12", "148 ng/L", "200 ng/L", Some("pmol/L")),
+        ("total-b12", "149.9 ng/L", "200 ng/L", Some("pmol/L")),
+        ("total-b12", "150 ng/L", "200 ng/L", None),
+        ("total-b12", "130 ng/L", "200 ng/L", Some("pmol/L")),
+        ("total-b12", "129 ng/L", "200 ng/L", None),
+        ("total-b12", "200 pmol/L", "200 ng/L", Some("ng/L")),
+        ("total-b12", "200 pg/mL", "200 ng/L", None),
+        ("total-b12", "148 pmol/L", "200 ng/L", None),
+        // 10, both ways, and the Dutch unit.
+        ("haemoglobin", "10.4 g/L", "104 g/L", Some("g/dL")),
+        ("haemoglobin", "104 g/dL", "10.4 g/dL", Some("g/L")),
+        ("haemoglobin", "6.5 g/dL", "104 g/L", Some("mmol/L")),
+        ("haemoglobin", "128 g/L", "96 g/L", None),
+        ("mma", "0.6 nmol/L", "620 nmol/L", Some("umol/L")),
+        // What may be anything says nothing.
+        ("total-b12", ">148 ng/L", "200 ng/L", None),
+        ("total-b12", "148 ng/L", "<200 ng/L", None),
+        ("total-b12", "148 ng/L", "not done", None),
+        ("ferritin", "20 ug/L", "200 ug/L", None),
+    ] {
+        let said = slip(id, now, last);
+        assert_eq!(said.is_some(), unit.is_some(), "{id}: {now} after {last}: {said:?}");
+        assert!(said.is_none_or(|s| s.contains(unit.unwrap_or("?")) && s.contains(last)), "{id}: {now} after {last}");
+    }
+}
+
+#[test]
+fn words_are_typed_by_their_first_letter() {
+    for (typed, word) in
+        [("p", "positive"), ("N", "negative"), ("e", "equivocal"), ("positive", "positive"), ("nd", "not done")]
+    {
+        assert_eq!(read("intrinsic-factor-antibody", typed, ""), Ok((word.to_owned(), false)), "{typed}");
+    }
+    for typed in ["", "x", "12", "positively"] {
+        assert!(read("parietal-cell-antibody", typed, "").is_err(), "{typed}");
+    }
+}
+
+/// A sample is a baseline until the first dose, its own day with it (L11); then it has its days since the last one.
+#[test]
+fn a_sample_says_what_it_stands_for() {
+    let mut story = Story::on("r01");
+    assert_eq!(story.course("2026-01-05").sample_words(day("2026-01-05")), "baseline");
+    story.gives("2026-01-05 07");
+    let course = story.course("2026-01-12");
+    for (on, words) in [
+        ("2025-12-01", "baseline"),
+        ("2026-01-05", "baseline"),
+        ("2026-01-06", "1 day after a dose, on treatment"),
+        ("2026-01-07", "on the day of a dose, on treatment"),
+        ("2026-01-10", "3 days after a dose, on treatment"),
+    ] {
+        assert_eq!(course.sample_words(day(on)), words, "{on}");
+    }
+}
+
+/// The sample's own day counts, not the day on which its result was typed.
+#[test]
+fn the_day_of_the_sample_counts() {
+    let mut story = Story::on("r01");
+    story.gives("2026-01-05 07");
+    let mut look = story.look("2026-01-12", &["total-b12=98 ng/L"]);
+    look.sampled = Some(day("2026-01-02"));
+    story.act(cobalog::clinic::entry::Act::Checked(look));
+    let course = story.course("2026-01-12");
+    assert!(!rules(&course).iter().any(|r| ["L7", "L8", "L11"].contains(r)), "{:?}", rules(&course));
+    assert_eq!(course.checks[0].label, "Baseline");
+    assert!(course.result_before("total-b12", day("2026-01-01")).is_none());
+    assert!(course.result_before("total-b12", day("2026-01-02")).is_some());
+}
+
+/// What an entry brings up is what asks after it and did not before, the hardest first.
+#[test]
+fn what_a_look_brings_up() {
+    let mut story = Story::on("r01");
+    story.gives("2026-01-05 07");
+    let before = story.course("2026-01-08");
+    story.checks("2026-01-08", &["potassium=2.9 mmol/L", "total-b12=900 ng/L"]);
+    let after = story.course("2026-01-08");
+    let news: Vec<_> = cobalog::clinic::findings::news(&before, &after).into_iter().map(|f| f.rule.as_str()).collect();
+    assert_eq!(news, ["L2", "L11", "L7"]);
+    assert!(cobalog::clinic::findings::news(&after, &after).is_empty());
+}

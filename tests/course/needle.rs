@@ -1,11 +1,12 @@
 //! The rights at the needle, at their boundaries.
 
 use super::kit::*;
+use cobalog::clinic::decision::Turn;
 use cobalog::clinic::drug::{Drug, Route, Site};
-use cobalog::clinic::entry::{Act, WhyNot};
+use cobalog::clinic::entry::{Act, Given, NextFrom, SoreSite, WhyNot};
 use cobalog::clinic::findings::Tier;
 use cobalog::clinic::patient::{Allergies, Person};
-use cobalog::clinic::rights::{Intent, check, suggest_site};
+use cobalog::clinic::rights::{Intent, check, correction, into_sore, last_sites, leave_alone_until, suggest_site};
 
 fn intent(on: &str) -> Intent {
     Intent {
@@ -59,7 +60,7 @@ fn times_at_their_boundaries() {
         // Recorded afterwards, the day before another dose.
         ("r12", "2026-01-05 12", "2026-01-11", vec![("T6", Tier::Reason)]),
         // T6: the same day, and a day after in loading.
-        ("r01", "2026-01-05", "2026-01-05", vec![("T6", Tier::Stop)]),
+        ("r01", "2026-01-05", "2026-01-05", vec![("T6", Tier::Stop), ("T9", Tier::Stop)]),
         ("r01", "2026-01-05", "2026-01-06", vec![("T6", Tier::Reason)]),
         ("r02", "2026-01-05", "2026-01-06", vec![("T6", Tier::Reason)]),
         ("r16", "2026-01-05", "2026-01-07", vec![("T6", Tier::Reason)]),
@@ -238,15 +239,267 @@ fn beyond_the_last_ordered_dose_a_reason_is_asked() {
 
 #[test]
 fn a_corrected_dose_cannot_stand_on_another_ones_day() {
-    use cobalog::clinic::rights::correction;
     let mut story = Story::on("r01");
     story.gives("2026-01-05 07");
     let course = story.course("2026-01-08");
     let (_, second) = course.given().nth(1).unwrap();
-    let moved = |on: &str| {
-        correction(&course, second.entry, &cobalog::clinic::entry::Given { on: day(on), ..second.given.clone() })
-    };
+    let moved =
+        |on: &str| correction(&course, &story.practice, second.entry, &Given { on: day(on), ..second.given.clone() });
     assert!(moved("2026-01-05").is_some_and(|w| w.contains("another dose")));
     assert_eq!(moved("2026-01-06"), None);
     assert!(moved("2026-01-09").is_some_and(|w| w.contains("has not come yet")));
+}
+
+/// Facts 6.6: the volumes of the table, with what each asks: D10 below 0.05 mL, D2 by the site, D1 above 5 mL.
+#[test]
+fn the_volumes_of_the_table() {
+    let mut story = Story::on("r01");
+    let ask = |story: &Story, dose_mcg: u32, strength: u32, site: Site| {
+        let mut intent = intent("2026-01-05");
+        (intent.dose_mcg, intent.strength_mcg_per_ml, intent.site) = (dose_mcg, strength, Some(site));
+        let asked = asked(story, &intent);
+        asked
+            .into_iter()
+            .map(|(rule, _)| rule)
+            .filter(|rule| rule.starts_with("D1") || *rule == "D2")
+            .collect::<Vec<_>>()
+    };
+    story.gives("");
+    for (dose, by_strength) in [
+        (30, [vec!["D10"], vec![], vec![], vec!["D10"]]),
+        (100, [vec![], vec![], vec![], vec!["D10"]]),
+        (250, [vec![], vec![], vec![], vec![]]),
+        (500, [vec![], vec![], vec!["D2"], vec![]]),
+        (1000, [vec![], vec![], vec!["D1", "D2"], vec![]]),
+        (1500, [vec![], vec![], vec!["D1", "D2"], vec![]]),
+    ] {
+        for (strength, expected) in [1000, 500, 100, 5000].into_iter().zip(by_strength) {
+            assert_eq!(ask(&story, dose, strength, Site::LeftThigh), expected, "{dose} mcg of {strength} mcg/mL");
+        }
+    }
+    // D10: 0.049 and 0.05 mL.
+    assert_eq!(ask(&story, 49, 1000, Site::LeftThigh), ["D10"]);
+    assert_eq!(ask(&story, 50, 1000, Site::LeftThigh), [""; 0]);
+    // D2: 1 mL is a deltoid's most, 3 mL a thigh's; D1: 5 mL is one injection's most.
+    assert_eq!(ask(&story, 1000, 1000, Site::LeftDeltoid), [""; 0]);
+    assert_eq!(ask(&story, 1001, 1000, Site::LeftDeltoid), ["D2"]);
+    assert_eq!(ask(&story, 1500, 500, Site::RightGluteus), [""; 0], "3 mL");
+    assert_eq!(ask(&story, 1501, 500, Site::RightGluteus), ["D2"]);
+    assert_eq!(ask(&story, 500, 100, Site::LeftThigh), ["D2"], "5 mL");
+    assert_eq!(ask(&story, 501, 100, Site::LeftThigh), ["D1", "D2"]);
+}
+
+/// D1: what the syringe holds may differ by a tenth and by 0.1 mL, whichever is less.
+#[test]
+fn the_volume_drawn_up_is_the_dose() {
+    let story = Story::on("r01");
+    let differs = |dose_mcg: u32, strength: u32, drawn: f64| {
+        let mut intent = intent("2026-01-05");
+        (intent.dose_mcg, intent.strength_mcg_per_ml, intent.drawn_ml) = (dose_mcg, strength, Some(drawn));
+        intent.site = Some(Site::LeftThigh);
+        asked(&story, &intent).contains(&("D1", Tier::Stop))
+    };
+    for (dose, strength, drawn, expected) in [
+        (1000, 1000, 1.0, false),
+        (1000, 1000, 1.1, false),
+        (1000, 1000, 1.11, true),
+        (1000, 1000, 0.9, false),
+        (1000, 1000, 0.89, true),
+        // The wrong vial: what would be right for 500 mcg/mL.
+        (1000, 1000, 2.0, true),
+        // Less than 1 mL: a tenth counts.
+        (100, 1000, 0.11, false),
+        (100, 1000, 0.112, true),
+        (250, 1000, 0.225, false),
+        (250, 1000, 0.22, true),
+        // More than 1 mL: 0.1 mL counts.
+        (1500, 500, 3.1, false),
+        (1500, 500, 3.11, true),
+        (1000, 500, 1.9, false),
+        (1000, 500, 1.89, true),
+    ] {
+        assert_eq!(differs(dose, strength, drawn), expected, "{drawn} mL for {dose} mcg of {strength} mcg/mL");
+    }
+    // What was drawn up is what a site must hold.
+    let mut more = intent("2026-01-05");
+    more.drawn_ml = Some(1.05);
+    assert_eq!(asked(&story, &more), [("D2", Tier::Reason)]);
+}
+
+/// D7: a multi-dose vial is good for 28 days.
+#[test]
+fn an_opened_vial_at_its_boundaries() {
+    let story = Story::on("r01");
+    let ask = |opened: &str| asked(&story, &Intent { opened: Some(day(opened)), ..intent("2026-01-05") });
+    assert_eq!(ask("2026-01-05"), NONE, "opened today");
+    assert_eq!(ask("2025-12-08"), NONE, "28 days");
+    assert_eq!(ask("2025-12-07"), [("D7", Tier::Reason)], "29 days");
+    assert_eq!(ask("2026-01-06"), [("D7", Tier::Stop)], "opened after the injection");
+}
+
+/// T9: the same dose of the same product on one day was typed twice; another one is T6 alone.
+#[test]
+fn a_dose_typed_twice() {
+    let mut story = Story::on("r01");
+    story.give("2026-01-05");
+    assert_eq!(asked(&story, &intent("2026-01-05")), [("T6", Tier::Stop), ("T9", Tier::Stop)]);
+    let other = Intent { strength_mcg_per_ml: 500, site: Some(Site::LeftThigh), ..intent("2026-01-05") };
+    assert_eq!(asked(&story, &other), [("T6", Tier::Stop)]);
+    assert_eq!(asked(&story, &intent("2026-01-07")), NONE);
+}
+
+/// T6: one day apart where doses come on alternate days, two where the Dutch give twice a week; a daily dose is not early.
+#[test]
+fn gaps_in_loading() {
+    for (regimen, given, on, expected) in [
+        ("r02", "2026-01-05", "2026-01-06", vec![("T6", Tier::Reason)]),
+        ("r02", "2026-01-05", "2026-01-07", vec![]),
+        ("r16", "2026-01-05", "2026-01-07", vec![("T6", Tier::Reason)]),
+        ("r16", "2026-01-05", "2026-01-08", vec![]),
+        ("r16", "2026-01-05 08", "2026-01-10", vec![("T6", Tier::Reason)]),
+        ("r16", "2026-01-05 08", "2026-01-11", vec![("T7", Tier::Note)]),
+        ("r16", "2026-01-05 08", "2026-01-12", vec![]),
+        ("r09", "2026-01-05", "2026-01-06", vec![]),
+    ] {
+        let mut story = Story::on(regimen);
+        story.gives(given);
+        let mut intent = intent(on);
+        intent.drug = story.course(on).order.unwrap().1.drug;
+        assert_eq!(asked(&story, &intent), expected, "{regimen} after {given} on {on}");
+    }
+}
+
+/// T5: a missed dose is never made up by more than the planned dose; up to 1,000 mcg it asks for a reason.
+#[test]
+fn a_missed_dose_is_no_double_dose() {
+    let mut r04 = Story::on("r04");
+    r04.gives("2026-01-05 07 09 11 13 15 17");
+    let ask = |dose_mcg| asked(&r04, &Intent { dose_mcg, site: Some(Site::LeftThigh), ..intent("2026-01-24") });
+    assert_eq!(ask(250), NONE);
+    assert_eq!(ask(500), [("DOSE", Tier::Reason)]);
+    assert_eq!(ask(1000), [("DOSE", Tier::Reason)]);
+    assert_eq!(ask(1001), [("T5", Tier::Stop)]);
+}
+
+/// T10: after death nothing is given; what was given before may still be recorded.
+#[test]
+fn nothing_is_given_after_death() {
+    let mut story = Story::on("r01");
+    story.gives("2026-01-05");
+    story.turns("2026-01-08", Turn::Died);
+    let ask = |on: &str| {
+        let course = story.course("2026-01-20");
+        let checks = check(&course, &story.practice, &intent(on));
+        checks.into_iter().any(|c| (c.rule.as_str(), c.tier) == ("T10", Some(Tier::Stop)))
+    };
+    assert!(ask("2026-01-09"));
+    assert!(!ask("2026-01-07"));
+    let (_, given) = story.course("2026-01-20").given().next().map(|(s, g)| (s.clone(), g.clone())).unwrap();
+    let moved = |on: &str| {
+        let now = Given { on: day(on), ..given.given.clone() };
+        correction(&story.course("2026-01-20"), &story.practice, given.entry, &now)
+    };
+    assert!(moved("2026-01-09").is_some_and(|w| w.contains("death")));
+    assert_eq!(moved("2026-01-08"), None);
+}
+
+/// D5: what the label gives, and never into a vein, but for mecobalamin.
+#[test]
+fn routes_of_the_label() {
+    let us = Story::on("r08");
+    let ask = |story: &Story, change: &dyn Fn(&mut Intent)| {
+        let mut intent = Intent { dose_mcg: 100, site: None, ..intent("2026-01-05") };
+        intent.drug = story.course("2026-01-05").order.unwrap().1.drug;
+        intent.dose_mcg = story.course("2026-01-05").next_dose().unwrap().dose_mcg;
+        change(&mut intent);
+        asked(story, &intent).into_iter().filter(|(rule, _)| *rule == "D5").map(|(_, tier)| tier).collect::<Vec<_>>()
+    };
+    assert_eq!(ask(&us, &|i| i.route = Route::Sc), [Tier::Stop], "US hydroxocobalamin is IM only");
+    assert_eq!(ask(&us, &|i| i.route = Route::Im), []);
+    assert_eq!(ask(&us, &|i| (i.route, i.label_routes) = (Route::Iv, None)), [Tier::Stop]);
+    let japan = Story::on("r20a");
+    assert_eq!(ask(&japan, &|i| (i.route, i.label_routes) = (Route::Iv, Some(vec![Route::Im, Route::Iv]))), []);
+}
+
+/// A sore site is not suggested and asks for a reason until its day; then it is as good as any.
+#[test]
+fn a_sore_site_is_left_alone() {
+    let mut story = Story::on("r01");
+    let until = leave_alone_until(&story.practice, day("2026-01-05"));
+    assert_eq!(until, day("2026-02-02"), "four weeks");
+    let sore = Some(SoreSite { site: Site::RightDeltoid, until: day("2026-01-09") });
+    story.act(Act::Given(Given { site: Some(Site::LeftDeltoid), sore, ..story.given(day("2026-01-05")) }));
+    let suggest = |today: &str| suggest_site(&story.course(today), &story.practice, Route::Im, 1.0);
+    assert_eq!(suggest("2026-01-08"), Some(Site::LeftDeltoid), "the other arm is sore");
+    assert_eq!(suggest("2026-01-09"), Some(Site::RightDeltoid), "from its day on it is the one not used for longest");
+    let at = |on: &str| asked(&story, &Intent { site: Some(Site::RightDeltoid), ..intent(on) });
+    assert!(at("2026-01-08").contains(&("SITE", Tier::Reason)));
+    assert!(!at("2026-01-09").iter().any(|(rule, _)| *rule == "SITE"));
+}
+
+#[test]
+fn the_needle_does_not_go_into_the_sore_site() {
+    let sore = Some(SoreSite { site: Site::LeftDeltoid, until: day("2026-02-02") });
+    assert_eq!(into_sore(Some(Site::LeftDeltoid), sore).and_then(|c| c.tier), Some(Tier::Reason));
+    assert_eq!(into_sore(Some(Site::RightDeltoid), sore), None);
+    assert_eq!(into_sore(Some(Site::LeftDeltoid), None), None);
+    assert_eq!(into_sore(None, sore), None);
+}
+
+#[test]
+fn the_last_four_sites_the_latest_first() {
+    let mut story = Story::on("r01");
+    for (on, site) in [
+        ("2026-01-05", Site::LeftDeltoid),
+        ("2026-01-07", Site::RightDeltoid),
+        ("2026-01-09", Site::LeftThigh),
+        ("2026-01-12", Site::RightThigh),
+        ("2026-01-14", Site::LeftDeltoid),
+    ] {
+        story.act(Act::Given(Given { site: Some(site), ..story.given(day(on)) }));
+    }
+    let used: Vec<_> =
+        last_sites(&story.course("2026-01-15")).into_iter().map(|(s, on)| (s.name(), on.to_string())).collect();
+    let expected = [
+        ("left-deltoid", "2026-01-14"),
+        ("right-thigh", "2026-01-12"),
+        ("left-thigh", "2026-01-09"),
+        ("right-deltoid", "2026-01-07"),
+    ];
+    assert_eq!(used, expected.map(|(site, on)| (site, on.to_owned())));
+}
+
+/// After a late dose the plan goes on from the day given, or back to its calendar; the days of both are known before.
+#[test]
+fn both_ways_on_after_a_late_dose() {
+    let mut story = Story::from(practice(), "r12", "2026-01-05", None);
+    story.gives("2026-01-05");
+    let ahead = |next_from| {
+        let mut then = story.clone();
+        then.act(Act::Given(Given { next_from, ..story.given(day("2026-01-14")) }));
+        then.course("2026-01-14").ahead(2)
+    };
+    assert_eq!(ahead(NextFrom::DayGiven), days("2026-01-21 28"));
+    assert_eq!(ahead(NextFrom::Calendar), days("2026-01-19 26"));
+    assert_eq!(story.course("2026-01-14").ahead(0), days(""));
+}
+
+#[test]
+fn a_correction_is_held_to_the_vial_too() {
+    let mut story = Story::on("r01");
+    story.gives("2026-01-05");
+    let course = story.course("2026-01-08");
+    let (_, given) = course.given().next().unwrap();
+    let says = |change: &dyn Fn(&mut Given)| {
+        let mut now = given.given.clone();
+        change(&mut now);
+        correction(&course, &story.practice, given.entry, &now).unwrap_or_default()
+    };
+    assert_eq!(says(&|g| g.drawn_ml = Some(1.1)), "");
+    assert!(says(&|g| g.drawn_ml = Some(1.2)).contains("(D1)"));
+    assert!(says(&|g| g.opened = Some(day("2026-01-06"))).contains("(D7)"));
+    assert_eq!(says(&|g| g.opened = Some(day("2026-01-05"))), "");
+    let sore = |until: &str| Some(SoreSite { site: Site::LeftThigh, until: day(until) });
+    assert!(says(&|g| g.sore = sore("2026-01-05")).contains("sore"));
+    assert_eq!(says(&|g| g.sore = sore("2026-01-06")), "");
 }

@@ -14,6 +14,7 @@ pub(super) struct Vial {
     pub(super) strength_mcg_per_ml: u32,
     pub(super) lot: Option<String>,
     pub(super) expires: Option<NaiveDate>,
+    pub(super) opened: Option<NaiveDate>,
     pub(super) label_routes: Option<Vec<Route>>,
     pub(super) excipients: Vec<String>,
 }
@@ -46,6 +47,7 @@ impl Vial {
             strength_mcg_per_ml: strength,
             lot: typed.lot.as_ref().map(|l| l.trim().to_owned()).or(in_use.map(|l| l.lot.clone())),
             expires: typed.expires.or(in_use.map(|l| l.expires)),
+            opened: in_use.and_then(|l| l.opened),
             label_routes: known.map(|p| p.routes.clone()),
             excipients: known.map(|p| p.excipients.clone()).unwrap_or_default(),
         })

@@ -19,7 +19,7 @@ pub(super) fn answer(slots: &mut [CheckSlot], checks: &mut [Check], starts: &[(E
                 fill(slots, at, index, &check.checked);
                 check.label.clone_from(&slots[at].label);
             }
-            None => check.label = unplanned(check.checked.on, starts.first().map(|(_, start)| *start)),
+            None => check.label = unplanned(day_of(&check.checked), starts.first().map(|(_, start)| *start)),
         }
     }
 }
@@ -34,7 +34,7 @@ fn target(slots: &[CheckSlot], checked: &Checked, starts: &[(EntryId, NaiveDate)
     if let Some(at) = slots.iter().rposition(|s| named(s) && adds(s)) {
         return Some(at);
     }
-    let day = if checked.symptoms.is_empty() { checked.sample_day() } else { checked.on };
+    let day = day_of(checked);
     let counts = |s: &CheckSlot| {
         let start = starts.iter().find(|(id, _)| *id == s.order).map_or(s.due, |(_, start)| *start);
         s.opens <= day || days_between(day, s.opens) <= lead(start, s.opens)
@@ -42,6 +42,11 @@ fn target(slots: &[CheckSlot], checked: &Checked, starts: &[(EntryId, NaiveDate)
     let at = slots.iter().rposition(|s| counts(s) && s.asks.iter().any(|ask| holds(checked, ask)))?;
     let slot = &slots[at];
     (slot.state != CheckState::Passed && adds(slot)).then_some(at)
+}
+
+/// The day that a look tells of: blood alone tells of the day of its sample.
+fn day_of(checked: &Checked) -> NaiveDate {
+    if checked.symptoms.is_empty() { checked.sample_day() } else { checked.on }
 }
 
 fn holds(checked: &Checked, ask: &str) -> bool {

@@ -10,6 +10,7 @@ use crate::clinic::chart::Fact;
 use crate::clinic::entry::{Act, Checked, EntryId};
 use crate::clinic::interval::days_between;
 use crate::clinic::regimen::{Anchor, CheckpointRule};
+use crate::clinic::schedule;
 use chrono::{Months, NaiveDate};
 
 /// A planned checkpoint.
@@ -204,10 +205,10 @@ fn with_dose(
     // Only the first owed dose has a date that does not hang on today.
     let owed = || of_order().find(|s| s.state.is_owed()).map(|s| s.due).filter(within);
     let planned = || {
-        let plan = crate::clinic::schedule::plan(&in_force.order.phases, anchor, 40);
-        plan.into_iter().map(|d| d.date).find(within)
+        let plan = schedule::plan(&in_force.order.phases, anchor, 40);
+        schedule::checkpoint_day(rule, anchor, &plan)
     };
-    given.or_else(owed).or_else(planned).unwrap_or(opens)
+    given.or_else(owed).unwrap_or_else(planned)
 }
 
 /// Two checkpoints on one day are one visit: the labels and what they ask are joined. One whose date is only a picture

@@ -3,34 +3,44 @@
 use super::{Checked, Intent, Right};
 use crate::clinic::course::Course;
 use crate::clinic::drug::{Route, Site, ml};
+use crate::clinic::entry::SoreSite;
 use crate::clinic::findings::Tier;
 use crate::clinic::practice::Practice;
 use crate::clinic::words;
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 
 pub(super) fn site(course: &Course, practice: &Practice, intent: &Intent) -> Vec<Checked> {
     let asks = |tier, rule: &str, words: String| vec![Checked::asks(Right::Site, tier, rule, words)];
     let Some(site) = intent.site else {
         return asks(Tier::Note, "SITE", "no site recorded".to_owned());
     };
+    let name = site.to_string().to_lowercase();
     if !site.suits(intent.route) {
-        return asks(Tier::Reason, "SITE", format!("{site} is no {} site", intent.route.short()));
+        return asks(Tier::Reason, "SITE", format!("{name} is no {} site", intent.route.short()));
     }
     let most = most_ml(practice, site, intent.route);
     if let Some(volume) = intent.volume_ml().filter(|v| *v > most) {
         return asks(
             Tier::Reason,
             "D2",
-            format!("{} is more than {} for {site}: split it or move", ml(volume), ml(most)),
+            format!("{} is more than {} for the {name}: split it or move", ml(volume), ml(most)),
         );
     }
     if let Some(until) = sore_until(course, site, intent.on) {
-        return asks(Tier::Reason, "SITE", format!("{site} was sore: left alone until {}", words::day(until)));
+        return asks(Tier::Reason, "SITE", format!("the {name} was sore: left alone until {}", words::day(until)));
     }
     if last_sites(course).first().is_some_and(|(last, _)| *last == site) {
         return asks(Tier::Note, "SITE", "same site as last time: rotate if you can".to_owned());
     }
     vec![Checked::fine(Right::Site, "site")]
+}
+
+/// Asks where the needle goes into a site that is found sore now (facts 6.4: not into an infected site).
+#[must_use]
+pub fn into_sore(site: Option<Site>, sore: Option<SoreSite>) -> Option<Checked> {
+    let name = site.filter(|site| sore.is_some_and(|s| s.site == *site))?.to_string().to_lowercase();
+    let words = format!("the {name} is the sore site: take another one");
+    Some(Checked::asks(Right::Site, Tier::Reason, "SITE", words))
 }
 
 /// The most that one injection at a site may hold, in mL (facts 6.5, rule D2).
@@ -42,6 +52,13 @@ fn most_ml(practice: &Practice, site: Site, route: Route) -> f64 {
 fn sore_until(course: &Course, site: Site, day: NaiveDate) -> Option<NaiveDate> {
     let sore = course.given().filter_map(|(_, g)| g.given.sore).filter(|s| s.site == site);
     sore.map(|s| s.until).filter(|until| *until > day).max()
+}
+
+/// Returns the day until which a site that is found sore on `day` is left alone, unless somebody says another.
+#[must_use]
+pub fn leave_alone_until(practice: &Practice, day: NaiveDate) -> NaiveDate {
+    let days = practice.knowledge.rule("SITE").count("sore_days");
+    day.checked_add_days(Days::new(days.unsigned_abs())).unwrap_or(day)
 }
 
 /// Returns the sites of the last four injections with their days, the latest first.

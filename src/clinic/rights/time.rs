@@ -2,6 +2,7 @@
 
 use super::{Checked, Intent, Right};
 use crate::clinic::course::{Course, DoseSlot};
+use crate::clinic::entry::Given;
 use crate::clinic::findings::{Lateness, Tier};
 use crate::clinic::interval::{Interval, days_between};
 use crate::clinic::practice::Practice;
@@ -10,8 +11,9 @@ use crate::clinic::words;
 use chrono::NaiveDate;
 
 pub(super) fn time(course: &Course, practice: &Practice, slot: Option<&DoseSlot>, intent: &Intent) -> Vec<Checked> {
-    if let Some(impossible) = impossible(course, intent) {
-        return vec![impossible];
+    let impossible = impossible(course, intent);
+    if !impossible.is_empty() {
+        return impossible;
     }
     let Some(slot) = slot else {
         let beyond = course.order.is_some().then(|| {
@@ -34,24 +36,32 @@ pub(super) fn time(course: &Course, practice: &Practice, slot: Option<&DoseSlot>
     }
 }
 
-/// T10 and T6: a day that cannot be, or that already has its dose.
-fn impossible(course: &Course, intent: &Intent) -> Option<Checked> {
-    let stop = |rule, words: String| Some(Checked::asks(Right::Time, Tier::Stop, rule, words));
+/// T10, T6 and T9: a day that cannot be, or that already has its dose.
+fn impossible(course: &Course, intent: &Intent) -> Vec<Checked> {
+    let stop = |rule, words: String| Checked::asks(Right::Time, Tier::Stop, rule, words);
     if intent.on > course.today {
-        return stop("T10", format!("{} has not come yet", words::day(intent.on)));
+        return vec![stop("T10", format!("{} has not come yet", words::day(intent.on)))];
     }
     if course.person.as_ref().is_some_and(|p| intent.on < p.born) {
-        return stop("T10", "the day is before the patient's birth".to_owned());
+        return vec![stop("T10", "the day is before the patient's birth".to_owned())];
     }
-    let (_, given) = course.given().find(|(_, g)| g.given.on == intent.on)?;
-    let lot = given.given.lot.as_deref().unwrap_or("no lot");
-    stop(
+    let Some((_, other)) = course.given().find(|(_, g)| g.given.on == intent.on) else { return Vec::new() };
+    let (by, other) = (&other.by, &other.given);
+    let lot = other.lot.as_deref().unwrap_or("no lot");
+    let mut out = vec![stop(
         "T6",
         format!(
-            "a dose was already recorded on that day (lot {lot}, {}): give no other; correct the entry in the chart",
-            given.by
+            "a dose was already recorded on that day (lot {lot}, {by}): give no other; correct the entry in the chart"
         ),
-    )
+    )];
+    let same = |given: &Given| {
+        (given.drug, given.strength_mcg_per_ml, given.dose_mcg)
+            == (intent.drug, intent.strength_mcg_per_ml, intent.dose_mcg)
+    };
+    if same(other) {
+        out.push(stop("T9", "the same dose of the same product: is this typed twice?".to_owned()));
+    }
+    out
 }
 
 /// T6 to T8: too close to the last dose.

@@ -6,7 +6,9 @@ use crate::clinic::course::Course;
 use crate::clinic::drug::Drug;
 use crate::clinic::findings::Tier;
 use crate::clinic::interval::days_between;
+use crate::clinic::patient::Person;
 use crate::clinic::practice::Practice;
+use crate::clinic::triage::Triage;
 use crate::clinic::words;
 
 pub(super) fn drug(course: &Course, practice: &Practice, intent: &Intent) -> Vec<Checked> {
@@ -45,8 +47,18 @@ pub(super) fn drug(course: &Course, practice: &Practice, intent: &Intent) -> Vec
 /// Returns the caution that stops a form of the vitamin in this patient: answered in the triage, written in the banner, or
 /// meant by the cause.
 pub(crate) fn barred<'a>(course: &Course, practice: &'a Practice, drug: Drug) -> Option<&'a Caution> {
-    let triage = course.triage.as_ref();
-    let banner = course.person.as_ref().and_then(|p| p.caution.clone()).unwrap_or_default().to_lowercase();
+    barred_for(course.triage.as_ref(), course.person.as_ref(), practice, drug)
+}
+
+/// Returns the same for answers that are not recorded yet.
+#[must_use]
+pub fn barred_for<'a>(
+    triage: Option<&Triage>,
+    person: Option<&Person>,
+    practice: &'a Practice,
+    drug: Drug,
+) -> Option<&'a Caution> {
+    let banner = person.and_then(|p| p.caution.clone()).unwrap_or_default().to_lowercase();
     let has = |caution: &&Caution| {
         let said = triage.is_some_and(|t| t.has_caution(&caution.id));
         let leber = caution.id == "leber"

@@ -9,6 +9,23 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
+use unicode_width::UnicodeWidthStr;
+
+/// Returns as many parts of an aside as fit: half of "zero point two five" would be worse than nothing.
+fn whole_parts(aside: &str, room: usize) -> &str {
+    let mut shown = aside;
+    while shown.width() > room {
+        let cut = ["; ", ", ", "  "].iter().filter_map(|between| shown.rfind(between)).max();
+        match cut.filter(|at| *at > 0) {
+            Some(at) => shown = &shown[..at],
+            None => break,
+        }
+    }
+    shown
+}
+
+/// A line is read with ease up to about so many columns.
+const WIDEST: u16 = 90;
 
 /// A form with the theme to draw it in.
 pub struct FormView<'a> {
@@ -26,9 +43,12 @@ impl FormView<'_> {
     pub fn cursor(&self, area: Rect) -> Option<Position> {
         let layout = Layout::of(self.form, area, self.reserve);
         let placed = layout.placed.iter().find(|p| p.field == self.form.focus())?;
-        let Kind::Text { input, .. } = &self.form.fields()[placed.field].kind else { return None };
+        let field = &self.form.fields()[placed.field];
+        let Kind::Text { input, most, fresh } = &field.kind else { return None };
         let value = value_area(placed, self.label_width(placed, &layout), false);
-        let x = value.x + (input.visual_cursor() as u16).min(value.width.saturating_sub(1));
+        let width = box_width(field, *most, value.width);
+        let skip = if *fresh { 0 } else { input.visual_scroll(usize::from(width.saturating_sub(1))) };
+        let x = value.x + (input.visual_cursor().saturating_sub(skip) as u16).min(width.saturating_sub(1));
         (value.height > 0 && value.width > 0).then_some(Position::new(x, value.y))
     }
 
@@ -63,7 +83,11 @@ impl FormView<'_> {
     fn value(&self, buf: &mut Buffer, field: &Field, area: Rect, first: usize, focused: bool) {
         let style = self.theme.style(if focused { Role::Focus } else { Role::Field });
         match &field.kind {
-            Kind::Text { input, most, .. } => self.text(buf, field, input, *most, area, style),
+            Kind::Text { input, most, fresh } => {
+                // What nobody types in now is read from its beginning.
+                let from_start = !focused || *fresh;
+                self.text(buf, field, input, *most, area, style, from_start);
+            }
             Kind::Choice { options, at, lines: 0 } => {
                 let words = options.get(*at).map_or("", |(_, words)| words.as_str());
                 let arrow = self.theme.glyphs.more;
@@ -87,6 +111,7 @@ impl FormView<'_> {
         Span::styled(format!("  {}", field.aside), self.theme.style(Role::Dim))
     }
 
+    #[expect(clippy::too_many_arguments, reason = "a text and the box that it stands in")]
     fn text(
         &self,
         buf: &mut Buffer,
@@ -95,25 +120,20 @@ impl FormView<'_> {
         most: usize,
         area: Rect,
         style: ratatui::style::Style,
+        from_start: bool,
     ) {
         if area.height == 0 {
             return;
         }
-        let aside = if field.aside.is_empty() {
-            0
-        } else {
-            unicode_width::UnicodeWidthStr::width(field.aside.as_str()) as u16 + 2
-        };
-        // A value is never hidden by what stands beside it.
-        let room = area.width.saturating_sub(aside).max(16);
-        let box_width = (most as u16 + 1).clamp(6, 48).min(room).min(area.width);
-        let skip = input.visual_scroll(usize::from(box_width.saturating_sub(1)));
+        let box_width = box_width(field, most, area.width);
+        let skip = if from_start { 0 } else { input.visual_scroll(usize::from(box_width.saturating_sub(1))) };
         let shown: String = visible(input.value(), skip, usize::from(box_width));
         buf.set_style(Rect { width: box_width, height: 1, ..area }, style);
         buf.set_stringn(area.x, area.y, shown, usize::from(box_width), style);
         let rest = area.width.saturating_sub(box_width);
         let dim = self.theme.style(Role::Dim);
-        buf.set_stringn(area.x + box_width, area.y, format!("  {}", field.aside), usize::from(rest), dim);
+        let aside = whole_parts(&field.aside, usize::from(rest.saturating_sub(2)));
+        buf.set_stringn(area.x + box_width, area.y, format!("  {aside}"), usize::from(rest), dim);
     }
 
     #[expect(clippy::too_many_arguments, reason = "the two kinds of lists differ in just these")]
@@ -202,6 +222,15 @@ impl Widget for &FormView<'_> {
         }
         self.buttons(buf, &layout);
     }
+}
+
+/// How wide the box of a text is: a value is never hidden by what stands beside it.
+fn box_width(field: &Field, most: usize, room: u16) -> u16 {
+    let aside = match field.aside.as_str() {
+        "" => 0,
+        aside => aside.width() as u16 + 2,
+    };
+    (most as u16).saturating_add(1).clamp(6, WIDEST).min(room.saturating_sub(aside).max(16)).min(room)
 }
 
 fn below(area: Rect) -> Rect {

@@ -246,7 +246,10 @@ impl Field {
     }
 
     pub(super) fn paste(&mut self, text: &str) -> bool {
-        let Kind::Text { input, most, .. } = &mut self.kind else { return false };
+        let Kind::Text { input, most, fresh } = &mut self.kind else { return false };
+        if std::mem::take(fresh) {
+            input.handle(InputRequest::DeleteLine);
+        }
         let room = most.saturating_sub(input.value().chars().count());
         let text: String = clean(text).chars().take(room).collect();
         for c in text.chars() {
@@ -267,6 +270,10 @@ impl Field {
 }
 
 fn text_key(input: &mut TextInput, most: usize, fresh: &mut bool, key: Key) -> Taken {
+    // A key that only passes through leaves what the program filled in as it was.
+    if matches!(key, Key::Enter | Key::Up | Key::Down) {
+        return Taken::No;
+    }
     if std::mem::take(fresh) && matches!(key, Key::Char(_)) {
         input.handle(InputRequest::DeleteLine);
     }

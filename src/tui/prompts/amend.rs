@@ -1,21 +1,41 @@
 //! Amend: a correction names the entry it corrects and why; the old one stays visible, struck through.
 
+mod fields;
+mod read;
+mod summary;
+
+pub use summary::summary;
+
 use super::give::after_words;
 use super::{Prompt, Refusal, Submitted};
-use crate::clinic::course::Standing;
-use crate::clinic::drug::Site;
-use crate::clinic::entry::{Act, Amended, Checked, EntryId, Given};
+use crate::clinic::entry::{Act, Amended, EntryId};
 use crate::clinic::parse;
-use crate::clinic::rights;
-use crate::clinic::triage::{Goal, Neuro, Triage};
 use crate::clinic::words;
 use crate::tui::ctx::{Ctx, Patient};
 use crate::tui::effect::{After, Job, PromptKind};
-use crate::tui::form::{Field, Form};
+use crate::tui::form::Form;
 use crate::tui::theme::Role;
+use fields::fields;
 use ratatui::text::{Line, Span};
-use std::collections::BTreeMap;
 use std::rc::Rc;
+
+/// The parts of an entry that a correction puts right; a strike has no need of them.
+const PARTS: [&str; 14] = [
+    "on",
+    "site",
+    "dose",
+    "drawn",
+    "lot",
+    "expires",
+    "opened",
+    "sore",
+    "sore_until",
+    "next",
+    "sampled",
+    "returned",
+    "beside",
+    "note",
+];
 
 /// The prompt.
 pub struct Amend {
@@ -49,11 +69,14 @@ impl Amend {
 
     fn show(&mut self) {
         let corrects = self.form.text("how") == "correct";
-        let parts = |id: &str| id.contains(':') || ["on", "site", "dose", "lot", "expires", "note"].contains(&id);
-        let ids: Vec<_> = self.form.fields().iter().map(|f| f.id.clone()).filter(|id| parts(id)).collect();
+        let is_part = |id: &str| id.contains(':') || PARTS.contains(&id);
+        let ids: Vec<_> = self.form.fields().iter().map(|f| f.id.clone()).filter(|id| is_part(id)).collect();
         for id in ids {
             self.form.show(&id, corrects);
         }
+        let transfused = self.form.text("beside").split(',').any(|id| id == "transfusion");
+        self.form.show("transfused", corrects && transfused);
+        self.form.show("sore_until", corrects && !self.form.text("sore").is_empty());
     }
 
     fn amended(&self, ctx: &Ctx) -> Result<Amended, Refusal> {
@@ -86,193 +109,6 @@ impl Amend {
             Act::PhaseEnded(ended) => Ok(Act::PhaseEnded(crate::clinic::entry::PhaseEnded { on, ..ended.clone() })),
             _ => Err(Refusal::at("how", "this entry can only be struck out; then record it anew")),
         }
-    }
-
-    fn checked(&self, checked: &Checked, on: chrono::NaiveDate, ctx: &Ctx) -> Result<Checked, Refusal> {
-        let mut now = Checked {
-            on,
-            note: self.form.filled("note"),
-            symptoms: BTreeMap::new(),
-            labs: Vec::new(),
-            ..checked.clone()
-        };
-        for id in checked.symptoms.keys() {
-            let grade = self.form.text(&format!("symptom:{id}")).parse().ok();
-            now.symptoms.extend(grade.map(|g| (id.clone(), g)));
-        }
-        for result in &checked.labs {
-            let field = format!("lab:{}", result.analyte);
-            let Some((text, analyte)) = self.form.filled(&field).zip(ctx.practice.knowledge.lab(&result.analyte))
-            else {
-                continue;
-            };
-            // As it was written: numbers keep their digits.
-            let same = text == result.to_string();
-            let read = || analyte.read(&text, &result.unit).map(|t| t.result).map_err(|e| Refusal::at(&field, e));
-            now.labs.push(if same { result.clone() } else { read()? });
-        }
-        if now.symptoms.is_empty() && now.labs.is_empty() && now.note.is_none() {
-            return Err(Refusal::at("how", "nothing would be left: strike it out instead"));
-        }
-        Ok(now)
-    }
-
-    /// A corrected dose is held to what can be, as a new one is.
-    fn given(&self, given: &Given, on: chrono::NaiveDate, ctx: &Ctx) -> Result<Given, Refusal> {
-        let now = self.typed_given(given, on, ctx)?;
-        match rights::correction(&self.patient.course, self.entry, &now) {
-            Some(sentence) => Err(Refusal::at("on", sentence)),
-            None => Ok(now),
-        }
-    }
-
-    fn typed_given(&self, given: &Given, on: chrono::NaiveDate, ctx: &Ctx) -> Result<Given, Refusal> {
-        let dose_mcg = parse::dose_mcg(&self.form.text("dose")).map_err(|e| Refusal::at("dose", e))?;
-        if dose_mcg > 5_000 {
-            return Err(Refusal::at("dose", "more than 5,000 mcg is not a dose for deficiency (D8)"));
-        }
-        let expires = match self.form.filled("expires") {
-            Some(text) => {
-                Some(parse::expiry(&text, ctx.today(), ctx.month_first()).map_err(|e| Refusal::at("expires", e))?)
-            }
-            None => None,
-        };
-        let site = Site::ALL.into_iter().find(|s| s.name() == self.form.text("site"));
-        let (lot, note) = (self.form.filled("lot"), self.form.filled("note"));
-        let time = given.time.filter(|_| on == given.on);
-        Ok(Given { on, time, dose_mcg, site, lot, expires, note, ..given.clone() })
-    }
-}
-
-fn fields(entry: EntryId, act: &Act, ctx: &Ctx) -> Vec<Field> {
-    let correctable = matches!(act, Act::Given(_) | Act::NotGiven(_) | Act::Checked(_) | Act::PhaseEnded(_));
-    let mut how = vec![("strike".to_owned(), "It should not be there: strike it out".to_owned())];
-    if correctable {
-        how.insert(0, ("correct".to_owned(), "Something in it is wrong: correct it".to_owned()));
-    }
-    // The entry that is corrected goes with the draft: a correction taken up again must never land on another one.
-    let mut target = Field::text("entry", "", &entry.to_string());
-    target.hidden = true;
-    let mut fields = vec![
-        target,
-        Field::words("of", &format!("Corrects: {}", summary(act))),
-        Field::list("how", "How", how, if correctable { "correct" } else { "strike" }, 2),
-    ];
-    let on = match act {
-        Act::Given(g) => Some(g.on),
-        Act::NotGiven(n) => Some(n.on),
-        Act::Checked(c) => Some(c.on),
-        Act::PhaseEnded(e) => Some(e.on),
-        _ => None,
-    };
-    if let Some(on) = on {
-        fields.push(Field::text("on", "Day", &words::born(on)).most(16).prefilled());
-    }
-    if let Act::Given(given) = act {
-        let sites = [(String::new(), "not recorded".to_owned())]
-            .into_iter()
-            .chain(Site::ALL.iter().map(|s| (s.name().to_owned(), s.to_string())))
-            .collect();
-        fields.push(Field::choice("site", "Site", sites, given.site.map_or("", |s| s.name())));
-        fields.push(Field::text("dose", "Dose mcg", &given.dose_mcg.to_string()).most(7));
-        fields.push(Field::text("lot", "Lot", given.lot.as_deref().unwrap_or("")).most(24));
-        let expires = given.expires.map(|d| d.format("%Y-%m-%d").to_string()).unwrap_or_default();
-        fields.push(Field::text("expires", "Expires", &expires).most(12));
-    }
-    if let Act::Checked(checked) = act {
-        fields.extend(found(checked, ctx));
-    }
-    let note = match act {
-        Act::Given(g) => g.note.clone(),
-        Act::NotGiven(n) => n.note.clone(),
-        Act::Checked(c) => c.note.clone(),
-        _ => None,
-    };
-    if !matches!(act, Act::PhaseEnded(_)) && correctable {
-        fields.push(Field::text("note", "Note", note.as_deref().unwrap_or("")).most(200));
-    }
-    fields.push(Field::text("why", "Why", "").most(160).hint("The reason stays in the chart with the old entry."));
-    fields
-}
-
-/// The grades and results of a check, each to be corrected; an emptied one is taken out.
-fn found(checked: &Checked, ctx: &Ctx) -> Vec<Field> {
-    let known = &ctx.practice.knowledge;
-    let grades = checked.symptoms.iter().map(|(id, grade)| {
-        let mut field =
-            Field::scale(&format!("symptom:{id}"), known.symptom(id).map_or(id.as_str(), |s| s.name.as_str()));
-        field.set_value(&grade.to_string());
-        field
-    });
-    let labs = checked.labs.iter().map(|result| {
-        let short = known.lab(&result.analyte).map_or(result.analyte.as_str(), |a| a.short.as_str());
-        Field::text(&format!("lab:{}", result.analyte), short, &result.to_string()).most(24)
-    });
-    grades.chain(labs).collect()
-}
-
-/// The neurologic level of a triage in a word.
-fn level(triage: &Triage) -> String {
-    let words = Neuro::ALL.iter().find(|(level, _)| *level == triage.neuro).map_or("", |(_, words)| words);
-    words.split(':').next().unwrap_or_default().to_lowercase()
-}
-
-/// One line that says what an act was.
-#[must_use]
-pub fn summary(act: &Act) -> String {
-    match act {
-        Act::Registered(p) => format!("identity of {}, born {}, #{}", p.name(), words::born(p.born), p.number),
-        Act::Triaged(t) => format!(
-            "triage: cause {}, neurologic {}, {}",
-            t.cause.replace('-', " "),
-            level(t),
-            if t.goal == Goal::Repletion { "repletion first" } else { "maintenance" }
-        ),
-        Act::Ordered(o) => format!("plan {} from {}, ordered by {}", o.name, words::day(o.start), o.prescriber),
-        Act::Given(g) => {
-            let site = g.site.map(|s| format!(", {}", s.to_string().to_lowercase())).unwrap_or_default();
-            format!(
-                "{} on {}{site}, lot {}",
-                super::give::said(g),
-                words::day(g.on),
-                g.lot.as_deref().unwrap_or("none")
-            )
-        }
-        Act::NotGiven(n) => format!("not given on {}: {}", words::day(n.on), n.why.words()),
-        Act::Checked(c) => {
-            let score = c.score().map(|s| format!("symptoms {s}")).unwrap_or_default();
-            let labs: Vec<_> = c.labs.iter().map(|l| format!("{} {l}", l.analyte.replace('-', " "))).collect();
-            let parts: Vec<_> = [score].into_iter().chain(labs).filter(|p| !p.is_empty()).collect();
-            format!("check of {}: {}", words::day(c.on), parts.join(", "))
-        }
-        Act::PhaseEnded(e) => {
-            format!(
-                "phase {} ended on {}: {}, {}",
-                e.phase.saturating_add(1),
-                words::day(e.on),
-                e.because,
-                e.decided_by
-            )
-        }
-        Act::Changed(c) => {
-            let standing = Standing { entry: EntryId(ulid::Ulid::nil()), change: c.clone() };
-            format!("{}, decided by {}", standing.words(), c.decided_by)
-        }
-        Act::Reviewed(r) => match &r.red_flag {
-            Some(why) => format!("review of {}: passed for a red flag, {why}; {}", words::day(r.on), r.reviewed_by),
-            None => {
-                let found = r.answers.values().filter(|a| a.found).count() as i64;
-                format!(
-                    "review of {}: {} answered, {} found; {}",
-                    words::day(r.on),
-                    words::plural(r.answers.len() as i64, "line"),
-                    found,
-                    r.reviewed_by
-                )
-            }
-        },
-        Act::Acknowledged(a) => format!("{}: {}", a.rule, a.because),
-        Act::Amended(a) => format!("correction: {}", a.why),
     }
 }
 

@@ -1,32 +1,50 @@
 //! Plan: the regimens that fit, best first, each with why it fits or not, its source, and its real dates before signing.
 
+mod fields;
+mod preview;
+
 use super::{Prompt, Refusal, Submitted};
-use crate::clinic::drug::mcg;
-use crate::clinic::entry::Act;
+use crate::clinic::course::CheckSlot;
+use crate::clinic::entry::{Act, EntryId, Reason};
+use crate::clinic::findings::{Finding, Tier};
 use crate::clinic::fit::{self, Fit};
 use crate::clinic::interval::Interval;
 use crate::clinic::order::{Order, Wish};
 use crate::clinic::parse;
-use crate::clinic::regimen::{Anchor, CheckpointRule, Regimen};
-use crate::clinic::schedule::{self, RepletionEnd};
-use crate::clinic::triage::{Goal, Triage};
+use crate::clinic::regimen::Regimen;
+use crate::clinic::signing;
+use crate::clinic::triage::{MonitoringPlan, Triage};
 use crate::clinic::words;
 use crate::tui::ctx::{Ctx, Patient};
 use crate::tui::effect::{After, Job, PromptKind};
-use crate::tui::form::{Field, Form};
+use crate::tui::form::Form;
 use crate::tui::theme::Role;
-use chrono::{Datelike, NaiveDate};
+use fields::OTHER;
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 use ratatui::widgets::{Paragraph, Wrap};
 use std::rc::Rc;
+use ulid::Ulid;
 
 /// The prompt.
 pub struct OrderPrompt {
     patient: Rc<Patient>,
     triage: Triage,
     form: Form,
+    /// What the form means now, worked out once a change.
+    seen: Seen,
+}
+
+/// What is chosen, and what comes of it.
+#[derive(Default)]
+struct Seen {
+    /// The order, where the form can be read.
+    order: Option<Order>,
+    /// Its checkpoints, as the course would have them.
+    checks: Vec<CheckSlot>,
+    /// What speaks against signing it.
+    found: Vec<Finding>,
 }
 
 impl OrderPrompt {
@@ -34,38 +52,11 @@ impl OrderPrompt {
     #[must_use]
     pub fn new(patient: Rc<Patient>, ctx: &Ctx) -> Self {
         let triage = patient.course.triage.clone().unwrap_or_else(unanswered);
-        let ranked = fit::rank(&ctx.practice, &triage);
-        let options = ranked.iter().map(|f| (f.regimen.id.clone(), option_words(f, ctx))).collect();
-        let first = ranked.first().map_or("", |f| f.regimen.id.as_str());
-        let maintenance =
-            [("no", "As published, from its first phase"), ("yes", "From maintenance: stores were filled before")];
-        let maintenance = maintenance.iter().map(|(id, w)| ((*id).to_owned(), (*w).to_owned())).collect();
-        // Somebody whose stores are full begins with maintenance, unless the prescriber says otherwise.
-        let kept = patient.course.phase_now().is_some_and(|p| !p.kind.fills());
-        let from = if triage.goal == Goal::Maintenance || kept { "yes" } else { "no" };
-        let prescriber = super::prescriber(ctx);
-        let has_order = patient.course.order.is_some();
-        let mut because = Field::text("because", "Why", "")
-            .most(160)
-            .hint("Why this plan: it replaces another one, or something speaks against it.");
-        because.hidden = !has_order;
-        let form = Form::new(vec![
-            Field::list("regimen", "Protocol", options, first, 7)
-                .hint("Up and Down. The program shows what a protocol says; a prescriber signs."),
-            Field::text("start", "First dose", &words::born(ctx.today()))
-                .most(16)
-                .prefilled()
-                .hint("t, t+3, 30 Nov 2026"),
-            Field::choice("from", "Begin", maintenance, from),
-            Field::choice("every", "Maintenance", Vec::new(), ""),
-            Field::text("prescriber", "Ordered by", &prescriber)
-                .most(60)
-                .hint("The prescriber. The entry also says that you recorded it."),
-            because,
-        ])
-        .signed_by("Sign the plan");
-        let mut prompt = Self { patient, triage, form };
-        prompt.intervals(ctx);
+        let ranked = fit::rank_for(&ctx.practice, &triage, patient.course.person.as_ref());
+        let form = Form::new(fields::all(&ranked, &patient, &triage, ctx)).signed_by("Sign the plan");
+        let mut prompt = Self { patient, triage, form, seen: Seen::default() };
+        prompt.offer(ctx);
+        prompt.look(ctx);
         prompt
     }
 
@@ -73,49 +64,76 @@ impl OrderPrompt {
         ctx.practice.knowledge.regimens().iter().find(|r| r.id == self.form.text("regimen"))
     }
 
-    /// Whether the triage speaks against the chosen protocol.
-    fn speaks_against(&self, ctx: &Ctx) -> bool {
+    fn fit<'a>(&self, ctx: &'a Ctx) -> Option<Fit<'a>> {
         let id = self.form.text("regimen");
-        fit::rank(&ctx.practice, &self.triage).iter().any(|f| f.regimen.id == id && !f.fits())
+        let ranked = fit::rank_for(&ctx.practice, &self.triage, self.patient.course.person.as_ref());
+        ranked.into_iter().find(|f| f.regimen.id == id)
     }
 
-    /// Offers the maintenance intervals that the chosen regimen publishes.
-    fn intervals(&mut self, ctx: &Ctx) {
-        let Some(phase) = self.regimen(ctx).and_then(|r| r.phases.iter().find(|p| !p.kind.fills())).cloned() else {
-            self.form.show("every", false);
-            return;
-        };
-        let mut options = vec![(String::new(), format!("{} (as published)", phase.rhythm_words()))];
-        options.extend(phase.or.iter().map(|c| {
-            (
-                c.every.to_string(),
-                format!("every {}{}", c.every, c.dose_mcg.map(|d| format!(", {d} mcg")).unwrap_or_default()),
-            )
-        }));
-        let chosen = self.form.text("every");
-        let fresh = Field::choice("every", "Maintenance", options, &chosen);
-        if let Some(field) = self.form.field_mut("every") {
-            field.kind = fresh.kind;
+    fn skips_loading(&self) -> bool {
+        self.form.text("from") == "yes"
+    }
+
+    /// Offers what the chosen regimen lets a prescriber choose, with what it publishes beside.
+    fn offer(&mut self, ctx: &Ctx) {
+        let Some(regimen) = self.regimen(ctx) else { return };
+        let keeps = regimen.phases.iter().find(|p| !p.kind.fills());
+        if let Some(phase) = keeps {
+            let fresh = fields::intervals(phase, &self.form.text("every"));
+            if let Some(field) = self.form.field_mut("every") {
+                field.kind = fresh.kind;
+            }
         }
-        self.form.show("every", !phase.or.is_empty());
+        self.form.show("every", keeps.is_some());
+        let is_other = keeps.is_some() && self.form.text("every") == OTHER;
+        self.form.show("interval", is_other);
+        let maintenance_only = self.skips_loading();
+        self.form.aside("dose", fields::published_dose(regimen, maintenance_only));
+        let loads = regimen.phases.first().filter(|p| p.kind.fills() && !maintenance_only);
+        self.form.show("doses", loads.is_some());
+        let count = loads.map(|phase| fields::published_count(phase, ctx.today())).unwrap_or_default();
+        self.form.aside("doses", count);
+    }
+
+    /// Works out what the form means now, and which reasons it wants.
+    fn look(&mut self, ctx: &Ctx) {
+        let order = self.order(ctx).ok();
+        let checks = order.as_ref().map(|order| self.checks(order, ctx)).unwrap_or_default();
+        let course = &self.patient.course;
+        let found = order.as_ref().map(|order| signing::order(course, &ctx.practice, order)).unwrap_or_default();
+        self.seen = Seen { order, checks, found };
+        let bare = self.seen.order.clone().map(|order| Order { because: None, ..order });
+        let wanted = bare.and_then(|order| self.wants_because(&order, ctx)).is_some();
+        self.form.show("because", wanted || self.form.filled("because").is_some());
+        let asks = self.seen.found.iter().any(|f| f.tier == Tier::Reason);
+        self.form.show("anyway", asks);
+    }
+
+    fn wants_because(&self, order: &Order, ctx: &Ctx) -> Option<&'static str> {
+        signing::wants_because(&self.patient.course, self.fit(ctx).as_ref(), &self.seen.found, order)
+    }
+
+    /// The checkpoints of the order, were it signed.
+    fn checks(&self, order: &Order, ctx: &Ctx) -> Vec<CheckSlot> {
+        let after = self.patient.after(Act::Ordered(order.clone()), ctx);
+        after.checkpoints.into_iter().filter(|slot| slot.order == EntryId(Ulid(u128::MAX))).collect()
     }
 
     fn order(&self, ctx: &Ctx) -> Result<Order, Refusal> {
         let regimen = self.regimen(ctx).ok_or_else(|| Refusal::at("regimen", "choose a protocol"))?;
         let start = parse::date(&self.form.text("start"), ctx.today(), ctx.month_first())
             .map_err(|e| Refusal::at("start", e))?;
-        let every = match self.form.filled("every") {
-            Some(text) => Some(text.parse::<Interval>().map_err(|e| Refusal::at("every", e))?),
-            None => None,
-        };
-        let route = regimen.routes.contains(&self.triage.route).then_some(self.triage.route);
+        let shown = |id: &str| self.form.field(id).is_some_and(|f| !f.hidden);
+        let dose = self.form.filled("dose").map(|text| parse::dose_mcg(&text));
+        let doses = self.form.filled("doses").filter(|_| shown("doses"));
+        let doses = doses.map(|text| text.parse::<u32>().map_err(|_| "write a number of doses".to_owned()));
         let wish = Wish {
             start,
-            route,
-            every,
-            dose_mcg: None,
-            doses: None,
-            maintenance_only: self.form.text("from") == "yes",
+            route: regimen.routes.contains(&self.triage.route).then_some(self.triage.route),
+            every: self.every()?,
+            dose_mcg: dose.transpose().map_err(|e| Refusal::at("dose", e))?,
+            doses: doses.transpose().map_err(|e| Refusal::at("doses", e))?,
+            maintenance_only: self.skips_loading(),
             prescriber: self.form.text("prescriber").trim().to_owned(),
             because: self.form.filled("because"),
         };
@@ -123,98 +141,71 @@ impl OrderPrompt {
         Order::write(regimen, checkpoints, &wish).map_err(|e| Refusal::at("regimen", e))
     }
 
+    fn every(&self) -> Result<Option<Interval>, Refusal> {
+        if self.form.field("every").is_none_or(|f| f.hidden) {
+            return Ok(None);
+        }
+        let (id, text) = match self.form.text("every") {
+            other if other == OTHER => ("interval", self.form.text("interval")),
+            published => ("every", published),
+        };
+        let blank = id == "every" && text.is_empty();
+        let read = || text.parse::<Interval>().map_err(|e| Refusal::at(id, e));
+        if blank { Ok(None) } else { read().map(Some) }
+    }
+
     /// The chosen protocol: how it fits, what it means in dates, where it comes from. `brief` for a narrow screen.
-    fn preview(&self, ctx: &Ctx, brief: bool) -> Vec<Line<'static>> {
+    fn preview(&self, ctx: &Ctx, width: u16, brief: bool) -> Vec<Line<'static>> {
         let Some(regimen) = self.regimen(ctx) else { return Vec::new() };
-        let theme = &ctx.theme;
-        let dim = |text: String| Line::styled(text, theme.style(Role::Dim));
+        let dim = |text: String| Line::styled(text, ctx.theme.style(Role::Dim));
         let mut lines = Vec::new();
+        let source = dim(format!("Source: {} ({})", regimen.source, regimen.edition));
         if !brief {
-            lines.push(Line::styled(regimen.name.clone(), theme.style(Role::Title)));
+            lines.push(Line::styled(regimen.name.clone(), ctx.theme.style(Role::Title)));
+            lines.push(source.clone());
         }
-        if let Some(fit) = fit::rank(&ctx.practice, &self.triage).into_iter().find(|f| f.regimen.id == regimen.id) {
-            let because = format!("{} {}", theme.glyphs.fine, fit.because.join("; "));
-            lines.extend((!fit.because.is_empty()).then(|| Line::styled(because, theme.style(Role::Good))));
-            let against = fit.against.iter().map(|a| format!("{} {a}", theme.glyphs.attention));
-            lines.extend(against.map(|a| Line::styled(a, theme.style(Role::Late))));
+        lines.extend(self.fit(ctx).map(|fit| preview::fit_lines(&fit, ctx, brief)).unwrap_or_default());
+        match (&self.seen.order, self.order(ctx)) {
+            (Some(order), _) => {
+                let size = (usize::from(width), brief);
+                lines.extend(preview::order_lines(order, &self.seen.checks, &self.triage, ctx, size));
+            }
+            (None, Err(refusal)) => lines.push(Line::styled(refusal.sentence, ctx.theme.style(Role::Late))),
+            (None, Ok(_)) => {}
         }
-        match self.order(ctx) {
-            Ok(order) => lines.extend(order_lines(&order, ctx, brief)),
-            Err(refusal) => lines.push(Line::styled(refusal.sentence, theme.style(Role::Late))),
-        }
-        lines.push(dim(format!("Source: {} ({})", regimen.source, regimen.edition)));
-        if !brief {
+        if brief {
+            lines.push(source);
+        } else {
             let marks = regimen.phases.iter().filter_map(|p| p.mark.clone()).chain(regimen.marks.iter().cloned());
             lines.extend(marks.map(dim));
         }
         lines
     }
+
+    /// Refuses what stops a plan, and what wants a reason and has none; the reasons go into the order.
+    fn answered(&self, mut order: Order, ctx: &Ctx) -> Result<Order, Refusal> {
+        let found = &self.seen.found;
+        if let Some(stop) = found.iter().find(|f| f.tier == Tier::Stop) {
+            return Err(Refusal::at("regimen", format!("{} stops it. {}", stop.rule, stop.todo)));
+        }
+        if let Some(wanted) = self.wants_because(&order, ctx) {
+            return Err(Refusal::at("because", wanted));
+        }
+        if let Some(because) = self.form.filled("anyway") {
+            let asks = found.iter().filter(|f| f.tier == Tier::Reason);
+            order.reasons = asks.map(|f| Reason { rule: f.rule.clone(), because: because.clone() }).collect();
+        }
+        let open: Vec<_> = signing::unanswered(found, &order.reasons).iter().map(|f| f.rule.clone()).collect();
+        if open.is_empty() {
+            return Ok(order);
+        }
+        Err(Refusal::at("anyway", format!("say why all the same: {}", open.join(", "))))
+    }
 }
 
 /// A triage that nobody gave, for ranking only; such a plan cannot be signed.
 fn unanswered() -> Triage {
-    use crate::clinic::triage::MonitoringPlan;
     Triage::new("unknown", MonitoringPlan { first: Interval::Weeks(3), symptoms: Vec::new(), labs: Vec::new() })
-}
-
-fn option_words(fit: &Fit<'_>, ctx: &Ctx) -> String {
-    let mark = if fit.fits() { ctx.theme.glyphs.fine } else { ctx.theme.glyphs.attention };
-    format!("{mark} {:<5} {}", fit.regimen.number().to_uppercase(), fit.regimen.name)
-}
-
-/// What an order means in dates: phases, first doses, the end of repletion, maintenance, what confirms it.
-pub(super) fn order_lines(order: &Order, ctx: &Ctx, brief: bool) -> Vec<Line<'static>> {
-    let label = |name: &'static str| Span::styled(format!("{name:<13}"), ctx.theme.style(Role::Dim));
-    let row = |name: &'static str, words: String| Line::from(vec![label(name), Span::raw(words)]);
-    let mut lines = Vec::new();
-    for (i, phase) in order.phases.iter().enumerate().filter(|_| !brief) {
-        let words = format!("{}: {} {}, {}", phase.kind.title(), mcg(phase.dose_mcg), order.route.short(), phase.words);
-        lines.push(row(if i == 0 { "Phases" } else { "" }, words));
-    }
-    let doses = schedule::plan(&order.phases, order.start, if brief { 7 } else { 10 });
-    lines.push(row("First doses", dates(doses.iter().map(|d| d.date))));
-    lines.push(row("Repletion", repletion_words(order)));
-    let maintenance = order.phases.iter().find(|p| !p.kind.fills());
-    let maintenance = maintenance.map(|p| format!("{}, {}", p.rhythm_words(), mcg(p.dose_mcg)));
-    lines.push(row("Maintenance", maintenance.unwrap_or_else(|| "left to the review".to_owned())));
-    for (i, words) in confirmed_by(order, ctx).into_iter().enumerate().take(if brief { 2 } else { 7 }) {
-        lines.push(row(if i == 0 { "Confirmed by" } else { "" }, words));
-    }
-    lines
-}
-
-/// Dates in a row; the year where it changes.
-fn dates(all: impl Iterator<Item = NaiveDate>) -> String {
-    let mut year = None;
-    let mut out = Vec::new();
-    for date in all {
-        let turned = year.replace(date.year()).is_some_and(|before| before != date.year());
-        out.push(if turned { words::day(date) } else { words::day_short(date) });
-    }
-    out.join(", ")
-}
-
-fn repletion_words(order: &Order) -> String {
-    match schedule::repletion_end(&order.phases, order.start) {
-        RepletionEnd::None => "none in this plan".to_owned(),
-        RepletionEnd::On(day) => format!("ends with the dose on {}", words::day(day)),
-        RepletionEnd::Review { review, event } => {
-            format!("ends when \"{event}\" is recorded; review {}", words::day(review.after(order.start, 1)))
-        }
-    }
-}
-
-/// Which symptoms and labs will show that it works, and when.
-fn confirmed_by(order: &Order, ctx: &Ctx) -> Vec<String> {
-    let mut checks: Vec<_> = order.checkpoints.iter().map(|c| (c.at.after(order.start, 1), c)).collect();
-    checks.sort_by_key(|(day, c)| (c.from != Anchor::Start, *day));
-    let words = |(day, check): &(NaiveDate, &CheckpointRule)| {
-        let asks: Vec<_> =
-            check.asks.iter().map(|a| ctx.practice.knowledge.lab(a).map_or(a.as_str(), |l| l.short.as_str())).collect();
-        let when = if check.from == Anchor::Start { words::day(*day) } else { format!("{} after repletion", check.at) };
-        format!("{when}: {} ({})", check.label, asks.join(", "))
-    };
-    checks.iter().map(words).collect()
 }
 
 impl Prompt for OrderPrompt {
@@ -239,27 +230,29 @@ impl Prompt for OrderPrompt {
     }
     fn changed(&mut self, ctx: &Ctx, field: &str) {
         if field == "regimen" {
-            self.form.set("every", "");
-            self.intervals(ctx);
-            let asks = self.patient.course.order.is_some() || self.speaks_against(ctx);
-            self.form.show("because", asks);
+            // What was changed on another protocol is no change of this one.
+            ["every", "interval", "dose", "doses"].iter().for_each(|id| self.form.set(id, ""));
         }
+        self.offer(ctx);
+        self.look(ctx);
         let echo =
             parse::date(&self.form.text("start"), ctx.today(), ctx.month_first()).map(words::day).unwrap_or_default();
-        if let Some(start) = self.form.field_mut("start") {
-            start.aside = echo;
-        }
+        self.form.aside("start", echo);
     }
     fn notes(&self, ctx: &Ctx, width: u16) -> Vec<Line<'static>> {
+        let mut lines = preview::finding_lines(&self.seen.found, ctx);
         // On a wide screen the preview stands at the side; on a narrow one its first lines stand here.
-        if width < 90 && ctx.area.width < 110 { self.preview(ctx, true) } else { Vec::new() }
+        if width < 90 && ctx.area.width < 110 {
+            lines.extend(self.preview(ctx, width, true));
+        }
+        lines
     }
     fn picture_width(&self) -> u16 {
         62
     }
     fn picture(&self, frame: &mut Frame<'_>, area: Rect, ctx: &Ctx) {
         let area = Rect { x: area.x + 2, width: area.width.saturating_sub(2), ..area };
-        frame.render_widget(Paragraph::new(self.preview(ctx, false)).wrap(Wrap { trim: false }), area);
+        frame.render_widget(Paragraph::new(self.preview(ctx, area.width, false)).wrap(Wrap { trim: false }), area);
     }
     fn submit(&mut self, ctx: &Ctx) -> Result<Submitted, Refusal> {
         if self.patient.course.triage.is_none() {
@@ -269,12 +262,7 @@ impl Prompt for OrderPrompt {
         if order.prescriber.is_empty() {
             return Err(Refusal::at("prescriber", "a plan needs the name of the prescriber who orders it"));
         }
-        if self.patient.course.order.is_some() && order.because.is_none() {
-            return Err(Refusal::at("because", "say why the plan before is replaced"));
-        }
-        if self.speaks_against(ctx) && order.because.is_none() {
-            return Err(Refusal::at("because", "something speaks against this protocol: say why it is right here"));
-        }
+        let order = self.answered(order, ctx)?;
         Ok(Submitted::Record(Job::on(&self.patient, Act::Ordered(order), After::Chart)))
     }
 }

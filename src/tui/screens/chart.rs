@@ -1,5 +1,6 @@
 //! Chart: where is this patient in the course, and is it working?
 
+mod attention;
 mod checkpoints;
 mod doses;
 mod history;
@@ -202,6 +203,9 @@ impl ChartScreen {
             Action::NotGiven => prompt(PromptKind::NotGiven),
             Action::Order => prompt(PromptKind::Order),
             Action::MoveOn => prompt(PromptKind::PhaseEnd),
+            Action::Review => prompt(PromptKind::Review),
+            Action::Change => prompt(PromptKind::Change),
+            Action::Acknowledge => prompt(PromptKind::Acknowledge),
             Action::Identity => prompt(PromptKind::Identity),
             Action::Triage => prompt(PromptKind::Triage),
             Action::Amend => self.amend(patient, ctx),

@@ -6,10 +6,11 @@ use super::super::theme::Role;
 use crate::clinic::patient::Allergies;
 use crate::clinic::words;
 use ratatui::Frame;
+use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::symbols::border;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::Block;
+use ratatui::widgets::{Block, Paragraph, Widget, Wrap};
 use unicode_width::UnicodeWidthStr;
 
 /// The parts of a screen.
@@ -191,7 +192,7 @@ pub fn bordered<'a>(block: Block<'a>, ctx: &Ctx) -> Block<'a> {
 }
 
 /// Puts the ASCII twin of each sign of the program's own text; names keep their letters.
-pub fn only_ascii(buffer: &mut ratatui::buffer::Buffer) {
+pub fn only_ascii(buffer: &mut Buffer) {
     const TWINS: [(&str, &str); 12] = [
         ("·", "-"),
         ("…", "~"),
@@ -240,6 +241,17 @@ pub fn fit(text: &str, width: usize, ellipsis: &str) -> String {
     out
 }
 
+/// Returns how many lines a paragraph takes where it is wrapped at words. It is drawn to know: counting by hand is off by
+/// a line where a word does not fit, and then the last line of a warning is cut.
+#[must_use]
+pub fn wrapped(lines: Vec<Line<'_>>, width: u16) -> u16 {
+    let area = Rect { x: 0, y: 0, width, height: 80 };
+    let mut buffer = Buffer::empty(area);
+    Paragraph::new(lines).wrap(Wrap { trim: false }).render(area, &mut buffer);
+    let is_used = |y: &u16| (0..width).any(|x| buffer[(x, *y)].symbol() != " ");
+    (0..area.height).rev().find(is_used).map_or(0, |y| y + 1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -260,5 +272,15 @@ mod tests {
                 parts.header.height + parts.banner.height + parts.body.height + parts.say.height + parts.footer.height;
             assert_eq!(sum, height, "at {height} lines");
         }
+    }
+
+    #[test]
+    fn wrapped_counts_lines_as_words_fall() {
+        for (text, width, lines) in [("", 9, 0), ("one two", 7, 1), ("one two", 6, 2), ("aaaa bbbb cccc", 9, 2)] {
+            assert_eq!(wrapped(vec![Line::raw(text)], width), lines, "{text:?} in {width}");
+        }
+        // A sum of columns would say two.
+        assert_eq!(wrapped(vec![Line::raw("aaaaaa bbbbbb cccccc")], 10), 3);
+        assert_eq!(wrapped(vec![Line::raw("a"), Line::raw(""), Line::raw("b")], 10), 3);
     }
 }

@@ -6,7 +6,6 @@
 mod grid;
 
 use super::canvas::{Canvas, width};
-use super::timeline::describe::since_dose;
 use super::timeline::numbers::number;
 use crate::clinic::course::Course;
 use crate::clinic::drug::trim_number;
@@ -91,7 +90,8 @@ impl<'a> Trend<'a> {
             Some(Flag::Normal) => ", in range",
             None => "",
         };
-        let since = if self.analyte.id.ends_with("b12") { since_dose(self.course, last.date) } else { String::new() };
+        let sample = || format!(" ({})", self.course.sample_words(last.date));
+        let since = if self.analyte.id.ends_with("b12") { sample() } else { String::new() };
         format!("last {} {}{range}, {}{since}", self.digits(last), self.unit_name(), words::born(last.date))
     }
 }

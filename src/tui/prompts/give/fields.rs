@@ -1,8 +1,11 @@
 //! What the give prompt opens with: all that can be known filled in.
 
+use super::next;
+use super::words::last_sites;
 use crate::clinic::course::Course;
 use crate::clinic::drug::{Drug, Product, Route, Site, volume_ml};
 use crate::clinic::rights;
+use crate::clinic::words;
 use crate::tui::ctx::Ctx;
 use crate::tui::form::Field;
 use chrono::{Datelike, NaiveDate};
@@ -30,14 +33,10 @@ pub(super) fn fields(course: &Course, ctx: &Ctx, asks_birth: bool) -> Vec<Field>
         ctx.practice.knowledge.products().iter().find(|p| p.id == chosen).map_or(1_000, |p| p.strength_mcg_per_ml);
     let volume = slot.and_then(|s| volume_ml(s.dose_mcg, strength)).unwrap_or(1.0);
     let site = rights::suggest_site(course, &ctx.practice, route, volume).map_or("", |s| s.name());
-    let last_site = course
-        .given()
-        .next_back()
-        .and_then(|(_, g)| g.given.site)
-        .map(|s| format!("last: {}", s.to_string().to_lowercase()));
-    let sites = [(String::new(), "not recorded".to_owned())]
-        .into_iter()
-        .chain(Site::ALL.iter().map(|s| (s.name().to_owned(), s.to_string())));
+    let last_site = rights::last_sites(course)
+        .first()
+        .map(|(s, on)| format!("last: {}, {}", s.to_string().to_lowercase(), words::day_short(*on)));
+    let site_hint = last_sites(course).unwrap_or_else(|| "No site is recorded yet.".to_owned());
     let routes = Route::ALL.iter().map(|r| (r.name().to_owned(), r.to_string())).collect();
     let drugs = Drug::ALL.iter().map(|d| (d.name().to_owned(), d.tall_man().to_owned())).collect();
     let dose = slot.map(|s| s.dose_mcg.to_string()).unwrap_or_default();
@@ -51,17 +50,34 @@ pub(super) fn fields(course: &Course, ctx: &Ctx, asks_birth: bool) -> Vec<Field>
             .aside("mcg per mL")
             .hint("From the vial's label; it is never assumed."),
         Field::text("dose", "Dose mcg", &dose).most(7).prefilled().hint("Micrograms: 1 mg is 1,000 mcg."),
+        Field::text("drawn", "Drawn up mL", "")
+            .most(9)
+            .prefilled()
+            .hint("What the syringe holds: type it, and it is checked and kept."),
         Field::text("lot", "Lot", "").most(24).prefilled().hint("As printed on the vial."),
         Field::text("expires", "Expires", "")
             .most(12)
             .prefilled()
             .hint("2027-06 or 06/2027: good through the month's last day."),
+        Field::text("opened", "Opened", "")
+            .most(16)
+            .prefilled()
+            .hint("The day on which this multi-dose vial was first opened, as written on it: t-3, 23 Nov 2026."),
         Field::choice("route", "Route", routes, route.name()),
-        Field::choice("site", "Site", sites.collect(), site).aside(&last_site.unwrap_or_default()),
+        Field::choice("site", "Site", sites("not recorded"), site)
+            .aside(&last_site.unwrap_or_default())
+            .hint(&site_hint),
+        Field::choice("sore", "Sore site", sites("none"), "")
+            .hint("A site that is sore, hard or inflamed: it is left alone, and the next one is suggested."),
+        Field::text("sore_until", "Leave until", "")
+            .most(16)
+            .prefilled()
+            .hint("The day from which the sore site may be used again: +4w, 21 Dec 2026."),
         Field::text("on", "Given on", &words_date(ctx.today()))
             .most(16)
             .prefilled()
             .hint("Today unless you record it afterwards: t-1, 23 Nov 2026."),
+        next::field(),
         Field::choice("reason", "Reason", reasons, "").hint("Left and Right, or the first letter."),
         Field::text("reason_words", "In words", "").most(120),
         Field::text("note", "Note", "").most(200),
@@ -74,6 +90,12 @@ pub(super) fn fields(course: &Course, ctx: &Ctx, asks_birth: bool) -> Vec<Field>
         fields.insert(0, birth);
     }
     fields
+}
+
+/// Returns the sites to choose from, after a word for none.
+fn sites(none: &str) -> Vec<(String, String)> {
+    let all = Site::ALL.iter().map(|s| (s.name().to_owned(), s.to_string()));
+    [(String::new(), none.to_owned())].into_iter().chain(all).collect()
 }
 
 /// Writes a day as a field holds it.

@@ -1,13 +1,14 @@
 //! What the give prompt says: the checks, what comes after, what is drawn up.
 
-use crate::clinic::course::{Course, DoseState};
-use crate::clinic::drug::{Product, mcg, ml};
+use crate::clinic::course::{Course, DoseState, Standing};
+use crate::clinic::drug::{Product, Site, mcg, ml, volume_ml};
 use crate::clinic::entry::Given;
 use crate::clinic::findings::Tier;
-use crate::clinic::rights::{Checked, Right};
+use crate::clinic::rights::{self, Checked, Intent, Right};
 use crate::clinic::words;
 use crate::tui::ctx::Ctx;
 use crate::tui::theme::Role;
+use crate::tui::widgets::vial::volume_words;
 use ratatui::text::{Line, Span};
 
 /// Returns the line of a check that asks.
@@ -24,11 +25,14 @@ pub(super) fn check_line(check: &Checked, tier: Tier, ctx: &Ctx) -> Line<'static
 /// The field that a check is about.
 pub(super) fn field_of(check: &Checked) -> &'static str {
     match (check.right, check.tier) {
+        (Right::Lot, Some(Tier::Stop)) if check.words.contains("opened") => "opened",
+        (Right::Lot, Some(Tier::Reason)) if check.rule == "D7" => "reason",
         (Right::Lot, _) if check.words.contains("expir") => "expires",
         (Right::Lot, _) => "lot",
         (_, Some(Tier::Reason)) if check.right != Right::Lot => "reason",
         (Right::Drug | Right::Patient, _) => "product",
         (Right::Dose, _) if check.words.contains("strength") => "product",
+        (Right::Dose, _) if check.words.contains("drawn up") => "drawn",
         (Right::Dose, _) => "dose",
         (Right::Route, _) => "route",
         (Right::Time, _) => "on",
@@ -38,6 +42,7 @@ pub(super) fn field_of(check: &Checked) -> &'static str {
 
 /// Says what comes after: the next dose and the next checkpoint. What is owed already is said to be so.
 pub(in crate::tui::prompts) fn after_words(course: &Course) -> String {
+    let ended = course.standing.as_ref().filter(|s| s.ends_the_plan());
     let dose = match course.next_dose() {
         Some(slot) => match slot.state {
             DoseState::Overdue(late) if slot.visit <= course.today => {
@@ -45,6 +50,7 @@ pub(in crate::tui::prompts) fn after_words(course: &Course) -> String {
             }
             _ => format!("{} on {}", slot.title(), words::day(slot.visit)),
         },
+        None if ended.is_some() => ended.map(Standing::words).unwrap_or_default(),
         None => "all ordered doses given: the prescriber decides what follows".to_owned(),
     };
     let check = course.next_checkpoint().map(|c| {
@@ -54,12 +60,47 @@ pub(in crate::tui::prompts) fn after_words(course: &Course) -> String {
     format!("{dose}{}", check.unwrap_or_default())
 }
 
-/// Says how many containers a volume takes: ` of 10 mL, 1 vial`.
-pub(super) fn containers(product: &Product, volume: f64) -> String {
-    let n = (volume / product.container_ml).ceil().max(1.0);
+/// Says what a dose is in the syringe, in digits and in words: `= 0.25 mL, zero point two five millilitre; 1 ampoule`.
+pub(super) fn amount(intent: &Intent, product: Option<&Product>) -> String {
+    let Some(volume) = volume_ml(intent.dose_mcg, intent.strength_mcg_per_ml) else {
+        return "strength of the vial?".to_owned();
+    };
+    let from = product.map(|p| containers(p, volume)).unwrap_or_default();
+    format!("= {}, {}{from}", ml(volume), volume_words(volume))
+}
+
+/// Says what the vial's label says.
+pub(super) fn label(intent: &Intent) -> String {
+    if intent.strength_mcg_per_ml == 0 {
+        return String::new();
+    }
+    format!("of {}, {} per mL", intent.drug.tall_man(), mcg(intent.strength_mcg_per_ml))
+}
+
+/// Says what to draw up in one line.
+pub(super) fn draw_up(intent: &Intent) -> Option<String> {
+    let volume = volume_ml(intent.dose_mcg, intent.strength_mcg_per_ml)?;
+    Some(format!("Draw up {} ({}) {}", ml(volume), volume_words(volume), label(intent)))
+}
+
+/// Says how many containers a volume takes: `; 2 ampoules`, `; from a multi-dose vial of 10 mL`.
+fn containers(product: &Product, volume: f64) -> String {
+    let n = (volume / product.container_ml - 1e-9).ceil().max(1.0);
+    if product.is_multi_dose() && n < 2.0 {
+        return format!("; from a {} of {}", product.container, ml(product.container_ml));
+    }
     let many = if n > 1.0 { "s" } else { "" };
-    let part = if product.container_ml > volume { format!(" of {}", ml(product.container_ml)) } else { String::new() };
-    format!("{part}, {n} {}{many}", product.container)
+    let part = product.container_ml > volume + 1e-9;
+    let holds = if part { format!(" of {}", ml(product.container_ml)) } else { String::new() };
+    format!("; {n} {}{many}{holds}", product.container)
+}
+
+/// Says where the last four injections went: `Last: R deltoid 21 Nov, L deltoid 19 Nov`.
+pub(super) fn last_sites(course: &Course) -> Option<String> {
+    let used = rights::last_sites(course);
+    let words = |site: Site| site.to_string().replacen("Left", "L", 1).replacen("Right", "R", 1);
+    let all: Vec<_> = used.iter().map(|(site, on)| format!("{} {}", words(*site), on.format("%d %b"))).collect();
+    (!all.is_empty()).then(|| format!("Last: {}", all.join(", ")))
 }
 
 /// Says in words what a dose was, for the line after it is saved.

@@ -1,7 +1,8 @@
 //! The checkpoints tab: recorded looks as a table, and the chosen lab as a line over time with its reference band.
 
 use super::super::list::Cursor;
-use crate::clinic::lab::Analyte;
+use crate::clinic::course::{Check, Course};
+use crate::clinic::lab::{Analyte, LabResult};
 use crate::clinic::words;
 use crate::tui::ctx::{Ctx, Patient};
 use crate::tui::theme::Role;
@@ -77,6 +78,7 @@ fn draw_table(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patient) {
                 theme.style(Role::Check),
             ),
             Span::styled(format!("  {}{score}", check.label), theme.style(Role::Banner)),
+            Span::styled(sample(check), theme.style(Role::Dim)),
         ]));
         let results: Vec<_> = check
             .checked
@@ -86,9 +88,10 @@ fn draw_table(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patient) {
                 let analyte = ctx.practice.knowledge.lab(&r.analyte);
                 let flag = analyte.and_then(|a| a.flag(r, sex)).map_or("", |f| f.letter());
                 format!(
-                    "{} {r}{}{flag}",
+                    "{} {r}{}{flag}{}",
                     analyte.map_or(r.analyte.as_str(), |a| a.short.as_str()),
-                    if flag.is_empty() { "" } else { " " }
+                    if flag.is_empty() { "" } else { " " },
+                    b12(course, check, r)
                 )
             })
             .collect();
@@ -107,8 +110,27 @@ fn draw_table(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patient) {
         if !grades.is_empty() {
             lines.push(Line::styled(format!("     {}", grades.join(", ")), theme.style(Role::Dim)));
         }
+        let kinds = ctx.practice.knowledge.confounders();
+        let beside = check.checked.confounders.iter().map(|c| c.told(kinds));
+        let more: Vec<_> = check.checked.returned_words().into_iter().chain(beside).collect();
+        if !more.is_empty() {
+            lines.push(Line::styled(format!("     {}", more.join("; ")), theme.style(Role::Dim)));
+        }
     }
     frame.render_widget(Paragraph::new(lines).wrap(Wrap { trim: false }), inner);
+}
+
+/// The day of the sample, where it is another than that of the look.
+fn sample(check: &Check) -> String {
+    check.checked.sampled.map(|day| format!("  sample of {}", words::day(day))).unwrap_or_default()
+}
+
+/// Beside a B12 value what its sample stands for: on treatment it says nothing of the response.
+fn b12(course: &Course, check: &Check, result: &LabResult) -> String {
+    if !result.analyte.ends_with("b12") || !result.is_done() {
+        return String::new();
+    }
+    format!(" ({})", course.sample_words(check.checked.sample_day()))
 }
 
 fn asks(asks: &[String], ctx: &Ctx) -> String {

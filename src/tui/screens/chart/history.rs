@@ -41,7 +41,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patie
             Some(false) => "(corrected) ",
             None => "",
         };
-        let what = what(&entry.act);
+        let what = what(&entry.act, patient);
         let bar = if chosen { theme.glyphs.selected } else { " " };
         let line = Line::from(vec![
             Span::styled(format!("{bar} "), base.patch(theme.style(Role::Accent))),
@@ -55,13 +55,20 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patie
         frame.render_widget(line, Rect { y: lines.y + (i - top) as u16, height: 1, ..lines });
     }
     if let Some(entry) = entries.get(cursor.at) {
-        let words = format!("{}: {}", entry.act.word(), what(&entry.act));
+        let words = format!("{}: {}", entry.act.word(), what(&entry.act, patient));
         frame.render_widget(Paragraph::new(words).wrap(Wrap { trim: false }), told);
     }
 }
 
-fn what(act: &Act) -> String {
-    let Act::Amended(amended) = act else { return summary(act) };
+fn what(act: &Act, patient: &Patient) -> String {
+    let Act::Amended(amended) = act else { return format!("{}{}", summary(act), sample(act, patient)) };
     let now = amended.instead.as_deref().map_or("struck out".to_owned(), |act| format!("now {}", summary(act)));
     format!("{}; {now}", summary(act))
+}
+
+/// Behind a check with a B12 value what its sample stands for: a baseline, or so long after a dose.
+fn sample(act: &Act, patient: &Patient) -> String {
+    let Act::Checked(checked) = act else { return String::new() };
+    let has_b12 = checked.labs.iter().any(|r| r.analyte.ends_with("b12") && r.is_done());
+    if has_b12 { format!(" (B12: {})", patient.course.sample_words(checked.sample_day())) } else { String::new() }
 }

@@ -1,33 +1,28 @@
 //! The timeline tab: the course on one axis, the words for what is under the cursor, what needs attention.
 
+use super::attention;
 use crate::clinic::course::Standing;
-use crate::clinic::findings::{Finding, Tier};
-use crate::clinic::words;
 use crate::tui::ctx::{Ctx, Patient};
 use crate::tui::theme::Role;
 use crate::tui::widgets::frame as frames;
 use crate::tui::widgets::timeline::{Timeline, TimelineState, describe};
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 use ratatui::widgets::{Block, Paragraph, Wrap};
 
 /// The areas: the axis with its rows, the words under it, what needs attention.
 pub(super) fn areas(area: Rect, patient: &Patient, ctx: &Ctx, state: &TimelineState) -> (Rect, Rect, Rect) {
-    let wide = usize::from(area.width.saturating_sub(4)).max(1);
-    let tall = |f: &Finding| (f.text.chars().count() + 3).div_ceil(wide) + (f.todo.chars().count() + 12).div_ceil(wide);
-    let lines: usize = patient.course.findings.iter().take(4).map(tall).sum();
-    let findings = lines as u16;
+    let wanted = attention::height(patient, ctx, area.width);
     let words = if area.height >= 16 { 3 } else { 2 };
-    let attention = if findings == 0 { 0 } else { findings + 2 };
     let drawn = Timeline::new(&patient.course, &ctx.practice, state, &ctx.theme).height();
-    let attention = attention.min(area.height.saturating_sub(words + 8)).max(if findings > 0 { 3 } else { 0 });
+    let attention = wanted.min(area.height.saturating_sub(words + 8)).max(wanted.min(3));
     let top = area.height.saturating_sub(attention).min(drawn + words + 3).max(area.height.min(8));
     let inner = Block::bordered().inner(Rect { height: top, ..area });
     let axis = Rect { height: inner.height.saturating_sub(words), ..inner };
     let told = Rect { y: axis.bottom(), height: inner.height - axis.height, ..inner };
-    let rest = Rect { y: area.y + top, height: (area.height - top).min(findings + 2), ..area };
-    (axis, told, if findings == 0 { Rect { height: 0, ..rest } } else { rest })
+    let rest = Rect { y: area.y + top, height: (area.height - top).min(wanted), ..area };
+    (axis, told, rest)
 }
 
 /// Draws the tab.
@@ -47,7 +42,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patie
         .collect();
     frame.render_widget(Paragraph::new(lines).wrap(Wrap { trim: false }), told);
     if attention.height > 2 {
-        draw_findings(frame, attention, ctx, &patient.course.findings);
+        attention::draw(frame, attention, ctx, patient);
     }
     let below = whole.height + attention.height;
     draw_glance(frame, Rect { y: area.y + below, height: area.height.saturating_sub(below), ..area }, ctx, patient);
@@ -83,29 +78,4 @@ fn draw_glance(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patient) 
     let inner = block.inner(area);
     frame.render_widget(block, area);
     frame.render_widget(Paragraph::new(lines), inner);
-}
-
-/// Draws the findings, the hardest first: what, and what to do.
-fn draw_findings(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, findings: &[Finding]) {
-    let block = Block::bordered()
-        .title(format!(" Needs attention: {} ", words::plural(findings.len() as i64, "point")))
-        .title_style(ctx.theme.style(Role::Title));
-    let block = frames::bordered(block, ctx);
-    let inner = block.inner(area);
-    frame.render_widget(block, area);
-    let mut lines = Vec::new();
-    for finding in findings {
-        let role = match finding.tier {
-            Tier::Stop => Role::Stop,
-            Tier::Reason => Role::Late,
-            Tier::Note => Role::Note,
-        };
-        lines.push(Line::from(vec![
-            Span::styled(format!(" {} ", ctx.theme.glyphs.attention), ctx.theme.style(role)),
-            Span::raw(finding.text.clone()),
-        ]));
-        let why = if finding.tier == Tier::Note { String::new() } else { "   w: why".to_owned() };
-        lines.push(Line::styled(format!("   {}{why}", finding.todo), ctx.theme.style(Role::Dim)));
-    }
-    frame.render_widget(Paragraph::new(lines).wrap(Wrap { trim: false }), inner);
 }

@@ -1,6 +1,7 @@
 //! The chosen patient's course in a glance, beside or below the worklist.
 
 use crate::clinic::course::{Course, Repletion};
+use crate::clinic::findings::Tier;
 use crate::clinic::rights;
 use crate::clinic::words;
 use crate::tui::ctx::{Ctx, Patient};
@@ -61,6 +62,9 @@ fn plan_lines(course: &Course, ctx: &Ctx) -> Vec<Line<'static>> {
     } else {
         lines.push(Line::styled("No plan is signed yet: o", theme.style(Role::Due)));
     }
+    // Paused, on tablets, stopped: said before any date.
+    let standing = course.standing.as_ref().map(|s| format!("{} {}", theme.glyphs.attention, s.words()));
+    lines.extend(standing.map(|words| Line::styled(words, theme.style(Role::Due))));
     lines
 }
 
@@ -70,8 +74,12 @@ fn facts(course: &Course, ctx: &Ctx) -> Vec<Line<'static>> {
     let label = |name: &'static str| Span::styled(format!("{name:<12}"), theme.style(Role::Dim));
     let mut lines = Vec::new();
     if let Some(finding) = course.findings.first() {
-        let role = if finding.tier == crate::clinic::findings::Tier::Note { Role::Note } else { Role::Late };
-        lines.push(Line::styled(format!("{} {}", theme.glyphs.attention, finding.text), theme.style(role)));
+        let (role, word) = match finding.tier {
+            Tier::Stop => (Role::Stop, "STOP "),
+            Tier::Reason => (Role::Late, ""),
+            Tier::Note => (Role::Note, ""),
+        };
+        lines.push(Line::styled(format!("{} {word}{}", theme.glyphs.attention, finding.text), theme.style(role)));
     }
     if let Some((slot, given)) = course.given().next_back() {
         let site = given.given.site.map(|s| format!(" · {}", s.to_string().to_lowercase())).unwrap_or_default();

@@ -6,11 +6,11 @@ use crate::clinic::course::{
 };
 use crate::clinic::decision::Review;
 use crate::clinic::drug::{mcg, ml};
+use crate::clinic::entry::NextFrom;
 use crate::clinic::interval::days_between;
 use crate::clinic::lab::{Flag, LabResult};
 use crate::clinic::practice::Practice;
 use crate::clinic::words;
-use chrono::NaiveDate;
 
 /// Returns what there is to say about an event: the first line holds its date, what it is and where it stands, the
 /// others the rest.
@@ -63,16 +63,19 @@ fn given_dose(slot: &DoseSlot, by: &DoseGiven) -> Vec<String> {
     let expires = given.expires.map(|day| format!(" exp {}", day.format("%Y-%m"))).unwrap_or_default();
     let lot = given.lot.as_ref().map(|lot| format!("lot {lot}{expires}"));
     let time = given.time.map(|time| time.format(" %H:%M").to_string()).unwrap_or_default();
+    let sore = given.sore.map(|s| format!("{} sore, left alone until {}", s.site, words::day(s.until)));
+    let opened = given.opened.map(|day| format!("vial opened {}", words::day(day)));
+    let anchor = (given.next_from == NextFrom::Calendar).then(|| "then back to the calendar".to_owned());
     let reasons = given.reasons.iter().map(|r| format!("{}: {}", r.rule, r.because)).collect::<Vec<_>>().join("; ");
     vec![
         joined([Some(name(slot)), Some(amount), other, site, Some(standing(slot))]),
         joined([
-            given.volume_ml().map(ml),
+            given.volume_ml().map(|v| format!("{}{}", ml(v), if given.drawn_ml.is_some() { " drawn up" } else { "" })),
             Some(given.product.clone()),
             lot,
             Some(format!("given by {}{time}", by.by)),
         ]),
-        as_ordered(slot),
+        joined([Some(as_ordered(slot)), anchor, opened, sore]),
         joined([Some(reasons), given.note.clone()]),
     ]
 }
@@ -133,10 +136,13 @@ fn checked(course: &Course, practice: &Practice, index: usize, check: &Check) ->
     let present: Vec<_> = present.map(|(id, grade)| format!("{} {grade}", symptom(practice, id))).collect();
     let labs: Vec<_> = check.checked.labs.iter().map(|result| lab(course, practice, check, result)).collect();
     let answered = course.checkpoints.iter().find(|slot| slot.check == Some(index));
+    let sampled = check.checked.sampled.map(|day| format!("sample of {}", words::day(day)));
+    let beside = check.checked.confounders.iter().map(|c| Some(c.told(practice.knowledge.confounders())));
     let missing = answered.map(|slot| asks(practice, &slot.missing)).filter(|list| !list.is_empty());
     vec![
-        joined([Some(check.label.clone()), total, Some(format!("recorded by {}", check.by))]),
+        joined([Some(check.label.clone()), total, sampled, Some(format!("recorded by {}", check.by))]),
         present.join(", "),
+        joined([check.checked.returned_words()].into_iter().chain(beside)),
         labs.join(" · "),
         missing.map(|list| format!("still missing: {list}")).unwrap_or_default(),
         check.checked.note.clone().unwrap_or_default(),
@@ -157,19 +163,10 @@ fn lab(course: &Course, practice: &Practice, check: &Check, result: &LabResult) 
         _ => "",
     };
     let name = analyte.map_or(result.analyte.as_str(), |a| a.short.as_str());
-    let sampled = check.checked.sampled.unwrap_or(check.checked.on);
     let is_b12 = matches!(result.analyte.as_str(), "total-b12" | "active-b12");
-    let since = if is_b12 && result.value.is_some() { since_dose(course, sampled) } else { String::new() };
+    let sample = || format!(" ({})", course.sample_words(check.checked.sample_day()));
+    let since = if is_b12 && result.value.is_some() { sample() } else { String::new() };
     format!("{name} {result}{flag}{since}")
-}
-
-pub(in crate::tui::widgets) fn since_dose(course: &Course, day: NaiveDate) -> String {
-    let days = course.given().map(|(_, given)| given.given.on).filter(|on| *on <= day);
-    match days.max().map(|on| days_between(on, day)) {
-        None => " (before any dose)".to_owned(),
-        Some(0) => " (on the day of a dose)".to_owned(),
-        Some(n) => format!(" ({} after a dose)", words::days(n)),
-    }
 }
 
 fn planned_check(practice: &Practice, slot: &CheckSlot) -> Vec<String> {

@@ -1,0 +1,74 @@
+//! After a late or early dose: what the next doses count from.
+
+use super::Failure;
+use super::failure;
+use crate::clinic::chart::Chart;
+use crate::clinic::course::Course;
+use crate::clinic::entry::{Act, Entry, EntryId, Given, NextFrom};
+use crate::clinic::practice::Practice;
+use crate::clinic::words;
+use chrono::NaiveDate;
+use clap::ValueEnum;
+use ulid::Ulid;
+
+/// What the doses after a late or early one count from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum Way {
+    /// The day on which it was given.
+    Day,
+    /// The days of the plan.
+    Calendar,
+}
+
+impl Way {
+    pub(in crate::cli) fn next_from(self) -> NextFrom {
+        match self {
+            Self::Day => NextFrom::DayGiven,
+            Self::Calendar => NextFrom::Calendar,
+        }
+    }
+}
+
+/// How many dates each way shows.
+const SHOWN: usize = 3;
+
+/// Puts the anchor into a dose; where none was chosen and it matters, both ways are said.
+pub(super) fn anchored(
+    given: Given,
+    chosen: Option<Way>,
+    chart: &Chart,
+    course: &Course,
+    practice: &Practice,
+) -> Result<Given, Failure> {
+    let on_its_day = course.next_dose().is_none_or(|slot| slot.due == given.on);
+    if on_its_day {
+        return match chosen {
+            Some(Way::Calendar) => {
+                Err("the dose is on its day: there is no other calendar to go back to; leave out --next-from".into())
+            }
+            _ => Ok(given),
+        };
+    }
+    let ahead = |next_from| after(Given { next_from, ..given.clone() }, chart, course, practice).ahead(SHOWN);
+    let (day, calendar) = (ahead(NextFrom::DayGiven), ahead(NextFrom::Calendar));
+    if chosen.is_none() && day != calendar {
+        failure::say(&format!(
+            "note: the next doses count from this day: {}; with --next-from calendar they are {}",
+            dates(&day),
+            dates(&calendar)
+        ));
+    }
+    Ok(Given { next_from: chosen.map(Way::next_from).unwrap_or_default(), ..given })
+}
+
+fn dates(days: &[NaiveDate]) -> String {
+    days.iter().map(|d| words::day(*d)).collect::<Vec<_>>().join(", ")
+}
+
+/// The course as it would be with the dose; nothing is recorded.
+fn after(given: Given, chart: &Chart, course: &Course, practice: &Practice) -> Course {
+    let last = chart.entries().iter().map(Entry::key).max();
+    let at = last.map(|(at, _)| at).unwrap_or_default();
+    let entry = Entry { id: EntryId(Ulid(u128::MAX)), at, by: String::new(), act: Act::Given(given) };
+    Course::of(&chart.clone().with(entry), practice, course.today)
+}

@@ -1,0 +1,40 @@
+//! `cobalog triage`: the five answers of a patient who is registered, given or given anew.
+
+use super::answers::{Answers, say_red_flags};
+use super::context::Context;
+use super::failure::{self, Failure};
+use super::patient;
+use super::record::Signed;
+use crate::clinic::entry::Act;
+use clap::Args;
+use std::io::Write;
+
+/// Records the five triage answers anew; what is not said is kept from the answers that hold, which stay in the history.
+#[derive(Args)]
+#[command(after_help = "Example: cobalog triage 1042 --neuro moderate --red-flag cord --since \"Sep 2026\"")]
+pub(super) struct Again {
+    /// Number, chart id, or enough of the name.
+    patient: String,
+    #[command(flatten)]
+    answers: Answers,
+    #[command(flatten)]
+    signed: Signed,
+}
+
+impl Again {
+    /// Carries the command out.
+    pub(super) fn run(&self, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
+        let store = context.store()?;
+        let chart = patient::find(&store, &self.patient, context.today)?;
+        let held = chart.triage().map(|(_, triage)| triage);
+        let triage = self.answers.read(store.practice(), held, context.today)?;
+        if held == Some(&triage) {
+            return Err("nothing would change: the answers that hold say the same".into());
+        }
+        say_red_flags(store.practice(), &triage);
+        if chart.order().is_some() {
+            failure::say("note: a plan is signed; `cobalog chart` says whether it still fits");
+        }
+        self.signed.record(&store, chart.id, Act::Triaged(triage), context, out)
+    }
+}

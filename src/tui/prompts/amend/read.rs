@@ -1,0 +1,135 @@
+//! Reads a correction: what should have stood there.
+
+use super::Amend;
+use super::fields::CALENDAR;
+use crate::clinic::background::Confounder;
+use crate::clinic::drug::Site;
+use crate::clinic::entry::{Checked, Given, NextFrom, SoreSite};
+use crate::clinic::parse;
+use crate::clinic::rights;
+use crate::tui::ctx::Ctx;
+use crate::tui::prompts::Refusal;
+use chrono::NaiveDate;
+use std::collections::BTreeMap;
+
+impl Amend {
+    pub(super) fn checked(&self, checked: &Checked, on: NaiveDate, ctx: &Ctx) -> Result<Checked, Refusal> {
+        let mut now = Checked {
+            on,
+            note: self.form.filled("note"),
+            symptoms: BTreeMap::new(),
+            labs: Vec::new(),
+            sampled: self.day_where_filled("sampled", ctx)?,
+            returned_days: self.returned_days()?,
+            confounders: self.confounders(checked, ctx)?,
+            ..checked.clone()
+        };
+        if now.sampled.is_some_and(|day| day > on) {
+            return Err(Refusal::at("sampled", "the sample lies after the check"));
+        }
+        for id in checked.symptoms.keys() {
+            let grade = self.form.text(&format!("symptom:{id}")).parse().ok();
+            now.symptoms.extend(grade.map(|g| (id.clone(), g)));
+        }
+        for result in &checked.labs {
+            let field = format!("lab:{}", result.analyte);
+            let Some((text, analyte)) = self.form.filled(&field).zip(ctx.practice.knowledge.lab(&result.analyte))
+            else {
+                continue;
+            };
+            // As it was written: numbers keep their digits.
+            let same = text == result.to_string();
+            let read = || analyte.read(&text, &result.unit).map(|t| t.result).map_err(|e| Refusal::at(&field, e));
+            now.labs.push(if same { result.clone() } else { read()? });
+        }
+        if now.is_empty() {
+            return Err(Refusal::at("how", "nothing would be left: strike it out instead"));
+        }
+        Ok(now)
+    }
+
+    fn returned_days(&self) -> Result<Option<u32>, Refusal> {
+        let typed = self.form.filled("returned").map(|text| parse::returned_days(&text)).transpose();
+        typed.map_err(|e| Refusal::at("returned", e))
+    }
+
+    /// What is ticked; each keeps the day that it had, the transfusion the one that is typed.
+    fn confounders(&self, checked: &Checked, ctx: &Ctx) -> Result<Vec<Confounder>, Refusal> {
+        let transfused = self.day_where_filled("transfused", ctx)?;
+        let ticked = self.form.text("beside");
+        let before = |id: &str| checked.confounders.iter().find(|c| c.id == id).and_then(|c| c.on);
+        let day = |id: &str| if id == "transfusion" { transfused } else { before(id) };
+        let ids = ticked.split(',').filter(|id| !id.is_empty());
+        let mut now: Vec<_> = ids.map(|id| Confounder { id: id.to_owned(), on: day(id) }).collect();
+        // In the order in which they stood, so that what was not touched is no change.
+        now.sort_by_key(|c| checked.confounders.iter().position(|was| was.id == c.id).unwrap_or(usize::MAX));
+        Ok(now)
+    }
+
+    /// A corrected dose is held to what can be, as a new one is.
+    pub(super) fn given(&self, given: &Given, on: NaiveDate, ctx: &Ctx) -> Result<Given, Refusal> {
+        let now = self.typed_given(given, on, ctx)?;
+        match rights::correction(&self.patient.course, &ctx.practice, self.entry, &now) {
+            Some(sentence) => Err(Refusal::at(at(&sentence), sentence)),
+            None => Ok(now),
+        }
+    }
+
+    fn typed_given(&self, given: &Given, on: NaiveDate, ctx: &Ctx) -> Result<Given, Refusal> {
+        let dose_mcg = parse::dose_mcg(&self.form.text("dose")).map_err(|e| Refusal::at("dose", e))?;
+        if dose_mcg > 5_000 {
+            return Err(Refusal::at("dose", "more than 5,000 mcg is not a dose for deficiency (D8)"));
+        }
+        let expires = match self.form.filled("expires") {
+            Some(text) => {
+                Some(parse::expiry(&text, ctx.today(), ctx.month_first()).map_err(|e| Refusal::at("expires", e))?)
+            }
+            None => None,
+        };
+        let site = self.site("site");
+        let (lot, note) = (self.form.filled("lot"), self.form.filled("note"));
+        let time = given.time.filter(|_| on == given.on);
+        let drawn_ml = self.form.filled("drawn").map(|text| parse::volume_ml(&text)).transpose();
+        let calendar = self.form.text("next") == CALENDAR;
+        Ok(Given {
+            on,
+            time,
+            dose_mcg,
+            site,
+            lot,
+            expires,
+            drawn_ml: drawn_ml.map_err(|e| Refusal::at("drawn", e))?,
+            opened: self.day_where_filled("opened", ctx)?,
+            sore: self.sore(on, ctx)?,
+            next_from: if calendar { NextFrom::Calendar } else { NextFrom::DayGiven },
+            note,
+            ..given.clone()
+        })
+    }
+
+    fn site(&self, field: &str) -> Option<Site> {
+        Site::ALL.into_iter().find(|s| s.name() == self.form.text(field))
+    }
+
+    fn day_where_filled(&self, id: &str, ctx: &Ctx) -> Result<Option<NaiveDate>, Refusal> {
+        let read = |text: String| parse::date(&text, ctx.today(), ctx.month_first()).map_err(|e| Refusal::at(id, e));
+        self.form.filled(id).map(read).transpose()
+    }
+
+    fn sore(&self, on: NaiveDate, ctx: &Ctx) -> Result<Option<SoreSite>, Refusal> {
+        let Some(site) = self.site("sore") else { return Ok(None) };
+        let until = self.day_where_filled("sore_until", ctx)?;
+        Ok(Some(SoreSite { site, until: until.unwrap_or_else(|| rights::leave_alone_until(&ctx.practice, on)) }))
+    }
+}
+
+/// The field that a sentence of the needle is about.
+fn at(sentence: &str) -> &'static str {
+    match sentence {
+        s if s.contains("opened") => "opened",
+        s if s.contains("expired") => "expires",
+        s if s.contains("drawn up") => "drawn",
+        s if s.contains("sore") => "sore_until",
+        _ => "on",
+    }
+}

@@ -1,0 +1,61 @@
+//! What a change of plan says: the answer to a way, the dates ahead, what speaks against it.
+
+use crate::clinic::course::{Course, Next};
+use crate::clinic::findings::{Finding, Tier};
+use crate::clinic::ways::{Gate, Offer, Way};
+use crate::clinic::words;
+use crate::tui::theme::{Role, Theme};
+use ratatui::text::{Line, Span};
+
+/// So many dates show a rhythm.
+const AHEAD: usize = 4;
+
+/// Returns why a way is open or not, and whether the findings suggest it.
+pub(super) fn answer(offer: &Offer, suggested: Option<&(Way, String)>, theme: &Theme) -> Vec<Line<'static>> {
+    let (role, sign, word) = match offer.gate {
+        Gate::Open => (Role::Good, theme.glyphs.fine, "Open"),
+        Gate::NotNow => (Role::Late, theme.glyphs.attention, "Not now"),
+        Gate::Closed => (Role::Stop, theme.glyphs.attention, "Not possible"),
+    };
+    let head = if offer.way.is_asked() { format!("{sign} {word}. ") } else { String::new() };
+    let head = Span::styled(head, theme.style(role));
+    let mut lines = vec![Line::from(vec![head, Span::raw(offer.words.clone())])];
+    if let Some((_, why)) = suggested.filter(|(way, _)| *way == offer.way) {
+        lines.push(Line::styled(format!("Suggested: {why}. A person decides."), theme.style(Role::Dim)));
+    }
+    lines
+}
+
+/// Says what lies ahead: the next doses, or what stands in their place.
+pub(super) fn ahead(course: &Course) -> String {
+    let recheck = |what: &str, day| format!("no injections; {what} {}", words::day(day));
+    match &course.next {
+        Next::Recheck(day) => recheck("recheck", *day),
+        Next::AskAgain(day) => recheck("ask again", *day),
+        Next::Closed(_) => "nothing is owed any more".to_owned(),
+        Next::Decide(why) => why.clone(),
+        Next::Triage | Next::Order => "no plan yet".to_owned(),
+        Next::Dose(_) => {
+            let owed = course.doses.iter().filter(|s| s.state.is_owed() && !s.tentative);
+            owed.take(AHEAD).map(|s| words::day(s.visit)).collect::<Vec<_>>().join(", ")
+        }
+    }
+}
+
+/// Returns a finding as signing shows it: how hard it asks, what, what to do, where from.
+pub(super) fn finding(finding: &Finding, theme: &Theme) -> Vec<Line<'static>> {
+    let (role, word) = match finding.tier {
+        Tier::Stop => (Role::Stop, "STOP"),
+        Tier::Reason => (Role::Late, "Reason"),
+        Tier::Note => (Role::Due, "Note"),
+    };
+    let sign = Span::styled(format!("{} {word} {} ", theme.glyphs.attention, finding.rule), theme.style(role));
+    let source = Span::styled(format!(" {}", finding.source), theme.style(Role::Dim));
+    vec![Line::from(vec![sign, Span::raw(format!("{} {}", finding.text, finding.todo)), source])]
+}
+
+/// Says why it cannot be signed, and what to do first.
+pub(super) fn refused(stop: &Finding) -> String {
+    let way = if stop.rule == "E1" { "not signed: Esc, then r for the review" } else { "not signed" };
+    format!("{way} ({})", stop.rule)
+}

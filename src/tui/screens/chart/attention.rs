@@ -1,0 +1,92 @@
+//! What needs attention: the hardest finding in full, one at a time, then how many more there are and how many were
+//! answered with a reason. Where everything warns at once, nothing does.
+
+use crate::clinic::findings::{Finding, Tier};
+use crate::clinic::words;
+use crate::tui::ctx::{Ctx, Patient};
+use crate::tui::theme::Role;
+use crate::tui::widgets::frame as frames;
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, Paragraph, Wrap};
+
+/// How many lines it wants in this width, with its frame; none where nothing was ever found.
+pub(super) fn height(patient: &Patient, ctx: &Ctx, width: u16) -> u16 {
+    let inner = width.saturating_sub(2);
+    match frames::wrapped(lines(patient, ctx, usize::from(inner)), inner) {
+        0 => 0,
+        lines => lines + 2,
+    }
+}
+
+/// Draws it.
+pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patient) {
+    let block = Block::bordered().title(title(patient)).title_style(ctx.theme.style(Role::Title));
+    let block = match more(patient) {
+        // On the frame itself, so that it is there however low the panel is.
+        Some(more) => block.title_bottom(Line::styled(format!(" {more} "), ctx.theme.style(Role::Key))),
+        None => block,
+    };
+    let block = frames::bordered(block, ctx);
+    let inner = block.inner(area);
+    frame.render_widget(block, area);
+    let lines = lines(patient, ctx, usize::from(inner.width));
+    frame.render_widget(Paragraph::new(lines).wrap(Wrap { trim: false }), inner);
+}
+
+fn title(patient: &Patient) -> String {
+    let open = patient.course.findings.len() as i64;
+    let seen = patient.course.answered.len();
+    let said = if seen > 0 { format!(", {seen} seen with a reason") } else { String::new() };
+    if open == 0 {
+        format!(" Nothing open{said} ")
+    } else {
+        format!(" Needs attention: {}{said} ", words::plural(open, "point"))
+    }
+}
+
+/// Says how many more there are, and how hard the hardest of them is.
+fn more(patient: &Patient) -> Option<String> {
+    let rest = patient.course.findings.get(1..).filter(|rest| !rest.is_empty())?;
+    let stops = rest.iter().filter(|f| f.tier == Tier::Stop).count();
+    let hard = if stops > 0 { format!(" ({})", words::plural(stops as i64, "STOP")) } else { String::new() };
+    Some(format!("and {} more{hard}: w", rest.len()))
+}
+
+fn lines(patient: &Patient, ctx: &Ctx, width: usize) -> Vec<Line<'static>> {
+    let course = &patient.course;
+    match (course.findings.first(), course.answered.last()) {
+        (Some(finding), _) => finding_lines(finding, ctx, width),
+        (None, Some((finding, because))) => {
+            let text = format!(" {} seen: {because}. ", finding.rule);
+            let why = Span::styled("w why", ctx.theme.style(Role::Key));
+            vec![Line::from(vec![Span::styled(text, ctx.theme.style(Role::Dim)), why])]
+        }
+        (None, None) => Vec::new(),
+    }
+}
+
+fn finding_lines(finding: &Finding, ctx: &Ctx, width: usize) -> Vec<Line<'static>> {
+    let theme = &ctx.theme;
+    let (role, word) = match finding.tier {
+        Tier::Stop => (Role::Stop, "STOP "),
+        Tier::Reason => (Role::Late, ""),
+        Tier::Note => (Role::Note, "Note: "),
+    };
+    let keys = if finding.tier == Tier::Reason { "w why  y seen" } else { "w why" };
+    // One line: why shows the whole source.
+    let source = frames::cut(&finding.source, width.saturating_sub(keys.len() + 4), theme.glyphs.ellipsis);
+    let foot = vec![
+        Span::styled(format!(" {keys}"), theme.style(Role::Key)),
+        Span::styled(format!("  {source}"), theme.style(Role::Dim)),
+    ];
+    vec![
+        Line::from(vec![
+            Span::styled(format!(" {} {word}", theme.glyphs.attention), theme.style(role)),
+            Span::raw(finding.text.clone()),
+        ]),
+        Line::raw(format!(" {}", finding.todo)),
+        Line::from(foot),
+    ]
+}

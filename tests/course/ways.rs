@@ -1,0 +1,168 @@
+//! The ways in which a course may turn: open, not now, closed; what is suggested; which day may be named.
+
+use super::kit::*;
+use cobalog::clinic::course::Course;
+use cobalog::clinic::decision::{Answer, Review, Turn};
+use cobalog::clinic::entry::Act;
+use cobalog::clinic::findings::Tier;
+use cobalog::clinic::interval::Interval;
+use cobalog::clinic::triage::{MonitoringPlan, Neuro, Triage};
+use cobalog::clinic::ways::{self, Gate, Offer, Way};
+use cobalog::clinic::{rights, signing, spacing};
+
+const LOADING: &str = "2026-01-05 07 09 12 14 16";
+
+fn kept() -> Story {
+    let mut story = Story::on("r01");
+    story.gives(LOADING);
+    story
+}
+
+fn offer(course: &Course, way: Way) -> Offer {
+    ways::offers(course, &practice()).into_iter().find(|o| o.way == way).unwrap()
+}
+
+fn gate(course: &Course, way: Way) -> Gate {
+    offer(course, way).gate
+}
+
+fn reviewed(story: &mut Story, on: &str) {
+    let answer = |line: &cobalog::clinic::decision::ReviewLine| {
+        (line.id.clone(), Answer { found: false, words: "looked".to_owned() })
+    };
+    let answers = practice().knowledge.review().iter().map(answer).collect();
+    let by = "Dr Adebayo".to_owned();
+    story.act(Act::Reviewed(Review { on: day(on), answers, red_flag: None, reviewed_by: by }));
+}
+
+#[test]
+fn in_repletion_nothing_is_spaced_shortened_or_made_denser() {
+    let mut story = Story::on("r01");
+    story.gives("2026-01-05 07");
+    let course = story.course("2026-01-08");
+    for way in [Way::Space, Way::Shorten, Way::Denser] {
+        assert_eq!(gate(&course, way), Gate::Closed, "{way:?}");
+    }
+    assert_eq!(gate(&course, Way::Pause), Gate::Open);
+}
+
+#[test]
+fn shorter_and_denser_wait_for_a_review_of_the_last_fortnight() {
+    let mut story = kept();
+    story.give("2026-04-16");
+    let course = story.course("2026-05-01");
+    for way in [Way::Shorten, Way::Denser] {
+        assert_eq!(gate(&course, way), Gate::NotNow, "{way:?}");
+        assert!(offer(&course, way).words.starts_with("E1: "), "{}", offer(&course, way).words);
+    }
+    assert_eq!(offer(&course, Way::Shorten).every, Some(Interval::Months(2)));
+    reviewed(&mut story, "2026-05-01");
+    assert_eq!(gate(&story.course("2026-05-15"), Way::Shorten), Gate::Open);
+    assert_eq!(gate(&story.course("2026-05-16"), Way::Shorten), Gate::NotNow, "after 14 days it is looked again");
+}
+
+#[test]
+fn what_is_for_life_is_never_stopped_and_says_what_else() {
+    let stop = offer(&kept().course("2026-05-01"), Way::Stop);
+    assert_eq!(stop.gate, Gate::Closed);
+    assert!(stop.words.starts_with("U4: ") && stop.words.contains("pause it"), "{}", stop.words);
+    let mut diet = Story::new(practice());
+    let monitoring = MonitoringPlan { first: Interval::Weeks(3), symptoms: Vec::new(), labs: Vec::new() };
+    diet.act(Act::Triaged(Triage::new("diet", monitoring)));
+    assert_eq!(gate(&diet.course("2026-01-04"), Way::Stop), Gate::Closed, "nothing runs that could be stopped");
+    diet.orders("r03", "2026-01-05", None);
+    diet.gives(LOADING);
+    assert_eq!(gate(&diet.course("2026-02-01"), Way::Stop), Gate::NotNow);
+}
+
+#[test]
+fn after_an_end_only_what_needs_no_plan_is_open() {
+    let mut story = kept();
+    story.turns("2026-04-16", Turn::Oral { daily_mcg: 1000, recheck: day("2026-06-16") });
+    let course = story.course("2026-05-01");
+    for way in [Way::Space, Way::Shorten, Way::Denser, Way::Pause] {
+        assert_eq!(gate(&course, way), Gate::Closed, "{way:?}");
+        assert!(offer(&course, way).words.contains("On tablets since"));
+    }
+    assert_eq!((gate(&course, Way::Oral), gate(&course, Way::Decline)), (Gate::Open, Gate::Open));
+    story.turns("2026-05-02", Turn::Died);
+    let course = story.course("2026-05-03");
+    assert!(Way::ALL.iter().all(|(way, _)| gate(&course, *way) == Gate::Closed));
+    let plan = order(&practice(), "r01", "2026-05-04", None);
+    let found = signing::order(&course, &practice(), &plan);
+    assert!(found.iter().any(|f| f.rule == "T10" && f.tier == Tier::Stop), "{found:?}");
+}
+
+#[test]
+fn findings_suggest_a_way_and_nothing_is_suggested_without_them() {
+    let mut story = kept();
+    let course = story.course("2026-02-01");
+    assert_eq!(ways::suggested(&course, &practice(), &ways::offers(&course, &practice())), None);
+    // P7: symptoms back in the last third of the interval, at two doses in a row.
+    for on in ["2026-04-16", "2026-07-16"] {
+        let look = cobalog::clinic::entry::Checked { returned_days: Some(14), ..story.look(on, &["fatigue=1"]) };
+        story.act(Act::Checked(look));
+        story.give(on);
+    }
+    let course = story.course("2026-07-20");
+    let suggested = ways::suggested(&course, &practice(), &ways::offers(&course, &practice()));
+    assert_eq!(suggested.unwrap().0, Way::Shorten, "{:?}", rules(&course));
+}
+
+#[test]
+fn a_longer_interval_that_is_not_open_wants_a_reason() {
+    let mut story = Story::from(practice(), "r01", "2026-01-05", Some("2 months"));
+    story.gives(LOADING);
+    let early = spacing::early(&story.course("2026-02-01"), &practice());
+    assert_eq!(early.map(|f| (f.rule, f.tier)), Some(("SPACE".to_owned(), Tier::Reason)));
+    assert!(spacing::early(&kept().course("2026-02-01"), &practice()).is_none(), "3 months are the longest step");
+}
+
+#[test]
+fn the_day_of_a_turn_lies_ahead_and_a_pause_is_no_end() {
+    let course = kept().course("2026-05-01");
+    let stops = |turn: Turn| signing::day_again(&practice(), course.today, &turn).is_some_and(|f| f.tier == Tier::Stop);
+    assert!(stops(Turn::Paused { until: day("2026-05-01") }) && stops(Turn::Declined { again: day("2026-04-30") }));
+    assert!(!stops(Turn::Paused { until: day("2027-05-01") }) && stops(Turn::Paused { until: day("2027-05-02") }));
+    assert!(!stops(Turn::Declined { again: day("2028-05-01") }) && !stops(Turn::Died));
+    let impossible = |on: &str| signing::day_of_change(&course, day(on), &Turn::Died).is_some();
+    assert!(impossible("2026-05-02") && impossible("1960-01-01") && impossible("2026-01-15"));
+    assert!(!impossible("2026-01-16") && !impossible("2026-05-01"));
+}
+
+#[test]
+fn a_dose_within_a_pause_asks_for_a_reason() {
+    let mut story = kept();
+    story.turns("2026-04-10", Turn::Paused { until: day("2026-05-18") });
+    let asks = |today: &str| {
+        let course = story.course(today);
+        let intent = rights::Intent {
+            on: day(today),
+            drug: cobalog::clinic::drug::Drug::Hydroxocobalamin,
+            strength_mcg_per_ml: 1000,
+            dose_mcg: 1000,
+            drawn_ml: None,
+            route: cobalog::clinic::drug::Route::Im,
+            site: None,
+            lot: None,
+            expires: None,
+            opened: None,
+            label_routes: None,
+            excipients: Vec::new(),
+        };
+        let checks = rights::check(&course, &practice(), &intent);
+        checks.iter().any(|c| c.rule == "PLAN" && c.tier == Some(Tier::Reason) && c.words.contains("Paused until"))
+    };
+    assert!(asks("2026-05-17") && !asks("2026-05-18"));
+}
+
+#[test]
+fn nerves_make_a_pause_and_tablets_doubtful() {
+    let mut story = Story::new(practice());
+    story.act(Act::Triaged(Triage { neuro: Neuro::Moderate, ..triage() }));
+    story.orders("r02", "2026-01-05", None);
+    story.gives("2026-01-05 07");
+    let course = story.course("2026-01-08");
+    assert_eq!((gate(&course, Way::Pause), gate(&course, Way::Oral)), (Gate::NotNow, Gate::NotNow));
+    assert!(offer(&course, Way::Oral).words.starts_with("U2: "));
+}
