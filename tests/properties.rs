@@ -198,6 +198,12 @@ fn check_next(course: &Course) {
     assert!(course.findings.iter().all(|f| f.tier != Tier::Stop || matches!(f.rule.as_str(), "L2" | "U4")));
 }
 
+fn check_ghosts(course: &Course) {
+    assert!(course.ghosts.len() <= 12 && course.ghosts.windows(2).all(|pair| pair[0] < pair[1]));
+    assert!(course.ghosts.iter().all(|day| *day >= course.today), "only what is still to come");
+    assert!(course.pauses().iter().all(|(from, to)| from < to));
+}
+
 /// Returns what is owed beside checkpoints, and the checkpoints.
 fn items(row: Option<&Row>) -> (Vec<&Item>, Vec<&Item>) {
     let items = row.map(|r| r.items.as_slice()).unwrap_or_default();
@@ -215,6 +221,9 @@ proptest! {
             check_phases(&course);
             check_checkpoints(&course);
             check_next(&course);
+            check_ghosts(&course);
+            let row = Row::of(&story.chart(), &story.practice, day);
+            prop_assert!(row.is_none_or(|r| !r.is_without_next_step()), "{:?}", course.next);
         }
     }
 

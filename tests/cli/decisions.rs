@@ -156,13 +156,20 @@ fn the_interval_changes_step_by_step() {
     assert!(demo.refused(&change("1004", &["every", "6 weeks", "--because", "x"])).contains("already"));
     let early = change("1008", &["every", "4 months", "--because", "lives far away"]);
     assert!(demo.refused(&early).contains("--reason"), "longer than published (U3)");
-    let shorter = change("1008", &["every", "2 months", "--because", "tired before each dose"]);
+    let shorter = change("1006", &["every", "2 months", "--because", "tired before each dose"]);
     let said = demo.refused(&shorter);
     assert!(said.contains("(E1)") && said.contains("no complete review"), "{said}");
-    review(&demo, "1008");
+    review(&demo, "1006");
     let said = demo.refused(&shorter);
     assert!(said.contains("(E2)") && said.contains("--reason"), "{said}");
     demo.ok(&with(&shorter, &["--reason", "no sample possible before Friday"]));
+    let looks = demo.json(&["chart", "1006"])["checkpoints"].clone();
+    let asked_again = looks
+        .as_array()
+        .unwrap()
+        .iter()
+        .any(|c| c["due"].as_str() > Some("2026-11-23") && c["label"] == "Blood response, day 7-10");
+    assert!(!asked_again, "the first weeks are over: {looks}");
     let counted = demo.json(&["rules", "--counts", "--show", "e2"]);
     assert_eq!(counted[0]["counts"]["orders"], 1);
 }

@@ -38,9 +38,17 @@ fn turned() -> Home {
     home
 }
 
+/// The number before a word of the first line of Today.
+fn counted(nurse: &Nurse, what: &str) -> usize {
+    let line = nurse.lines().into_iter().find(|l| l.contains("due today")).unwrap();
+    line[..line.find(what).unwrap()].split_whitespace().last().unwrap().parse().unwrap()
+}
+
 #[test]
 fn who_is_beside_the_plan_says_so_and_is_not_due() {
+    let before = counted(&Nurse::in_demo(), "due today");
     let mut nurse = Nurse::at_home(turned());
+    assert_eq!(counted(&nurse, "due today"), before - 1, "of the three only the dose of Okafor was due today");
     nurse.sees("Worklist").sees_no("Okafor, Ngozi").press("p Tab");
     nurse.stands_on("Okafor").sees("Paused until Mon 18 Jan 2027: as agreed");
     nurse.stands_on("Whitfield").sees("On tablets since Mon 23 Nov 2026, 1,000 mcg a day; recheck Mon 25 Jan 2027");

@@ -2,9 +2,12 @@
 
 use crate::kit::{NURSE, again, chart_path, given, now, patient, places, practice, today};
 use cobalog::clinic::chart::Chart;
+use cobalog::clinic::decision::Acknowledged;
+use cobalog::clinic::entry::{Act, EntryId};
 use cobalog::store::{Store, StoreError};
 use std::fs;
 use std::path::Path;
+use ulid::Ulid;
 
 fn put(path: &Path, text: impl AsRef<[u8]>) {
     fs::OpenOptions::new().write(true).create(true).truncate(true).open(path).unwrap();
@@ -179,4 +182,18 @@ fn only_this_account_can_read_what_is_written() {
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&chart_path(&store, &chart)), 0o600);
     assert_eq!(mode(&store.dir().join("charts")), 0o700);
+}
+
+#[test]
+fn every_entry_that_an_acknowledgement_rests_on_must_be_there() {
+    let (_root, store) = practice();
+    let chart = patient(&store, "Okafor");
+    let first = chart.entries()[0].id;
+    let gone = [EntryId(Ulid::from_parts(7, 1)), EntryId(Ulid::from_parts(7, 2))];
+    let rests_on = vec![first, gone[0], gone[1]];
+    let seen = Acknowledged { rule: "O2".to_owned(), because: "as agreed".to_owned(), rests_on };
+    store.record(chart.id, vec![Act::Acknowledged(seen)], "Maya Keller RN", now()).unwrap();
+    let said: Vec<String> = store.check().problems.iter().map(ToString::to_string).collect();
+    assert_eq!(said.len(), 2, "{said:?}");
+    assert!(gone.iter().all(|id| said.iter().any(|s| s.contains(&id.to_string()))), "{said:?}");
 }

@@ -2,6 +2,7 @@
 
 use crate::clinic::chart::Chart;
 use crate::clinic::course::Course;
+use crate::clinic::decision::{Change, Turn};
 use crate::clinic::drug::Site;
 use crate::clinic::entry::{Act, Checked, Entry, EntryId, Given, NotGiven, PatientId, PhaseEnded, WhyNot};
 use crate::clinic::lab::LabResult;
@@ -95,6 +96,12 @@ impl Story {
         let order = self.order.as_ref().map(|(id, _)| *id);
         let act = NotGiven { order, on: day(on), why: WhyNot::Missed, again: again.map(day), note: None };
         self.add(day(on), Act::NotGiven(act));
+        self
+    }
+
+    pub(crate) fn turned(mut self, on: &str, what: Turn) -> Self {
+        let (because, decided_by) = ("as agreed".to_owned(), "Dr A. Lindqvist".to_owned());
+        self.add(day(on), Act::Changed(Change { on: day(on), what, because, decided_by, reasons: Vec::new() }));
         self
     }
 

@@ -23,20 +23,24 @@ pub(super) enum Subject {
     Findings,
 }
 
-/// The words for the subject, then for every finding.
+/// The words for the subject, and for every finding; on today itself what needs attention stands first.
 pub(super) fn lines(patient: &Patient, subject: Subject, ctx: &Ctx) -> Vec<String> {
-    let mut lines = match subject {
+    let told = match subject {
         Subject::Event(event) => dates::event(event, patient, ctx),
         Subject::Plan => numbers::plan(patient, ctx),
         Subject::Checkpoints => numbers::checkpoints(patient, ctx),
         Subject::Findings => Vec::new(),
     };
-    if let Some((_, order)) = &patient.course.order {
-        lines.push(format!("Protocol: {}. Source: {}.", order.name, order.source));
+    let order = patient.course.order.as_ref().map(|(_, order)| order);
+    let protocol = order.map(|o| format!("Protocol: {}. Source: {}.", o.name, o.source));
+    let mut found: Vec<_> = protocol.into_iter().collect();
+    found.extend(found::open(patient, ctx));
+    found.extend(found::answered(patient, ctx));
+    if subject == Subject::Event(EventKind::Today) {
+        found.push(String::new());
+        return found.into_iter().chain(told).collect();
     }
-    lines.extend(found::open(patient, ctx));
-    lines.extend(found::answered(patient, ctx));
-    lines
+    told.into_iter().chain(found).collect()
 }
 
 /// The entries that something rests on, each with who recorded it and when.

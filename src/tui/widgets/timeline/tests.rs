@@ -1,4 +1,5 @@
 use super::*;
+use crate::clinic::decision::Turn;
 use crate::tui::widgets::testing::{Story, decided, draw, neuro, settled, snapshot, text, weekly};
 use proptest::prelude::*;
 
@@ -161,7 +162,7 @@ proptest! {
     #[test]
     fn any_chart_draws_at_any_size(
         regimen in prop::sample::select(vec!["r01", "r02", "r09", "r15", "r26a"]),
-        acts in prop::collection::vec((0_u8..4, 0_u64..900), 0..30),
+        acts in prop::collection::vec((0_u8..6, 0_u64..900), 0..30),
         now in 0_u64..1_500,
         walk in prop::collection::vec(0_u8..7, 0..20),
         size in (0_u16..220, 0_u16..40),
@@ -175,6 +176,8 @@ proptest! {
             story = match act {
                 0 => story.checked(&day, &[("fatigue", (n % 5) as u8)], &["haemoglobin 104", "total-b12 >2000 ng/L"]),
                 1 => story.not_given(&day, Some(&on(n + 3).to_string())),
+                4 => story.turned(&day, Turn::Paused { until: on(n + 40) }),
+                5 => story.turned(&day, Turn::Oral { daily_mcg: 1000, recheck: on(n + 60) }),
                 2 if regimen == "r02" => story.phase_ended(&day),
                 _ => story.given(&[&day]),
             };
