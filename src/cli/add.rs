@@ -85,17 +85,22 @@ impl Add {
     /// Carries the command out.
     pub(super) fn run(&self, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
         let store = context.store()?;
-        let triage = match self.triage.is_empty() {
+        let (answers, words) = self.triage.without_banner(store.practice());
+        let triage = match answers.is_empty() {
             true => None,
-            false => Some(self.triage.read(store.practice(), None, context.today)?),
+            false => Some(answers.read(store.practice(), None, context.today)?),
         };
+        let banner: Vec<_> = self.banner.iter().chain(&words).cloned().collect();
         let mut tries = 0;
         let (number, (chart, ids)) = loop {
             let roster = patient::roster(&store, context.today);
             if self.number.is_none() && !roster.problems.is_empty() {
                 return Err("a chart cannot be read, so the next free number is not known: pass --number".into());
             }
-            let person = self.person(&roster.rows, context.today)?;
+            let person = Person {
+                caution: (!banner.is_empty()).then(|| banner.join("; ")),
+                ..self.person(&roster.rows, context.today)?
+            };
             let number = person.number.clone();
             let acts = std::iter::once(Act::Registered(person)).chain(triage.clone().map(Act::Triaged)).collect();
             match store.new_patient(acts, self.signed.author(&store), context.now) {
@@ -142,7 +147,7 @@ impl Add {
             sex: self.sex.into(),
             phone: self.phone.clone(),
             allergies: self.allergies(),
-            caution: self.banner.clone(),
+            caution: None,
         };
         let same = |r: &&Row| r.born == person.born && r.name.to_lowercase() == person.name().to_lowercase();
         match rows.iter().find(same) {

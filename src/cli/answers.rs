@@ -54,8 +54,8 @@ pub(super) struct Answers {
     /// The form in hand; where absent the one that is usual in the practice's country.
     #[arg(long, value_parser = record::drug)]
     drug: Option<Drug>,
-    /// A contraindication or caution, by its id.
-    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    /// A contraindication or caution, by its id; with `add`, other words stand in the banner.
+    #[arg(long, value_name = "ID")]
     caution: Vec<String>,
     /// Why tablets do not suit; payers ask.
     #[arg(long, value_name = "WHY")]
@@ -102,6 +102,19 @@ impl Answers {
     /// Returns whether nothing was answered.
     pub(super) fn is_empty(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// Takes the cautions out that are words and no ids: they stand in the banner. Without any other answer all of them
+    /// are words; beside answers a single word that no rule knows is a slip of typing, and is refused later.
+    pub(super) fn without_banner(&self, practice: &Practice) -> (Self, Vec<String>) {
+        let mut answers = Self { caution: Vec::new(), ..self.clone() };
+        let alone = answers.is_empty();
+        let known = |id: &str| practice.knowledge.cautions().iter().any(|c| c.id.eq_ignore_ascii_case(id.trim()));
+        let ids = |text: &str| text.split(',').all(|id| known(id) || is_none(id));
+        let is_words = |text: &&String| alone || (!ids(text) && text.trim().contains(' '));
+        let (words, said): (Vec<_>, Vec<_>) = self.caution.iter().partition(is_words);
+        answers.caution = said.into_iter().cloned().collect();
+        (answers, words.into_iter().cloned().collect())
     }
 
     /// Makes a triage of the answers. What was not said is kept from `held`, so that a caution is never lost by a shorter
@@ -161,7 +174,8 @@ impl Answers {
         triage.route = self.route.unwrap_or(triage.route);
         triage.drug = self.drug.unwrap_or(triage.drug);
         let cautions = practice.knowledge.cautions().iter().map(|c| c.id.as_str());
-        list("--caution", &self.caution, cautions, &mut triage.cautions)?;
+        let said: Vec<_> = self.caution.iter().flat_map(|c| c.split(',')).map(str::to_owned).collect();
+        list("--caution", &said, cautions, &mut triage.cautions)?;
         words(&self.not_oral, &mut triage.not_oral);
         words(&self.note, &mut triage.note);
         Ok(())

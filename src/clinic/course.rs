@@ -17,9 +17,9 @@ pub use slot::{DoseGiven, DoseSlot, DoseState};
 pub use standing::Standing;
 
 use super::chart::{Chart, Fact};
-use super::decision::{Acknowledged, Review, Turn};
+use super::decision::{Review, Turn};
 use super::entry::{Act, EntryId, PatientId};
-use super::findings::{self, Finding};
+use super::findings::{self, Finding, Seen};
 use super::interval::days_between;
 use super::lab::LabResult;
 use super::order::Order;
@@ -43,6 +43,8 @@ pub struct Course {
     pub triage: Option<Triage>,
     /// The entry of the triage that holds.
     pub triage_entry: Option<EntryId>,
+    /// The day on which the order that holds was recorded.
+    pub ordered_on: Option<NaiveDate>,
     /// The order that holds, with its entry.
     pub order: Option<(EntryId, Order)>,
     /// The phases of all orders, in order of time.
@@ -131,6 +133,7 @@ impl Course {
             person: chart.person().cloned(),
             triage: chart.triage().map(|(_, triage)| triage.clone()),
             triage_entry: chart.triage().map(|(id, _)| id),
+            ordered_on: chart.order().and_then(|(id, _)| chart.entry(id)).map(|e| e.at.date_naive()),
             order: chart.order().map(|(id, order)| (id, order.clone())),
             phases: walked.phases,
             doses: walked.slots,
@@ -284,9 +287,9 @@ fn reviews(facts: &[Fact<'_>]) -> Vec<(EntryId, Review)> {
     all
 }
 
-fn acknowledged(facts: &[Fact<'_>]) -> Vec<Acknowledged> {
+fn acknowledged(facts: &[Fact<'_>]) -> Vec<Seen> {
     let seen = facts.iter().filter_map(|fact| match fact.act {
-        Some(Act::Acknowledged(seen)) => Some(seen.clone()),
+        Some(Act::Acknowledged(what)) => Some(Seen { on: fact.entry.at.date_naive(), what: what.clone() }),
         _ => None,
     });
     seen.collect()

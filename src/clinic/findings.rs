@@ -15,8 +15,10 @@ pub(crate) use treatment::of_change;
 use super::course::Course;
 use super::decision::Acknowledged;
 use super::entry::EntryId;
+use super::interval::days_between;
 use super::practice::Practice;
 use super::rule::Rule;
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 /// How hard a finding asks.
@@ -81,9 +83,10 @@ impl Finding {
 /// Returns all findings of a course, the hardest first, and those that were answered with a reason.
 ///
 /// A stop is never quiet. Another finding is quiet once somebody gave a reason for its rule on the same entries: as an
-/// acknowledgement, or when the order was signed. Whatever it rests on then changes, it speaks again.
+/// acknowledgement, or when the order was signed. Whatever it rests on then changes, it speaks again; where time alone
+/// makes it worse, an acknowledgement is good for the rule's days.
 #[must_use]
-pub fn of(course: &Course, practice: &Practice, seen: &[Acknowledged]) -> (Vec<Finding>, Vec<(Finding, String)>) {
+pub fn of(course: &Course, practice: &Practice, seen: &[Seen]) -> (Vec<Finding>, Vec<(Finding, String)>) {
     let mut all = timing::findings(course, practice);
     all.extend(plan::findings(course, practice));
     all.extend(outcome::findings(course, practice));
@@ -96,7 +99,7 @@ pub fn of(course: &Course, practice: &Practice, seen: &[Acknowledged]) -> (Vec<F
         {
             continue;
         }
-        match reason(course, seen, &finding) {
+        match reason(course, practice, seen, &finding) {
             Some(because) if finding.tier != Tier::Stop => answered.push((finding, because)),
             _ => open.push(finding),
         }
@@ -113,10 +116,21 @@ pub fn news<'a>(before: &Course, after: &'a Course) -> Vec<&'a Finding> {
     after.findings.iter().filter(|f| !asked(f)).collect()
 }
 
-fn reason(course: &Course, seen: &[Acknowledged], finding: &Finding) -> Option<String> {
-    let same = |a: &&Acknowledged| a.rule == finding.rule && a.rests_on == finding.entries;
-    if let Some(a) = seen.iter().rev().find(same) {
-        return Some(a.because.clone());
+/// An acknowledgement with the day on which it was recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// The day.
+    pub on: NaiveDate,
+    /// What was acknowledged.
+    pub what: Acknowledged,
+}
+
+fn reason(course: &Course, practice: &Practice, seen: &[Seen], finding: &Finding) -> Option<String> {
+    let days = practice.knowledge.rule(&finding.rule).quiet_days;
+    let holds = |seen: &Seen| days.is_none_or(|days| days_between(seen.on, course.today) <= i64::from(days));
+    let same = |seen: &&Seen| seen.what.rule == finding.rule && seen.what.rests_on == finding.entries;
+    if let Some(seen) = seen.iter().rev().filter(same).find(|seen| holds(seen)) {
+        return Some(seen.what.because.clone());
     }
     let (id, order) = course.order.as_ref()?;
     let signed = order.reasons.iter().find(|r| r.rule == finding.rule && finding.entries == [*id]);

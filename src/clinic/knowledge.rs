@@ -196,6 +196,7 @@ impl Knowledge {
             harder: None,
             needle: false,
             when: String::new(),
+            quiet_days: None,
             limits: BTreeMap::new(),
             todo: String::new(),
             todo_harder: None,

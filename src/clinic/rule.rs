@@ -25,6 +25,10 @@ pub struct Rule {
     pub needle: bool,
     /// When it fires, in words.
     pub when: String,
+    /// For how many days an acknowledgement keeps it quiet, where time makes it worse while no entry comes; without it, until
+    /// it rests on other entries.
+    #[serde(default)]
+    pub quiet_days: Option<u32>,
     /// The numbers that it compares with; each name says the unit.
     #[serde(default)]
     pub limits: BTreeMap<String, f64>,

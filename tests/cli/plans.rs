@@ -87,6 +87,16 @@ fn add_takes_every_triage_answer() {
 }
 
 #[test]
+fn a_caution_in_words_stands_in_the_banner() {
+    let words = added(&["--caution", "faints, give lying down", "--caution", "leber,renal"]);
+    let text = file(&words);
+    assert!(text.contains("caution: \"faints, give lying down\"") && text.contains("\"leber\", \"renal\""), "{text}");
+    let practice = Practice::new();
+    practice.ok(&["add", "--family", "Lund", "--born", "1950-01-01", "--caution", "Leber"]);
+    assert!(file(&practice).contains("caution: \"Leber\""), "without any answer it is no triage");
+}
+
+#[test]
 fn an_unknown_answer_names_the_known_ones() {
     for (option, value, known) in [
         ("--red-flag", "gait", "cord, vision, psychosis"),

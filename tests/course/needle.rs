@@ -73,8 +73,8 @@ fn times_at_their_boundaries() {
         ("r01", LOADED, "2026-05-09", vec![("T3", Tier::Reason)]),
         ("r01", LOADED, "2027-01-16", vec![("T3", Tier::Reason)]),
         ("r01", LOADED, "2027-01-17", vec![("T4", Tier::Reason)]),
-        // T10: before the ordered start.
-        ("r01", "", "2026-01-04", vec![("T10", Tier::Reason)]),
+        // T10: before the day of the order, which is its start too.
+        ("r01", "", "2026-01-04", vec![("T10", Tier::Stop)]),
     ] {
         let mut story = Story::on(regimen);
         story.gives(given);
@@ -82,6 +82,21 @@ fn times_at_their_boundaries() {
         intent.drug = story.course(on).order.unwrap().1.drug;
         assert_eq!(asked(&story, &intent), expected, "{regimen} on {on}");
     }
+}
+
+#[test]
+fn a_first_dose_between_the_order_and_its_start_asks() {
+    let mut story = Story::new(practice());
+    story.act(Act::Triaged(triage()));
+    // The kit records on 5 January.
+    story.orders("r01", "2026-01-08", None);
+    assert_eq!(asked(&story, &intent("2026-01-04")), [("T10", Tier::Stop)], "before the order");
+    assert_eq!(asked(&story, &intent("2026-01-05")), [("T10", Tier::Reason)], "before its start");
+    let mut later = Story::new(practice());
+    later.act(Act::Triaged(triage()));
+    later.orders("r01", "2025-12-01", None);
+    assert_eq!(asked(&later, &intent("2025-11-30")), [("T10", Tier::Stop)], "a plan of before, recorded afterwards");
+    assert_eq!(asked(&later, &intent("2025-12-01")), []);
 }
 
 #[test]

@@ -299,3 +299,27 @@ fn a_stop_cannot_be_acknowledged() {
     }));
     assert_eq!(tier(&story, "2026-01-06", "L2"), Some(Tier::Stop));
 }
+
+#[test]
+fn what_time_alone_makes_worse_does_not_stay_quiet() {
+    let mut story =
+        of(Triage { neuro: Neuro::Mild, ..triage() }, "r02", None, "2026-01-05 07 09 11 13 15 17 19 21 23 25");
+    assert_eq!(tier(&story, "2026-01-27", "P2"), Some(Tier::Reason));
+    let rests_on = vec![story.order.unwrap()];
+    let seen = Acknowledged { rule: "P2".to_owned(), because: "seen on Friday".to_owned(), rests_on };
+    // The kit records every entry on 5 January: 21 days later the reason is used up.
+    story.act(Act::Acknowledged(seen));
+    assert_eq!(tier(&story, "2026-01-27", "P2"), Some(Tier::Reason), "day 22");
+    let days = story.practice.knowledge.rule("P2").quiet_days;
+    assert_eq!(days, Some(21));
+    let mut early = of(triage(), "r01", None, LOADING);
+    let look = early.checks("2026-01-06", &["fatigue=1"]);
+    let on = |story: &Story, today: &str| tier(story, today, "U5").is_some();
+    assert!(on(&early, "2026-04-10"));
+    let seen = Acknowledged { rule: "U5".to_owned(), because: "comes in May".to_owned(), rests_on: vec![look] };
+    let id = early.act(Act::Acknowledged(seen));
+    let entry = early.entries.iter_mut().find(|e| e.id == id).unwrap();
+    entry.at = chrono::DateTime::parse_from_rfc3339("2026-04-10T09:00:00+00:00").unwrap();
+    assert!(!on(&early, "2026-04-10") && !on(&early, "2026-05-11"), "31 days");
+    assert!(on(&early, "2026-05-12"), "32 days");
+}

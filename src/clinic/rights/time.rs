@@ -36,6 +36,14 @@ pub(super) fn time(course: &Course, practice: &Practice, slot: Option<&DoseSlot>
     }
 }
 
+/// T10: before the first order was signed, and before the day on which it begins. A plan of before that is recorded
+/// afterwards begins in the past; a first dose between signing and start is early, and asks.
+fn before_the_order(course: &Course, on: NaiveDate) -> Option<NaiveDate> {
+    let ordered = course.ordered_on.filter(|_| course.orders.len() == 1)?;
+    let (_, order) = course.order.as_ref()?;
+    (on < ordered && on < order.start).then_some(ordered.min(order.start))
+}
+
 /// T10, T6 and T9: a day that cannot be, or that already has its dose.
 fn impossible(course: &Course, intent: &Intent) -> Vec<Checked> {
     let stop = |rule, words: String| Checked::asks(Right::Time, Tier::Stop, rule, words);
@@ -44,6 +52,10 @@ fn impossible(course: &Course, intent: &Intent) -> Vec<Checked> {
     }
     if course.person.as_ref().is_some_and(|p| intent.on < p.born) {
         return vec![stop("T10", "the day is before the patient's birth".to_owned())];
+    }
+    if let Some(ordered) = before_the_order(course, intent.on) {
+        let words = format!("the plan was ordered on {}: no dose before it", words::day(ordered));
+        return vec![stop("T10", words)];
     }
     let Some((_, other)) = course.given().find(|(_, g)| g.given.on == intent.on) else { return Vec::new() };
     let (by, other) = (&other.by, &other.given);
