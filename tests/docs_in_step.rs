@@ -181,3 +181,41 @@ fn words(command: &str) -> Vec<String> {
     out.extend(Some(word).filter(|w| !w.is_empty()));
     out
 }
+
+/// Every line of the brief and every numbered rule has its row, and every test that a row names is there.
+#[test]
+fn each_line_of_the_brief_and_each_rule_names_its_test() {
+    let doc = read("docs/brief.md");
+    let (brief, rules) = doc.split_once("## The safety rules").unwrap();
+    let rows = |part: &str| -> Vec<(String, Vec<String>)> {
+        let cells = part.lines().filter(|l| l.starts_with("| ")).map(|l| l.split(" | ").collect::<Vec<_>>());
+        let row = |c: Vec<&str>| {
+            let tests = c[3].split('`').filter(|t| t.contains("::")).map(str::to_owned).collect();
+            (c[0].trim_start_matches("| ").to_owned(), tests)
+        };
+        cells.filter(|c| c.len() == 4).map(row).collect()
+    };
+    let wanted = "T1 T2 T3 T4 T5 G1 G2 G3 G4 G5 G6 G7 A B C Q1 Q2 Q3 Q4 Q5 Q6";
+    let named = |rows: &[(String, Vec<String>)], id: &str| rows.iter().any(|(row, tests)| row == id && !tests.is_empty());
+    for id in wanted.split(' ') {
+        assert!(named(&rows(brief), id), "docs/brief.md has no row with a test for {id} of the brief");
+    }
+    let knowledge = cobalog::clinic::knowledge::Knowledge::built_in();
+    let numbered = |id: &str| {
+        let digits = id.trim_start_matches(|c: char| c.is_ascii_uppercase());
+        id.len() - digits.len() == 1 && digits.parse::<u32>().is_ok() && id != "G5"
+    };
+    let ids: Vec<_> = knowledge.rules().iter().map(|r| r.id.clone()).filter(|id| numbered(id)).collect();
+    assert_eq!(ids.len(), 62, "{ids:?}");
+    for id in &ids {
+        assert!(named(&rows(rules), id), "docs/brief.md has no row with a test for the rule {id}");
+    }
+    for (row, tests) in rows(brief).into_iter().chain(rows(rules)) {
+        for test in tests {
+            let (file, name) = test.split_once("::").unwrap();
+            let text = read(file);
+            let is_test = text.split("#[test]").skip(1).any(|t| t.trim_start().starts_with(&format!("fn {name}()")));
+            assert!(is_test, "{row}: {file} has no test {name}");
+        }
+    }
+}
