@@ -2,8 +2,9 @@
 
 use super::{InForce, as_order};
 use crate::clinic::chart::Fact;
-use crate::clinic::decision::Change;
-use crate::clinic::entry::{Act, EntryId, Given, NotGiven, PhaseEnded};
+use crate::clinic::decision::{Change, Turn};
+use crate::clinic::entry::{Act, Checked, EntryId, Given, NotGiven, PhaseEnded};
+use crate::clinic::lab::LabResult;
 use chrono::NaiveDate;
 
 /// Returns the orders that hold or held, each until the next one starts.
@@ -14,18 +15,25 @@ pub(super) fn orders<'a>(facts: &[Fact<'a>]) -> Vec<InForce<'a>> {
     all.iter().enumerate().map(|(i, (id, order))| InForce { id: *id, order, until: until(i, *id) }).collect()
 }
 
-/// Returns the day on which a change ended an order: one that was recorded while it held.
+/// Returns the first day on which a change ended an order: one that was recorded while it held. A death ends every plan,
+/// one that another workstation signed without knowing of it too.
 fn ended(facts: &[Fact<'_>], order: EntryId) -> Option<NaiveDate> {
     let mut held = None;
-    let mut day = None;
+    let mut day: Option<NaiveDate> = None;
     for fact in facts {
         match fact.act {
             Some(Act::Ordered(_)) => held = Some(fact.entry.id),
-            Some(Act::Changed(change)) if held == Some(order) && change.what.ends_the_plan() => day = Some(change.on),
+            Some(Act::Changed(change)) if ends(change, held == Some(order)) => {
+                day = day.into_iter().chain([change.on]).min();
+            }
             _ => {}
         }
     }
     day
+}
+
+fn ends(change: &Change, held: bool) -> bool {
+    change.what == Turn::Died || (held && change.what.ends_the_plan())
 }
 
 /// Something that moves an order along.
@@ -62,7 +70,7 @@ pub(super) fn events<'a>(facts: &[Fact<'a>], orders: &[InForce<'_>], wanted: Ent
             }
             Some(Act::NotGiven(n)) if of(n.order, held) == Some(wanted) => out.push(Event::Not(id, n)),
             Some(Act::PhaseEnded(e)) if e.order == wanted => out.push(Event::Ended(e)),
-            Some(Act::Changed(c)) if held == Some(wanted) => out.push(Event::Changed(c)),
+            Some(Act::Changed(c)) if held == Some(wanted) || ends(c, false) => out.push(Event::Changed(c)),
             _ => {}
         }
     }
@@ -75,10 +83,15 @@ pub(super) fn looks(facts: &[Fact<'_>]) -> Vec<NaiveDate> {
     let mut days: Vec<_> = facts
         .iter()
         .filter_map(|f| match f.act {
-            Some(Act::Checked(c)) if !c.symptoms.is_empty() || c.lab("haemoglobin").is_some() => Some(c.on),
+            Some(Act::Checked(c)) if !c.symptoms.is_empty() || has_count(c) => Some(c.on),
             _ => None,
         })
         .collect();
     days.sort_unstable();
     days
+}
+
+/// Whether a look holds a blood count; "not done" is none.
+fn has_count(checked: &Checked) -> bool {
+    checked.lab("haemoglobin").is_some_and(LabResult::is_done)
 }

@@ -56,7 +56,7 @@ fn latest_scored(course: &Course) -> Vec<EntryId> {
 /// 3.3: what the verdict asks for, where no plateau explains it.
 fn response(course: &Course, practice: &Practice) -> Option<Finding> {
     let text = match course.response {
-        Response::Worse => "A neurologic symptom is worse than at the check before.",
+        Response::Worse => "A neurologic symptom is worse than at the check before, or than before treatment.",
         Response::Relapse => "Symptoms are back after they had gone down.",
         Response::Incomplete => "Eight weeks on, symptoms are not better or blood is not normal.",
         _ => return None,
