@@ -35,6 +35,8 @@ mod rules_course;
 mod rules_labs;
 #[path = "course/signing.rs"]
 mod signing;
+#[path = "course/silence.rs"]
+mod silence;
 #[path = "course/turns.rs"]
 mod turns;
 #[path = "course/ways.rs"]

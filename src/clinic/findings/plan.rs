@@ -54,7 +54,10 @@ fn no_plan(course: &Course, practice: &Practice) -> Option<Finding> {
     let urgent = course.triage.as_ref().is_some_and(Triage::is_neuro);
     let text = if urgent { format!("{text} Neurologic symptoms: do not wait.") } else { text };
     let rule = practice.knowledge.rule("PLAN");
-    let rests = course.triage_entry.into_iter().chain(course.given().next_back().map(|(_, g)| g.entry)).collect();
+    // The change too: one that was answered, and recorded anew, is asked again.
+    let turned = course.standing.as_ref().map(|s| s.entry);
+    let rests = course.triage_entry.into_iter().chain(course.given().next_back().map(|(_, g)| g.entry)).chain(turned);
+    let rests = rests.collect();
     let finding = Finding::of(rule, text, rests);
     Some(if urgent { finding.harder(rule) } else { finding })
 }
