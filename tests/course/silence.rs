@@ -4,13 +4,16 @@
 use super::kit::*;
 use cobalog::clinic::background::{Confounder, Medicine};
 use cobalog::clinic::coding;
-use cobalog::clinic::decision::{Acknowledged, Change, Turn};
+use cobalog::clinic::decision::{Acknowledged, Answer, Change, Review, Turn};
 use cobalog::clinic::drug::{Drug, Route};
 use cobalog::clinic::entry::{Act, Checked, Reason};
 use cobalog::clinic::findings::{Finding, Tier};
+use cobalog::clinic::order::Order;
 use cobalog::clinic::patient::{Allergies, Person};
 use cobalog::clinic::rights::{Intent, check};
-use cobalog::clinic::triage::Triage;
+use cobalog::clinic::signing::{self, Escalation};
+use cobalog::clinic::spacing;
+use cobalog::clinic::triage::{B12Status, Neuro, Triage};
 
 const LOADING: &str = "2026-01-05 07 09 12 14 16";
 
@@ -229,4 +232,111 @@ fn codes_without_their_dot_are_checked_too() {
     assert_eq!(rules(&["G320", "D510"]), ["C4"]);
     assert_eq!(rules(&["D510", "E538"]), rules(&["D51.0", "E53.8"]));
     assert!(rules(&["D510", "E538"]).contains(&"C3".to_owned()));
+}
+
+#[test]
+fn a_plan_signed_between_does_not_pass_the_review_by() {
+    let mut story = kept(triage());
+    story.give("2026-04-16");
+    let step = |story: &Story, every: &str| {
+        let course = story.course("2026-05-01");
+        spacing::step(&course, every.parse().unwrap(), "Dr Adebayo", "as agreed").unwrap()
+    };
+    let escalates = |story: &Story, order: &Order| signing::escalations(&story.course("2026-05-01"), order);
+    // Signed again as it is, and no dose given on it yet.
+    let same = step(&story, "3 months");
+    assert_eq!(escalates(&story, &same), []);
+    story.order = Some(story.act(Act::Ordered(same)));
+    assert_eq!(escalates(&story, &step(&story, "1 month")), [Escalation::MoreOften]);
+    let dense =
+        spacing::denser_again(&story.course("2026-05-01"), 6, day("2026-05-01"), "Dr Adebayo", "plateau").unwrap();
+    assert_eq!(escalates(&story, &dense), [Escalation::MoreOften]);
+    // Back to what was really given is none.
+    let mut spaced = kept(triage());
+    spaced.give("2026-04-16");
+    let longer = step(&spaced, "4 months");
+    spaced.order = Some(spaced.act(Act::Ordered(longer)));
+    assert_eq!(escalates(&spaced, &step(&spaced, "3 months")), []);
+    // After an end it begins anew.
+    story.turns("2026-05-01", Turn::Declined { again: day("2026-08-01") });
+    story.orders("r01", "2026-05-01", None);
+    assert_eq!(escalates(&story, &order(&story.practice, "r01", "2026-05-01", None)), []);
+}
+
+#[test]
+fn what_was_not_done_is_no_evidence() {
+    let mut story = kept(triage());
+    story.give("2026-04-16");
+    let answer = Answer { found: false, words: "looked".to_owned() };
+    let answers = story.practice.knowledge.review().iter().map(|l| (l.id.clone(), answer.clone())).collect();
+    let review = Review { on: day("2026-05-01"), answers, red_flag: None, reviewed_by: "Dr Adebayo".to_owned() };
+    story.act(Act::Reviewed(review));
+    let e2 = |story: &Story| {
+        let course = story.course("2026-05-01");
+        let shorter = spacing::step(&course, "2 months".parse().unwrap(), "Dr Adebayo", "back").unwrap();
+        signing::order(&course, &story.practice, &shorter).iter().any(|f| f.rule == "E2")
+    };
+    story.act(Act::Checked(story.look("2026-05-01", &["haemoglobin=not done"])));
+    assert!(e2(&story), "not done");
+    let sampled = Checked { sampled: Some(day("2026-04-15")), ..story.look("2026-05-01", &["haemoglobin=120 g/L"]) };
+    story.act(Act::Checked(sampled));
+    assert!(e2(&story), "sampled before the last dose, typed after it");
+    story.checks("2026-04-16", &["haemoglobin=120 g/L"]);
+    assert!(!e2(&story));
+}
+
+#[test]
+fn what_the_blood_ends_is_reviewed_by_a_blood_count() {
+    let late = |found: &[&str]| {
+        let mut story = Story::on("r04");
+        story.gives("2026-01-05 07 09 11 13 15 17 24 31 02-07 14 21 28 03-07 14 21 28");
+        story.checks("2026-03-10", found);
+        rules(&story.course("2026-03-28")).contains(&"P2")
+    };
+    assert!(late(&["fatigue=1"]) && late(&["fatigue=1", "haemoglobin=not done"]), "symptoms are no blood count");
+    assert!(!late(&["haemoglobin=118 g/L"]));
+}
+
+#[test]
+fn twice_a_week_is_too_rare_for_nerves() {
+    let neuro = |id: &str| {
+        let story = Story::on("r01");
+        let course = {
+            let mut story = Story::new(story.practice.clone());
+            story.act(Act::Triaged(Triage { neuro: Neuro::Mild, ..triage() }));
+            story.course("2026-01-05")
+        };
+        let order = order(&story.practice, id, "2026-01-05", None);
+        signing::order(&course, &story.practice, &order).iter().any(|f| f.rule == "U1")
+    };
+    assert!(neuro("r16"), "every 3 to 4 days");
+    assert!(!neuro("r01"), "three times a week");
+    assert!(!neuro("r17"), "published for it");
+}
+
+#[test]
+fn a_recheck_is_not_so_far_away_that_nobody_comes() {
+    let stops = |turn: Turn| signing::day_again(&practice(), day("2026-05-01"), &turn).is_some();
+    let oral = |recheck: &str| Turn::Oral { daily_mcg: 1000, recheck: day(recheck) };
+    assert!(!stops(oral("2027-05-01")) && stops(oral("2027-05-02")));
+    assert!(stops(Turn::Stopped { recheck: day("2126-05-01") }));
+    assert!(!stops(Turn::Declined { again: day("2028-05-01") }) && stops(Turn::Declined { again: day("2028-05-02") }));
+    let mut story = kept(triage());
+    story.give("2026-04-16");
+    let pause = Turn::Paused { until: day("2026-06-01") };
+    let impossible = |on: &str| signing::day_of_change(&story.course("2026-04-20"), day(on), &pause).is_some();
+    assert!(impossible("2026-04-15") && !impossible("2026-04-16"), "the dose ended it already");
+}
+
+#[test]
+fn maintenance_first_is_asked_where_symptoms_were_found() {
+    let asked = |grade: &str| {
+        let mut story = Story::new(practice());
+        story.act(Act::Triaged(Triage { b12: B12Status::Indeterminate, ..triage() }));
+        story.checks("2026-01-05", &[grade]);
+        let mut order = order(&story.practice, "r01", "2026-01-05", None);
+        order.phases.remove(0);
+        signing::order(&story.course("2026-01-05"), &story.practice, &order).iter().any(|f| f.rule == "P5")
+    };
+    assert!(asked("fatigue=2") && !asked("fatigue=0"));
 }

@@ -78,16 +78,30 @@ pub(super) fn events<'a>(facts: &[Fact<'a>], orders: &[InForce<'_>], wanted: Ent
     out
 }
 
-/// Returns the days of the looks that tell whether treatment works: symptoms, or the blood count.
-pub(super) fn looks(facts: &[Fact<'_>]) -> Vec<NaiveDate> {
-    let mut days: Vec<_> = facts
-        .iter()
-        .filter_map(|f| match f.act {
-            Some(Act::Checked(c)) if !c.symptoms.is_empty() || has_count(c) => Some(c.on),
-            _ => None,
-        })
-        .collect();
-    days.sort_unstable();
+/// The days on which somebody looked whether treatment works, in order.
+#[derive(Debug, Default)]
+pub(super) struct LookDays {
+    /// At symptoms, or at the blood count.
+    pub(super) any: Vec<NaiveDate>,
+    /// At the blood count.
+    pub(super) blood: Vec<NaiveDate>,
+}
+
+/// Returns the days of the looks that tell whether treatment works.
+pub(super) fn looks(facts: &[Fact<'_>]) -> LookDays {
+    let mut days = LookDays::default();
+    for fact in facts {
+        let Some(Act::Checked(checked)) = fact.act else { continue };
+        let counted = has_count(checked);
+        if counted {
+            days.blood.push(checked.on);
+        }
+        if counted || !checked.symptoms.is_empty() {
+            days.any.push(checked.on);
+        }
+    }
+    days.any.sort_unstable();
+    days.blood.sort_unstable();
     days
 }
 
