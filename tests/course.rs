@@ -23,6 +23,8 @@ mod lab;
 mod moving;
 #[path = "course/needle.rs"]
 mod needle;
+#[path = "course/out_of_order.rs"]
+mod out_of_order;
 #[path = "course/phases.rs"]
 mod phases;
 #[path = "course/response.rs"]
@@ -33,6 +35,8 @@ mod rules_course;
 mod rules_labs;
 #[path = "course/signing.rs"]
 mod signing;
+#[path = "course/silence.rs"]
+mod silence;
 #[path = "course/turns.rs"]
 mod turns;
 #[path = "course/ways.rs"]

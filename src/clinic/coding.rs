@@ -125,7 +125,9 @@ fn anaemia(course: &Course, practice: &Practice, on: NaiveDate) -> (Known, Strin
 pub fn check(course: &Course, practice: &Practice, codes: &[String], on: NaiveDate) -> Vec<Finding> {
     let known = practice.knowledge.icd10cm();
     let plain: Vec<String> = codes.iter().map(|c| c.trim().to_uppercase()).filter(|c| !c.is_empty()).collect();
-    let has = |start: &str| plain.iter().any(|c| c.starts_with(start));
+    // On a claim the codes stand without their dot.
+    let begins = |code: &str, start: &str| code.replace('.', "").starts_with(&start.replace('.', ""));
+    let has = |start: &str| plain.iter().any(|c| begins(c, start));
     let rule = |id| practice.knowledge.rule(id);
     let mut out = Vec::new();
     if course.triage.as_ref().is_none_or(|t| t.cause.trim().is_empty()) {
@@ -143,7 +145,7 @@ pub fn check(course: &Course, practice: &Practice, codes: &[String], on: NaiveDa
         let text = format!("D51.- and E53.8 exclude each other for a service before {from}.");
         out.push(Finding::of(rule("C3"), text, Vec::new()));
     }
-    if let Some(first) = plain.first().filter(|c| known.manifestations.iter().any(|m| c.starts_with(m.as_str()))) {
+    if let Some(first) = plain.first().filter(|c| known.manifestations.iter().any(|m| begins(c, m))) {
         out.push(Finding::of(rule("C4"), format!("{first} is a manifestation and never stands first."), Vec::new()));
     }
     out.sort_by_key(|f| f.tier);

@@ -124,7 +124,9 @@ impl Course {
         let standing = standing::of(&facts, today);
         let checks = checks::recorded(&facts);
         let (checkpoints, checks) = checks::plan(&orders, &walked, checks, standing.as_ref(), today);
-        let turned = standing.as_ref().and_then(|s| s.next(&checkpoints, &checks));
+        let sex = chart.person().map(|p| p.sex).unwrap_or_default();
+        let looks = standing::Looks { checks: &checks, practice, sex };
+        let turned = standing.as_ref().and_then(|s| s.next(&checkpoints, &looks));
         let next = turned.unwrap_or_else(|| next_step(chart, &walked.slots, orders.last()));
         let all_orders = orders.iter().map(|o| (o.id, o.order.clone())).collect();
         Self {
@@ -244,7 +246,9 @@ impl Course {
         let pause = |(i, turned): (usize, &Standing)| {
             let Turn::Paused { until } = turned.change.what else { return None };
             let from = turned.change.on;
-            let dose = self.given().map(|(_, g)| g.given.on).filter(|on| *on > from).min();
+            // On its own day a dose ends a pause where it was recorded after it.
+            let after = |entry: EntryId, on: NaiveDate| on > from || (on == from && entry > turned.entry);
+            let dose = self.given().filter(|(_, g)| after(g.entry, g.given.on)).map(|(_, g)| g.given.on).min();
             let turn = self.changes.get(i + 1).map(|next| next.change.on);
             let order = self.orders.iter().map(|(_, o)| o.start).filter(|start| *start > from).min();
             let to = [dose, turn, order].into_iter().flatten().fold(until, NaiveDate::min);

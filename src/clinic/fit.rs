@@ -147,7 +147,7 @@ fn by_severity(fit: &mut Fit<'_>, practice: &Practice, triage: &Triage) {
     let rule = practice.knowledge.rule("U1");
     let Some(first) = fit.regimen.phases.first() else { return };
     let is_severe = triage.neuro >= Neuro::Moderate || triage.anaemia == Anaemia::Severe;
-    let is_rare = first.interval().is_some_and(|i| i64::from(i.about_days()) > rule.count("interval_days"));
+    let is_rare = first.is_rarer_than(rule.count("interval_days"));
     let fills = first.kind.fills() && triage.goal == Goal::Repletion;
     // A regimen that is published for neurologic involvement is taken at its word, as at signing.
     if fills && is_rare && triage.is_neuro() && fit.regimen.neuro != Some(true) {

@@ -5,6 +5,7 @@
 
 use super::drug::{Drug, Route};
 use super::interval::Interval;
+use super::rule::Rule;
 use serde::{Deserialize, Serialize};
 
 /// What a phase is for (facts 1.1).
@@ -136,9 +137,9 @@ impl Phase {
     }
 
     /// Returns the least days between two doses that nobody has to give a reason for: the rhythm's closest gap where it is
-    /// denser than weekly, 42 days from 8 weeks on (facts T7), else three quarters of the interval (as T8). \[eng\]
+    /// denser than weekly, the days of T7 where that holds, else the part of the interval that T6 names.
     #[must_use]
-    pub fn least_gap(&self) -> i64 {
+    pub fn least_gap(&self, close: &Rule, rare: &Rule) -> i64 {
         let about = match &self.every {
             Rhythm::Every(interval) => interval.about_days(),
             Rhythm::Week(offsets) => {
@@ -150,9 +151,15 @@ impl Phase {
         };
         match i64::from(about) {
             days @ ..7 => days.max(1),
-            56.. if !self.kind.fills() => 42,
-            days => (days * 3).div_euclid(4),
+            days if !self.kind.fills() && days >= rare.count("from_interval_days") => rare.count("gap_days"),
+            days => (days * close.count("percent_of_weekly_or_rarer")).div_euclid(100),
         }
+    }
+
+    /// Returns whether its doses lie further apart than so many days: twice a week is rarer than every 3 days.
+    #[must_use]
+    pub fn is_rarer_than(&self, days: i64) -> bool {
+        self.mean_gap_days() > days as f64
     }
 
     /// Returns the rhythm in words: "every 2 months", "3 times a week".

@@ -159,7 +159,13 @@ fn judge(
         return Response::TooEarly;
     };
     let (first, last) = (*first, *last);
-    if previous.iter().any(|(id, grade)| is_neuro(id) && now.get(id).is_some_and(|g| g > grade)) {
+    // What grew and stays is as bad as what grows: it is worse until it gets better, or is as it was before treatment.
+    let at_first = &looks[0];
+    let grew = |(id, now): (&String, &u8)| {
+        let was = |look: &Grades| look.get(id).copied().unwrap_or(*now);
+        is_neuro(id) && (*now > was(previous) || (*now > was(at_first) && *now == was(previous)))
+    };
+    if now.iter().any(grew) {
         return Response::Worse;
     }
     if blood.relapsed {
@@ -256,6 +262,10 @@ mod tests {
             (&[&[("fatigue", 3)], &[("fatigue", 0)], &[("fatigue", 2)], &[("fatigue", 1)]], 90, R::Improving),
             (&[&[("numbness", 1), ("fatigue", 3)], &[("numbness", 2), ("fatigue", 1)]], 21, R::Worse),
             (&[&[("numbness", 2)], &[("numbness", 0)], &[("numbness", 1)]], 90, R::Worse),
+            // Worse than before treatment stays worse until it gains.
+            (&[&[("numbness", 1)], &[("numbness", 3)], &[("numbness", 3)]], 28, R::Worse),
+            (&[&[("numbness", 1)], &[("numbness", 3)], &[("fatigue", 0)]], 28, R::Worse),
+            (&[&[("numbness", 1)], &[("numbness", 3)], &[("numbness", 2)]], 28, R::TooEarly),
             // An item that was not asked again has not gone, and one asked for the first time has not grown.
             (&[&[("fatigue", 3), ("numbness", 2)], &[("fatigue", 0)]], 60, R::Improving),
             (&[&[("fatigue", 2)], &[("fatigue", 1), ("mood", 3)]], 21, R::Improving),

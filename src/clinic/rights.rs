@@ -15,7 +15,7 @@ use super::course::{Course, DoseSlot};
 use super::decision::Turn;
 use super::drug::{Drug, Route, Site, mcg, ml, volume_ml};
 use super::entry::{EntryId, Given};
-use super::findings::Tier;
+use super::findings::{Finding, Tier};
 use super::practice::Practice;
 use super::words;
 use chrono::NaiveDate;
@@ -107,7 +107,7 @@ pub fn check(course: &Course, practice: &Practice, intent: &Intent) -> Vec<Check
     let slot = course.next_dose();
     let mut out = patient(course, practice, intent);
     out.extend(vial::drug(course, practice, intent));
-    out.extend(dose(practice, slot, intent));
+    out.extend(dose(course, practice, intent));
     out.extend(route(slot, intent));
     out.extend(time::time(course, practice, slot, intent));
     out.extend(vial::lot(practice, intent));
@@ -132,7 +132,8 @@ fn patient(course: &Course, practice: &Practice, intent: &Intent) -> Vec<Checked
     }
     // What must be resolved first, potassium below 3.0 mmol/L for one (L2), must be so before the needle too.
     let holds_back = |rule: &str| practice.knowledge.rule(rule).needle;
-    if let Some(found) = course.findings.iter().find(|f| f.tier == Tier::Stop && holds_back(&f.rule)) {
+    let held = |f: &&Finding| f.tier == Tier::Stop && holds_back(&f.rule) && was_known(course, f, intent.on);
+    if let Some(found) = course.findings.iter().find(held) {
         return stop(&found.rule, format!("{} {}", found.text, found.todo));
     }
     if let Some(standing) = course.standing.as_ref().filter(|_| paused(course, intent.on)) {
@@ -142,25 +143,32 @@ fn patient(course: &Course, practice: &Practice, intent: &Intent) -> Vec<Checked
     vec![Checked::fine(Right::Patient, "patient")]
 }
 
+/// Whether the sample that a finding rests on was taken by a day: a dose of before it is recorded as it was given.
+fn was_known(course: &Course, finding: &Finding, on: NaiveDate) -> bool {
+    let rests = course.checks.iter().find(|c| finding.entries.contains(&c.entry));
+    rests.is_none_or(|check| check.checked.sample_day() <= on)
+}
+
 /// Whether a day lies within the pause that holds.
 fn paused(course: &Course, on: NaiveDate) -> bool {
     let within = |s: &super::course::Standing| matches!(s.change.what, Turn::Paused { until } if (s.change.on..until).contains(&on));
     course.standing.as_ref().is_some_and(within)
 }
 
-fn dose(practice: &Practice, slot: Option<&DoseSlot>, intent: &Intent) -> Vec<Checked> {
+fn dose(course: &Course, practice: &Practice, intent: &Intent) -> Vec<Checked> {
     let asks = |tier, rule: &str, words: String| Checked::asks(Right::Dose, tier, rule, words);
     let rule = |id| practice.knowledge.rule(id);
     let given = f64::from(intent.dose_mcg);
     let mut out = Vec::new();
-    if let Some(slot) = slot
-        && slot.dose_mcg != intent.dose_mcg
-    {
-        let differs = format!("{} is ordered, not {}", mcg(slot.dose_mcg), mcg(intent.dose_mcg));
+    // Beyond the plan, the dose of its last phase is what was ordered.
+    let beyond = || course.order.as_ref().and_then(|(_, order)| order.phases.last()).map(|p| p.dose_mcg);
+    let planned = course.next_dose().map(|slot| slot.dose_mcg).or_else(beyond);
+    if let Some(planned) = planned.filter(|planned| *planned != intent.dose_mcg) {
+        let differs = format!("{} is ordered, not {}", mcg(planned), mcg(intent.dose_mcg));
         let units = given <= rule("D3").limit("looks_like_mg") || given >= rule("D3").limit("far_too_much_mcg");
         out.push(if units {
             asks(Tier::Stop, "D3", format!("{differs}: 1 mg is 1,000 mcg"))
-        } else if intent.dose_mcg > slot.dose_mcg && given > rule("T5").limit("most_mcg") {
+        } else if intent.dose_mcg > planned && given > rule("T5").limit("most_mcg") {
             asks(Tier::Stop, "T5", format!("{differs}: a missed dose is never made up by a double one"))
         } else {
             asks(Tier::Reason, "DOSE", differs)

@@ -139,7 +139,7 @@ mod tests {
             ("D8", "dose 5000 mcg, strength 25000 mcg/mL"),
             ("L1", "Hb 80 g/L, 48 hours"),
             ("L2", "3.5 mmol/L, urgent 3 mmol/L"),
-            ("L3", "day 10, from day 5"),
+            ("L3", "day 10, from day 5, to day 20"),
             ("L6", "ferritin 30 ug/L, folate 3 ng/mL"),
             ("L12", "1000 ng/L, 2 times"),
             ("L14", "60 mL/min/1.73 m2 eGFR"),

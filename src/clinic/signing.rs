@@ -42,20 +42,32 @@ impl Escalation {
     }
 }
 
-/// Returns how an order escalates: against the phase that holds, once a dose was given on it.
+/// Returns how an order escalates: against the phase of the latest plan on which a dose was given. A plan that was signed
+/// and never begun is no measure: signing one between would pass the review by. After an end it begins anew.
 #[must_use]
 pub fn escalations(course: &Course, order: &Order) -> Vec<Escalation> {
-    let Some((id, held)) = course.order.as_ref().filter(|_| !course.has_ended()) else { return Vec::new() };
-    if !course.given().any(|(slot, _)| slot.order == *id) {
+    let Some((id, held)) = begun(course, &course.orders).filter(|_| !course.has_ended()) else { return Vec::new() };
+    let last = course.given().filter(|(slot, _)| slot.order == *id).map(|(_, g)| g.given.on).max();
+    if course.changes.iter().any(|turned| turned.ends_the_plan() && Some(turned.change.on) >= last) {
         return Vec::new();
     }
-    against(held, phase_at(course, held), order)
+    against(held, phase_at(course, *id, held), order)
 }
 
-/// The phase of the next dose, or the last one.
-fn phase_at<'a>(course: &Course, held: &'a Order) -> Option<&'a Phase> {
-    let slot = course.next_dose().or(course.given().next_back().map(|(slot, _)| slot));
-    slot.and_then(|s| held.phases.get(s.phase)).or(held.phases.last())
+/// The latest of some orders on which a dose was given.
+fn begun<'a>(course: &Course, orders: &'a [(EntryId, Order)]) -> Option<&'a (EntryId, Order)> {
+    orders.iter().rev().find(|(id, _)| course.given().any(|(slot, _)| slot.order == *id))
+}
+
+/// The phase of the next dose; on a plan that no longer holds the one that its next dose would have had.
+fn phase_at<'a>(course: &Course, id: EntryId, held: &'a Order) -> Option<&'a Phase> {
+    let next = course.next_dose().filter(|slot| slot.order == id).map(|slot| slot.phase);
+    let after_last = || {
+        let (slot, _) = course.given().filter(|(slot, _)| slot.order == id).next_back()?;
+        let (n, of) = slot.in_phase;
+        Some(if of.is_some_and(|of| n >= of) { slot.phase + 1 } else { slot.phase })
+    };
+    next.or_else(after_last).and_then(|at| held.phases.get(at)).or(held.phases.last())
 }
 
 fn against(held: &Order, now: Option<&Phase>, order: &Order) -> Vec<Escalation> {
@@ -144,24 +156,30 @@ pub fn change(course: &Course, practice: &Practice, turn: &Turn) -> Vec<Finding>
     findings::of_change(course, practice, turn, Vec::new()).into_iter().collect()
 }
 
-/// TURN: the day of a pause or a recheck lies after `on`, and a pause is no end in disguise. `on` is today at the prompt;
-/// for a decision that is recorded afterwards it is the day of the decision.
+/// TURN: the day of a pause or a recheck lies after `on`, a pause is no end in disguise, and a recheck not so far away that
+/// nobody comes. `on` is today at the prompt; for a decision that is recorded afterwards it is the day of the decision.
 #[must_use]
 pub fn day_again(practice: &Practice, on: NaiveDate, turn: &Turn) -> Option<Finding> {
     let rule = practice.knowledge.rule("TURN");
     let day = turn.again()?;
-    let most = u32::try_from(rule.count("pause_most_months")).ok()?;
+    let (most, what) = match turn {
+        Turn::Paused { .. } => ("pause_most_months", "that is no pause"),
+        Turn::Oral { .. } | Turn::Stopped { .. } => ("recheck_most_months", "name an earlier recheck"),
+        _ => ("ask_again_most_months", "name an earlier day"),
+    };
+    let most = u32::try_from(rule.count(most)).ok()?;
     let text = if day <= on {
         format!("{} does not lie ahead.", words::day(day))
-    } else if matches!(turn, Turn::Paused { .. }) && day > Interval::Months(most).after(on, 1) {
-        format!("{} is more than {most} months away: that is no pause.", words::day(day))
+    } else if day > Interval::Months(most).after(on, 1) {
+        format!("{} is more than {most} months away: {what}.", words::day(day))
     } else {
         return None;
     };
     Some(Finding::of(rule, text, Vec::new()))
 }
 
-/// Says why a change cannot have been decided on a day (T10): ahead, before birth, or a death before what was recorded.
+/// Says why a change cannot have been decided on a day (T10): ahead, before birth, or a death before what was recorded. A
+/// pause that a later dose ended already would be one without effect.
 #[must_use]
 pub fn day_of_change(course: &Course, on: NaiveDate, turn: &Turn) -> Option<String> {
     if on > course.today {
@@ -170,8 +188,13 @@ pub fn day_of_change(course: &Course, on: NaiveDate, turn: &Turn) -> Option<Stri
     if course.person.as_ref().is_some_and(|p| on < p.born) {
         return Some("the day is before the patient's birth".to_owned());
     }
-    let last = course.given().map(|(_, g)| g.given.on).max().filter(|last| *turn == Turn::Died && *last > on)?;
-    Some(format!("a dose was given on {}, after that day: look at the day, or correct the dose", words::day(last)))
+    let last = course.given().map(|(_, g)| g.given.on).max().filter(|last| *last > on)?;
+    let given = format!("a dose was given on {}, after that day", words::day(last));
+    match turn {
+        Turn::Died => Some(format!("{given}: look at the day, or correct the dose")),
+        Turn::Paused { .. } => Some(format!("{given}, and ended that pause: name the day of the dose or a later one")),
+        _ => None,
+    }
 }
 
 /// Returns the latest review of the days before `on` that has an answer on every line, or that a red flag passed.
@@ -198,11 +221,13 @@ fn escalation(course: &Course, practice: &Practice, order: &Order) -> Vec<Findin
     };
     let mut out = Vec::new();
     let last = course.given().map(|(_, g)| g.given.on).max();
-    let seen = |c: &&super::course::Check| {
-        let counted = c.checked.score().is_some() || c.checked.lab("haemoglobin").is_some();
-        counted && last.is_none_or(|last| c.checked.on >= last)
+    // A count that was not done is none, and blood tells of the day of its sample.
+    let since = |day: NaiveDate| last.is_none_or(|last| day >= last);
+    let seen = |c: &super::course::Check| {
+        let counted = c.checked.lab("haemoglobin").is_some_and(|r| r.is_done());
+        (counted && since(c.checked.sample_day())) || (c.checked.score().is_some() && since(c.checked.on))
     };
-    if review.red_flag.is_none() && course.checks.iter().rev().find(seen).is_none() {
+    if review.red_flag.is_none() && !course.checks.iter().any(seen) {
         let text = "No blood count and no symptom score is recorded since the last dose.".to_owned();
         out.push(Finding::of(rule("E2"), text, Vec::new()));
     }
@@ -217,9 +242,8 @@ fn escalation(course: &Course, practice: &Practice, order: &Order) -> Vec<Findin
 
 /// Returns the day of the last escalation among the orders that were signed.
 fn escalated_on(course: &Course) -> Option<NaiveDate> {
-    let pairs = course.orders.windows(2).rev();
-    let escalated = pairs.filter_map(|pair| {
-        let [(held_id, held), (_, next)] = pair else { return None };
+    let escalated = course.orders.iter().enumerate().filter_map(|(i, (_, next))| {
+        let (held_id, held) = begun(course, &course.orders[..i])?;
         let last = course.doses.iter().rfind(|s| s.order == *held_id && s.given.is_some())?;
         let now = held.phases.get(last.phase);
         (!against(held, now, next).is_empty()).then_some(next.start)

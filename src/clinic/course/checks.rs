@@ -124,11 +124,13 @@ pub(super) fn plan(
     for (index, slot) in slots.iter_mut().enumerate() {
         // Symptoms alone do not answer a checkpoint that asks for blood: it stays open until the results are in, or a
         // later checkpoint was answered.
-        let owes_blood = slot.missing.iter().any(|ask| ask != "symptoms") && last_answered == Some(index);
+        // A recheck that may close the chart wants symptoms too.
+        let may_close = standing.is_some_and(|s| slot.order == s.entry);
+        let owes = slot.missing.iter().any(|ask| may_close || ask != "symptoms") && last_answered == Some(index);
         slot.state = match slot.state {
             CheckState::Planned if is_over(slot) => CheckState::Passed,
             CheckState::Planned => owed(slot.due, today),
-            CheckState::Done if owes_blood && !is_over(slot) => owed(slot.due, today),
+            CheckState::Done if owes && !is_over(slot) => owed(slot.due, today),
             other => other,
         };
     }

@@ -1,7 +1,7 @@
 //! The walk along an order: doses as they were given, then the forecast of what is owed.
 
 use super::InForce;
-use super::events::{Event, events, looks};
+use super::events::{Event, LookDays, events, looks};
 use super::phases::{self, PhaseSpan, Repletion, Visit};
 use super::slot::{DoseGiven, DoseSlot, DoseState};
 use crate::clinic::chart::Fact;
@@ -10,7 +10,6 @@ use crate::clinic::entry::{EntryId, Given, NextFrom, PhaseEnded};
 use crate::clinic::interval::days_between;
 use crate::clinic::order::Order;
 use crate::clinic::practice::Practice;
-use crate::clinic::regimen::Phase;
 use crate::clinic::schedule::{self, Cursor};
 use chrono::{Months, NaiveDate};
 
@@ -45,6 +44,9 @@ pub(super) fn walk(orders: &[InForce<'_>], facts: &[Fact<'_>], practice: &Practi
     walked
 }
 
+/// Where an order stood asks for no review.
+static NO_LOOKS: LookDays = LookDays { any: Vec::new(), blood: Vec::new() };
+
 /// Returns where an order stood after what happened on it, as if no change had come: which dose comes next, and when.
 pub(super) fn stood<'a>(
     in_force: &'a InForce<'a>,
@@ -52,7 +54,7 @@ pub(super) fn stood<'a>(
     practice: &'a Practice,
     today: NaiveDate,
 ) -> Cursor<'a> {
-    let mut walk = Walk::new(in_force, practice, today, &[]);
+    let mut walk = Walk::new(in_force, practice, today, &NO_LOOKS);
     happened.iter().filter(|event| !matches!(event, Event::Changed(_))).for_each(|event| walk.happen(event));
     walk.cursor
 }
@@ -86,11 +88,11 @@ struct Walk<'a> {
     closed: bool,
     tentative: bool,
     /// The days on which somebody looked at symptoms or blood, in order.
-    looks: &'a [NaiveDate],
+    looks: &'a LookDays,
 }
 
 impl<'a> Walk<'a> {
-    fn new(in_force: &InForce<'a>, practice: &'a Practice, today: NaiveDate, looks: &'a [NaiveDate]) -> Self {
+    fn new(in_force: &InForce<'a>, practice: &'a Practice, today: NaiveDate, looks: &'a LookDays) -> Self {
         let cursor = Cursor::new(&in_force.order.phases, in_force.order.start);
         Self {
             id: in_force.id,
@@ -169,7 +171,10 @@ impl<'a> Walk<'a> {
     /// A late or early dose after which the plan goes back to its calendar.
     fn take_back(&mut self, slot: DoseSlot, day: NaiveDate) {
         let mut cursor = self.cursor.clone();
-        cursor.take_on_calendar(day, self.order.phases.get(slot.phase).map_or(1, Phase::least_gap));
+        let knowledge = &self.practice.knowledge;
+        let least =
+            self.order.phases.get(slot.phase).map_or(1, |p| p.least_gap(knowledge.rule("T6"), knowledge.rule("T7")));
+        cursor.take_on_calendar(day, least);
         self.take(slot, day, false);
         self.cursor = cursor;
     }

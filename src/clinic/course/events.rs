@@ -2,8 +2,9 @@
 
 use super::{InForce, as_order};
 use crate::clinic::chart::Fact;
-use crate::clinic::decision::Change;
-use crate::clinic::entry::{Act, EntryId, Given, NotGiven, PhaseEnded};
+use crate::clinic::decision::{Change, Turn};
+use crate::clinic::entry::{Act, Checked, EntryId, Given, NotGiven, PhaseEnded};
+use crate::clinic::lab::LabResult;
 use chrono::NaiveDate;
 
 /// Returns the orders that hold or held, each until the next one starts.
@@ -14,18 +15,25 @@ pub(super) fn orders<'a>(facts: &[Fact<'a>]) -> Vec<InForce<'a>> {
     all.iter().enumerate().map(|(i, (id, order))| InForce { id: *id, order, until: until(i, *id) }).collect()
 }
 
-/// Returns the day on which a change ended an order: one that was recorded while it held.
+/// Returns the first day on which a change ended an order: one that was recorded while it held. A death ends every plan,
+/// one that another workstation signed without knowing of it too.
 fn ended(facts: &[Fact<'_>], order: EntryId) -> Option<NaiveDate> {
     let mut held = None;
-    let mut day = None;
+    let mut day: Option<NaiveDate> = None;
     for fact in facts {
         match fact.act {
             Some(Act::Ordered(_)) => held = Some(fact.entry.id),
-            Some(Act::Changed(change)) if held == Some(order) && change.what.ends_the_plan() => day = Some(change.on),
+            Some(Act::Changed(change)) if ends(change, held == Some(order)) => {
+                day = day.into_iter().chain([change.on]).min();
+            }
             _ => {}
         }
     }
     day
+}
+
+fn ends(change: &Change, held: bool) -> bool {
+    change.what == Turn::Died || (held && change.what.ends_the_plan())
 }
 
 /// Something that moves an order along.
@@ -62,7 +70,7 @@ pub(super) fn events<'a>(facts: &[Fact<'a>], orders: &[InForce<'_>], wanted: Ent
             }
             Some(Act::NotGiven(n)) if of(n.order, held) == Some(wanted) => out.push(Event::Not(id, n)),
             Some(Act::PhaseEnded(e)) if e.order == wanted => out.push(Event::Ended(e)),
-            Some(Act::Changed(c)) if held == Some(wanted) => out.push(Event::Changed(c)),
+            Some(Act::Changed(c)) if held == Some(wanted) || ends(c, false) => out.push(Event::Changed(c)),
             _ => {}
         }
     }
@@ -70,15 +78,34 @@ pub(super) fn events<'a>(facts: &[Fact<'a>], orders: &[InForce<'_>], wanted: Ent
     out
 }
 
-/// Returns the days of the looks that tell whether treatment works: symptoms, or the blood count.
-pub(super) fn looks(facts: &[Fact<'_>]) -> Vec<NaiveDate> {
-    let mut days: Vec<_> = facts
-        .iter()
-        .filter_map(|f| match f.act {
-            Some(Act::Checked(c)) if !c.symptoms.is_empty() || c.lab("haemoglobin").is_some() => Some(c.on),
-            _ => None,
-        })
-        .collect();
-    days.sort_unstable();
+/// The days on which somebody looked whether treatment works, in order.
+#[derive(Debug, Default)]
+pub(super) struct LookDays {
+    /// At symptoms, or at the blood count.
+    pub(super) any: Vec<NaiveDate>,
+    /// At the blood count.
+    pub(super) blood: Vec<NaiveDate>,
+}
+
+/// Returns the days of the looks that tell whether treatment works.
+pub(super) fn looks(facts: &[Fact<'_>]) -> LookDays {
+    let mut days = LookDays::default();
+    for fact in facts {
+        let Some(Act::Checked(checked)) = fact.act else { continue };
+        let counted = has_count(checked);
+        if counted {
+            days.blood.push(checked.on);
+        }
+        if counted || !checked.symptoms.is_empty() {
+            days.any.push(checked.on);
+        }
+    }
+    days.any.sort_unstable();
+    days.blood.sort_unstable();
     days
+}
+
+/// Whether a look holds a blood count; "not done" is none.
+fn has_count(checked: &Checked) -> bool {
+    checked.lab("haemoglobin").is_some_and(LabResult::is_done)
 }

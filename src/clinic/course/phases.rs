@@ -1,6 +1,7 @@
 //! Phases as spans of time, and the day on which repletion ends.
 
 use super::InForce;
+use super::events::LookDays;
 use super::slot::DoseSlot;
 use crate::clinic::entry::{EntryId, PhaseEnded};
 use crate::clinic::interval::{Interval, days_between};
@@ -61,11 +62,12 @@ pub(super) struct Visit {
 }
 
 /// Returns the next review of a phase that only a decision ends; a look at symptoms or blood near its day or after is
-/// the review, and the next one counts from it. \[eng\]
-pub(super) fn review(phase: &Phase, entered: NaiveDate, looks: &[NaiveDate]) -> Option<NaiveDate> {
-    let interval = match &phase.until {
-        End::Event { review, .. } => *review,
-        End::Open { review } if phase.kind.fills() => *review,
+/// the review, and the next one counts from it \[eng\]. A phase that the blood ends wants a blood count (P2).
+pub(super) fn review(phase: &Phase, entered: NaiveDate, looks: &LookDays) -> Option<NaiveDate> {
+    let (interval, looks) = match &phase.until {
+        End::Event { review, event } if event.contains("blood") => (*review, &looks.blood),
+        End::Event { review, .. } => (*review, &looks.any),
+        End::Open { review } if phase.kind.fills() => (*review, &looks.any),
         _ => return None,
     };
     let first = interval.after(entered, 1);
@@ -87,7 +89,7 @@ fn ends_with(phase: &Phase) -> Option<String> {
 pub(super) struct Spans<'a> {
     pub(super) in_force: &'a InForce<'a>,
     pub(super) today: NaiveDate,
-    pub(super) looks: &'a [NaiveDate],
+    pub(super) looks: &'a LookDays,
     /// Whether the order is the one that holds.
     pub(super) holds: bool,
 }

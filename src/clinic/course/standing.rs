@@ -5,6 +5,9 @@ use super::{Check, Next};
 use crate::clinic::chart::Fact;
 use crate::clinic::decision::{Change, Turn};
 use crate::clinic::entry::{Act, EntryId};
+use crate::clinic::lab::Flag;
+use crate::clinic::patient::Sex;
+use crate::clinic::practice::Practice;
 use crate::clinic::words;
 use chrono::NaiveDate;
 
@@ -17,21 +20,30 @@ pub struct Standing {
     pub change: Change,
 }
 
-/// Returns the change that holds: the latest one that no plan was signed after. A pause is over with its day, or with the
-/// next dose.
+/// Returns the change that holds: the latest one by day that no plan was signed after. A pause is over with its day, or
+/// with the next dose; it takes back no end. Nothing is owed to the dead, whatever another workstation recorded since.
 pub(super) fn of(facts: &[Fact<'_>], today: NaiveDate) -> Option<Standing> {
-    let mut standing: Option<Standing> = None;
+    let mut moves: Vec<(NaiveDate, Option<Standing>)> = Vec::new();
     for fact in facts {
         match fact.act {
-            Some(Act::Ordered(_)) => standing = None,
+            Some(Act::Ordered(_)) => moves.retain(|(_, turned)| turned.as_ref().is_some_and(Standing::is_death)),
             Some(Act::Changed(change)) => {
-                standing = Some(Standing { entry: fact.entry.id, change: change.clone() });
+                moves.push((change.on, Some(Standing { entry: fact.entry.id, change: change.clone() })));
             }
-            Some(Act::Given(given)) => {
-                let ends = |s: &Standing| matches!(s.change.what, Turn::Paused { .. }) && given.on > s.change.on;
-                standing = standing.filter(|s| !ends(s));
-            }
+            Some(Act::Given(given)) => moves.push((given.on, None)),
             _ => {}
+        }
+    }
+    // By day, and on one day by time of entry, as the walk along the doses takes them.
+    moves.sort_by_key(|(day, _)| *day);
+    let mut standing: Option<Standing> = None;
+    for (_, turned) in moves {
+        let holds = standing.as_ref().is_some_and(|s| match &turned {
+            Some(turned) => s.is_death() || (s.ends_the_plan() && !turned.ends_the_plan()),
+            None => s.ends_the_plan(),
+        });
+        if !holds {
+            standing = turned;
         }
     }
     let over = |s: &Standing| matches!(s.change.what, Turn::Paused { until } if until <= today);
@@ -54,6 +66,10 @@ impl Standing {
     #[must_use]
     pub fn ends_the_plan(&self) -> bool {
         self.change.what.ends_the_plan()
+    }
+
+    fn is_death(&self) -> bool {
+        self.change.what == Turn::Died
     }
 
     /// Returns what every screen says of it: `Paused until Mon 4 Jan 2027: travels`.
@@ -98,19 +114,20 @@ impl Standing {
     }
 
     /// Returns the next step; `None` where the plan goes on.
-    pub(super) fn next(&self, checkpoints: &[CheckSlot], checks: &[Check]) -> Option<Next> {
+    pub(super) fn next(&self, checkpoints: &[CheckSlot], looks: &Looks<'_>) -> Option<Next> {
         let recheck = checkpoints.iter().find(|slot| slot.order == self.entry);
         match (&self.change.what, recheck) {
             (Turn::Paused { .. }, _) => None,
             (Turn::Declined { again }, _) => Some(Next::AskAgain(*again)),
             (Turn::Transferred { .. } | Turn::Died, _) => Some(Next::Closed(self.words())),
             (_, Some(slot)) if slot.check.is_none() || slot.state.is_open() => Some(Next::Recheck(slot.due)),
-            (Turn::Stopped { .. }, Some(slot)) if is_well(slot, checks) => {
+            (Turn::Stopped { .. }, Some(slot)) if looks.are_well(slot) => {
                 Some(Next::Closed(format!("{} No symptom at the recheck.", self.words())))
             }
-            (Turn::Stopped { .. }, _) => {
-                Some(Next::Decide("Symptoms at the recheck after stopping: the way back is a plan.".to_owned()))
-            }
+            (Turn::Stopped { .. }, _) => Some(Next::Decide(
+                "Symptoms or a blood count out of range at the recheck after stopping: the way back is a plan."
+                    .to_owned(),
+            )),
             (Turn::Oral { .. }, _) => Some(Next::Decide(
                 "The recheck on tablets is in: go on with tablets and a new recheck (d), or back to injections."
                     .to_owned(),
@@ -119,7 +136,24 @@ impl Standing {
     }
 }
 
-/// Whether the look that answered a recheck found no symptom.
-fn is_well(slot: &CheckSlot, checks: &[Check]) -> bool {
-    slot.check.and_then(|i| checks.get(i)).is_some_and(|c| c.checked.score().is_none_or(|score| score == 0))
+/// The recorded looks, and what they are read against.
+pub(super) struct Looks<'a> {
+    pub(super) checks: &'a [Check],
+    pub(super) practice: &'a Practice,
+    pub(super) sex: Sex,
+}
+
+impl Looks<'_> {
+    /// Whether the looks from the one that answered a recheck on found no symptom, and no blood count out of range. What
+    /// was not looked at is not well: a chart that closes is on no list any more.
+    fn are_well(&self, slot: &CheckSlot) -> bool {
+        let since = slot.check.and_then(|first| self.checks.get(first..)).unwrap_or_default();
+        let symptoms = since.iter().rev().find_map(|c| c.checked.score());
+        let is = |analyte: &str, flag: Flag| {
+            let result = since.iter().rev().find_map(|c| c.checked.lab(analyte).filter(|r| r.is_done()));
+            let known = self.practice.knowledge.lab(analyte);
+            known.zip(result).is_some_and(|(known, result)| known.flag(result, self.sex) == Some(flag))
+        };
+        symptoms == Some(0) && !is("haemoglobin", Flag::Low) && !is("mcv", Flag::High)
+    }
 }

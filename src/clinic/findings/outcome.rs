@@ -3,15 +3,17 @@
 use super::Finding;
 use crate::clinic::background::Urgency;
 use crate::clinic::course::{Check, Course};
+use crate::clinic::decision::Turn;
 use crate::clinic::entry::EntryId;
 use crate::clinic::interval::days_between;
 use crate::clinic::practice::Practice;
 use crate::clinic::response::Response;
 use crate::clinic::words;
 use chrono::NaiveDate;
+use std::collections::BTreeMap;
 
 pub(super) fn findings(course: &Course, practice: &Practice) -> Vec<Finding> {
-    let mut out: Vec<_> = red_flags(course, practice);
+    let mut out: Vec<_> = red_flags(course, practice).into_iter().collect();
     if !course.has_ended() {
         let plateau = plateau(course, practice);
         let told = plateau.is_none().then(|| response(course, practice)).flatten();
@@ -23,26 +25,28 @@ pub(super) fn findings(course: &Course, practice: &Practice) -> Vec<Finding> {
     out
 }
 
-/// 2.3: the red flags of the triage, until treatment has begun and somebody acknowledged them.
-fn red_flags(course: &Course, practice: &Practice) -> Vec<Finding> {
-    let Some(triage) = course.triage.as_ref() else { return Vec::new() };
+/// 2.3: the red flags of the triage, until somebody says what was done. All in one, the most urgent first: what was done
+/// about one that waits a week must not hide one of today.
+fn red_flags(course: &Course, practice: &Practice) -> Option<Finding> {
+    let triage = course.triage.as_ref()?;
     let known = practice.knowledge.red_flags();
-    let raised = triage.red_flags.iter().filter_map(|id| known.iter().find(|f| f.id == *id));
-    let rule = practice.knowledge.rule("2.3");
-    raised
-        .map(|flag| {
-            let text = format!("{}: {}. {}.", flag.urgency.words(), flag.name, flag.words);
-            let mut finding = Finding::of(rule, text, course.triage_entry.into_iter().collect());
-            finding.todo = if flag.urgency == Urgency::Today {
-                "Call the prescriber now; treatment does not wait for results. Say here what was done: press y."
-                    .to_owned()
-            } else {
-                "Refer, and say here what was done: press y.".to_owned()
-            };
-            finding.source = format!("facts 2.3: {}", flag.source);
-            finding
-        })
-        .collect()
+    let mut raised: Vec<_> = triage.red_flags.iter().filter_map(|id| known.iter().find(|f| f.id == *id)).collect();
+    raised.sort_by_key(|flag| flag.urgency);
+    let first = raised.first()?;
+    let each = raised.iter().map(|flag| format!("{}: {}. {}.", flag.urgency.words(), flag.name, flag.words));
+    let text = each.collect::<Vec<_>>().join(" ");
+    let mut sources: Vec<_> = raised.iter().map(|flag| flag.source.as_str()).collect();
+    sources.dedup();
+    let todo = if first.urgency == Urgency::Today {
+        "Call the prescriber now; treatment does not wait for results. Say here what was done: press y."
+    } else {
+        "Refer, and say here what was done: press y."
+    };
+    Some(Finding {
+        todo: todo.to_owned(),
+        source: format!("facts 2.3: {}", sources.join("; ")),
+        ..Finding::of(practice.knowledge.rule("2.3"), text, course.triage_entry.into_iter().collect())
+    })
 }
 
 fn scored(course: &Course) -> impl DoubleEndedIterator<Item = &Check> {
@@ -56,7 +60,7 @@ fn latest_scored(course: &Course) -> Vec<EntryId> {
 /// 3.3: what the verdict asks for, where no plateau explains it.
 fn response(course: &Course, practice: &Practice) -> Option<Finding> {
     let text = match course.response {
-        Response::Worse => "A neurologic symptom is worse than at the check before.",
+        Response::Worse => "A neurologic symptom is worse than at the check before, or than before treatment.",
         Response::Relapse => "Symptoms are back after they had gone down.",
         Response::Incomplete => "Eight weeks on, symptoms are not better or blood is not normal.",
         _ => return None,
@@ -137,18 +141,26 @@ fn back_early(course: &Course, practice: &Practice) -> Option<Finding> {
     })
 }
 
-/// 2.3: a neurologic symptom in somebody whose triage found none. "Do not wait" holds for it as on the first day.
+/// 2.3: a neurologic symptom in somebody whose triage found none. "Do not wait" holds for it as on the first day. One
+/// that a later look did not ask for has not gone.
 fn new_neuro(course: &Course, practice: &Practice) -> Option<Finding> {
     course.triage.as_ref().filter(|t| !t.is_neuro())?;
-    let latest = course.checks.iter().rev().find(|c| !c.checked.symptoms.is_empty())?;
-    let grades = latest.checked.symptoms.iter().filter(|(_, grade)| **grade > 0);
-    let nerves: Vec<_> = grades.filter_map(|(id, _)| practice.knowledge.symptom(id).filter(|s| s.neuro)).collect();
-    let names: Vec<_> = nerves.iter().map(|s| s.name.to_lowercase()).collect();
-    (!names.is_empty()).then(|| {
-        let day = words::day(latest.checked.on);
-        let text = format!("Neurologic symptoms on {day} ({}), and the triage says none.", names.join(", "));
-        Finding::of(practice.knowledge.rule("2.3"), text, vec![latest.entry])
-    })
+    let is_neuro = |id: &str| practice.knowledge.symptom(id).is_some_and(|s| s.neuro);
+    let mut known: BTreeMap<&str, (u8, &Check)> = BTreeMap::new();
+    for check in &course.checks {
+        let asked = check.checked.symptoms.iter().filter(|(id, _)| is_neuro(id));
+        known.extend(asked.map(|(id, grade)| (id.as_str(), (*grade, check))));
+    }
+    known.retain(|_, (grade, _)| *grade > 0);
+    let latest = known.values().map(|(_, check)| *check).max_by_key(|check| check.checked.on)?;
+    let names: Vec<_> = known.keys().filter_map(|id| practice.knowledge.symptom(id)).collect();
+    let names: Vec<_> = names.iter().map(|s| s.name.to_lowercase()).collect();
+    let mut entries: Vec<_> = known.values().map(|(_, check)| check.entry).collect();
+    entries.sort_unstable();
+    entries.dedup();
+    let day = words::day(latest.checked.on);
+    let text = format!("Neurologic symptoms on {day} ({}), and the triage says none.", names.join(", "));
+    Some(Finding::of(practice.knowledge.rule("2.3"), text, entries))
 }
 
 /// F1: folic acid before B12. It holds no injection back: that is what is missing.
@@ -157,29 +169,27 @@ fn folic_acid(course: &Course, practice: &Practice) -> Option<Finding> {
     let triage = course.triage.as_ref()?;
     let taken = triage.medicines.iter().find(|m| m.id == "folic-acid" && m.is_taken(course.today))?;
     let much = taken.daily_mcg.is_none_or(|daily| f64::from(daily) > rule.limit("daily_mcg"));
-    let tablets =
-        course.standing.as_ref().is_some_and(|s| matches!(s.change.what, crate::clinic::decision::Turn::Oral { .. }));
-    let untreated = course.given().next().is_none() && !tablets;
-    (much && untreated).then(|| {
-        let text = "Folic acid is taken, and no B12 was given yet.".to_owned();
+    let tablets = course.standing.as_ref().is_some_and(|s| matches!(s.change.what, Turn::Oral { .. }));
+    let declined = course.standing.as_ref().is_some_and(|s| matches!(s.change.what, Turn::Declined { .. }));
+    let never = course.given().next().is_none() && !tablets;
+    (much && (never || declined)).then(|| {
+        let missing = if never { "no B12 was given yet" } else { "B12 is declined" };
+        let text = format!("Folic acid is taken, and {missing}.");
         Finding::of(rule, text, course.triage_entry.into_iter().collect())
     })
 }
 
-/// Facts 7: a medicine that touches injected B12 too.
+/// Facts 7: the medicines that touch injected B12 too, all in one.
 fn blocks_marrow(course: &Course, practice: &Practice) -> Option<Finding> {
     let triage = course.triage.as_ref().filter(|_| !course.has_ended())?;
     let kinds = practice.knowledge.medicines();
-    let kind = triage
-        .medicines
-        .iter()
-        .filter(|m| m.is_taken(course.today))
-        .find_map(|m| kinds.iter().find(|k| k.id == m.id && k.injected))?;
-    let mut finding = Finding::of(
-        practice.knowledge.rule("MED"),
-        format!("{}: {}.", kind.name, kind.effect.to_lowercase()),
-        course.triage_entry.into_iter().collect(),
-    );
-    finding.source = format!("facts 7: {}", kind.source);
-    Some(finding)
+    let taken = triage.medicines.iter().filter(|m| m.is_taken(course.today));
+    let mut found: Vec<_> = taken.filter_map(|m| kinds.iter().find(|k| k.id == m.id && k.injected)).collect();
+    found.dedup_by_key(|k| k.id.as_str());
+    let each: Vec<_> = found.iter().map(|k| format!("{}: {}.", k.name, k.effect.to_lowercase())).collect();
+    let sources: Vec<_> = found.iter().map(|k| k.source.as_str()).collect();
+    (!found.is_empty()).then(|| Finding {
+        source: format!("facts 7: {}", sources.join("; ")),
+        ..Finding::of(practice.knowledge.rule("MED"), each.join(" "), course.triage_entry.into_iter().collect())
+    })
 }

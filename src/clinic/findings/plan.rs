@@ -54,7 +54,10 @@ fn no_plan(course: &Course, practice: &Practice) -> Option<Finding> {
     let urgent = course.triage.as_ref().is_some_and(Triage::is_neuro);
     let text = if urgent { format!("{text} Neurologic symptoms: do not wait.") } else { text };
     let rule = practice.knowledge.rule("PLAN");
-    let rests = course.triage_entry.into_iter().chain(course.given().next_back().map(|(_, g)| g.entry)).collect();
+    // The change too: one that was answered, and recorded anew, is asked again.
+    let turned = course.standing.as_ref().map(|s| s.entry);
+    let rests = course.triage_entry.into_iter().chain(course.given().next_back().map(|(_, g)| g.entry)).chain(turned);
+    let rests = rests.collect();
     let finding = Finding::of(rule, text, rests);
     Some(if urgent { finding.harder(rule) } else { finding })
 }
@@ -99,8 +102,7 @@ fn neuro_mismatch(practice: &Practice, triage: &Triage, id: EntryId, order: &Ord
 fn rare_for_neuro(practice: &Practice, triage: &Triage, id: EntryId, order: &Order) -> Option<Finding> {
     let rule = practice.knowledge.rule("U1");
     let first = order.phases.first().filter(|p| p.kind.fills())?;
-    let thin = first.interval().is_some_and(|i| i64::from(i.about_days()) > rule.count("interval_days"));
-    (triage.is_neuro() && thin && order.neuro != Some(true)).then(|| {
+    (triage.is_neuro() && first.is_rarer_than(rule.count("interval_days")) && order.neuro != Some(true)).then(|| {
         let text = format!(
             "Neurologic involvement is recorded, and {} starts rarer than every {} days.",
             order.name,
@@ -114,7 +116,9 @@ fn rare_for_neuro(practice: &Practice, triage: &Triage, id: EntryId, order: &Ord
 fn skipped(course: &Course, practice: &Practice, triage: &Triage, id: EntryId, order: &Order) -> Option<Finding> {
     let starts_thin = order.phases.first().is_some_and(|p| !p.kind.fills());
     let filled_before = course.given().any(|(slot, _)| slot.order != id && slot.kind.fills());
-    (triage.is_significant() && starts_thin && !filled_before && triage.goal == Goal::Repletion).then(|| {
+    let last = course.checks.iter().rev().find_map(|c| c.checked.score());
+    let significant = triage.is_significant() || last.is_some_and(|score| score > 0);
+    (significant && starts_thin && !filled_before && triage.goal == Goal::Repletion).then(|| {
         let text = "The plan begins with maintenance, though the deficiency is significant: repletion comes first.";
         Finding::of(practice.knowledge.rule("P5"), text.to_owned(), vec![id])
     })

@@ -11,9 +11,6 @@ use crate::clinic::triage::Anaemia;
 use crate::clinic::words;
 use chrono::NaiveDate;
 
-/// Total B12: 1 pmol/L is 1.3554 ng/L (facts 4.1).
-const NG_L_PER_PMOL_L: f64 = 1.3554;
-
 pub(super) fn findings(course: &Course, practice: &Practice) -> Vec<Finding> {
     let labs = Labs { course, practice };
     [
@@ -22,8 +19,7 @@ pub(super) fn findings(course: &Course, practice: &Practice) -> Vec<Finding> {
         labs.reticulocytes(),
         labs.haemoglobin_fell(),
         labs.count_at_eight_weeks(),
-        labs.stores("ferritin", "ferritin_ug_l"),
-        labs.stores("folate", "folate_ng_ml"),
+        labs.stores(),
         labs.b12_on_treatment(),
         labs.antibody(),
         labs.late_baseline(),
@@ -61,6 +57,12 @@ impl<'a> Labs<'a> {
 
     fn is_below(&self, result: &LabResult, limit: f64) -> bool {
         self.practice.knowledge.lab(&result.analyte).and_then(|a| a.is_below(result, limit)).unwrap_or(false)
+    }
+
+    /// Whether total B12 is below a limit in pmol/L, the unit of the rules.
+    fn is_b12_below(&self, result: &LabResult, limit_pmol_l: f64) -> bool {
+        let factor = self.practice.knowledge.lab("total-b12").and_then(|a| a.unit("pmol/L")).map(|u| u.factor);
+        factor.is_some_and(|factor| self.is_below(result, limit_pmol_l * factor))
     }
 
     fn flag(&self, result: &LabResult) -> Option<Flag> {
@@ -126,25 +128,31 @@ impl<'a> Labs<'a> {
         found.extend(self.results("reticulocytes-percent"));
         found.retain(|(_, _, day)| *day > start);
         let rose = found.iter().any(|(_, r, _)| self.flag(r) == Some(Flag::High));
-        // A sample of the first days is too early to say no.
-        let last = found.into_iter().rfind(|(_, _, day)| days_between(start, *day) >= rule.count("from_day"));
+        // A sample of the first days is too early to say no; after three weeks the peak is over, and in range says nothing.
+        let tells = rule.count("from_day")..=rule.count("to_day");
+        let last = found.into_iter().rfind(|(_, _, day)| tells.contains(&days_between(start, *day)));
         let day_10 = days_between(start, self.course.today) >= rule.count("day");
         let (check, result, day) = last.filter(|_| was_low && !rose && day_10)?;
         let text = format!("No rise of reticulocytes by day {}: {result} on {}.", rule.count("day"), words::day(day));
         Some(Finding::of(rule, text, vec![check.entry]))
     }
 
-    /// L4: haemoglobin fell between the last two samples on treatment; a transfusion between them is another reason.
+    /// L4: haemoglobin is lower than it was on treatment, or just before it, within the year; a next sample that is as
+    /// low, and a fall in small steps, hide nothing. What a transfusion gave goes again, and is no such height.
     fn haemoglobin_fell(&self) -> Option<Finding> {
         let rule = self.rule("L4");
         let first = self.first()?;
         let all = self.results("haemoglobin");
-        let [.., (_, before, earlier), (check, now, day)] = &all[..] else { return None };
-        let fall = self.value(before)? - self.value(now)?;
-        let transfused = self.course.transfusions().any(|t| t <= *earlier && days_between(t, *earlier) <= 14);
-        (*day > first && fall > rule.limit("g_l") && !transfused).then(|| {
-            let text =
-                format!("Haemoglobin fell from {before} ({}) to {now} ({}).", words::day(*earlier), words::day(*day));
+        let (check, now, day) = all.last().filter(|(_, _, day)| *day > first)?;
+        let since = all.iter().rfind(|(_, _, day)| *day <= first).map_or(first, |(_, _, day)| *day);
+        let lent = rule.count("transfusion_days");
+        let is_lent = |day: NaiveDate| self.course.transfusions().any(|t| (0..=lent).contains(&days_between(t, day)));
+        let counts = |at: NaiveDate| at >= since && days_between(at, *day) <= rule.count("within_days") && !is_lent(at);
+        let earlier =
+            all.iter().filter(|(_, _, at)| counts(*at)).filter_map(|(_, r, at)| Some((self.value(r)?, r, at)));
+        let (height, before, at) = earlier.max_by(|(a, ..), (b, ..)| a.total_cmp(b))?;
+        (height - self.value(now)? > rule.limit("g_l")).then(|| {
+            let text = format!("Haemoglobin fell from {before} ({}) to {now} ({}).", words::day(*at), words::day(*day));
             Finding::of(rule, text, vec![check.entry])
         })
     }
@@ -175,22 +183,32 @@ impl<'a> Labs<'a> {
         Some(Finding::of(rule, text, entries))
     }
 
-    /// L6: iron or folate is used up by the response.
-    fn stores(&self, analyte: &str, limit: &str) -> Option<Finding> {
+    /// L6: iron or folate is used up by the response. Both in one finding, so that a reason for one hides no other.
+    fn stores(&self) -> Option<Finding> {
         let rule = self.rule("L6");
         let first = self.first()?;
-        let (check, result, day) = self.results(analyte).pop().filter(|(_, _, day)| *day > first)?;
-        self.is_below(result, rule.limit(limit)).then(|| {
-            let name = self.practice.knowledge.lab(analyte).map_or(analyte, |a| a.name.as_str());
-            Finding::of(rule, format!("{name} was {result} on {}, on treatment.", words::day(day)), vec![check.entry])
-        })
+        let low = |(analyte, limit): (&str, &str)| {
+            let (check, result, day) = self.results(analyte).pop().filter(|(_, _, day)| *day > first)?;
+            let name = self.practice.knowledge.lab(analyte)?.name.as_str();
+            let words = format!("{name} was {result} on {}", words::day(day));
+            self.is_below(result, rule.limit(limit)).then_some((words, check.entry))
+        };
+        let both = [("ferritin", "ferritin_ug_l"), ("folate", "folate_ng_ml")];
+        let (words, mut entries): (Vec<_>, Vec<_>) = both.into_iter().filter_map(low).unzip();
+        entries.dedup();
+        (!words.is_empty()).then(|| Finding::of(rule, format!("{}, on treatment.", words.join("; ")), entries))
     }
 
-    /// L8: B12 below 148 pmol/L though injections run; otherwise L7.
+    /// L8: B12 below 148 pmol/L though injections run, or since they ended; otherwise L7, which is about injections only.
     fn b12_on_treatment(&self) -> Option<Finding> {
         let first = self.first()?;
         let (check, result, day) = self.results("total-b12").pop().filter(|(_, _, day)| *day > first)?;
-        let low = self.is_below(result, self.rule("L8").limit("b12_pmol_l") * NG_L_PER_PMOL_L);
+        let low = self.is_b12_below(result, self.rule("L8").limit("b12_pmol_l"));
+        if self.course.standing.as_ref().is_some_and(|s| s.ends_the_plan() && s.change.on < day) {
+            let text = format!("Serum B12 of {result} ({}) is low, and no injections run.", words::day(day));
+            let todo = "Tell the prescriber: the deficiency may be back.".to_owned();
+            return low.then(|| Finding { todo, ..Finding::of(self.rule("L8"), text, vec![check.entry]) });
+        }
         let since =
             self.course.days_since_dose(day).map(|n| format!(", {} after a dose", words::days(n))).unwrap_or_default();
         let (id, text) = if low {
@@ -274,7 +292,7 @@ pub(super) fn is_documented(course: &Course, practice: &Practice, first: NaiveDa
     let any = |analyte: &str, says: &dyn Fn(&LabResult) -> bool| {
         labs.results(analyte).iter().any(|(_, r, day)| near(*day) && says(r))
     };
-    any("total-b12", &|r| labs.is_below(r, rule.limit("low_b12_pmol_l") * NG_L_PER_PMOL_L))
+    any("total-b12", &|r| labs.is_b12_below(r, rule.limit("low_b12_pmol_l")))
         || any("active-b12", &|r| labs.flag(r) == Some(Flag::Low))
         || any("mma", &|r| labs.flag(r) == Some(Flag::High))
         || any("homocysteine", &|r| labs.flag(r) == Some(Flag::High))

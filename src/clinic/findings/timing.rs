@@ -8,13 +8,17 @@ use crate::clinic::practice::Practice;
 use crate::clinic::rule::Rule;
 use crate::clinic::words;
 use chrono::NaiveDate;
+use std::collections::BTreeMap;
 
 pub(super) fn findings(course: &Course, practice: &Practice) -> Vec<Finding> {
     let mut out = Vec::new();
-    if let Some(slot) = course.next_dose()
-        && let DoseState::Overdue(late) = slot.state
-    {
-        out.extend(overdue(course, practice, slot, late));
+    if let Some(slot) = course.next_dose() {
+        match slot.state {
+            DoseState::Overdue(late) => out.extend(overdue(course, practice, slot, late)),
+            // On the day on which a pause ends nothing is late, and the time since the last dose is what it is.
+            DoseState::Due if slot.paused.is_some() => out.extend(overdue(course, practice, slot, 0)),
+            _ => {}
+        }
     }
     out.extend(checkpoint(course, practice));
     out.extend(twice(course, practice));
@@ -31,8 +35,11 @@ fn overdue(course: &Course, practice: &Practice, slot: &DoseSlot, late: i64) -> 
     }
     let cost = if neuro { " With neurologic symptoms, delay can cost recovery." } else { "" };
     let pause = slot.paused.map(|until| format!(" (paused until {})", words::day(until))).unwrap_or_default();
-    let text =
-        format!("The {} was due {}{pause}: {} late.{cost}", slot.title(), words::day(slot.due), words::days(late));
+    let how = match since_last(course, slot, course.today) {
+        Some(last) if late == 0 => format!("{} since the last dose", words::days(days_between(last, course.today))),
+        _ => format!("{} late", words::days(late)),
+    };
+    let text = format!("The {} was due {}{pause}: {how}.{cost}", slot.title(), words::day(slot.due));
     Some(Finding::of(practice.knowledge.rule(lateness.rule()), text, last_entry(course)))
 }
 
@@ -55,7 +62,8 @@ impl Lateness {
     pub(crate) fn of(course: &Course, practice: &Practice, slot: &DoseSlot, on: NaiveDate) -> Option<Self> {
         let due = slot.paused.map_or(slot.due, |until| until.max(slot.due));
         let late = days_between(due, on);
-        if late <= 0 {
+        let within_pause = slot.paused.is_some() && on >= slot.due;
+        if late <= 0 && !within_pause {
             return None;
         }
         let rule = |id| practice.knowledge.rule(id);
@@ -64,13 +72,15 @@ impl Lateness {
         let every = phase.and_then(|p| p.interval());
         // A pattern of days within a week has no single interval.
         let usual = every.map_or(3, |e| i64::from(e.about_days()));
-        let gap = if slot.n > 1 { days_between(slot.counted_from, on) } else { 0 };
         let fills = slot.kind.fills();
+        let gap = since_last(course, slot, on).map_or(0, |last| days_between(last, on));
         let lapsed = rule("T4");
         Some(if gap > lapsed.count("gap_days") || (neuro && !fills && gap > lapsed.count("neuro_intervals") * usual) {
             Self::Lapsed
         } else if fills && usual < 7 && gap > rule("T2").count("gap_days") {
             Self::LoadingBroken
+        } else if late <= 0 {
+            return None;
         } else if is_missed(rule("T3"), every, late) && (!fills || usual >= 7) {
             Self::Missed
         } else {
@@ -102,6 +112,16 @@ impl Lateness {
     }
 }
 
+/// The last dose before the one that is owed. A plan that goes on in maintenance follows the doses of the plan before; one
+/// that loads begins anew.
+fn since_last(course: &Course, slot: &DoseSlot, on: NaiveDate) -> Option<NaiveDate> {
+    if slot.n > 1 {
+        return Some(slot.counted_from);
+    }
+    let before = course.given().map(|(_, g)| g.given.on).filter(|day| *day < on);
+    before.max().filter(|_| !slot.kind.fills())
+}
+
 /// T3: overdue by more than 30 days where monthly, 14 where weekly, else by more than a quarter of the interval.
 fn is_missed(rule: &Rule, every: Option<Interval>, late: i64) -> bool {
     match every {
@@ -112,16 +132,21 @@ fn is_missed(rule: &Rule, every: Option<Interval>, late: i64) -> bool {
     }
 }
 
-/// T6, T9: two doses of one day, as two workstations may have recorded them apart.
-fn twice(course: &Course, practice: &Practice) -> Option<Finding> {
-    let given: Vec<_> = course.given().map(|(_, g)| (g.given.on, g.entry)).collect();
-    let (day, _) = *given.iter().enumerate().find(|(i, (day, _))| given[..*i].iter().any(|(d, _)| d == day))?.1;
-    let entries = given.iter().filter(|(d, _)| *d == day).map(|(_, entry)| *entry).collect();
-    let mut finding =
-        Finding::of(practice.knowledge.rule("T9"), format!("Two doses are recorded on {}.", words::day(day)), entries);
-    // At the needle it stops; once both are in the record, a person says which is true.
-    finding.tier = Tier::Reason;
-    Some(finding)
+/// T6, T9: more than one dose on a day, as two workstations may have recorded them apart; each such day by itself, so
+/// that a reason for one hides no other.
+fn twice(course: &Course, practice: &Practice) -> Vec<Finding> {
+    let mut by_day: BTreeMap<NaiveDate, Vec<EntryId>> = BTreeMap::new();
+    for (_, given) in course.given() {
+        by_day.entry(given.given.on).or_default().push(given.entry);
+    }
+    by_day.retain(|_, entries| entries.len() > 1);
+    let finding = |(day, entries): (NaiveDate, Vec<EntryId>)| {
+        let count = if entries.len() == 2 { "Two".to_owned() } else { entries.len().to_string() };
+        let text = format!("{count} doses are recorded on {}.", words::day(day));
+        // At the needle it stops; once both are in the record, a person says which is true.
+        Finding { tier: Tier::Reason, ..Finding::of(practice.knowledge.rule("T9"), text, entries) }
+    };
+    by_day.into_iter().map(finding).collect()
 }
 
 fn last_entry(course: &Course) -> Vec<EntryId> {

@@ -1,7 +1,7 @@
 //! Too much and too little (facts 9: O1 to O6, U2, U4, C1).
 
-use super::Finding;
 use super::results::is_documented;
+use super::{Finding, Tier};
 use crate::clinic::course::{Check, Course, DoseGiven, DoseSlot};
 use crate::clinic::decision::Turn;
 use crate::clinic::entry::EntryId;
@@ -187,7 +187,9 @@ fn claim(course: &Course, practice: &Practice) -> Option<Finding> {
 fn change(course: &Course, practice: &Practice) -> Option<Finding> {
     let standing = course.standing.as_ref()?;
     let said = |rule: &str| standing.change.reasons.iter().any(|r| r.rule == rule);
-    of_change(course, practice, &standing.change.what, vec![standing.entry]).filter(|f| !said(&f.rule))
+    let found = of_change(course, practice, &standing.change.what, vec![standing.entry])?;
+    // A stop is never quiet, whatever a file says.
+    (found.tier == Tier::Stop || !said(&found.rule)).then_some(found)
 }
 
 /// What speaks against a change in this patient: tablets in severe disease (U2), an end of what is for life (U4).

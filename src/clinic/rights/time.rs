@@ -100,7 +100,7 @@ fn too_close(practice: &Practice, phase: &Phase, gap: i64) -> Option<(&'static s
     let less = |id, days| (gap < days).then(|| (id, format!(": less than {} since the last dose", words::days(days))));
     let Some(every) = phase.interval().filter(|every| every.about_days() >= 7) else {
         let since = || ("T6", format!(": {} since the last dose", words::days(gap)));
-        return (!keeps && gap < phase.least_gap()).then(since);
+        return (!keeps && gap < phase.least_gap(rule("T6"), rare)).then(since);
     };
     let about = i64::from(every.about_days());
     if keeps && about >= rare.count("from_interval_days") {

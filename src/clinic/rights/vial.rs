@@ -70,15 +70,20 @@ pub fn barred_for<'a>(
 
 /// D9: an allergy, as the patient said it or as the triage asked it, meets what is in the vial.
 fn allergy(course: &Course, practice: &Practice, intent: &Intent) -> Option<String> {
-    let known = course.person.as_ref().map(|p| p.allergies.words().to_lowercase()).unwrap_or_default();
+    let known = course.person.as_ref().map(|p| letters(&p.allergies.words())).unwrap_or_default();
     let words = ["cobalt", "cobalamin", "b12"].map(str::to_owned);
     let excipients = || intent.excipients.iter().map(|e| e.trim().to_lowercase()).filter(|e| !e.is_empty());
     let parabens = excipients().any(|e| e.contains("paraben")).then(|| "paraben".to_owned());
-    let said = words.into_iter().chain(excipients()).chain(parabens).find(|word| known.contains(word.as_str()));
+    let said = words.into_iter().chain(excipients()).chain(parabens).find(|word| known.contains(&letters(word)));
     let triage = course.triage.as_ref();
     let cautions = practice.knowledge.cautions().iter().filter(|c| triage.is_some_and(|t| t.has_caution(&c.id)));
     let asked = cautions.filter_map(|c| c.excipient.clone()).find(|what| excipients().any(|e| e.contains(what)));
     said.or(asked)
+}
+
+/// Letters and digits only, so that `B-12`, `B 12` and `benzyl-alcohol` are what they are.
+fn letters(text: &str) -> String {
+    text.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
 pub(super) fn lot(practice: &Practice, intent: &Intent) -> Vec<Checked> {
