@@ -94,6 +94,7 @@ impl Standing {
             check: None,
             missing: Vec::new(),
             tentative: false,
+            once: true,
         })
     }
 
