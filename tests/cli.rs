@@ -1,12 +1,18 @@
 //! The command line as a script meets it: the built program, its output and its exit status.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it is")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should stop where it is")]
 #![expect(clippy::disallowed_methods, reason = "a test lays files as another program would")]
 
+#[path = "cli/case.rs"]
+mod case;
 #[path = "cli/decisions.rs"]
 mod decisions;
+#[path = "cli/on_plan.rs"]
+mod on_plan;
 #[path = "cli/plans.rs"]
 mod plans;
+#[path = "cli/scenarios.rs"]
+mod scenarios;
 
 use serde_json::Value;
 use std::io::Write;

@@ -118,6 +118,12 @@ impl DoseArgs {
     }
 }
 
+/// Says why no dose is owed where a decision ended the plan: tablets, an end, a refusal.
+fn not_running(course: &Course) -> Option<String> {
+    let standing = course.standing.as_ref().filter(|s| s.ends_the_plan())?;
+    Some(format!("no dose is owed: {}; a plan brings injections back, with `cobalog order`", standing.words()))
+}
+
 fn time(text: &str) -> Result<NaiveTime, String> {
     NaiveTime::parse_from_str(text.trim(), "%H:%M").map_err(|_| format!("\"{text}\" is not a time; write 09:40"))
 }
@@ -151,7 +157,9 @@ impl Give {
 
     fn why_not(&self, course: &Course, why: &str, on: NaiveDate, context: &Context) -> Result<NotGiven, Failure> {
         not_in_future(on, context.today)?;
-        let slot = course.next_dose().ok_or("no dose is owed: all are given, or no plan is signed")?;
+        let slot = course.next_dose().ok_or_else(|| {
+            not_running(course).unwrap_or_else(|| "no dose is owed: all are given, or no plan is signed".to_owned())
+        })?;
         let again = self.again.map(|day| day.date(context.today));
         if again.is_some_and(|again| again < on) {
             return Err("--again is before the day on which it was not given".into());
@@ -178,9 +186,12 @@ impl Give {
         let (order, ordered) =
             chart.order().ok_or("no plan is signed: a prescriber orders first, with `cobalog order`")?;
         let slot = course.next_dose();
-        let dose_mcg = self.dose.dose.or(slot.map(|s| s.dose_mcg)).ok_or(
-            "all ordered doses are given: record the next plan first, or say with --dose what was given beyond it",
-        )?;
+        let dose_mcg = self.dose.dose.or(slot.map(|s| s.dose_mcg)).ok_or_else(|| {
+            not_running(course).unwrap_or_else(|| {
+                "all ordered doses are given: record the next plan first, or say with --dose what was given beyond it"
+                    .to_owned()
+            })
+        })?;
         let vial = Vial::find(&self.dose, ordered.drug, practice)?;
         let intent = Intent {
             on,

@@ -2,9 +2,11 @@
 //! P1 and P3; brief G3: skipping ahead before stores are full risks "improvement, then plateau").
 
 use super::course::Course;
+use super::interval::Interval;
 use super::regimen::End;
 use super::response::Response;
 use super::words;
+use chrono::NaiveDate;
 
 /// The phase that would end.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,15 +29,15 @@ pub fn of(course: &Course) -> Option<Moving> {
     }
     let phase = order.phases.get(slot.phase).filter(|_| slot.phase + 1 < order.phases.len())?;
     let (event, early) = match (&phase.until, slot.in_phase) {
-        (End::Event { event, .. }, _) => (event.clone(), early_by_event(course, event)),
+        (End::Event { event, review }, _) => (event.clone(), early_by_event(course, event, *review)),
         (_, (n, Some(of))) => (String::new(), vec![format!("Only {} of {of} doses of this phase are given.", n - 1)]),
         _ => (String::new(), Vec::new()),
     };
     Some(Moving { phase: slot.phase, event, early })
 }
 
-/// An open phase ends by what is seen: two checks, after its review, without gain.
-fn early_by_event(course: &Course, event: &str) -> Vec<String> {
+/// An open phase ends by what is seen: two checks, after its first review, without gain.
+fn early_by_event(course: &Course, event: &str, every: Interval) -> Vec<String> {
     let Some(span) = course.phase_now().filter(|p| p.kind.fills()) else { return Vec::new() };
     let mut early = Vec::new();
     let since = course.checks.iter().filter(|c| c.checked.on > span.from).count() as i64;
@@ -45,7 +47,9 @@ fn early_by_event(course: &Course, event: &str) -> Vec<String> {
             if by_improvement { "that nothing improves any more shows in two" } else { "it shows in the results" };
         early.push(format!("{} since this phase began: {needs}.", words::plural(since, "recorded check")));
     }
-    if let Some(review) = span.review.filter(|day| *day > course.today) {
+    // A look at the review sets the next one; a phase that was reviewed once need not wait for that.
+    let unseen = |day: &NaiveDate| *day > course.today && *day <= every.after(span.from, 1);
+    if let Some(review) = span.review.filter(unseen) {
         early.push(format!("Its review is on {}.", words::day(review)));
     }
     if by_improvement && course.response == Response::Improving {

@@ -3,7 +3,7 @@
 //! Spacing wants full stores, a good response, and a look that confirms it. The steps are those of `assets/intervals.ron`,
 //! with the longest published one for the cause as the end of the ladder (U3).
 
-use super::course::{CheckState, Course, Repletion};
+use super::course::{CheckSlot, CheckState, Course, Repletion};
 use super::findings::{Finding, Tier};
 use super::interval::Interval;
 use super::order::Order;
@@ -61,6 +61,8 @@ pub fn ask(course: &Course, practice: &Practice) -> Spacing {
     {
         against.push(format!("{} of {} is not recorded", check.label, words::day(check.due)));
     }
+    let to = if phase.kind.fills() { None } else { phase.every.and_then(|every| longer(practice, course, every)) };
+    against.extend(to.and_then(|_| still_ahead(course)));
     match course.response {
         Response::Resolved | Response::Improving => {}
         Response::TooEarly => against.push("it is too early to say whether it works".to_owned()),
@@ -72,8 +74,16 @@ pub fn ask(course: &Course, practice: &Practice) -> Spacing {
     if course.triage.as_ref().is_some_and(|t| t.is_neuro()) && course.response == Response::Improving {
         against.push("neurologic symptoms are still getting better".to_owned());
     }
-    let to = if phase.kind.fills() { None } else { phase.every.and_then(|every| longer(practice, course, every)) };
     Spacing { to, against }
+}
+
+/// The look that confirms that it lasts (brief G5): the last of those that come once in the plan that holds. The yearly one
+/// holds nothing back.
+fn still_ahead(course: &Course) -> Option<String> {
+    let (id, _) = course.order.as_ref()?;
+    let ahead = |c: &&CheckSlot| c.order == *id && c.once && !c.tentative && c.state == CheckState::Planned;
+    let last = course.checkpoints.iter().rev().find(ahead)?;
+    Some(format!("\"{}\" is still to come, {}", last.label, words::day(last.due)))
 }
 
 /// Says what still speaks against a longer interval; a prescriber may sign it with a reason all the same.

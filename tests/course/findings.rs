@@ -241,6 +241,29 @@ fn plateau_worse_and_relapse_each_speak_once() {
     assert_eq!(spoken(&story(&[("2026-01-26", "fatigue=2"), ("2026-03-02", "fatigue=2")])), [""; 0]);
 }
 
+/// Alternate days ended as the protocol says, by two checks without gain; the same total a month later is no harm of that.
+#[test]
+fn what_was_flat_before_the_doses_thinned_out_is_no_harm_of_it() {
+    let story = |later: &[(&str, &str)]| {
+        let mut story = Story::on("r02");
+        story.checks("2026-01-05", &["fatigue=2", "numbness=3"]);
+        story.gives("2026-01-05 07 09 11 13 15 17 19 21 23 25 27 29 31 02-02 04 06 08 10");
+        for on in ["2026-01-26", "2026-02-02", "2026-02-09"] {
+            story.checks(on, &["fatigue=1", "numbness=2"]);
+        }
+        story.ends(0, "2026-02-10");
+        later.iter().for_each(|(on, found)| {
+            story.checks(on, &[found]);
+        });
+        story.course("2026-03-20")
+    };
+    let flat = story(&[("2026-03-02", "numbness=2")]);
+    assert_eq!((flat.response, tier(&flat, "P6")), (Response::Plateau, None));
+    let back = story(&[("2026-03-02", "numbness=2"), ("2026-03-17", "numbness=3")]);
+    assert_eq!((back.response, tier(&back, "P6")), (Response::Worse, Some(Tier::Reason)));
+    assert!(back.findings.iter().any(|f| f.rule == "P6" && f.text.contains("thinned out on Tue 10 Feb 2026")));
+}
+
 #[test]
 fn no_plan_is_urgent_with_neurologic_symptoms() {
     let mut story = Story::new(practice());

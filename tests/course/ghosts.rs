@@ -48,7 +48,58 @@ fn dense_doses_are_a_dozen_at_most() {
     story.gives("2026-01-05 07");
     story.orders("r01", "2026-01-10", None);
     let all = ghosts(&story, "2026-01-09");
-    assert_eq!((all.len(), all[0].as_str(), all[11].as_str()), (12, "2026-01-11", "2026-02-02"));
+    assert_eq!((all.len(), all[0].as_str(), all[11].as_str()), (12, "2026-01-09", "2026-01-31"));
+}
+
+#[test]
+fn a_dose_that_a_longer_interval_puts_off_is_a_ghost() {
+    let mut story = Story::from(practice(), "r01", "2026-01-05", Some("2 months"));
+    story.gives(LOADING);
+    story.give("2026-03-16");
+    let order = spacing::step(&story.course("2026-04-16"), Interval::Months(3), "Dr Adebayo", "well").unwrap();
+    assert_eq!(order.start, day("2026-06-16"));
+    story.act(Act::Ordered(order));
+    // 16 May is owed no more, and that is what the eye looks for.
+    assert_eq!(ghosts(&story, "2026-04-16")[..3], ["2026-05-16", "2026-07-16", "2026-09-16"]);
+    assert_eq!(owed(&story.course("2026-04-16"))[0], day("2026-06-16"));
+}
+
+#[test]
+fn a_look_that_a_replaced_plan_asked_for_stays_its_answer() {
+    let mut story = Story::from(practice(), "r01", "2026-01-05", Some("2 months"));
+    story.gives(LOADING);
+    story.give("2026-03-16");
+    story.checks("2026-04-16", &["fatigue=0", "haemoglobin=130 g/L"]);
+    let label = |story: &Story| story.course("2026-04-16").checks[0].label.clone();
+    assert_eq!(label(&story), "Does it last? Before spacing further");
+    let order = spacing::step(&story.course("2026-04-16"), Interval::Months(3), "Dr Adebayo", "well").unwrap();
+    story.act(Act::Ordered(order));
+    assert_eq!(label(&story), "Does it last? Before spacing further", "another plan does not unsay it");
+}
+
+#[test]
+fn a_plan_that_had_thinned_out_shows_it_though_no_dose_of_it_was_given() {
+    let spans = |course: &cobalog::clinic::course::Course| {
+        let span =
+            |p: &cobalog::clinic::course::PhaseSpan| (p.kind.word(), p.from.to_string(), p.to.map(|d| d.to_string()));
+        course.phases.iter().filter(|p| p.from <= course.today).map(span).collect::<Vec<_>>()
+    };
+    let span = |kind, from: &str, to: Option<&str>| (kind, from.to_owned(), to.map(str::to_owned));
+    let mut story = Story::on("r02");
+    story.gives("2026-01-05 07 09 11 13 15 17 19 21 23 25 27");
+    story.ends(0, "2026-01-27");
+    story.orders("r02", "2026-03-03", None);
+    let course = story.course("2026-03-03");
+    let first =
+        [span("repletion", "2026-01-05", Some("2026-01-27")), span("maintenance", "2026-01-27", Some("2026-03-03"))];
+    assert_eq!(spans(&course)[..2], first);
+    assert_eq!(spans(&course)[2..], [span("repletion", "2026-03-03", None)]);
+    // Tablets before the first dose of maintenance.
+    let mut story = kept();
+    story.turns("2026-03-10", Turn::Oral { daily_mcg: 1000, recheck: day("2026-05-11") });
+    let ended =
+        [span("repletion", "2026-01-05", Some("2026-01-16")), span("maintenance", "2026-01-16", Some("2026-03-10"))];
+    assert_eq!(spans(&story.course("2026-03-10")), ended);
 }
 
 #[test]

@@ -192,7 +192,13 @@ fn may_it_be_spaced_now() {
     let owed = ask(&story, "2026-03-02");
     assert!(!owed.is_open() && owed.words().contains("8-week blood count"), "{}", owed.words());
     story.checks("2026-03-02", &["fatigue=0", "haemoglobin=128 g/L", "mcv=92 fL"]);
-    let open = ask(&story, "2026-03-02");
+    // Brief G5: that it lasts is confirmed before the doses are spaced further.
+    let unseen = ask(&story, "2026-03-02");
+    assert!(!unseen.is_open() && unseen.words().contains("Thu 16 Apr 2026"), "{}", unseen.words());
+    story.give("2026-03-16");
+    story.checks("2026-04-05", &["fatigue=0"]);
+    story.checks("2026-04-16", &["fatigue=0", "haemoglobin=130 g/L"]);
+    let open = ask(&story, "2026-04-16");
     assert!(open.is_open(), "{}", open.words());
     assert_eq!(open.to, Some(Interval::Months(3)));
     assert!(open.words().starts_with("Yes, to every 3 months"));

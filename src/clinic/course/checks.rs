@@ -38,6 +38,8 @@ pub struct CheckSlot {
     pub missing: Vec<String>,
     /// Whether its date hangs on a decision or a dose that is still to come.
     pub tentative: bool,
+    /// Whether it comes once: doses are not spaced further before it is in.
+    pub once: bool,
 }
 
 /// Where a checkpoint stands.
@@ -164,6 +166,10 @@ fn dates(
         Anchor::RepletionEnd => match (&walked.repletion, holds) {
             (Repletion::Ended(day), true) => (*day, false, "the last dose of repletion"),
             (Repletion::Expected(day), true) => (*day, true, "the last dose of repletion"),
+            (_, false) => match thinned_on(in_force, walked) {
+                Some(day) => (day, false, "the last dose of repletion"),
+                None => return Vec::new(),
+            },
             _ => return Vec::new(),
         },
     };
@@ -186,8 +192,16 @@ fn dates(
         check: None,
         missing: Vec::new(),
         tentative,
+        once: rule.again.is_none(),
     };
     repeats.take(120).map(slot).collect()
+}
+
+/// The last dose of repletion in a plan that was replaced after it.
+fn thinned_on(in_force: &InForce<'_>, walked: &Walked) -> Option<NaiveDate> {
+    let keeps = walked.phases.iter().any(|p| p.order == in_force.id && !p.kind.fills() && !p.tentative);
+    let last = || walked.slots.iter().rfind(|s| s.order == in_force.id && s.kind.fills() && s.given.is_some());
+    last().filter(|_| keeps).map(|s| s.visit)
 }
 
 /// A checkpoint with a window falls on the first dose within it, so that the patient comes once: the one that was
@@ -227,6 +241,7 @@ fn merge_same_day(slots: &mut Vec<CheckSlot>) {
                 let new: Vec<_> = slot.asks.into_iter().filter(|a| !last.asks.contains(a)).collect();
                 last.asks.extend(new);
                 last.opens = last.opens.min(slot.opens);
+                last.once |= slot.once;
             }
             _ => merged.push(slot),
         }

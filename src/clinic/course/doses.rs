@@ -32,6 +32,9 @@ pub(super) fn walk(orders: &[InForce<'_>], facts: &[Fact<'_>], practice: &Practi
         let mut walk = Walk::new(in_force, practice, today, &looks);
         events.iter().for_each(|event| walk.happen(event));
         let spans = phases::Spans { in_force, today, looks: &looks, holds };
+        if !holds {
+            walk.comes_into(in_force.until);
+        }
         if holds {
             walk.forecast();
             walked.as_ordered = as_ordered(in_force.order, today);
@@ -119,7 +122,10 @@ impl<'a> Walk<'a> {
             Event::Ended(ended) => self.end_phase(ended),
             Event::Changed(change) => match change.what {
                 Turn::Paused { until } => self.paused = Some(until),
-                _ => self.closed = true,
+                _ => {
+                    self.comes_into(Some(change.on));
+                    self.closed = true;
+                }
             },
             Event::Given(id, by, given) => self.give(*id, by, given),
             Event::Not(id, not) => {
@@ -131,6 +137,22 @@ impl<'a> Walk<'a> {
                 }
                 self.again = not.again;
             }
+        }
+    }
+
+    /// Notes the phase that the plan had come into when it ended, though no dose of it was given: the doses had thinned
+    /// out all the same.
+    fn comes_into(&mut self, until: Option<NaiveDate>) {
+        let entered = self.cursor.entered();
+        if !self.visits.is_empty() && until.is_some_and(|until| entered < until) {
+            self.enter();
+        }
+    }
+
+    fn enter(&mut self) {
+        let Some((index, _)) = self.cursor.phase().filter(|_| !self.closed) else { return };
+        if self.visits.last().is_none_or(|v| v.phase != index) {
+            self.visits.push(Visit { phase: index, entered: self.cursor.entered(), tentative: self.tentative });
         }
     }
 
@@ -236,9 +258,7 @@ impl<'a> Walk<'a> {
     fn slot(&mut self) -> Option<DoseSlot> {
         let (index, phase) = self.cursor.phase().filter(|_| !self.closed)?;
         let due = self.cursor.next()?;
-        if self.visits.last().is_none_or(|v| v.phase != index) {
-            self.visits.push(Visit { phase: index, entered: self.cursor.entered(), tentative: self.tentative });
-        }
+        self.enter();
         let (taken, of) = self.cursor.progress();
         let appointment = self.practice.settings.appointment(due);
         let visit = self.again.map_or(appointment, |again| again.max(due));

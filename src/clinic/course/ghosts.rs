@@ -12,10 +12,9 @@ use chrono::{Months, NaiveDate};
 /// So many are enough to see how the plan moved; a screen full of them would hide the plan that holds. \[eng\]
 const MOST: usize = 12;
 
-/// What was replaced: its order, from which day on, and the day on which it goes on, where it was paused.
+/// What was replaced: its order, and the day until which it is compared, or on which it goes on where it was paused.
 struct Replaced<'a, 'b> {
     order: &'a InForce<'b>,
-    from: NaiveDate,
     to: NaiveDate,
 }
 
@@ -30,12 +29,11 @@ pub(super) fn of(
     let Some(replaced) = replaced(orders, facts, standing) else { return Vec::new() };
     let happened = events(facts, orders, replaced.order.id);
     let mut cursor = doses::stood(replaced.order, &happened, practice, today);
-    let from = replaced.from.max(today);
     let mut out = Vec::new();
     // A rhythm moves on by a day or more each time; ten years of dense doses are the end of any plan.
     for _ in 0..4_000 {
         let Some(day) = cursor.next().filter(|day| *day < replaced.to && out.len() < MOST) else { break };
-        if day >= from {
+        if day >= today {
             out.push(day);
         }
         cursor.take_as_planned();
@@ -51,18 +49,18 @@ fn replaced<'a, 'b>(
     let year = |from: NaiveDate| from.checked_add_months(Months::new(14)).unwrap_or(NaiveDate::MAX);
     match (standing, orders) {
         (Some(standing), [.., order]) => {
-            let from = standing.change.on;
             let to = match standing.change.what {
                 Turn::Paused { until } => until,
-                _ => year(from),
+                _ => year(standing.change.on),
             };
-            Some(Replaced { order, from, to })
+            Some(Replaced { order, to })
         }
         (None, [.., order, new]) => {
             // Where tablets or an end lay between the two, no dose was planned any more.
             let ended = |e: &Event<'_>| matches!(e, Event::Changed(c) if c.what.ends_the_plan());
             let went_on = !events(facts, orders, order.id).iter().any(ended);
-            went_on.then(|| Replaced { order, from: new.order.start, to: year(new.order.start) })
+            // From its signature on, the new plan alone is owed: what the old one had until the new one starts is gone too.
+            went_on.then(|| Replaced { order, to: year(new.order.start) })
         }
         _ => None,
     }

@@ -110,6 +110,7 @@ impl Standing {
             check: None,
             missing: Vec::new(),
             tentative: false,
+            once: true,
         })
     }
 

@@ -82,6 +82,12 @@ fn plateau(course: &Course, practice: &Practice) -> Option<Finding> {
     let first = looks.first()?;
     let last = looks.last().filter(|c| c.checked.on > thinned)?;
     let gained = score(&best) < score(&first);
+    // Flat before the doses thinned out: that is what ended the denser phase, and no harm of the change.
+    let flat_before = looks.iter().filter(|c| c.checked.on > best.checked.on && c.checked.on <= thinned).count();
+    let ended_flat = flat_before as i64 >= practice.knowledge.rule("P6").count("checks_without_gain");
+    if ended_flat && course.response == Response::Plateau {
+        return None;
+    }
     let lost = score(&last) >= score(&best) && last.checked.on > best.checked.on;
     (gained && lost).then(|| {
         let what = if course.response == Response::Plateau { "no gain since" } else { "symptoms are back" };
@@ -97,10 +103,14 @@ fn plateau(course: &Course, practice: &Practice) -> Option<Finding> {
     })
 }
 
-/// Returns the day on which the doses last thinned out: the last one of a denser phase before the one that holds.
+/// Returns the day on which the doses last thinned out: the last one of a denser phase before the one that holds. While a
+/// denser phase runs they are not thin.
 #[must_use]
 pub(crate) fn thinned_out(course: &Course) -> Option<NaiveDate> {
-    let now = course.phases.iter().rev().find(|p| !p.tentative && p.from <= course.today && !p.kind.fills())?;
+    let now = course.phases.iter().rev().find(|p| !p.tentative && p.from <= course.today)?;
+    if now.kind.fills() {
+        return None;
+    }
     let before = course.phases.iter().rev().find(|p| !p.tentative && p.from < now.from)?;
     let denser = match (before.every, now.every) {
         (Some(was), Some(is)) => was.about_days() < is.about_days(),
