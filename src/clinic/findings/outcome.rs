@@ -66,9 +66,11 @@ fn response(course: &Course, practice: &Practice) -> Option<Finding> {
     (!rests.is_empty()).then(|| Finding::of(practice.knowledge.rule("3.3"), text.to_owned(), rests))
 }
 
-/// P6: improvement, and then no gain or worse again, with the doses thinned out between; the day of it is named.
+/// P6: improvement, and then no gain or worse again, with the doses thinned out between; the day of it is named. While
+/// the denser phase runs again the published way back is taken, and there is nothing more to ask.
 fn plateau(course: &Course, practice: &Practice) -> Option<Finding> {
-    if !matches!(course.response, Response::Plateau | Response::Relapse | Response::Worse) {
+    let denser = course.phase_now().is_some_and(|phase| phase.kind.fills());
+    if denser || !matches!(course.response, Response::Plateau | Response::Relapse | Response::Worse) {
         return None;
     }
     let thinned = thinned_out(course)?;
