@@ -36,7 +36,13 @@ impl TextPage {
         self
     }
 
-    pub(super) fn title(&self) -> &str {
+    /// Says something else from now on.
+    pub(in crate::tui) fn tell(&mut self, lines: Vec<String>) {
+        self.lines = lines;
+        self.cursor.clamp(self.lines.len());
+    }
+
+    pub(in crate::tui) fn title(&self) -> &str {
         &self.title
     }
 
