@@ -253,7 +253,13 @@ fn triage_results_and_doses_hold_what_can_be_said() {
         let knowledge = practice(today).knowledge;
         assert!(triages.iter().all(|t| t.contradiction(knowledge.red_flags()).is_none()), "{today}");
         assert!(triages.iter().any(|t| t.medicines.iter().any(|m| m.id == "metformin" && m.since.is_some())));
-        assert!(of(&all, "Abebe").findings.iter().any(|f| f.text.starts_with("REFER TODAY")), "{today}");
+        assert!(
+            of(&all, "Abebe")
+                .findings
+                .iter()
+                .any(|f| f.text.starts_with("REFER TODAY: ") && f.text.contains("cord? S")),
+            "{today}"
+        );
         assert_eq!(of(&all, "Nowak").transfusions().count(), 1, "{today}");
         let words = of(&all, "Larsen").checks.iter().flat_map(|c| &c.checked.labs).filter_map(|l| l.word.as_deref());
         assert_eq!(words.collect::<BTreeSet<_>>(), BTreeSet::from(["equivocal", "positive"]), "{today}");

@@ -31,7 +31,8 @@ fn red_flags(course: &Course, practice: &Practice) -> Vec<Finding> {
     let rule = practice.knowledge.rule("2.3");
     raised
         .map(|flag| {
-            let text = format!("{}: {}. {}.", flag.urgency.words(), flag.name, flag.words);
+            let end = if flag.name.ends_with('?') { "" } else { "." };
+            let text = format!("{}: {}{end} {}.", flag.urgency.words(), flag.name, flag.words);
             let mut finding = Finding::of(rule, text, course.triage_entry.into_iter().collect());
             finding.todo = if flag.urgency == Urgency::Today {
                 "Call the prescriber now; treatment does not wait for results. Say here what was done: press y."
