@@ -29,6 +29,7 @@ pub mod rule;
 pub mod schedule;
 pub mod signing;
 pub mod spacing;
+pub mod tally;
 pub mod triage;
 pub mod triage_words;
 pub mod ways;

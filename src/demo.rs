@@ -1,8 +1,9 @@
 //! A fictional practice that has something of everything, relative to a day.
 //!
 //! The same seed and day give the same bytes, and patient `i` depends on the seed and `i` alone: the first thousand of
-//! ten thousand are the thousand. The first forty are a cast made by hand; the others are drawn from it.
+//! ten thousand are the thousand. The first fifty-eight are a cast made by hand; the others are drawn from it.
 
+mod aside;
 mod cast;
 mod draw;
 mod health;
@@ -10,6 +11,8 @@ mod people;
 mod shelf;
 mod story;
 mod tell;
+mod turns;
+mod walk;
 
 use crate::clinic::chart::Chart;
 use crate::clinic::practice::{Colleague, Practice, Settings};
@@ -26,7 +29,7 @@ pub const SEED: u64 = 1;
 const FIRST: usize = 1001;
 
 /// How many patients a demo has where nobody says otherwise: the whole cast.
-pub const PATIENTS: usize = 40;
+pub const PATIENTS: usize = 58;
 
 /// Returns the settings of the demo practice, with lots in use that are in date. It is open every day: with a closed one
 /// a dose on alternate days would never fall on a Thursday, and something of everything has to be due on any day.

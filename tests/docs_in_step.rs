@@ -196,7 +196,8 @@ fn each_line_of_the_brief_and_each_rule_names_its_test() {
         cells.filter(|c| c.len() == 4).map(row).collect()
     };
     let wanted = "T1 T2 T3 T4 T5 G1 G2 G3 G4 G5 G6 G7 A B C Q1 Q2 Q3 Q4 Q5 Q6";
-    let named = |rows: &[(String, Vec<String>)], id: &str| rows.iter().any(|(row, tests)| row == id && !tests.is_empty());
+    let named =
+        |rows: &[(String, Vec<String>)], id: &str| rows.iter().any(|(row, tests)| row == id && !tests.is_empty());
     for id in wanted.split(' ') {
         assert!(named(&rows(brief), id), "docs/brief.md has no row with a test for {id} of the brief");
     }

@@ -20,6 +20,8 @@ mod lists;
 mod needle;
 #[path = "journeys/plans.rs"]
 mod plans;
+#[path = "journeys/rules.rs"]
+mod rules;
 #[path = "journeys/triage.rs"]
 mod triage;
 #[path = "journeys/trouble.rs"]

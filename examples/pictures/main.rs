@@ -33,7 +33,7 @@ struct Picture {
     keys: &'static [&'static str],
 }
 
-const PICTURES: [Picture; 7] = [
+const PICTURES: [Picture; 10] = [
     Picture {
         name: "today",
         size: (120, 32),
@@ -69,6 +69,24 @@ const PICTURES: [Picture; 7] = [
         size: (120, 30),
         shows: "Checkpoint: what this look asks, the last value beside it, and what it means",
         keys: &["p", "~Osei", "Tab", "c", "~0000000136", "Tab", "~92", "Tab"],
+    },
+    Picture {
+        name: "review",
+        size: (120, 25),
+        shows: "Review: what else may explain it, line by line, with what the chart knows, before doses come closer",
+        keys: &["p", "~Berg", "Enter", "r", "Space", "Enter", "Space", "Enter", "Space", "Enter"],
+    },
+    Picture {
+        name: "change",
+        size: (120, 18),
+        shows: "Change of plan: a longer interval, the dates as they are and after it, and who decided",
+        keys: &["p", "~Schmidt", "Enter", "d", "F2", "~stable on monthly doses", "Tab", "~Dr Eleanor Hart", "Tab"],
+    },
+    Picture {
+        name: "flags",
+        size: (120, 33),
+        shows: "A chart with a red flag: what must not wait, and what to do",
+        keys: &["p", "~Abebe", "Enter"],
     },
     Picture { name: "start", size: (120, 16), shows: "The first start", keys: &[] },
 ];

@@ -1,15 +1,13 @@
 //! `cobalog rules`: the safety rules with their limits and sources, and how often each is open and passed.
 
-mod counts;
-
 use super::context::Context;
 use super::failure::{self, Failure};
 use super::format::{Format, json};
 use super::table::Table;
 use crate::clinic::knowledge::Knowledge;
 use crate::clinic::rule::Rule;
+use crate::clinic::tally::Count;
 use clap::Args;
-use counts::Count;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -52,7 +50,7 @@ impl Rules {
     pub(super) fn run(&self, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
         let (knowledge, counts) = if self.counts {
             let store = context.store()?;
-            let (counts, problems) = counts::of(&store, context.today);
+            let (counts, problems) = store.tally(context.today);
             problems.iter().for_each(|problem| failure::say(&format!("left out: {problem}")));
             (store.practice().knowledge.clone(), Some(counts))
         } else {

@@ -1,7 +1,10 @@
-//! The forty people of the demo practice, each made for what there is to see. All are fictional.
+//! The people of the demo practice, each made for what there is to see. All are fictional. The first forty are told here;
+//! `turns` tells those whose course turned. A number stays with its person: new ones come last.
 
+use super::aside::Aside;
 use super::health::Shape;
-use super::story::{Aside, Slip, Story};
+use super::story::{Slip, Story};
+use super::turns;
 use crate::clinic::drug::{Drug, Route};
 use crate::clinic::entry::WhyNot;
 use crate::clinic::interval::Interval;
@@ -13,7 +16,8 @@ const FEET: [(&str, u8); 3] = [("numbness", 3), ("paraesthesia", 2), ("fatigue",
 
 /// Returns the cast, in the order of their numbers.
 pub(super) fn stories() -> Vec<Story> {
-    [scenarios(), due_today(), repletion(), overdue(), unplanned(), slips(), watched(), elsewhere()].concat()
+    [scenarios(), due_today(), repletion(), overdue(), unplanned(), slips(), watched(), elsewhere(), turns::stories()]
+        .concat()
 }
 
 /// The three scenarios that must work from end to end (brief A, B, C), and two over-treated ones.
@@ -249,19 +253,19 @@ impl Story {
     }
 
     /// Allergic to this.
-    fn allergic(mut self, what: &str) -> Self {
+    pub(super) fn allergic(mut self, what: &str) -> Self {
         self.who.allergies = Allergies::Known(vec![what.to_owned()]);
         self
     }
 
     /// Checkpoints that fell due within so many days stay open.
-    fn left_open(mut self, days: i64) -> Self {
+    pub(super) fn left_open(mut self, days: i64) -> Self {
         self.unanswered = days;
         self
     }
 
     /// Potassium on treatment, and the haemoglobin that goes with it.
-    fn potassium(mut self, value: f64, hb: f64) -> Self {
+    pub(super) fn potassium(mut self, value: f64, hb: f64) -> Self {
         self.health.potassium = value;
         self.health.hb.0 = hb;
         self

@@ -1,5 +1,6 @@
 //! Patients beyond the cast: a scenario of the cast, another person, another day of the interval.
 
+use super::aside::Aside;
 use super::people;
 use super::story::{Slip, Stand, Story};
 use crate::clinic::interval::Interval;
@@ -11,7 +12,7 @@ use crate::clinic::regimen::Rhythm;
 pub(super) fn story(cast: &[Story], practice: &Practice, rng: &mut fastrand::Rng) -> Story {
     let is_long = |story: &&Story| days_between_doses(story, practice) >= 28;
     let wants_long = rng.u32(0..100) < 96;
-    let fitting: Vec<&Story> = cast.iter().filter(|s| is_long(s) == wants_long).collect();
+    let fitting: Vec<&Story> = cast.iter().filter(|s| is_anybodys(s) && is_long(s) == wants_long).collect();
     let mut story = fitting.get(rng.usize(0..fitting.len().max(1))).map_or_else(|| cast[0].clone(), |s| (*s).clone());
     another_person(&mut story, rng);
     story.stand = stand(&story, practice, rng);
@@ -20,6 +21,11 @@ pub(super) fn story(cast: &[Story], practice: &Practice, rng: &mut fastrand::Rng
         another_history(&mut story, rng);
     }
     story
+}
+
+/// A decision of one course would contradict another history.
+fn is_anybodys(story: &Story) -> bool {
+    story.asides.iter().all(Aside::is_anybodys)
 }
 
 fn another_person(story: &mut Story, rng: &mut fastrand::Rng) {

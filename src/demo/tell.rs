@@ -1,14 +1,12 @@
 //! Turns a story into a chart: entries with ids, times and authors, all from the seed.
 
-use super::health::result;
 use super::shelf;
-use super::story::{Answers, Aside, Step, Story, Walked, back};
+use super::story::{Answers, Story};
+use super::walk::{Step, Walked, back};
 use crate::clinic::chart::Chart;
-use crate::clinic::course::Course;
+use crate::clinic::course::{Course, DoseSlot};
 use crate::clinic::drug::{Route, Site};
-use crate::clinic::entry::{
-    Act, Amended, Checked, Entry, EntryId, Given, NotGiven, PatientId, PhaseEnded, Reason, WhyNot,
-};
+use crate::clinic::entry::{Act, Checked, Entry, EntryId, Given, NotGiven, PatientId, PhaseEnded, Reason, WhyNot};
 use crate::clinic::fit;
 use crate::clinic::interval::{Interval, days_between};
 use crate::clinic::order::{Order, Wish};
@@ -18,8 +16,8 @@ use crate::clinic::triage::{Goal, MonitoringPlan, Triage};
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, Timelike};
 use ulid::Ulid;
 
-const NURSES: [&str; 3] = ["Maya Keller RN", "Tom Adeyemi RN", "Sofia Lindgren RN"];
-const PRESCRIBERS: [&str; 2] = ["Dr Eleanor Hart", "Dr Samir Rao"];
+pub(super) const NURSES: [&str; 3] = ["Maya Keller RN", "Tom Adeyemi RN", "Sofia Lindgren RN"];
+pub(super) const PRESCRIBERS: [&str; 2] = ["Dr Eleanor Hart", "Dr Samir Rao"];
 
 /// What a chart is written with.
 pub(super) struct Teller<'a> {
@@ -32,12 +30,15 @@ pub(super) struct Teller<'a> {
 impl Teller<'_> {
     /// Tells the story of the patient with this number.
     pub(super) fn tell(mut self, story: &Story, number: usize) -> Chart {
-        let triage = story.answers.as_ref().map(|_| triage(story, self.practice));
+        let mut triage = story.answers.as_ref().map(|_| triage(story, self.practice));
         let orders = self.orders(story, triage.as_ref());
         let walked = story.walk(&orders, &self.practice.settings, self.today);
         let begins = walked.first().map_or_else(|| self.without_plan(story), |leg| leg.order.start);
         let waits = triage.as_ref().is_some_and(|t| !t.is_neuro());
         let seen = self.open_before(back(begins, if waits { 3 } else { 0 }));
+        if let Some((triage, answers)) = triage.as_mut().zip(story.answers.as_ref()) {
+            (answers.more)(triage, seen);
+        }
         let at = self.at(seen, 8 * 60 + 32);
         let id = PatientId(self.ulid(at));
         self.push(at, NURSES[0], Act::Registered(person(story, number, self.today)));
@@ -65,7 +66,7 @@ impl Teller<'_> {
         back(self.today, days)
     }
 
-    fn open_before(&self, day: NaiveDate) -> NaiveDate {
+    pub(super) fn open_before(&self, day: NaiveDate) -> NaiveDate {
         let settings = &self.practice.settings;
         (0..7).map(|n| back(day, n)).find(|d| settings.appointment(*d) == *d).unwrap_or(day)
     }
@@ -145,7 +146,7 @@ impl Teller<'_> {
         self.push(at, nurse, Act::Given(given));
     }
 
-    fn not_given(&mut self, order: EntryId, on: NaiveDate, why: WhyNot, again: Option<NaiveDate>) {
+    pub(super) fn not_given(&mut self, order: EntryId, on: NaiveDate, why: WhyNot, again: Option<NaiveDate>) {
         let at = self.at(on, 16 * 60 + 55);
         let nurse = self.nurse();
         self.push(at, nurse, Act::NotGiven(NotGiven { order: Some(order), on, why, again, note: None }));
@@ -170,11 +171,12 @@ impl Teller<'_> {
         let course = Course::of(chart, self.practice, self.today);
         let settings = &self.practice.settings;
         let last = back(self.today, story.unanswered);
+        let until = story.ended_on(self.today).unwrap_or(self.today);
         let fell: Vec<_> = course
             .checkpoints
             .iter()
             .map(|slot| (slot, settings.appointment(slot.due)))
-            .filter(|(slot, on)| *on < self.today && slot.due < last)
+            .filter(|(slot, on)| *on < until && slot.due < last)
             .collect();
         let asked = |slot: &crate::clinic::course::CheckSlot| slot.asks.iter().any(|a| a == "symptoms");
         let scored = 1 + fell.iter().filter(|(slot, _)| asked(slot)).count();
@@ -189,57 +191,22 @@ impl Teller<'_> {
         }
     }
 
-    fn asides(&mut self, story: &Story, begins: NaiveDate) {
-        for aside in &story.asides {
-            match aside {
-                Aside::Lab(ago, analyte, value, unit) => {
-                    let on = self.open_before(back(self.today, *ago)).max(begins);
-                    let looked = Checked { on, labs: vec![result(analyte, *value, unit)], ..Checked::default() };
-                    self.push(self.at(on, 17 * 60 + 12), NURSES[1], Act::Checked(looked));
-                }
-                Aside::WrongSite => self.wrong_site(),
-                Aside::Twice => self.twice(),
-                Aside::Pending(why, again) => self.pending(why, *again),
-            }
-        }
-    }
-
-    fn last_given(&self) -> Option<(EntryId, DateTime<FixedOffset>, Given)> {
-        self.entries.iter().rev().find_map(|e| match &e.act {
-            Act::Given(given) => Some((e.id, e.at, given.clone())),
+    /// A dose that fell due was given on its day, the arms in turn.
+    pub(super) fn given_in_turn(&mut self, slot: &DoseSlot, n: usize) {
+        let Some(route) = self.entries.iter().rev().find_map(|e| match &e.act {
+            Act::Given(given) => Some(given.route),
             _ => None,
-        })
-    }
-
-    fn wrong_site(&mut self) {
-        let Some((of, at, mut given)) = self.last_given() else { return };
-        given.site = given.site.map(|s| if s == Site::LeftDeltoid { Site::RightDeltoid } else { Site::LeftDeltoid });
-        let why = "wrong arm picked".to_owned();
-        let amended = Amended { of, why, instead: Some(Box::new(Act::Given(given))) };
-        self.push(at + chrono::Duration::minutes(4), NURSES[0], Act::Amended(amended));
-    }
-
-    fn twice(&mut self) {
-        let Some((_, at, given)) = self.last_given() else { return };
-        let of = self.push(at + chrono::Duration::minutes(9), NURSES[2], Act::Given(given));
-        let why = "recorded twice, one injection given".to_owned();
-        self.push(at + chrono::Duration::minutes(31), NURSES[2], Act::Amended(Amended { of, why, instead: None }));
-    }
-
-    /// The dose that is owed was tried on its day.
-    fn pending(&mut self, why: &WhyNot, again: Option<i64>) {
-        let chart = Chart::new(PatientId(Ulid::nil()), self.entries.clone());
-        let course = Course::of(&chart, self.practice, self.today);
-        if let Some(slot) = course.next_dose().filter(|slot| slot.visit < self.today) {
-            self.not_given(slot.order, slot.visit, why.clone(), again.map(|days| back(self.today, -days)));
-        }
+        }) else {
+            return;
+        };
+        self.given(slot.order, slot.visit, slot.drug, route, slot.dose_mcg, site(route, n), None);
     }
 
     fn nurse(&mut self) -> &'static str {
         NURSES[self.rng.usize(0..NURSES.len())]
     }
 
-    fn at(&self, day: NaiveDate, minute: u32) -> DateTime<FixedOffset> {
+    pub(super) fn at(&self, day: NaiveDate, minute: u32) -> DateTime<FixedOffset> {
         let time = NaiveTime::from_hms_opt(minute / 60 % 24, minute % 60, 0).unwrap_or_default();
         day.and_time(time).and_utc().fixed_offset()
     }
@@ -248,7 +215,7 @@ impl Teller<'_> {
         Ulid::from_parts(at.timestamp_millis().max(0).unsigned_abs(), self.rng.u128(..))
     }
 
-    fn push(&mut self, at: DateTime<FixedOffset>, by: &str, act: Act) -> EntryId {
+    pub(super) fn push(&mut self, at: DateTime<FixedOffset>, by: &str, act: Act) -> EntryId {
         let id = EntryId(self.ulid(at));
         self.entries.push(Entry { id, at, by: by.to_owned(), act });
         id

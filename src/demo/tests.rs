@@ -1,8 +1,9 @@
 use super::*;
 use crate::clinic::agenda::{Row, What, Work, worklist};
 use crate::clinic::course::{CheckState, Course, DoseState, Next, Repletion};
-use crate::clinic::entry::{Act, WhyNot};
+use crate::clinic::entry::{Act, NextFrom, WhyNot};
 use crate::clinic::findings::Tier;
+use crate::clinic::interval::days_between;
 use crate::clinic::patient::{Allergies, Sex};
 use crate::clinic::regimen::PhaseKind;
 use crate::clinic::response::Response;
@@ -174,11 +175,102 @@ fn there_is_something_of_everything() {
         let responses: BTreeSet<_> = all.iter().map(|c| c.response.word()).collect();
         assert_eq!(responses.len(), 7, "{today}: {responses:?}");
         let found: BTreeSet<_> = all.iter().flat_map(rules).collect();
-        for rule in ["T1", "T3", "P1", "P2", "P5", "P6", "O2", "L2", "L7", "L8", "U1", "3.3", "PLAN", "G5"] {
+        let wanted = [
+            "T1", "T3", "P1", "P2", "P5", "P6", "P7", "O2", "L2", "L7", "L8", "L10", "U1", "F1", "2.3", "3.3", "PLAN",
+            "G5",
+        ];
+        for rule in wanted {
             assert!(found.contains(rule), "{rule} is missing on {today}: {found:?}");
         }
         let tiers: BTreeSet<_> = all.iter().flat_map(|c| &c.findings).map(|f| f.tier).collect();
         assert_eq!(tiers.into_iter().collect::<Vec<_>>(), [Tier::Stop, Tier::Reason, Tier::Note]);
+    }
+}
+
+#[test]
+fn every_turn_of_a_course_can_be_seen() {
+    for today in days() {
+        let all = courses(today, PATIENTS);
+        let next = |family: &str| &of(&all, family).next;
+        let standings: BTreeSet<_> =
+            all.iter().filter_map(|c| c.standing.as_ref()).map(|s| s.change.what.word()).collect();
+        assert_eq!(standings.len(), 6, "{today}: {standings:?}");
+        let paused = of(&all, "Ferreira");
+        let slot = paused.next_dose().unwrap();
+        assert_eq!(days_between(today, slot.visit), 7, "back next week, {today}");
+        assert!(
+            !paused.findings.iter().any(|f| f.rule.starts_with('T')),
+            "nobody is late in a pause: {:?}",
+            rules(paused)
+        );
+        assert!(matches!(next("Dubois"), Next::Recheck(day) if days_between(today, *day) == 3), "{today}");
+        assert!(matches!(next("Yilmaz"), Next::AskAgain(day) if days_between(today, *day) == 4), "{today}");
+        for family in ["O'Connor", "Novák", "Thompson"] {
+            assert!(matches!(next(family), Next::Closed(_)), "{family} on {today}: {:?}", next(family));
+            let ended = of(&all, family).standing.as_ref().unwrap().change.on;
+            let later = of(&all, family).given().filter(|(_, dose)| dose.given.on >= ended).count();
+            assert_eq!(later, 0, "{family} on {today}: a dose after the end");
+        }
+        let hidden = all.iter().filter_map(Row::from_course).filter(Row::is_without_next_step).map(|r| r.name);
+        assert_eq!(hidden.collect::<Vec<_>>(), Vec::<String>::new(), "nobody is without a next step on {today}");
+    }
+}
+
+#[test]
+fn plans_that_were_changed_show_why() {
+    for today in days() {
+        let all = courses(today, PATIENTS);
+        let denser = of(&all, "Mendoza");
+        assert_eq!((denser.orders.len(), denser.reviews.len()), (2, 1), "{today}");
+        assert!(denser.next_dose().unwrap().kind.fills() && !denser.ghosts.is_empty(), "denser on {today}");
+        let begun = denser.given().filter(|(slot, _)| slot.order == denser.order.as_ref().unwrap().0).count();
+        assert!((2..=4).contains(&begun), "{begun} doses of the denser phase on {today}");
+        assert!(!rules(denser).contains(&"P6".to_owned()), "the way back is taken on {today}");
+        let lines = practice(today).knowledge.review().to_vec();
+        assert!(denser.reviews[0].1.open(&lines).is_empty(), "every line is answered");
+        let spaced = of(&all, "Fischer");
+        let signed = &spaced.order.as_ref().unwrap().1;
+        assert_eq!(spaced.next_dose().map(|s| s.state), Some(DoseState::Planned), "{today}");
+        assert!(!signed.changed.is_empty() && signed.reasons[0].rule == "SPACE", "{today}");
+        let seen = of(&all, "Wright");
+        assert!(
+            seen.answered.iter().any(|(f, _)| f.rule == "O2") && !rules(seen).contains(&"O2".to_owned()),
+            "{today}"
+        );
+        assert!(of(&all, "Hansen").answered.iter().any(|(f, _)| f.rule == "2.3"), "{today}");
+        assert!(rules(of(&all, "Berg")).contains(&"P7".to_owned()), "{today}: {:?}", rules(of(&all, "Berg")));
+    }
+}
+
+#[test]
+fn triage_results_and_doses_hold_what_can_be_said() {
+    for today in days() {
+        let all = courses(today, PATIENTS);
+        let triages: Vec<_> = all.iter().filter_map(|c| c.triage.as_ref()).collect();
+        for caution in ["leber", "benzyl-alcohol", "anticoagulant"] {
+            assert!(triages.iter().any(|t| t.has_caution(caution)), "{caution} on {today}");
+        }
+        let knowledge = practice(today).knowledge;
+        assert!(triages.iter().all(|t| t.contradiction(knowledge.red_flags()).is_none()), "{today}");
+        assert!(triages.iter().any(|t| t.medicines.iter().any(|m| m.id == "metformin" && m.since.is_some())));
+        assert!(
+            of(&all, "Abebe")
+                .findings
+                .iter()
+                .any(|f| f.text.starts_with("REFER TODAY: ") && f.text.contains("cord? S")),
+            "{today}"
+        );
+        assert_eq!(of(&all, "Nowak").transfusions().count(), 1, "{today}");
+        let words = of(&all, "Larsen").checks.iter().flat_map(|c| &c.checked.labs).filter_map(|l| l.word.as_deref());
+        assert_eq!(words.collect::<BTreeSet<_>>(), BTreeSet::from(["equivocal", "positive"]), "{today}");
+        let last = |family: &str| of(&all, family).given().next_back().map(|(_, dose)| dose.given.clone()).unwrap();
+        let vial = last("Trần");
+        assert!(vial.opened.is_some_and(|day| day < vial.on) && vial.sore.is_some_and(|s| Some(s.site) == vial.site));
+        let late = of(&all, "Kovács");
+        let on_calendar = last("Kovács");
+        assert_eq!(on_calendar.next_from, NextFrom::Calendar, "{today}");
+        let gap = days_between(on_calendar.on, late.next_dose().unwrap().due);
+        assert!((60..90).contains(&gap), "the next dose is nearer than three months: {gap} days on {today}");
     }
 }
 

@@ -7,10 +7,20 @@ use super::open::Store;
 use super::parallel;
 use super::roster::{chart_id, stranger};
 use crate::clinic::chart::Chart;
+use crate::clinic::tally::{self, Count, Found};
+use chrono::NaiveDate;
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 impl Store {
+    /// Counts over all charts where each rule is open, and where it was passed with a reason.
+    #[must_use]
+    pub fn tally(&self, today: NaiveDate) -> (BTreeMap<String, Count>, Vec<Problem>) {
+        let (found, problems) = self.survey(|chart| Found::of(chart, self.practice(), today));
+        (tally::count(&found), problems)
+    }
+
     /// Asks every chart; a chart that cannot be read is named and hides nobody else.
     #[must_use]
     pub fn survey<R: Send>(&self, ask: impl Fn(&Chart) -> R + Sync) -> (Vec<R>, Vec<Problem>) {

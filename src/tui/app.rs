@@ -6,7 +6,7 @@ use super::effect::{After, Effect, Job, PromptKind, Then};
 use super::input::{Input, Key};
 use super::keymap::{Action, Place};
 use super::prompts;
-use super::screens::{Ask, ChartScreen, Screen, Start, Today};
+use super::screens::{Ask, ChartScreen, Screen, Start, Today, rules};
 use super::theme::Role;
 use super::widgets::frame;
 use crate::clinic::agenda::Row;
@@ -15,10 +15,12 @@ use crate::clinic::course::Next;
 use crate::clinic::decision::Turn;
 use crate::clinic::entry::{Act, PatientId};
 use crate::clinic::practice::Practice;
+use crate::clinic::tally::Count;
 use crate::clinic::words;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// What is said where a dose is asked for and none is owed.
@@ -144,16 +146,11 @@ impl App {
     }
 
     /// Opens a prompt that is about nobody yet.
-    pub fn resume_without_patient(&mut self, kind: PromptKind, values: std::collections::BTreeMap<String, String>) {
+    pub fn resume_without_patient(&mut self, kind: PromptKind, values: BTreeMap<String, String>) {
         self.prompt(kind, None, Some(values));
     }
 
-    fn prompt(
-        &mut self,
-        kind: PromptKind,
-        patient: Option<Rc<Patient>>,
-        values: Option<std::collections::BTreeMap<String, String>>,
-    ) {
+    fn prompt(&mut self, kind: PromptKind, patient: Option<Rc<Patient>>, values: Option<BTreeMap<String, String>>) {
         // A plan needs the five answers first.
         let untriaged = patient.as_ref().is_some_and(|p| p.course.triage.is_none());
         let kind = if kind == PromptKind::Order && untriaged { PromptKind::Triage } else { kind };
@@ -276,6 +273,21 @@ impl App {
         let mut effects = changed;
         effects.extend(self.refresh());
         effects
+    }
+
+    /// Shows on the page of rules what was counted, unless it was left meanwhile.
+    pub fn take_tally(&mut self, counted: Result<(BTreeMap<String, Count>, usize), String>) {
+        let lines = match counted {
+            Ok((counts, left_out)) => rules::lines(&self.ctx.practice, &counts, left_out),
+            Err(sentence) => vec![sentence],
+        };
+        let page = self.screens.iter_mut().find_map(|screen| match screen {
+            Screen::Text(page) if page.title() == rules::TITLE => Some(page),
+            _ => None,
+        });
+        if let Some(page) = page {
+            page.tell(lines);
+        }
     }
 
     /// Turns the page when the day or the practice changed: every course at hand is worked out anew.

@@ -26,6 +26,8 @@ pub enum Effect {
     CreatePractice(Box<Settings>),
     /// Open a demo in a temporary folder.
     OpenDemo,
+    /// Read every chart, and count for the page of rules.
+    CountRules,
     /// Say something in the line above the footer.
     Say(String),
     /// Leave the program.

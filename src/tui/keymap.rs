@@ -28,6 +28,7 @@ pub enum Action {
     Patients,
     Settings,
     Problems,
+    Rules,
     Back,
     Help,
     Quit,

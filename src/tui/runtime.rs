@@ -1,7 +1,7 @@
 //! The terminal on and off, and the loop: wait for an event, take all that wait, draw once.
 
 use super::input::{self, Input};
-use super::session::{Begin, Session};
+use super::session::{self, Begin, Counted, Session};
 use super::wide::Wide;
 use crate::store::{Roster, Store};
 use chrono::Timelike;
@@ -22,6 +22,8 @@ enum Wake {
     Terminal(Event),
     /// The rows, checked against the files.
     Checked(Box<Roster>),
+    /// What the rules ask in all charts, for their page.
+    Counted(Box<Counted>),
     /// The terminal is gone.
     Gone,
 }
@@ -63,6 +65,7 @@ fn main_loop(session: &mut Session, terminal: &mut Terminal<CrosstermBackend<Buf
             draw(session, terminal, &mut wide)?;
         }
         check(session, sender.clone());
+        count(session, sender.clone());
     }
     Ok(())
 }
@@ -82,6 +85,7 @@ fn take(session: &mut Session, wake: Wake) -> bool {
     match wake {
         Wake::Gone => return false,
         Wake::Checked(roster) => session.take(*roster),
+        Wake::Counted(counted) => session.take_tally(*counted),
         Wake::Terminal(event) => {
             if let Event::Resize(width, height) = event {
                 session.resize(ratatui::layout::Rect::new(0, 0, width, height));
@@ -161,6 +165,18 @@ fn check(session: &mut Session, sender: Sender<Wake>) {
         if let Ok(store) = Store::open_with(&dir, places) {
             let _ = sender.send(Wake::Checked(Box::new(store.roster(today))));
         }
+    });
+}
+
+/// Counts over all charts on a thread of its own, so that no key waits for it.
+fn count(session: &mut Session, sender: Sender<Wake>) {
+    let Some((dir, places, today)) = session.to_tally() else { return };
+    std::thread::spawn(move || {
+        let counted = match Store::open_with(&dir, places) {
+            Ok(store) => Ok(session::count_rules(&store, today)),
+            Err(error) => Err(error.to_string()),
+        };
+        let _ = sender.send(Wake::Counted(Box::new(counted)));
     });
 }
 

@@ -5,6 +5,7 @@ pub mod chart;
 mod help;
 mod list;
 mod patients;
+pub(super) mod rules;
 mod start;
 mod text;
 mod today;

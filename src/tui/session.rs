@@ -9,12 +9,13 @@ use super::screens::Ask;
 use super::theme::Theme;
 use crate::clinic::entry::PatientId;
 use crate::clinic::practice::{Practice, Settings};
+use crate::clinic::tally::Count;
 use crate::clock::Clock;
 use crate::demo;
 use crate::store::{Places, Roster, Store, StoreError, drafts};
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 
 /// So many charts are read before the first frame where there is no index.
@@ -34,6 +35,17 @@ pub struct Begin {
     pub temporary: Option<tempfile::TempDir>,
 }
 
+/// Counting over all charts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tally {
+    NotAsked,
+    Asked,
+    UnderWay,
+}
+
+/// What was counted by rule and how many charts could not be read; or why nothing could be counted.
+pub type Counted = Result<(BTreeMap<String, Count>, usize), String>;
+
 /// The program without a terminal: inputs in, pictures out.
 pub struct Session {
     app: App,
@@ -41,6 +53,8 @@ pub struct Session {
     begin: Begin,
     /// Whether a check of the first rows is under way.
     checking: bool,
+    /// Whether all charts are to be counted over, and whether that is under way.
+    tally: Tally,
     /// Whether the whole screen must be written again.
     repaint: bool,
 }
@@ -69,7 +83,7 @@ impl Session {
             area: Rect::new(0, 0, 80, 24),
         };
         let app = App::new(ctx, store.is_some());
-        let mut session = Self { app, store, begin, checking: false, repaint: false };
+        let mut session = Self { app, store, begin, checking: false, tally: Tally::NotAsked, repaint: false };
         session.first_rows();
         Ok(session)
     }
@@ -122,6 +136,30 @@ impl Session {
         let problems = own.iter().chain(&roster.problems).map(ToString::to_string).collect();
         let effects = self.app.take_rows(roster.rows, problems);
         self.perform(effects);
+    }
+
+    /// Asks for the counts of the page of rules: a few charts are read at once, many on a thread of their own.
+    fn count_rules(&mut self) {
+        let Some(store) = self.store.as_ref().filter(|_| self.tally == Tally::NotAsked) else { return };
+        self.tally = Tally::Asked;
+        if store.chart_files() <= FEW {
+            let counted = count_rules(store, self.app.ctx.today());
+            self.take_tally(Ok(counted));
+        }
+    }
+
+    /// Returns once the practice whose charts are to be counted over, for a thread of its own.
+    #[must_use]
+    pub fn to_tally(&mut self) -> Option<(PathBuf, Places, chrono::NaiveDate)> {
+        let store = self.store.as_ref().filter(|_| self.tally == Tally::Asked)?;
+        self.tally = Tally::UnderWay;
+        Some((store.dir().to_owned(), self.begin.places.clone(), self.app.ctx.today()))
+    }
+
+    /// Takes what was counted elsewhere.
+    pub fn take_tally(&mut self, counted: Counted) {
+        self.tally = Tally::NotAsked;
+        self.app.take_tally(counted);
     }
 
     /// Handles an input.
@@ -189,6 +227,10 @@ impl Session {
             Effect::Settings(settings) => self.change_settings(*settings),
             Effect::CreatePractice(settings) => self.create(*settings),
             Effect::OpenDemo => self.open_demo(),
+            Effect::CountRules => {
+                self.count_rules();
+                Vec::new()
+            }
             other => vec![other],
         }
     }
@@ -352,4 +394,10 @@ impl Session {
         self.perform(effects);
         self.verify();
     }
+}
+
+/// Counts over every chart of a practice.
+pub(super) fn count_rules(store: &Store, today: chrono::NaiveDate) -> (BTreeMap<String, Count>, usize) {
+    let (counts, problems) = store.tally(today);
+    (counts, problems.len())
 }

@@ -123,7 +123,7 @@ impl Standing {
             (Turn::Transferred { .. } | Turn::Died, _) => Some(Next::Closed(self.words())),
             (_, Some(slot)) if slot.check.is_none() || slot.state.is_open() => Some(Next::Recheck(slot.due)),
             (Turn::Stopped { .. }, Some(slot)) if looks.are_well(slot) => {
-                Some(Next::Closed(format!("{} No symptom at the recheck.", self.words())))
+                Some(Next::Closed(format!("{}. No symptom at the recheck.", self.words())))
             }
             (Turn::Stopped { .. }, _) => Some(Next::Decide(
                 "Symptoms or a blood count out of range at the recheck after stopping: the way back is a plan."

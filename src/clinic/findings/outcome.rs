@@ -33,7 +33,10 @@ fn red_flags(course: &Course, practice: &Practice) -> Option<Finding> {
     let mut raised: Vec<_> = triage.red_flags.iter().filter_map(|id| known.iter().find(|f| f.id == *id)).collect();
     raised.sort_by_key(|flag| flag.urgency);
     let first = raised.first()?;
-    let each = raised.iter().map(|flag| format!("{}: {}. {}.", flag.urgency.words(), flag.name, flag.words));
+    let each = raised.iter().map(|flag| {
+        let end = if flag.name.ends_with('?') { "" } else { "." };
+        format!("{}: {}{end} {}.", flag.urgency.words(), flag.name, flag.words)
+    });
     let text = each.collect::<Vec<_>>().join(" ");
     let mut sources: Vec<_> = raised.iter().map(|flag| flag.source.as_str()).collect();
     sources.dedup();
@@ -70,9 +73,11 @@ fn response(course: &Course, practice: &Practice) -> Option<Finding> {
     (!rests.is_empty()).then(|| Finding::of(practice.knowledge.rule("3.3"), text.to_owned(), rests))
 }
 
-/// P6: improvement, and then no gain or worse again, with the doses thinned out between; the day of it is named.
+/// P6: improvement, and then no gain or worse again, with the doses thinned out between; the day of it is named. While
+/// the denser phase runs again the published way back is taken, and there is nothing more to ask.
 fn plateau(course: &Course, practice: &Practice) -> Option<Finding> {
-    if !matches!(course.response, Response::Plateau | Response::Relapse | Response::Worse) {
+    let denser = course.phase_now().is_some_and(|phase| phase.kind.fills());
+    if denser || !matches!(course.response, Response::Plateau | Response::Relapse | Response::Worse) {
         return None;
     }
     let thinned = thinned_out(course)?;

@@ -6,12 +6,14 @@ use super::super::input::Input;
 use super::super::keymap::Action;
 use super::super::theme::Role;
 use super::super::widgets::frame;
+use super::super::widgets::wrapped::wrapped;
 use super::list::Cursor;
 use crate::clinic::entry::PatientId;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
-use ratatui::widgets::{Block, Paragraph, Wrap};
+use ratatui::widgets::{Block, Paragraph};
+use unicode_width::UnicodeWidthStr;
 
 /// A page of words.
 pub struct TextPage {
@@ -36,7 +38,13 @@ impl TextPage {
         self
     }
 
-    pub(super) fn title(&self) -> &str {
+    /// Says something else from now on.
+    pub(in crate::tui) fn tell(&mut self, lines: Vec<String>) {
+        self.lines = lines;
+        self.cursor.clamp(self.lines.len());
+    }
+
+    pub(in crate::tui) fn title(&self) -> &str {
         &self.title
     }
 
@@ -54,7 +62,25 @@ impl TextPage {
         let inner = block.inner(body);
         frame.render_widget(block, body);
         let inner = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
-        let lines: Vec<Line<'_>> = self.lines.iter().skip(self.cursor.at).map(|l| Line::raw(l.as_str())).collect();
-        frame.render_widget(Paragraph::new(lines).wrap(Wrap { trim: false }), inner);
+        let width = usize::from(inner.width);
+        let ahead = self.lines.iter().skip(self.cursor.at).flat_map(|line| broken(line, width));
+        let lines: Vec<Line<'_>> = ahead.take(usize::from(inner.height) + 1).map(Line::raw).collect();
+        let more = lines.len() > usize::from(inner.height);
+        frame.render_widget(Paragraph::new(lines), inner);
+        if more {
+            let foot = Rect { y: body.y + body.height.saturating_sub(1), height: body.height.min(1), ..inner };
+            frame.render_widget(Line::styled(" more: Down ", ctx.theme.style(Role::Dim)).right_aligned(), foot);
+        }
     }
+}
+
+/// Breaks a line that is too wide; what follows keeps its indent. One that fits keeps its columns.
+fn broken(line: &str, width: usize) -> Vec<String> {
+    if line.width() <= width {
+        return vec![line.to_owned()];
+    }
+    let text = line.trim_start();
+    let indent = line.len() - text.len();
+    let lines = wrapped(text, width.saturating_sub(indent).max(1));
+    lines.into_iter().map(|part| format!("{:indent$}{part}", "")).collect()
 }

@@ -147,6 +147,9 @@ impl Today {
                 vec![Effect::Push(Box::new(Screen::Patients(Patients::new(ctx))))]
             }
             Some(Action::Problems) => vec![Effect::Push(Box::new(Screen::Text(problems(ctx))))],
+            Some(Action::Rules) => {
+                vec![Effect::Push(Box::new(Screen::Text(super::rules::reading()))), Effect::CountRules]
+            }
             Some(Action::Help) => vec![Effect::Push(Box::new(Screen::Help(Help::on(Place::Today))))],
             Some(Action::Quit) => vec![Effect::Quit],
             _ => Vec::new(),

@@ -1,60 +1,77 @@
-//! Where each rule is open, and where it was passed with a reason: overrides are counted and shown, because a rule that
-//! is always passed is either wrong or not read.
+//! Where each rule is open, and where it was passed with a reason, over all charts of a practice: a rule that is always
+//! passed is either wrong or not read.
 
-use crate::clinic::chart::Chart;
-use crate::clinic::course::Course;
-use crate::clinic::overrides::{self, At, Override};
-use crate::clinic::words;
-use crate::store::{Problem, Store};
+use super::chart::Chart;
+use super::course::Course;
+use super::overrides::{self, At, Override};
+use super::practice::Practice;
+use super::words;
 use chrono::NaiveDate;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is counted of one rule.
 #[derive(Clone, Debug, Default, Serialize)]
-pub(super) struct Count {
+pub struct Count {
     /// Charts in which it is open.
-    pub(super) open: usize,
+    pub open: usize,
     /// Charts in which it fired, and a reason keeps it quiet.
-    pub(super) quiet: usize,
+    pub quiet: usize,
     /// Reasons at a dose.
-    pub(super) doses: usize,
+    pub doses: usize,
     /// Reasons when a plan was signed.
-    pub(super) orders: usize,
+    pub orders: usize,
     /// Reasons when the course was changed.
-    pub(super) changes: usize,
+    pub changes: usize,
     /// Reasons when the finding was seen.
-    pub(super) seen: usize,
+    pub seen: usize,
     /// The reasons themselves, newest first: day, who, patient's number, reason.
-    pub(super) given: Vec<String>,
+    pub given: Vec<String>,
 }
 
 impl Count {
     /// Returns how many reasons were given.
-    pub(super) fn reasons(&self) -> usize {
+    #[must_use]
+    pub fn reasons(&self) -> usize {
         self.doses + self.orders + self.changes + self.seen
     }
 
     /// Returns whether the rule is open nowhere and was never passed.
-    pub(super) fn is_nothing(&self) -> bool {
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
         self.open + self.quiet + self.reasons() == 0
     }
 }
 
 /// What one chart has.
-struct Found {
+#[derive(Clone, Debug)]
+pub struct Found {
     number: String,
     open: BTreeSet<String>,
     quiet: BTreeSet<String>,
     given: Vec<Override>,
 }
 
-/// Reads every chart and counts; a chart that cannot be read is named.
-pub(super) fn of(store: &Store, today: NaiveDate) -> (BTreeMap<String, Count>, Vec<Problem>) {
-    let (found, problems) = store.survey(|chart| look(chart, store, today));
+impl Found {
+    /// Looks at one chart.
+    #[must_use]
+    pub fn of(chart: &Chart, practice: &Practice, today: NaiveDate) -> Self {
+        let course = Course::of(chart, practice, today);
+        Self {
+            number: course.person.as_ref().map(|p| p.number.clone()).unwrap_or_default(),
+            open: course.findings.iter().map(|f| f.rule.clone()).collect(),
+            quiet: course.answered.iter().map(|(f, _)| f.rule.clone()).collect(),
+            given: overrides::of(chart),
+        }
+    }
+}
+
+/// Counts by rule what the charts have.
+#[must_use]
+pub fn count(found: &[Found]) -> BTreeMap<String, Count> {
     let mut counts: BTreeMap<String, Count> = BTreeMap::new();
     let mut given: Vec<(&str, &Override)> = Vec::new();
-    for one in &found {
+    for one in found {
         one.open.iter().for_each(|rule| counts.entry(rule.clone()).or_default().open += 1);
         one.quiet.iter().for_each(|rule| counts.entry(rule.clone()).or_default().quiet += 1);
         given.extend(one.given.iter().map(|passed| (one.number.as_str(), passed)));
@@ -70,15 +87,5 @@ pub(super) fn of(store: &Store, today: NaiveDate) -> (BTreeMap<String, Count>, V
         } += 1;
         count.given.push(format!("{}, {}, #{number}: {}", words::day(passed.on), passed.by, passed.because));
     }
-    (counts, problems)
-}
-
-fn look(chart: &Chart, store: &Store, today: NaiveDate) -> Found {
-    let course = Course::of(chart, store.practice(), today);
-    Found {
-        number: course.person.as_ref().map(|p| p.number.clone()).unwrap_or_default(),
-        open: course.findings.iter().map(|f| f.rule.clone()).collect(),
-        quiet: course.answered.iter().map(|(f, _)| f.rule.clone()).collect(),
-        given: overrides::of(chart),
-    }
+    counts
 }
