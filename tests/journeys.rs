@@ -20,6 +20,14 @@ mod lists;
 mod needle;
 #[path = "journeys/plans.rs"]
 mod plans;
+#[path = "journeys/scenario_a.rs"]
+mod scenario_a;
+#[path = "journeys/scenario_b.rs"]
+mod scenario_b;
+#[path = "journeys/scenario_c.rs"]
+mod scenario_c;
+#[path = "journeys/scenarios.rs"]
+mod scenarios;
 #[path = "journeys/triage.rs"]
 mod triage;
 #[path = "journeys/trouble.rs"]
