@@ -22,6 +22,14 @@ mod needle;
 mod plans;
 #[path = "journeys/rules.rs"]
 mod rules;
+#[path = "journeys/scenario_a.rs"]
+mod scenario_a;
+#[path = "journeys/scenario_b.rs"]
+mod scenario_b;
+#[path = "journeys/scenario_c.rs"]
+mod scenario_c;
+#[path = "journeys/scenarios.rs"]
+mod scenarios;
 #[path = "journeys/triage.rs"]
 mod triage;
 #[path = "journeys/trouble.rs"]

@@ -168,6 +168,16 @@ impl Nurse {
         Self::at_home(home)
     }
 
+    /// Goes home, and starts the program again in the morning of a later day.
+    pub fn comes_back(mut self, day: &str) -> Self {
+        self.press("Ctrl-q");
+        assert!(self.session.is_over(), "the program is left:\n{}", self.screen());
+        let Self { session, home, keys, .. } = self;
+        drop(session);
+        let back = Self::with(home, Theme::named("dark", false), &format!("{day}T09:05:00+01:00"));
+        Self { keys, ..back }
+    }
+
     fn draw(&mut self) {
         let size = self.terminal.size().unwrap();
         self.session.resize(Rect::new(0, 0, size.width, size.height));

@@ -10,7 +10,7 @@ use cobalog::clinic::interval::Interval;
 const DOCTOR: &str = "Dr Eleanor Hart";
 
 /// Opens the change of plan on a patient and chooses a way.
-fn changes(nurse: &mut Nurse, who: &str, way: &str) {
+pub fn changes(nurse: &mut Nurse, who: &str, way: &str) {
     nurse.opens_chart(who).follows("d Change").sees("Change of plan: which way?");
     let (pressed, name) = way.split_once(' ').unwrap();
     for _ in 0..9 {
@@ -22,7 +22,7 @@ fn changes(nurse: &mut Nurse, who: &str, way: &str) {
     nurse.sees(&format!("(●) {name}"));
 }
 
-fn decides(nurse: &mut Nurse, why: &str) {
+pub fn decides(nurse: &mut Nurse, why: &str) {
     nurse.goes_to("Why").type_text(why).goes_to("Decided by").instead(DOCTOR);
 }
 
@@ -37,10 +37,12 @@ fn home(nurse: &mut Nurse) {
 }
 
 /// Answers every line of a review: what the chart says is confirmed, what it does not say is typed.
-fn reviews(nurse: &mut Nurse) {
+pub fn reviews(nurse: &mut Nurse) {
     nurse.follows("r Review").sees("Review before doses come closer");
     while nurse.focused().as_deref() != Some("Reviewed by") {
         match nurse.focused().as_deref() {
+            // Whether it does not wait at all: the review is made all the same.
+            Some("Neurologic") => nurse.press("Enter"),
             Some("in words") => nurse.type_text("asked, nothing").press("Enter"),
             _ => nurse.press("Space Enter"),
         };
