@@ -63,7 +63,7 @@ fn begun<'a>(course: &Course, orders: &'a [(EntryId, Order)]) -> Option<&'a (Ent
 fn phase_at<'a>(course: &Course, id: EntryId, held: &'a Order) -> Option<&'a Phase> {
     let next = course.next_dose().filter(|slot| slot.order == id).map(|slot| slot.phase);
     let after_last = || {
-        let (slot, _) = course.given().filter(|(slot, _)| slot.order == id).next_back()?;
+        let (slot, _) = course.given().rfind(|(slot, _)| slot.order == id)?;
         let (n, of) = slot.in_phase;
         Some(if of.is_some_and(|of| n >= of) { slot.phase + 1 } else { slot.phase })
     };
