@@ -106,6 +106,13 @@ fn every_part_of_the_library_reads() {
 }
 
 #[test]
+fn every_rhythm_moves_on() {
+    for regimen in Knowledge::built_in().regimens() {
+        assert!(regimen.phases.iter().all(|p| p.every.moves_on()), "{}", regimen.id);
+    }
+}
+
+#[test]
 fn every_name_in_a_regimen_is_known() {
     let knowledge = Knowledge::built_in();
     let sets: BTreeMap<String, Vec<CheckpointRule>> = read(asset("checkpoints.ron")).unwrap();

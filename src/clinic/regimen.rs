@@ -113,6 +113,20 @@ pub struct Phase {
     pub mark: Option<String>,
 }
 
+impl Rhythm {
+    /// Returns whether each dose lies at least a day after the one before: else nobody could say when the next is due.
+    #[must_use]
+    pub fn moves_on(&self) -> bool {
+        let rises = |offsets: &[u32]| !offsets.is_empty() && offsets.windows(2).all(|pair| pair[0] < pair[1]);
+        match self {
+            Self::Every(_) => true,
+            Self::Week(offsets) => rises(offsets) && offsets.iter().all(|day| *day < 7),
+            Self::Gaps(gaps) => !gaps.is_empty() && gaps.iter().all(|gap| (1..=366).contains(gap)),
+            Self::Days(offsets) => rises(offsets) && offsets.iter().all(|day| *day <= 3_660),
+        }
+    }
+}
+
 impl Phase {
     /// Returns the interval between doses where the phase has a single one.
     #[must_use]

@@ -83,8 +83,11 @@ impl<'a> Cursor<'a> {
         }
         self.anchor = anchor;
         self.anchor_at = anchor_at;
-        // A rhythm moves on by a day or more each time: the loop ends.
-        while self.next().is_some_and(|due| due < NaiveDate::MAX && days_between(day, due) < least) {
+        // A rhythm moves on by a day or more each time; one that does not, in a file that nobody checked, ends here too.
+        for _ in 0..4_000 {
+            if self.next().is_none_or(|due| due == NaiveDate::MAX || days_between(day, due) >= least) {
+                return;
+            }
             self.next_at += 1;
         }
     }

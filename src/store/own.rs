@@ -52,6 +52,9 @@ impl Found {
     fn add_regimen(&mut self, regimen: Regimen, path: &Path) {
         if regimen.phases.is_empty() {
             self.problems.push(Problem::new(path, "it has no phases, so nothing could be planned by it"));
+        } else if !regimen.phases.iter().all(|phase| phase.every.moves_on()) {
+            let what = "a rhythm does not move on: week days rise from 0 to 6, gaps are at least a day, days rise";
+            self.problems.push(Problem::new(path, what));
         } else if self.own.regimens.iter().any(|other| other.id == regimen.id) {
             let what = format!("another of your regimens has the id \"{}\" too; only the first is used", regimen.id);
             self.problems.push(Problem::new(path, what));

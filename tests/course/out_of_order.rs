@@ -59,8 +59,12 @@ fn the_dead_are_not_called_whatever_was_recorded_since() {
         let mut story = kept();
         let died = story.turns("2026-03-20", Turn::Died);
         match told {
-            (Some(on), turn) => drop(story.turns(on, turn)),
-            (None, _) => drop(story.orders("r01", "2026-04-01", None)),
+            (Some(on), turn) => {
+                story.turns(on, turn);
+            }
+            (None, _) => {
+                story.orders("r01", "2026-04-01", None);
+            }
         }
         assert!(is_closed(&story.course("2026-06-01")), "{what}: {:?}", story.course("2026-06-01").next);
         story.amend(died, None);
@@ -109,7 +113,9 @@ fn a_pause_and_its_dose_agree_in_any_order_of_recording() {
 fn a_pause_and_a_missed_dose_bring_the_patient_back_on_the_later_day() {
     let visit = |first: bool| {
         let mut story = kept();
-        let miss = |s: &mut Story| drop(s.not_given("2026-04-16", WhyNot::Missed, Some("2026-04-23")));
+        let miss = |s: &mut Story| {
+            s.not_given("2026-04-16", WhyNot::Missed, Some("2026-04-23"));
+        };
         if first {
             miss(&mut story);
         }

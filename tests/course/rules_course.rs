@@ -260,14 +260,13 @@ fn red_flags_and_medicines_speak_until_somebody_answers() {
     let mut story = of(flagged, "r01", None, "");
     let course = story.course("2026-01-05");
     let told: Vec<_> = course.findings.iter().filter(|f| f.rule == "2.3").map(|f| f.text.clone()).collect();
-    assert_eq!(told.len(), 1);
-    assert!(told[0].starts_with("REFER TODAY") && told[0].contains("Refer this week"), "{told:?}");
+    assert!(told.iter().any(|t| t.starts_with("REFER TODAY")) && told.iter().any(|t| t.starts_with("Refer this week")));
     let rests_on = vec![course.triage_entry.unwrap()];
     let because = "admitted today".to_owned();
     story.act(Act::Acknowledged(Acknowledged { rule: "2.3".to_owned(), because, rests_on }));
     let course = story.course("2026-01-05");
     assert_eq!(course.findings.iter().filter(|f| f.rule == "2.3").count(), 0);
-    assert_eq!(course.answered.len(), 1);
+    assert_eq!(course.answered.len(), 2);
     story.act(Act::Triaged(Triage { red_flags: vec!["vision".to_owned()], ..triage() }));
     assert_eq!(tier(&story, "2026-01-05", "2.3"), Some(Tier::Reason), "new data speaks again");
     let gas = Triage { medicines: vec![Medicine::taken("nitrous-oxide")], ..triage() };

@@ -60,3 +60,14 @@ fn products_are_read_one_by_one_or_as_a_list() {
     let ids: Vec<_> = store.practice().knowledge.products().iter().take(3).map(|p| p.id.as_str()).collect();
     assert_eq!(ids, ["own-1", "own-2", "own-3"]);
 }
+
+#[test]
+fn a_rhythm_that_stands_still_is_a_problem_and_hangs_nothing() {
+    let (root, store) = practice();
+    for wrong in ["gaps([0, 0])", "gaps([])", "week([])", "week([0, 0, 4])", "week([0, 2, 9])", "days([0, 0])"] {
+        put(&store.dir().join("regimens/still.ron"), &regimen().replace("week([0, 2, 4])", wrong));
+        let store = again(&root, &store);
+        assert_eq!(store.practice().knowledge.regimen("x1").unwrap_err(), Unknown::None, "{wrong}");
+        assert!(store.problems()[0].to_string().contains("a rhythm does not move on"), "{wrong}");
+    }
+}

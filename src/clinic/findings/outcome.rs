@@ -1,7 +1,7 @@
 //! What symptoms say of the treatment: worse, back again, a plateau (facts 9: P6, P7; 2.3, 3.3, 9.1; F1).
 
 use super::Finding;
-use crate::clinic::background::Urgency;
+use crate::clinic::background::{RedFlag, Urgency};
 use crate::clinic::course::{Check, Course};
 use crate::clinic::decision::Turn;
 use crate::clinic::entry::EntryId;
@@ -13,7 +13,7 @@ use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
 pub(super) fn findings(course: &Course, practice: &Practice) -> Vec<Finding> {
-    let mut out: Vec<_> = red_flags(course, practice).into_iter().collect();
+    let mut out: Vec<_> = red_flags(course, practice);
     if !course.has_ended() {
         let plateau = plateau(course, practice);
         let told = plateau.is_none().then(|| response(course, practice)).flatten();
@@ -25,31 +25,28 @@ pub(super) fn findings(course: &Course, practice: &Practice) -> Vec<Finding> {
     out
 }
 
-/// 2.3: the red flags of the triage, until somebody says what was done. All in one, the most urgent first: what was done
-/// about one that waits a week must not hide one of today.
-fn red_flags(course: &Course, practice: &Practice) -> Option<Finding> {
-    let triage = course.triage.as_ref()?;
+/// 2.3: the red flags of the triage, until somebody says what was done; the most urgent first.
+fn red_flags(course: &Course, practice: &Practice) -> Vec<Finding> {
+    let Some(triage) = course.triage.as_ref() else { return Vec::new() };
     let known = practice.knowledge.red_flags();
     let mut raised: Vec<_> = triage.red_flags.iter().filter_map(|id| known.iter().find(|f| f.id == *id)).collect();
     raised.sort_by_key(|flag| flag.urgency);
-    let first = raised.first()?;
-    let each = raised.iter().map(|flag| {
+    let rule = practice.knowledge.rule("2.3");
+    let finding = |flag: &RedFlag| {
         let end = if flag.name.ends_with('?') { "" } else { "." };
-        format!("{}: {}{end} {}.", flag.urgency.words(), flag.name, flag.words)
-    });
-    let text = each.collect::<Vec<_>>().join(" ");
-    let mut sources: Vec<_> = raised.iter().map(|flag| flag.source.as_str()).collect();
-    sources.dedup();
-    let todo = if first.urgency == Urgency::Today {
-        "Call the prescriber now; treatment does not wait for results. Say here what was done: press y."
-    } else {
-        "Refer, and say here what was done: press y."
+        let text = format!("{}: {}{end} {}.", flag.urgency.words(), flag.name, flag.words);
+        let todo = if flag.urgency == Urgency::Today {
+            "Call the prescriber now; treatment does not wait for results. Say here what was done: press y."
+        } else {
+            "Refer, and say here what was done: press y."
+        };
+        Finding {
+            todo: todo.to_owned(),
+            source: format!("facts 2.3: {}", flag.source),
+            ..Finding::of(rule, text, course.triage_entry.into_iter().collect())
+        }
     };
-    Some(Finding {
-        todo: todo.to_owned(),
-        source: format!("facts 2.3: {}", sources.join("; ")),
-        ..Finding::of(practice.knowledge.rule("2.3"), text, course.triage_entry.into_iter().collect())
-    })
+    raised.into_iter().map(finding).collect()
 }
 
 fn scored(course: &Course) -> impl DoubleEndedIterator<Item = &Check> {

@@ -146,7 +146,8 @@ impl<'a> Labs<'a> {
         let (check, now, day) = all.last().filter(|(_, _, day)| *day > first)?;
         let since = all.iter().rfind(|(_, _, day)| *day <= first).map_or(first, |(_, _, day)| *day);
         let lent = rule.count("transfusion_days");
-        let is_lent = |day: NaiveDate| self.course.transfusions().any(|t| (0..=lent).contains(&days_between(t, day)));
+        let transfusions: Vec<_> = self.course.transfusions().collect();
+        let is_lent = |day: NaiveDate| transfusions.iter().any(|t| (0..=lent).contains(&days_between(*t, day)));
         let counts = |at: NaiveDate| at >= since && days_between(at, *day) <= rule.count("within_days") && !is_lent(at);
         let earlier =
             all.iter().filter(|(_, _, at)| counts(*at)).filter_map(|(_, r, at)| Some((self.value(r)?, r, at)));

@@ -132,7 +132,8 @@ impl Labs<'_> {
     /// Results on treatment that no transfusion explains.
     fn counted(&self, analyte: &str) -> Vec<Point> {
         let days = self.practice.knowledge.rule("R-HB").count("transfusion_days");
-        let moved = |p: &Point| self.course.transfusions().any(|t| (0..days).contains(&days_between(t, p.day)));
+        let transfusions: Vec<_> = self.course.transfusions().collect();
+        let moved = |p: &Point| transfusions.iter().any(|t| (0..days).contains(&days_between(*t, p.day)));
         let mut out = self.after(analyte);
         out.retain(|p| !moved(p));
         out
