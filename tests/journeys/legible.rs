@@ -96,3 +96,14 @@ fn an_allergy_under_the_name_is_ticked_among_the_cautions() {
     nurse.goes_to("Cause").press("Down Down F2 Down F2 F2").sees("Which route and form?");
     nurse.sees("[●] Allergy to benzyl alcohol").sees("[ ] Allergy to parabens");
 }
+
+#[test]
+fn a_long_why_says_that_it_goes_on_and_keeps_its_margin() {
+    let mut nurse = Nurse::in_demo();
+    nurse.at(80, 24).opens_chart("Silva").press("w").sees("more lines: down").sees("Why");
+    let first = nurse.lines().into_iter().find(|l| l.contains("Rests on: ")).unwrap_or_default();
+    assert!(first.starts_with("│     Rests on: "), "{first}");
+    let at = nurse.lines().iter().position(|l| l.contains("Rests on: ")).unwrap();
+    assert!(nurse.lines()[at + 1].starts_with("│     "), "{}", nurse.screen());
+    nurse.press("End").sees_no(": down");
+}

@@ -6,12 +6,14 @@ use super::super::input::Input;
 use super::super::keymap::Action;
 use super::super::theme::Role;
 use super::super::widgets::frame;
+use super::super::widgets::wrapped::wrapped;
 use super::list::Cursor;
 use crate::clinic::entry::PatientId;
+use crate::clinic::words;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
-use ratatui::widgets::{Block, Paragraph, Wrap};
+use ratatui::widgets::{Block, Paragraph};
 
 /// A page of words.
 pub struct TextPage {
@@ -50,11 +52,20 @@ impl TextPage {
 
     pub(super) fn view(&self, frame: &mut Frame<'_>, body: Rect, ctx: &Ctx) {
         let block = Block::bordered().title(format!(" {} ", self.title)).title_style(ctx.theme.style(Role::Title));
-        let block = frame::bordered(block, ctx);
         let inner = block.inner(body);
-        frame.render_widget(block, body);
         let inner = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
-        let lines: Vec<Line<'_>> = self.lines.iter().skip(self.cursor.at).map(|l| Line::raw(l.as_str())).collect();
-        frame.render_widget(Paragraph::new(lines).wrap(Wrap { trim: false }), inner);
+        let from_here = self.lines.iter().skip(self.cursor.at);
+        let lines: Vec<_> = from_here.flat_map(|line| broken(line, usize::from(inner.width))).collect();
+        let below = lines.len().saturating_sub(usize::from(inner.height)) as i64;
+        let more = if below > 0 { format!(" {}: down ", words::plural(below, "more line")) } else { String::new() };
+        frame.render_widget(frame::bordered(block.title_bottom(Line::from(more).right_aligned()), ctx), body);
+        frame.render_widget(Paragraph::new(lines.into_iter().map(Line::raw).collect::<Vec<_>>()), inner);
     }
+}
+
+/// Breaks a line; what goes on stands as far in as it began.
+fn broken(line: &str, width: usize) -> Vec<String> {
+    let indent = line.len() - line.trim_start_matches(' ').len();
+    let space = " ".repeat(indent);
+    wrapped(line, width.saturating_sub(indent).max(8)).into_iter().map(|part| format!("{space}{part}")).collect()
 }
