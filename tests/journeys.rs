@@ -14,6 +14,8 @@ mod first_day;
 mod giving;
 #[path = "journeys/kit.rs"]
 mod kit;
+#[path = "journeys/legible.rs"]
+mod legible;
 #[path = "journeys/lists.rs"]
 mod lists;
 #[path = "journeys/needle.rs"]

@@ -85,6 +85,15 @@ pub struct Caution {
     pub source: String,
 }
 
+impl Caution {
+    /// Returns whether a patient's allergies, as they were written, name what this caution is about.
+    #[must_use]
+    pub fn is_named_in(&self, allergies: &str) -> bool {
+        let allergies = allergies.to_lowercase();
+        self.excipient.as_ref().is_some_and(|what| allergies.contains(what.as_str()))
+    }
+}
+
 /// How soon a red flag must be seen to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

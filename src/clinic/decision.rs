@@ -23,6 +23,18 @@ pub struct Change {
     pub reasons: Vec<Reason>,
 }
 
+impl Change {
+    /// Returns who stands for it: nobody decides a death or a move, somebody was told and wrote it down.
+    #[must_use]
+    pub fn who(&self) -> String {
+        match self.what {
+            Turn::Died => format!("recorded by {}: {}", self.decided_by, self.because),
+            Turn::Transferred { .. } => format!("recorded by {}", self.decided_by),
+            _ => format!("decided by {}", self.decided_by),
+        }
+    }
+}
+
 /// What a change turns the course to. Each but the last two has a day on which it is looked at again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

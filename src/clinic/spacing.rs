@@ -39,6 +39,15 @@ impl Spacing {
             (_, false) => format!("Not now: {}.", self.against.join("; ")),
         }
     }
+
+    /// Returns what speaks against it as a sentence of its own; empty where nothing does.
+    #[must_use]
+    pub fn objections(&self) -> String {
+        let all = self.against.join("; ");
+        let mut letters = all.chars();
+        let first = letters.next().map(|c| c.to_uppercase().to_string());
+        first.map(|first| format!("{first}{}.", letters.as_str())).unwrap_or_default()
+    }
 }
 
 /// Answers whether the interval may be lengthened now.
@@ -66,11 +75,13 @@ pub fn ask(course: &Course, practice: &Practice) -> Spacing {
     match course.response {
         Response::Resolved | Response::Improving => {}
         Response::TooEarly => against.push("it is too early to say whether it works".to_owned()),
+        // Where a finding says so with its numbers, it is not said twice.
+        _ if course.findings.iter().any(|f| f.tier != Tier::Note && matches!(f.rule.as_str(), "P6" | "3.3")) => {}
         other => against.push(other.sentence().trim_end_matches('.').to_lowercase()),
     }
     let hard = |f: &&Finding| f.tier != Tier::Note && !matches!(f.rule.as_str(), "O1" | "O2" | "O3" | "O4");
     against
-        .extend(course.findings.iter().filter(hard).map(|f| format!("{}: {}", f.rule, f.text.trim_end_matches('.'))));
+        .extend(course.findings.iter().filter(hard).map(|f| format!("{} ({})", f.text.trim_end_matches('.'), f.rule)));
     if course.triage.as_ref().is_some_and(|t| t.is_neuro()) && course.response == Response::Improving {
         against.push("neurologic symptoms are still getting better".to_owned());
     }
@@ -91,7 +102,7 @@ fn still_ahead(course: &Course) -> Option<String> {
 pub fn early(course: &Course, practice: &Practice) -> Option<Finding> {
     let spacing = ask(course, practice);
     let asks = spacing.to.is_some() && !spacing.against.is_empty();
-    asks.then(|| Finding::of(practice.knowledge.rule("SPACE"), spacing.words(), Vec::new()))
+    asks.then(|| Finding::of(practice.knowledge.rule("SPACE"), spacing.objections(), Vec::new()))
 }
 
 /// Returns the longest published maintenance interval for the cause (facts U3).

@@ -195,7 +195,9 @@ fn space(course: &Course, practice: &Practice) -> Offer {
     };
     let next = if fills { " What ends the phase is recorded with m." } else { "" };
     let name = ask.to.map_or(plain(Way::Space).to_owned(), |to| format!("Space to every {to}"));
-    Offer { way: Way::Space, name, gate, words: format!("{}{next}", ask.words()), every: ask.to }
+    // The gate says "not now" already.
+    let why = if ask.against.is_empty() { ask.words() } else { ask.objections() };
+    Offer { way: Way::Space, name, gate, words: format!("{why}{next}"), every: ask.to }
 }
 
 fn shorten(course: &Course, practice: &Practice) -> Offer {

@@ -1,6 +1,6 @@
 //! Dates and counts in words. A date never stands without its weekday when someone must come.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
 /// Writes `Mon 23 Nov 2026`.
 #[must_use]
@@ -12,6 +12,12 @@ pub fn day(date: NaiveDate) -> String {
 #[must_use]
 pub fn day_short(date: NaiveDate) -> String {
     date.format("%a %d %b").to_string()
+}
+
+/// Writes `Mon 23 Nov`, and the year where it is not this one: "23 Nov" of last year would read as today.
+#[must_use]
+pub fn day_near(date: NaiveDate, today: NaiveDate) -> String {
+    if date.year() == today.year() { day_short(date) } else { day(date) }
 }
 
 /// Writes a birth date: `04 Mar 1961`.

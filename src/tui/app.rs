@@ -103,15 +103,9 @@ impl App {
     }
 
     fn footer_key(&self, at: ratatui::layout::Position, place: Place) -> Option<Key> {
-        let footer = self.parts().footer;
-        if !footer.contains(at) {
-            return None;
-        }
-        let spots = frame::footer_spots(footer.width, &self.ctx, place);
-        spots
-            .into_iter()
-            .find(|(columns, _)| columns.contains(&(at.x - footer.x)))
-            .and_then(|(_, key)| key.parse().ok())
+        let lines = frame::footer_spots(&self.parts(), &self.ctx, place, self.said.is_some());
+        let (area, spots) = lines.into_iter().find(|(area, _)| area.contains(at))?;
+        spots.into_iter().find(|spot| spot.columns.contains(&(at.x - area.x))).and_then(|spot| spot.key.parse().ok())
     }
 
     /// Does what concerns screens alone; hands the rest on.
@@ -334,7 +328,7 @@ impl App {
             frame.render_widget(Line::styled(format!(" {said}"), self.ctx.theme.style(Role::Good)), parts.say);
         }
         if let Some(top) = self.top() {
-            frame::footer(frame, parts.footer, &self.ctx, top.place());
+            frame::footer(frame, &parts, &self.ctx, top.place(), self.said.is_some());
         }
         if self.ctx.theme.ascii {
             frame::only_ascii(frame.buffer_mut());

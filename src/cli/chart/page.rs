@@ -114,7 +114,7 @@ fn head(course: &Course, practice: &Practice, out: &mut dyn Write) -> Result<(),
         writeln!(out, "Plan: {} ({}), signed by {prescriber}", plain(&order.name), order.regimen)?;
     }
     if let Some(standing) = &course.standing {
-        writeln!(out, "Standing: {}, decided by {}", plain(&standing.words()), plain(&standing.change.decided_by))?;
+        writeln!(out, "Standing: {}, {}", plain(&standing.words()), plain(&standing.change.who()))?;
     }
     writeln!(out, "Response: {}", course.response.sentence())?;
     if course.order.is_some() && !course.has_ended() {

@@ -1,6 +1,7 @@
 //! Draws a form.
 
 use super::super::theme::{Role, Theme};
+use super::super::widgets::frame::cut;
 use super::field::Kind;
 use super::layout::{CANCEL, Layout, Placed, sign_text};
 use super::{Field, Form};
@@ -22,6 +23,15 @@ fn whole_parts(aside: &str, room: usize) -> &str {
         }
     }
     shown
+}
+
+/// Cuts what stands beside a value to whole parts, and shows that it was cut: half a number would be another number.
+fn cut_parts(aside: &str, room: usize, ellipsis: &str) -> String {
+    if aside.width() <= room {
+        return aside.to_owned();
+    }
+    let parts = whole_parts(aside, room.saturating_sub(ellipsis.width() + 1));
+    if parts.width() < room { format!("{parts} {ellipsis}") } else { cut(aside, room, ellipsis) }
 }
 
 /// A line is read with ease up to about so many columns.
@@ -90,8 +100,12 @@ impl FormView<'_> {
             }
             Kind::Choice { options, at, lines: 0 } => {
                 let words = options.get(*at).map_or("", |(_, words)| words.as_str());
-                let arrow = self.theme.glyphs.more;
-                let line = Line::from(vec![Span::styled(format!("{words} {arrow}"), style), self.aside(field)]);
+                let (arrow, e) = (self.theme.glyphs.more, self.theme.glyphs.ellipsis);
+                let words = cut(words, usize::from(area.width).saturating_sub(2), e);
+                let room = usize::from(area.width).saturating_sub(words.width() + 4);
+                let aside = cut_parts(&field.aside, room, e);
+                let aside = Span::styled(format!("  {aside}"), self.theme.style(Role::Dim));
+                let line = Line::from(vec![Span::styled(format!("{words} {arrow}"), style), aside]);
                 line.render(Rect { height: area.height.min(1), ..area }, buf);
             }
             Kind::Choice { options, at, .. } => {
@@ -132,7 +146,8 @@ impl FormView<'_> {
         buf.set_stringn(area.x, area.y, shown, usize::from(box_width), style);
         let rest = area.width.saturating_sub(box_width);
         let dim = self.theme.style(Role::Dim);
-        let aside = whole_parts(&field.aside, usize::from(rest.saturating_sub(2)));
+        let room = usize::from(rest.saturating_sub(2));
+        let aside = cut(whole_parts(&field.aside, room), room, self.theme.glyphs.ellipsis);
         buf.set_stringn(area.x + box_width, area.y, format!("  {aside}"), usize::from(rest), dim);
     }
 
@@ -159,6 +174,7 @@ impl FormView<'_> {
                 _ => self.theme.style(Role::Text),
             };
             let text = format!("{open}{}{close} {words}", if on { mark } else { " " });
+            let text = cut(&text, usize::from(area.width), self.theme.glyphs.ellipsis);
             buf.set_stringn(area.x, y, text, usize::from(area.width), style);
         }
         // More above, more below: said at the right edge.
@@ -190,6 +206,23 @@ impl FormView<'_> {
         Line::from(spans).render(Rect { height: area.height.min(1), ..area }, buf);
     }
 
+    /// Says at the foot that there are more fields than the screen shows.
+    fn beyond(&self, buf: &mut Buffer, layout: &Layout, area: Rect) {
+        let (above, below) = layout.beyond;
+        let part = |n: usize, sign: &str| (n > 0).then(|| format!("{sign} {n}"));
+        let glyphs = &self.theme.glyphs;
+        let parts: Vec<_> = [part(above, glyphs.up), part(below, glyphs.down)].into_iter().flatten().collect();
+        if parts.is_empty() {
+            return;
+        }
+        let fields = if above + below == 1 { "field" } else { "fields" };
+        let text = format!("{} more {fields}", parts.join("  "));
+        let room = usize::from(layout.sign.x.saturating_sub(area.x + 1));
+        if text.width() <= room {
+            buf.set_stringn(area.x, layout.sign.y, text, room, self.theme.style(Role::Accent));
+        }
+    }
+
     fn buttons(&self, buf: &mut Buffer, layout: &Layout) {
         let fields = self.form.fields().len();
         let style = |on: bool, role: Role| self.theme.style(if on { Role::Focus } else { role });
@@ -215,11 +248,12 @@ impl Widget for &FormView<'_> {
             buf.set_stringn(
                 layout.hint.x,
                 layout.hint.y,
-                hint,
+                cut(hint, usize::from(layout.hint.width), self.theme.glyphs.ellipsis),
                 usize::from(layout.hint.width),
                 self.theme.style(Role::Dim),
             );
         }
+        self.beyond(buf, &layout, area);
         self.buttons(buf, &layout);
     }
 }

@@ -38,6 +38,8 @@ pub struct Layout {
     pub(super) sign: Rect,
     pub(super) cancel: Rect,
     pub(super) hint: Rect,
+    /// How many fields lie above the view, and how many below it.
+    pub(super) beyond: (usize, usize),
     /// How wide the labels of each column are.
     pub(super) label_widths: [u16; 2],
 }
@@ -66,9 +68,10 @@ impl Layout {
                 both
             }
         };
+        let beyond = beyond(form, &placed, split);
         let (sign, cancel) = buttons(form, area);
         let hint = Rect { y: area.y + area.height.saturating_sub(2), height: foot.min(1), ..area };
-        Self { placed, sign, cancel, hint, label_widths }
+        Self { placed, sign, cancel, hint, beyond, label_widths }
     }
 
     /// Returns how many lines all fields take in this width, without hint and buttons.
@@ -98,6 +101,14 @@ impl Layout {
             _ => Spot::Field(placed.field),
         })
     }
+}
+
+/// Counts the fields that the view leaves out: a question out of sight must not look as if it were not asked.
+fn beyond(form: &Form, placed: &[Placed], split: bool) -> (usize, usize) {
+    let same = |a: usize, b: usize| !split || form.fields[a].column == form.fields[b].column;
+    let out = (0..form.fields.len()).filter(|i| !form.fields[*i].hidden && placed.iter().all(|p| p.field != *i));
+    let (above, below): (Vec<_>, Vec<_>) = out.partition(|i| placed.iter().any(|p| p.field > *i && same(p.field, *i)));
+    (above.len(), below.len())
 }
 
 fn two_columns(form: &Form, area: Rect) -> Vec<Rect> {

@@ -232,7 +232,7 @@ impl Prompt for ChangePrompt {
             let then = words::ahead(&self.patient.after(act, ctx));
             lines.push(Line::from(vec![label("After this "), Span::styled(then, theme.style(Role::Banner))]));
         }
-        lines.extend(self.findings(ctx).iter().flat_map(|f| words::finding(f, theme)));
+        lines.extend(self.findings(ctx).iter().flat_map(|f| words::finding(f, ctx)));
         if self.way() == Way::Oral {
             let published = ways::published_on_tablets(&self.patient.course, &ctx.practice);
             lines.push(Line::styled(published, theme.style(Role::Dim)));

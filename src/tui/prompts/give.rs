@@ -128,7 +128,7 @@ impl Prompt for Give {
             self.check_birth();
         }
     }
-    fn notes(&self, ctx: &Ctx, _width: u16) -> Vec<Line<'static>> {
+    fn notes(&self, ctx: &Ctx, width: u16) -> Vec<Line<'static>> {
         let theme = &ctx.theme;
         let identified = self.birth_refusal().is_none();
         let fine: Vec<_> = self
@@ -137,7 +137,8 @@ impl Prompt for Give {
             .filter(|c| c.tier.is_none() && (identified || c.right != Right::Patient))
             .map(|c| format!("{} {}", theme.glyphs.fine, c.words))
             .collect();
-        let mut lines = vec![Line::styled(fine.join("  "), theme.style(Role::Good))];
+        let fine = words::side_by_side(&fine, usize::from(width));
+        let mut lines: Vec<_> = fine.into_iter().map(|line| Line::styled(line, theme.style(Role::Good))).collect();
         lines.extend(self.checks.iter().filter_map(|c| Some(check_line(c, c.tier?, ctx))));
         lines.extend(self.namesakes(ctx).into_iter().map(|who| {
             let words = format!("{} Namesake: {who}. Ask the given name too.", theme.glyphs.attention);

@@ -37,7 +37,7 @@ impl TriagePrompt {
     /// Opens on the first question, with the answers that hold where there are any.
     #[must_use]
     pub fn new(patient: Rc<Patient>, ctx: &Ctx) -> Self {
-        let form = Form::new(fields::all(patient.course.triage.as_ref(), ctx));
+        let form = Form::new(fields::all(&patient, ctx));
         let mut prompt = Self { patient, form, page: 0 };
         prompt.turn_to(0);
         prompt

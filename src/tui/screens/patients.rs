@@ -272,5 +272,5 @@ fn next_words(row: &Row, today: NaiveDate) -> String {
     }
     let late = crate::clinic::interval::days_between(item.due, today);
     let when = if late > 0 { format!("{late} d late") } else { words::day(item.visit) };
-    format!("{} {when}", item.label)
+    format!("{}, {when}", item.label)
 }

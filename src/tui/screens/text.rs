@@ -9,6 +9,7 @@ use super::super::widgets::frame;
 use super::super::widgets::wrapped::wrapped;
 use super::list::Cursor;
 use crate::clinic::entry::PatientId;
+use crate::clinic::words;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
@@ -58,19 +59,14 @@ impl TextPage {
 
     pub(super) fn view(&self, frame: &mut Frame<'_>, body: Rect, ctx: &Ctx) {
         let block = Block::bordered().title(format!(" {} ", self.title)).title_style(ctx.theme.style(Role::Title));
-        let block = frame::bordered(block, ctx);
         let inner = block.inner(body);
-        frame.render_widget(block, body);
         let inner = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
-        let width = usize::from(inner.width);
-        let ahead = self.lines.iter().skip(self.cursor.at).flat_map(|line| broken(line, width));
-        let lines: Vec<Line<'_>> = ahead.take(usize::from(inner.height) + 1).map(Line::raw).collect();
-        let more = lines.len() > usize::from(inner.height);
-        frame.render_widget(Paragraph::new(lines), inner);
-        if more {
-            let foot = Rect { y: body.y + body.height.saturating_sub(1), height: body.height.min(1), ..inner };
-            frame.render_widget(Line::styled(" more: Down ", ctx.theme.style(Role::Dim)).right_aligned(), foot);
-        }
+        let from_here = self.lines.iter().skip(self.cursor.at);
+        let lines: Vec<_> = from_here.flat_map(|line| broken(line, usize::from(inner.width))).collect();
+        let below = lines.len().saturating_sub(usize::from(inner.height)) as i64;
+        let more = if below > 0 { format!(" {}: down ", words::plural(below, "more line")) } else { String::new() };
+        frame.render_widget(frame::bordered(block.title_bottom(Line::from(more).right_aligned()), ctx), body);
+        frame.render_widget(Paragraph::new(lines.into_iter().map(Line::raw).collect::<Vec<_>>()), inner);
     }
 }
 

@@ -139,37 +139,46 @@ pub fn banner(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patient) {
     }
 }
 
-/// Draws the keys that work here, the most wanted first, as many as fit.
-pub fn footer(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, place: Place) {
-    let mut used = 1;
-    let mut spans = vec![Span::raw(" ")];
-    for binding in ctx.keymap.footer(place) {
-        let key = binding.key().to_owned();
-        let width = key.width() + binding.label.width() + 3;
-        if used + width > usize::from(area.width) {
-            continue;
+/// Draws the keys that work here, the most wanted first; those that do not fit stand in the line above, where nothing is
+/// said.
+pub fn footer(frame: &mut Frame<'_>, parts: &Parts, ctx: &Ctx, place: Place, is_said: bool) {
+    for (area, spots) in footer_spots(parts, ctx, place, is_said) {
+        let mut spans = vec![Span::raw(" ")];
+        for spot in spots {
+            spans.push(Span::styled(spot.key, ctx.theme.style(Role::Key)));
+            spans.push(Span::raw(format!(" {}  ", spot.label)));
         }
-        used += width;
-        spans.push(Span::styled(key, ctx.theme.style(Role::Key)));
-        spans.push(Span::raw(format!(" {}  ", binding.label)));
+        frame.render_widget(Line::from(spans), area);
     }
-    frame.render_widget(Line::from(spans), area);
 }
 
-/// Returns the keys that the footer shows, with the columns that each takes, so that a click finds its key.
+/// A key of the footer with the columns that it takes.
+#[derive(Clone, Debug)]
+pub struct KeySpot {
+    /// Where a click finds it.
+    pub columns: std::ops::Range<u16>,
+    /// The key.
+    pub key: String,
+    label: String,
+}
+
+/// Returns the keys that the footer shows, line by line.
 #[must_use]
-pub fn footer_spots(width: u16, ctx: &Ctx, place: Place) -> Vec<(std::ops::Range<u16>, String)> {
-    let mut used = 1u16;
-    let mut spots = Vec::new();
+pub fn footer_spots(parts: &Parts, ctx: &Ctx, place: Place, is_said: bool) -> Vec<(Rect, Vec<KeySpot>)> {
+    let mut lines = vec![(parts.footer, Vec::new(), 1u16)];
+    if parts.say.height > 0 && !is_said {
+        lines.push((parts.say, Vec::new(), 1));
+    }
     for binding in ctx.keymap.footer(place) {
         let wide = (binding.key().width() + binding.label.width() + 3) as u16;
-        if used + wide > width {
+        let Some((_, spots, used)) = lines.iter_mut().find(|(area, _, used)| used + wide <= area.width) else {
             continue;
-        }
-        spots.push((used..used + wide - 2, binding.key().to_owned()));
-        used += wide;
+        };
+        let (key, label) = (binding.key().to_owned(), binding.label.clone());
+        spots.push(KeySpot { columns: *used..*used + wide - 2, key, label });
+        *used += wide;
     }
-    spots
+    lines.into_iter().map(|(area, spots, _)| (area, spots)).collect()
 }
 
 /// The borders of a terminal that has only ASCII.

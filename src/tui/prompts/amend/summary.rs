@@ -62,7 +62,7 @@ pub fn summary(act: &Act) -> String {
         }
         Act::Changed(c) => {
             let standing = Standing { entry: EntryId(ulid::Ulid::nil()), change: c.clone() };
-            format!("{}, decided by {}", standing.words(), c.decided_by)
+            format!("{}, {}", standing.words(), c.who())
         }
         Act::Reviewed(r) => match &r.red_flag {
             Some(why) => format!("review of {}: passed for a red flag, {why}; {}", words::day(r.on), r.reviewed_by),

@@ -1,9 +1,10 @@
 //! What a change of plan says: the answer to a way, the dates ahead, what speaks against it.
 
-use crate::clinic::course::{Course, Next};
+use crate::clinic::course::{Course, DoseSlot, Next};
 use crate::clinic::findings::{Finding, Tier};
 use crate::clinic::ways::{Gate, Offer, Way};
 use crate::clinic::words;
+use crate::tui::ctx::Ctx;
 use crate::tui::theme::{Role, Theme};
 use ratatui::text::{Line, Span};
 
@@ -37,19 +38,27 @@ pub(super) fn ahead(course: &Course) -> String {
         Next::Triage | Next::Order => "no plan yet".to_owned(),
         Next::Dose(_) => {
             let owed = course.doses.iter().filter(|s| s.state.is_owed() && !s.tentative);
-            owed.take(AHEAD).map(|s| words::day(s.visit)).collect::<Vec<_>>().join(", ")
+            let day = |slot: &DoseSlot| match slot.visit < course.today {
+                true => format!("now (it was due {})", words::day(slot.due)),
+                false => words::day(slot.visit),
+            };
+            owed.take(AHEAD).map(day).collect::<Vec<_>>().join(", ")
         }
     }
 }
 
 /// Returns a finding as signing shows it: how hard it asks, what, what to do, where from.
-pub(super) fn finding(finding: &Finding, theme: &Theme) -> Vec<Line<'static>> {
+pub(super) fn finding(finding: &Finding, ctx: &Ctx) -> Vec<Line<'static>> {
+    let theme = &ctx.theme;
     let (role, word) = match finding.tier {
         Tier::Stop => (Role::Stop, "STOP"),
         Tier::Reason => (Role::Late, "Reason"),
         Tier::Note => (Role::Due, "Note"),
     };
-    let sign = Span::styled(format!("{} {word} {} ", theme.glyphs.attention, finding.rule), theme.style(role));
+    // A rule's id means nothing to who has not read the rules: its name stands beside it.
+    let name = ctx.practice.knowledge.rule(&finding.rule).name.to_lowercase();
+    let sign = format!("{} {word} {}, {name}: ", theme.glyphs.attention, finding.rule);
+    let sign = Span::styled(sign, theme.style(role));
     let source = Span::styled(format!(" {}", finding.source), theme.style(Role::Dim));
     vec![Line::from(vec![sign, Span::raw(format!("{} {}", finding.text, finding.todo)), source])]
 }

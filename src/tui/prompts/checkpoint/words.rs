@@ -58,7 +58,7 @@ impl Checkpoint {
         let course = &self.patient.course;
         let sex = course.person.as_ref().map(|p| p.sex).unwrap_or_default();
         let unit = Self::unit(ctx, analyte);
-        let last = last_lab(course, &analyte.id);
+        let last = last_lab(course, analyte, unit, ctx.today());
         if typed.trim().is_empty() {
             return joined([unit.to_owned(), last]);
         }
@@ -158,7 +158,11 @@ fn other_unit(analyte: &Analyte, result: &LabResult) -> Option<String> {
     Some(format!("= {} {}", crate::clinic::drug::trim_number(value, if value < 20.0 { 1 } else { 0 }), other.unit))
 }
 
-fn last_lab(course: &Course, analyte: &str) -> String {
-    let found = course.latest_result(analyte, NaiveDate::MIN);
-    found.map(|(c, r)| format!("last {r}, {}", words::day_short(c.checked.sample_day()))).unwrap_or_default()
+/// The last value, also in the unit that is asked where it was another, and its day; of another year with the year.
+fn last_lab(course: &Course, analyte: &Analyte, unit: &str, today: NaiveDate) -> String {
+    let Some((check, result)) = course.latest_result(&analyte.id, NaiveDate::MIN) else { return String::new() };
+    let day = check.checked.sample_day();
+    let also = (result.unit != unit).then(|| other_unit(analyte, result)).flatten();
+    let also = also.map(|also| format!(" {also}")).unwrap_or_default();
+    format!("last {result}{also}, {}", words::day_near(day, today))
 }

@@ -35,7 +35,7 @@ pub(super) fn fields(course: &Course, ctx: &Ctx, asks_birth: bool) -> Vec<Field>
     let site = rights::suggest_site(course, &ctx.practice, route, volume).map_or("", |s| s.name());
     let last_site = rights::last_sites(course)
         .first()
-        .map(|(s, on)| format!("last: {}, {}", s.to_string().to_lowercase(), words::day_short(*on)));
+        .map(|(s, on)| format!("last: {}, {}", s.to_string().to_lowercase(), words::day_near(*on, ctx.today())));
     let site_hint = last_sites(course).unwrap_or_else(|| "No site is recorded yet.".to_owned());
     let routes = Route::ALL.iter().map(|r| (r.name().to_owned(), r.to_string())).collect();
     let drugs = Drug::ALL.iter().map(|d| (d.name().to_owned(), d.tall_man().to_owned())).collect();

@@ -9,7 +9,9 @@ use crate::clinic::words;
 use crate::tui::ctx::Ctx;
 use crate::tui::theme::Role;
 use crate::tui::widgets::vial::volume_words;
+use chrono::{Datelike, NaiveDate};
 use ratatui::text::{Line, Span};
+use unicode_width::UnicodeWidthStr;
 
 /// Returns the line of a check that asks.
 pub(super) fn check_line(check: &Checked, tier: Tier, ctx: &Ctx) -> Line<'static> {
@@ -20,6 +22,19 @@ pub(super) fn check_line(check: &Checked, tier: Tier, ctx: &Ctx) -> Line<'static
     };
     let sign = Span::styled(format!("{} {word}", ctx.theme.glyphs.attention), ctx.theme.style(role));
     Line::from(vec![sign, Span::raw(format!(" {}", check.words))])
+}
+
+/// Puts parts side by side into lines of a width; a sign is never parted from its word.
+pub(super) fn side_by_side(parts: &[String], width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = vec![String::new()];
+    for part in parts {
+        match lines.last_mut() {
+            Some(line) if line.is_empty() => line.push_str(part),
+            Some(line) if line.width() + part.width() + 2 <= width => *line = format!("{line}  {part}"),
+            _ => lines.push(part.clone()),
+        }
+    }
+    lines
 }
 
 /// The field that a check is about.
@@ -99,7 +114,8 @@ fn containers(product: &Product, volume: f64) -> String {
 pub(super) fn last_sites(course: &Course) -> Option<String> {
     let used = rights::last_sites(course);
     let words = |site: Site| site.to_string().replacen("Left", "L", 1).replacen("Right", "R", 1);
-    let all: Vec<_> = used.iter().map(|(site, on)| format!("{} {}", words(*site), on.format("%d %b"))).collect();
+    let day = |on: NaiveDate| on.format(if on.year() == course.today.year() { "%d %b" } else { "%d %b %Y" });
+    let all: Vec<_> = used.iter().map(|(site, on)| format!("{} {}", words(*site), day(*on))).collect();
     (!all.is_empty()).then(|| format!("Last: {}", all.join(", ")))
 }
 

@@ -24,8 +24,7 @@ pub(super) fn all(ranked: &[Fit<'_>], patient: &Patient, triage: &Triage, ctx: &
     let kept = patient.course.phase_now().is_some_and(|p| !p.kind.fills());
     let from = if triage.goal == Goal::Maintenance || kept { "yes" } else { "no" };
     vec![
-        Field::list("regimen", "Protocol", options, first, 7)
-            .hint("Up and Down. The program shows what a protocol says; a prescriber signs."),
+        Field::list("regimen", "Protocol", options, first, 7).hint("Up and Down choose; a prescriber signs."),
         Field::text("start", "First dose", &words::born(ctx.today())).most(16).prefilled().hint("t, t+3, 30 Nov 2026"),
         Field::choice("from", "Begin", begin, from),
         Field::choice("every", "Maintenance", Vec::new(), ""),

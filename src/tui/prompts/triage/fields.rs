@@ -1,11 +1,11 @@
 //! The fields of the five pages, filled with the answers that hold.
 
-use crate::clinic::background::MedicineKind;
+use crate::clinic::background::{Caution, MedicineKind};
 use crate::clinic::drug::{Drug, Route};
 use crate::clinic::parse;
 use crate::clinic::triage::{Anaemia, B12Status, Cause, CauseGroup, Goal, Neuro, Symptom, Triage};
 use crate::clinic::words;
-use crate::tui::ctx::Ctx;
+use crate::tui::ctx::{Ctx, Patient};
 use crate::tui::form::Field;
 use chrono::NaiveDate;
 
@@ -15,10 +15,11 @@ pub(super) fn medicine_field(id: &str) -> String {
 }
 
 /// All fields; a page shows its own.
-pub(super) fn all(old: Option<&Triage>, ctx: &Ctx) -> Vec<Field> {
+pub(super) fn all(patient: &Patient, ctx: &Ctx) -> Vec<Field> {
+    let old = patient.course.triage.as_ref();
     let mut fields = why(old, ctx);
     fields.extend(how_severe(old, ctx));
-    fields.extend(goal_and_form(old, ctx));
+    fields.extend(goal_and_form(patient, ctx));
     fields.extend(followed(old, ctx));
     fields
 }
@@ -107,7 +108,8 @@ pub(super) fn anaemia(pregnant: bool, chosen: &str) -> Field {
     Field::list("anaemia", "Anaemia", levels(Anaemia::levels(pregnant)), chosen, 5)
 }
 
-fn goal_and_form(old: Option<&Triage>, ctx: &Ctx) -> Vec<Field> {
+fn goal_and_form(patient: &Patient, ctx: &Ctx) -> Vec<Field> {
+    let old = patient.course.triage.as_ref();
     let drugs = Drug::ALL.iter().map(|d| (d.name().to_owned(), d.tall_man().to_owned())).collect();
     let routes = Route::ALL.iter().map(|r| (r.name().to_owned(), r.to_string())).collect();
     let usual_drug = if ctx.month_first() { "cyanocobalamin" } else { "hydroxocobalamin" };
@@ -117,8 +119,10 @@ fn goal_and_form(old: Option<&Triage>, ctx: &Ctx) -> Vec<Field> {
     ]);
     let goal = old.map_or("repletion", |t| if t.goal == Goal::Maintenance { "maintenance" } else { "repletion" });
     let cautions = ctx.practice.knowledge.cautions().iter();
-    let cautions =
-        cautions.map(|c| (c.id.clone(), c.name.clone(), old.is_some_and(|t| t.has_caution(&c.id)))).collect();
+    // An allergy that stands under the name already is ticked: nobody is asked twice.
+    let allergies = patient.course.person.as_ref().map(|p| p.allergies.words()).unwrap_or_default();
+    let has = |c: &Caution| old.is_some_and(|t| t.has_caution(&c.id)) || c.is_named_in(&allergies);
+    let cautions = cautions.map(|c| (c.id.clone(), c.name.clone(), has(c))).collect();
     vec![
         Field::list("goal", "Goal", goals, goal, 2).hint("They are not dosed the same way."),
         Field::list("route", "Route", routes, old.map_or("im", |t| t.route.name()), 3),

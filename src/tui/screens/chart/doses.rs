@@ -29,14 +29,15 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patie
     let inner = block.inner(area);
     frame.render_widget(block, area);
     let (lines, told) = super::list_and_words(area);
-    let titles = format!("   {:>3}  {:<11} {:<16} {:<16} {:<16} Dose", "No", "Phase", "Due", "As ordered", "Given");
+    let ordered = if usize::from(inner.width) >= WIDE { format!("{:<ORDERED$}", "As ordered") } else { String::new() };
+    let titles = format!("   {:>3}  {:<11} {:<16} {ordered}{:<16} Dose", "No", "Phase", "Due", "Given");
     frame
         .render_widget(Line::styled(titles, ctx.theme.style(Role::Dim)), Rect { height: inner.height.min(1), ..inner });
     let doses = &patient.course.doses;
     let top = cursor.top(doses.len(), lines.height);
     for (i, slot) in doses.iter().enumerate().skip(top).take(usize::from(lines.height)) {
         let place = Rect { y: lines.y + (i - top) as u16, height: 1, ..lines };
-        frame.render_widget(line(slot, i == cursor.at, ctx), place);
+        frame.render_widget(line(slot, i == cursor.at, ctx, usize::from(lines.width)), place);
     }
     if let Some(slot) = doses.get(cursor.at) {
         let event = Event { date: slot.visit, kind: EventKind::Dose(cursor.at) };
@@ -45,7 +46,14 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patie
     }
 }
 
-fn line(slot: &DoseSlot, chosen: bool, ctx: &Ctx) -> Line<'static> {
+/// The columns before what a dose was: cursor, sign, number, phase, due and given.
+const BEFORE: usize = 3 + 3 + 2 + 11 + 2 * 17 + 1;
+
+/// The column of the plan as it was ordered; a narrow screen tells it below the list.
+const ORDERED: usize = 17;
+const WIDE: usize = 100;
+
+fn line(slot: &DoseSlot, chosen: bool, ctx: &Ctx, width: usize) -> Line<'static> {
     let theme = &ctx.theme;
     let g = theme.glyphs;
     let (sign, role) = match slot.state {
@@ -64,14 +72,17 @@ fn line(slot: &DoseSlot, chosen: bool, ctx: &Ctx) -> Line<'static> {
         .map(words::day)
         .unwrap_or_else(|| if slot.as_ordered.is_some() { "as due".to_owned() } else { String::new() });
     let given = slot.given.as_ref().map(|d| words::day(d.given.on)).unwrap_or_default();
+    let is_wide = width >= WIDE;
+    let ordered = if is_wide { format!("{ordered:<ORDERED$}") } else { String::new() };
+    let room = width.saturating_sub(BEFORE + ordered.len());
     let bar = if chosen { g.selected } else { " " };
     Line::from(vec![
         Span::styled(bar.to_owned(), base.patch(theme.style(Role::Accent))),
         Span::styled(format!("{sign} "), base.patch(theme.style(role))),
         Span::styled(format!("{:>3}  {} {:<16} ", slot.n, fit(slot.kind.word(), 11, ""), words::day(slot.due)), plain),
-        Span::styled(format!("{ordered:<16} "), base.patch(theme.style(Role::Ghost))),
+        Span::styled(ordered, base.patch(theme.style(Role::Ghost))),
         Span::styled(format!("{given:<16} "), plain),
-        Span::styled(more(slot), plain),
+        Span::styled(frames::cut(&more(slot), room, g.ellipsis), plain),
     ])
 }
 

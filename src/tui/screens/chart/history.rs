@@ -6,13 +6,16 @@ use crate::clinic::words;
 use crate::tui::ctx::{Ctx, Patient};
 use crate::tui::prompts::summary;
 use crate::tui::theme::Role;
-use crate::tui::widgets::frame::{self as frames, fit};
+use crate::tui::widgets::frame::{self as frames, cut, fit};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Paragraph, Wrap};
 use std::collections::HashMap;
+
+/// The columns before what an entry says: cursor, instant, author, kind.
+const BEFORE: usize = 2 + 22 + 1 + 18 + 1 + 12 + 1;
 
 /// Draws the tab.
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patient, cursor: Cursor) {
@@ -42,6 +45,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patie
             None => "",
         };
         let what = what(&entry.act, patient);
+        let room = usize::from(lines.width).saturating_sub(BEFORE);
         let bar = if chosen { theme.glyphs.selected } else { " " };
         let line = Line::from(vec![
             Span::styled(format!("{bar} "), base.patch(theme.style(Role::Accent))),
@@ -50,7 +54,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patie
                 base.patch(theme.style(Role::Dim)),
             ),
             Span::styled(format!("{word:<12} "), base.patch(theme.style(Role::Accent))),
-            Span::styled(format!("{mark}{what}"), text),
+            Span::styled(cut(&format!("{mark}{what}"), room, theme.glyphs.ellipsis), text),
         ]);
         frame.render_widget(line, Rect { y: lines.y + (i - top) as u16, height: 1, ..lines });
     }

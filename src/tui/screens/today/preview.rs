@@ -32,7 +32,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: Option
     frame.render_widget(block, area);
     let inner = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
     let wide = inner.height >= 12;
-    let head = plan_lines(course, ctx);
+    let head = plan_lines(course, ctx, usize::from(inner.width));
     let lines_high = (head.len() as u16).min(inner.height);
     frame.render_widget(Paragraph::new(head), Rect { height: lines_high, ..inner });
     let gap = u16::from(wide);
@@ -47,7 +47,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: Option
     frame.render_widget(Paragraph::new(facts(course, ctx)).wrap(Wrap { trim: false }), below);
 }
 
-fn plan_lines(course: &Course, ctx: &Ctx) -> Vec<Line<'static>> {
+fn plan_lines(course: &Course, ctx: &Ctx, width: usize) -> Vec<Line<'static>> {
     let theme = &ctx.theme;
     let mut lines = Vec::new();
     if let Some((_, order)) = &course.order {
@@ -58,7 +58,9 @@ fn plan_lines(course: &Course, ctx: &Ctx) -> Vec<Line<'static>> {
             Span::styled(sign, theme.style(Role::Due)),
             Span::styled(phase, theme.style(Role::Banner)),
         ]));
-        lines.push(Line::styled(format!("{} · {}", order.drug.tall_man(), order.name), theme.style(Role::Dim)));
+        // Cut in sight: "no neurological signs" without its end would say the contrary.
+        let plan = format!("{} · {}", order.drug.tall_man(), order.name);
+        lines.push(Line::styled(frame::cut(&plan, width, theme.glyphs.ellipsis), theme.style(Role::Dim)));
     } else {
         lines.push(Line::styled("No plan is signed yet: o", theme.style(Role::Due)));
     }

@@ -195,7 +195,7 @@ fn changed(course: &Course, turned: &Standing) -> Vec<String> {
     let over = (!holds).then(|| "holds no longer".to_owned());
     let change = &turned.change;
     let reasons = change.reasons.iter().map(|r| format!("{}: {}", r.rule, r.because)).collect::<Vec<_>>().join("; ");
-    vec![turned.words(), joined([Some(format!("decided by {}", change.decided_by)), over]), reasons]
+    vec![turned.words(), joined([Some(change.who()), over]), reasons]
 }
 
 fn reviewed(practice: &Practice, review: &Review) -> Vec<String> {
@@ -262,7 +262,8 @@ fn today(course: &Course) -> Vec<String> {
         Next::Recheck(day) => Some(format!("next: recheck {}", words::day(*day))),
         Next::AskAgain(day) => Some(format!("next: ask again {}", words::day(*day))),
     };
-    let last = course.given().next_back().map(|(_, given)| format!("last dose {}", words::day_short(given.given.on)));
+    let last = course.given().next_back().map(|(_, given)| words::day_near(given.given.on, course.today));
+    let last = last.map(|day| format!("last dose {day}"));
     let standing = course.standing.as_ref().map(Standing::words);
     let now = now.filter(|_| !course.has_ended());
     vec![joined([Some("Today".to_owned()), now]), joined([standing]), joined([next, last])]

@@ -22,7 +22,7 @@ pub(super) fn write(page: &mut Page<'_>, patient: &Patient, ctx: &Ctx) {
     let course = &patient.course;
     page.heading("At a glance");
     if let Some(standing) = &course.standing {
-        let words = format!("{}; decided by {}", standing.words(), standing.change.decided_by);
+        let words = format!("{}; {}", standing.words(), standing.change.who());
         page.row_in(Role::Due, "Stands", &words);
     }
     page.row("Repletion ends", &repletion(patient));
