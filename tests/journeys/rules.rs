@@ -33,7 +33,7 @@ fn it_can_be_read_at_every_size_and_without_colour() {
             .at(width, height)
             .press("x")
             .sees("Open now  Answered  Reasons")
-            .sees(if width < 100 { "more: Down" } else { "Rules" })
+            .sees(if width < 100 { "more lines: down" } else { "Rules" })
             .press("End Up")
             .sees("other rules ask nothing");
     }

@@ -96,8 +96,6 @@ struct Finding {
     severity: &'static str,
     text: String,
     source: String,
-    /// What to do.
-    todo: String,
     entries: Vec<EntryId>,
 }
 
@@ -238,7 +236,6 @@ fn finding(finding: &crate::clinic::findings::Finding) -> Finding {
         severity: finding.tier.word(),
         text: finding.text.clone(),
         source: finding.source.clone(),
-        todo: finding.todo.clone(),
         entries: finding.entries.clone(),
     }
 }
