@@ -102,33 +102,19 @@ impl Chart {
     /// Returns the identity that holds.
     #[must_use]
     pub fn person(&self) -> Option<&Person> {
-        self.last(|act| match act {
-            Act::Registered(person) => Some(person),
-            _ => None,
-        })
-        .map(|(_, person)| person)
+        person(&self.facts())
     }
 
     /// Returns the triage that holds, with its entry's id.
     #[must_use]
     pub fn triage(&self) -> Option<(EntryId, &Triage)> {
-        self.last(|act| match act {
-            Act::Triaged(triage) => Some(triage),
-            _ => None,
-        })
+        triage(&self.facts()).map(|(entry, triage)| (entry.id, triage))
     }
 
     /// Returns the order that holds, with its entry's id.
     #[must_use]
     pub fn order(&self) -> Option<(EntryId, &Order)> {
-        self.last(|act| match act {
-            Act::Ordered(order) => Some(order),
-            _ => None,
-        })
-    }
-
-    fn last<'a, T>(&'a self, pick: impl Fn(&'a Act) -> Option<T>) -> Option<(EntryId, T)> {
-        self.facts().into_iter().rev().find_map(|fact| Some((fact.entry.id, pick(fact.act?)?)))
+        order(&self.facts()).map(|(entry, order)| (entry.id, order))
     }
 
     /// Returns one entry.
@@ -136,6 +122,35 @@ impl Chart {
     pub fn entry(&self, id: EntryId) -> Option<&Entry> {
         self.entries.iter().find(|e| e.id == id)
     }
+}
+
+/// Returns the identity that holds.
+pub(super) fn person<'a>(facts: &[Fact<'a>]) -> Option<&'a Person> {
+    let found = last(facts, |act| match act {
+        Act::Registered(person) => Some(person),
+        _ => None,
+    });
+    found.map(|(_, person)| person)
+}
+
+/// Returns the triage that holds, with its entry.
+pub(super) fn triage<'a>(facts: &[Fact<'a>]) -> Option<(&'a Entry, &'a Triage)> {
+    last(facts, |act| match act {
+        Act::Triaged(triage) => Some(triage),
+        _ => None,
+    })
+}
+
+/// Returns the order that holds, with its entry.
+pub(super) fn order<'a>(facts: &[Fact<'a>]) -> Option<(&'a Entry, &'a Order)> {
+    last(facts, |act| match act {
+        Act::Ordered(order) => Some(order),
+        _ => None,
+    })
+}
+
+fn last<'a, T>(facts: &[Fact<'a>], pick: impl Fn(&'a Act) -> Option<T>) -> Option<(&'a Entry, T)> {
+    facts.iter().rev().find_map(|fact| Some((fact.entry, pick(fact.act?)?)))
 }
 
 /// Follows a chain of amendments to the entry that was written first; a chain that bites its tail ends somewhere.

@@ -16,7 +16,7 @@ pub use phases::{PhaseSpan, Repletion};
 pub use slot::{DoseGiven, DoseSlot, DoseState};
 pub use standing::Standing;
 
-use super::chart::{Chart, Fact};
+use super::chart::{self, Chart, Fact};
 use super::decision::{Review, Turn};
 use super::entry::{Act, EntryId, PatientId};
 use super::findings::{self, Finding, Seen};
@@ -104,10 +104,10 @@ impl Course {
     /// Works the course out from the entries, as of `today`.
     #[must_use]
     pub fn of(chart: &Chart, practice: &Practice, today: NaiveDate) -> Self {
-        let mut course = Self::outline(chart, practice, today);
+        let facts = chart.facts();
+        let mut course = Self::from_facts(chart.id, &facts, practice, today);
         let verdict = response::of(&course, practice);
         (course.response, course.evidence) = (verdict.response, verdict.evidence);
-        let facts = chart.facts();
         course.ghosts = ghosts::of(&events::orders(&facts), &facts, course.standing.as_ref(), practice, today);
         let acknowledged = acknowledged(&facts);
         (course.findings, course.answered) = findings::of(&course, practice, &acknowledged);
@@ -118,34 +118,39 @@ impl Course {
     /// work.
     #[must_use]
     pub fn outline(chart: &Chart, practice: &Practice, today: NaiveDate) -> Self {
-        let facts = chart.facts();
-        let orders = events::orders(&facts);
-        let walked = doses::walk(&orders, &facts, practice, today);
-        let standing = standing::of(&facts, today);
-        let checks = checks::recorded(&facts);
+        Self::from_facts(chart.id, &chart.facts(), practice, today)
+    }
+
+    fn from_facts(id: PatientId, facts: &[Fact<'_>], practice: &Practice, today: NaiveDate) -> Self {
+        let orders = events::orders(facts);
+        let walked = doses::walk(&orders, facts, practice, today);
+        let standing = standing::of(facts, today);
+        let checks = checks::recorded(facts);
         let (checkpoints, checks) = checks::plan(&orders, &walked, checks, standing.as_ref(), today);
-        let sex = chart.person().map(|p| p.sex).unwrap_or_default();
+        let person = chart::person(facts);
+        let (triage, order) = (chart::triage(facts), chart::order(facts));
+        let sex = person.map(|p| p.sex).unwrap_or_default();
         let looks = standing::Looks { checks: &checks, practice, sex };
         let turned = standing.as_ref().and_then(|s| s.next(&checkpoints, &looks));
-        let next = turned.unwrap_or_else(|| next_step(chart, &walked.slots, orders.last()));
+        let next = turned.unwrap_or_else(|| next_step(facts, &walked.slots, orders.last()));
         let all_orders = orders.iter().map(|o| (o.id, o.order.clone())).collect();
         Self {
-            id: chart.id,
+            id,
             today,
-            person: chart.person().cloned(),
-            triage: chart.triage().map(|(_, triage)| triage.clone()),
-            triage_entry: chart.triage().map(|(id, _)| id),
-            ordered_on: chart.order().and_then(|(id, _)| chart.entry(id)).map(|e| e.at.date_naive()),
-            order: chart.order().map(|(id, order)| (id, order.clone())),
+            person: person.cloned(),
+            triage: triage.map(|(_, triage)| triage.clone()),
+            triage_entry: triage.map(|(entry, _)| entry.id),
+            ordered_on: order.map(|(entry, _)| entry.at.date_naive()),
+            order: order.map(|(entry, order)| (entry.id, order.clone())),
             phases: walked.phases,
             doses: walked.slots,
             as_ordered: walked.as_ordered,
             checkpoints,
             checks,
             standing,
-            changes: standing::all(&facts),
+            changes: standing::all(facts),
             ghosts: Vec::new(),
-            reviews: reviews(&facts),
+            reviews: reviews(facts),
             orders: all_orders,
             repletion: walked.repletion,
             response: Response::TooEarly,
@@ -299,12 +304,12 @@ fn acknowledged(facts: &[Fact<'_>]) -> Vec<Seen> {
     seen.collect()
 }
 
-fn next_step(chart: &Chart, slots: &[DoseSlot], order: Option<&InForce<'_>>) -> Next {
+fn next_step(facts: &[Fact<'_>], slots: &[DoseSlot], order: Option<&InForce<'_>>) -> Next {
     if let Some(index) = slots.iter().position(|s| s.state.is_owed()) {
         return Next::Dose(index);
     }
-    match (order, chart.triage()) {
-        (Some(in_force), _) => Next::Decide(decide(&chart.facts(), in_force)),
+    match (order, chart::triage(facts)) {
+        (Some(in_force), _) => Next::Decide(decide(facts, in_force)),
         (None, Some(_)) => Next::Order,
         (None, None) => Next::Triage,
     }
