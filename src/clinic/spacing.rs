@@ -165,7 +165,11 @@ pub fn denser_again(course: &Course, doses: u32, start: NaiveDate, prescriber: &
     let mut keeps = held.phases.iter().rfind(|p| !p.kind.fills())?.clone();
     keeps.gate = None;
     let words = format!("back to {} for {doses} doses, then {} again", dense.rhythm_words(), keeps.rhythm_words());
-    Some(superseding(held, vec![dense, keeps], start, prescriber, because, words))
+    let mut order = superseding(held, vec![dense, keeps], start, prescriber, because, words);
+    // The first proof of response was asked for once; what is followed now is whether symptoms and count gain again.
+    let first_weeks = |ask: &String| matches!(ask.as_str(), "reticulocytes" | "potassium");
+    order.checkpoints.retain(|rule| !rule.asks.iter().any(first_weeks));
+    Some(order)
 }
 
 /// The denser phase of the plan, or of the plan before it; weekly doses where neither had one \[eng\].
