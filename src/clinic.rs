@@ -5,6 +5,7 @@
 pub mod agenda;
 pub mod background;
 pub mod chart;
+pub mod citation;
 pub mod coding;
 pub mod course;
 pub mod decision;

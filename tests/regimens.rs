@@ -78,6 +78,30 @@ fn what_a_triage_and_a_review_ask_reads_and_names_what_is_there() {
 }
 
 #[test]
+fn every_reference_has_its_name() {
+    let sources: Vec<cobalog::clinic::citation::Source> = read(asset("sources.ron")).unwrap();
+    let known: BTreeSet<_> = sources.iter().map(|s| s.id.as_str()).collect();
+    assert_eq!(known.len(), sources.len());
+    let files =
+        ["rules", "labs", "causes", "symptoms", "products", "checkpoints", "medicines", "cautions", "red_flags"];
+    let files = files.iter().chain(&["confounders", "review", "intervals", "icd10cm"]);
+    let texts = files.map(|name| asset(&format!("{name}.ron"))).chain(regimen_files().map(|(_, text)| text));
+    let mut seen = 0;
+    for text in texts {
+        assert!(!text.is_empty());
+        for bracket in text.split('[').skip(1).filter_map(|rest| rest.split_once(']')).map(|(inside, _)| inside) {
+            let is_reference =
+                |w: &&str| w.len() > 1 && w.starts_with('S') && w[1..].bytes().all(|b| b.is_ascii_digit());
+            for reference in bracket.split(' ').filter(is_reference) {
+                assert!(known.contains(reference), "[{reference}] has no name in assets/sources.ron");
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 300, "{seen}");
+}
+
+#[test]
 fn every_part_of_the_library_reads() {
     let sets: BTreeMap<String, Vec<CheckpointRule>> = read(asset("checkpoints.ron")).unwrap();
     let labs: Vec<Analyte> = read(asset("labs.ron")).unwrap();

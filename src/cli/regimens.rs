@@ -4,6 +4,7 @@ use super::context::Context;
 use super::failure::Failure;
 use super::format::{Format, json};
 use super::table::Table;
+use crate::clinic::citation;
 use crate::clinic::drug::mcg;
 use crate::clinic::knowledge::{Knowledge, Unknown};
 use crate::clinic::regimen::{End, Phase, Regimen};
@@ -166,5 +167,11 @@ fn full(r: &Regimen, knowledge: &Knowledge, out: &mut dyn Write) -> Result<(), F
     }
     r.tablets.iter().try_for_each(|tablets| writeln!(out, "Tablets: {tablets}"))?;
     r.then.iter().try_for_each(|then| writeln!(out, "Then: {then}"))?;
-    Ok(r.marks.iter().try_for_each(|mark| writeln!(out, "- {mark}"))?)
+    r.marks.iter().try_for_each(|mark| writeln!(out, "- {mark}"))?;
+    let marks = r.phases.iter().filter_map(|p| p.mark.clone()).chain(r.marks.iter().cloned()).chain(r.then.clone());
+    let checks = knowledge.checkpoints(r).into_iter().map(|c| c.source);
+    let all: Vec<_> = std::iter::once(source(r)).chain(marks).chain(checks).collect();
+    writeln!(out, "\nWhere it comes from:")?;
+    let named = citation::explained(knowledge, &all.join("\n"));
+    Ok(named.iter().try_for_each(|line| writeln!(out, "  {line}"))?)
 }

@@ -4,6 +4,7 @@ use super::context::Context;
 use super::failure::{self, Failure};
 use super::format::{Format, json};
 use super::table::Table;
+use crate::clinic::citation;
 use crate::clinic::knowledge::Knowledge;
 use crate::clinic::rule::Rule;
 use crate::clinic::tally::Count;
@@ -63,7 +64,7 @@ impl Rules {
         let count = |rule: &Rule| counts.as_ref().map(|all| all.get(&rule.id).cloned().unwrap_or_default());
         match (self.format, &shown[..], &counts) {
             (Format::Json, ..) => json(out, &shown.iter().map(|r| of(r, count(r))).collect::<Vec<_>>()),
-            (Format::Table, [one], _) if self.show.is_some() => full(one, count(one).as_ref(), out),
+            (Format::Table, [one], _) if self.show.is_some() => full(one, &knowledge, count(one).as_ref(), out),
             (format, _, Some(_)) => {
                 let counted = shown.iter().filter_map(|r| Some((*r, count(r)?)));
                 counted_table(counted, format, context.width).write(out, format, context.width)
@@ -122,7 +123,7 @@ fn counted_table<'a>(rules: impl Iterator<Item = (&'a Rule, Count)>, format: For
     table
 }
 
-fn full(rule: &Rule, count: Option<&Count>, out: &mut dyn Write) -> Result<(), Failure> {
+fn full(rule: &Rule, knowledge: &Knowledge, count: Option<&Count>, out: &mut dyn Write) -> Result<(), Failure> {
     writeln!(out, "{}  {}\n", rule.id, rule.name)?;
     writeln!(out, "Tier:     {}{}", tier(rule), if rule.needle { "; also holds the next injection back" } else { "" })?;
     writeln!(out, "When:     {}", rule.when)?;
@@ -132,6 +133,8 @@ fn full(rule: &Rule, count: Option<&Count>, out: &mut dyn Write) -> Result<(), F
     let todo = [Some(&rule.todo), rule.todo_harder.as_ref()].into_iter().flatten().filter(|t| !t.is_empty());
     todo.into_iter().try_for_each(|todo| writeln!(out, "To do:    {todo}"))?;
     writeln!(out, "Source:   {}", rule.cited())?;
+    let named = citation::explained(knowledge, &rule.cited());
+    named.iter().try_for_each(|line| writeln!(out, "          {line}"))?;
     let Some(count) = count else { return Ok(()) };
     writeln!(
         out,

@@ -4,6 +4,7 @@
 //! read when it is first asked for, so a start that only lists who is due reads none of them.
 
 use super::background::{Caution, ConfounderKind, MedicineKind, RedFlag};
+use super::citation::Source;
 use super::coding::Icd10Cm;
 use super::decision::ReviewLine;
 use super::drug::Product;
@@ -20,7 +21,7 @@ use std::sync::{Arc, OnceLock};
 static REGIMENS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/assets/regimens");
 
 /// The other files that are compiled in, by name.
-const FILES: [(&str, &str); 15] = [
+const FILES: [(&str, &str); 16] = [
     ("causes.ron", include_str!("../../assets/causes.ron")),
     ("cautions.ron", include_str!("../../assets/cautions.ron")),
     ("checkpoints.ron", include_str!("../../assets/checkpoints.ron")),
@@ -34,6 +35,7 @@ const FILES: [(&str, &str); 15] = [
     ("red_flags.ron", include_str!("../../assets/red_flags.ron")),
     ("review.ron", include_str!("../../assets/review.ron")),
     ("rules.ron", include_str!("../../assets/rules.ron")),
+    ("sources.ron", include_str!("../../assets/sources.ron")),
     ("symptoms.ron", include_str!("../../assets/symptoms.ron")),
     ("themes.ron", include_str!("../../assets/themes.ron")),
 ];
@@ -61,6 +63,7 @@ struct Parts {
     confounders: OnceLock<Vec<ConfounderKind>>,
     intervals: OnceLock<Vec<Interval>>,
     icd10cm: OnceLock<Icd10Cm>,
+    sources: OnceLock<Vec<Source>>,
 }
 
 /// What a practice adds.
@@ -245,6 +248,12 @@ impl Knowledge {
     #[must_use]
     pub fn icd10cm(&self) -> &Icd10Cm {
         self.parts.icd10cm.get_or_init(|| part("icd10cm.ron"))
+    }
+
+    /// Returns what was read for each reference.
+    #[must_use]
+    pub fn sources(&self) -> &[Source] {
+        self.parts.sources.get_or_init(|| part("sources.ron"))
     }
 
     /// Finds a regimen by its id or by its start up to the first dash, in any case.

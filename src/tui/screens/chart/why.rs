@@ -4,6 +4,7 @@ mod dates;
 mod found;
 mod numbers;
 
+use crate::clinic::citation;
 use crate::clinic::entry::EntryId;
 use crate::clinic::words;
 use crate::tui::ctx::{Ctx, Patient};
@@ -36,11 +37,18 @@ pub(super) fn lines(patient: &Patient, subject: Subject, ctx: &Ctx) -> Vec<Strin
     let mut found: Vec<_> = protocol.into_iter().collect();
     found.extend(found::open(patient, ctx));
     found.extend(found::answered(patient, ctx));
-    if subject == Subject::Event(EventKind::Today) {
+    let mut lines: Vec<String> = if subject == Subject::Event(EventKind::Today) {
         found.push(String::new());
-        return found.into_iter().chain(told).collect();
+        found.into_iter().chain(told).collect()
+    } else {
+        told.into_iter().chain(found).collect()
+    };
+    let named = citation::explained(&ctx.practice.knowledge, &lines.join("\n"));
+    if !named.is_empty() {
+        lines.extend([String::new(), "Where it comes from:".to_owned()]);
+        lines.extend(named.into_iter().map(|line| format!("    {line}")));
     }
-    told.into_iter().chain(found).collect()
+    lines
 }
 
 /// The entries that something rests on, each with who recorded it and when.
