@@ -16,9 +16,9 @@ use unicode_width::UnicodeWidthStr;
 /// Returns the line of a check that asks.
 pub(super) fn check_line(check: &Checked, tier: Tier, ctx: &Ctx) -> Line<'static> {
     let (role, word) = match tier {
-        Tier::Stop => (Role::Stop, "STOP  "),
-        Tier::Reason => (Role::Late, "Reason"),
-        Tier::Note => (Role::Due, "Note  "),
+        Tier::Stop => (Role::Stop, "STOP:   "),
+        Tier::Reason => (Role::Late, "Say why:"),
+        Tier::Note => (Role::Due, "Note:   "),
     };
     let sign = Span::styled(format!("{} {word}", ctx.theme.glyphs.attention), ctx.theme.style(role));
     Line::from(vec![sign, Span::raw(format!(" {}", check.words))])
