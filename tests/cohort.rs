@@ -104,7 +104,8 @@ impl Patient {
             course = self.hear(today, told);
         }
         // An open phase ends, and a gate opens, once nothing speaks against it any more.
-        if let Some(ready) = moving::of(&course).filter(|m| !m.event.is_empty() && m.early.is_empty())
+        if let Some(ready) =
+            moving::of(&course, &self.story.practice).filter(|m| !m.event.is_empty() && m.early.is_empty())
             && today > self.start + Days::new(7)
         {
             self.story.ends(ready.phase, &today.to_string());

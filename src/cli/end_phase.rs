@@ -44,7 +44,8 @@ impl EndPhase {
         let chart = patient::find(&store, &self.patient, context.today)?;
         let course = Course::of(&chart, store.practice(), context.today);
         let slot = course.next_dose().ok_or("no phase is running: all doses are given, or no plan is signed")?;
-        let moving = moving::of(&course).ok_or("the plan is in its last phase: nothing opens after it")?;
+        let moving =
+            moving::of(&course, store.practice()).ok_or("the plan is in its last phase: nothing opens after it")?;
         let found = required("--because", &self.because)?;
         let reason = self.reason.as_deref().map(str::trim).filter(|r| !r.is_empty());
         let because = match (&moving.early[..], reason) {

@@ -3,6 +3,7 @@
 
 use super::course::Course;
 use super::interval::Interval;
+use super::practice::Practice;
 use super::regimen::End;
 use super::response::Response;
 use super::words;
@@ -21,7 +22,7 @@ pub struct Moving {
 
 /// Returns which phase could be ended now; `None` without a plan, or in its last phase.
 #[must_use]
-pub fn of(course: &Course) -> Option<Moving> {
+pub fn of(course: &Course, practice: &Practice) -> Option<Moving> {
     let (_, order) = course.order.as_ref()?;
     let slot = course.next_dose()?;
     if let (Some(gate), Some(before)) = (&slot.gate, slot.phase.checked_sub(1)) {
@@ -29,7 +30,7 @@ pub fn of(course: &Course) -> Option<Moving> {
     }
     let phase = order.phases.get(slot.phase).filter(|_| slot.phase + 1 < order.phases.len())?;
     let (event, early) = match (&phase.until, slot.in_phase) {
-        (End::Event { event, review }, _) => (event.clone(), early_by_event(course, event, *review)),
+        (End::Event { event, review }, _) => (event.clone(), early_by_event(course, practice, event, *review)),
         (_, (n, Some(of))) => (String::new(), vec![format!("Only {} of {of} doses of this phase are given.", n - 1)]),
         _ => (String::new(), Vec::new()),
     };
@@ -37,14 +38,18 @@ pub fn of(course: &Course) -> Option<Moving> {
 }
 
 /// An open phase ends by what is seen: two checks, after its first review, without gain.
-fn early_by_event(course: &Course, event: &str, every: Interval) -> Vec<String> {
+fn early_by_event(course: &Course, practice: &Practice, event: &str, every: Interval) -> Vec<String> {
     let Some(span) = course.phase_now().filter(|p| p.kind.fills()) else { return Vec::new() };
     let mut early = Vec::new();
     let since = course.checks.iter().filter(|c| c.checked.on > span.from).count() as i64;
     let by_improvement = event.contains("improvement");
-    if since < if by_improvement { 2 } else { 1 } {
-        let needs =
-            if by_improvement { "that nothing improves any more shows in two" } else { "it shows in the results" };
+    let wanted = if by_improvement { practice.knowledge.rule("P1").count("checks_without_gain") } else { 1 };
+    if since < wanted {
+        let needs = if by_improvement {
+            format!("that nothing improves any more shows in {wanted}")
+        } else {
+            "it shows in the results".to_owned()
+        };
         early.push(format!("{} since this phase began: {needs}.", words::plural(since, "recorded check")));
     }
     // A look at the review sets the next one; a phase that was reviewed once need not wait for that.

@@ -9,9 +9,9 @@ fn alternate_days_end_by_two_checks_without_gain_after_the_review() {
     for on in ["2026-01-05", "2026-01-07", "2026-01-09"] {
         story.give(on);
     }
-    let early = |story: &Story, today: &str| moving::of(&story.course(today)).unwrap().early;
+    let early = |story: &Story, today: &str| moving::of(&story.course(today), &story.practice).unwrap().early;
     let first = early(&story, "2026-01-09");
-    assert_eq!(moving::of(&story.course("2026-01-09")).unwrap().event, "no further improvement");
+    assert_eq!(moving::of(&story.course("2026-01-09"), &story.practice).unwrap().event, "no further improvement");
     assert!(first[0].starts_with("0 recorded checks"), "{first:?}");
     assert!(first.iter().any(|e| e.contains("Mon 26 Jan 2026")), "{first:?}");
     story.checks("2026-01-03", &["numbness=3"]);
@@ -30,11 +30,11 @@ fn a_counted_phase_ends_by_its_count() {
     for on in ["2026-01-05", "2026-01-07", "2026-01-09", "2026-01-12"] {
         story.give(on);
     }
-    let now = moving::of(&story.course("2026-01-12")).unwrap();
+    let now = moving::of(&story.course("2026-01-12"), &story.practice).unwrap();
     assert_eq!((now.phase, now.early.as_slice()), (0, &["Only 4 of 6 doses of this phase are given.".to_owned()][..]));
     story.give("2026-01-14");
     story.give("2026-01-16");
-    assert_eq!(moving::of(&story.course("2026-01-16")), None, "the last phase has nothing after it");
+    assert_eq!(moving::of(&story.course("2026-01-16"), &story.practice), None, "the last phase has nothing after it");
 }
 
 #[test]
@@ -43,6 +43,6 @@ fn a_gate_asks_for_the_protocols_words() {
     (5..=11).for_each(|d| {
         story.give(&format!("2026-01-{d:02}"));
     });
-    let gate = moving::of(&story.course("2026-01-11")).unwrap();
+    let gate = moving::of(&story.course("2026-01-11"), &story.practice).unwrap();
     assert_eq!((gate.phase, gate.event.as_str()), (0, "clinical improvement and reticulocyte response"));
 }

@@ -24,7 +24,7 @@ impl PhaseEndPrompt {
     /// Opens on the phase that holds, or on the one before a gate. What was found is never filled in.
     #[must_use]
     pub fn new(patient: Rc<Patient>, ctx: &Ctx) -> Self {
-        let moving = moving::of(&patient.course);
+        let moving = moving::of(&patient.course, &ctx.practice);
         let event = moving.as_ref().map(|m| m.event.clone()).unwrap_or_default();
         let mut found = vec![(String::new(), "Choose what was found".to_owned())];
         found.extend((!event.is_empty()).then(|| (event.clone(), event.clone())));
