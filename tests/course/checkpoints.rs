@@ -225,3 +225,19 @@ fn a_checkpoint_whose_date_is_a_picture_hides_none_that_is_sure() {
     let row = Row::of(&story.chart(), &story.practice, day(today)).unwrap();
     assert!(row.items.iter().any(|i| i.due == day("2027-01-05") && i.label == "Yearly review"));
 }
+
+#[test]
+fn one_visit_answers_two_checkpoints_of_the_same_days() {
+    let at = |on: &str, found: &[&str]| {
+        let mut story = Story::on("r02");
+        story.gives("2026-01-05 07 09 11 13");
+        story.checks(on, found);
+        let course = story.course("2026-01-14");
+        course.checkpoints.iter().take(2).map(|c| (c.due.to_string(), c.state, c.check)).collect::<Vec<_>>()
+    };
+    let both = ["numbness=2", "haemoglobin=104 g/L", "mcv=110 fL", "reticulocytes=180 10*9/L"];
+    let done = |due: &str, check| (due.to_owned(), CheckState::Done, check);
+    assert_eq!(at("2026-01-13", &both), [done("2026-01-12", Some(0)), done("2026-01-13", Some(0))]);
+    let blood = at("2026-01-13", &both[1..]);
+    assert_eq!(blood[0].1, CheckState::Passed, "nobody graded a symptom");
+}

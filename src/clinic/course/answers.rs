@@ -16,7 +16,7 @@ pub(super) fn answer(slots: &mut [CheckSlot], checks: &mut [Check], starts: &[(E
     for (index, check) in checks.iter_mut().enumerate() {
         match target(slots, &check.checked, starts) {
             Some(at) => {
-                fill(slots, at, index, &check.checked);
+                fill(slots, at, index, &check.checked, starts);
                 check.label.clone_from(&slots[at].label);
             }
             None => check.label = unplanned(day_of(&check.checked), starts.first().map(|(_, start)| *start)),
@@ -53,9 +53,18 @@ fn holds(checked: &Checked, ask: &str) -> bool {
     if ask == "symptoms" { !checked.symptoms.is_empty() } else { checked.lab(ask).is_some() }
 }
 
-/// Records a look at its checkpoint; a second look for one adds to it: results often come days after the visit.
-fn fill(slots: &mut [CheckSlot], at: usize, index: usize, checked: &Checked) {
-    slots[..at].iter_mut().filter(|s| s.state == CheckState::Planned).for_each(|s| s.state = CheckState::Passed);
+/// Records a look at its checkpoint; a second look for one adds to it: results often come days after the visit. A
+/// checkpoint of the same days that asks for no more than the look holds is answered with it: one visit, two plans.
+fn fill(slots: &mut [CheckSlot], at: usize, index: usize, checked: &Checked, starts: &[(EntryId, NaiveDate)]) {
+    for slot in slots[..at].iter_mut().filter(|s| s.state == CheckState::Planned) {
+        let start = starts.iter().find(|(id, _)| *id == slot.order).map_or(slot.due, |(_, start)| *start);
+        let near = days_between(slot.due, checked.on).abs() <= lead(start, slot.due);
+        if near && slot.asks.iter().all(|ask| holds(checked, ask)) {
+            (slot.state, slot.check) = (CheckState::Done, Some(index));
+        } else {
+            slot.state = CheckState::Passed;
+        }
+    }
     let slot = &mut slots[at];
     let wanted = if slot.state == CheckState::Done { slot.missing.clone() } else { slot.asks.clone() };
     slot.missing = wanted.into_iter().filter(|ask| !holds(checked, ask)).collect();
