@@ -53,7 +53,9 @@ impl Seen {
         if let Some(stop) = named.iter().find(|f| f.tier == Tier::Stop) {
             return Err(format!(
                 "not recorded: {} is a stop, and no reason passes it: {} {}",
-                stop.rule, stop.text, stop.todo
+                stop.rule,
+                stop.text,
+                super::record::todo(stop)
             )
             .into());
         }

@@ -149,5 +149,5 @@ fn refuse(found: &[Finding]) -> Result<(), Failure> {
 }
 
 fn said(finding: &Finding) -> String {
-    format!("{}: {} {} ({})", finding.rule, finding.text, finding.todo, finding.source)
+    format!("{}: {} {} ({})", finding.rule, finding.text, record::todo(finding), finding.source)
 }

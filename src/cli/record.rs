@@ -102,7 +102,7 @@ impl Signed {
 /// only said.
 pub(super) fn reasons(found: &[Finding], reason: Option<&str>) -> Result<Vec<Reason>, Failure> {
     let of = |tier| found.iter().filter(move |f| f.tier == tier);
-    let said = |f: &Finding| format!("{} {} ({})", f.text, f.todo, f.rule);
+    let said = |f: &Finding| format!("{} {} ({})", f.text, todo(f), f.rule);
     let stops: Vec<_> = of(Tier::Stop).map(said).collect();
     if !stops.is_empty() {
         return Err(format!("not recorded: {}", stops.join(" ")).into());
@@ -204,4 +204,25 @@ pub(super) fn beside(text: &str) -> Result<Beside, String> {
 fn named<T: Copy>(text: &str, all: &[T], name: impl Fn(T) -> &'static str) -> Option<T> {
     let plain = |s: &str| s.trim().to_lowercase().replace([' ', '_'], "-");
     all.iter().copied().find(|item| plain(name(*item)) == plain(text))
+}
+
+/// The commands that do what a key of the full-screen program does.
+const KEYS: [(char, &str); 8] = [
+    ('a', "amend"),
+    ('c', "checkpoint"),
+    ('d', "change"),
+    ('m', "end-phase"),
+    ('o', "order"),
+    ('r', "review"),
+    ('v', "triage"),
+    ('y', "acknowledge"),
+];
+
+/// Returns what a finding says to do, with commands where the full-screen program has keys.
+pub(super) fn todo(finding: &Finding) -> String {
+    let told = |text: String, (key, command): &(char, &str)| {
+        text.replace(&format!("press {key}"), &format!("`cobalog {command}`"))
+            .replace(&format!("({key})"), &format!("(`cobalog {command}`)"))
+    };
+    KEYS.iter().fold(finding.todo.clone(), told)
 }

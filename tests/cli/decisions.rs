@@ -159,6 +159,7 @@ fn the_interval_changes_step_by_step() {
     let shorter = change("1006", &["every", "2 months", "--because", "tired before each dose"]);
     let said = demo.refused(&shorter);
     assert!(said.contains("(E1)") && said.contains("no complete review"), "{said}");
+    assert!(said.contains("`cobalog review`") && !said.contains("press "), "no keys on the command line: {said}");
     review(&demo, "1006");
     let said = demo.refused(&shorter);
     assert!(said.contains("(E2)") && said.contains("--reason"), "{said}");

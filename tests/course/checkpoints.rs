@@ -236,8 +236,8 @@ fn one_visit_answers_two_checkpoints_of_the_same_days() {
         course.checkpoints.iter().take(2).map(|c| (c.due.to_string(), c.state, c.check)).collect::<Vec<_>>()
     };
     let both = ["numbness=2", "haemoglobin=104 g/L", "mcv=110 fL", "reticulocytes=180 10*9/L"];
-    let done = |due: &str, check| (due.to_owned(), CheckState::Done, check);
+    let done = |due: &str, check| (due.to_owned(), Done, check);
     assert_eq!(at("2026-01-13", &both), [done("2026-01-12", Some(0)), done("2026-01-13", Some(0))]);
     let blood = at("2026-01-13", &both[1..]);
-    assert_eq!(blood[0].1, CheckState::Passed, "nobody graded a symptom");
+    assert_eq!(blood[0].1, Passed, "nobody graded a symptom");
 }
