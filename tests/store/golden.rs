@@ -23,3 +23,34 @@ fn a_practice_of_format_1_opens() {
         "the next entry writes it as format 2, and no other word"
     );
 }
+
+/// Every act and field that format 2 brought: a change, a review, an acknowledgement, a triage in full, the needle's and the
+/// checkpoints' own.
+#[test]
+fn a_practice_of_format_2_opens() {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/format-2");
+    let store = Store::open_with(&dir, Places::default()).unwrap();
+    let report = store.check();
+    assert_eq!((report.charts, report.problems), (9, Vec::new()));
+    let mut all = String::new();
+    for row in store.roster(today()).rows {
+        let path = dir.join(format!("charts/{}.ron", row.id));
+        let text = fs::read_to_string(&path).unwrap().replace("\r\n", "\n");
+        assert_eq!(write_chart(&store.chart(row.id).unwrap(), &path).unwrap(), text);
+        all.push_str(&text);
+    }
+    for written in [
+        "changed(",
+        "reviewed(",
+        "acknowledged(",
+        "red_flags:",
+        "medicines:",
+        "confounders:",
+        "sore:",
+        "opened:",
+        "next_from:",
+        "word:",
+    ] {
+        assert!(all.contains(written), "{written} is in no chart");
+    }
+}
