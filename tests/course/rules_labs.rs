@@ -126,8 +126,8 @@ fn l10_antibody_after_an_injection() {
         tier(&story, "2026-02-10", "L10")
     };
     // The last dose was on 16 January.
-    assert_eq!(positive("2026-01-29"), Some(Tier::Reason), "13 days after");
-    assert_eq!(positive("2026-01-30"), None, "14 days after");
+    assert_eq!(positive("2026-01-30"), Some(Tier::Reason), "14 days after");
+    assert_eq!(positive("2026-01-31"), None, "15 days after");
     assert_eq!(positive("2026-01-04"), None, "before the first dose");
 }
 

@@ -225,7 +225,7 @@ impl<'a> Labs<'a> {
     fn antibody(&self) -> Option<Finding> {
         let rule = self.rule("L10");
         let (check, result, day) = self.results("intrinsic-factor-antibody").pop()?;
-        let since = self.course.days_since_dose(day).filter(|n| *n < rule.count("days"))?;
+        let since = self.course.days_since_dose(day).filter(|n| *n <= rule.count("days"))?;
         let text =
             format!("Intrinsic factor antibody ({result}) was sampled {} after an injection.", words::days(since));
         Some(Finding::of(rule, text, vec![check.entry]))
