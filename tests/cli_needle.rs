@@ -183,8 +183,8 @@ fn a_word_result_and_its_sample_day() {
     let case = Case::on("r01", "2026-01-05");
     case.give("2026-01-05", &["--site", "left-deltoid"]);
     let antibody = |sampled| ["checkpoint", "1001", "--lab", "intrinsic-factor-antibody=p", "--sampled", sampled];
-    case.ok("2026-01-20", &antibody("2026-01-19"));
-    assert!(!case.rules("2026-01-20").contains(&"L10".to_owned()), "14 days after the dose it is reliable");
+    case.ok("2026-01-20", &antibody("2026-01-20"));
+    assert!(!case.rules("2026-01-20").contains(&"L10".to_owned()), "15 days after the dose it is reliable");
     case.ok("2026-01-20", &["checkpoint", "1001", "--lab", "IF antibody=equivocal", "--sampled", "2026-01-18"]);
     assert!(case.text().contains("\"positive\"") && case.text().contains("\"equivocal\""));
     let wrong = ["checkpoint", "1001", "--lab", "IF antibody=12"];
