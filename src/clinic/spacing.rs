@@ -119,15 +119,19 @@ pub fn longer(practice: &Practice, course: &Course, every: Interval) -> Option<I
     let most = longest(practice, course.triage.as_ref());
     let steps = practice.knowledge.intervals().iter().copied();
     let mut steps = steps.filter(|step| step.about_days() <= most.about_days());
-    // Twelve weeks and three months are one step: the next must be longer by more than a few days.
-    steps.find(|step| step.about_days() > every.about_days() + 7)
+    steps.find(|step| is_a_step(practice, every, *step))
 }
 
 /// Returns the next shorter step of the ladder.
 #[must_use]
 pub fn shorter(practice: &Practice, every: Interval) -> Option<Interval> {
-    let steps = practice.knowledge.intervals().iter().rev().copied();
-    steps.into_iter().find(|step| step.about_days() + 6 < every.about_days())
+    practice.knowledge.intervals().iter().rev().copied().find(|step| is_a_step(practice, *step, every))
+}
+
+/// Whether one interval is a step longer than another: twelve weeks and three months are one step, one and two weeks two.
+fn is_a_step(practice: &Practice, from: Interval, to: Interval) -> bool {
+    let percent = practice.knowledge.rule("SPACE").count("one_step_percent");
+    i64::from(to.about_days()) * 100 > i64::from(from.about_days()) * (100 + percent)
 }
 
 /// Writes the order that goes on in maintenance every `every`, from the next planned day.

@@ -216,6 +216,15 @@ fn the_steps_of_the_ladder() {
     assert_eq!(down(Interval::Weeks(6)), Some(Interval::Months(1)));
     assert_eq!(down(Interval::Weeks(1)), None);
     let up = |every: Interval| spacing::longer(&story.practice, &course, every);
+    // Step by step: none is left out, and two names of one step are one.
+    assert_eq!(up(Interval::Weeks(1)), Some(Interval::Weeks(2)));
+    assert_eq!(up(Interval::Weeks(2)), Some(Interval::Weeks(3)));
+    assert_eq!(up(Interval::Weeks(3)), Some(Interval::Months(1)));
+    assert_eq!(up(Interval::Weeks(4)), Some(Interval::Weeks(6)));
+    assert_eq!(up(Interval::Weeks(8)), Some(Interval::Months(3)));
+    assert_eq!(down(Interval::Weeks(12)), Some(Interval::Months(2)));
+    assert_eq!(down(Interval::Months(1)), Some(Interval::Weeks(3)));
+    assert_eq!(down(Interval::Weeks(4)), Some(Interval::Weeks(3)));
     assert_eq!(up(Interval::Months(1)), Some(Interval::Weeks(6)));
     assert_eq!(up(Interval::Months(2)), Some(Interval::Months(3)));
     assert_eq!(up(Interval::Weeks(12)), None);
