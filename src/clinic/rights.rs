@@ -9,7 +9,7 @@ mod vial;
 
 pub use site::{into_sore, last_sites, leave_alone_until, suggest_site};
 pub(crate) use vial::barred;
-pub use vial::barred_for;
+pub use vial::{barred_for, good_once_opened};
 
 use super::course::{Course, DoseSlot};
 use super::decision::Turn;

@@ -206,6 +206,13 @@ pub fn review_for<'a>(course: &'a Course, practice: &Practice, on: NaiveDate) ->
     course.reviews.iter().rev().map(|(_, review)| review).filter(near).find(complete)
 }
 
+/// Returns the last day on which a review lets an escalation be signed (E1).
+#[must_use]
+pub fn review_good_until(practice: &Practice, review: &Review) -> NaiveDate {
+    let days = u32::try_from(practice.knowledge.rule("E1").count("days")).unwrap_or_default();
+    Interval::Days(days).after(review.on, 1)
+}
+
 /// E1 to E3.
 fn escalation(course: &Course, practice: &Practice, order: &Order) -> Vec<Finding> {
     let how: Vec<_> = escalations(course, order).into_iter().map(Escalation::words).collect();

@@ -15,6 +15,7 @@ use crate::clinic::course::Next;
 use crate::clinic::decision::Turn;
 use crate::clinic::entry::{Act, PatientId};
 use crate::clinic::practice::Practice;
+use crate::clinic::signing;
 use crate::clinic::tally::Count;
 use crate::clinic::words;
 use ratatui::Frame;
@@ -369,8 +370,7 @@ fn said(job: &Job, patient: &Patient, practice: &Practice) -> String {
     let who = patient.course.person.as_ref().map(|p| p.name()).unwrap_or_default();
     let today = patient.course.today;
     if let Some(Act::Reviewed(review)) = job.acts.last() {
-        let days = u64::try_from(practice.knowledge.rule("E1").count("days")).unwrap_or_default();
-        let until = review.on.checked_add_days(chrono::Days::new(days)).unwrap_or(review.on);
+        let until = signing::review_good_until(practice, review);
         return format!("Saved: review, {who}. Denser doses may be signed until {} (d, or o).", words::day(until));
     }
     if let Some(standing) =

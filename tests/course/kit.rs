@@ -12,6 +12,7 @@ use cobalog::clinic::lab::{Comparator, LabResult};
 use cobalog::clinic::order::{Order, Wish};
 use cobalog::clinic::patient::{Allergies, Person, Sex};
 use cobalog::clinic::practice::{Practice, Settings};
+use cobalog::clinic::rights::Intent;
 use cobalog::clinic::triage::{Anaemia, B12Status, MonitoringPlan, Triage};
 use ulid::Ulid;
 
@@ -247,6 +248,24 @@ pub fn rules(course: &Course) -> Vec<&str> {
 /// A rule's id for comparing with literals; a test's few bytes may stay.
 pub fn leaked(rule: &str) -> &'static str {
     rule.to_owned().leak()
+}
+
+/// A vial of hydroxocobalamin that nothing speaks against, and no site yet.
+pub fn vial(on: &str) -> Intent {
+    Intent {
+        on: day(on),
+        drug: Drug::Hydroxocobalamin,
+        strength_mcg_per_ml: 1000,
+        dose_mcg: 1000,
+        drawn_ml: None,
+        route: Route::Im,
+        site: None,
+        lot: Some("A1".to_owned()),
+        expires: Some(day("2030-12-31")),
+        opened: None,
+        label_routes: None,
+        excipients: Vec::new(),
+    }
 }
 
 /// A result in a word.

@@ -9,20 +9,7 @@ use cobalog::clinic::patient::{Allergies, Person};
 use cobalog::clinic::rights::{Intent, check, correction, into_sore, last_sites, leave_alone_until, suggest_site};
 
 fn intent(on: &str) -> Intent {
-    Intent {
-        drawn_ml: None,
-        opened: None,
-        on: day(on),
-        drug: Drug::Hydroxocobalamin,
-        strength_mcg_per_ml: 1000,
-        dose_mcg: 1000,
-        route: Route::Im,
-        site: Some(Site::LeftDeltoid),
-        lot: Some("A1".to_owned()),
-        expires: Some(day("2030-12-31")),
-        label_routes: Some(vec![Route::Im]),
-        excipients: Vec::new(),
-    }
+    Intent { site: Some(Site::LeftDeltoid), label_routes: Some(vec![Route::Im]), ..vial(on) }
 }
 
 /// Returns the rules that ask, with how hard.

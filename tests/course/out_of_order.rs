@@ -3,10 +3,9 @@
 use super::kit::*;
 use cobalog::clinic::course::{CheckState, Course, DoseState, Next};
 use cobalog::clinic::decision::Turn;
-use cobalog::clinic::drug::{Drug, Route};
 use cobalog::clinic::entry::WhyNot;
 use cobalog::clinic::findings::Tier;
-use cobalog::clinic::rights::{Intent, check};
+use cobalog::clinic::rights::check;
 use cobalog::clinic::triage::{Neuro, Triage};
 
 const LOADING: &str = "2026-01-05 07 09 12 14 16";
@@ -30,21 +29,7 @@ fn is_closed(course: &Course) -> bool {
 
 /// T1 to T4 at the needle.
 fn asked(story: &Story, on: &str) -> Vec<(String, Tier)> {
-    let intent = Intent {
-        drawn_ml: None,
-        opened: None,
-        on: day(on),
-        drug: Drug::Hydroxocobalamin,
-        strength_mcg_per_ml: 1000,
-        dose_mcg: 1000,
-        route: Route::Im,
-        site: None,
-        lot: Some("A1".to_owned()),
-        expires: Some(day("2030-12-31")),
-        label_routes: None,
-        excipients: Vec::new(),
-    };
-    let all = check(&story.course(on), &story.practice, &intent);
+    let all = check(&story.course(on), &story.practice, &vial(on));
     all.into_iter().filter_map(|c| Some((c.rule, c.tier?))).filter(|(r, _)| r.starts_with('T')).collect()
 }
 

@@ -5,7 +5,6 @@ use super::kit::*;
 use cobalog::clinic::background::{Confounder, Medicine};
 use cobalog::clinic::coding;
 use cobalog::clinic::decision::{Acknowledged, Answer, Change, Review, Turn};
-use cobalog::clinic::drug::{Drug, Route};
 use cobalog::clinic::entry::{Act, Checked, Given, NextFrom, Reason};
 use cobalog::clinic::findings::{Finding, Tier};
 use cobalog::clinic::order::Order;
@@ -36,23 +35,6 @@ fn fires(looks: &[(&str, &[&str])], today: &str, rule: &str) -> bool {
         story.checks(on, found);
     }
     found(&story, today, rule).is_some()
-}
-
-fn intent(on: &str) -> Intent {
-    Intent {
-        drawn_ml: None,
-        opened: None,
-        on: day(on),
-        drug: Drug::Hydroxocobalamin,
-        strength_mcg_per_ml: 1000,
-        dose_mcg: 1000,
-        route: Route::Im,
-        site: None,
-        lot: Some("A1".to_owned()),
-        expires: Some(day("2030-12-31")),
-        label_routes: None,
-        excipients: Vec::new(),
-    }
 }
 
 fn stops(story: &Story, today: &str, intent: &Intent) -> Vec<String> {
@@ -190,8 +172,8 @@ fn potassium_holds_back_the_next_dose_and_not_the_record_of_the_last() {
     let mut story = Story::on("r01");
     story.gives("2026-01-05");
     story.checks("2026-01-08", &["potassium=2.8 mmol/L"]);
-    assert_eq!(stops(&story, "2026-01-08", &intent("2026-01-08")), ["L2"]);
-    assert_eq!(stops(&story, "2026-01-08", &intent("2026-01-07")), [""; 0], "given the day before, typed today");
+    assert_eq!(stops(&story, "2026-01-08", &vial("2026-01-08")), ["L2"]);
+    assert_eq!(stops(&story, "2026-01-08", &vial("2026-01-07")), [""; 0], "given the day before, typed today");
 }
 
 #[test]
@@ -199,7 +181,7 @@ fn a_dose_beyond_the_plan_is_still_a_dose_of_the_plan() {
     let mut story = kept(triage());
     story.ends(1, "2026-01-17");
     assert!(story.course("2026-01-20").next_dose().is_none());
-    let double = Intent { dose_mcg: 2000, ..intent("2026-01-20") };
+    let double = Intent { dose_mcg: 2000, ..vial("2026-01-20") };
     assert_eq!(stops(&story, "2026-01-20", &double), ["T5"]);
     assert_eq!(stops(&story, "2026-01-20", &Intent { dose_mcg: 1, ..double }), ["D3"]);
 }
@@ -217,7 +199,7 @@ fn an_allergy_is_found_however_it_is_spelled() {
         story.act(Act::Triaged(triage()));
         story.orders("r01", "2026-01-05", None);
         let excipients = vec![holds.to_owned()];
-        let stops = stops(&story, "2026-01-05", &Intent { excipients, ..intent("2026-01-05") });
+        let stops = stops(&story, "2026-01-05", &Intent { excipients, ..vial("2026-01-05") });
         assert_eq!(stops.contains(&"D9".to_owned()), stopped, "{said}");
     }
 }

@@ -6,7 +6,8 @@ use crate::clinic::entry::EntryId;
 use crate::clinic::interval::{Interval, days_between};
 use crate::clinic::order::Order;
 use crate::clinic::practice::Practice;
-use crate::clinic::triage::{CauseGroup, Goal, Triage};
+use crate::clinic::spacing;
+use crate::clinic::triage::{Goal, Triage};
 use crate::clinic::words;
 
 pub(super) fn findings(course: &Course, practice: &Practice) -> Vec<Finding> {
@@ -128,9 +129,7 @@ fn skipped(course: &Course, practice: &Practice, triage: &Triage, id: EntryId, o
 fn too_long(practice: &Practice, triage: &Triage, id: EntryId, order: &Order) -> Option<Finding> {
     let rule = practice.knowledge.rule("U3");
     let every = order.phases.iter().rfind(|p| !p.kind.fills())?.interval()?;
-    let diet = practice.knowledge.cause(&triage.cause).is_some_and(|c| c.group == CauseGroup::Diet);
-    let most = rule.count(if diet { "diet_most_months" } else { "most_months" });
-    let most = u32::try_from(most).ok().filter(|m| *m > 0).map(Interval::Months)?;
+    let most = spacing::longest(practice, Some(triage));
     (every.about_days() > most.about_days()).then(|| {
         let text = format!("Maintenance every {every} is longer than any published interval for this cause ({most}).");
         Finding::of(rule, text, vec![id])

@@ -5,11 +5,12 @@ use crate::clinic::background::Caution;
 use crate::clinic::course::Course;
 use crate::clinic::drug::Drug;
 use crate::clinic::findings::Tier;
-use crate::clinic::interval::days_between;
+use crate::clinic::interval::{Interval, days_between};
 use crate::clinic::patient::Person;
 use crate::clinic::practice::Practice;
 use crate::clinic::triage::Triage;
 use crate::clinic::words;
+use chrono::NaiveDate;
 
 pub(super) fn drug(course: &Course, practice: &Practice, intent: &Intent) -> Vec<Checked> {
     let mut out = Vec::new();
@@ -84,6 +85,13 @@ fn allergy(course: &Course, practice: &Practice, intent: &Intent) -> Option<Stri
 /// Letters and digits only, so that `B-12`, `B 12` and `benzyl-alcohol` are what they are.
 fn letters(text: &str) -> String {
     text.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+/// Returns the last day on which an opened multi-dose vial is good (D7).
+#[must_use]
+pub fn good_once_opened(practice: &Practice, opened: NaiveDate) -> NaiveDate {
+    let days = u32::try_from(practice.knowledge.rule("D7").count("opened_days")).unwrap_or_default();
+    Interval::Days(days).after(opened, 1)
 }
 
 pub(super) fn lot(practice: &Practice, intent: &Intent) -> Vec<Checked> {

@@ -10,7 +10,7 @@ use crate::clinic::practice::LotInUse;
 use crate::clinic::rights::{self, Intent};
 use crate::clinic::words as say;
 use crate::tui::ctx::Ctx;
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 
 impl Give {
     /// The lot in use of the chosen product, where there is one: another vial has nothing of the one before.
@@ -93,7 +93,6 @@ fn of_vial(known: Option<&LotInUse>) -> [(&'static str, String); 2] {
 /// Says how long an opened vial is good for yet: `open 12 days; discard after Mon 21 Dec 2026`.
 fn open_for(ctx: &Ctx, intent: &Intent) -> String {
     let Some(opened) = intent.opened else { return String::new() };
-    let most = ctx.practice.knowledge.rule("D7").count("opened_days");
-    let last = opened.checked_add_days(Days::new(most.unsigned_abs())).unwrap_or(opened);
+    let last = rights::good_once_opened(&ctx.practice, opened);
     format!("open {}; discard after {}", say::days(days_between(opened, intent.on)), say::day(last))
 }
