@@ -27,4 +27,4 @@ pub use format::{FORMAT, read_chart, write_chart};
 pub use ids::Mint;
 pub use open::Store;
 pub use paths::Places;
-pub use roster::Roster;
+pub use roster::{Rolled, Roster};

@@ -7,7 +7,7 @@ use super::failure::{self, Failure};
 use super::format::json;
 use super::patient;
 use super::record::{Printed, Signed};
-use crate::clinic::agenda::Row;
+use crate::clinic::agenda::{Roll, Row};
 use crate::clinic::entry::{Act, EntryId, PatientId};
 use crate::clinic::patient::{Allergies, Person, Sex};
 use crate::clinic::words;
@@ -16,6 +16,7 @@ use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 use std::io::Write;
+use std::sync::Arc;
 
 /// Registers a patient, with the triage answers where they are known.
 #[derive(Args)]
@@ -93,13 +94,13 @@ impl Add {
         let banner: Vec<_> = self.banner.iter().chain(&words).cloned().collect();
         let mut tries = 0;
         let (number, (chart, ids)) = loop {
-            let roster = patient::roster(&store, context.today);
-            if self.number.is_none() && !roster.problems.is_empty() {
+            let rolled = patient::roll(&store, context.today);
+            if self.number.is_none() && !rolled.problems.is_empty() {
                 return Err("a chart cannot be read, so the next free number is not known: pass --number".into());
             }
             let person = Person {
                 caution: (!banner.is_empty()).then(|| banner.join("; ")),
-                ..self.person(&roster.rows, context.today)?
+                ..self.person(&rolled.roll, context.today)?
             };
             let number = person.number.clone();
             let acts = std::iter::once(Act::Registered(person)).chain(triage.clone().map(Act::Triaged)).collect();
@@ -121,7 +122,7 @@ impl Add {
         }
     }
 
-    fn person(&self, rows: &[Row], today: NaiveDate) -> Result<Person, Failure> {
+    fn person(&self, roll: &Roll, today: NaiveDate) -> Result<Person, Failure> {
         if self.born > today {
             return Err(format!("--born: {} has not come yet", self.born).into());
         }
@@ -130,9 +131,9 @@ impl Add {
         }
         let number = match &self.number {
             Some(number) => required("--number", number)?,
-            None => next_free(rows),
+            None => next_free(roll),
         };
-        if let Some(row) = rows.iter().find(|r| r.number == number) {
+        if let Some(row) = roll.numbered(&number).into_iter().next() {
             return Err(format!(
                 "the number {number} is that of {}; leave --number out for the next free one",
                 row.name
@@ -149,8 +150,8 @@ impl Add {
             allergies: self.allergies(),
             caution: None,
         };
-        let same = |r: &&Row| r.born == person.born && r.name.to_lowercase() == person.name().to_lowercase();
-        match rows.iter().find(same) {
+        let same = |r: &Arc<Row>| r.born == person.born && r.name.to_lowercase() == person.name().to_lowercase();
+        match roll.rows().map(|(_, row)| row).find(same) {
             Some(row) => {
                 let born = words::born(row.born);
                 Err(format!("{}, born {born}, is registered already, as {}", row.name, row.number).into())
@@ -172,7 +173,6 @@ impl Add {
 }
 
 /// One more than the highest number; numbers that hold letters do not count.
-fn next_free(rows: &[Row]) -> String {
-    let highest = rows.iter().filter_map(|r| r.number.parse::<u64>().ok()).max().unwrap_or(1000);
-    highest.saturating_add(1).to_string()
+fn next_free(roll: &Roll) -> String {
+    roll.highest_number().unwrap_or(1000).saturating_add(1).to_string()
 }

@@ -6,7 +6,7 @@ use super::failure::Failure;
 use super::format::{Format, json};
 use super::table::Table;
 use super::{asks, patient};
-use crate::clinic::agenda::{self, DoseDue, What, Work};
+use crate::clinic::agenda::{DoseDue, Item, Kind, Roll, Row, Task, What};
 use crate::clinic::drug::mcg;
 use crate::clinic::entry::PatientId;
 use crate::clinic::knowledge::Knowledge;
@@ -15,6 +15,7 @@ use chrono::NaiveDate;
 use clap::Args;
 use serde::Serialize;
 use std::io::Write;
+use std::sync::Arc;
 
 /// Lists who is overdue, due, or due within some days, most urgent first.
 #[derive(Args)]
@@ -60,9 +61,14 @@ impl Due {
         let on = context.day(self.on);
         // Rows do not depend on the day; only a day far from today wants checkpoints laid out from there.
         let far = (on - context.today).num_days().abs() > 300;
-        let roster = patient::roster(&store, if far { on } else { context.today });
-        let whole = roster.problems.is_empty();
-        let list = agenda::worklist(&roster.rows, on, self.days);
+        let from = if far { on } else { context.today };
+        let rolled = patient::roll_of_late(&store, from);
+        let whole = rolled.problems.is_empty();
+        let list = match works(&rolled.roll, on, self.days) {
+            Some(list) => list,
+            // The index was damaged: the charts say it.
+            None => works(&patient::roll(&store, from).roll, on, self.days).unwrap_or_default(),
+        };
         let knowledge = &store.practice().knowledge;
         match self.format {
             Format::Json => json(out, &list.iter().filter_map(line).collect::<Vec<_>>()),
@@ -72,8 +78,29 @@ impl Due {
     }
 }
 
-fn line<'a>(work: &Work<'a>) -> Option<Line<'a>> {
-    let (what, more) = match &work.item.what {
+/// One line of the list.
+struct Work {
+    row: Arc<Row>,
+    task: Task,
+}
+
+impl Work {
+    fn item(&self) -> Option<&Item> {
+        self.row.items.get(usize::from(self.task.item))
+    }
+}
+
+/// Returns who is due; `None` where the index turned out to be damaged.
+fn works(roll: &Roll, on: NaiveDate, days: i64) -> Option<Vec<Work>> {
+    let tasks = roll.worklist(on, days);
+    roll.read_ahead(on, days);
+    let list = tasks.into_iter().filter_map(|task| Some(Work { row: roll.row(task.row)?, task })).collect();
+    roll.is_sound().then_some(list)
+}
+
+fn line(work: &Work) -> Option<Line<'_>> {
+    let item = work.item()?;
+    let (what, more) = match &item.what {
         What::Dose(dose) => {
             let phase = phase(dose);
             ("dose", More::Dose { phase, dose_number: dose.n, regimen: &dose.regimen, mcg: dose.dose_mcg })
@@ -87,10 +114,10 @@ fn line<'a>(work: &Work<'a>) -> Option<Line<'a>> {
         name: &work.row.name,
         born: work.row.born,
         what,
-        due: work.item.due,
-        days_late: work.days_late,
+        due: item.due,
+        days_late: work.task.days_late,
         more,
-        label: &work.item.label,
+        label: &item.label,
     })
 }
 
@@ -98,7 +125,7 @@ fn phase(dose: &DoseDue) -> &'static str {
     if dose.fills { "repletion" } else { "maintenance" }
 }
 
-fn csv(list: &[Work<'_>]) -> Table {
+fn csv(list: &[Work]) -> Table {
     let mut table = Table::new(&[
         "patient",
         "number",
@@ -142,7 +169,7 @@ fn csv(list: &[Work<'_>]) -> Table {
 }
 
 fn show(
-    list: &[Work<'_>],
+    list: &[Work],
     knowledge: &Knowledge,
     context: &Context,
     (on, whole): (NaiveDate, bool),
@@ -150,12 +177,13 @@ fn show(
 ) -> Result<(), Failure> {
     let mut table = Table::new(&["When", "Number", "Name", "Born", "What"]).keep(&[0, 1, 3]);
     for work in list {
-        let what = match &work.item.what {
-            What::Dose(dose) => format!("{}, {}", work.item.label, mcg(dose.dose_mcg)),
-            What::Checkpoint(list) => format!("{}: {}", work.item.label, asks::words(list, knowledge)),
-            What::Plan => work.item.label.clone(),
+        let Some(item) = work.item() else { continue };
+        let what = match &item.what {
+            What::Dose(dose) => format!("{}, {}", item.label, mcg(dose.dose_mcg)),
+            What::Checkpoint(list) => format!("{}: {}", item.label, asks::words(list, knowledge)),
+            What::Plan => item.label.clone(),
         };
-        let row = work.row;
+        let row = &work.row;
         table.row([when(work), row.number.clone(), row.name.clone(), words::born(row.born), what]);
     }
     if table.is_empty() {
@@ -165,11 +193,11 @@ fn show(
     table.write(out, Format::Table, context.width)
 }
 
-fn when(work: &Work<'_>) -> String {
-    match (&work.item.what, work.days_late) {
-        (What::Plan, _) => "to plan".to_owned(),
+fn when(work: &Work) -> String {
+    match (work.task.kind, work.task.days_late) {
+        (Kind::Plan, _) => "to plan".to_owned(),
         (_, 0) => "today".to_owned(),
         (_, late) if late > 0 => format!("{} late", words::days(late)),
-        _ => words::day_short(work.item.due),
+        _ => words::day_short(work.task.due),
     }
 }

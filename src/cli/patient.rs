@@ -1,44 +1,69 @@
 //! Which patient is meant: the practice's number, the chart's id, or enough of the name to be one person.
 
 use super::failure::{self, Failure};
-use crate::clinic::agenda::Row;
+use crate::clinic::agenda::{Roll, Row};
 use crate::clinic::chart::Chart;
 use crate::clinic::words;
-use crate::store::{Roster, Store};
+use crate::clock::Clock;
+use crate::store::{Rolled, Store};
 use chrono::NaiveDate;
+use std::sync::Arc;
 
 const LISTED: usize = 12;
 
 /// Finds a patient and reads the chart.
 pub(super) fn find(store: &Store, text: &str, today: NaiveDate) -> Result<Chart, Failure> {
-    let roster = roster(store, today);
-    let row = pick(&roster.rows, text)?;
+    if let Some(chart) = at_once(store, text.trim()) {
+        return Ok(chart);
+    }
+    let row = pick(&roll(store, today).roll, text)?;
     Ok(store.chart(row.id)?)
 }
 
-/// Returns the roster; names each file that could not be read, as one of them may be the patient who is looked for.
-pub(super) fn roster(store: &Store, today: NaiveDate) -> Roster {
-    let roster = store.roster(today);
-    roster.problems.iter().for_each(|problem| failure::say(&format!("left out: {problem}")));
-    roster
+/// A chart's id, or a number that the index knows and its chart confirms, needs no look at all the others.
+fn at_once(store: &Store, text: &str) -> Option<Chart> {
+    if let Ok(id) = text.to_uppercase().parse() {
+        return store.chart(id).ok().filter(|chart| chart.person().is_some());
+    }
+    let [row] = &store.roll_unverified()?.numbered(text)[..] else { return None };
+    store.chart(row.id).ok().filter(|chart| chart.person().is_some_and(|person| person.number == text))
 }
 
-fn pick<'a>(rows: &'a [Row], text: &str) -> Result<&'a Row, Failure> {
+/// Returns the roll for a list that is read once; names each file that could not be read.
+pub(super) fn roll_of_late(store: &Store, today: NaiveDate) -> Rolled {
+    said(store.roll_of_late(today, Clock::Machine.now().timestamp()))
+}
+
+/// Returns the roll; names each file that could not be read.
+pub(super) fn roll(store: &Store, today: NaiveDate) -> Rolled {
+    said(store.roll(today))
+}
+
+fn said(rolled: Rolled) -> Rolled {
+    rolled.problems.iter().for_each(|problem| failure::say(&format!("left out: {problem}")));
+    rolled
+}
+
+fn pick(roll: &Roll, text: &str) -> Result<Arc<Row>, Failure> {
     let wanted = text.trim();
-    let is_exact = |row: &&Row| row.number == wanted || row.id.to_string().eq_ignore_ascii_case(wanted);
+    let is_exact = |row: &Arc<Row>| row.number == wanted || row.id.to_string().eq_ignore_ascii_case(wanted);
     let named = wanted.to_lowercase();
-    let is_named = |row: &&Row| !named.is_empty() && row.name.to_lowercase().contains(&named);
-    let exact: Vec<&Row> = rows.iter().filter(is_exact).collect();
-    let found = if exact.is_empty() { rows.iter().filter(is_named).collect() } else { exact };
-    match found[..] {
-        [one] => Ok(one),
+    let is_named = |row: &Arc<Row>| !named.is_empty() && row.name.to_lowercase().contains(&named);
+    let rows = || roll.rows().map(|(_, row)| row);
+    let mut found: Vec<_> = rows().filter(is_exact).collect();
+    if found.is_empty() {
+        found = rows().filter(is_named).collect();
+    }
+    found.sort_by_key(|row| row.id);
+    match &found[..] {
+        [one] => Ok(Arc::clone(one)),
         [] => Err(format!("no patient has the number, chart id or name \"{text}\"").into()),
         _ => Err(several(text, &found).into()),
     }
 }
 
-fn several(text: &str, found: &[&Row]) -> String {
-    let line = |row: &&Row| format!("\n  {}  {}, born {}", row.number, row.name, words::born(row.born));
+fn several(text: &str, found: &[Arc<Row>]) -> String {
+    let line = |row: &Arc<Row>| format!("\n  {}  {}, born {}", row.number, row.name, words::born(row.born));
     let lines: String = found.iter().take(LISTED).map(line).collect();
     let more = found.len().saturating_sub(LISTED);
     let rest = if more > 0 { format!("\n  and {more} more") } else { String::new() };

@@ -2,14 +2,21 @@
 //!
 //! A row can be kept in an index: only a new entry changes it, midnight does not.
 
+mod key;
+mod roll;
+mod search;
+
 use super::chart::Chart;
 use super::course::{Course, Next, Standing};
 use super::entry::PatientId;
-use super::interval::days_between;
 use super::patient::Sex;
 use super::practice::Practice;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+
+pub use key::{Key, Kind};
+pub use roll::{Pages, Roll, Task};
+pub use search::{Texts, Wanted, text_of};
 
 /// What is owed to one patient, and who it is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -181,52 +188,4 @@ fn checkpoint_items(course: &Course) -> Vec<Item> {
     // The oldest go first: what is worked is the latest that fell due, and what comes.
     items.drain(..items.len().saturating_sub(64));
     items
-}
-
-/// One line of a worklist.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Work<'a> {
-    /// Whose.
-    pub row: &'a Row,
-    /// What.
-    pub item: &'a Item,
-    /// Days after the due date; negative before it.
-    pub days_late: i64,
-}
-
-impl Work<'_> {
-    /// Returns the order of urgency: late neurologic doses first, then by days late, doses before checkpoints.
-    fn urgency(&self) -> (bool, bool, i64, u8, &str) {
-        let kind = match self.item.what {
-            What::Dose(_) => 0,
-            What::Checkpoint(_) => 1,
-            What::Plan => 2,
-        };
-        let is_plan = kind == 2;
-        let neuro_late = kind == 0 && self.row.neuro && self.days_late > 0;
-        let late = if is_plan { 0 } else { self.days_late };
-        (!neuro_late, is_plan && !self.row.neuro, -late, kind, &self.row.name)
-    }
-}
-
-/// Returns who is overdue, due, or due within `days`, most urgent first.
-#[must_use]
-pub fn worklist(rows: &[Row], today: NaiveDate, days: i64) -> Vec<Work<'_>> {
-    let mut all: Vec<_> = rows.iter().flat_map(|row| works(row, today, days)).collect();
-    all.sort_by(|a, b| a.urgency().cmp(&b.urgency()));
-    all
-}
-
-/// Of several checkpoints that fell due only the latest is worked; it asks for all that is left.
-fn works(row: &Row, today: NaiveDate, days: i64) -> impl Iterator<Item = Work<'_>> {
-    let near = move |item: &&Item| days_between(today, item.visit) <= days;
-    let latest_fallen = row.latest_checkpoint_due(today);
-    let worth = move |item: &&Item| {
-        !matches!(item.what, What::Checkpoint(_)) || item.due > today || Some(item.due) == latest_fallen
-    };
-    row.items.iter().filter(near).filter(worth).map(move |item| Work {
-        row,
-        item,
-        days_late: days_between(item.due, today),
-    })
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::clinic::agenda::{Row, What, Work, worklist};
+use crate::clinic::agenda::{Kind, Roll, Row, Task};
 use crate::clinic::course::{CheckState, Course, DoseState, Next, Repletion};
 use crate::clinic::entry::{Act, NextFrom, WhyNot};
 use crate::clinic::findings::Tier;
@@ -90,16 +90,16 @@ fn every_chart_is_valid() {
 #[test]
 fn an_average_day_has_a_few_overdue_some_due_and_a_checkpoint() {
     for today in days() {
-        let rows: Vec<Row> = courses(today, PATIENTS).iter().filter_map(Row::from_course).collect();
-        let list = worklist(&rows, today, 0);
-        let count = |is: &dyn Fn(&Work<'_>) -> bool| list.iter().filter(|w| is(w)).count();
-        let dose = |w: &Work<'_>| matches!(w.item.what, What::Dose(_));
-        let look = |w: &Work<'_>| matches!(w.item.what, What::Checkpoint(_));
+        let roll = Roll::of(courses(today, PATIENTS).iter().filter_map(Row::from_course));
+        let list = roll.worklist(today, 0);
+        let count = |is: &dyn Fn(&Task) -> bool| list.iter().filter(|w| is(w)).count();
+        let dose = |w: &Task| w.kind == Kind::Dose;
+        let look = |w: &Task| w.kind == Kind::Checkpoint;
         assert_eq!(count(&|w| dose(w) && w.days_late > 0), 3, "overdue on {today}");
         assert!((5..=8).contains(&count(&|w| dose(w) && w.days_late == 0)), "due on {today}");
         assert!((1..=4).contains(&count(&|w| look(w) && w.days_late == 0)), "looks on {today}");
         assert!((1..=3).contains(&count(&|w| look(w) && w.days_late > 0)), "looks overdue on {today}");
-        assert!(worklist(&rows, today, 7).len() > list.len() + 8, "the week of {today}");
+        assert!(roll.worklist(today, 7).len() > list.len() + 8, "the week of {today}");
     }
 }
 
@@ -305,7 +305,7 @@ fn people_are_as_different_as_people_are() {
 #[test]
 fn a_large_practice_is_spread_over_the_days() {
     let today: NaiveDate = "2026-11-24".parse().unwrap();
-    let rows: Vec<Row> = courses(today, 1_000).iter().filter_map(Row::from_course).collect();
-    let due = worklist(&rows, today, 0).len();
+    let roll = Roll::of(courses(today, 1_000).iter().filter_map(Row::from_course));
+    let due = roll.worklist(today, 0).len();
     assert!((40..250).contains(&due), "{due} of 1,000 are on the list of one day");
 }

@@ -142,8 +142,8 @@ impl Store {
             _ => None,
         });
         let Some(number) = number else { return Ok(()) };
-        let taken = self.roster(today).rows.into_iter().find(|row| row.number == number);
-        taken.map_or(Ok(()), |row| Err(StoreError::NumberTaken { path: self.charts_dir(), number, name: row.name }))
+        let Some(row) = self.roll(today).roll.numbered(&number).into_iter().next() else { return Ok(()) };
+        Err(StoreError::NumberTaken { path: self.charts_dir(), number, name: row.name.clone() })
     }
 
     fn add_if(

@@ -1,32 +1,38 @@
-//! The index: each chart's row as it was last worked out, so that a list reads no chart that did not change.
+//! The index: each chart's row as it was last worked out, so that a list reads no chart that did not change, and unpacks no
+//! row that it does not show.
 //!
 //! It is derived and private to this workstation. A damaged, foreign or outdated one is as good as none, and one that is
 //! behind only costs that its charts are read again, so it is neither locked nor synced.
 //!
-//! A header names the program and the settings that the rows were worked out with; then comes a block of records in order
-//! of their ids, under a checksum. A chart that is written appends its record; of two for one chart the last holds.
+//! The file ([`layout`]) is written whole; behind it stands a journal, to which a chart that is written appends its record.
+//! Of two records of one chart the last holds.
 
 mod bytes;
+mod layout;
 mod packed;
+mod pages;
 
 use super::atomic;
 use crate::clinic::agenda::Row;
 use crate::clinic::entry::PatientId;
-use bytes::{checksum, number, split_records};
+use bytes::{sealed, unsealed};
 use chrono::NaiveDate;
+use layout::{HEADER, Header};
+use packed::Packed;
 use serde::{Deserialize, Serialize};
-use std::fs::{self, OpenOptions};
+use std::collections::HashMap;
+use std::fs::{self, File, OpenOptions};
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
-/// No index of a practice comes near this.
-const MOST_BYTES: u64 = 1 << 30;
-const MAGIC: &[u8; 8] = b"cobalog3";
-/// Magic, fingerprint, length and checksum of the block.
-const HEADER: usize = 32;
-/// More appended records than this and the index is written anew.
-const MOST_APPENDED: usize = 1000;
+pub(super) use layout::Known;
+pub(super) use pages::Pages;
+
+const MAGIC: &[u8; 8] = b"cobalog6";
+/// With so many bytes of journal the index is written anew.
+const MOST_JOURNAL: u64 = 1 << 20;
 /// Rows lay repeating checkpoints out for 14 months beyond the day that they were worked out on; with rows no older than
 /// this, every list of up to a year ahead is whole.
 const GOOD_FOR_DAYS: i64 = 45;
@@ -41,14 +47,18 @@ pub(super) struct Stamp {
 
 impl Stamp {
     pub(super) fn of(meta: &fs::Metadata) -> Self {
-        let modified = meta.modified().ok().and_then(|m| m.duration_since(UNIX_EPOCH).ok());
-        let modified = modified.and_then(|d| i64::try_from(d.as_nanos()).ok()).unwrap_or(-1);
         #[cfg(unix)]
         let inode = std::os::unix::fs::MetadataExt::ino(meta);
         #[cfg(not(unix))]
         let inode = 0;
-        Self { len: meta.len(), modified, inode }
+        Self { len: meta.len(), modified: modified(meta), inode }
     }
+}
+
+/// Returns when a file was last changed, in nanoseconds of its own clock; negative where that is not known.
+pub(super) fn modified(meta: &fs::Metadata) -> i64 {
+    let since = meta.modified().ok().and_then(|m| m.duration_since(UNIX_EPOCH).ok());
+    since.and_then(|d| i64::try_from(d.as_nanos()).ok()).unwrap_or(-1)
 }
 
 /// What the index knows of one chart.
@@ -62,12 +72,32 @@ pub(super) struct Record {
     pub(super) row: Option<Row>,
 }
 
-impl Record {
-    /// Returns whether it still says what the chart file with this stamp says.
-    pub(super) fn holds(&self, stamp: Stamp, today: NaiveDate) -> bool {
-        let age = i64::from(chrono::Datelike::num_days_from_ce(&today)) - i64::from(self.day);
-        self.stamp == stamp && age.abs() <= GOOD_FOR_DAYS
-    }
+/// Returns whether a row that was worked out on one day is still good on another.
+pub(super) fn is_good(day: i32, today: NaiveDate) -> bool {
+    (i64::from(chrono::Datelike::num_days_from_ce(&today)) - i64::from(day)).abs() <= GOOD_FOR_DAYS
+}
+
+/// A whole look at the folder of the charts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Look {
+    /// The folder's own time of change, before the look.
+    pub(super) folder: i64,
+    /// When it was, in seconds since 1970.
+    pub(super) at: i64,
+}
+
+/// A line of the journal.
+#[derive(Serialize, Deserialize)]
+enum Line<'a> {
+    Chart {
+        id: u128,
+        stamp: Stamp,
+        day: i32,
+        #[serde(borrow)]
+        row: Option<Packed<'a>>,
+    },
+    Gone(u128),
+    Looked(Look),
 }
 
 /// The index file of one practice.
@@ -77,11 +107,13 @@ pub(super) struct Index {
     fingerprint: u64,
 }
 
-/// What was in the file.
+/// An index that was opened: its pages, and what was noted since they were written.
 #[derive(Debug)]
-pub(super) struct Loaded {
-    /// In order of their ids, each once.
-    pub(super) records: Vec<Record>,
+pub(super) struct Opened {
+    pub(super) pages: Arc<Pages>,
+    /// By patient; `None` where the chart is gone.
+    pub(super) since: HashMap<PatientId, Option<Record>>,
+    pub(super) looked: Option<Look>,
     /// Whether the file would gain from being written anew.
     pub(super) worn: bool,
 }
@@ -92,59 +124,110 @@ impl Index {
         Self { path: cache.join("roster.idx"), fingerprint }
     }
 
-    /// Reads all records; `None` where there is no index or it is not a sound one of this program.
-    pub(super) fn load(&self) -> Option<Loaded> {
-        // A pipe or a device in its place would never end.
-        fs::metadata(&self.path).ok().filter(|meta| meta.is_file() && meta.len() < MOST_BYTES)?;
-        let bytes = fs::read(&self.path).ok()?;
-        let body = bytes.get(self.checked_header(&bytes)?..)?;
-        let (block, appended) = body.split_at_checked(usize::try_from(number(&bytes, 16)?).ok()?)?;
-        if checksum(block) != number(&bytes, 24)? {
-            return None;
-        }
-        let mut records = bytes::decode_all(&split_records(block)?)?;
-        let (appended, whole) = bytes::appended(appended);
-        let worn = !whole || appended.len() > MOST_APPENDED;
-        if !appended.is_empty() {
-            records.extend(appended);
-            keep_last(&mut records);
-        }
-        Some(Loaded { records, worn })
+    /// Opens the index; `None` where there is none or it is not a sound one of this program.
+    pub(super) fn open(&self) -> Option<Opened> {
+        // Opening a pipe in its place would never end.
+        fs::metadata(&self.path).ok().filter(fs::Metadata::is_file)?;
+        let mut file = File::open(&self.path).ok()?;
+        let header = self.header(&mut file)?;
+        let length = file.metadata().ok()?.len();
+        let journal_length = length.checked_sub(header.end())?;
+        let mut journal = vec![0; usize::try_from(journal_length.min(4 * MOST_JOURNAL)).ok()?];
+        pages::read_at(&file, &mut journal, header.end())?;
+        let mut opened = Opened {
+            pages: Arc::new(Pages::new(file, header)),
+            since: HashMap::new(),
+            looked: None,
+            worn: journal_length > MOST_JOURNAL,
+        };
+        opened.worn |= !opened.replay(&journal);
+        Some(opened)
     }
 
-    /// Returns where the block begins if the header is this program's.
-    fn checked_header(&self, bytes: &[u8]) -> Option<usize> {
-        (bytes.get(..8)? == MAGIC && number(bytes, 8)? == self.fingerprint).then_some(HEADER)
+    fn header(&self, file: &mut File) -> Option<Header> {
+        let mut head = [0; HEADER];
+        file.read_exact(&mut head).ok()?;
+        Header::read(&head, self.fingerprint)
     }
 
     /// Writes all records. A cache that cannot be written is no loss, so nobody is told.
-    pub(super) fn save(&self, records: &[Record]) {
-        let Some(block) = bytes::encode_all(records) else { return };
-        let mut file = Vec::with_capacity(HEADER + block.len());
-        file.extend_from_slice(MAGIC);
-        for value in [self.fingerprint, block.len() as u64, checksum(&block)] {
-            file.extend_from_slice(&value.to_le_bytes());
-        }
-        file.extend_from_slice(&block);
+    pub(super) fn save(&self, records: &[Record]) -> Option<()> {
+        let bytes = layout::write(records, self.fingerprint)?;
         if let Some(folder) = self.path.parent() {
             let _ = atomic::make_folder(folder);
         }
-        let _ = atomic::write_quickly(&self.path, &file);
+        atomic::write_quickly(&self.path, &bytes).ok()
     }
 
-    /// Appends one record where there is an index of this program; else the next list makes one.
-    pub(super) fn append(&self, record: &Record) -> Option<()> {
+    /// Appends records where there is an index of this program; else the next list makes one.
+    pub(super) fn append(&self, records: &[Record]) -> Option<()> {
+        let line = |r: &Record| {
+            let row = r.row.as_ref().map(Packed::of);
+            sealed(&Line::Chart { id: r.id.0.0, stamp: r.stamp, day: r.day, row })
+        };
+        self.append_lines(records.iter().map(line).collect::<Option<Vec<_>>>()?.concat())
+    }
+
+    /// Notes that charts are gone.
+    pub(super) fn append_gone(&self, gone: &[PatientId]) -> Option<()> {
+        let lines: Option<Vec<_>> = gone.iter().map(|id| sealed(&Line::Gone(id.0.0))).collect();
+        self.append_lines(lines?.concat())
+    }
+
+    /// Notes a whole look at the folder.
+    pub(super) fn append_look(&self, look: Look) -> Option<()> {
+        self.append_lines(sealed(&Line::Looked(look))?)
+    }
+
+    fn append_lines(&self, lines: Vec<u8>) -> Option<()> {
+        if lines.is_empty() {
+            return Some(());
+        }
         let mut file = OpenOptions::new().read(true).append(true).open(&self.path).ok()?;
-        let mut header = [0; HEADER];
-        file.read_exact(&mut header).ok()?;
-        self.checked_header(&header)?;
-        file.write_all(&bytes::append_form(record)?).ok()
+        self.header(&mut file)?;
+        file.write_all(&lines).ok()
     }
 }
 
-/// Of several records of one chart the last one holds.
-pub(super) fn keep_last(records: &mut Vec<Record>) {
-    records.reverse();
-    records.sort_by_key(|r| r.id);
-    records.dedup_by_key(|r| r.id);
+impl Opened {
+    /// Takes the journal in, up to the first damaged line; says whether there was none.
+    fn replay(&mut self, mut journal: &[u8]) -> bool {
+        while !journal.is_empty() {
+            let Some((line, rest)) = unsealed::<Line<'_>>(journal) else { return false };
+            journal = rest;
+            let id = |id| PatientId(ulid::Ulid(id));
+            match line {
+                Line::Chart { id: of, stamp, day, row } => {
+                    let row = match row.map(Packed::row) {
+                        Some(None) => return false,
+                        Some(row) => row,
+                        None => None,
+                    };
+                    self.since.insert(id(of), Some(Record { id: id(of), stamp, day, row }));
+                }
+                Line::Gone(of) => {
+                    self.since.insert(id(of), None);
+                }
+                Line::Looked(look) => self.looked = Some(look),
+            }
+        }
+        true
+    }
+
+    /// Returns whether every row is good on a day.
+    pub(super) fn is_good(&self, today: NaiveDate) -> bool {
+        is_good(self.pages.oldest(), today) && self.since.values().flatten().all(|r| is_good(r.day, today))
+    }
+
+    /// Returns all records, unpacked.
+    pub(super) fn records(&self) -> Option<Vec<Record>> {
+        let mut records = Vec::new();
+        for known in self.pages.stamps()? {
+            if !self.since.contains_key(&known.id) {
+                records.push(self.pages.record(&known)?);
+            }
+        }
+        records.extend(self.since.values().flatten().cloned());
+        Some(records)
+    }
 }

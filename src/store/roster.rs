@@ -3,18 +3,29 @@
 use super::charts::read_one;
 use super::error::{Problem, StoreError};
 use super::files::is_temporary;
-use super::index::{Index, Loaded, Record, Stamp};
+use super::index::{self, Index, Known, Look, Opened, Record, Stamp};
 use super::open::Store;
 use super::parallel;
-use crate::clinic::agenda::Row;
+use crate::clinic::agenda::{Roll, Row};
 use crate::clinic::chart::Chart;
 use crate::clinic::entry::PatientId;
 use crate::clinic::practice::Practice;
 use chrono::{Datelike as _, NaiveDate};
+use std::collections::HashMap;
 use std::fs;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
+
+/// A practice with more charts than this is not looked at whole by each command.
+const MANY: u32 = 2_000;
+/// For so long the folder's own time of change stands for its files, in seconds.
+const LOOK_HOLDS: i64 = 60;
+/// A folder that changed so shortly before a look may change again within the same tick of its clock, in nanoseconds; some
+/// file systems count in steps of two seconds.
+const TICK: i64 = 3_000_000_000;
+/// With so many new records the index is written anew rather than appended to.
+const MANY_CHANGED: usize = 500;
 
 /// One row a patient, and the files that could not be read.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -25,53 +36,139 @@ pub struct Roster {
     pub problems: Vec<Problem>,
 }
 
+/// The roll of a practice, and the files that could not be read.
+#[derive(Clone, Debug, Default)]
+pub struct Rolled {
+    /// Every patient's row.
+    pub roll: Roll,
+    /// What could not be read, each file by name.
+    pub problems: Vec<Problem>,
+}
+
 /// A chart's file as the folder lists it.
+#[derive(Clone, Copy)]
 struct Listed {
     id: PatientId,
-    path: PathBuf,
     stamp: Stamp,
 }
 
+/// What a whole look at the folder found, beside the index that it was compared with.
+struct Found {
+    /// Charts whose rows were worked out anew.
+    fresh: Vec<Record>,
+    /// Charts that the index knows and that are not there, or cannot be read, any more.
+    gone: Vec<PatientId>,
+    problems: Vec<Problem>,
+}
+
 impl Store {
-    /// Returns every patient's row as the charts on disk have it now.
-    ///
-    /// Charts that did not change since they were last read are not read again.
+    /// Returns every patient's row as the charts on disk have it now, all unpacked.
     #[must_use]
     pub fn roster(&self, today: NaiveDate) -> Roster {
-        let mut problems = Vec::new();
-        let listed = list(&self.charts_dir(), &mut problems);
-        let index = self.index();
-        let nothing = Loaded { records: Vec::new(), worn: true };
-        let Loaded { records, worn } = index.as_ref().and_then(Index::load).unwrap_or(nothing);
-        let known = records.len();
-        let (mut records, changed) = sort_out(records, listed, today);
-        let holding = records.len();
-        for read in parallel::map(&changed, |file| self.read_record(file, today)) {
-            match read {
-                Ok(record) => records.push(record),
-                Err(problem) => problems.push(problem),
-            }
-        }
-        records.sort_by_key(|r| r.id);
-        let is_same = known == holding && holding == records.len() && !worn;
-        if let Some(index) = index.filter(|_| !is_same) {
-            index.save(&records);
-        }
-        problems.sort_by(|a, b| a.path.cmp(&b.path));
-        Roster { rows: records.into_iter().filter_map(|r| r.row).collect(), problems }
+        let Rolled { roll, problems } = self.roll(today);
+        let mut rows: Vec<Row> = roll.rows().map(|(_, row)| Row::clone(&row)).collect();
+        rows.sort_by_key(|row| row.id);
+        Roster { rows, problems }
     }
 
-    /// Returns the rows as they were last known, without a look at the charts: for the first paint.
+    /// Returns the roll as the charts on disk have it now.
+    ///
+    /// Every file is looked at; charts that did not change since they were last read are not read again.
     #[must_use]
-    pub fn roster_unverified(&self) -> Option<Roster> {
-        let loaded = self.index()?.load()?;
-        Some(Roster { rows: loaded.records.into_iter().filter_map(|r| r.row).collect(), problems: Vec::new() })
+    pub fn roll(&self, today: NaiveDate) -> Rolled {
+        let index = self.index();
+        let opened = index.as_ref().and_then(Index::open).filter(|opened| opened.pages.is_whole());
+        let Some(opened) = opened else { return self.roll_anew(index.as_ref(), today) };
+        let Some(known) = opened.known() else { return self.roll_anew(index.as_ref(), today) };
+        let found = self.look(&known, today);
+        if let Some(index) = &index {
+            let big = found.fresh.len() + found.gone.len() > MANY_CHANGED;
+            if opened.worn || big {
+                save_all(index, &opened, &found);
+            } else {
+                let _ = index.append(&found.fresh).and_then(|()| index.append_gone(&found.gone));
+            }
+        }
+        let mut roll = opened.roll();
+        found.gone.iter().for_each(|id| roll.remove(*id));
+        found.fresh.into_iter().for_each(|record| put(&mut roll, record.id, record.row));
+        Rolled { roll, problems: found.problems }
+    }
+
+    /// Reads every chart, as there is no index to go by.
+    fn roll_anew(&self, index: Option<&Index>, today: NaiveDate) -> Rolled {
+        let found = self.look(&[], today);
+        if let Some(index) = index {
+            index.save(&found.fresh);
+        }
+        Rolled { roll: Roll::of(found.fresh.into_iter().filter_map(|r| r.row)), problems: found.problems }
+    }
+
+    /// Compares the files with what is known of them, both in order of their ids, and reads those that changed.
+    fn look(&self, known: &[Known], today: NaiveDate) -> Found {
+        let mut problems = Vec::new();
+        let listed = self.list(&mut problems);
+        let (changed, mut gone) = compare(known, &listed, today);
+        let (mut fresh, was_known) = (Vec::with_capacity(changed.len()), |id: PatientId| {
+            known.binary_search_by_key(&id, |k| k.id).is_ok()
+        });
+        for (file, read) in changed.iter().zip(parallel::map(&changed, |file| self.read_record(file, today))) {
+            match read {
+                Ok(record) => fresh.push(record),
+                Err(problem) => {
+                    problems.push(problem);
+                    gone.extend(Some(file.id).filter(|id| was_known(*id)));
+                }
+            }
+        }
+        problems.sort_by(|a, b| a.path.cmp(&b.path));
+        Found { fresh, gone, problems }
+    }
+
+    /// Returns the roll as it was last known, without a look at the charts: for the first paint.
+    #[must_use]
+    pub fn roll_unverified(&self) -> Option<Roll> {
+        Some(self.index()?.open()?.roll())
+    }
+
+    /// Returns the roll for a list that is read once.
+    ///
+    /// In a large practice the files are not looked at one by one where they were within the last minute before `now`
+    /// (seconds since 1970) and nothing was put into their folder or taken from it since: every program that replaces a
+    /// chart changes the folder's time, only an editor that writes into the file itself does not.
+    #[must_use]
+    pub fn roll_of_late(&self, today: NaiveDate, now: i64) -> Rolled {
+        if let Some(roll) = self.settled(today, now) {
+            return Rolled { roll, problems: Vec::new() };
+        }
+        let folder = self.folder_changed();
+        let rolled = self.roll(today);
+        let is_settled = now.saturating_mul(1_000_000_000).saturating_sub(TICK) > folder && folder > 0;
+        if rolled.problems.is_empty()
+            && is_settled
+            && let Some(index) = self.index()
+        {
+            index.append_look(Look { folder, at: now });
+        }
+        rolled
+    }
+
+    fn settled(&self, today: NaiveDate, now: i64) -> Option<Roll> {
+        let opened = self.index()?.open()?;
+        let many = crate::clinic::agenda::Pages::count(&*opened.pages) > MANY;
+        let of_late = |look: &Look| (0..=LOOK_HOLDS).contains(&now.saturating_sub(look.at));
+        let look = opened.looked.filter(of_late).filter(|_| many && opened.is_good(today))?;
+        (self.folder_changed() == look.folder).then(|| opened.roll())
+    }
+
+    fn folder_changed(&self) -> i64 {
+        fs::metadata(self.charts_dir()).map_or(-1, |meta| index::modified(&meta))
     }
 
     /// Keeps the row of a chart that was just written; the lock that the writer holds keeps the file as it is.
     pub(super) fn noted(&self, chart: &Chart, today: NaiveDate) {
         if let (Some(index), Some(record)) = (self.index(), self.record_of(chart, today)) {
-            index.append(&record);
+            index.append(&[record]);
         }
     }
 
@@ -80,10 +177,11 @@ impl Store {
         let Some(index) = self.index() else { return };
         let last = |chart: &Chart| chart.entries().last().map(|e| e.at.date_naive());
         let today = charts.iter().filter_map(last).max().unwrap_or_default();
-        let mut records = index.load().map(|l| l.records).unwrap_or_default();
-        records.extend(parallel::map(charts, |chart| self.record_of(chart, today)).into_iter().flatten());
-        super::index::keep_last(&mut records);
-        index.save(&records);
+        let before = index.open().and_then(|opened| opened.records()).unwrap_or_default();
+        let mut all: HashMap<PatientId, Record> = before.into_iter().map(|r| (r.id, r)).collect();
+        let fresh = parallel::map(charts, |chart| self.record_of(chart, today));
+        all.extend(fresh.into_iter().flatten().map(|r| (r.id, r)));
+        index.save(&all.into_values().collect::<Vec<_>>());
     }
 
     fn index(&self) -> Option<Index> {
@@ -96,8 +194,81 @@ impl Store {
     }
 
     fn read_record(&self, file: &Listed, today: NaiveDate) -> Result<Record, Problem> {
-        let read = read_one(&file.path, file.id).map_err(StoreError::into_problem)?;
-        record(&read.chart, file.stamp, self.practice(), today).map_err(|what| Problem::new(&file.path, what))
+        let path = self.chart_path(file.id);
+        let read = read_one(&path, file.id).map_err(StoreError::into_problem)?;
+        record(&read.chart, file.stamp, self.practice(), today).map_err(|what| Problem::new(&path, what))
+    }
+
+    /// Lists the charts in order of their ids; what is not a chart is a problem, but for files that are being written.
+    fn list(&self, problems: &mut Vec<Problem>) -> Vec<Listed> {
+        let folder = self.charts_dir();
+        let failed = |source| StoreError::Read { path: folder.clone(), source }.into_problem();
+        let entries = match fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(source) => {
+                problems.push(failed(source));
+                return Vec::new();
+            }
+        };
+        let mut ids = Vec::new();
+        for entry in entries {
+            match entry.map(|e| named(&e.file_name(), &folder)) {
+                Ok(Some(Ok(id))) => ids.push(id),
+                Ok(Some(Err(problem))) => problems.push(problem),
+                Ok(None) => {}
+                Err(source) => problems.push(failed(source)),
+            }
+        }
+        ids.sort_unstable();
+        let mut listed = Vec::with_capacity(ids.len());
+        for (id, meta) in ids.iter().zip(parallel::map(&ids, |id| fs::metadata(self.chart_path(*id)))) {
+            match meta {
+                Ok(meta) => listed.push(Listed { id: *id, stamp: Stamp::of(&meta) }),
+                // Removed between the two looks.
+                Err(e) if e.kind() == io::ErrorKind::NotFound => {}
+                Err(source) => {
+                    problems.push(StoreError::Read { path: self.chart_path(*id), source }.into_problem());
+                }
+            }
+        }
+        listed
+    }
+}
+
+impl Opened {
+    /// Returns the roll of the pages with what was noted since.
+    fn roll(&self) -> Roll {
+        let mut roll = Roll::on(self.pages.clone());
+        for (id, record) in &self.since {
+            put(&mut roll, *id, record.as_ref().and_then(|r| r.row.clone()));
+        }
+        roll
+    }
+
+    /// Returns what is known of each chart's file, in order of the ids.
+    fn known(&self) -> Option<Vec<Known>> {
+        let mut known = self.pages.stamps()?;
+        if !self.since.is_empty() {
+            known.retain(|known| !self.since.contains_key(&known.id));
+            known.extend(self.since.values().flatten().map(|r| Known::loose(r.id, r.stamp, r.day)));
+            known.sort_by_key(|known| known.id);
+        }
+        Some(known)
+    }
+}
+
+fn save_all(index: &Index, opened: &Opened, found: &Found) {
+    let mut all: HashMap<PatientId, Record> =
+        opened.records().unwrap_or_default().into_iter().map(|r| (r.id, r)).collect();
+    found.gone.iter().for_each(|id| drop(all.remove(id)));
+    all.extend(found.fresh.iter().map(|r| (r.id, r.clone())));
+    index.save(&all.into_values().collect::<Vec<_>>());
+}
+
+fn put(roll: &mut Roll, id: PatientId, row: Option<Row>) {
+    match row {
+        Some(row) => roll.put(row),
+        None => roll.remove(id),
     }
 }
 
@@ -112,56 +283,30 @@ pub(super) fn row(chart: &Chart, practice: &Practice, today: NaiveDate) -> Resul
         .map_err(|_| "its course cannot be worked out; please report this".to_owned())
 }
 
-/// Parts the files into records that still hold and files to read. Both lists are in order of their ids.
-fn sort_out(records: Vec<Record>, listed: Vec<Listed>, today: NaiveDate) -> (Vec<Record>, Vec<Listed>) {
-    let mut known = records.into_iter().peekable();
-    let (mut holding, mut changed) = (Vec::with_capacity(listed.len()), Vec::new());
+/// Returns the files to read, and the charts that are not there any more.
+fn compare(known: &[Known], listed: &[Listed], today: NaiveDate) -> (Vec<Listed>, Vec<PatientId>) {
+    let mut known = known.iter().peekable();
+    let (mut changed, mut gone) = (Vec::new(), Vec::new());
     for file in listed {
-        while known.next_if(|r| r.id < file.id).is_some() {}
-        match known.next_if(|r| r.id == file.id).filter(|r| r.holds(file.stamp, today)) {
-            Some(record) => holding.push(record),
-            None => changed.push(file),
+        while let Some(before) = known.next_if(|k| k.id < file.id) {
+            gone.push(before.id);
+        }
+        let same = known.next_if(|k| k.id == file.id);
+        if same.is_none_or(|k| k.stamp != file.stamp || !index::is_good(k.day, today)) {
+            changed.push(*file);
         }
     }
-    (holding, changed)
+    gone.extend(known.map(|k| k.id));
+    (changed, gone)
 }
 
-/// Lists the charts in order of their ids; what is not a chart is a problem, but for files that are being written.
-fn list(folder: &Path, problems: &mut Vec<Problem>) -> Vec<Listed> {
-    let entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(source) => {
-            problems.push(StoreError::Read { path: folder.to_owned(), source }.into_problem());
-            return Vec::new();
-        }
-    };
-    let mut listed = Vec::new();
-    for entry in entries {
-        match entry.and_then(|e| look(&e)) {
-            Ok(Some(Ok(file))) => listed.push(file),
-            Ok(Some(Err(problem))) => problems.push(problem),
-            Ok(None) => {}
-            Err(source) => problems.push(StoreError::Read { path: folder.to_owned(), source }.into_problem()),
-        }
+/// Returns the id of a chart by its file's name, or that it is none; nothing for files that are no concern of ours.
+fn named(name: &std::ffi::OsStr, folder: &Path) -> Option<Result<PatientId, Problem>> {
+    let path = Path::new(name);
+    if path.extension().is_none_or(|e| e != "ron") || is_temporary(path) {
+        return None;
     }
-    listed.sort_by_key(|f| f.id);
-    listed
-}
-
-fn look(entry: &fs::DirEntry) -> io::Result<Option<Result<Listed, Problem>>> {
-    let path = entry.path();
-    if path.extension().is_none_or(|e| e != "ron") || is_temporary(&path) {
-        return Ok(None);
-    }
-    let Some(id) = chart_id(&path) else { return Ok(Some(Err(stranger(&path)))) };
-    // The stamp is of what is read, which a link only names.
-    let meta = if entry.file_type()?.is_symlink() { fs::metadata(&path) } else { entry.metadata() };
-    match meta {
-        Ok(meta) => Ok(Some(Ok(Listed { id, stamp: Stamp::of(&meta), path }))),
-        // Removed between the two looks.
-        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(source) => Ok(Some(Err(StoreError::Read { path, source }.into_problem()))),
-    }
+    Some(chart_id(path).ok_or_else(|| stranger(&folder.join(path))))
 }
 
 /// Returns the problem of a file among the charts that is none.

@@ -9,7 +9,7 @@ use super::prompts;
 use super::screens::{Ask, ChartScreen, Screen, Start, Today, rules};
 use super::theme::Role;
 use super::widgets::frame;
-use crate::clinic::agenda::Row;
+use crate::clinic::agenda::{Roll, Row};
 use crate::clinic::chart::Chart;
 use crate::clinic::course::Next;
 use crate::clinic::decision::Turn;
@@ -175,10 +175,8 @@ impl App {
     }
 
     fn keep_row(&mut self, patient: &Patient) {
-        let Some(row) = Row::from_course(&patient.course) else { return };
-        match self.ctx.rows.iter_mut().find(|r| r.id == row.id) {
-            Some(old) => *old = row,
-            None => self.ctx.rows.push(row),
+        if let Some(row) = Row::from_course(&patient.course) {
+            self.ctx.rows.put(row);
         }
     }
 
@@ -255,13 +253,10 @@ impl App {
     }
 
     /// Takes rows that were read anew; returns the charts at hand that changed and must be loaded again.
-    pub fn take_rows(&mut self, rows: Vec<Row>, problems: Vec<String>) -> Vec<Effect> {
-        let old: std::collections::HashMap<PatientId, &Row> = self.ctx.rows.iter().map(|r| (r.id, r)).collect();
-        let changed: Vec<_> = rows
-            .iter()
-            .filter(|r| self.ctx.patients.contains_key(&r.id) && old.get(&r.id) != Some(r))
-            .map(|r| Effect::Load(r.id, Then::Peek))
-            .collect();
+    pub fn take_rows(&mut self, rows: Roll, problems: Vec<String>) -> Vec<Effect> {
+        let is_other = |id: &&PatientId| rows.of_patient(**id) != self.ctx.rows.of_patient(**id);
+        let changed: Vec<_> =
+            self.ctx.patients.keys().filter(is_other).map(|id| Effect::Load(*id, Then::Peek)).collect();
         self.ctx.rows = rows;
         self.ctx.problems = problems;
         self.ctx.checking = false;

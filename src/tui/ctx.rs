@@ -2,7 +2,7 @@
 
 use super::keymap::Keymap;
 use super::theme::Theme;
-use crate::clinic::agenda::Row;
+use crate::clinic::agenda::{Roll, Row};
 use crate::clinic::chart::Chart;
 use crate::clinic::course::Course;
 use crate::clinic::entry::{Act, Entry, EntryId, PatientId};
@@ -11,6 +11,7 @@ use chrono::{DateTime, FixedOffset, NaiveDate};
 use ratatui::layout::Rect;
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::sync::Arc;
 use ulid::Ulid;
 
 /// A chart with its course worked out.
@@ -53,7 +54,7 @@ pub struct Ctx {
     /// Who records.
     pub author: String,
     /// One row a patient.
-    pub rows: Vec<Row>,
+    pub rows: Roll,
     /// Whether the rows come from the index and are not checked against the files yet.
     pub checking: bool,
     /// Files that could not be read, in words.
@@ -93,7 +94,7 @@ impl Ctx {
 
     /// Returns a row.
     #[must_use]
-    pub fn row(&self, id: PatientId) -> Option<&Row> {
-        self.rows.iter().find(|r| r.id == id)
+    pub fn row(&self, id: PatientId) -> Option<Arc<Row>> {
+        self.rows.of_patient(id)
     }
 }

@@ -7,12 +7,13 @@ use super::input::Input;
 use super::keymap::Keymap;
 use super::screens::Ask;
 use super::theme::Theme;
+use crate::clinic::agenda::Roll;
 use crate::clinic::entry::PatientId;
 use crate::clinic::practice::{Practice, Settings};
 use crate::clinic::tally::Count;
 use crate::clock::Clock;
 use crate::demo;
-use crate::store::{Places, Roster, Store, StoreError, drafts};
+use crate::store::{Places, Rolled, Store, StoreError, drafts};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use std::collections::{BTreeMap, HashMap};
@@ -72,7 +73,7 @@ impl Session {
             now: begin.clock.now(),
             author: practice.settings.author().to_owned(),
             practice,
-            rows: Vec::new(),
+            rows: Roll::default(),
             checking: false,
             problems: Vec::new(),
             place: begin.dir.display().to_string(),
@@ -91,9 +92,9 @@ impl Session {
     /// Shows what the index says; without one the charts are read.
     fn first_rows(&mut self) {
         let Some(store) = &self.store else { return };
-        match store.roster_unverified() {
-            Some(roster) => {
-                self.app.ctx.rows = roster.rows;
+        match store.roll_unverified() {
+            Some(roll) => {
+                self.app.ctx.rows = roll;
                 self.app.ctx.checking = true;
                 let effects = self.app.refresh();
                 self.perform(effects);
@@ -126,15 +127,15 @@ impl Session {
     /// Checks the rows against the files, here and now.
     pub fn verify(&mut self) {
         let Some(store) = &self.store else { return };
-        let roster = store.roster(self.app.ctx.today());
-        self.take(roster);
+        let rolled = store.roll(self.app.ctx.today());
+        self.take(rolled);
     }
 
     /// Takes rows that were checked elsewhere.
-    pub fn take(&mut self, roster: Roster) {
+    pub fn take(&mut self, rolled: Rolled) {
         let own = self.store.as_ref().map(|s| s.problems()).unwrap_or_default();
-        let problems = own.iter().chain(&roster.problems).map(ToString::to_string).collect();
-        let effects = self.app.take_rows(roster.rows, problems);
+        let problems = own.iter().chain(&rolled.problems).map(ToString::to_string).collect();
+        let effects = self.app.take_rows(rolled.roll, problems);
         self.perform(effects);
     }
 

@@ -1,7 +1,7 @@
 //! Which recorded look answers which planned checkpoint.
 
 use super::kit::*;
-use cobalog::clinic::agenda::{Row, worklist};
+use cobalog::clinic::agenda::{Roll, Row};
 use cobalog::clinic::course::CheckState::{self, Done, Due, Overdue, Passed, Planned};
 use cobalog::clinic::course::Course;
 use cobalog::clinic::entry::{Act, Checked};
@@ -208,8 +208,9 @@ fn the_worklist_asks_for_the_latest_checkpoint_only() {
     story.gives("2026-01-05 07 09 12 14 16");
     let today = day("2026-03-03");
     let row = Row::of(&story.chart(), &story.practice, today).unwrap();
-    let rows = [row];
-    let labels: Vec<_> = worklist(&rows, today, 0).iter().map(|w| (w.item.label.clone(), w.days_late)).collect();
+    let roll = Roll::of([row]);
+    let tasks = roll.worklist(today, 0);
+    let labels: Vec<_> = tasks.iter().map(|task| (roll.task(task).unwrap().1.label, task.days_late)).collect();
     assert_eq!(labels, [("8-week blood count".to_owned(), 1)]);
 }
 

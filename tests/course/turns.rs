@@ -1,7 +1,7 @@
 //! Turns of a course beside its plan: paused, tablets, stopped, declined, transferred, died; and the way back.
 
 use super::kit::*;
-use cobalog::clinic::agenda::{Row, What, worklist};
+use cobalog::clinic::agenda::{Kind, Roll, Row};
 use cobalog::clinic::course::{CheckState, Course, DoseState, Next};
 use cobalog::clinic::decision::Turn;
 use cobalog::clinic::entry::{Act, Given, NextFrom};
@@ -17,10 +17,10 @@ fn kept() -> Story {
 /// What a list of a day says: the label and the days late.
 fn listed(story: &Story, today: &str) -> Vec<(String, i64)> {
     let row = Row::of(&story.chart(), &story.practice, day(today)).unwrap();
-    let is_work = |item: &What| !matches!(item, What::Checkpoint(_));
-    let rows = [row];
-    let all = worklist(&rows, day(today), 0);
-    all.iter().filter(|w| is_work(&w.item.what)).map(|w| (w.item.label.clone(), w.days_late)).collect()
+    let roll = Roll::of([row]);
+    let all = roll.worklist(day(today), 0);
+    let work = all.iter().filter(|task| task.kind != Kind::Checkpoint);
+    work.map(|task| (roll.task(task).unwrap().1.label, task.days_late)).collect()
 }
 
 #[test]

@@ -52,8 +52,8 @@ fn scale_of_ten_thousand_charts() {
     let rows = store.roster(today());
     assert_eq!(rows.rows.len() as u64, CHARTS);
     let items: usize = rows.rows.iter().map(|r| r.items.len()).sum();
-    let verified = best(10, || store.roster(today()));
-    let unverified = best(10, || store.roster_unverified());
+    let verified = best(10, || store.roll(today()));
+    let unverified = best(10, || store.roll_unverified());
     let recorded = best(10, || store.record(charts[0].id, vec![given(None, today(), "")], NURSE, now()).unwrap());
     let opened = best(10, || Store::open_with(store.dir(), store.places().clone()).unwrap());
     let size = std::fs::metadata(&index).unwrap().len();

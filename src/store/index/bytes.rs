@@ -1,27 +1,16 @@
-//! Records as bytes: a length, then postcard.
+//! Numbers and checksums of the index's file.
 
-use super::packed::PackedRow;
-use super::{Record, Stamp};
-use crate::clinic::entry::PatientId;
-use crate::store::parallel;
 use serde::{Deserialize, Serialize};
-use ulid::Ulid;
 
-#[derive(Serialize, Deserialize)]
-struct Packed<'a> {
-    id: u128,
-    stamp: Stamp,
-    day: i32,
-    row: Option<PackedRow<'a>>,
+/// Where a part of the file lies, and its checksum.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Part {
+    pub(super) at: u64,
+    pub(super) len: u64,
+    pub(super) sum: u64,
 }
 
-/// Returns the number at a place of the header.
-pub(super) fn number(bytes: &[u8], at: usize) -> Option<u64> {
-    Some(u64::from_le_bytes(bytes.get(at..at + 8)?.try_into().ok()?))
-}
-
-/// Eight bytes at a time in four lanes, as a whole index is checked before the first paint. It guards against damage,
-/// not against malice.
+/// Eight bytes at a time in four lanes. It guards against damage, not against malice.
 pub(super) fn checksum(bytes: &[u8]) -> u64 {
     let mut lanes = [0x9e37_79b9_7f4a_7c15_u64, 1, 2, 3];
     let step = |lane: u64, word: u64| (lane.rotate_left(23) ^ word).wrapping_mul(0x9fb2_1c65_1e98_df25);
@@ -35,66 +24,38 @@ pub(super) fn checksum(bytes: &[u8]) -> u64 {
     lanes.into_iter().fold(rest, step)
 }
 
-/// Splits a block into its records, which are still encoded.
-pub(super) fn split_records(mut block: &[u8]) -> Option<Vec<&[u8]>> {
-    let mut parts = Vec::new();
-    while !block.is_empty() {
-        let (length, rest) = block.split_first_chunk::<4>()?;
-        let (part, rest) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
-        parts.push(part);
-        block = rest;
-    }
-    Some(parts)
+/// Returns the 64-bit number at a place.
+pub(super) fn long(bytes: &[u8], at: usize) -> Option<u64> {
+    Some(u64::from_le_bytes(*bytes.get(at..)?.first_chunk()?))
 }
 
-pub(super) fn decode_all(parts: &[&[u8]]) -> Option<Vec<Record>> {
-    parallel::map(parts, |part| decode(part)).into_iter().collect()
+/// Returns the 32-bit number at a place.
+pub(super) fn int(bytes: &[u8], at: usize) -> Option<u32> {
+    Some(u32::from_le_bytes(*bytes.get(at..)?.first_chunk()?))
 }
 
-pub(super) fn encode_all(records: &[Record]) -> Option<Vec<u8>> {
-    let parts: Option<Vec<Vec<u8>>> = parallel::map(records, encode).into_iter().collect();
-    Some(parts?.concat())
-}
-
-fn decode(bytes: &[u8]) -> Option<Record> {
-    let Packed { id, stamp, day, row } = postcard::from_bytes(bytes).ok()?;
-    let id = PatientId(Ulid(id));
-    let row = match row {
-        Some(row) => Some(row.row(id)?),
-        None => None,
-    };
-    Some(Record { id, stamp, day, row })
-}
-
-fn encode(record: &Record) -> Option<Vec<u8>> {
-    let row = record.row.as_ref().map(PackedRow::of);
-    let packed = Packed { id: record.id.0.0, stamp: record.stamp, day: record.day, row };
-    let mut bytes = postcard::to_extend(&packed, vec![0; 4]).ok()?;
-    let length = u32::try_from(bytes.len() - 4).ok()?;
+/// Returns bytes under their length and checksum.
+pub(super) fn sealed(value: &impl Serialize) -> Option<Vec<u8>> {
+    let mut bytes = postcard::to_extend(value, vec![0; 12]).ok()?;
+    let (sum, length) = (checksum(&bytes[12..]), u32::try_from(bytes.len() - 12).ok()?);
     bytes[..4].copy_from_slice(&length.to_le_bytes());
+    bytes[4..12].copy_from_slice(&sum.to_le_bytes());
     Some(bytes)
 }
 
-/// Returns the bytes of a record that stands behind the block: under a checksum of its own.
-pub(super) fn append_form(record: &Record) -> Option<Vec<u8>> {
-    let encoded = encode(record)?;
-    Some([&checksum(&encoded).to_le_bytes()[..], &encoded].concat())
+/// Returns what stands behind sealed bytes that are whole.
+pub(super) fn skip_sealed(bytes: &[u8]) -> Option<&[u8]> {
+    let (value, rest) = bytes.get(12..)?.split_at_checked(usize::try_from(int(bytes, 0)?).ok()?)?;
+    (checksum(value) == long(bytes, 4)?).then_some(rest)
 }
 
-/// Reads the records behind the block up to the first damaged one, and says whether there was none.
-pub(super) fn appended(mut bytes: &[u8]) -> (Vec<Record>, bool) {
-    let mut records = Vec::new();
-    while let Some((record, rest)) = first_appended(bytes) {
-        records.push(record);
-        bytes = rest;
+/// Reads what [`sealed`] wrote, and returns what stands behind it.
+pub(super) fn unsealed<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Option<(T, &'a [u8])> {
+    let length = usize::try_from(int(bytes, 0)?).ok()?;
+    let sum = long(bytes, 4)?;
+    let (value, rest) = bytes.get(12..)?.split_at_checked(length)?;
+    if checksum(value) != sum {
+        return None;
     }
-    (records, bytes.is_empty())
-}
-
-fn first_appended(bytes: &[u8]) -> Option<(Record, &[u8])> {
-    let (sum, rest) = bytes.split_first_chunk::<8>()?;
-    let length = u32::from_le_bytes(*rest.first_chunk::<4>()?) as usize;
-    let (encoded, after) = rest.split_at_checked(length.checked_add(4)?)?;
-    let sound = checksum(encoded) == u64::from_le_bytes(*sum);
-    Some((decode(&encoded[4..]).filter(|_| sound)?, after))
+    Some((postcard::from_bytes(value).ok()?, rest))
 }

@@ -7,15 +7,37 @@ use crate::clinic::patient::Sex;
 use chrono::{Datelike as _, NaiveDate};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use ulid::Ulid;
+
+/// A row with its id.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Packed<'a> {
+    id: u128,
+    #[serde(borrow)]
+    row: PackedRow<'a>,
+}
+
+impl<'a> Packed<'a> {
+    pub(super) fn of(row: &'a Row) -> Self {
+        Self { id: row.id.0.0, row: PackedRow::of(row) }
+    }
+
+    pub(super) fn row(self) -> Option<Row> {
+        self.row.row(PatientId(Ulid(self.id)))
+    }
+}
 
 #[derive(Serialize, Deserialize)]
-pub(super) struct PackedRow<'a> {
+struct PackedRow<'a> {
+    #[serde(borrow)]
     number: Cow<'a, str>,
+    #[serde(borrow)]
     name: Cow<'a, str>,
     born: i32,
     sex: Sex,
     neuro: bool,
     last_given: Option<i32>,
+    #[serde(borrow)]
     standing: Cow<'a, str>,
     paused_until: Option<i32>,
     closed: bool,
@@ -27,6 +49,7 @@ struct PackedItem<'a> {
     due: i32,
     visit: i32,
     what: PackedWhat<'a>,
+    #[serde(borrow)]
     label: Cow<'a, str>,
 }
 
@@ -47,7 +70,7 @@ fn day(number: i32) -> Option<NaiveDate> {
 
 impl<'a> PackedRow<'a> {
     /// Packs a row; its id is the record's. A field that a row gains does not compile until it is packed too.
-    pub(super) fn of(row: &'a Row) -> Self {
+    fn of(row: &'a Row) -> Self {
         let Row { id: _, number: label, name, born, sex, neuro, last_given, standing, paused_until, closed, items } =
             row;
         Self {
@@ -65,7 +88,7 @@ impl<'a> PackedRow<'a> {
     }
 
     /// Unpacks the row; `None` where a number is no date.
-    pub(super) fn row(self, id: PatientId) -> Option<Row> {
+    fn row(self, id: PatientId) -> Option<Row> {
         let known = |number: Option<i32>| number.map_or(Some(None), |n| day(n).map(Some));
         let (last_given, paused_until) = (known(self.last_given)?, known(self.paused_until)?);
         Some(Row {

@@ -1,6 +1,7 @@
 //! New patient, and the correction of an identity. Somebody with the same birth date and a like name is shown while typing.
 
 use super::{Prompt, Refusal, Submitted};
+use crate::clinic::agenda::Row;
 use crate::clinic::entry::Act;
 use crate::clinic::parse;
 use crate::clinic::patient::{Allergies, Person, Sex};
@@ -12,6 +13,7 @@ use crate::tui::theme::Role;
 use chrono::NaiveDate;
 use ratatui::text::Line;
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// The prompt.
 pub struct PatientPrompt {
@@ -63,7 +65,7 @@ impl PatientPrompt {
         let number =
             self.form.filled("number").ok_or_else(|| Refusal::at("number", "the practice's number is needed"))?;
         let own = self.patient.as_ref().map(|p| p.id());
-        if let Some(other) = ctx.rows.iter().find(|r| r.number == number && Some(r.id) != own) {
+        if let Some(other) = ctx.rows.numbered(&number).into_iter().find(|r| Some(r.id) != own) {
             return Err(Refusal::at("number", format!("#{number} is {} already; type another number", other.name)));
         }
         let allergies = match self.form.text("allergies").as_str() {
@@ -94,14 +96,17 @@ impl PatientPrompt {
         let family = self.form.text("family").trim().to_lowercase();
         let given = self.form.text("given").trim().to_lowercase();
         let born = self.born(ctx).ok();
-        let alike = |r: &&crate::clinic::agenda::Row| {
+        if family.is_empty() {
+            return Vec::new();
+        }
+        let alike = |r: &Arc<Row>| {
             let name = r.name.to_lowercase();
-            let same_name = !family.is_empty() && !given.is_empty() && name == format!("{family}, {given}");
-            let same_birth = born == Some(r.born) && !family.is_empty() && name.starts_with(&family);
+            let same_name = !given.is_empty() && name == format!("{family}, {given}");
+            let same_birth = born == Some(r.born) && name.starts_with(&family);
             Some(r.id) != own && (same_name || same_birth)
         };
-        ctx.rows
-            .iter()
+        let found = ctx.rows.search(&family).into_iter().filter_map(|at| ctx.rows.row(at));
+        found
             .filter(alike)
             .take(3)
             .map(|r| format!("{}, born {}, #{}", r.name, words::born(r.born), r.number))
@@ -114,7 +119,7 @@ fn next_number(ctx: &Ctx) -> String {
     if !ctx.problems.is_empty() || ctx.checking {
         return String::new();
     }
-    let highest = ctx.rows.iter().filter_map(|r| r.number.parse::<u64>().ok()).max();
+    let highest = ctx.rows.highest_number();
     (highest.unwrap_or(1000) + 1).to_string()
 }
 

@@ -29,11 +29,8 @@ pub struct Patients {
     /// Whether letters go to the search line.
     typing: bool,
     shown: Shown,
-    /// What each row can be found by, in the order of the rows.
-    haystacks: Vec<String>,
-    /// The rows in the order of their names.
-    by_name: Vec<usize>,
-    found: Vec<usize>,
+    /// The places of those who are found, in the order of their names.
+    found: Vec<u32>,
     cursor: Cursor,
 }
 
@@ -52,20 +49,17 @@ impl Patients {
     }
 
     pub(super) fn refresh(&mut self, ctx: &Ctx) -> Vec<Effect> {
-        self.haystacks = ctx.rows.iter().map(haystack).collect();
-        self.by_name = (0..ctx.rows.len()).collect();
-        let names: Vec<String> = ctx.rows.iter().map(|r| r.name.to_lowercase()).collect();
-        self.by_name.sort_by(|a, b| names[*a].cmp(&names[*b]));
         self.search(ctx);
         Vec::new()
     }
 
     /// Every word of the query must be found, among those who are shown.
     fn search(&mut self, ctx: &Ctx) {
-        let wanted: Vec<String> = self.query.to_lowercase().split_whitespace().map(str::to_owned).collect();
-        let shown = |i: usize| ctx.rows.get(i).is_some_and(|row| self.shown.holds(row, ctx.today()));
-        let fits = |i: &usize| wanted.iter().all(|w| self.haystacks[*i].contains(w.as_str())) && shown(*i);
-        self.found = self.by_name.iter().copied().filter(fits).collect();
+        self.found = ctx.rows.search(&self.query);
+        if self.shown != Shown::All {
+            let is_shown = |at: &u32| ctx.rows.row(*at).is_some_and(|row| self.shown.holds(&row, ctx.today()));
+            self.found.retain(is_shown);
+        }
         self.cursor.clamp(self.found.len());
     }
 
@@ -138,7 +132,7 @@ impl Patients {
     }
 
     fn on_chosen(&self, ctx: &Ctx, then: Then) -> Vec<Effect> {
-        let row = self.found.get(self.cursor.at).and_then(|i| ctx.rows.get(*i));
+        let row = self.found.get(self.cursor.at).and_then(|at| ctx.rows.row(*at));
         row.map(|r| Effect::Load(r.id, then)).into_iter().collect()
     }
 
@@ -181,8 +175,8 @@ impl Patients {
 
     /// The whole of where the chosen patient's course stands, as the column may cut it.
     fn chosen_stands(&self, ctx: &Ctx) -> Line<'static> {
-        let row = self.found.get(self.cursor.at).and_then(|i| ctx.rows.get(*i));
-        let standing = row.map(|row| row.standing_on(ctx.today())).filter(|words| !words.is_empty());
+        let row = self.found.get(self.cursor.at).and_then(|at| ctx.rows.row(*at));
+        let standing = row.as_ref().map(|row| row.standing_on(ctx.today())).filter(|words| !words.is_empty());
         let words = standing.map(|words| {
             let room = usize::from(ctx.area.width.saturating_sub(4));
             format!(" {} ", frame::cut(words, room, ctx.theme.glyphs.ellipsis))
@@ -220,7 +214,7 @@ impl Patients {
         }
         let top = self.cursor.top(self.found.len(), area.height);
         for (i, row) in self.found.iter().enumerate().skip(top).take(usize::from(area.height)) {
-            let Some(row) = ctx.rows.get(*row) else { continue };
+            let Some(row) = ctx.rows.row(*row) else { continue };
             let chosen = i == self.cursor.at;
             let base = if chosen { ctx.theme.style(Role::Selected) } else { Style::default() };
             let e = ctx.theme.glyphs.ellipsis;
@@ -231,7 +225,7 @@ impl Patients {
                 Span::styled(format!(" {:<12} ", words::born(row.born)), base),
                 Span::styled(fit(&row.number, 9, e), base),
                 Span::styled(
-                    format!(" {}", fit(&stands_or_next(row, ctx.today()), next, e)),
+                    format!(" {}", fit(&stands_or_next(&row, ctx.today()), next, e)),
                     base.patch(ctx.theme.style(Role::Dim)),
                 ),
             ]);
@@ -246,22 +240,6 @@ fn stands_or_next(row: &Row, today: NaiveDate) -> String {
         "" => next_words(row, today),
         standing => standing.to_owned(),
     }
-}
-
-/// Name (also in plain letters), number, and the birth date in the ways that people type it.
-fn haystack(row: &Row) -> String {
-    let born = row.born;
-    let dates = [
-        born.format("%d %b %Y"),
-        born.format("%Y-%m-%d"),
-        born.format("%d/%m/%Y"),
-        born.format("%d.%m.%Y"),
-        born.format("%d%m%Y"),
-    ];
-    let dates: Vec<String> = dates.iter().map(ToString::to_string).collect();
-    // Å is found by a, Соколов by sokolov: who searches has the keyboard that the practice has.
-    let plain = deunicode::deunicode(&row.name);
-    format!("{} {plain} {} #{} {}", row.name, row.number, row.number, dates.join(" ")).to_lowercase()
 }
 
 fn next_words(row: &Row, today: NaiveDate) -> String {

@@ -10,9 +10,8 @@ use super::super::widgets::frame::{self, fit};
 use super::super::widgets::spark::spark;
 use super::list::{Cursor, Moved};
 use super::{Help, Patients, Screen, TextPage};
-use crate::clinic::agenda::{self, What};
+use crate::clinic::agenda::{self, Kind, Task, What};
 use crate::clinic::entry::PatientId;
-use crate::clinic::interval::days_between;
 use crate::clinic::words;
 use chrono::{Days, NaiveDate};
 use ratatui::Frame;
@@ -23,21 +22,18 @@ use ratatui::widgets::{Block, Paragraph, Wrap};
 
 mod preview;
 
-/// One line of the worklist; the indices are into the rows of the context.
+/// What tells a task from others, also in another roll.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Task {
+struct Chosen {
     patient: PatientId,
-    row: usize,
-    item: usize,
-    days_late: i64,
-    /// Tells this task from others of the same patient: its day, and whether it is a dose.
     due: NaiveDate,
     is_dose: bool,
 }
 
-impl Task {
-    fn is(&self, other: &Self) -> bool {
-        (self.patient, self.due, self.is_dose) == (other.patient, other.due, other.is_dose)
+impl Chosen {
+    fn is(&self, task: &Task, ctx: &Ctx) -> bool {
+        (self.due, self.is_dose) == (task.due, task.kind == Kind::Dose)
+            && ctx.rows.row(task.row).is_some_and(|row| row.id == self.patient)
     }
 }
 
@@ -48,6 +44,8 @@ const AHEAD_DAYS: i64 = 7;
 #[derive(Default)]
 pub struct Today {
     tasks: Vec<Task>,
+    /// The task at the cursor.
+    chosen: Option<Chosen>,
     counts: Counts,
     cursor: Cursor,
     day: Option<NaiveDate>,
@@ -68,43 +66,36 @@ struct Counts {
 impl Today {
     /// Works the list out anew; the chosen patient stays chosen, or the next one takes the place.
     pub(super) fn refresh(&mut self, ctx: &Ctx) -> Vec<Effect> {
-        let chosen = self.tasks.get(self.cursor.at).copied();
         let today = ctx.today();
-        let index: std::collections::HashMap<PatientId, usize> =
-            ctx.rows.iter().enumerate().map(|(i, r)| (r.id, i)).collect();
-        let work = agenda::worklist(&ctx.rows, today, AHEAD_DAYS);
-        let task = |w: &agenda::Work<'_>| {
-            let item = w.row.items.iter().position(|i| std::ptr::eq(i, w.item)).unwrap_or(0);
-            Task {
-                patient: w.row.id,
-                row: index.get(&w.row.id).copied().unwrap_or(0),
-                item,
-                days_late: w.days_late,
-                due: w.item.due,
-                is_dose: matches!(w.item.what, What::Dose(_)),
-            }
-        };
-        let (late, coming): (Vec<_>, Vec<_>) = work.iter().partition(|w| w.item.visit <= today);
+        let (late, mut coming): (Vec<_>, Vec<_>) =
+            ctx.rows.worklist(today, AHEAD_DAYS).into_iter().partition(|task| task.visit <= today);
         self.counts = counts(&late, &coming, ctx);
-        let mut coming = coming;
-        coming.sort_by_key(|w| w.item.visit);
-        self.tasks = late.into_iter().chain(coming).map(task).collect();
+        coming.sort_by_key(|task| task.visit);
+        self.tasks = late.into_iter().chain(coming).collect();
         // The same task stays chosen; when it is done, the next one has its place.
-        if let Some(at) = chosen.and_then(|c| self.tasks.iter().position(|t| t.is(&c))) {
+        let is_chosen = |task: &Task| self.chosen.is_some_and(|chosen| chosen.is(task, ctx));
+        if let Some(at) = self.tasks.iter().position(is_chosen) {
             self.cursor.at = at;
         }
         self.cursor.clamp(self.tasks.len());
         self.day = Some(today);
+        self.choose(ctx);
         self.peek(ctx)
     }
 
-    fn chosen(&self) -> Option<&Task> {
-        self.tasks.get(self.cursor.at)
+    /// Keeps in mind which task is at the cursor.
+    fn choose(&mut self, ctx: &Ctx) {
+        let task = self.tasks.get(self.cursor.at);
+        let chosen = |task: &Task| {
+            let patient = ctx.rows.row(task.row)?.id;
+            Some(Chosen { patient, due: task.due, is_dose: task.kind == Kind::Dose })
+        };
+        self.chosen = task.and_then(chosen);
     }
 
     /// Asks for the chosen patient's chart, unless it is at hand.
     fn peek(&self, ctx: &Ctx) -> Vec<Effect> {
-        let wanted = self.chosen().map(|t| t.patient).filter(|id| !ctx.patients.contains_key(id));
+        let wanted = self.chosen.map(|t| t.patient).filter(|id| !ctx.patients.contains_key(id));
         wanted.map(|id| Effect::Load(id, Then::Peek)).into_iter().collect()
     }
 
@@ -132,7 +123,10 @@ impl Today {
         let lines = Self::lines_area(Self::areas(body).1);
         match self.cursor.input(input, action, lines, self.tasks.len()) {
             Moved::Opened => return self.on_chosen(Then::Chart),
-            Moved::Yes => return self.peek(ctx),
+            Moved::Yes => {
+                self.choose(ctx);
+                return self.peek(ctx);
+            }
             Moved::No => {}
         }
         match action {
@@ -157,7 +151,7 @@ impl Today {
     }
 
     fn on_chosen(&self, then: Then) -> Vec<Effect> {
-        self.chosen().map(|t| Effect::Load(t.patient, then)).into_iter().collect()
+        self.chosen.map(|t| Effect::Load(t.patient, then)).into_iter().collect()
     }
 
     pub(super) fn view(&self, frame: &mut Frame<'_>, body: Rect, ctx: &Ctx) {
@@ -168,7 +162,7 @@ impl Today {
         frame.render_widget(block, list);
         self.lines(frame, Self::lines_area(list), ctx);
         if side.height > 2 {
-            let patient = self.chosen().and_then(|t| ctx.patient(t.patient));
+            let patient = self.chosen.and_then(|t| ctx.patient(t.patient));
             preview::draw(frame, side, ctx, patient.as_deref());
         }
     }
@@ -227,9 +221,7 @@ impl Today {
 
     fn line(&self, task: &Task, chosen: bool, columns: &Columns, ctx: &Ctx) -> Line<'static> {
         let theme = &ctx.theme;
-        let Some((row, item)) = ctx.rows.get(task.row).and_then(|r| Some((r, r.items.get(task.item)?))) else {
-            return Line::raw("");
-        };
+        let Some((row, item)) = ctx.rows.task(task) else { return Line::raw("") };
         let today = ctx.today();
         let now = item.visit <= today;
         let is_check = matches!(item.what, What::Checkpoint(_));
@@ -246,7 +238,7 @@ impl Today {
         let base = if chosen { theme.style(Role::Selected) } else { Style::default() };
         let plain = if now || chosen { base } else { base.patch(theme.style(Role::Dim)) };
         let bar = if chosen { theme.glyphs.selected } else { " " };
-        let also = if is_check { String::new() } else { checkpoint_too(row, today, theme.glyphs.check_done) };
+        let also = if is_check { String::new() } else { checkpoint_too(&row, today, theme.glyphs.check_done) };
         let why = format!("{}{also}", if row.neuro { "nerves " } else { "" });
         Line::from(vec![
             Span::styled(bar.to_owned(), base.patch(theme.style(Role::Accent))),
@@ -255,7 +247,7 @@ impl Today {
             Span::styled(format!(" {} ", text(&words::born(row.born), columns.born)), plain),
             Span::styled(text(&item.label, columns.what), plain),
             Span::styled(
-                format!(" {}", text(&when_words(item, task.days_late, today), columns.when)),
+                format!(" {}", text(&when_words(&item, task.days_late, today), columns.when)),
                 base.patch(theme.style(role)),
             ),
             Span::styled(text(&format!(" {why}"), columns.why), base.patch(theme.style(Role::Due))),
@@ -310,21 +302,20 @@ fn checkpoint_too(row: &agenda::Row, today: NaiveDate, sign: &str) -> String {
     if row.latest_checkpoint_due(today).is_some() { sign.to_owned() } else { String::new() }
 }
 
-fn counts(late: &[&agenda::Work<'_>], coming: &[&agenda::Work<'_>], ctx: &Ctx) -> Counts {
+fn counts(late: &[Task], coming: &[Task], ctx: &Ctx) -> Counts {
     let today = ctx.today();
-    let of = |pick: &dyn Fn(&What) -> bool, min: i64, max: i64| {
-        late.iter().filter(|w| pick(&w.item.what) && (min..=max).contains(&w.days_late)).count()
+    let of = |kind: Kind, min: i64, max: i64| {
+        late.iter().filter(|task| task.kind == kind && (min..=max).contains(&task.days_late)).count()
     };
-    let dose = |what: &What| matches!(what, What::Dose(_));
-    let on = |day: NaiveDate| coming.iter().filter(|w| w.item.visit == day && dose(&w.item.what)).count() as u32;
+    let on = |day: NaiveDate| coming.iter().filter(|t| t.visit == day && t.kind == Kind::Dose).count() as u32;
     let next = (1..=7).map(|n| today.checked_add_days(Days::new(n)).map(on));
     Counts {
-        overdue: of(&dose, 1, i64::MAX),
-        due: of(&dose, i64::MIN, 0),
-        checks: late.iter().filter(|w| matches!(w.item.what, What::Checkpoint(_))).count(),
-        plans: late.iter().filter(|w| w.item.what == What::Plan).count(),
-        week: coming.iter().filter(|w| days_between(today, w.item.visit) <= AHEAD_DAYS).count(),
-        given: ctx.rows.iter().filter(|r| r.last_given == Some(today)).count(),
+        overdue: of(Kind::Dose, 1, i64::MAX),
+        due: of(Kind::Dose, i64::MIN, 0),
+        checks: late.iter().filter(|task| task.kind == Kind::Checkpoint).count(),
+        plans: late.iter().filter(|task| task.kind == Kind::Plan).count(),
+        week: coming.len(),
+        given: ctx.rows.given_on(today),
         next_days: next.collect(),
     }
 }

@@ -8,6 +8,7 @@ use crate::clinic::words as say;
 use crate::tui::ctx::Ctx;
 use crate::tui::prompts::Refusal;
 use chrono::Datelike;
+use std::sync::Arc;
 
 const MISMATCH: &str = "not this patient's birthday: ask again, or Esc";
 
@@ -24,14 +25,14 @@ impl Give {
     pub(super) fn namesakes(&self, ctx: &Ctx) -> Vec<String> {
         let Some(person) = &self.patient.course.person else { return Vec::new() };
         let family = format!("{},", person.family.to_lowercase());
-        let same = |r: &&Row| {
+        let same = |r: &Arc<Row>| {
             r.id != self.patient.id()
                 && r.name.to_lowercase().starts_with(&family)
                 && r.born.month() == person.born.month()
                 && r.born.day() == person.born.day()
         };
-        ctx.rows
-            .iter()
+        let found = ctx.rows.search(&person.family).into_iter().filter_map(|at| ctx.rows.row(at));
+        found
             .filter(same)
             .take(2)
             .map(|r| format!("{}, born {}, #{}", r.name, say::born(r.born), r.number))

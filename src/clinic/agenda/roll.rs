@@ -1,0 +1,290 @@
+//! The roll: every patient's row, most of them packed away until somebody looks at them.
+//!
+//! The rows that an index keeps stay where they are ([`Pages`]); what changed since lies over them. A row has a place that
+//! stays as long as the roll does.
+
+use super::key::{Key, Kind};
+use super::search::{Texts, Wanted, text_of};
+use super::{Item, Row};
+use crate::clinic::entry::PatientId;
+use crate::clinic::interval::days_between;
+use chrono::{Days, NaiveDate};
+use std::cmp::Ordering;
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+/// Rows that lie packed somewhere else; none of them changes.
+pub trait Pages: fmt::Debug + Send + Sync {
+    /// Returns how many rows there are.
+    fn count(&self) -> u32;
+    /// Returns a row by its place.
+    fn row(&self, at: u32) -> Option<Arc<Row>>;
+    /// Returns a patient's place.
+    fn find(&self, id: PatientId) -> Option<u32>;
+    /// Returns the places of rows that may have this number; those that do have it are among them.
+    fn numbered(&self, number: &str) -> Vec<u32>;
+    /// Returns what is owed up to a day, that day included.
+    fn keys(&self, until: NaiveDate) -> Vec<Key>;
+    /// Returns how many had their last dose on a day.
+    fn given_on(&self, day: NaiveDate) -> usize;
+    /// Returns what the rows are found by.
+    fn texts(&self) -> Arc<Texts>;
+    /// Says that all rows of a list up to a day will be asked for.
+    fn read_ahead(&self, until: NaiveDate);
+    /// Returns whether nothing that was asked for so far was damaged: where it was, rows are missing from what was
+    /// answered.
+    fn is_sound(&self) -> bool;
+}
+
+/// One line of a worklist.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Task {
+    /// The row's place in the roll.
+    pub row: u32,
+    /// The item's place in the row.
+    pub item: u16,
+    /// What it is.
+    pub kind: Kind,
+    /// The day on which the patient comes.
+    pub visit: NaiveDate,
+    /// The day on which it is due by the protocol.
+    pub due: NaiveDate,
+    /// Days after the due date; negative before it.
+    pub days_late: i64,
+}
+
+/// Every patient's row.
+#[derive(Clone, Debug, Default)]
+pub struct Roll {
+    pages: Option<Arc<dyn Pages>>,
+    /// Rows of the pages that changed since, or went.
+    over: HashMap<u32, Option<Arc<Row>>>,
+    /// Rows that the pages do not know, behind theirs.
+    added: Vec<Option<Arc<Row>>>,
+    added_at: HashMap<PatientId, u32>,
+}
+
+impl Roll {
+    /// Makes a roll of rows at hand.
+    #[must_use]
+    pub fn of(rows: impl IntoIterator<Item = Row>) -> Self {
+        let mut roll = Self::default();
+        rows.into_iter().for_each(|row| roll.put(row));
+        roll
+    }
+
+    /// Makes a roll of packed rows.
+    #[must_use]
+    pub fn on(pages: Arc<dyn Pages>) -> Self {
+        Self { pages: Some(pages), ..Self::default() }
+    }
+
+    fn paged(&self) -> u32 {
+        self.pages.as_ref().map_or(0, |pages| pages.count())
+    }
+
+    /// Returns how many patients there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        let gone = self.over.values().filter(|row| row.is_none()).count();
+        self.paged() as usize - gone + self.added.iter().flatten().count()
+    }
+
+    /// Returns whether there is nobody.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Returns the row at a place.
+    #[must_use]
+    pub fn row(&self, at: u32) -> Option<Arc<Row>> {
+        if let Some(over) = self.over.get(&at) {
+            return over.clone();
+        }
+        match at.checked_sub(self.paged()) {
+            Some(added) => self.added.get(added as usize)?.clone(),
+            None => self.pages.as_ref()?.row(at),
+        }
+    }
+
+    /// Returns a patient's place.
+    #[must_use]
+    pub fn find(&self, id: PatientId) -> Option<u32> {
+        let paged = || self.pages.as_ref()?.find(id);
+        self.added_at.get(&id).copied().or_else(paged).filter(|at| self.row(*at).is_some())
+    }
+
+    /// Returns a patient's row.
+    #[must_use]
+    pub fn of_patient(&self, id: PatientId) -> Option<Arc<Row>> {
+        self.row(self.find(id)?)
+    }
+
+    /// Puts a patient's row in the place of the one that is there, or behind all others.
+    pub fn put(&mut self, row: Row) {
+        let row = Arc::new(row);
+        match self.place(row.id) {
+            Some(at) => self.set(at, Some(row)),
+            None => {
+                let at = self.paged() + u32::try_from(self.added.len()).unwrap_or(u32::MAX);
+                self.added_at.insert(row.id, at);
+                self.added.push(Some(row));
+            }
+        }
+    }
+
+    /// Takes a patient's row away.
+    pub fn remove(&mut self, id: PatientId) {
+        if let Some(at) = self.place(id) {
+            self.set(at, None);
+        }
+    }
+
+    fn place(&self, id: PatientId) -> Option<u32> {
+        self.added_at.get(&id).copied().or_else(|| self.pages.as_ref()?.find(id))
+    }
+
+    fn set(&mut self, at: u32, row: Option<Arc<Row>>) {
+        match at.checked_sub(self.paged()) {
+            Some(added) => {
+                if let Some(place) = self.added.get_mut(added as usize) {
+                    *place = row;
+                }
+            }
+            None => {
+                self.over.insert(at, row);
+            }
+        }
+    }
+
+    /// Returns all rows with their places; it unpacks each one.
+    pub fn rows(&self) -> impl Iterator<Item = (u32, Arc<Row>)> {
+        let end = self.paged() + u32::try_from(self.added.len()).unwrap_or(u32::MAX);
+        (0..end).filter_map(|at| Some((at, self.row(at)?)))
+    }
+
+    /// Returns the rows that lie over the pages, with their places.
+    fn loose(&self) -> impl Iterator<Item = (u32, &Arc<Row>)> {
+        let over = self.over.iter().filter_map(|(at, row)| Some((*at, row.as_ref()?)));
+        let behind = (self.paged()..).zip(&self.added).filter_map(|(at, row)| Some((at, row.as_ref()?)));
+        over.chain(behind)
+    }
+
+    /// Returns the rows that have a number.
+    #[must_use]
+    pub fn numbered(&self, number: &str) -> Vec<Arc<Row>> {
+        let mut places: Vec<u32> = self.loose().map(|(at, _)| at).collect();
+        places.extend(self.pages.iter().flat_map(|pages| pages.numbered(number)));
+        places.sort_unstable();
+        places.dedup();
+        places.into_iter().filter_map(|at| self.row(at)).filter(|row| row.number == number).collect()
+    }
+
+    /// Returns how many had their last dose on a day.
+    #[must_use]
+    pub fn given_on(&self, day: NaiveDate) -> usize {
+        let Some(pages) = &self.pages else { return self.loose().filter(|(_, r)| r.last_given == Some(day)).count() };
+        let was = |at: &&u32| pages.row(**at).is_some_and(|row| row.last_given == Some(day));
+        let before = self.over.keys().filter(was).count();
+        let now = self.loose().filter(|(_, row)| row.last_given == Some(day)).count();
+        pages.given_on(day).saturating_sub(before) + now
+    }
+
+    /// Returns who is overdue, due, or due within `days`, most urgent first.
+    #[must_use]
+    pub fn worklist(&self, today: NaiveDate, days: i64) -> Vec<Task> {
+        let until = today.checked_add_days(Days::new(days.unsigned_abs())).unwrap_or(NaiveDate::MAX);
+        let mut keys: Vec<Key> = self.pages.iter().flat_map(|pages| pages.keys(until)).collect();
+        if !self.over.is_empty() {
+            keys.retain(|key| !self.over.contains_key(&key.row));
+        }
+        keys.extend(self.loose().flat_map(|(at, row)| Key::of_row(row, at, None)));
+        keys.retain(|key| key.visit <= until && key.is_worked(today));
+        keys.sort_by(|a, b| {
+            let by_urgency = a.urgency(today).cmp(&b.urgency(today));
+            by_urgency.then_with(|| self.by_name(a, b)).then_with(|| (a.row, a.item).cmp(&(b.row, b.item)))
+        });
+        let days_late = |key: &Key| days_between(key.due, today);
+        let task = |key: Key| {
+            let days_late = days_late(&key);
+            Task { row: key.row, item: key.item, kind: key.kind, visit: key.visit, due: key.due, days_late }
+        };
+        keys.into_iter().map(task).collect()
+    }
+
+    fn by_name(&self, a: &Key, b: &Key) -> Ordering {
+        match (a.rank, b.rank) {
+            (Some(a), Some(b)) => a.cmp(&b),
+            _ if a.row == b.row => Ordering::Equal,
+            _ => self.text(a.row).cmp(&self.text(b.row)),
+        }
+    }
+
+    fn text(&self, at: u32) -> String {
+        self.row(at).map(|row| text_of(&row)).unwrap_or_default()
+    }
+
+    /// Returns whether nothing that was asked for so far was damaged; else the roll must be made anew.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        self.pages.as_ref().is_none_or(|pages| pages.is_sound())
+    }
+
+    /// Returns what a task is about.
+    #[must_use]
+    pub fn task(&self, task: &Task) -> Option<(Arc<Row>, Item)> {
+        let row = self.row(task.row)?;
+        let item = row.items.get(usize::from(task.item))?.clone();
+        Some((row, item))
+    }
+
+    /// Says that all rows of a list up to a day will be asked for.
+    pub fn read_ahead(&self, today: NaiveDate, days: i64) {
+        let until = today.checked_add_days(Days::new(days.unsigned_abs())).unwrap_or(NaiveDate::MAX);
+        if let Some(pages) = &self.pages {
+            pages.read_ahead(until);
+        }
+    }
+
+    /// Returns the highest number that is one.
+    #[must_use]
+    pub fn highest_number(&self) -> Option<u64> {
+        let number = |text: &str| text.rsplit('#').next()?.parse::<u64>().ok();
+        let texts = self.pages.as_ref().map(|pages| pages.texts());
+        let paged = texts.iter().flat_map(|texts| (0..texts.ends.len()).filter_map(|n| number(texts.text(n)))).max();
+        paged.max(self.loose().filter_map(|(_, row)| row.number.parse().ok()).max())
+    }
+
+    /// Returns the places of those who are found, in the order of their names.
+    #[must_use]
+    pub fn search(&self, query: &str) -> Vec<u32> {
+        let wanted = Wanted::new(query);
+        let mut found = Vec::new();
+        if let Some(pages) = &self.pages {
+            let texts = pages.texts();
+            let place = |n: u32| texts.rows.get(n as usize).copied();
+            found.extend(texts.search(&wanted, None).into_iter().filter_map(place));
+            if !self.over.is_empty() {
+                found.retain(|at| !self.over.contains_key(at));
+            }
+        }
+        let mut loose: Vec<(String, u32)> = self.loose().map(|(at, row)| (text_of(row), at)).collect();
+        loose.sort();
+        let mut fits = Vec::new();
+        for (text, at) in loose {
+            if self.row(at).is_some_and(|row| wanted.fits(&text, row.born)) {
+                fits.push((text, at));
+            }
+        }
+        if found.is_empty() {
+            return fits.into_iter().map(|(_, at)| at).collect();
+        }
+        for (text, at) in fits {
+            let before = found.partition_point(|other| self.text(*other) < text);
+            found.insert(before, at);
+        }
+        found
+    }
+}

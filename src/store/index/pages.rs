@@ -1,0 +1,260 @@
+//! The packed rows of an index file, each part read when it is asked for.
+
+use super::bytes::{Part, checksum, int, long, skip_sealed, unsealed};
+use super::layout::{self, Header, KEY, KEYS_IN_BLOCK, Known, NOWHERE, NUMBER, Of, STAMP};
+use super::packed::Packed;
+use super::Record;
+use crate::clinic::agenda::{Key, Pages as _, Row, Texts};
+use crate::clinic::entry::PatientId;
+use crate::store::paths::hash;
+use chrono::{Datelike as _, NaiveDate};
+use std::collections::HashMap;
+use std::fs::File;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+/// So many unpacked rows are kept: a few screens.
+const MOST_KEPT: usize = 1024;
+
+/// The rows of an index file.
+///
+/// The file is held open: where it is replaced, these pages go on saying what they said. A part that is damaged says
+/// nothing and is noted (`is_sound`); the next look at the files then reads the charts.
+#[derive(Debug)]
+pub(in crate::store) struct Pages {
+    file: File,
+    header: Header,
+    /// The rows at the front of the file and where they begin, once all of them were asked for.
+    front: OnceLock<(Vec<u64>, Vec<u8>)>,
+    texts: OnceLock<Arc<Texts>>,
+    kept: Mutex<HashMap<u32, Arc<Row>>>,
+    damaged: AtomicBool,
+}
+
+/// Reads exactly these bytes of a file, wherever its cursor is.
+#[cfg(unix)]
+pub(super) fn read_at(file: &File, bytes: &mut [u8], at: u64) -> Option<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, bytes, at).ok()
+}
+
+/// Reads exactly these bytes of a file.
+#[cfg(windows)]
+pub(super) fn read_at(file: &File, bytes: &mut [u8], at: u64) -> Option<()> {
+    let (mut rest, mut at) = (bytes, at);
+    while !rest.is_empty() {
+        let read = std::os::windows::fs::FileExt::seek_read(file, rest, at).ok().filter(|n| *n > 0)?;
+        at += read as u64;
+        rest = &mut rest[read..];
+    }
+    Some(())
+}
+
+impl Pages {
+    pub(super) fn new(file: File, header: Header) -> Self {
+        Self {
+            file,
+            header,
+            front: OnceLock::new(),
+            texts: OnceLock::new(),
+            kept: Mutex::default(),
+            damaged: AtomicBool::new(false),
+        }
+    }
+
+    pub(super) fn oldest(&self) -> i32 {
+        self.header.oldest
+    }
+
+    /// Notes that a part is damaged.
+    fn sound<T>(&self, part: Option<T>) -> Option<T> {
+        if part.is_none() {
+            self.damaged.store(true, Ordering::Relaxed);
+        }
+        part
+    }
+
+    fn bytes(&self, at: u64, len: usize) -> Option<Vec<u8>> {
+        // A length that no file has must not ask for the memory.
+        let end = at.checked_add(len as u64)?;
+        if end > self.header.end() {
+            return None;
+        }
+        let mut bytes = vec![0; len];
+        read_at(&self.file, &mut bytes, at)?;
+        Some(bytes)
+    }
+
+    fn whole(&self, of: Of) -> Option<Vec<u8>> {
+        let Part { at, len, sum } = self.header.part(of);
+        self.bytes(at, usize::try_from(len).ok()?).filter(|bytes| checksum(bytes) == sum)
+    }
+
+    /// Returns what is known of every chart's file, in order of the ids.
+    pub(in crate::store) fn stamps(&self) -> Option<Vec<Known>> {
+        self.sound(self.whole(Of::Stamps).and_then(|bytes| bytes.chunks_exact(STAMP).map(layout::known).collect()))
+    }
+
+    /// Returns one chart's record.
+    pub(super) fn record(&self, known: &Known) -> Option<Record> {
+        let row = match known.row {
+            NOWHERE => None,
+            at => Some(self.unpack(at).filter(|row| row.id == known.id)?),
+        };
+        Some(Record { id: known.id, stamp: known.stamp, day: known.day, row })
+    }
+
+    fn known(&self, id: PatientId) -> Option<Known> {
+        let part = self.header.part(Of::Stamps);
+        let at = |n: u64| layout::known(&self.bytes(part.at + n * STAMP as u64, STAMP)?);
+        let n = first_not_before(part.len / STAMP as u64, |n| Some(at(n)?.id < id))?;
+        at(n).filter(|known| known.id == id)
+    }
+
+    /// Reads the row at a place from the file.
+    fn unpack(&self, at: u32) -> Option<Row> {
+        if at >= self.header.rows {
+            return None;
+        }
+        if let Some((places, rows)) = self.front.get()
+            && let Some(from) = places.get(at as usize)
+            && (at as usize) + 1 < places.len()
+        {
+            return unsealed::<Packed<'_>>(rows.get(usize::try_from(*from).ok()?..)?)?.0.row();
+        }
+        let places = self.header.part(Of::Places);
+        let place = self.bytes(places.at + u64::from(at) * 8, 16)?;
+        let (from, to) = (long(&place, 0)?, long(&place, 8)?);
+        let rows = self.header.part(Of::Rows);
+        let bytes = self.bytes(rows.at.checked_add(from)?, usize::try_from(to.checked_sub(from)?).ok()?)?;
+        unsealed::<Packed<'_>>(&bytes)?.0.row()
+    }
+
+    /// Returns how many keys there are up to a day.
+    fn keys_until(&self, until: NaiveDate) -> Option<u64> {
+        let part = self.header.part(Of::Keys);
+        let until = until.num_days_from_ce();
+        let visit = |n: u64| Some(i32::from_le_bytes(int(&self.bytes(part.at + n * KEY as u64, 4)?, 0)?.to_le_bytes()));
+        first_not_before(u64::from(self.header.keys), |n| Some(visit(n)? <= until))
+    }
+
+    fn read_keys(&self, until: NaiveDate) -> Option<Vec<Key>> {
+        let wanted = usize::try_from(self.keys_until(until)?).ok()?;
+        let blocks = wanted.div_ceil(KEYS_IN_BLOCK);
+        let part = self.header.part(Of::Keys);
+        let length = (blocks * KEYS_IN_BLOCK * KEY).min(usize::try_from(part.len).ok()?);
+        let bytes = self.bytes(part.at, length)?;
+        let sums = self.whole(Of::KeySums)?;
+        let is_sound = |(block, sum): (&[u8], &[u8])| long(sum, 0) == Some(checksum(block));
+        if !bytes.chunks(KEY * KEYS_IN_BLOCK).zip(sums.chunks_exact(8)).all(is_sound) || sums.len() < blocks * 8 {
+            return None;
+        }
+        bytes.chunks_exact(KEY).take(wanted).map(layout::key).collect()
+    }
+
+    fn read_front(&self, until: NaiveDate) -> Option<(Vec<u64>, Vec<u8>)> {
+        // Rows lie in order of their first visit, so what a list shows lies at the front.
+        let last = self.keys(until).iter().map(|key| key.row).max()?;
+        let places = self.header.part(Of::Places);
+        let count = usize::try_from(last).ok()?.checked_add(2)?;
+        let bytes = self.bytes(places.at, count * 8)?;
+        let places: Option<Vec<u64>> = (0..count).map(|n| long(&bytes, n * 8)).collect();
+        let places = places?;
+        let rows = self.bytes(self.header.part(Of::Rows).at, usize::try_from(*places.last()?).ok()?)?;
+        Some((places, rows))
+    }
+
+    /// Returns whether every byte of the pages is as it was written.
+    pub(in crate::store) fn is_whole(&self) -> bool {
+        let parts = [Of::KeySums, Of::Places, Of::Stamps, Of::Numbers, Of::Texts, Of::Given];
+        let parts_are_whole = parts.into_iter().all(|of| self.whole(of).is_some());
+        parts_are_whole && self.read_keys(NaiveDate::MAX).is_some() && self.rows_are_whole() == Some(true)
+    }
+
+    fn rows_are_whole(&self) -> Option<bool> {
+        let part = self.header.part(Of::Rows);
+        let bytes = self.bytes(part.at, usize::try_from(part.len).ok()?)?;
+        let mut rest = &bytes[..];
+        while !rest.is_empty() {
+            rest = skip_sealed(rest)?;
+        }
+        Some(true)
+    }
+
+    fn read_texts(&self) -> Option<Texts> {
+        layout::texts(self.whole(Of::Texts)?, self.header.rows)
+    }
+}
+
+/// Returns the first place of an ordered list that is not before what is looked for.
+fn first_not_before(count: u64, before: impl Fn(u64) -> Option<bool>) -> Option<u64> {
+    let (mut low, mut high) = (0, count);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if before(middle)? {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    Some(low)
+}
+
+impl crate::clinic::agenda::Pages for Pages {
+    fn count(&self) -> u32 {
+        self.header.rows
+    }
+
+    fn row(&self, at: u32) -> Option<Arc<Row>> {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(row) = kept.get(&at) {
+            return Some(Arc::clone(row));
+        }
+        let row = Arc::new(self.sound(self.unpack(at))?);
+        if kept.len() >= MOST_KEPT {
+            kept.clear();
+        }
+        kept.insert(at, Arc::clone(&row));
+        Some(row)
+    }
+
+    fn find(&self, id: PatientId) -> Option<u32> {
+        self.known(id).map(|known| known.row).filter(|row| *row != NOWHERE)
+    }
+
+    fn numbered(&self, number: &str) -> Vec<u32> {
+        let (part, wanted) = (self.header.part(Of::Numbers), hash(number.as_bytes()));
+        let at = |n: u64| self.bytes(part.at + n * NUMBER as u64, NUMBER);
+        let count = part.len / NUMBER as u64;
+        let Some(first) = first_not_before(count, |n| Some(long(&at(n)?, 0)? < wanted)) else { return Vec::new() };
+        let of_number = |bytes: &Vec<u8>| long(bytes, 0) == Some(wanted);
+        (first..count).map_while(|n| at(n).filter(of_number)).filter_map(|bytes| int(&bytes, 8)).collect()
+    }
+
+    fn keys(&self, until: NaiveDate) -> Vec<Key> {
+        self.sound(self.read_keys(until)).unwrap_or_default()
+    }
+
+    fn given_on(&self, day: NaiveDate) -> usize {
+        let days = self.sound(self.whole(Of::Given)).unwrap_or_default();
+        let wanted = day.num_days_from_ce().to_le_bytes();
+        let found = days.chunks_exact(8).find(|entry| entry[..4] == wanted);
+        found.and_then(|entry| int(entry, 4)).unwrap_or(0) as usize
+    }
+
+    fn texts(&self) -> Arc<Texts> {
+        let read = || Arc::new(self.sound(self.read_texts()).unwrap_or_default());
+        Arc::clone(self.texts.get_or_init(read))
+    }
+
+    fn is_sound(&self) -> bool {
+        !self.damaged.load(Ordering::Relaxed)
+    }
+
+    fn read_ahead(&self, until: NaiveDate) {
+        if self.front.get().is_none()
+            && let Some(front) = self.read_front(until)
+        {
+            let _ = self.front.set(front);
+        }
+    }
+}
