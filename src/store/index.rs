@@ -10,12 +10,13 @@ mod bytes;
 mod packed;
 
 use super::atomic;
+use super::disk::Disk;
 use crate::clinic::agenda::Row;
 use crate::clinic::entry::PatientId;
 use bytes::{checksum, number, split_records};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
@@ -118,7 +119,7 @@ impl Index {
     }
 
     /// Writes all records. A cache that cannot be written is no loss, so nobody is told.
-    pub(super) fn save(&self, records: &[Record]) {
+    pub(super) fn save(&self, disk: &dyn Disk, records: &[Record]) {
         let Some(block) = bytes::encode_all(records) else { return };
         let mut file = Vec::with_capacity(HEADER + block.len());
         file.extend_from_slice(MAGIC);
@@ -127,14 +128,14 @@ impl Index {
         }
         file.extend_from_slice(&block);
         if let Some(folder) = self.path.parent() {
-            let _ = atomic::make_folder(folder);
+            let _ = atomic::make_folder(disk, folder);
         }
-        let _ = atomic::write_quickly(&self.path, &file);
+        let _ = atomic::write_quickly(disk, &self.path, &file);
     }
 
     /// Appends one record where there is an index of this program; else the next list makes one.
-    pub(super) fn append(&self, record: &Record) -> Option<()> {
-        let mut file = OpenOptions::new().read(true).append(true).open(&self.path).ok()?;
+    pub(super) fn append(&self, disk: &dyn Disk, record: &Record) -> Option<()> {
+        let mut file = disk.append(&self.path).ok()?;
         let mut header = [0; HEADER];
         file.read_exact(&mut header).ok()?;
         self.checked_header(&header)?;

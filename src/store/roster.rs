@@ -55,7 +55,7 @@ impl Store {
         records.sort_by_key(|r| r.id);
         let is_same = known == holding && holding == records.len() && !worn;
         if let Some(index) = index.filter(|_| !is_same) {
-            index.save(&records);
+            index.save(self.disk(), &records);
         }
         problems.sort_by(|a, b| a.path.cmp(&b.path));
         Roster { rows: records.into_iter().filter_map(|r| r.row).collect(), problems }
@@ -71,7 +71,7 @@ impl Store {
     /// Keeps the row of a chart that was just written; the lock that the writer holds keeps the file as it is.
     pub(super) fn noted(&self, chart: &Chart, today: NaiveDate) {
         if let (Some(index), Some(record)) = (self.index(), self.record_of(chart, today)) {
-            index.append(&record);
+            index.append(self.disk(), &record);
         }
     }
 
@@ -83,7 +83,7 @@ impl Store {
         let mut records = index.load().map(|l| l.records).unwrap_or_default();
         records.extend(parallel::map(charts, |chart| self.record_of(chart, today)).into_iter().flatten());
         super::index::keep_last(&mut records);
-        index.save(&records);
+        index.save(self.disk(), &records);
     }
 
     fn index(&self) -> Option<Index> {
