@@ -7,6 +7,7 @@
 pub mod atomic;
 mod charts;
 mod check;
+pub mod disk;
 pub mod drafts;
 mod error;
 mod files;

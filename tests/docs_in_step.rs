@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops where its story does not hold")]
 
 use cobalog::store::atomic;
+use cobalog::store::disk::Real;
 use cobalog::tui::keymap::{Binding, Keymap, Place};
 use std::collections::BTreeSet;
 use std::fs;
@@ -31,7 +32,7 @@ fn the_readme_has_the_table_of_keys() {
     let (written, tail) = rest.split_once(END).unwrap();
     let wanted = key_table();
     if std::env::var_os("UPDATE_DOCS").is_some() {
-        atomic::write(&root().join("README.md"), &[head, BEGIN, &wanted, END, tail].concat()).unwrap();
+        atomic::write(&Real, &root().join("README.md"), &[head, BEGIN, &wanted, END, tail].concat()).unwrap();
         return;
     }
     let differs = written.lines().zip(wanted.lines()).find(|(is, should)| is != should);

@@ -9,6 +9,7 @@ mod svg;
 use chrono::{DateTime, NaiveDate};
 use cobalog::clock::Clock;
 use cobalog::demo;
+use cobalog::store::disk::Real;
 use cobalog::store::{Places, atomic};
 use cobalog::tui::input::{Input, Key};
 use cobalog::tui::session::{Begin, Session};
@@ -96,7 +97,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     std::fs::create_dir_all(&folder)?;
     for picture in &PICTURES {
         let path = folder.join(format!("{}.svg", picture.name));
-        atomic::write(&path, &taken(picture)?)?;
+        atomic::write(&Real, &path, &taken(picture)?)?;
     }
     Ok(())
 }

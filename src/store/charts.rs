@@ -63,8 +63,8 @@ impl Store {
         at: DateTime<FixedOffset>,
         acts: impl FnOnce(&mut dyn FnMut() -> EntryId) -> Vec<(EntryId, Act)>,
     ) -> Result<(Chart, Vec<EntryId>), StoreError> {
-        let _lock = lock::take(self.dir())?;
-        atomic::make_folder(&self.charts_dir())?;
+        let _lock = lock::take(self.disk(), self.dir())?;
+        atomic::make_folder(self.disk(), &self.charts_dir())?;
         let id = Mint::patient(at);
         self.add_if(Chart::new(id, Vec::new()), by, at, Box::new(acts), |acts| {
             self.number_is_free(acts, at.date_naive())
@@ -122,7 +122,7 @@ impl Store {
         at: DateTime<FixedOffset>,
         acts: Box<Acts<'_>>,
     ) -> Result<(Chart, Vec<EntryId>), StoreError> {
-        let _lock = lock::take(self.dir())?;
+        let _lock = lock::take(self.disk(), self.dir())?;
         let path = self.chart_path(id);
         let read = read_one(&path, id)?;
         if seen.is_some_and(|seen| seen != read.chart.entries().len()) {
@@ -172,7 +172,7 @@ impl Store {
         let path = self.chart_path(chart.id);
         format::prove(fresh.entries(), &path)?;
         let chart = chart.union(&fresh);
-        atomic::write(&path, &write_chart(&chart, &path)?)?;
+        atomic::write(self.disk(), &path, &write_chart(&chart, &path)?)?;
         self.noted(&chart, at.date_naive());
         Ok((chart, ids))
     }
@@ -183,15 +183,16 @@ impl Store {
     /// # Errors
     /// What went wrong with the first file that could not be written.
     pub fn write_charts(&self, charts: &[Chart]) -> Result<(), StoreError> {
-        let _lock = lock::take(self.dir())?;
+        let _lock = lock::take(self.disk(), self.dir())?;
         let folder = self.charts_dir();
-        atomic::make_folder(&folder)?;
+        atomic::make_folder(self.disk(), &folder)?;
         for chart in charts {
             let path = self.chart_path(chart.id);
-            atomic::write_quickly(&path, write_chart(chart, &path)?.as_bytes())?;
+            atomic::write_quickly(self.disk(), &path, write_chart(chart, &path)?.as_bytes())?;
         }
         self.noted_all(charts);
-        atomic::sync_folder(&folder).map_err(|source| StoreError::Unconfirmed { path: folder, source })
+        let Some(last) = charts.last().map(|c| self.chart_path(c.id)) else { return Ok(()) };
+        self.disk().sync_name(&last).map_err(|source| StoreError::Unconfirmed { path: folder, source })
     }
 }
 

@@ -1,6 +1,7 @@
 //! Half-typed prompts, kept so that a closed window loses no typing.
 
 use super::atomic;
+use super::disk::{Disk, Real};
 use super::error::StoreError;
 use super::files::{read_text, ron_files};
 use crate::clinic::entry::PatientId;
@@ -9,7 +10,6 @@ use chrono::{DateTime, FixedOffset};
 use ron::ser::PrettyConfig;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What was typed into a prompt that was not signed yet.
@@ -49,14 +49,14 @@ fn folder(state: &Path) -> PathBuf {
 ///
 /// # Errors
 /// [`StoreError::Write`].
-pub fn save(state: &Path, draft: &Draft) -> Result<(), StoreError> {
+pub fn save(disk: &dyn Disk, state: &Path, draft: &Draft) -> Result<(), StoreError> {
     let path = draft.path(state);
     let text = ron_options().to_string_pretty(draft, PrettyConfig::new().new_line("\n"));
     let text = text.map_err(|e| StoreError::NotExact { path: path.clone(), what: e.to_string() })?;
     if !folder(state).is_dir() {
-        atomic::make_folder(&folder(state))?;
+        atomic::make_folder(disk, &folder(state))?;
     }
-    atomic::write_quickly(&path, text.as_bytes())
+    atomic::write_quickly(disk, &path, text.as_bytes())
 }
 
 /// Returns all drafts, the latest first. One that cannot be read is put aside under another name.
@@ -72,7 +72,7 @@ fn load(path: &Path) -> Option<Draft> {
     let draft = read_text(path).ok().and_then(|text| read(&text).ok());
     if draft.is_none() {
         // Kept for whoever wants to look; if even this fails it is passed over again next time.
-        let _ = fs::rename(path, path.with_extension("damaged"));
+        let _ = Real.rename(path, &path.with_extension("damaged"));
     }
     draft
 }
@@ -81,9 +81,9 @@ fn load(path: &Path) -> Option<Draft> {
 ///
 /// # Errors
 /// [`StoreError::Write`]; a draft that is not there is no error.
-pub fn remove(state: &Path, draft: &Draft) -> Result<(), StoreError> {
+pub fn remove(disk: &dyn Disk, state: &Path, draft: &Draft) -> Result<(), StoreError> {
     let path = draft.path(state);
-    match fs::remove_file(&path) {
+    match disk.remove(&path) {
         Err(source) if source.kind() != std::io::ErrorKind::NotFound => Err(StoreError::Write { path, source }),
         _ => Ok(()),
     }

@@ -13,6 +13,7 @@ mod packed;
 mod pages;
 
 use super::atomic;
+use super::disk::Disk;
 use crate::clinic::agenda::Row;
 use crate::clinic::entry::PatientId;
 use bytes::{sealed, unsealed};
@@ -21,8 +22,8 @@ use layout::{HEADER, Header};
 use packed::Packed;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
-use std::fs::{self, File, OpenOptions};
-use std::io::{Read as _, Write as _};
+use std::fs::{self, File};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
@@ -144,46 +145,46 @@ impl Index {
         Some(opened)
     }
 
-    fn header(&self, file: &mut File) -> Option<Header> {
+    fn header(&self, file: &mut dyn std::io::Read) -> Option<Header> {
         let mut head = [0; HEADER];
         file.read_exact(&mut head).ok()?;
         Header::read(&head, self.fingerprint)
     }
 
     /// Writes all records. A cache that cannot be written is no loss, so nobody is told.
-    pub(super) fn save(&self, records: &[Record]) -> Option<()> {
+    pub(super) fn save(&self, disk: &dyn Disk, records: &[Record]) -> Option<()> {
         let bytes = layout::write(records, self.fingerprint)?;
         if let Some(folder) = self.path.parent() {
-            let _ = atomic::make_folder(folder);
+            let _ = atomic::make_folder(disk, folder);
         }
-        atomic::write_quickly(&self.path, &bytes).ok()
+        atomic::write_quickly(disk, &self.path, &bytes).ok()
     }
 
     /// Appends records where there is an index of this program; else the next list makes one.
-    pub(super) fn append(&self, records: &[Record]) -> Option<()> {
+    pub(super) fn append(&self, disk: &dyn Disk, records: &[Record]) -> Option<()> {
         let line = |r: &Record| {
             let row = r.row.as_ref().map(Packed::of);
             sealed(&Line::Chart { id: r.id.0.0, stamp: r.stamp, day: r.day, row })
         };
-        self.append_lines(records.iter().map(line).collect::<Option<Vec<_>>>()?.concat())
+        self.append_lines(disk, records.iter().map(line).collect::<Option<Vec<_>>>()?.concat())
     }
 
     /// Notes that charts are gone.
-    pub(super) fn append_gone(&self, gone: &[PatientId]) -> Option<()> {
+    pub(super) fn append_gone(&self, disk: &dyn Disk, gone: &[PatientId]) -> Option<()> {
         let lines: Option<Vec<_>> = gone.iter().map(|id| sealed(&Line::Gone(id.0.0))).collect();
-        self.append_lines(lines?.concat())
+        self.append_lines(disk, lines?.concat())
     }
 
     /// Notes a whole look at the folder.
-    pub(super) fn append_look(&self, look: Look) -> Option<()> {
-        self.append_lines(sealed(&Line::Looked(look))?)
+    pub(super) fn append_look(&self, disk: &dyn Disk, look: Look) -> Option<()> {
+        self.append_lines(disk, sealed(&Line::Looked(look))?)
     }
 
-    fn append_lines(&self, lines: Vec<u8>) -> Option<()> {
+    fn append_lines(&self, disk: &dyn Disk, lines: Vec<u8>) -> Option<()> {
         if lines.is_empty() {
             return Some(());
         }
-        let mut file = OpenOptions::new().read(true).append(true).open(&self.path).ok()?;
+        let mut file = disk.append(&self.path).ok()?;
         self.header(&mut file)?;
         file.write_all(&lines).ok()
     }

@@ -1,6 +1,7 @@
 //! A practice's folder: made, opened, and its settings changed.
 
 use super::atomic;
+use super::disk::{Disk, Real};
 use super::error::{Problem, StoreError};
 use super::files::read_text;
 use super::format::{read_settings, write_settings};
@@ -10,6 +11,7 @@ use super::paths::{Places, hash};
 use crate::clinic::knowledge::Knowledge;
 use crate::clinic::practice::{Practice, Settings};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// A practice on disk.
 ///
@@ -21,6 +23,7 @@ pub struct Store {
     practice: Practice,
     problems: Vec<Problem>,
     own_fingerprint: u64,
+    disk: Arc<dyn Disk>,
 }
 
 fn settings_path(dir: &Path) -> PathBuf {
@@ -43,7 +46,7 @@ impl Store {
             return Err(StoreError::Exists { path: settings_path(dir) });
         }
         // The places go by the folder's real path, which it has once it is there.
-        atomic::make_folder(dir)?;
+        atomic::make_folder(&Real, dir)?;
         Self::create_with(dir, settings, Places::of(dir))
     }
 
@@ -52,19 +55,27 @@ impl Store {
     /// # Errors
     /// Those of [`Store::create`].
     pub fn create_with(dir: &Path, settings: Settings, places: Places) -> Result<Self, StoreError> {
+        Self::create_on(dir, settings, places, Real::shared())
+    }
+
+    /// Makes a practice on a given disk.
+    ///
+    /// # Errors
+    /// Those of [`Store::create`].
+    pub fn create_on(dir: &Path, settings: Settings, places: Places, disk: Arc<dyn Disk>) -> Result<Self, StoreError> {
         let path = settings_path(dir);
         if Self::exists(dir) {
             return Err(StoreError::Exists { path });
         }
         for folder in ["charts", "regimens", "products"] {
-            atomic::make_folder(&dir.join(folder))?;
+            atomic::make_folder(&*disk, &dir.join(folder))?;
         }
-        let _lock = lock::take(dir)?;
+        let _lock = lock::take(&*disk, dir)?;
         if Self::exists(dir) {
             return Err(StoreError::Exists { path });
         }
-        atomic::write(&path, &write_settings(&settings, &path)?)?;
-        Self::open_with(dir, places)
+        atomic::write(&*disk, &path, &write_settings(&settings, &path)?)?;
+        Self::open_on(dir, places, disk)
     }
 
     /// Opens a practice: its settings and its own regimens and products; no chart is read.
@@ -81,6 +92,14 @@ impl Store {
     /// # Errors
     /// Those of [`Store::open`].
     pub fn open_with(dir: &Path, places: Places) -> Result<Self, StoreError> {
+        Self::open_on(dir, places, Real::shared())
+    }
+
+    /// Opens a practice that is written to through a given disk.
+    ///
+    /// # Errors
+    /// Those of [`Store::open`].
+    pub fn open_on(dir: &Path, places: Places, disk: Arc<dyn Disk>) -> Result<Self, StoreError> {
         if !Self::exists(dir) {
             return Err(StoreError::NoPractice { path: dir.to_owned() });
         }
@@ -91,7 +110,7 @@ impl Store {
         let knowledge = if is_plain { built_in } else { built_in.with(own) };
         let practice = Practice { settings, knowledge };
         let own_fingerprint = hash(texts.join("\0").as_bytes());
-        Ok(Self { dir: dir.to_owned(), places, practice, problems, own_fingerprint })
+        Ok(Self { dir: dir.to_owned(), places, practice, problems, own_fingerprint, disk })
     }
 
     /// Returns the folder.
@@ -104,6 +123,12 @@ impl Store {
     #[must_use]
     pub fn places(&self) -> &Places {
         &self.places
+    }
+
+    /// Returns the disk that every file of the practice is written through.
+    #[must_use]
+    pub fn disk(&self) -> &dyn Disk {
+        &*self.disk
     }
 
     /// Returns the practice as the rules see it.
@@ -136,7 +161,7 @@ impl Store {
     /// # Errors
     /// Those of [`Store::open`]; the store is then as it was.
     pub fn reload(&mut self) -> Result<(), StoreError> {
-        *self = Self::open_with(&self.dir, self.places.clone())?;
+        *self = Self::open_on(&self.dir, self.places.clone(), self.disk.clone())?;
         Ok(())
     }
 
@@ -146,10 +171,10 @@ impl Store {
     /// What went wrong with the file; the settings are then as they were.
     pub fn change_settings(&mut self, change: impl FnOnce(&mut Settings)) -> Result<(), StoreError> {
         let path = settings_path(&self.dir);
-        let _lock = lock::take(&self.dir)?;
+        let _lock = lock::take(self.disk(), &self.dir)?;
         let mut settings = read_practice(&self.dir)?;
         change(&mut settings);
-        atomic::write(&path, &write_settings(&settings, &path)?)?;
+        atomic::write(self.disk(), &path, &write_settings(&settings, &path)?)?;
         self.practice.settings = settings;
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! Who is in the practice and what is owed to each: the lists' view of all charts.
 
 use super::charts::read_one;
+use super::disk::Disk;
 use super::error::{Problem, StoreError};
 use super::files::is_temporary;
 use super::index::{self, Index, Known, Look, Opened, Record, Stamp};
@@ -84,9 +85,10 @@ impl Store {
         if let Some(index) = &index {
             let big = found.fresh.len() + found.gone.len() > MANY_CHANGED;
             if opened.worn || big {
-                save_all(index, &opened, &found);
+                save_all(self.disk(), index, &opened, &found);
             } else {
-                let _ = index.append(&found.fresh).and_then(|()| index.append_gone(&found.gone));
+                let _ =
+                    index.append(self.disk(), &found.fresh).and_then(|()| index.append_gone(self.disk(), &found.gone));
             }
         }
         let mut roll = opened.roll();
@@ -99,7 +101,7 @@ impl Store {
     fn roll_anew(&self, index: Option<&Index>, today: NaiveDate) -> Rolled {
         let found = self.look(&[], today);
         if let Some(index) = index {
-            index.save(&found.fresh);
+            index.save(self.disk(), &found.fresh);
         }
         Rolled { roll: Roll::of(found.fresh.into_iter().filter_map(|r| r.row)), problems: found.problems }
     }
@@ -109,9 +111,8 @@ impl Store {
         let mut problems = Vec::new();
         let listed = self.list(&mut problems);
         let (changed, mut gone) = compare(known, &listed, today);
-        let (mut fresh, was_known) = (Vec::with_capacity(changed.len()), |id: PatientId| {
-            known.binary_search_by_key(&id, |k| k.id).is_ok()
-        });
+        let (mut fresh, was_known) =
+            (Vec::with_capacity(changed.len()), |id: PatientId| known.binary_search_by_key(&id, |k| k.id).is_ok());
         for (file, read) in changed.iter().zip(parallel::map(&changed, |file| self.read_record(file, today))) {
             match read {
                 Ok(record) => fresh.push(record),
@@ -148,7 +149,7 @@ impl Store {
             && is_settled
             && let Some(index) = self.index()
         {
-            index.append_look(Look { folder, at: now });
+            index.append_look(self.disk(), Look { folder, at: now });
         }
         rolled
     }
@@ -168,7 +169,7 @@ impl Store {
     /// Keeps the row of a chart that was just written; the lock that the writer holds keeps the file as it is.
     pub(super) fn noted(&self, chart: &Chart, today: NaiveDate) {
         if let (Some(index), Some(record)) = (self.index(), self.record_of(chart, today)) {
-            index.append(&[record]);
+            index.append(self.disk(), &[record]);
         }
     }
 
@@ -181,7 +182,7 @@ impl Store {
         let mut all: HashMap<PatientId, Record> = before.into_iter().map(|r| (r.id, r)).collect();
         let fresh = parallel::map(charts, |chart| self.record_of(chart, today));
         all.extend(fresh.into_iter().flatten().map(|r| (r.id, r)));
-        index.save(&all.into_values().collect::<Vec<_>>());
+        index.save(self.disk(), &all.into_values().collect::<Vec<_>>());
     }
 
     fn index(&self) -> Option<Index> {
@@ -257,12 +258,12 @@ impl Opened {
     }
 }
 
-fn save_all(index: &Index, opened: &Opened, found: &Found) {
+fn save_all(disk: &dyn Disk, index: &Index, opened: &Opened, found: &Found) {
     let mut all: HashMap<PatientId, Record> =
         opened.records().unwrap_or_default().into_iter().map(|r| (r.id, r)).collect();
     found.gone.iter().for_each(|id| drop(all.remove(id)));
     all.extend(found.fresh.iter().map(|r| (r.id, r.clone())));
-    index.save(&all.into_values().collect::<Vec<_>>());
+    index.save(disk, &all.into_values().collect::<Vec<_>>());
 }
 
 fn put(roll: &mut Roll, id: PatientId, row: Option<Row>) {

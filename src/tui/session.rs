@@ -13,11 +13,13 @@ use crate::clinic::practice::{Practice, Settings};
 use crate::clinic::tally::Count;
 use crate::clock::Clock;
 use crate::demo;
+use crate::store::disk::{Disk, Real};
 use crate::store::{Places, Rolled, Store, StoreError, drafts};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// So many charts are read before the first frame where there is no index.
 const FEW: usize = 200;
@@ -51,6 +53,7 @@ pub type Counted = Result<(BTreeMap<String, Count>, usize), String>;
 pub struct Session {
     app: App,
     store: Option<Store>,
+    disk: Arc<dyn Disk>,
     begin: Begin,
     /// Whether a check of the first rows is under way.
     checking: bool,
@@ -66,8 +69,19 @@ impl Session {
     /// # Errors
     /// Why `practice.ron` cannot be read.
     pub fn open(begin: Begin) -> Result<Self, StoreError> {
-        let store =
-            if Store::exists(&begin.dir) { Some(Store::open_with(&begin.dir, begin.places.clone())?) } else { None };
+        Self::open_on(begin, Real::shared())
+    }
+
+    /// Opens the practice on a given disk.
+    ///
+    /// # Errors
+    /// Those of [`Session::open`].
+    pub fn open_on(begin: Begin, disk: Arc<dyn Disk>) -> Result<Self, StoreError> {
+        let store = if Store::exists(&begin.dir) {
+            Some(Store::open_on(&begin.dir, begin.places.clone(), disk.clone())?)
+        } else {
+            None
+        };
         let practice = store.as_ref().map_or_else(|| Practice::new(Settings::new("", "")), |s| s.practice().clone());
         let ctx = Ctx {
             now: begin.clock.now(),
@@ -84,7 +98,7 @@ impl Session {
             area: Rect::new(0, 0, 80, 24),
         };
         let app = App::new(ctx, store.is_some());
-        let mut session = Self { app, store, begin, checking: false, tally: Tally::NotAsked, repaint: false };
+        let mut session = Self { app, store, disk, begin, checking: false, tally: Tally::NotAsked, repaint: false };
         session.first_rows();
         Ok(session)
     }
@@ -309,7 +323,7 @@ impl Session {
                 fields: draft.fields.clone(),
             };
             // Nothing is lost yet while the prompt is open; the next key tries again.
-            let _ = drafts::save(state, &kept);
+            let _ = drafts::save(&*self.disk, state, &kept);
         }
         Vec::new()
     }
@@ -318,7 +332,7 @@ impl Session {
         if let Some(state) = &self.begin.places.state {
             let kept = drafts::load_all(state).into_iter().find(|d| d.prompt == prompt && d.patient == patient);
             if let Some(draft) = kept {
-                let _ = drafts::remove(state, &draft);
+                let _ = drafts::remove(&*self.disk, state, &draft);
             }
         }
         Vec::new()
@@ -358,7 +372,7 @@ impl Session {
     }
 
     fn create(&mut self, settings: Settings) -> Vec<Effect> {
-        match Store::create_with(&self.begin.dir, settings, self.begin.places.clone()) {
+        match Store::create_on(&self.begin.dir, settings, self.begin.places.clone(), self.disk.clone()) {
             Ok(store) => {
                 let drop = self.app.close_prompt();
                 self.enter(store);

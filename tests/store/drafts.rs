@@ -1,6 +1,7 @@
 //! Half-typed prompts.
 
 use crate::kit::{NURSE, at, practice};
+use cobalog::store::disk::Real;
 use cobalog::store::drafts::{Draft, load_all, remove, save};
 use std::collections::BTreeMap;
 use std::fs;
@@ -21,13 +22,13 @@ fn a_draft_stays_until_it_is_removed() {
     let state = store.places().state.clone().unwrap();
     assert_eq!(load_all(&state), []);
     for note in ["v", "ve", "very \"tired\"\n"] {
-        save(&state, &draft("give", 1, note)).unwrap();
+        save(&Real, &state, &draft("give", 1, note)).unwrap();
     }
-    save(&state, &draft("../triage", 2, "")).unwrap();
+    save(&Real, &state, &draft("../triage", 2, "")).unwrap();
     let all = load_all(&state);
     assert_eq!(all, [draft("../triage", 2, ""), draft("give", 1, "very \"tired\"\n")]);
-    remove(&state, &all[0]).unwrap();
-    remove(&state, &all[0]).unwrap();
+    remove(&Real, &state, &all[0]).unwrap();
+    remove(&Real, &state, &all[0]).unwrap();
     assert_eq!(load_all(&state), all[1..]);
 }
 
@@ -35,8 +36,8 @@ fn a_draft_stays_until_it_is_removed() {
 fn a_damaged_draft_is_put_aside() {
     let (_root, store) = practice();
     let state = store.places().state.clone().unwrap();
-    save(&state, &draft("give", 1, "")).unwrap();
-    save(&state, &draft("triage", 1, "")).unwrap();
+    save(&Real, &state, &draft("give", 1, "")).unwrap();
+    save(&Real, &state, &draft("triage", 1, "")).unwrap();
     let path = state.join("drafts/give-new.ron");
     fs::OpenOptions::new().write(true).open(&path).unwrap().set_len(20).unwrap();
     assert_eq!(load_all(&state), [draft("triage", 1, "")]);

@@ -86,16 +86,7 @@ pub(super) fn write(records: &[Record], fingerprint: u64) -> Option<Vec<u8>> {
     let keys = keys(&rows, &texts);
     let sums: Vec<u8> = keys.chunks(KEY * KEYS_IN_BLOCK).flat_map(|block| checksum(block).to_le_bytes()).collect();
     let (packed, places) = pack(&rows)?;
-    let bodies = [
-        keys,
-        sums,
-        packed,
-        places,
-        stamps(records, &rows),
-        numbers(&rows),
-        texts_body(&texts),
-        given(&rows),
-    ];
+    let bodies = [keys, sums, packed, places, stamps(records, &rows), numbers(&rows), texts_body(&texts), given(&rows)];
     let mut head = Vec::with_capacity(HEADER);
     head.extend_from_slice(MAGIC);
     head.extend_from_slice(&fingerprint.to_le_bytes());

@@ -1,9 +1,9 @@
 //! The packed rows of an index file, each part read when it is asked for.
 
+use super::Record;
 use super::bytes::{Part, checksum, int, long, skip_sealed, unsealed};
 use super::layout::{self, Header, KEY, KEYS_IN_BLOCK, Known, NOWHERE, NUMBER, Of, STAMP};
 use super::packed::Packed;
-use super::Record;
 use crate::clinic::agenda::{Key, Pages as _, Row, Texts};
 use crate::clinic::entry::PatientId;
 use crate::store::paths::hash;

@@ -32,11 +32,7 @@ impl Give {
                 && r.born.day() == person.born.day()
         };
         let found = ctx.rows.search(&person.family).into_iter().filter_map(|at| ctx.rows.row(at));
-        found
-            .filter(same)
-            .take(2)
-            .map(|r| format!("{}, born {}, #{}", r.name, say::born(r.born), r.number))
-            .collect()
+        found.filter(same).take(2).map(|r| format!("{}, born {}, #{}", r.name, say::born(r.born), r.number)).collect()
     }
 
     pub(super) fn check_birth(&mut self) {
