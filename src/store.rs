@@ -19,6 +19,7 @@ mod open;
 mod own;
 mod parallel;
 pub mod paths;
+mod quick;
 mod roster;
 mod survey;
 

@@ -1,6 +1,7 @@
 //! The text of the store's files, format 2: a chart has one entry a line, so that a difference is one line a dose.
 
 use super::error::{Problem, StoreError};
+use super::quick;
 use crate::clinic::chart::Chart;
 use crate::clinic::entry::{Entry, EntryId, PatientId};
 use crate::clinic::knowledge::ron_options;
@@ -21,9 +22,10 @@ const CHART_HEAD: &str = "// Cobalog chart. One entry a line. Entries are added,
 const PRACTICE_HEAD: &str =
     "// Cobalog practice. Its charts are in charts/, its own regimens and products beside them.\n";
 
-#[derive(Deserialize)]
+/// What a chart's file holds.
+#[derive(Debug, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields)]
-struct ChartFile {
+pub(super) struct ChartFile {
     #[serde(rename = "format")]
     _format: u32,
     id: PatientId,
@@ -115,7 +117,10 @@ pub fn read_chart(text: &str, path: &Path) -> Result<Chart, StoreError> {
 
 pub(super) fn parse_chart(text: &str, path: &Path) -> Result<ReadChart, StoreError> {
     known_format(text, path)?;
-    let file: ChartFile = ron_options().from_str(text).map_err(|e| damaged(Problem::at(path, &e)))?;
+    let file: ChartFile = match quick::read(text) {
+        Ok(file) => file,
+        Err(_) => ron_options().from_str(text).map_err(|e| damaged(Problem::at(path, &e)))?,
+    };
     let clash = clash(&file.entries);
     Ok(ReadChart { chart: Chart::new(file.id, file.entries), clash })
 }

@@ -33,7 +33,7 @@ enum Wake {
 /// # Errors
 /// A sentence: why the practice cannot be opened, or why the terminal cannot show it.
 pub fn run(begin: Begin) -> Result<(), String> {
-    let mut session = Session::open(begin).map_err(|e| e.to_string())?;
+    let mut session = Session::begin(begin).map_err(|e| e.to_string())?;
     restore_on_panic();
     let screen =
         Screen::on().map_err(|e| format!("this terminal cannot show the program: {e}; run it in a terminal window"))?;
@@ -47,6 +47,8 @@ pub fn run(begin: Begin) -> Result<(), String> {
 fn main_loop(session: &mut Session, terminal: &mut Terminal<CrosstermBackend<BufWriter<Stdout>>>) -> io::Result<()> {
     let (sender, wakes) = mpsc::channel();
     let mut wide = Wide::default();
+    draw(session, terminal, &mut wide)?;
+    session.settle();
     draw(session, terminal, &mut wide)?;
     listen(sender.clone());
     until_told_to_end(sender.clone())?;

@@ -61,6 +61,8 @@ pub struct Session {
     tally: Tally,
     /// Whether the whole screen must be written again.
     repaint: bool,
+    /// What the first frame did not wait for.
+    waiting: Vec<Effect>,
 }
 
 impl Session {
@@ -69,6 +71,17 @@ impl Session {
     /// # Errors
     /// Why `practice.ron` cannot be read.
     pub fn open(begin: Begin) -> Result<Self, StoreError> {
+        let mut session = Self::begin(begin)?;
+        session.settle();
+        Ok(session)
+    }
+
+    /// Opens as [`Session::open`] does, up to the first frame: the list that the index has. What a person needs a moment
+    /// later is left to [`Session::settle`].
+    ///
+    /// # Errors
+    /// Those of [`Session::open`].
+    pub fn begin(begin: Begin) -> Result<Self, StoreError> {
         Self::open_on(begin, Real::shared())
     }
 
@@ -98,7 +111,16 @@ impl Session {
             area: Rect::new(0, 0, 80, 24),
         };
         let app = App::new(ctx, store.is_some());
-        let mut session = Self { app, store, disk, begin, checking: false, tally: Tally::NotAsked, repaint: false };
+        let mut session = Self {
+            app,
+            store,
+            disk,
+            begin,
+            checking: false,
+            tally: Tally::NotAsked,
+            repaint: false,
+            waiting: Vec::new(),
+        };
         session.first_rows();
         Ok(session)
     }
@@ -110,14 +132,21 @@ impl Session {
             Some(roll) => {
                 self.app.ctx.rows = roll;
                 self.app.ctx.checking = true;
-                let effects = self.app.refresh();
-                self.perform(effects);
+                self.waiting = self.app.refresh();
             }
             // Without an index a few charts are read at once; many are read behind the first frame.
             None if store.chart_files() <= FEW => self.verify(),
             None => self.app.ctx.checking = true,
         }
-        self.offer_drafts();
+    }
+
+    /// Does what the first frame did not wait for: the chosen patient's chart, and what was left half typed.
+    pub fn settle(&mut self) {
+        let effects = std::mem::take(&mut self.waiting);
+        self.perform(effects);
+        if self.store.is_some() {
+            self.offer_drafts();
+        }
     }
 
     /// Returns the app.
