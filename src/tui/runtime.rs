@@ -164,6 +164,7 @@ fn check(session: &mut Session, sender: Sender<Wake>) {
     std::thread::spawn(move || {
         if let Ok(store) = Store::open_with(&dir, places) {
             let _ = sender.send(Wake::Checked(Box::new(store.roster(today))));
+            store.sweep();
         }
     });
 }

@@ -4,6 +4,8 @@
 
 mod damage;
 mod drafts;
+mod faults;
+mod faulty;
 mod golden;
 mod index;
 mod kit;
