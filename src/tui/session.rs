@@ -53,6 +53,7 @@ pub struct Session {
     app: App,
     store: Option<Store>,
     disk: Arc<dyn Disk>,
+    drafts: drafts::Keeper,
     begin: Begin,
     /// Whether a check of the first rows is under way.
     checking: bool,
@@ -97,7 +98,16 @@ impl Session {
             area: Rect::new(0, 0, 80, 24),
         };
         let app = App::new(ctx, store.is_some());
-        let mut session = Self { app, store, disk, begin, checking: false, tally: Tally::NotAsked, repaint: false };
+        let mut session = Self {
+            app,
+            store,
+            drafts: drafts::Keeper::new(disk.clone()),
+            disk,
+            begin,
+            checking: false,
+            tally: Tally::NotAsked,
+            repaint: false,
+        };
         session.first_rows();
         Ok(session)
     }
@@ -322,17 +332,14 @@ impl Session {
                 fields: draft.fields.clone(),
             };
             // Nothing is lost yet while the prompt is open; the next key tries again.
-            let _ = drafts::save(&*self.disk, state, &kept);
+            let _ = self.drafts.keep(state, kept);
         }
         Vec::new()
     }
 
     fn drop_draft(&self, prompt: &str, patient: Option<PatientId>) -> Vec<Effect> {
         if let Some(state) = &self.begin.places.state {
-            let kept = drafts::load_all(state).into_iter().find(|d| d.prompt == prompt && d.patient == patient);
-            if let Some(draft) = kept {
-                let _ = drafts::remove(&*self.disk, state, &draft);
-            }
+            let _ = self.drafts.forget(state, prompt, patient);
         }
         Vec::new()
     }
