@@ -9,6 +9,7 @@ use cobalog::clinic::order::{Order, Wish};
 use cobalog::clinic::patient::{Allergies, Person, Sex};
 use cobalog::clinic::practice::Settings;
 use cobalog::store::{Places, Store};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use tempfile::TempDir;
@@ -89,4 +90,13 @@ pub fn patient(store: &Store, family: &str) -> Chart {
 
 pub fn chart_path(store: &Store, chart: &Chart) -> PathBuf {
     store.dir().join(format!("charts/{}.ron", chart.id))
+}
+
+/// The notes of a chart's doses.
+pub fn notes(chart: &Chart) -> BTreeSet<String> {
+    let note = |act: &Act| match act {
+        Act::Given(given) => given.note.clone(),
+        _ => None,
+    };
+    chart.entries().iter().filter_map(|e| note(&e.act)).collect()
 }

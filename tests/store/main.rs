@@ -14,5 +14,6 @@ mod own;
 mod power;
 mod scale;
 mod together;
+mod turns;
 mod union;
 mod writing;

@@ -1,10 +1,8 @@
 //! Several programs write to one practice at once.
 
-use crate::kit::{NURSE, again, given, now, patient, places, practice, today};
-use cobalog::clinic::chart::Chart;
-use cobalog::clinic::entry::{Act, PatientId};
+use crate::kit::{NURSE, again, given, notes, now, patient, places, practice, today};
+use cobalog::clinic::entry::PatientId;
 use cobalog::store::Store;
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 use std::thread;
@@ -15,14 +13,6 @@ fn record_each(store: &Store, id: PatientId, who: &str) {
     for n in 0..EACH {
         store.record(id, vec![given(None, today(), &format!("{who} {n}"))], NURSE, now()).unwrap();
     }
-}
-
-fn notes(chart: &Chart) -> BTreeSet<String> {
-    let note = |act: &Act| match act {
-        Act::Given(given) => given.note.clone(),
-        _ => None,
-    };
-    chart.entries().iter().filter_map(|e| note(&e.act)).collect()
 }
 
 #[test]
