@@ -52,7 +52,11 @@ pub fn again(root: &TempDir, store: &Store) -> Store {
 static NUMBER: AtomicU32 = AtomicU32::new(1);
 
 pub fn person(family: &str) -> Act {
-    Act::Registered(Person {
+    Act::Registered(registered(family))
+}
+
+pub fn registered(family: &str) -> Person {
+    Person {
         number: format!("LS-{:04}", NUMBER.fetch_add(1, Ordering::Relaxed)),
         family: family.to_owned(),
         given: "Grace".to_owned(),
@@ -61,7 +65,7 @@ pub fn person(family: &str) -> Act {
         phone: None,
         allergies: Allergies::NoneKnown,
         caution: None,
-    })
+    }
 }
 
 pub fn order(regimen: &str, start: NaiveDate) -> Order {

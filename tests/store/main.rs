@@ -10,6 +10,7 @@ mod golden;
 mod index;
 mod kit;
 mod ledger;
+mod left;
 mod own;
 mod power;
 mod scale;
