@@ -2,7 +2,7 @@
 
 use super::app::App;
 use super::ctx::Ctx;
-use super::effect::{Draft, Effect, Job, PromptKind, Then};
+use super::effect::{After, Draft, Effect, Job, PromptKind, Then};
 use super::input::Input;
 use super::keymap::Keymap;
 use super::screens::Ask;
@@ -133,6 +133,12 @@ impl Session {
     #[must_use]
     pub fn app(&self) -> &App {
         &self.app
+    }
+
+    /// Returns what keeps the drafts.
+    #[must_use]
+    pub fn drafts(&self) -> &drafts::Keeper {
+        &self.drafts
     }
 
     /// Returns a store of the same practice for a thread of its own, while rows are still unchecked.
@@ -292,7 +298,7 @@ impl Session {
                 Ok(chart) => self.app.meanwhile(chart),
                 Err(error) => self.failed(&error),
             },
-            (Err(error @ StoreError::Unconfirmed { .. }), Some(patient)) => self.unconfirmed(job, patient, &error),
+            (Err(error @ StoreError::Unconfirmed { .. }), _) => self.unconfirmed(job, &error),
             (Err(error), _) => self.failed(&error),
         }
     }
@@ -303,13 +309,15 @@ impl Session {
     }
 
     /// It was written and not confirmed: the prompt closes, so that nobody records it twice, and the doubt is said.
-    fn unconfirmed(&mut self, job: &Job, patient: PatientId, error: &StoreError) -> Vec<Effect> {
-        let chart = self.store.as_ref().and_then(|s| s.chart(patient).ok());
-        let effects = match chart.filter(|c| c.entries().len() > job.seen) {
-            Some(chart) => self.app.recorded(job, chart),
-            None => Vec::new(),
-        };
-        self.app.failed(error.to_string());
+    fn unconfirmed(&mut self, job: &Job, error: &StoreError) -> Vec<Effect> {
+        // A new patient has only the name that the chart's file has.
+        let named = || error.path().file_stem()?.to_str()?.parse().ok();
+        let patient: Option<PatientId> = job.patient.or_else(named);
+        let chart = self.store.as_ref().zip(patient).and_then(|(store, patient)| store.chart(patient).ok());
+        let Some(chart) = chart.filter(|c| c.entries().len() > job.seen) else { return self.failed(error) };
+        // No prompt follows, on which the doubt would stand as if it were about that one.
+        let effects = self.app.recorded(&Job { after: After::Back, ..job.clone() }, chart);
+        self.app.say(error.to_string());
         effects
     }
 
