@@ -1,5 +1,4 @@
 //! A disk that fails where a test wants it to, and otherwise is the real one.
-#![allow(dead_code, reason = "each test program uses its part")]
 
 use cobalog::store::disk::{Disk, DiskFile, LockFile, Real};
 use std::fs::TryLockError;
