@@ -4,6 +4,7 @@
 //! adds. A write takes a lock, reads the chart again, adds its entries and replaces the file ([`atomic`]); because a
 //! chart only grows, a lock that does not hold loses nothing. The index behind [`Roster`] is derived and may be deleted.
 
+mod adding;
 pub mod atomic;
 mod charts;
 mod check;
@@ -22,6 +23,7 @@ pub mod paths;
 mod quick;
 mod roster;
 mod survey;
+mod sweep;
 
 pub use check::CheckReport;
 pub use error::{Problem, StoreError};

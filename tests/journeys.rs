@@ -6,6 +6,10 @@
 mod corrections;
 #[path = "journeys/drafts.rs"]
 mod drafts;
+#[path = "journeys/faults.rs"]
+mod faults;
+#[path = "store/faulty.rs"]
+mod faulty;
 #[path = "journeys/finding.rs"]
 mod finding;
 #[path = "journeys/first_day.rs"]

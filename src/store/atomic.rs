@@ -2,6 +2,7 @@
 
 use super::disk::Disk;
 use super::error::StoreError;
+use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -10,8 +11,7 @@ use std::path::{Path, PathBuf};
 /// # Errors
 /// [`StoreError::Write`] where nothing was changed, [`StoreError::Unconfirmed`] where it was but may not stay.
 pub fn write(disk: &dyn Disk, path: &Path, text: &str) -> Result<(), StoreError> {
-    replace(disk, path, text.as_bytes(), true)?;
-    disk.sync_name(path).map_err(|source| StoreError::Unconfirmed { path: path.to_owned(), source })
+    Ready::new(disk, path, text.as_bytes(), true)?.take_place()
 }
 
 /// Replaces a file whole without waiting for the disk: for what can be lost or worked out again.
@@ -19,23 +19,72 @@ pub fn write(disk: &dyn Disk, path: &Path, text: &str) -> Result<(), StoreError>
 /// # Errors
 /// [`StoreError::Write`]; nothing was changed.
 pub fn write_quickly(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
-    replace(disk, path, bytes, false)
+    Ready::new(disk, path, bytes, false)?.rename()
 }
 
-fn replace(disk: &dyn Disk, path: &Path, bytes: &[u8], synced: bool) -> Result<(), StoreError> {
-    let temporary = temporary_of(path);
-    let done = fill(disk, &temporary, bytes, synced).and_then(|()| disk.rename(&temporary, path));
-    done.map_err(|source| {
-        // A second failure here would hide the first, and lists pass over such names.
-        let _ = disk.remove(&temporary);
-        StoreError::Write { path: path.to_owned(), source }
-    })
+/// A file's new content beside it, under a temporary name that goes when this is dropped.
+#[derive(Debug)]
+pub(super) struct Ready<'a> {
+    disk: &'a dyn Disk,
+    path: &'a Path,
+    bytes: &'a [u8],
+    temporary: PathBuf,
+    placed: bool,
+}
+
+impl<'a> Ready<'a> {
+    /// Writes the new content under its temporary name, and waits for the disk if it is to be `synced`.
+    pub(super) fn new(disk: &'a dyn Disk, path: &'a Path, bytes: &'a [u8], synced: bool) -> Result<Self, StoreError> {
+        let ready = Self { disk, path, bytes, temporary: temporary_of(path), placed: false };
+        fill(disk, &ready.temporary, bytes, synced).map_err(|source| ready.failed(source))?;
+        Ok(ready)
+    }
+
+    /// Puts the new content in the old one's place; returns once it will stay.
+    pub(super) fn take_place(self) -> Result<(), StoreError> {
+        let (disk, path) = (self.disk, self.path);
+        self.rename()?;
+        disk.sync_name(path).map_err(|source| StoreError::Unconfirmed { path: path.to_owned(), source })
+    }
+
+    fn rename(mut self) -> Result<(), StoreError> {
+        let renamed = self.disk.rename(&self.temporary, self.path);
+        self.placed = renamed.is_ok();
+        renamed.map_err(|source| {
+            // A share can lose its answer to a rename that it made.
+            let is_there = !self.temporary.exists() && fs::read(self.path).is_ok_and(|now| now == self.bytes);
+            if is_there {
+                return StoreError::Unconfirmed { path: self.path.to_owned(), source };
+            }
+            self.failed(source)
+        })
+    }
+
+    fn failed(&self, source: io::Error) -> StoreError {
+        StoreError::Write { path: self.path.to_owned(), source }
+    }
+}
+
+impl Drop for Ready<'_> {
+    fn drop(&mut self) {
+        if !self.placed {
+            // A failure here would hide the first one; lists pass over such names, and they are swept up after a day.
+            let _ = self.disk.remove(&self.temporary);
+        }
+    }
 }
 
 /// Sync programs leave out names that begin with `~` and end in `.tmp`.
-fn temporary_of(path: &Path) -> PathBuf {
+pub(super) fn temporary_of(path: &Path) -> PathBuf {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     path.with_file_name(format!("~{name}-{:016x}.tmp", fastrand::u64(..)))
+}
+
+/// Returns whether a file's name is one that [`temporary_of`] makes.
+pub(super) fn is_temporary_name(name: &str) -> bool {
+    let inner = name.strip_prefix('~').and_then(|rest| rest.strip_suffix(".tmp"));
+    let random = inner.and_then(|rest| rest.rsplit_once('-')).map(|(_, random)| random);
+    random.is_some_and(|r| r.len() == 16 && r.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')))
 }
 
 /// The file is closed when this returns: some systems rename no open file, and none is flushed twice.

@@ -1,5 +1,6 @@
 //! Charts read and added to.
 
+use super::adding::{Adding, Looked, look};
 use super::atomic;
 use super::error::{Problem, StoreError};
 use super::files::read_text;
@@ -63,12 +64,13 @@ impl Store {
         at: DateTime<FixedOffset>,
         acts: impl FnOnce(&mut dyn FnMut() -> EntryId) -> Vec<(EntryId, Act)>,
     ) -> Result<(Chart, Vec<EntryId>), StoreError> {
-        let _lock = lock::take(self.disk(), self.dir())?;
+        let lock = lock::take(self.disk(), self.dir())?;
         atomic::make_folder(self.disk(), &self.charts_dir())?;
-        let id = Mint::patient(at);
-        self.add_if(Chart::new(id, Vec::new()), by, at, Box::new(acts), |acts| {
-            self.number_is_free(acts, at.date_naive())
-        })
+        self.sweep_under(&lock);
+        let nothing = Looked { text: None, chart: Chart::new(Mint::patient(at), Vec::new()) };
+        let path = self.chart_path(nothing.chart.id);
+        let adding = Adding { store: self, path: &path, lock: &lock, strict: false };
+        self.add_if(&adding, nothing, by, at, Box::new(acts), |acts| self.number_is_free(acts, at.date_naive()))
     }
 
     /// Adds acts to a chart, all in one write. When it returns they are on the disk.
@@ -122,17 +124,17 @@ impl Store {
         at: DateTime<FixedOffset>,
         acts: Box<Acts<'_>>,
     ) -> Result<(Chart, Vec<EntryId>), StoreError> {
-        let _lock = lock::take(self.disk(), self.dir())?;
+        let lock = lock::take(self.disk(), self.dir())?;
         let path = self.chart_path(id);
-        let read = read_one(&path, id)?;
-        if seen.is_some_and(|seen| seen != read.chart.entries().len()) {
+        let looked = look(&path, id)?;
+        if looked.text.is_none() {
+            return Err(StoreError::NoChart { path });
+        }
+        if seen.is_some_and(|seen| seen != looked.chart.entries().len()) {
             return Err(StoreError::Meanwhile { path });
         }
-        if let Some(entry) = read.clash {
-            let problem = Problem::new(&path, format!("two different entries have the id {entry}"));
-            return Err(StoreError::Damaged { problem });
-        }
-        self.add_if(read.chart, by, at, acts, |_| Ok(()))
+        let adding = Adding { store: self, path: &path, lock: &lock, strict: seen.is_some() };
+        self.add_if(&adding, looked, by, at, acts, |_| Ok(()))
     }
 
     /// Under the lock: two workstations must not give one number to two patients.
@@ -148,7 +150,8 @@ impl Store {
 
     fn add_if(
         &self,
-        chart: Chart,
+        adding: &Adding<'_>,
+        looked: Looked,
         by: &str,
         at: DateTime<FixedOffset>,
         acts: Box<Acts<'_>>,
@@ -157,6 +160,7 @@ impl Store {
         // A chart is read by people: whole seconds. The ids keep the order within one.
         // An entry never sorts before one that its author had before the eyes, also where this clock is behind.
         let second = at.with_nanosecond(0).unwrap_or(at);
+        let chart = &looked.chart;
         let second = chart.entries().last().map_or(second, |last| second.max(last.at));
         let mut floor = chart.entries().iter().filter(|e| e.at == second).map(|e| e.id).max();
         let mut mint = || {
@@ -169,10 +173,8 @@ impl Store {
         let ids = acts.iter().map(|(id, _)| *id).collect();
         let entry = |(id, act)| Entry { id, at: second, by: by.to_owned(), act };
         let fresh = Chart::new(chart.id, acts.into_iter().map(entry).collect());
-        let path = self.chart_path(chart.id);
-        format::prove(fresh.entries(), &path)?;
-        let chart = chart.union(&fresh);
-        atomic::write(self.disk(), &path, &write_chart(&chart, &path)?)?;
+        format::prove(fresh.entries(), adding.path)?;
+        let chart = adding.put(looked, &fresh)?;
         self.noted(&chart, at.date_naive());
         Ok((chart, ids))
     }
@@ -202,13 +204,18 @@ fn with_ids(acts: Vec<Act>, mint: &mut dyn FnMut() -> EntryId) -> Vec<(EntryId, 
 
 /// Reads a chart and makes sure that it is this patient's.
 pub(super) fn read_one(path: &Path, id: PatientId) -> Result<format::ReadChart, StoreError> {
+    read_with_text(path, id).map(|(_, read)| read)
+}
+
+/// Reads a chart and makes sure that it is this patient's; the text is the file's.
+pub(super) fn read_with_text(path: &Path, id: PatientId) -> Result<(String, format::ReadChart), StoreError> {
     let text = read_text(path).map_err(|e| match e {
         StoreError::Read { path, source } if source.kind() == io::ErrorKind::NotFound => StoreError::NoChart { path },
         other => other,
     })?;
     let read = parse_chart(&text, path)?;
     if read.chart.id == id {
-        return Ok(read);
+        return Ok((text, read));
     }
     let what = format!("it holds the chart {}, not the one that its name says", read.chart.id);
     Err(StoreError::Damaged { problem: Problem::new(path, what) })

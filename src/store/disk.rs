@@ -5,11 +5,11 @@
 
 use std::fmt::Debug;
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek as _, SeekFrom, Write};
 use std::path::Path;
 use std::sync::Arc;
-#[cfg(windows)]
-use std::{thread::sleep, time::Duration};
+use std::thread::sleep;
+use std::time::Duration;
 
 /// The calls that change a file system. Each may fail; none does a second one by itself.
 pub trait Disk: Debug + Send + Sync {
@@ -54,6 +54,11 @@ pub trait Disk: Debug + Send + Sync {
     /// # Errors
     /// What the system said.
     fn open_lock(&self, path: &Path) -> io::Result<Box<dyn LockFile>>;
+
+    /// Waits, for somebody else to finish or for what was written to settle.
+    fn pause(&self, time: Duration) {
+        sleep(time);
+    }
 }
 
 /// A file that is open for writing.
@@ -72,6 +77,12 @@ pub trait LockFile: Debug {
     /// # Errors
     /// Somebody else has, or what the system said.
     fn try_lock(&self) -> Result<(), TryLockError>;
+
+    /// Gives the file the present time, by the clock of its file system.
+    ///
+    /// # Errors
+    /// What the system said.
+    fn touch(&self) -> io::Result<()>;
 }
 
 /// The disk of this machine.
@@ -135,6 +146,13 @@ impl DiskFile for File {
 impl LockFile for File {
     fn try_lock(&self) -> Result<(), TryLockError> {
         File::try_lock(self)
+    }
+
+    fn touch(&self) -> io::Result<()> {
+        // A share takes the time from a write; a time that is set would be this machine's.
+        let mut file = self;
+        file.seek(SeekFrom::Start(0))?;
+        file.write_all(b".")
     }
 }
 

@@ -1,16 +1,25 @@
 //! Half-typed prompts, kept so that a closed window loses no typing.
+//!
+//! A draft has two files. Each key replaces `.ron` without waiting for the disk, which a program that is killed loses
+//! nothing by; about once a second [`Keeper`] writes what was typed to `.flushed` and waits for the disk, on a thread of its
+//! own. After a power failure `.ron` may be damaged or old: the newer of the two that can be read is the draft.
+
+mod keeper;
 
 use super::atomic;
 use super::disk::{Disk, Real};
 use super::error::StoreError;
-use super::files::{read_text, ron_files};
+use super::files::{files_of, read_text};
 use crate::clinic::entry::PatientId;
 use crate::clinic::knowledge::{read, ron_options};
 use chrono::{DateTime, FixedOffset};
 use ron::ser::PrettyConfig;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::path::{Path, PathBuf};
+
+pub use keeper::Keeper;
 
 /// What was typed into a prompt that was not signed yet.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -31,12 +40,26 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// Returns the file: one a prompt and patient, with no name in it.
-    fn path(&self, dir: &Path) -> PathBuf {
-        let prompt: String = self.prompt.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
-        let patient = self.patient.map_or_else(|| "new".to_owned(), |id| id.to_string());
-        folder(dir).join(format!("{prompt}-{patient}.ron"))
+    fn path(&self, state: &Path) -> PathBuf {
+        path_of(state, &self.prompt, self.patient)
     }
+
+    fn text(&self, path: &Path) -> Result<String, StoreError> {
+        let text = ron_options().to_string_pretty(self, PrettyConfig::new().new_line("\n"));
+        text.map_err(|e| StoreError::NotExact { path: path.to_owned(), what: e.to_string() })
+    }
+}
+
+/// Returns the file: one a prompt and patient, with no name in it.
+fn path_of(state: &Path, prompt: &str, patient: Option<PatientId>) -> PathBuf {
+    let prompt: String = prompt.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    let patient = patient.map_or_else(|| "new".to_owned(), |id| id.to_string());
+    folder(state).join(format!("{prompt}-{patient}.ron"))
+}
+
+/// Returns the second file, which is on the disk.
+fn flushed(path: &Path) -> PathBuf {
+    path.with_extension("flushed")
 }
 
 fn folder(state: &Path) -> PathBuf {
@@ -51,26 +74,30 @@ fn folder(state: &Path) -> PathBuf {
 /// [`StoreError::Write`].
 pub fn save(disk: &dyn Disk, state: &Path, draft: &Draft) -> Result<(), StoreError> {
     let path = draft.path(state);
-    let text = ron_options().to_string_pretty(draft, PrettyConfig::new().new_line("\n"));
-    let text = text.map_err(|e| StoreError::NotExact { path: path.clone(), what: e.to_string() })?;
-    if !folder(state).is_dir() {
-        atomic::make_folder(disk, &folder(state))?;
-    }
+    let text = draft.text(&path)?;
+    atomic::make_folder(disk, &folder(state))?;
     atomic::write_quickly(disk, &path, text.as_bytes())
 }
 
 /// Returns all drafts, the latest first. One that cannot be read is put aside under another name.
 #[must_use]
 pub fn load_all(state: &Path) -> Vec<Draft> {
-    let paths = ron_files(&folder(state)).unwrap_or_default();
-    let mut drafts: Vec<Draft> = paths.iter().filter_map(|path| load(path)).collect();
+    let folder = folder(state);
+    let named = |extension| files_of(&folder, extension).unwrap_or_default();
+    let paths = named("ron").into_iter().chain(named("flushed").into_iter().map(|p| p.with_extension("ron")));
+    let paths: BTreeSet<PathBuf> = paths.collect();
+    let newer = |path: &PathBuf| match (load(path), load(&flushed(path))) {
+        (Some(quick), Some(flushed)) if flushed.at > quick.at => Some(flushed),
+        (quick, flushed) => quick.or(flushed),
+    };
+    let mut drafts: Vec<Draft> = paths.iter().filter_map(newer).collect();
     drafts.sort_by_key(|d| std::cmp::Reverse(d.at));
     drafts
 }
 
 fn load(path: &Path) -> Option<Draft> {
     let draft = read_text(path).ok().and_then(|text| read(&text).ok());
-    if draft.is_none() {
+    if draft.is_none() && path.exists() {
         // Kept for whoever wants to look; if even this fails it is passed over again next time.
         let _ = Real.rename(path, &path.with_extension("damaged"));
     }
@@ -82,9 +109,16 @@ fn load(path: &Path) -> Option<Draft> {
 /// # Errors
 /// [`StoreError::Write`]; a draft that is not there is no error.
 pub fn remove(disk: &dyn Disk, state: &Path, draft: &Draft) -> Result<(), StoreError> {
-    let path = draft.path(state);
-    match disk.remove(&path) {
-        Err(source) if source.kind() != std::io::ErrorKind::NotFound => Err(StoreError::Write { path, source }),
-        _ => Ok(()),
+    remove_both(disk, &draft.path(state))
+}
+
+/// The one that a power failure could bring back goes first.
+fn remove_both(disk: &dyn Disk, path: &Path) -> Result<(), StoreError> {
+    for path in [flushed(path), path.to_owned()].into_iter().filter(|p| p.symlink_metadata().is_ok()) {
+        match disk.remove(&path) {
+            Err(source) if source.kind() != io::ErrorKind::NotFound => return Err(StoreError::Write { path, source }),
+            _ => {}
+        }
     }
+    Ok(())
 }

@@ -46,6 +46,11 @@ fn not_text(path: &Path, error: &std::string::FromUtf8Error) -> Problem {
 
 /// Lists the `.ron` files of a folder by name; a folder that is not there is empty.
 pub(super) fn ron_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    files_of(folder, "ron")
+}
+
+/// Lists the files of a folder with this extension by name; a folder that is not there is empty.
+pub(super) fn files_of(folder: &Path, extension: &str) -> io::Result<Vec<PathBuf>> {
     let listed = match fs::read_dir(folder) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         other => other?,
@@ -53,7 +58,7 @@ pub(super) fn ron_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut paths = Vec::new();
     for entry in listed {
         let path = entry?.path();
-        if path.extension().is_some_and(|e| e == "ron") && !is_temporary(&path) {
+        if path.extension().is_some_and(|e| e == extension) && !is_temporary(&path) {
             paths.push(path);
         }
     }

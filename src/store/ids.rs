@@ -26,14 +26,21 @@ impl Mint {
     }
 
     /// Makes an entry's id that stands after another one's.
+    ///
+    /// The step is random: the id right after `floor` is what whoever made `floor` makes next, and what another
+    /// workstation that saw `floor` would make too. A step of up to 2^48 leaves room for all entries of a moment.
     #[must_use]
     pub(super) fn entry_after(at: DateTime<FixedOffset>, floor: Option<EntryId>) -> EntryId {
         let id = Self::entry(at);
         match floor {
-            Some(floor) if id <= floor => EntryId(floor.0.increment().unwrap_or(id.0)),
+            Some(floor) if id <= floor => EntryId(Ulid(floor.0.0.saturating_add(step()))),
             _ => id,
         }
     }
+}
+
+fn step() -> u128 {
+    u128::from(fastrand::u64(1..=1 << 48))
 }
 
 fn next(at: DateTime<FixedOffset>) -> Ulid {

@@ -1,19 +1,32 @@
 //! A lock for the moment of one write. It is politeness: what keeps entries safe is reading again before writing.
 
+use super::atomic::temporary_of;
 use super::disk::{Disk, LockFile};
 use super::error::StoreError;
-use std::fs::TryLockError;
+use std::fs::{self, TryLockError};
+use std::io;
 use std::path::Path;
-use std::thread::sleep;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 const STEP: Duration = Duration::from_millis(4);
 const STEPS: u32 = 500;
+/// After so many steps a lock that nobody touched for [`STALE`] is passed over.
+const PATIENCE: u32 = 60;
+/// Whoever takes the lock touches its file, and holds it for the moment of a write: one that is held and was not touched
+/// for this long was left by a machine that died or sleeps, on a share that does not know so.
+const STALE: Duration = Duration::from_secs(30);
 
 /// Holds the practice until it is dropped; empty where this file system knows no locks.
 #[derive(Debug)]
 pub(super) struct Lock {
-    _file: Option<Box<dyn LockFile>>,
+    file: Option<Box<dyn LockFile>>,
+}
+
+impl Lock {
+    /// Returns whether it keeps others out who ask for it.
+    pub(super) fn is_held(&self) -> bool {
+        self.file.is_some()
+    }
 }
 
 /// Waits up to two seconds for the practice.
@@ -26,15 +39,35 @@ pub(super) fn take(disk: &dyn Disk, dir: &Path) -> Result<Lock, StoreError> {
         // Where it is there and cannot be opened, writing without it would lose what another program writes.
         Err(source) if path.exists() => return Err(StoreError::Write { path, source }),
         // Where not even this file can be made, the write itself says why.
-        Err(_) => return Ok(Lock { _file: None }),
+        Err(_) => return Ok(Lock { file: None }),
     };
-    for _ in 0..STEPS {
+    for step in 0..STEPS {
         match file.try_lock() {
-            Ok(()) => return Ok(Lock { _file: Some(file) }),
-            Err(TryLockError::WouldBlock) => sleep(STEP),
-            Err(TryLockError::Error(e)) if e.kind() == std::io::ErrorKind::Interrupted => sleep(STEP),
-            Err(TryLockError::Error(_)) => return Ok(Lock { _file: None }),
+            Ok(()) => return Ok(held(file)),
+            Err(TryLockError::Error(e)) if e.kind() != io::ErrorKind::Interrupted => return Ok(Lock { file: None }),
+            Err(_) if step == PATIENCE && is_left(disk, &path) => return Ok(Lock { file: None }),
+            Err(_) => disk.pause(STEP),
         }
     }
     Err(StoreError::Busy { path })
+}
+
+fn held(file: Box<dyn LockFile>) -> Lock {
+    // Another account's lock file cannot be touched; it is a lock all the same.
+    let _ = file.touch();
+    Lock { file: Some(file) }
+}
+
+/// Returns whether a lock that others hold was left behind.
+fn is_left(disk: &dyn Disk, path: &Path) -> bool {
+    let age = now_there(disk, path).and_then(|now| Ok(now.duration_since(fs::metadata(path)?.modified()?)));
+    age.is_ok_and(|age| age.is_ok_and(|age| age > STALE))
+}
+
+/// Returns the time by the clock of the file system, which on a share is another machine's.
+fn now_there(disk: &dyn Disk, beside: &Path) -> io::Result<SystemTime> {
+    let probe = temporary_of(beside);
+    let made = disk.create(&probe).and_then(|_| fs::metadata(&probe)?.modified());
+    let _ = disk.remove(&probe);
+    made
 }

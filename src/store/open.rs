@@ -172,9 +172,16 @@ impl Store {
     pub fn change_settings(&mut self, change: impl FnOnce(&mut Settings)) -> Result<(), StoreError> {
         let path = settings_path(&self.dir);
         let _lock = lock::take(self.disk(), &self.dir)?;
-        let mut settings = read_practice(&self.dir)?;
+        let before = read_text(&path)?;
+        let mut settings = read_settings(&before, &path)?;
         change(&mut settings);
-        atomic::write(self.disk(), &path, &write_settings(&settings, &path)?)?;
+        let text = write_settings(&settings, &path)?;
+        let ready = atomic::Ready::new(self.disk(), &path, text.as_bytes(), true)?;
+        // Where no lock holds, somebody may have come in between.
+        if read_text(&path)? != before {
+            return Err(StoreError::Busy { path: path.clone() });
+        }
+        ready.take_place()?;
         self.practice.settings = settings;
         Ok(())
     }

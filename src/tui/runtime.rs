@@ -166,6 +166,7 @@ fn check(session: &mut Session, sender: Sender<Wake>) {
     std::thread::spawn(move || {
         if let Ok(store) = Store::open_with(&dir, places) {
             let _ = sender.send(Wake::Checked(Box::new(store.roll(today))));
+            store.sweep();
         }
     });
 }

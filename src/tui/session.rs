@@ -2,7 +2,7 @@
 
 use super::app::App;
 use super::ctx::Ctx;
-use super::effect::{Draft, Effect, Job, PromptKind, Then};
+use super::effect::{After, Draft, Effect, Job, PromptKind, Then};
 use super::input::Input;
 use super::keymap::Keymap;
 use super::screens::Ask;
@@ -54,6 +54,7 @@ pub struct Session {
     app: App,
     store: Option<Store>,
     disk: Arc<dyn Disk>,
+    drafts: drafts::Keeper,
     begin: Begin,
     /// Whether a check of the first rows is under way.
     checking: bool,
@@ -114,6 +115,7 @@ impl Session {
         let mut session = Self {
             app,
             store,
+            drafts: drafts::Keeper::new(disk.clone()),
             disk,
             begin,
             checking: false,
@@ -153,6 +155,12 @@ impl Session {
     #[must_use]
     pub fn app(&self) -> &App {
         &self.app
+    }
+
+    /// Returns what keeps the drafts.
+    #[must_use]
+    pub fn drafts(&self) -> &drafts::Keeper {
+        &self.drafts
     }
 
     /// Returns a store of the same practice for a thread of its own, while rows are still unchecked.
@@ -312,7 +320,7 @@ impl Session {
                 Ok(chart) => self.app.meanwhile(chart),
                 Err(error) => self.failed(&error),
             },
-            (Err(error @ StoreError::Unconfirmed { .. }), Some(patient)) => self.unconfirmed(job, patient, &error),
+            (Err(error @ StoreError::Unconfirmed { .. }), _) => self.unconfirmed(job, &error),
             (Err(error), _) => self.failed(&error),
         }
     }
@@ -323,13 +331,15 @@ impl Session {
     }
 
     /// It was written and not confirmed: the prompt closes, so that nobody records it twice, and the doubt is said.
-    fn unconfirmed(&mut self, job: &Job, patient: PatientId, error: &StoreError) -> Vec<Effect> {
-        let chart = self.store.as_ref().and_then(|s| s.chart(patient).ok());
-        let effects = match chart.filter(|c| c.entries().len() > job.seen) {
-            Some(chart) => self.app.recorded(job, chart),
-            None => Vec::new(),
-        };
-        self.app.failed(error.to_string());
+    fn unconfirmed(&mut self, job: &Job, error: &StoreError) -> Vec<Effect> {
+        // A new patient has only the name that the chart's file has.
+        let named = || error.path().file_stem()?.to_str()?.parse().ok();
+        let patient: Option<PatientId> = job.patient.or_else(named);
+        let chart = self.store.as_ref().zip(patient).and_then(|(store, patient)| store.chart(patient).ok());
+        let Some(chart) = chart.filter(|c| c.entries().len() > job.seen) else { return self.failed(error) };
+        // No prompt follows, on which the doubt would stand as if it were about that one.
+        let effects = self.app.recorded(&Job { after: After::Back, ..job.clone() }, chart);
+        self.app.say(error.to_string());
         effects
     }
 
@@ -352,17 +362,14 @@ impl Session {
                 fields: draft.fields.clone(),
             };
             // Nothing is lost yet while the prompt is open; the next key tries again.
-            let _ = drafts::save(&*self.disk, state, &kept);
+            let _ = self.drafts.keep(state, kept);
         }
         Vec::new()
     }
 
     fn drop_draft(&self, prompt: &str, patient: Option<PatientId>) -> Vec<Effect> {
         if let Some(state) = &self.begin.places.state {
-            let kept = drafts::load_all(state).into_iter().find(|d| d.prompt == prompt && d.patient == patient);
-            if let Some(draft) = kept {
-                let _ = drafts::remove(&*self.disk, state, &draft);
-            }
+            let _ = self.drafts.forget(state, prompt, patient);
         }
         Vec::new()
     }

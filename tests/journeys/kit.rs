@@ -7,6 +7,7 @@ use cobalog::clinic::course::Course;
 use cobalog::clinic::entry::{Act, Given, PatientId};
 use cobalog::clock::Clock;
 use cobalog::demo;
+use cobalog::store::disk::{Disk, Real};
 use cobalog::store::{Places, Store};
 use cobalog::tui::input::{Input, Key};
 use cobalog::tui::session::{Begin, Session};
@@ -19,7 +20,7 @@ use ratatui::style::{Color, Modifier};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use tempfile::TempDir;
 use unicode_width::UnicodeWidthStr;
 
@@ -152,9 +153,14 @@ impl Nurse {
 
     /// Starts the program on a folder, with these looks, at this instant.
     pub fn with(home: Home, theme: Theme, now: &str) -> Self {
+        Self::on_disk(home, theme, now, Real::shared())
+    }
+
+    /// Starts the program on a folder that is written to through this disk.
+    pub fn on_disk(home: Home, theme: Theme, now: &str, disk: Arc<dyn Disk>) -> Self {
         let begin =
             Begin { dir: home.dir(), places: home.places(), clock: Clock::Fixed(instant(now)), theme, temporary: None };
-        let session = Session::open(begin).unwrap();
+        let session = Session::open_on(begin, disk).unwrap();
         let terminal = Terminal::new(TestBackend::new(120, 36)).unwrap();
         let mut nurse = Self { session, home, keys: 0, terminal, drawn: Buffer::default() };
         nurse.draw();

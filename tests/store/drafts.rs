@@ -2,7 +2,7 @@
 
 use crate::kit::{NURSE, at, practice};
 use cobalog::store::disk::Real;
-use cobalog::store::drafts::{Draft, load_all, remove, save};
+use cobalog::store::drafts::{Draft, Keeper, load_all, remove, save};
 use std::collections::BTreeMap;
 use std::fs;
 
@@ -43,4 +43,64 @@ fn a_damaged_draft_is_put_aside() {
     assert_eq!(load_all(&state), [draft("triage", 1, "")]);
     assert!(!path.exists() && state.join("drafts/give-new.damaged").exists());
     assert_eq!(load_all(&state).len(), 1);
+}
+
+fn keeper() -> Keeper {
+    Keeper::new(Real::shared())
+}
+
+#[test]
+fn a_draft_is_there_at_once_for_a_program_that_is_killed() {
+    let (_root, store) = practice();
+    let state = store.places().state.clone().unwrap();
+    let keeper = keeper();
+    for note in ["v", "ve", "very"] {
+        keeper.keep(&state, draft("give", 1, note)).unwrap();
+        assert_eq!(load_all(&state), [draft("give", 1, note)], "without a wait for anything");
+    }
+}
+
+#[test]
+fn a_draft_whose_file_a_power_failure_damaged_is_there_as_it_was_flushed() {
+    let (_root, store) = practice();
+    let state = store.places().state.clone().unwrap();
+    let keeper = keeper();
+    keeper.keep(&state, draft("give", 1, "very tired")).unwrap();
+    keeper.settle();
+    let quick = state.join("drafts/give-new.ron");
+    for found in ["", "\0\0\0\0", "(prompt: \"gi"] {
+        fs::OpenOptions::new().write(true).create(true).truncate(true).open(&quick).unwrap();
+        std::io::Write::write_all(&mut fs::OpenOptions::new().write(true).open(&quick).unwrap(), found.as_bytes())
+            .unwrap();
+        assert_eq!(load_all(&state), [draft("give", 1, "very tired")], "{found:?}");
+    }
+    save(&Real, &state, &draft("give", 0, "ver")).unwrap();
+    assert_eq!(load_all(&state), [draft("give", 1, "very tired")], "the newer one");
+    save(&Real, &state, &draft("give", 2, "very tired, pale")).unwrap();
+    assert_eq!(load_all(&state), [draft("give", 2, "very tired, pale")]);
+}
+
+#[test]
+fn a_draft_that_was_signed_does_not_come_back() {
+    let (_root, store) = practice();
+    let state = store.places().state.clone().unwrap();
+    let keeper = keeper();
+    keeper.keep(&state, draft("give", 1, "very tired")).unwrap();
+    keeper.settle();
+    keeper.keep(&state, draft("give", 2, "very tired, pale")).unwrap();
+    keeper.forget(&state, "give", None).unwrap();
+    keeper.settle();
+    drop(keeper);
+    assert_eq!(load_all(&state), []);
+    assert_eq!(fs::read_dir(state.join("drafts")).unwrap().count(), 0);
+}
+
+#[test]
+fn the_last_keys_are_on_the_disk_when_the_program_was_closed() {
+    let (_root, store) = practice();
+    let state = store.places().state.clone().unwrap();
+    let keeper = keeper();
+    keeper.keep(&state, draft("give", 1, "very tired")).unwrap();
+    drop(keeper);
+    assert!(state.join("drafts/give-new.flushed").exists());
 }

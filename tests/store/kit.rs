@@ -9,6 +9,7 @@ use cobalog::clinic::order::{Order, Wish};
 use cobalog::clinic::patient::{Allergies, Person, Sex};
 use cobalog::clinic::practice::Settings;
 use cobalog::store::{Places, Store};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use tempfile::TempDir;
@@ -51,7 +52,11 @@ pub fn again(root: &TempDir, store: &Store) -> Store {
 static NUMBER: AtomicU32 = AtomicU32::new(1);
 
 pub fn person(family: &str) -> Act {
-    Act::Registered(Person {
+    Act::Registered(registered(family))
+}
+
+pub fn registered(family: &str) -> Person {
+    Person {
         number: format!("LS-{:04}", NUMBER.fetch_add(1, Ordering::Relaxed)),
         family: family.to_owned(),
         given: "Grace".to_owned(),
@@ -60,7 +65,7 @@ pub fn person(family: &str) -> Act {
         phone: None,
         allergies: Allergies::NoneKnown,
         caution: None,
-    })
+    }
 }
 
 pub fn order(regimen: &str, start: NaiveDate) -> Order {
@@ -89,4 +94,13 @@ pub fn patient(store: &Store, family: &str) -> Chart {
 
 pub fn chart_path(store: &Store, chart: &Chart) -> PathBuf {
     store.dir().join(format!("charts/{}.ron", chart.id))
+}
+
+/// The notes of a chart's doses.
+pub fn notes(chart: &Chart) -> BTreeSet<String> {
+    let note = |act: &Act| match act {
+        Act::Given(given) => given.note.clone(),
+        _ => None,
+    };
+    chart.entries().iter().filter_map(|e| note(&e.act)).collect()
 }

@@ -1,14 +1,21 @@
 //! The store from outside: what is written reads back, nothing is lost, and what is wrong is named.
 
-#![expect(clippy::unwrap_used, reason = "the helpers of a test fail the test")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "the helpers of a test fail the test")]
+#![expect(clippy::disallowed_methods, reason = "a test lays files as a program that died would")]
 
 mod damage;
 mod drafts;
+mod faults;
+mod faulty;
 mod golden;
 mod index;
 mod kit;
+mod ledger;
+mod left;
 mod own;
+mod power;
 mod scale;
 mod together;
+mod turns;
 mod union;
 mod writing;

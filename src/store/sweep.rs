@@ -1,0 +1,44 @@
+//! What a program that died left under temporary names is removed after a day.
+
+use super::atomic::is_temporary_name;
+use super::lock::Lock;
+use super::open::Store;
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+/// No write takes near this long, on no machine and with no clock that is a little wrong.
+const OLD: Duration = Duration::from_secs(24 * 60 * 60);
+
+impl Store {
+    /// Removes temporary files of the store that are older than a day, and no others.
+    ///
+    /// What cannot be looked at or removed stays: lists pass over such names anyway.
+    pub fn sweep(&self) {
+        if let Ok(lock) = super::lock::take(self.disk(), self.dir()) {
+            self.sweep_under(&lock);
+        }
+    }
+
+    pub(super) fn sweep_under(&self, lock: &Lock) {
+        // Taking the lock touched its file: the time of the file system itself, which on a share is another machine's.
+        let touched = fs::metadata(self.dir().join(".lock")).and_then(|meta| meta.modified());
+        let Some(now) = touched.ok().filter(|_| lock.is_held()) else { return };
+        let places = self.places();
+        let drafts = places.state.as_ref().map(|state| state.join("drafts"));
+        for folder in [Some(self.dir().to_owned()), Some(self.charts_dir()), places.cache.clone(), drafts] {
+            folder.into_iter().for_each(|folder| self.sweep_folder(&folder, now));
+        }
+    }
+
+    fn sweep_folder(&self, folder: &Path, now: SystemTime) {
+        let Ok(listed) = fs::read_dir(folder) else { return };
+        for entry in listed.flatten().filter(|e| e.file_name().to_str().is_some_and(is_temporary_name)) {
+            let meta = entry.metadata().ok().filter(fs::Metadata::is_file);
+            let age = meta.and_then(|meta| now.duration_since(meta.modified().ok()?).ok());
+            if age.is_some_and(|age| age > OLD) {
+                let _ = self.disk().remove(&entry.path());
+            }
+        }
+    }
+}

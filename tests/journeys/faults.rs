@@ -1,0 +1,117 @@
+//! The disk fails under the program, at each of its calls: the prompt stays open with all that was typed, a sentence says
+//! what to do, and the next try works.
+
+use crate::faulty::{Fault, Faulty};
+use crate::kit::{Home, NOW, Nurse, day};
+use cobalog::tui::theme::Theme;
+use std::io::ErrorKind;
+use std::sync::Arc;
+
+fn on(disk: &Faulty) -> Nurse {
+    Nurse::on_disk(Home::demo(), Theme::named("dark", false), NOW, Arc::new(disk.clone()))
+}
+
+/// What a save cannot do without.
+const NEEDED: [&str; 4] = ["create", "write", "sync", "rename"];
+
+fn typed(nurse: &mut Nurse) -> usize {
+    nurse.stands_on("Okafor").press("g").types_birth("Okafor").goes_to("Note").type_text("left arm sore");
+    nurse.entries("Okafor")
+}
+
+/// The calls of the prompt's save, to fail each in turn.
+fn calls() -> Vec<&'static str> {
+    let disk = Faulty::default();
+    let mut nurse = on(&disk);
+    typed(&mut nurse);
+    nurse.session.drafts().settle();
+    disk.fail(None);
+    nurse.press("F2").sees("Saved: ");
+    disk.calls()
+}
+
+#[test]
+fn a_dose_on_a_full_disk_stays_typed_and_is_saved_once_there_is_room() {
+    let calls = calls();
+    let first: Vec<_> = NEEDED.map(|name| calls.iter().position(|c| *c == name).unwrap() + 1).into();
+    for (at, error, words) in first.iter().flat_map(|at| {
+        [
+            (*at, ErrorKind::StorageFull, "the disk is full"),
+            (*at, ErrorKind::ReadOnlyFilesystem, "the disk is read-only"),
+            (*at, ErrorKind::PermissionDenied, "this account may not"),
+        ]
+    }) {
+        let disk = Faulty::default();
+        let mut nurse = on(&disk);
+        let entries = typed(&mut nurse);
+        nurse.session.drafts().settle();
+        disk.fail(Some(Fault { at, for_good: true, error, half_done: false }));
+        nurse.press("F2").sees("NOT SAVED.").sees("Give a dose").sees("left arm sore").sees_no("Saved: ");
+        let said = nurse.session.app().said().unwrap_or_default().to_owned();
+        let shown = nurse.at(200, 60).screen();
+        assert!(said.contains(words) || shown.contains(words), "{said}\n{shown}");
+        nurse.at(120, 36).press("F2").sees("NOT SAVED.").sees("left arm sore");
+        assert_eq!(nurse.entries("Okafor"), entries, "nothing was written");
+        disk.fail(None);
+        nurse.press("F2").sees("Saved: 1,000 mcg given").sees_no("NOT SAVED");
+        assert_eq!(nurse.entries("Okafor"), entries + 1, "once");
+        assert_eq!(nurse.last_given("Okafor").note.as_deref(), Some("left arm sore"));
+    }
+}
+
+#[test]
+fn a_dose_that_the_disk_did_not_confirm_is_not_signed_twice() {
+    let calls = calls();
+    let disk = Faulty::default();
+    let mut nurse = on(&disk);
+    let entries = typed(&mut nurse);
+    nurse.session.drafts().settle();
+    let at = calls.iter().position(|c| *c == "sync name").unwrap() + 1;
+    disk.fail(Some(Fault { at, for_good: false, error: ErrorKind::Other, half_done: false }));
+    nurse.press("F2").at(200, 60).sees("the disk did not confirm it").sees_no("Give a dose");
+    assert_eq!(nurse.entries("Okafor"), entries + 1);
+}
+
+#[test]
+fn a_patient_on_a_full_disk_stays_typed() {
+    let disk = Faulty::default();
+    let mut nurse = on(&disk);
+    let full = Some(Fault { at: 1, for_good: true, error: ErrorKind::StorageFull, half_done: true });
+    nurse.press("n").type_text("Novak").press("Tab").type_text("Eva").press("Tab").type_text("01021980");
+    disk.fail(full);
+    nurse.press("F2").sees("NOT SAVED.").sees("Novak").sees("01021980");
+    disk.fail(None);
+    nurse.press("F2").sees("Triage 1 of 5");
+    assert_eq!(nurse.course("Novak").person.unwrap().born, day("1980-02-01"));
+}
+
+#[test]
+fn a_patient_that_the_disk_did_not_confirm_is_not_entered_twice() {
+    let disk = Faulty::default();
+    let mut nurse = on(&disk);
+    nurse.press("n").type_text("Novak").press("Tab").type_text("Eva").press("Tab").type_text("01021980");
+    nurse.session.drafts().settle();
+    disk.fail(None);
+    let at = NEW_PATIENT.iter().position(|c| *c == "sync name").unwrap() + 1;
+    disk.fail(Some(Fault { at, for_good: false, error: ErrorKind::Other, half_done: false }));
+    nurse.press("F2").at(200, 60).sees("the disk did not confirm it").sees_no("New patient").sees_no("NOT SAVED");
+    assert_eq!(disk.calls()[..at], NEW_PATIENT);
+    assert_eq!(nurse.course("Novak").person.unwrap().born, day("1980-02-01"));
+    assert_eq!(nurse.home.drafts(), 0);
+}
+
+/// The calls up to where a new patient's name in the folder is waited for.
+const NEW_PATIENT: [&str; 8] = ["open lock", "lock", "touch", "create", "write", "sync", "rename", "sync name"];
+
+#[test]
+fn what_was_typed_on_a_full_disk_is_a_draft_once_there_is_room() {
+    let disk = Faulty::default();
+    let mut nurse = on(&disk);
+    nurse.stands_on("Okafor").press("g").types_birth("Okafor").goes_to("Note");
+    disk.fail(Some(Fault { at: 1, for_good: true, error: ErrorKind::StorageFull, half_done: true }));
+    nurse.type_text("left arm sor").sees("left arm sor").sees("Give a dose");
+    disk.fail(None);
+    nurse.type_text("e");
+    let mut nurse = nurse.killed_and_started_again();
+    nurse.press("r").sees("Give a dose").sees("left arm sore");
+}

@@ -1,0 +1,178 @@
+//! A disk that fails where a test wants it to, and otherwise is the real one.
+
+use cobalog::store::disk::{Disk, DiskFile, LockFile, Real};
+use std::fs::TryLockError;
+use std::io::{self, Read, Write};
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// What goes wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The call that fails, counted from 1.
+    pub at: usize,
+    /// Whether all later ones fail too.
+    pub for_good: bool,
+    /// What the system says.
+    pub error: io::ErrorKind,
+    /// Whether a call does its work, or half of it, before it fails: half of the bytes, or a rename whose answer is lost.
+    pub half_done: bool,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    calls: Vec<&'static str>,
+    fault: Option<Fault>,
+    paused: Duration,
+}
+
+/// The real disk behind one that counts its calls and may fail.
+#[derive(Clone, Debug, Default)]
+pub struct Faulty(Arc<Mutex<State>>);
+
+impl Faulty {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Fails from now on as told; counting begins anew.
+    pub fn fail(&self, fault: Option<Fault>) {
+        *self.state() = State { fault, ..State::default() };
+    }
+
+    /// Returns the calls since the last [`Faulty::fail`].
+    pub fn calls(&self) -> Vec<&'static str> {
+        self.state().calls.clone()
+    }
+
+    fn call(&self, name: &'static str) -> Result<(), (io::Error, bool)> {
+        let mut state = self.state();
+        state.calls.push(name);
+        let n = state.calls.len();
+        match state.fault.filter(|f| f.at == n || f.for_good && n > f.at) {
+            Some(fault) => Err((fault.error.into(), fault.half_done)),
+            None => Ok(()),
+        }
+    }
+
+    fn plain(&self, name: &'static str) -> io::Result<()> {
+        self.call(name).map_err(|(error, _)| error)
+    }
+
+    fn file(&self, file: Box<dyn DiskFile>) -> Box<dyn DiskFile> {
+        Box::new(FaultyFile { disk: self.clone(), file, failed: false })
+    }
+}
+
+impl Disk for Faulty {
+    fn create(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
+        self.plain("create")?;
+        Real.create(path).map(|file| self.file(file))
+    }
+
+    fn append(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
+        self.plain("append")?;
+        Real.append(path).map(|file| self.file(file))
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        match self.call("rename") {
+            Ok(()) => Real.rename(from, to),
+            Err((error, half_done)) => {
+                if half_done {
+                    Real.rename(from, to)?;
+                }
+                Err(error)
+            }
+        }
+    }
+
+    fn sync_name(&self, path: &Path) -> io::Result<()> {
+        self.plain("sync name")?;
+        Real.sync_name(path)
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        self.plain("remove")?;
+        Real.remove(path)
+    }
+
+    fn make_folder(&self, path: &Path) -> io::Result<()> {
+        self.plain("make folder")?;
+        Real.make_folder(path)
+    }
+
+    fn open_lock(&self, path: &Path) -> io::Result<Box<dyn LockFile>> {
+        self.plain("open lock")?;
+        let lock = Real.open_lock(path)?;
+        Ok(Box::new(FaultyLock { disk: self.clone(), lock }))
+    }
+
+    /// No test waits.
+    fn pause(&self, time: Duration) {
+        self.state().paused += time;
+        std::thread::yield_now();
+    }
+}
+
+#[derive(Debug)]
+struct FaultyFile {
+    disk: Faulty,
+    file: Box<dyn DiskFile>,
+    failed: bool,
+}
+
+impl Read for FaultyFile {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        self.file.read(into)
+    }
+}
+
+impl Write for FaultyFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        assert!(!self.failed, "a file that failed is used again");
+        match self.disk.call("write") {
+            Ok(()) => self.file.write(bytes),
+            Err((error, half_done)) => {
+                self.failed = true;
+                if half_done {
+                    self.file.write_all(&bytes[..bytes.len() / 2])?;
+                }
+                Err(error)
+            }
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl DiskFile for FaultyFile {
+    fn sync(&mut self) -> io::Result<()> {
+        assert!(!self.failed, "a file that failed is flushed again");
+        let called = self.disk.plain("sync");
+        self.failed = called.is_err();
+        called?;
+        self.file.sync()
+    }
+}
+
+#[derive(Debug)]
+struct FaultyLock {
+    disk: Faulty,
+    lock: Box<dyn LockFile>,
+}
+
+impl LockFile for FaultyLock {
+    fn try_lock(&self) -> Result<(), TryLockError> {
+        self.disk.plain("lock").map_err(TryLockError::Error)?;
+        self.lock.try_lock()
+    }
+
+    fn touch(&self) -> io::Result<()> {
+        self.disk.plain("touch")?;
+        self.lock.touch()
+    }
+}
