@@ -27,6 +27,9 @@ use std::rc::Rc;
 /// What is said where a dose is asked for and none is owed.
 pub(super) const NO_DOSE: &str = "No dose is owed: a plan comes first. Press o to triage and choose one.";
 
+/// So many charts are kept at hand; with more, those that no screen is about are let go.
+const MOST_AT_HAND: usize = 16;
+
 /// The program's state.
 pub struct App {
     /// What screens see.
@@ -72,6 +75,15 @@ impl App {
     pub fn refresh(&mut self) -> Vec<Effect> {
         let ctx = &self.ctx;
         self.screens.iter_mut().flat_map(|screen| screen.refresh(ctx)).collect()
+    }
+
+    /// Asks for what the screen on top shows beside its list, once no key waits any more.
+    #[must_use]
+    pub fn peek(&mut self) -> Vec<Effect> {
+        match self.screens.last_mut() {
+            Some(Screen::Today(today)) => today.peek(&self.ctx),
+            _ => Vec::new(),
+        }
     }
 
     /// Handles an input; what it cannot do itself comes back.
@@ -170,6 +182,10 @@ impl App {
     /// Keeps a chart and its row.
     fn keep(&mut self, chart: Chart) -> Rc<Patient> {
         let patient = Rc::new(Patient::of(chart, &self.ctx.practice, self.ctx.today()));
+        if self.ctx.patients.len() >= MOST_AT_HAND {
+            let in_use: Vec<PatientId> = self.screens.iter().filter_map(Screen::patient).collect();
+            self.ctx.patients.retain(|id, _| in_use.contains(id));
+        }
         self.ctx.patients.insert(patient.id(), Rc::clone(&patient));
         patient
     }

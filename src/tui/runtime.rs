@@ -64,6 +64,7 @@ fn main_loop(session: &mut Session, terminal: &mut Terminal<CrosstermBackend<Buf
             Err(RecvTimeoutError::Disconnected) => return Ok(()),
         }
         if !session.is_over() {
+            session.settle();
             draw(session, terminal, &mut wide)?;
         }
         check(session, sender.clone());
@@ -94,7 +95,7 @@ fn take(session: &mut Session, wake: Wake) -> bool {
                 session.repaint();
             }
             if let Some(input) = input::translate(&event).filter(|i| *i != Input::Resize) {
-                session.input(&input);
+                session.press(&input);
             }
         }
     }

@@ -62,8 +62,8 @@ pub struct Session {
     tally: Tally,
     /// Whether the whole screen must be written again.
     repaint: bool,
-    /// What the first frame did not wait for.
-    waiting: Vec<Effect>,
+    /// Whether what was left half typed is still to be offered.
+    begins: bool,
 }
 
 impl Session {
@@ -121,7 +121,7 @@ impl Session {
             checking: false,
             tally: Tally::NotAsked,
             repaint: false,
-            waiting: Vec::new(),
+            begins: true,
         };
         session.first_rows();
         Ok(session)
@@ -134,7 +134,8 @@ impl Session {
             Some(roll) => {
                 self.app.ctx.rows = roll;
                 self.app.ctx.checking = true;
-                self.waiting = self.app.refresh();
+                let effects = self.app.refresh();
+                self.perform(effects);
             }
             // Without an index a few charts are read at once; many are read behind the first frame.
             None if store.chart_files() <= FEW => self.verify(),
@@ -142,11 +143,12 @@ impl Session {
         }
     }
 
-    /// Does what the first frame did not wait for: the chosen patient's chart, and what was left half typed.
+    /// Does what the first frame, or the next key, did not wait for: the chosen patient's chart, and what was left half
+    /// typed.
     pub fn settle(&mut self) {
-        let effects = std::mem::take(&mut self.waiting);
+        let effects = self.app.peek();
         self.perform(effects);
-        if self.store.is_some() {
+        if std::mem::take(&mut self.begins) && self.store.is_some() {
             self.offer_drafts();
         }
     }
@@ -214,8 +216,14 @@ impl Session {
         self.app.take_tally(counted);
     }
 
-    /// Handles an input.
+    /// Handles an input, and what follows from it.
     pub fn input(&mut self, input: &Input) {
+        self.press(input);
+        self.settle();
+    }
+
+    /// Handles an input, one of several that wait; [`Session::settle`] follows the last.
+    pub fn press(&mut self, input: &Input) {
         self.tick();
         let effects = self.app.update(input);
         self.perform(effects);

@@ -15,6 +15,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// So many unpacked rows are kept: a few screens.
 const MOST_KEPT: usize = 1024;
+/// So many bytes are checked at a time.
+const PIECE: u64 = 256 << 10;
 
 /// The rows of an index file.
 ///
@@ -167,17 +169,27 @@ impl Pages {
     pub(in crate::store) fn is_whole(&self) -> bool {
         let parts = [Of::KeySums, Of::Places, Of::Stamps, Of::Numbers, Of::Texts, Of::Given];
         let parts_are_whole = parts.into_iter().all(|of| self.whole(of).is_some());
-        parts_are_whole && self.read_keys(NaiveDate::MAX).is_some() && self.rows_are_whole() == Some(true)
+        parts_are_whole && self.read_keys(NaiveDate::MAX).is_some() && self.rows_are_whole().is_some()
     }
 
-    fn rows_are_whole(&self) -> Option<bool> {
-        let part = self.header.part(Of::Rows);
-        let bytes = self.bytes(part.at, usize::try_from(part.len).ok()?)?;
-        let mut rest = &bytes[..];
-        while !rest.is_empty() {
-            rest = skip_sealed(rest)?;
+    /// A piece of the rows at a time: a check leaves no more in the memory than what is shown.
+    fn rows_are_whole(&self) -> Option<()> {
+        let Part { mut at, len, .. } = self.header.part(Of::Rows);
+        let end = at.checked_add(len)?;
+        while at < end {
+            let piece = self.bytes(at, usize::try_from((end - at).min(PIECE)).ok()?)?;
+            let mut rest = &piece[..];
+            while let Some(behind) = skip_sealed(rest) {
+                rest = behind;
+            }
+            let read = (piece.len() - rest.len()) as u64;
+            // A row larger than a piece is none.
+            if read == 0 {
+                return None;
+            }
+            at += read;
         }
-        Some(true)
+        Some(())
     }
 
     fn read_texts(&self) -> Option<Texts> {

@@ -46,6 +46,8 @@ pub struct Today {
     tasks: Vec<Task>,
     /// The task at the cursor.
     chosen: Option<Chosen>,
+    /// Whether its chart was not asked for yet.
+    wants_chart: bool,
     counts: Counts,
     cursor: Cursor,
     day: Option<NaiveDate>,
@@ -80,7 +82,7 @@ impl Today {
         self.cursor.clamp(self.tasks.len());
         self.day = Some(today);
         self.choose(ctx);
-        self.peek(ctx)
+        Vec::new()
     }
 
     /// Keeps in mind which task is at the cursor.
@@ -91,10 +93,14 @@ impl Today {
             Some(Chosen { patient, due: task.due, is_dose: task.kind == Kind::Dose })
         };
         self.chosen = task.and_then(chosen);
+        self.wants_chart = true;
     }
 
-    /// Asks for the chosen patient's chart, unless it is at hand.
-    fn peek(&self, ctx: &Ctx) -> Vec<Effect> {
+    /// Asks once for the chosen patient's chart, unless it is at hand.
+    pub fn peek(&mut self, ctx: &Ctx) -> Vec<Effect> {
+        if !std::mem::take(&mut self.wants_chart) {
+            return Vec::new();
+        }
         let wanted = self.chosen.map(|t| t.patient).filter(|id| !ctx.patients.contains_key(id));
         wanted.map(|id| Effect::Load(id, Then::Peek)).into_iter().collect()
     }
@@ -125,7 +131,7 @@ impl Today {
             Moved::Opened => return self.on_chosen(Then::Chart),
             Moved::Yes => {
                 self.choose(ctx);
-                return self.peek(ctx);
+                return Vec::new();
             }
             Moved::No => {}
         }
