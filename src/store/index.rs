@@ -22,7 +22,7 @@ use std::time::UNIX_EPOCH;
 
 /// No index of a practice comes near this.
 const MOST_BYTES: u64 = 1 << 30;
-const MAGIC: &[u8; 8] = b"cobalog3";
+const MAGIC: &[u8; 8] = b"cobalog4";
 /// Magic, fingerprint, length and checksum of the block.
 const HEADER: usize = 32;
 /// More appended records than this and the index is written anew.
