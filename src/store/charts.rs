@@ -14,7 +14,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 /// What a caller says with the ids that it is given: acts that may name each other.
-type Acts<'a> = dyn FnOnce(&mut dyn FnMut() -> EntryId) -> Vec<(EntryId, Act)> + 'a;
+pub(super) type Acts<'a> = dyn FnOnce(&mut dyn FnMut() -> EntryId) -> Vec<(EntryId, Act)> + 'a;
 
 impl Store {
     /// Returns the folder of the charts.
@@ -32,12 +32,12 @@ impl Store {
         std::fs::read_dir(self.charts_dir()).map_or(0, Iterator::count)
     }
 
-    /// Reads one chart.
+    /// Reads a patient's chart, as one with those that were joined to it. The id of a joined chart gives the whole too.
     ///
     /// # Errors
     /// [`StoreError::NoChart`], or why the file cannot be read.
     pub fn chart(&self, id: PatientId) -> Result<Chart, StoreError> {
-        read_one(&self.chart_path(id), id).map(|read| read.chart)
+        self.united(id).map(|(united, _)| united.whole)
     }
 
     /// Begins a chart with these acts.
@@ -66,7 +66,7 @@ impl Store {
         let _lock = lock::take(self.dir())?;
         atomic::make_folder(&self.charts_dir())?;
         let id = Mint::patient(at);
-        self.add_if(Chart::new(id, Vec::new()), by, at, Box::new(acts), |acts| {
+        self.add_if(Chart::new(id, Vec::new()), None, by, at, Box::new(acts), |acts| {
             self.number_is_free(acts, at.date_naive())
         })
     }
@@ -123,16 +123,30 @@ impl Store {
         acts: Box<Acts<'_>>,
     ) -> Result<(Chart, Vec<EntryId>), StoreError> {
         let _lock = lock::take(self.dir())?;
-        let path = self.chart_path(id);
-        let read = read_one(&path, id)?;
-        if seen.is_some_and(|seen| seen != read.chart.entries().len()) {
+        let (united, cluster) = self.united(id)?;
+        let path = self.chart_path(united.own.id);
+        if seen.is_some_and(|seen| seen != united.whole.entries().len()) {
             return Err(StoreError::Meanwhile { path });
         }
-        if let Some(entry) = read.clash {
+        if let Some(entry) = united.clash {
             let problem = Problem::new(&path, format!("two different entries have the id {entry}"));
             return Err(StoreError::Damaged { problem });
         }
-        self.add_if(read.chart, by, at, acts, |_| Ok(()))
+        let done = self.add(united.own, Some(united.whole), by, at, acts)?;
+        self.complete_in(&cluster);
+        Ok(done)
+    }
+
+    /// Adds acts to a file, under a lock that is held; `whole` is the patient's chart where it is more than this file.
+    pub(super) fn add(
+        &self,
+        own: Chart,
+        whole: Option<Chart>,
+        by: &str,
+        at: DateTime<FixedOffset>,
+        acts: Box<Acts<'_>>,
+    ) -> Result<(Chart, Vec<EntryId>), StoreError> {
+        self.add_if(own, whole, by, at, acts, |_| Ok(()))
     }
 
     /// Under the lock: two workstations must not give one number to two patients.
@@ -142,23 +156,25 @@ impl Store {
             _ => None,
         });
         let Some(number) = number else { return Ok(()) };
-        let taken = self.roster(today).rows.into_iter().find(|row| row.number == number);
+        let taken = self.roster(today).rows.into_iter().find(|row| row.has_number(&number));
         taken.map_or(Ok(()), |row| Err(StoreError::NumberTaken { path: self.charts_dir(), number, name: row.name }))
     }
 
     fn add_if(
         &self,
-        chart: Chart,
+        own: Chart,
+        whole: Option<Chart>,
         by: &str,
         at: DateTime<FixedOffset>,
         acts: Box<Acts<'_>>,
         allows: impl FnOnce(&[(EntryId, Act)]) -> Result<(), StoreError>,
     ) -> Result<(Chart, Vec<EntryId>), StoreError> {
+        let whole = whole.unwrap_or_else(|| own.clone());
         // A chart is read by people: whole seconds. The ids keep the order within one.
         // An entry never sorts before one that its author had before the eyes, also where this clock is behind.
         let second = at.with_nanosecond(0).unwrap_or(at);
-        let second = chart.entries().last().map_or(second, |last| second.max(last.at));
-        let mut floor = chart.entries().iter().filter(|e| e.at == second).map(|e| e.id).max();
+        let second = whole.entries().last().map_or(second, |last| second.max(last.at));
+        let mut floor = whole.entries().iter().filter(|e| e.at == second).map(|e| e.id).max();
         let mut mint = || {
             let id = Mint::entry_after(second, floor);
             floor = Some(id);
@@ -168,13 +184,18 @@ impl Store {
         allows(&acts)?;
         let ids = acts.iter().map(|(id, _)| *id).collect();
         let entry = |(id, act)| Entry { id, at: second, by: by.to_owned(), act };
-        let fresh = Chart::new(chart.id, acts.into_iter().map(entry).collect());
-        let path = self.chart_path(chart.id);
-        format::prove(fresh.entries(), &path)?;
-        let chart = chart.union(&fresh);
-        atomic::write(&path, &write_chart(&chart, &path)?)?;
-        self.noted(&chart, at.date_naive());
-        Ok((chart, ids))
+        let fresh = Chart::new(own.id, acts.into_iter().map(entry).collect());
+        format::prove(fresh.entries(), &self.chart_path(own.id))?;
+        self.put(&own.union(&fresh), at.date_naive())?;
+        Ok((whole.union(&fresh), ids))
+    }
+
+    /// Puts a chart's file in its place and notes its row.
+    pub(super) fn put(&self, own: &Chart, today: NaiveDate) -> Result<(), StoreError> {
+        let path = self.chart_path(own.id);
+        atomic::write(&path, &write_chart(own, &path)?)?;
+        self.noted(own, today);
+        Ok(())
     }
 
     /// Writes whole charts, replacing those that are there, without waiting for the disk at each: for a practice that is

@@ -4,6 +4,7 @@ use super::atomic;
 use super::error::{Problem, StoreError};
 use super::files::read_text;
 use super::format::{read_settings, write_settings};
+use super::links::Heard;
 use super::lock;
 use super::own::Found;
 use super::paths::{Places, hash};
@@ -21,6 +22,7 @@ pub struct Store {
     practice: Practice,
     problems: Vec<Problem>,
     own_fingerprint: u64,
+    heard: Heard,
 }
 
 fn settings_path(dir: &Path) -> PathBuf {
@@ -91,7 +93,8 @@ impl Store {
         let knowledge = if is_plain { built_in } else { built_in.with(own) };
         let practice = Practice { settings, knowledge };
         let own_fingerprint = hash(texts.join("\0").as_bytes());
-        Ok(Self { dir: dir.to_owned(), places, practice, problems, own_fingerprint })
+        let heard = Heard::default();
+        Ok(Self { dir: dir.to_owned(), places, practice, problems, own_fingerprint, heard })
     }
 
     /// Returns the folder.
@@ -104,6 +107,10 @@ impl Store {
     #[must_use]
     pub fn places(&self) -> &Places {
         &self.places
+    }
+
+    pub(super) fn heard(&self) -> &Heard {
+        &self.heard
     }
 
     /// Returns the practice as the rules see it.
@@ -136,7 +143,8 @@ impl Store {
     /// # Errors
     /// Those of [`Store::open`]; the store is then as it was.
     pub fn reload(&mut self) -> Result<(), StoreError> {
-        *self = Self::open_with(&self.dir, self.places.clone())?;
+        let heard = self.heard.clone();
+        *self = Self { heard, ..Self::open_with(&self.dir, self.places.clone())? };
         Ok(())
     }
 

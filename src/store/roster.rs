@@ -57,15 +57,23 @@ impl Store {
         if let Some(index) = index.filter(|_| !is_same) {
             index.save(&records);
         }
+        let rows = records.into_iter().filter_map(|r| r.row).collect();
+        let rows = self.unite_rows(rows, &mut problems, today);
         problems.sort_by(|a, b| a.path.cmp(&b.path));
-        Roster { rows: records.into_iter().filter_map(|r| r.row).collect(), problems }
+        problems.dedup();
+        Roster { rows, problems }
     }
 
-    /// Returns the rows as they were last known, without a look at the charts: for the first paint.
+    /// Returns the rows as they were last known, without a look at the charts but those that are joined: for the first
+    /// paint.
     #[must_use]
     pub fn roster_unverified(&self) -> Option<Roster> {
-        let loaded = self.index()?.load()?;
-        Some(Roster { rows: loaded.records.into_iter().filter_map(|r| r.row).collect(), problems: Vec::new() })
+        let records = self.index()?.load()?.records;
+        // The day only bounds how far ahead checkpoints are laid out.
+        let day = records.iter().map(|r| r.day).max().and_then(NaiveDate::from_num_days_from_ce_opt);
+        let rows = records.into_iter().filter_map(|r| r.row).collect();
+        let mut problems = Vec::new();
+        Some(Roster { rows: self.unite_rows(rows, &mut problems, day.unwrap_or_default()), problems })
     }
 
     /// Keeps the row of a chart that was just written; the lock that the writer holds keeps the file as it is.

@@ -7,6 +7,7 @@ mod drafts;
 mod golden;
 mod index;
 mod kit;
+mod links;
 mod own;
 mod scale;
 mod together;
