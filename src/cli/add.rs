@@ -10,8 +10,9 @@ use super::record::{Printed, Signed};
 use crate::clinic::agenda::Row;
 use crate::clinic::entry::{Act, EntryId, PatientId};
 use crate::clinic::patient::{Allergies, Person, Sex};
+use crate::clinic::same;
 use crate::clinic::words;
-use crate::store::StoreError;
+use crate::store::{Store, StoreError};
 use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
@@ -113,11 +114,28 @@ impl Add {
             failure::say("note: under 18; this is an adult program, and doses will be refused");
         }
         triage.iter().for_each(|triage| say_red_flags(store.practice(), triage));
+        self.say_doubles(&store, chart.id, context);
         let Some(entry) = ids.first().copied() else { return Ok(()) };
         failure::say(&format!("note: registered as {number}, chart {}", chart.id));
         match self.signed.format {
             Printed::Json => json(out, &Added { entry, patient: chart.id, number: &number }),
             Printed::Table => Ok(writeln!(out, "{entry}")?),
+        }
+    }
+
+    /// Names whom the new patient may be already.
+    fn say_doubles(&self, store: &Store, id: PatientId, context: &Context) {
+        let rows = store.roster(context.today).rows;
+        for candidate in same::candidates_of(id, &rows) {
+            let other = candidate.other(id).and_then(|other| rows.iter().find(|r| r.id == other));
+            if let Some(row) = other {
+                let why = candidate.reasons.join(", ");
+                let born = words::born(row.born);
+                failure::say(&format!(
+                    "note: perhaps entered twice: {}, born {born}, {} ({why}); `cobalog same` says what holds",
+                    row.name, row.number
+                ));
+            }
         }
     }
 
@@ -132,7 +150,7 @@ impl Add {
             Some(number) => required("--number", number)?,
             None => next_free(rows),
         };
-        if let Some(row) = rows.iter().find(|r| r.number == number) {
+        if let Some(row) = rows.iter().find(|r| r.has_number(&number)) {
             return Err(format!(
                 "the number {number} is that of {}; leave --number out for the next free one",
                 row.name
@@ -173,6 +191,8 @@ impl Add {
 
 /// One more than the highest number; numbers that hold letters do not count.
 fn next_free(rows: &[Row]) -> String {
-    let highest = rows.iter().filter_map(|r| r.number.parse::<u64>().ok()).max().unwrap_or(1000);
+    let former = rows.iter().flat_map(|r| r.former.iter().map(|f| &f.number));
+    let numbers = rows.iter().map(|r| &r.number).chain(former);
+    let highest = numbers.filter_map(|n| n.parse::<u64>().ok()).max().unwrap_or(1000);
     highest.saturating_add(1).to_string()
 }

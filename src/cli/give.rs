@@ -8,14 +8,16 @@ use super::date::{Day, expiry};
 use super::failure::{self, Failure};
 use super::patient;
 use super::record::{self, Signed, Sore, not_in_future};
+use crate::clinic::agenda::Row;
 use crate::clinic::chart::Chart;
 use crate::clinic::course::Course;
 use crate::clinic::drug::{Drug, Route, Site};
-use crate::clinic::entry::{Act, Given, NotGiven, Reason, WhyNot};
+use crate::clinic::entry::{Act, Given, NotGiven, PatientId, Reason, WhyNot};
 use crate::clinic::findings::Tier;
 use crate::clinic::parse;
 use crate::clinic::practice::{LotInUse, Practice};
 use crate::clinic::rights::{self, Checked, Intent};
+use crate::clinic::same;
 use crate::store::{Store, StoreError};
 use chrono::{NaiveDate, NaiveTime};
 use clap::Args;
@@ -128,6 +130,14 @@ fn time(text: &str) -> Result<NaiveTime, String> {
     NaiveTime::parse_from_str(text.trim(), "%H:%M").map_err(|_| format!("\"{text}\" is not a time; write 09:40"))
 }
 
+/// Somebody who may be the same patient had a dose in the last days: said before this one is recorded.
+fn say_dosed_double(rows: &[Row], id: PatientId, today: NaiveDate) {
+    let found = same::candidates_of(id, rows);
+    if let Some((double, last)) = same::dosed_double(id, &found, rows, today) {
+        failure::say(&format!("note: {}", same::dosed_words(double, last)));
+    }
+}
+
 impl Give {
     /// Carries the command out.
     pub(super) fn run(&self, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
@@ -135,12 +145,15 @@ impl Give {
         let on = context.day(self.on);
         // What was checked must be what is there when it is written: another program may give the same dose.
         for _ in 0..TRIES {
-            let chart = patient::find(&store, &self.patient, context.today)?;
+            let (chart, rows) = patient::find_among(&store, &self.patient, context.today)?;
             let course = Course::of(&chart, store.practice(), context.today);
             let act = match &self.not_given {
                 Some(why) => Act::NotGiven(self.why_not(&course, why, on, context)?),
                 None => Act::Given(self.given(&chart, &course, store.practice(), on, context)?),
             };
+            if self.not_given.is_none() {
+                say_dosed_double(&rows, chart.id, context.today);
+            }
             let lot = LotInUse::of(&act);
             let (seen, author) = (chart.entries().len(), self.signed.author(&store));
             match store.record_seen(chart.id, seen, vec![act], author, context.now) {

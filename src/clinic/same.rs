@@ -89,6 +89,15 @@ pub fn candidates(rows: &[Row]) -> Vec<Candidate> {
     found.into_iter().map(|((older, newer), reasons)| Candidate { older, newer, reasons }).collect()
 }
 
+/// Returns the pairs of one patient; of all rows only those of a like birth date or the same number are looked at.
+#[must_use]
+pub fn candidates_of(id: PatientId, rows: &[Row]) -> Vec<Candidate> {
+    let Some(row) = rows.iter().find(|r| r.id == id) else { return Vec::new() };
+    let near = |r: &&Row| births_alike(row.born, r.born).is_some() || r.number == row.number;
+    let near: Vec<Row> = rows.iter().filter(near).cloned().collect();
+    candidates(&near).into_iter().filter(|c| c.other(id).is_some()).collect()
+}
+
 fn is_decided(links: &Links, one: &Row, other: &Row) -> bool {
     !links.is_empty() && links.are_kept_apart(one.id, other.id)
 }

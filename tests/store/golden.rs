@@ -55,3 +55,27 @@ fn a_practice_of_format_2_opens() {
         assert!(all.contains(written), "{written} is in no chart");
     }
 }
+
+/// What format 3 brought: two charts that are one patient's, and two that are not.
+#[test]
+fn a_practice_of_format_3_opens() {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/format-3");
+    let store = Store::open_with(&dir, Places::default()).unwrap();
+    let report = store.check();
+    assert_eq!((report.charts, report.problems), (4, Vec::new()));
+    let rows = store.roster(today()).rows;
+    let numbers: Vec<_> = rows.iter().map(|r| r.number.as_str()).collect();
+    assert_eq!(numbers, ["1001", "7", "8"]);
+    assert_eq!(rows[0].former("1002").unwrap().words("1001"), "1002 is now 1001, joined Wed 18 Nov 2026");
+    let mut all = String::new();
+    for file in fs::read_dir(dir.join("charts")).unwrap() {
+        let path = file.unwrap().path();
+        let text = fs::read_to_string(&path).unwrap().replace("\r\n", "\n");
+        let id = path.file_stem().unwrap().to_str().unwrap().parse().unwrap();
+        assert_eq!(write_chart(&store.chart_alone(id).unwrap(), &path).unwrap(), text);
+        all.push_str(&text);
+    }
+    for written in ["linked(", "link: same", "link: different"] {
+        assert!(all.contains(written), "{written} is in no chart");
+    }
+}

@@ -4,6 +4,7 @@ use super::Chart;
 use crate::clinic::entry::{Act, Entry, EntryId, PatientId};
 use crate::clinic::links::{Link, Said};
 use crate::clinic::patient::Person;
+use crate::clinic::words;
 use chrono::{DateTime, FixedOffset};
 
 /// A chart that is read as part of another one.
@@ -26,6 +27,16 @@ pub struct Joined {
 }
 
 impl Joined {
+    /// Says that it is joined: `Joined: #00123, Okafor, Ngozi, born 04 Mar 1961; Mon 03 Mar 2026 by Maya Keller RN: same card`.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let who = match &self.person {
+            Some(p) => format!("#{}, {}, born {}", p.number, p.name(), words::born(p.born)),
+            None => format!("chart {}, which cannot be read", self.id),
+        };
+        format!("Joined: {who}; {} by {}: {}", words::day(self.since.date_naive()), self.by, self.why)
+    }
+
     /// Returns whether an entry was recorded in it.
     #[must_use]
     pub fn holds(&self, entry: EntryId) -> bool {
