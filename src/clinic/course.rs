@@ -129,7 +129,8 @@ impl Course {
     }
 
     fn linked_as(self, chart: &Chart) -> Self {
-        Self { joined: chart.joined().to_vec(), said: links::latest(chart.said()), ..self }
+        let person = if chart.joined().is_empty() { self.person } else { chart.person_of_all() };
+        Self { person, joined: chart.joined().to_vec(), said: links::latest(chart.said()), ..self }
     }
 
     fn from_facts(id: PatientId, facts: &[Fact<'_>], practice: &Practice, today: NaiveDate) -> Self {

@@ -2,11 +2,11 @@
 //! hands on as effects.
 
 use super::ctx::{Ctx, Patient};
-use super::effect::{After, Effect, Job, PromptKind, Then};
+use super::effect::{After, Effect, Job, LinkJob, PromptKind, Then};
 use super::input::{Input, Key};
 use super::keymap::{Action, Place};
 use super::prompts;
-use super::screens::{Ask, ChartScreen, Screen, Start, Today, rules};
+use super::screens::{Ask, ChartScreen, Same, Screen, Start, Today, rules};
 use super::theme::Role;
 use super::widgets::frame;
 use crate::clinic::agenda::Row;
@@ -14,7 +14,9 @@ use crate::clinic::chart::Chart;
 use crate::clinic::course::Next;
 use crate::clinic::decision::Turn;
 use crate::clinic::entry::{Act, PatientId};
+use crate::clinic::links::Link;
 use crate::clinic::practice::Practice;
+use crate::clinic::same;
 use crate::clinic::signing;
 use crate::clinic::tally::Count;
 use crate::clinic::words;
@@ -135,9 +137,48 @@ impl App {
             Then::Peek => {}
             Then::Chart => self.screens.push(Screen::Chart(ChartScreen::new(&patient))),
             Then::Prompt(kind) => self.prompt(kind, Some(patient), None),
+            Then::Resume(PromptKind::Link, values) => {
+                let screen = Same::resume(patient.id(), values, &self.ctx);
+                let load = screen.load();
+                self.screens.push(Screen::Same(screen));
+                return load;
+            }
             Then::Resume(kind, values) => self.prompt(kind, Some(patient), Some(values)),
         }
         Vec::new()
+    }
+
+    /// Takes two charts that were read for the screen on top.
+    pub fn paired(&mut self, older: Chart, newer: Chart) -> Vec<Effect> {
+        let of = |chart| Rc::new(Patient::of(chart, &self.ctx.practice, self.ctx.today()));
+        let (older, newer) = (of(older), of(newer));
+        let screen = self.screens.iter_mut().rev().find_map(|screen| match screen {
+            Screen::Same(same) => Some(same),
+            _ => None,
+        });
+        screen.map(|screen| screen.paired(older, newer, &self.ctx)).unwrap_or_default()
+    }
+
+    /// A word on two charts is on the disk: the prompt closes. Charts of a patient who has another one now are left.
+    pub fn linked(&mut self, job: &LinkJob, chart: Chart, left: Option<String>) -> Vec<Effect> {
+        let drop = self.close_prompt();
+        let number = |id| self.ctx.row(id).map(|r| r.number.clone()).unwrap_or_default();
+        let (older, newer) = (number(job.older), number(job.newer));
+        let words = match job.link {
+            Link::Same => format!("Joined: {newer} is now {older}. In the chart D parts them again."),
+            Link::Different => "Kept apart; all entries are where they were recorded.".to_owned(),
+        };
+        let patient = self.keep(chart);
+        self.ctx.patients.remove(&job.newer);
+        for screen in &mut self.screens {
+            if matches!(screen, Screen::Chart(chart) if chart.patient == job.newer || chart.patient == patient.id()) {
+                *screen = Screen::Chart(ChartScreen::new(&patient));
+            }
+        }
+        self.said = Some(left.map_or(words.clone(), |error| {
+            format!("{words} It is not in both charts yet; the next entry, or `cobalog check --repair`, completes it: {error}")
+        }));
+        drop.into_iter().collect()
     }
 
     /// Opens a prompt that is about nobody yet.
@@ -176,9 +217,17 @@ impl App {
 
     fn keep_row(&mut self, patient: &Patient) {
         let Some(row) = Row::from_course(&patient.course) else { return };
+        let who = |r: &Row| (r.name.clone(), r.born, r.number.clone(), r.said.clone());
+        let is_known = self.ctx.row(row.id).is_some_and(|old| who(old) == who(&row));
+        let id = row.id;
         match self.ctx.rows.iter_mut().find(|r| r.id == row.id) {
             Some(old) => *old = row,
             None => self.ctx.rows.push(row),
+        }
+        if !is_known {
+            self.ctx.doubles.retain(|c| c.other(id).is_none());
+            self.ctx.doubles.extend(same::candidates_of(id, &self.ctx.rows));
+            self.ctx.doubles.sort_by_key(|c| (c.older, c.newer));
         }
     }
 
@@ -262,6 +311,7 @@ impl App {
             .filter(|r| self.ctx.patients.contains_key(&r.id) && old.get(&r.id) != Some(r))
             .map(|r| Effect::Load(r.id, Then::Peek))
             .collect();
+        self.ctx.doubles = same::candidates(&rows);
         self.ctx.rows = rows;
         self.ctx.problems = problems;
         self.ctx.checking = false;

@@ -2,7 +2,7 @@
 
 use super::app::App;
 use super::ctx::Ctx;
-use super::effect::{Draft, Effect, Job, PromptKind, Then};
+use super::effect::{Draft, Effect, Job, LinkJob, PromptKind, Then};
 use super::input::Input;
 use super::keymap::Keymap;
 use super::screens::Ask;
@@ -73,6 +73,7 @@ impl Session {
             author: practice.settings.author().to_owned(),
             practice,
             rows: Vec::new(),
+            doubles: Vec::new(),
             checking: false,
             problems: Vec::new(),
             place: begin.dir.display().to_string(),
@@ -132,6 +133,9 @@ impl Session {
 
     /// Takes rows that were checked elsewhere.
     pub fn take(&mut self, roster: Roster) {
+        if let Some(store) = &self.store {
+            store.hear(&roster.rows);
+        }
         let own = self.store.as_ref().map(|s| s.problems()).unwrap_or_default();
         let problems = own.iter().chain(&roster.problems).map(ToString::to_string).collect();
         let effects = self.app.take_rows(roster.rows, problems);
@@ -221,6 +225,8 @@ impl Session {
     fn one(&mut self, effect: Effect) -> Vec<Effect> {
         match effect {
             Effect::Load(patient, then) => self.load(patient, then),
+            Effect::LoadPair { older, newer, alone } => self.load_pair(older, newer, alone),
+            Effect::Link(job) => self.link(&job),
             Effect::Record(job) => self.record(&job),
             Effect::KeepDraft(draft) => self.keep_draft(&draft),
             Effect::DropDraft(prompt, patient) => self.drop_draft(&prompt, patient),
@@ -247,6 +253,37 @@ impl Session {
                 self.app.say(error.to_string());
                 Vec::new()
             }
+        }
+    }
+
+    fn load_pair(&mut self, older: PatientId, newer: PatientId, alone: bool) -> Vec<Effect> {
+        let Some(store) = &self.store else { return Vec::new() };
+        let read = |id| if alone { store.chart_alone(id) } else { store.chart(id) };
+        match (read(older), read(newer)) {
+            (Ok(older), Ok(newer)) => {
+                // The banner of a prompt on the pair shows the patient as a whole.
+                let whole = store.chart(older.id);
+                let peeked = whole.map(|whole| self.app.loaded(whole, Then::Peek)).unwrap_or_default();
+                peeked.into_iter().chain(self.app.paired(older, newer)).collect()
+            }
+            (Err(error), _) | (_, Err(error)) => {
+                self.app.say(error.to_string());
+                Vec::new()
+            }
+        }
+    }
+
+    fn link(&mut self, job: &LinkJob) -> Vec<Effect> {
+        let now = self.begin.clock.now();
+        let Some(store) = &self.store else { return Vec::new() };
+        let said = store.link((job.older, job.newer), job.link, &job.why, &self.app.ctx.author, now);
+        match said {
+            Ok(done) => {
+                let effects = self.app.linked(job, done.chart, done.left.map(|e| e.to_string()));
+                self.verify();
+                effects
+            }
+            Err(error) => self.failed(&error),
         }
     }
 

@@ -8,7 +8,7 @@ use cobalog::clinic::course::Course;
 use cobalog::clinic::entry::{Act, Amended, Entry, EntryId, PatientId};
 use cobalog::clinic::findings::Finding;
 use cobalog::clinic::links::{Link, Linked, Said};
-use cobalog::clinic::patient::{Person, Sex};
+use cobalog::clinic::patient::{Allergies, Person, Sex};
 use cobalog::clinic::same::{Typed, already_here, candidates, dosed_double, dosed_words};
 use std::time::Instant;
 use ulid::Ulid;
@@ -246,4 +246,34 @@ fn one_dose_in_both_charts_is_found_and_struck_in_one() {
     let course = Course::of(&whole.with(entry), &story.practice, day("2026-01-06"));
     assert_eq!(found(&course, "T9"), None);
     assert_eq!(course.given().count(), 1);
+}
+
+#[test]
+fn joining_hides_no_allergy_and_no_caution_until_somebody_records_the_identity_anew() {
+    let mut story = Story::on("r01");
+    let mut other = Story::on("r01");
+    let warned = Person {
+        allergies: Allergies::Known(vec!["cobalt".to_owned()]),
+        caution: Some("anticoagulated".to_owned()),
+        ..person()
+    };
+    other.entries[0].act = Act::Registered(warned.clone());
+    let other = elsewhere(&other, 5_000);
+    let act = Act::Registered(Person { number: "77".to_owned(), ..warned });
+    let entry = Entry { id: EntryId(Ulid(77)), act, ..other.entries().last().unwrap().clone() };
+    let other = other.with(entry);
+    let whole = joined(&mut story, &other, false);
+    let course = Course::of(&whole, &story.practice, day("2026-01-06"));
+    let both = course.person.unwrap();
+    assert_eq!((both.allergies.words().as_str(), both.caution.as_deref()), ("cobalt", Some("anticoagulated")));
+    assert_eq!(both.number, "1042");
+    let last = whole.entries().last().unwrap().clone();
+    let anew = Entry {
+        id: EntryId(Ulid(u128::MAX - 1)),
+        at: last.at + chrono::TimeDelta::hours(1),
+        act: Act::Registered(person()),
+        ..last
+    };
+    let course = Course::of(&whole.with(anew), &story.practice, day("2026-01-06"));
+    assert_eq!(course.person, Some(person()), "what was recorded with all of it in sight holds");
 }

@@ -65,6 +65,20 @@ impl Chart {
         &self.joined
     }
 
+    /// Returns the identity that holds, with the allergies and cautions of every joined chart: joining must hide none. An
+    /// identity that was recorded since then was seen with all of them, and holds as it is.
+    #[must_use]
+    pub fn person_of_all(&self) -> Option<Person> {
+        let facts = self.facts();
+        let own = facts.iter().rev().filter(|f| !f.of_joined).find_map(|f| match f.act? {
+            Act::Registered(person) => Some((f.amended.map_or(f.entry.at, |(by, _)| by.at), person)),
+            _ => None,
+        });
+        let (at, person) = own?;
+        let unseen = self.joined.iter().filter(|j| j.since >= at).filter_map(|j| j.person.as_ref());
+        Some(unseen.fold(person.clone(), Person::warned_by))
+    }
+
     /// Returns the chart that an entry was recorded in.
     #[must_use]
     pub fn origin(&self, entry: EntryId) -> PatientId {

@@ -1,9 +1,11 @@
 //! New patient, and the correction of an identity. Somebody with the same birth date and a like name is shown while typing.
 
 use super::{Prompt, Refusal, Submitted};
-use crate::clinic::entry::Act;
+use crate::clinic::agenda::Row;
+use crate::clinic::entry::{Act, PatientId};
 use crate::clinic::parse;
 use crate::clinic::patient::{Allergies, Person, Sex};
+use crate::clinic::same::{self, Typed};
 use crate::clinic::words;
 use crate::tui::ctx::{Ctx, Patient};
 use crate::tui::effect::{After, Job, PromptKind};
@@ -12,6 +14,8 @@ use crate::tui::theme::Role;
 use chrono::NaiveDate;
 use ratatui::text::Line;
 use std::rc::Rc;
+
+const LOOK: &str = "F4 looks at the first one's chart; what is typed here stays.";
 
 /// The prompt.
 pub struct PatientPrompt {
@@ -63,7 +67,7 @@ impl PatientPrompt {
         let number =
             self.form.filled("number").ok_or_else(|| Refusal::at("number", "the practice's number is needed"))?;
         let own = self.patient.as_ref().map(|p| p.id());
-        if let Some(other) = ctx.rows.iter().find(|r| r.number == number && Some(r.id) != own) {
+        if let Some(other) = ctx.rows.iter().find(|r| r.has_number(&number) && Some(r.id) != own) {
             return Err(Refusal::at("number", format!("#{number} is {} already; type another number", other.name)));
         }
         let allergies = match self.form.text("allergies").as_str() {
@@ -88,24 +92,15 @@ impl PatientPrompt {
         })
     }
 
-    /// Somebody who may be the same: the same birth date, or the same name.
-    fn like(&self, ctx: &Ctx) -> Vec<String> {
+    /// Somebody who may be the same, with the reasons; somebody of an equal birth date first.
+    fn like<'a>(&self, ctx: &'a Ctx) -> Vec<(&'a Row, String)> {
         let own = self.patient.as_ref().map(|p| p.id());
-        let family = self.form.text("family").trim().to_lowercase();
-        let given = self.form.text("given").trim().to_lowercase();
-        let born = self.born(ctx).ok();
-        let alike = |r: &&crate::clinic::agenda::Row| {
-            let name = r.name.to_lowercase();
-            let same_name = !family.is_empty() && !given.is_empty() && name == format!("{family}, {given}");
-            let same_birth = born == Some(r.born) && !family.is_empty() && name.starts_with(&family);
-            Some(r.id) != own && (same_name || same_birth)
-        };
-        ctx.rows
-            .iter()
-            .filter(alike)
-            .take(3)
-            .map(|r| format!("{}, born {}, #{}", r.name, words::born(r.born), r.number))
-            .collect()
+        let (family, given) = (self.form.text("family"), self.form.text("given"));
+        let typed = Typed { family: &family, given: &given, born: self.born(ctx).ok() };
+        let mut found = same::already_here(typed, &ctx.rows);
+        found.retain(|(row, _)| Some(row.id) != own);
+        found.sort_by_key(|(_, reasons)| std::cmp::Reverse(reasons.len()));
+        found.into_iter().take(3).map(|(row, reasons)| (row, reasons.join(", "))).collect()
     }
 }
 
@@ -114,7 +109,8 @@ fn next_number(ctx: &Ctx) -> String {
     if !ctx.problems.is_empty() || ctx.checking {
         return String::new();
     }
-    let highest = ctx.rows.iter().filter_map(|r| r.number.parse::<u64>().ok()).max();
+    let former = ctx.rows.iter().flat_map(|r| r.former.iter().map(|f| &f.number));
+    let highest = ctx.rows.iter().map(|r| &r.number).chain(former).filter_map(|n| n.parse::<u64>().ok()).max();
     (highest.unwrap_or(1000) + 1).to_string()
 }
 
@@ -189,10 +185,19 @@ impl Prompt for PatientPrompt {
     }
     fn notes(&self, ctx: &Ctx, _width: u16) -> Vec<Line<'static>> {
         let like = self.like(ctx);
-        let line = |who: &String| {
-            Line::styled(format!("{} Already here? {who}", ctx.theme.glyphs.attention), ctx.theme.style(Role::Due))
+        let line = |(row, why): &(&Row, String)| {
+            let who = format!("{}, born {}, #{}", row.name, words::born(row.born), row.number);
+            let words = format!("{} Already here? {who} ({why})", ctx.theme.glyphs.attention);
+            Line::styled(words, ctx.theme.style(Role::Due))
         };
-        like.iter().map(line).collect()
+        let mut lines: Vec<_> = like.iter().map(line).collect();
+        if !lines.is_empty() {
+            lines.push(Line::styled(LOOK, ctx.theme.style(Role::Dim)));
+        }
+        lines
+    }
+    fn look_at(&self, ctx: &Ctx) -> Option<PatientId> {
+        self.like(ctx).first().map(|(row, _)| row.id)
     }
     fn submit(&mut self, ctx: &Ctx) -> Result<Submitted, Refusal> {
         let person = self.person(ctx)?;

@@ -12,7 +12,7 @@ use super::super::theme::Role;
 use super::super::widgets::frame::{self, fit};
 use super::list::{Cursor, Moved};
 use super::{Help, Screen};
-use crate::clinic::agenda::{Row, What};
+use crate::clinic::agenda::{Former, Row, What};
 use crate::clinic::words;
 use chrono::NaiveDate;
 use ratatui::Frame;
@@ -111,6 +111,7 @@ impl Patients {
                 .map(|p| Effect::Push(Box::new(Screen::Prompt(Box::new(p)))))
                 .into_iter()
                 .collect(),
+            Some(Action::Doubles) => super::same::open(None, ctx),
             Some(Action::Help) => vec![Effect::Push(Box::new(Screen::Help(Help::on(self.place()))))],
             Some(Action::Back) => vec![Effect::Pop],
             _ => Vec::new(),
@@ -159,7 +160,8 @@ impl Patients {
         ]);
         frame.render_widget(search, head);
         let block = Block::bordered().title(self.title()).title_style(theme.style(Role::Title));
-        let block = frame::bordered(block.title_bottom(self.chosen_stands(ctx)), ctx);
+        let block =
+            frame::bordered(block.title_bottom(self.chosen_stands(ctx)).title_bottom(super::same::waiting(ctx)), ctx);
         frame.render_widget(block, list);
         self.lines(frame, Self::lines_area(list), ctx);
         if self.typing {
@@ -182,12 +184,23 @@ impl Patients {
     /// The whole of where the chosen patient's course stands, as the column may cut it.
     fn chosen_stands(&self, ctx: &Ctx) -> Line<'static> {
         let row = self.found.get(self.cursor.at).and_then(|i| ctx.rows.get(*i));
-        let standing = row.map(|row| row.standing_on(ctx.today())).filter(|words| !words.is_empty());
-        let words = standing.map(|words| {
+        let standing = row.map(|row| row.standing_on(ctx.today()).to_owned()).filter(|words| !words.is_empty());
+        let former = row.and_then(|row| self.found_as(row)).or(standing);
+        let words = former.map(|words| {
             let room = usize::from(ctx.area.width.saturating_sub(4));
-            format!(" {} ", frame::cut(words, room, ctx.theme.glyphs.ellipsis))
+            format!(" {} ", frame::cut(&words, room, ctx.theme.glyphs.ellipsis))
         });
         Line::styled(words.unwrap_or_default(), ctx.theme.style(Role::Due))
+    }
+
+    /// Where a patient was found by what stood in a joined chart, says so: `1044 is now 1006, joined Mon 02 Nov 2026`.
+    fn found_as(&self, row: &Row) -> Option<String> {
+        let query = self.query.trim().to_lowercase();
+        let now = own_words(row);
+        let by_former = !query.is_empty() && !query.split_whitespace().all(|w| now.contains(w));
+        row.former.first().filter(|_| by_former)?;
+        let fits = |f: &&Former| query.split_whitespace().any(|w| former_words(f).contains(w));
+        row.former.iter().find(fits).map(|f| f.words(&row.number))
     }
 
     /// Says what an empty list means.
@@ -250,7 +263,20 @@ fn stands_or_next(row: &Row, today: NaiveDate) -> String {
 
 /// Name (also in plain letters), number, and the birth date in the ways that people type it.
 fn haystack(row: &Row) -> String {
-    let born = row.born;
+    let former = row.former.iter().map(former_words);
+    std::iter::once(own_words(row)).chain(former).collect::<Vec<_>>().join(" ")
+}
+
+/// What stood in a joined chart finds the patient too.
+fn former_words(former: &Former) -> String {
+    findable(&former.name, &former.number, former.born)
+}
+
+fn own_words(row: &Row) -> String {
+    findable(&row.name, &row.number, row.born)
+}
+
+fn findable(name: &str, number: &str, born: NaiveDate) -> String {
     let dates = [
         born.format("%d %b %Y"),
         born.format("%Y-%m-%d"),
@@ -260,8 +286,8 @@ fn haystack(row: &Row) -> String {
     ];
     let dates: Vec<String> = dates.iter().map(ToString::to_string).collect();
     // Å is found by a, Соколов by sokolov: who searches has the keyboard that the practice has.
-    let plain = deunicode::deunicode(&row.name);
-    format!("{} {plain} {} #{} {}", row.name, row.number, row.number, dates.join(" ")).to_lowercase()
+    let plain = deunicode::deunicode(name);
+    format!("{name} {plain} {number} #{number} {}", dates.join(" ")).to_lowercase()
 }
 
 fn next_words(row: &Row, today: NaiveDate) -> String {
