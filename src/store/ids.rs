@@ -25,15 +25,22 @@ impl Mint {
         PatientId(next(at))
     }
 
-    /// Makes an entry's id that stands after another one's.
+    /// Makes an entry's id that stands after another one's: a millisecond after it and random beyond that, as another
+    /// workstation may make one after the same id.
     #[must_use]
     pub(super) fn entry_after(at: DateTime<FixedOffset>, floor: Option<EntryId>) -> EntryId {
         let id = Self::entry(at);
         match floor {
-            Some(floor) if id <= floor => EntryId(floor.0.increment().unwrap_or(id.0)),
+            Some(floor) if id <= floor => EntryId(after(floor.0, id.0)),
             _ => id,
         }
     }
+}
+
+fn after(floor: Ulid, random: Ulid) -> Ulid {
+    let id = Ulid::from_parts(floor.timestamp_ms() + 1, random.random());
+    // At the end of all time the parts do not add up.
+    if id > floor { id } else { floor.increment().unwrap_or(random) }
 }
 
 fn next(at: DateTime<FixedOffset>) -> Ulid {
@@ -42,4 +49,24 @@ fn next(at: DateTime<FixedOffset>) -> Ulid {
     let same_moment = fresh.timestamp_ms() == last.timestamp_ms();
     *last = if same_moment { last.increment().unwrap_or(fresh) } else { fresh };
     *last
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[expect(clippy::unwrap_used, reason = "a test stops where its story does not hold")]
+    fn ids_after_one_id_are_later_and_never_the_next_number() {
+        let at = DateTime::parse_from_rfc3339("2026-11-18T09:14:00+01:00").unwrap();
+        let floor = EntryId(Ulid::from_parts(
+            SystemTime::from(at).duration_since(SystemTime::UNIX_EPOCH).unwrap().as_millis() as u64 + 5,
+            7,
+        ));
+        let (one, other) = (Mint::entry_after(at, Some(floor)), Mint::entry_after(at, Some(floor)));
+        assert!(one > floor && other > floor && one != other);
+        assert_ne!(Some(one.0), floor.0.increment().ok());
+        let last = EntryId(Ulid(u128::MAX - 1));
+        assert!(Mint::entry_after(at, Some(last)) > last);
+    }
 }

@@ -18,7 +18,8 @@ const DOSES: usize = 4;
 /// Returns the lines of the table, and under it what comes of joining.
 pub(super) fn lines(older: &Patient, newer: &Patient, state: State, ctx: &Ctx, width: usize) -> Vec<Line<'static>> {
     let (one, other) = (facts(older, ctx), facts(newer, ctx));
-    let column = width.saturating_sub(LABEL + 4) / 2;
+    // Beyond this the eye loses the line.
+    let column = (width.saturating_sub(LABEL + 4) / 2).min(58);
     let titles = match state {
         State::Apart => ("Older chart", "Newer chart"),
         _ => ("Older chart: its number stays", "Newer chart"),
