@@ -29,6 +29,7 @@ mod record;
 mod regimens;
 mod review;
 mod rules;
+mod same;
 mod screen;
 mod space;
 mod table;
@@ -74,6 +75,7 @@ enum Command {
     Amend(amend::Amend),
     Rules(rules::Rules),
     Codes(codes::Codes),
+    Same(same::Same),
     Check(check::Check),
 }
 
@@ -124,6 +126,7 @@ fn dispatch(command: Option<Command>, context: &Context, out: &mut dyn Write) ->
         Some(Command::Rules(rules)) => rules.run(context, out),
         Some(Command::Amend(amend)) => amend.run(context, out),
         Some(Command::Codes(codes)) => codes.run(context, out),
+        Some(Command::Same(same)) => same.run(context, out),
         Some(Command::Check(check)) => check.run(context, out),
     }
 }

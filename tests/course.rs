@@ -33,6 +33,8 @@ mod response;
 mod rules_course;
 #[path = "course/rules_labs.rs"]
 mod rules_labs;
+#[path = "course/same.rs"]
+mod same;
 #[path = "course/signing.rs"]
 mod signing;
 #[path = "course/silence.rs"]

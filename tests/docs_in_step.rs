@@ -72,6 +72,7 @@ fn places(on: &[Place]) -> String {
         (Place::Patients, "Patients"),
         (Place::Search, "search"),
         (Place::Chart, "chart"),
+        (Place::Same, "two charts"),
         (Place::Prompt, "prompts"),
         (Place::Ask, "questions"),
         (Place::Text, "words to read"),

@@ -28,6 +28,8 @@ mod needle;
 mod plans;
 #[path = "journeys/rules.rs"]
 mod rules;
+#[path = "journeys/same.rs"]
+mod same;
 #[path = "journeys/scenario_a.rs"]
 mod scenario_a;
 #[path = "journeys/scenario_b.rs"]

@@ -193,3 +193,24 @@ fn the_places() {
     nurse.press("2");
     settings.bind(|| insta::assert_snapshot!("screen-prompt-practice-80x24", picture(&nurse)));
 }
+
+/// Ngozi Okafor a second time, with another letter.
+fn entered_twice(nurse: &mut Nurse) -> &mut Nurse {
+    nurse.press("n").type_text("Okafer").press("Tab").type_text("Ngozi").press("Tab").type_text("04031962");
+    nurse.press("F2 F2 Esc").sees("1 patient may be entered twice: D")
+}
+
+#[test]
+fn two_charts_side_by_side() {
+    for size in [SMALL, USUAL, LARGE] {
+        take("same", size, |n| {
+            entered_twice(n).press("D");
+        });
+    }
+    take("prompt-same", SMALL, |n| {
+        entered_twice(n).press("D s");
+    });
+    take("today-twice", SMALL, |n| {
+        entered_twice(n);
+    });
+}

@@ -10,8 +10,9 @@ use super::record::{Printed, Signed};
 use crate::clinic::agenda::{Roll, Row};
 use crate::clinic::entry::{Act, EntryId, PatientId};
 use crate::clinic::patient::{Allergies, Person, Sex};
+use crate::clinic::same;
 use crate::clinic::words;
-use crate::store::StoreError;
+use crate::store::{Store, StoreError};
 use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
@@ -114,11 +115,27 @@ impl Add {
             failure::say("note: under 18; this is an adult program, and doses will be refused");
         }
         triage.iter().for_each(|triage| say_red_flags(store.practice(), triage));
+        self.say_doubles(&store, chart.id, context);
         let Some(entry) = ids.first().copied() else { return Ok(()) };
         failure::say(&format!("note: registered as {number}, chart {}", chart.id));
         match self.signed.format {
             Printed::Json => json(out, &Added { entry, patient: chart.id, number: &number }),
             Printed::Table => Ok(writeln!(out, "{entry}")?),
+        }
+    }
+
+    /// Names whom the new patient may be already.
+    fn say_doubles(&self, store: &Store, id: PatientId, context: &Context) {
+        let roll = store.roll(context.today).roll;
+        for candidate in same::candidates_of(id, &roll) {
+            if let Some(row) = candidate.other(id).and_then(|other| roll.of_patient(other)) {
+                let why = candidate.reasons.join(", ");
+                let born = words::born(row.born);
+                failure::say(&format!(
+                    "note: perhaps entered twice: {}, born {born}, {} ({why}); `cobalog same` says what holds",
+                    row.name, row.number
+                ));
+            }
         }
     }
 

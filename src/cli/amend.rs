@@ -88,6 +88,9 @@ impl Amend {
             Some(Act::Registered(_)) if self.strike => {
                 Err("a registration cannot be struck: the chart would have no name".into())
             }
+            Some(Act::Linked(_)) => {
+                Err("a link between two charts is taken back with `cobalog same`, --apart or --join".into())
+            }
             Some(_) => Ok(()),
         }
     }

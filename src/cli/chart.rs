@@ -55,14 +55,15 @@ fn as_of(chart: Chart, day: NaiveDate) -> Chart {
         .filter(|f| f.act.is_none_or(|act| happened(f.entry, act, day)))
         .map(|f| f.entry.id)
         .collect();
-    let keep = |e: &&Entry| held.contains(&e.id) || matches!(e.act, Act::Amended(_));
-    Chart::new(chart.id, chart.entries().iter().filter(keep).cloned().collect())
+    let keep = |e: &Entry| held.contains(&e.id) || matches!(e.act, Act::Amended(_));
+    chart.only(keep)
 }
 
 fn happened(entry: &Entry, act: &Act, day: NaiveDate) -> bool {
     let recorded = entry.at.date_naive();
     match act {
-        Act::Registered(_) => true,
+        // Whose chart it is stands whenever it was found out.
+        Act::Registered(_) | Act::Linked(_) => true,
         Act::Triaged(_) | Act::Amended(_) | Act::Acknowledged(_) => recorded <= day,
         Act::Ordered(order) => recorded.min(order.start) <= day,
         Act::Given(given) => given.on <= day,

@@ -1,7 +1,7 @@
 //! `cobalog check`: reads every file and says what is wrong with it.
 
 use super::context::Context;
-use super::failure::Failure;
+use super::failure::{self, Failure};
 use super::format::json;
 use super::table;
 use crate::clinic::words;
@@ -9,10 +9,13 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 use std::io::Write;
 
-/// Reads every file of the practice and says what is wrong with it; changes none.
+/// Reads every file of the practice and says what is wrong with it; changes none without --repair.
 #[derive(Args)]
 #[command(after_help = "Example: cobalog check --format json")]
 pub(super) struct Check {
+    /// First completes what stands in one of two linked charts only.
+    #[arg(long)]
+    repair: bool,
     /// How it is written.
     #[arg(long, value_enum, default_value_t)]
     format: Written,
@@ -38,7 +41,15 @@ struct Report {
 impl Check {
     /// Carries the command out; the status says whether anything is wrong.
     pub(super) fn run(&self, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
-        let found = context.store()?.check();
+        let store = context.store()?;
+        if self.repair {
+            let (completed, failed) = store.complete_links(context.today);
+            failed.iter().for_each(|problem| failure::say(&problem.to_string()));
+            if completed > 0 {
+                failure::say(&format!("note: completed {}", words::plural(completed as i64, "half-made link")));
+            }
+        }
+        let found = store.check();
         let problems: Vec<_> = found.problems.iter().map(|p| table::plain(&p.to_string())).collect();
         let is_sound = found.is_sound();
         let report = Report { charts: found.charts, entries: found.entries, problems };

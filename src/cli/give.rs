@@ -11,11 +11,12 @@ use super::record::{self, Signed, Sore, not_in_future};
 use crate::clinic::chart::Chart;
 use crate::clinic::course::Course;
 use crate::clinic::drug::{Drug, Route, Site};
-use crate::clinic::entry::{Act, Given, NotGiven, Reason, WhyNot};
+use crate::clinic::entry::{Act, Given, NotGiven, PatientId, Reason, WhyNot};
 use crate::clinic::findings::Tier;
 use crate::clinic::parse;
 use crate::clinic::practice::{LotInUse, Practice};
 use crate::clinic::rights::{self, Checked, Intent};
+use crate::clinic::same;
 use crate::store::{Store, StoreError};
 use chrono::{NaiveDate, NaiveTime};
 use clap::Args;
@@ -128,6 +129,15 @@ fn time(text: &str) -> Result<NaiveTime, String> {
     NaiveTime::parse_from_str(text.trim(), "%H:%M").map_err(|_| format!("\"{text}\" is not a time; write 09:40"))
 }
 
+/// Somebody who may be the same patient had a dose in the last days: said before this one is recorded.
+fn say_dosed_double(store: &Store, id: PatientId, today: NaiveDate) {
+    let roll = store.roll_unverified().unwrap_or_else(|| store.roll(today).roll);
+    let found = same::candidates_of(id, &roll);
+    if let Some((double, last)) = same::dosed_double(id, &found, &roll, today) {
+        failure::say(&format!("note: {}", same::dosed_words(&double, last)));
+    }
+}
+
 impl Give {
     /// Carries the command out.
     pub(super) fn run(&self, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
@@ -141,6 +151,9 @@ impl Give {
                 Some(why) => Act::NotGiven(self.why_not(&course, why, on, context)?),
                 None => Act::Given(self.given(&chart, &course, store.practice(), on, context)?),
             };
+            if self.not_given.is_none() {
+                say_dosed_double(&store, chart.id, context.today);
+            }
             let lot = LotInUse::of(&act);
             let (seen, author) = (chart.entries().len(), self.signed.author(&store));
             match store.record_seen(chart.id, seen, vec![act], author, context.now) {

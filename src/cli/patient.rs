@@ -44,7 +44,8 @@ fn said(rolled: Rolled) -> Rolled {
     rolled
 }
 
-fn pick(roll: &Roll, text: &str) -> Result<Arc<Row>, Failure> {
+/// Picks a row; an old number or the id of a joined chart finds the patient who has it now, and says so.
+pub(super) fn pick(roll: &Roll, text: &str) -> Result<Arc<Row>, Failure> {
     let wanted = text.trim();
     let is_exact = |row: &Arc<Row>| row.number == wanted || row.id.to_string().eq_ignore_ascii_case(wanted);
     let named = wanted.to_lowercase();
@@ -52,6 +53,11 @@ fn pick(roll: &Roll, text: &str) -> Result<Arc<Row>, Failure> {
     let rows = || roll.rows().map(|(_, row)| row);
     let mut found: Vec<_> = rows().filter(is_exact).collect();
     if found.is_empty() {
+        if let Some(row) = roll.linked().into_iter().find(|row| row.former(wanted).is_some()) {
+            let said = row.former(wanted).map(|former| former.words(&row.number)).unwrap_or_default();
+            failure::say(&format!("note: {said}"));
+            return Ok(row);
+        }
         found = rows().filter(is_named).collect();
     }
     found.sort_by_key(|row| row.id);

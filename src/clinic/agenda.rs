@@ -6,11 +6,13 @@ mod key;
 mod roll;
 mod search;
 
-use super::chart::Chart;
+use super::chart::{Chart, Joined};
 use super::course::{Course, Next, Standing};
 use super::entry::PatientId;
+use super::links::Said;
 use super::patient::Sex;
 use super::practice::Practice;
+use super::words;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -44,6 +46,33 @@ pub struct Row {
     pub closed: bool,
     /// What is owed.
     pub items: Vec<Item>,
+    /// What its charts say of other charts, the latest of each about each.
+    pub said: Vec<Said>,
+    /// Who the patient was in the charts that were joined to this one.
+    pub former: Vec<Former>,
+}
+
+/// Who a patient was in a chart that was joined to another one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Former {
+    /// The joined chart.
+    pub id: PatientId,
+    /// Its number; the practice's old one.
+    pub number: String,
+    /// `Family, Given`, as it stood there.
+    pub name: String,
+    /// The date of birth, as it stood there.
+    pub born: NaiveDate,
+    /// The day on which it was joined.
+    pub since: NaiveDate,
+}
+
+impl Former {
+    /// Says where an old number leads: `00123 is now 00045, joined Mon 03 Mar 2026`.
+    #[must_use]
+    pub fn words(&self, now: &str) -> String {
+        format!("{} is now {now}, joined {}", self.number, words::day(self.since))
+    }
 }
 
 /// One thing that is owed.
@@ -129,8 +158,34 @@ impl Row {
             closed: matches!(course.next, Next::Closed(_)),
             last_given: course.given().map(|(_, g)| g.given.on).max(),
             items,
+            said: course.said.clone(),
+            former: course.joined.iter().filter_map(former).collect(),
         })
     }
+
+    /// Returns the former identity that this number or chart id is of, where it is one.
+    #[must_use]
+    pub fn former(&self, number_or_id: &str) -> Option<&Former> {
+        let is = |f: &&Former| f.number == number_or_id || f.id.to_string().eq_ignore_ascii_case(number_or_id);
+        self.former.iter().find(is)
+    }
+
+    /// Returns whether the number is the patient's, now or in a joined chart.
+    #[must_use]
+    pub fn has_number(&self, number: &str) -> bool {
+        self.number == number || self.former.iter().any(|f| f.number == number)
+    }
+}
+
+fn former(joined: &Joined) -> Option<Former> {
+    let person = joined.person.as_ref()?;
+    Some(Former {
+        id: joined.id,
+        number: person.number.clone(),
+        name: person.name(),
+        born: person.born,
+        since: joined.since.date_naive(),
+    })
 }
 
 fn dose_item(course: &Course) -> Option<Item> {

@@ -1,5 +1,9 @@
 //! A chart: the list of entries of one patient, and its fold into what holds now.
 
+mod joined;
+
+pub use joined::Joined;
+
 use super::entry::{Act, Amended, Entry, EntryId, PatientId};
 use super::order::Order;
 use super::patient::Person;
@@ -12,6 +16,8 @@ pub struct Chart {
     /// The patient.
     pub id: PatientId,
     entries: Vec<Entry>,
+    /// The charts that are read as part of this one.
+    joined: Vec<Joined>,
 }
 
 /// An entry as it holds now: with the act that the latest amendment put in its place.
@@ -23,6 +29,8 @@ pub struct Fact<'a> {
     pub act: Option<&'a Act>,
     /// The amendment that holds, where there is one.
     pub amended: Option<(&'a Entry, &'a Amended)>,
+    /// Whether it was recorded in a chart that was joined to this one.
+    pub of_joined: bool,
 }
 
 impl Chart {
@@ -32,7 +40,7 @@ impl Chart {
         entries.sort_by_key(Entry::key);
         let mut seen = std::collections::HashSet::new();
         entries.retain(|e| seen.insert(e.id));
-        Self { id, entries }
+        Self { id, entries, joined: Vec::new() }
     }
 
     /// Returns the entries in order.
@@ -45,7 +53,7 @@ impl Chart {
     #[must_use]
     pub fn with(mut self, entry: Entry) -> Self {
         self.entries.push(entry);
-        Self::new(self.id, self.entries)
+        Self { joined: self.joined, ..Self::new(self.id, self.entries) }
     }
 
     /// Returns the union of two versions of one chart: commutative, associative, idempotent, nothing lost.
@@ -53,14 +61,23 @@ impl Chart {
     pub fn union(&self, other: &Self) -> Self {
         let mut all = self.entries.clone();
         all.extend(other.entries.iter().cloned());
-        Self::new(self.id, all)
+        let mut joined = self.joined.clone();
+        joined.extend(other.joined.iter().filter(|j| self.joined.iter().all(|own| own.id != j.id)).cloned());
+        joined.sort_by_key(|j| j.id);
+        Self { joined, ..Self::new(self.id, all) }
     }
 
     /// Returns the chart as it was known at the end of a day.
     #[must_use]
     pub fn as_of(&self, day: chrono::NaiveDate) -> Self {
-        let entries = self.entries.iter().filter(|e| e.at.date_naive() <= day).cloned().collect();
-        Self { id: self.id, entries }
+        self.only(|e| e.at.date_naive() <= day)
+    }
+
+    /// Returns the chart with those entries alone that are wanted.
+    #[must_use]
+    pub fn only(&self, wanted: impl Fn(&Entry) -> bool) -> Self {
+        let entries = self.entries.iter().filter(|e| wanted(e)).cloned().collect();
+        Self { id: self.id, entries, joined: self.joined.clone() }
     }
 
     /// Returns what holds of each entry, amendments themselves left out.
@@ -69,8 +86,11 @@ impl Chart {
         let amendments = self.amendments();
         let real = self.entries.iter().filter(|e| !matches!(e.act, Act::Amended(_)));
         real.map(|entry| match amendments.get(&entry.id) {
-            Some(&(by, amended)) => Fact { entry, act: amended.instead.as_deref(), amended: Some((by, amended)) },
-            None => Fact { entry, act: Some(&entry.act), amended: None },
+            Some(&(by, amended)) => {
+                let of_joined = self.is_of_joined(entry.id);
+                Fact { entry, act: amended.instead.as_deref(), amended: Some((by, amended)), of_joined }
+            }
+            None => Fact { entry, act: Some(&entry.act), amended: None, of_joined: self.is_of_joined(entry.id) },
         })
         .collect()
     }
@@ -124,13 +144,12 @@ impl Chart {
     }
 }
 
-/// Returns the identity that holds.
+/// Returns the identity that holds; the one in a joined chart is a former one, however new.
 pub(super) fn person<'a>(facts: &[Fact<'a>]) -> Option<&'a Person> {
-    let found = last(facts, |act| match act {
+    facts.iter().rev().filter(|fact| !fact.of_joined).find_map(|fact| match fact.act? {
         Act::Registered(person) => Some(person),
         _ => None,
-    });
-    found.map(|(_, person)| person)
+    })
 }
 
 /// Returns the triage that holds, with its entry.

@@ -16,19 +16,20 @@ pub use phases::{PhaseSpan, Repletion};
 pub use slot::{DoseGiven, DoseSlot, DoseState};
 pub use standing::Standing;
 
-use super::chart::{self, Chart, Fact};
+use super::chart::{self, Chart, Fact, Joined};
 use super::decision::{Review, Turn};
 use super::entry::{Act, EntryId, PatientId};
 use super::findings::{self, Finding, Seen};
 use super::interval::days_between;
 use super::lab::LabResult;
+use super::links::{self, Said};
 use super::order::Order;
 use super::patient::Person;
 use super::practice::Practice;
 use super::response::{self, Response};
 use super::triage::Triage;
 use super::words;
-use chrono::NaiveDate;
+use chrono::{DateTime, FixedOffset, NaiveDate};
 
 /// A patient's course as of a day.
 #[derive(Clone, Debug)]
@@ -45,6 +46,8 @@ pub struct Course {
     pub triage_entry: Option<EntryId>,
     /// The day on which the order that holds was recorded.
     pub ordered_on: Option<NaiveDate>,
+    /// The instant of it.
+    pub ordered_at: Option<DateTime<FixedOffset>>,
     /// The order that holds, with its entry.
     pub order: Option<(EntryId, Order)>,
     /// The phases of all orders, in order of time.
@@ -79,6 +82,10 @@ pub struct Course {
     pub answered: Vec<(Finding, String)>,
     /// What happens next.
     pub next: Next,
+    /// The charts that are read as part of this one: the patient was entered more than once.
+    pub joined: Vec<Joined>,
+    /// The latest that its charts say of each other and of others.
+    pub said: Vec<Said>,
 }
 
 /// The next step. No patient is without one.
@@ -105,7 +112,7 @@ impl Course {
     #[must_use]
     pub fn of(chart: &Chart, practice: &Practice, today: NaiveDate) -> Self {
         let facts = chart.facts();
-        let mut course = Self::from_facts(chart.id, &facts, practice, today);
+        let mut course = Self::from_facts(chart.id, &facts, practice, today).linked_as(chart);
         let verdict = response::of(&course, practice);
         (course.response, course.evidence) = (verdict.response, verdict.evidence);
         course.ghosts = ghosts::of(&events::orders(&facts), &facts, course.standing.as_ref(), practice, today);
@@ -118,7 +125,12 @@ impl Course {
     /// work.
     #[must_use]
     pub fn outline(chart: &Chart, practice: &Practice, today: NaiveDate) -> Self {
-        Self::from_facts(chart.id, &chart.facts(), practice, today)
+        Self::from_facts(chart.id, &chart.facts(), practice, today).linked_as(chart)
+    }
+
+    fn linked_as(self, chart: &Chart) -> Self {
+        let person = if chart.joined().is_empty() { self.person } else { chart.person_of_all() };
+        Self { person, joined: chart.joined().to_vec(), said: links::latest(chart.said()), ..self }
     }
 
     fn from_facts(id: PatientId, facts: &[Fact<'_>], practice: &Practice, today: NaiveDate) -> Self {
@@ -141,6 +153,7 @@ impl Course {
             triage: triage.map(|(_, triage)| triage.clone()),
             triage_entry: triage.map(|(entry, _)| entry.id),
             ordered_on: order.map(|(entry, _)| entry.at.date_naive()),
+            ordered_at: order.map(|(entry, _)| entry.at),
             order: order.map(|(entry, order)| (entry.id, order.clone())),
             phases: walked.phases,
             doses: walked.slots,
@@ -158,6 +171,8 @@ impl Course {
             findings: Vec::new(),
             answered: Vec::new(),
             next,
+            joined: Vec::new(),
+            said: Vec::new(),
         }
     }
 

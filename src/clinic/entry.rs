@@ -6,6 +6,7 @@ use super::background::Confounder;
 use super::decision::{Acknowledged, Change, Review};
 use super::drug::{Drug, Route, Site, volume_ml};
 use super::lab::LabResult;
+use super::links::Linked;
 use super::order::Order;
 use super::patient::Person;
 use super::triage::Triage;
@@ -96,6 +97,8 @@ pub enum Act {
     Reviewed(Review),
     /// A finding was seen, with the reason to go on.
     Acknowledged(Acknowledged),
+    /// A person said whether another chart is this patient's too.
+    Linked(Linked),
     /// An earlier entry was corrected.
     Amended(Amended),
 }
@@ -115,6 +118,7 @@ impl Act {
             Self::Changed(_) => "Changed",
             Self::Reviewed(_) => "Reviewed",
             Self::Acknowledged(_) => "Seen",
+            Self::Linked(linked) => linked.link.word(),
             Self::Amended(_) => "Amended",
         }
     }

@@ -1,6 +1,7 @@
 //! What needs attention. Three tiers, after the published override rates of clinical alerts: where everything warns,
 //! nothing does. Each finding names its rule of facts section 9, its source, what to do, and what it rests on.
 
+mod joined;
 mod outcome;
 mod plan;
 mod results;
@@ -92,6 +93,7 @@ pub fn of(course: &Course, practice: &Practice, seen: &[Seen]) -> (Vec<Finding>,
     all.extend(outcome::findings(course, practice));
     all.extend(treatment::findings(course, practice));
     all.extend(results::findings(course, practice));
+    all.extend(joined::findings(course, practice));
     all.sort_by_key(|f| f.tier);
     let (mut open, mut answered): (Vec<Finding>, Vec<(Finding, String)>) = (Vec::new(), Vec::new());
     for finding in all {

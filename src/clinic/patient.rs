@@ -55,6 +55,23 @@ pub enum Allergies {
 }
 
 impl Allergies {
+    /// Returns what two records of one patient say together: an allergy that either knows stays.
+    #[must_use]
+    pub fn and(self, other: &Self) -> Self {
+        match (self, other) {
+            (Self::Known(mut own), Self::Known(more)) => {
+                let new = more.iter().filter(|m| own.iter().all(|o| o.to_lowercase() != m.to_lowercase())).cloned();
+                let new: Vec<_> = new.collect();
+                own.extend(new);
+                Self::Known(own)
+            }
+            (Self::Known(own), _) => Self::Known(own),
+            (_, Self::Known(more)) => Self::Known(more.clone()),
+            (Self::NotAsked, other) => other.clone(),
+            (own, _) => own,
+        }
+    }
+
     /// Returns the words for the banner.
     #[must_use]
     pub fn words(&self) -> String {
@@ -97,6 +114,18 @@ impl Person {
     #[must_use]
     pub fn name(&self) -> String {
         if self.given.is_empty() { self.family.clone() } else { format!("{}, {}", self.family, self.given) }
+    }
+
+    /// Adds what another record of the same patient warns of: allergies and cautions.
+    #[must_use]
+    pub fn warned_by(mut self, other: &Self) -> Self {
+        self.allergies = self.allergies.and(&other.allergies);
+        self.caution = match (self.caution, &other.caution) {
+            (Some(own), Some(more)) if !own.contains(more.as_str()) => Some(format!("{own}; {more}")),
+            (None, more) => more.clone(),
+            (own, _) => own,
+        };
+        self
     }
 
     /// Returns the age in whole years on `day`; zero before birth.

@@ -6,7 +6,7 @@ use super::error::{Problem, StoreError};
 use super::files::read_text;
 use super::format::{self, parse_chart, write_chart};
 use super::ids::Mint;
-use super::lock;
+use super::lock::{self, Lock};
 use super::open::Store;
 use crate::clinic::chart::Chart;
 use crate::clinic::entry::{Act, Entry, EntryId, PatientId};
@@ -15,7 +15,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 /// What a caller says with the ids that it is given: acts that may name each other.
-type Acts<'a> = dyn FnOnce(&mut dyn FnMut() -> EntryId) -> Vec<(EntryId, Act)> + 'a;
+pub(super) type Acts<'a> = dyn FnOnce(&mut dyn FnMut() -> EntryId) -> Vec<(EntryId, Act)> + 'a;
 
 impl Store {
     /// Returns the folder of the charts.
@@ -33,12 +33,12 @@ impl Store {
         std::fs::read_dir(self.charts_dir()).map_or(0, Iterator::count)
     }
 
-    /// Reads one chart.
+    /// Reads a patient's chart, as one with those that were joined to it. The id of a joined chart gives the whole too.
     ///
     /// # Errors
     /// [`StoreError::NoChart`], or why the file cannot be read.
     pub fn chart(&self, id: PatientId) -> Result<Chart, StoreError> {
-        read_one(&self.chart_path(id), id).map(|read| read.chart)
+        self.united(id).map(|(united, _)| united.whole)
     }
 
     /// Begins a chart with these acts.
@@ -70,7 +70,7 @@ impl Store {
         let nothing = Looked { text: None, chart: Chart::new(Mint::patient(at), Vec::new()) };
         let path = self.chart_path(nothing.chart.id);
         let adding = Adding { store: self, path: &path, lock: &lock, strict: false };
-        self.add_if(&adding, nothing, by, at, Box::new(acts), |acts| self.number_is_free(acts, at.date_naive()))
+        self.add_if(&adding, nothing, None, by, at, Box::new(acts), |acts| self.number_is_free(acts, at.date_naive()))
     }
 
     /// Adds acts to a chart, all in one write. When it returns they are on the disk.
@@ -125,16 +125,37 @@ impl Store {
         acts: Box<Acts<'_>>,
     ) -> Result<(Chart, Vec<EntryId>), StoreError> {
         let lock = lock::take(self.disk(), self.dir())?;
-        let path = self.chart_path(id);
-        let looked = look(&path, id)?;
+        let (united, cluster) = self.united(id)?;
+        let own = united.own;
+        if seen.is_some_and(|seen| seen != united.whole.entries().len()) {
+            return Err(StoreError::Meanwhile { path: self.chart_path(own.id) });
+        }
+        let done = self.add(&lock, own, (united.whole, seen.is_some()), by, at, acts)?;
+        self.complete_in(&lock, &cluster);
+        Ok(done)
+    }
+
+    /// Adds acts to a file, under a lock that is held. `whole` is the patient's chart with what other files say, and whether
+    /// nothing may have come in since it was read.
+    pub(super) fn add(
+        &self,
+        lock: &Lock,
+        own: Chart,
+        (whole, strict): (Chart, bool),
+        by: &str,
+        at: DateTime<FixedOffset>,
+        acts: Box<Acts<'_>>,
+    ) -> Result<(Chart, Vec<EntryId>), StoreError> {
+        let path = self.chart_path(own.id);
+        let looked = look(&path, own.id)?;
         if looked.text.is_none() {
             return Err(StoreError::NoChart { path });
         }
-        if seen.is_some_and(|seen| seen != looked.chart.entries().len()) {
+        if strict && looked.chart != own {
             return Err(StoreError::Meanwhile { path });
         }
-        let adding = Adding { store: self, path: &path, lock: &lock, strict: seen.is_some() };
-        self.add_if(&adding, looked, by, at, acts, |_| Ok(()))
+        let adding = Adding { store: self, path: &path, lock, strict };
+        self.add_if(&adding, looked, Some(whole), by, at, acts, |_| Ok(()))
     }
 
     /// Under the lock: two workstations must not give one number to two patients.
@@ -152,6 +173,7 @@ impl Store {
         &self,
         adding: &Adding<'_>,
         looked: Looked,
+        whole: Option<Chart>,
         by: &str,
         at: DateTime<FixedOffset>,
         acts: Box<Acts<'_>>,
@@ -160,9 +182,9 @@ impl Store {
         // A chart is read by people: whole seconds. The ids keep the order within one.
         // An entry never sorts before one that its author had before the eyes, also where this clock is behind.
         let second = at.with_nanosecond(0).unwrap_or(at);
-        let chart = &looked.chart;
-        let second = chart.entries().last().map_or(second, |last| second.max(last.at));
-        let mut floor = chart.entries().iter().filter(|e| e.at == second).map(|e| e.id).max();
+        let whole = whole.unwrap_or_else(|| looked.chart.clone());
+        let second = whole.entries().last().map_or(second, |last| second.max(last.at));
+        let mut floor = whole.entries().iter().filter(|e| e.at == second).map(|e| e.id).max();
         let mut mint = || {
             let id = Mint::entry_after(second, floor);
             floor = Some(id);
@@ -172,11 +194,12 @@ impl Store {
         allows(&acts)?;
         let ids = acts.iter().map(|(id, _)| *id).collect();
         let entry = |(id, act)| Entry { id, at: second, by: by.to_owned(), act };
-        let fresh = Chart::new(chart.id, acts.into_iter().map(entry).collect());
-        format::prove(fresh.entries(), adding.path)?;
+        let own = adding.path;
+        let fresh = Chart::new(looked.chart.id, acts.into_iter().map(entry).collect());
+        format::prove(fresh.entries(), own)?;
         let chart = adding.put(looked, &fresh)?;
         self.noted(&chart, at.date_naive());
-        Ok((chart, ids))
+        Ok((whole.union(&fresh).union(&chart), ids))
     }
 
     /// Writes whole charts, replacing those that are there, without waiting for the disk at each: for a practice that is

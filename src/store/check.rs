@@ -7,8 +7,10 @@ use super::open::Store;
 use super::roster::{chart_id, row, stranger};
 use crate::clinic::chart::Chart;
 use crate::clinic::entry::{Act, Amended, EntryId, PatientId};
+use crate::clinic::links::{Link, Links, Said};
+use crate::clinic::words;
 use chrono::NaiveDate;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 /// What a look at every file found.
@@ -34,7 +36,10 @@ impl CheckReport {
 #[derive(Default)]
 struct Owners {
     entries: HashMap<EntryId, PatientId>,
-    numbers: HashMap<String, String>,
+    /// By number, in the order in which the charts are looked at.
+    numbers: BTreeMap<String, Vec<(PatientId, String)>>,
+    /// What the charts say of each other.
+    said: Vec<Said>,
 }
 
 impl Store {
@@ -49,7 +54,36 @@ impl Store {
                 report.problems.push(StoreError::Read { path: self.charts_dir(), source }.into_problem());
             }
         }
+        self.check_together(&owners, &mut report);
         report
+    }
+
+    /// What no chart shows alone: one number for two patients, and links that are half made or contradict each other.
+    fn check_together(&self, owners: &Owners, report: &mut CheckReport) {
+        let links = Links::of(owners.said.iter().copied());
+        let mut found = |id: PatientId, what: String| report.problems.push(Problem::new(&self.chart_path(id), what));
+        for (number, charts) in &owners.numbers {
+            let Some(((first, other), rest)) = charts.split_first() else { continue };
+            for (id, name) in rest.iter().filter(|(id, _)| !links.members(*first).contains(id)) {
+                found(*id, format!("{name} and {other} have the same number {number}"));
+            }
+        }
+        for half in links.half_made() {
+            let day = words::day(half.at.date_naive());
+            let said = if half.link == Link::Same { "the two are one patient" } else { "the two are two people" };
+            let what = format!(
+                "it does not say yet what the chart {} says since {day}, that {said}; that holds, and `cobalog check --repair` completes it",
+                half.from
+            );
+            found(half.about, what);
+        }
+        for odd in links.at_odds() {
+            let what = format!(
+                "it and the chart {} are said to be one patient, but charts of the two are kept apart: they stay apart until `cobalog same` says which holds",
+                odd.about
+            );
+            found(odd.from, what);
+        }
     }
 
     fn check_chart(&self, path: &Path, report: &mut CheckReport, owners: &mut Owners) {
@@ -67,11 +101,10 @@ impl Store {
                 found(format!("its entry {} is in the chart {other} too", entry.id));
             }
         }
-        if let Some(person) = read.chart.person()
-            && let Some(other) = owners.numbers.insert(person.number.clone(), person.name())
-        {
-            found(format!("{} and {other} have the same number {}", person.name(), person.number));
+        if let Some(person) = read.chart.person() {
+            owners.numbers.entry(person.number.clone()).or_default().push((id, person.name()));
         }
+        owners.said.extend(read.chart.said());
         self.unsound(&read.chart).into_iter().for_each(found);
         report.charts += 1;
         report.entries += read.chart.entries().len();
@@ -79,8 +112,17 @@ impl Store {
 
     /// Says what in a chart names something that is not there, and whether its course can be worked out.
     fn unsound(&self, chart: &Chart) -> Vec<String> {
-        let missing = |id: &EntryId| chart.entry(*id).is_none();
-        let mut found = Vec::new();
+        let others: Vec<_> = chart.said().map(|said| (said.about, self.chart_alone(said.about))).collect();
+        // An entry of a chart that is or was joined may be named here: a correction, a dose on its order.
+        let there = |id: &EntryId| others.iter().any(|(_, o)| o.as_ref().is_ok_and(|o| o.entry(*id).is_some()));
+        let missing = |id: &EntryId| chart.entry(*id).is_none() && !there(id);
+        let is_gone = |other: &Result<Chart, StoreError>| matches!(other, Err(StoreError::NoChart { .. }));
+        let mut found: Vec<_> = others
+            .iter()
+            .filter(|(_, other)| is_gone(other))
+            .map(|(id, _)| format!("it is linked to the chart {id}, which is not there"))
+            .collect();
+        found.dedup();
         for entry in chart.entries() {
             for of in names(&entry.act).into_iter().filter(missing) {
                 found.push(format!("its entry {} names the entry {of}, which is not there", entry.id));
@@ -109,7 +151,8 @@ fn names(act: &Act) -> Vec<EntryId> {
         | Act::Ordered(_)
         | Act::Checked(_)
         | Act::Changed(_)
-        | Act::Reviewed(_) => Vec::new(),
+        | Act::Reviewed(_)
+        | Act::Linked(_) => Vec::new(),
     }
 }
 

@@ -1,4 +1,4 @@
-//! The text of the store's files, format 2: a chart has one entry a line, so that a difference is one line a dose.
+//! The text of the store's files, format 3: a chart has one entry a line, so that a difference is one line a dose.
 
 use super::error::{Problem, StoreError};
 use super::quick;
@@ -15,8 +15,9 @@ use std::path::Path;
 /// The format that this version writes.
 ///
 /// Format 2 adds acts and fields (changes, reviews, acknowledgements; medicines, red flags, cautions) to format 1 and takes
-/// none away: what format 1 wrote reads as it is, and is written as format 2 with its next entry.
-pub const FORMAT: u32 = 2;
+/// none away. Format 3 adds the links between charts of one patient. What an older format wrote reads as it is, and is
+/// written as format 3 with its next entry.
+pub const FORMAT: u32 = 3;
 
 const CHART_HEAD: &str = "// Cobalog chart. One entry a line. Entries are added, never changed.\n";
 const PRACTICE_HEAD: &str =

@@ -50,3 +50,22 @@ fn next(at: DateTime<FixedOffset>) -> Ulid {
     *last = if same_moment { last.increment().unwrap_or(fresh) } else { fresh };
     *last
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_after_one_id_are_later_and_never_the_next_number() {
+        let at = DateTime::parse_from_rfc3339("2026-11-18T09:14:00+01:00").unwrap();
+        let floor = EntryId(Ulid::from_parts(
+            SystemTime::from(at).duration_since(SystemTime::UNIX_EPOCH).unwrap().as_millis() as u64 + 5,
+            7,
+        ));
+        let (one, other) = (Mint::entry_after(at, Some(floor)), Mint::entry_after(at, Some(floor)));
+        assert!(one > floor && other > floor && one != other);
+        assert_ne!(Some(one.0), floor.0.increment().ok());
+        let last = EntryId(Ulid(u128::MAX - 1));
+        assert!(Mint::entry_after(at, Some(last)) > last);
+    }
+}

@@ -5,6 +5,7 @@ use super::disk::{Disk, Real};
 use super::error::{Problem, StoreError};
 use super::files::read_text;
 use super::format::{read_settings, write_settings};
+use super::links::Heard;
 use super::lock;
 use super::own::Found;
 use super::paths::{Places, hash};
@@ -24,6 +25,7 @@ pub struct Store {
     problems: Vec<Problem>,
     own_fingerprint: u64,
     disk: Arc<dyn Disk>,
+    heard: Heard,
 }
 
 fn settings_path(dir: &Path) -> PathBuf {
@@ -110,7 +112,8 @@ impl Store {
         let knowledge = if is_plain { built_in } else { built_in.with(own) };
         let practice = Practice { settings, knowledge };
         let own_fingerprint = hash(texts.join("\0").as_bytes());
-        Ok(Self { dir: dir.to_owned(), places, practice, problems, own_fingerprint, disk })
+        let heard = Heard::default();
+        Ok(Self { dir: dir.to_owned(), places, practice, problems, own_fingerprint, disk, heard })
     }
 
     /// Returns the folder.
@@ -129,6 +132,10 @@ impl Store {
     #[must_use]
     pub fn disk(&self) -> &dyn Disk {
         &*self.disk
+    }
+
+    pub(super) fn heard(&self) -> &Heard {
+        &self.heard
     }
 
     /// Returns the practice as the rules see it.
@@ -161,7 +168,8 @@ impl Store {
     /// # Errors
     /// Those of [`Store::open`]; the store is then as it was.
     pub fn reload(&mut self) -> Result<(), StoreError> {
-        *self = Self::open_on(&self.dir, self.places.clone(), self.disk.clone())?;
+        let heard = self.heard.clone();
+        *self = Self { heard, ..Self::open_on(&self.dir, self.places.clone(), self.disk.clone())? };
         Ok(())
     }
 

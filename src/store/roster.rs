@@ -94,7 +94,15 @@ impl Store {
         let mut roll = opened.roll();
         found.gone.iter().for_each(|id| roll.remove(*id));
         found.fresh.into_iter().for_each(|record| put(&mut roll, record.id, record.row));
-        Rolled { roll, problems: found.problems }
+        self.united_roll(roll, found.problems, today)
+    }
+
+    /// Puts one row in the place of those of a patient's several charts.
+    fn united_roll(&self, mut roll: Roll, mut problems: Vec<Problem>, today: NaiveDate) -> Rolled {
+        self.unite_rows(&mut roll, &mut problems, today);
+        problems.sort_by(|a, b| a.path.cmp(&b.path));
+        problems.dedup();
+        Rolled { roll, problems }
     }
 
     /// Reads every chart, as there is no index to go by.
@@ -103,7 +111,8 @@ impl Store {
         if let Some(index) = index {
             index.save(self.disk(), &found.fresh);
         }
-        Rolled { roll: Roll::of(found.fresh.into_iter().filter_map(|r| r.row)), problems: found.problems }
+        let roll = Roll::of(found.fresh.into_iter().filter_map(|r| r.row));
+        self.united_roll(roll, found.problems, today)
     }
 
     /// Compares the files with what is known of them, both in order of their ids, and reads those that changed.
@@ -122,14 +131,16 @@ impl Store {
                 }
             }
         }
-        problems.sort_by(|a, b| a.path.cmp(&b.path));
         Found { fresh, gone, problems }
     }
 
-    /// Returns the roll as it was last known, without a look at the charts: for the first paint.
+    /// Returns the roll as it was last known, without a look at the charts but those that are joined: for the first paint.
     #[must_use]
     pub fn roll_unverified(&self) -> Option<Roll> {
-        Some(self.index()?.open()?.roll())
+        let opened = self.index()?.open()?;
+        // The day only bounds how far ahead checkpoints are laid out.
+        let day = NaiveDate::from_num_days_from_ce_opt(opened.pages.oldest()).unwrap_or_default();
+        Some(self.united_roll(opened.roll(), Vec::new(), day).roll)
     }
 
     /// Returns the roll for a list that is read once.
@@ -140,7 +151,7 @@ impl Store {
     #[must_use]
     pub fn roll_of_late(&self, today: NaiveDate, now: i64) -> Rolled {
         if let Some(roll) = self.settled(today, now) {
-            return Rolled { roll, problems: Vec::new() };
+            return self.united_roll(roll, Vec::new(), today);
         }
         let folder = self.folder_changed();
         let rolled = self.roll(today);

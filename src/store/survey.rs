@@ -31,20 +31,25 @@ impl Store {
                 return (Vec::new(), vec![problem]);
             }
         };
+        // What a list heard of links between charts, for those that the other chart alone names.
+        let _ = self.roll_unverified();
         let (mut answers, mut problems) = (Vec::new(), Vec::new());
-        for asked in parallel::map(&paths, |path| one(path, &ask)) {
+        for asked in parallel::map(&paths, |path| self.ask_one(path, &ask)) {
             match asked {
-                Ok(answer) => answers.push(answer),
+                Ok(answer) => answers.extend(answer),
                 Err(problem) => problems.push(problem),
             }
         }
         (answers, problems)
     }
-}
 
-fn one<R>(path: &Path, ask: &impl Fn(&Chart) -> R) -> Result<R, Problem> {
-    let id = chart_id(path).ok_or_else(|| stranger(path))?;
-    let read = read_one(path, id).map_err(StoreError::into_problem)?;
-    catch_unwind(AssertUnwindSafe(|| ask(&read.chart)))
-        .map_err(|_| Problem::new(path, "its course cannot be worked out; please report this"))
+    /// A patient of several charts is asked about once, with all of them.
+    fn ask_one<R>(&self, path: &Path, ask: &impl Fn(&Chart) -> R) -> Result<Option<R>, Problem> {
+        let id = chart_id(path).ok_or_else(|| stranger(path))?;
+        let read = read_one(path, id).map_err(StoreError::into_problem)?;
+        let Some(chart) = self.first_of(read.chart).map_err(StoreError::into_problem)? else { return Ok(None) };
+        catch_unwind(AssertUnwindSafe(|| ask(&chart)))
+            .map(Some)
+            .map_err(|_| Problem::new(path, "its course cannot be worked out; please report this"))
+    }
 }

@@ -2,11 +2,11 @@
 //! hands on as effects.
 
 use super::ctx::{Ctx, Patient};
-use super::effect::{After, Effect, Job, PromptKind, Then};
+use super::effect::{After, Effect, Job, LinkJob, PromptKind, Then};
 use super::input::{Input, Key};
 use super::keymap::{Action, Place};
 use super::prompts;
-use super::screens::{Ask, ChartScreen, Screen, Start, Today, rules};
+use super::screens::{Ask, ChartScreen, Same, Screen, Start, Today, rules};
 use super::theme::Role;
 use super::widgets::frame;
 use crate::clinic::agenda::{Roll, Row};
@@ -14,7 +14,9 @@ use crate::clinic::chart::Chart;
 use crate::clinic::course::Next;
 use crate::clinic::decision::Turn;
 use crate::clinic::entry::{Act, PatientId};
+use crate::clinic::links::Link;
 use crate::clinic::practice::Practice;
+use crate::clinic::same::{self, Candidate};
 use crate::clinic::signing;
 use crate::clinic::tally::Count;
 use crate::clinic::words;
@@ -147,9 +149,48 @@ impl App {
             Then::Peek => {}
             Then::Chart => self.screens.push(Screen::Chart(ChartScreen::new(&patient))),
             Then::Prompt(kind) => self.prompt(kind, Some(patient), None),
+            Then::Resume(PromptKind::Link, values) => {
+                let screen = Same::resume(patient.id(), values, &self.ctx);
+                let load = screen.load();
+                self.screens.push(Screen::Same(screen));
+                return load;
+            }
             Then::Resume(kind, values) => self.prompt(kind, Some(patient), Some(values)),
         }
         Vec::new()
+    }
+
+    /// Takes two charts that were read for the screen on top.
+    pub fn paired(&mut self, older: Chart, newer: Chart) -> Vec<Effect> {
+        let of = |chart| Rc::new(Patient::of(chart, &self.ctx.practice, self.ctx.today()));
+        let (older, newer) = (of(older), of(newer));
+        let screen = self.screens.iter_mut().rev().find_map(|screen| match screen {
+            Screen::Same(same) => Some(same),
+            _ => None,
+        });
+        screen.map(|screen| screen.paired(older, newer, &self.ctx)).unwrap_or_default()
+    }
+
+    /// A word on two charts is on the disk: the prompt closes. Charts of a patient who has another one now are left.
+    pub fn linked(&mut self, job: &LinkJob, chart: Chart, left: Option<String>) -> Vec<Effect> {
+        let drop = self.close_prompt();
+        let number = |id| self.ctx.row(id).map(|r| r.number.clone()).unwrap_or_default();
+        let (older, newer) = (number(job.older), number(job.newer));
+        let words = match job.link {
+            Link::Same => format!("Joined: {newer} is now {older}. In the chart D parts them again."),
+            Link::Different => "Kept apart; all entries are where they were recorded.".to_owned(),
+        };
+        let patient = self.keep(chart);
+        self.ctx.patients.remove(&job.newer);
+        for screen in &mut self.screens {
+            if matches!(screen, Screen::Chart(chart) if chart.patient == job.newer || chart.patient == patient.id()) {
+                *screen = Screen::Chart(ChartScreen::new(&patient));
+            }
+        }
+        self.said = Some(left.map_or(words.clone(), |error| {
+            format!("{words} It is not in both charts yet; the next entry, or `cobalog check --repair`, completes it: {error}")
+        }));
+        drop.into_iter().collect()
     }
 
     /// Opens a prompt that is about nobody yet.
@@ -191,8 +232,15 @@ impl App {
     }
 
     fn keep_row(&mut self, patient: &Patient) {
-        if let Some(row) = Row::from_course(&patient.course) {
-            self.ctx.rows.put(row);
+        let Some(row) = Row::from_course(&patient.course) else { return };
+        let who = |r: &Row| (r.name.clone(), r.born, r.number.clone(), r.said.clone());
+        let is_known = self.ctx.row(row.id).is_some_and(|old| who(&old) == who(&row));
+        let id = row.id;
+        self.ctx.rows.put(row);
+        if !is_known {
+            self.ctx.doubles.retain(|c| c.other(id).is_none());
+            self.ctx.doubles.extend(same::candidates_of(id, &self.ctx.rows));
+            self.ctx.doubles.sort_by_key(|c| (c.older, c.newer));
         }
     }
 
@@ -269,10 +317,11 @@ impl App {
     }
 
     /// Takes rows that were read anew; returns the charts at hand that changed and must be loaded again.
-    pub fn take_rows(&mut self, rows: Roll, problems: Vec<String>) -> Vec<Effect> {
+    pub fn take_rows(&mut self, rows: Roll, doubles: Vec<Candidate>, problems: Vec<String>) -> Vec<Effect> {
         let is_other = |id: &&PatientId| rows.of_patient(**id) != self.ctx.rows.of_patient(**id);
         let changed: Vec<_> =
             self.ctx.patients.keys().filter(is_other).map(|id| Effect::Load(*id, Then::Peek)).collect();
+        self.ctx.doubles = doubles;
         self.ctx.rows = rows;
         self.ctx.problems = problems;
         self.ctx.checking = false;

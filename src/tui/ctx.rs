@@ -7,6 +7,7 @@ use crate::clinic::chart::Chart;
 use crate::clinic::course::Course;
 use crate::clinic::entry::{Act, Entry, EntryId, PatientId};
 use crate::clinic::practice::Practice;
+use crate::clinic::same::Candidate;
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use ratatui::layout::Rect;
 use std::collections::HashMap;
@@ -55,6 +56,8 @@ pub struct Ctx {
     pub author: String,
     /// One row a patient.
     pub rows: Roll,
+    /// Who may be entered twice, and nobody decided yet.
+    pub doubles: Vec<Candidate>,
     /// Whether the rows come from the index and are not checked against the files yet.
     pub checking: bool,
     /// Files that could not be read, in words.

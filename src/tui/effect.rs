@@ -3,6 +3,7 @@
 use super::ctx::Patient;
 use super::screens::Screen;
 use crate::clinic::entry::{Act, PatientId};
+use crate::clinic::links::Link;
 use crate::clinic::practice::{LotInUse, Settings};
 use std::collections::BTreeMap;
 
@@ -12,6 +13,17 @@ pub enum Effect {
     Load(PatientId, Then),
     /// Record acts; the prompt stays open until they are safe on disk.
     Record(Job),
+    /// Load two charts for the screen that shows them side by side.
+    LoadPair {
+        /// The older chart.
+        older: PatientId,
+        /// The newer chart.
+        newer: PatientId,
+        /// Whether each file is read alone, without what is joined to it.
+        alone: bool,
+    },
+    /// Record a person's word on two charts, in both.
+    Link(LinkJob),
     /// Put a screen on top.
     Push(Box<Screen>),
     /// Take the top screen away.
@@ -63,12 +75,13 @@ pub enum PromptKind {
     Change,
     Acknowledge,
     Amend,
+    Link,
     Practice,
     Settings,
 }
 
 impl PromptKind {
-    const ALL: [(Self, &'static str); 14] = [
+    const ALL: [(Self, &'static str); 15] = [
         (Self::Give, "give"),
         (Self::NotGiven, "not_given"),
         (Self::Checkpoint, "checkpoint"),
@@ -81,6 +94,7 @@ impl PromptKind {
         (Self::Change, "change"),
         (Self::Acknowledge, "acknowledge"),
         (Self::Amend, "amend"),
+        (Self::Link, "link"),
         (Self::Practice, "practice"),
         (Self::Settings, "settings"),
     ];
@@ -113,6 +127,7 @@ impl PromptKind {
             Self::Change => "Change of plan",
             Self::Acknowledge => "Seen",
             Self::Amend => "Correction",
+            Self::Link => "Same patient?",
             Self::Practice => "Your practice",
             Self::Settings => "Settings",
         }
@@ -141,6 +156,19 @@ impl Job {
         let seen = patient.chart.entries().len();
         Self { patient: Some(patient.id()), acts: vec![act], lot: None, after, seen }
     }
+}
+
+/// A person's word on two charts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkJob {
+    /// The older chart, whose number stays.
+    pub older: PatientId,
+    /// The newer chart.
+    pub newer: PatientId,
+    /// One patient or two people.
+    pub link: Link,
+    /// How it is known.
+    pub why: String,
 }
 
 /// What opens after a record is safe.

@@ -5,6 +5,7 @@ mod amend;
 mod change;
 mod checkpoint;
 mod give;
+mod link;
 mod not_given;
 mod order;
 mod patient;
@@ -14,10 +15,10 @@ mod review;
 mod triage;
 
 use super::ctx::{Ctx, Patient};
-use super::effect::{Draft, Effect, Job, PromptKind};
+use super::effect::{Draft, Effect, Job, PromptKind, Then};
 use super::form::{Form, FormEvent, FormView, Layout as FormLayout};
 use super::input::Input;
-use super::keymap::Place;
+use super::keymap::{Action, Place};
 use super::screens::{Ask, Screen};
 use super::theme::Role;
 use super::widgets::frame;
@@ -31,6 +32,7 @@ use std::rc::Rc;
 
 pub use acknowledge::can_acknowledge;
 pub use amend::{Amend, summary};
+pub use link::{LinkPrompt, plan_that_holds};
 
 /// The prescriber to put into a field: who records, if that is one, else the only one that there is.
 fn prescriber(ctx: &Ctx) -> String {
@@ -81,6 +83,10 @@ pub trait Prompt {
     }
     /// Draws the picture.
     fn picture(&self, _frame: &mut Frame<'_>, _area: Rect, _ctx: &Ctx) {}
+    /// Somebody else's chart that is worth a look before signing.
+    fn look_at(&self, _ctx: &Ctx) -> Option<PatientId> {
+        None
+    }
     /// Goes one step back; `false` where there is none.
     fn step_back(&mut self) -> bool {
         false
@@ -225,6 +231,10 @@ impl PromptScreen {
             Input::Key(key) => ctx.keymap.action(Place::Prompt, *key),
             _ => None,
         };
+        if action == Some(Action::LookAt) {
+            let look = self.prompt.look_at(ctx).map(|id| Effect::Load(id, Then::Chart));
+            return look.into_iter().collect();
+        }
         let areas = self.areas(ctx, body(ctx.area, self.prompt.patient().is_some()));
         match self.prompt.form_mut().input(input, action, areas.form, areas.reserve) {
             FormEvent::Nothing => Vec::new(),

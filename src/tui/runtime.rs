@@ -3,7 +3,7 @@
 use super::input::{self, Input};
 use super::session::{self, Begin, Counted, Session};
 use super::wide::Wide;
-use crate::store::{Rolled, Store};
+use crate::store::Store;
 use chrono::Timelike;
 use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture, Event};
 use crossterm::execute;
@@ -21,7 +21,7 @@ const FRAME_BYTES: usize = 64 * 1024;
 enum Wake {
     Terminal(Event),
     /// The rows, checked against the files.
-    Checked(Box<Rolled>),
+    Checked(Box<session::Checked>),
     /// What the rules ask in all charts, for their page.
     Counted(Box<Counted>),
     /// The terminal is gone.
@@ -87,7 +87,7 @@ fn drain(session: &mut Session, wakes: &Receiver<Wake>) -> bool {
 fn take(session: &mut Session, wake: Wake) -> bool {
     match wake {
         Wake::Gone => return false,
-        Wake::Checked(rolled) => session.take(*rolled),
+        Wake::Checked(checked) => session.take(*checked),
         Wake::Counted(counted) => session.take_tally(*counted),
         Wake::Terminal(event) => {
             if let Event::Resize(width, height) = event {
@@ -166,7 +166,7 @@ fn check(session: &mut Session, sender: Sender<Wake>) {
     session.checking_began();
     std::thread::spawn(move || {
         if let Ok(store) = Store::open_with(&dir, places) {
-            let _ = sender.send(Wake::Checked(Box::new(store.roll(today))));
+            let _ = sender.send(Wake::Checked(Box::new(session::Checked::of(&store, today))));
             store.sweep();
         }
     });

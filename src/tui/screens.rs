@@ -6,6 +6,7 @@ mod help;
 mod list;
 mod patients;
 pub(super) mod rules;
+mod same;
 mod start;
 mod text;
 mod today;
@@ -14,6 +15,7 @@ pub use ask::Ask;
 pub use chart::ChartScreen;
 pub use help::Help;
 pub use patients::Patients;
+pub use same::Same;
 pub use start::Start;
 pub use text::TextPage;
 pub use today::Today;
@@ -35,6 +37,8 @@ pub enum Screen {
     Today(Today),
     /// Everybody.
     Patients(Patients),
+    /// Two charts side by side: the same patient?
+    Same(Same),
     /// One course.
     Chart(ChartScreen),
     /// About to sign.
@@ -55,6 +59,7 @@ impl Screen {
             Self::Start(_) => Place::Start,
             Self::Today(_) => Place::Today,
             Self::Patients(screen) => screen.place(),
+            Self::Same(_) => Place::Same,
             Self::Chart(_) => Place::Chart,
             Self::Prompt(_) => Place::Prompt,
             Self::Help(_) => Place::Help,
@@ -70,6 +75,7 @@ impl Screen {
             Self::Start(_) => "Welcome",
             Self::Today(_) => "Today",
             Self::Patients(_) => "Patients",
+            Self::Same(_) => "Same patient?",
             Self::Chart(_) => "Chart",
             Self::Prompt(_) => "Record",
             Self::Help(_) => "Help",
@@ -101,6 +107,7 @@ impl Screen {
             Self::Start(screen) => screen.update(ctx, input, action, body),
             Self::Today(screen) => screen.update(ctx, input, action, body),
             Self::Patients(screen) => screen.update(ctx, input, action, body),
+            Self::Same(screen) => screen.update(ctx, input, action, body),
             Self::Chart(screen) => screen.update(ctx, input, action, body),
             Self::Prompt(screen) => screen.update(ctx, input),
             Self::Help(screen) => screen.update(ctx, input, action, body),
@@ -115,6 +122,7 @@ impl Screen {
             Self::Start(screen) => screen.view(frame, body, ctx),
             Self::Today(screen) => screen.view(frame, body, ctx),
             Self::Patients(screen) => screen.view(frame, body, ctx),
+            Self::Same(screen) => screen.view(frame, body, ctx),
             Self::Chart(screen) => screen.view(frame, body, ctx),
             Self::Prompt(screen) => screen.view(frame, body, ctx),
             Self::Help(screen) => screen.view(frame, body, ctx),
@@ -128,6 +136,7 @@ impl Screen {
         match self {
             Self::Today(screen) => screen.refresh(ctx),
             Self::Patients(screen) => screen.refresh(ctx),
+            Self::Same(screen) => screen.refresh(ctx),
             Self::Chart(screen) => screen.refresh(ctx),
             Self::Prompt(screen) => screen.refresh(ctx),
             _ => Vec::new(),

@@ -2,7 +2,7 @@
 
 use super::app::App;
 use super::ctx::Ctx;
-use super::effect::{After, Draft, Effect, Job, PromptKind, Then};
+use super::effect::{After, Draft, Effect, Job, LinkJob, PromptKind, Then};
 use super::input::Input;
 use super::keymap::Keymap;
 use super::screens::Ask;
@@ -10,6 +10,7 @@ use super::theme::Theme;
 use crate::clinic::agenda::Roll;
 use crate::clinic::entry::PatientId;
 use crate::clinic::practice::{Practice, Settings};
+use crate::clinic::same::{self, Candidate};
 use crate::clinic::tally::Count;
 use crate::clock::Clock;
 use crate::demo;
@@ -48,6 +49,22 @@ enum Tally {
 
 /// What was counted by rule and how many charts could not be read; or why nothing could be counted.
 pub type Counted = Result<(BTreeMap<String, Count>, usize), String>;
+
+/// The rows as the files have them, and who may be entered twice among them.
+pub struct Checked {
+    rolled: Rolled,
+    doubles: Vec<Candidate>,
+}
+
+impl Checked {
+    /// Looks at every file of a practice.
+    #[must_use]
+    pub fn of(store: &Store, today: chrono::NaiveDate) -> Self {
+        let rolled = store.roll(today);
+        let doubles = same::candidates(&rolled.roll.alike());
+        Self { rolled, doubles }
+    }
+}
 
 /// The program without a terminal: inputs in, pictures out.
 pub struct Session {
@@ -102,6 +119,7 @@ impl Session {
             author: practice.settings.author().to_owned(),
             practice,
             rows: Roll::default(),
+            doubles: Vec::new(),
             checking: false,
             problems: Vec::new(),
             place: begin.dir.display().to_string(),
@@ -180,15 +198,18 @@ impl Session {
     /// Checks the rows against the files, here and now.
     pub fn verify(&mut self) {
         let Some(store) = &self.store else { return };
-        let rolled = store.roll(self.app.ctx.today());
-        self.take(rolled);
+        let checked = Checked::of(store, self.app.ctx.today());
+        self.take(checked);
     }
 
     /// Takes rows that were checked elsewhere.
-    pub fn take(&mut self, rolled: Rolled) {
+    pub fn take(&mut self, Checked { rolled, doubles }: Checked) {
+        if let Some(store) = &self.store {
+            store.hear(&rolled.roll);
+        }
         let own = self.store.as_ref().map(|s| s.problems()).unwrap_or_default();
         let problems = own.iter().chain(&rolled.problems).map(ToString::to_string).collect();
-        let effects = self.app.take_rows(rolled.roll, problems);
+        let effects = self.app.take_rows(rolled.roll, doubles, problems);
         self.perform(effects);
     }
 
@@ -281,6 +302,8 @@ impl Session {
     fn one(&mut self, effect: Effect) -> Vec<Effect> {
         match effect {
             Effect::Load(patient, then) => self.load(patient, then),
+            Effect::LoadPair { older, newer, alone } => self.load_pair(older, newer, alone),
+            Effect::Link(job) => self.link(&job),
             Effect::Record(job) => self.record(&job),
             Effect::KeepDraft(draft) => self.keep_draft(&draft),
             Effect::DropDraft(prompt, patient) => self.drop_draft(&prompt, patient),
@@ -307,6 +330,37 @@ impl Session {
                 self.app.say(error.to_string());
                 Vec::new()
             }
+        }
+    }
+
+    fn load_pair(&mut self, older: PatientId, newer: PatientId, alone: bool) -> Vec<Effect> {
+        let Some(store) = &self.store else { return Vec::new() };
+        let read = |id| if alone { store.chart_alone(id) } else { store.chart(id) };
+        match (read(older), read(newer)) {
+            (Ok(older), Ok(newer)) => {
+                // The banner of a prompt on the pair shows the patient as a whole.
+                let whole = store.chart(older.id);
+                let peeked = whole.map(|whole| self.app.loaded(whole, Then::Peek)).unwrap_or_default();
+                peeked.into_iter().chain(self.app.paired(older, newer)).collect()
+            }
+            (Err(error), _) | (_, Err(error)) => {
+                self.app.say(error.to_string());
+                Vec::new()
+            }
+        }
+    }
+
+    fn link(&mut self, job: &LinkJob) -> Vec<Effect> {
+        let now = self.begin.clock.now();
+        let Some(store) = &self.store else { return Vec::new() };
+        let said = store.link((job.older, job.newer), job.link, &job.why, &self.app.ctx.author, now);
+        match said {
+            Ok(done) => {
+                let effects = self.app.linked(job, done.chart, done.left.map(|e| e.to_string()));
+                self.verify();
+                effects
+            }
+            Err(error) => self.failed(&error),
         }
     }
 

@@ -19,8 +19,8 @@ fn a_practice_of_format_1_opens() {
     let written = write_chart(&store.chart(row.id).unwrap(), &path).unwrap();
     assert_eq!(
         written,
-        text.replace("format: 1,", "format: 2,"),
-        "the next entry writes it as format 2, and no other word"
+        text.replace("format: 1,", "format: 3,"),
+        "the next entry writes it as format 3, and no other word"
     );
 }
 
@@ -36,7 +36,8 @@ fn a_practice_of_format_2_opens() {
     for row in store.roster(today()).rows {
         let path = dir.join(format!("charts/{}.ron", row.id));
         let text = fs::read_to_string(&path).unwrap().replace("\r\n", "\n");
-        assert_eq!(write_chart(&store.chart(row.id).unwrap(), &path).unwrap(), text);
+        let written = write_chart(&store.chart(row.id).unwrap(), &path).unwrap();
+        assert_eq!(written, text.replace("format: 2,", "format: 3,"));
         all.push_str(&text);
     }
     for written in [
@@ -51,6 +52,30 @@ fn a_practice_of_format_2_opens() {
         "next_from:",
         "word:",
     ] {
+        assert!(all.contains(written), "{written} is in no chart");
+    }
+}
+
+/// What format 3 brought: two charts that are one patient's, and two that are not.
+#[test]
+fn a_practice_of_format_3_opens() {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/format-3");
+    let store = Store::open_with(&dir, Places::default()).unwrap();
+    let report = store.check();
+    assert_eq!((report.charts, report.problems), (4, Vec::new()));
+    let rows = store.roster(today()).rows;
+    let numbers: Vec<_> = rows.iter().map(|r| r.number.as_str()).collect();
+    assert_eq!(numbers, ["1001", "7", "8"]);
+    assert_eq!(rows[0].former("1002").unwrap().words("1001"), "1002 is now 1001, joined Wed 18 Nov 2026");
+    let mut all = String::new();
+    for file in fs::read_dir(dir.join("charts")).unwrap() {
+        let path = file.unwrap().path();
+        let text = fs::read_to_string(&path).unwrap().replace("\r\n", "\n");
+        let id = path.file_stem().unwrap().to_str().unwrap().parse().unwrap();
+        assert_eq!(write_chart(&store.chart_alone(id).unwrap(), &path).unwrap(), text);
+        all.push_str(&text);
+    }
+    for written in ["linked(", "link: same", "link: different"] {
         assert!(all.contains(written), "{written} is in no chart");
     }
 }

@@ -12,6 +12,7 @@ mod index;
 mod kit;
 mod ledger;
 mod left;
+mod links;
 mod own;
 mod power;
 mod scale;

@@ -1,11 +1,12 @@
 //! What a chart's JSON has beside what was documented first: where the course stands, what was answered, what it rests on.
 
 use crate::cli::space::Answer;
-use crate::clinic::chart::Chart;
+use crate::clinic::chart::{Chart, Joined};
 use crate::clinic::course::{Course, Standing};
 use crate::clinic::decision::Turn;
-use crate::clinic::entry::EntryId;
+use crate::clinic::entry::{EntryId, PatientId};
 use crate::clinic::overrides;
+use crate::clinic::patient::Person;
 use crate::clinic::practice::Practice;
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -24,6 +25,35 @@ pub(super) struct More {
     plan_before: Vec<NaiveDate>,
     triage: Option<OutTriage>,
     reviews: Vec<OutReview>,
+    /// The charts that are read as part of this one.
+    joined: Vec<OutJoined>,
+}
+
+#[derive(Serialize)]
+struct OutJoined {
+    patient: PatientId,
+    /// `null` where the chart cannot be read.
+    number: Option<String>,
+    name: Option<String>,
+    born: Option<NaiveDate>,
+    since: NaiveDate,
+    by: String,
+    because: String,
+    read: bool,
+}
+
+fn joined(course: &Course) -> Vec<OutJoined> {
+    let one = |joined: &Joined| OutJoined {
+        patient: joined.id,
+        number: joined.person.as_ref().map(|p| p.number.clone()),
+        name: joined.person.as_ref().map(Person::name),
+        born: joined.person.as_ref().map(|p| p.born),
+        since: joined.since.date_naive(),
+        by: joined.by.clone(),
+        because: joined.why.clone(),
+        read: joined.is_read,
+    };
+    course.joined.iter().map(one).collect()
 }
 
 #[derive(Serialize)]
@@ -105,6 +135,7 @@ pub(super) fn of(chart: &Chart, course: &Course, practice: &Practice) -> More {
         plan_before: course.ghosts.clone(),
         triage: triage(course),
         reviews: reviews(course),
+        joined: joined(course),
     }
 }
 

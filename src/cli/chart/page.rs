@@ -21,6 +21,7 @@ pub(super) fn show(
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
     head(course, practice, out)?;
+    course.joined.iter().try_for_each(|joined| writeln!(out, "{}", plain(&joined.words())))?;
     let part = |out: &mut dyn Write, title: &str, table: &Table| -> Result<(), Failure> {
         if table.is_empty() {
             return Ok(());

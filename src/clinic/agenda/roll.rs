@@ -8,10 +8,11 @@ use super::search::{Texts, Wanted, text_of};
 use super::{Item, Row};
 use crate::clinic::entry::PatientId;
 use crate::clinic::interval::days_between;
-use chrono::{Days, NaiveDate};
+use chrono::{Datelike as _, Days, NaiveDate};
 use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 /// Rows that lie packed somewhere else; none of them changes.
@@ -26,6 +27,8 @@ pub trait Pages: fmt::Debug + Send + Sync {
     fn numbered(&self, number: &str) -> Vec<u32>;
     /// Returns what is owed up to a day, that day included.
     fn keys(&self, until: NaiveDate) -> Vec<Key>;
+    /// Returns the places of rows whose charts say something of other charts.
+    fn linked(&self) -> Vec<u32>;
     /// Returns how many had their last dose on a day.
     fn given_on(&self, day: NaiveDate) -> usize;
     /// Returns what the rows are found by.
@@ -52,6 +55,31 @@ pub struct Task {
     pub due: NaiveDate,
     /// Days after the due date; negative before it.
     pub days_late: i64,
+}
+
+/// What two rows of one patient share, as numbers: a word of the name with the birth date in which day and month are one,
+/// the name without its spaces, the number.
+fn marks_of(text: &str, born: i32) -> impl Iterator<Item = u64> {
+    let date = NaiveDate::from_num_days_from_ce_opt(born).unwrap_or_default();
+    let day = (date.year(), date.day().min(date.month()), date.day().max(date.month()));
+    let (name, number) = text.rsplit_once('#').unwrap_or((text, ""));
+    let plain = deunicode::deunicode(name).replace('\'', "");
+    let words: Vec<String> = plain.split(|c: char| !c.is_alphanumeric()).map(str::to_owned).collect();
+    // A name of one word may differ in a letter of that word.
+    let single = (words.iter().filter(|w| !w.is_empty()).collect::<BTreeSet<_>>().len() < 2).then(String::new);
+    let mut sorted = words.clone();
+    sorted.sort_unstable();
+    sorted.dedup();
+    let whole = sorted.concat();
+    let of_day = words.into_iter().filter(|w| !w.is_empty()).chain(single).chain([whole]);
+    let marks: Vec<u64> = of_day.map(|word| mark(&(day, word))).chain([mark(&("number", number))]).collect();
+    marks.into_iter()
+}
+
+fn mark(of: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    of.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// Every patient's row.
@@ -172,6 +200,55 @@ impl Roll {
         over.chain(behind)
     }
 
+    /// Returns the rows whose charts say something of other charts, in order of the ids.
+    #[must_use]
+    pub fn linked(&self) -> Vec<Arc<Row>> {
+        let paged = self.pages.iter().flat_map(|pages| pages.linked()).filter(|at| !self.over.contains_key(at));
+        let loose = self.loose().filter(|(_, row)| !row.said.is_empty() || !row.former.is_empty());
+        let mut rows: Vec<_> = paged.filter_map(|at| self.row(at)).chain(loose.map(|(_, row)| row.clone())).collect();
+        rows.sort_by_key(|row| row.id);
+        rows
+    }
+
+    /// Returns the rows of this birth date, also with day and month swapped; all that are loose are among them.
+    #[must_use]
+    pub fn born_about(&self, born: NaiveDate) -> Vec<Arc<Row>> {
+        let swapped = NaiveDate::from_ymd_opt(born.year(), born.day(), born.month()).unwrap_or(born);
+        let days = [born, swapped].map(|day| day.num_days_from_ce());
+        let mut places: Vec<u32> = self.loose().map(|(at, _)| at).collect();
+        if let Some(pages) = &self.pages {
+            let texts = pages.texts();
+            let found = texts.born.iter().zip(&texts.rows).filter(|(born, _)| days.contains(born));
+            places.extend(found.map(|(_, at)| *at).filter(|at| !self.over.contains_key(at)));
+        }
+        places.into_iter().filter_map(|at| self.row(at)).collect()
+    }
+
+    /// Returns the rows that have a birth date, day and month swapped or not, and a word of their names in common with
+    /// another one, or the number; in order of the ids. Whoever is entered twice is among them.
+    #[must_use]
+    pub fn alike(&self) -> Vec<Row> {
+        let mut marks: Vec<(u64, u32)> = Vec::new();
+        let mut mark = |text: &str, born: i32, at: u32| marks.extend(marks_of(text, born).map(|mark| (mark, at)));
+        if let Some(pages) = &self.pages {
+            let texts = pages.texts();
+            for (n, (at, born)) in texts.rows.iter().zip(&texts.born).enumerate() {
+                if !self.over.contains_key(at) {
+                    mark(texts.text(n), *born, *at);
+                }
+            }
+        }
+        self.loose().for_each(|(at, row)| mark(&text_of(row), row.born.num_days_from_ce(), at));
+        marks.sort_unstable();
+        let shared = marks.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() > 1).flatten();
+        let mut places: Vec<u32> = shared.map(|(_, at)| *at).collect();
+        places.sort_unstable();
+        places.dedup();
+        let mut rows: Vec<Row> = places.into_iter().filter_map(|at| self.row(at)).map(|row| Row::clone(&row)).collect();
+        rows.sort_by_key(|row| row.id);
+        rows
+    }
+
     /// Returns the rows that have a number.
     #[must_use]
     pub fn numbered(&self, number: &str) -> Vec<Arc<Row>> {
@@ -179,7 +256,7 @@ impl Roll {
         places.extend(self.pages.iter().flat_map(|pages| pages.numbered(number)));
         places.sort_unstable();
         places.dedup();
-        places.into_iter().filter_map(|at| self.row(at)).filter(|row| row.number == number).collect()
+        places.into_iter().filter_map(|at| self.row(at)).filter(|row| row.has_number(number)).collect()
     }
 
     /// Returns how many had their last dose on a day.
@@ -254,7 +331,8 @@ impl Roll {
         let number = |text: &str| text.rsplit('#').next()?.parse::<u64>().ok();
         let texts = self.pages.as_ref().map(|pages| pages.texts());
         let paged = texts.iter().flat_map(|texts| (0..texts.ends.len()).filter_map(|n| number(texts.text(n)))).max();
-        paged.max(self.loose().filter_map(|(_, row)| row.number.parse().ok()).max())
+        let former = |row: &Arc<Row>| row.former.iter().filter_map(|f| f.number.parse().ok()).max();
+        paged.max(self.loose().filter_map(|(_, row)| row.number.parse().ok().max(former(row))).max())
     }
 
     /// Returns the places of those who are found, in the order of their names.

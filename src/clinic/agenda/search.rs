@@ -1,19 +1,35 @@
 //! What a patient is found by: any part of name, number or birth date. No fuzzy matching: a likely patient is not the
 //! patient.
 
-use super::Row;
+use super::{Former, Row};
 use chrono::{Datelike as _, NaiveDate};
 use memchr::memmem::Finder;
 use std::fmt::Write as _;
 
-/// Returns what a row is found by beside the birth date: the name, the name in plain letters, the number.
+/// Returns what a row is found by beside the birth date: the name, the name in plain letters, the number; and all that
+/// stood in a joined chart.
 #[must_use]
 pub fn text_of(row: &Row) -> String {
-    let name = row.name.to_lowercase();
+    let mut text = text_now(row);
+    row.former.iter().for_each(|former| text.insert_str(0, &format!("{} ", text_before(former))));
+    // The number that holds stands last; what it is sorted by stands first.
+    if row.former.is_empty() { text } else { format!("{} {text}", row.name.to_lowercase()) }
+}
+
+fn text_now(row: &Row) -> String {
+    findable(&row.name, &row.number)
+}
+
+fn text_before(former: &Former) -> String {
+    format!("{} {}", findable(&former.name, &former.number), dates(former.born))
+}
+
+fn findable(name: &str, number: &str) -> String {
+    let lower = name.to_lowercase();
     // Å is found by a, Соколов by sokolov: who searches has the keyboard that the practice has.
-    let plain = deunicode::deunicode(&row.name).to_lowercase();
-    let plain = if plain == name { String::new() } else { format!("{plain} ") };
-    format!("{name} {plain}#{}", row.number.to_lowercase())
+    let plain = deunicode::deunicode(name).to_lowercase();
+    let plain = if plain == lower { String::new() } else { format!("{plain} ") };
+    format!("{lower} {plain}#{}", number.to_lowercase())
 }
 
 /// The texts of many rows, one behind the other in the order of their names.
@@ -49,6 +65,21 @@ impl Wanted {
     pub fn fits(&self, text: &str, born: NaiveDate) -> bool {
         let in_dates = |word: &Finder<'_>| word.find(dates(born).as_bytes()).is_some();
         self.words.iter().all(|(word, dated)| word.find(text.as_bytes()).is_some() || (*dated && in_dates(word)))
+    }
+}
+
+impl Wanted {
+    /// Returns whether a patient is found by who he or she is now.
+    #[must_use]
+    pub fn fits_now(&self, row: &Row) -> bool {
+        self.fits(&text_now(row), row.born)
+    }
+
+    /// Returns whether some of it was found in a joined chart.
+    #[must_use]
+    pub fn fits_some(&self, former: &Former) -> bool {
+        let text = text_before(former);
+        self.words.iter().any(|(word, _)| word.find(text.as_bytes()).is_some())
     }
 }
 

@@ -9,6 +9,7 @@
 //! | numbers | a hash of each number with its place | to find a patient by the number |
 //! | texts | what each row is found by, in order of the names | by the search |
 //! | given | how many had their last dose on which day | by Today |
+//! | linked | places of rows whose charts say something of other charts | always |
 
 use super::bytes::{Part, checksum, int, long, sealed};
 use super::packed::Packed;
@@ -26,7 +27,7 @@ pub(super) const KEYS_IN_BLOCK: usize = 512;
 pub(super) const STAMP: usize = 48;
 pub(super) const NUMBER: usize = 12;
 pub(super) const NOWHERE: u32 = u32::MAX;
-const PARTS: usize = 8;
+const PARTS: usize = 9;
 /// Magic, fingerprint, counts, parts, checksum.
 pub(super) const HEADER: usize = 8 + 8 + 16 + PARTS * 24 + 8;
 
@@ -50,6 +51,7 @@ pub(super) enum Of {
     Numbers,
     Texts,
     Given,
+    Linked,
 }
 
 impl Header {
@@ -86,7 +88,17 @@ pub(super) fn write(records: &[Record], fingerprint: u64) -> Option<Vec<u8>> {
     let keys = keys(&rows, &texts);
     let sums: Vec<u8> = keys.chunks(KEY * KEYS_IN_BLOCK).flat_map(|block| checksum(block).to_le_bytes()).collect();
     let (packed, places) = pack(&rows)?;
-    let bodies = [keys, sums, packed, places, stamps(records, &rows), numbers(&rows), texts_body(&texts), given(&rows)];
+    let bodies = [
+        keys,
+        sums,
+        packed,
+        places,
+        stamps(records, &rows),
+        numbers(&rows),
+        texts_body(&texts),
+        given(&rows),
+        linked(&rows),
+    ];
     let mut head = Vec::with_capacity(HEADER);
     head.extend_from_slice(MAGIC);
     head.extend_from_slice(&fingerprint.to_le_bytes());
@@ -217,6 +229,11 @@ fn texts_body(texts: &Texts) -> Vec<u8> {
     }
     bytes.extend_from_slice(texts.heap.as_bytes());
     bytes
+}
+
+fn linked(rows: &[&Row]) -> Vec<u8> {
+    let places = rows.iter().zip(0_u32..).filter(|(row, _)| !row.said.is_empty());
+    places.flat_map(|(_, at)| at.to_le_bytes()).collect()
 }
 
 /// Reads what [`texts_body`] wrote for so many rows.

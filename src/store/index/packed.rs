@@ -2,9 +2,10 @@
 //! before the first paint.
 
 use crate::clinic::agenda::{DoseDue, Item, Row, What};
-use crate::clinic::entry::PatientId;
+use crate::clinic::entry::{EntryId, PatientId};
+use crate::clinic::links::{Link, Said};
 use crate::clinic::patient::Sex;
-use chrono::{Datelike as _, NaiveDate};
+use chrono::{DateTime, Datelike as _, FixedOffset, NaiveDate};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use ulid::Ulid;
@@ -42,6 +43,17 @@ struct PackedRow<'a> {
     paused_until: Option<i32>,
     closed: bool,
     items: Vec<PackedItem<'a>>,
+    said: Vec<PackedSaid>,
+}
+
+/// What the chart itself says of another one; a row of several charts is never kept.
+#[derive(Serialize, Deserialize)]
+struct PackedSaid {
+    about: u128,
+    is_same: bool,
+    seconds: i64,
+    offset: i32,
+    entry: u128,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -71,8 +83,21 @@ fn day(number: i32) -> Option<NaiveDate> {
 impl<'a> PackedRow<'a> {
     /// Packs a row; its id is the record's. A field that a row gains does not compile until it is packed too.
     fn of(row: &'a Row) -> Self {
-        let Row { id: _, number: label, name, born, sex, neuro, last_given, standing, paused_until, closed, items } =
-            row;
+        let Row {
+            id: _,
+            number: label,
+            name,
+            born,
+            sex,
+            neuro,
+            last_given,
+            standing,
+            paused_until,
+            closed,
+            items,
+            said,
+            former: _,
+        } = row;
         Self {
             number: label.into(),
             name: name.into(),
@@ -84,6 +109,7 @@ impl<'a> PackedRow<'a> {
             paused_until: paused_until.map(number),
             closed: *closed,
             items: items.iter().map(PackedItem::of).collect(),
+            said: said.iter().map(PackedSaid::of).collect(),
         }
     }
 
@@ -103,6 +129,31 @@ impl<'a> PackedRow<'a> {
             paused_until,
             closed: self.closed,
             items: self.items.into_iter().map(PackedItem::item).collect::<Option<_>>()?,
+            said: self.said.into_iter().map(|said| said.said(id)).collect::<Option<_>>()?,
+            former: Vec::new(),
+        })
+    }
+}
+
+impl PackedSaid {
+    fn of(said: &Said) -> Self {
+        Self {
+            about: said.about.0.0,
+            is_same: said.link == Link::Same,
+            seconds: said.at.timestamp(),
+            offset: said.at.offset().local_minus_utc(),
+            entry: said.entry.0.0,
+        }
+    }
+
+    fn said(self, from: PatientId) -> Option<Said> {
+        let offset = FixedOffset::east_opt(self.offset)?;
+        Some(Said {
+            from,
+            about: PatientId(Ulid(self.about)),
+            link: if self.is_same { Link::Same } else { Link::Different },
+            at: DateTime::from_timestamp(self.seconds, 0)?.with_timezone(&offset),
+            entry: EntryId(Ulid(self.entry)),
         })
     }
 }

@@ -63,7 +63,7 @@ impl Pages {
         }
     }
 
-    pub(super) fn oldest(&self) -> i32 {
+    pub(in crate::store) fn oldest(&self) -> i32 {
         self.header.oldest
     }
 
@@ -167,7 +167,7 @@ impl Pages {
 
     /// Returns whether every byte of the pages is as it was written.
     pub(in crate::store) fn is_whole(&self) -> bool {
-        let parts = [Of::KeySums, Of::Places, Of::Stamps, Of::Numbers, Of::Texts, Of::Given];
+        let parts = [Of::KeySums, Of::Places, Of::Stamps, Of::Numbers, Of::Texts, Of::Given, Of::Linked];
         let parts_are_whole = parts.into_iter().all(|of| self.whole(of).is_some());
         parts_are_whole && self.read_keys(NaiveDate::MAX).is_some() && self.rows_are_whole().is_some()
     }
@@ -244,6 +244,11 @@ impl crate::clinic::agenda::Pages for Pages {
 
     fn keys(&self, until: NaiveDate) -> Vec<Key> {
         self.sound(self.read_keys(until)).unwrap_or_default()
+    }
+
+    fn linked(&self) -> Vec<u32> {
+        let bytes = self.sound(self.whole(Of::Linked)).unwrap_or_default();
+        bytes.chunks_exact(4).filter_map(|place| int(place, 0)).collect()
     }
 
     fn given_on(&self, day: NaiveDate) -> usize {

@@ -34,8 +34,8 @@ fn what_is_written_in_another_way_is_left_to_the_other_reader() {
     for (ours, other) in [
         ("    entries: [", "    /* all */ entries: ["),
         ("    entries: [", "    // all\n    entries: ["),
-        ("format: 2", "format: 0x2"),
-        ("format: 2", "format: 2_0"),
+        ("format: 3", "format: 0x3"),
+        ("format: 3", "format: 3_0"),
         ("act: registered(", "act: r#registered("),
         ("number: \"", "number: r\""),
         ("number: \"", "number: Some(\""),

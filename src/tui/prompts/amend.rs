@@ -50,7 +50,7 @@ impl Amend {
     #[must_use]
     pub fn entry(patient: Rc<Patient>, ctx: &Ctx, entry: EntryId) -> Option<Self> {
         let act = patient.chart.facts().into_iter().find(|f| f.entry.id == entry)?.act?.clone();
-        if matches!(act, Act::Amended(_) | Act::Registered(_)) {
+        if matches!(act, Act::Amended(_) | Act::Registered(_) | Act::Linked(_)) {
             return None;
         }
         let form = Form::new(fields(entry, &act, ctx)).signed_by("Sign the correction");

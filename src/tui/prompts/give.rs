@@ -15,6 +15,7 @@ use crate::clinic::entry::Act;
 use crate::clinic::findings::Tier;
 use crate::clinic::practice::LotInUse;
 use crate::clinic::rights::{self, Checked, Intent, Right};
+use crate::clinic::same;
 use crate::tui::ctx::{Ctx, Patient};
 use crate::tui::effect::{After, Job, PromptKind};
 use crate::tui::form::Form;
@@ -142,6 +143,11 @@ impl Prompt for Give {
         lines.extend(self.checks.iter().filter_map(|c| Some(check_line(c, c.tier?, ctx))));
         lines.extend(self.namesakes(ctx).into_iter().map(|who| {
             let words = format!("{} Namesake: {who}. Ask the given name too.", theme.glyphs.attention);
+            Line::styled(words, theme.style(Role::Due))
+        }));
+        let double = same::dosed_double(self.patient.id(), &ctx.doubles, &ctx.rows, ctx.today());
+        lines.extend(double.map(|(row, last)| {
+            let words = format!("{} Right patient? {}.", theme.glyphs.attention, same::dosed_words(&row, last));
             Line::styled(words, theme.style(Role::Due))
         }));
         // A small screen has them in the hint of the field.

@@ -2,9 +2,10 @@
 
 use super::{Prompt, Refusal, Submitted};
 use crate::clinic::agenda::Row;
-use crate::clinic::entry::Act;
+use crate::clinic::entry::{Act, PatientId};
 use crate::clinic::parse;
 use crate::clinic::patient::{Allergies, Person, Sex};
+use crate::clinic::same::{self, Typed};
 use crate::clinic::words;
 use crate::tui::ctx::{Ctx, Patient};
 use crate::tui::effect::{After, Job, PromptKind};
@@ -14,6 +15,8 @@ use chrono::NaiveDate;
 use ratatui::text::Line;
 use std::rc::Rc;
 use std::sync::Arc;
+
+const LOOK: &str = "F4 looks at the first one's chart; what is typed here stays.";
 
 /// The prompt.
 pub struct PatientPrompt {
@@ -90,27 +93,15 @@ impl PatientPrompt {
         })
     }
 
-    /// Somebody who may be the same: the same birth date, or the same name.
-    fn like(&self, ctx: &Ctx) -> Vec<String> {
+    /// Somebody who may be the same, with the reasons; somebody of an equal birth date first.
+    fn like(&self, ctx: &Ctx) -> Vec<(Arc<Row>, String)> {
         let own = self.patient.as_ref().map(|p| p.id());
-        let family = self.form.text("family").trim().to_lowercase();
-        let given = self.form.text("given").trim().to_lowercase();
-        let born = self.born(ctx).ok();
-        if family.is_empty() {
-            return Vec::new();
-        }
-        let alike = |r: &Arc<Row>| {
-            let name = r.name.to_lowercase();
-            let same_name = !given.is_empty() && name == format!("{family}, {given}");
-            let same_birth = born == Some(r.born) && name.starts_with(&family);
-            Some(r.id) != own && (same_name || same_birth)
-        };
-        let found = ctx.rows.search(&family).into_iter().filter_map(|at| ctx.rows.row(at));
-        found
-            .filter(alike)
-            .take(3)
-            .map(|r| format!("{}, born {}, #{}", r.name, words::born(r.born), r.number))
-            .collect()
+        let (family, given) = (self.form.text("family"), self.form.text("given"));
+        let typed = Typed { family: &family, given: &given, born: self.born(ctx).ok() };
+        let mut found = same::already_here(typed, &ctx.rows);
+        found.retain(|(row, _)| Some(row.id) != own);
+        found.sort_by_key(|(_, reasons)| std::cmp::Reverse(reasons.len()));
+        found.into_iter().take(3).map(|(row, reasons)| (row, reasons.join(", "))).collect()
     }
 }
 
@@ -194,10 +185,19 @@ impl Prompt for PatientPrompt {
     }
     fn notes(&self, ctx: &Ctx, _width: u16) -> Vec<Line<'static>> {
         let like = self.like(ctx);
-        let line = |who: &String| {
-            Line::styled(format!("{} Already here? {who}", ctx.theme.glyphs.attention), ctx.theme.style(Role::Due))
+        let line = |(row, why): &(Arc<Row>, String)| {
+            let who = format!("{}, born {}, #{}", row.name, words::born(row.born), row.number);
+            let words = format!("{} Already here? {who} ({why})", ctx.theme.glyphs.attention);
+            Line::styled(words, ctx.theme.style(Role::Due))
         };
-        like.iter().map(line).collect()
+        let mut lines: Vec<_> = like.iter().map(line).collect();
+        if !lines.is_empty() {
+            lines.push(Line::styled(LOOK, ctx.theme.style(Role::Dim)));
+        }
+        lines
+    }
+    fn look_at(&self, ctx: &Ctx) -> Option<PatientId> {
+        self.like(ctx).first().map(|(row, _)| row.id)
     }
     fn submit(&mut self, ctx: &Ctx) -> Result<Submitted, Refusal> {
         let person = self.person(ctx)?;

@@ -12,7 +12,7 @@ use super::super::theme::Role;
 use super::super::widgets::frame::{self, fit};
 use super::list::{Cursor, Moved};
 use super::{Help, Screen};
-use crate::clinic::agenda::{Row, What};
+use crate::clinic::agenda::{Row, Wanted, What};
 use crate::clinic::words;
 use chrono::NaiveDate;
 use ratatui::Frame;
@@ -105,6 +105,7 @@ impl Patients {
                 .map(|p| Effect::Push(Box::new(Screen::Prompt(Box::new(p)))))
                 .into_iter()
                 .collect(),
+            Some(Action::Doubles) => super::same::open(None, ctx),
             Some(Action::Help) => vec![Effect::Push(Box::new(Screen::Help(Help::on(self.place()))))],
             Some(Action::Back) => vec![Effect::Pop],
             _ => Vec::new(),
@@ -153,7 +154,8 @@ impl Patients {
         ]);
         frame.render_widget(search, head);
         let block = Block::bordered().title(self.title()).title_style(theme.style(Role::Title));
-        let block = frame::bordered(block.title_bottom(self.chosen_stands(ctx)), ctx);
+        let block =
+            frame::bordered(block.title_bottom(self.chosen_stands(ctx)).title_bottom(super::same::waiting(ctx)), ctx);
         frame.render_widget(block, list);
         self.lines(frame, Self::lines_area(list), ctx);
         if self.typing {
@@ -176,12 +178,21 @@ impl Patients {
     /// The whole of where the chosen patient's course stands, as the column may cut it.
     fn chosen_stands(&self, ctx: &Ctx) -> Line<'static> {
         let row = self.found.get(self.cursor.at).and_then(|at| ctx.rows.row(*at));
-        let standing = row.as_ref().map(|row| row.standing_on(ctx.today())).filter(|words| !words.is_empty());
-        let words = standing.map(|words| {
+        let standing =
+            row.as_ref().map(|row| row.standing_on(ctx.today()).to_owned()).filter(|words| !words.is_empty());
+        let former = row.and_then(|row| self.found_as(&row)).or(standing);
+        let words = former.map(|words| {
             let room = usize::from(ctx.area.width.saturating_sub(4));
-            format!(" {} ", frame::cut(words, room, ctx.theme.glyphs.ellipsis))
+            format!(" {} ", frame::cut(&words, room, ctx.theme.glyphs.ellipsis))
         });
         Line::styled(words.unwrap_or_default(), ctx.theme.style(Role::Due))
+    }
+
+    /// Where a patient was found by what stood in a joined chart, says so: `1044 is now 1006, joined Mon 02 Nov 2026`.
+    fn found_as(&self, row: &Row) -> Option<String> {
+        let wanted = Wanted::new(&self.query);
+        row.former.first().filter(|_| !self.query.trim().is_empty() && !wanted.fits_now(row))?;
+        row.former.iter().find(|former| wanted.fits_some(former)).map(|f| f.words(&row.number))
     }
 
     /// Says what an empty list means.

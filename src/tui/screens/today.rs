@@ -146,6 +146,7 @@ impl Today {
             Some(Action::Patients | Action::Search) => {
                 vec![Effect::Push(Box::new(Screen::Patients(Patients::new(ctx))))]
             }
+            Some(Action::Doubles) => super::same::open(None, ctx),
             Some(Action::Problems) => vec![Effect::Push(Box::new(Screen::Text(problems(ctx))))],
             Some(Action::Rules) => {
                 vec![Effect::Push(Box::new(Screen::Text(super::rules::reading()))), Effect::CountRules]
@@ -164,7 +165,8 @@ impl Today {
         let (head, list, side) = Self::areas(body);
         frame.render_widget(self.head(ctx), head);
         let title = if ctx.checking { " Worklist (checking the files) " } else { " Worklist " };
-        let block = frame::bordered(Block::bordered().title(title).title_style(ctx.theme.style(Role::Title)), ctx);
+        let block = Block::bordered().title(title).title_style(ctx.theme.style(Role::Title));
+        let block = frame::bordered(block.title_bottom(super::same::waiting(ctx)), ctx);
         frame.render_widget(block, list);
         self.lines(frame, Self::lines_area(list), ctx);
         if side.height > 2 {

@@ -4,6 +4,7 @@ use crate::clinic::background::Confounder;
 use crate::clinic::course::Standing;
 use crate::clinic::drug::ml;
 use crate::clinic::entry::{Act, EntryId, Given, NextFrom};
+use crate::clinic::links::Link;
 use crate::clinic::triage::{Goal, Neuro, Triage};
 use crate::clinic::words;
 use crate::tui::prompts::give::said;
@@ -78,6 +79,10 @@ pub fn summary(act: &Act) -> String {
             }
         },
         Act::Acknowledged(a) => format!("{}: {}", a.rule, a.because),
+        Act::Linked(l) => match l.link {
+            Link::Same => format!("one patient with chart {}: {}", l.other, l.why),
+            Link::Different => format!("not the patient of chart {}: {}", l.other, l.why),
+        },
         Act::Amended(a) => format!("correction: {}", a.why),
     }
 }

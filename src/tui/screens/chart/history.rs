@@ -1,7 +1,7 @@
 //! The history tab: every entry, who made it and when; what was corrected stays, struck through.
 
 use super::super::list::Cursor;
-use crate::clinic::entry::Act;
+use crate::clinic::entry::{Act, EntryId};
 use crate::clinic::words;
 use crate::tui::ctx::{Ctx, Patient};
 use crate::tui::prompts::summary;
@@ -44,7 +44,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patie
             Some(false) => "(corrected) ",
             None => "",
         };
-        let what = what(&entry.act, patient);
+        let what = format!("{}{}", of_joined(entry.id, patient), what(&entry.act, patient));
         let room = usize::from(lines.width).saturating_sub(BEFORE);
         let bar = if chosen { theme.glyphs.selected } else { " " };
         let line = Line::from(vec![
@@ -59,9 +59,16 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patie
         frame.render_widget(line, Rect { y: lines.y + (i - top) as u16, height: 1, ..lines });
     }
     if let Some(entry) = entries.get(cursor.at) {
-        let words = format!("{}: {}", entry.act.word(), what(&entry.act, patient));
+        let from = of_joined(entry.id, patient);
+        let words = format!("{}: {from}{}", entry.act.word(), what(&entry.act, patient));
         frame.render_widget(Paragraph::new(words).wrap(Wrap { trim: false }), told);
     }
+}
+
+/// Before an entry of a joined chart stands the number that it was recorded under.
+fn of_joined(entry: EntryId, patient: &Patient) -> String {
+    let joined = patient.chart.joined().iter().find(|j| j.holds(entry));
+    joined.and_then(|j| j.person.as_ref()).map(|p| format!("(#{}) ", p.number)).unwrap_or_default()
 }
 
 fn what(act: &Act, patient: &Patient) -> String {

@@ -79,6 +79,9 @@ fn draw_vial(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patient) {
 /// The lines of the tab, broken as they are shown.
 pub(super) fn lines(patient: &Patient, ctx: &Ctx) -> Vec<Line<'static>> {
     let mut page = Page::new(ctx, width(ctx));
+    for joined in &patient.course.joined {
+        page.say(Role::Note, &format!("{}. D shows both, and parts them.", joined.words()));
+    }
     questions::write(&mut page, patient, ctx);
     page.gap();
     signed::write(&mut page, patient);
