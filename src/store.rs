@@ -7,6 +7,7 @@
 pub mod atomic;
 mod charts;
 mod check;
+mod copies;
 pub mod drafts;
 mod error;
 mod files;
@@ -20,8 +21,10 @@ mod parallel;
 pub mod paths;
 mod roster;
 mod survey;
+pub mod watch;
 
 pub use check::CheckReport;
+pub use copies::{Copies, TakenIn};
 pub use error::{Problem, StoreError};
 pub use format::{FORMAT, read_chart, write_chart};
 pub use ids::Mint;

@@ -174,6 +174,7 @@ impl Store {
         let chart = chart.union(&fresh);
         atomic::write(&path, &write_chart(&chart, &path)?)?;
         self.noted(&chart, at.date_naive());
+        self.wrote(&path);
         Ok((chart, ids))
     }
 

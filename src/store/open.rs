@@ -7,6 +7,8 @@ use super::format::{read_settings, write_settings};
 use super::lock;
 use super::own::Found;
 use super::paths::{Places, hash};
+use super::watch::Written;
+use crate::clinic::entry::PatientId;
 use crate::clinic::knowledge::Knowledge;
 use crate::clinic::practice::{Practice, Settings};
 use std::path::{Path, PathBuf};
@@ -21,6 +23,7 @@ pub struct Store {
     practice: Practice,
     problems: Vec<Problem>,
     own_fingerprint: u64,
+    written: Written,
 }
 
 fn settings_path(dir: &Path) -> PathBuf {
@@ -91,7 +94,7 @@ impl Store {
         let knowledge = if is_plain { built_in } else { built_in.with(own) };
         let practice = Practice { settings, knowledge };
         let own_fingerprint = hash(texts.join("\0").as_bytes());
-        Ok(Self { dir: dir.to_owned(), places, practice, problems, own_fingerprint })
+        Ok(Self { dir: dir.to_owned(), places, practice, problems, own_fingerprint, written: Written::default() })
     }
 
     /// Returns the folder.
@@ -136,8 +139,35 @@ impl Store {
     /// # Errors
     /// Those of [`Store::open`]; the store is then as it was.
     pub fn reload(&mut self) -> Result<(), StoreError> {
-        *self = Self::open_with(&self.dir, self.places.clone())?;
+        let fresh = Self::open_with(&self.dir, self.places.clone())?;
+        self.follow(fresh);
         Ok(())
+    }
+
+    /// Takes the place of this one's settings and knowledge; returns whether they are others.
+    pub fn follow(&mut self, fresh: Self) -> bool {
+        let is_other = self.practice.settings != fresh.practice.settings
+            || self.own_fingerprint != fresh.own_fingerprint
+            || self.problems != fresh.problems;
+        *self = Self { written: self.written.clone(), ..fresh };
+        is_other
+    }
+
+    /// Remembers, still under the lock, how a file stands that was just written here.
+    pub(super) fn wrote(&self, path: &Path) {
+        self.written.note(path);
+    }
+
+    /// Returns whether a chart's file stands as this program wrote it.
+    #[must_use]
+    pub fn is_own_chart(&self, id: PatientId) -> bool {
+        self.written.holds(&self.chart_path(id))
+    }
+
+    /// Returns whether `practice.ron` stands as this program wrote it.
+    #[must_use]
+    pub fn is_own_settings(&self) -> bool {
+        self.written.holds(&settings_path(&self.dir))
     }
 
     /// Changes the settings as they are on disk now, so that another workstation's change stays.
@@ -150,6 +180,7 @@ impl Store {
         let mut settings = read_practice(&self.dir)?;
         change(&mut settings);
         atomic::write(&path, &write_settings(&settings, &path)?)?;
+        self.wrote(&path);
         self.practice.settings = settings;
         Ok(())
     }

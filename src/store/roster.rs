@@ -1,6 +1,7 @@
 //! Who is in the practice and what is owed to each: the lists' view of all charts.
 
 use super::charts::read_one;
+use super::copies;
 use super::error::{Problem, StoreError};
 use super::files::is_temporary;
 use super::index::{Index, Loaded, Record, Stamp};
@@ -153,7 +154,7 @@ fn look(entry: &fs::DirEntry) -> io::Result<Option<Result<Listed, Problem>>> {
     if path.extension().is_none_or(|e| e != "ron") || is_temporary(&path) {
         return Ok(None);
     }
-    let Some(id) = chart_id(&path) else { return Ok(Some(Err(stranger(&path)))) };
+    let Some(id) = chart_id(&path) else { return Ok(Some(Err(copies::named(&path)))) };
     // The stamp is of what is read, which a link only names.
     let meta = if entry.file_type()?.is_symlink() { fs::metadata(&path) } else { entry.metadata() };
     match meta {
@@ -162,11 +163,6 @@ fn look(entry: &fs::DirEntry) -> io::Result<Option<Result<Listed, Problem>>> {
         Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(source) => Ok(Some(Err(StoreError::Read { path, source }.into_problem()))),
     }
-}
-
-/// Returns the problem of a file among the charts that is none.
-pub(super) fn stranger(path: &Path) -> Problem {
-    Problem::new(path, "its name is not the id of a chart: is it a copy that a sync program left?")
 }
 
 /// Returns the id that a chart file's name gives, written as Cobalog writes it.
