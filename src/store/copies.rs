@@ -10,6 +10,7 @@ mod standing;
 use super::atomic;
 use super::charts::read_one;
 use super::error::{Problem, StoreError};
+use super::files::ron_files;
 use super::format::{self, ReadChart, write_chart};
 use super::lock;
 use super::open::Store;
@@ -83,6 +84,13 @@ impl Store {
         copies
     }
 
+    /// Names the files among the charts whose name is not the id of a chart; the others are not read.
+    #[must_use]
+    pub fn named_otherwise(&self) -> Vec<Problem> {
+        let files = ron_files(&self.charts_dir()).unwrap_or_default();
+        files.iter().filter(|path| chart_id(path).is_none()).map(|path| named(path)).collect()
+    }
+
     fn may_be_copy(&self, path: &Path) -> bool {
         path.parent() == Some(self.charts_dir().as_path())
     }
@@ -98,7 +106,8 @@ impl Store {
             Err(StoreError::NoChart { .. }) if chart_id(path).is_none() => None,
             Err(_) => return Ok(None),
         };
-        if path == chart_path {
+        // Some systems take small and capital letters for the same.
+        if standing::is_same_file(path, &chart_path) {
             return Ok(None);
         }
         let empty = || ReadChart { chart: Chart::new(id, Vec::new()), clash: None };

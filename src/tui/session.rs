@@ -1,5 +1,7 @@
 //! A session: the app with its store and its clock. It carries out what screens ask for, and reports back.
 
+mod changes;
+
 use super::app::App;
 use super::ctx::Ctx;
 use super::effect::{Draft, Effect, Job, PromptKind, Then};
@@ -17,6 +19,8 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
+
+pub use changes::{Look, Looked};
 
 /// So many charts are read before the first frame where there is no index.
 const FEW: usize = 200;
@@ -51,8 +55,8 @@ pub struct Session {
     app: App,
     store: Option<Store>,
     begin: Begin,
-    /// Whether a check of the first rows is under way.
-    checking: bool,
+    /// What changed on the disk and is not shown yet.
+    pending: changes::Pending,
     /// Whether all charts are to be counted over, and whether that is under way.
     tally: Tally,
     /// Whether the whole screen must be written again.
@@ -75,6 +79,7 @@ impl Session {
             rows: Vec::new(),
             checking: false,
             problems: Vec::new(),
+            taken_in: Vec::new(),
             place: begin.dir.display().to_string(),
             pretended: begin.clock.is_pretended(),
             patients: HashMap::new(),
@@ -83,7 +88,8 @@ impl Session {
             area: Rect::new(0, 0, 80, 24),
         };
         let app = App::new(ctx, store.is_some());
-        let mut session = Self { app, store, begin, checking: false, tally: Tally::NotAsked, repaint: false };
+        let mut session =
+            Self { app, store, begin, pending: changes::Pending::default(), tally: Tally::NotAsked, repaint: false };
         session.first_rows();
         Ok(session)
     }
@@ -111,23 +117,12 @@ impl Session {
         &self.app
     }
 
-    /// Returns a store of the same practice for a thread of its own, while rows are still unchecked.
-    #[must_use]
-    pub fn to_verify(&self) -> Option<(PathBuf, Places, chrono::NaiveDate)> {
-        let store = self.store.as_ref().filter(|_| self.app.ctx.checking && !self.checking)?;
-        Some((store.dir().to_owned(), self.begin.places.clone(), self.app.ctx.today()))
-    }
-
-    /// A check of the rows is under way; no second one is needed.
-    pub fn checking_began(&mut self) {
-        self.checking = true;
-    }
-
     /// Checks the rows against the files, here and now.
     pub fn verify(&mut self) {
         let Some(store) = &self.store else { return };
         let roster = store.roster(self.app.ctx.today());
         self.take(roster);
+        self.look_for_copies();
     }
 
     /// Takes rows that were checked elsewhere.
@@ -253,6 +248,7 @@ impl Session {
     fn record(&mut self, job: &Job) -> Vec<Effect> {
         let now = self.begin.clock.now();
         let author = self.app.ctx.author.clone();
+        self.overtaken();
         let Some(store) = &mut self.store else { return Vec::new() };
         // What was checked must be what is there: two nurses may have the same patient open.
         let saved = match job.patient {
@@ -334,6 +330,7 @@ impl Session {
     }
 
     fn change_settings(&mut self, settings: Settings) -> Vec<Effect> {
+        self.overtaken();
         let Some(store) = &mut self.store else { return Vec::new() };
         let changed = store.change_settings(|now| {
             let lots = std::mem::take(&mut now.lots);

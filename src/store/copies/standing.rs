@@ -8,7 +8,8 @@ use crate::clinic::entry::{Entry, EntryId, PatientId};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-const TAKEN_IN_BY: &str = "Cobalog takes them in when the practice is open on a screen, or with `cobalog check --merge`";
+const TAKEN_IN_BY: &str =
+    "Cobalog takes them in when the practice is open on a screen, or with `cobalog check --merge`";
 
 /// A copy beside its chart.
 pub(super) struct Standing {
@@ -43,6 +44,21 @@ pub(super) fn is_alone(copy: &Path) -> bool {
     read(copy).is_ok_and(|read| !beside(copy, read.chart.id).exists())
 }
 
+/// Returns whether two names are those of one file.
+pub(super) fn is_same_file(one: &Path, other: &Path) -> bool {
+    let full = |path: &Path| path.canonicalize().ok();
+    #[cfg(unix)]
+    let node = |path: &Path| {
+        use std::os::unix::fs::MetadataExt as _;
+        path.metadata().ok().map(|meta| (meta.dev(), meta.ino()))
+    };
+    #[cfg(not(unix))]
+    let node = full;
+    one == other
+        || (full(one).is_some() && full(one) == full(other))
+        || (node(one).is_some() && node(one) == node(other))
+}
+
 fn beside(copy: &Path, id: PatientId) -> PathBuf {
     copy.with_file_name(format!("{id}.ron"))
 }
@@ -56,8 +72,13 @@ pub(in crate::store) fn named(path: &Path) -> Problem {
     let chart_path = beside(path, copy.chart.id);
     let name = chart_path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let what = match read_one(&chart_path, copy.chart.id) {
+        Ok(_) if is_same_file(path, &chart_path) => {
+            format!("it is {name} itself under another name: rename it to {name}")
+        }
         Ok(chart) => says(&copy, &chart, &name),
-        Err(StoreError::NoChart { .. }) => format!("it holds a chart whose own file {name} is not there. {TAKEN_IN_BY}"),
+        Err(StoreError::NoChart { .. }) => {
+            format!("it holds a chart whose own file {name} is not there. {TAKEN_IN_BY}")
+        }
         Err(_) => format!("it is a copy of {name}, which cannot be read: both are left as they are. Mend {name} first"),
     };
     Problem::new(path, what)

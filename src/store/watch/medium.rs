@@ -28,7 +28,8 @@ const SHARED: [u32; 15] = [
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub(super) fn is_shared(dir: &Path) -> bool {
     // The type is a number of 32 bits, which some systems give as a signed or a wider one.
-    rustix::fs::statfs(dir).map_or(true, |found| SHARED.iter().any(|magic| u64::from(*magic) == found.f_type as u64 & 0xffff_ffff))
+    rustix::fs::statfs(dir)
+        .map_or(true, |found| SHARED.iter().any(|magic| u64::from(*magic) == found.f_type as u64 & 0xffff_ffff))
 }
 
 /// Returns whether other machines may change the folder without this system's knowledge. Where that cannot be told, yes.

@@ -62,7 +62,10 @@ impl Notified {
             return false;
         }
         let is_folder = |path: &std::path::PathBuf| *path == self.places.charts || *path == self.places.dir;
-        let is_moved = matches!(event.kind, EventKind::Create(_) | EventKind::Remove(_) | EventKind::Modify(notify::event::ModifyKind::Name(_)));
+        let is_moved = matches!(
+            event.kind,
+            EventKind::Create(_) | EventKind::Remove(_) | EventKind::Modify(notify::event::ModifyKind::Name(_))
+        );
         let is_lost = event.need_rescan() || (is_moved && event.paths.iter().any(is_folder));
         event.paths.iter().for_each(|path| changed.note(&self.places, path));
         is_lost
