@@ -12,4 +12,5 @@ mod own;
 mod scale;
 mod together;
 mod union;
+mod watch;
 mod writing;
