@@ -1,16 +1,17 @@
 #!/usr/bin/env python3
 """Two workstations kept the same by Syncthing: the walk-through of ../several-workstations.md, carried out and checked.
 
-    python3 docs/sync/two_nodes.py target/debug/cobalog [--rounds N] [--keep]
+    python3 docs/sync/two_nodes.py target/debug/cobalog [--rounds N] [--live N] [--keep]
 
 It makes two Syncthing nodes with homes of their own that speak to each other on this machine alone (no discovery, no
 relay, no reports, no upgrades), a practice of invented patients on the first, and lets the second receive it. Each round
 stops the second node, records on both sides, joins them again, takes the copies in on both at once, and proves that every
-entry is on both sides, that both are sound and the same, and that Syncthing came to rest.
+entry is on both sides, that both are sound and the same, and that Syncthing came to rest. With --live both go on recording
+on one chart while they are joined, with the full-screen program open on both.
 
 Needs Python 3 and the program `syncthing`; status 77 where that is not installed.
 """
-import argparse, hashlib, json, os, shutil, socket, subprocess, sys, tempfile, time, urllib.request
+import argparse, hashlib, json, os, pty, shutil, socket, subprocess, sys, tempfile, threading, time, urllib.request
 import xml.etree.ElementTree as xml
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -212,10 +213,64 @@ def one_round(n, front, back, apart):
     print(f"round {n}: {len(recorded)} entries on both, merged {merges} time(s), {len(front.charts())} charts the same, {kept} copies kept, at rest", flush=True)
 
 
+def on_screen(node):
+    """The full-screen program, open on a terminal of its own."""
+    pid, master = pty.fork()
+    if pid == 0:
+        os.environ |= {"TERM": "xterm-256color", "COBALOG_DATA": str(node.practice), "COBALOG_CACHE": str(node.places / "cache"), "COBALOG_STATE": str(node.places / "state")}
+        os.execv(node.cobalog, [node.cobalog])
+
+    def read():
+        try:
+            while os.read(master, 65536):
+                pass
+        except OSError:
+            pass
+
+    threading.Thread(target=read, daemon=True).start()
+
+    def leave():
+        os.write(master, b"\x11")
+        os.waitpid(pid, 0)
+
+    return leave
+
+
+def live(front, back, count):
+    """Both record on the same chart again and again while they are joined, with screens open that take copies in."""
+    screens = [on_screen(node) for node in (front, back)]
+
+    def work(node):
+        ids = []
+        for n in range(count):
+            ids.append(node.run("checkpoint", "1003", "--symptom", f"fatigue={n % 4}", "--note", f"live {n} at {node.name}").strip())
+            time.sleep(0.4 + 0.1 * (n % 7))
+        return ids
+
+    with ThreadPoolExecutor() as pool:
+        recorded = sum(pool.map(work, (front, back)), [])
+    for _ in range(10):
+        settle(front, back)
+        if not front.conflicts() and rests(front, back):
+            break
+    else:
+        raise AssertionError(f"no rest: {front.conflicts()}")
+    for leave in screens:
+        leave()
+    for node in (front, back):
+        text = "".join(p.read_text() for p in (node.practice / "charts").glob("*.ron"))
+        missing = [id for id in recorded if f'(id: "{id}"' not in text]
+        assert not missing, f"{node.name} lacks {len(missing)} of {len(recorded)}: {missing}"
+        assert "nothing is wrong" in node.run("check"), node.name
+    assert front.charts() == back.charts() and front.files() == back.files()
+    print(f"live: {len(recorded)} entries of both on both, at rest", flush=True)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("cobalog")
     parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--live", type=int, default=0, metavar="N", help="then so many entries on each side while joined")
     parser.add_argument("--keep", action="store_true")
     args = parser.parse_args()
     if not shutil.which("syncthing"):
@@ -243,6 +298,8 @@ def main():
         print(f"the practice came over: {len(front.files())} files", flush=True)
         for n in range(1, args.rounds + 1):
             one_round(n, front, back, process_stops if n % 2 else devices_pause)
+        if args.live:
+            live(front, back, args.live)
         print("all is well")
         return 0
     finally:

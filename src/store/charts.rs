@@ -175,6 +175,7 @@ impl Store {
         atomic::write(&path, &write_chart(&chart, &path)?)?;
         self.noted(&chart, at.date_naive());
         self.wrote(&path);
+        self.remember(&fresh);
         Ok((chart, ids))
     }
 

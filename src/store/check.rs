@@ -51,6 +51,7 @@ impl Store {
             }
         }
         report.problems.extend(self.settings_problems());
+        report.problems.extend(self.overwritten_problems());
         report
     }
 

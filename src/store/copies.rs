@@ -5,6 +5,7 @@
 //! workstations that take the same copy in at once write the same bytes, so that the program between them comes to rest.
 
 mod lots;
+mod recorded;
 mod standing;
 
 use super::atomic;
@@ -17,6 +18,8 @@ use super::open::Store;
 use super::paths::hash;
 use super::roster::chart_id;
 use crate::clinic::chart::Chart;
+use crate::clinic::patient::Person;
+use crate::clinic::words;
 use chrono::NaiveDate;
 use standing::Standing;
 use std::fs;
@@ -37,8 +40,8 @@ pub struct TakenIn {
     pub whose: String,
     /// What came in that was not there: entries of a chart, lots of the settings.
     pub came_in: usize,
-    /// Where the copy is now.
-    pub kept: PathBuf,
+    /// Where the copy is now; absent for what was recorded here and had been overwritten.
+    pub kept: Option<PathBuf>,
 }
 
 /// What came of a look at copies. A copy that had to be left is a problem of the roster.
@@ -52,15 +55,17 @@ pub struct Copies {
 
 impl Store {
     /// Takes copies of charts and settings in: what they have and the chart has not is added, then the copy is put into
-    /// `kept/`. Nothing is deleted, and of two versions of one entry none is written over.
+    /// `kept/`. Nothing is deleted, and of two versions of one entry none is written over. What was recorded on this
+    /// workstation and is not in its chart any more is put back.
     ///
     /// `problems` are those of a roster: a copy is one of them, so that no file is looked at in vain. It may wait for two
     /// seconds.
     pub fn take_in_copies(&mut self, problems: &[Problem], today: NaiveDate) -> Copies {
         let charts: Vec<_> = problems.iter().map(|p| p.path.as_path()).filter(|p| self.may_be_copy(p)).collect();
         let settings = self.settings_copies();
+        let overwritten = self.overwritten(today);
         let mut copies = Copies::default();
-        if charts.is_empty() && settings.is_empty() {
+        if charts.is_empty() && settings.is_empty() && overwritten.is_empty() {
             return copies;
         }
         if charts.iter().any(|path| standing::is_alone(path)) {
@@ -75,6 +80,9 @@ impl Store {
         };
         for path in charts {
             copies.note(self.take_in_chart(path, today));
+        }
+        for id in overwritten {
+            copies.note(self.put_back(id, today));
         }
         // What changes the settings takes the lock itself.
         drop(lock);
@@ -118,16 +126,21 @@ impl Store {
         let before = chart.map_or_else(|| empty().chart, |c| c.chart);
         let whole = before.union(&copy.chart);
         if standing.fresh > 0 {
-            format::prove(whole.entries(), &chart_path)?;
-            atomic::write(&chart_path, &write_chart(&whole, &chart_path)?)?;
-            self.noted(&whole, today);
-            self.wrote(&chart_path);
+            self.write_whole(&whole, &chart_path, today)?;
         }
         if standing.differs.is_some() {
             return Ok(None);
         }
-        let whose = whole.person().map_or_else(|| format!("the chart {id}"), crate::clinic::patient::Person::name);
-        Ok(Some(TakenIn { whose, came_in: standing.fresh, kept: self.put_aside(path)? }))
+        Ok(Some(TakenIn { whose: whose(&whole), came_in: standing.fresh, kept: Some(self.put_aside(path)?) }))
+    }
+
+    /// Under the lock: writes a chart that has more entries than the one that is there.
+    fn write_whole(&self, whole: &Chart, path: &Path, today: NaiveDate) -> Result<(), StoreError> {
+        format::prove(whole.entries(), path)?;
+        atomic::write(path, &write_chart(whole, path)?)?;
+        self.noted(whole, today);
+        self.wrote(path);
+        Ok(())
     }
 
     /// Moves a copy into `kept/`, under its name; another file of that name stays, and this one's name gets a number that
@@ -166,11 +179,22 @@ impl TakenIn {
     /// Says it on one line.
     #[must_use]
     pub fn words(&self) -> String {
+        let Some(kept) = &self.kept else {
+            let entries = words::plural(i64::try_from(self.came_in).unwrap_or(i64::MAX), "entry");
+            return format!(
+                "{}: {entries} recorded here had been overwritten by another program and was put back",
+                self.whose
+            );
+        };
         let what = match self.came_in {
             0 => "nothing new was in it".to_owned(),
             1 => "1 new entry came in".to_owned(),
             n => format!("{n} new entries came in"),
         };
-        format!("A second copy of {}: {what}. The copy is kept in {}", self.whose, self.kept.display())
+        format!("A second copy of {}: {what}. The copy is kept in {}", self.whose, kept.display())
     }
+}
+
+fn whose(chart: &Chart) -> String {
+    chart.person().map_or_else(|| format!("the chart {}", chart.id), Person::name)
 }

@@ -30,7 +30,10 @@ impl Mint {
     pub(super) fn entry_after(at: DateTime<FixedOffset>, floor: Option<EntryId>) -> EntryId {
         let id = Self::entry(at);
         match floor {
-            Some(floor) if id <= floor => EntryId(floor.0.increment().unwrap_or(id.0)),
+            // Not the very next one: another workstation that has the same floor would make it too.
+            Some(floor) if id <= floor => {
+                EntryId(Ulid(floor.0.0.saturating_add(u128::from(fastrand::u64(1..1 << 56)))))
+            }
             _ => id,
         }
     }

@@ -70,8 +70,8 @@ fn a_copy_under_any_name_is_taken_in_and_kept() {
         assert_eq!((copies.taken.len(), copies.problems.len()), (1, 0), "{name}: {copies:?}");
         assert_eq!((copies.taken[0].whose.as_str(), copies.taken[0].came_in), ("Ahmed, Grace", 1));
         assert_eq!(store.chart(chart.id).unwrap(), ours.union(&theirs));
-        assert_eq!(fs::read_to_string(&copies.taken[0].kept).unwrap(), text);
-        assert_eq!(copies.taken[0].kept, store.dir().join("kept").join(&name));
+        assert_eq!(fs::read_to_string(copies.taken[0].kept.as_ref().unwrap()).unwrap(), text);
+        assert_eq!(copies.taken[0].kept, Some(store.dir().join("kept").join(&name)));
         assert!(store.check().is_sound(), "{:?}", store.check());
         assert_eq!(store.roster(today()).rows.len(), 1);
         assert_eq!(merge(&mut store), Copies::default(), "at rest");
@@ -291,4 +291,60 @@ fn whoever_was_entered_elsewhere_alone_is_here_too() {
     put(&store.dir().join("charts").join(name), &fs::read_to_string(chart_path(&other, &chart)).unwrap());
     assert_eq!(merge(&mut store).taken[0].whose, "Berg, Grace");
     assert!(matches!(store.chart(chart.id).unwrap().entries()[0].act, Act::Registered(_)));
+}
+
+#[test]
+fn what_was_recorded_here_and_overwritten_is_put_back() {
+    let (root, mut store) = practice();
+    let chart = patient(&store, "Ahmed");
+    let path = chart_path(&store, &chart);
+    let before = fs::read_to_string(&path).unwrap();
+    let (whole, _) = store.record(chart.id, vec![given(None, today(), "here")], NURSE, now()).unwrap();
+    // A program that takes no lock puts its own version in place: another's entry is in it, ours is not.
+    let (theirs, text) = elsewhere(&chart, "there");
+    put(&path, &text);
+    let said = store.check().problems;
+    assert!(said.len() == 1 && said[0].what.contains("1 entry that was recorded here"), "{said:?}");
+    // Another program on this workstation records on: what is remembered stays remembered.
+    let other = again(&root, &store);
+    let (later, _) = other.record(chart.id, vec![given(None, today(), "later")], NURSE, now()).unwrap();
+    let copies = merge(&mut store);
+    assert_eq!((copies.taken.len(), copies.taken[0].came_in, &copies.taken[0].kept), (1, 1, &None), "{copies:?}");
+    assert_eq!(store.chart(chart.id).unwrap(), whole.union(&theirs).union(&later));
+    assert!(store.check().is_sound());
+    assert_eq!(merge(&mut store), Copies::default());
+    // After some days an old version is somebody's wish.
+    put(&path, &before);
+    let problems = store.roster(today()).problems;
+    assert_eq!(store.take_in_copies(&problems, today() + chrono::Days::new(3)), Copies::default());
+    assert_eq!(merge(&mut store), Copies::default(), "forgotten");
+    assert_eq!(fs::read_to_string(&path).unwrap(), before);
+}
+
+#[test]
+fn what_could_not_be_saved_is_not_put_back_and_a_chart_that_went_stays_away() {
+    let (_root, mut store) = practice();
+    let chart = patient(&store, "Ahmed");
+    let path = chart_path(&store, &chart);
+    let before = fs::read_to_string(&path).unwrap();
+    fs::remove_file(&path).unwrap();
+    fs::create_dir(&path).unwrap();
+    store.record(chart.id, vec![given(None, today(), "refused")], NURSE, now()).unwrap_err();
+    fs::remove_dir(&path).unwrap();
+    assert_eq!(merge(&mut store), Copies::default());
+    put(&path, &before);
+    assert_eq!(merge(&mut store), Copies::default());
+    assert_eq!(fs::read_to_string(&path).unwrap(), before);
+}
+
+#[test]
+fn two_workstations_make_different_ids_also_after_one_whose_clock_is_ahead() {
+    let (_root, store) = practice();
+    let chart = patient(&store, "Ahmed");
+    let ahead = at("2026-11-18T10:00:00+01:00");
+    let (chart, _) = store.record(chart.id, vec![given(None, today(), "ahead")], NURSE, ahead).unwrap();
+    let ids: std::collections::BTreeSet<_> =
+        (0..16).map(|_| elsewhere(&chart, "behind").0.entries().last().unwrap().id).collect();
+    assert_eq!(ids.len(), 16);
+    assert!(ids.iter().all(|id| *id > chart.entries().last().unwrap().id));
 }

@@ -46,7 +46,7 @@ impl Store {
                 settings.lots.truncate(MOST_LOTS);
             })?;
         }
-        Ok(TakenIn { whose: "the practice's settings".to_owned(), came_in, kept: self.put_aside(path)? })
+        Ok(TakenIn { whose: "the practice's settings".to_owned(), came_in, kept: Some(self.put_aside(path)?) })
     }
 }
 
