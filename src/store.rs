@@ -2,7 +2,8 @@
 //!
 //! `practice.ron` holds the settings, `charts/<id>.ron` one patient each, `regimens/` and `products/` what the practice
 //! adds. A write takes a lock, reads the chart again, adds its entries and replaces the file ([`atomic`]); because a
-//! chart only grows, a lock that does not hold loses nothing. The index behind [`Roster`] is derived and may be deleted.
+//! chart only grows, a lock that does not hold loses nothing: a workstation puts back what was recorded on it. The index
+//! behind [`Roster`] is derived and may be deleted.
 
 pub mod atomic;
 mod charts;

@@ -13,7 +13,7 @@ const SKIPPED: i32 = 77;
 fn two_workstations_that_were_apart_have_all_entries_and_come_to_rest() {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/sync/two_nodes.py");
     let mut command = Command::new("python3");
-    command.arg(script).arg(env!("CARGO_BIN_EXE_cobalog")).args(["--rounds", "2"]);
+    command.arg(script).arg(env!("CARGO_BIN_EXE_cobalog")).args(["--rounds", "2", "--live", "15"]);
     let Ok(done) = command.output() else {
         println!("skipped: the program python3 is not installed");
         return;

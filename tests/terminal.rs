@@ -256,7 +256,7 @@ fn what_was_saved_survives_a_kill() {
 fn what_was_half_typed_survives_a_kill_and_is_offered_again() {
     let home = Home::demo();
     let mut window = Window::open(&home, &[]);
-    window.sees("Worklist").types("n").sees("Family name").types("Okonkwo\tAda").sees("Ada");
+    window.sees("Worklist").types("n").sees("Family name").types("Okonkwo\tAda").sees("Okonkwo").sees("Ada");
     window.signal("KILL");
     window.ends();
     assert_eq!(home.drafts(), 1);
