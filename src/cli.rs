@@ -14,6 +14,7 @@ mod check;
 mod checkpoint;
 mod codes;
 mod context;
+mod copies;
 mod date;
 mod demo;
 mod due;
@@ -101,7 +102,39 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
+impl Command {
+    /// Returns whether it adds to a chart.
+    fn records(&self) -> bool {
+        match self {
+            Self::Add(_)
+            | Self::Triage(_)
+            | Self::Order(_)
+            | Self::Give(_)
+            | Self::EndPhase(_)
+            | Self::Checkpoint(_)
+            | Self::Review(_)
+            | Self::Change(_)
+            | Self::Space(_)
+            | Self::Acknowledge(_)
+            | Self::Same(_)
+            | Self::Amend(_) => true,
+            Self::New(_)
+            | Self::Demo(_)
+            | Self::Due(_)
+            | Self::Regimens(_)
+            | Self::Plan(_)
+            | Self::Chart(_)
+            | Self::Rules(_)
+            | Self::Codes(_)
+            | Self::Check(_) => false,
+        }
+    }
+}
+
 fn dispatch(command: Option<Command>, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
+    if command.as_ref().is_some_and(Command::records) {
+        copies::before_recording(context);
+    }
     match command {
         None => {
             let dir = context.dir()?;

@@ -2,12 +2,14 @@
 //!
 //! `practice.ron` holds the settings, `charts/<id>.ron` one patient each, `regimens/` and `products/` what the practice
 //! adds. A write takes a lock, reads the chart again, adds its entries and replaces the file ([`atomic`]); because a
-//! chart only grows, a lock that does not hold loses nothing. The index behind [`Roster`] is derived and may be deleted.
+//! chart only grows, a lock that does not hold loses nothing: a workstation puts back what was recorded on it. The index
+//! behind [`Roster`] is derived and may be deleted.
 
 mod adding;
 pub mod atomic;
 mod charts;
 mod check;
+mod copies;
 pub mod disk;
 pub mod drafts;
 mod error;
@@ -25,8 +27,10 @@ mod quick;
 mod roster;
 mod survey;
 mod sweep;
+pub mod watch;
 
 pub use check::CheckReport;
+pub use copies::{Copies, TakenIn};
 pub use error::{Problem, StoreError};
 pub use format::{FORMAT, read_chart, write_chart};
 pub use ids::Mint;

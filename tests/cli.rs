@@ -5,6 +5,8 @@
 
 #[path = "cli/case.rs"]
 mod case;
+#[path = "cli/copies.rs"]
+mod copies;
 #[path = "cli/decisions.rs"]
 mod decisions;
 #[path = "cli/on_plan.rs"]

@@ -24,6 +24,8 @@ mod legible;
 mod lists;
 #[path = "journeys/needle.rs"]
 mod needle;
+#[path = "journeys/others.rs"]
+mod others;
 #[path = "journeys/plans.rs"]
 mod plans;
 #[path = "journeys/rules.rs"]

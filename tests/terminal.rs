@@ -77,6 +77,10 @@ struct Window {
 
 impl Window {
     fn open(home: &Home, args: &[&str]) -> Self {
+        Self::open_in(home, args, &[])
+    }
+
+    fn open_in(home: &Home, args: &[&str], environment: &[(&str, &str)]) -> Self {
         let size = PtySize { rows: 36, cols: 120, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).unwrap();
         let termios_before = format!("{:?}", pair.master.get_termios());
@@ -89,6 +93,7 @@ impl Window {
         command.env("COBALOG_CACHE", home.folder.path().join("cache"));
         command.env("COBALOG_STATE", home.state());
         command.env("COBALOG_TODAY", "2026-11-23");
+        environment.iter().for_each(|(name, value)| command.env(name, value));
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
         let seen = Arc::new(Mutex::new(vt100::Parser::new(cells(size.rows), cells(size.cols), 0)));
@@ -251,7 +256,7 @@ fn what_was_saved_survives_a_kill() {
 fn what_was_half_typed_survives_a_kill_and_is_offered_again() {
     let home = Home::demo();
     let mut window = Window::open(&home, &[]);
-    window.sees("Worklist").types("n").sees("Family name").types("Okonkwo\tAda").sees("Ada");
+    window.sees("Worklist").types("n").sees("Family name").types("Okonkwo\tAda").sees("Okonkwo").sees("Ada");
     window.signal("KILL");
     window.ends();
     assert_eq!(home.drafts(), 1);
@@ -319,4 +324,89 @@ fn a_practice_that_cannot_be_read_is_said_on_a_terminal_that_was_never_touched()
     assert!(!window.ends());
     window.sees("practice.ron");
     window.is_given_back();
+}
+
+/// Another program on the same folder, as another workstation has it.
+fn other_workstation(home: &Home, args: &[&str]) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cobalog"));
+    command.args(["--today", "2026-11-23"]).args(args).env("COBALOG_DATA", home.dir());
+    command
+        .env("COBALOG_CACHE", home.folder.path().join("cache-2"))
+        .env("COBALOG_STATE", home.folder.path().join("state-2"));
+    let done = command.output().unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+}
+
+impl Window {
+    fn line(&self, words: &str) -> String {
+        self.screen().lines().find(|l| l.contains(words)).unwrap_or_default().to_owned()
+    }
+
+    /// Sees a line change, in time.
+    fn soon_says(&self, line: &str, words: &str) {
+        let begin = Instant::now();
+        self.until(words, |_| self.line(line).contains(words));
+        assert!(begin.elapsed() < Duration::from_secs(2), "it took {:?}", begin.elapsed());
+    }
+}
+
+fn an_entry_of_another_process_appears(environment: &[(&str, &str)]) {
+    let home = Home::demo();
+    let mut window = Window::open_in(&home, &[], environment);
+    window.sees("Farrow, Daniel").until("checked rows", |s| !s.contains("checking the files"));
+    assert!(window.line("Farrow, Daniel  ").contains("today"), "{}", window.screen());
+    other_workstation(&home, &["give", "1003", "--not-given", "missed", "--again", "2026-11-26"]);
+    window.soon_says("Farrow, Daniel  ", "Thu 26 Nov");
+    // In an open chart too, and while something is typed.
+    window
+        .stands_on("Farrow")
+        .types("\r5")
+        .sees("did not come")
+        .types("g")
+        .sees("Give a dose")
+        .types("\t")
+        .sees("Give");
+    other_workstation(&home, &["checkpoint", "1003", "--symptom", "fatigue=1", "--by", "Rita Vance RN"]);
+    window.soon_says("New in the chart", "Rita Vance RN");
+    window.sees("Give a dose").types("\u{11}");
+    assert!(window.ends());
+    window.is_given_back();
+}
+
+#[test]
+fn an_entry_of_another_process_appears_within_two_seconds() {
+    an_entry_of_another_process_appears(&[]);
+}
+
+#[test]
+fn an_entry_of_another_process_appears_within_two_seconds_where_the_folder_is_polled() {
+    an_entry_of_another_process_appears(&[("COBALOG_WATCH", "poll")]);
+}
+
+/// How often the threads of a process went to sleep of themselves.
+#[cfg(target_os = "linux")]
+fn sleeps(id: u32) -> u64 {
+    let tasks = std::fs::read_dir(format!("/proc/{id}/task")).unwrap().flatten();
+    let of = |task: std::fs::DirEntry| std::fs::read_to_string(task.path().join("status")).unwrap_or_default();
+    let count = |status: String| {
+        let line =
+            status.lines().find_map(|l| l.strip_prefix("voluntary_ctxt_switches:").map(str::trim).map(str::to_owned));
+        line.and_then(|n| n.parse::<u64>().ok()).unwrap_or(0)
+    };
+    tasks.map(of).map(count).sum()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn while_nothing_happens_nothing_wakes() {
+    let home = Home::demo();
+    let mut window = Window::open(&home, &[]);
+    window.sees("Worklist").until("checked rows", |s| !s.contains("checking the files"));
+    std::thread::sleep(Duration::from_secs(1));
+    let id = window.child.process_id().unwrap();
+    let before = sleeps(id);
+    std::thread::sleep(Duration::from_secs(10));
+    // The minute may have turned.
+    assert!(sleeps(id) - before <= 2, "{} wake-ups in 10 seconds", sleeps(id) - before);
+    assert!(window.types("q").ends());
 }

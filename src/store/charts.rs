@@ -199,6 +199,8 @@ impl Store {
         format::prove(fresh.entries(), own)?;
         let chart = adding.put(looked, &fresh)?;
         self.noted(&chart, at.date_naive());
+        self.wrote(own);
+        self.remember(&fresh);
         Ok((whole.union(&fresh).union(&chart), ids))
     }
 

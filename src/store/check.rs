@@ -1,10 +1,11 @@
 //! A look at every file: can it be read, and does it hold together?
 
 use super::charts::read_one;
+use super::copies;
 use super::error::{Problem, StoreError};
 use super::files::ron_files;
 use super::open::Store;
-use super::roster::{chart_id, row, stranger};
+use super::roster::{chart_id, row};
 use crate::clinic::chart::Chart;
 use crate::clinic::entry::{Act, Amended, EntryId, PatientId};
 use crate::clinic::links::{Link, Links, Said};
@@ -55,6 +56,8 @@ impl Store {
             }
         }
         self.check_together(&owners, &mut report);
+        report.problems.extend(self.settings_problems());
+        report.problems.extend(self.overwritten_problems());
         report
     }
 
@@ -87,7 +90,7 @@ impl Store {
     }
 
     fn check_chart(&self, path: &Path, report: &mut CheckReport, owners: &mut Owners) {
-        let Some(id) = chart_id(path) else { return report.problems.push(stranger(path)) };
+        let Some(id) = chart_id(path) else { return report.problems.push(copies::named(path)) };
         let read = match read_one(path, id) {
             Ok(read) => read,
             Err(e) => return report.problems.push(e.into_problem()),

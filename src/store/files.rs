@@ -66,7 +66,8 @@ pub(super) fn files_of(folder: &Path, extension: &str) -> io::Result<Vec<PathBuf
     Ok(paths)
 }
 
-/// Returns whether a name is one of ours for a file that is being written.
+/// Returns whether a name is one for a file that is being written, by us (`~`) or by a program that keeps folders the
+/// same, or one that other systems put beside each file (`.`).
 pub(super) fn is_temporary(path: &Path) -> bool {
-    path.file_name().is_some_and(|n| n.as_encoded_bytes().starts_with(b"~"))
+    path.file_name().is_some_and(|n| matches!(n.as_encoded_bytes().first(), Some(b'~' | b'.')))
 }

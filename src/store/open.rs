@@ -9,6 +9,8 @@ use super::links::Heard;
 use super::lock;
 use super::own::Found;
 use super::paths::{Places, hash};
+use super::watch::Written;
+use crate::clinic::entry::PatientId;
 use crate::clinic::knowledge::Knowledge;
 use crate::clinic::practice::{Practice, Settings};
 use std::path::{Path, PathBuf};
@@ -26,6 +28,7 @@ pub struct Store {
     own_fingerprint: u64,
     disk: Arc<dyn Disk>,
     heard: Heard,
+    written: Written,
 }
 
 fn settings_path(dir: &Path) -> PathBuf {
@@ -113,7 +116,16 @@ impl Store {
         let practice = Practice { settings, knowledge };
         let own_fingerprint = hash(texts.join("\0").as_bytes());
         let heard = Heard::default();
-        Ok(Self { dir: dir.to_owned(), places, practice, problems, own_fingerprint, disk, heard })
+        Ok(Self {
+            dir: dir.to_owned(),
+            places,
+            practice,
+            problems,
+            own_fingerprint,
+            disk,
+            heard,
+            written: Written::default(),
+        })
     }
 
     /// Returns the folder.
@@ -168,9 +180,36 @@ impl Store {
     /// # Errors
     /// Those of [`Store::open`]; the store is then as it was.
     pub fn reload(&mut self) -> Result<(), StoreError> {
-        let heard = self.heard.clone();
-        *self = Self { heard, ..Self::open_on(&self.dir, self.places.clone(), self.disk.clone())? };
+        let fresh = Self::open_on(&self.dir, self.places.clone(), self.disk.clone())?;
+        self.follow(fresh);
         Ok(())
+    }
+
+    /// Takes the place of this one's settings and knowledge; returns whether they are others.
+    pub fn follow(&mut self, fresh: Self) -> bool {
+        let is_other = self.practice.settings != fresh.practice.settings
+            || self.own_fingerprint != fresh.own_fingerprint
+            || self.problems != fresh.problems;
+        let (written, heard) = (self.written.clone(), self.heard.clone());
+        *self = Self { written, heard, ..fresh };
+        is_other
+    }
+
+    /// Remembers, still under the lock, how a file stands that was just written here.
+    pub(super) fn wrote(&self, path: &Path) {
+        self.written.note(path);
+    }
+
+    /// Returns whether a chart's file stands as this program wrote it.
+    #[must_use]
+    pub fn is_own_chart(&self, id: PatientId) -> bool {
+        self.written.holds(&self.chart_path(id))
+    }
+
+    /// Returns whether `practice.ron` stands as this program wrote it.
+    #[must_use]
+    pub fn is_own_settings(&self) -> bool {
+        self.written.holds(&settings_path(&self.dir))
     }
 
     /// Changes the settings as they are on disk now, so that another workstation's change stays.
@@ -190,6 +229,7 @@ impl Store {
             return Err(StoreError::Busy { path: path.clone() });
         }
         ready.take_place()?;
+        self.wrote(&path);
         self.practice.settings = settings;
         Ok(())
     }

@@ -1,13 +1,14 @@
 //! Who is in the practice and what is owed to each: the lists' view of all charts.
 
 use super::charts::read_one;
+use super::copies;
 use super::disk::Disk;
 use super::error::{Problem, StoreError};
 use super::files::is_temporary;
 use super::index::{self, Index, Known, Look, Opened, Record, Stamp};
 use super::open::Store;
 use super::parallel;
-use crate::clinic::agenda::{Roll, Row};
+use crate::clinic::agenda::{Pages as _, Roll, Row};
 use crate::clinic::chart::Chart;
 use crate::clinic::entry::PatientId;
 use crate::clinic::practice::Practice;
@@ -167,10 +168,15 @@ impl Store {
 
     fn settled(&self, today: NaiveDate, now: i64) -> Option<Roll> {
         let opened = self.index()?.open()?;
-        let many = crate::clinic::agenda::Pages::count(&*opened.pages) > MANY;
+        let many = opened.pages.count() > MANY;
         let of_late = |look: &Look| (0..=LOOK_HOLDS).contains(&now.saturating_sub(look.at));
         let look = opened.looked.filter(of_late).filter(|_| many && opened.is_good(today))?;
         (self.folder_changed() == look.folder).then(|| opened.roll())
+    }
+
+    /// Returns whether there are so many charts that one command does not look at all of them.
+    pub(super) fn is_large(&self) -> bool {
+        self.index().and_then(|index| index.open()).is_some_and(|opened| opened.pages.count() > MANY)
     }
 
     fn folder_changed(&self) -> i64 {
@@ -318,12 +324,7 @@ fn named(name: &std::ffi::OsStr, folder: &Path) -> Option<Result<PatientId, Prob
     if path.extension().is_none_or(|e| e != "ron") || is_temporary(path) {
         return None;
     }
-    Some(chart_id(path).ok_or_else(|| stranger(&folder.join(path))))
-}
-
-/// Returns the problem of a file among the charts that is none.
-pub(super) fn stranger(path: &Path) -> Problem {
-    Problem::new(path, "its name is not the id of a chart: is it a copy that a sync program left?")
+    Some(chart_id(path).ok_or_else(|| copies::named(&folder.join(path))))
 }
 
 /// Returns the id that a chart file's name gives, written as Cobalog writes it.

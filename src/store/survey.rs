@@ -1,11 +1,12 @@
 //! A look at every chart for one question, on all cores: for counts that no row holds.
 
 use super::charts::read_one;
+use super::copies;
 use super::error::{Problem, StoreError};
 use super::files::ron_files;
 use super::open::Store;
 use super::parallel;
-use super::roster::{chart_id, stranger};
+use super::roster::chart_id;
 use crate::clinic::chart::Chart;
 use crate::clinic::tally::{self, Count, Found};
 use chrono::NaiveDate;
@@ -45,7 +46,7 @@ impl Store {
 
     /// A patient of several charts is asked about once, with all of them.
     fn ask_one<R>(&self, path: &Path, ask: &impl Fn(&Chart) -> R) -> Result<Option<R>, Problem> {
-        let id = chart_id(path).ok_or_else(|| stranger(path))?;
+        let id = chart_id(path).ok_or_else(|| copies::named(path))?;
         let read = read_one(path, id).map_err(StoreError::into_problem)?;
         let Some(chart) = self.first_of(read.chart).map_err(StoreError::into_problem)? else { return Ok(None) };
         catch_unwind(AssertUnwindSafe(|| ask(&chart)))

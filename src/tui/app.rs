@@ -290,6 +290,32 @@ impl App {
         self.refresh()
     }
 
+    /// Returns whether a screen or a prompt is open on a patient.
+    #[must_use]
+    pub fn is_shown(&self, patient: PatientId) -> bool {
+        self.screens.iter().any(|screen| screen.patient() == Some(patient))
+    }
+
+    /// A chart on a screen was written by somebody else: what stands there follows, and the cursor stays where it is.
+    pub fn follow(&mut self, chart: Chart) {
+        let Some(before) = self.ctx.patient(chart.id).filter(|before| before.chart != chart) else { return };
+        let news = news(&before.chart, &chart);
+        let patient = self.keep(chart);
+        self.keep_row(&patient);
+        for screen in &mut self.screens {
+            match screen {
+                Screen::Chart(chart) if chart.patient == patient.id() => chart.follow(&before, &patient),
+                Screen::Prompt(prompt) if prompt.patient() == Some(patient.id()) => {
+                    prompt.follow(Rc::clone(&patient), &self.ctx, &news);
+                }
+                _ => {}
+            }
+        }
+        if matches!(self.screens.last(), Some(Screen::Chart(_))) {
+            self.said = Some(news);
+        }
+    }
+
     /// An entry could not be saved: the prompt stays as it is and says so.
     pub fn failed(&mut self, sentence: String) {
         match self.screens.last_mut() {
@@ -395,6 +421,23 @@ impl App {
             frame::only_ascii(frame.buffer_mut());
         }
     }
+}
+
+/// Says who added what to a chart.
+fn news(before: &Chart, after: &Chart) -> String {
+    let fresh: Vec<_> = after.entries().iter().filter(|e| before.entry(e.id).is_none()).collect();
+    let Some(newest) = fresh.last() else { return "The chart changed on the disk.".to_owned() };
+    let more = if fresh.len() > 1 {
+        format!(", and {} more", words::plural(fresh.len() as i64 - 1, "entry"))
+    } else {
+        String::new()
+    };
+    format!(
+        "New in the chart from {}: {} ({}){more}.",
+        newest.by,
+        prompts::summary(&newest.act),
+        newest.at.format("%H:%M")
+    )
 }
 
 /// Says why a prompt does not open on a patient now: nothing is owed, or the patient died.

@@ -62,6 +62,8 @@ pub struct Ctx {
     pub checking: bool,
     /// Files that could not be read, in words.
     pub problems: Vec<String>,
+    /// Copies that were taken into their charts since the program was opened, in words.
+    pub taken_in: Vec<String>,
     /// Where the data lies, in words.
     pub place: String,
     /// Whether the day is not the real one, for training and tests.

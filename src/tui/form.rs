@@ -121,6 +121,19 @@ impl Form {
         kept.filter(says).map(|f| (f.id.clone(), f.value())).collect()
     }
 
+    /// Returns what a person put in, also what no draft keeps.
+    #[must_use]
+    pub fn typed(&self) -> BTreeMap<String, String> {
+        let typed = self.fields.iter().filter(|f| !f.is_prefilled() && !f.value().is_empty());
+        typed.map(|f| (f.id.clone(), f.value())).collect()
+    }
+
+    /// Puts back what a person had put in, who goes on typing.
+    pub fn go_on(&mut self, typed: &BTreeMap<String, String>, was_touched: bool) {
+        self.restore(typed);
+        self.touched = was_touched;
+    }
+
     /// Puts a draft's values back; what was typed counts as touched.
     pub fn restore(&mut self, values: &BTreeMap<String, String>) {
         for (id, value) in values {
@@ -152,6 +165,11 @@ impl Form {
         if let Some(index) = self.fields.iter().position(|f| f.id == id && !f.hidden) {
             self.focus = index;
         }
+    }
+
+    /// Moves the focus to where it was on the buttons of a form that may have had more fields or fewer.
+    pub fn focus_at(&mut self, stop: usize) {
+        self.focus = stop.clamp(self.fields.len(), self.fields.len() + 1);
     }
 
     /// Moves the focus to the button that signs.

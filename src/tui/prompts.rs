@@ -87,6 +87,12 @@ pub trait Prompt {
     fn look_at(&self, _ctx: &Ctx) -> Option<PatientId> {
         None
     }
+    /// Returns the page that it stands on, of those whose number no field keeps.
+    fn page(&self) -> usize {
+        0
+    }
+    /// Turns to such a page.
+    fn turn_to_page(&mut self, _page: usize) {}
     /// Goes one step back; `false` where there is none.
     fn step_back(&mut self) -> bool {
         false
@@ -113,6 +119,8 @@ pub struct PromptScreen {
     prompt: Box<dyn Prompt>,
     /// Why nothing is recorded yet: what the store said, or what changed meanwhile.
     failed: Option<String>,
+    /// What somebody else recorded while it was open.
+    news: Option<String>,
     /// Whether the record is under way or done.
     pub sent: bool,
 }
@@ -163,7 +171,7 @@ impl PromptScreen {
     /// Puts a prompt on the screen.
     #[must_use]
     pub fn new(prompt: Box<dyn Prompt>) -> Self {
-        Self { prompt, failed: None, sent: false }
+        Self { prompt, failed: None, news: None, sent: false }
     }
 
     /// Follows a new day: checks and prefilled dates are those of today, what was typed stays.
@@ -184,6 +192,25 @@ impl PromptScreen {
         if let Some(fresh) = resume(self.kind(), Some(patient), &values, ctx) {
             *self = fresh;
         }
+    }
+
+    /// Follows a chart that somebody else wrote to: checks are made anew, and who types goes on typing where he was.
+    pub fn follow(&mut self, patient: Rc<Patient>, ctx: &Ctx, news: &str) {
+        let form = self.prompt.form();
+        let (typed, was_touched) = (form.typed(), form.is_touched());
+        let focus = form.focused().map(|f| f.id.clone());
+        let on_buttons = form.focus();
+        let page = self.prompt.page();
+        self.reopen(patient, ctx);
+        self.prompt.turn_to_page(page);
+        let form = self.prompt.form_mut();
+        form.go_on(&typed, was_touched);
+        match focus {
+            Some(id) => form.focus_on(&id),
+            None => form.focus_at(on_buttons),
+        }
+        self.prompt.changed(ctx, "");
+        self.news = Some(format!("{news} The checks were made anew."));
     }
 
     /// Puts a draft's values back.
@@ -307,6 +334,7 @@ impl PromptScreen {
         if let Some(failed) = &self.failed {
             lines.push(Line::styled(failed.clone(), ctx.theme.style(Role::Stop)));
         }
+        lines.extend(self.news.clone().map(|news| Line::styled(news, ctx.theme.style(Role::Due))));
         lines.extend(self.prompt.notes(ctx, width));
         lines
     }

@@ -1,9 +1,10 @@
 //! The terminal on and off, and the loop: wait for an event, take all that wait, draw once.
 
 use super::input::{self, Input};
-use super::session::{self, Begin, Counted, Session};
+use super::session::{self, Begin, Counted, Looked, Session};
 use super::wide::Wide;
 use crate::store::Store;
+use crate::store::watch::{self, Changed, How};
 use chrono::Timelike;
 use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture, Event};
 use crossterm::execute;
@@ -16,12 +17,16 @@ use std::time::Duration;
 
 /// Room for a whole frame, so that each frame is one write.
 const FRAME_BYTES: usize = 64 * 1024;
+/// How long a look waits after a change for those that come with it.
+const SETTLE: Duration = Duration::from_millis(100);
 
 /// Something that wakes the loop.
 enum Wake {
     Terminal(Event),
-    /// The rows, checked against the files.
-    Checked(Box<session::Checked>),
+    /// What a look at the files found.
+    Looked(Box<Looked>),
+    /// Another workstation wrote, or a program that keeps folders the same.
+    Changed(Changed),
     /// What the rules ask in all charts, for their page.
     Counted(Box<Counted>),
     /// The terminal is gone.
@@ -52,7 +57,8 @@ fn main_loop(session: &mut Session, terminal: &mut Terminal<CrosstermBackend<Buf
     draw(session, terminal, &mut wide)?;
     listen(sender.clone());
     until_told_to_end(sender.clone())?;
-    check(session, sender.clone());
+    watch_folder(session, &sender);
+    look(session, sender.clone(), Duration::ZERO);
     while !session.is_over() {
         match wakes.recv_timeout(until_next_minute(session)) {
             Ok(wake) => {
@@ -67,7 +73,8 @@ fn main_loop(session: &mut Session, terminal: &mut Terminal<CrosstermBackend<Buf
             session.settle();
             draw(session, terminal, &mut wide)?;
         }
-        check(session, sender.clone());
+        watch_folder(session, &sender);
+        look(session, sender.clone(), SETTLE);
         count(session, sender.clone());
     }
     Ok(())
@@ -87,7 +94,8 @@ fn drain(session: &mut Session, wakes: &Receiver<Wake>) -> bool {
 fn take(session: &mut Session, wake: Wake) -> bool {
     match wake {
         Wake::Gone => return false,
-        Wake::Checked(checked) => session.take(*checked),
+        Wake::Looked(looked) => session.take_looked(*looked),
+        Wake::Changed(changed) => session.changed(changed),
         Wake::Counted(counted) => session.take_tally(*counted),
         Wake::Terminal(event) => {
             if let Event::Resize(width, height) = event {
@@ -160,16 +168,24 @@ fn until_told_to_end(_sender: Sender<Wake>) -> io::Result<()> {
     Ok(())
 }
 
-/// Checks the first rows against the files on a thread of its own, after the first frame.
-fn check(session: &mut Session, sender: Sender<Wake>) {
-    let Some((dir, places, today)) = session.to_verify() else { return };
-    session.checking_began();
+/// Looks at the files on a thread of its own: at the first rows after the first frame, and at what changed.
+fn look(session: &mut Session, sender: Sender<Wake>, settle: Duration) {
+    let Some(look) = session.to_look() else { return };
     std::thread::spawn(move || {
-        if let Ok(store) = Store::open_with(&dir, places) {
-            let _ = sender.send(Wake::Checked(Box::new(session::Checked::of(&store, today))));
-            store.sweep();
-        }
+        // What belongs together comes together.
+        std::thread::sleep(settle);
+        let _ = sender.send(Wake::Looked(Box::new(look.look())));
     });
+}
+
+/// Has the changes of the practice's folder told, once for each folder. `COBALOG_WATCH=poll` looks each second, for a
+/// folder of which the system tells nothing though it should.
+fn watch_folder(session: &mut Session, sender: &Sender<Wake>) {
+    let Some(dir) = session.to_watch() else { return };
+    let is_polled = std::env::var_os("COBALOG_WATCH").is_some_and(|how| how == "poll");
+    let sender = sender.clone();
+    let how = if is_polled { How::Polled } else { How::Suited };
+    watch::watch(&dir, how, move |changed| sender.send(Wake::Changed(changed)).is_ok());
 }
 
 /// Counts over all charts on a thread of its own, so that no key waits for it.

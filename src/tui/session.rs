@@ -1,5 +1,7 @@
 //! A session: the app with its store and its clock. It carries out what screens ask for, and reports back.
 
+mod changes;
+
 use super::app::App;
 use super::ctx::Ctx;
 use super::effect::{After, Draft, Effect, Job, LinkJob, PromptKind, Then};
@@ -21,6 +23,8 @@ use ratatui::layout::Rect;
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
+
+pub use changes::{Look, Looked};
 
 /// So many charts are read before the first frame where there is no index.
 const FEW: usize = 200;
@@ -60,7 +64,10 @@ impl Checked {
     /// Looks at every file of a practice.
     #[must_use]
     pub fn of(store: &Store, today: chrono::NaiveDate) -> Self {
-        let rolled = store.roll(today);
+        Self::among(store.roll(today))
+    }
+
+    fn among(rolled: Rolled) -> Self {
         let doubles = same::candidates(&rolled.roll.alike());
         Self { rolled, doubles }
     }
@@ -73,8 +80,8 @@ pub struct Session {
     disk: Arc<dyn Disk>,
     drafts: drafts::Keeper,
     begin: Begin,
-    /// Whether a check of the first rows is under way.
-    checking: bool,
+    /// What changed on the disk and is not shown yet.
+    pending: changes::Pending,
     /// Whether all charts are to be counted over, and whether that is under way.
     tally: Tally,
     /// Whether the whole screen must be written again.
@@ -122,6 +129,7 @@ impl Session {
             doubles: Vec::new(),
             checking: false,
             problems: Vec::new(),
+            taken_in: Vec::new(),
             place: begin.dir.display().to_string(),
             pretended: begin.clock.is_pretended(),
             patients: HashMap::new(),
@@ -136,7 +144,7 @@ impl Session {
             drafts: drafts::Keeper::new(disk.clone()),
             disk,
             begin,
-            checking: false,
+            pending: changes::Pending::default(),
             tally: Tally::NotAsked,
             repaint: false,
             begins: true,
@@ -183,23 +191,12 @@ impl Session {
         &self.drafts
     }
 
-    /// Returns a store of the same practice for a thread of its own, while rows are still unchecked.
-    #[must_use]
-    pub fn to_verify(&self) -> Option<(PathBuf, Places, chrono::NaiveDate)> {
-        let store = self.store.as_ref().filter(|_| self.app.ctx.checking && !self.checking)?;
-        Some((store.dir().to_owned(), self.begin.places.clone(), self.app.ctx.today()))
-    }
-
-    /// A check of the rows is under way; no second one is needed.
-    pub fn checking_began(&mut self) {
-        self.checking = true;
-    }
-
     /// Checks the rows against the files, here and now.
     pub fn verify(&mut self) {
         let Some(store) = &self.store else { return };
         let checked = Checked::of(store, self.app.ctx.today());
         self.take(checked);
+        self.look_for_copies();
     }
 
     /// Takes rows that were checked elsewhere.
@@ -367,6 +364,7 @@ impl Session {
     fn record(&mut self, job: &Job) -> Vec<Effect> {
         let now = self.begin.clock.now();
         let author = self.app.ctx.author.clone();
+        self.overtaken();
         let Some(store) = &mut self.store else { return Vec::new() };
         // What was checked must be what is there: two nurses may have the same patient open.
         let saved = match job.patient {
@@ -447,6 +445,7 @@ impl Session {
     }
 
     fn change_settings(&mut self, settings: Settings) -> Vec<Effect> {
+        self.overtaken();
         let Some(store) = &mut self.store else { return Vec::new() };
         let changed = store.change_settings(|now| {
             let lots = std::mem::take(&mut now.lots);

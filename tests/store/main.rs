@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "the helpers of a test fail the test")]
 #![expect(clippy::disallowed_methods, reason = "a test lays files as a program that died would")]
 
+mod copies;
 mod damage;
 mod drafts;
 mod faults;
@@ -19,4 +20,5 @@ mod scale;
 mod together;
 mod turns;
 mod union;
+mod watch;
 mod writing;

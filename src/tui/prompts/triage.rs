@@ -128,6 +128,12 @@ impl Prompt for TriagePrompt {
         }
         frame.render_widget(Paragraph::new(lines).wrap(Wrap { trim: true }), area);
     }
+    fn page(&self) -> usize {
+        self.page
+    }
+    fn turn_to_page(&mut self, page: usize) {
+        self.turn_to(page);
+    }
     fn step_back(&mut self) -> bool {
         if self.page == 0 {
             return false;

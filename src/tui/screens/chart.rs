@@ -86,6 +86,26 @@ impl ChartScreen {
         Vec::new()
     }
 
+    /// Somebody else wrote to the chart: what was chosen stays chosen, wherever it is now.
+    pub(in crate::tui) fn follow(&mut self, before: &Patient, after: &Patient) {
+        self.entries = after.chart.entries().len();
+        self.timeline.follow(&before.course, &after.course);
+        let at = self.cursor.at;
+        let same = match self.tab {
+            Tab::History => {
+                let id = before.chart.entries().get(at).map(|e| e.id);
+                after.chart.entries().iter().position(|e| Some(e.id) == id)
+            }
+            Tab::Doses => {
+                let of = |slot: &crate::clinic::course::DoseSlot| (slot.order, slot.n);
+                let chosen = before.course.doses.get(at).map(of);
+                after.course.doses.iter().position(|slot| Some(of(slot)) == chosen)
+            }
+            _ => None,
+        };
+        self.cursor.at = same.unwrap_or(at);
+    }
+
     fn turn_to(&mut self, tab: Tab, patient: &Patient) {
         self.tab = tab;
         self.cursor.at = match tab {

@@ -351,5 +351,10 @@ fn problems(ctx: &Ctx) -> TextPage {
         lines.push("These files could not be read. They are left as they are; all others work. Restore each from a backup, or mend the line named:".to_owned());
         lines.extend(ctx.problems.iter().cloned());
     }
+    if !ctx.taken_in.is_empty() {
+        lines.push(String::new());
+        lines.push("These copies were found and taken into their charts:".to_owned());
+        lines.extend(ctx.taken_in.iter().cloned());
+    }
     TextPage::new("Files", lines)
 }

@@ -84,6 +84,17 @@ impl TimelineState {
         }
     }
 
+    /// Stands on the same event of a course that somebody else changed, or on what is nearest to its day; the view stays.
+    pub fn follow(&mut self, before: &Course, after: &Course) {
+        let Some(chosen) = self.event(before) else { return };
+        let view = self.center;
+        match events(after).iter().position(|e| *e == chosen) {
+            Some(index) => self.cursor = index,
+            None => self.go_to(after, chosen.date),
+        }
+        self.center = view;
+    }
+
     /// Shows less time, around the cursor.
     pub fn zoom_in(&mut self, course: &Course) {
         self.zoom_to(course, self.zoom.finer());

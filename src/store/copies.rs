@@ -1,0 +1,207 @@
+//! Copies that programs which keep folders the same leave beside a chart: their entries are taken into the chart, then
+//! the copy is put aside.
+//!
+//! What a copy is, its content says; each such program gives names of its own, in the language of its user. Two
+//! workstations that take the same copy in at once write the same bytes, so that the program between them comes to rest.
+
+mod lots;
+mod recorded;
+mod standing;
+
+use super::adding::{Adding, look};
+use super::atomic;
+use super::charts::read_one;
+use super::error::{Problem, StoreError};
+use super::files::ron_files;
+use super::format::{self, ReadChart};
+use super::lock::{self, Lock};
+use super::open::Store;
+use super::paths::hash;
+use super::roster::chart_id;
+use crate::clinic::chart::Chart;
+use crate::clinic::patient::Person;
+use crate::clinic::words;
+use chrono::NaiveDate;
+use standing::Standing;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::Duration;
+
+pub(super) use standing::named;
+
+/// A program that keeps folders the same takes a chart away for a moment before it puts the other one in its place.
+const MOMENT: Duration = Duration::from_secs(2);
+
+/// What came in from one copy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TakenIn {
+    /// Whose chart it was, or the settings.
+    pub whose: String,
+    /// What came in that was not there: entries of a chart, lots of the settings.
+    pub came_in: usize,
+    /// Where the copy is now; absent for what was recorded here and had been overwritten.
+    pub kept: Option<PathBuf>,
+}
+
+/// What came of a look at copies. A copy that had to be left is a problem of the roster.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Copies {
+    /// Those that were taken in.
+    pub taken: Vec<TakenIn>,
+    /// Those that could not be, and why.
+    pub problems: Vec<Problem>,
+}
+
+impl Store {
+    /// Takes copies of charts and settings in: what they have and the chart has not is added, then the copy is put into
+    /// `kept/`. Nothing is deleted, and of two versions of one entry none is written over. What was recorded on this
+    /// workstation and is not in its chart any more is put back.
+    ///
+    /// `problems` are those of a roster: a copy is one of them, so that no file is looked at in vain. It may wait for two
+    /// seconds.
+    pub fn take_in_copies(&mut self, problems: &[Problem], today: NaiveDate) -> Copies {
+        let charts: Vec<_> = problems.iter().map(|p| p.path.as_path()).filter(|p| self.may_be_copy(p)).collect();
+        let settings = self.settings_copies();
+        let overwritten = self.overwritten(today);
+        let mut copies = Copies::default();
+        if charts.is_empty() && settings.is_empty() && overwritten.is_empty() {
+            return copies;
+        }
+        if charts.iter().any(|path| standing::is_alone(path)) {
+            sleep(MOMENT);
+        }
+        let lock = match lock::take(self.disk(), self.dir()) {
+            Ok(lock) => lock,
+            Err(error) => {
+                copies.problems.push(error.into_problem());
+                return copies;
+            }
+        };
+        for path in charts {
+            copies.note(self.take_in_chart(&lock, path, today));
+        }
+        for id in overwritten {
+            copies.note(self.put_back(&lock, id, today));
+        }
+        // What changes the settings takes the lock itself.
+        drop(lock);
+        for path in settings {
+            copies.note(self.take_in_settings(&path).map(Some));
+        }
+        copies
+    }
+
+    /// Names the files among the charts whose name is not the id of a chart; the others are not read. The folder of a large
+    /// practice is not listed for one entry: the screens do so, and `check --merge`.
+    #[must_use]
+    pub fn named_otherwise(&self) -> Vec<Problem> {
+        if self.is_large() {
+            return Vec::new();
+        }
+        let files = ron_files(&self.charts_dir()).unwrap_or_default();
+        files.iter().filter(|path| chart_id(path).is_none()).map(|path| named(path)).collect()
+    }
+
+    fn may_be_copy(&self, path: &Path) -> bool {
+        path.parent() == Some(self.charts_dir().as_path())
+    }
+
+    /// Under the lock. `None` where it is no copy, or one that must be left.
+    fn take_in_chart(&self, lock: &Lock, path: &Path, today: NaiveDate) -> Result<Option<TakenIn>, StoreError> {
+        let Ok(copy) = standing::read(path) else { return Ok(None) };
+        let id = copy.chart.id;
+        let chart_path = self.chart_path(id);
+        let chart = match read_one(&chart_path, id) {
+            Ok(chart) => Some(chart),
+            // A chart under another patient's name: not even its id is sure.
+            Err(StoreError::NoChart { .. }) if chart_id(path).is_none() => None,
+            Err(_) => return Ok(None),
+        };
+        // Some systems take small and capital letters for the same.
+        if standing::is_same_file(path, &chart_path) {
+            return Ok(None);
+        }
+        let empty = || ReadChart { chart: Chart::new(id, Vec::new()), clash: None };
+        let standing = Standing::of(&copy, chart.as_ref().unwrap_or(&empty()));
+        if copy.clash.is_some() || chart.as_ref().is_some_and(|c| c.clash.is_some()) {
+            return Ok(None);
+        }
+        let before = chart.map_or_else(|| empty().chart, |c| c.chart);
+        let mut whole = before.union(&copy.chart);
+        if standing.fresh > 0 {
+            whole = self.add_entries(lock, &copy.chart, &chart_path, today)?;
+        }
+        if standing.differs.is_some() {
+            return Ok(None);
+        }
+        Ok(Some(TakenIn { whose: whose(&whole), came_in: standing.fresh, kept: Some(self.put_aside(path)?) }))
+    }
+
+    /// Under the lock: adds entries of another version of a chart, as they are.
+    fn add_entries(&self, lock: &Lock, fresh: &Chart, path: &Path, today: NaiveDate) -> Result<Chart, StoreError> {
+        format::prove(fresh.entries(), path)?;
+        let adding = Adding { store: self, path, lock, strict: false };
+        let whole = adding.put(look(path, fresh.id)?, fresh)?;
+        self.noted(&whole, today);
+        self.wrote(path);
+        Ok(whole)
+    }
+
+    /// Moves a copy into `kept/`, under its name; another file of that name stays, and this one's name gets a number that
+    /// is the same on every workstation.
+    fn put_aside(&self, path: &Path) -> Result<PathBuf, StoreError> {
+        let folder = self.dir().join("kept");
+        let failed = |source| StoreError::Write { path: path.to_owned(), source };
+        atomic::make_folder(self.disk(), &folder)?;
+        let bytes = fs::read(path).map_err(failed)?;
+        let mut kept = folder.join(path.file_name().unwrap_or_default());
+        if fs::read(&kept).is_ok_and(|there| there != bytes) {
+            let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+            kept = folder.join(format!("{stem}.{:016x}.ron", hash(&bytes)));
+        }
+        match self.disk().rename(path, &kept) {
+            // Another workstation was first.
+            Err(e) if e.kind() == io::ErrorKind::NotFound && kept.is_file() => return Ok(kept),
+            other => other.map_err(failed)?,
+        }
+        for name in [kept.as_path(), path] {
+            self.disk().sync_name(name).map_err(failed)?;
+        }
+        Ok(kept)
+    }
+}
+
+impl Copies {
+    fn note(&mut self, taken: Result<Option<TakenIn>, StoreError>) {
+        match taken {
+            Ok(taken) => self.taken.extend(taken),
+            Err(error) => self.problems.push(error.into_problem()),
+        }
+    }
+}
+
+impl TakenIn {
+    /// Says it on one line.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let Some(kept) = &self.kept else {
+            let entries = words::plural(i64::try_from(self.came_in).unwrap_or(i64::MAX), "entry");
+            return format!(
+                "{}: {entries} recorded here had been overwritten by another program and was put back",
+                self.whose
+            );
+        };
+        let what = match self.came_in {
+            0 => "nothing new was in it".to_owned(),
+            1 => "1 new entry came in".to_owned(),
+            n => format!("{n} new entries came in"),
+        };
+        format!("A second copy of {}: {what}. The copy is kept in {}", self.whose, kept.display())
+    }
+}
+
+fn whose(chart: &Chart) -> String {
+    chart.person().map_or_else(|| format!("the chart {}", chart.id), Person::name)
+}

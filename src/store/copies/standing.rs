@@ -1,0 +1,100 @@
+//! How a copy stands to the chart that it is a copy of, and how that is said.
+
+use super::super::charts::read_one;
+use super::super::error::{Problem, StoreError};
+use super::super::files::read_text;
+use super::super::format::{ReadChart, parse_chart};
+use crate::clinic::entry::{Entry, EntryId, PatientId};
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+const TAKEN_IN_BY: &str =
+    "Cobalog takes them in when the practice is open on a screen, or with `cobalog check --merge`";
+
+/// A copy beside its chart.
+pub(super) struct Standing {
+    /// How many of its entries the chart has not.
+    pub(super) fresh: usize,
+    /// An entry that is another one in the chart.
+    pub(super) differs: Option<EntryId>,
+}
+
+impl Standing {
+    pub(super) fn of(copy: &ReadChart, chart: &ReadChart) -> Self {
+        let known: HashMap<EntryId, &Entry> = chart.chart.entries().iter().map(|e| (e.id, e)).collect();
+        let mut standing = Self { fresh: 0, differs: None };
+        for entry in copy.chart.entries() {
+            match known.get(&entry.id) {
+                None => standing.fresh += 1,
+                Some(other) if *other != entry => standing.differs = standing.differs.or(Some(entry.id)),
+                Some(_) => {}
+            }
+        }
+        standing
+    }
+}
+
+/// Reads a chart, whatever its file is called.
+pub(super) fn read(path: &Path) -> Result<ReadChart, StoreError> {
+    parse_chart(&read_text(path)?, path)
+}
+
+/// Returns whether the chart that a copy is of is not there.
+pub(super) fn is_alone(copy: &Path) -> bool {
+    read(copy).is_ok_and(|read| !beside(copy, read.chart.id).exists())
+}
+
+/// Returns whether two names are those of one file.
+pub(super) fn is_same_file(one: &Path, other: &Path) -> bool {
+    let full = |path: &Path| path.canonicalize().ok();
+    #[cfg(unix)]
+    let node = |path: &Path| {
+        use std::os::unix::fs::MetadataExt as _;
+        path.metadata().ok().map(|meta| (meta.dev(), meta.ino()))
+    };
+    #[cfg(not(unix))]
+    let node = full;
+    one == other
+        || (full(one).is_some() && full(one) == full(other))
+        || (node(one).is_some() && node(one) == node(other))
+}
+
+fn beside(copy: &Path, id: PatientId) -> PathBuf {
+    copy.with_file_name(format!("{id}.ron"))
+}
+
+/// Returns the problem of a file among the charts whose name is not the id of a chart.
+pub(in crate::store) fn named(path: &Path) -> Problem {
+    let copy = match read(path) {
+        Ok(copy) => copy,
+        Err(error) => return error.into_problem(),
+    };
+    let chart_path = beside(path, copy.chart.id);
+    let name = chart_path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let what = match read_one(&chart_path, copy.chart.id) {
+        Ok(_) if is_same_file(path, &chart_path) => {
+            format!("it is {name} itself under another name: rename it to {name}")
+        }
+        Ok(chart) => says(&copy, &chart, &name),
+        Err(StoreError::NoChart { .. }) => {
+            format!("it holds a chart whose own file {name} is not there. {TAKEN_IN_BY}")
+        }
+        Err(_) => format!("it is a copy of {name}, which cannot be read: both are left as they are. Mend {name} first"),
+    };
+    Problem::new(path, what)
+}
+
+fn says(copy: &ReadChart, chart: &ReadChart, name: &str) -> String {
+    let standing = Standing::of(copy, chart);
+    if let Some(entry) = copy.clash.or(chart.clash).or(standing.differs) {
+        return format!(
+            "its entry {entry} is another one than in {name}: both files are left as they are. Look at both, and move the wrong one out of the folder"
+        );
+    }
+    let news = match standing.fresh {
+        0 => "without a new entry".to_owned(),
+        1 => "with 1 new entry".to_owned(),
+        n => format!("with {n} new entries"),
+    };
+    format!("it is a copy of {name}, {news}. {TAKEN_IN_BY}")
+}
