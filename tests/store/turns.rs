@@ -200,8 +200,16 @@ fn lost(is_prompt: bool, choose: impl FnMut() -> usize) -> Vec<String> {
     for (who, said) in said.iter().enumerate() {
         said.as_ref().unwrap_or_else(|e| panic!("{who}: {e}"));
     }
+    let lost: Vec<_> = (0..2).map(|who| format!("by {who}")).filter(|note| !there.contains(note)).collect();
+    let problems = store.check().problems;
+    assert_eq!(problems.len(), lost.len(), "{problems:?}");
+    // What went is named, and put back by the workstation that recorded it.
+    let mut store = store;
+    assert_eq!(store.take_in_copies(&[], today()).taken.len(), lost.len());
+    let there = notes(&store.chart(id).unwrap());
+    assert!((0..2).all(|who| there.contains(&format!("by {who}"))), "{there:?}");
     assert_eq!(store.check().problems, []);
-    (0..2).map(|who| format!("by {who}")).filter(|note| !there.contains(note)).collect()
+    lost
 }
 
 /// The first goes `n` steps, then the second `m`, then the first to its end.
