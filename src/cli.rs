@@ -8,6 +8,7 @@ mod add;
 mod amend;
 mod answers;
 mod asks;
+mod backup;
 mod change;
 mod chart;
 mod check;
@@ -27,6 +28,7 @@ mod patient;
 mod plan;
 mod record;
 mod regimens;
+mod restore;
 mod review;
 mod rules;
 mod screen;
@@ -75,6 +77,8 @@ enum Command {
     Rules(rules::Rules),
     Codes(codes::Codes),
     Check(check::Check),
+    Backup(backup::Backup),
+    Restore(restore::Restore),
 }
 
 /// Runs the program with its arguments and returns its exit status.
@@ -125,6 +129,8 @@ fn dispatch(command: Option<Command>, context: &Context, out: &mut dyn Write) ->
         Some(Command::Amend(amend)) => amend.run(context, out),
         Some(Command::Codes(codes)) => codes.run(context, out),
         Some(Command::Check(check)) => check.run(context, out),
+        Some(Command::Backup(backup)) => backup.run(context, out),
+        Some(Command::Restore(restore)) => restore.run(context, out),
     }
 }
 

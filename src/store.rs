@@ -2,9 +2,12 @@
 //!
 //! `practice.ron` holds the settings, `charts/<id>.ron` one patient each, `regimens/` and `products/` what the practice
 //! adds. A write takes a lock, reads the chart again, adds its entries and replaces the file ([`atomic`]); because a
-//! chart only grows, a lock that does not hold loses nothing. The index behind [`Roster`] is derived and may be deleted.
+//! chart only grows, a lock that does not hold loses nothing. [`backup`], [`restore`] and [`repair`] are for the day when
+//! a file or a disk is gone. The index behind [`Roster`] is derived and may be deleted.
 
+mod archive;
 pub mod atomic;
+pub mod backup;
 mod charts;
 mod check;
 pub mod drafts;
@@ -13,15 +16,18 @@ mod files;
 mod format;
 mod ids;
 mod index;
+mod kept;
 mod lock;
 mod open;
 mod own;
 mod parallel;
 pub mod paths;
+pub mod repair;
+pub mod restore;
 mod roster;
 mod survey;
 
-pub use check::CheckReport;
+pub use check::{CheckReport, check};
 pub use error::{Problem, StoreError};
 pub use format::{FORMAT, read_chart, write_chart};
 pub use ids::Mint;

@@ -11,6 +11,8 @@ mod decisions;
 mod on_plan;
 #[path = "cli/plans.rs"]
 mod plans;
+#[path = "cli/safety.rs"]
+mod safety;
 #[path = "cli/scenarios.rs"]
 mod scenarios;
 

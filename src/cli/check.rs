@@ -1,30 +1,41 @@
 //! `cobalog check`: reads every file and says what is wrong with it.
 
+mod repaired;
+
 use super::context::Context;
 use super::failure::Failure;
 use super::format::json;
 use super::table;
 use crate::clinic::words;
+use crate::store::repair::repair;
+use crate::store::{Places, Problem, check};
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 use std::io::Write;
 
-/// Reads every file of the practice and says what is wrong with it; changes none.
+/// Reads every file of the practice and says what is wrong with it; changes none, but for --repair.
 #[derive(Args)]
-#[command(after_help = "Example: cobalog check --format json")]
+#[command(
+    after_help = "Example: cobalog check --format json\n\n--repair puts damaged charts together from the backups \
+    of this computer, from copies that a sync program left, and from every line that can still be read; the damaged \
+    bytes are kept in the practice's folder kept/ first. It never takes an entry away."
+)]
 pub(super) struct Check {
+    /// Put damaged files together again, from backups and from what can be read of them.
+    #[arg(long)]
+    repair: bool,
     /// How it is written.
     #[arg(long, value_enum, default_value_t)]
     format: Written,
 }
 
-/// How the report is written.
+/// How a report is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum Written {
-    /// A line for each problem, then the counts.
+pub(super) enum Written {
+    /// Sentences for people.
     #[default]
     Table,
-    /// `{"charts", "entries", "problems"}`.
+    /// JSON: for `check` `{"charts", "entries", "problems", "details", "unknown"}`.
     Json,
 }
 
@@ -33,25 +44,67 @@ struct Report {
     charts: usize,
     entries: usize,
     problems: Vec<String>,
+    details: Vec<Detail>,
+    unknown: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    repaired: Option<Vec<repaired::File>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    missing: Option<Vec<String>>,
+}
+
+/// A problem in parts.
+#[derive(Serialize)]
+struct Detail {
+    path: String,
+    line: Option<usize>,
+    column: Option<usize>,
+    what: String,
+}
+
+impl Detail {
+    fn of(problem: &Problem) -> Self {
+        let path = problem.path.display().to_string();
+        Self { path, line: problem.line, column: problem.column, what: table::plain(&problem.what) }
+    }
 }
 
 impl Check {
-    /// Carries the command out; the status says whether anything is wrong.
+    /// Carries the command out; the status says whether anything is wrong, with --repair whether anything still is.
     pub(super) fn run(&self, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
-        let found = context.store()?.check();
-        let problems: Vec<_> = found.problems.iter().map(|p| table::plain(&p.to_string())).collect();
-        let is_sound = found.is_sound();
-        let report = Report { charts: found.charts, entries: found.entries, problems };
+        let dir = context.folder()?;
+        let places = Places::of(&dir);
+        let mended = if self.repair { Some(repair(&dir, &places, context.now)?) } else { None };
+        let found = check(&dir, places);
+        let problems = found.problems.iter().map(|p| table::plain(&p.to_string())).collect();
+        let report = Report {
+            charts: found.charts,
+            entries: found.entries,
+            problems,
+            details: found.problems.iter().map(Detail::of).collect(),
+            unknown: found.unknown.iter().map(|path| table::plain(&path.display().to_string())).collect(),
+            repaired: mended.as_ref().map(|m| m.files.iter().map(repaired::File::of).collect()),
+            missing: mended.as_ref().map(|m| m.missing.iter().map(ToString::to_string).collect()),
+        };
         match self.format {
             Written::Json => json(out, &report)?,
             Written::Table => {
-                report.problems.iter().try_for_each(|problem| writeln!(out, "{problem}"))?;
-                let verdict = if is_sound { "nothing is wrong" } else { "see above" };
-                let charts = words::plural(report.charts as i64, "chart");
-                writeln!(out, "{charts}, {} entries: {verdict}.", report.entries)?;
+                mended.iter().try_for_each(|mended| repaired::write(mended, out))?;
+                say(&report, self.repair, out)?;
             }
         }
         out.flush()?;
-        if is_sound { Ok(()) } else { Err(Failure::Said) }
+        if found.is_sound() { Ok(()) } else { Err(Failure::Said) }
     }
+}
+
+fn say(report: &Report, repair: bool, out: &mut dyn Write) -> Result<(), Failure> {
+    report.problems.iter().try_for_each(|problem| writeln!(out, "{problem}"))?;
+    report.unknown.iter().try_for_each(|path| writeln!(out, "note: {path} is not Cobalog's; it was left alone"))?;
+    let verdict = match (report.problems.is_empty(), repair) {
+        (true, _) => "nothing is wrong",
+        (false, true) => "see above",
+        (false, false) => "see above; `cobalog check --repair` restores what can be restored",
+    };
+    let charts = words::plural(report.charts as i64, "chart");
+    Ok(writeln!(out, "{charts}, {} entries: {verdict}.", report.entries)?)
 }

@@ -26,6 +26,41 @@ pub fn write_quickly(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     replace(path, bytes, false)
 }
 
+/// Writes a file on the disk without waiting for its folder: for many files, after which [`sync_folder`] is called once.
+///
+/// # Errors
+/// [`StoreError::Write`]; nothing was changed.
+pub(super) fn write_one_of_many(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    replace(path, bytes, true)
+}
+
+/// Makes a file piece by piece; it gets its name, and the one that had the name before goes, only once it is on the disk
+/// and `prove` found it good.
+///
+/// # Errors
+/// Those of [`write`] and of `prove`.
+pub(super) fn write_proven(
+    path: &Path,
+    pieces: impl FnOnce(&mut File) -> io::Result<()>,
+    prove: impl FnOnce(&Path) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let failed = |source| StoreError::Write { path: path.to_owned(), source };
+    let temporary = temporary_of(path);
+    let written = create(&temporary).and_then(|mut file| pieces(&mut file).and_then(|()| sync(&file)));
+    let done = written.map_err(failed).and_then(|()| prove(&temporary));
+    let done = done.and_then(|()| rename(&temporary, path).map_err(failed));
+    if done.is_err() {
+        let _ = fs::remove_file(&temporary);
+    }
+    done?;
+    sync_parent(path).map_err(|source| StoreError::Unconfirmed { path: path.to_owned(), source })
+}
+
+/// Returns whether a name is that of a file that is being written, or was when the power went.
+pub(super) fn is_temporary_of(name: &str, begins: &str) -> bool {
+    name.strip_prefix('~').is_some_and(|rest| rest.starts_with(begins) && rest.ends_with(".tmp"))
+}
+
 fn replace(path: &Path, bytes: &[u8], synced: bool) -> Result<(), StoreError> {
     let temporary = temporary_of(path);
     let done = fill(&temporary, bytes, synced).and_then(|()| rename(&temporary, path));
@@ -42,12 +77,16 @@ fn temporary_of(path: &Path) -> PathBuf {
     path.with_file_name(format!("~{name}-{:016x}.tmp", fastrand::u64(..)))
 }
 
-fn fill(path: &Path, bytes: &[u8], synced: bool) -> io::Result<()> {
+fn create(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
+    options.open(path)
+}
+
+fn fill(path: &Path, bytes: &[u8], synced: bool) -> io::Result<()> {
+    let mut file = create(path)?;
     file.write_all(bytes)?;
     if synced { sync(&file) } else { Ok(()) }
 }

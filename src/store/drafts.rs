@@ -1,7 +1,7 @@
 //! Half-typed prompts, kept so that a closed window loses no typing.
 
 use super::atomic;
-use super::error::StoreError;
+use super::error::{Problem, StoreError};
 use super::files::{read_text, ron_files};
 use crate::clinic::entry::PatientId;
 use crate::clinic::knowledge::{read, ron_options};
@@ -66,6 +66,23 @@ pub fn load_all(state: &Path) -> Vec<Draft> {
     let mut drafts: Vec<Draft> = paths.iter().filter_map(|path| load(path)).collect();
     drafts.sort_by_key(|d| std::cmp::Reverse(d.at));
     drafts
+}
+
+/// Returns what is wrong with the drafts; changes none.
+#[must_use]
+pub fn check(state: &Path) -> Vec<Problem> {
+    let folder = folder(state);
+    let paths = match ron_files(&folder) {
+        Ok(paths) => paths,
+        Err(source) => return vec![StoreError::Read { path: folder, source }.into_problem()],
+    };
+    let look = |path: &PathBuf| -> Option<Problem> {
+        match read_text(path) {
+            Ok(text) => read::<Draft>(&text).err().map(|e| Problem::at(path, &e)),
+            Err(error) => Some(error.into_problem()),
+        }
+    };
+    paths.iter().filter_map(look).collect()
 }
 
 fn load(path: &Path) -> Option<Draft> {

@@ -2,12 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "the helpers of a test fail the test")]
 
+mod backup;
 mod damage;
 mod drafts;
 mod golden;
 mod index;
 mod kit;
 mod own;
+mod repair;
 mod scale;
 mod together;
 mod union;
