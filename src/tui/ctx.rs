@@ -1,5 +1,6 @@
 //! What every screen may look at: the day, the practice, the rows, the looks.
 
+use super::backed_up::BackedUp;
 use super::keymap::Keymap;
 use super::theme::Theme;
 use crate::clinic::agenda::Row;
@@ -58,6 +59,8 @@ pub struct Ctx {
     pub checking: bool,
     /// Files that could not be read, in words.
     pub problems: Vec<String>,
+    /// How it stands with the backups.
+    pub backed_up: BackedUp,
     /// Where the data lies, in words.
     pub place: String,
     /// Whether the day is not the real one, for training and tests.

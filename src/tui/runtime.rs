@@ -3,6 +3,7 @@
 use super::input::{self, Input};
 use super::session::{self, Begin, Counted, Session};
 use super::wide::Wide;
+use crate::store::backup::{self, Backups};
 use crate::store::{Roster, Store};
 use chrono::Timelike;
 use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture, Event};
@@ -22,6 +23,8 @@ enum Wake {
     Terminal(Event),
     /// The rows, checked against the files.
     Checked(Box<Roster>),
+    /// How it stands with the backups, after the one of the day.
+    BackedUp(Box<Backups>),
     /// What the rules ask in all charts, for their page.
     Counted(Box<Counted>),
     /// The terminal is gone.
@@ -51,6 +54,7 @@ fn main_loop(session: &mut Session, terminal: &mut Terminal<CrosstermBackend<Buf
     listen(sender.clone());
     until_told_to_end(sender.clone())?;
     check(session, sender.clone());
+    back_up(session, sender.clone());
     while !session.is_over() {
         match wakes.recv_timeout(until_next_minute(session)) {
             Ok(wake) => {
@@ -66,6 +70,7 @@ fn main_loop(session: &mut Session, terminal: &mut Terminal<CrosstermBackend<Buf
         }
         check(session, sender.clone());
         count(session, sender.clone());
+        back_up(session, sender.clone());
     }
     Ok(())
 }
@@ -85,6 +90,7 @@ fn take(session: &mut Session, wake: Wake) -> bool {
     match wake {
         Wake::Gone => return false,
         Wake::Checked(roster) => session.take(*roster),
+        Wake::BackedUp(known) => session.take_backups(*known),
         Wake::Counted(counted) => session.take_tally(*counted),
         Wake::Terminal(event) => {
             if let Event::Resize(width, height) = event {
@@ -177,6 +183,15 @@ fn count(session: &mut Session, sender: Sender<Wake>) {
             Err(error) => Err(error.to_string()),
         };
         let _ = sender.send(Wake::Counted(Box::new(counted)));
+    });
+}
+
+/// Makes the backup of the day on a thread of its own, once nothing of the start waits for the disk any more. Should the
+/// program end before it does, the next start makes it.
+fn back_up(session: &mut Session, sender: Sender<Wake>) {
+    let Some((dir, places, now)) = session.to_back_up() else { return };
+    std::thread::spawn(move || {
+        let _ = sender.send(Wake::BackedUp(Box::new(backup::daily(&dir, &places, now))));
     });
 }
 

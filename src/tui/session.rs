@@ -1,6 +1,9 @@
 //! A session: the app with its store and its clock. It carries out what screens ask for, and reports back.
 
+mod backups;
+
 use super::app::App;
+use super::backed_up::BackedUp;
 use super::ctx::Ctx;
 use super::effect::{Draft, Effect, Job, PromptKind, Then};
 use super::input::Input;
@@ -55,6 +58,8 @@ pub struct Session {
     checking: bool,
     /// Whether all charts are to be counted over, and whether that is under way.
     tally: Tally,
+    /// The day whose backup was asked for.
+    backed_up: Option<chrono::NaiveDate>,
     /// Whether the whole screen must be written again.
     repaint: bool,
 }
@@ -75,6 +80,7 @@ impl Session {
             rows: Vec::new(),
             checking: false,
             problems: Vec::new(),
+            backed_up: BackedUp::default(),
             place: begin.dir.display().to_string(),
             pretended: begin.clock.is_pretended(),
             patients: HashMap::new(),
@@ -83,7 +89,9 @@ impl Session {
             area: Rect::new(0, 0, 80, 24),
         };
         let app = App::new(ctx, store.is_some());
-        let mut session = Self { app, store, begin, checking: false, tally: Tally::NotAsked, repaint: false };
+        let mut session =
+            Self { app, store, begin, checking: false, tally: Tally::NotAsked, backed_up: None, repaint: false };
+        session.look_at_backups();
         session.first_rows();
         Ok(session)
     }
@@ -390,6 +398,7 @@ impl Session {
         ctx.place = store.dir().display().to_string();
         ctx.patients.clear();
         self.store = Some(store);
+        self.look_at_backups();
         let effects = self.app.enter();
         self.perform(effects);
         self.verify();
