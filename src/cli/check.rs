@@ -69,13 +69,14 @@ impl Detail {
 }
 
 impl Check {
-    /// Carries the command out; the status says whether anything is wrong, with --repair whether anything still is.
+    /// Carries the command out; the status says whether anything is wrong, with --repair whether anything still is or was lost.
     pub(super) fn run(&self, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
         let dir = context.folder()?;
         let places = Places::of(&dir);
         let mended = if self.repair { Some(repair(&dir, &places, context.now)?) } else { None };
         let found = check(&dir, places);
         let problems = found.problems.iter().map(|p| table::plain(&p.to_string())).collect();
+        let lost = mended.iter().flat_map(|m| &m.files).any(|file| !file.lost.is_empty());
         let report = Report {
             charts: found.charts,
             entries: found.entries,
@@ -89,18 +90,19 @@ impl Check {
             Written::Json => json(out, &report)?,
             Written::Table => {
                 mended.iter().try_for_each(|mended| repaired::write(mended, out))?;
-                say(&report, self.repair, out)?;
+                say(&report, lost, self.repair, out)?;
             }
         }
         out.flush()?;
-        if found.is_sound() { Ok(()) } else { Err(Failure::Said) }
+        if found.is_sound() && !lost { Ok(()) } else { Err(Failure::Said) }
     }
 }
 
-fn say(report: &Report, repair: bool, out: &mut dyn Write) -> Result<(), Failure> {
+fn say(report: &Report, lost: bool, repair: bool, out: &mut dyn Write) -> Result<(), Failure> {
     report.problems.iter().try_for_each(|problem| writeln!(out, "{problem}"))?;
     report.unknown.iter().try_for_each(|path| writeln!(out, "note: {path} is not Cobalog's; it was left alone"))?;
     let verdict = match (report.problems.is_empty(), repair) {
+        (true, _) if lost => "they can be read, but not everything could be restored: see above",
         (true, _) => "nothing is wrong",
         (false, true) => "see above",
         (false, false) => "see above; `cobalog check --repair` restores what can be restored",

@@ -26,12 +26,13 @@ pub fn write_quickly(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     replace(path, bytes, false)
 }
 
-/// Writes a file on the disk without waiting for its folder: for many files, after which [`sync_folder`] is called once.
+/// Puts a file that was written quickly on the disk: of many files the first takes most of the others with it.
 ///
 /// # Errors
-/// [`StoreError::Write`]; nothing was changed.
-pub(super) fn write_one_of_many(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
-    replace(path, bytes, true)
+/// [`StoreError::Write`].
+pub(super) fn settle(path: &Path) -> Result<(), StoreError> {
+    let file = OpenOptions::new().write(true).open(path);
+    file.and_then(|file| sync(&file)).map_err(|source| StoreError::Write { path: path.to_owned(), source })
 }
 
 /// Makes a file piece by piece; it gets its name, and the one that had the name before goes, only once it is on the disk

@@ -30,9 +30,18 @@ pub struct Restored {
 /// [`StoreError::InTheWay`] where something is in the folder, why the backup cannot be used, what went wrong with the
 /// files; the folder is then empty again.
 pub fn into_empty(file: &Path, dir: &Path) -> Result<Restored, StoreError> {
+    fill(file, dir, true)
+}
+
+/// Restores a backup into a folder that is thrown away again: without waiting for the disk.
+pub(super) fn into_scratch(file: &Path, dir: &Path) -> Result<Restored, StoreError> {
+    fill(file, dir, false)
+}
+
+fn fill(file: &Path, dir: &Path, settled: bool) -> Result<Restored, StoreError> {
     is_empty(dir)?;
     archive::read(file, |_, _| Ok(()))?;
-    let mut fresh = Fresh { dir: dir.to_owned(), ..Fresh::default() };
+    let mut fresh = Fresh { dir: dir.to_owned(), settled, ..Fresh::default() };
     let done = fresh.unpack(file);
     if done.is_err() {
         fresh.take_back();
@@ -59,6 +68,8 @@ fn is_empty(dir: &Path) -> Result<(), StoreError> {
 #[derive(Default)]
 struct Fresh {
     dir: PathBuf,
+    /// Whether it must outlast a power cut.
+    settled: bool,
     written: Vec<PathBuf>,
     restored: Restored,
 }
@@ -76,11 +87,15 @@ impl Fresh {
             }
             self.lay(file, name, bytes)
         })?;
+        if self.settled {
+            self.written.iter().try_for_each(|path| atomic::settle(path))?;
+        }
         for folder in FOLDERS.map(|f| self.dir.join(f)).iter().filter(|f| f.is_dir()) {
             synced(folder)?;
         }
         if let Some(bytes) = settings {
             self.lay(file, "practice.ron", &bytes)?;
+            atomic::settle(&self.dir.join("practice.ron"))?;
         }
         synced(&self.dir)
     }
@@ -95,7 +110,7 @@ impl Fresh {
         if let Some(folder) = path.parent() {
             atomic::make_folder(folder)?;
         }
-        atomic::write_one_of_many(&path, bytes)?;
+        atomic::write_quickly(&path, bytes)?;
         self.count(name, &path, bytes);
         self.written.push(path);
         Ok(())

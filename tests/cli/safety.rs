@@ -137,6 +137,18 @@ fn a_repair_that_cannot_says_so_and_has_a_status() {
 }
 
 #[test]
+fn what_a_repair_could_not_restore_is_not_called_well() {
+    let demo = small();
+    let path = demo.first_chart();
+    let whole = fs::read_to_string(&path).unwrap();
+    fs::write(&path, &whole[..whole.len() - 60]).unwrap();
+    let said = demo.wrong(&["check", "--repair"]);
+    assert!(said.contains("from its own lines") && said.contains("not restored: line "), "{said}");
+    assert!(said.ends_with("not everything could be restored: see above.\n"), "{said}");
+    assert!(demo.ok(&["check"]).ends_with("nothing is wrong.\n"));
+}
+
+#[test]
 fn a_practice_without_its_settings_is_checked_and_mended() {
     let demo = small();
     demo.ok(&["backup"]);

@@ -5,7 +5,7 @@ use super::super::error::{Problem, StoreError};
 use super::super::files::ron_files;
 use super::super::open::Store;
 use super::super::paths::Places;
-use super::super::restore::into_empty;
+use super::super::restore::into_scratch;
 use super::super::roster::chart_id;
 use crate::clinic::chart::Chart;
 use crate::clinic::entry::{EntryId, PatientId};
@@ -57,7 +57,7 @@ pub fn drill(file: &Path, practice: Option<&Path>) -> Result<Drill, StoreError> 
     let scratch = tempfile::Builder::new().prefix("cobalog-drill-").tempdir();
     let scratch = scratch.map_err(|source| StoreError::Write { path: std::env::temp_dir(), source })?;
     let dir = scratch.path().join("practice");
-    into_empty(file, &dir)?;
+    into_scratch(file, &dir)?;
     let mut drill = Drill { path: file.to_owned(), ..Drill::default() };
     let mut compared = Compared::default();
     let in_backup = |mut problem: Problem| {
