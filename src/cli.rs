@@ -8,6 +8,7 @@ mod add;
 mod amend;
 mod answers;
 mod asks;
+mod backup;
 mod change;
 mod chart;
 mod check;
@@ -28,6 +29,7 @@ mod patient;
 mod plan;
 mod record;
 mod regimens;
+mod restore;
 mod review;
 mod rules;
 mod same;
@@ -78,6 +80,8 @@ enum Command {
     Codes(codes::Codes),
     Same(same::Same),
     Check(check::Check),
+    Backup(backup::Backup),
+    Restore(restore::Restore),
 }
 
 /// Runs the program with its arguments and returns its exit status.
@@ -126,6 +130,8 @@ impl Command {
             | Self::Chart(_)
             | Self::Rules(_)
             | Self::Codes(_)
+            | Self::Backup(_)
+            | Self::Restore(_)
             | Self::Check(_) => false,
         }
     }
@@ -161,6 +167,8 @@ fn dispatch(command: Option<Command>, context: &Context, out: &mut dyn Write) ->
         Some(Command::Codes(codes)) => codes.run(context, out),
         Some(Command::Same(same)) => same.run(context, out),
         Some(Command::Check(check)) => check.run(context, out),
+        Some(Command::Backup(backup)) => backup.run(context, out),
+        Some(Command::Restore(restore)) => restore.run(context, out),
     }
 }
 

@@ -82,7 +82,7 @@ pub fn temporary(seed: u64, patients: usize, today: NaiveDate) -> Result<(TempDi
     let folder = tempfile::Builder::new().prefix("cobalog-demo-").tempdir();
     let folder = folder.map_err(|e| format!("no temporary folder can be made for the demo: {e}"))?;
     let at = |name: &str| Some(folder.path().join(name));
-    let places = Places { cache: at("cache"), state: at("state") };
+    let places = Places { cache: at("cache"), state: at("state"), backups: None };
     let store = write(&folder.path().join("practice"), places, seed, patients, today).map_err(|e| e.to_string())?;
     Ok((folder, store))
 }

@@ -2,11 +2,14 @@
 //!
 //! `practice.ron` holds the settings, `charts/<id>.ron` one patient each, `regimens/` and `products/` what the practice
 //! adds. A write takes a lock, reads the chart again, adds its entries and replaces the file ([`atomic`]); because a
-//! chart only grows, a lock that does not hold loses nothing: a workstation puts back what was recorded on it. The index
-//! behind [`Roster`] is derived and may be deleted.
+//! chart only grows, a lock that does not hold loses nothing: a workstation puts back what was recorded on it. [`backup`],
+//! [`restore`] and [`repair`] are for the day when a file or a disk is gone. The index behind [`Roster`] is derived and may
+//! be deleted.
 
 mod adding;
+mod archive;
 pub mod atomic;
+pub mod backup;
 mod charts;
 mod check;
 mod copies;
@@ -17,6 +20,7 @@ mod files;
 mod format;
 mod ids;
 mod index;
+mod kept;
 mod links;
 mod lock;
 mod open;
@@ -24,12 +28,14 @@ mod own;
 mod parallel;
 pub mod paths;
 mod quick;
+pub mod repair;
+pub mod restore;
 mod roster;
 mod survey;
 mod sweep;
 pub mod watch;
 
-pub use check::CheckReport;
+pub use check::{CheckReport, check};
 pub use copies::{Copies, TakenIn};
 pub use error::{Problem, StoreError};
 pub use format::{FORMAT, read_chart, write_chart};

@@ -2,6 +2,7 @@
 //! store and clock.
 
 pub mod app;
+pub mod backed_up;
 pub mod ctx;
 pub mod effect;
 pub mod form;

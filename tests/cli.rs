@@ -13,6 +13,8 @@ mod decisions;
 mod on_plan;
 #[path = "cli/plans.rs"]
 mod plans;
+#[path = "cli/safety.rs"]
+mod safety;
 #[path = "cli/same.rs"]
 mod same;
 #[path = "cli/scenarios.rs"]

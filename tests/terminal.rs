@@ -6,7 +6,7 @@
 use chrono::NaiveDate;
 use cobalog::clinic::course::Course;
 use cobalog::demo;
-use cobalog::store::{Places, Store, drafts};
+use cobalog::store::{Places, Store, backup, drafts};
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use std::io::{Read, Write};
 use std::num::NonZero;
@@ -77,10 +77,15 @@ struct Window {
 
 impl Window {
     fn open(home: &Home, args: &[&str]) -> Self {
-        Self::open_in(home, args, &[])
+        Self::open_in("2026-11-23", home, args, &[])
     }
 
-    fn open_in(home: &Home, args: &[&str], environment: &[(&str, &str)]) -> Self {
+    /// Opens on a day that is pretended; on the machine's own where it is empty.
+    fn open_on(today: &str, home: &Home, args: &[&str]) -> Self {
+        Self::open_in(today, home, args, &[])
+    }
+
+    fn open_in(today: &str, home: &Home, args: &[&str], environment: &[(&str, &str)]) -> Self {
         let size = PtySize { rows: 36, cols: 120, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).unwrap();
         let termios_before = format!("{:?}", pair.master.get_termios());
@@ -92,7 +97,7 @@ impl Window {
         command.env("COBALOG_DATA", home.dir());
         command.env("COBALOG_CACHE", home.folder.path().join("cache"));
         command.env("COBALOG_STATE", home.state());
-        command.env("COBALOG_TODAY", "2026-11-23");
+        command.env("COBALOG_TODAY", today);
         environment.iter().for_each(|(name, value)| command.env(name, value));
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
@@ -352,7 +357,7 @@ impl Window {
 
 fn an_entry_of_another_process_appears(environment: &[(&str, &str)]) {
     let home = Home::demo();
-    let mut window = Window::open_in(&home, &[], environment);
+    let mut window = Window::open_in("2026-11-23", &home, &[], environment);
     window.sees("Farrow, Daniel").until("checked rows", |s| !s.contains("checking the files"));
     assert!(window.line("Farrow, Daniel  ").contains("today"), "{}", window.screen());
     other_workstation(&home, &["give", "1003", "--not-given", "missed", "--again", "2026-11-26"]);
@@ -409,4 +414,47 @@ fn while_nothing_happens_nothing_wakes() {
     // The minute may have turned.
     assert!(sleeps(id) - before <= 2, "{} wake-ups in 10 seconds", sleeps(id) - before);
     assert!(window.types("q").ends());
+}
+
+#[test]
+fn the_backup_of_the_day_is_made_behind_the_first_frame() {
+    let home = Home::demo();
+    let mut store = Store::open_with(&home.dir(), Places::default()).unwrap();
+    let backups = |home: &Home| {
+        let folders = std::fs::read_dir(home.state()).into_iter().flatten().flatten();
+        let all = folders.flat_map(|f| backup::list(&f.path().join("backups")).unwrap_or_default());
+        all.collect::<Vec<_>>()
+    };
+    // A demo, and a day that is pretended, are not backed up.
+    for (demo, today) in [(true, ""), (false, "2026-11-23")] {
+        store.change_settings(|s| s.demo = demo).unwrap();
+        let mut window = Window::open_on(today, &home, &[]);
+        window
+            .sees("Worklist")
+            .types("f")
+            .sees("Nothing is backed up by itself here")
+            .types("\x1b")
+            .sees("Worklist")
+            .types("q");
+        assert!(window.ends());
+        assert!(backups(&home).is_empty());
+    }
+    let mut window = Window::open_on("", &home, &[]);
+    window.sees("Worklist").types("f").sees("Every file could be read.");
+    let begin = Instant::now();
+    while backups(&home).is_empty() {
+        assert!(begin.elapsed() < PATIENCE, "no backup was made");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    // It gets its name only when it is proven.
+    let made = backups(&home).remove(0);
+    assert!(backup::drill(&made.path, Some(&home.dir())).unwrap().is_good());
+    window.types("\x1b").sees("Worklist").types("q");
+    assert!(window.ends());
+    let mut window = Window::open_on("", &home, &[]);
+    window.sees("Worklist").types("f").sees("Last good backup: ");
+    assert!(!window.screen().contains("none yet"));
+    window.types("\x1b").sees("Worklist").types("q");
+    assert!(window.ends());
+    assert_eq!(backups(&home), [made], "one a day");
 }

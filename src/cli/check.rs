@@ -1,20 +1,29 @@
 //! `cobalog check`: reads every file and says what is wrong with it.
 
+mod repaired;
+
 use super::context::Context;
 use super::copies;
 use super::failure::{self, Failure};
 use super::format::json;
 use super::table;
 use crate::clinic::words;
+use crate::store::repair::repair;
+use crate::store::{Places, Problem, check};
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 use std::io::Write;
 
 /// Reads every file of the practice and says what is wrong with it; changes none without --repair or --merge.
 #[derive(Args)]
-#[command(after_help = "Example: cobalog check --format json")]
+#[command(
+    after_help = "Example: cobalog check --format json\n\n--repair puts damaged charts together from the backups \
+    of this computer, from copies that a sync program left, and from every line that can still be read; the damaged \
+    bytes are kept in the practice's folder kept/ first. It never takes an entry away."
+)]
 pub(super) struct Check {
-    /// First completes what stands in one of two linked charts only.
+    /// Put damaged files together again, from backups and from what can be read of them; take in copies as --merge does;
+    /// complete what stands in one of two linked charts only.
     #[arg(long)]
     repair: bool,
     /// First take in the copies that a program which keeps folders the same has left, as the full-screen program does.
@@ -25,13 +34,13 @@ pub(super) struct Check {
     format: Written,
 }
 
-/// How the report is written.
+/// How a report is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum Written {
-    /// A line for each problem, then the counts.
+pub(super) enum Written {
+    /// Sentences for people.
     #[default]
     Table,
-    /// `{"charts", "entries", "problems"}`, with --merge also `"merged"`.
+    /// JSON: for `check` `{"charts", "entries", "problems", "details", "unknown"}`, with --merge also `"merged"`.
     Json,
 }
 
@@ -43,13 +52,35 @@ struct Report {
     /// With `--merge`: what was taken in.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     merged: Vec<String>,
+    details: Vec<Detail>,
+    unknown: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    repaired: Option<Vec<repaired::File>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    missing: Option<Vec<String>>,
+}
+
+/// A problem in parts.
+#[derive(Serialize)]
+struct Detail {
+    path: String,
+    line: Option<usize>,
+    column: Option<usize>,
+    what: String,
+}
+
+impl Detail {
+    fn of(problem: &Problem) -> Self {
+        let path = problem.path.display().to_string();
+        Self { path, line: problem.line, column: problem.column, what: table::plain(&problem.what) }
+    }
 }
 
 impl Check {
-    /// Carries the command out; the status says whether anything is wrong.
-    pub(super) fn run(&self, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
-        let mut store = context.store()?;
-        let merged = if self.merge { copies::take_in(&mut store, context.today) } else { Vec::new() };
+    /// Takes in copies and completes links where that is asked for; returns what was taken in, in words.
+    fn take_in(&self, context: &Context) -> Vec<String> {
+        let Some(mut store) = context.store().ok().filter(|_| self.merge || self.repair) else { return Vec::new() };
+        let merged = copies::take_in(&mut store, context.today);
         if self.repair {
             let (completed, failed) = store.complete_links(context.today);
             failed.iter().for_each(|problem| failure::say(&problem.to_string()));
@@ -57,21 +88,50 @@ impl Check {
                 failure::say(&format!("note: completed {}", words::plural(completed as i64, "half-made link")));
             }
         }
-        let found = store.check();
-        let problems: Vec<_> = found.problems.iter().map(|p| table::plain(&p.to_string())).collect();
-        let is_sound = found.is_sound();
-        let report = Report { charts: found.charts, entries: found.entries, problems, merged };
+        merged
+    }
+
+    /// Carries the command out; the status says whether anything is wrong, with --repair whether anything still is or was lost.
+    pub(super) fn run(&self, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
+        let dir = context.folder()?;
+        let places = Places::of(&dir);
+        let mended = if self.repair { Some(repair(&dir, &places, context.now)?) } else { None };
+        let merged = self.take_in(context);
+        let found = check(&dir, places);
+        let problems = found.problems.iter().map(|p| table::plain(&p.to_string())).collect();
+        let lost = mended.iter().flat_map(|m| &m.files).any(|file| !file.lost.is_empty());
+        let report = Report {
+            charts: found.charts,
+            entries: found.entries,
+            problems,
+            merged,
+            details: found.problems.iter().map(Detail::of).collect(),
+            unknown: found.unknown.iter().map(|path| table::plain(&path.display().to_string())).collect(),
+            repaired: mended.as_ref().map(|m| m.files.iter().map(repaired::File::of).collect()),
+            missing: mended.as_ref().map(|m| m.missing.iter().map(ToString::to_string).collect()),
+        };
         match self.format {
             Written::Json => json(out, &report)?,
             Written::Table => {
                 report.merged.iter().try_for_each(|copy| writeln!(out, "{copy}"))?;
-                report.problems.iter().try_for_each(|problem| writeln!(out, "{problem}"))?;
-                let verdict = if is_sound { "nothing is wrong" } else { "see above" };
-                let charts = words::plural(report.charts as i64, "chart");
-                writeln!(out, "{charts}, {} entries: {verdict}.", report.entries)?;
+                mended.iter().try_for_each(|mended| repaired::write(mended, out))?;
+                say(&report, lost, self.repair, out)?;
             }
         }
         out.flush()?;
-        if is_sound { Ok(()) } else { Err(Failure::Said) }
+        if found.is_sound() && !lost { Ok(()) } else { Err(Failure::Said) }
     }
+}
+
+fn say(report: &Report, lost: bool, repair: bool, out: &mut dyn Write) -> Result<(), Failure> {
+    report.problems.iter().try_for_each(|problem| writeln!(out, "{problem}"))?;
+    report.unknown.iter().try_for_each(|path| writeln!(out, "note: {path} is not Cobalog's; it was left alone"))?;
+    let verdict = match (report.problems.is_empty(), repair) {
+        (true, _) if lost => "they can be read, but not everything could be restored: see above",
+        (true, _) => "nothing is wrong",
+        (false, true) => "see above",
+        (false, false) => "see above; `cobalog check --repair` restores what can be restored",
+    };
+    let charts = words::plural(report.charts as i64, "chart");
+    Ok(writeln!(out, "{charts}, {} entries: {verdict}.", report.entries)?)
 }

@@ -8,7 +8,7 @@ use crate::clock::Clock;
 use crate::store::{self, Store};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use clap::Args;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The options of every command.
 #[derive(Args)]
@@ -19,6 +19,14 @@ pub(super) struct Global {
     /// Pretend that today is DATE, for training and tests; else COBALOG_TODAY.
     #[arg(long, global = true, value_name = "DATE")]
     today: Option<NaiveDate>,
+}
+
+fn no_practice(dir: &Path) -> Failure {
+    let dir = dir.display();
+    format!(
+        "there is no practice in {dir}: make one with `cobalog new`, or a fictional one with `cobalog demo --into {dir}`"
+    )
+    .into()
 }
 
 /// What every command knows.
@@ -57,17 +65,16 @@ impl Context {
             .ok_or_else(|| "this account has no home folder: name the practice's folder with --data DIR".into())
     }
 
+    /// Returns the practice's folder, also where its `practice.ron` is gone and its charts are not.
+    pub(super) fn folder(&self) -> Result<PathBuf, Failure> {
+        let dir = self.dir()?;
+        if Store::exists(&dir) || dir.join("charts").is_dir() { Ok(dir) } else { Err(no_practice(&dir)) }
+    }
+
     /// Opens the practice.
     pub(super) fn store(&self) -> Result<Store, Failure> {
         let dir = self.dir()?;
-        if !Store::exists(&dir) {
-            let dir = dir.display();
-            return Err(format!(
-                "there is no practice in {dir}: make one with `cobalog new`, or a fictional one with `cobalog demo --into {dir}`"
-            )
-            .into());
-        }
-        Ok(Store::open(&dir)?)
+        if Store::exists(&dir) { Ok(Store::open(&dir)?) } else { Err(no_practice(&dir)) }
     }
 
     /// Returns the library: the practice's where there is one, else the built-in one.

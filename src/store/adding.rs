@@ -94,7 +94,7 @@ impl Adding<'_> {
 
 /// Reads a chart to add to it; one in which two entries have one id is not added to, as one of them would be lost.
 pub(super) fn look(path: &Path, id: PatientId) -> Result<Looked, StoreError> {
-    let (text, ReadChart { chart, clash }) = match read_with_text(path, id) {
+    let (text, ReadChart { chart, clash, disorder: _ }) = match read_with_text(path, id) {
         Err(StoreError::NoChart { .. }) => return Ok(Looked { text: None, chart: Chart::new(id, Vec::new()) }),
         other => other?,
     };

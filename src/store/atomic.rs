@@ -1,6 +1,6 @@
 //! The one way in which a file of the store is written: whole, and on the disk, or not at all.
 
-use super::disk::Disk;
+use super::disk::{Disk, DiskFile};
 use super::error::StoreError;
 use std::fs;
 use std::io::{self, Write as _};
@@ -72,6 +72,43 @@ impl Drop for Ready<'_> {
             let _ = self.disk.remove(&self.temporary);
         }
     }
+}
+
+/// Puts a file that was written quickly on the disk: of many files the first takes most of the others with it.
+///
+/// # Errors
+/// [`StoreError::Write`].
+pub(super) fn settle(disk: &dyn Disk, path: &Path) -> Result<(), StoreError> {
+    let file = disk.append(path);
+    file.and_then(|mut file| file.sync()).map_err(|source| StoreError::Write { path: path.to_owned(), source })
+}
+
+/// Makes a file piece by piece; it gets its name, and the one that had the name before goes, only once it is on the disk
+/// and `prove` found it good.
+///
+/// # Errors
+/// Those of [`write`] and of `prove`.
+pub(super) fn write_proven(
+    disk: &dyn Disk,
+    path: &Path,
+    pieces: impl FnOnce(&mut dyn DiskFile) -> io::Result<()>,
+    prove: impl FnOnce(&Path) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let failed = |source| StoreError::Write { path: path.to_owned(), source };
+    let temporary = temporary_of(path);
+    let written = disk.create(&temporary).and_then(|mut file| pieces(&mut *file).and_then(|()| file.sync()));
+    let done = written.map_err(failed).and_then(|()| prove(&temporary));
+    let done = done.and_then(|()| disk.rename(&temporary, path).map_err(failed));
+    if done.is_err() {
+        let _ = disk.remove(&temporary);
+    }
+    done?;
+    disk.sync_name(path).map_err(|source| StoreError::Unconfirmed { path: path.to_owned(), source })
+}
+
+/// Returns whether a name is that of a file that is being written, or was when the power went.
+pub(super) fn is_temporary_of(name: &str, begins: &str) -> bool {
+    name.strip_prefix('~').is_some_and(|rest| rest.starts_with(begins) && rest.ends_with(".tmp"))
 }
 
 /// Sync programs leave out names that begin with `~` and end in `.tmp`.

@@ -1,10 +1,14 @@
 //! A look at every file: can it be read, and does it hold together?
 
+mod unknown;
+
 use super::charts::read_one;
 use super::copies;
+use super::drafts;
 use super::error::{Problem, StoreError};
 use super::files::ron_files;
 use super::open::Store;
+use super::paths::Places;
 use super::roster::{chart_id, row};
 use crate::clinic::chart::Chart;
 use crate::clinic::entry::{Act, Amended, EntryId, PatientId};
@@ -12,7 +16,7 @@ use crate::clinic::links::{Link, Links, Said};
 use crate::clinic::words;
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, HashMap};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// What a look at every file found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,6 +27,8 @@ pub struct CheckReport {
     pub entries: usize,
     /// What is wrong, by file.
     pub problems: Vec<Problem>,
+    /// Files in the practice's folder that are not Cobalog's: they are left alone.
+    pub unknown: Vec<PathBuf>,
 }
 
 impl CheckReport {
@@ -43,11 +49,21 @@ struct Owners {
     said: Vec<Said>,
 }
 
+/// Reads every file of a practice's folder, also where its `practice.ron` cannot be read; changes none.
+#[must_use]
+pub fn check(dir: &Path, places: Places) -> CheckReport {
+    let (store, refused) = Store::open_or_bare(dir, places);
+    let mut report = store.check();
+    report.problems.splice(0..0, refused.map(StoreError::into_problem));
+    report
+}
+
 impl Store {
-    /// Reads every file of the practice; changes none.
+    /// Reads every file of the practice, and the drafts that are kept on this workstation; changes none.
     #[must_use]
     pub fn check(&self) -> CheckReport {
-        let mut report = CheckReport { problems: self.problems().to_vec(), ..CheckReport::default() };
+        let unknown = unknown::files(self.dir());
+        let mut report = CheckReport { problems: self.problems().to_vec(), unknown, ..CheckReport::default() };
         let mut owners = Owners::default();
         match ron_files(&self.charts_dir()) {
             Ok(paths) => paths.iter().for_each(|path| self.check_chart(path, &mut report, &mut owners)),
@@ -58,6 +74,8 @@ impl Store {
         self.check_together(&owners, &mut report);
         report.problems.extend(self.settings_problems());
         report.problems.extend(self.overwritten_problems());
+        let drafts = self.places().state.as_deref().map(drafts::check).unwrap_or_default();
+        report.problems.extend(drafts);
         report
     }
 
@@ -99,6 +117,7 @@ impl Store {
         if let Some(entry) = read.clash {
             found(format!("two different entries have the id {entry}"));
         }
+        read.disorder.into_iter().for_each(&mut found);
         for entry in read.chart.entries() {
             if let Some(other) = owners.entries.insert(entry.id, id).filter(|other| *other != id) {
                 found(format!("its entry {} is in the chart {other} too", entry.id));

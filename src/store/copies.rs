@@ -123,7 +123,7 @@ impl Store {
         if standing::is_same_file(path, &chart_path) {
             return Ok(None);
         }
-        let empty = || ReadChart { chart: Chart::new(id, Vec::new()), clash: None };
+        let empty = || ReadChart { chart: Chart::new(id, Vec::new()), clash: None, disorder: None };
         let standing = Standing::of(&copy, chart.as_ref().unwrap_or(&empty()));
         if copy.clash.is_some() || chart.as_ref().is_some_and(|c| c.clash.is_some()) {
             return Ok(None);
@@ -140,7 +140,13 @@ impl Store {
     }
 
     /// Under the lock: adds entries of another version of a chart, as they are.
-    fn add_entries(&self, lock: &Lock, fresh: &Chart, path: &Path, today: NaiveDate) -> Result<Chart, StoreError> {
+    pub(super) fn add_entries(
+        &self,
+        lock: &Lock,
+        fresh: &Chart,
+        path: &Path,
+        today: NaiveDate,
+    ) -> Result<Chart, StoreError> {
         format::prove(fresh.entries(), path)?;
         let adding = Adding { store: self, path, lock, strict: false };
         let whole = adding.put(look(path, fresh.id)?, fresh)?;

@@ -8,8 +8,8 @@ mod keeper;
 
 use super::atomic;
 use super::disk::{Disk, Real};
-use super::error::StoreError;
-use super::files::{files_of, read_text};
+use super::error::{Problem, StoreError};
+use super::files::{files_of, read_text, ron_files};
 use crate::clinic::entry::PatientId;
 use crate::clinic::knowledge::{read, ron_options};
 use chrono::{DateTime, FixedOffset};
@@ -93,6 +93,23 @@ pub fn load_all(state: &Path) -> Vec<Draft> {
     let mut drafts: Vec<Draft> = paths.iter().filter_map(newer).collect();
     drafts.sort_by_key(|d| std::cmp::Reverse(d.at));
     drafts
+}
+
+/// Returns what is wrong with the drafts; changes none.
+#[must_use]
+pub fn check(state: &Path) -> Vec<Problem> {
+    let folder = folder(state);
+    let paths = match ron_files(&folder) {
+        Ok(paths) => paths,
+        Err(source) => return vec![StoreError::Read { path: folder, source }.into_problem()],
+    };
+    let look = |path: &PathBuf| -> Option<Problem> {
+        match read_text(path) {
+            Ok(text) => read::<Draft>(&text).err().map(|e| Problem::at(path, &e)),
+            Err(error) => Some(error.into_problem()),
+        }
+    };
+    paths.iter().filter_map(look).collect()
 }
 
 fn load(path: &Path) -> Option<Draft> {

@@ -75,7 +75,9 @@ pub enum StoreError {
         format: u32,
     },
     /// A file that was not understood.
-    #[error("{problem}. The file was left as it is: restore it from a backup, or correct that place in a text editor.")]
+    #[error(
+        "{problem}. The file was left as it is: run `cobalog check --repair`, or correct that place in a text editor."
+    )]
     Damaged {
         /// Where and what.
         problem: Problem,
@@ -126,6 +128,36 @@ pub enum StoreError {
         /// The lock file.
         path: PathBuf,
     },
+    /// A file that is not a backup that can be trusted; nothing was taken from it.
+    #[error("{} cannot be used as a backup: {what}. Nothing was changed; take another one (`cobalog backup --list` shows those of this computer).", .path.display())]
+    Archive {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// A place where something is already, which is never written over without being asked to.
+    #[error("{} is there already. Nothing was changed; {}.", .path.display(), .instead)]
+    InTheWay {
+        /// What is there.
+        path: PathBuf,
+        /// What to do instead.
+        instead: &'static str,
+    },
+    /// No backup was made yet, or none is where it should be.
+    #[error("There is no backup in {}. Make one with `cobalog backup`.", .path.display())]
+    NoBackup {
+        /// The folder of the backups.
+        path: PathBuf,
+    },
+    /// A backup that belongs to another practice.
+    #[error("{} is a backup of {of}, and no chart of it is in this practice. Nothing was changed; restore it into a folder of its own with --to.", .path.display())]
+    OtherPractice {
+        /// The file.
+        path: PathBuf,
+        /// The practice's name in it.
+        of: String,
+    },
     /// What was to be written would not read back as the same; nothing was written.
     #[error("{} was not saved: it would not read back as it is ({what}). Nothing was changed; please report this.", .path.display())]
     NotExact {
@@ -151,6 +183,10 @@ impl StoreError {
             | Self::Busy { path }
             | Self::Meanwhile { path }
             | Self::NumberTaken { path, .. }
+            | Self::Archive { path, .. }
+            | Self::InTheWay { path, .. }
+            | Self::NoBackup { path }
+            | Self::OtherPractice { path, .. }
             | Self::NotExact { path, .. } => path,
             Self::Damaged { problem } => &problem.path,
         }

@@ -25,7 +25,12 @@ pub(super) fn read_text(path: &Path) -> Result<String, StoreError> {
     }
     let mut bytes = Vec::with_capacity(usize::try_from(meta.len()).unwrap_or(0) + 1);
     fs::File::open(path).and_then(|f| f.take(MOST_BYTES).read_to_end(&mut bytes)).map_err(failed)?;
-    let mut text = String::from_utf8(bytes).map_err(|e| damaged(not_text(path, &e)))?;
+    text_of(bytes, path)
+}
+
+/// Returns bytes as text, without its byte order mark.
+pub(super) fn text_of(bytes: Vec<u8>, path: &Path) -> Result<String, StoreError> {
+    let mut text = String::from_utf8(bytes).map_err(|e| StoreError::Damaged { problem: not_text(path, &e) })?;
     if text.starts_with('\u{feff}') {
         text.drain(..'\u{feff}'.len_utf8());
     }

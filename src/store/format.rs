@@ -38,6 +38,8 @@ pub(super) struct ReadChart {
     pub(super) chart: Chart,
     /// An id that two different entries have; such a file is shown but not written, as one of the two would be lost.
     pub(super) clash: Option<EntryId>,
+    /// An entry that stands twice, or before an earlier one; reading puts it right, and so does the next write.
+    pub(super) disorder: Option<String>,
 }
 
 /// Writes a chart's text.
@@ -123,7 +125,19 @@ pub(super) fn parse_chart(text: &str, path: &Path) -> Result<ReadChart, StoreErr
         Err(_) => ron_options().from_str(text).map_err(|e| damaged(Problem::at(path, &e)))?,
     };
     let clash = clash(&file.entries);
-    Ok(ReadChart { chart: Chart::new(file.id, file.entries), clash })
+    let disorder = if clash.is_none() { disorder(&file.entries) } else { None };
+    Ok(ReadChart { chart: Chart::new(file.id, file.entries), clash, disorder })
+}
+
+fn disorder(entries: &[Entry]) -> Option<String> {
+    let wrong = entries.windows(2).find_map(|pair| match pair {
+        [one, next] if one.key() >= next.key() => Some((one, next)),
+        _ => None,
+    });
+    wrong.map(|(one, next)| match one.id == next.id {
+        true => format!("its entry {} stands in it twice", one.id),
+        false => format!("its entry {} stands after {}, which is later", next.id, one.id),
+    })
 }
 
 fn clash(entries: &[Entry]) -> Option<EntryId> {

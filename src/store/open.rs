@@ -109,23 +109,36 @@ impl Store {
             return Err(StoreError::NoPractice { path: dir.to_owned() });
         }
         let settings = read_practice(dir)?;
+        Ok(Self::with(dir, places, settings, disk))
+    }
+
+    /// Opens a practice also where its `practice.ron` is damaged or not there, then with settings that say nothing: for
+    /// looking at its charts and mending it. It comes with why.
+    #[must_use]
+    pub fn open_or_bare(dir: &Path, places: Places) -> (Self, Option<StoreError>) {
+        match Self::open_with(dir, places.clone()) {
+            Ok(store) => (store, None),
+            Err(error) => (Self::with(dir, places, Settings::new("", ""), Real::shared()), Some(error)),
+        }
+    }
+
+    fn with(dir: &Path, places: Places, settings: Settings, disk: Arc<dyn Disk>) -> Self {
         let Found { own, problems, texts } = Found::in_practice(dir);
         let is_plain = own.regimens.is_empty() && own.products.is_empty();
         let built_in = Knowledge::built_in();
         let knowledge = if is_plain { built_in } else { built_in.with(own) };
         let practice = Practice { settings, knowledge };
         let own_fingerprint = hash(texts.join("\0").as_bytes());
-        let heard = Heard::default();
-        Ok(Self {
+        Self {
             dir: dir.to_owned(),
             places,
             practice,
             problems,
             own_fingerprint,
             disk,
-            heard,
+            heard: Heard::default(),
             written: Written::default(),
-        })
+        }
     }
 
     /// Returns the folder.

@@ -5,13 +5,15 @@ use std::env;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-/// The places of one practice on this workstation, outside its folder.
+/// The places of one practice on this workstation, outside its folder. `COBALOG_BACKUPS` names another place for backups.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Places {
     /// For the index; without it every list reads all charts.
     pub cache: Option<PathBuf>,
     /// For drafts; without it what is half typed is lost with the program.
     pub state: Option<PathBuf>,
+    /// For backups, so that with a shared folder each workstation has a second copy; without it none is made by itself.
+    pub backups: Option<PathBuf>,
 }
 
 impl Places {
@@ -19,7 +21,11 @@ impl Places {
     #[must_use]
     pub fn of(dir: &Path) -> Self {
         let key = key(dir);
-        Self { cache: cache_dir().map(|d| d.join(&key)), state: state_dir().map(|d| d.join(&key)) }
+        let state = state_dir().map(|d| d.join(&key));
+        // Not under the practice's folder: what happens to that must not happen to them.
+        let backups = from_env("COBALOG_BACKUPS").map(|d| d.join(&key));
+        let backups = backups.or_else(|| state.as_ref().map(|d| d.join("backups")));
+        Self { cache: cache_dir().map(|d| d.join(&key)), state, backups }
     }
 }
 

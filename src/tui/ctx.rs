@@ -1,5 +1,6 @@
 //! What every screen may look at: the day, the practice, the rows, the looks.
 
+use super::backed_up::BackedUp;
 use super::keymap::Keymap;
 use super::theme::Theme;
 use crate::clinic::agenda::{Roll, Row};
@@ -64,6 +65,8 @@ pub struct Ctx {
     pub problems: Vec<String>,
     /// Copies that were taken into their charts since the program was opened, in words.
     pub taken_in: Vec<String>,
+    /// How it stands with the backups.
+    pub backed_up: BackedUp,
     /// Where the data lies, in words.
     pub place: String,
     /// Whether the day is not the real one, for training and tests.

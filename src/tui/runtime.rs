@@ -4,6 +4,7 @@ use super::input::{self, Input};
 use super::session::{self, Begin, Counted, Looked, Session};
 use super::wide::Wide;
 use crate::store::Store;
+use crate::store::backup::{self, Backups};
 use crate::store::watch::{self, Changed, How};
 use chrono::Timelike;
 use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture, Event};
@@ -27,6 +28,8 @@ enum Wake {
     Looked(Box<Looked>),
     /// Another workstation wrote, or a program that keeps folders the same.
     Changed(Changed),
+    /// How it stands with the backups, after the one of the day.
+    BackedUp(Box<Backups>),
     /// What the rules ask in all charts, for their page.
     Counted(Box<Counted>),
     /// The terminal is gone.
@@ -59,6 +62,7 @@ fn main_loop(session: &mut Session, terminal: &mut Terminal<CrosstermBackend<Buf
     until_told_to_end(sender.clone())?;
     watch_folder(session, &sender);
     look(session, sender.clone(), Duration::ZERO);
+    back_up(session, sender.clone());
     while !session.is_over() {
         match wakes.recv_timeout(until_next_minute(session)) {
             Ok(wake) => {
@@ -76,6 +80,7 @@ fn main_loop(session: &mut Session, terminal: &mut Terminal<CrosstermBackend<Buf
         watch_folder(session, &sender);
         look(session, sender.clone(), SETTLE);
         count(session, sender.clone());
+        back_up(session, sender.clone());
     }
     Ok(())
 }
@@ -96,6 +101,7 @@ fn take(session: &mut Session, wake: Wake) -> bool {
         Wake::Gone => return false,
         Wake::Looked(looked) => session.take_looked(*looked),
         Wake::Changed(changed) => session.changed(changed),
+        Wake::BackedUp(known) => session.take_backups(*known),
         Wake::Counted(counted) => session.take_tally(*counted),
         Wake::Terminal(event) => {
             if let Event::Resize(width, height) = event {
@@ -197,6 +203,15 @@ fn count(session: &mut Session, sender: Sender<Wake>) {
             Err(error) => Err(error.to_string()),
         };
         let _ = sender.send(Wake::Counted(Box::new(counted)));
+    });
+}
+
+/// Makes the backup of the day on a thread of its own, once nothing of the start waits for the disk any more. Should the
+/// program end before it does, the next start makes it.
+fn back_up(session: &mut Session, sender: Sender<Wake>) {
+    let Some((dir, places, now)) = session.to_back_up() else { return };
+    std::thread::spawn(move || {
+        let _ = sender.send(Wake::BackedUp(Box::new(backup::daily(&dir, &places, now))));
     });
 }
 

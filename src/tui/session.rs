@@ -1,8 +1,10 @@
 //! A session: the app with its store and its clock. It carries out what screens ask for, and reports back.
 
+mod backups;
 mod changes;
 
 use super::app::App;
+use super::backed_up::BackedUp;
 use super::ctx::Ctx;
 use super::effect::{After, Draft, Effect, Job, LinkJob, PromptKind, Then};
 use super::input::Input;
@@ -84,6 +86,8 @@ pub struct Session {
     pending: changes::Pending,
     /// Whether all charts are to be counted over, and whether that is under way.
     tally: Tally,
+    /// The day whose backup was asked for.
+    backed_up: Option<chrono::NaiveDate>,
     /// Whether the whole screen must be written again.
     repaint: bool,
     /// Whether what was left half typed is still to be offered.
@@ -130,6 +134,7 @@ impl Session {
             checking: false,
             problems: Vec::new(),
             taken_in: Vec::new(),
+            backed_up: BackedUp::default(),
             place: begin.dir.display().to_string(),
             pretended: begin.clock.is_pretended(),
             patients: HashMap::new(),
@@ -146,6 +151,7 @@ impl Session {
             begin,
             pending: changes::Pending::default(),
             tally: Tally::NotAsked,
+            backed_up: None,
             repaint: false,
             begins: true,
         };
@@ -175,6 +181,7 @@ impl Session {
         let effects = self.app.peek();
         self.perform(effects);
         if std::mem::take(&mut self.begins) && self.store.is_some() {
+            self.look_at_backups();
             self.offer_drafts();
         }
     }
@@ -502,6 +509,7 @@ impl Session {
         ctx.place = store.dir().display().to_string();
         ctx.patients.clear();
         self.store = Some(store);
+        self.look_at_backups();
         let effects = self.app.enter();
         self.perform(effects);
         self.verify();

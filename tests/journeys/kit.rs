@@ -81,7 +81,7 @@ impl Home {
     /// Where its index and drafts are.
     pub fn places(&self) -> Places {
         let at = |name: &str| Some(self.folder.path().join(name));
-        Places { cache: at("cache"), state: at("state") }
+        Places { cache: at("cache"), state: at("state"), backups: at("backups") }
     }
 
     /// The practice as another program finds it on disk.

@@ -107,7 +107,8 @@ fn a_damaged_chart_is_named_and_hides_nobody() {
         .sees("Farrow, Daniel")
         .press("f")
         .sees(&id.to_string())
-        .sees("left as they are");
+        .sees("left as they are")
+        .sees("check --repair");
     nurse.press("Esc").stands_on("Farrow").press("g").types_birth("Farrow").press("Enter").sees("Saved");
     assert_eq!(fs::read_to_string(nurse.home.chart_file(id)).unwrap(), "(format: 1, entries: [ (half", "left as it is");
 }
@@ -159,4 +160,56 @@ fn a_dose_taken_up_again_asks_who_it_is_for() {
         .types_birth("Okafor")
         .press("F2")
         .sees("Saved");
+}
+
+/// Does what the program does behind the first frame.
+fn backs_up(nurse: &mut Nurse) -> bool {
+    let Some((dir, places, now)) = nurse.session.to_back_up() else { return false };
+    nurse.session.take_backups(cobalog::store::backup::daily(&dir, &places, now));
+    true
+}
+
+/// The demo's people in a practice that is no demo.
+fn real_practice() -> Home {
+    let home = Home::demo();
+    home.store().change_settings(|settings| settings.demo = false).unwrap();
+    home
+}
+
+#[test]
+fn the_backup_of_the_day_is_made_once_and_its_age_is_to_be_seen() {
+    let mut nurse = Nurse::at_home(real_practice());
+    nurse.session.verify();
+    nurse.press("f").sees("Last good backup: none yet").press("Esc");
+    assert!(backs_up(&mut nurse) && !backs_up(&mut nurse), "once a day");
+    nurse.press("f").sees("Last good backup: Mon 23 Nov 2026, 09:05").press("Esc");
+    nurse.press("s").sees("Last good backup: Mon 23 Nov 2026, 09:05").press("Esc").sees_no("backup");
+    nurse.session.set_clock(Clock::Fixed(instant("2026-12-01T08:00:00+01:00")));
+    nurse.session.tick();
+    nurse.at(120, 36).sees("no backup for 8 days: press f");
+    assert!(backs_up(&mut nurse));
+    nurse.at(120, 36).sees_no("no backup for");
+}
+
+#[test]
+fn a_backup_that_fails_is_said_with_why_and_what_to_do() {
+    let home = real_practice();
+    fs::write(home.places().backups.unwrap(), "in the way").unwrap();
+    let mut nurse = Nurse::at_home(home);
+    nurse.session.verify();
+    assert!(backs_up(&mut nurse));
+    nurse
+        .at(120, 36)
+        .sees("the backup failed: press f")
+        .press("f")
+        .sees("could not be saved")
+        .sees("cobalog backup FILE");
+}
+
+#[test]
+fn a_demo_is_not_backed_up_by_itself() {
+    let mut nurse = Nurse::in_demo();
+    nurse.session.verify();
+    assert!(!backs_up(&mut nurse) && !nurse.home.places().backups.unwrap().exists());
+    nurse.press("f").sees("Nothing is backed up by itself here");
 }

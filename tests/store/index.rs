@@ -179,7 +179,7 @@ fn a_practice_without_a_place_for_its_index_works() {
     let (root, store) = practice();
     patient(&store, "Ahmed");
     let nowhere = root.path().join("data/practice.ron/cache");
-    let store = Store::open_with(store.dir(), Places { cache: Some(nowhere), state: None }).unwrap();
+    let store = Store::open_with(store.dir(), Places { cache: Some(nowhere), ..Places::default() }).unwrap();
     assert_eq!(store.roster(today()).rows.len(), 1);
     assert_eq!(kept(&store), None);
 }

@@ -33,7 +33,8 @@ pub fn day(text: &str) -> NaiveDate {
 }
 
 pub fn places(root: &Path) -> Places {
-    Places { cache: Some(root.join("cache")), state: Some(root.join("state")) }
+    let at = |name: &str| Some(root.join(name));
+    Places { cache: at("cache"), state: at("state"), backups: at("backups") }
 }
 
 /// Returns a new practice; its folder goes with the first value.

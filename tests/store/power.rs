@@ -91,8 +91,8 @@ fn wrong_in(root: &Path, promises: &[Promise]) -> Option<String> {
         let promised = promises.iter().any(|p| matches!(p, Promise::Practice));
         return promised.then(|| "the practice is gone".to_owned());
     }
-    let Places { cache, state } = places(root);
-    let store = match Store::open_with(&data, Places { cache, state: state.clone() }) {
+    let Places { cache, state, backups } = places(root);
+    let store = match Store::open_with(&data, Places { cache, state: state.clone(), backups }) {
         Ok(store) => store,
         Err(error) => return Some(error.to_string()),
     };

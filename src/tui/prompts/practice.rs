@@ -121,7 +121,9 @@ impl Prompt for PracticePrompt {
         &mut self.form
     }
     fn notes(&self, ctx: &Ctx, _width: u16) -> Vec<Line<'static>> {
-        vec![Line::styled(format!("The records are kept in {}", ctx.place), ctx.theme.style(Role::Dim))]
+        let kept = format!("The records are kept in {}", ctx.place);
+        let lines = [Some(kept), ctx.backed_up.last()];
+        lines.into_iter().flatten().map(|line| Line::styled(line, ctx.theme.style(Role::Dim))).collect()
     }
     fn submit(&mut self, _ctx: &Ctx) -> Result<Submitted, Refusal> {
         let settings = Box::new(self.settings()?);

@@ -195,6 +195,10 @@ impl Today {
                 theme.style(Role::Stop),
             ));
         }
+        if let Some(warning) = ctx.backed_up.warning(ctx.today()).filter(|_| ctx.problems.is_empty()) {
+            let words = format!(" {} {warning}: press f ", theme.glyphs.attention);
+            spans.push(Span::styled(words, theme.style(Role::Stop)));
+        }
         spans.extend([
             count(c.overdue, "overdue", Role::Late),
             count(c.due, "due today", Role::Due),
@@ -348,7 +352,10 @@ fn problems(ctx: &Ctx) -> TextPage {
     if ctx.problems.is_empty() {
         lines.push("Every file could be read.".to_owned());
     } else {
-        lines.push("These files could not be read. They are left as they are; all others work. Restore each from a backup, or mend the line named:".to_owned());
+        lines.push("These files could not be read. They are left as they are; all others work.".to_owned());
+        lines.push("What can be restored from backups and from what can still be read is restored by this command; the damaged files are kept:".to_owned());
+        lines.push(format!("    cobalog --data \"{}\" check --repair", ctx.place));
+        lines.push(String::new());
         lines.extend(ctx.problems.iter().cloned());
     }
     if !ctx.taken_in.is_empty() {
@@ -356,5 +363,7 @@ fn problems(ctx: &Ctx) -> TextPage {
         lines.push("These copies were found and taken into their charts:".to_owned());
         lines.extend(ctx.taken_in.iter().cloned());
     }
+    lines.push(String::new());
+    lines.extend(ctx.backed_up.lines());
     TextPage::new("Files", lines)
 }

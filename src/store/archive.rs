@@ -1,0 +1,185 @@
+//! One file with a practice in it: an ordinary `.tar.gz` that any computer opens, with a `SHA256SUMS` member that the
+//! ordinary `sha256sum -c` accepts. Reading trusts nothing of it: names, sizes and sums are proven.
+
+use super::error::StoreError;
+use flate2::Compression;
+use flate2::read::MultiGzDecoder;
+use flate2::write::GzEncoder;
+use sha2::{Digest as _, Sha256};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{self, BufReader, Read, Write};
+use std::path::Path;
+use tar::{Archive, Builder, Entry, EntryType, Header};
+
+/// The folders of a practice that go into it.
+pub(super) const FOLDERS: [&str; 4] = ["charts", "kept", "products", "regimens"];
+
+/// The member with the sums of all others.
+const SUMS: &str = "SHA256SUMS";
+
+/// No file of a practice is larger.
+pub(super) const MOST_BYTES: u64 = 16 << 20;
+
+/// What is packed tighter than this is not text that people wrote, but made to fill the disk.
+const MOST_TIMES: u64 = 100;
+
+/// The sums of a million files.
+const MOST_SUMS: u64 = 128 << 20;
+
+/// Returns whether a file of this name can be laid down on any system, and lies in a folder, not above it.
+pub(super) fn is_plain_name(name: &str) -> bool {
+    let is_odd = |c: char| c.is_control() || r#"/\:*?"<>|"#.contains(c);
+    !name.is_empty() && name.len() <= 100 && !name.starts_with(['.', '~']) && !name.contains(is_odd)
+}
+
+fn is_member(name: &str) -> bool {
+    match name.split_once('/') {
+        Some((folder, file)) => FOLDERS.contains(&folder) && is_plain_name(file),
+        None => name == "practice.ron" || name == SUMS,
+    }
+}
+
+/// Writes an archive member by member, so that it is never in memory.
+pub(super) struct Writer<W: Write> {
+    tar: Builder<GzEncoder<W>>,
+    sums: String,
+}
+
+impl<W: Write> Writer<W> {
+    pub(super) fn new(to: W) -> Self {
+        Self { tar: Builder::new(GzEncoder::new(to, Compression::new(3))), sums: String::new() }
+    }
+
+    /// Adds a file; `modified` in seconds since 1970.
+    pub(super) fn add(&mut self, name: &str, bytes: &[u8], modified: u64) -> io::Result<()> {
+        let _ = writeln!(self.sums, "{}  {name}", hex(bytes));
+        self.put(name, bytes, modified)
+    }
+
+    fn put(&mut self, name: &str, bytes: &[u8], modified: u64) -> io::Result<()> {
+        let mut header = Header::new_ustar();
+        header.set_path(name)?;
+        header.set_size(bytes.len() as u64);
+        header.set_mode(0o600);
+        header.set_mtime(modified);
+        header.set_cksum();
+        self.tar.append(&header, bytes)
+    }
+
+    /// Adds the sums and ends the archive.
+    pub(super) fn finish(mut self) -> io::Result<W> {
+        let sums = std::mem::take(&mut self.sums);
+        self.put(SUMS, sums.as_bytes(), 0)?;
+        self.tar.into_inner()?.finish()
+    }
+}
+
+/// Returns the SHA-256 of bytes as `sha256sum` writes it.
+fn hex(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// Reads an archive from end to end, handing each member on, and proves every sum. It returns how many members there
+/// were; what was handed on is only good once it returned.
+///
+/// # Errors
+/// [`StoreError::Archive`] in words, and what `each` returns.
+pub(super) fn read(
+    path: &Path,
+    mut each: impl FnMut(&str, &[u8]) -> Result<(), StoreError>,
+) -> Result<usize, StoreError> {
+    let bad = |what: String| StoreError::Archive { path: path.to_owned(), what };
+    let meta = std::fs::metadata(path).map_err(|source| StoreError::Read { path: path.to_owned(), source })?;
+    if !meta.is_file() {
+        return Err(bad("it is not a file".to_owned()));
+    }
+    let file = File::open(path).map_err(|source| StoreError::Read { path: path.to_owned(), source })?;
+    let most = (64 << 20) + meta.len().saturating_mul(MOST_TIMES);
+    let mut tar = Archive::new(Bounded { inner: MultiGzDecoder::new(BufReader::new(file)), left: most });
+    let (mut found, mut listed) = (BTreeMap::new(), None);
+    let mut bytes = Vec::new();
+    for entry in tar.entries().map_err(|e| bad(broken(&e)))?.raw(true) {
+        let mut entry = entry.map_err(|e| bad(broken(&e)))?;
+        let Some(name) = member(&entry).map_err(&bad)? else { continue };
+        if entry.size() > if name == SUMS { MOST_SUMS } else { MOST_BYTES } {
+            return Err(bad(format!("{name} in it is too large to be one of Cobalog's: {} bytes", entry.size())));
+        }
+        bytes.clear();
+        entry.read_to_end(&mut bytes).map_err(|e| bad(broken(&e)))?;
+        if name == SUMS {
+            listed = Some(sums(&bytes).ok_or_else(|| bad(format!("its {SUMS} is not a list of sums")))?);
+        } else if found.insert(name.clone(), hex(&bytes)).is_some() {
+            return Err(bad(format!("{name} stands in it twice")));
+        } else {
+            each(&name, &bytes)?;
+        }
+    }
+    // What comes after the last member is part of what the compression's own sum covers.
+    io::copy(&mut tar.into_inner(), &mut io::sink()).map_err(|e| bad(broken(&e)))?;
+    let listed = listed.ok_or_else(|| bad(format!("it has no {SUMS}, so nothing in it can be proven")))?;
+    compare(&found, &listed).map_or(Ok(found.len()), |what| Err(bad(what)))
+}
+
+/// Returns a member's name, `None` for what holds nothing (a folder, another tar's notes), or why it is refused.
+fn member<R: Read>(entry: &Entry<'_, R>) -> Result<Option<String>, String> {
+    let bytes = entry.path_bytes();
+    let shown = String::from_utf8_lossy(&bytes).chars().filter(|c| !c.is_control()).take(80).collect::<String>();
+    match entry.header().entry_type() {
+        EntryType::Directory | EntryType::XHeader | EntryType::XGlobalHeader => return Ok(None),
+        EntryType::Regular | EntryType::Continuous => {}
+        EntryType::Symlink | EntryType::Link => return Err(format!("\"{shown}\" in it is a link")),
+        _ => return Err(format!("\"{shown}\" in it is not an ordinary file")),
+    }
+    let name = std::str::from_utf8(&bytes).ok().map(|name| name.strip_prefix("./").unwrap_or(name));
+    match name.filter(|name| is_member(name)) {
+        Some(name) => Ok(Some(name.to_owned())),
+        None => Err(format!("\"{shown}\" in it is not a file of a practice")),
+    }
+}
+
+fn sums(bytes: &[u8]) -> Option<BTreeMap<String, String>> {
+    let line = |line: &str| {
+        let (sum, name) = line.split_once(' ')?;
+        let name = name.strip_prefix([' ', '*'])?;
+        Some((name.strip_prefix("./").unwrap_or(name).to_owned(), sum.to_ascii_lowercase()))
+    };
+    std::str::from_utf8(bytes).ok()?.lines().map(line).collect()
+}
+
+/// Says the first difference between what is there and what should be.
+fn compare(found: &BTreeMap<String, String>, listed: &BTreeMap<String, String>) -> Option<String> {
+    if let Some(name) = listed.keys().find(|name| !found.contains_key(*name)) {
+        let shown: String = name.chars().filter(|c| !c.is_control()).take(80).collect();
+        return Some(format!("{shown} is missing in it"));
+    }
+    let wrong = found.iter().find(|(name, sum)| listed.get(*name) != Some(*sum));
+    wrong.map(|(name, _)| format!("{name} in it is not what was put in (its sum is another one)"))
+}
+
+fn broken(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => "it ends too early".to_owned(),
+        io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => "it is damaged, or not a .tar.gz file".to_owned(),
+        io::ErrorKind::FileTooLarge => "it would unpack to more than any practice holds".to_owned(),
+        _ => format!("it could not be read to its end ({error})"),
+    }
+}
+
+/// Ends with an error where more comes than may come.
+struct Bounded<R> {
+    inner: R,
+    left: u64,
+}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let got = self.inner.read(into)?;
+        self.left = self.left.checked_sub(got as u64).ok_or(io::ErrorKind::FileTooLarge)?;
+        Ok(got)
+    }
+}

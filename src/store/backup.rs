@@ -1,0 +1,100 @@
+//! Backups: everything of a practice in one file, read back before it is called good.
+//!
+//! No lock is held: each file of a practice is whole by rename, and is read by itself.
+
+mod drill;
+mod members;
+mod shelf;
+
+use super::archive::{self, Writer};
+use super::atomic;
+use super::disk::{DiskFile, Real};
+use super::error::{Problem, StoreError};
+use super::files::text_of;
+use super::format::{parse_chart, read_settings};
+use super::roster::chart_id;
+pub use drill::{Compared, Drill, drill};
+use members::{Member, Taken, members};
+pub use shelf::{Backups, Failed, Kept, add, daily, kept_by_rule, list, newest, status};
+use std::io::{self, BufWriter, Write as _};
+use std::path::{Path, PathBuf};
+
+/// What a backup holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BackupReport {
+    /// The file.
+    pub path: PathBuf,
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// How many charts in it can be read.
+    pub charts: usize,
+    /// How many entries they have.
+    pub entries: usize,
+    /// Files that are damaged: in it as they are, but for what is no file or too large for one.
+    pub damaged: Vec<Problem>,
+    /// Files that this computer could not read now: they are not in it.
+    pub unread: Vec<Problem>,
+}
+
+/// Puts a practice's folder into one file and reads it back.
+///
+/// # Errors
+/// [`StoreError::InTheWay`] where there is a file already and `over` is not set; what went wrong with the files. The file
+/// that was there is then unchanged.
+pub fn write(dir: &Path, to: &Path, over: bool) -> Result<BackupReport, StoreError> {
+    if !over && to.symlink_metadata().is_ok() {
+        let instead = "name another file, or say --force to replace it";
+        return Err(StoreError::InTheWay { path: to.to_owned(), instead });
+    }
+    let all = members(dir)?;
+    let mut report = BackupReport { path: to.to_owned(), damaged: all.odd, ..BackupReport::default() };
+    let pieces = |file: &mut dyn DiskFile| pack(&all.list, file, &mut report);
+    let failed_proof = |e: StoreError| {
+        let what = format!("it did not read back as it was written ({e})");
+        StoreError::Archive { path: to.to_owned(), what }
+    };
+    atomic::write_proven(&Real, to, pieces, |temporary| {
+        archive::read(temporary, |_, _| Ok(())).map(drop).map_err(failed_proof)
+    })?;
+    report.bytes = std::fs::metadata(to).map_or(0, |meta| meta.len());
+    Ok(report)
+}
+
+fn pack(list: &[Member], file: &mut dyn DiskFile, report: &mut BackupReport) -> io::Result<()> {
+    let mut writer = Writer::new(BufWriter::new(file));
+    for member in list {
+        match member.read() {
+            Taken::Bytes(bytes) => {
+                writer.add(&member.name, &bytes, member.modified.as_secs())?;
+                look(member, &bytes, report);
+            }
+            Taken::Gone => {}
+            Taken::Odd(problem) => report.damaged.push(problem),
+            Taken::Unread(problem) => report.unread.push(problem),
+        }
+    }
+    writer.finish()?.flush()
+}
+
+/// Counts a chart, and names what is damaged; it is in the archive as it is.
+fn look(member: &Member, bytes: &[u8], report: &mut BackupReport) {
+    if member.name == "practice.ron" {
+        let read = text_of(bytes.to_vec(), &member.path).and_then(|text| read_settings(&text, &member.path));
+        return report.damaged.extend(read.err().map(StoreError::into_problem));
+    }
+    let Some(id) = member.name.strip_prefix("charts/").and_then(|_| chart_id(&member.path)) else { return };
+    match read_bytes(bytes, &member.path) {
+        Ok(chart) if chart.id == id => {
+            report.charts += 1;
+            report.entries += chart.entries().len();
+        }
+        Ok(_) => report.damaged.push(Problem::new(&member.path, "it holds another chart than its name says")),
+        Err(error) => report.damaged.push(error.into_problem()),
+    }
+}
+
+/// Reads a chart that is in memory.
+pub(super) fn read_bytes(bytes: &[u8], path: &Path) -> Result<crate::clinic::chart::Chart, StoreError> {
+    let text = text_of(bytes.to_vec(), path)?;
+    parse_chart(&text, path).map(|read| read.chart)
+}

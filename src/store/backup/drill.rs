@@ -1,0 +1,117 @@
+//! The restore drill: a backup is only worth what comes out of it.
+
+use super::super::charts::read_one;
+use super::super::error::{Problem, StoreError};
+use super::super::files::ron_files;
+use super::super::open::Store;
+use super::super::paths::Places;
+use super::super::restore::into_scratch;
+use super::super::roster::chart_id;
+use crate::clinic::chart::Chart;
+use crate::clinic::entry::{EntryId, PatientId};
+use std::path::{Path, PathBuf};
+
+/// What came out of a backup.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Drill {
+    /// The file.
+    pub path: PathBuf,
+    /// How many charts opened.
+    pub charts: usize,
+    /// How many entries they have.
+    pub entries: usize,
+    /// What did not open, by its path in the backup.
+    pub damaged: Vec<Problem>,
+    /// How it compares with the practice, where there is one.
+    pub compared: Option<Compared>,
+}
+
+/// A backup beside the practice.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Compared {
+    /// Charts of the practice that are not in the backup.
+    pub newer_charts: usize,
+    /// Entries of the practice that are not in the backup, those of newer charts among them.
+    pub newer_entries: usize,
+    /// Charts that are in the backup and not, or not readable, in the practice.
+    pub lost_charts: Vec<PatientId>,
+    /// Entries that are in the backup and not, or otherwise, in a chart of the practice.
+    pub lost_entries: Vec<(PatientId, EntryId)>,
+}
+
+impl Drill {
+    /// Returns whether everything came out of it and the practice lacks none of it.
+    #[must_use]
+    pub fn is_good(&self) -> bool {
+        let nothing_lost = |c: &Compared| c.lost_charts.is_empty() && c.lost_entries.is_empty();
+        self.damaged.is_empty() && self.compared.as_ref().is_none_or(nothing_lost)
+    }
+}
+
+/// Restores a backup to a scratch folder, opens every chart, compares it with the practice in a folder where one is, and
+/// removes the scratch folder.
+///
+/// # Errors
+/// Why the backup cannot be used, or the scratch folder.
+pub fn drill(file: &Path, practice: Option<&Path>) -> Result<Drill, StoreError> {
+    let scratch = tempfile::Builder::new().prefix("cobalog-drill-").tempdir();
+    let scratch = scratch.map_err(|source| StoreError::Write { path: std::env::temp_dir(), source })?;
+    let dir = scratch.path().join("practice");
+    into_scratch(file, &dir)?;
+    let mut drill = Drill { path: file.to_owned(), ..Drill::default() };
+    let mut compared = Compared::default();
+    let in_backup = |mut problem: Problem| {
+        problem.path = problem.path.strip_prefix(&dir).map(Path::to_owned).unwrap_or(problem.path);
+        problem
+    };
+    let (restored, refused) = Store::open_or_bare(&dir, Places::default());
+    drill.damaged.extend(refused.map(|e| in_backup(e.into_problem())));
+    let paths = charts_in(&dir)?;
+    for (id, path) in &paths {
+        match read_one(path, *id) {
+            Ok(read) => {
+                drill.charts += 1;
+                drill.entries += read.chart.entries().len();
+                if let Some(practice) = practice {
+                    compare(&read.chart, practice, &mut compared);
+                }
+            }
+            Err(error) => drill.damaged.push(in_backup(error.into_problem())),
+        }
+    }
+    if let Some(practice) = practice {
+        newer_charts(&restored, practice, &mut compared)?;
+        drill.compared = Some(compared);
+    }
+    Ok(drill)
+}
+
+fn charts_in(dir: &Path) -> Result<Vec<(PatientId, PathBuf)>, StoreError> {
+    let folder = dir.join("charts");
+    let paths = ron_files(&folder).map_err(|source| StoreError::Read { path: folder, source })?;
+    Ok(paths.into_iter().filter_map(|path| Some((chart_id(&path)?, path))).collect())
+}
+
+fn compare(old: &Chart, practice: &Path, compared: &mut Compared) {
+    let path = practice.join(format!("charts/{}.ron", old.id));
+    let Ok(now) = read_one(&path, old.id) else { return compared.lost_charts.push(old.id) };
+    let now = now.chart;
+    let has = |chart: &Chart, id: EntryId| chart.entries().iter().any(|e| e.id == id);
+    compared.newer_entries += now.entries().iter().filter(|e| !has(old, e.id)).count();
+    let lost = old.entries().iter().filter(|e| now.entry(e.id) != Some(*e));
+    compared.lost_entries.extend(lost.map(|e| (old.id, e.id)));
+}
+
+fn newer_charts(restored: &Store, practice: &Path, compared: &mut Compared) -> Result<(), StoreError> {
+    for (id, path) in charts_in(practice)? {
+        if restored.chart_path(id).symlink_metadata().is_ok() {
+            continue;
+        }
+        // One that cannot be read is for `check` to name.
+        if let Ok(read) = read_one(&path, id) {
+            compared.newer_charts += 1;
+            compared.newer_entries += read.chart.entries().len();
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,112 @@
+//! The lines of a damaged chart that can still be read: a chart has one entry a line.
+
+use super::super::archive::MOST_BYTES;
+use crate::clinic::chart::Chart;
+use crate::clinic::entry::{Entry, EntryId, PatientId};
+use crate::clinic::knowledge::ron_options;
+use std::collections::{HashMap, HashSet};
+use std::fs::{self, File};
+use std::io::Read as _;
+use std::path::Path;
+
+/// What can be read of a damaged chart.
+#[derive(Default)]
+pub(super) struct Salvage {
+    /// The entries of lines that can be read by themselves.
+    pub(super) entries: Vec<Entry>,
+    /// What is to be known of it.
+    pub(super) notes: Vec<String>,
+    /// Lines that cannot be read, counted from 1, with the id that still stands in them.
+    unread: Vec<(usize, Option<EntryId>)>,
+}
+
+impl Salvage {
+    /// Reads what can be read. `known` are good versions of the same chart.
+    pub(super) fn of<'a>(path: &Path, id: PatientId, known: impl Iterator<Item = &'a Chart>) -> Self {
+        let mut bytes = Vec::new();
+        let is_file = fs::metadata(path).is_ok_and(|meta| meta.is_file());
+        if !is_file || File::open(path).and_then(|f| f.take(MOST_BYTES).read_to_end(&mut bytes)).is_err() {
+            return Self::default();
+        }
+        let known: Vec<&Entry> = known.flat_map(Chart::entries).collect();
+        let mut salvage = Self::default();
+        let mut names = None;
+        for (n, line) in bytes.split(|b| *b == b'\n').enumerate() {
+            let line = String::from_utf8_lossy(line);
+            let line = line.trim_matches(|c: char| c.is_whitespace() || c == '\0' || c == '\u{feff}');
+            names = names.or_else(|| line.strip_prefix("id: ").and_then(|rest| quoted(rest)?.parse().ok()));
+            salvage.line(n + 1, line);
+        }
+        if bytes.is_empty() {
+            salvage.notes.push("it was empty".to_owned());
+        } else if !bytes.trim_ascii_end().ends_with(b")") {
+            let last = bytes.split(|b| *b == b'\n').count();
+            salvage.notes.push(format!("it ends too early, at line {last}: what came after is only in a copy"));
+        }
+        salvage.is_theirs(id, names, &known);
+        salvage.against(&known);
+        salvage
+    }
+
+    fn line(&mut self, n: usize, line: &str) {
+        if is_layout(line) {
+            return;
+        }
+        let text = line.strip_suffix(',').unwrap_or(line);
+        match ron_options().from_str::<Entry>(text) {
+            Ok(entry) => self.entries.push(entry),
+            Err(_) => self.unread.push((n, line.split_once("id: ").and_then(|(_, rest)| quoted(rest)?.parse().ok()))),
+        }
+    }
+
+    /// A file that says that it is another patient's, and shares no entry with theirs, is not taken for theirs.
+    fn is_theirs(&mut self, id: PatientId, names: Option<PatientId>, known: &[&Entry]) {
+        let shares = self.entries.iter().any(|e| known.iter().any(|k| k.id == e.id));
+        if let Some(other) = names.filter(|other| *other != id && !shares) {
+            self.entries.clear();
+            self.notes.push(format!("its lines are those of the chart {other}; none was taken from it"));
+        }
+    }
+
+    /// What a good version says counts, and an entry whose id alone is damaged must not count twice.
+    fn against(&mut self, known: &[&Entry]) {
+        let by_id: HashMap<EntryId, &Entry> = known.iter().map(|e| (e.id, *e)).collect();
+        let here: HashSet<EntryId> = self.entries.iter().map(|e| e.id).collect();
+        let mut notes = Vec::new();
+        self.entries.retain(|entry| match by_id.get(&entry.id) {
+            Some(good) if *good != entry => {
+                notes.push(format!("its entry {} said otherwise than the good copy, which was taken", entry.id));
+                false
+            }
+            Some(_) => true,
+            None => {
+                let is_twin = |k: &&&Entry| (k.at, &k.by, &k.act) == (entry.at, &entry.by, &entry.act);
+                // Two true entries of one second may say the same; then both ids stand in the file.
+                let damaged_id = known.iter().filter(is_twin).find(|k| !here.contains(&k.id));
+                if let Some(good) = damaged_id {
+                    notes.push(format!("its entry {} is {} with a damaged id; it was taken once", entry.id, good.id));
+                }
+                damaged_id.is_none()
+            }
+        });
+        self.notes.extend(notes);
+    }
+
+    /// Returns the lines that could not be read and whose entry is not in the chart that was put together.
+    pub(super) fn lost(&self, whole: &Chart) -> Vec<usize> {
+        let is_known = |id: &Option<EntryId>| id.is_some_and(|id| whole.entry(id).is_some());
+        self.unread.iter().filter(|(_, id)| !is_known(id)).map(|(n, _)| *n).collect()
+    }
+}
+
+/// Returns whether a line holds no entry: the head, the foot, a comment.
+fn is_layout(line: &str) -> bool {
+    let fields = ["//", "format:", "id:", "entries:"];
+    let frame = |c: char| "()[],".contains(c) || c.is_whitespace();
+    line.chars().all(frame) || fields.iter().any(|field| line.starts_with(field))
+}
+
+/// Returns what stands in quotation marks at the start.
+fn quoted(text: &str) -> Option<&str> {
+    text.strip_prefix('"')?.split_once('"').map(|(inside, _)| inside)
+}
