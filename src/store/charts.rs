@@ -70,7 +70,7 @@ impl Store {
         let nothing = Looked { text: None, chart: Chart::new(Mint::patient(at), Vec::new()) };
         let path = self.chart_path(nothing.chart.id);
         let adding = Adding { store: self, path: &path, lock: &lock, strict: false };
-        self.add_if(&adding, nothing, None, by, at, Box::new(acts), |acts| self.number_is_free(acts, at.date_naive()))
+        self.add_if(&adding, (nothing, None), by, at, Box::new(acts), |acts| self.number_is_free(acts, at.date_naive()))
     }
 
     /// Adds acts to a chart, all in one write. When it returns they are on the disk.
@@ -155,7 +155,7 @@ impl Store {
             return Err(StoreError::Meanwhile { path });
         }
         let adding = Adding { store: self, path: &path, lock, strict };
-        self.add_if(&adding, looked, Some(whole), by, at, acts, |_| Ok(()))
+        self.add_if(&adding, (looked, Some(whole)), by, at, acts, |_| Ok(()))
     }
 
     /// Under the lock: two workstations must not give one number to two patients.
@@ -172,8 +172,7 @@ impl Store {
     fn add_if(
         &self,
         adding: &Adding<'_>,
-        looked: Looked,
-        whole: Option<Chart>,
+        (looked, whole): (Looked, Option<Chart>),
         by: &str,
         at: DateTime<FixedOffset>,
         acts: Box<Acts<'_>>,

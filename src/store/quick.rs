@@ -83,7 +83,7 @@ impl<'a> Reader<'a> {
         is_there
     }
 
-    fn expect(&mut self, sign: u8) -> Read<()> {
+    fn take(&mut self, sign: u8) -> Read<()> {
         if self.takes(sign) { Ok(()) } else { Err(Other) }
     }
 
@@ -125,7 +125,7 @@ impl<'a> Reader<'a> {
     }
 
     fn string(&mut self) -> Read<Cow<'a, str>> {
-        self.expect(b'"')?;
+        self.take(b'"')?;
         let start = self.at;
         let end = start + memchr::memchr2(b'"', b'\\', &self.bytes()[start..]).ok_or(Other)?;
         let plain = self.text.get(start..end).ok_or(Other)?;
@@ -185,9 +185,9 @@ impl<'a> Reader<'a> {
         if std::mem::take(&mut self.inside) {
             return read(self);
         }
-        self.expect(b'(')?;
+        self.take(b'(')?;
         let value = self.deeper(read)?;
-        self.expect(b')')?;
+        self.take(b')')?;
         Ok(value)
     }
 }
@@ -241,7 +241,7 @@ impl<'a> MapAccess<'a> for Listed<'_, 'a> {
     }
 
     fn next_value_seed<V: DeserializeSeed<'a>>(&mut self, seed: V) -> Read<V::Value> {
-        self.reader.expect(b':')?;
+        self.reader.take(b':')?;
         seed.deserialize(&mut *self.reader)
     }
 }
@@ -267,7 +267,7 @@ impl<'a> VariantAccess<'a> for Variant<'_, 'a> {
     }
 
     fn newtype_variant_seed<T: DeserializeSeed<'a>>(self, seed: T) -> Read<T::Value> {
-        self.0.expect(b'(')?;
+        self.0.take(b'(')?;
         let value = self.0.deeper(|reader| {
             reader.inside = true;
             let value = seed.deserialize(&mut *reader);
@@ -275,7 +275,7 @@ impl<'a> VariantAccess<'a> for Variant<'_, 'a> {
             value
         })?;
         self.0.takes(b',');
-        self.0.expect(b')')?;
+        self.0.take(b')')?;
         Ok(value)
     }
 
@@ -385,9 +385,9 @@ impl<'a> Deserializer<'a> for &mut Reader<'a> {
 
     fn deserialize_seq<V: Visitor<'a>>(self, visitor: V) -> Read<V::Value> {
         self.inside = false;
-        self.expect(b'[')?;
+        self.take(b'[')?;
         let value = self.deeper(|reader| visitor.visit_seq(Listed::new(reader, b']', false)))?;
-        self.expect(b']')?;
+        self.take(b']')?;
         Ok(value)
     }
 
@@ -401,9 +401,9 @@ impl<'a> Deserializer<'a> for &mut Reader<'a> {
 
     fn deserialize_map<V: Visitor<'a>>(self, visitor: V) -> Read<V::Value> {
         self.inside = false;
-        self.expect(b'{')?;
+        self.take(b'{')?;
         let value = self.deeper(|reader| visitor.visit_map(Listed::new(reader, b'}', false)))?;
-        self.expect(b'}')?;
+        self.take(b'}')?;
         Ok(value)
     }
 

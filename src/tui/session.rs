@@ -100,7 +100,15 @@ impl Session {
     /// # Errors
     /// Why `practice.ron` cannot be read.
     pub fn open(begin: Begin) -> Result<Self, StoreError> {
-        let mut session = Self::begin(begin)?;
+        Self::open_on(begin, Real::shared())
+    }
+
+    /// Opens the practice on a given disk.
+    ///
+    /// # Errors
+    /// Those of [`Session::open`].
+    pub fn open_on(begin: Begin, disk: Arc<dyn Disk>) -> Result<Self, StoreError> {
+        let mut session = Self::begin_on(begin, disk)?;
         session.settle();
         Ok(session)
     }
@@ -111,14 +119,10 @@ impl Session {
     /// # Errors
     /// Those of [`Session::open`].
     pub fn begin(begin: Begin) -> Result<Self, StoreError> {
-        Self::open_on(begin, Real::shared())
+        Self::begin_on(begin, Real::shared())
     }
 
-    /// Opens the practice on a given disk.
-    ///
-    /// # Errors
-    /// Those of [`Session::open`].
-    pub fn open_on(begin: Begin, disk: Arc<dyn Disk>) -> Result<Self, StoreError> {
+    fn begin_on(begin: Begin, disk: Arc<dyn Disk>) -> Result<Self, StoreError> {
         let store = if Store::exists(&begin.dir) {
             Some(Store::open_on(&begin.dir, begin.places.clone(), disk.clone())?)
         } else {
