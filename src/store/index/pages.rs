@@ -6,6 +6,7 @@ use super::layout::{self, Header, KEY, KEYS_IN_BLOCK, Known, NOWHERE, NUMBER, Of
 use super::packed::Packed;
 use crate::clinic::agenda::{Key, Pages as _, Row, Texts};
 use crate::clinic::entry::PatientId;
+use crate::store::parallel;
 use crate::store::paths::hash;
 use chrono::{Datelike as _, NaiveDate};
 use std::collections::HashMap;
@@ -26,8 +27,8 @@ const PIECE: u64 = 256 << 10;
 pub(in crate::store) struct Pages {
     file: File,
     header: Header,
-    /// The rows at the front of the file and where they begin, once all of them were asked for.
-    front: OnceLock<(Vec<u64>, Vec<u8>)>,
+    /// The rows at the front of the file, once all of them were asked for.
+    front: OnceLock<Vec<Arc<Row>>>,
     texts: OnceLock<Arc<Texts>>,
     kept: Mutex<HashMap<u32, Arc<Row>>>,
     damaged: AtomicBool,
@@ -117,12 +118,6 @@ impl Pages {
         if at >= self.header.rows {
             return None;
         }
-        if let Some((places, rows)) = self.front.get()
-            && let Some(from) = places.get(at as usize)
-            && (at as usize) + 1 < places.len()
-        {
-            return unsealed::<Packed<'_>>(rows.get(usize::try_from(*from).ok()?..)?)?.0.row();
-        }
         let places = self.header.part(Of::Places);
         let place = self.bytes(places.at + u64::from(at) * 8, 16)?;
         let (from, to) = (long(&place, 0)?, long(&place, 8)?);
@@ -153,16 +148,17 @@ impl Pages {
         bytes.chunks_exact(KEY).take(wanted).map(layout::key).collect()
     }
 
-    fn read_front(&self, until: NaiveDate) -> Option<(Vec<u64>, Vec<u8>)> {
+    fn read_front(&self, until: NaiveDate) -> Option<Vec<Arc<Row>>> {
         // Rows lie in order of their first visit, so what a list shows lies at the front.
         let last = self.keys(until).iter().map(|key| key.row).max()?;
         let places = self.header.part(Of::Places);
-        let count = usize::try_from(last).ok()?.checked_add(2)?;
-        let bytes = self.bytes(places.at, count * 8)?;
-        let places: Option<Vec<u64>> = (0..count).map(|n| long(&bytes, n * 8)).collect();
-        let places = places?;
-        let rows = self.bytes(self.header.part(Of::Rows).at, usize::try_from(*places.last()?).ok()?)?;
-        Some((places, rows))
+        let count = usize::try_from(last).ok()?.checked_add(1)?;
+        let bytes = self.bytes(places.at, (count + 1) * 8)?;
+        let end = usize::try_from(long(&bytes, count * 8)?).ok()?;
+        let rows = self.bytes(self.header.part(Of::Rows).at, end)?;
+        let from: Vec<usize> = (0..count).map(|n| usize::try_from(long(&bytes, n * 8)?).ok()).collect::<Option<_>>()?;
+        let unpacked = |from: &usize| Some(Arc::new(unsealed::<Packed<'_>>(rows.get(*from..)?)?.0.row()?));
+        parallel::map(&from, unpacked).into_iter().collect()
     }
 
     /// Returns whether every byte of the pages is as it was written.
@@ -217,6 +213,9 @@ impl crate::clinic::agenda::Pages for Pages {
     }
 
     fn row(&self, at: u32) -> Option<Arc<Row>> {
+        if let Some(row) = self.front.get().and_then(|front| front.get(at as usize)) {
+            return Some(Arc::clone(row));
+        }
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(row) = kept.get(&at) {
             return Some(Arc::clone(row));
