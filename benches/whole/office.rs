@@ -86,7 +86,7 @@ impl Office {
     fn environment(&self) -> [(&'static str, PathBuf); 6] {
         let at = |name: &str| self.folder.path().join(name);
         [
-            ("HOME", at("home")),
+            ("HOME", self.folder.path().to_owned()),
             ("COBALOG_DATA", self.dir()),
             ("COBALOG_CACHE", at("cache")),
             ("COBALOG_STATE", at("state")),

@@ -69,6 +69,7 @@ fn main_loop(session: &mut Session, terminal: &mut Terminal<CrosstermBackend<Buf
         }
         check(session, sender.clone());
         count(session, sender.clone());
+        session.look_ahead();
     }
     Ok(())
 }
