@@ -227,6 +227,7 @@ fn the_next_charts_are_at_hand_before_the_next_key() {
         nurse.press("j");
     }
     let mut nurse = Nurse::in_demo();
+    nurse.press("k");
     fs::write(nurse.home.chart_file(second), "half a cha").unwrap();
     nurse.session.look_ahead();
     assert_eq!(nurse.session.app().said(), None);
