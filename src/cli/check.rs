@@ -39,7 +39,7 @@ impl Check {
     /// Carries the command out; the status says whether anything is wrong.
     pub(super) fn run(&self, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
         let found = context.store()?.check();
-        let problems: Vec<_> = found.problems.iter().map(|p| table::plain(&p.to_string())).collect();
+        let problems: Vec<_> = found.problems.iter().map(|p| table::plain(&p.to_string()).into_owned()).collect();
         let is_sound = found.is_sound();
         let report = Report { charts: found.charts, entries: found.entries, problems };
         match self.format {
