@@ -2,7 +2,7 @@
 
 use super::Record;
 use super::bytes::{Part, checksum, int, long, skip_sealed, unsealed};
-use super::layout::{self, Header, KEY, KEYS_IN_BLOCK, Known, NOWHERE, NUMBER, Of, STAMP};
+use super::layout::{self, BORN, Header, KEY, KEYS_IN_BLOCK, Known, NOWHERE, NUMBER, Of, STAMP};
 use super::packed::Packed;
 use crate::clinic::agenda::{Key, Pages as _, Row, Texts};
 use crate::clinic::entry::PatientId;
@@ -163,7 +163,18 @@ impl Pages {
 
     /// Returns whether every byte of the pages is as it was written.
     pub(in crate::store) fn is_whole(&self) -> bool {
-        let parts = [Of::KeySums, Of::Places, Of::Stamps, Of::Numbers, Of::Texts, Of::Given, Of::Linked];
+        let parts = [
+            Of::KeySums,
+            Of::Places,
+            Of::Stamps,
+            Of::Numbers,
+            Of::Texts,
+            Of::Given,
+            Of::Linked,
+            Of::Alike,
+            Of::Born,
+            Of::Highest,
+        ];
         let parts_are_whole = parts.into_iter().all(|of| self.whole(of).is_some());
         parts_are_whole && self.read_keys(NaiveDate::MAX).is_some() && self.rows_are_whole().is_some()
     }
@@ -248,6 +259,26 @@ impl crate::clinic::agenda::Pages for Pages {
     fn linked(&self) -> Vec<u32> {
         let bytes = self.sound(self.whole(Of::Linked)).unwrap_or_default();
         bytes.chunks_exact(4).filter_map(|place| int(place, 0)).collect()
+    }
+
+    fn alike(&self) -> Vec<u32> {
+        let bytes = self.sound(self.whole(Of::Alike)).unwrap_or_default();
+        bytes.chunks_exact(4).filter_map(|place| int(place, 0)).collect()
+    }
+
+    fn born_on(&self, day: NaiveDate) -> Vec<u32> {
+        let (part, wanted) = (self.header.part(Of::Born), day.num_days_from_ce());
+        let count = part.len / BORN as u64;
+        let at = |n: u64| self.bytes(part.at + n * BORN as u64, BORN);
+        let born = |bytes: &Vec<u8>| Some(i32::from_le_bytes(int(bytes, 0)?.to_le_bytes()));
+        let first = first_not_before(count, |n| Some(born(&at(n)?)? < wanted));
+        let Some(first) = self.sound(first) else { return Vec::new() };
+        let entries = (first..count).map_while(|n| at(n).filter(|bytes| born(bytes) == Some(wanted)));
+        entries.filter_map(|bytes| int(&bytes, 4)).collect()
+    }
+
+    fn highest_number(&self) -> Option<u64> {
+        long(&self.sound(self.whole(Of::Highest))?, 0)
     }
 
     fn given_on(&self, day: NaiveDate) -> usize {
