@@ -104,9 +104,13 @@ fn one_size(office: &Office, times: usize, is_smallest: bool, measured: &mut Mea
         tell("sqlite3 is not installed: what is measured beside it is left out");
     }
     let mut numbers = office.due_numbers();
+    batch::rest(office);
+    for _ in 0..times {
+        batch::reading(office, sqlite.as_ref(), measured);
+    }
     for n in 0..times {
         tell(&format!("{} patients: commands, {} of {times}", office.patients, n + 1));
-        batch::repetition(office, sqlite.as_ref(), &mut numbers, measured);
+        batch::writing(office, sqlite.as_ref(), &mut numbers, measured);
     }
     for _ in 0..3 {
         batch::without_index(office, measured);

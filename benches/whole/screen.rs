@@ -60,7 +60,7 @@ pub fn own_rows(measured: &mut Measured, patients: usize) {
 /// Measures the start once; the window stays open.
 pub fn start(office: &Office, is_floor: bool, size: (u16, u16), measured: &mut Measured) -> Window {
     let mut window = office.window(is_floor, size);
-    let took = window.until(&office.first);
+    let took = window.until(if is_floor { &office.first_of_floor } else { &office.first });
     measured.note(is_floor, &start_label(office.patients), took);
     settle(&mut window);
     window
