@@ -58,9 +58,9 @@ fn measure(times: usize) -> String {
     let mut measured = Measured::default();
     for patients in &sizes {
         let goal = if *patients > 50_000 { "G2" } else { "G1" };
-        measured.row(goal, &screen::start_label(*patients), "ms", "the same", Must::Times(2.0));
+        measured.row(goal, &screen::start_label(*patients), "ms", "", Must::Times(2.0));
     }
-    measured.row("G3", "growth of the start, as a power of the patients", "", "the same", Must::Most(0.35));
+    measured.row("G3", "growth of the start, as a power of the patients", "", "", Must::Most(0.35));
     for patients in &sizes {
         tell(&format!("a practice of {patients} patients is made"));
         one_size(&Office::of(*patients), times, patients == &sizes[0], &mut measured);
