@@ -58,9 +58,9 @@ fn measure(times: usize) -> String {
     let mut measured = Measured::default();
     for patients in &sizes {
         let goal = if *patients > 50_000 { "G2" } else { "G1" };
-        measured.row(goal, &screen::start_label(*patients), "ms", "the same", Must::Times(2.0));
+        measured.row(goal, &screen::start_label(*patients), "ms", "", Must::Times(2.0));
     }
-    measured.row("G3", "growth of the start, as a power of the patients", "", "the same", Must::Most(0.35));
+    measured.row("G3", "growth of the start, as a power of the patients", "", "", Must::Most(0.35));
     for patients in &sizes {
         tell(&format!("a practice of {patients} patients is made"));
         one_size(&Office::of(*patients), times, patients == &sizes[0], &mut measured);
@@ -104,9 +104,13 @@ fn one_size(office: &Office, times: usize, is_smallest: bool, measured: &mut Mea
         tell("sqlite3 is not installed: what is measured beside it is left out");
     }
     let mut numbers = office.due_numbers();
+    batch::rest(office);
+    for _ in 0..times {
+        batch::reading(office, sqlite.as_ref(), measured);
+    }
     for n in 0..times {
         tell(&format!("{} patients: commands, {} of {times}", office.patients, n + 1));
-        batch::repetition(office, sqlite.as_ref(), &mut numbers, measured);
+        batch::writing(office, sqlite.as_ref(), &mut numbers, measured);
     }
     for _ in 0..3 {
         batch::without_index(office, measured);

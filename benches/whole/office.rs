@@ -3,6 +3,7 @@
 use crate::floor;
 use crate::window::Window;
 use chrono::{Datelike as _, NaiveDate};
+use cobalog::clinic::agenda::What;
 use cobalog::store::{Places, Store};
 use portable_pty::CommandBuilder;
 use serde_json::Value;
@@ -23,6 +24,8 @@ pub struct Office {
     pub patients: usize,
     /// The family name of the most urgent one.
     pub first: String,
+    /// The family name of the one who is overdue longest, whom the floor shows first.
+    pub first_of_floor: String,
     /// The chart file of the most urgent one.
     pub first_chart: PathBuf,
     farrow: (PathBuf, String),
@@ -40,8 +43,8 @@ impl Office {
         let folder = tempfile::tempdir().unwrap();
         let flat = folder.path().join("flat");
         let none = (PathBuf::new(), String::new());
-        let mut office =
-            Self { folder, patients, first: String::new(), first_chart: PathBuf::new(), farrow: none, flat };
+        let (first, first_of_floor, first_chart) = (String::new(), String::new(), PathBuf::new());
+        let mut office = Self { folder, patients, first, first_of_floor, first_chart, farrow: none, flat };
         let (count, into) = (patients.to_string(), office.dir().display().to_string());
         office.run(&["demo", "--patients", &count, "--into", &into, "--on", TODAY]);
         office.pack();
@@ -55,11 +58,15 @@ impl Office {
     /// Writes the flat file.
     fn pack(&mut self) {
         let store = Store::open_with(&self.dir(), Places::default()).unwrap();
-        let (mut bytes, mut farrow) = (Vec::new(), String::new());
+        let (mut bytes, mut farrow, mut longest) = (Vec::new(), String::new(), i32::MAX);
         for row in store.roster(today()).rows {
-            let next = row.items.iter().min_by_key(|item| item.visit);
+            let next = row.items.iter().find(|item| matches!(item.what, What::Dose(_)));
             let (due, what) = next.map_or((i32::MAX, ""), |i| (i.visit.num_days_from_ce(), i.label.as_str()));
             bytes.extend(floor::packed(due, &row.name, what));
+            if due < longest {
+                longest = due;
+                self.first_of_floor = row.name.split(',').next().unwrap_or_default().to_owned();
+            }
             if row.number == FARROW {
                 farrow = row.id.to_string();
             }

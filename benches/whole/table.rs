@@ -31,6 +31,7 @@ struct Row {
     goal: &'static str,
     what: String,
     unit: &'static str,
+    /// What the floor is, where it is not the floor's own program.
     against: &'static str,
     must: Must,
 }
@@ -92,15 +93,14 @@ impl Measured {
             let ratios: Vec<f64> = ours.iter().zip(floor).map(|(a, b)| a / b).collect();
             let ratio = median(&ratios).filter(|r| r.is_finite());
             let in_ratio = ratio.map(|r| format!("{r:.2}")).unwrap_or_default();
-            let beside = median(floor).map(|v| format!("{} ({})", number(v), row.against)).unwrap_or_default();
+            let against = if row.against.is_empty() { String::new() } else { format!(" ({})", row.against) };
+            let beside = median(floor).map(|v| number(v) + &against).unwrap_or_default();
+            let unit = if row.unit.is_empty() { String::new() } else { format!(", {}", row.unit) };
             let (must, met) = row.must.judge(value, ratio);
-            let Row { goal, what, unit, .. } = row;
+            let Row { goal, what, .. } = row;
             // Writing to a text cannot fail.
-            let _ = writeln!(
-                out,
-                "| {goal} | {what}, {unit} | {} | {beside} | {in_ratio} | {must} | {met} |",
-                number(value)
-            );
+            let _ =
+                writeln!(out, "| {goal} | {what}{unit} | {} | {beside} | {in_ratio} | {must} | {met} |", number(value));
         }
         out
     }
