@@ -49,6 +49,7 @@ pub fn run(begin: Begin) -> Result<(), String> {
     let mut terminal = Terminal::new(backend).map_err(|e| e.to_string())?;
     let shown = main_loop(&mut session, &mut terminal);
     drop(screen);
+    session.close();
     shown.map_err(|e| format!("the terminal failed: {e}; everything that was saved is safe"))
 }
 

@@ -211,6 +211,14 @@ impl Session {
         &self.drafts
     }
 
+    /// Ends the session: what was half typed is on the disk, a demo's folder is gone. What else it held the system takes
+    /// back faster than it could be given back piece by piece.
+    pub fn close(mut self) {
+        self.drafts.settle();
+        drop(self.begin.temporary.take());
+        std::mem::forget(self);
+    }
+
     /// Checks the rows against the files, here and now.
     pub fn verify(&mut self) {
         let Some(store) = &self.store else { return };
