@@ -132,7 +132,9 @@ fn made(report: &BackupReport, out: &mut dyn Write) -> Result<(), Failure> {
 }
 
 fn made_value(report: &BackupReport) -> Value {
-    let words = |problems: &[crate::store::Problem]| problems.iter().map(|p| plain(&p.to_string())).collect::<Vec<_>>();
+    let words = |problems: &[crate::store::Problem]| {
+        problems.iter().map(|p| plain(&p.to_string()).into_owned()).collect::<Vec<_>>()
+    };
     value!({
         "file": report.path.display().to_string(), "bytes": report.bytes, "charts": report.charts,
         "entries": report.entries, "damaged": words(&report.damaged), "unread": words(&report.unread),
@@ -171,7 +173,7 @@ fn drilled(drill: &Drill, out: &mut dyn Write) -> Result<(), Failure> {
 }
 
 fn drill_value(drill: &Drill) -> Value {
-    let damaged: Vec<_> = drill.damaged.iter().map(|p| plain(&p.to_string())).collect();
+    let damaged: Vec<_> = drill.damaged.iter().map(|p| plain(&p.to_string()).into_owned()).collect();
     let compared = drill.compared.as_ref().map(|c| {
         let lost: Vec<_> = c
             .lost_entries

@@ -72,7 +72,7 @@ struct Detail {
 impl Detail {
     fn of(problem: &Problem) -> Self {
         let path = problem.path.display().to_string();
-        Self { path, line: problem.line, column: problem.column, what: table::plain(&problem.what) }
+        Self { path, line: problem.line, column: problem.column, what: table::plain(&problem.what).into_owned() }
     }
 }
 
@@ -98,7 +98,7 @@ impl Check {
         let mended = if self.repair { Some(repair(&dir, &places, context.now)?) } else { None };
         let merged = self.take_in(context);
         let found = check(&dir, places);
-        let problems = found.problems.iter().map(|p| table::plain(&p.to_string())).collect();
+        let problems = found.problems.iter().map(|p| table::plain(&p.to_string()).into_owned()).collect();
         let lost = mended.iter().flat_map(|m| &m.files).any(|file| !file.lost.is_empty());
         let report = Report {
             charts: found.charts,
@@ -106,7 +106,7 @@ impl Check {
             problems,
             merged,
             details: found.problems.iter().map(Detail::of).collect(),
-            unknown: found.unknown.iter().map(|path| table::plain(&path.display().to_string())).collect(),
+            unknown: found.unknown.iter().map(|path| table::plain(&path.display().to_string()).into_owned()).collect(),
             repaired: mended.as_ref().map(|m| m.files.iter().map(repaired::File::of).collect()),
             missing: mended.as_ref().map(|m| m.missing.iter().map(ToString::to_string).collect()),
         };

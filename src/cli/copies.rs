@@ -21,5 +21,5 @@ pub(super) fn take_in(store: &mut Store, today: NaiveDate) -> Vec<String> {
     let problems = store.roster(today).problems;
     let copies = store.take_in_copies(&problems, today);
     copies.problems.iter().for_each(|problem| failure::say(&problem.to_string()));
-    copies.taken.iter().map(TakenIn::words).map(|words| table::plain(&words)).collect()
+    copies.taken.iter().map(TakenIn::words).map(|words| table::plain(&words).into_owned()).collect()
 }

@@ -50,7 +50,7 @@ impl Restore {
     }
 
     fn restored(&self, dir: &Path, restored: &Restored, out: &mut dyn Write) -> Result<(), Failure> {
-        let damaged: Vec<_> = restored.damaged.iter().map(|p| plain(&p.to_string())).collect();
+        let damaged: Vec<_> = restored.damaged.iter().map(|p| plain(&p.to_string()).into_owned()).collect();
         let (charts, entries) = (restored.charts, restored.entries);
         if self.format == Written::Json {
             let to = dir.display().to_string();
@@ -64,7 +64,7 @@ impl Restore {
 
     /// The status says whether everything could be taken in.
     fn merged(&self, dir: &Path, merged: &Merged, out: &mut dyn Write) -> Result<(), Failure> {
-        let problems: Vec<_> = merged.problems.iter().map(|p| plain(&p.to_string())).collect();
+        let problems: Vec<_> = merged.problems.iter().map(|p| plain(&p.to_string()).into_owned()).collect();
         if self.format == Written::Json {
             let clash = |c: &crate::store::restore::Clash| {
                 let (path, kept) = (c.path.display().to_string(), c.kept.display().to_string());

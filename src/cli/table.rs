@@ -2,6 +2,7 @@
 
 use super::failure::Failure;
 use super::format::Format;
+use std::borrow::Cow;
 use std::io::{IsTerminal, Write};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -56,18 +57,18 @@ impl Table {
     }
 
     fn fitted(&self, out: &mut dyn Write, width: usize) -> Result<(), Failure> {
-        let rows: Vec<Vec<String>> = self.rows.iter().map(|r| r.iter().map(|c| plain(c)).collect()).collect();
+        let rows: Vec<Vec<Cow<'_, str>>> = self.rows.iter().map(|r| r.iter().map(|c| plain(c)).collect()).collect();
         let widths = self.widths(&rows, width);
         line(out, &widths, self.titles.iter().copied())?;
         for row in &rows {
-            line(out, &widths, row.iter().map(String::as_str))?;
+            line(out, &widths, row.iter().map(AsRef::as_ref))?;
         }
         Ok(())
     }
 
     /// Returns the columns' widths: what the cells need, the widest ones cut until the line fits.
-    fn widths(&self, rows: &[Vec<String>], width: usize) -> Vec<usize> {
-        let needs = |i: usize| rows.iter().filter_map(|r| r.get(i)).map(|c| c.width()).max().unwrap_or(0);
+    fn widths(&self, rows: &[Vec<Cow<'_, str>>], width: usize) -> Vec<usize> {
+        let needs = |i: usize| rows.iter().filter_map(|r| r.get(i)).map(|c| columns(c)).max().unwrap_or(0);
         let mut widths: Vec<_> = self.titles.iter().enumerate().map(|(i, t)| needs(i).max(t.width())).collect();
         let gaps = GAP * widths.len().saturating_sub(1);
         while widths.iter().sum::<usize>() + gaps > width {
@@ -86,15 +87,20 @@ fn line<'a>(out: &mut dyn Write, widths: &[usize], cells: impl Iterator<Item = &
     for (cell, width) in cells.zip(widths) {
         let cut = cut(cell, *width);
         text.push_str(&cut);
-        text.extend(std::iter::repeat_n(' ', (width + GAP).saturating_sub(cut.width())));
+        text.extend(std::iter::repeat_n(' ', (width + GAP).saturating_sub(columns(&cut))));
     }
     Ok(writeln!(out, "{}", text.trim_end())?)
 }
 
+/// Returns how many columns a text takes; without control characters a byte of ASCII is one.
+fn columns(text: &str) -> usize {
+    if text.bytes().all(|b| matches!(b, b' '..=b'~')) { text.len() } else { text.width() }
+}
+
 /// Cuts a text to a width on the screen; the last place says that something was cut.
-fn cut(text: &str, width: usize) -> String {
-    if text.width() <= width {
-        return text.to_owned();
+fn cut(text: &str, width: usize) -> Cow<'_, str> {
+    if columns(text) <= width {
+        return Cow::Borrowed(text);
     }
     let mut out = String::new();
     let mut used = 0;
@@ -106,15 +112,18 @@ fn cut(text: &str, width: usize) -> String {
         out.push(c);
     }
     out.push('…');
-    out
+    Cow::Owned(out)
 }
 
 /// Returns the text without anything that could steer a terminal: control characters and changes of direction.
-pub(super) fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> Cow<'_, str> {
     let steers = |c: char| {
         c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
-    text.chars().map(|c| if steers(c) { '\u{fffd}' } else { c }).collect()
+    if !text.contains(steers) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.chars().map(|c| if steers(c) { '\u{fffd}' } else { c }).collect())
 }
 
 /// RFC 4180, and a cell that a spreadsheet would run as a formula gets an apostrophe.

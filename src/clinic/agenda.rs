@@ -2,6 +2,7 @@
 //!
 //! A row can be kept in an index: only a new entry changes it, midnight does not.
 
+mod alike;
 mod key;
 mod roll;
 mod search;
@@ -16,6 +17,7 @@ use super::words;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+pub use alike::alike;
 pub use key::{Key, Kind};
 pub use roll::{Pages, Roll, Task};
 pub use search::{Texts, Wanted, text_of};
@@ -112,6 +114,12 @@ pub struct DoseDue {
     pub regimen: String,
     /// Dose in micrograms.
     pub dose_mcg: u32,
+}
+
+impl AsRef<Self> for Row {
+    fn as_ref(&self) -> &Self {
+        self
+    }
 }
 
 impl Row {

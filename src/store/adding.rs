@@ -8,6 +8,7 @@
 use super::atomic::Ready;
 use super::charts::read_with_text;
 use super::error::{Problem, StoreError};
+use super::files::read_text;
 use super::format::{ReadChart, write_chart};
 use super::lock::Lock;
 use super::open::Store;
@@ -53,8 +54,8 @@ impl Adding<'_> {
         for _ in 0..ROUNDS {
             let text = write_chart(&wanted, self.path)?;
             let ready = Ready::new(self.store.disk(), self.path, text.as_bytes(), true)?;
-            let now = look(self.path, wanted.id)?;
-            if now.text != looked.text {
+            if !is_still(self.path, looked.text.as_deref()) {
+                let now = look(self.path, wanted.id)?;
                 if self.strict && !*written {
                     return Err(StoreError::Meanwhile { path: self.path.to_owned() });
                 }
@@ -67,10 +68,10 @@ impl Adding<'_> {
             if !self.lock.is_held() {
                 self.store.disk().pause(SETTLE);
             }
-            looked = look(self.path, wanted.id)?;
-            if looked.text.as_ref() == Some(&text) {
+            if is_still(self.path, Some(&text)) {
                 return Ok(wanted);
             }
+            looked = look(self.path, wanted.id)?;
             wanted = wanted.union(&looked.chart);
             if wanted == looked.chart {
                 return Ok(wanted);
@@ -89,6 +90,16 @@ impl Adding<'_> {
             _ => io::Error::other("other programs kept changing it"),
         };
         StoreError::Unconfirmed { path: self.path.to_owned(), source }
+    }
+}
+
+/// Returns whether a file holds this very text, or is not there where there was none. What is the same need not be read as
+/// a chart again.
+fn is_still(path: &Path, text: Option<&str>) -> bool {
+    match (read_text(path), text) {
+        (Ok(now), Some(before)) => now == before,
+        (Err(StoreError::Read { source, .. }), None) => source.kind() == io::ErrorKind::NotFound,
+        _ => false,
     }
 }
 

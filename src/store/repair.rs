@@ -141,7 +141,8 @@ impl Repair<'_> {
             }
             Err(_) => {}
         }
-        let known = copies.known(id);
+        let mut known = copies.known(id);
+        known.extend(self.store.recorded(id).map(|chart| ("what was recorded on this computer".to_owned(), chart)));
         let salvage = Salvage::of(path, id, known.iter().map(|(_, chart)| chart));
         // The copies come first: where a line says otherwise, what was proven by its sum counts.
         let from = known.iter().map(|(name, chart)| (name.clone(), chart.clone()));

@@ -88,6 +88,15 @@ impl App {
         }
     }
 
+    /// Returns the patients whose charts the next key may ask for.
+    #[must_use]
+    pub fn next_to(&self) -> Vec<PatientId> {
+        match self.screens.last() {
+            Some(Screen::Today(today)) => today.next_to(&self.ctx),
+            _ => Vec::new(),
+        }
+    }
+
     /// Handles an input; what it cannot do itself comes back.
     pub fn update(&mut self, input: &Input) -> Vec<Effect> {
         let Some(place) = self.top().map(Screen::place) else { return Vec::new() };
@@ -224,7 +233,8 @@ impl App {
     fn keep(&mut self, chart: Chart) -> Rc<Patient> {
         let patient = Rc::new(Patient::of(chart, &self.ctx.practice, self.ctx.today()));
         if self.ctx.patients.len() >= MOST_AT_HAND {
-            let in_use: Vec<PatientId> = self.screens.iter().filter_map(Screen::patient).collect();
+            let of_screen = |screen: &Screen| screen.patient().or_else(|| screen.beside());
+            let in_use: Vec<PatientId> = self.screens.iter().filter_map(of_screen).collect();
             self.ctx.patients.retain(|id, _| in_use.contains(id));
         }
         self.ctx.patients.insert(patient.id(), Rc::clone(&patient));

@@ -81,6 +81,7 @@ fn main_loop(session: &mut Session, terminal: &mut Terminal<CrosstermBackend<Buf
         look(session, sender.clone(), SETTLE);
         count(session, sender.clone());
         back_up(session, sender.clone());
+        session.look_ahead();
     }
     Ok(())
 }

@@ -95,6 +95,15 @@ impl Screen {
         }
     }
 
+    /// Returns the patient whose course it shows beside a list.
+    #[must_use]
+    pub fn beside(&self) -> Option<PatientId> {
+        match self {
+            Self::Today(today) => today.beside(),
+            _ => None,
+        }
+    }
+
     /// Returns whether it is drawn over the screen below.
     #[must_use]
     pub fn is_overlay(&self) -> bool {

@@ -190,6 +190,15 @@ impl Session {
         }
     }
 
+    /// Reads the charts that the next key may ask for, after a frame was drawn and while nobody waits. One that cannot be
+    /// read is told of when somebody chooses it.
+    pub fn look_ahead(&mut self) {
+        let Some(store) = &self.store else { return };
+        for chart in self.app.next_to().into_iter().filter_map(|id| store.chart(id).ok()) {
+            self.app.loaded(chart, Then::Peek);
+        }
+    }
+
     /// Returns the app.
     #[must_use]
     pub fn app(&self) -> &App {

@@ -166,7 +166,8 @@ pub const ASCII: Glyphs = Glyphs {
 /// How the program looks.
 #[derive(Clone, Debug)]
 pub struct Theme {
-    styles: BTreeMap<Role, Style>,
+    /// One a role, in the order of the roles.
+    styles: Vec<Style>,
     /// The signs.
     pub glyphs: Glyphs,
     /// Whether only ASCII may be drawn, borders included.
@@ -179,7 +180,12 @@ impl Theme {
     pub fn named(name: &str, ascii: bool) -> Self {
         let all: BTreeMap<String, BTreeMap<Role, Look>> = themes();
         let looks = all.get(name).or_else(|| all.get("dark"));
-        let styles = looks.into_iter().flatten().map(|(role, look)| (*role, look.style())).collect();
+        let mut styles = vec![Style::default(); Role::Struck as usize + 1];
+        for (role, look) in looks.into_iter().flatten() {
+            if let Some(style) = styles.get_mut(*role as usize) {
+                *style = look.style();
+            }
+        }
         Self { styles, glyphs: if ascii { ASCII } else { UNICODE }, ascii }
     }
 
@@ -195,7 +201,7 @@ impl Theme {
     /// Returns a role's style.
     #[must_use]
     pub fn style(&self, role: Role) -> Style {
-        self.styles.get(&role).copied().unwrap_or_default()
+        self.styles.get(role as usize).copied().unwrap_or_default()
     }
 }
 
@@ -212,11 +218,12 @@ mod tests {
         let all = themes();
         assert_eq!(all.len(), 3);
         assert!(all.values().all(|looks| looks.len() == 22), "a theme lacks a role");
+        assert_eq!(Theme::named("dark", false).styles.len(), 22, "the last role is not the last any more");
     }
 
     #[test]
     fn no_colour_means_no_colour() {
         let theme = Theme::from_environment(|name| (name == "NO_COLOR").then(|| "1".to_owned()));
-        assert!(theme.styles.values().all(|s| s.fg.is_none() && s.bg.is_none()));
+        assert!(theme.styles.iter().all(|s| s.fg.is_none() && s.bg.is_none()));
     }
 }

@@ -27,8 +27,9 @@ impl Wide {
 }
 
 fn wide(buffer: &Buffer) -> Vec<usize> {
-    // One byte is one column; only longer symbols can be wide.
-    let cells = buffer.content.iter().enumerate().filter(|(_, cell)| cell.symbol().len() > 1);
+    // One byte is one column, and so is a line of a frame; only other symbols can be wide.
+    let may_be = |symbol: &str| !matches!(symbol.as_bytes(), [_] | [0xe2, 0x94..=0x96, _]);
+    let cells = buffer.content.iter().enumerate().filter(|(_, cell)| may_be(cell.symbol()));
     cells.filter(|(_, cell)| cell.symbol().width() > 1).map(|(index, _)| index).collect()
 }
 

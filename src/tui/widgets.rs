@@ -2,6 +2,7 @@
 
 mod canvas;
 pub mod frame;
+pub(crate) mod pen;
 pub mod spark;
 #[cfg(test)]
 mod testing;

@@ -8,6 +8,7 @@ use cobalog::clinic::interval::Interval;
 use cobalog::clinic::spacing;
 use cobalog::clinic::triage::Neuro;
 use cobalog::tui::theme::Theme;
+use std::fs;
 
 fn id(home: &Home, name: &str) -> PatientId {
     let rows = home.store().roster(day("2026-11-23")).rows;
@@ -208,4 +209,29 @@ fn a_review_can_be_walked_to() {
     let mut nurse = Nurse::at_home(home);
     nurse.opens_chart("Farrow");
     walks_to(&mut nurse, "Review before more doses").sees("1 found").sees("Right diagnosis: ferritin 12 ug/L");
+}
+
+/// The charts above and below the cursor are read before the next key; the chosen one stays at hand, and one of them that
+/// cannot be read says nothing until somebody chooses it.
+#[test]
+fn the_next_charts_are_at_hand_before_the_next_key() {
+    let mut nurse = Nurse::in_demo();
+    let chosen = |nurse: &Nurse| nurse.session.app().top().unwrap().beside().unwrap();
+    let first = chosen(&nurse);
+    nurse.press("j");
+    let second = chosen(&nurse);
+    nurse.press("k");
+    for _ in 0..20 {
+        nurse.session.look_ahead();
+        assert!(nurse.session.app().ctx.patient(chosen(&nurse)).is_some(), "the chosen one is at hand");
+        nurse.press("j");
+    }
+    let mut nurse = Nurse::in_demo();
+    nurse.press("k");
+    fs::write(nurse.home.chart_file(second), "half a cha").unwrap();
+    nurse.session.look_ahead();
+    assert_eq!(nurse.session.app().said(), None);
+    assert!(nurse.session.app().ctx.patient(first).is_some());
+    assert!(nurse.session.app().ctx.patient(second).is_none());
+    nurse.press("j").sees("ron");
 }

@@ -96,9 +96,11 @@ fn wrong_in(root: &Path, promises: &[Promise]) -> Option<String> {
         Ok(store) => store,
         Err(error) => return Some(error.to_string()),
     };
-    let report = store.check();
-    if !report.is_sound() {
-        return Some(format!("{:?}", report.problems));
+    // A draft whose flush had not begun may be damaged: the one before it, which was flushed, holds.
+    let drafts = state.as_ref().unwrap().join("drafts");
+    let problems: Vec<_> = store.check().problems.into_iter().filter(|p| !p.path.starts_with(&drafts)).collect();
+    if !problems.is_empty() {
+        return Some(format!("{problems:?}"));
     }
     let without_index = Store::open_with(&data, Places::default()).unwrap().roster(today());
     if store.roster(today()) != without_index {

@@ -26,7 +26,25 @@ fn known() -> (TempDir, Store, [Chart; 2]) {
     backup::add(store.dir(), &places(root.path()), now()).unwrap();
     let later = at("2026-11-18T11:00:00+01:00");
     let one = store.record(one.id, vec![given(None, today(), "since")], NURSE, later).unwrap().0;
+    forget(&store);
     (root, store, [one, two])
+}
+
+/// Days later: what was recorded on this workstation is remembered no more.
+fn forget(store: &Store) {
+    fs::remove_dir_all(store.places().state.as_ref().unwrap().join("recorded")).unwrap();
+}
+
+#[test]
+fn what_was_recorded_here_in_the_last_days_comes_back_without_a_backup() {
+    let (root, store) = practice();
+    let one = patient(&store, "Ahmed");
+    let one = store.record(one.id, vec![given(None, today(), "today")], NURSE, now()).unwrap().0;
+    put(&chart_path(&store, &one), "");
+    let report = mend(&root, &store);
+    assert_eq!(report.files[0].from, [("what was recorded on this computer".to_owned(), one.entries().len())]);
+    assert_eq!(store.chart(one.id).unwrap(), one);
+    assert!(store.check().is_sound());
 }
 
 fn mend(root: &TempDir, store: &Store) -> RepairReport {
@@ -130,7 +148,7 @@ fn an_entry_with_a_damaged_id_is_not_counted_twice() {
         let mut other = line.to_owned();
         let letter = if other[at..].starts_with('0') { "1" } else { "0" };
         other.replace_range(at..=at, letter);
-        put(path, text.replace(line, &other).replace("format: 2", "fomat: 2"));
+        put(path, text.replace(line, &other).replace("format: 3", "fomat: 3"));
     });
     assert_eq!(chart.entries().len(), 4);
 }
@@ -168,7 +186,7 @@ fn a_copy_that_a_sync_program_left_gives_what_it_has() {
 fn a_newer_format_is_never_repaired() {
     let (root, store, [one, _]) = known();
     let path = chart_path(&store, &one);
-    put(&path, fs::read_to_string(&path).unwrap().replace("format: 2", "format: 3"));
+    put(&path, fs::read_to_string(&path).unwrap().replace("format: 3", "format: 9"));
     put(&store.dir().join("practice.ron"), "(format: 9, whatever");
     let before = files(store.dir());
     let report = mend(&root, &store);
@@ -183,6 +201,7 @@ fn a_newer_format_is_never_repaired() {
 fn what_nothing_is_known_of_is_left_and_said() {
     let (root, store) = practice();
     let chart = patient(&store, "Ahmed");
+    forget(&store);
     let path = chart_path(&store, &chart);
     let whole = fs::read_to_string(&path).unwrap();
     let left = |text: &str| {
@@ -194,11 +213,11 @@ fn what_nothing_is_known_of_is_left_and_said() {
     };
     assert_eq!(left("nothing of it"), "no backup has it, and no line of it can be read");
     let line = whole.lines().find(|l| l.contains("registered(")).unwrap();
-    assert!(left(&whole.replace(line, "").replace("format: 2", "fomat: 2")).contains("does not say who it is"));
+    assert!(left(&whole.replace(line, "").replace("format: 3", "fomat: 3")).contains("does not say who it is"));
     let twice = whole.replace(line, &format!("{line}\n{}", line.replace("Ahmed", "Achmed")));
     assert_eq!(left(&twice), "which of the two is right, only a person can say");
     // Its own lines are enough where they say who it is.
-    put(&path, whole.replace("format: 2", "fomat: 2"));
+    put(&path, whole.replace("format: 3", "fomat: 3"));
     assert_eq!(repair(store.dir(), &places(root.path()), now()).unwrap().files[0].entries, 2);
     assert_eq!(store.chart(chart.id).unwrap(), chart);
 }

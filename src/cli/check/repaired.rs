@@ -31,14 +31,14 @@ impl File {
     pub(super) fn of(file: &Repaired) -> Self {
         Self {
             path: file.path.display().to_string(),
-            was: plain(&file.was),
+            was: plain(&file.was).into_owned(),
             repaired: file.left.is_none(),
             entries: file.entries,
-            from: file.from.iter().map(|(what, n)| From { what: plain(what), entries: *n }).collect(),
+            from: file.from.iter().map(|(what, n)| From { what: plain(what).into_owned(), entries: *n }).collect(),
             lost_lines: file.lost.clone(),
-            notes: file.notes.iter().map(|note| plain(note)).collect(),
+            notes: file.notes.iter().map(|note| plain(note).into_owned()).collect(),
             kept: file.kept.as_ref().map(|path| path.display().to_string()),
-            left: file.left.as_deref().map(plain),
+            left: file.left.as_deref().map(|left| plain(left).into_owned()),
         }
     }
 }

@@ -3,6 +3,7 @@
 //! The rows that an index keeps stay where they are ([`Pages`]); what changed since lies over them. A row has a place that
 //! stays as long as the roll does.
 
+use super::alike::alike;
 use super::key::{Key, Kind};
 use super::search::{Texts, Wanted, text_of};
 use super::{Item, Row};
@@ -10,9 +11,8 @@ use crate::clinic::entry::PatientId;
 use crate::clinic::interval::days_between;
 use chrono::{Datelike as _, Days, NaiveDate};
 use std::cmp::Ordering;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 /// Rows that lie packed somewhere else; none of them changes.
@@ -29,6 +29,12 @@ pub trait Pages: fmt::Debug + Send + Sync {
     fn keys(&self, until: NaiveDate) -> Vec<Key>;
     /// Returns the places of rows whose charts say something of other charts.
     fn linked(&self) -> Vec<u32>;
+    /// Returns the places of rows that have something in common with another one (see [`alike`]).
+    fn alike(&self) -> Vec<u32>;
+    /// Returns the places of rows of one birth date.
+    fn born_on(&self, day: NaiveDate) -> Vec<u32>;
+    /// Returns the highest number that is one.
+    fn highest_number(&self) -> Option<u64>;
     /// Returns how many had their last dose on a day.
     fn given_on(&self, day: NaiveDate) -> usize;
     /// Returns what the rows are found by.
@@ -55,31 +61,6 @@ pub struct Task {
     pub due: NaiveDate,
     /// Days after the due date; negative before it.
     pub days_late: i64,
-}
-
-/// What two rows of one patient share, as numbers: a word of the name with the birth date in which day and month are one,
-/// the name without its spaces, the number.
-fn marks_of(text: &str, born: i32) -> impl Iterator<Item = u64> {
-    let date = NaiveDate::from_num_days_from_ce_opt(born).unwrap_or_default();
-    let day = (date.year(), date.day().min(date.month()), date.day().max(date.month()));
-    let (name, number) = text.rsplit_once('#').unwrap_or((text, ""));
-    let plain = deunicode::deunicode(name).replace('\'', "");
-    let words: Vec<String> = plain.split(|c: char| !c.is_alphanumeric()).map(str::to_owned).collect();
-    // A name of one word may differ in a letter of that word.
-    let single = (words.iter().filter(|w| !w.is_empty()).collect::<BTreeSet<_>>().len() < 2).then(String::new);
-    let mut sorted = words.clone();
-    sorted.sort_unstable();
-    sorted.dedup();
-    let whole = sorted.concat();
-    let of_day = words.into_iter().filter(|w| !w.is_empty()).chain(single).chain([whole]);
-    let marks: Vec<u64> = of_day.map(|word| mark(&(day, word))).chain([mark(&("number", number))]).collect();
-    marks.into_iter()
-}
-
-fn mark(of: &impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    of.hash(&mut hasher);
-    hasher.finish()
 }
 
 /// Every patient's row.
@@ -214,39 +195,32 @@ impl Roll {
     #[must_use]
     pub fn born_about(&self, born: NaiveDate) -> Vec<Arc<Row>> {
         let swapped = NaiveDate::from_ymd_opt(born.year(), born.day(), born.month()).unwrap_or(born);
-        let days = [born, swapped].map(|day| day.num_days_from_ce());
         let mut places: Vec<u32> = self.loose().map(|(at, _)| at).collect();
         if let Some(pages) = &self.pages {
-            let texts = pages.texts();
-            let found = texts.born.iter().zip(&texts.rows).filter(|(born, _)| days.contains(born));
-            places.extend(found.map(|(_, at)| *at).filter(|at| !self.over.contains_key(at)));
+            let mut paged: Vec<u32> = [born, swapped].into_iter().flat_map(|day| pages.born_on(day)).collect();
+            paged.sort_unstable();
+            paged.dedup();
+            places.extend(paged.into_iter().filter(|at| !self.over.contains_key(at)));
         }
         places.into_iter().filter_map(|at| self.row(at)).collect()
     }
 
-    /// Returns the rows that have a birth date, day and month swapped or not, and a word of their names in common with
-    /// another one, or the number; in order of the ids. Whoever is entered twice is among them.
+    /// Returns the rows that have something in common with another one (see [`alike`]), in order of the ids, and perhaps some
+    /// more. Whoever is entered twice is among them.
     #[must_use]
     pub fn alike(&self) -> Vec<Row> {
-        let mut marks: Vec<(u64, u32)> = Vec::new();
-        let mut mark = |text: &str, born: i32, at: u32| marks.extend(marks_of(text, born).map(|mark| (mark, at)));
-        if let Some(pages) = &self.pages {
-            let texts = pages.texts();
-            for (n, (at, born)) in texts.rows.iter().zip(&texts.born).enumerate() {
-                if !self.over.contains_key(at) {
-                    mark(texts.text(n), *born, *at);
-                }
-            }
-        }
-        self.loose().for_each(|(at, row)| mark(&text_of(row), row.born.num_days_from_ce(), at));
-        marks.sort_unstable();
-        let shared = marks.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() > 1).flatten();
-        let mut places: Vec<u32> = shared.map(|(_, at)| *at).collect();
-        places.sort_unstable();
-        places.dedup();
-        let mut rows: Vec<Row> = places.into_iter().filter_map(|at| self.row(at)).map(|row| Row::clone(&row)).collect();
-        rows.sort_by_key(|row| row.id);
-        rows
+        let Some(pages) = &self.pages else {
+            let rows: Vec<_> = self.loose().map(|(_, row)| row).collect();
+            let mut alike: Vec<Row> = alike(&rows).into_iter().map(|n| Row::clone(rows[n])).collect();
+            alike.sort_by_key(|row| row.id);
+            return alike;
+        };
+        let paged = pages.alike().into_iter().filter(|at| !self.over.contains_key(at)).filter_map(|at| self.row(at));
+        let near = self.loose().flat_map(|(_, row)| {
+            self.born_about(row.born).into_iter().chain(self.numbered(&row.number)).chain([Arc::clone(row)])
+        });
+        let all: BTreeMap<PatientId, Arc<Row>> = paged.chain(near).map(|row| (row.id, row)).collect();
+        all.into_values().map(|row| Row::clone(&row)).collect()
     }
 
     /// Returns the rows that have a number.
@@ -328,9 +302,7 @@ impl Roll {
     /// Returns the highest number that is one.
     #[must_use]
     pub fn highest_number(&self) -> Option<u64> {
-        let number = |text: &str| text.rsplit('#').next()?.parse::<u64>().ok();
-        let texts = self.pages.as_ref().map(|pages| pages.texts());
-        let paged = texts.iter().flat_map(|texts| (0..texts.ends.len()).filter_map(|n| number(texts.text(n)))).max();
+        let paged = self.pages.as_ref().and_then(|pages| pages.highest_number());
         let former = |row: &Arc<Row>| row.former.iter().filter_map(|f| f.number.parse().ok()).max();
         paged.max(self.loose().filter_map(|(_, row)| row.number.parse().ok().max(former(row))).max())
     }

@@ -38,6 +38,11 @@ impl Store {
         }
     }
 
+    /// Returns what was recorded here of a chart in the last days.
+    pub(in crate::store) fn recorded(&self, id: PatientId) -> Option<Chart> {
+        self.recorded_dir().and_then(|dir| remembered(&dir.join(format!("{id}.ron")))).filter(|known| known.id == id)
+    }
+
     /// Forgets what was recorded before the last days; returns the charts that lack something of the rest.
     pub(super) fn overwritten(&self, today: NaiveDate) -> Vec<PatientId> {
         let is_old = |entry: &Entry| entry.at.date_naive() < first_day(today);
@@ -67,8 +72,7 @@ impl Store {
 
     /// Under the lock: adds to a chart what was recorded here and is not in it.
     pub(super) fn put_back(&self, lock: &Lock, id: PatientId, today: NaiveDate) -> Result<Option<TakenIn>, StoreError> {
-        let known = self.recorded_dir().and_then(|dir| remembered(&dir.join(format!("{id}.ron"))));
-        let Some(known) = known.filter(|known| known.id == id) else { return Ok(None) };
+        let Some(known) = self.recorded(id) else { return Ok(None) };
         let lost = self.lacks(&known);
         if lost.is_empty() {
             return Ok(None);

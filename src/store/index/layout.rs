@@ -9,12 +9,15 @@
 //! | numbers | a hash of each number with its place | to find a patient by the number |
 //! | texts | what each row is found by, in order of the names | by the search |
 //! | given | how many had their last dose on which day | by Today |
+//! | alike | places of rows that may be one patient's twice | behind the first frame |
+//! | born | birth dates in order, each with its place | while a new patient is typed |
+//! | highest | the highest number | for the next one |
 //! | linked | places of rows whose charts say something of other charts | always |
 
 use super::bytes::{Part, checksum, int, long, sealed};
 use super::packed::Packed;
 use super::{MAGIC, Record, Stamp};
-use crate::clinic::agenda::{Key, Kind, Row, Texts};
+use crate::clinic::agenda::{Key, Kind, Row, Texts, alike};
 use crate::clinic::entry::PatientId;
 use crate::store::parallel;
 use crate::store::paths::hash;
@@ -27,7 +30,8 @@ pub(super) const KEYS_IN_BLOCK: usize = 512;
 pub(super) const STAMP: usize = 48;
 pub(super) const NUMBER: usize = 12;
 pub(super) const NOWHERE: u32 = u32::MAX;
-const PARTS: usize = 9;
+const PARTS: usize = 12;
+pub(super) const BORN: usize = 8;
 /// Magic, fingerprint, counts, parts, checksum.
 pub(super) const HEADER: usize = 8 + 8 + 16 + PARTS * 24 + 8;
 
@@ -52,6 +56,9 @@ pub(super) enum Of {
     Texts,
     Given,
     Linked,
+    Alike,
+    Born,
+    Highest,
 }
 
 impl Header {
@@ -98,6 +105,9 @@ pub(super) fn write(records: &[Record], fingerprint: u64) -> Option<Vec<u8>> {
         texts_body(&texts),
         given(&rows),
         linked(&rows),
+        alike_places(&rows),
+        born(&rows),
+        highest(&rows),
     ];
     let mut head = Vec::with_capacity(HEADER);
     head.extend_from_slice(MAGIC);
@@ -229,6 +239,22 @@ fn texts_body(texts: &Texts) -> Vec<u8> {
     }
     bytes.extend_from_slice(texts.heap.as_bytes());
     bytes
+}
+
+fn alike_places(rows: &[&Row]) -> Vec<u8> {
+    let places = alike(rows).into_iter().filter_map(|n| u32::try_from(n).ok());
+    places.flat_map(u32::to_le_bytes).collect()
+}
+
+fn born(rows: &[&Row]) -> Vec<u8> {
+    let mut all: Vec<(i32, u32)> = rows.iter().map(|row| row.born.num_days_from_ce()).zip(0..).collect();
+    all.sort_unstable();
+    all.into_iter().flat_map(|(born, at)| born.to_le_bytes().into_iter().chain(at.to_le_bytes())).collect()
+}
+
+fn highest(rows: &[&Row]) -> Vec<u8> {
+    let highest = rows.iter().filter_map(|row| row.number.parse::<u64>().ok()).max();
+    highest.map(|number| number.to_le_bytes().to_vec()).unwrap_or_default()
 }
 
 fn linked(rows: &[&Row]) -> Vec<u8> {

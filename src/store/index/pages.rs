@@ -2,10 +2,11 @@
 
 use super::Record;
 use super::bytes::{Part, checksum, int, long, skip_sealed, unsealed};
-use super::layout::{self, Header, KEY, KEYS_IN_BLOCK, Known, NOWHERE, NUMBER, Of, STAMP};
+use super::layout::{self, BORN, Header, KEY, KEYS_IN_BLOCK, Known, NOWHERE, NUMBER, Of, STAMP};
 use super::packed::Packed;
 use crate::clinic::agenda::{Key, Pages as _, Row, Texts};
 use crate::clinic::entry::PatientId;
+use crate::store::parallel;
 use crate::store::paths::hash;
 use chrono::{Datelike as _, NaiveDate};
 use std::collections::HashMap;
@@ -26,8 +27,8 @@ const PIECE: u64 = 256 << 10;
 pub(in crate::store) struct Pages {
     file: File,
     header: Header,
-    /// The rows at the front of the file and where they begin, once all of them were asked for.
-    front: OnceLock<(Vec<u64>, Vec<u8>)>,
+    /// The rows at the front of the file, once all of them were asked for.
+    front: OnceLock<Vec<Arc<Row>>>,
     texts: OnceLock<Arc<Texts>>,
     kept: Mutex<HashMap<u32, Arc<Row>>>,
     damaged: AtomicBool,
@@ -117,12 +118,6 @@ impl Pages {
         if at >= self.header.rows {
             return None;
         }
-        if let Some((places, rows)) = self.front.get()
-            && let Some(from) = places.get(at as usize)
-            && (at as usize) + 1 < places.len()
-        {
-            return unsealed::<Packed<'_>>(rows.get(usize::try_from(*from).ok()?..)?)?.0.row();
-        }
         let places = self.header.part(Of::Places);
         let place = self.bytes(places.at + u64::from(at) * 8, 16)?;
         let (from, to) = (long(&place, 0)?, long(&place, 8)?);
@@ -153,21 +148,33 @@ impl Pages {
         bytes.chunks_exact(KEY).take(wanted).map(layout::key).collect()
     }
 
-    fn read_front(&self, until: NaiveDate) -> Option<(Vec<u64>, Vec<u8>)> {
+    fn read_front(&self, until: NaiveDate) -> Option<Vec<Arc<Row>>> {
         // Rows lie in order of their first visit, so what a list shows lies at the front.
         let last = self.keys(until).iter().map(|key| key.row).max()?;
         let places = self.header.part(Of::Places);
-        let count = usize::try_from(last).ok()?.checked_add(2)?;
-        let bytes = self.bytes(places.at, count * 8)?;
-        let places: Option<Vec<u64>> = (0..count).map(|n| long(&bytes, n * 8)).collect();
-        let places = places?;
-        let rows = self.bytes(self.header.part(Of::Rows).at, usize::try_from(*places.last()?).ok()?)?;
-        Some((places, rows))
+        let count = usize::try_from(last).ok()?.checked_add(1)?;
+        let bytes = self.bytes(places.at, (count + 1) * 8)?;
+        let end = usize::try_from(long(&bytes, count * 8)?).ok()?;
+        let rows = self.bytes(self.header.part(Of::Rows).at, end)?;
+        let from: Vec<usize> = (0..count).map(|n| usize::try_from(long(&bytes, n * 8)?).ok()).collect::<Option<_>>()?;
+        let unpacked = |from: &usize| Some(Arc::new(unsealed::<Packed<'_>>(rows.get(*from..)?)?.0.row()?));
+        parallel::map(&from, unpacked).into_iter().collect()
     }
 
     /// Returns whether every byte of the pages is as it was written.
     pub(in crate::store) fn is_whole(&self) -> bool {
-        let parts = [Of::KeySums, Of::Places, Of::Stamps, Of::Numbers, Of::Texts, Of::Given, Of::Linked];
+        let parts = [
+            Of::KeySums,
+            Of::Places,
+            Of::Stamps,
+            Of::Numbers,
+            Of::Texts,
+            Of::Given,
+            Of::Linked,
+            Of::Alike,
+            Of::Born,
+            Of::Highest,
+        ];
         let parts_are_whole = parts.into_iter().all(|of| self.whole(of).is_some());
         parts_are_whole && self.read_keys(NaiveDate::MAX).is_some() && self.rows_are_whole().is_some()
     }
@@ -217,6 +224,9 @@ impl crate::clinic::agenda::Pages for Pages {
     }
 
     fn row(&self, at: u32) -> Option<Arc<Row>> {
+        if let Some(row) = self.front.get().and_then(|front| front.get(at as usize)) {
+            return Some(Arc::clone(row));
+        }
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(row) = kept.get(&at) {
             return Some(Arc::clone(row));
@@ -249,6 +259,26 @@ impl crate::clinic::agenda::Pages for Pages {
     fn linked(&self) -> Vec<u32> {
         let bytes = self.sound(self.whole(Of::Linked)).unwrap_or_default();
         bytes.chunks_exact(4).filter_map(|place| int(place, 0)).collect()
+    }
+
+    fn alike(&self) -> Vec<u32> {
+        let bytes = self.sound(self.whole(Of::Alike)).unwrap_or_default();
+        bytes.chunks_exact(4).filter_map(|place| int(place, 0)).collect()
+    }
+
+    fn born_on(&self, day: NaiveDate) -> Vec<u32> {
+        let (part, wanted) = (self.header.part(Of::Born), day.num_days_from_ce());
+        let count = part.len / BORN as u64;
+        let at = |n: u64| self.bytes(part.at + n * BORN as u64, BORN);
+        let born = |bytes: &Vec<u8>| Some(i32::from_le_bytes(int(bytes, 0)?.to_le_bytes()));
+        let first = first_not_before(count, |n| Some(born(&at(n)?)? < wanted));
+        let Some(first) = self.sound(first) else { return Vec::new() };
+        let entries = (first..count).map_while(|n| at(n).filter(|bytes| born(bytes) == Some(wanted)));
+        entries.filter_map(|bytes| int(&bytes, 4)).collect()
+    }
+
+    fn highest_number(&self) -> Option<u64> {
+        long(&self.sound(self.whole(Of::Highest))?, 0)
     }
 
     fn given_on(&self, day: NaiveDate) -> usize {

@@ -10,6 +10,7 @@ use super::super::keymap::{Action, Place};
 use super::super::prompts;
 use super::super::theme::Role;
 use super::super::widgets::frame::{self, fit};
+use super::super::widgets::pen::Pen;
 use super::list::{Cursor, Moved};
 use super::{Help, Screen};
 use crate::clinic::agenda::{Row, Wanted, What};
@@ -230,17 +231,17 @@ impl Patients {
             let base = if chosen { ctx.theme.style(Role::Selected) } else { Style::default() };
             let e = ctx.theme.glyphs.ellipsis;
             let bar = if chosen { ctx.theme.glyphs.selected } else { " " };
-            let line = Line::from(vec![
-                Span::styled(format!("{bar} "), base.patch(ctx.theme.style(Role::Accent))),
-                Span::styled(fit(&row.name, name, e), base),
-                Span::styled(format!(" {:<12} ", words::born(row.born)), base),
-                Span::styled(fit(&row.number, 9, e), base),
-                Span::styled(
-                    format!(" {}", fit(&stands_or_next(&row, ctx.today()), next, e)),
-                    base.patch(ctx.theme.style(Role::Dim)),
-                ),
-            ]);
-            frame.render_widget(line, Rect { y: area.y + (i - top) as u16, height: 1, ..area });
+            let line = Rect { y: area.y + (i - top) as u16, height: 1, ..area };
+            let pen = &mut Pen::on(frame.buffer_mut(), line);
+            pen.column(bar, 2, "", base.patch(ctx.theme.style(Role::Accent)));
+            pen.column(&row.name, name, e, base);
+            pen.blank(1, base);
+            pen.column(&words::born(row.born), 12, e, base);
+            pen.blank(1, base);
+            pen.column(&row.number, 9, e, base);
+            let dim = base.patch(ctx.theme.style(Role::Dim));
+            pen.blank(1, dim);
+            pen.column(&stands_or_next(&row, ctx.today()), next, e, dim);
         }
     }
 }

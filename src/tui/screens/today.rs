@@ -7,6 +7,7 @@ use super::super::keymap::{Action, Place};
 use super::super::prompts;
 use super::super::theme::Role;
 use super::super::widgets::frame::{self, fit};
+use super::super::widgets::pen::Pen;
 use super::super::widgets::spark::spark;
 use super::list::{Cursor, Moved};
 use super::{Help, Patients, Screen, TextPage};
@@ -105,6 +106,20 @@ impl Today {
         wanted.map(|id| Effect::Load(id, Then::Peek)).into_iter().collect()
     }
 
+    /// Returns the patient whose course is shown beside the list.
+    pub(super) fn beside(&self) -> Option<PatientId> {
+        self.chosen.map(|task| task.patient)
+    }
+
+    /// Returns the patients of the lines above and below the cursor whose charts are not at hand: the next key is likely
+    /// to go there.
+    pub fn next_to(&self, ctx: &Ctx) -> Vec<PatientId> {
+        let around = [self.cursor.at.checked_add(1), self.cursor.at.checked_sub(1)];
+        let patient = |at: usize| Some(ctx.rows.row(self.tasks.get(at)?.row)?.id);
+        let ids = around.into_iter().flatten().filter_map(patient);
+        ids.filter(|id| !ctx.patients.contains_key(id)).collect()
+    }
+
     fn areas(body: Rect) -> (Rect, Rect, Rect) {
         let head = body.height.min(1);
         let rest = Rect { y: body.y + head, height: body.height - head, ..body };
@@ -165,9 +180,8 @@ impl Today {
         let (head, list, side) = Self::areas(body);
         frame.render_widget(self.head(ctx), head);
         let title = if ctx.checking { " Worklist (checking the files) " } else { " Worklist " };
-        let block = Block::bordered().title(title).title_style(ctx.theme.style(Role::Title));
-        let block = frame::bordered(block.title_bottom(super::same::waiting(ctx)), ctx);
-        frame.render_widget(block, list);
+        frame::boxed(frame, list, title, ctx);
+        frame::under(frame, list, super::same::waiting(ctx));
         self.lines(frame, Self::lines_area(list), ctx);
         if side.height > 2 {
             let patient = self.chosen.and_then(|t| ctx.patient(t.patient));
@@ -227,44 +241,45 @@ impl Today {
         for (i, task) in self.tasks.iter().enumerate().skip(top).take(usize::from(area.height)) {
             let line = Rect { y: area.y + (i - top) as u16, height: 1, ..area };
             let chosen = i == self.cursor.at;
-            frame.render_widget(self.line(task, chosen, &columns, ctx), line);
+            line_of(task, chosen, &columns, ctx, &mut Pen::on(frame.buffer_mut(), line));
         }
     }
+}
 
-    fn line(&self, task: &Task, chosen: bool, columns: &Columns, ctx: &Ctx) -> Line<'static> {
-        let theme = &ctx.theme;
-        let Some((row, item)) = ctx.rows.task(task) else { return Line::raw("") };
-        let today = ctx.today();
-        let now = item.visit <= today;
-        let is_check = matches!(item.what, What::Checkpoint(_));
-        let (sign, role) = match (task.days_late, &item.what) {
-            (_, What::Plan) => (theme.glyphs.attention, Role::Note),
-            (late, What::Dose(_)) if late > 0 && now => (theme.glyphs.attention, Role::Late),
-            (_, What::Dose(_)) if now => (theme.glyphs.due, Role::Due),
-            (_, What::Checkpoint(_)) if now => (theme.glyphs.check_done, Role::Check),
-            (_, What::Checkpoint(_)) => (theme.glyphs.check_planned, Role::Dim),
-            _ => (theme.glyphs.planned, Role::Dim),
-        };
-        let e = theme.glyphs.ellipsis;
-        let text = |words: &str, width: usize| fit(words, width, e);
-        let base = if chosen { theme.style(Role::Selected) } else { Style::default() };
-        let plain = if now || chosen { base } else { base.patch(theme.style(Role::Dim)) };
-        let bar = if chosen { theme.glyphs.selected } else { " " };
-        let also = if is_check { String::new() } else { checkpoint_too(&row, today, theme.glyphs.check_done) };
-        let why = format!("{}{also}", if row.neuro { "nerves " } else { "" });
-        Line::from(vec![
-            Span::styled(bar.to_owned(), base.patch(theme.style(Role::Accent))),
-            Span::styled(format!("{sign} "), base.patch(theme.style(role))),
-            Span::styled(text(&row.name, columns.name), plain),
-            Span::styled(format!(" {} ", text(&words::born(row.born), columns.born)), plain),
-            Span::styled(text(&item.label, columns.what), plain),
-            Span::styled(
-                format!(" {}", text(&when_words(&item, task.days_late, today), columns.when)),
-                base.patch(theme.style(role)),
-            ),
-            Span::styled(text(&format!(" {why}"), columns.why), base.patch(theme.style(Role::Due))),
-        ])
-    }
+fn line_of(task: &Task, chosen: bool, columns: &Columns, ctx: &Ctx, pen: &mut Pen<'_>) {
+    let theme = &ctx.theme;
+    let Some(row) = ctx.rows.row(task.row) else { return };
+    let Some(item) = row.items.get(usize::from(task.item)) else { return };
+    let today = ctx.today();
+    let now = item.visit <= today;
+    let (sign, role) = match (task.days_late, &item.what) {
+        (_, What::Plan) => (theme.glyphs.attention, Role::Note),
+        (late, What::Dose(_)) if late > 0 && now => (theme.glyphs.attention, Role::Late),
+        (_, What::Dose(_)) if now => (theme.glyphs.due, Role::Due),
+        (_, What::Checkpoint(_)) if now => (theme.glyphs.check_done, Role::Check),
+        (_, What::Checkpoint(_)) => (theme.glyphs.check_planned, Role::Dim),
+        _ => (theme.glyphs.planned, Role::Dim),
+    };
+    let e = theme.glyphs.ellipsis;
+    let base = if chosen { theme.style(Role::Selected) } else { Style::default() };
+    let plain = if now || chosen { base } else { base.patch(theme.style(Role::Dim)) };
+    let by_role = base.patch(theme.style(role));
+    pen.write(if chosen { theme.glyphs.selected } else { " " }, base.patch(theme.style(Role::Accent)));
+    pen.write(sign, by_role);
+    pen.blank(1, by_role);
+    pen.column(&row.name, columns.name, e, plain);
+    pen.blank(1, plain);
+    pen.column(&words::born(row.born), columns.born, e, plain);
+    pen.blank(1, plain);
+    pen.column(&item.label, columns.what, e, plain);
+    pen.blank(1, by_role);
+    pen.column(&when_words(item, task.days_late, today), columns.when, e, by_role);
+    let why = if row.neuro { " nerves " } else { " " };
+    let also = match item.what {
+        What::Checkpoint(_) => "",
+        _ => checkpoint_too(&row, today, theme.glyphs.check_done),
+    };
+    pen.column(&[why, also].concat(), columns.why, e, base.patch(theme.style(Role::Due)));
 }
 
 /// The widths of the columns.
@@ -310,8 +325,8 @@ fn when_words(item: &agenda::Item, late: i64, today: NaiveDate) -> String {
 }
 
 /// A checkpoint that is due with the dose.
-fn checkpoint_too(row: &agenda::Row, today: NaiveDate, sign: &str) -> String {
-    if row.latest_checkpoint_due(today).is_some() { sign.to_owned() } else { String::new() }
+fn checkpoint_too(row: &agenda::Row, today: NaiveDate, sign: &'static str) -> &'static str {
+    if row.latest_checkpoint_due(today).is_some() { sign } else { "" }
 }
 
 fn counts(late: &[Task], coming: &[Task], ctx: &Ctx) -> Counts {

@@ -3,11 +3,13 @@
 use super::super::ctx::{Ctx, Patient};
 use super::super::keymap::Place;
 use super::super::theme::Role;
+use super::pen::Pen;
 use crate::clinic::patient::Allergies;
 use crate::clinic::words;
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Alignment, Rect};
+use ratatui::style::Style;
 use ratatui::symbols::border;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Paragraph, Widget, Wrap};
@@ -80,7 +82,7 @@ pub fn header(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, title: &str) {
     }
     let line = spread(&left, middle, &right.join(" · "), width);
     let line = if ctx.theme.ascii { line.replace('·', "-") } else { line };
-    frame.render_widget(Line::styled(line, ctx.theme.style(Role::Title)), area);
+    Pen::on(frame.buffer_mut(), area).write(&line, ctx.theme.style(Role::Title));
 }
 
 /// Puts left, middle and right into a width; the middle goes first, then the right, when room is short.
@@ -143,12 +145,15 @@ pub fn banner(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patient) {
 /// said.
 pub fn footer(frame: &mut Frame<'_>, parts: &Parts, ctx: &Ctx, place: Place, is_said: bool) {
     for (area, spots) in footer_spots(parts, ctx, place, is_said) {
-        let mut spans = vec![Span::raw(" ")];
+        let mut pen = Pen::on(frame.buffer_mut(), area);
+        let plain = Style::new();
+        pen.blank(1, plain);
         for spot in spots {
-            spans.push(Span::styled(spot.key, ctx.theme.style(Role::Key)));
-            spans.push(Span::raw(format!(" {}  ", spot.label)));
+            pen.write(&spot.key, ctx.theme.style(Role::Key));
+            pen.blank(1, plain);
+            pen.write(&spot.label, plain);
+            pen.blank(2, plain);
         }
-        frame.render_widget(Line::from(spans), area);
     }
 }
 
@@ -198,6 +203,49 @@ pub(super) const PLAIN: border::Set<'static> = border::Set {
 pub fn bordered<'a>(block: Block<'a>, ctx: &Ctx) -> Block<'a> {
     let block = block.border_style(ctx.theme.style(Role::Border));
     if ctx.theme.ascii { block.border_set(PLAIN) } else { block }
+}
+
+/// Writes words into the lower line of a frame.
+pub fn under(frame: &mut Frame<'_>, area: Rect, words: Line<'_>) {
+    if area.width > 2 && area.height > 1 && words.width() > 0 {
+        let width = (words.width() as u16).min(area.width - 2);
+        let room = if words.alignment == Some(Alignment::Right) { area.width - 2 - width } else { 0 };
+        frame.render_widget(words, Rect { x: area.x + 1 + room, y: area.bottom() - 1, width, height: 1 });
+    }
+}
+
+/// Draws a frame with a title in its upper line and leaves what is inside as it is: on a large screen a block's walk over
+/// all of its cells is felt.
+pub fn boxed(frame: &mut Frame<'_>, area: Rect, title: &str, ctx: &Ctx) {
+    let area = area.intersection(frame.area());
+    if area.width < 2 || area.height < 2 {
+        frame.render_widget(bordered(Block::bordered(), ctx), area);
+        return;
+    }
+    let style = ctx.theme.style(Role::Border);
+    let signs = if ctx.theme.ascii { PLAIN } else { border::PLAIN };
+    let (right, bottom) = (area.right() - 1, area.bottom() - 1);
+    let buffer = frame.buffer_mut();
+    for x in area.left() + 1..right {
+        buffer[(x, area.y)].set_symbol(signs.horizontal_top).set_style(style);
+        buffer[(x, bottom)].set_symbol(signs.horizontal_bottom).set_style(style);
+    }
+    for y in area.top() + 1..bottom {
+        buffer[(area.x, y)].set_symbol(signs.vertical_left).set_style(style);
+        buffer[(right, y)].set_symbol(signs.vertical_right).set_style(style);
+    }
+    let corners = [
+        ((area.x, area.y), signs.top_left),
+        ((right, area.y), signs.top_right),
+        ((area.x, bottom), signs.bottom_left),
+        ((right, bottom), signs.bottom_right),
+    ];
+    for (at, sign) in corners {
+        buffer[at].set_symbol(sign).set_style(style);
+    }
+    let line = Rect { x: area.x + 1, width: area.width - 2, height: 1, ..area };
+    // A title lies over the border's look, as a block's does.
+    Pen::on(buffer, line).write(title, style.patch(ctx.theme.style(Role::Title)));
 }
 
 /// Puts the ASCII twin of each sign of the program's own text; names keep their letters.

@@ -7,6 +7,7 @@ use crate::clinic::words;
 use crate::tui::ctx::{Ctx, Patient};
 use crate::tui::theme::Role;
 use crate::tui::widgets::frame;
+use crate::tui::widgets::pen::Pen;
 use crate::tui::widgets::timeline::{Timeline, TimelineState};
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -26,15 +27,15 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: Option
     let identity = if ctx.theme.ascii { identity.replace('·', "-") } else { identity };
     let name =
         frame::cut(&person.name(), room.saturating_sub(identity.chars().count()).max(4), ctx.theme.glyphs.ellipsis);
-    let block = Block::bordered().title(format!(" {name}{identity} ")).title_style(ctx.theme.style(Role::Title));
-    let block = frame::bordered(block, ctx);
-    let inner = block.inner(area);
-    frame.render_widget(block, area);
+    frame::boxed(frame, area, &format!(" {name}{identity} "), ctx);
+    let inner = Block::bordered().inner(area);
     let inner = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
     let wide = inner.height >= 12;
     let head = plan_lines(course, ctx, usize::from(inner.width));
     let lines_high = (head.len() as u16).min(inner.height);
-    frame.render_widget(Paragraph::new(head), Rect { height: lines_high, ..inner });
+    for (line, y) in head.iter().zip(inner.y..inner.y + lines_high) {
+        Pen::on(frame.buffer_mut(), Rect { y, height: 1, ..inner }).line(line);
+    }
     let gap = u16::from(wide);
     let rest = Rect { y: inner.y + lines_high + gap, height: inner.height.saturating_sub(lines_high + gap), ..inner };
     let state = TimelineState::new(course);
