@@ -23,6 +23,15 @@ impl Store {
         self.dir().join("charts")
     }
 
+    /// Makes the folder of the charts where only it is missing. A practice that is gone as a whole, a stick that was pulled
+    /// or a share that is away, is not begun anew in its place, where nobody would find the chart again.
+    pub(super) fn make_charts_dir(&self) -> Result<(), StoreError> {
+        if !self.charts_dir().is_dir() && !Self::exists(self.dir()) {
+            return Err(StoreError::NoPractice { path: self.dir().to_owned() });
+        }
+        atomic::make_folder(self.disk(), &self.charts_dir())
+    }
+
     pub(super) fn chart_path(&self, id: PatientId) -> PathBuf {
         self.charts_dir().join(format!("{id}.ron"))
     }
@@ -65,7 +74,7 @@ impl Store {
         acts: impl FnOnce(&mut dyn FnMut() -> EntryId) -> Vec<(EntryId, Act)>,
     ) -> Result<(Chart, Vec<EntryId>), StoreError> {
         let lock = lock::take(self.disk(), self.dir())?;
-        atomic::make_folder(self.disk(), &self.charts_dir())?;
+        self.make_charts_dir()?;
         self.sweep_under(&lock);
         let nothing = Looked { text: None, chart: Chart::new(Mint::patient(at), Vec::new()) };
         let path = self.chart_path(nothing.chart.id);

@@ -12,7 +12,7 @@ use super::adding::{Adding, look};
 use super::atomic;
 use super::charts::read_one;
 use super::error::{Problem, StoreError};
-use super::files::ron_files;
+use super::files::{holds, ron_files};
 use super::format::{self, ReadChart};
 use super::lock::{self, Lock};
 use super::open::Store;
@@ -163,7 +163,7 @@ impl Store {
         atomic::make_folder(self.disk(), &folder)?;
         let bytes = fs::read(path).map_err(failed)?;
         let mut kept = folder.join(path.file_name().unwrap_or_default());
-        if fs::read(&kept).is_ok_and(|there| there != bytes) {
+        if kept.symlink_metadata().is_ok() && !holds(&kept, &bytes) {
             let stem = path.file_stem().unwrap_or_default().to_string_lossy();
             kept = folder.join(format!("{stem}.{:016x}.ron", hash(&bytes)));
         }

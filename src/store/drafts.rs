@@ -113,12 +113,24 @@ pub fn check(state: &Path) -> Vec<Problem> {
 }
 
 fn load(path: &Path) -> Option<Draft> {
-    let draft = read_text(path).ok().and_then(|text| read(&text).ok());
-    if draft.is_none() && path.exists() {
-        // Kept for whoever wants to look; if even this fails it is passed over again next time.
-        let _ = Real.rename(path, &path.with_extension("damaged"));
+    let draft = match read_text(path) {
+        Ok(text) => read(&text).ok(),
+        // Not there, or not to be read now: perhaps next time.
+        Err(StoreError::Read { .. }) => return None,
+        Err(_) => None,
+    };
+    if draft.is_none() {
+        put_aside(path);
     }
     draft
+}
+
+/// Keeps a damaged draft for whoever wants to look, beside those that were damaged before it; where even this fails it is
+/// passed over again next time.
+fn put_aside(path: &Path) {
+    let named = |n: u32| path.with_extension(if n == 1 { "damaged".to_owned() } else { format!("{n}.damaged") });
+    let free = (1..1000).map(named).find(|path| path.symlink_metadata().is_err());
+    let _ = free.map(|free| Real.rename(path, &free));
 }
 
 /// Removes a draft once its prompt was signed or given up.

@@ -6,6 +6,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
+/// So many letters at the beginning and at the end of what the reader of RON says are shown.
+const BEGINS: usize = 300;
+const ENDS: usize = 100;
+
 /// Something wrong in one file, which is left as it is and hides nothing else.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
@@ -30,9 +34,20 @@ impl Problem {
     #[must_use]
     pub(super) fn at(path: &Path, error: &SpannedError) -> Self {
         let start = error.span.start;
-        let what = format!("it cannot be read: {}", error.code);
+        let what = format!("it cannot be read: {}", short(&error.code.to_string()));
         Self { path: path.to_owned(), line: Some(start.line), column: Some(start.col), what }
     }
+}
+
+/// Leaves out the middle of what would fill a screen: the reader of RON repeats a wrong word, however long it is.
+fn short(text: &str) -> String {
+    let letters = text.chars().count();
+    if letters <= BEGINS + ENDS {
+        return text.to_owned();
+    }
+    let (begin, end): (String, String) =
+        (text.chars().take(BEGINS).collect(), text.chars().skip(letters - ENDS).collect());
+    format!("{begin} … {end}")
 }
 
 impl fmt::Display for Problem {

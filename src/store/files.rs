@@ -28,6 +28,12 @@ pub(super) fn read_text(path: &Path) -> Result<String, StoreError> {
     text_of(bytes, path)
 }
 
+/// Returns whether a file is there and holds these bytes; a pipe, which would never end, holds none.
+pub(super) fn holds(path: &Path, bytes: &[u8]) -> bool {
+    let is_alike = fs::metadata(path).is_ok_and(|meta| meta.is_file() && meta.len() == bytes.len() as u64);
+    is_alike && fs::read(path).is_ok_and(|there| there == bytes)
+}
+
 /// Returns bytes as text, without its byte order mark.
 pub(super) fn text_of(bytes: Vec<u8>, path: &Path) -> Result<String, StoreError> {
     let mut text = String::from_utf8(bytes).map_err(|e| StoreError::Damaged { problem: not_text(path, &e) })?;

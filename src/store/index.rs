@@ -184,6 +184,8 @@ impl Index {
         if lines.is_empty() {
             return Some(());
         }
+        // As in `open`: of a pipe nothing can be read, ever.
+        fs::metadata(&self.path).ok().filter(fs::Metadata::is_file)?;
         let mut file = disk.append(&self.path).ok()?;
         self.header(&mut file)?;
         file.write_all(&lines).ok()

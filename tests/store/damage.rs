@@ -52,6 +52,12 @@ fn a_damaged_chart_is_named_with_its_place_and_left_as_it_is() {
 }
 
 #[test]
+fn a_wrong_word_without_end_is_cut_short() {
+    let said = damaged(|text| text.replace("act: ordered(", &format!("act: {}(", "aé".repeat(50_000))).into_bytes());
+    assert!(said.starts_with("CHART:7:") && said.contains("aéaé … ") && said.len() < 800, "{said}");
+}
+
+#[test]
 fn what_is_no_chart_at_all_is_named() {
     let said = damaged(|_| Vec::new());
     assert_eq!(said, "CHART: it does not begin with a format that Cobalog wrote");

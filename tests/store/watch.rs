@@ -102,3 +102,23 @@ fn what_this_program_wrote_is_known_as_its_own_until_another_writes() {
     store.reload().unwrap();
     assert_eq!(store.settings().name, "Elsewhere");
 }
+
+#[test]
+fn a_practice_that_goes_away_and_comes_back_is_told_of() {
+    for how in BOTH {
+        let (root, store) = practice();
+        let chart = patient(&store, "Ahmed");
+        let told = watched(&store, how);
+        let away = root.path().join("away");
+        fs::rename(store.dir(), &away).unwrap();
+        until(&told, |c| c.everything);
+        std::thread::sleep(Duration::from_millis(3500));
+        while told.try_recv().is_ok() {}
+        fs::rename(&away, store.dir()).unwrap();
+        until(&told, |c| c.everything || c.charts.contains(&chart.id));
+        std::thread::sleep(Duration::from_millis(3500));
+        while told.try_recv().is_ok() {}
+        again(&root, &store).record(chart.id, vec![given(None, today(), "")], NURSE, now()).unwrap();
+        until(&told, |c| c.everything || c.charts.contains(&chart.id));
+    }
+}

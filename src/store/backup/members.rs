@@ -42,14 +42,16 @@ pub(super) enum Taken {
 pub(super) fn members(dir: &Path) -> Result<Members, StoreError> {
     let mut found = Members { list: Vec::new(), odd: Vec::new() };
     let settings = dir.join("practice.ron");
-    if settings.symlink_metadata().is_err() {
+    let is_there = settings.symlink_metadata().is_ok();
+    if !is_there {
         found.odd.push(Problem::new(&settings, "it is not there; it is not in the backup"));
     }
     found.look("practice.ron".to_owned(), settings);
     for folder in FOLDERS {
         let path = dir.join(folder);
         let listed = match fs::read_dir(&path) {
-            Err(e) if e.kind() == io::ErrorKind::NotFound => continue,
+            // Without its charts, on a share that is half there, it would put a whole one out of its place.
+            Err(e) if e.kind() == io::ErrorKind::NotFound && (folder != "charts" || !is_there) => continue,
             other => other.and_then(Iterator::collect::<io::Result<Vec<_>>>),
         };
         let listed = listed.map_err(|source| StoreError::Read { path: path.clone(), source })?;

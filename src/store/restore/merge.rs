@@ -147,7 +147,7 @@ impl Merge<'_> {
         let union = here.as_ref().map_or_else(|| old.clone(), |here| here.union(old));
         let more = union.entries().len() - here.as_ref().map_or(0, |here| here.entries().len());
         if more > 0 || here.is_none() {
-            atomic::make_folder(self.store.disk(), &self.store.charts_dir())?;
+            self.store.make_charts_dir()?;
             self.store.add_entries(&lock, old, &path, self.now.date_naive())?;
         }
         drop(lock);
@@ -164,7 +164,7 @@ impl Merge<'_> {
 
     fn other(&mut self, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
         let path = self.store.dir().join(name);
-        if std::fs::read(&path).is_ok_and(|here| here == bytes) {
+        if files::holds(&path, bytes) {
             return Ok(());
         }
         if path.symlink_metadata().is_ok() {
