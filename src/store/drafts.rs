@@ -52,7 +52,7 @@ impl Draft {
 
 /// Returns the file: one a prompt and patient, with no name in it.
 fn path_of(state: &Path, prompt: &str, patient: Option<PatientId>) -> PathBuf {
-    let prompt: String = prompt.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    let prompt: String = prompt.chars().take(40).map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
     let patient = patient.map_or_else(|| "new".to_owned(), |id| id.to_string());
     folder(state).join(format!("{prompt}-{patient}.ron"))
 }
