@@ -111,7 +111,7 @@ fn pipe(path: &Path) {
 #[cfg(unix)]
 #[test]
 fn pipes_keep_nobody_waiting() {
-    let (root, store) = practice();
+    let (root, mut store) = practice();
     let chart = patient(&store, "Ahmed");
     pipe(&root.path().join("cache/roster.idx"));
     store.record(chart.id, vec![given(None, today(), "")], NURSE, now()).unwrap();
@@ -129,7 +129,7 @@ fn pipes_keep_nobody_waiting() {
     fs::create_dir_all(store.dir().join("kept")).unwrap();
     pipe(&store.dir().join("kept/a copy.ron"));
     let problems = store.roster(today()).problems;
-    let kept = store.clone().take_in_copies(&problems, today()).taken.remove(0).kept.unwrap();
+    let kept = store.take_in_copies(&problems, today()).taken.remove(0).kept.unwrap();
     assert!(kept.is_file() && !copy.exists());
 }
 
