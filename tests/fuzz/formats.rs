@@ -304,7 +304,7 @@ fn look_through(roll: &Roll) {
     roll.read_ahead(today(), 7);
     let _ = (roll.worklist(today(), 60).len(), roll.search("g").len(), roll.numbered("LS-Good").len());
     let _ = (roll.given_on(today()), roll.highest_number(), roll.len(), roll.linked().len());
-    let _ = roll.rows().map(|(_, row)| Row::clone(&row)).count();
+    roll.rows().for_each(|(_, row)| drop(Row::clone(&row)));
 }
 
 fn draft(bed: &Bed, input: &[u8]) -> Law {

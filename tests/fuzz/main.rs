@@ -5,7 +5,7 @@
 //! `COBALOG_FUZZ_MINUTES=60 cargo test --release --test fuzz -- --ignored --nocapture` (`COBALOG_FUZZ_ONLY=charts`: one
 //! format; `COBALOG_FUZZ_FROM=7`: begin with another number). A folder in memory, `TMPDIR=/dev/shm`, is ten times as fast.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "the helpers of a test fail the test")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "the helpers of a test fail the test")]
 #![expect(clippy::disallowed_methods, reason = "a test lays files as a program that died would")]
 #![expect(clippy::print_stdout, reason = "the long run says how far it is")]
 
