@@ -13,7 +13,7 @@ use chrono::{Datelike, NaiveDate};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-/// A likely double with a dose in so many days makes the give prompt ask for a look first [eng].
+/// A likely double with a dose in so many days makes the give prompt ask for a look first `[eng]`.
 pub const RECENT_DAYS: i64 = 14;
 
 /// Within this many rows of one birth date each is compared with each; beyond it only near ones in order of their names.
