@@ -148,7 +148,7 @@ impl Add {
         }
         let number = match &self.number {
             Some(number) => required("--number", number)?,
-            None => next_free(roll),
+            None => roll.next_number(),
         };
         if let Some(row) = roll.numbered(&number).into_iter().next() {
             return Err(format!(
@@ -187,9 +187,4 @@ impl Add {
             _ => Allergies::Known(all),
         }
     }
-}
-
-/// One more than the highest number; numbers that hold letters do not count.
-fn next_free(roll: &Roll) -> String {
-    roll.highest_number().unwrap_or(1000).saturating_add(1).to_string()
 }

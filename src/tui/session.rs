@@ -2,22 +2,22 @@
 
 mod backups;
 mod changes;
+mod practice;
+mod recording;
+mod typed;
 
 use super::app::App;
 use super::backed_up::BackedUp;
 use super::ctx::Ctx;
-use super::effect::{After, Draft, Effect, Job, LinkJob, PromptKind, Then};
+use super::effect::{Effect, Then};
 use super::input::Input;
 use super::keymap::Keymap;
-use super::screens::Ask;
 use super::theme::Theme;
 use crate::clinic::agenda::Roll;
-use crate::clinic::entry::PatientId;
 use crate::clinic::practice::{Practice, Settings};
 use crate::clinic::same::{self, Candidate};
 use crate::clinic::tally::Count;
 use crate::clock::Clock;
-use crate::demo;
 use crate::store::disk::{Disk, Real};
 use crate::store::{Places, Rolled, Store, StoreError, drafts};
 use ratatui::Frame;
@@ -341,199 +341,6 @@ impl Session {
             }
             other => vec![other],
         }
-    }
-
-    fn load(&mut self, patient: PatientId, then: Then) -> Vec<Effect> {
-        if let (Then::Resume(kind, values), true) = (&then, patient.0.0 == 0) {
-            self.app.resume_without_patient(*kind, values.clone());
-            return Vec::new();
-        }
-        let Some(store) = &self.store else { return Vec::new() };
-        match store.chart(patient) {
-            Ok(chart) => self.app.loaded(chart, then),
-            Err(error) => {
-                self.app.say(error.to_string());
-                Vec::new()
-            }
-        }
-    }
-
-    fn load_pair(&mut self, older: PatientId, newer: PatientId, alone: bool) -> Vec<Effect> {
-        let Some(store) = &self.store else { return Vec::new() };
-        let read = |id| if alone { store.chart_alone(id) } else { store.chart(id) };
-        match (read(older), read(newer)) {
-            (Ok(older), Ok(newer)) => {
-                // The banner of a prompt on the pair shows the patient as a whole.
-                let whole = store.chart(older.id);
-                let peeked = whole.map(|whole| self.app.loaded(whole, Then::Peek)).unwrap_or_default();
-                peeked.into_iter().chain(self.app.paired(older, newer)).collect()
-            }
-            (Err(error), _) | (_, Err(error)) => {
-                self.app.say(error.to_string());
-                Vec::new()
-            }
-        }
-    }
-
-    fn link(&mut self, job: &LinkJob) -> Vec<Effect> {
-        let now = self.begin.clock.now();
-        let Some(store) = &self.store else { return Vec::new() };
-        let said = store.link((job.older, job.newer), job.link, &job.why, &self.app.ctx.author, now);
-        match said {
-            Ok(done) => {
-                let effects = self.app.linked(job, done.chart, done.left.map(|e| e.to_string()));
-                self.verify();
-                effects
-            }
-            Err(error) => self.failed(&error),
-        }
-    }
-
-    fn record(&mut self, job: &Job) -> Vec<Effect> {
-        let now = self.begin.clock.now();
-        let author = self.app.ctx.author.clone();
-        self.overtaken();
-        let Some(store) = &mut self.store else { return Vec::new() };
-        // What was checked must be what is there: two nurses may have the same patient open.
-        let saved = match job.patient {
-            Some(patient) => store.record_seen(patient, job.seen, job.acts.clone(), &author, now),
-            None => store.new_patient(job.acts.clone(), &author, now),
-        };
-        match (saved, job.patient) {
-            (Ok((chart, _)), _) => {
-                self.remember_lot(job);
-                self.app.recorded(job, chart)
-            }
-            (Err(StoreError::Meanwhile { .. }), Some(patient)) => match store.chart(patient) {
-                Ok(chart) => self.app.meanwhile(chart),
-                Err(error) => self.failed(&error),
-            },
-            (Err(error @ StoreError::Unconfirmed { .. }), _) => self.unconfirmed(job, &error),
-            (Err(error), _) => self.failed(&error),
-        }
-    }
-
-    fn failed(&mut self, error: &StoreError) -> Vec<Effect> {
-        self.app.failed(error.to_string());
-        Vec::new()
-    }
-
-    /// It was written and not confirmed: the prompt closes, so that nobody records it twice, and the doubt is said.
-    fn unconfirmed(&mut self, job: &Job, error: &StoreError) -> Vec<Effect> {
-        // A new patient has only the name that the chart's file has.
-        let named = || error.path().file_stem()?.to_str()?.parse().ok();
-        let patient: Option<PatientId> = job.patient.or_else(named);
-        let chart = self.store.as_ref().zip(patient).and_then(|(store, patient)| store.chart(patient).ok());
-        let Some(chart) = chart.filter(|c| c.entries().len() > job.seen) else { return self.failed(error) };
-        // No prompt follows, on which the doubt would stand as if it were about that one.
-        let effects = self.app.recorded(&Job { after: After::Back, ..job.clone() }, chart);
-        self.app.say(error.to_string());
-        effects
-    }
-
-    /// A lot that was typed is offered from now on. That it could not be kept harms nothing: it is typed again.
-    fn remember_lot(&mut self, job: &Job) {
-        let today = self.app.ctx.today();
-        let Some((lot, store)) = job.lot.clone().zip(self.store.as_mut()) else { return };
-        if store.settings().lots.first() != Some(&lot) && store.change_settings(|s| s.use_lot(lot, today)).is_ok() {
-            self.app.ctx.practice = store.practice().clone();
-        }
-    }
-
-    fn keep_draft(&self, draft: &Draft) -> Vec<Effect> {
-        if let Some(state) = &self.begin.places.state {
-            let kept = drafts::Draft {
-                prompt: draft.kind.name().to_owned(),
-                patient: draft.patient,
-                by: self.app.ctx.author.clone(),
-                at: self.app.ctx.now,
-                fields: draft.fields.clone(),
-            };
-            // Nothing is lost yet while the prompt is open; the next key tries again.
-            let _ = self.drafts.keep(state, kept);
-        }
-        Vec::new()
-    }
-
-    fn drop_draft(&self, prompt: &str, patient: Option<PatientId>) -> Vec<Effect> {
-        if let Some(state) = &self.begin.places.state {
-            let _ = self.drafts.forget(state, prompt, patient);
-        }
-        Vec::new()
-    }
-
-    fn offer_drafts(&mut self) {
-        let Some(state) = self.begin.places.state.clone() else { return };
-        for left in drafts::load_all(&state).into_iter().rev() {
-            let Some(kind) = PromptKind::named(&left.prompt) else { continue };
-            let who = left.patient.and_then(|id| self.app.ctx.row(id)).map(|r| r.name.clone()).unwrap_or_default();
-            let draft = Draft { kind, patient: left.patient, fields: left.fields };
-            self.app.ask_about(Ask::about_left_over(draft, &who, left.at));
-        }
-    }
-
-    fn change_settings(&mut self, settings: Settings) -> Vec<Effect> {
-        self.overtaken();
-        let Some(store) = &mut self.store else { return Vec::new() };
-        let changed = store.change_settings(|now| {
-            let lots = std::mem::take(&mut now.lots);
-            *now = Settings { lots, ..settings };
-        });
-        match changed {
-            Ok(()) => {
-                self.app.ctx.practice = store.practice().clone();
-                self.app.ctx.author = self.app.ctx.practice.settings.author().to_owned();
-                let drop = self.app.close_prompt();
-                let effects = self.app.rework();
-                self.verify();
-                self.app.say("Saved: settings.".to_owned());
-                drop.into_iter().chain(effects).collect()
-            }
-            Err(error) => {
-                self.app.failed(error.to_string());
-                Vec::new()
-            }
-        }
-    }
-
-    fn create(&mut self, settings: Settings) -> Vec<Effect> {
-        match Store::create_on(&self.begin.dir, settings, self.begin.places.clone(), self.disk.clone()) {
-            Ok(store) => {
-                let drop = self.app.close_prompt();
-                self.enter(store);
-                drop.into_iter().collect()
-            }
-            Err(error) => {
-                self.app.failed(error.to_string());
-                Vec::new()
-            }
-        }
-    }
-
-    /// A demo lies in a temporary folder that goes with the session.
-    fn open_demo(&mut self) -> Vec<Effect> {
-        match demo::temporary(demo::SEED, demo::PATIENTS, self.app.ctx.today()) {
-            Ok((folder, store)) => {
-                self.begin.places = store.places().clone();
-                self.begin.temporary = Some(folder);
-                self.enter(store);
-            }
-            Err(sentence) => self.app.say(sentence),
-        }
-        Vec::new()
-    }
-
-    fn enter(&mut self, store: Store) {
-        let ctx = &mut self.app.ctx;
-        ctx.practice = store.practice().clone();
-        ctx.author = ctx.practice.settings.author().to_owned();
-        ctx.place = store.dir().display().to_string();
-        ctx.patients.clear();
-        self.store = Some(store);
-        self.look_at_backups();
-        let effects = self.app.enter();
-        self.perform(effects);
-        self.verify();
     }
 }
 

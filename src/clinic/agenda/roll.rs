@@ -307,6 +307,12 @@ impl Roll {
         paged.max(self.loose().filter_map(|(_, row)| row.number.parse().ok().max(former(row))).max())
     }
 
+    /// Returns the next free number: one more than the highest; numbers that hold letters do not count.
+    #[must_use]
+    pub fn next_number(&self) -> String {
+        self.highest_number().unwrap_or(1000).saturating_add(1).to_string()
+    }
+
     /// Returns the places of those who are found, in the order of their names.
     #[must_use]
     pub fn search(&self, query: &str) -> Vec<u32> {

@@ -110,8 +110,7 @@ fn next_number(ctx: &Ctx) -> String {
     if !ctx.problems.is_empty() || ctx.checking {
         return String::new();
     }
-    let highest = ctx.rows.highest_number();
-    (highest.unwrap_or(1000) + 1).to_string()
+    ctx.rows.next_number()
 }
 
 fn fields(person: Option<&Person>, number: &str) -> Vec<Field> {

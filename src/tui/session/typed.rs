@@ -1,0 +1,41 @@
+//! What is half typed: kept at each key, offered again at the next start.
+
+use super::super::effect::{Draft, Effect, PromptKind};
+use super::super::screens::Ask;
+use super::Session;
+use crate::clinic::entry::PatientId;
+use crate::store::drafts;
+
+impl Session {
+    pub(super) fn keep_draft(&self, draft: &Draft) -> Vec<Effect> {
+        if let Some(state) = &self.begin.places.state {
+            let kept = drafts::Draft {
+                prompt: draft.kind.name().to_owned(),
+                patient: draft.patient,
+                by: self.app.ctx.author.clone(),
+                at: self.app.ctx.now,
+                fields: draft.fields.clone(),
+            };
+            // Nothing is lost yet while the prompt is open; the next key tries again.
+            let _ = self.drafts.keep(state, kept);
+        }
+        Vec::new()
+    }
+
+    pub(super) fn drop_draft(&self, prompt: &str, patient: Option<PatientId>) -> Vec<Effect> {
+        if let Some(state) = &self.begin.places.state {
+            let _ = self.drafts.forget(state, prompt, patient);
+        }
+        Vec::new()
+    }
+
+    pub(super) fn offer_drafts(&mut self) {
+        let Some(state) = self.begin.places.state.clone() else { return };
+        for left in drafts::load_all(&state).into_iter().rev() {
+            let Some(kind) = PromptKind::named(&left.prompt) else { continue };
+            let who = left.patient.and_then(|id| self.app.ctx.row(id)).map(|r| r.name.clone()).unwrap_or_default();
+            let draft = Draft { kind, patient: left.patient, fields: left.fields };
+            self.app.ask_about(Ask::about_left_over(draft, &who, left.at));
+        }
+    }
+}
