@@ -245,13 +245,13 @@ proptest! {
         let id = id_of(&practice, regimen);
         let mut story = Story::from(practice, &id, &start.to_string(), None);
         let order = kit::order(&story.practice, &id, &start.to_string(), None);
-        let plan = schedule::plan(&order.phases, start, doses);
+        let plan = schedule::plan(&order.phases, start).take(doses as usize).collect::<Vec<_>>();
         plan.iter().for_each(|dose| { story.give(&dose.date.to_string()); });
         let course = Course::of(&story.chart(), &story.practice, plan.last().unwrap().date);
         let given: Vec<_> = course.given().map(|(slot, _)| (slot.due, slot.as_ordered, slot.phase)).collect();
         let planned: Vec<_> = plan.iter().map(|d| (d.date, Some(d.date), d.phase)).collect();
         prop_assert_eq!(given, planned);
-        let after = schedule::plan(&order.phases, start, doses + 1);
+        let after = schedule::plan(&order.phases, start).take(doses as usize + 1).collect::<Vec<_>>();
         prop_assert_eq!(course.next_dose().map(|s| s.due), after.get(doses as usize).map(|d| d.date));
     }
 

@@ -18,7 +18,6 @@ use clap::Args;
 use serde::Serialize;
 use std::io::Write;
 
-/// Shows what a regimen means in dates: doses, checkpoints, when repletion ends.
 #[derive(Args)]
 #[command(after_help = "Example: cobalog plan r01 --start 2026-01-05 --every \"2 months\"")]
 pub(super) struct Plan {
@@ -93,7 +92,7 @@ impl Plan {
 }
 
 fn lay_out(order: &Order, count: u32) -> Out {
-    let planned = schedule::plan(&order.phases, order.start, count.max(60));
+    let planned: Vec<_> = schedule::plan(&order.phases, order.start).take(count.max(60) as usize).collect();
     let shown = &planned[..planned.len().min(count as usize)];
     let end = schedule::repletion_end(&order.phases, order.start);
     let (repletion_ends, until_review) = match &end {
@@ -145,7 +144,7 @@ fn looks(order: &Order, planned: &[PlannedDose], last: NaiveDate, repletion_ends
 /// Returns the days of one rule; one with a window falls on the first dose within it, so that the patient comes once.
 fn dates(rule: &CheckpointRule, anchor: NaiveDate, planned: &[PlannedDose], last: NaiveDate) -> Vec<NaiveDate> {
     let opens = rule.at.after(anchor, 1);
-    let first = schedule::checkpoint_day(rule, anchor, planned);
+    let first = schedule::checkpoint_day(rule, anchor, planned.iter().map(|dose| dose.date));
     let again = rule.again.into_iter().flat_map(|again| (1..).map(move |k| again.after(opens, k)));
     std::iter::once(first).chain(again.take_while(|day| *day <= last).take(200)).collect()
 }

@@ -17,6 +17,8 @@ pub struct Cursor<'a> {
     phase: usize,
     /// Doses taken in this phase.
     taken: u32,
+    /// How many it has, where that is counted.
+    of: Option<u32>,
     /// The rhythm's position that falls on `anchor`.
     anchor_at: u32,
     anchor: NaiveDate,
@@ -30,7 +32,25 @@ impl<'a> Cursor<'a> {
     /// Stands before the first dose.
     #[must_use]
     pub fn new(phases: &'a [Phase], start: NaiveDate) -> Self {
-        Self { phases, start, phase: 0, taken: 0, anchor_at: 0, anchor: start, next_at: 0, last: None, entered: start }
+        let mut cursor = Self {
+            phases,
+            start,
+            phase: 0,
+            taken: 0,
+            of: None,
+            anchor_at: 0,
+            anchor: start,
+            next_at: 0,
+            last: None,
+            entered: start,
+        };
+        cursor.count_anew();
+        cursor
+    }
+
+    /// The count hangs on the phase and on the first day of the course alone.
+    fn count_anew(&mut self) {
+        self.of = self.phase().and_then(|(index, phase)| count(phase, index, self.start));
     }
 
     /// Returns the phase of the next dose and its number, or `None` when the last phase is complete.
@@ -49,7 +69,7 @@ impl<'a> Cursor<'a> {
     /// Returns how many doses of the current phase were taken, and how many it has; no count where it is open.
     #[must_use]
     pub fn progress(&self) -> (u32, Option<u32>) {
-        (self.taken, self.phase().and_then(|(i, p)| count(p, i, self.start)))
+        (self.taken, self.of)
     }
 
     /// Returns the day on which the current phase began.
@@ -100,9 +120,10 @@ impl<'a> Cursor<'a> {
 
     /// Takes the next dose on `day`. On plan the anchor stays; otherwise the rest counts from `day`.
     pub fn take(&mut self, day: NaiveDate, on_plan: bool) {
-        let Some((index, phase)) = self.phase() else { return };
-        if self.last.is_none() {
+        let Some((index, _)) = self.phase() else { return };
+        if self.last.is_none() && self.start != day {
             self.start = day;
+            self.count_anew();
         }
         if self.taken == 0 && index == 0 {
             self.entered = day;
@@ -114,7 +135,7 @@ impl<'a> Cursor<'a> {
         self.last = Some(day);
         self.next_at += 1;
         self.taken += 1;
-        if count(phase, index, self.start).is_some_and(|n| self.taken >= n) {
+        if self.of.is_some_and(|n| self.taken >= n) {
             self.advance(day);
         }
     }
@@ -139,6 +160,7 @@ impl<'a> Cursor<'a> {
             self.next_at = u32::from(self.last.is_some());
         }
         self.entered = self.anchor;
+        self.count_anew();
     }
 }
 
@@ -234,29 +256,30 @@ pub struct PlannedDose {
     pub phase: usize,
 }
 
-/// Returns the first `doses` doses of a plan; an open phase goes on for as long as is asked.
-#[must_use]
-pub fn plan(phases: &[Phase], start: NaiveDate, doses: u32) -> Vec<PlannedDose> {
+/// Returns the doses of a plan one after another; an open phase, or the last one of a plan for life, goes on for as long as
+/// is asked.
+pub fn plan(phases: &[Phase], start: NaiveDate) -> impl Iterator<Item = PlannedDose> {
     let mut cursor = Cursor::new(phases, start);
-    let mut out = Vec::new();
-    while let (Some((phase, _)), Some(date)) = (cursor.phase(), cursor.next())
-        && (out.len() as u32) < doses
-        && date < NaiveDate::MAX
-    {
-        out.push(PlannedDose { n: out.len() as u32 + 1, date, phase });
+    (1..).map_while(move |n| {
+        let (phase, _) = cursor.phase()?;
+        let date = cursor.next().filter(|date| *date < NaiveDate::MAX)?;
         cursor.take_as_planned();
-    }
-    out
+        Some(PlannedDose { n, date, phase })
+    })
 }
 
-/// Returns the first day of a checkpoint on a plan: with a window, the first planned dose within it, so that the patient
-/// comes once; else the day on which it opens.
+/// Returns the first day of a checkpoint on a plan: with a window, the first of the planned days (in order) within it, so
+/// that the patient comes once; else the day on which it opens.
 #[must_use]
-pub fn checkpoint_day(rule: &CheckpointRule, anchor: NaiveDate, planned: &[PlannedDose]) -> NaiveDate {
+pub fn checkpoint_day(
+    rule: &CheckpointRule,
+    anchor: NaiveDate,
+    planned: impl IntoIterator<Item = NaiveDate>,
+) -> NaiveDate {
     let opens = rule.at.after(anchor, 1);
     let Some(to) = rule.to.filter(|_| rule.from == Anchor::Start) else { return opens };
     let closes = to.after(anchor, 1);
-    planned.iter().map(|dose| dose.date).find(|day| (opens..=closes).contains(day)).unwrap_or(opens)
+    planned.into_iter().take_while(|day| *day <= closes).find(|day| *day >= opens).unwrap_or(opens)
 }
 
 /// Returns the day of the last repletion dose on plan, or the review after which that is decided.
@@ -274,7 +297,7 @@ pub fn repletion_end(phases: &[Phase], start: NaiveDate) -> RepletionEnd {
     if let Some((review, event)) = open {
         return RepletionEnd::Review { review, event };
     }
-    plan(&phases[..filling], start, 5_000).last().map_or(RepletionEnd::None, |dose| RepletionEnd::On(dose.date))
+    plan(&phases[..filling], start).take(5_000).last().map_or(RepletionEnd::None, |dose| RepletionEnd::On(dose.date))
 }
 
 /// When repletion ends.

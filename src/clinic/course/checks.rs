@@ -221,8 +221,8 @@ fn with_dose(
     // Only the first owed dose has a date that does not hang on today.
     let owed = || of_order().find(|s| s.state.is_owed()).map(|s| s.due).filter(within);
     let planned = || {
-        let plan = schedule::plan(&in_force.order.phases, anchor, 40);
-        schedule::checkpoint_day(rule, anchor, &plan)
+        let plan = schedule::plan(&in_force.order.phases, anchor).map(|dose| dose.date);
+        schedule::checkpoint_day(rule, anchor, plan.take(40))
     };
     given.or_else(owed).unwrap_or_else(planned)
 }

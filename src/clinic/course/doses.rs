@@ -65,7 +65,7 @@ pub(super) fn stood<'a>(
 /// The plan as signed: a year beyond today is enough for any screen.
 fn as_ordered(order: &Order, today: NaiveDate) -> Vec<NaiveDate> {
     let until = horizon(today);
-    schedule::plan(&order.phases, order.start, 400).into_iter().map(|d| d.date).take_while(|d| *d <= until).collect()
+    schedule::plan(&order.phases, order.start).map(|d| d.date).take(400).take_while(|d| *d <= until).collect()
 }
 
 fn horizon(today: NaiveDate) -> NaiveDate {

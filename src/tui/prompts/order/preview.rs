@@ -79,8 +79,8 @@ pub(super) fn order_lines(
         let words = format!("{}: {} {}, {}", phase.kind.title(), mcg(phase.dose_mcg), order.route.short(), phase.words);
         rows.push((if i == 0 { "Phases" } else { "" }, words));
     }
-    let doses = schedule::plan(&order.phases, order.start, if brief { 7 } else { 10 });
-    rows.push(("First doses", dates(doses.iter().map(|d| d.date))));
+    let doses = schedule::plan(&order.phases, order.start).take(if brief { 7 } else { 10 });
+    rows.push(("First doses", dates(doses.map(|d| d.date))));
     rows.push(("Repletion", repletion_words(order)));
     let maintenance = order.phases.iter().find(|p| !p.kind.fills());
     let maintenance = maintenance.map(|p| format!("{}, {}", p.rhythm_words(), mcg(p.dose_mcg)));
