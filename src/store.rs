@@ -27,7 +27,6 @@ mod open;
 mod own;
 mod parallel;
 pub mod paths;
-mod quick;
 pub mod repair;
 pub mod restore;
 mod roster;

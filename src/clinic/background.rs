@@ -2,6 +2,7 @@
 //! result look other than the treatment (confounders). The kinds are data, in `assets/`.
 
 use super::drug::Drug;
+use super::iso;
 use super::words;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -38,10 +39,10 @@ pub struct Medicine {
     /// An id of `assets/medicines.ron`.
     pub id: String,
     /// Since when, where known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "iso::known_day")]
     pub since: Option<NaiveDate>,
     /// When it was stopped.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "iso::known_day")]
     pub stopped: Option<NaiveDate>,
     /// The daily dose in micrograms, where it is asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -155,7 +156,7 @@ pub struct Confounder {
     /// An id of `assets/confounders.ron`.
     pub id: String,
     /// The day; that of the check where it is not known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "iso::known_day")]
     pub on: Option<NaiveDate>,
 }
 

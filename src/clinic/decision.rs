@@ -2,6 +2,7 @@
 //! acknowledgement of a finding. Each is an entry; the latest one that no new plan has overtaken holds.
 
 use super::entry::{EntryId, Reason};
+use super::iso;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use std::collections::BTreeMap;
 #[serde(deny_unknown_fields)]
 pub struct Change {
     /// The day of the decision.
+    #[serde(deserialize_with = "iso::day")]
     pub on: NaiveDate,
     /// What was decided.
     pub what: Turn,
@@ -42,6 +44,7 @@ pub enum Turn {
     /// No injections until a day; then the plan goes on by itself.
     Paused {
         /// The day on which the patient is back on the list.
+        #[serde(deserialize_with = "iso::day")]
         until: NaiveDate,
     },
     /// Tablets in place of injections, with a day to look whether they do (facts 3.1: two months \[S30\]).
@@ -49,16 +52,19 @@ pub enum Turn {
         /// The daily dose in micrograms.
         daily_mcg: u32,
         /// The day of the recheck.
+        #[serde(deserialize_with = "iso::day")]
         recheck: NaiveDate,
     },
     /// Treatment ends, because the cause is gone; looked at once more (facts 9.1: at 3 to 6 months \[S10\]\[S30\]).
     Stopped {
         /// The day of the recheck.
+        #[serde(deserialize_with = "iso::day")]
         recheck: NaiveDate,
     },
     /// The patient does not want it for now.
     Declined {
         /// The day on which it is asked again.
+        #[serde(deserialize_with = "iso::day")]
         again: NaiveDate,
     },
     /// Another practice goes on.
@@ -117,6 +123,7 @@ impl Turn {
 #[serde(deny_unknown_fields)]
 pub struct Review {
     /// The day of the review.
+    #[serde(deserialize_with = "iso::day")]
     pub on: NaiveDate,
     /// The answers by line.
     pub answers: BTreeMap<String, Answer>,

@@ -5,6 +5,7 @@
 use super::background::Confounder;
 use super::decision::{Acknowledged, Change, Review};
 use super::drug::{Drug, Route, Site, volume_ml};
+use super::iso;
 use super::lab::LabResult;
 use super::links::Linked;
 use super::order::Order;
@@ -58,6 +59,7 @@ pub struct Entry {
     /// Its id.
     pub id: EntryId,
     /// When it was recorded, with the workstation's offset.
+    #[serde(deserialize_with = "iso::instant")]
     pub at: DateTime<FixedOffset>,
     /// Who recorded it.
     pub by: String,
@@ -132,6 +134,7 @@ pub struct Given {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order: Option<EntryId>,
     /// The civil date of the injection.
+    #[serde(deserialize_with = "iso::day")]
     pub on: NaiveDate,
     /// The time of day, where it was recorded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -153,13 +156,13 @@ pub struct Given {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lot: Option<String>,
     /// The last day on which the product is good.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "iso::known_day")]
     pub expires: Option<NaiveDate>,
     /// The volume drawn up in mL, where it was typed; else it is worked out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub drawn_ml: Option<f64>,
     /// The day on which a multi-dose vial was first opened.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "iso::known_day")]
     pub opened: Option<NaiveDate>,
     /// A site that was found sore, and until when it is left alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -214,6 +217,7 @@ pub struct SoreSite {
     /// The site.
     pub site: Site,
     /// The day from which it may be used again.
+    #[serde(deserialize_with = "iso::day")]
     pub until: NaiveDate,
 }
 
@@ -282,11 +286,12 @@ pub struct NotGiven {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order: Option<EntryId>,
     /// The day on which it was not given.
+    #[serde(deserialize_with = "iso::day")]
     pub on: NaiveDate,
     /// Why.
     pub why: WhyNot,
     /// The day on which it is tried again, where one was agreed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "iso::known_day")]
     pub again: Option<NaiveDate>,
     /// Anything else.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -298,12 +303,13 @@ pub struct NotGiven {
 #[serde(deny_unknown_fields)]
 pub struct Checked {
     /// The day of the look, and of the sample unless `sampled` says otherwise.
+    #[serde(deserialize_with = "iso::day")]
     pub on: NaiveDate,
     /// The due date of the planned checkpoint that this answers.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "iso::known_day")]
     pub due: Option<NaiveDate>,
     /// The day on which the sample was taken, where it differs.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "iso::known_day")]
     pub sampled: Option<NaiveDate>,
     /// How many days before the next dose the symptoms came back, where they did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -367,6 +373,7 @@ pub struct PhaseEnded {
     /// The phase, counted from 0.
     pub phase: usize,
     /// The day of the decision.
+    #[serde(deserialize_with = "iso::day")]
     pub on: NaiveDate,
     /// What was found: "no further improvement", "blood count normal".
     pub because: String,

@@ -10,6 +10,7 @@ use super::decision::ReviewLine;
 use super::drug::Product;
 use super::interval::Interval;
 use super::lab::Analyte;
+use super::quick;
 use super::regimen::{CheckpointRule, Regimen};
 use super::rule::Rule;
 use super::triage::{Cause, Symptom};
@@ -306,7 +307,7 @@ pub fn ron_options() -> ron::Options {
 /// # Errors
 /// ron's own error, which carries line and column.
 pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, ron::error::SpannedError> {
-    ron_options().from_str(text)
+    quick::read(text).or_else(|_| ron_options().from_str(text))
 }
 
 /// A built-in part; tests prove that each one reads, so an unreadable one is empty rather than a panic at a bedside.

@@ -5,6 +5,7 @@
 use super::drug::{Drug, Route, mcg};
 use super::entry::Reason;
 use super::interval::Interval;
+use super::iso;
 use super::regimen::{CheckpointRule, End, Phase, Regimen, Rhythm};
 use super::schedule;
 use chrono::NaiveDate;
@@ -25,6 +26,7 @@ pub struct Order {
     /// The route.
     pub route: Route,
     /// The date of the first dose.
+    #[serde(deserialize_with = "iso::day")]
     pub start: NaiveDate,
     /// The prescriber.
     pub prescriber: String,

@@ -1,5 +1,6 @@
 //! Who the patient is: the identifiers that stand on every screen.
 
+use super::iso;
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 
@@ -94,6 +95,7 @@ pub struct Person {
     /// Given name or names.
     pub given: String,
     /// Date of birth.
+    #[serde(deserialize_with = "iso::day")]
     pub born: NaiveDate,
     /// Sex, for reference ranges.
     #[serde(default)]

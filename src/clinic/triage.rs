@@ -5,6 +5,7 @@
 use super::background::{Medicine, RedFlag};
 use super::drug::{Drug, Route};
 use super::interval::Interval;
+use super::iso;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -203,13 +204,13 @@ pub struct Triage {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub red_flags: Vec<String>,
     /// T2: when the symptoms began, where known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "iso::known_day")]
     pub since: Option<NaiveDate>,
     /// T1: medicines and absorption factors.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub medicines: Vec<Medicine>,
     /// T1: the day on which the cause was removed: diet corrected, medicine stopped, bowel healed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "iso::known_day")]
     pub cause_removed: Option<NaiveDate>,
     /// T4: contraindications and cautions, ids of `assets/cautions.ron`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

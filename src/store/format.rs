@@ -1,16 +1,18 @@
 //! The text of the store's files, format 3: a chart has one entry a line, so that a difference is one line a dose.
 
 use super::error::{Problem, StoreError};
-use super::quick;
 use crate::clinic::chart::Chart;
 use crate::clinic::entry::{Entry, EntryId, PatientId};
-use crate::clinic::knowledge::ron_options;
+use crate::clinic::knowledge::{self, ron_options};
 use crate::clinic::practice::Settings;
 use ron::ser::PrettyConfig;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::ops::Range;
 use std::path::Path;
+
+#[cfg(test)]
+mod tests;
 
 /// The format that this version writes.
 ///
@@ -120,10 +122,7 @@ pub fn read_chart(text: &str, path: &Path) -> Result<Chart, StoreError> {
 
 pub(super) fn parse_chart(text: &str, path: &Path) -> Result<ReadChart, StoreError> {
     known_format(text, path)?;
-    let file: ChartFile = match quick::read(text) {
-        Ok(file) => file,
-        Err(_) => ron_options().from_str(text).map_err(|e| damaged(Problem::at(path, &e)))?,
-    };
+    let file: ChartFile = knowledge::read(text).map_err(|e| damaged(Problem::at(path, &e)))?;
     let clash = clash(&file.entries);
     let disorder = if clash.is_none() { disorder(&file.entries) } else { None };
     Ok(ReadChart { chart: Chart::new(file.id, file.entries), clash, disorder })
@@ -164,7 +163,7 @@ pub(super) fn read_settings(text: &str, path: &Path) -> Result<Settings, StoreEr
     // Blanks in its place keep the lines and columns of what follows.
     let blank: String = text[field.clone()].chars().map(|c| if c == '\n' { c } else { ' ' }).collect();
     let settings = [&text[..field.start], &blank, &text[field.end..]].concat();
-    ron_options().from_str(&settings).map_err(|e| damaged(Problem::at(path, &e)))
+    knowledge::read(&settings).map_err(|e| damaged(Problem::at(path, &e)))
 }
 
 fn damaged(problem: Problem) -> StoreError {
