@@ -57,30 +57,59 @@ struct Cli {
     command: Option<Command>,
 }
 
+// What a command takes is only worked out for the command that is called (`defer`), so its help stands here; the structs
+// that it is made of have no doc comments, which would take its place.
 #[derive(Subcommand)]
+#[command(defer = true)]
 enum Command {
+    /// Makes an empty practice in the data folder.
     New(new::New),
+    /// Opens a fictional practice that has something of everything, relative to today.
     Demo(demo::Demo),
+    /// Lists who is overdue, due, or due within some days, most urgent first.
     Due(due::Due),
+    /// Lists the regimen library: what each is for, its phases, its source.
     Regimens(regimens::Regimens),
+    /// Shows what a regimen means in dates: doses, checkpoints, when repletion ends.
     Plan(plan::Plan),
+    /// Shows one patient's course: phases, doses with their state, checkpoints, findings with rule and source.
     Chart(chart::Show),
+    /// Registers a patient, with the triage answers where they are known.
     Add(Box<add::Add>),
+    /// Records the five triage answers anew; what is not said is kept from the answers that hold, which stay in the history.
     Triage(Box<triage::Again>),
+    /// Records a plan that a prescriber signed: a regimen from a day on.
     Order(order::Sign),
+    /// Records a dose that was given, or with --not-given why it was not.
     Give(Box<give::Give>),
+    /// Records a prescriber's decision that ends the phase that runs, or that opens the next one's gate.
     EndPhase(end_phase::EndPhase),
+    /// Records symptoms and labs; answers the checkpoint that fell due.
     Checkpoint(checkpoint::Checkpoint),
+    /// Records the look before doses grow: diagnosis, doses, medicines and the rest, each line answered.
     Review(review::LookAgain),
+    /// Records a decision about the course: a pause, tablets, an end, or another interval.
     Change(change::Turned),
+    /// Answers whether the interval may be lengthened now, and why not; records nothing.
     Space(space::Space),
+    /// Records that a finding was seen, with the reason to go on; it is quiet until it rests on other entries.
     Acknowledge(acknowledge::Seen),
+    /// Corrects an entry, or strikes it out; nothing is ever deleted.
     Amend(amend::Amend),
+    /// Lists the safety rules: when each fires, its limits, what to do, its source.
     Rules(rules::Rules),
+    /// Proposes ICD-10-CM codes with their reason; with codes, says what is wrong with them. The coder decides.
     Codes(codes::Codes),
+    /// Lists who may be entered twice; with two patients and --join or --apart records what a person found out about them.
+    ///
+    /// Joined charts are read as one, under the older one's number; the newer number still finds the patient. Nothing is moved:
+    /// --apart brings both charts back with all their entries.
     Same(same::Same),
+    /// Reads every file of the practice and says what is wrong with it; changes none without --repair or --merge.
     Check(check::Check),
+    /// Puts the whole practice into one .tar.gz file and reads it back, sum by sum.
     Backup(backup::Backup),
+    /// Brings a backup back: into an empty folder, or with --merge into a practice that is there.
     Restore(restore::Restore),
 }
 

@@ -504,6 +504,26 @@ fn errors_say_what_to_do_and_usage_has_its_own_status() {
     }
 }
 
+/// What a command is made of is asked for late: its help must say the same before and after.
+#[test]
+fn every_command_says_of_itself_what_the_list_says() {
+    let list = succeed(run(None, &["--help"]));
+    let list = list.split("Commands:\n").nth(1).unwrap().split("\n\nOptions").next().unwrap();
+    let lines: Vec<&str> = list.lines().collect();
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut looked_at = 0;
+    for (n, line) in lines.iter().enumerate().filter(|(_, line)| line.as_bytes()[2] != b' ') {
+        let (command, said) = line.trim_start().split_once(' ').unwrap();
+        let more = lines[n + 1..].iter().take_while(|line| line.starts_with("    "));
+        let said = words(&more.fold(said.to_owned(), |said, line| format!("{said} {line}")));
+        if command != "help" {
+            assert!(words(&succeed(run(None, &[command, "--help"]))).starts_with(&said), "{command}: {said}");
+            looked_at += 1;
+        }
+    }
+    assert!(looked_at > 20, "{looked_at}");
+}
+
 #[test]
 fn a_damaged_chart_is_named_and_hides_nobody() {
     let demo = Practice::demo();

@@ -11,7 +11,6 @@ use crate::clinic::findings::{Finding, Tier};
 use clap::Args;
 use std::io::Write;
 
-/// Records that a finding was seen, with the reason to go on; it is quiet until it rests on other entries.
 #[derive(Args)]
 #[command(
     name = "acknowledge",

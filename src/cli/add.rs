@@ -19,7 +19,6 @@ use serde::Serialize;
 use std::io::Write;
 use std::sync::Arc;
 
-/// Registers a patient, with the triage answers where they are known.
 #[derive(Args)]
 #[command(
     after_help = "Example: cobalog add --family Okafor --given Ngozi --born 1961-03-04 --sex female --cause autoimmune-gastritis --neuro mild"

@@ -18,7 +18,6 @@ use chrono::NaiveDate;
 use clap::Args;
 use std::io::Write;
 
-/// Corrects an entry, or strikes it out; nothing is ever deleted.
 #[derive(Args)]
 #[command(
     after_help = "Examples:\n  cobalog amend 1006 01KAXA3N8M0D7T9R3X0V4Z5B6C --why \"wrong arm picked\" --site right-deltoid\n  cobalog amend 1006 01KAXA3N8M0D7T9R3X0V4Z5B6C --why \"asked again\" --returned-days 14"

@@ -12,7 +12,7 @@ use crate::clinic::triage::{Anaemia, B12Status, DO_NOT_WAIT, Goal, MonitoringPla
 use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
 
-/// The five triage answers. A list takes several values, by commas or by coming several times; `none` empties it.
+// The five triage answers. A list takes several values, by commas or by coming several times; `none` empties it.
 #[derive(Args, Clone, Default, PartialEq)]
 pub(super) struct Answers {
     /// Why B12 is low: an id such as autoimmune-gastritis, diet, unknown.

@@ -13,7 +13,6 @@ use serde_json::{Value, json as value};
 use std::io::Write;
 use std::path::PathBuf;
 
-/// Puts the whole practice into one .tar.gz file and reads it back, sum by sum.
 #[derive(Args)]
 #[command(
     after_help = "Example: cobalog backup /media/usb/larkfield-2026-11-23.tar.gz\n\nWithout FILE it goes where this \

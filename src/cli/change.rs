@@ -15,7 +15,6 @@ use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 use std::io::Write;
 
-/// Records a decision about the course: a pause, tablets, an end, or another interval.
 #[derive(Args)]
 #[command(
     name = "change",
@@ -81,7 +80,7 @@ enum What {
     Denser(plan::Denser),
 }
 
-/// Who decided, when and why.
+// Who decided, when and why.
 #[derive(Args)]
 struct Decided {
     /// Why.

@@ -17,7 +17,6 @@ use clap::Args;
 use std::collections::HashSet;
 use std::io::Write;
 
-/// Shows one patient's course: phases, doses with their state, checkpoints, findings with rule and source.
 #[derive(Args)]
 #[command(after_help = "Example: cobalog chart Okafor --format json")]
 pub(super) struct Show {

@@ -14,7 +14,6 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 use std::io::Write;
 
-/// Reads every file of the practice and says what is wrong with it; changes none without --repair or --merge.
 #[derive(Args)]
 #[command(
     after_help = "Example: cobalog check --format json\n\n--repair puts damaged charts together from the backups \

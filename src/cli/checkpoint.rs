@@ -14,7 +14,6 @@ use chrono::NaiveDate;
 use clap::Args;
 use std::io::Write;
 
-/// Records symptoms and labs; answers the checkpoint that fell due.
 #[derive(Args)]
 #[command(
     after_help = "Examples:\n  cobalog checkpoint 1029 --symptom fatigue=1 --lab \"haemoglobin=124 g/L\"\n  cobalog checkpoint 1029 --lab intrinsic-factor-antibody=positive --sampled t-3 --confounder transfusion=t-20\n  cobalog checkpoint 1029 --symptom fatigue=2 --returned-days 14"

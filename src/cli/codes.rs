@@ -13,7 +13,6 @@ use clap::Args;
 use serde::Serialize;
 use std::io::Write;
 
-/// Proposes ICD-10-CM codes with their reason; with codes, says what is wrong with them. The coder decides.
 #[derive(Args)]
 #[command(after_help = "Example: cobalog codes 1042 D51.0 G32.0 --on 2026-11-23")]
 pub(super) struct Codes {

@@ -10,7 +10,6 @@ use clap::Args;
 use std::io::Write;
 use std::path::PathBuf;
 
-/// Opens a fictional practice that has something of everything, relative to today.
 #[derive(Args)]
 #[command(after_help = "Example: cobalog demo --patients 200 --into ./demo")]
 pub(super) struct Demo {

@@ -11,7 +11,6 @@ use crate::clinic::moving;
 use clap::Args;
 use std::io::Write;
 
-/// Records a prescriber's decision that ends the phase that runs, or that opens the next one's gate.
 #[derive(Args)]
 #[command(
     after_help = "Example: cobalog end-phase 1003 --because \"no further improvement\" --by-prescriber \"Dr Eleanor Hart\""

@@ -24,7 +24,6 @@ pub(super) use next::Way;
 use std::io::Write;
 use vial::Vial;
 
-/// Records a dose that was given, or with --not-given why it was not.
 #[derive(Args)]
 #[command(
     after_help = "Examples:\n  cobalog give 1006 --lot HX264995 --site left-deltoid\n  cobalog give 1006 --product cyanocobalamin-1000mcg-1ml-vial --lot CY264 --expires 2028-06\n  cobalog give 1006 --lot HX264995 --volume 1 --sore right-deltoid=t+28 --next-from calendar\n  cobalog give 1006 --not-given missed --again t+2"
@@ -50,7 +49,7 @@ pub(super) struct Give {
     signed: Signed,
 }
 
-/// What was given; what is absent is as ordered, or as the one lot in use has it.
+// What was given; what is absent is as ordered, or as the one lot in use has it.
 #[derive(Args)]
 #[group(id = "dose_given", multiple = true)]
 struct DoseArgs {

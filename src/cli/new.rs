@@ -7,7 +7,6 @@ use crate::store::Store;
 use clap::Args;
 use std::io::Write;
 
-/// Makes an empty practice in the data folder.
 #[derive(Args)]
 #[command(after_help = "Example: cobalog --data ./practice new --name \"Hill Street\" --person \"Maya Keller RN\"")]
 pub(super) struct New {

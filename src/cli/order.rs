@@ -21,7 +21,6 @@ use crate::clinic::signing;
 use clap::Args;
 use std::io::Write;
 
-/// Records a plan that a prescriber signed: a regimen from a day on.
 #[derive(Args)]
 #[command(
     after_help = "Example: cobalog order 1022 r01 --start 2026-11-23 --prescriber \"Dr Eleanor Hart\" --every \"2 months\""

@@ -22,7 +22,7 @@ use std::io::Write;
 /// How often a chart that changes is read again.
 const TRIES: usize = 50;
 
-/// The options of every recording command.
+// The options of every recording command.
 #[derive(Args)]
 pub(super) struct Signed {
     /// Who records; the first of the practice's people where absent.

@@ -15,7 +15,6 @@ use std::io::Write;
 /// From this width on the list shows the phases too.
 const WIDE: usize = 110;
 
-/// Lists the regimen library: what each is for, its phases, its source.
 #[derive(Args)]
 #[command(after_help = "Example: cobalog regimens --show r02")]
 pub(super) struct Regimens {

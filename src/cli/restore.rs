@@ -13,7 +13,6 @@ use serde_json::json as value;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// Brings a backup back: into an empty folder, or with --merge into a practice that is there.
 #[derive(Args)]
 #[command(
     after_help = "Example: cobalog restore larkfield.tar.gz --to ./larkfield\n\nThe file is proven from end to end \

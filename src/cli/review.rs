@@ -18,7 +18,6 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::Write;
 
-/// Records the look before doses grow: diagnosis, doses, medicines and the rest, each line answered.
 #[derive(Args)]
 #[command(
     name = "review",

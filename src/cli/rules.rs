@@ -16,7 +16,6 @@ use std::io::Write;
 /// From this width on it is shown where the reasons were given.
 const WIDE: usize = 100;
 
-/// Lists the safety rules: when each fires, its limits, what to do, its source.
 #[derive(Args)]
 #[command(after_help = "Example: cobalog rules --show T3\n         cobalog rules --counts")]
 pub(super) struct Rules {

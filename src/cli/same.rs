@@ -18,10 +18,6 @@ use serde::Serialize;
 use std::io::Write;
 use std::sync::Arc;
 
-/// Lists who may be entered twice; with two patients and --join or --apart records what a person found out about them.
-///
-/// Joined charts are read as one, under the older one's number; the newer number still finds the patient. Nothing is moved:
-/// --apart brings both charts back with all their entries.
 #[derive(Args)]
 #[command(
     after_help = "Examples:\n  cobalog same\n  cobalog same 1006 1044 --join --reason \"same card, typed with another letter\"\n  cobalog same 1006 1044 --apart --reason \"twins\""

@@ -13,7 +13,6 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 use std::io::Write;
 
-/// Answers whether the interval may be lengthened now, and why not; records nothing.
 #[derive(Args)]
 #[command(
     after_help = "Example: cobalog space 1014\nThe step itself is signed: cobalog change 1014 every \"3 months\" --because \"stable for a year\" --by-prescriber \"Dr Eleanor Hart\""

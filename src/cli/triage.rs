@@ -9,7 +9,6 @@ use crate::clinic::entry::Act;
 use clap::Args;
 use std::io::Write;
 
-/// Records the five triage answers anew; what is not said is kept from the answers that hold, which stay in the history.
 #[derive(Args)]
 #[command(after_help = "Example: cobalog triage 1042 --neuro moderate --red-flag cord --since \"Sep 2026\"")]
 pub(super) struct Again {

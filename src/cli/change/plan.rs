@@ -37,7 +37,7 @@ pub(in crate::cli) struct Denser {
     signs: Signs,
 }
 
-/// Who signs, and why.
+// Who signs, and why.
 #[derive(Args)]
 pub(in crate::cli) struct Signs {
     /// Why.
