@@ -6,18 +6,17 @@ use super::failure::Failure;
 use super::format::{Format, json};
 use super::table::Table;
 use super::{asks, patient};
-use crate::clinic::agenda::{DoseDue, Item, Kind, Roll, Row, Task, What};
+use crate::clinic::agenda::{DoseDue, Kind, Owed, Roll, Task, What};
 use crate::clinic::drug::mcg;
 use crate::clinic::entry::PatientId;
 use crate::clinic::knowledge::Knowledge;
 use crate::clinic::words;
+use crate::store::Store;
 use chrono::NaiveDate;
 use clap::Args;
 use serde::Serialize;
 use std::io::Write;
-use std::sync::Arc;
 
-/// Lists who is overdue, due, or due within some days, most urgent first.
 #[derive(Args)]
 #[command(after_help = "Example: cobalog due --days 7 --format csv")]
 pub(super) struct Due {
@@ -62,44 +61,56 @@ impl Due {
         // Rows do not depend on the day; only a day far from today wants checkpoints laid out from there.
         let far = (on - context.today).num_days().abs() > 300;
         let from = if far { on } else { context.today };
-        let rolled = patient::roll_of_late(&store, from);
-        let whole = rolled.problems.is_empty();
-        let list = match works(&rolled.roll, on, self.days) {
-            Some(list) => list,
-            // The index was damaged: the charts say it.
-            None => works(&patient::roll(&store, from).roll, on, self.days).unwrap_or_default(),
-        };
-        let knowledge = &store.practice().knowledge;
+        let days = self.days;
         match self.format {
-            Format::Json => json(out, &list.iter().filter_map(line).collect::<Vec<_>>()),
-            Format::Csv => csv(&list).write(out, Format::Csv, context.width),
-            Format::Table => show(&list, knowledge, context, (on, whole), out),
+            Format::Json => {
+                let (list, _) = asked(&store, from, |roll| works(roll, on, days).collect::<Vec<_>>());
+                json(out, &list.iter().filter_map(line).collect::<Vec<_>>())
+            }
+            Format::Csv => {
+                let (table, _) = asked(&store, from, |roll| csv(works(roll, on, days)));
+                table.write(out, Format::Csv, context.width)
+            }
+            Format::Table => {
+                let knowledge = &store.practice().knowledge;
+                let (table, whole) = asked(&store, from, |roll| table(works(roll, on, days), knowledge));
+                if table.is_empty() {
+                    let who = if whole { "Nobody" } else { "Nobody of those whose chart can be read" };
+                    return Ok(writeln!(out, "{who} is due on {}.", words::day(on))?);
+                }
+                table.write(out, Format::Table, context.width)
+            }
         }
     }
 }
 
 /// One line of the list.
 struct Work {
-    row: Arc<Row>,
+    owed: Owed,
     task: Task,
 }
 
-impl Work {
-    fn item(&self) -> Option<&Item> {
-        self.row.items.get(usize::from(self.task.item))
+/// Returns what is made of the roll, and whether every chart could be read. Where the index turns out to be damaged it is
+/// made anew, of the charts.
+fn asked<T>(store: &Store, from: NaiveDate, make: impl Fn(&Roll) -> T) -> (T, bool) {
+    let rolled = patient::roll_of_late(store, from);
+    let (made, whole) = (make(&rolled.roll), rolled.problems.is_empty());
+    if rolled.roll.is_sound() {
+        return (made, whole);
     }
+    let rolled = patient::roll(store, from);
+    (make(&rolled.roll), rolled.problems.is_empty())
 }
 
-/// Returns who is due; `None` where the index turned out to be damaged.
-fn works(roll: &Roll, on: NaiveDate, days: i64) -> Option<Vec<Work>> {
+/// Returns who is due.
+fn works(roll: &Roll, on: NaiveDate, days: i64) -> impl Iterator<Item = Work> {
     let tasks = roll.worklist(on, days);
-    roll.read_ahead(on, days);
-    let list = tasks.into_iter().filter_map(|task| Some(Work { row: roll.row(task.row)?, task })).collect();
-    roll.is_sound().then_some(list)
+    roll.read_ahead(&tasks);
+    tasks.into_iter().filter_map(|task| Some(Work { owed: roll.owed(&task)?, task }))
 }
 
 fn line(work: &Work) -> Option<Line<'_>> {
-    let item = work.item()?;
+    let Owed { patient, number, name, born, item } = &work.owed;
     let (what, more) = match &item.what {
         What::Dose(dose) => {
             let phase = phase(dose);
@@ -109,10 +120,10 @@ fn line(work: &Work) -> Option<Line<'_>> {
         What::Plan => return None,
     };
     Some(Line {
-        patient: work.row.id,
-        number: &work.row.number,
-        name: &work.row.name,
-        born: work.row.born,
+        patient: *patient,
+        number,
+        name,
+        born: *born,
         what,
         due: item.due,
         days_late: work.task.days_late,
@@ -125,7 +136,7 @@ fn phase(dose: &DoseDue) -> &'static str {
     if dose.fills { "repletion" } else { "maintenance" }
 }
 
-fn csv(list: &[Work]) -> Table {
+fn csv(list: impl Iterator<Item = Work>) -> Table {
     let mut table = Table::new(&[
         "patient",
         "number",
@@ -141,7 +152,8 @@ fn csv(list: &[Work]) -> Table {
         "asks",
         "label",
     ]);
-    for l in list.iter().filter_map(line) {
+    for work in list {
+        let Some(l) = line(&work) else { continue };
         let none = String::new;
         let [phase, n, regimen, mcg, asks] = match l.more {
             More::Dose { phase, dose_number, regimen, mcg } => {
@@ -168,36 +180,25 @@ fn csv(list: &[Work]) -> Table {
     table
 }
 
-fn show(
-    list: &[Work],
-    knowledge: &Knowledge,
-    context: &Context,
-    (on, whole): (NaiveDate, bool),
-    out: &mut dyn Write,
-) -> Result<(), Failure> {
+fn table(list: impl Iterator<Item = Work>, knowledge: &Knowledge) -> Table {
     let mut table = Table::new(&["When", "Number", "Name", "Born", "What"]).keep(&[0, 1, 3]);
     for work in list {
-        let Some(item) = work.item() else { continue };
+        let Owed { number, name, born, item, .. } = &work.owed;
         let what = match &item.what {
-            What::Dose(dose) => format!("{}, {}", item.label, mcg(dose.dose_mcg)),
-            What::Checkpoint(list) => format!("{}: {}", item.label, asks::words(list, knowledge)),
+            What::Dose(dose) => [&item.label, ", ", &mcg(dose.dose_mcg)].concat(),
+            What::Checkpoint(list) => [&item.label, ": ", &asks::words(list, knowledge)].concat(),
             What::Plan => item.label.clone(),
         };
-        let row = &work.row;
-        table.row([when(work), row.number.clone(), row.name.clone(), words::born(row.born), what]);
+        table.row([&when(&work), number, name, &words::born(*born), &what]);
     }
-    if table.is_empty() {
-        let who = if whole { "Nobody" } else { "Nobody of those whose chart can be read" };
-        return Ok(writeln!(out, "{who} is due on {}.", words::day(on))?);
-    }
-    table.write(out, Format::Table, context.width)
+    table
 }
 
 fn when(work: &Work) -> String {
     match (work.task.kind, work.task.days_late) {
         (Kind::Plan, _) => "to plan".to_owned(),
         (_, 0) => "today".to_owned(),
-        (_, late) if late > 0 => format!("{} late", words::days(late)),
+        (_, late) if late > 0 => words::days(late) + " late",
         _ => words::day_short(work.task.due),
     }
 }

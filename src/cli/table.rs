@@ -8,18 +8,32 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 const GAP: usize = 2;
 const NARROWEST: usize = 6;
+const BLANKS: &str = "                                                ";
 
 /// Rows under titles.
 pub(super) struct Table {
     titles: Vec<&'static str>,
     kept: &'static [usize],
-    rows: Vec<Vec<String>>,
+    /// The text of all cells, one behind the other.
+    text: String,
+    /// The cells, as many to a row as there are titles.
+    cells: Vec<Cell>,
+}
+
+/// A cell of a table.
+struct Cell {
+    /// Where it ends in the text.
+    end: usize,
+    /// How many columns it takes.
+    columns: u32,
+    /// Whether it may be shown as it is: plain ASCII, as most are.
+    is_plain: bool,
 }
 
 impl Table {
     /// Returns a table without rows.
     pub(super) fn new(titles: &[&'static str]) -> Self {
-        Self { titles: titles.to_vec(), kept: &[], rows: Vec::new() }
+        Self { titles: titles.to_vec(), kept: &[], text: String::new(), cells: Vec::new() }
     }
 
     /// Names the columns that are never cut.
@@ -28,14 +42,37 @@ impl Table {
         self
     }
 
-    /// Adds a row.
-    pub(super) fn row(&mut self, cells: impl IntoIterator<Item = String>) {
-        self.rows.push(cells.into_iter().collect());
+    /// Adds a row: a cell for each title.
+    pub(super) fn row(&mut self, cells: impl IntoIterator<Item = impl AsRef<str>>) {
+        let mut cells = cells.into_iter();
+        for _ in 0..self.titles.len() {
+            match cells.next() {
+                Some(cell) => self.cell(cell.as_ref()),
+                None => self.cell(""),
+            }
+        }
+    }
+
+    fn cell(&mut self, text: &str) {
+        let is_plain = text.bytes().all(|b| matches!(b, b' '..=b'~'));
+        let columns = if is_plain { text.len() } else { plain(text).width() };
+        self.text.push_str(text);
+        let columns = u32::try_from(columns).unwrap_or(u32::MAX);
+        self.cells.push(Cell { end: self.text.len(), columns, is_plain });
     }
 
     /// Returns whether there is no row.
     pub(super) fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+        self.cells.is_empty()
+    }
+
+    /// Returns the cells with their text, row by row.
+    fn texts(&self) -> impl Iterator<Item = (&Cell, &str)> {
+        let mut from = 0;
+        self.cells.iter().map(move |cell| {
+            let text = &self.text[std::mem::replace(&mut from, cell.end)..cell.end];
+            (cell, text)
+        })
     }
 
     /// Writes the table, or CSV where that was asked.
@@ -47,29 +84,37 @@ impl Table {
     }
 
     fn csv(&self, out: &mut dyn Write) -> Result<(), Failure> {
-        let titles: Vec<_> = self.titles.iter().map(|t| csv_cell(t)).collect();
-        write!(out, "{}\r\n", titles.join(","))?;
-        for row in &self.rows {
-            let cells: Vec<_> = row.iter().map(|c| csv_cell(c)).collect();
-            write!(out, "{}\r\n", cells.join(","))?;
+        let texts = self.titles.iter().copied().chain(self.texts().map(|(_, text)| text));
+        let cells: Vec<String> = texts.map(csv_cell).collect();
+        for row in cells.chunks(self.titles.len()) {
+            write!(out, "{}\r\n", row.join(","))?;
         }
         Ok(())
     }
 
     fn fitted(&self, out: &mut dyn Write, width: usize) -> Result<(), Failure> {
-        let rows: Vec<Vec<Cow<'_, str>>> = self.rows.iter().map(|r| r.iter().map(|c| plain(c)).collect()).collect();
-        let widths = self.widths(&rows, width);
-        line(out, &widths, self.titles.iter().copied())?;
-        for row in &rows {
-            line(out, &widths, row.iter().map(AsRef::as_ref))?;
+        let widths = self.widths(width);
+        let mut line = String::new();
+        let titles = self.titles.iter().zip(&widths);
+        titles.for_each(|(title, width)| in_column(&mut line, title, title.width(), *width));
+        end(&mut line, out)?;
+        let columns = (1..=widths.len()).cycle().zip(widths.iter().cycle());
+        for ((cell, text), (nth, width)) in self.texts().zip(columns) {
+            let shown = if cell.is_plain { Cow::Borrowed(text) } else { plain(text) };
+            in_column(&mut line, &shown, cell.columns as usize, *width);
+            if nth == widths.len() {
+                end(&mut line, out)?;
+            }
         }
         Ok(())
     }
 
     /// Returns the columns' widths: what the cells need, the widest ones cut until the line fits.
-    fn widths(&self, rows: &[Vec<Cow<'_, str>>], width: usize) -> Vec<usize> {
-        let needs = |i: usize| rows.iter().filter_map(|r| r.get(i)).map(|c| columns(c)).max().unwrap_or(0);
-        let mut widths: Vec<_> = self.titles.iter().enumerate().map(|(i, t)| needs(i).max(t.width())).collect();
+    fn widths(&self, width: usize) -> Vec<usize> {
+        let mut widths: Vec<usize> = self.titles.iter().map(|title| title.width()).collect();
+        for row in self.cells.chunks(self.titles.len()) {
+            row.iter().zip(&mut widths).for_each(|(cell, width)| *width = (*width).max(cell.columns as usize));
+        }
         let gaps = GAP * widths.len().saturating_sub(1);
         while widths.iter().sum::<usize>() + gaps > width {
             let cut = |(i, w): &(usize, &mut usize)| !self.kept.contains(i) && **w > NARROWEST;
@@ -82,26 +127,34 @@ impl Table {
     }
 }
 
-fn line<'a>(out: &mut dyn Write, widths: &[usize], cells: impl Iterator<Item = &'a str>) -> Result<(), Failure> {
-    let mut text = String::new();
-    for (cell, width) in cells.zip(widths) {
-        let cut = cut(cell, *width);
-        text.push_str(&cut);
-        text.extend(std::iter::repeat_n(' ', (width + GAP).saturating_sub(columns(&cut))));
+/// Writes a text of so many columns into a column of a width, and the gap behind it; the last place says that something was
+/// cut.
+fn in_column(line: &mut String, text: &str, columns: usize, width: usize) {
+    let columns = if columns <= width {
+        line.push_str(text);
+        columns
+    } else {
+        let cut = cut(text, width);
+        line.push_str(&cut);
+        cut.width()
+    };
+    let mut blanks = (width + GAP).saturating_sub(columns);
+    while blanks > 0 {
+        let some = blanks.min(BLANKS.len());
+        line.push_str(&BLANKS[..some]);
+        blanks -= some;
     }
-    Ok(writeln!(out, "{}", text.trim_end())?)
 }
 
-/// Returns how many columns a text takes; without control characters a byte of ASCII is one.
-fn columns(text: &str) -> usize {
-    if text.bytes().all(|b| matches!(b, b' '..=b'~')) { text.len() } else { text.width() }
+fn end(line: &mut String, out: &mut dyn Write) -> Result<(), Failure> {
+    out.write_all(line.trim_end().as_bytes())?;
+    out.write_all(b"\n")?;
+    line.clear();
+    Ok(())
 }
 
-/// Cuts a text to a width on the screen; the last place says that something was cut.
-fn cut(text: &str, width: usize) -> Cow<'_, str> {
-    if columns(text) <= width {
-        return Cow::Borrowed(text);
-    }
+/// Cuts a text that is wider than a width.
+fn cut(text: &str, width: usize) -> String {
     let mut out = String::new();
     let mut used = 0;
     for c in text.chars() {
@@ -112,7 +165,7 @@ fn cut(text: &str, width: usize) -> Cow<'_, str> {
         out.push(c);
     }
     out.push('…');
-    Cow::Owned(out)
+    out
 }
 
 /// Returns the text without anything that could steer a terminal: control characters and changes of direction.

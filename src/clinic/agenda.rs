@@ -90,6 +90,28 @@ pub struct Item {
     pub label: String,
 }
 
+/// One thing that is owed, with the patient to whom: a line of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Owed {
+    /// The patient.
+    pub patient: PatientId,
+    /// The practice's number.
+    pub number: String,
+    /// `Family, Given`.
+    pub name: String,
+    /// Date of birth.
+    pub born: NaiveDate,
+    /// What is owed.
+    pub item: Item,
+}
+
+impl Owed {
+    fn of(row: &Row, item: u16) -> Option<Self> {
+        let item = row.items.get(usize::from(item))?.clone();
+        Some(Self { patient: row.id, number: row.number.clone(), name: row.name.clone(), born: row.born, item })
+    }
+}
+
 /// The kinds of things that are owed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum What {

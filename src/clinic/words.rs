@@ -5,13 +5,13 @@ use chrono::{Datelike, NaiveDate};
 /// Writes `Mon 23 Nov 2026`.
 #[must_use]
 pub fn day(date: NaiveDate) -> String {
-    date.format("%a %d %b %Y").to_string()
+    [weekday(date), " ", &born(date)].concat()
 }
 
 /// Writes `Mon 23 Nov`.
 #[must_use]
 pub fn day_short(date: NaiveDate) -> String {
-    date.format("%a %d %b").to_string()
+    [weekday(date), " ", &born(date)[..6]].concat()
 }
 
 /// Writes `Mon 23 Nov`, and the year where it is not this one: "23 Nov" of last year would read as today.
@@ -23,7 +23,27 @@ pub fn day_near(date: NaiveDate, today: NaiveDate) -> String {
 /// Writes a birth date: `04 Mar 1961`.
 #[must_use]
 pub fn born(date: NaiveDate) -> String {
-    date.format("%d %b %Y").to_string()
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    // A list of a thousand lines is mostly dates: formatting them takes ten times as long.
+    let mut out = String::with_capacity(11);
+    digits(&mut out, date.day(), 2);
+    out.push(' ');
+    out.push_str(MONTHS[date.month0() as usize % 12]);
+    out.push(' ');
+    match u32::try_from(date.year()) {
+        Ok(year @ 0..=9999) => digits(&mut out, year, 4),
+        _ => out.push_str(&date.year().to_string()),
+    }
+    out
+}
+
+fn digits(out: &mut String, number: u32, places: u32) {
+    let digit = |place| char::from(b'0' + (number / 10_u32.pow(place) % 10) as u8);
+    out.extend((0..places).rev().map(digit));
+}
+
+fn weekday(date: NaiveDate) -> &'static str {
+    ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"][date.weekday().num_days_from_monday() as usize % 7]
 }
 
 /// Writes `1 day`, `2 days`.

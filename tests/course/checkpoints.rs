@@ -210,7 +210,7 @@ fn the_worklist_asks_for_the_latest_checkpoint_only() {
     let row = Row::of(&story.chart(), &story.practice, today).unwrap();
     let roll = Roll::of([row]);
     let tasks = roll.worklist(today, 0);
-    let labels: Vec<_> = tasks.iter().map(|task| (roll.task(task).unwrap().1.label, task.days_late)).collect();
+    let labels: Vec<_> = tasks.iter().map(|task| (roll.owed(task).unwrap().item.label, task.days_late)).collect();
     assert_eq!(labels, [("8-week blood count".to_owned(), 1)]);
 }
 

@@ -20,7 +20,7 @@ fn listed(story: &Story, today: &str) -> Vec<(String, i64)> {
     let roll = Roll::of([row]);
     let all = roll.worklist(day(today), 0);
     let work = all.iter().filter(|task| task.kind != Kind::Checkpoint);
-    work.map(|task| (roll.task(task).unwrap().1.label, task.days_late)).collect()
+    work.map(|task| (roll.owed(task).unwrap().item.label, task.days_late)).collect()
 }
 
 #[test]

@@ -301,7 +301,9 @@ fn index(bed: &Bed, input: &[u8]) -> Law {
 
 /// Asks a roll for everything; what it says of damage is checked behind it.
 fn look_through(roll: &Roll) {
-    roll.read_ahead(today(), 7);
+    let tasks = roll.worklist(today(), 7);
+    roll.read_ahead(&tasks);
+    let _ = tasks.iter().filter_map(|task| roll.owed(task)).count();
     let _ = (roll.worklist(today(), 60).len(), roll.search("g").len(), roll.numbered("LS-Good").len());
     let _ = (roll.given_on(today()), roll.highest_number(), roll.len(), roll.linked().len());
     roll.rows().for_each(|(_, row)| drop(Row::clone(&row)));

@@ -28,7 +28,7 @@ fn kept(store: &Store) -> Option<Vec<Row>> {
 /// What the lists say of a day: who, what, how late, in order; who is found by some words; who was given a dose.
 fn lists(roll: &Roll, day: NaiveDate) -> impl PartialEq + std::fmt::Debug {
     let tasks = roll.worklist(day, 7);
-    let said = |task: &Task| (roll.task(task).map(|(row, item)| (row.id, item)), task.days_late);
+    let said = |task: &Task| (roll.owed(task).map(|owed| (owed.patient, owed.item)), task.days_late);
     let found = |query| roll.search(query).into_iter().filter_map(|at| roll.row(at)).map(|r| r.id).collect::<Vec<_>>();
     let numbered = |number| roll.numbered(number).iter().map(|row| row.id).collect::<Vec<_>>();
     (
@@ -132,7 +132,7 @@ proptest! {
         // Also over midnight, in the packed pages and in the rows at hand.
         let at_hand = Roll::of(all.rows);
         let packed = store.roll_unverified().unwrap();
-        packed.read_ahead(today(), 7);
+        packed.read_ahead(&packed.worklist(today(), 7));
         for days in [0, 1, 30] {
             prop_assert_eq!(lists(&packed, today() + Days::new(days)), lists(&at_hand, today() + Days::new(days)));
         }

@@ -6,7 +6,7 @@
 use super::alike::alike;
 use super::key::{Key, Kind};
 use super::search::{Texts, Wanted, text_of};
-use super::{Item, Row};
+use super::{Owed, Row};
 use crate::clinic::entry::PatientId;
 use crate::clinic::interval::days_between;
 use chrono::{Datelike as _, Days, NaiveDate};
@@ -21,6 +21,8 @@ pub trait Pages: fmt::Debug + Send + Sync {
     fn count(&self) -> u32;
     /// Returns a row by its place.
     fn row(&self, at: u32) -> Option<Arc<Row>>;
+    /// Returns the item at a place of the row at a place.
+    fn owed(&self, at: u32, item: u16) -> Option<Owed>;
     /// Returns a patient's place.
     fn find(&self, id: PatientId) -> Option<u32>;
     /// Returns the places of rows that may have this number; those that do have it are among them.
@@ -39,8 +41,8 @@ pub trait Pages: fmt::Debug + Send + Sync {
     fn given_on(&self, day: NaiveDate) -> usize;
     /// Returns what the rows are found by.
     fn texts(&self) -> Arc<Texts>;
-    /// Says that all rows of a list up to a day will be asked for.
-    fn read_ahead(&self, until: NaiveDate);
+    /// Says that most of the first rows will be asked for: they lie in order of their first visit.
+    fn read_ahead(&self, count: u32);
     /// Returns whether nothing that was asked for so far was damaged: where it was, rows are missing from what was
     /// answered.
     fn is_sound(&self) -> bool;
@@ -252,17 +254,17 @@ impl Roll {
             keys.retain(|key| !self.over.contains_key(&key.row));
         }
         keys.extend(self.loose().flat_map(|(at, row)| Key::of_row(row, at, None)));
-        keys.retain(|key| key.visit <= until && key.is_worked(today));
-        keys.sort_by(|a, b| {
-            let by_urgency = a.urgency(today).cmp(&b.urgency(today));
-            by_urgency.then_with(|| self.by_name(a, b)).then_with(|| (a.row, a.item).cmp(&(b.row, b.item)))
+        let is_listed = |key: &Key| key.visit <= until && key.is_worked(today);
+        let mut listed: Vec<_> =
+            keys.into_iter().filter(is_listed).map(|key| (key.urgency(today), key)).collect();
+        listed.sort_unstable_by(|(urgency, a), (other, b)| {
+            let by_name = || self.by_name(a, b).then_with(|| (a.row, a.item).cmp(&(b.row, b.item)));
+            urgency.cmp(other).then_with(by_name)
         });
-        let days_late = |key: &Key| days_between(key.due, today);
-        let task = |key: Key| {
-            let days_late = days_late(&key);
-            Task { row: key.row, item: key.item, kind: key.kind, visit: key.visit, due: key.due, days_late }
+        let task = |Key { row, item, kind, visit, due, .. }: Key| {
+            Task { row, item, kind, visit, due, days_late: days_between(due, today) }
         };
-        keys.into_iter().map(task).collect()
+        listed.into_iter().map(|(_, key)| task(key)).collect()
     }
 
     fn by_name(&self, a: &Key, b: &Key) -> Ordering {
@@ -285,17 +287,18 @@ impl Roll {
 
     /// Returns what a task is about.
     #[must_use]
-    pub fn task(&self, task: &Task) -> Option<(Arc<Row>, Item)> {
-        let row = self.row(task.row)?;
-        let item = row.items.get(usize::from(task.item))?.clone();
-        Some((row, item))
+    pub fn owed(&self, task: &Task) -> Option<Owed> {
+        if task.row >= self.paged() || self.over.contains_key(&task.row) {
+            return Owed::of(&*self.row(task.row)?, task.item);
+        }
+        self.pages.as_ref()?.owed(task.row, task.item)
     }
 
-    /// Says that all rows of a list up to a day will be asked for.
-    pub fn read_ahead(&self, today: NaiveDate, days: i64) {
-        let until = today.checked_add_days(Days::new(days.unsigned_abs())).unwrap_or(NaiveDate::MAX);
-        if let Some(pages) = &self.pages {
-            pages.read_ahead(until);
+    /// Says that what these tasks are about will be asked for.
+    pub fn read_ahead(&self, tasks: &[Task]) {
+        let paged = tasks.iter().map(|task| task.row).filter(|row| *row < self.paged());
+        if let (Some(pages), Some(last)) = (&self.pages, paged.max()) {
+            pages.read_ahead(last + 1);
         }
     }
 

@@ -43,19 +43,14 @@ pub(super) fn sealed(value: &impl Serialize) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// Returns what stands behind sealed bytes that are whole.
-pub(super) fn skip_sealed(bytes: &[u8]) -> Option<&[u8]> {
+/// Returns the bytes under the seal, where they are whole, and what stands behind them.
+pub(super) fn opened(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let (value, rest) = bytes.get(12..)?.split_at_checked(usize::try_from(int(bytes, 0)?).ok()?)?;
-    (checksum(value) == long(bytes, 4)?).then_some(rest)
+    (checksum(value) == long(bytes, 4)?).then_some((value, rest))
 }
 
 /// Reads what [`sealed`] wrote, and returns what stands behind it.
 pub(super) fn unsealed<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Option<(T, &'a [u8])> {
-    let length = usize::try_from(int(bytes, 0)?).ok()?;
-    let sum = long(bytes, 4)?;
-    let (value, rest) = bytes.get(12..)?.split_at_checked(length)?;
-    if checksum(value) != sum {
-        return None;
-    }
+    let (value, rest) = opened(bytes)?;
     Some((postcard::from_bytes(value).ok()?, rest))
 }

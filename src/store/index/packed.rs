@@ -1,13 +1,12 @@
 //! A row as the index keeps it: with dates as numbers, as reading them as text would take longer than everything else
 //! before the first paint.
 
-use crate::clinic::agenda::{DoseDue, Item, Row, What};
+use crate::clinic::agenda::{DoseDue, Item, Owed, Row, What};
 use crate::clinic::entry::{EntryId, PatientId};
 use crate::clinic::links::{Link, Said};
 use crate::clinic::patient::Sex;
 use chrono::{DateTime, Datelike as _, FixedOffset, NaiveDate};
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
 use ulid::Ulid;
 
 /// A row with its id.
@@ -28,22 +27,37 @@ impl<'a> Packed<'a> {
     }
 }
 
+/// Unpacks one thing that is owed, and who the patient is, out of a packed row; the rest of the row stays packed.
+pub(super) fn owed(packed: &[u8], item: u16) -> Option<Owed> {
+    let ((id, head), rest) = postcard::take_from_bytes::<(u128, PackedHead<'_>)>(packed).ok()?;
+    let (count, mut rest) = postcard::take_from_bytes::<usize>(rest).ok()?;
+    for _ in 0..usize::from(item).min(count) {
+        rest = postcard::take_from_bytes::<PackedItem<'_>>(rest).ok()?.1;
+    }
+    let item = if usize::from(item) < count { postcard::from_bytes::<PackedItem<'_>>(rest).ok()?.item()? } else { return None };
+    let (number, name) = (head.number.to_owned(), head.name.to_owned());
+    Some(Owed { patient: PatientId(Ulid(id)), number, name, born: day(head.born)?, item })
+}
+
 #[derive(Serialize, Deserialize)]
 struct PackedRow<'a> {
     #[serde(borrow)]
-    number: Cow<'a, str>,
-    #[serde(borrow)]
-    name: Cow<'a, str>,
+    head: PackedHead<'a>,
+    items: Vec<PackedItem<'a>>,
+    said: Vec<PackedSaid>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct PackedHead<'a> {
+    number: &'a str,
+    name: &'a str,
     born: i32,
     sex: Sex,
     neuro: bool,
     last_given: Option<i32>,
-    #[serde(borrow)]
-    standing: Cow<'a, str>,
+    standing: &'a str,
     paused_until: Option<i32>,
     closed: bool,
-    items: Vec<PackedItem<'a>>,
-    said: Vec<PackedSaid>,
 }
 
 /// What the chart itself says of another one; a row of several charts is never kept.
@@ -60,15 +74,22 @@ struct PackedSaid {
 struct PackedItem<'a> {
     due: i32,
     visit: i32,
-    what: PackedWhat<'a>,
     #[serde(borrow)]
-    label: Cow<'a, str>,
+    what: PackedWhat<'a>,
+    label: &'a str,
 }
 
 #[derive(Serialize, Deserialize)]
 enum PackedWhat<'a> {
-    Dose { fills: bool, n: u32, in_phase: (u32, Option<u32>), regimen: Cow<'a, str>, dose_mcg: u32 },
-    Checkpoint(Cow<'a, [String]>),
+    Dose {
+        fills: bool,
+        n: u32,
+        in_phase: (u32, Option<u32>),
+        regimen: &'a str,
+        dose_mcg: u32,
+    },
+    #[serde(borrow)]
+    Checkpoint(Vec<&'a str>),
     Plan,
 }
 
@@ -98,16 +119,19 @@ impl<'a> PackedRow<'a> {
             said,
             former: _,
         } = row;
-        Self {
-            number: label.into(),
-            name: name.into(),
+        let head = PackedHead {
+            number: label,
+            name,
             born: number(*born),
             sex: *sex,
             neuro: *neuro,
             last_given: last_given.map(number),
-            standing: standing.into(),
+            standing,
             paused_until: paused_until.map(number),
             closed: *closed,
+        };
+        Self {
+            head,
             items: items.iter().map(PackedItem::of).collect(),
             said: said.iter().map(PackedSaid::of).collect(),
         }
@@ -116,18 +140,19 @@ impl<'a> PackedRow<'a> {
     /// Unpacks the row; `None` where a number is no date.
     fn row(self, id: PatientId) -> Option<Row> {
         let known = |number: Option<i32>| number.map_or(Some(None), |n| day(n).map(Some));
-        let (last_given, paused_until) = (known(self.last_given)?, known(self.paused_until)?);
+        let PackedHead { number, name, born, sex, neuro, last_given, standing, paused_until, closed } = self.head;
+        let (last_given, paused_until) = (known(last_given)?, known(paused_until)?);
         Some(Row {
             id,
-            number: self.number.into_owned(),
-            name: self.name.into_owned(),
-            born: day(self.born)?,
-            sex: self.sex,
-            neuro: self.neuro,
+            number: number.to_owned(),
+            name: name.to_owned(),
+            born: day(born)?,
+            sex,
+            neuro,
             last_given,
-            standing: self.standing.into_owned(),
+            standing: standing.to_owned(),
             paused_until,
-            closed: self.closed,
+            closed,
             items: self.items.into_iter().map(PackedItem::item).collect::<Option<_>>()?,
             said: self.said.into_iter().map(|said| said.said(id)).collect::<Option<_>>()?,
             former: Vec::new(),
@@ -161,7 +186,7 @@ impl PackedSaid {
 impl<'a> PackedItem<'a> {
     fn of(item: &'a Item) -> Self {
         let Item { due, visit, what, label } = item;
-        Self { due: number(*due), visit: number(*visit), what: PackedWhat::of(what), label: label.into() }
+        Self { due: number(*due), visit: number(*visit), what: PackedWhat::of(what), label }
     }
 
     fn item(self) -> Option<Item> {
@@ -169,7 +194,7 @@ impl<'a> PackedItem<'a> {
             due: day(self.due)?,
             visit: day(self.visit)?,
             what: self.what.what(),
-            label: self.label.into_owned(),
+            label: self.label.to_owned(),
         })
     }
 }
@@ -178,9 +203,9 @@ impl<'a> PackedWhat<'a> {
     fn of(what: &'a What) -> Self {
         match what {
             What::Dose(DoseDue { fills, n, in_phase, regimen, dose_mcg }) => {
-                Self::Dose { fills: *fills, n: *n, in_phase: *in_phase, regimen: regimen.into(), dose_mcg: *dose_mcg }
+                Self::Dose { fills: *fills, n: *n, in_phase: *in_phase, regimen, dose_mcg: *dose_mcg }
             }
-            What::Checkpoint(asks) => Self::Checkpoint(asks.into()),
+            What::Checkpoint(asks) => Self::Checkpoint(asks.iter().map(String::as_str).collect()),
             What::Plan => Self::Plan,
         }
     }
@@ -188,9 +213,9 @@ impl<'a> PackedWhat<'a> {
     fn what(self) -> What {
         match self {
             Self::Dose { fills, n, in_phase, regimen, dose_mcg } => {
-                What::Dose(DoseDue { fills, n, in_phase, regimen: regimen.into_owned(), dose_mcg })
+                What::Dose(DoseDue { fills, n, in_phase, regimen: regimen.to_owned(), dose_mcg })
             }
-            Self::Checkpoint(asks) => What::Checkpoint(asks.into_owned()),
+            Self::Checkpoint(asks) => What::Checkpoint(asks.into_iter().map(str::to_owned).collect()),
             Self::Plan => What::Plan,
         }
     }

@@ -1,14 +1,14 @@
 //! The packed rows of an index file, each part read when it is asked for.
 
 use super::Record;
-use super::bytes::{Part, checksum, int, long, skip_sealed, unsealed};
+use super::bytes::{Part, checksum, int, long, opened, unsealed};
 use super::layout::{self, BORN, Header, KEY, KEYS_IN_BLOCK, Known, NOWHERE, NUMBER, Of, STAMP};
-use super::packed::Packed;
-use crate::clinic::agenda::{Key, Pages as _, Row, Texts};
+use super::packed::{self, Packed};
+use crate::clinic::agenda::{Key, Owed, Row, Texts};
 use crate::clinic::entry::PatientId;
-use crate::store::parallel;
 use crate::store::paths::hash;
 use chrono::{Datelike as _, NaiveDate};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fs::File;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -27,8 +27,8 @@ const PIECE: u64 = 256 << 10;
 pub(in crate::store) struct Pages {
     file: File,
     header: Header,
-    /// The rows at the front of the file, once all of them were asked for.
-    front: OnceLock<Vec<Arc<Row>>>,
+    /// The places and the rows at the front of the file, packed, once it was said that they will be asked for.
+    front: OnceLock<(Vec<u8>, Vec<u8>)>,
     texts: OnceLock<Arc<Texts>>,
     kept: Mutex<HashMap<u32, Arc<Row>>>,
     damaged: AtomicBool,
@@ -118,12 +118,23 @@ impl Pages {
         if at >= self.header.rows {
             return None;
         }
+        let bytes = self.sealed_row(at)?;
+        unsealed::<Packed<'_>>(&bytes)?.0.row()
+    }
+
+    /// Returns the sealed row at a place: from the front that is at hand, else from the file.
+    fn sealed_row(&self, at: u32) -> Option<Cow<'_, [u8]>> {
+        if let Some((places, rows)) = self.front.get()
+            && let Some(from) = long(places, at as usize * 8)
+            && let Some(row) = rows.get(usize::try_from(from).ok()?..).filter(|row| !row.is_empty())
+        {
+            return Some(Cow::Borrowed(row));
+        }
         let places = self.header.part(Of::Places);
         let place = self.bytes(places.at + u64::from(at) * 8, 16)?;
         let (from, to) = (long(&place, 0)?, long(&place, 8)?);
         let rows = self.header.part(Of::Rows);
-        let bytes = self.bytes(rows.at.checked_add(from)?, usize::try_from(to.checked_sub(from)?).ok()?)?;
-        unsealed::<Packed<'_>>(&bytes)?.0.row()
+        self.bytes(rows.at.checked_add(from)?, usize::try_from(to.checked_sub(from)?).ok()?).map(Cow::Owned)
     }
 
     /// Returns how many keys there are up to a day.
@@ -148,17 +159,11 @@ impl Pages {
         bytes.chunks_exact(KEY).take(wanted).map(layout::key).collect()
     }
 
-    fn read_front(&self, until: NaiveDate) -> Option<Vec<Arc<Row>>> {
-        // Rows lie in order of their first visit, so what a list shows lies at the front.
-        let last = self.keys(until).iter().map(|key| key.row).max()?;
-        let places = self.header.part(Of::Places);
-        let count = usize::try_from(last).ok()?.checked_add(1)?;
-        let bytes = self.bytes(places.at, (count + 1) * 8)?;
-        let end = usize::try_from(long(&bytes, count * 8)?).ok()?;
-        let rows = self.bytes(self.header.part(Of::Rows).at, end)?;
-        let from: Vec<usize> = (0..count).map(|n| usize::try_from(long(&bytes, n * 8)?).ok()).collect::<Option<_>>()?;
-        let unpacked = |from: &usize| Some(Arc::new(unsealed::<Packed<'_>>(rows.get(*from..)?)?.0.row()?));
-        parallel::map(&from, unpacked).into_iter().collect()
+    fn read_front(&self, count: u32) -> Option<(Vec<u8>, Vec<u8>)> {
+        let count = count.min(self.header.rows) as usize;
+        let places = self.bytes(self.header.part(Of::Places).at, (count + 1) * 8)?;
+        let end = usize::try_from(long(&places, count * 8)?).ok()?;
+        Some((places, self.bytes(self.header.part(Of::Rows).at, end)?))
     }
 
     /// Returns whether every byte of the pages is as it was written.
@@ -186,7 +191,7 @@ impl Pages {
         while at < end {
             let piece = self.bytes(at, usize::try_from((end - at).min(PIECE)).ok()?)?;
             let mut rest = &piece[..];
-            while let Some(behind) = skip_sealed(rest) {
+            while let Some((_, behind)) = opened(rest) {
                 rest = behind;
             }
             let read = (piece.len() - rest.len()) as u64;
@@ -224,9 +229,6 @@ impl crate::clinic::agenda::Pages for Pages {
     }
 
     fn row(&self, at: u32) -> Option<Arc<Row>> {
-        if let Some(row) = self.front.get().and_then(|front| front.get(at as usize)) {
-            return Some(Arc::clone(row));
-        }
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(row) = kept.get(&at) {
             return Some(Arc::clone(row));
@@ -237,6 +239,11 @@ impl crate::clinic::agenda::Pages for Pages {
         }
         kept.insert(at, Arc::clone(&row));
         Some(row)
+    }
+
+    fn owed(&self, at: u32, item: u16) -> Option<Owed> {
+        let bytes = self.sound(self.sealed_row(at).filter(|_| at < self.header.rows))?;
+        self.sound(opened(&bytes).and_then(|(packed, _)| packed::owed(packed, item)))
     }
 
     fn find(&self, id: PatientId) -> Option<u32> {
@@ -297,9 +304,9 @@ impl crate::clinic::agenda::Pages for Pages {
         !self.damaged.load(Ordering::Relaxed)
     }
 
-    fn read_ahead(&self, until: NaiveDate) {
+    fn read_ahead(&self, count: u32) {
         if self.front.get().is_none()
-            && let Some(front) = self.read_front(until)
+            && let Some(front) = self.read_front(count)
         {
             let _ = self.front.set(front);
         }
