@@ -258,8 +258,7 @@ fn month_ends_and_leap_days() {
 #[test]
 fn doses_are_those_of_their_phase() {
     let r04 = order("r04", "2026-01-05", None);
-    let doses: Vec<_> =
-        schedule::plan(&r04.phases, r04.start).take(12).map(|d| r04.phases[d.phase].dose_mcg).collect();
+    let doses: Vec<_> = schedule::plan(&r04.phases, r04.start).take(12).map(|d| r04.phases[d.phase].dose_mcg).collect();
     assert_eq!(doses, [[1000; 7].as_slice(), [250; 5].as_slice()].concat());
     let r16 = order("r16", "2026-01-05", Some("1 month"));
     assert_eq!(r16.phases[1].dose_mcg, 300, "the Dutch monthly alternative is 300 mcg");
@@ -302,7 +301,11 @@ fn what_the_regimen_does_not_publish_is_a_change_that_the_order_names() {
     let order = write(&wish);
     assert_eq!(order.changed.len(), 2, "{:?}", order.changed);
     assert_eq!(order.phases.iter().map(|p| p.dose_mcg).collect::<Vec<_>>(), [500, 500]);
-    assert_eq!(schedule::plan(&order.phases, order.start).nth(4).unwrap().date, day("2026-03-12"), "2 months after dose 4");
+    assert_eq!(
+        schedule::plan(&order.phases, order.start).nth(4).unwrap().date,
+        day("2026-03-12"),
+        "2 months after dose 4"
+    );
     (wish.dose_mcg, wish.doses) = (None, None);
     wish.every = None;
     wish.maintenance_only = true;

@@ -2,7 +2,7 @@
 
 use crate::office::{Office, put, today};
 use crate::table::{Measured, Must};
-use crate::window::ms;
+use crate::window::{Window, ms};
 use chrono::Datelike as _;
 use std::fs;
 use std::io::Write as _;
@@ -28,6 +28,13 @@ pub fn rows(measured: &mut Measured, patients: usize) {
     row("G11", "`due` with the index deleted", "ms", "all files read on two threads", Must::Times(4.0));
     row("G12", "`give`", "ms", "sqlite3, insert and update", Must::Times(1.0));
     row("G5", "a chart changed from outside shows after the start", "ms", "every file looked at", Must::Times(2.5));
+    row(
+        "E2",
+        "another workstation's entry, from its acknowledgement until it is on this screen",
+        "s",
+        "",
+        Must::Most(2.0),
+    );
     row("", "`--version`", "ms", "`true`", Must::Told);
 }
 
@@ -95,7 +102,7 @@ pub fn reading(office: &Office, sqlite: Option<&Sqlite>, measured: &mut Measured
 /// One repetition of what writes.
 pub fn writing(office: &Office, sqlite: Option<&Sqlite>, numbers: &mut Vec<String>, measured: &mut Measured) {
     let label = |what| label(what, office.patients);
-    let given = give(office, numbers);
+    let given = give(numbers, |args| office.command(args));
     measured.ours(&label("`give`"), given);
     measured.floor(&label("`give`"), sqlite.filter(|_| given.is_some()).and_then(|s| run(s.give(numbers.len()))));
     let just_after = label("`due` within three seconds of an entry");
@@ -104,11 +111,25 @@ pub fn writing(office: &Office, sqlite: Option<&Sqlite>, numbers: &mut Vec<Strin
     changed_from_outside(office, measured);
 }
 
+/// One repetition of an entry that another workstation makes while this one's screen is open.
+pub fn from_elsewhere(office: &Office, window: &mut Window, numbers: &mut Vec<String>, measured: &mut Measured) {
+    window.answer();
+    let said = |given: usize| format!("given {given}/");
+    let Some(before) = (0..).take(office.patients).find(|n| window.screen().contains(&said(*n))) else { return };
+    if give(numbers, |args| office.elsewhere(args)).is_some() {
+        let took = window.begin().until(&said(before + 1));
+        measured.ours(
+            &label("another workstation's entry, from its acknowledgement until it is on this screen", office.patients),
+            took / 1e3,
+        );
+    }
+}
+
 /// Gives a dose to the next one to whom it may be given as it is; the checks stop some.
-fn give(office: &Office, numbers: &mut Vec<String>) -> Option<f64> {
+fn give(numbers: &mut Vec<String>, program: impl Fn(&[&str]) -> Command) -> Option<f64> {
     while let Some(number) = numbers.pop() {
         let args = [&["give", number.as_str()][..], &LOT[..]].concat();
-        if let Some(took) = run(office.command(&args)) {
+        if let Some(took) = run(program(&args)) {
             return Some(took);
         }
     }

@@ -98,6 +98,12 @@ fn one_size(office: &Office, times: usize, is_smallest: bool, measured: &mut Mea
             on_screen(office, is_floor, idle, measured);
         }
     }
+    for _ in 0..times.min(5) {
+        if !screen::cold(office, measured) {
+            tell("only the administrator may have the system forget its files: the cold start is left out");
+            break;
+        }
+    }
     batch::rows(measured, office.patients);
     let sqlite = Sqlite::of(office);
     if sqlite.is_none() {
@@ -112,6 +118,11 @@ fn one_size(office: &Office, times: usize, is_smallest: bool, measured: &mut Mea
         tell(&format!("{} patients: commands, {} of {times}", office.patients, n + 1));
         batch::writing(office, sqlite.as_ref(), &mut numbers, measured);
     }
+    let mut window = screen::start(office, false, SMALL, &mut Measured::default());
+    for _ in 0..times {
+        batch::from_elsewhere(office, &mut window, &mut numbers, measured);
+    }
+    window.leave("q");
     for _ in 0..3 {
         batch::without_index(office, measured);
     }

@@ -8,6 +8,7 @@ use cobalog::store::{Places, Store};
 use portable_pty::CommandBuilder;
 use serde_json::Value;
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use tempfile::TempDir;
@@ -109,6 +110,14 @@ impl Office {
         command
     }
 
+    /// Returns the program on another workstation: the same practice, an index and a state of its own.
+    pub fn elsewhere(&self, args: &[&str]) -> Command {
+        let mut command = self.command(args);
+        command.env("COBALOG_CACHE", self.folder.path().join("cache-elsewhere"));
+        command.env("COBALOG_STATE", self.folder.path().join("state-elsewhere"));
+        command
+    }
+
     /// Runs the program and returns what it printed.
     fn run(&self, args: &[&str]) -> String {
         let out = self.command(args).output().unwrap();
@@ -139,9 +148,21 @@ impl Office {
         Window::open(command, size)
     }
 
-    /// Takes back what was signed for the patient who is to have her dose on the screen.
+    /// Takes back what was signed for the patient who is to have her dose on the screen, also from where this workstation
+    /// remembers it: it would put it back.
     pub fn owes_the_dose_again(&self) {
+        let _ = fs::remove_dir_all(self.folder.path().join("state"));
         put(&self.farrow.0, self.farrow.1.as_bytes());
+    }
+
+    /// Has the system forget what it read of every file; `false` where this account may not ask for it.
+    pub fn forget_what_was_read(&self) -> bool {
+        let _ = Command::new("sync").status();
+        let forgotten = fs::OpenOptions::new().write(true).open("/proc/sys/vm/drop_caches");
+        let is_done = forgotten.and_then(|mut file| file.write_all(b"3")).is_ok();
+        // What is measured is the practice, not the programs.
+        let _ = (self.command(&["--version"]).output(), Command::new(std::env::current_exe().unwrap()).output());
+        is_done
     }
 
     /// Forgets the index.

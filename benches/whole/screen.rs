@@ -52,6 +52,7 @@ pub fn own_rows(measured: &mut Measured, patients: usize) {
     };
     row("G13", "Enter on a dose's prompt until Saved is read", "ms", "file rewritten + cursor key", Must::Times(3.0));
     row("G14", "a chart opened", "ms", "page key", Must::Times(2.5));
+    row("G4", "start with nothing in memory", "ms", "", Must::Times(2.5));
     row("G15", "most memory", "MiB", "", Must::Times(if patients > 50_000 { 1.3 } else { 2.0 }));
     row("G16", "wake-ups a second while idle", "", "", Must::Most(0.1));
     row("G16", "bytes while idle for 10 s", "", "", Must::Most(0.0));
@@ -74,6 +75,21 @@ fn settle(window: &mut Window) {
             return;
         }
     }
+}
+
+/// Measures a start once after the system forgot every file; `false` where it may not be asked to.
+pub fn cold(office: &Office, measured: &mut Measured) -> bool {
+    [false, true].into_iter().all(|is_floor| {
+        let forgotten = office.forget_what_was_read();
+        if forgotten {
+            let mut window = office.window(is_floor, SMALL);
+            let took = window.until(if is_floor { &office.first_of_floor } else { &office.first });
+            measured.note(is_floor, &label("start with nothing in memory", SMALL, office.patients), took);
+            settle(&mut window);
+            window.leave("q");
+        }
+        forgotten
+    })
 }
 
 /// Presses a key so many times and returns what each took, and its bytes.

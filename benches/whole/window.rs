@@ -65,6 +65,12 @@ impl Window {
         self.seen.screen().contents()
     }
 
+    /// Time counts from here.
+    pub fn begin(&mut self) -> &mut Self {
+        self.mark = Instant::now();
+        self
+    }
+
     /// Presses keys; time counts from here.
     pub fn types(&mut self, keys: &str) -> &mut Self {
         self.mark = Instant::now();
@@ -90,7 +96,8 @@ impl Window {
             self.seen.process(&bytes);
             at = when;
         }
-        ms(at - self.mark)
+        // What stood there before the clock began took no time.
+        ms(at.saturating_duration_since(self.mark))
     }
 
     /// Waits until no more comes; `None` where nothing came at all.

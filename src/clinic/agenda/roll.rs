@@ -255,14 +255,18 @@ impl Roll {
         }
         keys.extend(self.loose().flat_map(|(at, row)| Key::of_row(row, at, None)));
         let is_listed = |key: &Key| key.visit <= until && key.is_worked(today);
-        let mut listed: Vec<_> =
-            keys.into_iter().filter(is_listed).map(|key| (key.urgency(today), key)).collect();
+        let mut listed: Vec<_> = keys.into_iter().filter(is_listed).map(|key| (key.urgency(today), key)).collect();
         listed.sort_unstable_by(|(urgency, a), (other, b)| {
             let by_name = || self.by_name(a, b).then_with(|| (a.row, a.item).cmp(&(b.row, b.item)));
             urgency.cmp(other).then_with(by_name)
         });
-        let task = |Key { row, item, kind, visit, due, .. }: Key| {
-            Task { row, item, kind, visit, due, days_late: days_between(due, today) }
+        let task = |Key { row, item, kind, visit, due, .. }: Key| Task {
+            row,
+            item,
+            kind,
+            visit,
+            due,
+            days_late: days_between(due, today),
         };
         listed.into_iter().map(|(_, key)| task(key)).collect()
     }

@@ -34,7 +34,11 @@ pub(super) fn owed(packed: &[u8], item: u16) -> Option<Owed> {
     for _ in 0..usize::from(item).min(count) {
         rest = postcard::take_from_bytes::<PackedItem<'_>>(rest).ok()?.1;
     }
-    let item = if usize::from(item) < count { postcard::from_bytes::<PackedItem<'_>>(rest).ok()?.item()? } else { return None };
+    let item = if usize::from(item) < count {
+        postcard::from_bytes::<PackedItem<'_>>(rest).ok()?.item()?
+    } else {
+        return None;
+    };
     let (number, name) = (head.number.to_owned(), head.name.to_owned());
     Some(Owed { patient: PatientId(Ulid(id)), number, name, born: day(head.born)?, item })
 }
