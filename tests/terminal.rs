@@ -6,6 +6,7 @@
 use chrono::NaiveDate;
 use cobalog::clinic::course::Course;
 use cobalog::demo;
+use cobalog::store::disk::Real;
 use cobalog::store::{Places, Store, backup, drafts};
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use std::io::{Read, Write};
@@ -62,7 +63,7 @@ impl Home {
     /// Drafts of whichever practice lies here.
     fn drafts(&self) -> usize {
         let folders = std::fs::read_dir(self.state()).map(|all| all.flatten().collect::<Vec<_>>()).unwrap_or_default();
-        folders.iter().map(|f| drafts::load_all(&f.path()).len()).sum()
+        folders.iter().map(|f| drafts::load_all(&Real, &f.path()).len()).sum()
     }
 }
 
@@ -422,7 +423,7 @@ fn the_backup_of_the_day_is_made_behind_the_first_frame() {
     let mut store = Store::open_with(&home.dir(), Places::default()).unwrap();
     let backups = |home: &Home| {
         let folders = std::fs::read_dir(home.state()).into_iter().flatten().flatten();
-        let all = folders.flat_map(|f| backup::list(&f.path().join("backups")).unwrap_or_default());
+        let all = folders.flat_map(|f| backup::list(&Real, &f.path().join("backups")).unwrap_or_default());
         all.collect::<Vec<_>>()
     };
     // A demo, and a day that is pretended, are not backed up.
@@ -448,7 +449,7 @@ fn the_backup_of_the_day_is_made_behind_the_first_frame() {
     }
     // It gets its name only when it is proven.
     let made = backups(&home).remove(0);
-    assert!(backup::drill(&made.path, Some(&home.dir())).unwrap().is_good());
+    assert!(backup::drill(&Real, &made.path, Some(&home.dir())).unwrap().is_good());
     window.types("\x1b").sees("Worklist").types("q");
     assert!(window.ends());
     let mut window = Window::open_on("", &home, &[]);

@@ -7,6 +7,7 @@ use super::format::json;
 use super::table::plain;
 use crate::clinic::words;
 use crate::store::backup::{self, BackupReport, Drill};
+use crate::store::disk::Real;
 use crate::store::{Places, StoreError};
 use clap::Args;
 use serde_json::{Value, json as value};
@@ -48,8 +49,8 @@ impl Backup {
         }
         let dir = context.folder()?;
         let report = match &self.file {
-            Some(file) => backup::write(&dir, file, self.force)?,
-            None => backup::add(&dir, &Places::of(&dir), context.now)?,
+            Some(file) => backup::write(&Real, &dir, file, self.force)?,
+            None => backup::add(&Real, &dir, &Places::of(&dir), context.now)?,
         };
         match self.format {
             Written::Json => json(out, &made_value(&report))?,
@@ -62,7 +63,7 @@ impl Backup {
     fn list(&self, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
         let places = Places::of(&context.dir()?);
         let folder = places.backups.clone().ok_or("this account has no home folder: set COBALOG_BACKUPS")?;
-        let (kept, status) = (backup::list(&folder)?, backup::status(&places));
+        let (kept, status) = (backup::list(&Real, &folder)?, backup::status(&Real, &places));
         if self.format == Written::Json {
             let file = |k: &backup::Kept| value!({"path": k.path.display().to_string(), "made": k.made.to_string(), "bytes": k.bytes});
             let failed = status.failed.map(|f| value!({"at": f.at.to_rfc3339(), "why": f.why}));
@@ -96,10 +97,10 @@ impl Backup {
         let dir = context.dir()?;
         let file = match &self.file {
             Some(file) => file.clone(),
-            None => backup::newest(&Places::of(&dir))?,
+            None => backup::newest(&Real, &Places::of(&dir))?,
         };
         let practice = dir.join("charts").is_dir().then_some(dir.as_path());
-        let drill = match backup::drill(&file, practice) {
+        let drill = match backup::drill(&Real, &file, practice) {
             Err(error @ StoreError::Archive { .. }) if self.format == Written::Json => {
                 json(out, &value!({"file": file.display().to_string(), "good": false, "why": error.to_string()}))?;
                 out.flush()?;

@@ -6,6 +6,7 @@ use super::failure::Failure;
 use super::format::json;
 use super::table::plain;
 use crate::clinic::words;
+use crate::store::disk::Real;
 use crate::store::restore::{Merged, Restored, into_empty};
 use crate::store::{Store, StoreError};
 use clap::Args;
@@ -44,7 +45,7 @@ impl Restore {
             let merged = Store::open(&dir)?.merge(&self.file, context.now)?;
             return self.merged(&dir, &merged, out);
         }
-        let restored = into_empty(&self.file, &dir)?;
+        let restored = into_empty(&Real, &self.file, &dir)?;
         self.restored(&dir, &restored, out)
     }
 

@@ -7,8 +7,9 @@
 
 use super::atomic::Ready;
 use super::charts::read_with_text;
+use super::disk::Disk;
 use super::error::{Problem, StoreError};
-use super::files::read_text;
+use super::files::{is_free, read_text};
 use super::format::{ReadChart, write_chart};
 use super::lock::Lock;
 use super::open::Store;
@@ -50,28 +51,41 @@ impl Adding<'_> {
     }
 
     fn rounds(&self, mut looked: Looked, fresh: &Chart, written: &mut bool) -> Result<Chart, StoreError> {
+        let disk = self.store.disk();
         let mut wanted = looked.chart.union(fresh);
         for _ in 0..ROUNDS {
             let text = write_chart(&wanted, self.path)?;
-            let ready = Ready::new(self.store.disk(), self.path, text.as_bytes(), true)?;
-            if !is_still(self.path, looked.text.as_deref()) {
-                let now = look(self.path, wanted.id)?;
-                if self.strict && !*written {
+            let ready = Ready::new(disk, self.path, text.as_bytes(), true)?;
+            if !is_still(disk, self.path, looked.text.as_deref()) {
+                let now = look(disk, self.path, wanted.id)?;
+                // It may only have been unreadable for a moment.
+                if self.strict && !*written && now.text != looked.text {
                     return Err(StoreError::Meanwhile { path: self.path.to_owned() });
                 }
                 wanted = wanted.union(&now.chart);
                 looked = now;
                 continue;
             }
-            ready.take_place()?;
+            match looked.text {
+                Some(_) => ready.take_place()?,
+                // A share may not show for a while what another machine put there.
+                None => match ready.take_free_place() {
+                    Err(error) if is_taken(&error) => {
+                        looked = look(disk, self.path, wanted.id)?;
+                        wanted = wanted.union(&looked.chart);
+                        continue;
+                    }
+                    other => other?,
+                },
+            }
             *written = true;
             if !self.lock.is_held() {
-                self.store.disk().pause(SETTLE);
+                disk.pause(SETTLE);
             }
-            if is_still(self.path, Some(&text)) {
+            if is_still(disk, self.path, Some(&text)) {
                 return Ok(wanted);
             }
-            looked = look(self.path, wanted.id)?;
+            looked = look(disk, self.path, wanted.id)?;
             wanted = wanted.union(&looked.chart);
             if wanted == looked.chart {
                 return Ok(wanted);
@@ -93,19 +107,22 @@ impl Adding<'_> {
     }
 }
 
+fn is_taken(error: &StoreError) -> bool {
+    matches!(error, StoreError::Write { source, .. } if source.kind() == io::ErrorKind::AlreadyExists)
+}
+
 /// Returns whether a file holds this very text, or is not there where there was none. What is the same need not be read as
 /// a chart again.
-fn is_still(path: &Path, text: Option<&str>) -> bool {
-    match (read_text(path), text) {
-        (Ok(now), Some(before)) => now == before,
-        (Err(StoreError::Read { source, .. }), None) => source.kind() == io::ErrorKind::NotFound,
-        _ => false,
+fn is_still(disk: &dyn Disk, path: &Path, text: Option<&str>) -> bool {
+    match text {
+        Some(before) => read_text(disk, path).is_ok_and(|now| now == before),
+        None => is_free(disk, path),
     }
 }
 
 /// Reads a chart to add to it; one in which two entries have one id is not added to, as one of them would be lost.
-pub(super) fn look(path: &Path, id: PatientId) -> Result<Looked, StoreError> {
-    let (text, ReadChart { chart, clash, disorder: _ }) = match read_with_text(path, id) {
+pub(super) fn look(disk: &dyn Disk, path: &Path, id: PatientId) -> Result<Looked, StoreError> {
+    let (text, ReadChart { chart, clash, disorder: _ }) = match read_with_text(disk, path, id) {
         Err(StoreError::NoChart { .. }) => return Ok(Looked { text: None, chart: Chart::new(id, Vec::new()) }),
         other => other?,
     };

@@ -1,6 +1,7 @@
 //! One file with a practice in it: an ordinary `.tar.gz` that any computer opens, with a `SHA256SUMS` member that the
 //! ordinary `sha256sum -c` accepts. Reading trusts nothing of it: names, sizes and sums are proven.
 
+use super::disk::Disk;
 use super::error::StoreError;
 use flate2::Compression;
 use flate2::read::MultiGzDecoder;
@@ -8,7 +9,6 @@ use flate2::write::GzEncoder;
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::fs::File;
 use std::io::{self, BufReader, Read, Write};
 use std::path::Path;
 use tar::{Archive, Builder, Entry, EntryType, Header};
@@ -84,21 +84,53 @@ fn hex(bytes: &[u8]) -> String {
     })
 }
 
-/// Reads an archive from end to end, handing each member on, and proves every sum. It returns how many members there
-/// were; what was handed on is only good once it returned.
+/// The sums of an archive that was proven, by the names of its members.
+pub(super) struct Proven(BTreeMap<String, String>);
+
+impl Proven {
+    /// Reads the archive once more, handing each member on that is what it was when it was proven.
+    ///
+    /// # Errors
+    /// Those of [`read`]: another file may be there by now, or a failing disk may give other bytes.
+    pub(super) fn read(
+        &self,
+        disk: &dyn Disk,
+        path: &Path,
+        mut each: impl FnMut(&str, &[u8]) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let changed = || StoreError::Archive { path: path.to_owned(), what: "it changed while it was read".to_owned() };
+        let proven = |name: &str, sum: &str| self.0.get(name).is_some_and(|known| known == sum);
+        let each =
+            |name: &str, bytes: &[u8], sum: &str| if proven(name, sum) { each(name, bytes) } else { Err(changed()) };
+        members(disk, path, each).map(drop)
+    }
+}
+
+/// Reads an archive from end to end, handing each member on, and proves every sum. What was handed on is only good once it
+/// returned.
 ///
 /// # Errors
 /// [`StoreError::Archive`] in words, and what `each` returns.
 pub(super) fn read(
+    disk: &dyn Disk,
     path: &Path,
     mut each: impl FnMut(&str, &[u8]) -> Result<(), StoreError>,
-) -> Result<usize, StoreError> {
+) -> Result<Proven, StoreError> {
+    members(disk, path, |name, bytes, _| each(name, bytes))
+}
+
+fn members(
+    disk: &dyn Disk,
+    path: &Path,
+    mut each: impl FnMut(&str, &[u8], &str) -> Result<(), StoreError>,
+) -> Result<Proven, StoreError> {
     let bad = |what: String| StoreError::Archive { path: path.to_owned(), what };
-    let meta = std::fs::metadata(path).map_err(|source| StoreError::Read { path: path.to_owned(), source })?;
+    let unread = |source| StoreError::Read { path: path.to_owned(), source };
+    let meta = disk.meta(path).map_err(unread)?;
     if !meta.is_file() {
         return Err(bad("it is not a file".to_owned()));
     }
-    let file = File::open(path).map_err(|source| StoreError::Read { path: path.to_owned(), source })?;
+    let file = disk.open(path).map_err(unread)?;
     let most = (64 << 20) + meta.len().saturating_mul(MOST_TIMES);
     let mut tar = Archive::new(Bounded { inner: MultiGzDecoder::new(BufReader::new(file)), left: most });
     let (mut found, mut listed) = (BTreeMap::new(), None);
@@ -113,16 +145,19 @@ pub(super) fn read(
         entry.read_to_end(&mut bytes).map_err(|e| bad(broken(&e)))?;
         if name == SUMS {
             listed = Some(sums(&bytes).ok_or_else(|| bad(format!("its {SUMS} is not a list of sums")))?);
-        } else if found.insert(name.clone(), hex(&bytes)).is_some() {
-            return Err(bad(format!("{name} stands in it twice")));
-        } else {
-            each(&name, &bytes)?;
+            continue;
         }
+        if found.contains_key(&name) {
+            return Err(bad(format!("{name} stands in it twice")));
+        }
+        let sum = hex(&bytes);
+        each(&name, &bytes, &sum)?;
+        found.insert(name, sum);
     }
     // What comes after the last member is part of what the compression's own sum covers.
     io::copy(&mut tar.into_inner(), &mut io::sink()).map_err(|e| bad(broken(&e)))?;
     let listed = listed.ok_or_else(|| bad(format!("it has no {SUMS}, so nothing in it can be proven")))?;
-    compare(&found, &listed).map_or(Ok(found.len()), |what| Err(bad(what)))
+    compare(&found, &listed).map_or(Ok(Proven(found)), |what| Err(bad(what)))
 }
 
 /// Returns a member's name, `None` for what holds nothing (a folder, another tar's notes), or why it is refused.

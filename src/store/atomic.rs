@@ -2,7 +2,7 @@
 
 use super::disk::{Disk, DiskFile};
 use super::error::StoreError;
-use std::fs;
+use super::files::{holds, is_absent, is_folder, is_free};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -19,7 +19,7 @@ pub fn write(disk: &dyn Disk, path: &Path, text: &str) -> Result<(), StoreError>
 /// # Errors
 /// [`StoreError::Write`]; nothing was changed.
 pub fn write_quickly(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
-    Ready::new(disk, path, bytes, false)?.rename()
+    Ready::new(disk, path, bytes, false)?.rename(false)
 }
 
 /// A file's new content beside it, under a temporary name that goes when this is dropped.
@@ -42,18 +42,30 @@ impl<'a> Ready<'a> {
 
     /// Puts the new content in the old one's place; returns once it will stay.
     pub(super) fn take_place(self) -> Result<(), StoreError> {
+        self.take(false)
+    }
+
+    /// Puts the new content where nothing is; returns once it will stay.
+    pub(super) fn take_free_place(self) -> Result<(), StoreError> {
+        self.take(true)
+    }
+
+    fn take(self, is_free: bool) -> Result<(), StoreError> {
         let (disk, path) = (self.disk, self.path);
-        self.rename()?;
+        self.rename(is_free)?;
         disk.sync_name(path).map_err(|source| StoreError::Unconfirmed { path: path.to_owned(), source })
     }
 
-    fn rename(mut self) -> Result<(), StoreError> {
-        let renamed = self.disk.rename(&self.temporary, self.path);
+    /// Puts the new content in its place, one that is free or the old one's, without waiting for the disk.
+    pub(super) fn rename(mut self, to_free: bool) -> Result<(), StoreError> {
+        let renamed = match to_free {
+            true => self.disk.rename_to_free(&self.temporary, self.path),
+            false => self.disk.rename(&self.temporary, self.path),
+        };
         self.placed = renamed.is_ok();
         renamed.map_err(|source| {
             // A share can lose its answer to a rename that it made.
-            let is_there = !self.temporary.exists() && fs::read(self.path).is_ok_and(|now| now == self.bytes);
-            if is_there {
+            if is_free(self.disk, &self.temporary) && holds(self.disk, self.path, self.bytes) {
                 return StoreError::Unconfirmed { path: self.path.to_owned(), source };
             }
             self.failed(source)
@@ -83,14 +95,15 @@ pub(super) fn settle(disk: &dyn Disk, path: &Path) -> Result<(), StoreError> {
     file.and_then(|mut file| file.sync()).map_err(|source| StoreError::Write { path: path.to_owned(), source })
 }
 
-/// Makes a file piece by piece; it gets its name, and the one that had the name before goes, only once it is on the disk
-/// and `prove` found it good.
+/// Makes a file piece by piece; it gets its name, and the one that had the name before goes if it may (`over`), only once it
+/// is on the disk and `prove` found it good.
 ///
 /// # Errors
 /// Those of [`write`] and of `prove`.
 pub(super) fn write_proven(
     disk: &dyn Disk,
     path: &Path,
+    over: bool,
     pieces: impl FnOnce(&mut dyn DiskFile) -> io::Result<()>,
     prove: impl FnOnce(&Path) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
@@ -98,7 +111,8 @@ pub(super) fn write_proven(
     let temporary = temporary_of(path);
     let written = disk.create(&temporary).and_then(|mut file| pieces(&mut *file).and_then(|()| file.sync()));
     let done = written.map_err(failed).and_then(|()| prove(&temporary));
-    let done = done.and_then(|()| disk.rename(&temporary, path).map_err(failed));
+    let rename = || if over { disk.rename(&temporary, path) } else { disk.rename_to_free(&temporary, path) };
+    let done = done.and_then(|()| rename().map_err(failed));
     if done.is_err() {
         let _ = disk.remove(&temporary);
     }
@@ -136,15 +150,19 @@ fn fill(disk: &dyn Disk, path: &Path, bytes: &[u8], synced: bool) -> io::Result<
 /// # Errors
 /// [`StoreError::Write`] with the folder.
 pub fn make_folder(disk: &dyn Disk, path: &Path) -> Result<(), StoreError> {
-    if path.is_dir() || path.as_os_str().is_empty() {
-        return Ok(());
-    }
     let failed = |source| StoreError::Write { path: path.to_owned(), source };
+    match disk.meta(path) {
+        _ if path.as_os_str().is_empty() => return Ok(()),
+        Ok(meta) if meta.is_dir() => return Ok(()),
+        Ok(_) => return Err(failed(io::ErrorKind::NotADirectory.into())),
+        Err(e) if is_absent(&e) => {}
+        Err(source) => return Err(failed(source)),
+    }
     if let Some(parent) = path.parent() {
         make_folder(disk, parent)?;
     }
     match disk.make_folder(path) {
-        Err(_) if path.is_dir() => Ok(()),
+        Err(_) if is_folder(disk, path) => Ok(()),
         other => other.and_then(|()| disk.sync_name(path)).map_err(failed),
     }
 }

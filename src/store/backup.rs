@@ -8,9 +8,9 @@ mod shelf;
 
 use super::archive::{self, Writer};
 use super::atomic;
-use super::disk::{DiskFile, Real};
+use super::disk::{Disk, DiskFile};
 use super::error::{Problem, StoreError};
-use super::files::text_of;
+use super::files::{is_free, text_of};
 use super::format::{parse_chart, read_settings};
 use super::roster::chart_id;
 pub use drill::{Compared, Drill, drill};
@@ -41,29 +41,29 @@ pub struct BackupReport {
 /// # Errors
 /// [`StoreError::InTheWay`] where there is a file already and `over` is not set; what went wrong with the files. The file
 /// that was there is then unchanged.
-pub fn write(dir: &Path, to: &Path, over: bool) -> Result<BackupReport, StoreError> {
-    if !over && to.symlink_metadata().is_ok() {
+pub fn write(disk: &dyn Disk, dir: &Path, to: &Path, over: bool) -> Result<BackupReport, StoreError> {
+    if !over && !is_free(disk, to) {
         let instead = "name another file, or say --force to replace it";
         return Err(StoreError::InTheWay { path: to.to_owned(), instead });
     }
-    let all = members(dir)?;
+    let all = members(disk, dir)?;
     let mut report = BackupReport { path: to.to_owned(), damaged: all.odd, ..BackupReport::default() };
-    let pieces = |file: &mut dyn DiskFile| pack(&all.list, file, &mut report);
+    let pieces = |file: &mut dyn DiskFile| pack(disk, &all.list, file, &mut report);
     let failed_proof = |e: StoreError| {
         let what = format!("it did not read back as it was written ({e})");
         StoreError::Archive { path: to.to_owned(), what }
     };
-    atomic::write_proven(&Real, to, pieces, |temporary| {
-        archive::read(temporary, |_, _| Ok(())).map(drop).map_err(failed_proof)
+    atomic::write_proven(disk, to, over, pieces, |temporary| {
+        archive::read(disk, temporary, |_, _| Ok(())).map(drop).map_err(failed_proof)
     })?;
-    report.bytes = std::fs::metadata(to).map_or(0, |meta| meta.len());
+    report.bytes = disk.meta(to).map_or(0, |meta| meta.len());
     Ok(report)
 }
 
-fn pack(list: &[Member], file: &mut dyn DiskFile, report: &mut BackupReport) -> io::Result<()> {
-    let mut writer = Writer::new(BufWriter::new(file));
+fn pack(disk: &dyn Disk, list: &[Member], file: &mut dyn DiskFile, report: &mut BackupReport) -> io::Result<()> {
+    let mut writer = Writer::new(BufWriter::new(Once { file, failed: false }));
     for member in list {
-        match member.read() {
+        match member.read(disk) {
             Taken::Bytes(bytes) => {
                 writer.add(&member.name, &bytes, member.modified.as_secs())?;
                 look(member, &bytes, report);
@@ -74,6 +74,25 @@ fn pack(list: &[Member], file: &mut dyn DiskFile, report: &mut BackupReport) -> 
         }
     }
     writer.finish()?.flush()
+}
+
+/// Does not use a file again that failed: what packs into it would try once more as it goes out of scope.
+struct Once<'a> {
+    file: &'a mut dyn DiskFile,
+    failed: bool,
+}
+
+impl io::Write for Once<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.failed {
+            return Err(io::ErrorKind::BrokenPipe.into());
+        }
+        self.file.write(bytes).inspect_err(|_| self.failed = true)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
 }
 
 /// Counts a chart, and names what is damaged; it is in the archive as it is.

@@ -2,8 +2,9 @@
 
 use super::adding::{Adding, Looked, look};
 use super::atomic;
+use super::disk::Disk;
 use super::error::{Problem, StoreError};
-use super::files::read_text;
+use super::files::{is_absent, is_folder, is_free, read_text};
 use super::format::{self, parse_chart, write_chart};
 use super::ids::Mint;
 use super::lock::{self, Lock};
@@ -11,7 +12,6 @@ use super::open::Store;
 use crate::clinic::chart::Chart;
 use crate::clinic::entry::{Act, Entry, EntryId, PatientId};
 use chrono::{DateTime, FixedOffset, NaiveDate, Timelike as _};
-use std::io;
 use std::path::{Path, PathBuf};
 
 /// What a caller says with the ids that it is given: acts that may name each other.
@@ -23,12 +23,27 @@ impl Store {
         self.dir().join("charts")
     }
 
-    /// Makes the folder of the charts where only it is missing. A practice that is gone as a whole, a stick that was pulled
-    /// or a share that is away, is not begun anew in its place, where nobody would find the chart again.
-    pub(super) fn make_charts_dir(&self) -> Result<(), StoreError> {
-        if !self.charts_dir().is_dir() && !Self::exists(self.dir()) {
-            return Err(StoreError::NoPractice { path: self.dir().to_owned() });
+    /// Returns whether the practice is gone as a whole: a stick that was pulled, a share that is away.
+    fn is_gone(&self) -> bool {
+        !is_folder(self.disk(), &self.charts_dir()) && !Self::exists_on(self.disk(), self.dir())
+    }
+
+    /// Takes the lock. A practice that is gone is not begun anew in its place, where nobody would find it again: not even a
+    /// lock file is put there.
+    pub(super) fn lock(&self) -> Result<Lock, StoreError> {
+        if self.is_gone() {
+            return Err(StoreError::Gone { path: self.dir().to_owned() });
         }
+        lock::take(self.disk(), self.dir())
+    }
+
+    /// Says of a chart that is not there whether all of the practice is gone.
+    pub(super) fn missing(&self, path: PathBuf) -> StoreError {
+        if self.is_gone() { StoreError::Gone { path: self.dir().to_owned() } } else { StoreError::NoChart { path } }
+    }
+
+    /// Makes the folder of the charts where only it is missing.
+    pub(super) fn make_charts_dir(&self) -> Result<(), StoreError> {
         atomic::make_folder(self.disk(), &self.charts_dir())
     }
 
@@ -39,7 +54,7 @@ impl Store {
     /// Returns how many files lie in the folder of the charts, without reading one; zero where it cannot be listed.
     #[must_use]
     pub fn chart_files(&self) -> usize {
-        std::fs::read_dir(self.charts_dir()).map_or(0, Iterator::count)
+        self.disk().list(&self.charts_dir()).map_or(0, Iterator::count)
     }
 
     /// Reads a patient's chart, as one with those that were joined to it. The id of a joined chart gives the whole too.
@@ -73,7 +88,7 @@ impl Store {
         at: DateTime<FixedOffset>,
         acts: impl FnOnce(&mut dyn FnMut() -> EntryId) -> Vec<(EntryId, Act)>,
     ) -> Result<(Chart, Vec<EntryId>), StoreError> {
-        let lock = lock::take(self.disk(), self.dir())?;
+        let lock = self.lock()?;
         self.make_charts_dir()?;
         self.sweep_under(&lock);
         let nothing = Looked { text: None, chart: Chart::new(Mint::patient(at), Vec::new()) };
@@ -133,7 +148,7 @@ impl Store {
         at: DateTime<FixedOffset>,
         acts: Box<Acts<'_>>,
     ) -> Result<(Chart, Vec<EntryId>), StoreError> {
-        let lock = lock::take(self.disk(), self.dir())?;
+        let lock = self.lock()?;
         let (united, cluster) = self.united(id)?;
         let own = united.own;
         if seen.is_some_and(|seen| seen != united.whole.entries().len()) {
@@ -156,9 +171,9 @@ impl Store {
         acts: Box<Acts<'_>>,
     ) -> Result<(Chart, Vec<EntryId>), StoreError> {
         let path = self.chart_path(own.id);
-        let looked = look(&path, own.id)?;
+        let looked = look(self.disk(), &path, own.id)?;
         if looked.text.is_none() {
-            return Err(StoreError::NoChart { path });
+            return Err(self.missing(path));
         }
         if strict && looked.chart != own {
             return Err(StoreError::Meanwhile { path });
@@ -218,7 +233,7 @@ impl Store {
     /// # Errors
     /// What went wrong with the first file that could not be written.
     pub fn write_charts(&self, charts: &[Chart]) -> Result<(), StoreError> {
-        let _lock = lock::take(self.disk(), self.dir())?;
+        let _lock = self.lock()?;
         let folder = self.charts_dir();
         atomic::make_folder(self.disk(), &folder)?;
         for chart in charts {
@@ -236,14 +251,19 @@ fn with_ids(acts: Vec<Act>, mint: &mut dyn FnMut() -> EntryId) -> Vec<(EntryId, 
 }
 
 /// Reads a chart and makes sure that it is this patient's.
-pub(super) fn read_one(path: &Path, id: PatientId) -> Result<format::ReadChart, StoreError> {
-    read_with_text(path, id).map(|(_, read)| read)
+pub(super) fn read_one(disk: &dyn Disk, path: &Path, id: PatientId) -> Result<format::ReadChart, StoreError> {
+    read_with_text(disk, path, id).map(|(_, read)| read)
 }
 
 /// Reads a chart and makes sure that it is this patient's; the text is the file's.
-pub(super) fn read_with_text(path: &Path, id: PatientId) -> Result<(String, format::ReadChart), StoreError> {
-    let text = read_text(path).map_err(|e| match e {
-        StoreError::Read { path, source } if source.kind() == io::ErrorKind::NotFound => StoreError::NoChart { path },
+pub(super) fn read_with_text(
+    disk: &dyn Disk,
+    path: &Path,
+    id: PatientId,
+) -> Result<(String, format::ReadChart), StoreError> {
+    let text = read_text(disk, path).map_err(|e| match e {
+        // A link to nowhere is a chart that cannot be read.
+        StoreError::Read { path, source } if is_absent(&source) && is_free(disk, &path) => StoreError::NoChart { path },
         other => other,
     })?;
     let read = parse_chart(&text, path)?;

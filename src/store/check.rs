@@ -4,6 +4,7 @@ mod unknown;
 
 use super::charts::read_one;
 use super::copies;
+use super::disk::Disk;
 use super::drafts;
 use super::error::{Problem, StoreError};
 use super::files::ron_files;
@@ -16,7 +17,9 @@ use crate::clinic::links::{Link, Links, Said};
 use crate::clinic::words;
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, HashMap};
+use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// What a look at every file found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -51,8 +54,8 @@ struct Owners {
 
 /// Reads every file of a practice's folder, also where its `practice.ron` cannot be read; changes none.
 #[must_use]
-pub fn check(dir: &Path, places: Places) -> CheckReport {
-    let (store, refused) = Store::open_or_bare(dir, places);
+pub fn check(dir: &Path, places: Places, disk: Arc<dyn Disk>) -> CheckReport {
+    let (store, refused) = Store::open_or_bare(dir, places, disk);
     let mut report = store.check();
     report.problems.splice(0..0, refused.map(StoreError::into_problem));
     report
@@ -62,10 +65,10 @@ impl Store {
     /// Reads every file of the practice, and the drafts that are kept on this workstation; changes none.
     #[must_use]
     pub fn check(&self) -> CheckReport {
-        let unknown = unknown::files(self.dir());
+        let unknown = unknown::files(self.disk(), self.dir());
         let mut report = CheckReport { problems: self.problems().to_vec(), unknown, ..CheckReport::default() };
         let mut owners = Owners::default();
-        match ron_files(&self.charts_dir()) {
+        match self.chart_paths() {
             Ok(paths) => paths.iter().for_each(|path| self.check_chart(path, &mut report, &mut owners)),
             Err(source) => {
                 report.problems.push(StoreError::Read { path: self.charts_dir(), source }.into_problem());
@@ -74,9 +77,16 @@ impl Store {
         self.check_together(&owners, &mut report);
         report.problems.extend(self.settings_problems());
         report.problems.extend(self.overwritten_problems());
-        let drafts = self.places().state.as_deref().map(drafts::check).unwrap_or_default();
+        let drafts = self.places().state.as_deref().map(|state| drafts::check(self.disk(), state)).unwrap_or_default();
         report.problems.extend(drafts);
         report
+    }
+
+    /// Lists the charts. Every practice has the folder: one that is gone is not an empty one.
+    fn chart_paths(&self) -> io::Result<Vec<PathBuf>> {
+        let folder = self.charts_dir();
+        self.disk().meta(&folder)?;
+        ron_files(self.disk(), &folder)
     }
 
     /// What no chart shows alone: one number for two patients, and links that are half made or contradict each other.
@@ -108,8 +118,8 @@ impl Store {
     }
 
     fn check_chart(&self, path: &Path, report: &mut CheckReport, owners: &mut Owners) {
-        let Some(id) = chart_id(path) else { return report.problems.push(copies::named(path)) };
-        let read = match read_one(path, id) {
+        let Some(id) = chart_id(path) else { return report.problems.push(copies::named(self.disk(), path)) };
+        let read = match read_one(self.disk(), path, id) {
             Ok(read) => read,
             Err(e) => return report.problems.push(e.into_problem()),
         };

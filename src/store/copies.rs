@@ -12,9 +12,9 @@ use super::adding::{Adding, look};
 use super::atomic;
 use super::charts::read_one;
 use super::error::{Problem, StoreError};
-use super::files::{holds, ron_files};
+use super::files::{holds, is_absent, is_free, read_bytes, ron_files, text_of};
 use super::format::{self, ReadChart};
-use super::lock::{self, Lock};
+use super::lock::Lock;
 use super::open::Store;
 use super::paths::hash;
 use super::roster::chart_id;
@@ -23,10 +23,7 @@ use crate::clinic::patient::Person;
 use crate::clinic::words;
 use chrono::NaiveDate;
 use standing::Standing;
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
-use std::thread::sleep;
 use std::time::Duration;
 
 pub(super) use standing::named;
@@ -69,10 +66,10 @@ impl Store {
         if charts.is_empty() && settings.is_empty() && overwritten.is_empty() {
             return copies;
         }
-        if charts.iter().any(|path| standing::is_alone(path)) {
-            sleep(MOMENT);
+        if charts.iter().any(|path| standing::is_alone(self.disk(), path)) {
+            self.disk().pause(MOMENT);
         }
-        let lock = match lock::take(self.disk(), self.dir()) {
+        let lock = match self.lock() {
             Ok(lock) => lock,
             Err(error) => {
                 copies.problems.push(error.into_problem());
@@ -88,7 +85,7 @@ impl Store {
         // What changes the settings takes the lock itself.
         drop(lock);
         for path in settings {
-            copies.note(self.take_in_settings(&path).map(Some));
+            copies.note(self.take_in_settings(&path));
         }
         copies
     }
@@ -100,8 +97,8 @@ impl Store {
         if self.is_large() {
             return Vec::new();
         }
-        let files = ron_files(&self.charts_dir()).unwrap_or_default();
-        files.iter().filter(|path| chart_id(path).is_none()).map(|path| named(path)).collect()
+        let files = ron_files(self.disk(), &self.charts_dir()).unwrap_or_default();
+        files.iter().filter(|path| chart_id(path).is_none()).map(|path| named(self.disk(), path)).collect()
     }
 
     fn may_be_copy(&self, path: &Path) -> bool {
@@ -110,17 +107,17 @@ impl Store {
 
     /// Under the lock. `None` where it is no copy, or one that must be left.
     fn take_in_chart(&self, lock: &Lock, path: &Path, today: NaiveDate) -> Result<Option<TakenIn>, StoreError> {
-        let Ok(copy) = standing::read(path) else { return Ok(None) };
+        let Ok((text, copy)) = standing::read(self.disk(), path) else { return Ok(None) };
         let id = copy.chart.id;
         let chart_path = self.chart_path(id);
-        let chart = match read_one(&chart_path, id) {
+        let chart = match read_one(self.disk(), &chart_path, id) {
             Ok(chart) => Some(chart),
             // A chart under another patient's name: not even its id is sure.
             Err(StoreError::NoChart { .. }) if chart_id(path).is_none() => None,
             Err(_) => return Ok(None),
         };
         // Some systems take small and capital letters for the same.
-        if standing::is_same_file(path, &chart_path) {
+        if standing::is_same_file(self.disk(), path, &chart_path) {
             return Ok(None);
         }
         let empty = || ReadChart { chart: Chart::new(id, Vec::new()), clash: None, disorder: None };
@@ -136,7 +133,8 @@ impl Store {
         if standing.differs.is_some() {
             return Ok(None);
         }
-        Ok(Some(TakenIn { whose: whose(&whole), came_in: standing.fresh, kept: Some(self.put_aside(path)?) }))
+        let kept = self.put_aside(path, &text)?;
+        Ok(kept.map(|kept| TakenIn { whose: whose(&whole), came_in: standing.fresh, kept: Some(kept) }))
     }
 
     /// Under the lock: adds entries of another version of a chart, as they are.
@@ -149,33 +147,37 @@ impl Store {
     ) -> Result<Chart, StoreError> {
         format::prove(fresh.entries(), path)?;
         let adding = Adding { store: self, path, lock, strict: false };
-        let whole = adding.put(look(path, fresh.id)?, fresh)?;
+        let whole = adding.put(look(self.disk(), path, fresh.id)?, fresh)?;
         self.noted(&whole, today);
         self.wrote(path);
         Ok(whole)
     }
 
     /// Moves a copy into `kept/`, under its name; another file of that name stays, and this one's name gets a number that
-    /// is the same on every workstation.
-    fn put_aside(&self, path: &Path) -> Result<PathBuf, StoreError> {
-        let folder = self.dir().join("kept");
-        let failed = |source| StoreError::Write { path: path.to_owned(), source };
-        atomic::make_folder(self.disk(), &folder)?;
-        let bytes = fs::read(path).map_err(failed)?;
+    /// is the same on every workstation. `None` where the copy is not the one any more whose text was taken in.
+    fn put_aside(&self, path: &Path, text: &str) -> Result<Option<PathBuf>, StoreError> {
+        let (disk, folder) = (self.disk(), self.dir().join("kept"));
+        atomic::make_folder(disk, &folder)?;
+        let bytes = read_bytes(disk, path)?;
         let mut kept = folder.join(path.file_name().unwrap_or_default());
-        if kept.symlink_metadata().is_ok() && !holds(&kept, &bytes) {
+        if !is_free(disk, &kept) && !holds(disk, &kept, &bytes) {
             let stem = path.file_stem().unwrap_or_default().to_string_lossy();
             kept = folder.join(format!("{stem}.{:016x}.ron", hash(&bytes)));
         }
-        match self.disk().rename(path, &kept) {
+        if text_of(bytes, path)? != text {
+            return Ok(None);
+        }
+        let renamed = if is_free(disk, &kept) { disk.rename_to_free(path, &kept) } else { disk.rename(path, &kept) };
+        match renamed {
             // Another workstation was first.
-            Err(e) if e.kind() == io::ErrorKind::NotFound && kept.is_file() => return Ok(kept),
-            other => other.map_err(failed)?,
+            Err(e) if is_absent(&e) && !is_free(disk, &kept) => return Ok(Some(kept)),
+            other => other.map_err(|source| StoreError::Write { path: path.to_owned(), source })?,
         }
         for name in [kept.as_path(), path] {
-            self.disk().sync_name(name).map_err(failed)?;
+            let unconfirmed = |source| StoreError::Unconfirmed { path: kept.clone(), source };
+            disk.sync_name(name).map_err(unconfirmed)?;
         }
-        Ok(kept)
+        Ok(Some(kept))
     }
 }
 

@@ -1,18 +1,54 @@
-//! The disk as the store writes to it: the few calls of the system that a write is made of, and nothing between them.
+//! The disk as the store reads and writes it: the few calls of the system that this is made of, and nothing between them.
 //!
-//! The order of the calls is [`atomic`](super::atomic)'s. [`Real`] makes them; a test may stand another disk before it
-//! that fails, remembers, or lets somebody else in between two of them. Reading goes to the file system directly.
+//! The order of the calls of a write is [`atomic`](super::atomic)'s. [`Real`] makes them; a test may stand another disk
+//! before it that fails, remembers, or lets somebody else in between two of them. The index, which is read in parts and may
+//! be lost, and the watch, which only says that somebody should look, read from the file system directly.
 
 use std::fmt::Debug;
-use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::fs::{self, DirBuilder, DirEntry, File, Metadata, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek as _, SeekFrom, Write};
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::sleep;
 use std::time::Duration;
 
-/// The calls that change a file system. Each may fail; none does a second one by itself.
+/// The names in a folder, one after another.
+pub type Listing = Box<dyn Iterator<Item = io::Result<DirEntry>>>;
+
+/// The calls that read and change a file system. Each may fail; none does a second one by itself.
 pub trait Disk: Debug + Send + Sync {
+    /// Returns what is known of the file or folder that a path leads to.
+    ///
+    /// # Errors
+    /// What the system said.
+    fn meta(&self, path: &Path) -> io::Result<Metadata>;
+
+    /// Returns what is known of a name itself, where it may be a link.
+    ///
+    /// # Errors
+    /// What the system said.
+    fn meta_of_name(&self, path: &Path) -> io::Result<Metadata>;
+
+    /// Lists a folder.
+    ///
+    /// # Errors
+    /// What the system said; so may each name of the list.
+    fn list(&self, folder: &Path) -> io::Result<Listing>;
+
+    /// Opens a file to read it. A pipe keeps the caller waiting: ask first what it is.
+    ///
+    /// # Errors
+    /// What the system said.
+    fn open(&self, path: &Path) -> io::Result<Box<dyn Read>>;
+
+    /// Reads a file into a buffer, to its end or so many bytes of it.
+    ///
+    /// # Errors
+    /// What the system said.
+    fn read(&self, path: &Path, most: u64, into: &mut Vec<u8>) -> io::Result<()> {
+        self.open(path)?.take(most).read_to_end(into).map(drop)
+    }
+
     /// Creates a file that must not be there yet, open to this account alone.
     ///
     /// # Errors
@@ -25,11 +61,17 @@ pub trait Disk: Debug + Send + Sync {
     /// What the system said.
     fn append(&self, path: &Path) -> io::Result<Box<dyn DiskFile>>;
 
-    /// Gives a file another name in the same folder, in place of the file that has it.
+    /// Gives a file another name on the same disk, in place of the file that has it.
     ///
     /// # Errors
     /// What the system said.
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
+
+    /// Gives a file or folder a name that must be free: what is there all the same, though nothing showed it, stays.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::AlreadyExists`], where the file system can tell; what the system said.
+    fn rename_to_free(&self, from: &Path, to: &Path) -> io::Result<()>;
 
     /// Waits until the name that a file or folder has now will stay.
     ///
@@ -42,6 +84,12 @@ pub trait Disk: Debug + Send + Sync {
     /// # Errors
     /// What the system said.
     fn remove(&self, path: &Path) -> io::Result<()>;
+
+    /// Removes a folder that is empty.
+    ///
+    /// # Errors
+    /// What the system said.
+    fn remove_folder(&self, path: &Path) -> io::Result<()>;
 
     /// Makes one folder, open to this account alone.
     ///
@@ -98,6 +146,27 @@ impl Real {
 }
 
 impl Disk for Real {
+    fn meta(&self, path: &Path) -> io::Result<Metadata> {
+        fs::metadata(path)
+    }
+
+    fn meta_of_name(&self, path: &Path) -> io::Result<Metadata> {
+        fs::symlink_metadata(path)
+    }
+
+    fn list(&self, folder: &Path) -> io::Result<Listing> {
+        Ok(Box::new(fs::read_dir(folder)?))
+    }
+
+    fn open(&self, path: &Path) -> io::Result<Box<dyn Read>> {
+        Ok(Box::new(File::open(path)?))
+    }
+
+    // Without a box: a large practice is ten thousand charts.
+    fn read(&self, path: &Path, most: u64, into: &mut Vec<u8>) -> io::Result<()> {
+        File::open(path)?.take(most).read_to_end(into).map(drop)
+    }
+
     fn create(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
@@ -114,12 +183,20 @@ impl Disk for Real {
         rename(from, to)
     }
 
+    fn rename_to_free(&self, from: &Path, to: &Path) -> io::Result<()> {
+        rename_to_free(from, to)
+    }
+
     fn sync_name(&self, path: &Path) -> io::Result<()> {
         sync_name(path)
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {
         fs::remove_file(path)
+    }
+
+    fn remove_folder(&self, path: &Path) -> io::Result<()> {
+        fs::remove_dir(path)
     }
 
     fn make_folder(&self, path: &Path) -> io::Result<()> {
@@ -133,7 +210,7 @@ impl Disk for Real {
         let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path);
         // Another account's lock file can be locked when it can only be read.
         let file = opened.or_else(|_| File::open(path))?;
-        if file.metadata()?.is_file() { Ok(Box::new(file)) } else { Err(io::ErrorKind::IsADirectory.into()) }
+        if file.metadata()?.is_file() { Ok(Box::new(file)) } else { Err(io::Error::other("it is not a file")) }
     }
 }
 
@@ -186,6 +263,29 @@ fn rename(from: &Path, to: &Path) -> io::Result<()> {
         }
     }
     fs::rename(from, to)
+}
+
+#[cfg(any(target_os = "linux", target_os = "android", target_os = "macos"))]
+fn rename_to_free(from: &Path, to: &Path) -> io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE).map_err(io::Error::from) {
+        // An old kernel, or a file system that knows the plain one alone.
+        Err(e) if is_not_known(&e) => rename_where_free(from, to),
+        other => other,
+    }
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android", target_os = "macos")))]
+fn rename_to_free(from: &Path, to: &Path) -> io::Result<()> {
+    rename_where_free(from, to)
+}
+
+fn rename_where_free(from: &Path, to: &Path) -> io::Result<()> {
+    match fs::symlink_metadata(to) {
+        Ok(_) => Err(io::ErrorKind::AlreadyExists.into()),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => rename(from, to),
+        Err(e) => Err(e),
+    }
 }
 
 /// A name is only sure once its folder is on the disk.

@@ -7,16 +7,15 @@
 mod keeper;
 
 use super::atomic;
-use super::disk::{Disk, Real};
+use super::disk::Disk;
 use super::error::{Problem, StoreError};
-use super::files::{files_of, read_text, ron_files};
+use super::files::{files_of, is_absent, is_free, read_text, ron_files};
 use crate::clinic::entry::PatientId;
 use crate::clinic::knowledge::{read, ron_options};
 use chrono::{DateTime, FixedOffset};
 use ron::ser::PrettyConfig;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-use std::io;
 use std::path::{Path, PathBuf};
 
 pub use keeper::Keeper;
@@ -81,12 +80,12 @@ pub fn save(disk: &dyn Disk, state: &Path, draft: &Draft) -> Result<(), StoreErr
 
 /// Returns all drafts, the latest first. One that cannot be read is put aside under another name.
 #[must_use]
-pub fn load_all(state: &Path) -> Vec<Draft> {
+pub fn load_all(disk: &dyn Disk, state: &Path) -> Vec<Draft> {
     let folder = folder(state);
-    let named = |extension| files_of(&folder, extension).unwrap_or_default();
+    let named = |extension| files_of(disk, &folder, extension).unwrap_or_default();
     let paths = named("ron").into_iter().chain(named("flushed").into_iter().map(|p| p.with_extension("ron")));
     let paths: BTreeSet<PathBuf> = paths.collect();
-    let newer = |path: &PathBuf| match (load(path), load(&flushed(path))) {
+    let newer = |path: &PathBuf| match (load(disk, path), load(disk, &flushed(path))) {
         (Some(quick), Some(flushed)) if flushed.at > quick.at => Some(flushed),
         (quick, flushed) => quick.or(flushed),
     };
@@ -97,14 +96,14 @@ pub fn load_all(state: &Path) -> Vec<Draft> {
 
 /// Returns what is wrong with the drafts; changes none.
 #[must_use]
-pub fn check(state: &Path) -> Vec<Problem> {
+pub fn check(disk: &dyn Disk, state: &Path) -> Vec<Problem> {
     let folder = folder(state);
-    let paths = match ron_files(&folder) {
+    let paths = match ron_files(disk, &folder) {
         Ok(paths) => paths,
         Err(source) => return vec![StoreError::Read { path: folder, source }.into_problem()],
     };
     let look = |path: &PathBuf| -> Option<Problem> {
-        match read_text(path) {
+        match read_text(disk, path) {
             Ok(text) => read::<Draft>(&text).err().map(|e| Problem::at(path, &e)),
             Err(error) => Some(error.into_problem()),
         }
@@ -112,25 +111,25 @@ pub fn check(state: &Path) -> Vec<Problem> {
     paths.iter().filter_map(look).collect()
 }
 
-fn load(path: &Path) -> Option<Draft> {
-    let draft = match read_text(path) {
+fn load(disk: &dyn Disk, path: &Path) -> Option<Draft> {
+    let draft = match read_text(disk, path) {
         Ok(text) => read(&text).ok(),
         // Not there, or not to be read now: perhaps next time.
         Err(StoreError::Read { .. }) => return None,
         Err(_) => None,
     };
     if draft.is_none() {
-        put_aside(path);
+        put_aside(disk, path);
     }
     draft
 }
 
 /// Keeps a damaged draft for whoever wants to look, beside those that were damaged before it; where even this fails it is
 /// passed over again next time.
-fn put_aside(path: &Path) {
+fn put_aside(disk: &dyn Disk, path: &Path) {
     let named = |n: u32| path.with_extension(if n == 1 { "damaged".to_owned() } else { format!("{n}.damaged") });
-    let free = (1..1000).map(named).find(|path| path.symlink_metadata().is_err());
-    let _ = free.map(|free| Real.rename(path, &free));
+    let free = (1..1000).map(named).find(|path| is_free(disk, path));
+    let _ = free.map(|free| disk.rename_to_free(path, &free));
 }
 
 /// Removes a draft once its prompt was signed or given up.
@@ -143,9 +142,9 @@ pub fn remove(disk: &dyn Disk, state: &Path, draft: &Draft) -> Result<(), StoreE
 
 /// The one that a power failure could bring back goes first.
 fn remove_both(disk: &dyn Disk, path: &Path) -> Result<(), StoreError> {
-    for path in [flushed(path), path.to_owned()].into_iter().filter(|p| p.symlink_metadata().is_ok()) {
+    for path in [flushed(path), path.to_owned()] {
         match disk.remove(&path) {
-            Err(source) if source.kind() != io::ErrorKind::NotFound => return Err(StoreError::Write { path, source }),
+            Err(source) if !is_absent(&source) => return Err(StoreError::Write { path, source }),
             _ => {}
         }
     }

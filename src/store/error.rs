@@ -69,6 +69,12 @@ pub enum StoreError {
         /// The folder.
         path: PathBuf,
     },
+    /// A practice that was open is not where it was: a stick was pulled, a share is away.
+    #[error("The practice is not in {} now. Nothing was changed; check the connection to it (a network drive, a stick), then try again.", .path.display())]
+    Gone {
+        /// The folder.
+        path: PathBuf,
+    },
     /// A practice is there already.
     #[error("{} is a practice already; it was left as it is. Open it, or name another folder.", .path.display())]
     Exists {
@@ -98,7 +104,7 @@ pub enum StoreError {
         problem: Problem,
     },
     /// A file that could not be read.
-    #[error("{} could not be read: {}. Check the folder and the connection to it, then try again.", .path.display(), words(.source))]
+    #[error("{} could not be read: {}. {}.", .path.display(), words(.source), advice_to_read(.source))]
     Read {
         /// The file.
         path: PathBuf,
@@ -189,6 +195,7 @@ impl StoreError {
     pub fn path(&self) -> &Path {
         match self {
             Self::NoPractice { path }
+            | Self::Gone { path }
             | Self::Exists { path }
             | Self::NoChart { path }
             | Self::Newer { path, .. }
@@ -232,6 +239,13 @@ fn words(error: &io::Error) -> String {
         io::ErrorKind::NotADirectory => "a file stands where a folder should be".to_owned(),
         io::ErrorKind::IsADirectory => "a folder stands where a file should be".to_owned(),
         _ => error.to_string(),
+    }
+}
+
+fn advice_to_read(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::PermissionDenied => "Ask whoever looks after this computer for the right to read it",
+        _ => "Check the folder and the connection to it, then try again",
     }
 }
 

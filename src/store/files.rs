@@ -1,18 +1,23 @@
 //! Reading files that anybody may have put there.
 
+use super::disk::Disk;
 use super::error::{Problem, StoreError};
-use std::fs;
-use std::io::{self, Read as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// More than any chart needs; what is larger is not a chart and would only fill the memory.
 const MOST_BYTES: u64 = 16 << 20;
 
 /// Reads a text file, without its byte order mark.
-pub(super) fn read_text(path: &Path) -> Result<String, StoreError> {
+pub(super) fn read_text(disk: &dyn Disk, path: &Path) -> Result<String, StoreError> {
+    text_of(read_bytes(disk, path)?, path)
+}
+
+/// Reads a file that may be one of Cobalog's.
+pub(super) fn read_bytes(disk: &dyn Disk, path: &Path) -> Result<Vec<u8>, StoreError> {
     let failed = |source| StoreError::Read { path: path.to_owned(), source };
     let damaged = |problem| StoreError::Damaged { problem };
-    let meta = fs::metadata(path).map_err(failed)?;
+    let meta = disk.meta(path).map_err(failed)?;
     // Opening a FIFO would wait for ever.
     if !meta.is_file() {
         return Err(damaged(Problem::new(path, "it is not a file")));
@@ -24,14 +29,34 @@ pub(super) fn read_text(path: &Path) -> Result<String, StoreError> {
         )));
     }
     let mut bytes = Vec::with_capacity(usize::try_from(meta.len()).unwrap_or(0) + 1);
-    fs::File::open(path).and_then(|f| f.take(MOST_BYTES).read_to_end(&mut bytes)).map_err(failed)?;
-    text_of(bytes, path)
+    disk.read(path, MOST_BYTES, &mut bytes).map_err(failed)?;
+    // Cut short by a disk that fails or by somebody who writes into it just now: that is no damage to mend.
+    if (bytes.len() as u64) < meta.len() {
+        return Err(failed(io::ErrorKind::UnexpectedEof.into()));
+    }
+    Ok(bytes)
 }
 
 /// Returns whether a file is there and holds these bytes; a pipe, which would never end, holds none.
-pub(super) fn holds(path: &Path, bytes: &[u8]) -> bool {
-    let is_alike = fs::metadata(path).is_ok_and(|meta| meta.is_file() && meta.len() == bytes.len() as u64);
-    is_alike && fs::read(path).is_ok_and(|there| there == bytes)
+pub(super) fn holds(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> bool {
+    let is_alike = disk.meta(path).is_ok_and(|meta| meta.is_file() && meta.len() == bytes.len() as u64);
+    let mut there = Vec::new();
+    is_alike && disk.read(path, bytes.len() as u64 + 1, &mut there).is_ok() && there == bytes
+}
+
+/// Returns whether a path leads to a folder. One that cannot be looked at is none.
+pub(super) fn is_folder(disk: &dyn Disk, path: &Path) -> bool {
+    disk.meta(path).is_ok_and(|meta| meta.is_dir())
+}
+
+/// Returns whether a name is free for a new file: only where it is sure that nothing has it, not even a link to nowhere.
+pub(super) fn is_free(disk: &dyn Disk, path: &Path) -> bool {
+    disk.meta_of_name(path).is_err_and(|e| is_absent(&e))
+}
+
+/// Returns whether an error says that something is not there. Any other says that nothing is known of it.
+pub(super) fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
 /// Returns bytes as text, without its byte order mark.
@@ -56,13 +81,13 @@ fn not_text(path: &Path, error: &std::string::FromUtf8Error) -> Problem {
 }
 
 /// Lists the `.ron` files of a folder by name; a folder that is not there is empty.
-pub(super) fn ron_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    files_of(folder, "ron")
+pub(super) fn ron_files(disk: &dyn Disk, folder: &Path) -> io::Result<Vec<PathBuf>> {
+    files_of(disk, folder, "ron")
 }
 
 /// Lists the files of a folder with this extension by name; a folder that is not there is empty.
-pub(super) fn files_of(folder: &Path, extension: &str) -> io::Result<Vec<PathBuf>> {
-    let listed = match fs::read_dir(folder) {
+pub(super) fn files_of(disk: &dyn Disk, folder: &Path, extension: &str) -> io::Result<Vec<PathBuf>> {
+    let listed = match disk.list(folder) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         other => other?,
     };

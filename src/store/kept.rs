@@ -1,30 +1,43 @@
 //! Bytes that were found where Cobalog's should be, kept aside in the practice's folder `kept/`, never deleted.
 
 use super::atomic;
-use super::disk::Real;
+use super::disk::Disk;
 use super::error::StoreError;
+use super::files::is_absent;
 use chrono::{DateTime, FixedOffset};
-use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
 /// Returns a name that is free: the file's own and the time.
-fn free(dir: &Path, name: &str, now: DateTime<FixedOffset>) -> Result<PathBuf, StoreError> {
+fn free(disk: &dyn Disk, dir: &Path, name: &str, now: DateTime<FixedOffset>) -> Result<PathBuf, StoreError> {
     let folder = dir.join("kept");
-    atomic::make_folder(&Real, &folder)?;
+    atomic::make_folder(disk, &folder)?;
     let stamp = now.format("%Y%m%d-%H%M%S");
-    let names = (1..).map(|n| if n == 1 { format!("{name}.{stamp}") } else { format!("{name}.{stamp}-{n}") });
-    let mut paths = names.map(|name| folder.join(name));
-    Ok(paths.find(|path| path.symlink_metadata().is_err()).unwrap_or(folder))
+    let mut n = 1;
+    loop {
+        let path = folder.join(if n == 1 { format!("{name}.{stamp}") } else { format!("{name}.{stamp}-{n}") });
+        match disk.meta_of_name(&path) {
+            Ok(_) => n += 1,
+            Err(e) if is_absent(&e) => return Ok(path),
+            // Something that is kept may be there.
+            Err(source) => return Err(StoreError::Write { path, source }),
+        }
+    }
 }
 
 /// Keeps bytes under a file's name and the time.
 ///
 /// # Errors
 /// [`StoreError::Write`], [`StoreError::Unconfirmed`].
-pub(super) fn bytes(dir: &Path, name: &str, bytes: &[u8], now: DateTime<FixedOffset>) -> Result<PathBuf, StoreError> {
-    let path = free(dir, name, now)?;
-    atomic::write_proven(&Real, &path, |file| io::Write::write_all(file, bytes), |_| Ok(()))?;
+pub(super) fn bytes(
+    disk: &dyn Disk,
+    dir: &Path,
+    name: &str,
+    bytes: &[u8],
+    now: DateTime<FixedOffset>,
+) -> Result<PathBuf, StoreError> {
+    let path = free(disk, dir, name, now)?;
+    atomic::write_proven(disk, &path, false, |file| io::Write::write_all(file, bytes), |_| Ok(()))?;
     Ok(path)
 }
 
@@ -32,15 +45,21 @@ pub(super) fn bytes(dir: &Path, name: &str, bytes: &[u8], now: DateTime<FixedOff
 ///
 /// # Errors
 /// [`StoreError::Write`], [`StoreError::Unconfirmed`], [`StoreError::Read`].
-pub(super) fn copy(dir: &Path, path: &Path, now: DateTime<FixedOffset>) -> Result<PathBuf, StoreError> {
+pub(super) fn copy(
+    disk: &dyn Disk,
+    dir: &Path,
+    path: &Path,
+    now: DateTime<FixedOffset>,
+) -> Result<PathBuf, StoreError> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let to = free(dir, &name, now)?;
-    let failed = |source| StoreError::Read { path: path.to_owned(), source };
-    if fs::metadata(path).is_ok_and(|meta| meta.is_file()) {
-        let mut from = File::open(path).map_err(failed)?;
-        atomic::write_proven(&Real, &to, |file| io::copy(&mut from, file).map(drop), |_| Ok(()))?;
+    let to = free(disk, dir, &name, now)?;
+    let unread = |source| StoreError::Read { path: path.to_owned(), source };
+    if disk.meta(path).map_err(unread)?.is_file() {
+        let mut from = disk.open(path).map_err(unread)?;
+        atomic::write_proven(disk, &to, false, |file| io::copy(&mut from, file).map(drop), |_| Ok(()))?;
     } else {
-        fs::rename(path, &to).map_err(|source| StoreError::Write { path: to.clone(), source })?;
+        disk.rename_to_free(path, &to).map_err(|source| StoreError::Write { path: to.clone(), source })?;
+        disk.sync_name(&to).map_err(|source| StoreError::Unconfirmed { path: to.clone(), source })?;
     }
     Ok(to)
 }

@@ -8,7 +8,7 @@ use super::charts::{Acts, read_one};
 use super::error::{Problem, StoreError};
 use super::format::{self, ReadChart};
 use super::ids::Mint;
-use super::lock::{self, Lock};
+use super::lock::Lock;
 use super::open::Store;
 use super::roster;
 use crate::clinic::agenda::Roll;
@@ -66,7 +66,7 @@ impl Store {
         while let Some(next) = waiting.pop_first() {
             let heard = self.heard().about(next);
             let mut more = heard;
-            match read_one(&self.chart_path(next), next) {
+            match read_one(self.disk(), &self.chart_path(next), next) {
                 Ok(read) => {
                     more.extend(read.chart.said());
                     charts.insert(next, read);
@@ -88,7 +88,10 @@ impl Store {
         let members = cluster.links.members(id);
         let Some(first) = members.iter().find(|m| cluster.charts.contains_key(m)) else {
             let path = self.chart_path(id);
-            return Err(cluster.failed.remove(&id).unwrap_or(StoreError::NoChart { path }));
+            return Err(match cluster.failed.remove(&id) {
+                None | Some(StoreError::NoChart { .. }) => self.missing(path),
+                Some(other) => other,
+            });
         };
         let of = |id: &PatientId| cluster.charts.get(id).map(|read| read.chart.clone());
         let own = of(first).unwrap_or_else(|| Chart::new(*first, Vec::new()));
@@ -103,7 +106,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::NoChart`], or why the file cannot be read.
     pub fn chart_alone(&self, id: PatientId) -> Result<Chart, StoreError> {
-        read_one(&self.chart_path(id), id).map(|read| read.chart)
+        read_one(self.disk(), &self.chart_path(id), id).map(|read| read.chart)
     }
 
     /// Records that two charts are one patient's, or two people's, in all charts concerned; the older file goes first.
@@ -119,7 +122,7 @@ impl Store {
         by: &str,
         at: DateTime<FixedOffset>,
     ) -> Result<LinkDone, StoreError> {
-        let lock = lock::take(self.disk(), self.dir())?;
+        let lock = self.lock()?;
         let (first, second) = (self.cluster(one), self.cluster(other));
         let pairs = pairs(&first.links, &second.links, one, other, link);
         let mut charts: BTreeMap<PatientId, Chart> = BTreeMap::new();
@@ -145,7 +148,7 @@ impl Store {
     /// Reads a chart that is to be written; two entries of one id in it would be lost by that.
     fn sound(&self, id: PatientId) -> Result<Chart, StoreError> {
         let path = self.chart_path(id);
-        let read = read_one(&path, id)?;
+        let read = read_one(self.disk(), &path, id)?;
         match read.clash {
             Some(entry) => {
                 let problem = Problem::new(&path, format!("two different entries have the id {entry}"));
@@ -163,7 +166,7 @@ impl Store {
         if halves.is_empty() {
             return (0, Vec::new());
         }
-        let lock = match lock::take(self.disk(), self.dir()) {
+        let lock = match self.lock() {
             Ok(lock) => lock,
             Err(error) => return (0, vec![error.into_problem()]),
         };
@@ -181,7 +184,7 @@ impl Store {
 
     /// Returns whether the word had to be written; the files are read again, as somebody else may have done it.
     fn complete(&self, lock: &Lock, said: &Said) -> Result<bool, StoreError> {
-        let (from, lacking) = (read_one(&self.chart_path(said.from), said.from)?.chart, self.sound(said.about)?);
+        let (from, lacking) = (self.chart_alone(said.from)?, self.sound(said.about)?);
         let halves = Links::of(from.said().chain(lacking.said())).half_made();
         let entry = from.entry(said.entry).filter(|_| halves.iter().any(|h| h.entry == said.entry));
         let Some((entry, Act::Linked(linked))) = entry.map(|e| (e, &e.act)) else { return Ok(false) };
@@ -189,7 +192,10 @@ impl Store {
         let same = Entry { id: Mint::entry(entry.at), act, ..entry.clone() };
         let path = self.chart_path(lacking.id);
         format::prove(std::slice::from_ref(&same), &path)?;
-        let looked = look(&path, lacking.id)?;
+        let looked = look(self.disk(), &path, lacking.id)?;
+        if looked.text.is_none() {
+            return Err(StoreError::NoChart { path });
+        }
         let adding = Adding { store: self, path: &path, lock, strict: false };
         let chart = adding.put(looked, &Chart::new(lacking.id, vec![same]))?;
         self.noted(&chart, entry.at.date_naive());

@@ -3,7 +3,8 @@
 use super::atomic::temporary_of;
 use super::disk::{Disk, LockFile};
 use super::error::StoreError;
-use std::fs::{self, TryLockError};
+use super::files::is_free;
+use std::fs::TryLockError;
 use std::io;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
@@ -37,7 +38,7 @@ pub(super) fn take(disk: &dyn Disk, dir: &Path) -> Result<Lock, StoreError> {
     let file = match disk.open_lock(&path) {
         Ok(file) => file,
         // Where it is there and cannot be opened, writing without it would lose what another program writes.
-        Err(source) if path.exists() => return Err(StoreError::Write { path, source }),
+        Err(source) if !is_free(disk, &path) => return Err(StoreError::Write { path, source }),
         // Where not even this file can be made, the write itself says why.
         Err(_) => return Ok(Lock { file: None }),
     };
@@ -60,14 +61,14 @@ fn held(file: Box<dyn LockFile>) -> Lock {
 
 /// Returns whether a lock that others hold was left behind.
 fn is_left(disk: &dyn Disk, path: &Path) -> bool {
-    let age = now_there(disk, path).and_then(|now| Ok(now.duration_since(fs::metadata(path)?.modified()?)));
+    let age = now_there(disk, path).and_then(|now| Ok(now.duration_since(disk.meta(path)?.modified()?)));
     age.is_ok_and(|age| age.is_ok_and(|age| age > STALE))
 }
 
 /// Returns the time by the clock of the file system, which on a share is another machine's.
 fn now_there(disk: &dyn Disk, beside: &Path) -> io::Result<SystemTime> {
     let probe = temporary_of(beside);
-    let made = disk.create(&probe).and_then(|_| fs::metadata(&probe)?.modified());
+    let made = disk.create(&probe).and_then(|_| disk.meta(&probe)?.modified());
     let _ = disk.remove(&probe);
     made
 }

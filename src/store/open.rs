@@ -3,7 +3,7 @@
 use super::atomic;
 use super::disk::{Disk, Real};
 use super::error::{Problem, StoreError};
-use super::files::read_text;
+use super::files::{is_absent, is_free, read_text};
 use super::format::{read_settings, write_settings};
 use super::links::Heard;
 use super::lock;
@@ -36,10 +36,16 @@ fn settings_path(dir: &Path) -> PathBuf {
 }
 
 impl Store {
-    /// Returns whether a folder holds a practice.
+    /// Returns whether a folder holds a practice. One that cannot be looked at may: opening it says what is wrong.
     #[must_use]
     pub fn exists(dir: &Path) -> bool {
-        settings_path(dir).symlink_metadata().is_ok()
+        Self::exists_on(&Real, dir)
+    }
+
+    /// Returns whether a folder on a given disk holds a practice.
+    #[must_use]
+    pub fn exists_on(disk: &dyn Disk, dir: &Path) -> bool {
+        !is_free(disk, &settings_path(dir))
     }
 
     /// Makes a practice in a folder, and the folder with it.
@@ -47,9 +53,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Exists`] where there is one, or what went wrong with the files.
     pub fn create(dir: &Path, settings: Settings) -> Result<Self, StoreError> {
-        if Self::exists(dir) {
-            return Err(StoreError::Exists { path: settings_path(dir) });
-        }
+        is_new(&Real, &settings_path(dir))?;
         // The places go by the folder's real path, which it has once it is there.
         atomic::make_folder(&Real, dir)?;
         Self::create_with(dir, settings, Places::of(dir))
@@ -69,17 +73,16 @@ impl Store {
     /// Those of [`Store::create`].
     pub fn create_on(dir: &Path, settings: Settings, places: Places, disk: Arc<dyn Disk>) -> Result<Self, StoreError> {
         let path = settings_path(dir);
-        if Self::exists(dir) {
-            return Err(StoreError::Exists { path });
-        }
+        is_new(&*disk, &path)?;
         for folder in ["charts", "regimens", "products"] {
             atomic::make_folder(&*disk, &dir.join(folder))?;
         }
         let _lock = lock::take(&*disk, dir)?;
-        if Self::exists(dir) {
-            return Err(StoreError::Exists { path });
-        }
-        atomic::write(&*disk, &path, &write_settings(&settings, &path)?)?;
+        let text = write_settings(&settings, &path)?;
+        let ready = atomic::Ready::new(&*disk, &path, text.as_bytes(), true)?;
+        // Somebody else, or a program that keeps folders the same, may have been first.
+        is_new(&*disk, &path)?;
+        ready.take_free_place()?;
         Self::open_on(dir, places, disk)
     }
 
@@ -100,30 +103,30 @@ impl Store {
         Self::open_on(dir, places, Real::shared())
     }
 
-    /// Opens a practice that is written to through a given disk.
+    /// Opens a practice that is read and written through a given disk.
     ///
     /// # Errors
     /// Those of [`Store::open`].
     pub fn open_on(dir: &Path, places: Places, disk: Arc<dyn Disk>) -> Result<Self, StoreError> {
-        if !Self::exists(dir) {
+        if !Self::exists_on(&*disk, dir) {
             return Err(StoreError::NoPractice { path: dir.to_owned() });
         }
-        let settings = read_practice(dir)?;
+        let settings = read_practice(&*disk, dir)?;
         Ok(Self::with(dir, places, settings, disk))
     }
 
     /// Opens a practice also where its `practice.ron` is damaged or not there, then with settings that say nothing: for
     /// looking at its charts and mending it. It comes with why.
     #[must_use]
-    pub fn open_or_bare(dir: &Path, places: Places) -> (Self, Option<StoreError>) {
-        match Self::open_with(dir, places.clone()) {
+    pub fn open_or_bare(dir: &Path, places: Places, disk: Arc<dyn Disk>) -> (Self, Option<StoreError>) {
+        match Self::open_on(dir, places.clone(), disk.clone()) {
             Ok(store) => (store, None),
-            Err(error) => (Self::with(dir, places, Settings::new("", ""), Real::shared()), Some(error)),
+            Err(error) => (Self::with(dir, places, Settings::new("", ""), disk), Some(error)),
         }
     }
 
     fn with(dir: &Path, places: Places, settings: Settings, disk: Arc<dyn Disk>) -> Self {
-        let Found { own, problems, texts } = Found::in_practice(dir);
+        let Found { own, problems, texts } = Found::in_practice(&*disk, dir);
         let is_plain = own.regimens.is_empty() && own.products.is_empty();
         let built_in = Knowledge::built_in();
         let knowledge = if is_plain { built_in } else { built_in.with(own) };
@@ -153,7 +156,7 @@ impl Store {
         &self.places
     }
 
-    /// Returns the disk that every file of the practice is written through.
+    /// Returns the disk that every file of the practice is read and written through.
     #[must_use]
     pub fn disk(&self) -> &dyn Disk {
         &*self.disk
@@ -231,14 +234,14 @@ impl Store {
     /// What went wrong with the file; the settings are then as they were.
     pub fn change_settings(&mut self, change: impl FnOnce(&mut Settings)) -> Result<(), StoreError> {
         let path = settings_path(&self.dir);
-        let _lock = lock::take(self.disk(), &self.dir)?;
-        let before = read_text(&path)?;
+        let _lock = self.lock()?;
+        let before = read_text(self.disk(), &path)?;
         let mut settings = read_settings(&before, &path)?;
         change(&mut settings);
         let text = write_settings(&settings, &path)?;
         let ready = atomic::Ready::new(self.disk(), &path, text.as_bytes(), true)?;
         // Where no lock holds, somebody may have come in between.
-        if read_text(&path)? != before {
+        if read_text(self.disk(), &path)? != before {
             return Err(StoreError::Busy { path: path.clone() });
         }
         ready.take_place()?;
@@ -248,9 +251,19 @@ impl Store {
     }
 }
 
-fn read_practice(dir: &Path) -> Result<Settings, StoreError> {
+/// Reads the settings of the practice in a folder.
+pub(super) fn read_practice(disk: &dyn Disk, dir: &Path) -> Result<Settings, StoreError> {
     let path = settings_path(dir);
-    read_settings(&read_text(&path)?, &path)
+    read_settings(&read_text(disk, &path)?, &path)
+}
+
+/// Makes sure that no settings are there: settings that cannot be looked at must not be begun anew.
+fn is_new(disk: &dyn Disk, path: &Path) -> Result<(), StoreError> {
+    match disk.meta_of_name(path) {
+        Err(e) if is_absent(&e) => Ok(()),
+        Err(source) => Err(StoreError::Read { path: path.to_owned(), source }),
+        Ok(_) => Err(StoreError::Exists { path: path.to_owned() }),
+    }
 }
 
 /// Returns what tells this program from another build of it.

@@ -1,12 +1,13 @@
 //! The regimens and products that a practice adds; a wrong one is a problem to show, never a reason not to open.
 
+use super::disk::Disk;
 use super::error::{Problem, StoreError};
 use super::files::{read_text, ron_files};
 use crate::clinic::drug::Product;
 use crate::clinic::knowledge::{Own, read};
 use crate::clinic::regimen::Regimen;
 use serde::de::DeserializeOwned;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// What was found beside the charts.
 #[derive(Debug, Default)]
@@ -18,29 +19,29 @@ pub(super) struct Found {
 }
 
 impl Found {
-    pub(super) fn in_practice(dir: &Path) -> Self {
+    pub(super) fn in_practice(disk: &dyn Disk, dir: &Path) -> Self {
         let mut found = Self::default();
-        for path in found.list(&dir.join("regimens")) {
-            if let Some(regimen) = found.take(&path, |text| read_as::<Regimen>(text, &path)) {
+        for path in found.list(disk, &dir.join("regimens")) {
+            if let Some(regimen) = found.take(disk, &path, |text| read_as::<Regimen>(text, &path)) {
                 found.add_regimen(regimen, &path);
             }
         }
-        for path in found.list(&dir.join("products")) {
-            let products = found.take(&path, |text| read_products(text, &path));
+        for path in found.list(disk, &dir.join("products")) {
+            let products = found.take(disk, &path, |text| read_products(text, &path));
             found.own.products.extend(products.into_iter().flatten());
         }
         found
     }
 
-    fn list(&mut self, folder: &Path) -> Vec<std::path::PathBuf> {
-        ron_files(folder).unwrap_or_else(|source| {
+    fn list(&mut self, disk: &dyn Disk, folder: &Path) -> Vec<PathBuf> {
+        ron_files(disk, folder).unwrap_or_else(|source| {
             self.problems.push(StoreError::Read { path: folder.to_owned(), source }.into_problem());
             Vec::new()
         })
     }
 
-    fn take<T>(&mut self, path: &Path, parse: impl FnOnce(&str) -> Result<T, Problem>) -> Option<T> {
-        let text = read_text(path).map_err(StoreError::into_problem);
+    fn take<T>(&mut self, disk: &dyn Disk, path: &Path, parse: impl FnOnce(&str) -> Result<T, Problem>) -> Option<T> {
+        let text = read_text(disk, path).map_err(StoreError::into_problem);
         let parsed = text.and_then(|text| {
             let value = parse(&text);
             self.texts.push(text);

@@ -4,19 +4,21 @@
 mod copies;
 mod salvage;
 
+use super::disk::Disk;
 use super::error::StoreError;
-use super::files::{read_text, ron_files};
-use super::format::{self, read_settings, write_chart};
-use super::open::Store;
+use super::files::{holds, is_absent, is_folder, read_bytes, read_text, ron_files};
+use super::format::{self, write_chart};
+use super::open::{Store, read_practice};
 use super::paths::Places;
 use super::roster::chart_id;
-use super::{atomic, charts, kept, lock};
+use super::{atomic, charts, kept};
 use crate::clinic::chart::Chart;
 use crate::clinic::entry::PatientId;
 use chrono::{DateTime, FixedOffset};
 use copies::Copies;
 use salvage::Salvage;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// What became of the damaged files.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -63,13 +65,18 @@ struct Repair<'a> {
 ///
 /// # Errors
 /// [`StoreError::NoPractice`]; what goes wrong with one file is said of that file.
-pub fn repair(dir: &Path, places: &Places, now: DateTime<FixedOffset>) -> Result<RepairReport, StoreError> {
-    let (store, refused) = Store::open_or_bare(dir, places.clone());
-    if !Store::exists(dir) && !dir.join("charts").is_dir() {
+pub fn repair(
+    dir: &Path,
+    places: &Places,
+    now: DateTime<FixedOffset>,
+    disk: Arc<dyn Disk>,
+) -> Result<RepairReport, StoreError> {
+    let (store, refused) = Store::open_or_bare(dir, places.clone(), disk);
+    let folder = store.charts_dir();
+    if !Store::exists_on(store.disk(), dir) && !is_folder(store.disk(), &folder) {
         return Err(StoreError::NoPractice { path: dir.to_owned() });
     }
-    let folder = store.charts_dir();
-    let paths = ron_files(&folder).map_err(|source| StoreError::Read { path: folder, source })?;
+    let paths = ron_files(store.disk(), &folder).map_err(|source| StoreError::Read { path: folder, source })?;
     let mut repair = Repair { store: &store, now, report: RepairReport::default() };
     let (damaged, others): (Vec<_>, Vec<_>) = paths.into_iter().partition(|p| chart_id(p).is_some());
     let damaged: Vec<_> = damaged.into_iter().filter_map(|path| repair.is_damaged(path)).collect();
@@ -90,7 +97,7 @@ impl Repair<'_> {
     /// Returns what is wrong with a chart where it can be put together; what cannot be is noted.
     fn is_damaged(&mut self, path: PathBuf) -> Option<(PatientId, PathBuf, String)> {
         let id = chart_id(&path)?;
-        match charts::read_one(&path, id) {
+        match charts::read_one(self.store.disk(), &path, id) {
             Ok(read) => {
                 if let Some(entry) = read.clash {
                     let was = format!("two different entries have the id {entry}");
@@ -107,12 +114,9 @@ impl Repair<'_> {
             // Removed meanwhile.
             Err(StoreError::NoChart { .. }) => None,
             Err(error) => {
-                let left = match error {
-                    StoreError::Newer { .. } => "update this workstation; nothing is wrong with the file",
-                    _ => "check the folder and the connection to it, then try again",
-                };
+                let left = Some(why_left(&error).to_owned());
                 let was = error.into_problem().what;
-                self.report.files.push(Repaired { path, was, left: Some(left.to_owned()), ..Repaired::default() });
+                self.report.files.push(Repaired { path, was, left, ..Repaired::default() });
                 None
             }
         }
@@ -128,22 +132,27 @@ impl Repair<'_> {
 
     /// Under the lock, as another workstation may be at the same file.
     fn put_together(&self, id: PatientId, path: &Path, copies: &Copies, done: &mut Repaired) -> Result<(), StoreError> {
-        let _lock = lock::take(self.store.disk(), self.store.dir())?;
-        match charts::read_one(path, id) {
+        let _lock = self.store.lock()?;
+        match charts::read_with_text(self.store.disk(), path, id) {
             // Its entries are all there, only not as they should stand.
-            Ok(read) if read.clash.is_none() && read.disorder.is_some() => {
+            Ok((text, read)) if read.clash.is_none() && read.disorder.is_some() => {
                 done.from.push(("its own entries".to_owned(), read.chart.entries().len()));
-                return self.replace(path, &read.chart, done);
+                return self.replace(path, &read.chart, &Seen::Text(text), done);
             }
             Ok(_) => {
                 done.notes.push("somebody put it right meanwhile".to_owned());
                 return Ok(());
             }
-            Err(_) => {}
+            Err(StoreError::Damaged { .. }) => {}
+            // What cannot be read just now is not damaged by that.
+            Err(error) => {
+                done.left = Some(why_left(&error).to_owned());
+                return Ok(());
+            }
         }
         let mut known = copies.known(id);
         known.extend(self.store.recorded(id).map(|chart| ("what was recorded on this computer".to_owned(), chart)));
-        let salvage = Salvage::of(path, id, known.iter().map(|(_, chart)| chart));
+        let salvage = Salvage::of(self.store.disk(), path, id, known.iter().map(|(_, chart)| chart))?;
         // The copies come first: where a line says otherwise, what was proven by its sum counts.
         let from = known.iter().map(|(name, chart)| (name.clone(), chart.clone()));
         let own = ("its own lines".to_owned(), Chart::new(id, salvage.entries.clone()));
@@ -153,19 +162,18 @@ impl Repair<'_> {
             done.left = Some(why);
             return Ok(());
         }
-        self.replace(path, &whole, done)?;
+        self.replace(path, &whole, &salvage.seen, done)?;
         done.from = sources.into_iter().map(|(name, chart)| (name, chart.entries().len())).collect();
         done.lost = salvage.lost(&whole);
         done.notes.extend(salvage.notes);
         Ok(())
     }
 
-    /// Keeps the damaged bytes, then writes the chart.
-    fn replace(&self, path: &Path, whole: &Chart, done: &mut Repaired) -> Result<(), StoreError> {
+    /// Keeps what was `seen`, then writes the chart in its place, unless somebody else wrote it meanwhile.
+    fn replace(&self, path: &Path, whole: &Chart, seen: &Seen, done: &mut Repaired) -> Result<(), StoreError> {
         format::prove(whole.entries(), path)?;
         let text = write_chart(whole, path)?;
-        done.kept = Some(kept::copy(self.store.dir(), path, self.now)?);
-        atomic::write(self.store.disk(), path, &text)?;
+        done.kept = Some(self.put_in_place(path, &text, seen)?);
         self.store.noted(whole, self.now.date_naive());
         done.entries = whole.entries().len();
         Ok(())
@@ -200,15 +208,85 @@ impl Repair<'_> {
     }
 
     fn put_settings(&self, path: &Path, text: &str) -> Result<Option<PathBuf>, StoreError> {
-        let dir = self.store.dir();
-        let _lock = lock::take(self.store.disk(), dir)?;
-        if read_text(path).and_then(|text| read_settings(&text, path)).is_ok() {
-            return Ok(None);
+        let (disk, dir) = (self.store.disk(), self.store.dir());
+        let _lock = self.store.lock()?;
+        match disk.meta_of_name(path) {
+            Ok(_) => {}
+            Err(e) if is_absent(&e) => {
+                atomic::Ready::new(disk, path, text.as_bytes(), true)?.take_free_place()?;
+                return Ok(None);
+            }
+            Err(source) => return Err(StoreError::Read { path: path.to_owned(), source }),
         }
-        let is_there = path.symlink_metadata().is_ok();
-        let kept = if is_there { Some(kept::copy(dir, path, self.now)?) } else { None };
-        atomic::write(self.store.disk(), path, text)?;
+        match read_practice(disk, dir) {
+            Ok(_) => Ok(None),
+            Err(StoreError::Damaged { .. }) => {
+                let seen = Seen::of(disk, path)?;
+                self.put_in_place(path, text, &seen).map(Some)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Under the lock: keeps what was `seen` and puts a text in its place; returns where it is kept.
+    fn put_in_place(&self, path: &Path, text: &str, seen: &Seen) -> Result<PathBuf, StoreError> {
+        let (disk, dir) = (self.store.disk(), self.store.dir());
+        let ready = atomic::Ready::new(disk, path, text.as_bytes(), true)?;
+        let kept = match seen {
+            Seen::Text(_) | Seen::Other => kept::copy(disk, dir, path, self.now)?,
+            Seen::Bytes(bytes) => {
+                let name = path.file_name().unwrap_or_default().to_string_lossy();
+                kept::bytes(disk, dir, &name, bytes, self.now)?
+            }
+        };
+        if !seen.is_still(disk, path) {
+            return Err(StoreError::Busy { path: path.to_owned() });
+        }
+        ready.take_place().inspect_err(|_| {
+            // A folder was moved: the next try must find it where it was.
+            if is_folder(disk, &kept) {
+                let _ = disk.rename_to_free(&kept, path);
+            }
+        })?;
         Ok(kept)
+    }
+}
+
+/// What stood in a damaged file's place, so that nothing is replaced that was not looked at.
+#[derive(Default)]
+enum Seen {
+    /// A text that can be read.
+    Text(String),
+    /// A file.
+    Bytes(Vec<u8>),
+    /// No file, or one that is too large for one of Cobalog's.
+    #[default]
+    Other,
+}
+
+impl Seen {
+    fn of(disk: &dyn Disk, path: &Path) -> Result<Self, StoreError> {
+        match read_bytes(disk, path) {
+            Ok(bytes) => Ok(Self::Bytes(bytes)),
+            Err(StoreError::Damaged { .. }) => Ok(Self::Other),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn is_still(&self, disk: &dyn Disk, path: &Path) -> bool {
+        match self {
+            Self::Text(text) => read_text(disk, path).is_ok_and(|now| now == *text),
+            Self::Bytes(bytes) => holds(disk, path, bytes),
+            Self::Other => true,
+        }
+    }
+}
+
+/// Returns what is to be done about a file that is no worse than it was.
+fn why_left(error: &StoreError) -> &'static str {
+    match error {
+        StoreError::Newer { .. } => "update this workstation; nothing is wrong with the file",
+        _ => "check the folder and the connection to it, then try again",
     }
 }
 

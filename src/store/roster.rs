@@ -14,8 +14,6 @@ use crate::clinic::entry::PatientId;
 use crate::clinic::practice::Practice;
 use chrono::{Datelike as _, NaiveDate};
 use std::collections::HashMap;
-use std::fs;
-use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
@@ -180,7 +178,7 @@ impl Store {
     }
 
     fn folder_changed(&self) -> i64 {
-        fs::metadata(self.charts_dir()).map_or(-1, |meta| index::modified(&meta))
+        self.disk().meta(&self.charts_dir()).map_or(-1, |meta| index::modified(&meta))
     }
 
     /// Keeps the row of a chart that was just written; the lock that the writer holds keeps the file as it is.
@@ -207,13 +205,13 @@ impl Store {
     }
 
     fn record_of(&self, chart: &Chart, today: NaiveDate) -> Option<Record> {
-        let stamp = Stamp::of(&fs::metadata(self.chart_path(chart.id)).ok()?);
+        let stamp = Stamp::of(&self.disk().meta(&self.chart_path(chart.id)).ok()?);
         record(chart, stamp, self.practice(), today).ok()
     }
 
     fn read_record(&self, file: &Listed, today: NaiveDate) -> Result<Record, Problem> {
         let path = self.chart_path(file.id);
-        let read = read_one(&path, file.id).map_err(StoreError::into_problem)?;
+        let read = read_one(self.disk(), &path, file.id).map_err(StoreError::into_problem)?;
         record(&read.chart, file.stamp, self.practice(), today).map_err(|what| Problem::new(&path, what))
     }
 
@@ -221,7 +219,7 @@ impl Store {
     fn list(&self, problems: &mut Vec<Problem>) -> Vec<Listed> {
         let folder = self.charts_dir();
         let failed = |source| StoreError::Read { path: folder.clone(), source }.into_problem();
-        let entries = match fs::read_dir(&folder) {
+        let entries = match self.disk().list(&folder) {
             Ok(entries) => entries,
             Err(source) => {
                 problems.push(failed(source));
@@ -230,7 +228,7 @@ impl Store {
         };
         let mut ids = Vec::new();
         for entry in entries {
-            match entry.map(|e| named(&e.file_name(), &folder)) {
+            match entry.map(|e| self.named(&e.file_name(), &folder)) {
                 Ok(Some(Ok(id))) => ids.push(id),
                 Ok(Some(Err(problem))) => problems.push(problem),
                 Ok(None) => {}
@@ -239,17 +237,24 @@ impl Store {
         }
         ids.sort_unstable();
         let mut listed = Vec::with_capacity(ids.len());
-        for (id, meta) in ids.iter().zip(parallel::map(&ids, |id| fs::metadata(self.chart_path(*id)))) {
+        for (id, meta) in ids.iter().zip(parallel::map(&ids, |id| self.disk().meta(&self.chart_path(*id)))) {
             match meta {
                 Ok(meta) => listed.push(Listed { id: *id, stamp: Stamp::of(&meta) }),
-                // Removed between the two looks.
-                Err(e) if e.kind() == io::ErrorKind::NotFound => {}
                 Err(source) => {
                     problems.push(StoreError::Read { path: self.chart_path(*id), source }.into_problem());
                 }
             }
         }
         listed
+    }
+
+    /// Returns the id of a chart by its file's name, or that it is none; nothing for files that are no concern of ours.
+    fn named(&self, name: &std::ffi::OsStr, folder: &Path) -> Option<Result<PatientId, Problem>> {
+        let path = Path::new(name);
+        if path.extension().is_none_or(|e| e != "ron") || is_temporary(path) {
+            return None;
+        }
+        Some(chart_id(path).ok_or_else(|| copies::named(self.disk(), &folder.join(path))))
     }
 }
 
@@ -316,15 +321,6 @@ fn compare(known: &[Known], listed: &[Listed], today: NaiveDate) -> (Vec<Listed>
     }
     gone.extend(known.map(|k| k.id));
     (changed, gone)
-}
-
-/// Returns the id of a chart by its file's name, or that it is none; nothing for files that are no concern of ours.
-fn named(name: &std::ffi::OsStr, folder: &Path) -> Option<Result<PatientId, Problem>> {
-    let path = Path::new(name);
-    if path.extension().is_none_or(|e| e != "ron") || is_temporary(path) {
-        return None;
-    }
-    Some(chart_id(path).ok_or_else(|| copies::named(&folder.join(path))))
 }
 
 /// Returns the id that a chart file's name gives, written as Cobalog writes it.

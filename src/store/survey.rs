@@ -25,7 +25,7 @@ impl Store {
     /// Asks every chart; a chart that cannot be read is named and hides nobody else.
     #[must_use]
     pub fn survey<R: Send>(&self, ask: impl Fn(&Chart) -> R + Sync) -> (Vec<R>, Vec<Problem>) {
-        let paths = match ron_files(&self.charts_dir()) {
+        let paths = match ron_files(self.disk(), &self.charts_dir()) {
             Ok(paths) => paths,
             Err(source) => {
                 let problem = StoreError::Read { path: self.charts_dir(), source }.into_problem();
@@ -46,8 +46,8 @@ impl Store {
 
     /// A patient of several charts is asked about once, with all of them.
     fn ask_one<R>(&self, path: &Path, ask: &impl Fn(&Chart) -> R) -> Result<Option<R>, Problem> {
-        let id = chart_id(path).ok_or_else(|| copies::named(path))?;
-        let read = read_one(path, id).map_err(StoreError::into_problem)?;
+        let id = chart_id(path).ok_or_else(|| copies::named(self.disk(), path))?;
+        let read = read_one(self.disk(), path, id).map_err(StoreError::into_problem)?;
         let Some(chart) = self.first_of(read.chart).map_err(StoreError::into_problem)? else { return Ok(None) };
         catch_unwind(AssertUnwindSafe(|| ask(&chart)))
             .map(Some)

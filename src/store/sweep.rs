@@ -3,7 +3,7 @@
 use super::atomic::is_temporary_name;
 use super::lock::Lock;
 use super::open::Store;
-use std::fs;
+use std::fs::Metadata;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
@@ -15,14 +15,14 @@ impl Store {
     ///
     /// What cannot be looked at or removed stays: lists pass over such names anyway.
     pub fn sweep(&self) {
-        if let Ok(lock) = super::lock::take(self.disk(), self.dir()) {
+        if let Ok(lock) = self.lock() {
             self.sweep_under(&lock);
         }
     }
 
     pub(super) fn sweep_under(&self, lock: &Lock) {
         // Taking the lock touched its file: the time of the file system itself, which on a share is another machine's.
-        let touched = fs::metadata(self.dir().join(".lock")).and_then(|meta| meta.modified());
+        let touched = self.disk().meta(&self.dir().join(".lock")).and_then(|meta| meta.modified());
         let Some(now) = touched.ok().filter(|_| lock.is_held()) else { return };
         let places = self.places();
         let drafts = places.state.as_ref().map(|state| state.join("drafts"));
@@ -32,9 +32,9 @@ impl Store {
     }
 
     fn sweep_folder(&self, folder: &Path, now: SystemTime) {
-        let Ok(listed) = fs::read_dir(folder) else { return };
+        let Ok(listed) = self.disk().list(folder) else { return };
         for entry in listed.flatten().filter(|e| e.file_name().to_str().is_some_and(is_temporary_name)) {
-            let meta = entry.metadata().ok().filter(fs::Metadata::is_file);
+            let meta = self.disk().meta_of_name(&entry.path()).ok().filter(Metadata::is_file);
             let age = meta.and_then(|meta| now.duration_since(meta.modified().ok()?).ok());
             if age.is_some_and(|age| age > OLD) {
                 let _ = self.disk().remove(&entry.path());

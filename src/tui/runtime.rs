@@ -5,6 +5,7 @@ use super::session::{self, Begin, Counted, Looked, Session};
 use super::wide::Wide;
 use crate::store::Store;
 use crate::store::backup::{self, Backups};
+use crate::store::disk::Real;
 use crate::store::watch::{self, Changed, How};
 use chrono::Timelike;
 use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture, Event};
@@ -213,7 +214,7 @@ fn count(session: &mut Session, sender: Sender<Wake>) {
 fn back_up(session: &mut Session, sender: Sender<Wake>) {
     let Some((dir, places, now)) = session.to_back_up() else { return };
     std::thread::spawn(move || {
-        let _ = sender.send(Wake::BackedUp(Box::new(backup::daily(&dir, &places, now))));
+        let _ = sender.send(Wake::BackedUp(Box::new(backup::daily(&Real, &dir, &places, now))));
     });
 }
 

@@ -224,7 +224,7 @@ fn practice(bed: &Bed, input: &[u8]) -> Law {
     bed.lay(&path, input);
     let done = match Store::open_with(&bed.dir(), bed.places()) {
         Err(error) => said(&error, &path).and_then(|()| {
-            let report = check(&bed.dir(), bed.places());
+            let report = check(&bed.dir(), bed.places(), Real::shared());
             law(report.problems.iter().any(|p| p.path == path), || "check does not name it".to_owned())?;
             law(report.charts == 1, || "the chart is hidden".to_owned())?;
             unchanged(&path, input)
@@ -323,14 +323,14 @@ fn draft(bed: &Bed, input: &[u8]) -> Law {
     let names = ["give-new.ron", "give-new.flushed", "triage-new.ron"];
     let laid = [input, &input[..input.len() / 2], &input[..input.len() / 3]];
     names.iter().zip(laid).for_each(|(name, bytes)| bed.lay(&folder.join(name), bytes));
-    let _ = drafts::check(&state);
-    let loaded = drafts::load_all(&state);
+    let _ = drafts::check(&Real, &state);
+    let loaded = drafts::load_all(&Real, &state);
     law(loaded.contains(&good), || "the good draft is gone".to_owned())?;
     let kept = files(&folder);
     law(laid.iter().all(|bytes| kept.iter().any(|k| k == bytes)), || "bytes of a draft are gone".to_owned())?;
     for draft in &loaded {
         drafts::save(&Real, &state, draft).map_err(|e| e.to_string())?;
-        law(drafts::load_all(&state).contains(draft), || "a draft reads back as another".to_owned())?;
+        law(drafts::load_all(&Real, &state).contains(draft), || "a draft reads back as another".to_owned())?;
     }
     Ok(())
 }
@@ -367,7 +367,7 @@ fn recorded(bed: &Bed, input: &[u8]) -> Law {
 
 fn archive(bed: &Bed) -> Vec<u8> {
     let to = bed.at("backup.tar.gz");
-    backup::write(&bed.dir(), &to, true).unwrap();
+    backup::write(&Real, &bed.dir(), &to, true).unwrap();
     fs::read(to).unwrap()
 }
 
@@ -421,7 +421,7 @@ fn backed_up(bed: &Bed, input: &[u8]) -> Law {
     use sha2::Digest as _;
     let (file, to) = (bed.at("damaged.tar.gz"), bed.at("restored"));
     bed.lay(&file, input);
-    let restored = restore::into_empty(&file, &to);
+    let restored = restore::into_empty(&Real, &file, &to);
     let there = tree(&to);
     let done = match &restored {
         Err(error) => said(error, &file).and_then(|()| law(there.is_empty(), || format!("left behind: {there:?}"))),
@@ -451,16 +451,16 @@ fn backed_up(bed: &Bed, input: &[u8]) -> Law {
 }
 
 fn status(bed: &Bed) -> Vec<u8> {
-    let _ = backup::daily(&bed.dir(), &bed.places(), now());
+    let _ = backup::daily(&Real, &bed.dir(), &bed.places(), now());
     fs::read(bed.at("backups/status.ron")).unwrap()
 }
 
 fn known(bed: &Bed, input: &[u8]) -> Law {
     bed.lay(&bed.at("backups/status.ron"), input);
-    let _ = backup::status(&bed.places());
-    let after = backup::daily(&bed.dir(), &bed.places(), now());
+    let _ = backup::status(&Real, &bed.places());
+    let after = backup::daily(&Real, &bed.dir(), &bed.places(), now());
     law(after.failed.is_some() || after.current.is_some(), || "nothing is known after a backup".to_owned())?;
-    law(backup::newest(&bed.places()).is_ok() || after.failed.is_some() || after.file.is_some(), || {
+    law(backup::newest(&Real, &bed.places()).is_ok() || after.failed.is_some() || after.file.is_some(), || {
         "no backup".to_owned()
     })
 }

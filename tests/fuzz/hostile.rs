@@ -2,6 +2,7 @@
 
 use crate::bed::{Bed, now, today};
 use crate::{proven, turn};
+use cobalog::store::disk::Real;
 use cobalog::store::{Store, check};
 use std::fs;
 use std::path::Path;
@@ -20,13 +21,13 @@ fn named(what: &str, lay: impl FnOnce(&Path)) {
         let store = bed.store();
         let roster = store.roster(today());
         let named = |problems: &[cobalog::store::Problem]| problems.iter().any(|p| p.path == path);
-        let report = check(&bed.dir(), bed.places());
+        let report = check(&bed.dir(), bed.places(), Real::shared());
         let said = store.chart(ID.parse().unwrap()).map(drop).map_err(|e| e.to_string());
         if roster.rows.len() != 1 || !named(&roster.problems) || !named(&report.problems) || said.is_ok() {
             return Err(format!("{:?} {:?} {said:?}", roster.problems, report.problems));
         }
-        let mended = cobalog::store::repair::repair(&bed.dir(), &bed.places(), now());
-        let backed_up = cobalog::store::backup::write(&bed.dir(), &bed.at("b.tar.gz"), false);
+        let mended = cobalog::store::repair::repair(&bed.dir(), &bed.places(), now(), Real::shared());
+        let backed_up = cobalog::store::backup::write(&Real, &bed.dir(), &bed.at("b.tar.gz"), false);
         let fine = store.record(bed.good.id, Vec::new(), crate::bed::NURSE, now()).is_ok();
         if mended.is_err() || backed_up.is_err() || !fine {
             return Err(format!("{mended:?} {backed_up:?}"));
@@ -113,13 +114,14 @@ fn pipes_and_folders_in_the_place_of_everything_else() {
         }
         let law = proven(|| {
             let mut store = bed.store();
-            let _ = cobalog::store::drafts::check(&bed.at("state"));
-            let drafts = cobalog::store::drafts::load_all(&bed.at("state"));
-            let _ = cobalog::store::backup::daily(&bed.dir(), &bed.places(), now());
+            let _ = cobalog::store::drafts::check(&Real, &bed.at("state"));
+            let drafts = cobalog::store::drafts::load_all(&Real, &bed.at("state"));
+            let _ = cobalog::store::backup::daily(&Real, &bed.dir(), &bed.places(), now());
             let _ = store.take_in_copies(&[], today());
             let _ = store.roll_unverified();
             let rows = store.roster(today()).rows.len();
-            let _ = cobalog::store::repair::repair(&bed.dir(), &bed.places(), now()).map_err(|e| e.to_string())?;
+            let _ = cobalog::store::repair::repair(&bed.dir(), &bed.places(), now(), Real::shared())
+                .map_err(|e| e.to_string())?;
             let told = store.problems().len();
             if (rows, told, drafts.len()) == (1, 2, 0) { Ok(()) } else { Err(format!("{rows} {told}")) }
         });

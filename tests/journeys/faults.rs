@@ -2,8 +2,11 @@
 //! what to do, and the next try works.
 
 use crate::faulty::{Fault, Faulty};
-use crate::kit::{Home, NOW, Nurse, day};
+use crate::kit::{Home, NOW, Nurse, day, instant};
+use cobalog::clock::Clock;
+use cobalog::tui::session::{Begin, Session};
 use cobalog::tui::theme::Theme;
+use std::fs;
 use std::io::ErrorKind;
 use std::sync::Arc;
 
@@ -102,6 +105,78 @@ fn a_patient_that_the_disk_did_not_confirm_is_not_entered_twice() {
 
 /// The calls up to where a new patient's name in the folder is waited for.
 const NEW_PATIENT: [&str; 8] = ["open lock", "lock", "touch", "create", "write", "sync", "rename", "sync name"];
+
+#[test]
+fn a_dose_stays_typed_whatever_cannot_be_read_while_it_is_signed() {
+    let reads = {
+        let disk = Faulty::default();
+        let mut nurse = on(&disk);
+        typed(&mut nurse);
+        nurse.session.drafts().settle();
+        disk.fail(None);
+        nurse.press("F2").sees("Saved: ");
+        disk.reads().len()
+    };
+    assert!(reads > 8, "{reads}");
+    for at in 1..=reads {
+        let errors = [ErrorKind::Other, ErrorKind::NotFound, ErrorKind::UnexpectedEof];
+        let (error, for_good) = (errors[at % 3], at % 2 == 0);
+        let disk = Faulty::default();
+        let mut nurse = on(&disk);
+        let entries = typed(&mut nurse);
+        nurse.session.drafts().settle();
+        disk.fail_reading(Some(Fault { at, for_good, error, half_done: false }));
+        nurse.press("F2");
+        disk.fail(None);
+        let case = format!("{at}: {error:?}, for good: {for_good}\n{}", nurse.screen());
+        // What may have been written is said to be looked at; else the prompt is open with all that was typed.
+        if nurse.entries("Okafor") == entries {
+            nurse.at(200, 60).sees("NOT SAVED.").sees("Give a dose").sees("left arm sore").sees_no("came in meanwhile");
+            nurse.press("F2").sees("Saved: 1,000 mcg given").sees_no("NOT SAVED");
+        }
+        assert_eq!(nurse.entries("Okafor"), entries + 1, "once: {case}");
+        assert_eq!(nurse.last_given("Okafor").note.as_deref(), Some("left arm sore"), "{case}");
+    }
+}
+
+#[test]
+fn a_practice_that_cannot_be_looked_at_is_not_begun_anew() {
+    for error in [ErrorKind::Other, ErrorKind::PermissionDenied] {
+        let home = Home::demo();
+        let disk = Faulty::default();
+        let begin = || Begin {
+            dir: home.dir(),
+            places: home.places(),
+            clock: Clock::Fixed(instant(NOW)),
+            theme: Theme::named("dark", false),
+            temporary: None,
+        };
+        for at in 1..4 {
+            disk.fail_reading(Some(Fault { at, for_good: true, error, half_done: false }));
+            let refused = Session::open_on(begin(), Arc::new(disk.clone())).err().map(|e| e.to_string());
+            assert!(refused.is_some_and(|e| e.contains("practice.ron could not be read")), "{at}: {error:?}");
+        }
+    }
+}
+
+#[test]
+fn a_practice_that_went_away_is_said_to_be_away_and_the_prompt_stays() {
+    let mut nurse = Nurse::in_demo();
+    let entries = typed(&mut nurse);
+    let (dir, away) = (nurse.home.dir(), nurse.home.dir().with_extension("away"));
+    for stays in [false, true] {
+        fs::rename(&dir, &away).unwrap();
+        if stays {
+            fs::create_dir(&dir).unwrap();
+        }
+        nurse.press("F2").at(200, 60).sees("NOT SAVED.").sees("check the connection to it").sees("left arm sore");
+        nurse.sees_no("Set one up there");
+        let _ = fs::remove_dir(&dir);
+        fs::rename(&away, &dir).unwrap();
+    }
+    nurse.at(120, 36).press("F2").sees("Saved: 1,000 mcg given");
+    assert_eq!(nurse.entries("Okafor"), entries + 1);
+}
 
 #[test]
 fn what_was_typed_on_a_full_disk_is_a_draft_once_there_is_room() {

@@ -96,7 +96,7 @@ impl Home {
 
     /// How many drafts are kept.
     pub fn drafts(&self) -> usize {
-        cobalog::store::drafts::load_all(&self.places().state.unwrap()).len()
+        cobalog::store::drafts::load_all(&Real, &self.places().state.unwrap()).len()
     }
 }
 

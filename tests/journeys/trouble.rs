@@ -3,6 +3,7 @@
 use crate::kit::{Home, Nurse, day, instant};
 use cobalog::clinic::entry::{Act, Given, NotGiven, WhyNot};
 use cobalog::clock::Clock;
+use cobalog::store::disk::Real;
 use std::fs;
 
 #[test]
@@ -165,7 +166,7 @@ fn a_dose_taken_up_again_asks_who_it_is_for() {
 /// Does what the program does behind the first frame.
 fn backs_up(nurse: &mut Nurse) -> bool {
     let Some((dir, places, now)) = nurse.session.to_back_up() else { return false };
-    nurse.session.take_backups(cobalog::store::backup::daily(&dir, &places, now));
+    nurse.session.take_backups(cobalog::store::backup::daily(&Real, &dir, &places, now));
     true
 }
 

@@ -34,7 +34,7 @@ fn two_damaged_files_of_a_draft_are_both_kept() {
         for (name, text) in [("give-new.ron", "typed"), ("give-new.flushed", "flushed")] {
             fs::write(folder.join(name), format!("{text} {round}")).unwrap();
         }
-        assert_eq!(drafts::load_all(&state), []);
+        assert_eq!(drafts::load_all(&Real, &state), []);
     }
     let mut kept: Vec<_> =
         fs::read_dir(&folder).unwrap().map(|e| fs::read_to_string(e.unwrap().path()).unwrap()).collect();
@@ -54,12 +54,14 @@ fn a_practice_that_went_away_is_not_begun_anew_in_its_place() {
             fs::create_dir(&dir).unwrap();
         }
         let refused = store.new_patient(vec![person("Berg")], NURSE, now()).unwrap_err();
-        assert!(matches!(refused, StoreError::NoPractice { .. }), "{refused}");
-        store.record(chart.id, vec![given(None, today(), "")], NURSE, now()).unwrap_err();
+        assert!(matches!(refused, StoreError::Gone { .. }), "{refused}");
+        let refused = store.record(chart.id, vec![given(None, today(), "")], NURSE, now()).unwrap_err();
+        assert!(matches!(refused, StoreError::Gone { .. }), "{refused}");
+        assert!(matches!(store.chart(chart.id), Err(StoreError::Gone { .. })));
         assert!(store.clone().change_settings(|_| {}).is_err());
         assert_eq!((store.roster(today()).rows, store.roster(today()).problems.len()), (Vec::new(), 1));
-        assert!(!dir.join("charts").exists(), "{:?}", names(&dir));
-        let failed = backup::daily(&dir, store.places(), now()).failed.unwrap();
+        assert_eq!(names(&dir), Vec::<String>::new(), "not even a lock");
+        let failed = backup::daily(&Real, &dir, store.places(), now()).failed.unwrap();
         assert!(failed.why.contains(&dir.display().to_string()), "{}", failed.why);
         let _ = fs::remove_dir_all(&dir);
         fs::rename(&away, &dir).unwrap();
@@ -91,15 +93,15 @@ fn care_goes_on_while_only_the_settings_are_gone() {
 fn a_backup_without_the_folder_of_the_charts_is_none() {
     let (root, store) = practice();
     patient(&store, "Ahmed");
-    let good = backup::daily(store.dir(), store.places(), now());
+    let good = backup::daily(&Real, store.dir(), store.places(), now());
     let away = root.path().join("away");
     fs::rename(store.dir().join("charts"), &away).unwrap();
     let tomorrow = now() + Days::new(1);
-    let after = backup::daily(store.dir(), store.places(), tomorrow);
+    let after = backup::daily(&Real, store.dir(), store.places(), tomorrow);
     assert!(after.failed.as_ref().unwrap().why.contains("charts"), "{after:?}");
     assert_eq!((after.file.clone(), after.current), (good.file, good.current));
     fs::rename(&away, store.dir().join("charts")).unwrap();
-    assert_eq!(backup::daily(store.dir(), store.places(), tomorrow).failed, None);
+    assert_eq!(backup::daily(&Real, store.dir(), store.places(), tomorrow).failed, None);
 }
 
 #[cfg(unix)]
@@ -119,7 +121,7 @@ fn pipes_keep_nobody_waiting() {
     let regimen = store.dir().join("regimens/own.ron");
     fs::write(&regimen, "mine").unwrap();
     let file = root.path().join("all.tar.gz");
-    backup::write(store.dir(), &file, false).unwrap();
+    backup::write(&Real, store.dir(), &file, false).unwrap();
     pipe(&regimen);
     let merged = store.merge(&file, now()).unwrap();
     assert_eq!(fs::read(&merged.clashes[0].kept).unwrap(), b"mine");
@@ -153,7 +155,7 @@ fn a_chart_that_a_folder_takes_the_place_of_is_named_and_comes_back() {
     let (root, store) = practice();
     let [chart, other] = ["Ahmed", "Berg"].map(|family| patient(&store, family));
     store.link((chart.id, other.id), Link::Same, "same person", NURSE, now()).unwrap();
-    let made = backup::daily(store.dir(), store.places(), now());
+    let made = backup::daily(&Real, store.dir(), store.places(), now());
     assert_eq!(made.failed, None);
     let path = chart_path(&store, &chart);
     fs::remove_file(&path).unwrap();
@@ -162,7 +164,7 @@ fn a_chart_that_a_folder_takes_the_place_of_is_named_and_comes_back() {
     let roster = store.roster(today());
     assert_eq!(roster.rows.len(), 1, "the joined patient is still there");
     assert!(roster.problems.iter().any(|p| p.path == path), "{:?}", roster.problems);
-    let mended = repair::repair(store.dir(), &places(root.path()), now()).unwrap();
+    let mended = repair::repair(store.dir(), &places(root.path()), now(), Real::shared()).unwrap();
     assert_eq!(mended.files.iter().filter(|f| f.left.is_none()).count(), 1, "{mended:?}");
     let whole = again(&root, &store).chart(chart.id).unwrap();
     assert_eq!(whole.joined().len(), 1);
@@ -194,7 +196,7 @@ fn a_copy_of_a_joined_chart_is_taken_in_and_a_mended_one_stays_joined() {
     let path = chart_path(&store, &two);
     let text = fs::read_to_string(&path).unwrap();
     fs::write(&path, text.trim_end().trim_end_matches(')')).unwrap();
-    repair::repair(store.dir(), &places(root.path()), now()).unwrap();
+    repair::repair(store.dir(), &places(root.path()), now(), Real::shared()).unwrap();
     assert_eq!(store.chart(one.id).unwrap(), whole);
     assert_eq!((store.roster(today()).rows.len(), store.check().problems), (1, Vec::new()));
 }
@@ -223,21 +225,21 @@ fn two_who_join_one_pair_at_once_join_it_once() {
 fn a_clock_that_is_set_back_a_year_loses_nothing() {
     let (root, store) = practice();
     let chart = patient(&store, "Ahmed");
-    let first = backup::daily(store.dir(), store.places(), now());
+    let first = backup::daily(&Real, store.dir(), store.places(), now());
     let back = now() - Days::new(365);
     let (after, _) = store.record(chart.id, vec![given(None, today(), "")], NURSE, back).unwrap();
     assert!(after.entries().windows(2).all(|pair| pair[0].key() < pair[1].key()));
     assert_eq!(store.check().problems, []);
-    let second = backup::daily(store.dir(), store.places(), back);
+    let second = backup::daily(&Real, store.dir(), store.places(), back);
     assert_eq!(second.failed, None);
     assert_ne!(second.file, first.file, "something changed");
-    assert_eq!(backup::list(&root.path().join("backups")).unwrap().len(), 2);
+    assert_eq!(backup::list(&Real, &root.path().join("backups")).unwrap().len(), 2);
     let to = root.path().join("again");
-    restore::into_empty(&root.path().join("backups").join(second.file.unwrap()), &to).unwrap();
+    restore::into_empty(&Real, &root.path().join("backups").join(second.file.unwrap()), &to).unwrap();
     assert_eq!(Store::open_with(&to, Default::default()).unwrap().chart(chart.id).unwrap(), after);
     assert_eq!(store.roster(back.date_naive()), store.roster(back.date_naive()));
     // And forward again.
-    let third = backup::daily(store.dir(), store.places(), now() + Days::new(1));
+    let third = backup::daily(&Real, store.dir(), store.places(), now() + Days::new(1));
     assert_eq!(third.failed, None);
     let mut store = store;
     assert_eq!(store.take_in_copies(&[], today()), Default::default());
@@ -256,7 +258,7 @@ fn places_that_are_files_stop_nobody() {
     store.record(chart.id, vec![given(None, today(), "")], NURSE, now()).unwrap();
     assert_eq!(store.roster(today()).rows.len(), 1);
     assert_eq!(store.take_in_copies(&[], today()), Default::default());
-    let failed = backup::daily(store.dir(), store.places(), now()).failed.unwrap();
+    let failed = backup::daily(&Real, store.dir(), store.places(), now()).failed.unwrap();
     assert!(failed.why.contains(&root.path().join("backups").display().to_string()), "{}", failed.why);
     let state = root.path().join("state");
     let draft = drafts::Draft {
@@ -267,7 +269,7 @@ fn places_that_are_files_stop_nobody() {
         fields: BTreeMap::new(),
     };
     assert!(drafts::save(&Real, &state, &draft).unwrap_err().to_string().contains("could not be saved"));
-    assert_eq!(drafts::load_all(&state), []);
+    assert_eq!(drafts::load_all(&Real, &state), []);
     // The shelf's place is taken, so nothing says that backups are there: the charts are as they were.
     let report = store.check();
     assert_eq!(report.charts, 1);

@@ -4,6 +4,7 @@ use crate::kit::{NURSE, again, at, chart_path, given, now, patient, places, prac
 use chrono::{Days, NaiveDate, NaiveDateTime};
 use cobalog::clinic::chart::Chart;
 use cobalog::store::backup::{self, Backups};
+use cobalog::store::disk::Real;
 use cobalog::store::restore::into_empty;
 use cobalog::store::{Places, Store, StoreError};
 use flate2::Compression;
@@ -42,7 +43,7 @@ fn backed_up() -> (TempDir, Store, PathBuf, [Chart; 3]) {
     let (root, store) = practice();
     let charts = ["Ahmed", "Berg", "Cole"].map(|family| patient(&store, family));
     let file = root.path().join("one.tar.gz");
-    let report = backup::write(store.dir(), &file, false).unwrap();
+    let report = backup::write(&Real, store.dir(), &file, false).unwrap();
     assert_eq!((report.charts, report.entries, report.damaged.len(), report.unread.len()), (3, 6, 0, 0));
     (root, store, file, charts)
 }
@@ -51,7 +52,7 @@ fn backed_up() -> (TempDir, Store, PathBuf, [Chart; 3]) {
 fn what_was_put_in_comes_out_byte_by_byte() {
     let (root, store, file, _) = backed_up();
     let to = root.path().join("fresh");
-    let restored = into_empty(&file, &to).unwrap();
+    let restored = into_empty(&Real, &file, &to).unwrap();
     assert_eq!((restored.charts, restored.entries, restored.damaged.len()), (3, 6, 0));
     assert_eq!(files(&to), files(store.dir()));
     let store = Store::open_with(&to, Places::default()).unwrap();
@@ -92,7 +93,7 @@ fn what_was_unpacked_and_packed_again_by_hand_is_as_good() {
     tar.append_data(&mut header, "./SHA256SUMS", sums.as_bytes()).unwrap();
     let file = root.path().join("by-hand.tar.gz");
     put(&file, tar.into_inner().unwrap().finish().unwrap());
-    assert_eq!(into_empty(&file, &root.path().join("fresh")).unwrap().charts, 3);
+    assert_eq!(into_empty(&Real, &file, &root.path().join("fresh")).unwrap().charts, 3);
 }
 
 #[test]
@@ -103,12 +104,12 @@ fn a_damaged_chart_is_in_it_as_it_is_and_is_named() {
     put(&path, b"(format: 2, id: \xff\xfe");
     fs::create_dir(store.dir().join("charts/01ARZ3NDEKTSV4RRFFQ69G5FAV.ron")).unwrap();
     let file = root.path().join("one.tar.gz");
-    let report = backup::write(store.dir(), &file, false).unwrap();
+    let report = backup::write(&Real, store.dir(), &file, false).unwrap();
     assert_eq!((report.charts, report.damaged.len()), (1, 2));
     assert!(report.damaged.iter().any(|p| p.path == path), "{:?}", report.damaged);
     assert!(report.damaged.iter().any(|p| p.what == "it is not a file; it is not in the backup"));
     let to = root.path().join("fresh");
-    let restored = into_empty(&file, &to).unwrap();
+    let restored = into_empty(&Real, &file, &to).unwrap();
     assert_eq!((restored.charts, restored.damaged.len()), (1, 1));
     assert_eq!(fs::read(to.join("charts").join(path.file_name().unwrap())).unwrap(), fs::read(&path).unwrap());
 }
@@ -118,32 +119,32 @@ fn a_file_that_is_there_is_not_replaced_unasked() {
     let (root, store) = practice();
     let file = root.path().join("mine.txt");
     put(&file, "mine");
-    let refused = backup::write(store.dir(), &file, false).unwrap_err().to_string();
+    let refused = backup::write(&Real, store.dir(), &file, false).unwrap_err().to_string();
     assert!(refused.contains("is there already") && refused.contains("--force"), "{refused}");
     assert_eq!(fs::read(&file).unwrap(), b"mine");
-    backup::write(store.dir(), &file, true).unwrap();
-    let nowhere = backup::write(store.dir(), &root.path().join("no/where.tar.gz"), false).unwrap_err();
+    backup::write(&Real, store.dir(), &file, true).unwrap();
+    let nowhere = backup::write(&Real, store.dir(), &root.path().join("no/where.tar.gz"), false).unwrap_err();
     assert!(matches!(nowhere, StoreError::Write { .. }), "{nowhere}");
     let empty = root.path().join("empty");
     fs::create_dir(&empty).unwrap();
-    assert!(matches!(backup::write(&empty, &root.path().join("e"), false), Err(StoreError::NoPractice { .. })));
+    assert!(matches!(backup::write(&Real, &empty, &root.path().join("e"), false), Err(StoreError::Gone { .. })));
 }
 
 #[test]
 fn it_goes_into_an_empty_folder_alone() {
     let (root, store, file, _) = backed_up();
     let before = files(store.dir());
-    let said = into_empty(&file, store.dir()).unwrap_err().to_string();
+    let said = into_empty(&Real, &file, store.dir()).unwrap_err().to_string();
     assert!(said.contains("is there already") && said.contains("--merge"), "{said}");
     let full = root.path().join("full");
     fs::create_dir(&full).unwrap();
     put(&full.join("letter.txt"), "mine");
-    assert!(into_empty(&file, &full).unwrap_err().to_string().contains("--to"));
-    assert!(matches!(into_empty(&file, &full.join("letter.txt")), Err(StoreError::InTheWay { .. })));
+    assert!(into_empty(&Real, &file, &full).unwrap_err().to_string().contains("--to"));
+    assert!(matches!(into_empty(&Real, &file, &full.join("letter.txt")), Err(StoreError::InTheWay { .. })));
     assert_eq!((files(store.dir()), files(&full).len()), (before, 1));
     let empty = root.path().join("empty");
     fs::create_dir(&empty).unwrap();
-    into_empty(&file, &empty).unwrap();
+    into_empty(&Real, &file, &empty).unwrap();
 }
 
 type Member<'a> = (&'a str, tar::EntryType, Vec<u8>);
@@ -172,10 +173,10 @@ fn refused(bytes: &[u8]) -> String {
     let (file, to) = (root.path().join("it"), root.path().join("fresh"));
     put(&file, bytes);
     let before = files(root.path());
-    let error = into_empty(&file, &to).unwrap_err();
+    let error = into_empty(&Real, &file, &to).unwrap_err();
     assert!(matches!(error, StoreError::Archive { .. }), "{error}");
     assert_eq!(store.merge(&file, now()).unwrap_err().to_string(), error.to_string());
-    assert_eq!(backup::drill(&file, None).unwrap_err().to_string(), error.to_string());
+    assert_eq!(backup::drill(&Real, &file, None).unwrap_err().to_string(), error.to_string());
     assert!(!to.exists());
     assert_eq!(files(root.path()), before);
     let said = error.to_string();
@@ -248,8 +249,13 @@ fn what_is_no_archive_ends_in_a_sentence() {
     let many: Vec<Member<'_>> = many.iter().map(|(n, b)| (n.as_str(), tar::EntryType::Regular, b.clone())).collect();
     assert_eq!(refused(&hostile(&many)), "it would unpack to more than any practice holds");
     let folder = tempfile::tempdir().unwrap();
-    assert!(into_empty(folder.path(), &folder.path().join("x")).unwrap_err().to_string().contains("it is not a file"));
-    let gone = into_empty(&folder.path().join("gone"), &folder.path().join("x")).unwrap_err();
+    assert!(
+        into_empty(&Real, folder.path(), &folder.path().join("x"))
+            .unwrap_err()
+            .to_string()
+            .contains("it is not a file")
+    );
+    let gone = into_empty(&Real, &folder.path().join("gone"), &folder.path().join("x")).unwrap_err();
     assert!(gone.to_string().contains("it is not there"), "{gone}");
 }
 
@@ -261,23 +267,23 @@ fn a_backup_that_is_cut_off_or_changed_anywhere_is_refused() {
     let step = (whole.len() / 60).max(1);
     for length in (0..whole.len()).step_by(step) {
         put(&file, &whole[..length]);
-        assert!(matches!(into_empty(&file, &to), Err(StoreError::Archive { .. })), "{length}");
+        assert!(matches!(into_empty(&Real, &file, &to), Err(StoreError::Archive { .. })), "{length}");
     }
     for place in (10..whole.len()).step_by(step) {
         let mut bytes = whole.clone();
         bytes[place] ^= 0x10;
         put(&file, &bytes);
-        assert!(matches!(into_empty(&file, &to), Err(StoreError::Archive { .. })), "{place}");
+        assert!(matches!(into_empty(&Real, &file, &to), Err(StoreError::Archive { .. })), "{place}");
     }
     put(&file, [&whole[..], b"and more"].concat());
-    assert!(into_empty(&file, &to).is_err());
+    assert!(into_empty(&Real, &file, &to).is_err());
     assert!(!to.exists());
 }
 
 #[test]
 fn the_restore_drill_compares_with_the_practice() {
     let (root, store, file, [one, two, three]) = backed_up();
-    let drill = |store: &Store| backup::drill(&file, Some(store.dir())).unwrap();
+    let drill = |store: &Store| backup::drill(&Real, &file, Some(store.dir())).unwrap();
     let same = drill(&store);
     assert_eq!((same.is_good(), same.charts, same.entries), (true, 3, 6));
     assert_eq!(same.compared, Some(backup::Compared::default()));
@@ -298,7 +304,7 @@ fn the_restore_drill_compares_with_the_practice() {
     assert_eq!((compared.lost_charts, compared.lost_entries.len()), (vec![two.id], 1));
     store.merge(&file, now()).unwrap();
     assert!(drill(&store).is_good());
-    assert!(backup::drill(&file, None).unwrap().compared.is_none());
+    assert!(backup::drill(&Real, &file, None).unwrap().compared.is_none());
     assert!(again(&root, &store).check().is_sound());
 }
 
@@ -324,7 +330,7 @@ fn where_a_backup_says_otherwise_the_practice_stays_and_the_other_is_kept() {
     let (root, mut store, _, [one, ..]) = backed_up();
     put(&store.dir().join("regimens/own.ron"), "not a regimen");
     let file = root.path().join("two.tar.gz");
-    backup::write(store.dir(), &file, false).unwrap();
+    backup::write(&Real, store.dir(), &file, false).unwrap();
     let path = chart_path(&store, &one);
     put(&path, fs::read_to_string(&path).unwrap().replace("Ahmed", "Achmed"));
     put(&store.dir().join("regimens/own.ron"), "another");
@@ -363,33 +369,33 @@ fn two_practices_are_not_mixed_by_a_slip() {
 
 fn names(places: &Places) -> Vec<String> {
     let name = |k: backup::Kept| k.path.file_name().unwrap().to_str().unwrap().to_owned();
-    backup::list(places.backups.as_deref().unwrap()).unwrap().into_iter().map(name).collect()
+    backup::list(&Real, places.backups.as_deref().unwrap()).unwrap().into_iter().map(name).collect()
 }
 
 #[test]
 fn one_is_made_a_day_and_none_where_nothing_changed() {
     let (root, store) = practice();
     let places = places(root.path());
-    assert_eq!(backup::status(&places), Backups::default());
+    assert_eq!(backup::status(&Real, &places), Backups::default());
     let chart = patient(&store, "Ahmed");
-    let made = backup::daily(store.dir(), &places, now());
+    let made = backup::daily(&Real, store.dir(), &places, now());
     assert_eq!((made.made, made.current, made.failed), (Some(now()), Some(now()), None));
     assert_eq!(names(&places), ["cobalog-2026-11-18-091400.tar.gz"]);
     // The same day: none. The next one: nothing changed, the backup still holds everything.
-    let _ = backup::daily(store.dir(), &places, at("2026-11-18T18:00:00+01:00"));
+    let _ = backup::daily(&Real, store.dir(), &places, at("2026-11-18T18:00:00+01:00"));
     let next = at("2026-11-19T08:00:00+01:00");
-    let same = backup::daily(store.dir(), &places, next);
+    let same = backup::daily(&Real, store.dir(), &places, next);
     assert_eq!((same.made, same.current, names(&places).len()), (Some(now()), Some(next), 1));
     store.record(chart.id, vec![given(None, today(), "")], NURSE, now()).unwrap();
     let third = at("2026-11-20T08:00:00+01:00");
-    assert_eq!(backup::daily(store.dir(), &places, third).made, Some(third));
+    assert_eq!(backup::daily(&Real, store.dir(), &places, third).made, Some(third));
     assert_eq!(names(&places), ["cobalog-2026-11-20-080000.tar.gz", "cobalog-2026-11-18-091400.tar.gz"]);
     // One that is gone or cut off is made again.
     put(&places.backups.clone().unwrap().join("cobalog-2026-11-20-080000.tar.gz"), "cut");
-    let _ = backup::daily(store.dir(), &places, at("2026-11-21T08:00:00+01:00"));
+    let _ = backup::daily(&Real, store.dir(), &places, at("2026-11-21T08:00:00+01:00"));
     assert_eq!(names(&places).len(), 3);
-    assert_eq!(backup::newest(&places).unwrap().file_name().unwrap(), "cobalog-2026-11-21-080000.tar.gz");
-    assert!(backup::drill(&backup::newest(&places).unwrap(), Some(store.dir())).unwrap().is_good());
+    assert_eq!(backup::newest(&Real, &places).unwrap().file_name().unwrap(), "cobalog-2026-11-21-080000.tar.gz");
+    assert!(backup::drill(&Real, &backup::newest(&Real, &places).unwrap(), Some(store.dir())).unwrap().is_good());
 }
 
 #[test]
@@ -398,18 +404,18 @@ fn one_that_fails_is_said_and_tried_again() {
     let places = places(root.path());
     patient(&store, "Ahmed");
     put(&places.backups.clone().unwrap(), "a file in its place");
-    let failed = backup::daily(store.dir(), &places, now()).failed.unwrap();
+    let failed = backup::daily(&Real, store.dir(), &places, now()).failed.unwrap();
     assert!(failed.why.contains("could not be saved") && failed.at == now(), "{failed:?}");
     fs::remove_file(places.backups.clone().unwrap()).unwrap();
     let later = at("2026-11-18T11:00:00+01:00");
-    let made = backup::daily(store.dir(), &places, later);
+    let made = backup::daily(&Real, store.dir(), &places, later);
     assert_eq!((made.current, made.failed), (Some(later), None));
     // The charts cannot be listed: the note of it stays for the next start.
     fs::rename(store.dir().join("charts"), store.dir().join("aside")).unwrap();
     put(&store.dir().join("charts"), "");
     let next = at("2026-11-19T08:00:00+01:00");
-    assert!(backup::daily(store.dir(), &places, next).failed.is_some());
-    let known = backup::status(&places);
+    assert!(backup::daily(&Real, store.dir(), &places, next).failed.is_some());
+    let known = backup::status(&Real, &places);
     assert_eq!((known.current, known.failed.map(|f| f.at)), (Some(later), Some(next)));
     assert_eq!(names(&places).len(), 1);
 }
@@ -421,19 +427,19 @@ fn what_is_not_ours_and_the_newest_without_damage_stay() {
     let chart = patient(&store, "Ahmed");
     let folder = places.backups.clone().unwrap();
     let sound = at("2024-01-05T08:00:00+01:00");
-    backup::add(store.dir(), &places, sound).unwrap();
+    backup::add(&Real, store.dir(), &places, sound).unwrap();
     put(&folder.join("cobalog-2020-01-01-000000.tar.gz"), "ours by name, and old");
     for other in ["letters.tar.gz", "cobalog-2020-01-01.tar.gz", "cobalog-2020-01-01-000000.tar.gz.txt"] {
         put(&folder.join(other), "mine");
     }
     put(&folder.join("~cobalog-2024-01-06-080000.tar.gz-0123.tmp"), "left by a power cut");
     put(&chart_path(&store, &chart), "damaged");
-    backup::add(store.dir(), &places, now()).unwrap();
+    backup::add(&Real, store.dir(), &places, now()).unwrap();
     assert_eq!(names(&places), ["cobalog-2026-11-18-091400.tar.gz", "cobalog-2024-01-05-080000.tar.gz"]);
     let all = files(&folder);
     assert_eq!(all.values().filter(|bytes| bytes.as_slice() == b"mine").count(), 3);
     assert!(!all.keys().any(|path| path.to_str().unwrap().starts_with('~')));
-    let again = backup::add(store.dir(), &places, at("2027-11-18T09:14:00+01:00")).unwrap();
+    let again = backup::add(&Real, store.dir(), &places, at("2027-11-18T09:14:00+01:00")).unwrap();
     assert_eq!(again.damaged.len(), 1);
     assert!(names(&places).contains(&"cobalog-2024-01-05-080000.tar.gz".to_owned()));
 }
@@ -474,9 +480,9 @@ proptest! {
             store.record(chart.id, doses, NURSE, now()).unwrap();
         }
         let (file, to) = (root.path().join("one"), root.path().join("fresh"));
-        backup::write(store.dir(), &file, false).unwrap();
-        into_empty(&file, &to).unwrap();
+        backup::write(&Real, store.dir(), &file, false).unwrap();
+        into_empty(&Real, &file, &to).unwrap();
         prop_assert_eq!(files(&to), files(store.dir()));
-        prop_assert!(backup::drill(&file, Some(store.dir())).unwrap().is_good());
+        prop_assert!(backup::drill(&Real, &file, Some(store.dir())).unwrap().is_good());
     }
 }

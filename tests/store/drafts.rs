@@ -20,16 +20,16 @@ fn draft(prompt: &str, minute: u32, note: &str) -> Draft {
 fn a_draft_stays_until_it_is_removed() {
     let (_root, store) = practice();
     let state = store.places().state.clone().unwrap();
-    assert_eq!(load_all(&state), []);
+    assert_eq!(load_all(&Real, &state), []);
     for note in ["v", "ve", "very \"tired\"\n"] {
         save(&Real, &state, &draft("give", 1, note)).unwrap();
     }
     save(&Real, &state, &draft("../triage", 2, "")).unwrap();
-    let all = load_all(&state);
+    let all = load_all(&Real, &state);
     assert_eq!(all, [draft("../triage", 2, ""), draft("give", 1, "very \"tired\"\n")]);
     remove(&Real, &state, &all[0]).unwrap();
     remove(&Real, &state, &all[0]).unwrap();
-    assert_eq!(load_all(&state), all[1..]);
+    assert_eq!(load_all(&Real, &state), all[1..]);
 }
 
 #[test]
@@ -40,9 +40,9 @@ fn a_damaged_draft_is_put_aside() {
     save(&Real, &state, &draft("triage", 1, "")).unwrap();
     let path = state.join("drafts/give-new.ron");
     fs::OpenOptions::new().write(true).open(&path).unwrap().set_len(20).unwrap();
-    assert_eq!(load_all(&state), [draft("triage", 1, "")]);
+    assert_eq!(load_all(&Real, &state), [draft("triage", 1, "")]);
     assert!(!path.exists() && state.join("drafts/give-new.damaged").exists());
-    assert_eq!(load_all(&state).len(), 1);
+    assert_eq!(load_all(&Real, &state).len(), 1);
 }
 
 fn keeper() -> Keeper {
@@ -56,7 +56,7 @@ fn a_draft_is_there_at_once_for_a_program_that_is_killed() {
     let keeper = keeper();
     for note in ["v", "ve", "very"] {
         keeper.keep(&state, draft("give", 1, note)).unwrap();
-        assert_eq!(load_all(&state), [draft("give", 1, note)], "without a wait for anything");
+        assert_eq!(load_all(&Real, &state), [draft("give", 1, note)], "without a wait for anything");
     }
 }
 
@@ -72,12 +72,12 @@ fn a_draft_whose_file_a_power_failure_damaged_is_there_as_it_was_flushed() {
         fs::OpenOptions::new().write(true).create(true).truncate(true).open(&quick).unwrap();
         std::io::Write::write_all(&mut fs::OpenOptions::new().write(true).open(&quick).unwrap(), found.as_bytes())
             .unwrap();
-        assert_eq!(load_all(&state), [draft("give", 1, "very tired")], "{found:?}");
+        assert_eq!(load_all(&Real, &state), [draft("give", 1, "very tired")], "{found:?}");
     }
     save(&Real, &state, &draft("give", 0, "ver")).unwrap();
-    assert_eq!(load_all(&state), [draft("give", 1, "very tired")], "the newer one");
+    assert_eq!(load_all(&Real, &state), [draft("give", 1, "very tired")], "the newer one");
     save(&Real, &state, &draft("give", 2, "very tired, pale")).unwrap();
-    assert_eq!(load_all(&state), [draft("give", 2, "very tired, pale")]);
+    assert_eq!(load_all(&Real, &state), [draft("give", 2, "very tired, pale")]);
 }
 
 #[test]
@@ -91,7 +91,7 @@ fn a_draft_that_was_signed_does_not_come_back() {
     keeper.forget(&state, "give", None).unwrap();
     keeper.settle();
     drop(keeper);
-    assert_eq!(load_all(&state), []);
+    assert_eq!(load_all(&Real, &state), []);
     assert_eq!(fs::read_dir(state.join("drafts")).unwrap().count(), 0);
 }
 

@@ -1,9 +1,10 @@
-//! Every call that the store makes to the disk fails in turn, once and for good: nothing that was there is lost, what is
-//! said is true, and the next try works.
+//! Every call that the store makes to the disk fails in turn, once and for good, where it writes and where it reads: nothing
+//! that was there is lost, what is said is true, and the next try works.
 
 use crate::faulty::{Fault, Faulty};
 use crate::kit::{NURSE, given, now, patient, person, places, practice, today};
 use cobalog::clinic::entry::{Act, PatientId};
+use cobalog::store::disk::Real;
 use cobalog::store::drafts::{self, Draft};
 use cobalog::store::{Store, StoreError};
 use std::collections::BTreeMap;
@@ -15,6 +16,10 @@ use tempfile::TempDir;
 
 const ERRORS: [ErrorKind; 4] =
     [ErrorKind::StorageFull, ErrorKind::Other, ErrorKind::ReadOnlyFilesystem, ErrorKind::PermissionDenied];
+
+/// A disk that fails, a right that is missing, a share that does not show what is there, a file that ends too early.
+const READ_ERRORS: [ErrorKind; 4] =
+    [ErrorKind::Other, ErrorKind::PermissionDenied, ErrorKind::NotFound, ErrorKind::UnexpectedEof];
 
 /// A practice on a disk that may fail, with one patient who was given one dose.
 struct Room {
@@ -60,7 +65,7 @@ fn is_temporary(path: &Path) -> bool {
     path.file_name().unwrap().to_string_lossy().starts_with('~')
 }
 
-fn every_file(folder: &Path) -> Vec<PathBuf> {
+pub fn every_file(folder: &Path) -> Vec<PathBuf> {
     let listed = fs::read_dir(folder).unwrap().map(|e| e.unwrap().path());
     listed.flat_map(|p| if p.is_dir() { every_file(&p) } else { vec![p] }).collect()
 }
@@ -96,7 +101,7 @@ const JOBS: [Job; 4] = [
     Job {
         name: "a draft",
         save: |room| drafts::save(&room.disk, &room.state(), &draft()),
-        times: |room| drafts::load_all(&room.state()).len(),
+        times: |room| drafts::load_all(&Real, &room.state()).len(),
         can_do_without: &["remove"],
     },
 ];
@@ -120,8 +125,14 @@ fn calls_of(job: &Job) -> usize {
     room.disk.calls().len()
 }
 
-/// Every fault of a job's calls.
-fn faults(calls: usize) -> impl Iterator<Item = Fault> {
+/// Every fault of so many calls that read.
+pub fn reading_faults(calls: usize) -> impl Iterator<Item = Fault> {
+    let each = READ_ERRORS.into_iter().flat_map(|error| [(error, false), (error, true)]);
+    each.flat_map(move |(error, for_good)| (1..=calls).map(move |at| Fault { at, for_good, error, half_done: false }))
+}
+
+/// Every fault of so many calls that write.
+pub fn faults(calls: usize) -> impl Iterator<Item = Fault> {
     let kinds = ERRORS.into_iter().flat_map(|error| [(error, false), (error, true)]);
     let each = kinds.flat_map(|kind| [(kind, false), (kind, true)]);
     each.flat_map(move |((error, half_done), for_good)| {
@@ -172,6 +183,32 @@ fn whatever_fails(job: &Job) {
     }
 }
 
+/// What is saved while it cannot be read: a practice that goes on without it, or says so.
+#[test]
+fn nothing_is_lost_whatever_cannot_be_read() {
+    for job in &JOBS {
+        let mut room = Room::new();
+        (job.save)(&mut room).unwrap();
+        for fault in reading_faults(room.disk.reads().len()) {
+            let mut room = Room::new();
+            let before = room.files();
+            room.disk.fail_reading(Some(fault));
+            let saved = (job.save)(&mut room);
+            let failed = room.disk.reads()[fault.at - 1];
+            room.disk.fail(None);
+            let case = format!("{}: {failed} fails, {fault:?}: {saved:?}", job.name);
+            judge(job, &mut room, &before, saved, &case);
+            assert_eq!(room.temporary_files(), Vec::<PathBuf>::new(), "{case}");
+            if (job.times)(&room) == 0 {
+                (job.save)(&mut room).unwrap_or_else(|e| panic!("{case}: the next try: {e}"));
+            }
+            assert_eq!((job.times)(&room), 1, "{case}: after the next try");
+            assert_eq!(doses(&room, "before"), 1, "{case}");
+            assert_eq!(room.elsewhere().check().problems, [], "{case}");
+        }
+    }
+}
+
 fn judge(job: &Job, room: &mut Room, before: &BTreeMap<PathBuf, Vec<u8>>, saved: Result<(), StoreError>, case: &str) {
     let times = (job.times)(room);
     match saved {
@@ -186,7 +223,14 @@ fn judge(job: &Job, room: &mut Room, before: &BTreeMap<PathBuf, Vec<u8>>, saved:
         let sentence = error.to_string();
         assert!(sentence.contains(&error.path().display().to_string()), "{case}: {sentence}");
         assert!(error.path().starts_with(room.root.path()), "{case}: {sentence}");
-        let advice = ["try again", "ask whoever looks after", "Look at it again before"];
+        let advice = [
+            "try again",
+            "sk whoever looks after",
+            "Look at it again before",
+            "Choose the patient from the list again",
+            "Set one up there first",
+            "take another number",
+        ];
         assert!(advice.iter().any(|a| sentence.contains(a)), "{case}: {sentence}");
     }
 }
@@ -254,5 +298,37 @@ fn a_practice_that_could_not_be_made_can_be_made_again() {
         let store = Store::open_with(&root.path().join("deep/data"), places(root.path())).unwrap();
         patient(&store, "Ahmed");
         assert_eq!(store.check().problems, [], "{fault:?}");
+    }
+}
+
+#[test]
+fn whoever_cannot_be_read_is_named_by_the_list_and_is_there_again() {
+    for has_index in [true, false] {
+        let room = || {
+            let room = Room::new();
+            patient(&room.elsewhere(), "Berg");
+            let _ = room.elsewhere().roster(today());
+            if !has_index {
+                fs::remove_file(room.root.path().join("cache/roster.idx")).unwrap();
+            }
+            room.disk.fail(None);
+            room
+        };
+        let whole = room();
+        assert_eq!(whole.store.roster(today()).rows.len(), 2);
+        let reads = whole.disk.reads().len();
+        assert!(reads > 3, "{reads}");
+        for fault in reading_faults(reads) {
+            let room = room();
+            room.disk.fail_reading(Some(fault));
+            let (listed, checked) = (room.store.roster(today()), room.store.check());
+            room.disk.fail(None);
+            assert!(listed.rows.len() == 2 || !listed.problems.is_empty(), "{fault:?}: {listed:?}");
+            assert!(checked.charts == 2 || !checked.problems.is_empty(), "{fault:?}: {checked:?}");
+            assert!(listed.problems.iter().all(|p| p.path.starts_with(room.root.path())), "{fault:?}: {listed:?}");
+            let again = room.store.roster(today());
+            assert_eq!((again.rows.len(), again.problems.len()), (2, 0), "{fault:?}: {listed:?}");
+            assert_eq!(room.elsewhere().roster(today()), again, "{fault:?}");
+        }
     }
 }

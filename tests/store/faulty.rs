@@ -1,7 +1,7 @@
 //! A disk that fails where a test wants it to, and otherwise is the real one.
 
-use cobalog::store::disk::{Disk, DiskFile, LockFile, Real};
-use std::fs::TryLockError;
+use cobalog::store::disk::{Disk, DiskFile, Listing, LockFile, Real};
+use std::fs::{Metadata, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -24,6 +24,8 @@ pub struct Fault {
 struct State {
     calls: Vec<&'static str>,
     fault: Option<Fault>,
+    reads: Vec<&'static str>,
+    reading: Option<Fault>,
     paused: Duration,
 }
 
@@ -36,14 +38,25 @@ impl Faulty {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Fails from now on as told; counting begins anew.
+    /// Fails from now on as told where it is written to; counting begins anew.
     pub fn fail(&self, fault: Option<Fault>) {
         *self.state() = State { fault, ..State::default() };
     }
 
-    /// Returns the calls since the last [`Faulty::fail`].
+    /// Fails from now on as told where it is read; counting begins anew. What ends too early (`UnexpectedEof`) ends without a
+    /// word, as a file does that somebody cuts short.
+    pub fn fail_reading(&self, fault: Option<Fault>) {
+        *self.state() = State { reading: fault, ..State::default() };
+    }
+
+    /// Returns the calls that change something since the last [`Faulty::fail`].
     pub fn calls(&self) -> Vec<&'static str> {
         self.state().calls.clone()
+    }
+
+    /// Returns the calls that read since then.
+    pub fn reads(&self) -> Vec<&'static str> {
+        self.state().reads.clone()
     }
 
     fn call(&self, name: &'static str) -> Result<(), (io::Error, bool)> {
@@ -56,6 +69,21 @@ impl Faulty {
         }
     }
 
+    /// What lies above the folder for temporary files is on no share that could be away.
+    fn read_call(&self, name: &'static str, path: &Path) -> Option<Fault> {
+        if std::env::temp_dir().starts_with(path) {
+            return None;
+        }
+        let mut state = self.state();
+        state.reads.push(name);
+        let n = state.reads.len();
+        state.reading.filter(|f| f.at == n || f.for_good && n > f.at)
+    }
+
+    fn plain_read(&self, name: &'static str, path: &Path) -> io::Result<()> {
+        self.read_call(name, path).map_or(Ok(()), |fault| Err(fault.error.into()))
+    }
+
     fn plain(&self, name: &'static str) -> io::Result<()> {
         self.call(name).map_err(|(error, _)| error)
     }
@@ -66,6 +94,40 @@ impl Faulty {
 }
 
 impl Disk for Faulty {
+    fn meta(&self, path: &Path) -> io::Result<Metadata> {
+        self.plain_read("meta", path)?;
+        Real.meta(path)
+    }
+
+    fn meta_of_name(&self, path: &Path) -> io::Result<Metadata> {
+        self.plain_read("meta of name", path)?;
+        Real.meta_of_name(path)
+    }
+
+    fn list(&self, folder: &Path) -> io::Result<Listing> {
+        self.plain_read("list", folder)?;
+        let names: Vec<_> = Real.list(folder)?.collect();
+        match self.read_call("names", folder) {
+            None => Ok(Box::new(names.into_iter())),
+            Some(fault) => {
+                let some = names.len() / 2;
+                Ok(Box::new(names.into_iter().take(some).chain([Err(fault.error.into())])))
+            }
+        }
+    }
+
+    fn open(&self, path: &Path) -> io::Result<Box<dyn Read>> {
+        self.plain_read("open", path)?;
+        let mut file = Real.open(path)?;
+        let Some(fault) = self.read_call("read", path) else { return Ok(file) };
+        let mut bytes = Vec::new();
+        if fault.half_done || fault.error == io::ErrorKind::UnexpectedEof {
+            file.read_to_end(&mut bytes)?;
+            bytes.truncate(bytes.len() / 2);
+        }
+        Ok(Box::new(io::Cursor::new(bytes).chain(Broken(fault.error))))
+    }
+
     fn create(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
         self.plain("create")?;
         Real.create(path).map(|file| self.file(file))
@@ -88,6 +150,18 @@ impl Disk for Faulty {
         }
     }
 
+    fn rename_to_free(&self, from: &Path, to: &Path) -> io::Result<()> {
+        match self.call("rename") {
+            Ok(()) => Real.rename_to_free(from, to),
+            Err((error, half_done)) => {
+                if half_done {
+                    Real.rename_to_free(from, to)?;
+                }
+                Err(error)
+            }
+        }
+    }
+
     fn sync_name(&self, path: &Path) -> io::Result<()> {
         self.plain("sync name")?;
         Real.sync_name(path)
@@ -96,6 +170,11 @@ impl Disk for Faulty {
     fn remove(&self, path: &Path) -> io::Result<()> {
         self.plain("remove")?;
         Real.remove(path)
+    }
+
+    fn remove_folder(&self, path: &Path) -> io::Result<()> {
+        self.plain("remove folder")?;
+        Real.remove_folder(path)
     }
 
     fn make_folder(&self, path: &Path) -> io::Result<()> {
@@ -113,6 +192,15 @@ impl Disk for Faulty {
     fn pause(&self, time: Duration) {
         self.state().paused += time;
         std::thread::yield_now();
+    }
+}
+
+/// The end of a file that cannot be read to its end.
+struct Broken(io::ErrorKind);
+
+impl Read for Broken {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        if self.0 == io::ErrorKind::UnexpectedEof { Ok(0) } else { Err(self.0.into()) }
     }
 }
 

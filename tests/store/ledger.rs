@@ -1,8 +1,8 @@
 //! A disk that remembers its calls, and what a crash can make of them.
 
-use cobalog::store::disk::{Disk, DiskFile, LockFile, Real};
+use cobalog::store::disk::{Disk, DiskFile, Listing, LockFile, Real};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
+use std::fs::{self, Metadata};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -17,6 +17,7 @@ pub enum Op {
     Rename(PathBuf, PathBuf),
     SyncName(PathBuf),
     Remove(PathBuf),
+    RemoveFolder(PathBuf),
     MakeFolder(PathBuf),
 }
 
@@ -38,6 +39,46 @@ pub struct Ledger {
 impl Ledger {
     pub fn new(root: &Path) -> Self {
         Self { root: root.to_owned(), state: Arc::default() }
+    }
+
+    /// What is there already is on the disk.
+    pub fn of(root: &Path) -> Self {
+        let ledger = Self::new(root);
+        ledger.find(root);
+        ledger
+    }
+
+    fn find(&self, folder: &Path) {
+        let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();
+        paths.sort();
+        for path in paths {
+            if path.is_dir() {
+                self.note(Op::MakeFolder(self.under(&path)));
+                self.find(&path);
+            } else {
+                let id = self.created(&path);
+                self.note(Op::Write(id, fs::read(&path).unwrap()));
+                self.note(Op::Sync(id));
+            }
+            self.note(Op::SyncName(self.under(&path)));
+        }
+    }
+
+    fn created(&self, path: &Path) -> usize {
+        let mut state = self.state.lock().unwrap();
+        let id = state.files;
+        state.files += 1;
+        state.names.insert(path.to_owned(), id);
+        state.ops.push(Op::Create(self.under(path), id));
+        id
+    }
+
+    fn renamed(&self, from: &Path, to: &Path) {
+        let mut state = self.state.lock().unwrap();
+        let moved = |path: &PathBuf| path.strip_prefix(from).ok().map(|rest| join(to, rest));
+        let names = std::mem::take(&mut state.names);
+        state.names = names.into_iter().map(|(path, id)| (moved(&path).unwrap_or(path), id)).collect();
+        state.ops.push(Op::Rename(self.under(from), self.under(to)));
     }
 
     pub fn len(&self) -> usize {
@@ -73,15 +114,31 @@ impl Ledger {
     }
 }
 
+/// A path without a slash behind it where nothing is joined to it.
+fn join(path: &Path, rest: &Path) -> PathBuf {
+    if rest.as_os_str().is_empty() { path.to_owned() } else { path.join(rest) }
+}
+
 impl Disk for Ledger {
+    fn meta(&self, path: &Path) -> io::Result<Metadata> {
+        Real.meta(path)
+    }
+
+    fn meta_of_name(&self, path: &Path) -> io::Result<Metadata> {
+        Real.meta_of_name(path)
+    }
+
+    fn list(&self, folder: &Path) -> io::Result<Listing> {
+        Real.list(folder)
+    }
+
+    fn open(&self, path: &Path) -> io::Result<Box<dyn Read>> {
+        Real.open(path)
+    }
+
     fn create(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
         let file = Real.create(path)?;
-        let mut state = self.state.lock().unwrap();
-        let id = state.files;
-        state.files += 1;
-        state.names.insert(path.to_owned(), id);
-        state.ops.push(Op::Create(self.under(path), id));
-        drop(state);
+        let id = self.created(path);
         Ok(self.file(id, file))
     }
 
@@ -93,10 +150,13 @@ impl Disk for Ledger {
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
         Real.rename(from, to)?;
-        let mut state = self.state.lock().unwrap();
-        let id = state.names.remove(from).unwrap();
-        state.names.insert(to.to_owned(), id);
-        state.ops.push(Op::Rename(self.under(from), self.under(to)));
+        self.renamed(from, to);
+        Ok(())
+    }
+
+    fn rename_to_free(&self, from: &Path, to: &Path) -> io::Result<()> {
+        Real.rename_to_free(from, to)?;
+        self.renamed(from, to);
         Ok(())
     }
 
@@ -108,6 +168,12 @@ impl Disk for Ledger {
     fn remove(&self, path: &Path) -> io::Result<()> {
         Real.remove(path)?;
         self.note(Op::Remove(self.under(path)));
+        Ok(())
+    }
+
+    fn remove_folder(&self, path: &Path) -> io::Result<()> {
+        Real.remove_folder(path)?;
+        self.note(Op::RemoveFolder(self.under(path)));
         Ok(())
     }
 
@@ -296,8 +362,18 @@ fn apply(
                 after.insert(path.clone(), *id);
             }
         }
+        Op::Rename(from, to) if folders.contains(from) => {
+            renamed(from, to, now);
+            if kept {
+                renamed(from, to, after);
+                let there = std::mem::take(folders);
+                let moved = |path: PathBuf| path.strip_prefix(from).map_or(path.clone(), |rest| join(to, rest));
+                *folders = there.into_iter().map(moved).collect();
+            }
+        }
         Op::Rename(from, to) => {
-            let id = now.remove(from).unwrap();
+            // A file in a folder that did not get its new name is not where it was thought to be.
+            let Some(id) = now.remove(from) else { return };
             now.insert(to.clone(), id);
             if kept {
                 after.remove(from);
@@ -310,9 +386,17 @@ fn apply(
                 after.remove(path);
             }
         }
+        Op::RemoveFolder(path) if kept => drop(folders.remove(path)),
+        Op::RemoveFolder(_) => {}
         Op::MakeFolder(path) if kept => drop(folders.insert(path.clone())),
         Op::MakeFolder(_) | Op::Write(..) | Op::Sync(_) | Op::SyncName(_) => {}
     }
+}
+
+fn renamed(from: &Path, to: &Path, names: &mut BTreeMap<PathBuf, usize>) {
+    let there = std::mem::take(names);
+    let moved = |path: PathBuf| path.strip_prefix(from).map_or(path.clone(), |rest| join(to, rest));
+    *names = there.into_iter().map(|(path, id)| (moved(path), id)).collect();
 }
 
 /// Returns the places of the calls that changed a name in a folder that was not flushed since.
@@ -320,7 +404,11 @@ fn unflushed_names(ops: &[Op]) -> Vec<usize> {
     let mut open: Vec<(usize, &Path)> = Vec::new();
     for (at, op) in ops.iter().enumerate() {
         match op {
-            Op::Create(path, _) | Op::Rename(_, path) | Op::Remove(path) | Op::MakeFolder(path) => {
+            Op::Create(path, _)
+            | Op::Rename(_, path)
+            | Op::Remove(path)
+            | Op::RemoveFolder(path)
+            | Op::MakeFolder(path) => {
                 open.push((at, path.parent().unwrap()));
             }
             Op::SyncName(path) => open.retain(|(_, folder)| Some(*folder) != path.parent()),

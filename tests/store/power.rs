@@ -8,6 +8,7 @@ use crate::kit::{NURSE, given, now, person, places, today};
 use crate::ledger::{Crash, Ledger, Op};
 use cobalog::clinic::entry::{Act, PatientId};
 use cobalog::clinic::practice::Settings;
+use cobalog::store::disk::Real;
 use cobalog::store::drafts::{self, Draft, Keeper};
 use cobalog::store::{Places, Store};
 use std::collections::BTreeMap;
@@ -106,7 +107,7 @@ fn wrong_in(root: &Path, promises: &[Promise]) -> Option<String> {
     if store.roster(today()) != without_index {
         return Some("the index shows something else than the charts".to_owned());
     }
-    let drafts = drafts::load_all(&state.unwrap());
+    let drafts = drafts::load_all(&Real, &state.unwrap());
     promises.iter().enumerate().find_map(|(n, p)| broken(&store, &drafts, p, &promises[n + 1..]))
 }
 

@@ -4,6 +4,7 @@ use crate::backup::files;
 use crate::kit::{NURSE, at, chart_path, given, now, patient, places, practice, today};
 use cobalog::clinic::chart::Chart;
 use cobalog::store::backup;
+use cobalog::store::disk::Real;
 use cobalog::store::repair::{RepairReport, Repaired, repair};
 use cobalog::store::{self, Store};
 use proptest::prelude::*;
@@ -23,7 +24,7 @@ fn known() -> (TempDir, Store, [Chart; 2]) {
     let (root, store) = practice();
     let [one, two] = ["Ahmed", "Berg"].map(|family| patient(&store, family));
     store.record(one.id, vec![given(None, today(), "in the backup")], NURSE, now()).unwrap();
-    backup::add(store.dir(), &places(root.path()), now()).unwrap();
+    backup::add(&Real, store.dir(), &places(root.path()), now()).unwrap();
     let later = at("2026-11-18T11:00:00+01:00");
     let one = store.record(one.id, vec![given(None, today(), "since")], NURSE, later).unwrap().0;
     forget(&store);
@@ -48,7 +49,7 @@ fn what_was_recorded_here_in_the_last_days_comes_back_without_a_backup() {
 }
 
 fn mend(root: &TempDir, store: &Store) -> RepairReport {
-    repair(store.dir(), &places(root.path()), at("2026-11-19T08:00:00+01:00")).unwrap()
+    repair(store.dir(), &places(root.path()), at("2026-11-19T08:00:00+01:00"), Real::shared()).unwrap()
 }
 
 /// Damages the first chart, repairs it, and proves what must hold of any damage; returns what was done and what is there.
@@ -174,7 +175,7 @@ fn a_copy_that_a_sync_program_left_gives_what_it_has() {
         let root = path.parent().unwrap().parent().unwrap().parent().unwrap().to_owned();
         let later = places(&root);
         let store = Store::open_with(&root.join("data"), later.clone()).unwrap();
-        assert_eq!(repair(store.dir(), &later, now()).unwrap().files[0].entries, 4);
+        assert_eq!(repair(store.dir(), &later, now(), Real::shared()).unwrap().files[0].entries, 4);
         assert!(copy.exists());
         fs::remove_file(copy).unwrap();
         put(path, "");
@@ -206,7 +207,7 @@ fn what_nothing_is_known_of_is_left_and_said() {
     let whole = fs::read_to_string(&path).unwrap();
     let left = |text: &str| {
         put(&path, text);
-        let report = repair(store.dir(), &places(root.path()), now()).unwrap();
+        let report = repair(store.dir(), &places(root.path()), now(), Real::shared()).unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), text);
         assert!(!store.dir().join("kept").exists());
         report.files[0].left.clone().unwrap()
@@ -218,7 +219,7 @@ fn what_nothing_is_known_of_is_left_and_said() {
     assert_eq!(left(&twice), "which of the two is right, only a person can say");
     // Its own lines are enough where they say who it is.
     put(&path, whole.replace("format: 3", "fomat: 3"));
-    assert_eq!(repair(store.dir(), &places(root.path()), now()).unwrap().files[0].entries, 2);
+    assert_eq!(repair(store.dir(), &places(root.path()), now(), Real::shared()).unwrap().files[0].entries, 2);
     assert_eq!(store.chart(chart.id).unwrap(), chart);
 }
 
@@ -235,10 +236,10 @@ fn the_settings_come_back_from_the_newest_backup_that_has_them() {
                 fs::create_dir(&path).unwrap();
             }
         }
-        let found = store::check(store.dir(), places(root.path()));
+        let found = store::check(store.dir(), places(root.path()), Real::shared());
         assert_eq!((found.charts, found.problems.len()), (2, 1), "{change}: the charts are looked at all the same");
         // A backup that was made meanwhile does not have them.
-        backup::add(store.dir(), &places(root.path()), at("2026-11-18T20:00:00+01:00")).unwrap();
+        backup::add(&Real, store.dir(), &places(root.path()), at("2026-11-18T20:00:00+01:00")).unwrap();
         let report = mend(&root, &store);
         assert_eq!(report.files[0].from[0].0, "the backup of 2026-11-18 09:14", "{change}: {report:?}");
         assert_eq!(report.files[0].kept.is_some(), change != "gone");
@@ -247,14 +248,14 @@ fn the_settings_come_back_from_the_newest_backup_that_has_them() {
     }
     let (root, store) = practice();
     put(&store.dir().join("practice.ron"), "");
-    let report = repair(store.dir(), &places(root.path()), now()).unwrap();
+    let report = repair(store.dir(), &places(root.path()), now(), Real::shared()).unwrap();
     assert!(report.files[0].left.as_ref().unwrap().starts_with("no backup has it"));
 }
 
 #[test]
 fn a_backup_that_is_damaged_itself_is_named_and_an_older_one_taken() {
     let (root, store, [one, _]) = known();
-    let newer = backup::add(store.dir(), &places(root.path()), at("2026-11-19T07:00:00+01:00")).unwrap().path;
+    let newer = backup::add(&Real, store.dir(), &places(root.path()), at("2026-11-19T07:00:00+01:00")).unwrap().path;
     let bytes = fs::read(&newer).unwrap();
     put(&newer, &bytes[..bytes.len() / 2]);
     put(&chart_path(&store, &one), "");

@@ -1,9 +1,9 @@
 //! Two programs on a folder whose locks do not work take turns at every call, in every order that a test can force.
 
 use crate::kit::{NURSE, given, notes, now, patient, places, practice, today};
-use cobalog::store::disk::{Disk, DiskFile, LockFile, Real};
+use cobalog::store::disk::{Disk, DiskFile, Listing, LockFile, Real};
 use cobalog::store::{Store, StoreError};
-use std::fs::TryLockError;
+use std::fs::{Metadata, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
@@ -95,6 +95,22 @@ impl Slow {
 }
 
 impl Disk for Slow {
+    fn meta(&self, path: &Path) -> io::Result<Metadata> {
+        Real.meta(path)
+    }
+
+    fn meta_of_name(&self, path: &Path) -> io::Result<Metadata> {
+        Real.meta_of_name(path)
+    }
+
+    fn list(&self, folder: &Path) -> io::Result<Listing> {
+        Real.list(folder)
+    }
+
+    fn open(&self, path: &Path) -> io::Result<Box<dyn Read>> {
+        Real.open(path)
+    }
+
     fn create(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
         self.stop("create");
         let file = Real.create(path)?;
@@ -110,6 +126,11 @@ impl Disk for Slow {
         Real.rename(from, to)
     }
 
+    fn rename_to_free(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.stop("rename");
+        Real.rename_to_free(from, to)
+    }
+
     fn sync_name(&self, path: &Path) -> io::Result<()> {
         self.stop("sync name");
         Real.sync_name(path)
@@ -117,6 +138,10 @@ impl Disk for Slow {
 
     fn remove(&self, path: &Path) -> io::Result<()> {
         Real.remove(path)
+    }
+
+    fn remove_folder(&self, path: &Path) -> io::Result<()> {
+        Real.remove_folder(path)
     }
 
     fn make_folder(&self, path: &Path) -> io::Result<()> {

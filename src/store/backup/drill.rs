@@ -1,10 +1,10 @@
 //! The restore drill: a backup is only worth what comes out of it.
 
 use super::super::charts::read_one;
+use super::super::disk::Disk;
 use super::super::error::{Problem, StoreError};
-use super::super::files::ron_files;
-use super::super::open::Store;
-use super::super::paths::Places;
+use super::super::files::{is_free, ron_files};
+use super::super::open::read_practice;
 use super::super::restore::into_scratch;
 use super::super::roster::chart_id;
 use crate::clinic::chart::Chart;
@@ -53,48 +53,47 @@ impl Drill {
 ///
 /// # Errors
 /// Why the backup cannot be used, or the scratch folder.
-pub fn drill(file: &Path, practice: Option<&Path>) -> Result<Drill, StoreError> {
+pub fn drill(disk: &dyn Disk, file: &Path, practice: Option<&Path>) -> Result<Drill, StoreError> {
     let scratch = tempfile::Builder::new().prefix("cobalog-drill-").tempdir();
     let scratch = scratch.map_err(|source| StoreError::Write { path: std::env::temp_dir(), source })?;
     let dir = scratch.path().join("practice");
-    into_scratch(file, &dir)?;
+    into_scratch(disk, file, &dir)?;
     let mut drill = Drill { path: file.to_owned(), ..Drill::default() };
     let mut compared = Compared::default();
     let in_backup = |mut problem: Problem| {
         problem.path = problem.path.strip_prefix(&dir).map(Path::to_owned).unwrap_or(problem.path);
         problem
     };
-    let (restored, refused) = Store::open_or_bare(&dir, Places::default());
-    drill.damaged.extend(refused.map(|e| in_backup(e.into_problem())));
-    let paths = charts_in(&dir)?;
+    drill.damaged.extend(read_practice(disk, &dir).err().map(|e| in_backup(e.into_problem())));
+    let paths = charts_in(disk, &dir)?;
     for (id, path) in &paths {
-        match read_one(path, *id) {
+        match read_one(disk, path, *id) {
             Ok(read) => {
                 drill.charts += 1;
                 drill.entries += read.chart.entries().len();
                 if let Some(practice) = practice {
-                    compare(&read.chart, practice, &mut compared);
+                    compare(disk, &read.chart, practice, &mut compared);
                 }
             }
             Err(error) => drill.damaged.push(in_backup(error.into_problem())),
         }
     }
     if let Some(practice) = practice {
-        newer_charts(&restored, practice, &mut compared)?;
+        newer_charts(disk, &dir, practice, &mut compared)?;
         drill.compared = Some(compared);
     }
     Ok(drill)
 }
 
-fn charts_in(dir: &Path) -> Result<Vec<(PatientId, PathBuf)>, StoreError> {
+fn charts_in(disk: &dyn Disk, dir: &Path) -> Result<Vec<(PatientId, PathBuf)>, StoreError> {
     let folder = dir.join("charts");
-    let paths = ron_files(&folder).map_err(|source| StoreError::Read { path: folder, source })?;
+    let paths = ron_files(disk, &folder).map_err(|source| StoreError::Read { path: folder, source })?;
     Ok(paths.into_iter().filter_map(|path| Some((chart_id(&path)?, path))).collect())
 }
 
-fn compare(old: &Chart, practice: &Path, compared: &mut Compared) {
+fn compare(disk: &dyn Disk, old: &Chart, practice: &Path, compared: &mut Compared) {
     let path = practice.join(format!("charts/{}.ron", old.id));
-    let Ok(now) = read_one(&path, old.id) else { return compared.lost_charts.push(old.id) };
+    let Ok(now) = read_one(disk, &path, old.id) else { return compared.lost_charts.push(old.id) };
     let now = now.chart;
     let has = |chart: &Chart, id: EntryId| chart.entries().iter().any(|e| e.id == id);
     compared.newer_entries += now.entries().iter().filter(|e| !has(old, e.id)).count();
@@ -102,13 +101,13 @@ fn compare(old: &Chart, practice: &Path, compared: &mut Compared) {
     compared.lost_entries.extend(lost.map(|e| (old.id, e.id)));
 }
 
-fn newer_charts(restored: &Store, practice: &Path, compared: &mut Compared) -> Result<(), StoreError> {
-    for (id, path) in charts_in(practice)? {
-        if restored.chart_path(id).symlink_metadata().is_ok() {
+fn newer_charts(disk: &dyn Disk, restored: &Path, practice: &Path, compared: &mut Compared) -> Result<(), StoreError> {
+    for (id, path) in charts_in(disk, practice)? {
+        if !is_free(disk, &restored.join(format!("charts/{id}.ron"))) {
             continue;
         }
         // One that cannot be read is for `check` to name.
-        if let Ok(read) = read_one(&path, id) {
+        if let Ok(read) = read_one(disk, &path, id) {
             compared.newer_charts += 1;
             compared.newer_entries += read.chart.entries().len();
         }

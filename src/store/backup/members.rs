@@ -1,10 +1,13 @@
 //! What of a practice's folder goes into a backup.
 
-use super::super::archive::{FOLDERS, MOST_BYTES, is_plain_name};
+use super::super::archive::{FOLDERS, is_plain_name};
+use super::super::disk::Disk;
 use super::super::error::{Problem, StoreError};
+use super::super::files::{is_absent, is_folder, is_free, read_bytes};
 use super::super::paths::hash;
-use std::fs::{self, File};
-use std::io::{self, Read as _};
+use super::super::roster::chart_id;
+use std::fs::DirEntry;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -38,47 +41,47 @@ pub(super) enum Taken {
 /// Lists what goes in.
 ///
 /// # Errors
-/// [`StoreError::NoPractice`]; [`StoreError::Read`] where a folder cannot be listed: a backup without it would look whole.
-pub(super) fn members(dir: &Path) -> Result<Members, StoreError> {
+/// [`StoreError::Gone`]; [`StoreError::Read`] where a folder cannot be listed: a backup without it would look whole.
+pub(super) fn members(disk: &dyn Disk, dir: &Path) -> Result<Members, StoreError> {
     let mut found = Members { list: Vec::new(), odd: Vec::new() };
     let settings = dir.join("practice.ron");
-    let is_there = settings.symlink_metadata().is_ok();
+    let is_there = !is_free(disk, &settings);
     if !is_there {
         found.odd.push(Problem::new(&settings, "it is not there; it is not in the backup"));
     }
-    found.look("practice.ron".to_owned(), settings);
+    found.look(disk, "practice.ron".to_owned(), settings);
     for folder in FOLDERS {
         let path = dir.join(folder);
-        let listed = match fs::read_dir(&path) {
+        let listed = match disk.list(&path) {
             // Without its charts, on a share that is half there, it would put a whole one out of its place.
             Err(e) if e.kind() == io::ErrorKind::NotFound && (folder != "charts" || !is_there) => continue,
             other => other.and_then(Iterator::collect::<io::Result<Vec<_>>>),
         };
         let listed = listed.map_err(|source| StoreError::Read { path: path.clone(), source })?;
-        let mut paths: Vec<_> = listed.iter().map(fs::DirEntry::path).collect();
+        let mut paths: Vec<_> = listed.iter().map(DirEntry::path).collect();
         paths.sort();
-        paths.into_iter().for_each(|path| found.named(folder, path));
+        paths.into_iter().for_each(|path| found.named(disk, folder, path));
     }
-    if found.list.is_empty() && !dir.join("charts").is_dir() {
-        return Err(StoreError::NoPractice { path: dir.to_owned() });
+    if found.list.is_empty() && !is_folder(disk, &dir.join("charts")) {
+        return Err(StoreError::Gone { path: dir.to_owned() });
     }
     Ok(found)
 }
 
 impl Members {
-    fn named(&mut self, folder: &str, path: PathBuf) {
+    fn named(&mut self, disk: &dyn Disk, folder: &str, path: PathBuf) {
         match path.file_name().and_then(|name| name.to_str()) {
             // Half-written files, and what a system or a sync program keeps for itself.
             Some(name) if name.starts_with(['.', '~']) => {}
-            Some(name) if is_plain_name(name) => self.look(format!("{folder}/{name}"), path),
+            Some(name) if is_plain_name(name) => self.look(disk, format!("{folder}/{name}"), path),
             _ => self.odd.push(Problem::new(&path, "its name cannot stand in a backup; it is not in it")),
         }
     }
 
-    fn look(&mut self, name: String, path: PathBuf) {
-        let Ok(meta) = fs::metadata(&path) else {
-            // A link to nowhere is named; what is not there is not missed here.
-            if path.symlink_metadata().is_ok() {
+    fn look(&mut self, disk: &dyn Disk, name: String, path: PathBuf) {
+        let Ok(meta) = disk.meta(&path) else {
+            // A link to nowhere is named, and a chart that is there no more, as charts only come; nothing else is missed.
+            if !is_free(disk, &path) || chart_id(&path).is_some() {
                 self.list.push(Member { name, path, modified: Duration::ZERO, len: 0 });
             }
             return;
@@ -101,16 +104,19 @@ impl Members {
 }
 
 impl Member {
-    pub(super) fn read(&self) -> Taken {
-        let mut bytes = Vec::new();
-        let read = File::open(&self.path).and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut bytes));
-        match read {
-            Ok(_) if bytes.len() as u64 > MOST_BYTES => {
-                Taken::Odd(Problem::new(&self.path, "it is too large to be one of Cobalog's; it is not in the backup"))
+    pub(super) fn read(&self, disk: &dyn Disk) -> Taken {
+        match read_bytes(disk, &self.path) {
+            Ok(bytes) => Taken::Bytes(bytes),
+            Err(StoreError::Damaged { mut problem }) => {
+                problem.what.push_str("; it is not in the backup");
+                Taken::Odd(problem)
             }
-            Ok(_) => Taken::Bytes(bytes),
-            Err(e) if e.kind() == io::ErrorKind::NotFound && self.path.symlink_metadata().is_err() => Taken::Gone,
-            Err(source) => Taken::Unread(StoreError::Read { path: self.path.clone(), source }.into_problem()),
+            Err(StoreError::Read { source, path })
+                if is_absent(&source) && is_free(disk, &path) && chart_id(&path).is_none() =>
+            {
+                Taken::Gone
+            }
+            Err(error) => Taken::Unread(error.into_problem()),
         }
     }
 }

@@ -3,7 +3,7 @@
 //! The rule: the newest of each of the last 7 days, of each of the 5 weeks before, of each of the 12 months before. The
 //! newest good one and the newest without a damaged chart stay whatever their age, and what has another name is not ours.
 
-use super::super::disk::Real;
+use super::super::disk::Disk;
 use super::super::error::StoreError;
 use super::super::files::read_text;
 use super::super::paths::Places;
@@ -16,7 +16,7 @@ use chrono::{DateTime, Datelike as _, FixedOffset, NaiveDate, NaiveDateTime};
 use ron::ser::PrettyConfig;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-use std::fs;
+use std::fs::Metadata;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -69,11 +69,13 @@ pub struct Failed {
 
 /// Returns how it stands with the backups; nothing is known where there is no place for them.
 #[must_use]
-pub fn status(places: &Places) -> Backups {
+pub fn status(disk: &dyn Disk, places: &Places) -> Backups {
     let Some(folder) = &places.backups else { return Backups::default() };
-    let known: Backups = read_text(&status_path(folder)).ok().and_then(|text| read(&text).ok()).unwrap_or_default();
+    let known: Backups =
+        read_text(disk, &status_path(folder)).ok().and_then(|text| read(&text).ok()).unwrap_or_default();
     // What is said to be there is there.
-    let is_there = known.file.as_ref().is_some_and(|name| folder.join(name).is_file());
+    let is_there =
+        known.file.as_ref().is_some_and(|name| disk.meta(&folder.join(name)).is_ok_and(|meta| meta.is_file()));
     if is_there { known } else { Backups { failed: known.failed, ..Backups::default() } }
 }
 
@@ -81,11 +83,11 @@ fn status_path(folder: &Path) -> PathBuf {
     folder.join("status.ron")
 }
 
-fn save(folder: &Path, status: &Backups) {
+fn save(disk: &dyn Disk, folder: &Path, status: &Backups) {
     let text = ron_options().to_string_pretty(status, PrettyConfig::new().new_line("\n"));
     if let Ok(text) = text {
         // Where it cannot be kept, the next start makes another backup.
-        let _ = atomic::write_quickly(&Real, &status_path(folder), text.as_bytes());
+        let _ = atomic::write_quickly(disk, &status_path(folder), text.as_bytes());
     }
 }
 
@@ -93,9 +95,9 @@ fn save(folder: &Path, status: &Backups) {
 ///
 /// # Errors
 /// [`StoreError::Read`]; a folder that is not there holds none.
-pub fn list(folder: &Path) -> Result<Vec<Kept>, StoreError> {
+pub fn list(disk: &dyn Disk, folder: &Path) -> Result<Vec<Kept>, StoreError> {
     let failed = |source| StoreError::Read { path: folder.to_owned(), source };
-    let listed = match fs::read_dir(folder) {
+    let listed = match disk.list(folder) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         other => other.map_err(failed)?,
     };
@@ -103,7 +105,7 @@ pub fn list(folder: &Path) -> Result<Vec<Kept>, StoreError> {
     for entry in listed {
         let entry = entry.map_err(failed)?;
         let made = entry.file_name().to_str().and_then(stamp);
-        let meta = entry.metadata().ok().filter(fs::Metadata::is_file);
+        let meta = disk.meta_of_name(&entry.path()).ok().filter(Metadata::is_file);
         if let (Some(made), Some(meta)) = (made, meta) {
             kept.push(Kept { path: entry.path(), made, bytes: meta.len() });
         }
@@ -123,9 +125,9 @@ fn stamp(name: &str) -> Option<NaiveDateTime> {
 ///
 /// # Errors
 /// [`StoreError::NoBackup`], or why the folder cannot be read.
-pub fn newest(places: &Places) -> Result<PathBuf, StoreError> {
+pub fn newest(disk: &dyn Disk, places: &Places) -> Result<PathBuf, StoreError> {
     let folder = shelf_of(places)?;
-    let kept = list(folder)?.into_iter().next();
+    let kept = list(disk, folder)?.into_iter().next();
     kept.map(|kept| kept.path).ok_or_else(|| StoreError::NoBackup { path: folder.to_owned() })
 }
 
@@ -137,50 +139,67 @@ fn shelf_of(places: &Places) -> Result<&Path, StoreError> {
 ///
 /// # Errors
 /// What went wrong; it is noted for [`status`] too.
-pub fn add(dir: &Path, places: &Places, now: DateTime<FixedOffset>) -> Result<BackupReport, StoreError> {
+pub fn add(
+    disk: &dyn Disk,
+    dir: &Path,
+    places: &Places,
+    now: DateTime<FixedOffset>,
+) -> Result<BackupReport, StoreError> {
     let folder = shelf_of(places)?;
-    atomic::make_folder(&Real, folder)?;
-    let _one_at_a_time = lock::take(&Real, folder)?;
-    put(dir, folder, status(places), now)
+    atomic::make_folder(disk, folder)?;
+    let _one_at_a_time = lock::take(disk, folder)?;
+    put(disk, dir, folder, status(disk, places), now)
 }
 
 /// Makes the backup of the day, unless there is one or nothing changed since; returns how it stands then.
 ///
 /// It is for a thread of its own: it reads every chart, and waits for nobody.
 #[must_use]
-pub fn daily(dir: &Path, places: &Places, now: DateTime<FixedOffset>) -> Backups {
-    let before = status(places);
+pub fn daily(disk: &dyn Disk, dir: &Path, places: &Places, now: DateTime<FixedOffset>) -> Backups {
+    let before = status(disk, places);
     let done_today = before.failed.is_none() && before.current.is_some_and(|at| at.date_naive() == now.date_naive());
     let Some(folder) = places.backups.as_deref().filter(|_| !done_today) else { return before };
-    if let Err(error) = one_a_day(dir, folder, places, now) {
+    if let Err(error) = one_a_day(disk, dir, folder, places, now) {
         // A folder that cannot even be made leaves no note; then what is returned says it.
         let failed = Some(Failed { at: now, why: error.to_string() });
-        return Backups { failed, ..status(places) };
+        return Backups { failed, ..status(disk, places) };
     }
-    status(places)
+    status(disk, places)
 }
 
-fn one_a_day(dir: &Path, folder: &Path, places: &Places, now: DateTime<FixedOffset>) -> Result<(), StoreError> {
-    atomic::make_folder(&Real, folder)?;
-    let _one_at_a_time = match lock::take(&Real, folder) {
+fn one_a_day(
+    disk: &dyn Disk,
+    dir: &Path,
+    folder: &Path,
+    places: &Places,
+    now: DateTime<FixedOffset>,
+) -> Result<(), StoreError> {
+    atomic::make_folder(disk, folder)?;
+    let _one_at_a_time = match lock::take(disk, folder) {
         // Another window of this workstation is at it.
         Err(StoreError::Busy { .. }) => return Ok(()),
         other => other?,
     };
-    let known = status(places);
-    let is_same = || members(dir).is_ok_and(|all| all.fingerprint() == known.fingerprint);
-    let is_whole = |name: &String| fs::metadata(folder.join(name)).is_ok_and(|meta| meta.len() == known.bytes);
+    let known = status(disk, places);
+    let is_same = || members(disk, dir).is_ok_and(|all| all.fingerprint() == known.fingerprint);
+    let is_whole = |name: &String| disk.meta(&folder.join(name)).is_ok_and(|meta| meta.len() == known.bytes);
     if known.file.as_ref().is_some_and(is_whole) && is_same() {
-        save(folder, &Backups { current: Some(now), failed: None, ..known });
+        save(disk, folder, &Backups { current: Some(now), failed: None, ..known });
         return Ok(());
     }
-    put(dir, folder, known, now).map(drop)
+    put(disk, dir, folder, known, now).map(drop)
 }
 
 /// Under the shelf's lock; a failure is noted.
-fn put(dir: &Path, folder: &Path, known: Backups, now: DateTime<FixedOffset>) -> Result<BackupReport, StoreError> {
-    sweep(folder);
-    let made = try_put(dir, folder, &known, now);
+fn put(
+    disk: &dyn Disk,
+    dir: &Path,
+    folder: &Path,
+    known: Backups,
+    now: DateTime<FixedOffset>,
+) -> Result<BackupReport, StoreError> {
+    sweep(disk, folder);
+    let made = try_put(disk, dir, folder, &known, now);
     let why = match &made {
         Ok(report) => report.unread.first().map(|first| {
             let files = words::plural(report.unread.len() as i64, "file");
@@ -189,43 +208,49 @@ fn put(dir: &Path, folder: &Path, known: Backups, now: DateTime<FixedOffset>) ->
         Err(error) => Some(error.to_string()),
     };
     if let Some(why) = why {
-        save(folder, &Backups { failed: Some(Failed { at: now, why }), ..known });
+        save(disk, folder, &Backups { failed: Some(Failed { at: now, why }), ..known });
     }
     made
 }
 
-fn try_put(dir: &Path, folder: &Path, known: &Backups, now: DateTime<FixedOffset>) -> Result<BackupReport, StoreError> {
+fn try_put(
+    disk: &dyn Disk,
+    dir: &Path,
+    folder: &Path,
+    known: &Backups,
+    now: DateTime<FixedOffset>,
+) -> Result<BackupReport, StoreError> {
     let name = format!("{BEGINS}{}{ENDS}", now.naive_local().format(STAMP));
     // Taken before: what changes meanwhile is a change.
-    let fingerprint = members(dir)?.fingerprint();
-    let report = write(dir, &folder.join(&name), true)?;
+    let fingerprint = members(disk, dir)?.fingerprint();
+    let report = write(disk, dir, &folder.join(&name), true)?;
     if !report.unread.is_empty() {
         return Ok(report);
     }
     let sound = if report.damaged.is_empty() { Some(name.clone()) } else { known.sound.clone() };
     let (bytes, at) = (report.bytes, Some(now));
     let status = Backups { file: Some(name), bytes, made: at, current: at, sound, fingerprint, failed: None };
-    save(folder, &status);
-    prune(folder, &status, now.date_naive());
+    save(disk, folder, &status);
+    prune(disk, folder, &status, now.date_naive());
     Ok(report)
 }
 
 /// Removes what a power cut left of a backup that was being made.
-fn sweep(folder: &Path) {
-    let names = fs::read_dir(folder).into_iter().flatten().flatten();
+fn sweep(disk: &dyn Disk, folder: &Path) {
+    let names = disk.list(folder).into_iter().flatten().flatten();
     let left = names.filter(|e| e.file_name().to_str().is_some_and(|name| atomic::is_temporary_of(name, BEGINS)));
     // What cannot be removed only takes room.
-    left.for_each(|entry| drop(fs::remove_file(entry.path())));
+    left.for_each(|entry| drop(disk.remove(&entry.path())));
 }
 
 /// Removes what the rule does not keep; what cannot be removed stays until the next time.
-fn prune(folder: &Path, status: &Backups, today: NaiveDate) {
-    let all = list(folder).unwrap_or_default();
+fn prune(disk: &dyn Disk, folder: &Path, status: &Backups, today: NaiveDate) {
+    let all = list(disk, folder).unwrap_or_default();
     let stays = kept_by_rule(&all.iter().map(|k| k.made).collect::<Vec<_>>(), today);
     let always = [&status.file, &status.sound];
     let is_named = |k: &Kept| always.into_iter().flatten().any(|name| k.path.file_name() == Some(name.as_ref()));
     for kept in all.iter().filter(|k| !stays.contains(&k.made) && !is_named(k)) {
-        let _ = fs::remove_file(&kept.path);
+        let _ = disk.remove(&kept.path);
     }
 }
 

@@ -1,5 +1,6 @@
 //! Copies of the settings: their lots are taken in; of everything else what `practice.ron` says holds.
 
+use super::super::disk::Disk;
 use super::super::error::{Problem, StoreError};
 use super::super::files::{read_text, ron_files};
 use super::super::format::read_settings;
@@ -14,11 +15,11 @@ const MOST_LOTS: usize = 12;
 impl Store {
     /// Returns the files beside `practice.ron` that hold settings too.
     pub(super) fn settings_copies(&self) -> Vec<PathBuf> {
-        self.beside_settings().into_iter().filter(|path| read(path).is_ok()).collect()
+        self.beside_settings().into_iter().filter(|path| read(self.disk(), path).is_ok()).collect()
     }
 
     fn beside_settings(&self) -> Vec<PathBuf> {
-        let mut files = ron_files(self.dir()).unwrap_or_default();
+        let mut files = ron_files(self.disk(), self.dir()).unwrap_or_default();
         files.retain(|path| path.file_name().is_some_and(|name| name != "practice.ron"));
         files
     }
@@ -26,7 +27,7 @@ impl Store {
     /// Names the copies of the settings. A file that cannot be read is one where its name says that it means to be.
     pub(in crate::store) fn settings_problems(&self) -> Vec<Problem> {
         let is_meant = |path: &Path| path.file_name().is_some_and(|n| n.to_string_lossy().starts_with("practice"));
-        let problem = |path: &PathBuf| match read(path) {
+        let problem = |path: &PathBuf| match read(self.disk(), path) {
             Ok(_) => Some(Problem::new(
                 path,
                 "it is a copy of practice.ron. Cobalog takes its lots in when the practice is open on a screen, or with `cobalog check --merge`",
@@ -37,8 +38,8 @@ impl Store {
         self.beside_settings().iter().filter_map(problem).collect()
     }
 
-    pub(super) fn take_in_settings(&mut self, path: &Path) -> Result<TakenIn, StoreError> {
-        let copy = read(path)?;
+    pub(super) fn take_in_settings(&mut self, path: &Path) -> Result<Option<TakenIn>, StoreError> {
+        let (text, copy) = read(self.disk(), path)?;
         let came_in = fresh(self.settings(), &copy.lots).len();
         if came_in > 0 {
             self.change_settings(|settings| {
@@ -46,12 +47,16 @@ impl Store {
                 settings.lots.truncate(MOST_LOTS);
             })?;
         }
-        Ok(TakenIn { whose: "the practice's settings".to_owned(), came_in, kept: Some(self.put_aside(path)?) })
+        let kept = self.put_aside(path, &text)?;
+        let whose = "the practice's settings".to_owned();
+        Ok(kept.map(|kept| TakenIn { whose, came_in, kept: Some(kept) }))
     }
 }
 
-fn read(path: &Path) -> Result<Settings, StoreError> {
-    read_settings(&read_text(path)?, path)
+fn read(disk: &dyn Disk, path: &Path) -> Result<(String, Settings), StoreError> {
+    let text = read_text(disk, path)?;
+    let settings = read_settings(&text, path)?;
+    Ok((text, settings))
 }
 
 /// Returns the lots that are not in use here; where the list is full the latest ones stay.

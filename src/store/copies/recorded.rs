@@ -2,11 +2,11 @@
 //! same takes no lock, and can put its version in the place of one that was written at that very moment. An entry that
 //! was acknowledged and is not in its chart any more is put back; as charts only grow, that is always right.
 
-use super::super::atomic;
+use super::super::atomic::{self, Ready};
 use super::super::charts::read_one;
 use super::super::error::{Problem, StoreError};
-use super::super::files::{read_text, ron_files};
-use super::super::format::{parse_chart, write_chart};
+use super::super::files::ron_files;
+use super::super::format::{ReadChart, write_chart};
 use super::super::lock::Lock;
 use super::super::open::Store;
 use super::super::roster::chart_id;
@@ -29,18 +29,24 @@ impl Store {
         let (Some(dir), Some(newest)) = (self.recorded_dir(), fresh.entries().last()) else { return };
         let path = dir.join(format!("{}.ron", fresh.id));
         let since = first_day(newest.at.date_naive());
-        let known = remembered(&path).filter(|known| known.id == fresh.id);
+        let known = read_one(self.disk(), &path, fresh.id);
+        // What cannot be read now would be forgotten by writing over it; the chart has what is new.
+        let (is_unread, is_new) =
+            (matches!(known, Err(StoreError::Read { .. })), matches!(known, Err(StoreError::NoChart { .. })));
+        let known = known.ok().and_then(sound);
         let recent = known.into_iter().flat_map(|k| k.entries().to_vec()).filter(|e| e.at.date_naive() >= since);
         let all = fresh.union(&Chart::new(fresh.id, recent.collect()));
-        if let Ok(text) = write_chart(&all, &path) {
+        if let Some(text) = write_chart(&all, &path).ok().filter(|_| !is_unread) {
             let _ = atomic::make_folder(self.disk(), &dir);
-            let _ = atomic::write_quickly(self.disk(), &path, text.as_bytes());
+            let ready = Ready::new(self.disk(), &path, text.as_bytes(), false);
+            let _ = ready.and_then(|ready| ready.rename(is_new));
         }
     }
 
     /// Returns what was recorded here of a chart in the last days.
     pub(in crate::store) fn recorded(&self, id: PatientId) -> Option<Chart> {
-        self.recorded_dir().and_then(|dir| remembered(&dir.join(format!("{id}.ron")))).filter(|known| known.id == id)
+        let path = self.recorded_dir()?.join(format!("{id}.ron"));
+        read_one(self.disk(), &path, id).ok().and_then(sound)
     }
 
     /// Forgets what was recorded before the last days; returns the charts that lack something of the rest.
@@ -86,7 +92,7 @@ impl Store {
     /// Returns what of the remembered entries its chart lacks. A chart that cannot be read, or is gone, lacks nothing that
     /// could be put back.
     fn lacks(&self, known: &Chart) -> Vec<Entry> {
-        let Ok(read) = read_one(&self.chart_path(known.id), known.id) else { return Vec::new() };
+        let Ok(read) = read_one(self.disk(), &self.chart_path(known.id), known.id) else { return Vec::new() };
         if read.clash.is_some() {
             return Vec::new();
         }
@@ -94,8 +100,11 @@ impl Store {
     }
 
     fn all_remembered(&self) -> Vec<(PathBuf, Chart)> {
-        let files = self.recorded_dir().and_then(|dir| ron_files(&dir).ok()).unwrap_or_default();
-        let chart = |path: PathBuf| remembered(&path).filter(|c| chart_id(&path) == Some(c.id)).map(|c| (path, c));
+        let files = self.recorded_dir().and_then(|dir| ron_files(self.disk(), &dir).ok()).unwrap_or_default();
+        let chart = |path: PathBuf| {
+            let known = self.recorded(chart_id(&path)?)?;
+            Some((path, known))
+        };
         files.into_iter().filter_map(chart).collect()
     }
 }
@@ -105,8 +114,7 @@ fn first_day(today: NaiveDate) -> NaiveDate {
     today.checked_sub_days(Days::new(DAYS)).unwrap_or(today)
 }
 
-/// Reads what is remembered; what cannot be read is as good as none.
-fn remembered(path: &std::path::Path) -> Option<Chart> {
-    let text = read_text(path).ok()?;
-    parse_chart(&text, path).ok().filter(|read| read.clash.is_none()).map(|read| read.chart)
+/// What is remembered and cannot be read is as good as nothing.
+fn sound(read: ReadChart) -> Option<Chart> {
+    read.clash.is_none().then_some(read.chart)
 }

@@ -1,11 +1,13 @@
 //! How a copy stands to the chart that it is a copy of, and how that is said.
 
 use super::super::charts::read_one;
+use super::super::disk::Disk;
 use super::super::error::{Problem, StoreError};
-use super::super::files::read_text;
+use super::super::files::{is_absent, is_free, read_text};
 use super::super::format::{ReadChart, parse_chart};
 use crate::clinic::entry::{Entry, EntryId, PatientId};
 use std::collections::HashMap;
+use std::io;
 use std::path::{Path, PathBuf};
 
 const TAKEN_IN_BY: &str =
@@ -34,29 +36,39 @@ impl Standing {
     }
 }
 
-/// Reads a chart, whatever its file is called.
-pub(super) fn read(path: &Path) -> Result<ReadChart, StoreError> {
-    parse_chart(&read_text(path)?, path)
+/// Reads a chart, whatever its file is called, and its text.
+pub(super) fn read(disk: &dyn Disk, path: &Path) -> Result<(String, ReadChart), StoreError> {
+    let text = read_text(disk, path)?;
+    let read = parse_chart(&text, path)?;
+    Ok((text, read))
 }
 
 /// Returns whether the chart that a copy is of is not there.
-pub(super) fn is_alone(copy: &Path) -> bool {
-    read(copy).is_ok_and(|read| !beside(copy, read.chart.id).exists())
+pub(super) fn is_alone(disk: &dyn Disk, copy: &Path) -> bool {
+    read(disk, copy).is_ok_and(|(_, read)| is_free(disk, &beside(copy, read.chart.id)))
 }
 
-/// Returns whether two names are those of one file.
-pub(super) fn is_same_file(one: &Path, other: &Path) -> bool {
-    let full = |path: &Path| path.canonicalize().ok();
-    #[cfg(unix)]
-    let node = |path: &Path| {
-        use std::os::unix::fs::MetadataExt as _;
-        path.metadata().ok().map(|meta| (meta.dev(), meta.ino()))
-    };
-    #[cfg(not(unix))]
-    let node = full;
-    one == other
-        || (full(one).is_some() && full(one) == full(other))
-        || (node(one).is_some() && node(one) == node(other))
+/// Returns whether two names are those of one file, or may be: a chart must not be put aside as its own copy.
+pub(super) fn is_same_file(disk: &dyn Disk, one: &Path, other: &Path) -> bool {
+    match (node(disk, one), node(disk, other)) {
+        _ if one == other => true,
+        (Ok(one), Ok(other)) => one == other,
+        (_, Err(e)) => !is_absent(&e),
+        (Err(_), Ok(_)) => true,
+    }
+}
+
+/// Returns what tells one file from all others.
+#[cfg(unix)]
+fn node(disk: &dyn Disk, path: &Path) -> io::Result<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt as _;
+    disk.meta(path).map(|meta| (meta.dev(), meta.ino()))
+}
+
+/// Returns what tells one file from all others.
+#[cfg(not(unix))]
+fn node(_: &dyn Disk, path: &Path) -> io::Result<PathBuf> {
+    path.canonicalize()
 }
 
 fn beside(copy: &Path, id: PatientId) -> PathBuf {
@@ -64,15 +76,15 @@ fn beside(copy: &Path, id: PatientId) -> PathBuf {
 }
 
 /// Returns the problem of a file among the charts whose name is not the id of a chart.
-pub(in crate::store) fn named(path: &Path) -> Problem {
-    let copy = match read(path) {
-        Ok(copy) => copy,
+pub(in crate::store) fn named(disk: &dyn Disk, path: &Path) -> Problem {
+    let copy = match read(disk, path) {
+        Ok((_, copy)) => copy,
         Err(error) => return error.into_problem(),
     };
     let chart_path = beside(path, copy.chart.id);
     let name = chart_path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let what = match read_one(&chart_path, copy.chart.id) {
-        Ok(_) if is_same_file(path, &chart_path) => {
+    let what = match read_one(disk, &chart_path, copy.chart.id) {
+        Ok(_) if is_same_file(disk, path, &chart_path) => {
             format!("it is {name} itself under another name: rename it to {name}")
         }
         Ok(chart) => says(&copy, &chart, &name),

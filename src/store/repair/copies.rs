@@ -2,8 +2,9 @@
 
 use super::super::archive;
 use super::super::backup::{self, read_bytes};
+use super::super::disk::Disk;
 use super::super::error::StoreError;
-use super::super::files::{read_text, text_of};
+use super::super::files::{is_free, read_text, text_of};
 use super::super::format::{parse_chart, read_settings};
 use super::super::open::Store;
 use super::super::paths::Places;
@@ -46,9 +47,10 @@ impl Copies {
         others: &[PathBuf],
     ) -> Self {
         let mut copies = Self::default();
-        copies.beside(others, &wanted);
+        copies.beside(store.disk(), others, &wanted);
         let folder = places.backups.as_deref();
-        let kept = folder.map_or(Ok(Vec::new()), backup::list).unwrap_or_else(|error| {
+        let disk = store.disk();
+        let kept = folder.map_or(Ok(Vec::new()), |folder| backup::list(disk, folder)).unwrap_or_else(|error| {
             copies.unusable.push(error.to_string());
             Vec::new()
         });
@@ -57,7 +59,7 @@ impl Copies {
             if copies.newest.is_some() && wanted.is_empty() && !settings {
                 break;
             }
-            match look(&file.path, &wanted) {
+            match look(disk, &file.path, &wanted) {
                 Ok(found) => {
                     let name = format!("the backup of {}", file.made.format("%Y-%m-%d %H:%M"));
                     settings &= found.settings.is_none();
@@ -72,7 +74,7 @@ impl Copies {
     fn take(&mut self, store: &Store, found: Found, name: &str, path: &Path, wanted: &mut BTreeSet<PatientId>) {
         if self.newest.is_none() {
             self.newest = Some(path.to_owned());
-            let is_gone = |id: &PatientId| store.chart_path(*id).symlink_metadata().is_err();
+            let is_gone = |id: &PatientId| is_free(store.disk(), &store.chart_path(*id));
             self.missing = found.all.into_iter().filter(is_gone).collect();
         }
         if let (None, Some(text)) = (&self.settings, found.settings) {
@@ -85,9 +87,9 @@ impl Copies {
     }
 
     /// Takes copies that sync programs left: a file that carries a chart's id under another name.
-    fn beside(&mut self, others: &[PathBuf], wanted: &BTreeSet<PatientId>) {
+    fn beside(&mut self, disk: &dyn Disk, others: &[PathBuf], wanted: &BTreeSet<PatientId>) {
         for path in others {
-            let read = read_text(path).and_then(|text| parse_chart(&text, path));
+            let read = read_text(disk, path).and_then(|text| parse_chart(&text, path));
             let Ok(read) = read else { continue };
             if wanted.contains(&read.chart.id) && read.clash.is_none() {
                 let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -104,9 +106,9 @@ impl Copies {
     }
 }
 
-fn look(path: &Path, wanted: &BTreeSet<PatientId>) -> Result<Found, StoreError> {
+fn look(disk: &dyn Disk, path: &Path, wanted: &BTreeSet<PatientId>) -> Result<Found, StoreError> {
     let mut found = Found::default();
-    archive::read(path, |name, bytes| {
+    archive::read(disk, path, |name, bytes| {
         let at = Path::new(name);
         if name == "practice.ron" {
             let text = text_of(bytes.to_vec(), at).ok();

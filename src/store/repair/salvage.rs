@@ -1,12 +1,14 @@
 //! The lines of a damaged chart that can still be read: a chart has one entry a line.
 
 use super::super::archive::MOST_BYTES;
+use super::super::disk::Disk;
+use super::super::error::StoreError;
+use super::Seen;
 use crate::clinic::chart::Chart;
 use crate::clinic::entry::{Entry, EntryId, PatientId};
 use crate::clinic::knowledge::ron_options;
 use std::collections::{HashMap, HashSet};
-use std::fs::{self, File};
-use std::io::Read as _;
+use std::io;
 use std::path::Path;
 
 /// What can be read of a damaged chart.
@@ -16,17 +18,32 @@ pub(super) struct Salvage {
     pub(super) entries: Vec<Entry>,
     /// What is to be known of it.
     pub(super) notes: Vec<String>,
+    /// What was read.
+    pub(super) seen: Seen,
     /// Lines that cannot be read, counted from 1, with the id that still stands in them.
     unread: Vec<(usize, Option<EntryId>)>,
 }
 
 impl Salvage {
     /// Reads what can be read. `known` are good versions of the same chart.
-    pub(super) fn of<'a>(path: &Path, id: PatientId, known: impl Iterator<Item = &'a Chart>) -> Self {
+    ///
+    /// # Errors
+    /// [`StoreError::Read`]: what a disk does not give now may be in good order.
+    pub(super) fn of<'a>(
+        disk: &dyn Disk,
+        path: &Path,
+        id: PatientId,
+        known: impl Iterator<Item = &'a Chart>,
+    ) -> Result<Self, StoreError> {
+        let failed = |source| StoreError::Read { path: path.to_owned(), source };
+        let meta = disk.meta(path).map_err(failed)?;
+        if !meta.is_file() {
+            return Ok(Self::default());
+        }
         let mut bytes = Vec::new();
-        let is_file = fs::metadata(path).is_ok_and(|meta| meta.is_file());
-        if !is_file || File::open(path).and_then(|f| f.take(MOST_BYTES).read_to_end(&mut bytes)).is_err() {
-            return Self::default();
+        disk.read(path, MOST_BYTES, &mut bytes).map_err(failed)?;
+        if (bytes.len() as u64) < meta.len().min(MOST_BYTES) {
+            return Err(failed(io::ErrorKind::UnexpectedEof.into()));
         }
         let known: Vec<&Entry> = known.flat_map(Chart::entries).collect();
         let mut salvage = Self::default();
@@ -45,7 +62,10 @@ impl Salvage {
         }
         salvage.is_theirs(id, names, &known);
         salvage.against(&known);
-        salvage
+        if meta.len() <= MOST_BYTES {
+            salvage.seen = Seen::Bytes(bytes);
+        }
+        Ok(salvage)
     }
 
     fn line(&mut self, n: usize, line: &str) {

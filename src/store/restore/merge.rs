@@ -1,12 +1,14 @@
 //! A backup added to a practice: the set union of each chart; nothing is removed, nothing is written over.
 
+use super::super::archive::{self, Proven};
 use super::super::backup::read_bytes;
 use super::super::charts::read_one;
 use super::super::error::{Problem, StoreError};
+use super::super::files::is_free;
 use super::super::format::read_settings;
 use super::super::open::Store;
 use super::super::roster::chart_id;
-use super::super::{archive, atomic, files, kept, lock};
+use super::super::{atomic, files, kept};
 use crate::clinic::chart::Chart;
 use crate::clinic::entry::{EntryId, PatientId};
 use crate::clinic::practice::Settings;
@@ -54,29 +56,41 @@ impl Store {
     /// Adds a backup to this practice. It is proven from end to end before anything is written.
     ///
     /// # Errors
-    /// Why the backup cannot be used, [`StoreError::OtherPractice`], or what went wrong with a file; charts that were done
-    /// before stay, and merging again goes on.
+    /// Why the backup cannot be used, [`StoreError::OtherPractice`], or what went wrong with the first file. What goes
+    /// wrong with a later one is one of the problems: what was added before stays, and merging again goes on.
     pub fn merge(&self, file: &Path, now: DateTime<FixedOffset>) -> Result<Merged, StoreError> {
-        self.is_of_this_practice(file)?;
+        let proven = self.proven_of_this_practice(file)?;
         let mut merge = Merge { store: self, now, merged: Merged::default() };
-        archive::read(file, |name, bytes| merge.member(name, bytes))?;
+        match proven.read(self.disk(), file, |name, bytes| merge.member(name, bytes)) {
+            Err(error) if merge.merged == Merged::default() => return Err(error),
+            Err(error) => {
+                let mut problem = error.into_problem();
+                problem.what.push_str("; what was added before it stays: merge again to go on");
+                merge.merged.problems.push(problem);
+            }
+            Ok(()) => {}
+        }
         Ok(merge.merged)
     }
 
     /// Entries cannot be removed again, so two practices are not mixed by a slip of the hand.
-    fn is_of_this_practice(&self, file: &Path) -> Result<(), StoreError> {
+    fn proven_of_this_practice(&self, file: &Path) -> Result<Proven, StoreError> {
         let (mut of, mut charts, mut common) = (String::new(), 0, 0);
-        archive::read(file, |name, bytes| {
+        let proven = archive::read(self.disk(), file, |name, bytes| {
             if name == "practice.ron" {
                 of = settings(bytes).map(|s| s.name).unwrap_or_default();
             } else if let Some(id) = id_of(name) {
                 charts += 1;
-                common += usize::from(self.chart_path(id).symlink_metadata().is_ok());
+                common += usize::from(!is_free(self.disk(), &self.chart_path(id)));
             }
             Ok(())
         })?;
-        let is_other = of != self.settings().name && charts > 0 && common == 0 && self.chart_files() > 0;
-        if is_other { Err(StoreError::OtherPractice { path: file.to_owned(), of }) } else { Ok(()) }
+        if of == self.settings().name || charts == 0 || common > 0 {
+            return Ok(proven);
+        }
+        let folder = self.charts_dir();
+        let here = self.disk().list(&folder).map_err(|source| StoreError::Read { path: folder, source })?;
+        if here.count() > 0 { Err(StoreError::OtherPractice { path: file.to_owned(), of }) } else { Ok(proven) }
     }
 }
 
@@ -119,17 +133,17 @@ impl Merge<'_> {
     }
 
     fn aside(&mut self, name: &str, entry: Option<EntryId>, bytes: &[u8]) -> Result<(), StoreError> {
-        let dir = self.store.dir();
+        let (disk, dir) = (self.store.disk(), self.store.dir());
         let file = name.rsplit('/').next().unwrap_or(name);
-        let kept = kept::bytes(dir, file, bytes, self.now)?;
+        let kept = kept::bytes(disk, dir, file, bytes, self.now)?;
         self.merged.clashes.push(Clash { path: dir.join(name), entry, kept });
         Ok(())
     }
 
     fn chart(&mut self, old: &Chart, bytes: &[u8]) -> Result<(), StoreError> {
         let path = self.store.chart_path(old.id);
-        let lock = lock::take(self.store.disk(), self.store.dir())?;
-        let here = match read_one(&path, old.id) {
+        let lock = self.store.lock()?;
+        let here = match read_one(self.store.disk(), &path, old.id) {
             Ok(read) if read.clash.is_some() => {
                 let what = "two different entries in it have one id; it was left as it is";
                 self.merged.problems.push(Problem::new(&path, what));
@@ -163,17 +177,17 @@ impl Merge<'_> {
     }
 
     fn other(&mut self, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
-        let path = self.store.dir().join(name);
-        if files::holds(&path, bytes) {
+        let (disk, path) = (self.store.disk(), self.store.dir().join(name));
+        if files::holds(disk, &path, bytes) {
             return Ok(());
         }
-        if path.symlink_metadata().is_ok() {
+        if !is_free(disk, &path) {
             return self.aside(name, None, bytes);
         }
         if let Some(folder) = path.parent() {
-            atomic::make_folder(self.store.disk(), folder)?;
+            atomic::make_folder(disk, folder)?;
         }
-        atomic::write_proven(self.store.disk(), &path, |file| std::io::Write::write_all(file, bytes), |_| Ok(()))?;
+        atomic::write_proven(disk, &path, false, |file| std::io::Write::write_all(file, bytes), |_| Ok(()))?;
         self.merged.new_files.push(path);
         Ok(())
     }

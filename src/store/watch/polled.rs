@@ -1,5 +1,6 @@
 //! One look a second at the times of two names; only a change leads to a list.
 
+use super::super::disk::Real;
 use super::super::files::ron_files;
 use super::super::index::Stamp;
 use super::written::stamp;
@@ -67,7 +68,7 @@ fn times(places: &Watched) -> [Option<Stamp>; 2] {
 }
 
 fn files(places: &Watched) -> HashMap<PathBuf, Stamp> {
-    let charts = ron_files(&places.charts).unwrap_or_default();
-    let beside = ron_files(&places.dir).unwrap_or_default();
+    let charts = ron_files(&Real, &places.charts).unwrap_or_default();
+    let beside = ron_files(&Real, &places.dir).unwrap_or_default();
     charts.into_iter().chain(beside).filter_map(|path| stamp(&path).map(|s| (path, s))).collect()
 }

@@ -38,7 +38,7 @@ impl Session {
 
     /// Looks how it stands, from the small file beside the backups.
     pub(super) fn look_at_backups(&mut self) {
-        let known = self.backs_up().map(|store| backup::status(store.places()));
+        let known = self.backs_up().map(|store| backup::status(store.disk(), store.places()));
         self.take_backups(known.unwrap_or_default());
     }
 }

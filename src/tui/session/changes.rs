@@ -50,6 +50,11 @@ impl Look {
             store.sweep();
             (store, Checked::among(rolled), copies)
         });
+        let found = found.map_err(|error| match error {
+            // It was there.
+            StoreError::NoPractice { path } => StoreError::Gone { path },
+            other => other,
+        });
         Looked { found }
     }
 }
