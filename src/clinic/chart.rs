@@ -8,7 +8,7 @@ use super::entry::{Act, Amended, Entry, EntryId, PatientId};
 use super::order::Order;
 use super::patient::Person;
 use super::triage::Triage;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything that was recorded about one patient, in order of time.
 #[derive(Clone, Debug, PartialEq)]
@@ -106,14 +106,13 @@ impl Chart {
                 _ => None,
             })
             .collect();
+        let (void, mut roots) = (void(&amended), BTreeMap::new());
         let mut latest = BTreeMap::new();
         for entry in self.entries.iter().rev() {
-            let Some(what) = amended.get(&entry.id).filter(|_| !is_void(&amended, entry.id, amended.len())) else {
-                continue;
-            };
+            let Some(what) = amended.get(&entry.id).filter(|_| !void.contains(&entry.id)) else { continue };
             let strikes_an_amendment = what.instead.is_none() && amended.contains_key(&what.of);
             if !strikes_an_amendment {
-                latest.entry(root(&amended, what.of)).or_insert((entry, *what));
+                latest.entry(root(&amended, what.of, &mut roots)).or_insert((entry, *what));
             }
         }
         latest
@@ -172,20 +171,43 @@ fn last<'a, T>(facts: &[Fact<'a>], pick: impl Fn(&'a Act) -> Option<T>) -> Optio
     facts.iter().rev().find_map(|fact| Some((fact.entry, pick(fact.act?)?)))
 }
 
-/// Follows a chain of amendments to the entry that was written first; a chain that bites its tail ends somewhere.
-fn root(amended: &BTreeMap<EntryId, &Amended>, mut of: EntryId) -> EntryId {
-    for _ in 0..amended.len() {
-        match amended.get(&of) {
-            Some(next) => of = next.of,
-            None => break,
+/// Follows a chain of amendments to the entry that was written first; a chain that bites its tail ends somewhere. `known`
+/// remembers where others ended: each part of a long chain is walked once.
+fn root(amended: &BTreeMap<EntryId, &Amended>, mut of: EntryId, known: &mut BTreeMap<EntryId, EntryId>) -> EntryId {
+    let mut passed = Vec::new();
+    while let Some(next) = amended.get(&of) {
+        let end = known.get(&of).copied();
+        if end.is_none() && passed.len() <= amended.len() {
+            passed.push(of);
+            of = next.of;
+        } else {
+            of = end.unwrap_or(of);
+            break;
         }
     }
+    known.extend(passed.into_iter().map(|id| (id, of)));
     of
 }
 
-/// Returns whether an amendment was struck out by one that itself holds. `depth` ends a circle of links, which only a
-/// damaged file has.
-fn is_void(amended: &BTreeMap<EntryId, &Amended>, id: EntryId, depth: usize) -> bool {
-    let strikes = amended.iter().filter(|(by, what)| what.of == id && what.instead.is_none() && **by != id);
-    depth > 0 && strikes.into_iter().any(|(by, _)| !is_void(amended, *by, depth - 1))
+/// Returns the amendments that were struck out by one that itself holds. Each is looked at once all that strike it are
+/// known, from the ends of the chains; what hangs in a circle of links, which only a damaged file has, strikes nothing.
+fn void(amended: &BTreeMap<EntryId, &Amended>) -> BTreeSet<EntryId> {
+    let struck = |by: EntryId| {
+        let what = amended.get(&by)?;
+        (what.instead.is_none() && what.of != by && amended.contains_key(&what.of)).then_some(what.of)
+    };
+    let mut open: BTreeMap<EntryId, usize> = BTreeMap::new();
+    amended.keys().filter_map(|by| struck(*by)).for_each(|of| *open.entry(of).or_default() += 1);
+    let mut known: Vec<EntryId> = amended.keys().filter(|id| !open.contains_key(id)).copied().collect();
+    let mut void = BTreeSet::new();
+    while let Some(by) = known.pop() {
+        let Some(of) = struck(by) else { continue };
+        let is_void = void.contains(&by);
+        let left = open.entry(of).or_default();
+        *left = left.saturating_sub(1);
+        if (!is_void && void.insert(of)) || (is_void && *left == 0 && !void.contains(&of)) {
+            known.push(of);
+        }
+    }
+    void
 }

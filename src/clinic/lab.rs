@@ -311,8 +311,12 @@ fn comparator_of(text: &str) -> (Comparator, &str) {
     }
 }
 
-/// Reads `12.5` and `12,5`. A comma before exactly three digits could be either and is refused, never guessed.
+/// Reads `12.5` and `12,5`. A comma before exactly three digits could be either and is refused, never guessed; so is what
+/// only a computer writes, such as `1e3`.
 pub(super) fn number_of(digits: &str) -> Option<f64> {
+    if !digits.bytes().all(|b| b.is_ascii_digit() || b == b'.' || b == b',') {
+        return None;
+    }
     let separators = digits.matches(['.', ',']).count();
     let shifted = digits.split_once(',').is_some_and(|(head, tail)| tail.len() == 3 && head != "0");
     if separators > 1 || shifted || digits.starts_with(['.', ',']) {

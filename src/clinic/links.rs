@@ -80,8 +80,12 @@ impl Said {
 pub struct Links {
     /// The latest that each chart said of another one, by who says it and about whom.
     latest: BTreeMap<(PatientId, PatientId), Said>,
-    /// The charts that are one patient's, by each of them; in order of their ids.
-    groups: BTreeMap<PatientId, BTreeSet<PatientId>>,
+    /// The charts that are one patient's, in order of their ids; empty where they went over to a larger group.
+    groups: Vec<BTreeSet<PatientId>>,
+    /// Which group each of them is in.
+    group_of: BTreeMap<PatientId, usize>,
+    /// By each chart those that it was kept apart from.
+    apart: BTreeMap<PatientId, Vec<PatientId>>,
     /// Words that cannot hold beside others: two charts said to be one patient's, of which others are kept apart.
     at_odds: Vec<Said>,
 }
@@ -91,31 +95,40 @@ impl Links {
     /// one, the older of such links holds and the newer is [`Links::at_odds`], as parting is the safe side.
     #[must_use]
     pub fn of(all: impl IntoIterator<Item = Said>) -> Self {
-        let mut links = Self::default();
-        for said in all {
-            let at = (said.from, said.about);
-            if links.latest.get(&at).is_none_or(|known| known.key() < said.key()) {
-                links.latest.insert(at, said);
-            }
+        let mut links = Self { latest: of_each(all), ..Self::default() };
+        let held: Vec<Said> = links.pairs().filter_map(|pair| links.holding(pair)).collect();
+        let (mut same, different): (Vec<_>, Vec<_>) = held.into_iter().partition(|said| said.link == Link::Same);
+        for (one, other) in different.iter().map(Said::pair) {
+            links.apart.entry(one).or_default().push(other);
+            links.apart.entry(other).or_default().push(one);
         }
-        let mut same: Vec<Said> =
-            links.pairs().filter_map(|pair| links.holding(pair)).filter(|said| said.link == Link::Same).collect();
         same.sort_by_key(Said::key);
-        for said in same {
-            links.unite(said);
-        }
+        same.into_iter().for_each(|said| links.unite(said));
         links
     }
 
     fn unite(&mut self, said: Said) {
-        let (one, other) = (self.members(said.from), self.members(said.about));
-        if self.is_apart(&one, &other) {
+        let (one, other) = (self.group(said.from), self.group(said.about));
+        if one == other {
+            return;
+        }
+        if self.are_kept_apart(said.from, said.about) {
             return self.at_odds.push(said);
         }
-        let whole: BTreeSet<_> = one.into_iter().chain(other).collect();
-        for member in &whole {
-            self.groups.insert(*member, whole.clone());
-        }
+        // The smaller one goes over, so that a chart with thousands of links is not copied at each.
+        let (from, to) = if self.groups[one].len() < self.groups[other].len() { (one, other) } else { (other, one) };
+        let moved = std::mem::take(&mut self.groups[from]);
+        moved.iter().for_each(|id| drop(self.group_of.insert(*id, to)));
+        self.groups[to].extend(moved);
+    }
+
+    /// Returns the group that a chart is in; a new one of its own where it is in none.
+    fn group(&mut self, id: PatientId) -> usize {
+        let groups = &mut self.groups;
+        *self.group_of.entry(id).or_insert_with(|| {
+            groups.push(BTreeSet::from([id]));
+            groups.len() - 1
+        })
     }
 
     /// Each pair of which something was said, the smaller id first.
@@ -131,24 +144,29 @@ impl Links {
     /// Returns all charts of the patient whose chart this is, in order of their ids; itself alone where none is linked.
     #[must_use]
     pub fn members(&self, id: PatientId) -> Vec<PatientId> {
-        self.groups.get(&id).map_or_else(|| vec![id], |group| group.iter().copied().collect())
+        self.members_of(&id).copied().collect()
+    }
+
+    fn members_of<'a>(&'a self, id: &'a PatientId) -> impl Iterator<Item = &'a PatientId> {
+        let group = self.group_of.get(id).and_then(|at| self.groups.get(*at));
+        group.into_iter().flatten().chain(Some(id).filter(|_| group.is_none()))
     }
 
     /// Returns each patient who has several charts, by those charts in order of their ids.
     pub fn groups(&self) -> impl Iterator<Item = Vec<PatientId>> {
-        let first = |(id, group): &(&PatientId, &BTreeSet<PatientId>)| group.first() == Some(*id);
-        self.groups.iter().filter(first).map(|(_, group)| group.iter().copied().collect())
+        let mut groups: Vec<_> = self.groups.iter().filter(|g| g.len() > 1).collect();
+        groups.sort_by_key(|group| group.first());
+        groups.into_iter().map(|group| group.iter().copied().collect())
     }
 
     /// Returns whether somebody said that these two are two people, of any of their charts.
     #[must_use]
     pub fn are_kept_apart(&self, a: PatientId, b: PatientId) -> bool {
-        self.is_apart(&self.members(a), &self.members(b))
-    }
-
-    fn is_apart(&self, one: &[PatientId], other: &[PatientId]) -> bool {
-        let apart = |a: &PatientId, b: &PatientId| self.holding((*a, *b)).is_some_and(|s| s.link == Link::Different);
-        one.iter().any(|a| other.iter().any(|b| apart(a, b)))
+        let size = |id: &PatientId| self.group_of.get(id).and_then(|at| self.groups.get(*at)).map_or(1, BTreeSet::len);
+        let (few, many) = if size(&a) < size(&b) { (a, b) } else { (b, a) };
+        let place = |id: &PatientId| self.group_of.get(id).copied();
+        let is_theirs = |id: &PatientId| *id == many || (place(id).is_some() && place(id) == place(&many));
+        self.members_of(&few).any(|one| self.apart.get(one).is_some_and(|others| others.iter().any(is_theirs)))
     }
 
     /// Returns what was said of a pair and is known in one chart only; the chart that it is about lacks it.
@@ -174,5 +192,16 @@ impl Links {
 /// Of what charts say keeps the latest of each about each.
 #[must_use]
 pub fn latest(all: impl IntoIterator<Item = Said>) -> Vec<Said> {
-    Links::of(all).latest.into_values().collect()
+    of_each(all).into_values().collect()
+}
+
+fn of_each(all: impl IntoIterator<Item = Said>) -> BTreeMap<(PatientId, PatientId), Said> {
+    let mut latest: BTreeMap<_, Said> = BTreeMap::new();
+    for said in all {
+        let at = (said.from, said.about);
+        if latest.get(&at).is_none_or(|known| known.key() < said.key()) {
+            latest.insert(at, said);
+        }
+    }
+    latest
 }

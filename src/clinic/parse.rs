@@ -52,6 +52,11 @@ pub fn date(text: &str, today: NaiveDate, month_first: bool) -> Result<NaiveDate
     }
 }
 
+/// Reads a whole number; what else a computer takes for one, `+5`, is no number that people write here.
+fn whole(digits: &str) -> Option<u32> {
+    Some(digits).filter(|d| d.bytes().all(|b| b.is_ascii_digit()))?.parse().ok()
+}
+
 /// Years that a practice can mean.
 fn plausible(day: NaiveDate) -> Option<NaiveDate> {
     (1880..=2200).contains(&day.year()).then_some(day)
@@ -78,7 +83,7 @@ fn relative(text: &str, today: NaiveDate) -> Option<NaiveDate> {
     }
     let back = rest.starts_with('-');
     let span = rest.strip_prefix(['+', '-'])?.trim();
-    let interval = span.parse::<u32>().map(Interval::Days).or_else(|_| span.parse()).ok()?;
+    let interval = whole(span).map(Interval::Days).or_else(|| span.parse().ok())?;
     let moved = match (back, interval) {
         (false, interval) => interval.after(today, 1),
         (true, Interval::Days(n)) => today.checked_sub_days(Days::new(u64::from(n)))?,
@@ -128,16 +133,14 @@ pub fn dose_mcg(text: &str) -> Result<u32, String> {
     let text = text.trim().to_lowercase();
     if let Some(mg) = text.strip_suffix("mg").map(str::trim) {
         let hint =
-            mg.parse::<f64>().ok().map(|v| format!(": {mg} mg is {} mcg", (v * 1_000.0).round())).unwrap_or_default();
+            lab::number_of(mg).map(|v| format!(": {mg} mg is {} mcg", (v * 1_000.0).round())).unwrap_or_default();
         return Err(format!("write micrograms{hint}"));
     }
     let plain = text.trim_end_matches("mcg").trim();
-    // A comma groups thousands and nothing else: "1,5" is no fifteen.
-    let grouped = plain.split(',').skip(1).all(|group| group.len() == 3);
+    // A comma groups thousands and nothing else: "1,5" is no fifteen, and "0,100" no hundred.
+    let grouped = plain.split(',').skip(1).all(|group| group.len() == 3) && !plain.starts_with([',', '0']);
     let digits: String = plain.chars().filter(|c| *c != ',' || !grouped).collect();
-    digits
-        .parse()
-        .ok()
+    whole(&digits)
         .filter(|n| (1..=100_000).contains(n))
         .ok_or_else(|| format!("\"{text}\" is not a dose in mcg; write for example 1000"))
 }
@@ -160,7 +163,7 @@ pub fn volume_ml(text: &str) -> Result<f64, String> {
 /// A sentence that says what to write.
 pub fn returned_days(text: &str) -> Result<u32, String> {
     let days = text.trim().trim_end_matches("days").trim_end_matches("day").trim();
-    days.parse().ok().filter(|n| *n <= 366).ok_or_else(|| {
+    whole(days).filter(|n| *n <= 366).ok_or_else(|| {
         format!("\"{}\" is no number of days; write for example 14, or 0 if they did not come back", text.trim())
     })
 }
@@ -208,6 +211,7 @@ mod tests {
             "29 feb 2027",
             "99/99/9999",
             "t+",
+            "++5",
             "+0d",
             "١/٢/٢٠٢٦",
             "0001-01-01",
@@ -236,7 +240,7 @@ mod tests {
         for (text, expected) in [("1", 1.0), ("0.25", 0.25), ("0,25 mL", 0.25), (" 2 ml ", 2.0), ("0.006mL", 0.006)] {
             assert_eq!(volume_ml(text), Ok(expected), "{text}");
         }
-        for text in ["", "mL", ".5", "1.", "0", "-1", "1 l", "1,000", "101", "one", "1 mcg"] {
+        for text in ["", "mL", ".5", "1.", "0", "-1", "1 l", "1,000", "101", "one", "1 mcg", "1e1", "+1"] {
             assert!(volume_ml(text).is_err(), "{text}");
         }
     }
@@ -245,7 +249,8 @@ mod tests {
     fn a_dose_is_micrograms() {
         assert_eq!(dose_mcg("1,000 mcg"), Ok(1000));
         assert!(dose_mcg("1 mg").unwrap_err().contains("1000"));
-        assert!(dose_mcg("1,5").is_err() && dose_mcg("1,00").is_err());
-        assert!(dose_mcg("0").is_err() && dose_mcg("").is_err() && dose_mcg("-5").is_err());
+        for text in ["1,5", "1,00", "0,100", ",100", "0", "", "-5", "+5", "1e3", "1_000", "nan mg"] {
+            assert!(dose_mcg(text).is_err(), "{text}");
+        }
     }
 }

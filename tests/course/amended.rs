@@ -1,7 +1,7 @@
 //! Corrections: what holds after an entry was struck out or replaced.
 
 use super::kit::*;
-use cobalog::clinic::entry::{Act, EntryId};
+use cobalog::clinic::entry::{Act, Amended, EntryId};
 use ulid::Ulid;
 
 #[test]
@@ -106,4 +106,57 @@ fn a_strike_of_a_strike_holds_also_from_a_clock_that_is_behind() {
     let last = story.entries.last_mut().unwrap();
     last.at -= chrono::Duration::hours(1);
     assert_eq!(story.course("2026-01-05").given().count(), 1, "the dose stands again");
+}
+
+#[test]
+fn thousands_of_corrections_of_corrections_are_told_apart_at_once() {
+    let began = std::time::Instant::now();
+    for strikes in [3_000, 3_001] {
+        let mut story = Story::on("r01");
+        let mut last = story.give("2026-01-05");
+        for _ in 0..strikes {
+            last = story.amend(last, None);
+        }
+        assert_eq!(story.course("2026-01-05").given().count(), usize::from(strikes == 3_000));
+    }
+    let mut story = Story::on("r01");
+    let mut last = story.give("2026-01-05");
+    for n in 0..3_000 {
+        let act = story.given(day("2026-01-06") + chrono::Days::new(n));
+        last = story.amend(last, Some(Act::Given(act)));
+    }
+    assert_eq!(story.course("2026-01-05").given().count(), 1);
+    assert!(began.elapsed() < std::time::Duration::from_secs(30), "{:?}", began.elapsed());
+}
+
+/// Says whether an amendment was struck out, in the plain way that goes through all of them at each step.
+fn is_void(amended: &[(EntryId, &Amended)], id: EntryId) -> bool {
+    let strikes = amended.iter().filter(|(_, what)| what.of == id && what.instead.is_none());
+    strikes.into_iter().any(|(by, _)| !is_void(amended, *by))
+}
+
+#[test]
+fn a_thicket_of_corrections_is_read_as_the_plain_way_reads_it() {
+    let mut rng = fastrand::Rng::with_seed(7);
+    let mut story = Story::on("r01");
+    let begun = story.entries.len();
+    for _ in 0..300 {
+        story.entries.truncate(begun);
+        let mut ids = vec![story.give("2026-01-05")];
+        for n in 0..rng.u64(1..12) {
+            let instead = rng.bool().then(|| Act::Given(story.given(day("2026-01-06") + chrono::Days::new(n))));
+            ids.push(story.amend(ids[rng.usize(..ids.len())], instead));
+        }
+        let chart = story.chart();
+        let amended: Vec<_> = chart
+            .entries()
+            .iter()
+            .filter_map(|e| if let Act::Amended(a) = &e.act { Some((e.id, a)) } else { None })
+            .collect();
+        let strikes_one = |a: &Amended| a.instead.is_none() && amended.iter().any(|(id, _)| *id == a.of);
+        let last = amended.iter().rev().find(|(id, a)| !is_void(&amended, *id) && !strikes_one(a)).map(|(id, _)| *id);
+        let facts = chart.facts();
+        let dose = facts.iter().find(|fact| fact.entry.id == ids[0]).unwrap();
+        assert_eq!(dose.amended.map(|(by, _)| by.id), last, "{amended:?}");
+    }
 }

@@ -310,3 +310,21 @@ proptest! {
         prop_assert!(one.check().problems.iter().all(|p| !p.what.contains("names the entry")));
     }
 }
+
+#[test]
+fn thousands_of_links_of_one_chart_are_worked_out_at_once() {
+    let began = std::time::Instant::now();
+    let id = |n: u128| PatientId(Ulid(n));
+    let said = |from: u128, about: u128, link: Link| {
+        let entry = EntryId(Ulid((from << 40) + about));
+        Said { from: id(from), about: id(about), link, at: now(), entry }
+    };
+    let same = (1..6_000).map(|n| said(0, n, Link::Same));
+    let twins = (1..6_000).map(|n| said(10_000 + n, n, Link::Different));
+    let chain = (10_001..16_000).map(|n| said(n, n + 1, Link::Same));
+    let links = Links::of(same.chain(twins).chain(chain).chain([said(16_000, 1, Link::Same)]));
+    assert_eq!((links.members(id(0)).len(), links.members(id(12_000)).len()), (6_000, 6_000));
+    assert_eq!(links.at_odds().len(), 1, "two that are kept apart do not come into one by a third");
+    assert!(links.are_kept_apart(id(0), id(12_000)));
+    assert!(began.elapsed() < std::time::Duration::from_secs(20), "{:?}", began.elapsed());
+}

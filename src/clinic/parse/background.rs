@@ -2,6 +2,7 @@
 
 use super::{date, expiry};
 use crate::clinic::background::Medicine;
+use crate::clinic::lab;
 use chrono::NaiveDate;
 
 /// Reads when something began: a date, a month (`Mar 2026`, `2026-03`) or a year; the first day of it.
@@ -52,7 +53,7 @@ pub fn daily_mcg(text: &str) -> Result<u32, String> {
     let wrong = || format!("\"{}\" is no daily dose; write for example 400 mcg or 5 mg", text.trim());
     let dose =
         ["a day", "per day", "/day", "daily"].iter().fold(plain.as_str(), |t, end| t.trim_end_matches(end).trim());
-    let number = |digits: &str| digits.trim().parse::<f64>().ok().filter(|n| n.is_finite() && *n > 0.0);
+    let number = |digits: &str| lab::number_of(digits.trim()).filter(|n| *n > 0.0);
     let micro = ["mcg", "µg", "μg", "ug"].iter().find_map(|unit| dose.strip_suffix(unit));
     let mcg = match (micro, dose.strip_suffix("mg")) {
         (Some(digits), _) => number(digits),
@@ -157,7 +158,7 @@ mod tests {
         for (text, mcg) in [("400 mcg", 400), ("5 mg", 5_000), ("0.4mg a day", 400), ("400 µg daily", 400)] {
             assert_eq!(daily_mcg(text), Ok(mcg), "{text}");
         }
-        for wrong in ["5", "400", "", "mg", "-5 mg", "0 mg", "5 g", "9999999 mg"] {
+        for wrong in ["5", "400", "", "mg", "-5 mg", "0 mg", "5 g", "9999999 mg", "1e3 mcg", "+5 mg", ".5 mg"] {
             assert!(daily_mcg(wrong).is_err(), "{wrong}");
         }
     }
