@@ -4,7 +4,6 @@
 //!
 //! `COBALOG_BENCH_PATIENTS=100000` adds a practice of so many. Times of a shared machine drift; the ratios, made within
 //! one repetition, are what counts.
-#![cfg(unix)]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a benchmark that cannot go on should stop where it is")]
 
 mod batch;

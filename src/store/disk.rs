@@ -168,11 +168,7 @@ impl Disk for Real {
     }
 
     fn create(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        Ok(Box::new(options.open(path)?))
+        Ok(Box::new(for_this_account().write(true).create_new(true).open(path)?))
     }
 
     fn append(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
@@ -200,10 +196,7 @@ impl Disk for Real {
     }
 
     fn make_folder(&self, path: &Path) -> io::Result<()> {
-        let mut builder = DirBuilder::new();
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(path)
+        folder_for_this_account().create(path)
     }
 
     fn open_lock(&self, path: &Path) -> io::Result<Box<dyn LockFile>> {
@@ -231,6 +224,31 @@ impl LockFile for File {
         file.seek(SeekFrom::Start(0))?;
         file.write_all(b".")
     }
+}
+
+#[cfg(unix)]
+fn for_this_account() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+#[cfg(unix)]
+fn folder_for_this_account() -> DirBuilder {
+    let mut builder = DirBuilder::new();
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
+}
+
+/// A file takes over who may read it from its folder here, and the usual folders are those of one account.
+#[cfg(not(unix))]
+fn for_this_account() -> OpenOptions {
+    OpenOptions::new()
+}
+
+#[cfg(not(unix))]
+fn folder_for_this_account() -> DirBuilder {
+    DirBuilder::new()
 }
 
 #[cfg(not(target_os = "macos"))]

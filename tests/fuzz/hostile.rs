@@ -2,8 +2,8 @@
 
 use crate::bed::{Bed, now, today};
 use crate::{proven, turn};
+use cobalog::store::check;
 use cobalog::store::disk::Real;
-use cobalog::store::{Store, check};
 use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -131,6 +131,11 @@ fn pipes_and_folders_in_the_place_of_everything_else() {
     let practice = bed.dir().join("practice.ron");
     fs::remove_file(&practice).unwrap();
     assert!(std::process::Command::new("mkfifo").arg(&practice).status().unwrap().success());
-    assert!(Store::open_with(&bed.dir(), bed.places()).unwrap_err().to_string().contains("it is not a file"));
+    assert!(
+        cobalog::store::Store::open_with(&bed.dir(), bed.places())
+            .unwrap_err()
+            .to_string()
+            .contains("it is not a file")
+    );
     assert!(began.elapsed() < Duration::from_secs(30));
 }
