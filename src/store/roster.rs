@@ -1,11 +1,10 @@
 //! Who is in the practice and what is owed to each: the lists' view of all charts.
 
-use super::charts::read_one;
-use super::copies;
+mod look;
+
 use super::disk::Disk;
-use super::error::{Problem, StoreError};
-use super::files::is_temporary;
-use super::index::{self, Index, Known, Look, Opened, Record, Stamp};
+use super::error::Problem;
+use super::index::{self, Index, Look, Opened, Record, Stamp};
 use super::open::Store;
 use super::parallel;
 use crate::clinic::agenda::{Pages as _, Roll, Row};
@@ -13,6 +12,7 @@ use crate::clinic::chart::Chart;
 use crate::clinic::entry::PatientId;
 use crate::clinic::practice::Practice;
 use chrono::{Datelike as _, NaiveDate};
+use look::Found;
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -45,22 +45,6 @@ pub struct Rolled {
     pub problems: Vec<Problem>,
 }
 
-/// A chart's file as the folder lists it.
-#[derive(Clone, Copy)]
-struct Listed {
-    id: PatientId,
-    stamp: Stamp,
-}
-
-/// What a whole look at the folder found, beside the index that it was compared with.
-struct Found {
-    /// Charts whose rows were worked out anew.
-    fresh: Vec<Record>,
-    /// Charts that the index knows and that are not there, or cannot be read, any more.
-    gone: Vec<PatientId>,
-    problems: Vec<Problem>,
-}
-
 impl Store {
     /// Returns every patient's row as the charts on disk have it now, all unpacked.
     #[must_use]
@@ -79,9 +63,8 @@ impl Store {
         let index = self.index();
         let opened = index.as_ref().and_then(Index::open).filter(|opened| opened.pages.is_whole());
         let Some(opened) = opened else { return self.roll_anew(index.as_ref(), today) };
-        let Some(known) = opened.known() else { return self.roll_anew(index.as_ref(), today) };
-        let found = self.look(&known, today);
-        if let Some(index) = &index {
+        let found = self.look(Some(&opened), today);
+        if let Some(index) = index.as_ref().filter(|_| !found.unlisted) {
             let big = found.fresh.len() + found.gone.len() > MANY_CHANGED;
             if opened.worn || big {
                 save_all(self.disk(), index, &opened, &found);
@@ -106,31 +89,12 @@ impl Store {
 
     /// Reads every chart, as there is no index to go by.
     fn roll_anew(&self, index: Option<&Index>, today: NaiveDate) -> Rolled {
-        let found = self.look(&[], today);
-        if let Some(index) = index {
+        let found = self.look(None, today);
+        if let Some(index) = index.filter(|_| !found.unlisted) {
             index.save(self.disk(), &found.fresh);
         }
         let roll = Roll::of(found.fresh.into_iter().filter_map(|r| r.row));
         self.united_roll(roll, found.problems, today)
-    }
-
-    /// Compares the files with what is known of them, both in order of their ids, and reads those that changed.
-    fn look(&self, known: &[Known], today: NaiveDate) -> Found {
-        let mut problems = Vec::new();
-        let listed = self.list(&mut problems);
-        let (changed, mut gone) = compare(known, &listed, today);
-        let (mut fresh, was_known) =
-            (Vec::with_capacity(changed.len()), |id: PatientId| known.binary_search_by_key(&id, |k| k.id).is_ok());
-        for (file, read) in changed.iter().zip(parallel::map(&changed, |file| self.read_record(file, today))) {
-            match read {
-                Ok(record) => fresh.push(record),
-                Err(problem) => {
-                    problems.push(problem);
-                    gone.extend(Some(file.id).filter(|id| was_known(*id)));
-                }
-            }
-        }
-        Found { fresh, gone, problems }
     }
 
     /// Returns the roll as it was last known, without a look at the charts but those that are joined: for the first paint.
@@ -208,54 +172,6 @@ impl Store {
         let stamp = Stamp::of(&self.disk().meta(&self.chart_path(chart.id)).ok()?);
         record(chart, stamp, self.practice(), today).ok()
     }
-
-    fn read_record(&self, file: &Listed, today: NaiveDate) -> Result<Record, Problem> {
-        let path = self.chart_path(file.id);
-        let read = read_one(self.disk(), &path, file.id).map_err(StoreError::into_problem)?;
-        record(&read.chart, file.stamp, self.practice(), today).map_err(|what| Problem::new(&path, what))
-    }
-
-    /// Lists the charts in order of their ids; what is not a chart is a problem, but for files that are being written.
-    fn list(&self, problems: &mut Vec<Problem>) -> Vec<Listed> {
-        let folder = self.charts_dir();
-        let failed = |source| StoreError::Read { path: folder.clone(), source }.into_problem();
-        let entries = match self.disk().list(&folder) {
-            Ok(entries) => entries,
-            Err(source) => {
-                problems.push(failed(source));
-                return Vec::new();
-            }
-        };
-        let mut ids = Vec::new();
-        for entry in entries {
-            match entry.map(|e| self.named(&e.file_name(), &folder)) {
-                Ok(Some(Ok(id))) => ids.push(id),
-                Ok(Some(Err(problem))) => problems.push(problem),
-                Ok(None) => {}
-                Err(source) => problems.push(failed(source)),
-            }
-        }
-        ids.sort_unstable();
-        let mut listed = Vec::with_capacity(ids.len());
-        for (id, meta) in ids.iter().zip(parallel::map(&ids, |id| self.disk().meta(&self.chart_path(*id)))) {
-            match meta {
-                Ok(meta) => listed.push(Listed { id: *id, stamp: Stamp::of(&meta) }),
-                Err(source) => {
-                    problems.push(StoreError::Read { path: self.chart_path(*id), source }.into_problem());
-                }
-            }
-        }
-        listed
-    }
-
-    /// Returns the id of a chart by its file's name, or that it is none; nothing for files that are no concern of ours.
-    fn named(&self, name: &std::ffi::OsStr, folder: &Path) -> Option<Result<PatientId, Problem>> {
-        let path = Path::new(name);
-        if path.extension().is_none_or(|e| e != "ron") || is_temporary(path) {
-            return None;
-        }
-        Some(chart_id(path).ok_or_else(|| copies::named(self.disk(), &folder.join(path))))
-    }
 }
 
 impl Opened {
@@ -266,17 +182,6 @@ impl Opened {
             put(&mut roll, *id, record.as_ref().and_then(|r| r.row.clone()));
         }
         roll
-    }
-
-    /// Returns what is known of each chart's file, in order of the ids.
-    fn known(&self) -> Option<Vec<Known>> {
-        let mut known = self.pages.stamps()?;
-        if !self.since.is_empty() {
-            known.retain(|known| !self.since.contains_key(&known.id));
-            known.extend(self.since.values().flatten().map(|r| Known::loose(r.id, r.stamp, r.day)));
-            known.sort_by_key(|known| known.id);
-        }
-        Some(known)
     }
 }
 
@@ -304,23 +209,6 @@ fn record(chart: &Chart, stamp: Stamp, practice: &Practice, today: NaiveDate) ->
 pub(super) fn row(chart: &Chart, practice: &Practice, today: NaiveDate) -> Result<Option<Row>, String> {
     catch_unwind(AssertUnwindSafe(|| Row::of(chart, practice, today)))
         .map_err(|_| "its course cannot be worked out; please report this".to_owned())
-}
-
-/// Returns the files to read, and the charts that are not there any more.
-fn compare(known: &[Known], listed: &[Listed], today: NaiveDate) -> (Vec<Listed>, Vec<PatientId>) {
-    let mut known = known.iter().peekable();
-    let (mut changed, mut gone) = (Vec::new(), Vec::new());
-    for file in listed {
-        while let Some(before) = known.next_if(|k| k.id < file.id) {
-            gone.push(before.id);
-        }
-        let same = known.next_if(|k| k.id == file.id);
-        if same.is_none_or(|k| k.stamp != file.stamp || !index::is_good(k.day, today)) {
-            changed.push(*file);
-        }
-    }
-    gone.extend(known.map(|k| k.id));
-    (changed, gone)
 }
 
 /// Returns the id that a chart file's name gives, written as Cobalog writes it.

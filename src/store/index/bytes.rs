@@ -10,18 +10,54 @@ pub(super) struct Part {
     pub(super) sum: u64,
 }
 
-/// Eight bytes at a time in four lanes. It guards against damage, not against malice.
-pub(super) fn checksum(bytes: &[u8]) -> u64 {
-    let mut lanes = [0x9e37_79b9_7f4a_7c15_u64, 1, 2, 3];
-    let step = |lane: u64, word: u64| (lane.rotate_left(23) ^ word).wrapping_mul(0x9fb2_1c65_1e98_df25);
-    let mut blocks = bytes.chunks_exact(32);
-    for block in &mut blocks {
-        for (lane, word) in lanes.iter_mut().zip(block.as_chunks::<8>().0) {
-            *lane = step(*lane, u64::from_le_bytes(*word));
-        }
+/// A checksum of bytes that come in pieces. It guards against damage, not against malice.
+pub(super) struct Sum {
+    /// Eight bytes at a time in four lanes.
+    lanes: [u64; 4],
+    length: u64,
+}
+
+impl Sum {
+    /// Pieces before the last are whole blocks of so many bytes.
+    const BLOCK: usize = 32;
+
+    pub(super) fn new() -> Self {
+        Self { lanes: [0x9e37_79b9_7f4a_7c15, 1, 2, 3], length: 0 }
     }
-    let rest = blocks.remainder().iter().fold(bytes.len() as u64, |h, b| step(h, u64::from(*b)));
-    lanes.into_iter().fold(rest, step)
+
+    fn step(lane: u64, word: u64) -> u64 {
+        (lane.rotate_left(23) ^ word).wrapping_mul(0x9fb2_1c65_1e98_df25)
+    }
+
+    /// Adds whole blocks; returns what is left over.
+    fn blocks<'a>(&mut self, bytes: &'a [u8]) -> &'a [u8] {
+        let (blocks, rest) = bytes.as_chunks::<{ Self::BLOCK }>();
+        for block in blocks {
+            for (lane, word) in self.lanes.iter_mut().zip(block.as_chunks::<8>().0) {
+                *lane = Self::step(*lane, u64::from_le_bytes(*word));
+            }
+        }
+        self.length += bytes.len() as u64;
+        rest
+    }
+
+    /// Adds a piece that others follow: whole blocks.
+    pub(super) fn add(&mut self, piece: &[u8]) {
+        let rest = self.blocks(piece);
+        debug_assert!(rest.is_empty(), "a piece is whole blocks");
+    }
+
+    /// Adds the last piece and returns the sum.
+    pub(super) fn end(mut self, piece: &[u8]) -> u64 {
+        let rest = self.blocks(piece);
+        let sum = rest.iter().fold(self.length, |sum, byte| Self::step(sum, u64::from(*byte)));
+        self.lanes.into_iter().fold(sum, Self::step)
+    }
+}
+
+/// Returns the checksum of bytes that are at hand.
+pub(super) fn checksum(bytes: &[u8]) -> u64 {
+    Sum::new().end(bytes)
 }
 
 /// Returns the 64-bit number at a place.

@@ -1,7 +1,7 @@
 //! The packed rows of an index file, each part read when it is asked for.
 
 use super::Record;
-use super::bytes::{Part, checksum, int, long, opened, unsealed};
+use super::bytes::{Part, Sum, checksum, int, long, opened, unsealed};
 use super::layout::{self, BORN, Header, KEY, KEYS_IN_BLOCK, Known, NOWHERE, NUMBER, Of, STAMP};
 use super::packed::{self, Packed};
 use crate::clinic::agenda::{Key, Owed, Row, Texts};
@@ -17,7 +17,9 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 /// So many unpacked rows are kept: a few screens.
 const MOST_KEPT: usize = 1024;
 /// So many bytes are checked at a time.
-const PIECE: u64 = 256 << 10;
+const PIECE: u64 = 64 << 10;
+/// No row is longer.
+const MOST_ROW: u64 = 256 << 10;
 
 /// The rows of an index file.
 ///
@@ -97,6 +99,25 @@ impl Pages {
         self.sound(self.whole(Of::Stamps).and_then(|bytes| bytes.chunks_exact(STAMP).map(layout::known).collect()))
     }
 
+    /// Returns what is known of the files of some charts: of this id or later ones, and before another, in order of the
+    /// ids. What it says is sound where [`Pages::is_whole`] said so.
+    pub(in crate::store) fn stamps_between(&self, ids: (PatientId, Option<PatientId>)) -> Option<Vec<Known>> {
+        let from = self.first_stamp(ids.0)?;
+        let to = ids.1.map_or(Some(self.header.part(Of::Stamps).len / STAMP as u64), |id| self.first_stamp(id))?;
+        let length = usize::try_from(to.checked_sub(from)?).ok()?.checked_mul(STAMP)?;
+        let bytes = self.bytes(self.header.part(Of::Stamps).at + from * STAMP as u64, length)?;
+        bytes.chunks_exact(STAMP).map(layout::known).collect()
+    }
+
+    fn stamp(&self, n: u64) -> Option<Known> {
+        layout::known(&self.bytes(self.header.part(Of::Stamps).at + n * STAMP as u64, STAMP)?)
+    }
+
+    /// Returns the place of the first stamp that is of this id or a later one.
+    fn first_stamp(&self, id: PatientId) -> Option<u64> {
+        first_not_before(self.header.part(Of::Stamps).len / STAMP as u64, |n| Some(self.stamp(n)?.id < id))
+    }
+
     /// Returns one chart's record.
     pub(super) fn record(&self, known: &Known) -> Option<Record> {
         let row = match known.row {
@@ -107,10 +128,7 @@ impl Pages {
     }
 
     fn known(&self, id: PatientId) -> Option<Known> {
-        let part = self.header.part(Of::Stamps);
-        let at = |n: u64| layout::known(&self.bytes(part.at + n * STAMP as u64, STAMP)?);
-        let n = first_not_before(part.len / STAMP as u64, |n| Some(at(n)?.id < id))?;
-        at(n).filter(|known| known.id == id)
+        self.stamp(self.first_stamp(id)?).filter(|known| known.id == id)
     }
 
     /// Reads the row at a place from the file.
@@ -180,16 +198,42 @@ impl Pages {
             Of::Born,
             Of::Highest,
         ];
-        let parts_are_whole = parts.into_iter().all(|of| self.whole(of).is_some());
-        parts_are_whole && self.read_keys(NaiveDate::MAX).is_some() && self.rows_are_whole().is_some()
+        let parts_are_whole = parts.into_iter().all(|of| self.part_is_whole(of).is_some());
+        parts_are_whole && self.keys_are_whole().is_some() && self.rows_are_whole().is_some()
     }
 
-    /// A piece of the rows at a time: a check leaves no more in the memory than what is shown.
+    /// A piece at a time: a check leaves no more in the memory than what is shown.
+    fn part_is_whole(&self, of: Of) -> Option<()> {
+        let Part { mut at, len, sum } = self.header.part(of);
+        let end = at.checked_add(len)?;
+        let mut found = Sum::new();
+        while end - at > PIECE {
+            found.add(&self.bytes(at, usize::try_from(PIECE).ok()?)?);
+            at += PIECE;
+        }
+        (found.end(&self.bytes(at, usize::try_from(end - at).ok()?)?) == sum).then_some(())
+    }
+
+    fn keys_are_whole(&self) -> Option<()> {
+        let (part, sums) = (self.header.part(Of::Keys), self.whole(Of::KeySums)?);
+        let block_length = (KEY * KEYS_IN_BLOCK) as u64;
+        if part.len != u64::from(self.header.keys) * KEY as u64 || part.len.div_ceil(block_length) * 8 != sums.len() as u64 {
+            return None;
+        }
+        for (sum, from) in sums.chunks_exact(8).zip((0..part.len).step_by(KEY * KEYS_IN_BLOCK)) {
+            let block = self.bytes(part.at.checked_add(from)?, usize::try_from(block_length.min(part.len - from)).ok()?)?;
+            if long(sum, 0)? != checksum(&block) || block.chunks_exact(KEY).any(|key| layout::key(key).is_none()) {
+                return None;
+            }
+        }
+        Some(())
+    }
+
     fn rows_are_whole(&self) -> Option<()> {
         let Part { mut at, len, .. } = self.header.part(Of::Rows);
         let end = at.checked_add(len)?;
         while at < end {
-            let piece = self.bytes(at, usize::try_from((end - at).min(PIECE)).ok()?)?;
+            let piece = self.bytes(at, usize::try_from((end - at).min(MOST_ROW)).ok()?)?;
             let mut rest = &piece[..];
             while let Some((_, behind)) = opened(rest) {
                 rest = behind;
