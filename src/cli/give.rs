@@ -132,7 +132,7 @@ fn time(text: &str) -> Result<NaiveTime, String> {
 fn say_dosed_double(store: &Store, id: PatientId, today: NaiveDate) {
     let roll = store.roll_unverified().unwrap_or_else(|| store.roll(today).roll);
     let found = same::candidates_of(id, &roll);
-    if let Some((double, last)) = same::dosed_double(id, &found, &roll, today) {
+    if let Some((double, last)) = same::dosed_double(id, &found, &roll, &store.practice().knowledge, today) {
         failure::say(&format!("note: {}", same::dosed_words(&double, last)));
     }
 }

@@ -7,14 +7,12 @@
 use super::agenda::{Roll, Row};
 use super::entry::PatientId;
 use super::interval::days_between;
+use super::knowledge::Knowledge;
 use super::links::Links;
 use super::words;
 use chrono::{Datelike, NaiveDate};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
-
-/// A likely double with a dose in so many days makes the give prompt ask for a look first `[eng]`.
-pub const RECENT_DAYS: i64 = 14;
 
 /// Within this many rows of one birth date each is compared with each; beyond it only near ones in order of their names.
 const ALL_WITH_ALL: usize = 48;
@@ -209,17 +207,20 @@ impl Typing {
     }
 }
 
-/// Returns the undecided likely double of a patient who had a dose in the last days: before a needle somebody looks.
+/// Returns the undecided likely double of a patient who had a dose in the last days (rule TWICE): before a needle somebody
+/// looks.
 #[must_use]
 pub fn dosed_double(
     patient: PatientId,
     candidates: &[Candidate],
     roll: &Roll,
+    knowledge: &Knowledge,
     today: NaiveDate,
 ) -> Option<(Arc<Row>, NaiveDate)> {
+    let recent = knowledge.rule("TWICE").count("dose_days");
     let doubles = candidates.iter().filter_map(|c| roll.of_patient(c.other(patient)?));
     let dosed = |row: Arc<Row>| {
-        let last = row.last_given.filter(|day| days_between(*day, today) <= RECENT_DAYS)?;
+        let last = row.last_given.filter(|day| days_between(*day, today) <= recent)?;
         Some((row, last))
     };
     doubles.filter_map(dosed).max_by_key(|(_, last)| *last)

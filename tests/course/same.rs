@@ -7,6 +7,7 @@ use cobalog::clinic::chart::Chart;
 use cobalog::clinic::course::Course;
 use cobalog::clinic::entry::{Act, Amended, Entry, EntryId, PatientId};
 use cobalog::clinic::findings::Finding;
+use cobalog::clinic::knowledge::Knowledge;
 use cobalog::clinic::links::{Link, Linked, Said};
 use cobalog::clinic::patient::{Allergies, Person, Sex};
 use cobalog::clinic::same::{Typed, already_here, candidates, dosed_double, dosed_words};
@@ -137,12 +138,13 @@ fn who_is_being_entered_is_found_by_former_names_too() {
 fn a_double_with_a_dose_in_the_last_days_is_named_before_the_needle() {
     let mut rows = [row(1, "1", "Okafor, Ngozi", "1961-03-04"), row(2, "2", "Okafor, Ngozi", "1961-03-04")];
     let found = candidates(&rows);
-    let today = day("2026-11-23");
+    let (today, knowledge) = (day("2026-11-23"), Knowledge::built_in());
     for (last, is_named) in [(None, false), (Some("2026-11-08"), false), (Some("2026-11-09"), true)] {
         rows[1].last_given = last.map(day);
-        let named = dosed_double(rows[0].id, &found, &Roll::of(rows.clone()), today);
+        let roll = Roll::of(rows.clone());
+        let named = dosed_double(rows[0].id, &found, &roll, &knowledge, today);
         assert_eq!(named.is_some(), is_named, "{last:?}");
-        assert_eq!(dosed_double(rows[1].id, &found, &Roll::of(rows.clone()), today), None, "the other had none");
+        assert_eq!(dosed_double(rows[1].id, &found, &roll, &knowledge, today), None, "the other had none");
         if let Some((double, last)) = named {
             assert_eq!(
                 dosed_words(&double, last),

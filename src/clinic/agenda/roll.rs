@@ -23,6 +23,8 @@ pub trait Pages: fmt::Debug + Send + Sync {
     fn row(&self, at: u32) -> Option<Arc<Row>>;
     /// Returns the item at a place of the row at a place.
     fn owed(&self, at: u32, item: u16) -> Option<Owed>;
+    /// Returns a row without what is owed.
+    fn person(&self, at: u32) -> Option<Row>;
     /// Returns a patient's place.
     fn find(&self, id: PatientId) -> Option<u32>;
     /// Returns the places of rows that may have this number; those that do have it are among them.
@@ -208,7 +210,7 @@ impl Roll {
     }
 
     /// Returns the rows that have something in common with another one (see [`alike`]), in order of the ids, and perhaps some
-    /// more. Whoever is entered twice is among them.
+    /// more; what is owed to them need not be in them. Whoever is entered twice is among them.
     #[must_use]
     pub fn alike(&self) -> Vec<Row> {
         let Some(pages) = &self.pages else {
@@ -217,12 +219,14 @@ impl Roll {
             alike.sort_by_key(|row| row.id);
             return alike;
         };
-        let paged = pages.alike().into_iter().filter(|at| !self.over.contains_key(at)).filter_map(|at| self.row(at));
+        let paged =
+            pages.alike().into_iter().filter(|at| !self.over.contains_key(at)).filter_map(|at| pages.person(at));
         let near = self.loose().flat_map(|(_, row)| {
             self.born_about(row.born).into_iter().chain(self.numbered(&row.number)).chain([Arc::clone(row)])
         });
-        let all: BTreeMap<PatientId, Arc<Row>> = paged.chain(near).map(|row| (row.id, row)).collect();
-        all.into_values().map(|row| Row::clone(&row)).collect()
+        let near = near.map(|row| Row::clone(&row));
+        let all: BTreeMap<PatientId, Row> = paged.chain(near).map(|row| (row.id, row)).collect();
+        all.into_values().collect()
     }
 
     /// Returns the rows that have a number.

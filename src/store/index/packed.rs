@@ -43,6 +43,17 @@ pub(super) fn owed(packed: &[u8], item: u16) -> Option<Owed> {
     Some(Owed { patient: PatientId(Ulid(id)), number, name, born: day(head.born)?, item })
 }
 
+/// Unpacks a row but for what is owed.
+pub(super) fn person(packed: &[u8]) -> Option<Row> {
+    let ((id, head), rest) = postcard::take_from_bytes::<(u128, PackedHead<'_>)>(packed).ok()?;
+    let (count, mut rest) = postcard::take_from_bytes::<usize>(rest).ok()?;
+    for _ in 0..count {
+        rest = postcard::take_from_bytes::<PackedItem<'_>>(rest).ok()?.1;
+    }
+    let said = postcard::from_bytes(rest).ok()?;
+    PackedRow { head, items: Vec::new(), said }.row(PatientId(Ulid(id)))
+}
+
 #[derive(Serialize, Deserialize)]
 struct PackedRow<'a> {
     #[serde(borrow)]

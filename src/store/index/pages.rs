@@ -217,11 +217,14 @@ impl Pages {
     fn keys_are_whole(&self) -> Option<()> {
         let (part, sums) = (self.header.part(Of::Keys), self.whole(Of::KeySums)?);
         let block_length = (KEY * KEYS_IN_BLOCK) as u64;
-        if part.len != u64::from(self.header.keys) * KEY as u64 || part.len.div_ceil(block_length) * 8 != sums.len() as u64 {
+        if part.len != u64::from(self.header.keys) * KEY as u64
+            || part.len.div_ceil(block_length) * 8 != sums.len() as u64
+        {
             return None;
         }
         for (sum, from) in sums.chunks_exact(8).zip((0..part.len).step_by(KEY * KEYS_IN_BLOCK)) {
-            let block = self.bytes(part.at.checked_add(from)?, usize::try_from(block_length.min(part.len - from)).ok()?)?;
+            let block =
+                self.bytes(part.at.checked_add(from)?, usize::try_from(block_length.min(part.len - from)).ok()?)?;
             if long(sum, 0)? != checksum(&block) || block.chunks_exact(KEY).any(|key| layout::key(key).is_none()) {
                 return None;
             }
@@ -288,6 +291,11 @@ impl crate::clinic::agenda::Pages for Pages {
     fn owed(&self, at: u32, item: u16) -> Option<Owed> {
         let bytes = self.sound(self.sealed_row(at).filter(|_| at < self.header.rows))?;
         self.sound(opened(&bytes).and_then(|(packed, _)| packed::owed(packed, item)))
+    }
+
+    fn person(&self, at: u32) -> Option<Row> {
+        let bytes = self.sound(self.sealed_row(at).filter(|_| at < self.header.rows))?;
+        self.sound(opened(&bytes).and_then(|(packed, _)| packed::person(packed)))
     }
 
     fn find(&self, id: PatientId) -> Option<u32> {

@@ -145,7 +145,8 @@ impl Prompt for Give {
             let words = format!("{} Namesake: {who}. Ask the given name too.", theme.glyphs.attention);
             Line::styled(words, theme.style(Role::Due))
         }));
-        let double = same::dosed_double(self.patient.id(), &ctx.doubles, &ctx.rows, ctx.today());
+        let double =
+            same::dosed_double(self.patient.id(), &ctx.doubles, &ctx.rows, &ctx.practice.knowledge, ctx.today());
         lines.extend(double.map(|(row, last)| {
             let words = format!("{} Right patient? {}.", theme.glyphs.attention, same::dosed_words(&row, last));
             Line::styled(words, theme.style(Role::Due))
