@@ -127,7 +127,7 @@ fn dose(order: &Order, planned: &PlannedDose) -> Dose {
 /// Lays the checkpoints out by day; one that counts from the end of repletion needs that end to have a date.
 fn looks(order: &Order, planned: &[PlannedDose], last: NaiveDate, repletion_ends: Option<NaiveDate>) -> Vec<Look> {
     let mut all: Vec<Look> = Vec::new();
-    for rule in &order.checkpoints {
+    for rule in order.checkpoints.iter() {
         let anchor = match rule.from {
             Anchor::Start => Some(order.start),
             Anchor::RepletionEnd => repletion_ends,

@@ -137,7 +137,7 @@ pub struct Given {
     #[serde(deserialize_with = "iso::day")]
     pub on: NaiveDate,
     /// The time of day, where it was recorded.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "iso::known_time")]
     pub time: Option<NaiveTime>,
     /// The form.
     pub drug: Drug,

@@ -1,9 +1,9 @@
-//! Days and instants as ISO 8601 text, for charts.
+//! Days, times and instants as ISO 8601 text, for charts.
 //!
 //! A chart is mostly dates, and chrono's reader, made for text of every form, takes longer over them than everything else of
 //! a chart. What is written as Cobalog writes it is read here; chrono decides on all else.
 
-use chrono::{DateTime, FixedOffset, NaiveDate};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime};
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use std::fmt;
 use std::marker::PhantomData;
@@ -20,6 +20,18 @@ pub(super) fn known_day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Op
     #[serde(transparent)]
     struct Day(#[serde(deserialize_with = "day")] NaiveDate);
     Ok(Option::<Day>::deserialize(deserializer)?.map(|day| day.0))
+}
+
+/// Reads a time of day that may not be known, `09:30:00`.
+pub(super) fn known_time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NaiveTime>, D::Error> {
+    #[derive(serde::Deserialize)]
+    #[serde(transparent)]
+    struct Time(#[serde(deserialize_with = "time")] NaiveTime);
+    Ok(Option::<Time>::deserialize(deserializer)?.map(|time| time.0))
+}
+
+fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveTime, D::Error> {
+    deserializer.deserialize_str(Text::new("a time of day such as 09:30:00", plain_time))
 }
 
 /// Reads an instant, `2026-11-26T09:30:00+01:00`.
@@ -63,10 +75,14 @@ fn plain_day(text: &[u8]) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(year, number(&[m1, m2])?, number(&[d1, d2])?)
 }
 
+fn plain_time(text: &[u8]) -> Option<NaiveTime> {
+    let [h1, h2, b':', m1, m2, b':', s1, s2] = *text else { return None };
+    NaiveTime::from_hms_opt(number(&[h1, h2])?, number(&[m1, m2])?, number(&[s1, s2])?)
+}
+
 fn plain_instant(text: &[u8]) -> Option<DateTime<FixedOffset>> {
     let (day, rest) = text.split_at_checked(10)?;
-    let [b'T', h1, h2, b':', m1, m2, b':', s1, s2, zone @ ..] = rest else { return None };
-    let (hour, minute, second) = (number(&[*h1, *h2])?, number(&[*m1, *m2])?, number(&[*s1, *s2])?);
+    let (time, zone) = rest.strip_prefix(b"T")?.split_at_checked(8)?;
     let east = match zone {
         b"Z" => 0,
         [sign @ (b'+' | b'-'), h1, h2, b':', m1, m2] => {
@@ -76,7 +92,7 @@ fn plain_instant(text: &[u8]) -> Option<DateTime<FixedOffset>> {
         }
         _ => return None,
     };
-    let local = plain_day(day)?.and_hms_opt(hour, minute, second)?;
+    let local = plain_day(day)?.and_time(plain_time(time)?);
     local.and_local_timezone(FixedOffset::east_opt(east)?).single()
 }
 
@@ -113,6 +129,9 @@ mod tests {
             if let Some(instant) = plain_instant(text.as_bytes()) {
                 let by_chrono: DateTime<FixedOffset> = text.parse().unwrap();
                 prop_assert_eq!((instant, instant.offset()), (by_chrono, by_chrono.offset()));
+            }
+            if let Some(time) = text.get(11..19).and_then(|time| plain_time(time.as_bytes())) {
+                prop_assert_eq!(Ok(time), text[11..19].parse());
             }
         }
     }

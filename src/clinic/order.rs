@@ -10,6 +10,7 @@ use super::regimen::{CheckpointRule, End, Phase, Regimen, Rhythm};
 use super::schedule;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// A plan that a prescriber signed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -33,11 +34,11 @@ pub struct Order {
     /// Whether the regimen is meant for neurologic involvement; absent where it serves both.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub neuro: Option<bool>,
-    /// The phases as ordered.
-    pub phases: Vec<Phase>,
+    /// The phases as ordered. Shared, as every course of the patient holds them.
+    pub phases: Arc<[Phase]>,
     /// The checkpoints as ordered.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub checkpoints: Vec<CheckpointRule>,
+    #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
+    pub checkpoints: Arc<[CheckpointRule]>,
     /// Where the prescriber went another way than the protocol, in words: "maintenance every 6 weeks, published …".
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changed: Vec<String>,
@@ -127,8 +128,8 @@ impl Order {
             start: wish.start,
             prescriber: wish.prescriber.clone(),
             neuro: regimen.neuro,
-            phases,
-            checkpoints,
+            phases: phases.into(),
+            checkpoints: checkpoints.into(),
             changed,
             reasons: Vec::new(),
             because: wish.because.clone(),

@@ -147,7 +147,7 @@ pub fn step(course: &Course, every: Interval, prescriber: &str, because: &str) -
     let start = last.map_or(course.today, |last| every.after(last, 1)).max(course.today);
     let changed = format!("maintenance every {every} instead of {was}");
     let mut order = superseding(held, vec![phase], start, prescriber, because, changed);
-    order.checkpoints = later_looks(&held.checkpoints);
+    order.checkpoints = later_looks(&held.checkpoints).into();
     Some(order)
 }
 
@@ -172,7 +172,7 @@ pub fn denser_again(course: &Course, doses: u32, start: NaiveDate, prescriber: &
     let mut order = superseding(held, vec![dense, keeps], start, prescriber, because, words);
     // The first proof of response was asked for once; what is followed now is whether symptoms and count gain again.
     let first_weeks = |ask: &String| matches!(ask.as_str(), "reticulocytes" | "potassium");
-    order.checkpoints.retain(|rule| !rule.asks.iter().any(first_weeks));
+    order.checkpoints = order.checkpoints.iter().filter(|rule| !rule.asks.iter().any(first_weeks)).cloned().collect();
     Some(order)
 }
 
@@ -195,7 +195,7 @@ fn superseding(
     changed: String,
 ) -> Order {
     Order {
-        phases,
+        phases: phases.into(),
         start,
         prescriber: prescriber.to_owned(),
         changed: held.changed.iter().cloned().chain([changed]).collect(),

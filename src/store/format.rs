@@ -7,7 +7,6 @@ use crate::clinic::knowledge::{self, ron_options};
 use crate::clinic::practice::Settings;
 use ron::ser::PrettyConfig;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
 use std::ops::Range;
 use std::path::Path;
 
@@ -140,8 +139,9 @@ fn disorder(entries: &[Entry]) -> Option<String> {
 }
 
 fn clash(entries: &[Entry]) -> Option<EntryId> {
-    let mut seen: HashMap<EntryId, &Entry> = HashMap::with_capacity(entries.len());
-    entries.iter().find(|e| seen.insert(e.id, e).is_some_and(|other| other != *e)).map(|e| e.id)
+    let mut by_id: Vec<&Entry> = entries.iter().collect();
+    by_id.sort_by_key(|e| e.id);
+    by_id.windows(2).find(|pair| pair[0].id == pair[1].id && pair[0] != pair[1]).map(|pair| pair[0].id)
 }
 
 /// Writes the text of `practice.ron`.

@@ -3,6 +3,7 @@
 use super::kit::*;
 use cobalog::clinic::course::{DoseState, Next};
 use cobalog::clinic::entry::{Act, WhyNot};
+use std::sync::Arc;
 
 #[test]
 fn nothing_given_yet() {
@@ -185,8 +186,8 @@ fn what_only_a_damaged_file_holds_is_no_panic() {
     ] {
         let practice = practice();
         let mut order = order(&practice, "r01", "2026-01-05", None);
-        order.phases[0].every = every;
-        order.phases[0].until = until;
+        Arc::make_mut(&mut order.phases)[0].every = every;
+        Arc::make_mut(&mut order.phases)[0].until = until;
         let mut story = Story::new(practice);
         story.act(Act::Ordered(order));
         story.give("2026-01-05");

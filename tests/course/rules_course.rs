@@ -117,7 +117,7 @@ fn o6_the_protocol_goes_on_with_tablets() {
     assert_eq!(tier(&short, "2026-01-07", "O6"), None, "the loading runs");
     let mut injected = of(diet(), "r07b", None, loading);
     let mut keeps = order(&injected.practice, "r07", "2026-03-15", None);
-    keeps.phases.drain(..3);
+    keeps.phases = keeps.phases[3..].into();
     injected.act(Act::Ordered(keeps));
     assert_eq!(tier(&injected, "2026-03-15", "O6"), Some(Tier::Note), "injections follow");
     assert_eq!(tier(&of(diet(), "r07", None, loading), "2026-02-15", "O6"), None);

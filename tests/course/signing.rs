@@ -11,6 +11,7 @@ use cobalog::clinic::recall;
 use cobalog::clinic::signing::{self, Escalation};
 use cobalog::clinic::spacing;
 use cobalog::clinic::triage::{Neuro, Triage};
+use std::sync::Arc;
 
 const KEPT: &str = "2026-01-05 07 09 12 14 16 04-16 07-16";
 
@@ -47,7 +48,7 @@ fn escalation_is_more_often_more_doses_or_a_higher_dose() {
     let longer = spacing::step(&course, Interval::Months(4), "Dr Adebayo", "well").unwrap();
     assert_eq!(against(&longer), []);
     let mut higher = longer;
-    higher.phases[0].dose_mcg = 1500;
+    Arc::make_mut(&mut higher.phases)[0].dose_mcg = 1500;
     assert_eq!(against(&higher), [Escalation::HigherDose]);
     let dense = spacing::denser_again(&course, 6, day("2026-08-01"), "Dr Adebayo", "plateau").unwrap();
     assert_eq!(against(&dense), [Escalation::MoreOften]);
@@ -121,7 +122,7 @@ fn p3_the_loading_is_not_complete() {
     };
     let keeps = |story: &Story| {
         let mut order = order(&story.practice, "r01", "2026-04-12", None);
-        order.phases.remove(0);
+        order.phases = order.phases[1..].into();
         asked(story, "2026-01-16", &order).iter().any(|(rule, _)| rule == "P3")
     };
     assert!(keeps(&story("2026-01-05 07 09 12")), "4 of 6");

@@ -14,6 +14,7 @@ use cobalog::clinic::rights::{Intent, check};
 use cobalog::clinic::signing::{self, Escalation};
 use cobalog::clinic::spacing;
 use cobalog::clinic::triage::{B12Status, Neuro, Triage};
+use std::sync::Arc;
 
 const LOADING: &str = "2026-01-05 07 09 12 14 16";
 
@@ -318,7 +319,7 @@ fn maintenance_first_is_asked_where_symptoms_were_found() {
         story.act(Act::Triaged(Triage { b12: B12Status::Indeterminate, ..triage() }));
         story.checks("2026-01-05", &[grade]);
         let mut order = order(&story.practice, "r01", "2026-01-05", None);
-        order.phases.remove(0);
+        order.phases = order.phases[1..].into();
         signing::order(&story.course("2026-01-05"), &story.practice, &order).iter().any(|f| f.rule == "P5")
     };
     assert!(asked("fatigue=2") && !asked("fatigue=0"));
@@ -329,7 +330,7 @@ fn a_plan_whose_rhythm_stands_still_ends_the_search_for_a_day() {
     let mut story = Story::new(practice());
     story.act(Act::Triaged(triage()));
     let mut still = order(&story.practice, "r01", "2026-01-05", None);
-    still.phases[0].every = Rhythm::Gaps(vec![0]);
+    Arc::make_mut(&mut still.phases)[0].every = Rhythm::Gaps(vec![0]);
     story.order = Some(story.act(Act::Ordered(still)));
     let back = Given { next_from: NextFrom::Calendar, ..story.given(day("2026-01-06")) };
     story.act(Act::Given(back));

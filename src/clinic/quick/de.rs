@@ -36,6 +36,12 @@ impl<'r, 'a> Listed<'r, 'a> {
 impl<'a> SeqAccess<'a> for Listed<'_, 'a> {
     type Error = Other;
 
+    /// A list with a value a line, as a chart's, is of so many at most.
+    fn size_hint(&self) -> Option<usize> {
+        let rest = &self.reader.bytes()[self.reader.at..];
+        (self.first && rest.first() == Some(&b'\n')).then(|| memchr::memchr_iter(b'\n', rest).count())
+    }
+
     fn next_element_seed<T: DeserializeSeed<'a>>(&mut self, seed: T) -> Read<Option<T::Value>> {
         if self.goes_on()? { seed.deserialize(&mut *self.reader).map(Some) } else { Ok(None) }
     }

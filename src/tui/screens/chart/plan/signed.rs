@@ -25,7 +25,7 @@ pub(super) fn write_small_print(page: &mut Page<'_>, patient: &Patient, ctx: &Ct
     let marks = ctx.practice.knowledge.regimen(&order.regimen).map(|r| r.marks.clone()).unwrap_or_default();
     let marked = order.phases.iter().filter_map(|p| p.mark.clone()).chain(marks);
     marked.for_each(|mark| page.row("Marked", &mark));
-    for check in &order.checkpoints {
+    for check in order.checkpoints.iter() {
         let again = check.again.map(|a| format!(", again every {a}")).unwrap_or_default();
         page.row("Checkpoint", &format!("{}, {} on{again}. {}", check.label, check.at, check.source));
     }
