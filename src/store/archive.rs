@@ -2,13 +2,13 @@
 //! ordinary `sha256sum -c` accepts. Reading trusts nothing of it: names, sizes and sums are proven.
 
 use super::error::StoreError;
+use super::files;
 use flate2::Compression;
 use flate2::read::MultiGzDecoder;
 use flate2::write::GzEncoder;
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::fs::File;
 use std::io::{self, BufReader, Read, Write};
 use std::path::Path;
 use tar::{Archive, Builder, Entry, EntryType, Header};
@@ -98,7 +98,7 @@ pub(super) fn read(
     if !meta.is_file() {
         return Err(bad("it is not a file".to_owned()));
     }
-    let file = File::open(path).map_err(|source| StoreError::Read { path: path.to_owned(), source })?;
+    let file = files::open(path).map_err(|source| StoreError::Read { path: path.to_owned(), source })?;
     let most = (64 << 20) + meta.len().saturating_mul(MOST_TIMES);
     let mut tar = Archive::new(Bounded { inner: MultiGzDecoder::new(BufReader::new(file)), left: most });
     let (mut found, mut listed) = (BTreeMap::new(), None);

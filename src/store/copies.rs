@@ -167,13 +167,13 @@ impl Store {
             let stem = path.file_stem().unwrap_or_default().to_string_lossy();
             kept = folder.join(format!("{stem}.{:016x}.ron", hash(&bytes)));
         }
-        match self.disk().rename(path, &kept) {
+        match atomic::patiently(self.disk(), atomic::LONG, || self.disk().rename(path, &kept)) {
             // Another workstation was first.
             Err(e) if e.kind() == io::ErrorKind::NotFound && kept.is_file() => return Ok(kept),
             other => other.map_err(failed)?,
         }
         for name in [kept.as_path(), path] {
-            self.disk().sync_name(name).map_err(failed)?;
+            atomic::sync_name(self.disk(), name).map_err(failed)?;
         }
         Ok(kept)
     }

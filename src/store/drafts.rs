@@ -144,7 +144,7 @@ pub fn remove(disk: &dyn Disk, state: &Path, draft: &Draft) -> Result<(), StoreE
 /// The one that a power failure could bring back goes first.
 fn remove_both(disk: &dyn Disk, path: &Path) -> Result<(), StoreError> {
     for path in [flushed(path), path.to_owned()].into_iter().filter(|p| p.symlink_metadata().is_ok()) {
-        match disk.remove(&path) {
+        match atomic::patiently(disk, atomic::BRIEFLY, || disk.remove(&path)) {
             Err(source) if source.kind() != io::ErrorKind::NotFound => return Err(StoreError::Write { path, source }),
             _ => {}
         }

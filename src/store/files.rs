@@ -1,5 +1,7 @@
 //! Reading files that anybody may have put there.
 
+use super::atomic::{BRIEFLY, patiently};
+use super::disk::{self, Real};
 use super::error::{Problem, StoreError};
 use std::fs;
 use std::io::{self, Read as _};
@@ -7,6 +9,11 @@ use std::path::{Path, PathBuf};
 
 /// More than any chart needs; what is larger is not a chart and would only fill the memory.
 const MOST_BYTES: u64 = 16 << 20;
+
+/// Opens a file to read it, also where another program holds it for a moment.
+pub(super) fn open(path: &Path) -> io::Result<fs::File> {
+    patiently(&Real, BRIEFLY, || disk::open(path))
+}
 
 /// Reads a text file, without its byte order mark.
 pub(super) fn read_text(path: &Path) -> Result<String, StoreError> {
@@ -24,7 +31,7 @@ pub(super) fn read_text(path: &Path) -> Result<String, StoreError> {
         )));
     }
     let mut bytes = Vec::with_capacity(usize::try_from(meta.len()).unwrap_or(0) + 1);
-    fs::File::open(path).and_then(|f| f.take(MOST_BYTES).read_to_end(&mut bytes)).map_err(failed)?;
+    open(path).and_then(|f| f.take(MOST_BYTES).read_to_end(&mut bytes)).map_err(failed)?;
     text_of(bytes, path)
 }
 

@@ -14,6 +14,7 @@ mod pages;
 
 use super::atomic;
 use super::disk::Disk;
+use super::files;
 use crate::clinic::agenda::Row;
 use crate::clinic::entry::PatientId;
 use bytes::{sealed, unsealed};
@@ -22,7 +23,7 @@ use layout::{HEADER, Header};
 use packed::Packed;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
-use std::fs::{self, File};
+use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -129,7 +130,7 @@ impl Index {
     pub(super) fn open(&self) -> Option<Opened> {
         // Opening a pipe in its place would never end.
         fs::metadata(&self.path).ok().filter(fs::Metadata::is_file)?;
-        let mut file = File::open(&self.path).ok()?;
+        let mut file = files::open(&self.path).ok()?;
         let header = self.header(&mut file)?;
         let length = file.metadata().ok()?.len();
         let journal_length = length.checked_sub(header.end())?;

@@ -3,8 +3,9 @@
 use super::atomic;
 use super::disk::Real;
 use super::error::StoreError;
+use super::files;
 use chrono::{DateTime, FixedOffset};
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -37,7 +38,7 @@ pub(super) fn copy(dir: &Path, path: &Path, now: DateTime<FixedOffset>) -> Resul
     let to = free(dir, &name, now)?;
     let failed = |source| StoreError::Read { path: path.to_owned(), source };
     if fs::metadata(path).is_ok_and(|meta| meta.is_file()) {
-        let mut from = File::open(path).map_err(failed)?;
+        let mut from = files::open(path).map_err(failed)?;
         atomic::write_proven(&Real, &to, |file| io::copy(&mut from, file).map(drop), |_| Ok(()))?;
     } else {
         fs::rename(path, &to).map_err(|source| StoreError::Write { path: to.clone(), source })?;

@@ -5,7 +5,7 @@ mod merge;
 use super::archive::{self, FOLDERS};
 use super::atomic;
 use super::backup::read_bytes;
-use super::disk::{Disk as _, Real};
+use super::disk::Real;
 use super::error::{Problem, StoreError};
 use super::open::Store;
 use super::roster::chart_id;
@@ -138,6 +138,6 @@ impl Fresh {
 }
 
 fn synced(folder: &Path) -> Result<(), StoreError> {
-    Real.sync_name(&folder.join("practice.ron"))
+    atomic::sync_name(&Real, &folder.join("practice.ron"))
         .map_err(|source| StoreError::Unconfirmed { path: folder.to_owned(), source })
 }

@@ -11,6 +11,8 @@ mod drafts;
 mod faults;
 mod faulty;
 mod golden;
+#[cfg(windows)]
+mod held;
 mod index;
 mod kit;
 mod ledger;

@@ -2,8 +2,9 @@
 
 use super::super::archive::{FOLDERS, MOST_BYTES, is_plain_name};
 use super::super::error::{Problem, StoreError};
+use super::super::files;
 use super::super::paths::hash;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
@@ -103,7 +104,7 @@ impl Members {
 impl Member {
     pub(super) fn read(&self) -> Taken {
         let mut bytes = Vec::new();
-        let read = File::open(&self.path).and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut bytes));
+        let read = files::open(&self.path).and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut bytes));
         match read {
             Ok(_) if bytes.len() as u64 > MOST_BYTES => {
                 Taken::Odd(Problem::new(&self.path, "it is too large to be one of Cobalog's; it is not in the backup"))

@@ -1,11 +1,12 @@
 //! The lines of a damaged chart that can still be read: a chart has one entry a line.
 
 use super::super::archive::MOST_BYTES;
+use super::super::files;
 use crate::clinic::chart::Chart;
 use crate::clinic::entry::{Entry, EntryId, PatientId};
 use crate::clinic::knowledge::ron_options;
 use std::collections::{HashMap, HashSet};
-use std::fs::{self, File};
+use std::fs;
 use std::io::Read as _;
 use std::path::Path;
 
@@ -25,7 +26,7 @@ impl Salvage {
     pub(super) fn of<'a>(path: &Path, id: PatientId, known: impl Iterator<Item = &'a Chart>) -> Self {
         let mut bytes = Vec::new();
         let is_file = fs::metadata(path).is_ok_and(|meta| meta.is_file());
-        if !is_file || File::open(path).and_then(|f| f.take(MOST_BYTES).read_to_end(&mut bytes)).is_err() {
+        if !is_file || files::open(path).and_then(|f| f.take(MOST_BYTES).read_to_end(&mut bytes)).is_err() {
             return Self::default();
         }
         let known: Vec<&Entry> = known.flat_map(Chart::entries).collect();
