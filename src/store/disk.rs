@@ -301,5 +301,33 @@ fn sync_name(path: &Path) -> io::Result<()> {
 /// Network and FUSE file systems answer a flush that they do not know with one of these.
 #[cfg(unix)]
 fn is_not_known(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported)
+    matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) || is_not_known_to_mac(error)
+}
+
+/// Of the two numbers that a Mac has for "not supported", a share's is the one that the kinds of errors do not know.
+#[cfg(target_os = "macos")]
+fn is_not_known_to_mac(error: &io::Error) -> bool {
+    use rustix::io::Errno;
+    matches!(Errno::from_io_error(error), Some(Errno::NOTSUP | Errno::NOTTY))
+}
+
+#[cfg(all(unix, not(target_os = "macos")))]
+fn is_not_known_to_mac(_: &io::Error) -> bool {
+    false
+}
+
+#[cfg(all(test, any(target_os = "linux", target_os = "macos")))]
+mod tests {
+    use super::*;
+    use rustix::io::Errno;
+
+    #[test]
+    fn a_flush_that_a_file_system_does_not_know_is_told_from_one_that_failed() {
+        for unknown in [Errno::NOTSUP, Errno::OPNOTSUPP, Errno::INVAL] {
+            assert!(is_not_known(&unknown.into()), "{unknown:?}");
+        }
+        for failed in [Errno::IO, Errno::NOSPC, Errno::ACCESS] {
+            assert!(!is_not_known(&failed.into()), "{failed:?}");
+        }
+    }
 }

@@ -51,6 +51,7 @@ impl Stamp {
     pub(super) fn of(meta: &fs::Metadata) -> Self {
         #[cfg(unix)]
         let inode = std::os::unix::fs::MetadataExt::ino(meta);
+        // Elsewhere the standard library has no such number; as a chart only grows, its length tells most.
         #[cfg(not(unix))]
         let inode = 0;
         Self { len: meta.len(), modified: modified(meta), inode }
