@@ -3,6 +3,7 @@
 
 use super::disk::Disk;
 use super::error::StoreError;
+use super::files;
 use flate2::Compression;
 use flate2::read::MultiGzDecoder;
 use flate2::write::GzEncoder;
@@ -130,7 +131,7 @@ fn members(
     if !meta.is_file() {
         return Err(bad("it is not a file".to_owned()));
     }
-    let file = disk.open(path).map_err(unread)?;
+    let file = files::open(disk, path).map_err(unread)?;
     let most = (64 << 20) + meta.len().saturating_mul(MOST_TIMES);
     let mut tar = Archive::new(Bounded { inner: MultiGzDecoder::new(BufReader::new(file)), left: most });
     let (mut found, mut listed) = (BTreeMap::new(), None);

@@ -5,6 +5,32 @@ use super::error::StoreError;
 use super::files::{holds, is_absent, is_folder, is_free};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// For what can be lost, or is read.
+pub(super) const BRIEFLY: usize = 0;
+/// Two seconds, for what must not be lost.
+pub(super) const LONG: usize = 20;
+
+/// Tries again while another program holds the file: a virus scanner, an indexer or a sync program, which take up what was
+/// just written. The waits are git's, and then `more` of a tenth of a second.
+pub(super) fn patiently<T>(disk: &dyn Disk, more: usize, mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+    for wait in [0, 1, 10, 20, 40].into_iter().chain(std::iter::repeat_n(100, more)) {
+        match call() {
+            Err(e) if e.kind() == io::ErrorKind::ResourceBusy => disk.pause(Duration::from_millis(wait)),
+            other => return other,
+        }
+    }
+    call()
+}
+
+/// Waits until the name that a file or folder has now will stay.
+///
+/// # Errors
+/// What the system said.
+pub(super) fn sync_name(disk: &dyn Disk, path: &Path) -> io::Result<()> {
+    patiently(disk, LONG, || disk.sync_name(path))
+}
 
 /// Replaces a file so that a power cut leaves the old or the new one; returns once the new one will stay.
 ///
@@ -19,7 +45,7 @@ pub fn write(disk: &dyn Disk, path: &Path, text: &str) -> Result<(), StoreError>
 /// # Errors
 /// [`StoreError::Write`]; nothing was changed.
 pub fn write_quickly(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
-    Ready::new(disk, path, bytes, false)?.rename(false)
+    Ready::new(disk, path, bytes, false)?.rename(false, BRIEFLY)
 }
 
 /// A file's new content beside it, under a temporary name that goes when this is dropped.
@@ -52,16 +78,16 @@ impl<'a> Ready<'a> {
 
     fn take(self, is_free: bool) -> Result<(), StoreError> {
         let (disk, path) = (self.disk, self.path);
-        self.rename(is_free)?;
-        disk.sync_name(path).map_err(|source| StoreError::Unconfirmed { path: path.to_owned(), source })
+        self.rename(is_free, LONG)?;
+        sync_name(disk, path).map_err(|source| StoreError::Unconfirmed { path: path.to_owned(), source })
     }
 
     /// Puts the new content in its place, one that is free or the old one's, without waiting for the disk.
-    pub(super) fn rename(mut self, to_free: bool) -> Result<(), StoreError> {
-        let renamed = match to_free {
+    pub(super) fn rename(mut self, to_free: bool, patience: usize) -> Result<(), StoreError> {
+        let renamed = patiently(self.disk, patience, || match to_free {
             true => self.disk.rename_to_free(&self.temporary, self.path),
             false => self.disk.rename(&self.temporary, self.path),
-        };
+        });
         self.placed = renamed.is_ok();
         renamed.map_err(|source| {
             // A share can lose its answer to a rename that it made.
@@ -91,7 +117,7 @@ impl Drop for Ready<'_> {
 /// # Errors
 /// [`StoreError::Write`].
 pub(super) fn settle(disk: &dyn Disk, path: &Path) -> Result<(), StoreError> {
-    let file = disk.append(path);
+    let file = patiently(disk, LONG, || disk.append(path));
     file.and_then(|mut file| file.sync()).map_err(|source| StoreError::Write { path: path.to_owned(), source })
 }
 
@@ -112,12 +138,12 @@ pub(super) fn write_proven(
     let written = disk.create(&temporary).and_then(|mut file| pieces(&mut *file).and_then(|()| file.sync()));
     let done = written.map_err(failed).and_then(|()| prove(&temporary));
     let rename = || if over { disk.rename(&temporary, path) } else { disk.rename_to_free(&temporary, path) };
-    let done = done.and_then(|()| rename().map_err(failed));
+    let done = done.and_then(|()| patiently(disk, LONG, rename).map_err(failed));
     if done.is_err() {
         let _ = disk.remove(&temporary);
     }
     done?;
-    disk.sync_name(path).map_err(|source| StoreError::Unconfirmed { path: path.to_owned(), source })
+    sync_name(disk, path).map_err(|source| StoreError::Unconfirmed { path: path.to_owned(), source })
 }
 
 /// Returns whether a name is that of a file that is being written, or was when the power went.
@@ -163,6 +189,6 @@ pub fn make_folder(disk: &dyn Disk, path: &Path) -> Result<(), StoreError> {
     }
     match disk.make_folder(path) {
         Err(_) if is_folder(disk, path) => Ok(()),
-        other => other.and_then(|()| disk.sync_name(path)).map_err(failed),
+        other => other.and_then(|()| sync_name(disk, path)).map_err(failed),
     }
 }

@@ -242,7 +242,7 @@ impl Store {
         }
         self.noted_all(charts);
         let Some(last) = charts.last().map(|c| self.chart_path(c.id)) else { return Ok(()) };
-        self.disk().sync_name(&last).map_err(|source| StoreError::Unconfirmed { path: folder, source })
+        atomic::sync_name(self.disk(), &last).map_err(|source| StoreError::Unconfirmed { path: folder, source })
     }
 }
 

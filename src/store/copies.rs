@@ -167,15 +167,16 @@ impl Store {
         if text_of(bytes, path)? != text {
             return Ok(None);
         }
-        let renamed = if is_free(disk, &kept) { disk.rename_to_free(path, &kept) } else { disk.rename(path, &kept) };
-        match renamed {
+        let is_free_place = is_free(disk, &kept);
+        let rename = || if is_free_place { disk.rename_to_free(path, &kept) } else { disk.rename(path, &kept) };
+        match atomic::patiently(disk, atomic::LONG, rename) {
             // Another workstation was first.
             Err(e) if is_absent(&e) && !is_free(disk, &kept) => return Ok(Some(kept)),
             other => other.map_err(|source| StoreError::Write { path: path.to_owned(), source })?,
         }
         for name in [kept.as_path(), path] {
             let unconfirmed = |source| StoreError::Unconfirmed { path: kept.clone(), source };
-            disk.sync_name(name).map_err(unconfirmed)?;
+            atomic::sync_name(disk, name).map_err(unconfirmed)?;
         }
         Ok(Some(kept))
     }

@@ -6,7 +6,9 @@
 
 use std::fmt::Debug;
 use std::fs::{self, DirBuilder, DirEntry, File, Metadata, OpenOptions, TryLockError};
-use std::io::{self, Read, Seek as _, SeekFrom, Write};
+use std::io::{self, Read, Write};
+#[cfg(not(windows))]
+use std::io::{Seek as _, SeekFrom};
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::sleep;
@@ -16,6 +18,7 @@ use std::time::Duration;
 pub type Listing = Box<dyn Iterator<Item = io::Result<DirEntry>>>;
 
 /// The calls that read and change a file system. Each may fail; none does a second one by itself.
+/// [`io::ErrorKind::ResourceBusy`] says that another program holds the file, most often for a moment.
 pub trait Disk: Debug + Send + Sync {
     /// Returns what is known of the file or folder that a path leads to.
     ///
@@ -159,20 +162,20 @@ impl Disk for Real {
     }
 
     fn open(&self, path: &Path) -> io::Result<Box<dyn Read>> {
-        Ok(Box::new(File::open(path)?))
+        Ok(Box::new(open(path)?))
     }
 
     // Without a box: a large practice is ten thousand charts.
     fn read(&self, path: &Path, most: u64, into: &mut Vec<u8>) -> io::Result<()> {
-        File::open(path)?.take(most).read_to_end(into).map(drop)
+        File::open(path).and_then(|file| file.take(most).read_to_end(into)).map(drop).map_err(told)
     }
 
     fn create(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
-        Ok(Box::new(for_this_account().write(true).create_new(true).open(path)?))
+        Ok(Box::new(for_this_account().write(true).create_new(true).open(path).map_err(told)?))
     }
 
     fn append(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
-        Ok(Box::new(OpenOptions::new().read(true).append(true).open(path)?))
+        Ok(Box::new(OpenOptions::new().read(true).append(true).open(path).map_err(told)?))
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
@@ -188,7 +191,7 @@ impl Disk for Real {
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {
-        fs::remove_file(path)
+        fs::remove_file(path).map_err(told)
     }
 
     fn remove_folder(&self, path: &Path) -> io::Result<()> {
@@ -202,8 +205,8 @@ impl Disk for Real {
     fn open_lock(&self, path: &Path) -> io::Result<Box<dyn LockFile>> {
         let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path);
         // Another account's lock file can be locked when it can only be read.
-        let file = opened.or_else(|_| File::open(path))?;
-        if file.metadata()?.is_file() { Ok(Box::new(file)) } else { Err(io::Error::other("it is not a file")) }
+        let file = opened.or_else(|_| File::open(path)).map_err(told)?;
+        if file.metadata()?.is_file() { Ok(locked(file, path)) } else { Err(io::Error::other("it is not a file")) }
     }
 }
 
@@ -213,6 +216,12 @@ impl DiskFile for File {
     }
 }
 
+#[cfg(not(windows))]
+fn locked(file: File, _: &Path) -> Box<dyn LockFile> {
+    Box::new(file)
+}
+
+#[cfg(not(windows))]
 impl LockFile for File {
     fn try_lock(&self) -> Result<(), TryLockError> {
         File::try_lock(self)
@@ -223,6 +232,32 @@ impl LockFile for File {
         let mut file = self;
         file.seek(SeekFrom::Start(0))?;
         file.write_all(b".")
+    }
+}
+
+#[cfg(windows)]
+fn locked(file: File, path: &Path) -> Box<dyn LockFile> {
+    Box::new(Named { file, path: path.to_owned() })
+}
+
+/// A lock file that knows its name.
+#[cfg(windows)]
+#[derive(Debug)]
+struct Named {
+    file: File,
+    path: std::path::PathBuf,
+}
+
+#[cfg(windows)]
+impl LockFile for Named {
+    fn try_lock(&self) -> Result<(), TryLockError> {
+        self.file.try_lock()
+    }
+
+    fn touch(&self) -> io::Result<()> {
+        // Here the time of a write is only sure to be seen by others once the file is closed, but that of a file that was
+        // made beside it, by the clock of a share too, can be set at once.
+        self.file.set_modified(super::lock::now_there(&Real, &self.path)?)
     }
 }
 
@@ -265,22 +300,45 @@ fn sync(file: &File) -> io::Result<()> {
     }
 }
 
+/// Opens a file that is there, for reading at any place of it.
+///
+/// # Errors
+/// What the system said, as the calls of a [`Disk`] say it.
+pub(super) fn open(path: &Path) -> io::Result<File> {
+    File::open(path).map_err(told)
+}
+
+#[cfg(not(windows))]
+fn told(error: io::Error) -> io::Error {
+    error
+}
+
+/// Sharing and lock violations are what a virus scanner, an indexer or a sync program causes here.
+#[cfg(windows)]
+fn told(error: io::Error) -> io::Error {
+    if matches!(error.raw_os_error(), Some(32 | 33)) { busy(error) } else { error }
+}
+
+#[cfg(windows)]
+fn busy(error: io::Error) -> io::Error {
+    io::Error::new(io::ErrorKind::ResourceBusy, error)
+}
+
 #[cfg(not(windows))]
 fn rename(from: &Path, to: &Path) -> io::Result<()> {
     fs::rename(from, to)
 }
 
-/// A virus scanner or a sync program may hold the target for a moment: access denied, sharing or lock violation.
+/// Onto a file that somebody has open, or that is just going, this system says "access denied".
 #[cfg(windows)]
 fn rename(from: &Path, to: &Path) -> io::Result<()> {
-    let waits = [0, 1, 10, 20, 40].into_iter().chain(std::iter::repeat_n(100, 20));
-    for wait in waits {
-        match fs::rename(from, to) {
-            Err(e) if matches!(e.raw_os_error(), Some(5 | 32 | 33)) => sleep(Duration::from_millis(wait)),
-            other => return other,
-        }
-    }
-    fs::rename(from, to)
+    fs::rename(from, to).map_err(|error| {
+        let may_be_open = || match fs::metadata(to) {
+            Ok(meta) => meta.is_file() && !meta.permissions().readonly(),
+            Err(e) => e.kind() == io::ErrorKind::PermissionDenied,
+        };
+        if error.raw_os_error() == Some(5) && may_be_open() { busy(error) } else { told(error) }
+    })
 }
 
 #[cfg(any(target_os = "linux", target_os = "android", target_os = "macos"))]
@@ -317,15 +375,59 @@ fn sync_name(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Flushing the file under its new name also flushes the file system's log, which holds the rename. A folder cannot be
-/// opened for that, and its name is in the same log.
+/// Flushing the file under its new name writes the file system's log, which holds the rename, and empties the drive's
+/// cache. That is no less than a rename with write-through, for which a safe call would cost a crate, and unlike that it
+/// can replace a file that somebody reads.
 #[cfg(windows)]
 fn sync_name(path: &Path) -> io::Result<()> {
-    if path.is_dir() { Ok(()) } else { OpenOptions::new().write(true).open(path)?.sync_all() }
+    // Without this flag no folder is opened.
+    const BACKUP_SEMANTICS: u32 = 0x0200_0000;
+    let flush = |path: &Path| {
+        let mut options = OpenOptions::new();
+        std::os::windows::fs::OpenOptionsExt::custom_flags(options.write(true), BACKUP_SEMANTICS);
+        options.open(path).and_then(|f| f.sync_all()).map_err(told)
+    };
+    let folder = match fs::metadata(path) {
+        Ok(meta) if meta.is_file() => return flush(path),
+        Ok(_) => Some(path),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => path.parent(),
+        Err(e) => return Err(e),
+    };
+    // Most file systems flush a folder, but none says so; the log is written with the next file.
+    let _ = folder.map(flush);
+    Ok(())
 }
 
 /// Network and FUSE file systems answer a flush that they do not know with one of these.
 #[cfg(unix)]
 fn is_not_known(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported)
+    matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) || is_not_known_to_mac(error)
+}
+
+/// Of the two numbers that a Mac has for "not supported", a share's is the one that the kinds of errors do not know.
+#[cfg(target_os = "macos")]
+fn is_not_known_to_mac(error: &io::Error) -> bool {
+    use rustix::io::Errno;
+    matches!(Errno::from_io_error(error), Some(Errno::NOTSUP | Errno::NOTTY))
+}
+
+#[cfg(all(unix, not(target_os = "macos")))]
+fn is_not_known_to_mac(_: &io::Error) -> bool {
+    false
+}
+
+#[cfg(all(test, any(target_os = "linux", target_os = "macos")))]
+mod tests {
+    use super::*;
+    use rustix::io::Errno;
+
+    #[test]
+    fn a_flush_that_a_file_system_does_not_know_is_told_from_one_that_failed() {
+        for unknown in [Errno::NOTSUP, Errno::OPNOTSUPP, Errno::INVAL] {
+            assert!(is_not_known(&unknown.into()), "{unknown:?}");
+        }
+        for failed in [Errno::IO, Errno::NOSPC, Errno::ACCESS] {
+            assert!(!is_not_known(&failed.into()), "{failed:?}");
+        }
+    }
 }

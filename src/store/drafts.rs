@@ -143,7 +143,7 @@ pub fn remove(disk: &dyn Disk, state: &Path, draft: &Draft) -> Result<(), StoreE
 /// The one that a power failure could bring back goes first.
 fn remove_both(disk: &dyn Disk, path: &Path) -> Result<(), StoreError> {
     for path in [flushed(path), path.to_owned()] {
-        match disk.remove(&path) {
+        match atomic::patiently(disk, atomic::BRIEFLY, || disk.remove(&path)) {
             Err(source) if !is_absent(&source) => return Err(StoreError::Write { path, source }),
             _ => {}
         }

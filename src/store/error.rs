@@ -236,6 +236,7 @@ fn words(error: &io::Error) -> String {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "the disk is full".to_owned(),
         io::ErrorKind::ReadOnlyFilesystem => "the disk is read-only".to_owned(),
         io::ErrorKind::NotFound => "it is not there".to_owned(),
+        io::ErrorKind::ResourceBusy => "another program holds it open or protects it".to_owned(),
         io::ErrorKind::NotADirectory => "a file stands where a folder should be".to_owned(),
         io::ErrorKind::IsADirectory => "a folder stands where a file should be".to_owned(),
         _ => error.to_string(),
@@ -255,6 +256,7 @@ fn advice(error: &io::Error) -> &'static str {
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
             "ask whoever looks after this computer for the right to write there"
         }
+        io::ErrorKind::ResourceBusy => "close it there or wait a moment, then try again",
         _ => "check the folder and the connection to it, then try again",
     }
 }

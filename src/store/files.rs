@@ -1,5 +1,6 @@
 //! Reading files that anybody may have put there.
 
+use super::atomic::{BRIEFLY, patiently};
 use super::disk::Disk;
 use super::error::{Problem, StoreError};
 use std::io;
@@ -7,6 +8,21 @@ use std::path::{Path, PathBuf};
 
 /// More than any chart needs; what is larger is not a chart and would only fill the memory.
 const MOST_BYTES: u64 = 16 << 20;
+
+/// Opens a file to read it, also where another program holds it for a moment.
+pub(super) fn open(disk: &dyn Disk, path: &Path) -> io::Result<Box<dyn io::Read>> {
+    patiently(disk, BRIEFLY, || disk.open(path))
+}
+
+/// Reads a file of about this length, to its end or so many bytes of it, also where another program holds it for a moment.
+pub(super) fn read(disk: &dyn Disk, path: &Path, length: u64, most: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(usize::try_from(length.min(most)).unwrap_or(0) + 1);
+    patiently(disk, BRIEFLY, || {
+        bytes.clear();
+        disk.read(path, most, &mut bytes)
+    })?;
+    Ok(bytes)
+}
 
 /// Reads a text file, without its byte order mark.
 pub(super) fn read_text(disk: &dyn Disk, path: &Path) -> Result<String, StoreError> {
@@ -28,8 +44,7 @@ pub(super) fn read_bytes(disk: &dyn Disk, path: &Path) -> Result<Vec<u8>, StoreE
             format!("it is too large to be one of Cobalog's: {} bytes", meta.len()),
         )));
     }
-    let mut bytes = Vec::with_capacity(usize::try_from(meta.len()).unwrap_or(0) + 1);
-    disk.read(path, MOST_BYTES, &mut bytes).map_err(failed)?;
+    let bytes = read(disk, path, meta.len(), MOST_BYTES).map_err(failed)?;
     // Cut short by a disk that fails or by somebody who writes into it just now: that is no damage to mend.
     if (bytes.len() as u64) < meta.len() {
         return Err(failed(io::ErrorKind::UnexpectedEof.into()));

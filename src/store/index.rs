@@ -13,7 +13,7 @@ mod packed;
 mod pages;
 
 use super::atomic;
-use super::disk::Disk;
+use super::disk::{self, Disk, Real};
 use crate::clinic::agenda::Row;
 use crate::clinic::entry::PatientId;
 use bytes::{sealed, unsealed};
@@ -22,7 +22,7 @@ use layout::{HEADER, Header};
 use packed::Packed;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
-use std::fs::{self, File};
+use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -50,6 +50,7 @@ impl Stamp {
     pub(super) fn of(meta: &fs::Metadata) -> Self {
         #[cfg(unix)]
         let inode = std::os::unix::fs::MetadataExt::ino(meta);
+        // Elsewhere the standard library has no such number; as a chart only grows, its length tells most.
         #[cfg(not(unix))]
         let inode = 0;
         Self { len: meta.len(), modified: modified(meta), inode }
@@ -129,7 +130,7 @@ impl Index {
     pub(super) fn open(&self) -> Option<Opened> {
         // Opening a pipe in its place would never end.
         fs::metadata(&self.path).ok().filter(fs::Metadata::is_file)?;
-        let mut file = File::open(&self.path).ok()?;
+        let mut file = atomic::patiently(&Real, atomic::BRIEFLY, || disk::open(&self.path)).ok()?;
         let header = self.header(&mut file)?;
         let length = file.metadata().ok()?.len();
         let journal_length = length.checked_sub(header.end())?;

@@ -3,7 +3,7 @@
 use super::atomic;
 use super::disk::Disk;
 use super::error::StoreError;
-use super::files::is_absent;
+use super::files::{self, is_absent};
 use chrono::{DateTime, FixedOffset};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -55,11 +55,12 @@ pub(super) fn copy(
     let to = free(disk, dir, &name, now)?;
     let unread = |source| StoreError::Read { path: path.to_owned(), source };
     if disk.meta(path).map_err(unread)?.is_file() {
-        let mut from = disk.open(path).map_err(unread)?;
+        let mut from = files::open(disk, path).map_err(unread)?;
         atomic::write_proven(disk, &to, false, |file| io::copy(&mut from, file).map(drop), |_| Ok(()))?;
     } else {
-        disk.rename_to_free(path, &to).map_err(|source| StoreError::Write { path: to.clone(), source })?;
-        disk.sync_name(&to).map_err(|source| StoreError::Unconfirmed { path: to.clone(), source })?;
+        let renamed = atomic::patiently(disk, atomic::LONG, || disk.rename_to_free(path, &to));
+        renamed.map_err(|source| StoreError::Write { path: to.clone(), source })?;
+        atomic::sync_name(disk, &to).map_err(|source| StoreError::Unconfirmed { path: to.clone(), source })?;
     }
     Ok(to)
 }

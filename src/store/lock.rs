@@ -1,6 +1,6 @@
 //! A lock for the moment of one write. It is politeness: what keeps entries safe is reading again before writing.
 
-use super::atomic::temporary_of;
+use super::atomic::{LONG, patiently, temporary_of};
 use super::disk::{Disk, LockFile};
 use super::error::StoreError;
 use super::files::is_free;
@@ -35,7 +35,7 @@ impl Lock {
 /// The lock is on a file of its own, as some systems let nobody read a file that is locked.
 pub(super) fn take(disk: &dyn Disk, dir: &Path) -> Result<Lock, StoreError> {
     let path = dir.join(".lock");
-    let file = match disk.open_lock(&path) {
+    let file = match patiently(disk, LONG, || disk.open_lock(&path)) {
         Ok(file) => file,
         // Where it is there and cannot be opened, writing without it would lose what another program writes.
         Err(source) if !is_free(disk, &path) => return Err(StoreError::Write { path, source }),
@@ -66,7 +66,7 @@ fn is_left(disk: &dyn Disk, path: &Path) -> bool {
 }
 
 /// Returns the time by the clock of the file system, which on a share is another machine's.
-fn now_there(disk: &dyn Disk, beside: &Path) -> io::Result<SystemTime> {
+pub(super) fn now_there(disk: &dyn Disk, beside: &Path) -> io::Result<SystemTime> {
     let probe = temporary_of(beside);
     let made = disk.create(&probe).and_then(|_| disk.meta(&probe)?.modified());
     let _ = disk.remove(&probe);

@@ -169,7 +169,8 @@ impl Fresh<'_> {
             let (from, to) = (stage.join(folder), self.dir.join(folder));
             if is_free(disk, &to) {
                 self.moved.push(folder);
-                disk.rename_to_free(&from, &to).map_err(|source| StoreError::Write { path: to, source })?;
+                let renamed = atomic::patiently(disk, atomic::LONG, || disk.rename_to_free(&from, &to));
+                renamed.map_err(|source| StoreError::Write { path: to, source })?;
             } else if self.is_same(&from, &to)? {
                 self.clear(&from)?;
             } else {
@@ -184,7 +185,7 @@ impl Fresh<'_> {
         let (from, to) = (self.stage.join("practice.ron"), self.dir.join("practice.ron"));
         if self.written.contains(&from) {
             let unconfirmed = |source| StoreError::Unconfirmed { path: self.dir.to_owned(), source };
-            match self.disk.rename_to_free(&from, &to) {
+            match atomic::patiently(self.disk, atomic::LONG, || self.disk.rename_to_free(&from, &to)) {
                 Err(source) if is_free(self.disk, &to) => {
                     self.take_back();
                     return Err(StoreError::Write { path: to, source });
@@ -193,7 +194,7 @@ impl Fresh<'_> {
                 other => other.map_err(unconfirmed)?,
             }
             if self.settled {
-                self.disk.sync_name(&to).map_err(unconfirmed)?;
+                atomic::sync_name(self.disk, &to).map_err(unconfirmed)?;
             }
         }
         // What stays of it is in nobody's way.
@@ -213,7 +214,7 @@ impl Fresh<'_> {
     }
 
     fn name_stays(&self, path: &Path) -> Result<(), StoreError> {
-        self.disk.sync_name(path).map_err(|source| StoreError::Write { path: path.to_owned(), source })
+        atomic::sync_name(self.disk, path).map_err(|source| StoreError::Write { path: path.to_owned(), source })
     }
 
     /// Removes what was unpacked, also by a restore that was stopped.

@@ -92,7 +92,7 @@ struct Watched {
 pub fn watch(dir: &Path, how: How, tell: impl Fn(Changed) -> bool + Send + 'static) {
     let places = Watched { dir: dir.to_owned(), charts: dir.join("charts") };
     let is_polled = how == How::Polled || medium::is_shared(dir);
-    let notified = if is_polled { None } else { Notified::begin(places.clone()) };
+    let notified = if is_polled { None } else { Notified::begin(places.clone(), notified::COMPARED) };
     let polled = Polled::begin(places);
     let _ = thread::Builder::new().name("watch".to_owned()).spawn(move || {
         if notified.is_some_and(|notified| notified.run(&tell) == Ended::NotHeard) {

@@ -8,7 +8,9 @@ use crate::store::backup::{self, Backups};
 use crate::store::disk::Real;
 use crate::store::watch::{self, Changed, How};
 use chrono::Timelike;
-use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture, Event};
+#[cfg(not(windows))]
+use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
+use crossterm::event::{DisableMouseCapture, EnableMouseCapture, Event};
 use crossterm::execute;
 use crossterm::terminal::{self, EnterAlternateScreen, LeaveAlternateScreen};
 use ratatui::Terminal;
@@ -225,7 +227,8 @@ impl Screen {
     fn on() -> io::Result<Self> {
         terminal::enable_raw_mode()?;
         let screen = Self;
-        execute!(io::stdout(), EnterAlternateScreen, EnableMouseCapture, EnableBracketedPaste)?;
+        execute!(io::stdout(), EnterAlternateScreen, EnableMouseCapture)?;
+        tell_pastes(true)?;
         Ok(screen)
     }
 }
@@ -238,15 +241,23 @@ impl Drop for Screen {
 
 fn give_back() {
     // The terminal may be gone already; there is nobody left to tell.
-    let _ = execute!(
-        io::stdout(),
-        DisableBracketedPaste,
-        DisableMouseCapture,
-        LeaveAlternateScreen,
-        crossterm::cursor::Show
-    );
+    let _ = tell_pastes(false);
+    let _ = execute!(io::stdout(), DisableMouseCapture, LeaveAlternateScreen, crossterm::cursor::Show);
     let _ = terminal::disable_raw_mode();
     let _ = io::stdout().flush();
+}
+
+/// Has pasted text told from typed text.
+#[cfg(not(windows))]
+fn tell_pastes(on: bool) -> io::Result<()> {
+    if on { execute!(io::stdout(), EnableBracketedPaste) } else { execute!(io::stdout(), DisableBracketedPaste) }
+}
+
+/// Here a paste comes as keys all the same, and a terminal that was asked would no longer warn of one of several lines; an old
+/// console even takes the question for an error.
+#[cfg(windows)]
+fn tell_pastes(_: bool) -> io::Result<()> {
+    Ok(())
 }
 
 /// Gives the terminal back before a panic's words are printed.

@@ -18,7 +18,7 @@ impl Practice {
     }
 
     fn first_chart(&self) -> PathBuf {
-        let charts = fs::read_dir(self.dir.path().join("practice/charts")).unwrap();
+        let charts = fs::read_dir(self.dir.path().join("practice").join("charts")).unwrap();
         charts.map(|e| e.unwrap().path()).min().unwrap()
     }
 

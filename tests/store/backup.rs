@@ -82,7 +82,7 @@ fn what_was_unpacked_and_packed_again_by_hand_is_as_good() {
     let mut sums = String::new();
     tar.append_dir("./charts", store.dir().join("charts")).unwrap();
     for (path, bytes) in files(store.dir()) {
-        let name = format!("./{}", path.display());
+        let name = format!("./{}", path.display().to_string().replace('\\', "/"));
         tar.append_path_with_name(store.dir().join(&path), &name).unwrap();
         let sum = sha2::Digest::finalize(sha2::Digest::chain_update(<sha2::Sha256 as sha2::Digest>::new(), &bytes));
         sums.push_str(&sum.iter().map(|b| format!("{b:02x}")).collect::<String>());

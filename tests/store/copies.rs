@@ -60,6 +60,10 @@ fn a_copy_under_any_name_is_taken_in_and_kept() {
         let (_root, mut store) = practice();
         let chart = patient(&store, "Ahmed");
         let name = names(chart.id)[n].clone();
+        // Some systems take small and capital letters for the same.
+        if chart_path(&store, &chart).with_file_name(&name).exists() {
+            continue;
+        }
         let (theirs, text) = elsewhere(&chart, "there");
         let (ours, _) = store.record(chart.id, vec![given(None, today(), "here")], NURSE, now()).unwrap();
         put(&store.dir().join("charts").join(&name), &text);

@@ -14,8 +14,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tempfile::TempDir;
 
-const ERRORS: [ErrorKind; 4] =
-    [ErrorKind::StorageFull, ErrorKind::Other, ErrorKind::ReadOnlyFilesystem, ErrorKind::PermissionDenied];
+const ERRORS: [ErrorKind; 5] = [
+    ErrorKind::StorageFull,
+    ErrorKind::Other,
+    ErrorKind::ReadOnlyFilesystem,
+    ErrorKind::PermissionDenied,
+    ErrorKind::ResourceBusy,
+];
 
 /// A disk that fails, a right that is missing, a share that does not show what is there, a file that ends too early.
 const READ_ERRORS: [ErrorKind; 4] =
@@ -248,6 +253,37 @@ fn what_can_be_done_without_stops_nobody() {
             }
         }
     }
+}
+
+/// As a virus scanner or a sync program does where files that are open can be neither opened nor replaced.
+#[test]
+fn a_file_that_another_program_holds_is_waited_for() {
+    for job in &JOBS {
+        for at in 1..=calls_of(job) {
+            let mut room = Room::new();
+            let fault = Fault { at, for_good: false, error: ErrorKind::ResourceBusy, half_done: false };
+            room.disk.fail(Some(fault));
+            let saved = (job.save)(&mut room);
+            let held = room.disk.calls()[at - 1];
+            if ["open lock", "rename", "sync name", "remove"].contains(&held) {
+                saved.unwrap_or_else(|e| panic!("{}: {held}: {e}", job.name));
+                assert_eq!(room.disk.calls()[at], held, "{}", job.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_chart_that_another_program_does_not_let_go_is_said_in_words() {
+    let room = Room::new();
+    let record = || room.store.record(room.id, vec![given(None, today(), "new")], NURSE, now());
+    record().unwrap();
+    let at = room.disk.calls().iter().position(|call| *call == "rename").unwrap() + 1;
+    room.disk.fail(Some(Fault { at, for_good: true, error: ErrorKind::ResourceBusy, half_done: false }));
+    let said = record().unwrap_err().to_string();
+    assert!(said.contains("another program holds it open") && said.contains("Nothing was changed"), "{said}");
+    let tries = room.disk.calls().iter().filter(|call| **call == "rename").count();
+    assert!(tries > 20, "for two seconds: {tries}");
 }
 
 #[test]

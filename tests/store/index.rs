@@ -10,7 +10,7 @@ use cobalog::store::{Mint, Places, Roster, Store};
 use proptest::prelude::*;
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Returns what every chart says, read without an index.
 fn read_all(store: &Store) -> Roster {
@@ -114,6 +114,14 @@ fn make(store: &mut Store, change: Change) {
     }
 }
 
+/// Wine does not, other than Windows: a worn index, which is open when it is written anew, then stays and is passed over.
+fn replaces_open_files(dir: &Path) -> bool {
+    let [open, other] = ["open.txt", "other.txt"].map(|name| dir.join(name));
+    [&open, &other].into_iter().for_each(|path| fs::write(path, "").unwrap());
+    let _held = fs::File::open(&open).unwrap();
+    fs::rename(other, open).is_ok()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
@@ -128,6 +136,9 @@ proptest! {
         let all = read_all(&store);
         prop_assert_eq!(&roster, &all);
         prop_assert_eq!(&roster, &store.roster(today()));
+        if !replaces_open_files(store.dir()) {
+            return Ok(());
+        }
         prop_assert_eq!(kept(&store), Some(roster.rows));
         // Also over midnight, in the packed pages and in the rows at hand.
         let at_hand = Roll::of(all.rows);

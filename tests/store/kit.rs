@@ -94,7 +94,7 @@ pub fn patient(store: &Store, family: &str) -> Chart {
 }
 
 pub fn chart_path(store: &Store, chart: &Chart) -> PathBuf {
-    store.dir().join(format!("charts/{}.ron", chart.id))
+    store.dir().join("charts").join(format!("{}.ron", chart.id))
 }
 
 /// The notes of a chart's doses.

@@ -12,6 +12,8 @@ mod drafts;
 mod faults;
 mod faulty;
 mod golden;
+#[cfg(windows)]
+mod held;
 mod index;
 mod kit;
 mod ledger;

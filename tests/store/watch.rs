@@ -105,7 +105,8 @@ fn what_this_program_wrote_is_known_as_its_own_until_another_writes() {
 
 #[test]
 fn a_practice_that_goes_away_and_comes_back_is_told_of() {
-    for how in BOTH {
+    // Windows renames no folder while one in it is watched.
+    for how in BOTH.into_iter().filter(|how| cfg!(not(windows)) || *how == How::Polled) {
         let (root, store) = practice();
         let chart = patient(&store, "Ahmed");
         let told = watched(&store, how);

@@ -92,7 +92,7 @@ fn charts_in(disk: &dyn Disk, dir: &Path) -> Result<Vec<(PatientId, PathBuf)>, S
 }
 
 fn compare(disk: &dyn Disk, old: &Chart, practice: &Path, compared: &mut Compared) {
-    let path = practice.join(format!("charts/{}.ron", old.id));
+    let path = practice.join("charts").join(format!("{}.ron", old.id));
     let Ok(now) = read_one(disk, &path, old.id) else { return compared.lost_charts.push(old.id) };
     let now = now.chart;
     let has = |chart: &Chart, id: EntryId| chart.entries().iter().any(|e| e.id == id);

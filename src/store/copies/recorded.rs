@@ -39,7 +39,7 @@ impl Store {
         if let Some(text) = write_chart(&all, &path).ok().filter(|_| !is_unread) {
             let _ = atomic::make_folder(self.disk(), &dir);
             let ready = Ready::new(self.disk(), &path, text.as_bytes(), false);
-            let _ = ready.and_then(|ready| ready.rename(is_new));
+            let _ = ready.and_then(|ready| ready.rename(is_new, atomic::BRIEFLY));
         }
     }
 

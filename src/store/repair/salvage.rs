@@ -3,6 +3,7 @@
 use super::super::archive::MOST_BYTES;
 use super::super::disk::Disk;
 use super::super::error::StoreError;
+use super::super::files;
 use super::Seen;
 use crate::clinic::chart::Chart;
 use crate::clinic::entry::{Entry, EntryId, PatientId};
@@ -40,8 +41,7 @@ impl Salvage {
         if !meta.is_file() {
             return Ok(Self::default());
         }
-        let mut bytes = Vec::new();
-        disk.read(path, MOST_BYTES, &mut bytes).map_err(failed)?;
+        let bytes = files::read(disk, path, meta.len(), MOST_BYTES).map_err(failed)?;
         if (bytes.len() as u64) < meta.len().min(MOST_BYTES) {
             return Err(failed(io::ErrorKind::UnexpectedEof.into()));
         }

@@ -15,10 +15,13 @@ const EVERY: Duration = Duration::from_secs(1);
 /// times more.
 const AGAIN: u32 = 2;
 
+/// When the charts and the settings were last changed.
+pub(super) type Times = [Option<Stamp>; 2];
+
 /// A folder that is looked at.
 pub(super) struct Polled {
     places: Watched,
-    times: [Option<Stamp>; 2],
+    times: Times,
     /// The files as they stood; nothing is known of them before the first change.
     files: Option<HashMap<PathBuf, Stamp>>,
 }
@@ -62,7 +65,7 @@ impl Polled {
     }
 }
 
-fn times(places: &Watched) -> [Option<Stamp>; 2] {
+pub(super) fn times(places: &Watched) -> Times {
     // Every write of the settings is a rename in their folder, but so is each lock file's making: the file itself tells.
     [stamp(&places.charts), stamp(&places.dir.join("practice.ron"))]
 }
