@@ -6,6 +6,7 @@
 mod attacks;
 mod backup;
 mod copies;
+mod cuts;
 mod damage;
 mod drafts;
 mod faults;
@@ -16,6 +17,7 @@ mod kit;
 mod ledger;
 mod left;
 mod links;
+mod mending;
 mod own;
 mod power;
 mod repair;

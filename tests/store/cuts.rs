@@ -1,0 +1,214 @@
+//! The power goes while a practice is backed up, restored, merged, put together again, while a copy is taken in: after each
+//! call, in each way in which what was not flushed may have reached the disk. A killed program is one of these ways.
+
+use crate::kit::{NURSE, given, notes, now, places, today};
+use crate::ledger::{Crash, Ledger};
+use crate::mending::{Scene, entries, lay_copy};
+use cobalog::clinic::chart::Chart;
+use cobalog::clinic::links::Link;
+use cobalog::store::disk::{Disk, Real};
+use cobalog::store::repair::repair;
+use cobalog::store::restore::into_empty;
+use cobalog::store::{Places, Store};
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+/// A job on a disk that remembers its calls, and what must hold of the folder as it is found.
+struct Job<'a> {
+    name: &'static str,
+    prepare: &'a dyn Fn(&Scene),
+    run: &'a dyn Fn(&Scene, Arc<dyn Disk>),
+    /// Says what is wrong, from when the job was done or before.
+    wrong: &'a dyn Fn(&Path, bool) -> Option<String>,
+    /// Does the job once more; every so many crashes.
+    again: &'a dyn Fn(&Path) -> Option<String>,
+}
+
+const SOME: usize = 9;
+
+fn cut_at_every_call(job: &Job<'_>) {
+    let scene = Scene::new();
+    (job.prepare)(&scene);
+    let known = entries(scene.store.dir());
+    let ledger = Ledger::of(scene.root.path());
+    let first = ledger.len();
+    (job.run)(&scene, Arc::new(ledger.clone()));
+    let ops = ledger.ops();
+    assert!(ops.len() > first + 3, "{}: {:?}", job.name, &ops[first..]);
+    let mut crashes = 0;
+    for cut in first..=ops.len() {
+        for crash in Crash::all(&ops[..cut]) {
+            let found = tempfile::tempdir().unwrap();
+            crash.lay_out(found.path());
+            crashes += 1;
+            let case = || format!("{}: cut after {:?}, {crash:?}", job.name, &ops[first..cut].last());
+            let is_done = cut == ops.len();
+            let wrong = |wrong: Option<String>| wrong.map(|what| panic!("{}: {what}", case()));
+            assert!(known.is_subset(&entries(&found.path().join("data"))), "{}: entries are gone", case());
+            wrong((job.wrong)(found.path(), is_done));
+            if crashes % SOME == 0 {
+                wrong((job.again)(found.path()));
+                wrong((job.wrong)(found.path(), true));
+            }
+        }
+    }
+    assert!(crashes > 20, "{}: {crashes} crashes", job.name);
+}
+
+fn open(root: &Path) -> Result<Store, String> {
+    Store::open_with(&root.join("data"), places(root)).map_err(|e| e.to_string())
+}
+
+/// What is wrong with a practice that must hold these charts.
+fn differs(root: &Path, charts: &[Chart]) -> Option<String> {
+    let store = match open(root) {
+        Ok(store) => store,
+        Err(error) => return Some(error),
+    };
+    let problems = store.check().problems;
+    let differs = charts.iter().find(|c| store.chart(c.id).map_or(true, |now| now != **c));
+    differs.map(|c| format!("the chart {} is another: {problems:?}", c.id))
+}
+
+#[test]
+fn a_restored_practice_is_whole_or_none_after_every_power_cut() {
+    let charts = Scene::new().charts;
+    let wrong = |root: &Path, is_done: bool| {
+        let fresh = root.join("fresh");
+        let all = fs::read_dir(fresh.join("charts")).map_or(0, Iterator::count);
+        if !Store::exists(&fresh) {
+            // Whoever finds charts there finds all of them.
+            return (is_done || all > 0 && all < 3).then(|| format!("no practice, {all} charts"));
+        }
+        let store = Store::open_with(&fresh, Places::default()).unwrap();
+        let problems = store.check().problems;
+        let found = charts.iter().filter(|c| store.chart(c.id).is_ok()).count();
+        (found != 3 || !problems.is_empty()).then(|| format!("{found} charts, {problems:?}"))
+    };
+    cut_at_every_call(&Job {
+        name: "a restore",
+        prepare: &|_| {},
+        run: &|scene, disk| drop(into_empty(&*disk, &scene.file, &scene.root.path().join("fresh")).unwrap()),
+        wrong: &wrong,
+        again: &|root| {
+            let fresh = root.join("fresh");
+            let tried = (!Store::exists(&fresh)).then(|| into_empty(&Real, &root.join("one.tar.gz"), &fresh));
+            tried.and_then(Result::err).map(|e| e.to_string())
+        },
+    });
+}
+
+#[test]
+fn a_merged_backup_stays_after_every_power_cut() {
+    let charts = Scene::new().charts;
+    let grown = |root: &Path, is_done: bool| {
+        let problems = open(root).map(|store| store.check().problems);
+        let is_missing = |p: &cobalog::store::Problem| p.what.contains("that was recorded here is not in it any more");
+        match problems {
+            Ok(problems) if problems.iter().all(is_missing) => is_done.then(|| differs(root, &charts)).flatten(),
+            other => Some(format!("{other:?}")),
+        }
+    };
+    cut_at_every_call(&Job {
+        name: "a merge",
+        prepare: &|scene| {
+            fs::remove_file(scene.path(1)).unwrap();
+            let text = fs::read_to_string(scene.path(2)).unwrap();
+            let last = text.lines().rfind(|l| l.contains("ordered(")).unwrap().to_owned() + "\n";
+            fs::write(scene.path(2), text.replace(&last, "")).unwrap();
+        },
+        run: &|scene, disk| {
+            let store = Store::open_on(scene.store.dir(), scene.places(), disk).unwrap();
+            assert_eq!(store.merge(&scene.file, scene.later()).unwrap().problems, []);
+        },
+        wrong: &grown,
+        again: &|root| open(root).unwrap().merge(&root.join("one.tar.gz"), now()).err().map(|e| e.to_string()),
+    });
+}
+
+#[test]
+fn what_was_put_together_stays_after_every_power_cut() {
+    let charts = Scene::new().charts;
+    let wrong = |root: &Path, is_done: bool| {
+        let known = crate::backup::files(&root.join("data"));
+        let has = |text: &str| known.values().any(|bytes| bytes.windows(text.len()).any(|w| w == text.as_bytes()));
+        if !(has("regstered(") && has("\"since\"") && has("(format: 3, na")) {
+            return Some("damaged bytes are gone".to_owned());
+        }
+        is_done.then(|| differs(root, &charts)).flatten()
+    };
+    cut_at_every_call(&Job {
+        name: "a repair",
+        prepare: &|scene| {
+            fs::remove_dir_all(scene.places().state.unwrap().join("recorded")).unwrap();
+            let text = fs::read_to_string(scene.path(0)).unwrap();
+            fs::write(scene.path(0), text.replacen("registered(", "regstered(", 1)).unwrap();
+            fs::write(scene.store.dir().join("practice.ron"), "(format: 3, na").unwrap();
+        },
+        run: &|scene, disk| {
+            let report = repair(scene.store.dir(), &scene.places(), scene.later(), disk).unwrap();
+            assert!(report.files.iter().all(|f| f.left.is_none()), "{report:?}");
+        },
+        wrong: &wrong,
+        again: &|root| {
+            let report = repair(&root.join("data"), &places(root), now(), Real::shared()).unwrap();
+            report.files.iter().find_map(|f| f.left.clone())
+        },
+    });
+}
+
+#[test]
+fn a_copy_is_taken_in_or_stays_after_every_power_cut() {
+    let id = Scene::new().charts[1].id;
+    let take_in = |mut store: Store| {
+        let problems = store.roster(today()).problems;
+        store.take_in_copies(&problems, today()).problems.first().map(ToString::to_string)
+    };
+    cut_at_every_call(&Job {
+        name: "a copy",
+        prepare: &lay_copy,
+        run: &|scene, disk| {
+            let store = Store::open_on(scene.store.dir(), scene.places(), disk).unwrap();
+            assert_eq!(take_in(store), None);
+        },
+        wrong: &|root, is_done| {
+            let store = open(root).unwrap();
+            let problems = store.check().problems;
+            if !problems.iter().all(|p| p.what.contains("it is a copy of")) {
+                return Some(format!("{problems:?}"));
+            }
+            let is_in = store.chart(id).is_ok_and(|chart| notes(&chart).contains("there"));
+            (is_done && !is_in).then(|| "it did not come in".to_owned())
+        },
+        again: &|root| take_in(open(root).unwrap()),
+    });
+}
+
+#[test]
+fn a_link_holds_in_both_charts_or_in_one_after_every_power_cut() {
+    let [one, other, _] = Scene::new().charts;
+    let pair = (one.id, other.id);
+    cut_at_every_call(&Job {
+        name: "a link",
+        prepare: &|_| {},
+        run: &|scene, disk| {
+            let store = Store::open_on(scene.store.dir(), scene.places(), disk).unwrap();
+            store.link(pair, Link::Same, "same person", NURSE, now()).unwrap();
+            store.record(pair.0, vec![given(None, today(), "joined")], NURSE, now()).unwrap();
+        },
+        wrong: &|root, is_done| {
+            let store = open(root).unwrap();
+            let problems = store.check().problems;
+            if !problems.iter().all(|p| p.what.contains("completes it")) {
+                return Some(format!("{problems:?}"));
+            }
+            let rows = store.roster(today()).rows.len();
+            (rows > 3 || is_done && rows != 2).then(|| format!("{rows} patients"))
+        },
+        again: &|root| {
+            let store = open(root).unwrap();
+            store.link(pair, Link::Same, "same person", NURSE, now()).err().map(|e| e.to_string())
+        },
+    });
+}
