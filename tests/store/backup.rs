@@ -444,6 +444,71 @@ fn what_is_not_ours_and_the_newest_without_damage_stay() {
     assert!(names(&places).contains(&"cobalog-2024-01-05-080000.tar.gz".to_owned()));
 }
 
+#[cfg(unix)]
+#[test]
+fn one_that_lacks_a_file_is_called_so_and_takes_no_other_ones_place() {
+    let (root, store) = practice();
+    let places = places(root.path());
+    patient(&store, "Ahmed");
+    let add = |when: &str| backup::add(&Real, store.dir(), &places, at(when)).unwrap();
+    add("2026-11-16T08:00:00+01:00");
+    let good = "cobalog-2026-11-16-080000.tar.gz";
+    // A chart that lies on a disk that is away.
+    let away = store.dir().join("charts/01ARZ3NDEKTSV4RRFFQ69G5FAV.ron");
+    std::os::unix::fs::symlink("/no/such/disk/chart.ron", &away).unwrap();
+    for (when, name) in [
+        ("2026-11-16T17:00:00+01:00", "cobalog-2026-11-16-170000-incomplete.tar.gz"),
+        ("2026-11-17T08:00:00+01:00", "cobalog-2026-11-17-080000-incomplete.tar.gz"),
+    ] {
+        let report = add(when);
+        assert_eq!((report.unread.len(), report.charts), (1, 1));
+        assert!(report.path.ends_with(name), "{report:?}");
+        assert_eq!(names(&places), [name, good], "the newest of them, and the good one");
+        assert!(backup::newest(&Real, &places).unwrap().ends_with(good));
+        let known = backup::status(&Real, &places);
+        assert!(known.failed.unwrap().why.contains(&away.display().to_string()));
+        assert_eq!(known.file.as_deref(), Some(good));
+    }
+    fs::remove_file(&away).unwrap();
+    add("2026-11-18T08:00:00+01:00");
+    assert_eq!(names(&places), ["cobalog-2026-11-18-080000.tar.gz", good]);
+    assert_eq!(backup::status(&Real, &places).failed, None);
+}
+
+#[test]
+fn while_none_is_known_to_be_without_damage_no_backup_goes() {
+    let (root, store) = practice();
+    let places = places(root.path());
+    let chart = patient(&store, "Ahmed");
+    let whole = fs::read(chart_path(&store, &chart)).unwrap();
+    let add = |when: &str| backup::add(&Real, store.dir(), &places, at(when)).unwrap();
+    add("2024-01-05T08:00:00+01:00");
+    // The note of which one is good is lost, and so is the chart.
+    put(&places.backups.clone().unwrap().join("status.ron"), "\0\0\0");
+    put(&chart_path(&store, &chart), "damaged");
+    for when in ["2026-11-17T08:00:00+01:00", "2026-11-17T09:00:00+01:00", "2026-11-18T08:00:00+01:00"] {
+        add(when);
+    }
+    assert_eq!(names(&places).len(), 4, "{:?}", names(&places));
+    put(&chart_path(&store, &chart), whole);
+    add("2026-11-18T09:00:00+01:00");
+    assert_eq!(names(&places), ["cobalog-2026-11-18-090000.tar.gz", "cobalog-2026-11-17-090000.tar.gz"]);
+}
+
+#[test]
+fn a_backup_that_somebody_moved_away_does_not_cost_the_good_one_its_place() {
+    let (root, store) = practice();
+    let places = places(root.path());
+    let chart = patient(&store, "Ahmed");
+    let add = |when: &str| backup::add(&Real, store.dir(), &places, at(when)).unwrap();
+    add("2024-01-05T08:00:00+01:00");
+    put(&chart_path(&store, &chart), "damaged");
+    let newest = add("2026-11-17T08:00:00+01:00").path;
+    fs::remove_file(newest).unwrap();
+    add("2026-11-18T08:00:00+01:00");
+    assert!(names(&places).contains(&"cobalog-2024-01-05-080000.tar.gz".to_owned()), "{:?}", names(&places));
+}
+
 #[test]
 fn the_rule_keeps_seven_days_five_weeks_twelve_months() {
     let start = NaiveDate::from_ymd_opt(2024, 12, 2).unwrap();

@@ -6,10 +6,13 @@ use crate::ledger::{Crash, Ledger};
 use crate::mending::{Scene, entries, lay_copy};
 use cobalog::clinic::chart::Chart;
 use cobalog::clinic::links::Link;
+use cobalog::store::backup;
 use cobalog::store::disk::{Disk, Real};
 use cobalog::store::repair::repair;
 use cobalog::store::restore::into_empty;
 use cobalog::store::{Places, Store};
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -69,6 +72,41 @@ fn differs(root: &Path, charts: &[Chart]) -> Option<String> {
     let problems = store.check().problems;
     let differs = charts.iter().find(|c| store.chart(c.id).map_or(true, |now| now != **c));
     differs.map(|c| format!("the chart {} is another: {problems:?}", c.id))
+}
+
+#[test]
+fn a_backup_is_whole_or_none_after_every_power_cut() {
+    let proven: RefCell<HashMap<Vec<u8>, bool>> = RefCell::default();
+    let is_good = |path: &Path| {
+        let bytes = fs::read(path).unwrap();
+        let prove = || backup::drill(&Real, path, None).is_ok_and(|drill| drill.is_good() && drill.charts == 3);
+        *proven.borrow_mut().entry(bytes).or_insert_with(prove)
+    };
+    let charts = Scene::new().charts;
+    let days = [1, 2, 3].map(|days| now() + chrono::Days::new(days));
+    let lacks = |root: &Path, wanted: usize| {
+        let kept = backup::list(&Real, &places(root).backups.unwrap()).unwrap();
+        let bad = kept.iter().filter(|k| k.is_whole).find(|k| !is_good(&k.path));
+        let is_there = |day: &chrono::DateTime<_>| kept.iter().any(|k| k.is_whole && k.made == day.naive_local());
+        bad.map(|k| format!("{} is not good", k.path.display()))
+            .or_else(|| (!is_there(&now())).then(|| "the one before is gone".to_owned()))
+            .or_else(|| (!days[..wanted].iter().all(is_there)).then(|| "one that was promised is gone".to_owned()))
+    };
+    cut_at_every_call(&Job {
+        name: "backups",
+        prepare: &|_| {},
+        run: &|scene, disk| {
+            for day in days {
+                backup::add(&*disk, scene.store.dir(), &scene.places(), day).unwrap();
+            }
+        },
+        wrong: &|root, is_done| differs(root, &charts).or_else(|| lacks(root, if is_done { 3 } else { 0 })),
+        again: &|root| {
+            days.iter()
+                .find_map(|day| backup::add(&Real, &root.join("data"), &places(root), *day).err())
+                .map(|e| e.to_string())
+        },
+    });
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::kit::{NURSE, chart_path, given, notes, now, patient, places, practice
 use cobalog::clinic::chart::Chart;
 use cobalog::clinic::entry::EntryId;
 use cobalog::clinic::links::Link;
-use cobalog::store::backup;
+use cobalog::store::backup::{self, BackupReport};
 use cobalog::store::disk::Real;
 use cobalog::store::repair::repair;
 use cobalog::store::restore::into_empty;
@@ -167,6 +167,76 @@ fn untouched(scene: &Scene, case: &str) {
     for chart in &scene.charts {
         assert_eq!(&scene.elsewhere().chart(chart.id).unwrap(), chart, "{case}");
     }
+}
+
+fn shelf(scene: &Scene) -> PathBuf {
+    scene.places().backups.unwrap()
+}
+
+/// What is on the shelf under a good name is good, and what is said to be the newest good one is there and whole.
+fn shelf_is_good(scene: &Scene, case: &str) {
+    untouched(scene, case);
+    let kept = backup::list(&Real, &shelf(scene)).unwrap();
+    assert!(kept.iter().any(|k| k.made == now().naive_local()), "{case}: the last good one is gone");
+    for one in kept.iter().filter(|k| k.is_whole) {
+        let drill = backup::drill(&Real, &one.path, Some(scene.store.dir())).unwrap();
+        assert!(drill.is_good() && drill.charts == 3, "{case}: {drill:?}");
+    }
+    let known = backup::status(&Real, &scene.places());
+    if let Some(file) = known.file {
+        assert!(kept.iter().any(|k| k.is_whole && k.path.ends_with(&file)), "{case}: {file}");
+    }
+}
+
+fn is_newest(scene: &Scene) -> bool {
+    let newest = backup::newest(&Real, &scene.places()).unwrap();
+    let drill = backup::drill(&Real, &newest, Some(scene.store.dir())).unwrap();
+    drill.is_good() && drill.compared.unwrap().newer_entries == 0
+}
+
+fn whole(report: &BackupReport) -> bool {
+    report.unread.is_empty() && report.damaged.is_empty()
+}
+
+#[test]
+fn a_backup_of_the_day_is_good_or_none_whatever_fails() {
+    whatever_fails(&Job {
+        name: "a backup of the day",
+        prepare: |_| {},
+        run: |scene| {
+            let after = backup::daily(&scene.disk, scene.store.dir(), &scene.places(), scene.later());
+            after.failed.map_or(Ok(after.made == Some(scene.later())), |failed| Err(failed.why))
+        },
+        done: is_newest,
+        holds: shelf_is_good,
+    });
+}
+
+#[test]
+fn a_backup_that_was_asked_for_is_good_or_none_whatever_fails() {
+    whatever_fails(&Job {
+        name: "a backup",
+        prepare: |_| {},
+        run: |scene| {
+            let report = backup::add(&scene.disk, scene.store.dir(), &scene.places(), scene.later()).map_err(said)?;
+            Ok(whole(&report))
+        },
+        done: is_newest,
+        holds: shelf_is_good,
+    });
+    whatever_fails(&Job {
+        name: "a backup in place of another",
+        prepare: |_| {},
+        run: |scene| backup::write(&scene.disk, scene.store.dir(), &scene.file, true).map(|r| whole(&r)).map_err(said),
+        done: |scene| {
+            let drill = backup::drill(&Real, &scene.file, Some(scene.store.dir())).unwrap();
+            drill.is_good() && drill.compared.unwrap().newer_entries == 0
+        },
+        holds: |scene, case| {
+            untouched(scene, case);
+            backup::drill(&Real, &scene.file, None).unwrap_or_else(|e| panic!("{case}: {e}"));
+        },
+    });
 }
 
 #[test]
