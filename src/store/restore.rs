@@ -120,6 +120,10 @@ impl Fresh<'_> {
             atomic::make_folder(self.disk, &self.stage.join(folder))?;
         }
         proven.read(self.disk, file, |name, bytes| self.lay(file, name, bytes))?;
+        if self.written.is_empty() {
+            let what = "nothing of a practice is in it".to_owned();
+            return Err(StoreError::Archive { path: file.to_owned(), what });
+        }
         if !self.settled {
             return Ok(());
         }
@@ -148,10 +152,11 @@ impl Fresh<'_> {
 
     fn count(&mut self, name: &str, bytes: &[u8]) {
         let path = self.dir.join(name);
-        if !name.starts_with("charts/") || chart_id(&path).is_none() {
-            return;
-        }
+        let Some(id) = name.strip_prefix("charts/").and_then(|_| chart_id(&path)) else { return };
         match read_bytes(bytes, &path) {
+            Ok(chart) if chart.id != id => {
+                self.restored.damaged.push(Problem::new(&path, "it holds another chart than its name says"));
+            }
             Ok(chart) => {
                 self.restored.charts += 1;
                 self.restored.entries += chart.entries().len();

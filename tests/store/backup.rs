@@ -147,6 +147,33 @@ fn it_goes_into_an_empty_folder_alone() {
     into_empty(&Real, &file, &empty).unwrap();
 }
 
+#[test]
+fn what_holds_nothing_or_another_chart_is_said() {
+    let (root, store) = practice();
+    let chart = patient(&store, "Ahmed");
+    let text = fs::read_to_string(chart_path(&store, &chart)).unwrap();
+    let archive = |members: &[Member<'_>]| {
+        let sums: String = members
+            .iter()
+            .map(|(name, _, bytes)| {
+                let sum =
+                    sha2::Digest::finalize(sha2::Digest::chain_update(<sha2::Sha256 as sha2::Digest>::new(), bytes));
+                sum.iter().map(|b| format!("{b:02x}")).collect::<String>() + "  " + name + "\n"
+            })
+            .collect();
+        let file = root.path().join("it.tar.gz");
+        put(&file, hostile(&[members, &[("SHA256SUMS", tar::EntryType::Regular, sums.into_bytes())]].concat()));
+        file
+    };
+    let to = root.path().join("fresh");
+    let said = into_empty(&Real, &archive(&[]), &to).unwrap_err().to_string();
+    assert!(said.contains("nothing of a practice is in it"), "{said}");
+    assert!(files(&to).is_empty());
+    let name = "charts/01ARZ3NDEKTSV4RRFFQ69G5FAV.ron";
+    let restored = into_empty(&Real, &archive(&[(name, tar::EntryType::Regular, text.into_bytes())]), &to).unwrap();
+    assert_eq!((restored.charts, restored.damaged[0].path.as_path()), (0, to.join(name).as_path()));
+}
+
 type Member<'a> = (&'a str, tar::EntryType, Vec<u8>);
 
 /// An archive as nobody should write one: names are put into the header as they are.
@@ -222,6 +249,13 @@ fn a_hostile_archive_ends_in_a_sentence() {
     assert_eq!(said, "practice.ron in it is not what was put in (its sum is another one)");
     let said = refused(&hostile(&[sums("00  charts/x.ron\n")]));
     assert_eq!(said, "charts/x.ron is missing in it");
+    // What is wrong with a head is said without what stands in it.
+    let mut tar = vec![b'\x1b'; 512];
+    tar.extend([0; 1024]);
+    let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+    packed.write_all(&tar).unwrap();
+    let said = refused(&packed.finish().unwrap());
+    assert!(said.starts_with("it could not be read to its end") && !said.contains('\x1b'), "{said}");
     let large = vec![b' '; (16 << 20) + 1];
     let said = refused(&hostile(&[("charts/x.ron", file, large)]));
     assert_eq!(said, "charts/x.ron in it is too large to be one of Cobalog's: 16777217 bytes");
