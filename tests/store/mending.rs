@@ -459,3 +459,85 @@ fn what_was_recorded_here_is_remembered_whatever_cannot_be_read() {
         }
     }
 }
+
+/// A stick that gives other bytes the second time, or a file that somebody replaces: what was not proven is not taken.
+#[test]
+fn a_backup_that_is_another_one_when_it_is_read_again_is_not_taken() {
+    let scene = Scene::new();
+    let other = {
+        let elsewhere = Scene::new();
+        for n in 0..3 {
+            let text = fs::read_to_string(elsewhere.path(n)).unwrap();
+            fs::write(elsewhere.path(n), text.replace("1958-03-04", "1985-04-03")).unwrap();
+        }
+        let file = elsewhere.root.path().join("other.tar.gz");
+        backup::write(&Real, elsewhere.store.dir(), &file, false).unwrap();
+        fs::read(file).unwrap()
+    };
+    let before = files(scene.store.dir());
+    scene.disk.give_instead(&scene.file, 2, &other);
+    let refused = scene.store.merge(&scene.file, now()).unwrap_err();
+    assert!(refused.to_string().contains("it changed while it was read"), "{refused}");
+    assert_eq!(files(scene.store.dir()), before);
+    let fresh = scene.root.path().join("fresh");
+    scene.disk.give_instead(&scene.file, 2, &other);
+    let refused = into_empty(&scene.disk, &scene.file, &fresh).unwrap_err();
+    assert!(refused.to_string().contains("it changed while it was read"), "{refused}");
+    assert!(files(&fresh).is_empty());
+    into_empty(&scene.disk, &scene.file, &fresh).unwrap();
+}
+
+/// Somebody puts the chart right, or damages it in another way, between the look and the repair.
+#[test]
+fn a_chart_that_changes_while_it_is_mended_is_left() {
+    let whole = fs::read_to_string(Scene::new().path(0)).unwrap();
+    for at in 1..=4 {
+        let scene = Scene::new();
+        fs::remove_dir_all(scene.places().state.unwrap().join("recorded")).unwrap();
+        let now = whole.replacen("registered(", "regstered(", 1);
+        fs::write(scene.path(0), &now).unwrap();
+        // As it was a moment ago: without the last dose.
+        let line = whole.lines().find(|l| l.contains("\"since\"")).unwrap();
+        let before = now.replace(line, &" ".repeat(line.len()));
+        scene.disk.give_instead(&scene.path(0), at, before.as_bytes());
+        let disk = Arc::new(scene.disk.clone());
+        let report = repair(scene.store.dir(), &scene.places(), scene.later(), disk).unwrap();
+        let case = format!("at {at}: {report:?}");
+        match report.files[0].left {
+            Some(_) => assert_eq!(fs::read_to_string(scene.path(0)).unwrap(), now, "{case}"),
+            None => assert_eq!(scene.elsewhere().chart(scene.charts[0].id).unwrap(), scene.charts[0], "{case}"),
+        }
+        scene.disk.fail(None);
+        repair(scene.store.dir(), &scene.places(), scene.later(), Real::shared()).unwrap();
+        assert_eq!(scene.elsewhere().chart(scene.charts[0].id).unwrap(), scene.charts[0], "{case}");
+    }
+}
+
+/// The program that keeps folders the same puts a newer copy in the copy's place while it is taken in.
+#[test]
+fn a_copy_that_changes_while_it_is_taken_in_stays_for_the_next_look() {
+    for at in 1..=6 {
+        let scene = Scene::new();
+        let before = fs::read(scene.path(1)).unwrap();
+        lay_copy(&scene);
+        let copy = scene.path(1).with_file_name(format!("{} 2.ron", scene.charts[1].id));
+        let mut bytes = fs::read(&copy).unwrap();
+        let newer = bytes.clone();
+        bytes.truncate(0);
+        bytes.extend(&before);
+        let mut store = scene.store.clone();
+        let take_in = |store: &mut Store| {
+            let problems = store.roster(today()).problems;
+            store.take_in_copies(&problems, today())
+        };
+        // The file is as long as it was, for a disk that only looks at that.
+        bytes.resize(newer.len(), b'\n');
+        scene.disk.give_instead(&copy, at, &bytes);
+        let first = take_in(&mut store);
+        scene.disk.fail(None);
+        let second = take_in(&mut store);
+        let there = notes(&scene.elsewhere().chart(scene.charts[1].id).unwrap());
+        assert!(there.contains("there"), "at {at}: {first:?} {second:?}");
+        assert!(!copy.exists() && scene.elsewhere().check().problems.is_empty(), "at {at}: {first:?} {second:?}");
+    }
+}
