@@ -115,7 +115,7 @@ struct Fresh<'a> {
 
 impl Fresh<'_> {
     fn unpack(&mut self, file: &Path, proven: &Proven) -> Result<(), StoreError> {
-        self.clear(&self.stage)?;
+        self.empty(&self.stage)?;
         for folder in ALWAYS {
             atomic::make_folder(self.disk, &self.stage.join(folder))?;
         }
@@ -210,9 +210,11 @@ impl Fresh<'_> {
     fn take_back(&self) {
         let is_back = |folder: &&str| {
             let (here, stage) = (self.dir.join(folder), self.stage.join(folder));
-            self.disk.rename_to_free(&here, &stage).is_ok() || is_free(self.disk, &here)
+            let is_moved = self.disk.rename_to_free(&here, &stage).is_ok() || is_free(self.disk, &here);
+            is_moved && self.disk.sync_name(&stage).is_ok()
         };
-        if self.moved.iter().filter(|folder| is_back(folder)).count() == self.moved.len() {
+        let is_empty = self.moved.iter().filter(|folder| is_back(folder)).count() == self.moved.len();
+        if is_empty && self.disk.sync_name(&self.stage).is_ok() {
             let _ = self.clear(&self.stage);
         }
     }
@@ -221,8 +223,8 @@ impl Fresh<'_> {
         self.disk.sync_name(path).map_err(|source| StoreError::Write { path: path.to_owned(), source })
     }
 
-    /// Removes what was unpacked, also by a restore that was stopped.
-    fn clear(&self, path: &Path) -> Result<(), StoreError> {
+    /// Removes what was unpacked, also by a restore that was stopped; the folder itself stays, by which the next one knows.
+    fn empty(&self, path: &Path) -> Result<(), StoreError> {
         let failed = |source| StoreError::Write { path: path.to_owned(), source };
         match self.disk.meta_of_name(path) {
             Err(e) if is_absent(&e) => return Ok(()),
@@ -232,7 +234,16 @@ impl Fresh<'_> {
         for entry in self.disk.list(path).map_err(failed)? {
             self.clear(&entry.map_err(failed)?.path())?;
         }
-        self.disk.remove_folder(path).map_err(failed)
+        Ok(())
+    }
+
+    fn clear(&self, path: &Path) -> Result<(), StoreError> {
+        self.empty(path)?;
+        match self.disk.remove_folder(path) {
+            // It was a file.
+            Err(e) if is_absent(&e) => Ok(()),
+            other => other.map_err(|source| StoreError::Write { path: path.to_owned(), source }),
+        }
     }
 
     /// Returns whether two folders hold the same files.
