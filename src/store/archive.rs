@@ -164,7 +164,7 @@ fn members(
 /// Returns a member's name, `None` for what holds nothing (a folder, another tar's notes), or why it is refused.
 fn member<R: Read>(entry: &Entry<'_, R>) -> Result<Option<String>, String> {
     let bytes = entry.path_bytes();
-    let shown = String::from_utf8_lossy(&bytes).chars().filter(|c| !c.is_control()).take(80).collect::<String>();
+    let shown = shown(&String::from_utf8_lossy(&bytes));
     match entry.header().entry_type() {
         EntryType::Directory | EntryType::XHeader | EntryType::XGlobalHeader => return Ok(None),
         EntryType::Regular | EntryType::Continuous => {}
@@ -190,11 +190,15 @@ fn sums(bytes: &[u8]) -> Option<BTreeMap<String, String>> {
 /// Says the first difference between what is there and what should be.
 fn compare(found: &BTreeMap<String, String>, listed: &BTreeMap<String, String>) -> Option<String> {
     if let Some(name) = listed.keys().find(|name| !found.contains_key(*name)) {
-        let shown: String = name.chars().filter(|c| !c.is_control()).take(80).collect();
-        return Some(format!("{shown} is missing in it"));
+        return Some(format!("{} is missing in it", shown(name)));
     }
     let wrong = found.iter().find(|(name, sum)| listed.get(*name) != Some(*sum));
     wrong.map(|(name, _)| format!("{name} in it is not what was put in (its sum is another one)"))
+}
+
+/// Returns of a text from the archive what may stand in a sentence.
+fn shown(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control() && *c != char::REPLACEMENT_CHARACTER).take(80).collect()
 }
 
 fn broken(error: &io::Error) -> String {
@@ -202,7 +206,8 @@ fn broken(error: &io::Error) -> String {
         io::ErrorKind::UnexpectedEof => "it ends too early".to_owned(),
         io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => "it is damaged, or not a .tar.gz file".to_owned(),
         io::ErrorKind::FileTooLarge => "it would unpack to more than any practice holds".to_owned(),
-        _ => format!("it could not be read to its end ({error})"),
+        // What the reader says may repeat what stands in the file.
+        _ => format!("it could not be read to its end ({})", shown(&error.to_string())),
     }
 }
 

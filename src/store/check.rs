@@ -7,7 +7,7 @@ use super::copies;
 use super::disk::Disk;
 use super::drafts;
 use super::error::{Problem, StoreError};
-use super::files::ron_files;
+use super::files::ron_files_in;
 use super::open::Store;
 use super::paths::Places;
 use super::roster::{chart_id, row};
@@ -17,7 +17,6 @@ use crate::clinic::links::{Link, Links, Said};
 use crate::clinic::words;
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, HashMap};
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -68,7 +67,8 @@ impl Store {
         let unknown = unknown::files(self.disk(), self.dir());
         let mut report = CheckReport { problems: self.problems().to_vec(), unknown, ..CheckReport::default() };
         let mut owners = Owners::default();
-        match self.chart_paths() {
+        // Every practice has the folder: one that is gone is not an empty one.
+        match ron_files_in(self.disk(), &self.charts_dir()) {
             Ok(paths) => paths.iter().for_each(|path| self.check_chart(path, &mut report, &mut owners)),
             Err(source) => {
                 report.problems.push(StoreError::Read { path: self.charts_dir(), source }.into_problem());
@@ -80,13 +80,6 @@ impl Store {
         let drafts = self.places().state.as_deref().map(|state| drafts::check(self.disk(), state)).unwrap_or_default();
         report.problems.extend(drafts);
         report
-    }
-
-    /// Lists the charts. Every practice has the folder: one that is gone is not an empty one.
-    fn chart_paths(&self) -> io::Result<Vec<PathBuf>> {
-        let folder = self.charts_dir();
-        self.disk().meta(&folder)?;
-        ron_files(self.disk(), &folder)
     }
 
     /// What no chart shows alone: one number for two patients, and links that are half made or contradict each other.

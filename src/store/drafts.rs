@@ -78,20 +78,37 @@ pub fn save(disk: &dyn Disk, state: &Path, draft: &Draft) -> Result<(), StoreErr
     atomic::write_quickly(disk, &path, text.as_bytes())
 }
 
-/// Returns all drafts, the latest first. One that cannot be read is put aside under another name.
+/// Returns all drafts that can be read, the latest first.
 #[must_use]
 pub fn load_all(disk: &dyn Disk, state: &Path) -> Vec<Draft> {
-    let folder = folder(state);
-    let named = |extension| files_of(disk, &folder, extension).unwrap_or_default();
-    let paths = named("ron").into_iter().chain(named("flushed").into_iter().map(|p| p.with_extension("ron")));
-    let paths: BTreeSet<PathBuf> = paths.collect();
-    let newer = |path: &PathBuf| match (load(disk, path), load(disk, &flushed(path))) {
+    load_with_problems(disk, state).0
+}
+
+/// Returns all drafts, the latest first, and what is wrong with others. A damaged one is put aside under another name.
+#[must_use]
+pub fn load_with_problems(disk: &dyn Disk, state: &Path) -> (Vec<Draft>, Vec<Problem>) {
+    let (folder, mut problems) = (folder(state), Vec::new());
+    let mut paths = BTreeSet::new();
+    for extension in ["ron", "flushed"] {
+        match files_of(disk, &folder, extension) {
+            Ok(files) => paths.extend(files.into_iter().map(|path| path.with_extension("ron"))),
+            Err(source) => problems.push(StoreError::Read { path: folder.clone(), source }.into_problem()),
+        }
+    }
+    let mut load = |path: &Path| {
+        load(disk, path).unwrap_or_else(|problem| {
+            problems.push(problem);
+            None
+        })
+    };
+    let mut newer = |path: &PathBuf| match (load(path), load(&flushed(path))) {
         (Some(quick), Some(flushed)) if flushed.at > quick.at => Some(flushed),
         (quick, flushed) => quick.or(flushed),
     };
-    let mut drafts: Vec<Draft> = paths.iter().filter_map(newer).collect();
+    let mut drafts: Vec<Draft> = paths.iter().filter_map(&mut newer).collect();
     drafts.sort_by_key(|d| std::cmp::Reverse(d.at));
-    drafts
+    problems.dedup();
+    (drafts, problems)
 }
 
 /// Returns what is wrong with the drafts; changes none.
@@ -111,25 +128,31 @@ pub fn check(disk: &dyn Disk, state: &Path) -> Vec<Problem> {
     paths.iter().filter_map(look).collect()
 }
 
-fn load(disk: &dyn Disk, path: &Path) -> Option<Draft> {
-    let draft = match read_text(disk, path) {
-        Ok(text) => read(&text).ok(),
-        // Not there, or not to be read now: perhaps next time.
-        Err(StoreError::Read { .. }) => return None,
-        Err(_) => None,
+/// Reads a draft; `None` where there is none.
+fn load(disk: &dyn Disk, path: &Path) -> Result<Option<Draft>, Problem> {
+    let problem = match read_text(disk, path) {
+        Ok(text) => match read(&text) {
+            Ok(draft) => return Ok(Some(draft)),
+            Err(error) => Problem::at(path, &error),
+        },
+        Err(StoreError::Read { source, .. }) if is_absent(&source) && is_free(disk, path) => return Ok(None),
+        // Not to be read now: perhaps next time.
+        Err(error @ StoreError::Read { .. }) => return Err(error.into_problem()),
+        Err(error) => error.into_problem(),
     };
-    if draft.is_none() {
-        put_aside(disk, path);
-    }
-    draft
+    Err(put_aside(disk, path, problem))
 }
 
 /// Keeps a damaged draft for whoever wants to look, beside those that were damaged before it; where even this fails it is
 /// passed over again next time.
-fn put_aside(disk: &dyn Disk, path: &Path) {
+fn put_aside(disk: &dyn Disk, path: &Path, mut problem: Problem) -> Problem {
     let named = |n: u32| path.with_extension(if n == 1 { "damaged".to_owned() } else { format!("{n}.damaged") });
     let free = (1..1000).map(named).find(|path| is_free(disk, path));
-    let _ = free.map(|free| disk.rename_to_free(path, &free));
+    if let Some(free) = free.filter(|free| disk.rename_to_free(path, free).is_ok()) {
+        let name = free.file_name().unwrap_or_default().to_string_lossy();
+        problem.what.push_str(&format!("; it was half typed, and is kept beside it as {name}"));
+    }
+    problem
 }
 
 /// Removes a draft once its prompt was signed or given up.

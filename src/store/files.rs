@@ -1,7 +1,7 @@
 //! Reading files that anybody may have put there.
 
 use super::atomic::{BRIEFLY, patiently};
-use super::disk::Disk;
+use super::disk::{Disk, Listing};
 use super::error::{Problem, StoreError};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -102,10 +102,18 @@ pub(super) fn ron_files(disk: &dyn Disk, folder: &Path) -> io::Result<Vec<PathBu
 
 /// Lists the files of a folder with this extension by name; a folder that is not there is empty.
 pub(super) fn files_of(disk: &dyn Disk, folder: &Path, extension: &str) -> io::Result<Vec<PathBuf>> {
-    let listed = match disk.list(folder) {
-        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        other => other?,
-    };
+    match disk.list(folder) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        listed => among(listed?, extension),
+    }
+}
+
+/// Lists the `.ron` files of a folder that must be there.
+pub(super) fn ron_files_in(disk: &dyn Disk, folder: &Path) -> io::Result<Vec<PathBuf>> {
+    among(disk.list(folder)?, "ron")
+}
+
+fn among(listed: Listing, extension: &str) -> io::Result<Vec<PathBuf>> {
     let mut paths = Vec::new();
     for entry in listed {
         let path = entry?.path();

@@ -186,7 +186,9 @@ fn format_field(text: &str) -> Option<(u32, Range<usize>)> {
     let digits = value.find(|c: char| !c.is_ascii_digit()).unwrap_or(value.len());
     let after = skip(&value[digits..]);
     let rest = after.strip_prefix(',').unwrap_or(after);
-    Some((value[..digits].parse().ok()?, text.len() - field.len()..text.len() - rest.len()))
+    // A number that is larger than any is newer than all.
+    let format = value[..digits].parse().or(if digits > 0 { Ok(u32::MAX) } else { Err(()) }).ok()?;
+    Some((format, text.len() - field.len()..text.len() - rest.len()))
 }
 
 /// Returns the text after blanks and line comments.

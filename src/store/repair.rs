@@ -6,7 +6,7 @@ mod salvage;
 
 use super::disk::Disk;
 use super::error::StoreError;
-use super::files::{holds, is_absent, is_folder, read_bytes, read_text, ron_files};
+use super::files::{holds, is_absent, is_folder, read_bytes, read_text, ron_files_in};
 use super::format::{self, write_chart};
 use super::open::{Store, read_practice};
 use super::paths::Places;
@@ -17,6 +17,7 @@ use crate::clinic::entry::PatientId;
 use chrono::{DateTime, FixedOffset};
 use copies::Copies;
 use salvage::Salvage;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -76,8 +77,17 @@ pub fn repair(
     if !Store::exists_on(store.disk(), dir) && !is_folder(store.disk(), &folder) {
         return Err(StoreError::NoPractice { path: dir.to_owned() });
     }
-    let paths = ron_files(store.disk(), &folder).map_err(|source| StoreError::Read { path: folder, source })?;
     let mut repair = Repair { store: &store, now, report: RepairReport::default() };
+    let paths = match ron_files_in(store.disk(), &folder) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => {
+            let left =
+                "check the connection to it; if it is gone, `cobalog restore --merge` brings back what a backup has";
+            let (was, left) = ("it is not there".to_owned(), Some(left.to_owned()));
+            repair.report.files.push(Repaired { path: folder, was, left, ..Repaired::default() });
+            Vec::new()
+        }
+        other => other.map_err(|source| StoreError::Read { path: folder, source })?,
+    };
     let (damaged, others): (Vec<_>, Vec<_>) = paths.into_iter().partition(|p| chart_id(p).is_some());
     let damaged: Vec<_> = damaged.into_iter().filter_map(|path| repair.is_damaged(path)).collect();
     let wanted = damaged.iter().map(|(id, ..)| *id).collect();

@@ -115,11 +115,15 @@ struct Fresh<'a> {
 
 impl Fresh<'_> {
     fn unpack(&mut self, file: &Path, proven: &Proven) -> Result<(), StoreError> {
-        self.clear(&self.stage)?;
+        self.empty(&self.stage)?;
         for folder in ALWAYS {
             atomic::make_folder(self.disk, &self.stage.join(folder))?;
         }
         proven.read(self.disk, file, |name, bytes| self.lay(file, name, bytes))?;
+        if self.written.is_empty() {
+            let what = "nothing of a practice is in it".to_owned();
+            return Err(StoreError::Archive { path: file.to_owned(), what });
+        }
         if !self.settled {
             return Ok(());
         }
@@ -148,10 +152,11 @@ impl Fresh<'_> {
 
     fn count(&mut self, name: &str, bytes: &[u8]) {
         let path = self.dir.join(name);
-        if !name.starts_with("charts/") || chart_id(&path).is_none() {
-            return;
-        }
+        let Some(id) = name.strip_prefix("charts/").and_then(|_| chart_id(&path)) else { return };
         match read_bytes(bytes, &path) {
+            Ok(chart) if chart.id != id => {
+                self.restored.damaged.push(Problem::new(&path, "it holds another chart than its name says"));
+            }
             Ok(chart) => {
                 self.restored.charts += 1;
                 self.restored.entries += chart.entries().len();
@@ -206,9 +211,11 @@ impl Fresh<'_> {
     fn take_back(&self) {
         let is_back = |folder: &&str| {
             let (here, stage) = (self.dir.join(folder), self.stage.join(folder));
-            self.disk.rename_to_free(&here, &stage).is_ok() || is_free(self.disk, &here)
+            let is_moved = self.disk.rename_to_free(&here, &stage).is_ok() || is_free(self.disk, &here);
+            is_moved && self.disk.sync_name(&stage).is_ok()
         };
-        if self.moved.iter().filter(|folder| is_back(folder)).count() == self.moved.len() {
+        let is_empty = self.moved.iter().filter(|folder| is_back(folder)).count() == self.moved.len();
+        if is_empty && self.disk.sync_name(&self.stage).is_ok() {
             let _ = self.clear(&self.stage);
         }
     }
@@ -217,8 +224,8 @@ impl Fresh<'_> {
         atomic::sync_name(self.disk, path).map_err(|source| StoreError::Write { path: path.to_owned(), source })
     }
 
-    /// Removes what was unpacked, also by a restore that was stopped.
-    fn clear(&self, path: &Path) -> Result<(), StoreError> {
+    /// Removes what was unpacked, also by a restore that was stopped; the folder itself stays, by which the next one knows.
+    fn empty(&self, path: &Path) -> Result<(), StoreError> {
         let failed = |source| StoreError::Write { path: path.to_owned(), source };
         match self.disk.meta_of_name(path) {
             Err(e) if is_absent(&e) => return Ok(()),
@@ -228,7 +235,16 @@ impl Fresh<'_> {
         for entry in self.disk.list(path).map_err(failed)? {
             self.clear(&entry.map_err(failed)?.path())?;
         }
-        self.disk.remove_folder(path).map_err(failed)
+        Ok(())
+    }
+
+    fn clear(&self, path: &Path) -> Result<(), StoreError> {
+        self.empty(path)?;
+        match self.disk.remove_folder(path) {
+            // It was a file.
+            Err(e) if is_absent(&e) => Ok(()),
+            other => other.map_err(|source| StoreError::Write { path: path.to_owned(), source }),
+        }
     }
 
     /// Returns whether two folders hold the same files.

@@ -92,6 +92,8 @@ pub struct Session {
     repaint: bool,
     /// Whether what was left half typed is still to be offered.
     begins: bool,
+    /// What is wrong with what was left half typed.
+    unread_drafts: Vec<String>,
 }
 
 impl Session {
@@ -158,6 +160,7 @@ impl Session {
             backed_up: None,
             repaint: false,
             begins: true,
+            unread_drafts: Vec::new(),
         };
         session.first_rows();
         Ok(session)
@@ -233,7 +236,8 @@ impl Session {
             store.hear(&rolled.roll);
         }
         let own = self.store.as_ref().map(|s| s.problems()).unwrap_or_default();
-        let problems = own.iter().chain(&rolled.problems).map(ToString::to_string).collect();
+        let problems = own.iter().chain(&rolled.problems).map(ToString::to_string);
+        let problems = problems.chain(self.unread_drafts.iter().cloned()).collect();
         let effects = self.app.take_rows(rolled.roll, doubles, problems);
         self.perform(effects);
     }

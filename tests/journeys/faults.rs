@@ -179,6 +179,23 @@ fn a_practice_that_went_away_is_said_to_be_away_and_the_prompt_stays() {
 }
 
 #[test]
+fn what_was_half_typed_and_is_damaged_is_named_on_today_and_kept() {
+    let mut nurse = Nurse::in_demo();
+    typed(&mut nurse);
+    nurse.session.drafts().settle();
+    let folder = nurse.home.places().state.unwrap().join("drafts");
+    let files = || fs::read_dir(&folder).unwrap().map(|e| e.unwrap().path()).collect::<Vec<_>>();
+    let before: Vec<_> = files();
+    for path in &before {
+        fs::write(path, "(prompt: \"give\", by").unwrap();
+    }
+    let mut nurse = nurse.killed_and_started_again();
+    nurse.sees("Worklist").press("f").at(200, 60).sees("it was half typed, and is kept beside it as give-");
+    assert_eq!(files().len(), before.len());
+    assert!(files().iter().all(|p| fs::read(p).unwrap() == b"(prompt: \"give\", by"));
+}
+
+#[test]
 fn what_was_typed_on_a_full_disk_is_a_draft_once_there_is_room() {
     let disk = Faulty::default();
     let mut nurse = on(&disk);

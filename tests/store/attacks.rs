@@ -73,6 +73,23 @@ fn a_practice_that_went_away_is_not_begun_anew_in_its_place() {
 }
 
 #[test]
+fn a_folder_of_charts_that_is_gone_is_no_empty_one() {
+    let (root, store) = practice();
+    let chart = patient(&store, "Ahmed");
+    assert_eq!(backup::daily(&Real, store.dir(), store.places(), now()).failed, None);
+    let charts = store.dir().join("charts");
+    fs::remove_dir_all(&charts).unwrap();
+    for problems in [store.check().problems, store.roster(today()).problems] {
+        assert_eq!(problems.iter().map(|p| p.path.as_path()).collect::<Vec<_>>(), [charts.as_path()]);
+    }
+    let report = repair::repair(store.dir(), &places(root.path()), now(), Real::shared()).unwrap();
+    assert!(report.files[0].path == charts && report.files[0].left.as_ref().unwrap().contains("--merge"), "{report:?}");
+    assert_eq!(report.missing, [chart.id]);
+    store.merge(&backup::newest(&Real, store.places()).unwrap(), now()).unwrap();
+    assert_eq!((store.chart(chart.id).unwrap(), store.check().problems), (chart, Vec::new()));
+}
+
+#[test]
 fn care_goes_on_while_only_the_settings_are_gone() {
     let (_root, mut store) = practice();
     let chart = patient(&store, "Ahmed");

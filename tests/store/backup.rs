@@ -147,6 +147,33 @@ fn it_goes_into_an_empty_folder_alone() {
     into_empty(&Real, &file, &empty).unwrap();
 }
 
+#[test]
+fn what_holds_nothing_or_another_chart_is_said() {
+    let (root, store) = practice();
+    let chart = patient(&store, "Ahmed");
+    let text = fs::read_to_string(chart_path(&store, &chart)).unwrap();
+    let archive = |members: &[Member<'_>]| {
+        let sums: String = members
+            .iter()
+            .map(|(name, _, bytes)| {
+                let sum =
+                    sha2::Digest::finalize(sha2::Digest::chain_update(<sha2::Sha256 as sha2::Digest>::new(), bytes));
+                sum.iter().map(|b| format!("{b:02x}")).collect::<String>() + "  " + name + "\n"
+            })
+            .collect();
+        let file = root.path().join("it.tar.gz");
+        put(&file, hostile(&[members, &[("SHA256SUMS", tar::EntryType::Regular, sums.into_bytes())]].concat()));
+        file
+    };
+    let to = root.path().join("fresh");
+    let said = into_empty(&Real, &archive(&[]), &to).unwrap_err().to_string();
+    assert!(said.contains("nothing of a practice is in it"), "{said}");
+    assert!(files(&to).is_empty());
+    let name = "charts/01ARZ3NDEKTSV4RRFFQ69G5FAV.ron";
+    let restored = into_empty(&Real, &archive(&[(name, tar::EntryType::Regular, text.into_bytes())]), &to).unwrap();
+    assert_eq!((restored.charts, restored.damaged[0].path.as_path()), (0, to.join(name).as_path()));
+}
+
 type Member<'a> = (&'a str, tar::EntryType, Vec<u8>);
 
 /// An archive as nobody should write one: names are put into the header as they are.
@@ -222,6 +249,13 @@ fn a_hostile_archive_ends_in_a_sentence() {
     assert_eq!(said, "practice.ron in it is not what was put in (its sum is another one)");
     let said = refused(&hostile(&[sums("00  charts/x.ron\n")]));
     assert_eq!(said, "charts/x.ron is missing in it");
+    // What is wrong with a head is said without what stands in it.
+    let mut tar = vec![b'\x1b'; 512];
+    tar.extend([0; 1024]);
+    let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+    packed.write_all(&tar).unwrap();
+    let said = refused(&packed.finish().unwrap());
+    assert!(said.starts_with("it could not be read to its end") && !said.contains('\x1b'), "{said}");
     let large = vec![b' '; (16 << 20) + 1];
     let said = refused(&hostile(&[("charts/x.ron", file, large)]));
     assert_eq!(said, "charts/x.ron in it is too large to be one of Cobalog's: 16777217 bytes");
@@ -442,6 +476,71 @@ fn what_is_not_ours_and_the_newest_without_damage_stay() {
     let again = backup::add(&Real, store.dir(), &places, at("2027-11-18T09:14:00+01:00")).unwrap();
     assert_eq!(again.damaged.len(), 1);
     assert!(names(&places).contains(&"cobalog-2024-01-05-080000.tar.gz".to_owned()));
+}
+
+#[cfg(unix)]
+#[test]
+fn one_that_lacks_a_file_is_called_so_and_takes_no_other_ones_place() {
+    let (root, store) = practice();
+    let places = places(root.path());
+    patient(&store, "Ahmed");
+    let add = |when: &str| backup::add(&Real, store.dir(), &places, at(when)).unwrap();
+    add("2026-11-16T08:00:00+01:00");
+    let good = "cobalog-2026-11-16-080000.tar.gz";
+    // A chart that lies on a disk that is away.
+    let away = store.dir().join("charts/01ARZ3NDEKTSV4RRFFQ69G5FAV.ron");
+    std::os::unix::fs::symlink("/no/such/disk/chart.ron", &away).unwrap();
+    for (when, name) in [
+        ("2026-11-16T17:00:00+01:00", "cobalog-2026-11-16-170000-incomplete.tar.gz"),
+        ("2026-11-17T08:00:00+01:00", "cobalog-2026-11-17-080000-incomplete.tar.gz"),
+    ] {
+        let report = add(when);
+        assert_eq!((report.unread.len(), report.charts), (1, 1));
+        assert!(report.path.ends_with(name), "{report:?}");
+        assert_eq!(names(&places), [name, good], "the newest of them, and the good one");
+        assert!(backup::newest(&Real, &places).unwrap().ends_with(good));
+        let known = backup::status(&Real, &places);
+        assert!(known.failed.unwrap().why.contains(&away.display().to_string()));
+        assert_eq!(known.file.as_deref(), Some(good));
+    }
+    fs::remove_file(&away).unwrap();
+    add("2026-11-18T08:00:00+01:00");
+    assert_eq!(names(&places), ["cobalog-2026-11-18-080000.tar.gz", good]);
+    assert_eq!(backup::status(&Real, &places).failed, None);
+}
+
+#[test]
+fn while_none_is_known_to_be_without_damage_no_backup_goes() {
+    let (root, store) = practice();
+    let places = places(root.path());
+    let chart = patient(&store, "Ahmed");
+    let whole = fs::read(chart_path(&store, &chart)).unwrap();
+    let add = |when: &str| backup::add(&Real, store.dir(), &places, at(when)).unwrap();
+    add("2024-01-05T08:00:00+01:00");
+    // The note of which one is good is lost, and so is the chart.
+    put(&places.backups.clone().unwrap().join("status.ron"), "\0\0\0");
+    put(&chart_path(&store, &chart), "damaged");
+    for when in ["2026-11-17T08:00:00+01:00", "2026-11-17T09:00:00+01:00", "2026-11-18T08:00:00+01:00"] {
+        add(when);
+    }
+    assert_eq!(names(&places).len(), 4, "{:?}", names(&places));
+    put(&chart_path(&store, &chart), whole);
+    add("2026-11-18T09:00:00+01:00");
+    assert_eq!(names(&places), ["cobalog-2026-11-18-090000.tar.gz", "cobalog-2026-11-17-090000.tar.gz"]);
+}
+
+#[test]
+fn a_backup_that_somebody_moved_away_does_not_cost_the_good_one_its_place() {
+    let (root, store) = practice();
+    let places = places(root.path());
+    let chart = patient(&store, "Ahmed");
+    let add = |when: &str| backup::add(&Real, store.dir(), &places, at(when)).unwrap();
+    add("2024-01-05T08:00:00+01:00");
+    put(&chart_path(&store, &chart), "damaged");
+    let newest = add("2026-11-17T08:00:00+01:00").path;
+    fs::remove_file(newest).unwrap();
+    add("2026-11-18T08:00:00+01:00");
+    assert!(names(&places).contains(&"cobalog-2024-01-05-080000.tar.gz".to_owned()), "{:?}", names(&places));
 }
 
 #[test]

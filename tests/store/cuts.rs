@@ -1,15 +1,19 @@
 //! The power goes while a practice is backed up, restored, merged, put together again, while a copy is taken in: after each
 //! call, in each way in which what was not flushed may have reached the disk. A killed program is one of these ways.
 
+use crate::faulty::Fault;
 use crate::kit::{NURSE, given, notes, now, places, today};
 use crate::ledger::{Crash, Ledger};
 use crate::mending::{Scene, entries, lay_copy};
 use cobalog::clinic::chart::Chart;
 use cobalog::clinic::links::Link;
+use cobalog::store::backup;
 use cobalog::store::disk::{Disk, Real};
 use cobalog::store::repair::repair;
 use cobalog::store::restore::into_empty;
 use cobalog::store::{Places, Store};
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -72,31 +76,92 @@ fn differs(root: &Path, charts: &[Chart]) -> Option<String> {
 }
 
 #[test]
-fn a_restored_practice_is_whole_or_none_after_every_power_cut() {
+fn a_backup_is_whole_or_none_after_every_power_cut() {
+    let proven: RefCell<HashMap<Vec<u8>, bool>> = RefCell::default();
+    let is_good = |path: &Path| {
+        let bytes = fs::read(path).unwrap();
+        let prove = || backup::drill(&Real, path, None).is_ok_and(|drill| drill.is_good() && drill.charts == 3);
+        *proven.borrow_mut().entry(bytes).or_insert_with(prove)
+    };
     let charts = Scene::new().charts;
-    let wrong = |root: &Path, is_done: bool| {
-        let fresh = root.join("fresh");
-        let all = fs::read_dir(fresh.join("charts")).map_or(0, Iterator::count);
-        if !Store::exists(&fresh) {
-            // Whoever finds charts there finds all of them.
-            return (is_done || all > 0 && all < 3).then(|| format!("no practice, {all} charts"));
-        }
-        let store = Store::open_with(&fresh, Places::default()).unwrap();
-        let problems = store.check().problems;
-        let found = charts.iter().filter(|c| store.chart(c.id).is_ok()).count();
-        (found != 3 || !problems.is_empty()).then(|| format!("{found} charts, {problems:?}"))
+    let days = [1, 2, 3].map(|days| now() + chrono::Days::new(days));
+    let lacks = |root: &Path, wanted: usize| {
+        let kept = backup::list(&Real, &places(root).backups.unwrap()).unwrap();
+        let bad = kept.iter().filter(|k| k.is_whole).find(|k| !is_good(&k.path));
+        let is_there = |day: &chrono::DateTime<_>| kept.iter().any(|k| k.is_whole && k.made == day.naive_local());
+        bad.map(|k| format!("{} is not good", k.path.display()))
+            .or_else(|| (!is_there(&now())).then(|| "the one before is gone".to_owned()))
+            .or_else(|| (!days[..wanted].iter().all(is_there)).then(|| "one that was promised is gone".to_owned()))
     };
     cut_at_every_call(&Job {
-        name: "a restore",
+        name: "backups",
         prepare: &|_| {},
+        run: &|scene, disk| {
+            for day in days {
+                backup::add(&*disk, scene.store.dir(), &scene.places(), day).unwrap();
+            }
+        },
+        wrong: &|root, is_done| differs(root, &charts).or_else(|| lacks(root, if is_done { 3 } else { 0 })),
+        again: &|root| {
+            days.iter()
+                .find_map(|day| backup::add(&Real, &root.join("data"), &places(root), *day).err())
+                .map(|e| e.to_string())
+        },
+    });
+}
+
+/// What is wrong with a folder that a backup of three charts is restored into.
+fn half_restored(root: &Path, is_done: bool) -> Option<String> {
+    let fresh = root.join("fresh");
+    let all = fs::read_dir(fresh.join("charts")).map_or(0, Iterator::count);
+    if !Store::exists(&fresh) {
+        // Whoever finds charts there finds all of them.
+        return (is_done || all > 0 && all < 3).then(|| format!("no practice, {all} charts"));
+    }
+    let store = Store::open_with(&fresh, Places::default()).unwrap();
+    let problems = store.check().problems;
+    (store.roster(today()).rows.len() != 3 || !problems.is_empty()).then(|| format!("{all} charts, {problems:?}"))
+}
+
+/// Restores while the power may go, after another try that was stopped at a call.
+fn restored(stopped_at: Option<usize>) {
+    cut_at_every_call(&Job {
+        name: "a restore",
+        prepare: &|scene| {
+            let Some(at) = stopped_at else { return };
+            let error = std::io::ErrorKind::Other;
+            scene.disk.fail(Some(Fault { at, for_good: true, error, half_done: false }));
+            into_empty(&scene.disk, &scene.file, &scene.root.path().join("fresh")).unwrap_err();
+            assert!(scene.root.path().join("fresh/.restoring").exists(), "stopped at {at}");
+        },
         run: &|scene, disk| drop(into_empty(&*disk, &scene.file, &scene.root.path().join("fresh")).unwrap()),
-        wrong: &wrong,
+        wrong: &half_restored,
         again: &|root| {
             let fresh = root.join("fresh");
             let tried = (!Store::exists(&fresh)).then(|| into_empty(&Real, &root.join("one.tar.gz"), &fresh));
             tried.and_then(Result::err).map(|e| e.to_string())
         },
     });
+}
+
+#[test]
+fn a_restored_practice_is_whole_or_none_after_every_power_cut() {
+    restored(None);
+}
+
+#[test]
+fn a_restore_after_one_that_was_stopped_is_whole_or_none_after_every_power_cut() {
+    let calls = {
+        let scene = Scene::new();
+        into_empty(&scene.disk, &scene.file, &scene.root.path().join("fresh")).unwrap();
+        scene.disk.calls()
+    };
+    // While it is unpacked, and at each of the moves.
+    let moves = (0..calls.len()).filter(|n| calls[*n] == "rename").map(|n| n + 1);
+    let moves: Vec<_> = moves.collect();
+    for at in moves.iter().skip(1).step_by(3).chain(moves.iter().rev().take(4)) {
+        restored(Some(*at));
+    }
 }
 
 #[test]

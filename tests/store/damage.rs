@@ -71,6 +71,8 @@ fn what_is_no_chart_at_all_is_named() {
 fn a_newer_format_is_refused_whatever_else_is_in_it() {
     let said = damaged(|text| text.replace("format: 3", "format: 4").into_bytes());
     assert_eq!(said, "CHART: it was written by a newer Cobalog (format 4): update this workstation");
+    let said = damaged(|text| text.replace("format: 3", "format: 99999999999999999999").into_bytes());
+    assert!(said.contains("newer Cobalog"), "{said}");
     let said = damaged(|_| b"// from the future\n( format : 14, <>".to_vec());
     assert!(said.contains("newer Cobalog (format 14)"), "{said}");
 

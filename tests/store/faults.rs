@@ -368,3 +368,26 @@ fn whoever_cannot_be_read_is_named_by_the_list_and_is_there_again() {
         }
     }
 }
+
+#[test]
+fn a_draft_that_cannot_be_read_is_named_and_stays() {
+    let room = || {
+        let room = Room::new();
+        let keeper = drafts::Keeper::new(Arc::new(room.disk.clone()));
+        keeper.keep(&room.state(), draft()).unwrap();
+        keeper.settle();
+        room.disk.fail(None);
+        room
+    };
+    let whole = room();
+    assert_eq!(drafts::load_all(&whole.disk, &whole.state()), [draft()]);
+    for fault in reading_faults(whole.disk.reads().len()) {
+        let room = room();
+        room.disk.fail_reading(Some(fault));
+        let (found, problems) = drafts::load_with_problems(&room.disk, &room.state());
+        // A share that does not show a file shows nothing to name; drafts lie on this computer.
+        assert!(!found.is_empty() || !problems.is_empty() || fault.error == ErrorKind::NotFound, "{fault:?}");
+        room.disk.fail(None);
+        assert_eq!(drafts::load_with_problems(&room.disk, &room.state()), (vec![draft()], Vec::new()), "{fault:?}");
+    }
+}

@@ -3,7 +3,7 @@
 use cobalog::store::disk::{Disk, DiskFile, Listing, LockFile, Real};
 use std::fs::{Metadata, TryLockError};
 use std::io::{self, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -26,6 +26,8 @@ struct State {
     fault: Option<Fault>,
     reads: Vec<&'static str>,
     reading: Option<Fault>,
+    /// Of which file, at which of its openings, what is read instead.
+    instead: Option<(PathBuf, usize, Vec<u8>)>,
     paused: Duration,
 }
 
@@ -47,6 +49,18 @@ impl Faulty {
     /// word, as a file does that somebody cuts short.
     pub fn fail_reading(&self, fault: Option<Fault>) {
         *self.state() = State { reading: fault, ..State::default() };
+    }
+
+    /// Gives other bytes when a file is opened for the n-th time from now on, as if it had been another one then.
+    pub fn give_instead(&self, path: &Path, at: usize, bytes: &[u8]) {
+        *self.state() = State { instead: Some((path.to_owned(), at, bytes.to_owned())), ..State::default() };
+    }
+
+    fn instead(&self, path: &Path) -> Option<Vec<u8>> {
+        let mut state = self.state();
+        let (_, left, bytes) = state.instead.as_mut().filter(|(of, ..)| of == path)?;
+        *left = left.wrapping_sub(1);
+        (*left == 0).then(|| bytes.clone())
     }
 
     /// Returns the calls that change something since the last [`Faulty::fail`].
@@ -118,6 +132,9 @@ impl Disk for Faulty {
 
     fn open(&self, path: &Path) -> io::Result<Box<dyn Read>> {
         self.plain_read("open", path)?;
+        if let Some(bytes) = self.instead(path) {
+            return Ok(Box::new(io::Cursor::new(bytes)));
+        }
         let mut file = Real.open(path)?;
         let Some(fault) = self.read_call("read", path) else { return Ok(file) };
         let mut bytes = Vec::new();

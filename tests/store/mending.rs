@@ -11,7 +11,7 @@ use crate::kit::{NURSE, chart_path, given, notes, now, patient, places, practice
 use cobalog::clinic::chart::Chart;
 use cobalog::clinic::entry::EntryId;
 use cobalog::clinic::links::Link;
-use cobalog::store::backup;
+use cobalog::store::backup::{self, BackupReport};
 use cobalog::store::disk::Real;
 use cobalog::store::repair::repair;
 use cobalog::store::restore::into_empty;
@@ -32,8 +32,11 @@ pub struct Scene {
     pub file: PathBuf,
 }
 
-/// The files of such a scene, made once.
-static MADE: LazyLock<(BTreeMap<PathBuf, Vec<u8>>, [Chart; 3])> = LazyLock::new(|| {
+/// The files of such a scene and its charts.
+type Made = (BTreeMap<PathBuf, Vec<u8>>, [Chart; 3]);
+
+/// Made once.
+static MADE: LazyLock<Made> = LazyLock::new(|| {
     let (root, store) = practice();
     let charts = ["Ahmed", "Berg", "Cole"].map(|family| patient(&store, family));
     backup::write(&Real, store.dir(), &root.path().join("one.tar.gz"), false).unwrap();
@@ -164,6 +167,76 @@ fn untouched(scene: &Scene, case: &str) {
     for chart in &scene.charts {
         assert_eq!(&scene.elsewhere().chart(chart.id).unwrap(), chart, "{case}");
     }
+}
+
+fn shelf(scene: &Scene) -> PathBuf {
+    scene.places().backups.unwrap()
+}
+
+/// What is on the shelf under a good name is good, and what is said to be the newest good one is there and whole.
+fn shelf_is_good(scene: &Scene, case: &str) {
+    untouched(scene, case);
+    let kept = backup::list(&Real, &shelf(scene)).unwrap();
+    assert!(kept.iter().any(|k| k.made == now().naive_local()), "{case}: the last good one is gone");
+    for one in kept.iter().filter(|k| k.is_whole) {
+        let drill = backup::drill(&Real, &one.path, Some(scene.store.dir())).unwrap();
+        assert!(drill.is_good() && drill.charts == 3, "{case}: {drill:?}");
+    }
+    let known = backup::status(&Real, &scene.places());
+    if let Some(file) = known.file {
+        assert!(kept.iter().any(|k| k.is_whole && k.path.ends_with(&file)), "{case}: {file}");
+    }
+}
+
+fn is_newest(scene: &Scene) -> bool {
+    let newest = backup::newest(&Real, &scene.places()).unwrap();
+    let drill = backup::drill(&Real, &newest, Some(scene.store.dir())).unwrap();
+    drill.is_good() && drill.compared.unwrap().newer_entries == 0
+}
+
+fn whole(report: &BackupReport) -> bool {
+    report.unread.is_empty() && report.damaged.is_empty()
+}
+
+#[test]
+fn a_backup_of_the_day_is_good_or_none_whatever_fails() {
+    whatever_fails(&Job {
+        name: "a backup of the day",
+        prepare: |_| {},
+        run: |scene| {
+            let after = backup::daily(&scene.disk, scene.store.dir(), &scene.places(), scene.later());
+            after.failed.map_or(Ok(after.made == Some(scene.later())), |failed| Err(failed.why))
+        },
+        done: is_newest,
+        holds: shelf_is_good,
+    });
+}
+
+#[test]
+fn a_backup_that_was_asked_for_is_good_or_none_whatever_fails() {
+    whatever_fails(&Job {
+        name: "a backup",
+        prepare: |_| {},
+        run: |scene| {
+            let report = backup::add(&scene.disk, scene.store.dir(), &scene.places(), scene.later()).map_err(said)?;
+            Ok(whole(&report))
+        },
+        done: is_newest,
+        holds: shelf_is_good,
+    });
+    whatever_fails(&Job {
+        name: "a backup in place of another",
+        prepare: |_| {},
+        run: |scene| backup::write(&scene.disk, scene.store.dir(), &scene.file, true).map(|r| whole(&r)).map_err(said),
+        done: |scene| {
+            let drill = backup::drill(&Real, &scene.file, Some(scene.store.dir())).unwrap();
+            drill.is_good() && drill.compared.unwrap().newer_entries == 0
+        },
+        holds: |scene, case| {
+            untouched(scene, case);
+            backup::drill(&Real, &scene.file, None).unwrap_or_else(|e| panic!("{case}: {e}"));
+        },
+    });
 }
 
 #[test]
@@ -384,5 +457,87 @@ fn what_was_recorded_here_is_remembered_whatever_cannot_be_read() {
             let is_there = |line: &str| after.iter().any(|bytes| String::from_utf8_lossy(bytes).contains(line));
             assert!(text.lines().filter(entry).all(is_there), "{fault:?}: {done:?}");
         }
+    }
+}
+
+/// A stick that gives other bytes the second time, or a file that somebody replaces: what was not proven is not taken.
+#[test]
+fn a_backup_that_is_another_one_when_it_is_read_again_is_not_taken() {
+    let scene = Scene::new();
+    let other = {
+        let elsewhere = Scene::new();
+        for n in 0..3 {
+            let text = fs::read_to_string(elsewhere.path(n)).unwrap();
+            fs::write(elsewhere.path(n), text.replace("1958-03-04", "1985-04-03")).unwrap();
+        }
+        let file = elsewhere.root.path().join("other.tar.gz");
+        backup::write(&Real, elsewhere.store.dir(), &file, false).unwrap();
+        fs::read(file).unwrap()
+    };
+    let before = files(scene.store.dir());
+    scene.disk.give_instead(&scene.file, 2, &other);
+    let refused = scene.store.merge(&scene.file, now()).unwrap_err();
+    assert!(refused.to_string().contains("it changed while it was read"), "{refused}");
+    assert_eq!(files(scene.store.dir()), before);
+    let fresh = scene.root.path().join("fresh");
+    scene.disk.give_instead(&scene.file, 2, &other);
+    let refused = into_empty(&scene.disk, &scene.file, &fresh).unwrap_err();
+    assert!(refused.to_string().contains("it changed while it was read"), "{refused}");
+    assert!(files(&fresh).is_empty());
+    into_empty(&scene.disk, &scene.file, &fresh).unwrap();
+}
+
+/// Somebody puts the chart right, or damages it in another way, between the look and the repair.
+#[test]
+fn a_chart_that_changes_while_it_is_mended_is_left() {
+    let whole = fs::read_to_string(Scene::new().path(0)).unwrap();
+    for at in 1..=4 {
+        let scene = Scene::new();
+        fs::remove_dir_all(scene.places().state.unwrap().join("recorded")).unwrap();
+        let now = whole.replacen("registered(", "regstered(", 1);
+        fs::write(scene.path(0), &now).unwrap();
+        // As it was a moment ago: without the last dose.
+        let line = whole.lines().find(|l| l.contains("\"since\"")).unwrap();
+        let before = now.replace(line, &" ".repeat(line.len()));
+        scene.disk.give_instead(&scene.path(0), at, before.as_bytes());
+        let disk = Arc::new(scene.disk.clone());
+        let report = repair(scene.store.dir(), &scene.places(), scene.later(), disk).unwrap();
+        let case = format!("at {at}: {report:?}");
+        match report.files[0].left {
+            Some(_) => assert_eq!(fs::read_to_string(scene.path(0)).unwrap(), now, "{case}"),
+            None => assert_eq!(scene.elsewhere().chart(scene.charts[0].id).unwrap(), scene.charts[0], "{case}"),
+        }
+        scene.disk.fail(None);
+        repair(scene.store.dir(), &scene.places(), scene.later(), Real::shared()).unwrap();
+        assert_eq!(scene.elsewhere().chart(scene.charts[0].id).unwrap(), scene.charts[0], "{case}");
+    }
+}
+
+/// The program that keeps folders the same puts a newer copy in the copy's place while it is taken in.
+#[test]
+fn a_copy_that_changes_while_it_is_taken_in_stays_for_the_next_look() {
+    for at in 1..=6 {
+        let scene = Scene::new();
+        let before = fs::read(scene.path(1)).unwrap();
+        lay_copy(&scene);
+        let copy = scene.path(1).with_file_name(format!("{} 2.ron", scene.charts[1].id));
+        let mut bytes = fs::read(&copy).unwrap();
+        let newer = bytes.clone();
+        bytes.truncate(0);
+        bytes.extend(&before);
+        let mut store = scene.store.clone();
+        let take_in = |store: &mut Store| {
+            let problems = store.roster(today()).problems;
+            store.take_in_copies(&problems, today())
+        };
+        // The file is as long as it was, for a disk that only looks at that.
+        bytes.resize(newer.len(), b'\n');
+        scene.disk.give_instead(&copy, at, &bytes);
+        let first = take_in(&mut store);
+        scene.disk.fail(None);
+        let second = take_in(&mut store);
+        let there = notes(&scene.elsewhere().chart(scene.charts[1].id).unwrap());
+        assert!(there.contains("there"), "at {at}: {first:?} {second:?}");
+        assert!(!copy.exists() && scene.elsewhere().check().problems.is_empty(), "at {at}: {first:?} {second:?}");
     }
 }

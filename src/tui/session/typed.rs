@@ -31,8 +31,10 @@ impl Session {
 
     pub(super) fn offer_drafts(&mut self) {
         let Some(state) = self.begin.places.state.clone() else { return };
-
-        for left in drafts::load_all(&*self.disk, &state).into_iter().rev() {
+        let (left, problems) = drafts::load_with_problems(&*self.disk, &state);
+        self.unread_drafts = problems.iter().map(ToString::to_string).collect();
+        self.app.ctx.problems.extend(self.unread_drafts.iter().cloned());
+        for left in left.into_iter().rev() {
             let Some(kind) = PromptKind::named(&left.prompt) else { continue };
             let who = left.patient.and_then(|id| self.app.ctx.row(id)).map(|r| r.name.clone()).unwrap_or_default();
             let draft = Draft { kind, patient: left.patient, fields: left.fields };
