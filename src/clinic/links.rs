@@ -118,7 +118,7 @@ impl Links {
         // The smaller one goes over, so that a chart with thousands of links is not copied at each.
         let (from, to) = if self.groups[one].len() < self.groups[other].len() { (one, other) } else { (other, one) };
         let moved = std::mem::take(&mut self.groups[from]);
-        moved.iter().for_each(|id| drop(self.group_of.insert(*id, to)));
+        self.group_of.extend(moved.iter().map(|id| (*id, to)));
         self.groups[to].extend(moved);
     }
 
