@@ -143,7 +143,7 @@ impl Phase {
         match &self.every {
             Rhythm::Every(every) => f64::from(every.about_days()),
             Rhythm::Week(offsets) => 7.0 / offsets.len().max(1) as f64,
-            Rhythm::Gaps(gaps) => f64::from(gaps.iter().sum::<u32>()) / gaps.len().max(1) as f64,
+            Rhythm::Gaps(gaps) => gaps.iter().map(|gap| f64::from(*gap)).sum::<f64>() / gaps.len().max(1) as f64,
             Rhythm::Days(offsets) => {
                 f64::from(*offsets.last().unwrap_or(&1)) / offsets.len().saturating_sub(1).max(1) as f64
             }
@@ -157,7 +157,7 @@ impl Phase {
         let about = match &self.every {
             Rhythm::Every(interval) => interval.about_days(),
             Rhythm::Week(offsets) => {
-                let next = offsets.iter().skip(1).copied().chain(offsets.first().map(|first| first + 7));
+                let next = offsets.iter().skip(1).copied().chain(offsets.first().map(|first| first.saturating_add(7)));
                 next.zip(offsets).map(|(next, this)| next.saturating_sub(*this)).min().unwrap_or(1)
             }
             Rhythm::Gaps(gaps) => gaps.iter().min().copied().unwrap_or(1),

@@ -8,6 +8,11 @@
 use super::interval::{Interval, days_between};
 use super::regimen::{Anchor, CheckpointRule, End, Phase, Rhythm};
 use chrono::{Days, NaiveDate};
+use std::cell::Cell;
+
+/// So many offsets of a rhythm are looked at: ten years of days. A longer list, which only a damaged file has, must not hold
+/// everybody up.
+const MOST_OFFSETS: usize = 3_700;
 
 /// Where a course stands: which dose comes next, and when.
 #[derive(Clone, Debug)]
@@ -17,8 +22,6 @@ pub struct Cursor<'a> {
     phase: usize,
     /// Doses taken in this phase.
     taken: u32,
-    /// How many it has, where that is counted.
-    of: Option<u32>,
     /// The rhythm's position that falls on `anchor`.
     anchor_at: u32,
     anchor: NaiveDate,
@@ -26,31 +29,26 @@ pub struct Cursor<'a> {
     next_at: u32,
     last: Option<NaiveDate>,
     entered: NaiveDate,
+    /// How many doses a phase has that began on a day, as it was last counted.
+    counted: Cell<Option<(usize, NaiveDate, Option<u32>)>>,
 }
 
 impl<'a> Cursor<'a> {
     /// Stands before the first dose.
     #[must_use]
     pub fn new(phases: &'a [Phase], start: NaiveDate) -> Self {
-        let mut cursor = Self {
+        Self {
             phases,
             start,
             phase: 0,
             taken: 0,
-            of: None,
             anchor_at: 0,
             anchor: start,
             next_at: 0,
             last: None,
             entered: start,
-        };
-        cursor.count_anew();
-        cursor
-    }
-
-    /// The count hangs on the phase and on the first day of the course alone.
-    fn count_anew(&mut self) {
-        self.of = self.phase().and_then(|(index, phase)| count(phase, index, self.start));
+            counted: Cell::new(None),
+        }
     }
 
     /// Returns the phase of the next dose and its number, or `None` when the last phase is complete.
@@ -69,7 +67,20 @@ impl<'a> Cursor<'a> {
     /// Returns how many doses of the current phase were taken, and how many it has; no count where it is open.
     #[must_use]
     pub fn progress(&self) -> (u32, Option<u32>) {
-        (self.taken, self.of)
+        (self.taken, self.count())
+    }
+
+    /// Counts the doses of the current phase, once as long as its beginning stays.
+    fn count(&self) -> Option<u32> {
+        let (index, phase) = self.phase()?;
+        match self.counted.get() {
+            Some((of, from, count)) if (of, from) == (index, self.start) => count,
+            _ => {
+                let count = count(phase, index, self.start);
+                self.counted.set(Some((index, self.start, count)));
+                count
+            }
+        }
     }
 
     /// Returns the day on which the current phase began.
@@ -103,13 +114,15 @@ impl<'a> Cursor<'a> {
         }
         self.anchor = anchor;
         self.anchor_at = anchor_at;
-        // A rhythm moves on by a day or more each time; one that does not, in a file that nobody checked, ends here too.
-        for _ in 0..4_000 {
-            if self.next().is_none_or(|due| due == NaiveDate::MAX || days_between(day, due) >= least) {
-                return;
-            }
-            self.next_at += 1;
+        // A rhythm moves on by a day or more each time, so that halves find it; one that does not, in a file that nobody
+        // checked, ends somewhere.
+        let far_enough = |cursor: &Self| cursor.next().is_none_or(|due| days_between(day, due) >= least);
+        let (mut low, mut high) = (self.next_at, self.next_at.saturating_add(4_000));
+        while low < high {
+            self.next_at = low + (high - low) / 2;
+            if far_enough(self) { high = self.next_at } else { low = self.next_at + 1 }
         }
+        self.next_at = low;
     }
 
     /// Returns the date of the dose after the next one, by the rhythm of this phase.
@@ -121,9 +134,8 @@ impl<'a> Cursor<'a> {
     /// Takes the next dose on `day`. On plan the anchor stays; otherwise the rest counts from `day`.
     pub fn take(&mut self, day: NaiveDate, on_plan: bool) {
         let Some((index, _)) = self.phase() else { return };
-        if self.last.is_none() && self.start != day {
+        if self.last.is_none() {
             self.start = day;
-            self.count_anew();
         }
         if self.taken == 0 && index == 0 {
             self.entered = day;
@@ -135,7 +147,7 @@ impl<'a> Cursor<'a> {
         self.last = Some(day);
         self.next_at += 1;
         self.taken += 1;
-        if self.of.is_some_and(|n| self.taken >= n) {
+        if self.count().is_some_and(|n| self.taken >= n) {
             self.advance(day);
         }
     }
@@ -160,7 +172,6 @@ impl<'a> Cursor<'a> {
             self.next_at = u32::from(self.last.is_some());
         }
         self.entered = self.anchor;
-        self.count_anew();
     }
 }
 
@@ -186,21 +197,22 @@ fn position(rhythm: &Rhythm, anchor: NaiveDate, from: u32, to: u32) -> NaiveDate
 fn day_offset(rhythm: &Rhythm, at: u32) -> u64 {
     match rhythm {
         Rhythm::Every(_) => 0,
-        Rhythm::Week(offsets) => cyclic(offsets.len(), at, 7, |i| offsets[i]),
+        Rhythm::Week(offsets) => cyclic(offsets.len(), at, 7, |i| u64::from(offsets[i])),
         Rhythm::Gaps(gaps) => {
-            let whole: u64 = gaps.iter().map(|g| u64::from(*g)).sum();
-            cyclic(gaps.len(), at, whole, |i| gaps[..i].iter().sum())
+            let gaps = &gaps[..gaps.len().min(MOST_OFFSETS)];
+            let sum = |gaps: &[u32]| gaps.iter().map(|gap| u64::from(*gap)).sum();
+            cyclic(gaps.len(), at, sum(gaps), |i| sum(&gaps[..i]))
         }
         Rhythm::Days(offsets) => listed(offsets, at),
     }
 }
 
-fn cyclic(len: usize, at: u32, cycle: u64, offset: impl Fn(usize) -> u32) -> u64 {
+fn cyclic(len: usize, at: u32, cycle: u64, offset: impl Fn(usize) -> u64) -> u64 {
     if len == 0 {
         return u64::from(at);
     }
     let at = at as usize;
-    (at / len) as u64 * cycle + u64::from(offset(at % len))
+    ((at / len) as u64).saturating_mul(cycle).saturating_add(offset(at % len))
 }
 
 /// Beyond the list's end its last gap goes on.

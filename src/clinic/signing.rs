@@ -88,9 +88,9 @@ fn against(held: &Order, now: Option<&Phase>, order: &Order) -> Vec<Escalation> 
     out
 }
 
-fn loading(order: &Order) -> u32 {
+fn loading(order: &Order) -> u64 {
     let fills = order.phases.iter().enumerate().filter(|(_, p)| p.kind.fills());
-    fills.filter_map(|(i, p)| schedule::count(p, i, order.start)).sum()
+    fills.filter_map(|(i, p)| schedule::count(p, i, order.start)).map(u64::from).sum()
 }
 
 /// Says what speaks against signing an order now: stops cannot be passed, the others want a reason that stays in it.

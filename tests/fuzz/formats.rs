@@ -1,6 +1,7 @@
 //! Each format that is read, and the laws that hold for every input of it.
 
 use crate::bed::{Bed, NURSE, now, person, today};
+use crate::copies::copies;
 use crate::mutate::damaged;
 use chrono::{Days, NaiveDate};
 use cobalog::clinic::agenda::{Roll, Row};
@@ -49,10 +50,12 @@ pub enum Format {
     Tars,
     /// What is known of the backups.
     Status,
+    /// A chart, and behind `=====` each a copy that another program left beside it.
+    Copies,
 }
 
 impl Format {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Charts,
         Self::Practice,
         Self::Regimens,
@@ -63,6 +66,7 @@ impl Format {
         Self::Archives,
         Self::Tars,
         Self::Status,
+        Self::Copies,
     ];
 
     /// Returns the name of its folder in `tests/corpus`.
@@ -78,6 +82,7 @@ impl Format {
             Self::Archives => "archives",
             Self::Tars => "tars",
             Self::Status => "status",
+            Self::Copies => "copies",
         }
     }
 
@@ -95,7 +100,7 @@ impl Format {
             Self::Archives => seeds.push(archive(&Bed::new())),
             Self::Tars => seeds.push(unpacked(&archive(&Bed::new()))),
             Self::Status => seeds.push(status(&Bed::new())),
-            Self::Index | Self::Drafts => {}
+            Self::Index | Self::Drafts | Self::Copies => {}
         }
         seeds
     }
@@ -113,6 +118,7 @@ impl Format {
             Self::Archives => backed_up(bed, input),
             Self::Tars => backed_up(bed, &packed(input)),
             Self::Status => known(bed, input),
+            Self::Copies => copies(input),
         }
     }
 }
@@ -123,7 +129,7 @@ fn files(folder: &Path) -> Vec<Vec<u8>> {
     paths.iter().map(|path| fs::read(path).unwrap()).collect()
 }
 
-fn law(holds: bool, what: impl FnOnce() -> String) -> Law {
+pub fn law(holds: bool, what: impl FnOnce() -> String) -> Law {
     if holds { Ok(()) } else { Err(what()) }
 }
 
@@ -151,7 +157,7 @@ fn stands(chart: &Chart, practice: &Practice) -> Law {
 }
 
 /// The id that a chart's text begins with, as damage may have left no other.
-fn id_of(input: &[u8]) -> PatientId {
+pub fn id_of(input: &[u8]) -> PatientId {
     let text = String::from_utf8_lossy(&input[..input.len().min(400)]);
     let id = text.split_once("id: \"").and_then(|(_, rest)| rest.get(..26)?.parse::<PatientId>().ok());
     id.unwrap_or(PatientId(ulid::Ulid(7)))
@@ -384,7 +390,7 @@ fn packed(tar: &[u8]) -> Vec<u8> {
 }
 
 /// Every file of a folder, by its name in it.
-fn tree(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+pub fn tree(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut found = BTreeMap::new();
     let mut waiting = vec![folder.to_owned()];
     while let Some(next) = waiting.pop() {

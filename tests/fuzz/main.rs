@@ -10,10 +10,13 @@
 #![expect(clippy::print_stdout, reason = "the long run says how far it is")]
 
 mod bed;
+mod copies;
 mod formats;
+mod grafts;
 mod hostile;
 mod mutate;
 mod screens;
+mod weight;
 
 use bed::Bed;
 use fastrand::Rng;
@@ -28,6 +31,8 @@ use std::time::{Duration, Instant};
 
 /// Panics since the last look, on any thread, also those that the program itself catches.
 static PANICS: Mutex<Vec<String>> = Mutex::new(Vec::new());
+/// No input takes longer.
+const SLOW: Duration = Duration::from_secs(3);
 /// One at a time, as the panics are everybody's.
 static TURN: Mutex<()> = Mutex::new(());
 
@@ -122,6 +127,11 @@ fn backups_however_damaged() {
     suite(Format::Status, 30);
 }
 
+#[test]
+fn copies_of_charts_however_damaged() {
+    suite(Format::Copies, 60);
+}
+
 /// One format's turn in the long run.
 struct Turn {
     format: Format,
@@ -176,9 +186,15 @@ impl Turn {
             let _ = watch.send((self.format, input.clone()));
             let one = Instant::now();
             let mut law = proven(|| self.format.prove(&bed, &input));
-            let took = one.elapsed();
+            let mut took = one.elapsed();
+            if law.is_ok() && took > SLOW {
+                // The machine may have slept, or had other work: what is slow is slow twice.
+                let two = Instant::now();
+                law = proven(|| self.format.prove(&bed, &input));
+                took = took.min(two.elapsed());
+            }
             self.slowest = self.slowest.max(took);
-            if law.is_ok() && took > Duration::from_secs(5) {
+            if law.is_ok() && took > SLOW {
                 law = Err(format!("slow: {took:?}"));
             }
             self.inputs += 1;
@@ -210,15 +226,17 @@ fn keep(format: Format, input: &[u8]) -> PathBuf {
     path
 }
 
-/// Ends the run where one input takes a minute, and keeps it.
+/// Ends the run where one input takes a minute, and keeps it. It counts seconds that it was awake itself: a run that was
+/// stopped for an hour did not hang.
 fn watchdog() -> mpsc::Sender<(Format, Vec<u8>)> {
     let (to, from) = mpsc::channel::<(Format, Vec<u8>)>();
     thread::spawn(move || {
-        let mut last = None;
+        let (mut last, mut waited) = (None, 0);
         loop {
-            match from.recv_timeout(Duration::from_secs(60)) {
-                Ok(next) => last = Some(next),
+            match from.recv_timeout(Duration::from_secs(1)) {
+                Ok(next) => (last, waited) = (Some(next), 0),
                 Err(mpsc::RecvTimeoutError::Disconnected) => return,
+                Err(mpsc::RecvTimeoutError::Timeout) if waited < 60 => waited += 1,
                 Err(mpsc::RecvTimeoutError::Timeout) => {
                     if let Some((format, input)) = &last {
                         println!("{}: it hangs; kept in {}", format.name(), keep(*format, input).display());

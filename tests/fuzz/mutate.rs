@@ -1,5 +1,6 @@
 //! Damage as disks, editors, sync programs and ill will do it, drawn from a seeded generator.
 
+use crate::grafts::grafted;
 use fastrand::Rng;
 
 /// What people, programs and disks put where it does not belong.
@@ -115,7 +116,7 @@ pub fn damaged(seed: &[u8], others: &[Vec<u8>], rng: &mut Rng) -> Vec<u8> {
 
 fn changed(mut bytes: Vec<u8>, others: &[Vec<u8>], rng: &mut Rng) -> Vec<u8> {
     let (from, to) = range(&bytes, rng);
-    match rng.u8(..20) {
+    match rng.u8(..30) {
         0 => bytes.truncate(from),
         1 => flip(&mut bytes, rng),
         2 => drop(bytes.drain(from..to)),
@@ -138,7 +139,8 @@ fn changed(mut bytes: Vec<u8>, others: &[Vec<u8>], rng: &mut Rng) -> Vec<u8> {
         12 | 13 => put(&mut bytes, |b| b.is_ascii_digit() || b"-+".contains(&b), DAYS[rng.usize(..DAYS.len())], rng),
         14 => put(&mut bytes, |b| b.is_ascii_alphanumeric(), SPANS[rng.usize(..SPANS.len())], rng),
         15 | 16 => word_for_word(&mut bytes, rng),
-        17 => {
+        17..=26 => bytes = grafted(&bytes, others, rng),
+        27 => {
             let odd = ODD[rng.usize(..ODD.len())].repeat(if rng.u8(..8) == 0 { rng.usize(1..2000) } else { 1 });
             drop(bytes.splice(from..to.min(from + 8), odd.bytes()));
         }

@@ -12,6 +12,10 @@ use crate::clinic::interval::days_between;
 use crate::clinic::regimen::{Anchor, CheckpointRule};
 use crate::clinic::schedule;
 use chrono::{Months, NaiveDate};
+use std::cell::OnceCell;
+
+/// No course that people live through has more checkpoints; a damaged file must not fill the memory with them.
+const MOST_SLOTS: usize = 20_000;
 
 /// A planned checkpoint.
 #[derive(Clone, Debug, PartialEq)]
@@ -104,15 +108,16 @@ pub(super) fn plan(
     standing: Option<&Standing>,
     today: NaiveDate,
 ) -> (Vec<CheckSlot>, Vec<Check>) {
-    let mut slots = Vec::new();
-    for in_force in orders {
-        let start = course_start(in_force, &walked.slots);
-        let last = checks.last().map_or(today, |c| c.checked.on.max(today));
-        let holds = in_force.until.is_none();
-        slots.extend(
-            in_force.order.checkpoints.iter().flat_map(|rule| dates(rule, in_force, start, walked, holds, last)),
-        );
+    let last = checks.last().map_or(today, |c| c.checked.on.max(today));
+    let mut room = MOST_SLOTS;
+    // The plan that holds goes first, should a damaged file ask for more than can be laid out.
+    let mut laid: Vec<Vec<CheckSlot>> = Vec::new();
+    for in_force in orders.iter().rev() {
+        let order = Laid::new(in_force, course_start(in_force, &walked.slots), walked);
+        laid.push(in_force.order.checkpoints.iter().flat_map(|rule| order.dates(rule, last)).take(room).collect());
+        room -= laid.last().map_or(0, Vec::len);
     }
+    let mut slots: Vec<CheckSlot> = laid.into_iter().rev().flatten().collect();
     slots.retain(|s| orders.iter().any(|o| o.id == s.order && o.until.is_none_or(|until| s.due < until)));
     slots.extend(standing.and_then(Standing::recheck));
     slots.sort_by(|a, b| (a.due, a.tentative, &a.label).cmp(&(b.due, b.tentative, &b.label)));
@@ -152,49 +157,77 @@ fn owed(due: NaiveDate, today: NaiveDate) -> CheckState {
     }
 }
 
-/// Returns the dates of one rule; a repeating one goes on until a year beyond the last thing that is known.
-fn dates(
-    rule: &CheckpointRule,
-    in_force: &InForce<'_>,
+/// An order of which the checkpoints are laid out.
+struct Laid<'a> {
+    in_force: &'a InForce<'a>,
     start: NaiveDate,
-    walked: &Walked,
-    holds: bool,
-    last: NaiveDate,
-) -> Vec<CheckSlot> {
-    let (anchor, tentative, from) = match rule.from {
-        Anchor::Start => (start, false, "the first dose"),
-        Anchor::RepletionEnd => match (&walked.repletion, holds) {
-            (Repletion::Ended(day), true) => (*day, false, "the last dose of repletion"),
-            (Repletion::Expected(day), true) => (*day, true, "the last dose of repletion"),
-            (_, false) => match thinned_on(in_force, walked) {
-                Some(day) => (day, false, "the last dose of repletion"),
-                None => return Vec::new(),
-            },
-            _ => return Vec::new(),
-        },
-    };
-    let until = last.checked_add_months(Months::new(14)).unwrap_or(NaiveDate::MAX);
-    let first = rule.at.after(anchor, 1);
-    let repeats = (0..).map_while(|k| match (k, rule.again) {
-        (0, _) => Some(first),
-        (k, Some(again)) => Some(again.after(first, k)).filter(|d| *d <= until),
-        _ => None,
-    });
-    let slot = |due: NaiveDate| CheckSlot {
-        order: in_force.id,
-        opens: due,
-        due: if due == first { with_dose(rule, anchor, due, in_force, walked) } else { due },
-        label: rule.label.clone(),
-        asks: rule.asks.clone(),
-        source: rule.source.clone(),
-        counted: format!("{} after {from}", rule.at),
-        state: CheckState::Planned,
-        check: None,
-        missing: Vec::new(),
-        tentative,
-        once: rule.again.is_none(),
-    };
-    repeats.take(120).map(slot).collect()
+    walked: &'a Walked,
+    /// Its first doses as planned from the start, worked out once where a checkpoint asks for them.
+    planned: OnceCell<Vec<NaiveDate>>,
+}
+
+impl<'a> Laid<'a> {
+    fn new(in_force: &'a InForce<'a>, start: NaiveDate, walked: &'a Walked) -> Self {
+        Self { in_force, start, walked, planned: OnceCell::new() }
+    }
+
+    /// Returns the dates of one rule; a repeating one goes on until a year beyond the last thing that is known.
+    fn dates(&self, rule: &'a CheckpointRule, last: NaiveDate) -> Vec<CheckSlot> {
+        let Some((anchor, tentative, from)) = self.anchor(rule) else { return Vec::new() };
+        let until = last.checked_add_months(Months::new(14)).unwrap_or(NaiveDate::MAX);
+        let first = rule.at.after(anchor, 1);
+        let repeats = (0..).map_while(|k| match (k, rule.again) {
+            (0, _) => Some(first),
+            (k, Some(again)) => Some(again.after(first, k)).filter(|d| *d <= until),
+            _ => None,
+        });
+        let slot = |due: NaiveDate| CheckSlot {
+            order: self.in_force.id,
+            opens: due,
+            due: if due == first { self.with_dose(rule, due) } else { due },
+            label: rule.label.clone(),
+            asks: rule.asks.clone(),
+            source: rule.source.clone(),
+            counted: format!("{} after {from}", rule.at),
+            state: CheckState::Planned,
+            check: None,
+            missing: Vec::new(),
+            tentative,
+            once: rule.again.is_none(),
+        };
+        repeats.take(120).map(slot).collect()
+    }
+
+    /// Returns what a rule counts from, whether that day is sure, and what it is.
+    fn anchor(&self, rule: &CheckpointRule) -> Option<(NaiveDate, bool, &'static str)> {
+        const LAST_DOSE: &str = "the last dose of repletion";
+        let holds = self.in_force.until.is_none();
+        match (rule.from, &self.walked.repletion) {
+            (Anchor::Start, _) => Some((self.start, false, "the first dose")),
+            (Anchor::RepletionEnd, Repletion::Ended(day)) if holds => Some((*day, false, LAST_DOSE)),
+            (Anchor::RepletionEnd, Repletion::Expected(day)) if holds => Some((*day, true, LAST_DOSE)),
+            (Anchor::RepletionEnd, _) if holds => None,
+            (Anchor::RepletionEnd, _) => Some((thinned_on(self.in_force, self.walked)?, false, LAST_DOSE)),
+        }
+    }
+
+    /// A checkpoint with a window falls on the first dose within it, so that the patient comes once: the one that was
+    /// given, else the one that is owed, else the one that is planned.
+    fn with_dose(&self, rule: &CheckpointRule, opens: NaiveDate) -> NaiveDate {
+        let Some(to) = rule.to.filter(|_| rule.from == Anchor::Start) else { return opens };
+        let closes = to.after(self.start, 1);
+        let within = |day: &NaiveDate| (opens..=closes).contains(day);
+        let of_order = || self.walked.slots.iter().filter(|s| s.order == self.in_force.id);
+        let given = of_order().filter(|s| s.given.is_some()).map(|s| s.visit).find(within);
+        // Only the first owed dose has a date that does not hang on today.
+        let owed = || of_order().find(|s| s.state.is_owed()).map(|s| s.due).filter(within);
+        let planned = || {
+            let plan =
+                || schedule::plan(&self.in_force.order.phases, self.start).map(|dose| dose.date).take(40).collect();
+            schedule::checkpoint_day(rule, self.start, self.planned.get_or_init(plan).iter().copied())
+        };
+        given.or_else(owed).unwrap_or_else(planned)
+    }
 }
 
 /// The last dose of repletion in a plan that was replaced after it.
@@ -202,29 +235,6 @@ fn thinned_on(in_force: &InForce<'_>, walked: &Walked) -> Option<NaiveDate> {
     let keeps = walked.phases.iter().any(|p| p.order == in_force.id && !p.kind.fills() && !p.tentative);
     let last = || walked.slots.iter().rfind(|s| s.order == in_force.id && s.kind.fills() && s.given.is_some());
     last().filter(|_| keeps).map(|s| s.visit)
-}
-
-/// A checkpoint with a window falls on the first dose within it, so that the patient comes once: the one that was
-/// given, else the one that is owed, else the one that is planned.
-fn with_dose(
-    rule: &CheckpointRule,
-    anchor: NaiveDate,
-    opens: NaiveDate,
-    in_force: &InForce<'_>,
-    walked: &Walked,
-) -> NaiveDate {
-    let Some(to) = rule.to.filter(|_| rule.from == Anchor::Start) else { return opens };
-    let closes = to.after(anchor, 1);
-    let within = |day: &NaiveDate| (opens..=closes).contains(day);
-    let of_order = || walked.slots.iter().filter(|s| s.order == in_force.id);
-    let given = of_order().filter(|s| s.given.is_some()).map(|s| s.visit).find(within);
-    // Only the first owed dose has a date that does not hang on today.
-    let owed = || of_order().find(|s| s.state.is_owed()).map(|s| s.due).filter(within);
-    let planned = || {
-        let plan = schedule::plan(&in_force.order.phases, anchor).map(|dose| dose.date);
-        schedule::checkpoint_day(rule, anchor, plan.take(40))
-    };
-    given.or_else(owed).unwrap_or_else(planned)
 }
 
 /// Two checkpoints on one day are one visit: the labels and what they ask are joined. One whose date is only a picture
@@ -235,8 +245,8 @@ fn merge_same_day(slots: &mut Vec<CheckSlot>) {
         match merged.last_mut() {
             Some(last) if (last.due, last.order, last.tentative) == (slot.due, slot.order, slot.tentative) => {
                 if last.label != slot.label {
-                    last.label = format!("{} + {}", last.label, slot.label);
-                    last.source = format!("{} {}", last.source, slot.source);
+                    last.label.extend([" + ", &slot.label]);
+                    last.source.extend([" ", &slot.source]);
                 }
                 let new: Vec<_> = slot.asks.into_iter().filter(|a| !last.asks.contains(a)).collect();
                 last.asks.extend(new);

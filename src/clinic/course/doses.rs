@@ -1,7 +1,7 @@
 //! The walk along an order: doses as they were given, then the forecast of what is owed.
 
 use super::InForce;
-use super::events::{Event, LookDays, events, looks};
+use super::events::{Event, Happened, LookDays, looks};
 use super::phases::{self, PhaseSpan, Repletion, Visit};
 use super::slot::{DoseGiven, DoseSlot, DoseState};
 use crate::clinic::chart::Fact;
@@ -25,10 +25,10 @@ pub(super) struct Walked {
 pub(super) fn walk(orders: &[InForce<'_>], facts: &[Fact<'_>], practice: &Practice, today: NaiveDate) -> Walked {
     let mut walked =
         Walked { slots: Vec::new(), phases: Vec::new(), as_ordered: Vec::new(), repletion: Repletion::None };
-    let looks = looks(facts);
+    let (looks, happened) = (looks(facts), Happened::of(facts, orders));
     for (i, in_force) in orders.iter().enumerate() {
         let holds = i + 1 == orders.len();
-        let events = events(facts, orders, in_force.id);
+        let events = happened.on(i);
         let mut walk = Walk::new(in_force, practice, today, &looks);
         events.iter().for_each(|event| walk.happen(event));
         let spans = phases::Spans { in_force, today, looks: &looks, holds };

@@ -6,6 +6,7 @@ use crate::clinic::decision::{Change, Turn};
 use crate::clinic::entry::{Act, Checked, EntryId, Given, NotGiven, PhaseEnded};
 use crate::clinic::lab::LabResult;
 use chrono::NaiveDate;
+use std::collections::HashMap;
 
 /// Returns the orders that hold or held, each until the next one starts.
 pub(super) fn orders<'a>(facts: &[Fact<'a>]) -> Vec<InForce<'a>> {
@@ -37,6 +38,7 @@ fn ends(change: &Change, held: bool) -> bool {
 }
 
 /// Something that moves an order along.
+#[derive(Clone, Copy)]
 pub(super) enum Event<'a> {
     Given(EntryId, &'a str, &'a Given),
     Not(EntryId, &'a NotGiven),
@@ -55,27 +57,55 @@ impl Event<'_> {
     }
 }
 
-/// Returns the events of one order by day, on one day by time of entry. One without an order, or on an order that was
-/// struck out, belongs to the order that held when it was recorded: a dose that was given is never lost.
-pub(super) fn events<'a>(facts: &[Fact<'a>], orders: &[InForce<'_>], wanted: EntryId) -> Vec<Event<'a>> {
-    let mut held = orders.first().map(|o| o.id);
-    let mut out = Vec::new();
-    let of = |named: Option<EntryId>, held| named.filter(|id| orders.iter().any(|o| o.id == *id)).or(held);
-    for fact in facts {
-        let id = fact.entry.id;
-        match fact.act {
-            Some(Act::Ordered(_)) => held = Some(id),
-            Some(Act::Given(g)) if of(g.order, held) == Some(wanted) => {
-                out.push(Event::Given(id, &fact.entry.by, g));
+/// What happened, told apart by the order that it happened on; one walk over the facts serves all orders. What names no
+/// order, or one that was struck out, belongs to the order that held when it was recorded: a dose that was given is never
+/// lost.
+pub(super) struct Happened<'a> {
+    /// By the order's place, each with its place among the facts.
+    on: Vec<Vec<(usize, Event<'a>)>>,
+    /// What ends every plan.
+    deaths: Vec<(usize, Event<'a>)>,
+}
+
+impl<'a> Happened<'a> {
+    /// Tells the facts apart; what was recorded before any order belongs to the first.
+    pub(super) fn of(facts: &[Fact<'a>], orders: &[InForce<'_>]) -> Self {
+        let places: HashMap<EntryId, usize> = orders.iter().map(|o| o.id).zip(0..).collect();
+        let place =
+            |named: Option<EntryId>, held: Option<usize>| named.and_then(|id| places.get(&id).copied()).or(held);
+        let mut held = (!orders.is_empty()).then_some(0);
+        let mut happened = Self { on: orders.iter().map(|_| Vec::new()).collect(), deaths: Vec::new() };
+        for (n, fact) in facts.iter().enumerate() {
+            let id = fact.entry.id;
+            let (at, event) = match fact.act {
+                Some(Act::Ordered(_)) => {
+                    held = places.get(&id).copied();
+                    continue;
+                }
+                Some(Act::Given(g)) => (place(g.order, held), Event::Given(id, &fact.entry.by, g)),
+                Some(Act::NotGiven(not)) => (place(not.order, held), Event::Not(id, not)),
+                Some(Act::PhaseEnded(ended)) => (places.get(&ended.order).copied(), Event::Ended(ended)),
+                Some(Act::Changed(change)) if ends(change, false) => {
+                    happened.deaths.push((n, Event::Changed(change)));
+                    continue;
+                }
+                Some(Act::Changed(change)) => (held, Event::Changed(change)),
+                _ => continue,
+            };
+            if let Some(on) = at.and_then(|at| happened.on.get_mut(at)) {
+                on.push((n, event));
             }
-            Some(Act::NotGiven(n)) if of(n.order, held) == Some(wanted) => out.push(Event::Not(id, n)),
-            Some(Act::PhaseEnded(e)) if e.order == wanted => out.push(Event::Ended(e)),
-            Some(Act::Changed(c)) if held == Some(wanted) || ends(c, false) => out.push(Event::Changed(c)),
-            _ => {}
         }
+        happened
     }
-    out.sort_by_key(Event::day);
-    out
+
+    /// Returns what happened on the order at a place, by day, and on one day as it was recorded.
+    pub(super) fn on(&self, place: usize) -> Vec<Event<'a>> {
+        let own = self.on.get(place).into_iter().flatten();
+        let mut all: Vec<_> = own.chain(&self.deaths).copied().collect();
+        all.sort_by_key(|(n, event)| (event.day(), *n));
+        all.into_iter().map(|(_, event)| event).collect()
+    }
 }
 
 /// The days on which somebody looked whether treatment works, in order.

@@ -2,7 +2,7 @@
 
 use super::InForce;
 use super::doses;
-use super::events::{Event, events};
+use super::events::{Event, Happened};
 use super::standing::Standing;
 use crate::clinic::chart::Fact;
 use crate::clinic::decision::Turn;
@@ -15,6 +15,7 @@ const MOST: usize = 12;
 /// What was replaced: its order, and the day until which it is compared, or on which it goes on where it was paused.
 struct Replaced<'a, 'b> {
     order: &'a InForce<'b>,
+    happened: Vec<Event<'b>>,
     to: NaiveDate,
 }
 
@@ -27,8 +28,7 @@ pub(super) fn of(
     today: NaiveDate,
 ) -> Vec<NaiveDate> {
     let Some(replaced) = replaced(orders, facts, standing) else { return Vec::new() };
-    let happened = events(facts, orders, replaced.order.id);
-    let mut cursor = doses::stood(replaced.order, &happened, practice, today);
+    let mut cursor = doses::stood(replaced.order, &replaced.happened, practice, today);
     let mut out = Vec::new();
     // A rhythm moves on by a day or more each time; ten years of dense doses are the end of any plan.
     for _ in 0..4_000 {
@@ -43,9 +43,10 @@ pub(super) fn of(
 
 fn replaced<'a, 'b>(
     orders: &'a [InForce<'b>],
-    facts: &[Fact<'_>],
+    facts: &[Fact<'b>],
     standing: Option<&Standing>,
 ) -> Option<Replaced<'a, 'b>> {
+    let on = |place: usize| Happened::of(facts, orders).on(place);
     let year = |from: NaiveDate| from.checked_add_months(Months::new(14)).unwrap_or(NaiveDate::MAX);
     match (standing, orders) {
         (Some(standing), [.., order]) => {
@@ -53,14 +54,15 @@ fn replaced<'a, 'b>(
                 Turn::Paused { until } => until,
                 _ => year(standing.change.on),
             };
-            Some(Replaced { order, to })
+            Some(Replaced { order, happened: on(orders.len() - 1), to })
         }
         (None, [.., order, new]) => {
             // Where tablets or an end lay between the two, no dose was planned any more.
             let ended = |e: &Event<'_>| matches!(e, Event::Changed(c) if c.what.ends_the_plan());
-            let went_on = !events(facts, orders, order.id).iter().any(ended);
+            let happened = on(orders.len() - 2);
+            let went_on = !happened.iter().any(ended);
             // From its signature on, the new plan alone is owed: what the old one had until the new one starts is gone too.
-            went_on.then(|| Replaced { order, to: year(new.order.start) })
+            went_on.then(|| Replaced { order, happened, to: year(new.order.start) })
         }
         _ => None,
     }

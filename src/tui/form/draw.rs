@@ -262,7 +262,7 @@ impl Widget for &FormView<'_> {
 fn box_width(field: &Field, most: usize, room: u16) -> u16 {
     let aside = match field.aside.as_str() {
         "" => 0,
-        aside => aside.width() as u16 + 2,
+        aside => u16::try_from(aside.width() + 2).unwrap_or(u16::MAX),
     };
     (most as u16).saturating_add(1).clamp(6, WIDEST).min(room.saturating_sub(aside).max(16)).min(room)
 }

@@ -67,14 +67,14 @@ impl Ask {
 
     fn boxed(&self, body: Rect) -> Rect {
         let width = body.width.min(76);
-        let height = (self.answers.len() as u16 + 4 + self.question_lines(width)).min(body.height);
+        let height = (self.answers.len() as u16 + 4).saturating_add(self.question_lines(width)).min(body.height);
         Rect { x: body.x + (body.width - width) / 2, y: body.y + (body.height - height) / 2, width, height }
     }
 
     /// How many lines the question takes in a box of this width.
     fn question_lines(&self, width: u16) -> u16 {
         let room = usize::from(width.saturating_sub(4)).max(1);
-        (self.question.width().div_ceil(room)).max(1) as u16
+        u16::try_from(self.question.width().div_ceil(room)).unwrap_or(u16::MAX).max(1)
     }
 
     pub(super) fn update(&mut self, input: &Input, body: Rect) -> Vec<Effect> {

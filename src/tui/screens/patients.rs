@@ -160,7 +160,8 @@ impl Patients {
         frame.render_widget(block, list);
         self.lines(frame, Self::lines_area(list), ctx);
         if self.typing {
-            let x = head.x + 7 + unicode_width::UnicodeWidthStr::width(self.query.as_str()) as u16;
+            let typed = unicode_width::UnicodeWidthStr::width(self.query.as_str());
+            let x = u16::try_from(usize::from(head.x) + 7 + typed).unwrap_or(u16::MAX);
             if head.contains(ratatui::layout::Position::new(x, head.y)) {
                 frame.set_cursor_position((x, head.y));
             }

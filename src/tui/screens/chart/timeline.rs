@@ -73,7 +73,7 @@ fn draw_glance(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patient) 
         return;
     }
     let lines = super::plan::questions(patient, ctx, usize::from(area.width.saturating_sub(3)));
-    let area = Rect { height: area.height.min(lines.len() as u16 + 2), ..area };
+    let area = Rect { height: area.height.min(u16::try_from(lines.len() + 2).unwrap_or(u16::MAX)), ..area };
     let block = frames::bordered(Block::bordered(), ctx);
     let inner = block.inner(area);
     frame.render_widget(block, area);
