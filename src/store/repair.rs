@@ -13,7 +13,7 @@ use super::paths::Places;
 use super::roster::chart_id;
 use super::{atomic, charts, kept};
 use crate::clinic::chart::Chart;
-use crate::clinic::entry::PatientId;
+use crate::clinic::entry::{Entry, PatientId};
 use chrono::{DateTime, FixedOffset};
 use copies::Copies;
 use salvage::Salvage;
@@ -143,26 +143,24 @@ impl Repair<'_> {
     /// Under the lock, as another workstation may be at the same file.
     fn put_together(&self, id: PatientId, path: &Path, copies: &Copies, done: &mut Repaired) -> Result<(), StoreError> {
         let _lock = self.store.lock()?;
-        match charts::read_with_text(self.store.disk(), path, id) {
-            // Its entries are all there, only not as they should stand.
+        let mut known = copies.known(id);
+        known.extend(self.store.recorded(id).map(|chart| ("what was recorded on this computer".to_owned(), chart)));
+        let entries: Vec<&Entry> = known.iter().flat_map(|(_, chart)| chart.entries()).collect();
+        let salvage = match charts::read_with_text(self.store.disk(), path, id) {
             Ok((text, read)) if read.clash.is_none() && read.disorder.is_some() => {
-                done.from.push(("its own entries".to_owned(), read.chart.entries().len()));
-                return self.replace(path, &read.chart, &Seen::Text(text), done);
+                Salvage::whole(&read.chart, text, &entries)
             }
             Ok(_) => {
                 done.notes.push("somebody put it right meanwhile".to_owned());
                 return Ok(());
             }
-            Err(StoreError::Damaged { .. }) => {}
+            Err(StoreError::Damaged { .. }) => Salvage::of(self.store.disk(), path, id, &entries)?,
             // What cannot be read just now is not damaged by that.
             Err(error) => {
                 done.left = Some(why_left(&error).to_owned());
                 return Ok(());
             }
-        }
-        let mut known = copies.known(id);
-        known.extend(self.store.recorded(id).map(|chart| ("what was recorded on this computer".to_owned(), chart)));
-        let salvage = Salvage::of(self.store.disk(), path, id, known.iter().map(|(_, chart)| chart))?;
+        };
         // The copies come first: where a line says otherwise, what was proven by its sum counts.
         let from = known.iter().map(|(name, chart)| (name.clone(), chart.clone()));
         let own = ("its own lines".to_owned(), Chart::new(id, salvage.entries.clone()));

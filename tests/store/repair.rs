@@ -100,6 +100,19 @@ fn a_line_that_cannot_be_read_costs_no_other() {
 }
 
 #[test]
+fn an_entry_whose_id_is_damaged_is_taken_once_and_what_names_it_finds_it() {
+    let (done, chart) = damaged(|path, bytes| {
+        let text = text(&bytes);
+        let (order, _) = text.match_indices("(id: \"").nth(1).unwrap();
+        // The id is still one, and stands after those of later entries.
+        let letter = order + "(id: \"".len() + 22;
+        put(path, [&text[..letter], "Z", &text[letter + 1..]].concat());
+    });
+    assert_eq!(chart.entries().len(), 4, "{done:?}");
+    assert!(done.notes[0].contains("with a damaged id; it was taken once"), "{done:?}");
+}
+
+#[test]
 fn nuls_other_bytes_and_nothing_at_all() {
     let (_, chart) = damaged(|path, bytes| put(path, [&bytes[..], &[0; 512]].concat()));
     assert_eq!(chart.entries().len(), 4);

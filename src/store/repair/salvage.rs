@@ -26,16 +26,18 @@ pub(super) struct Salvage {
 }
 
 impl Salvage {
+    /// Takes a chart whose entries can all be read and do not stand as they should, which a damaged id can cause.
+    pub(super) fn whole(chart: &Chart, text: String, known: &[&Entry]) -> Self {
+        let mut salvage = Self { entries: chart.entries().to_vec(), seen: Seen::Text(text), ..Self::default() };
+        salvage.against(known);
+        salvage
+    }
+
     /// Reads what can be read. `known` are good versions of the same chart.
     ///
     /// # Errors
     /// [`StoreError::Read`]: what a disk does not give now may be in good order.
-    pub(super) fn of<'a>(
-        disk: &dyn Disk,
-        path: &Path,
-        id: PatientId,
-        known: impl Iterator<Item = &'a Chart>,
-    ) -> Result<Self, StoreError> {
+    pub(super) fn of(disk: &dyn Disk, path: &Path, id: PatientId, known: &[&Entry]) -> Result<Self, StoreError> {
         let failed = |source| StoreError::Read { path: path.to_owned(), source };
         let meta = disk.meta(path).map_err(failed)?;
         if !meta.is_file() {
@@ -45,7 +47,6 @@ impl Salvage {
         if (bytes.len() as u64) < meta.len().min(MOST_BYTES) {
             return Err(failed(io::ErrorKind::UnexpectedEof.into()));
         }
-        let known: Vec<&Entry> = known.flat_map(Chart::entries).collect();
         let mut salvage = Self::default();
         let mut names = None;
         for (n, line) in bytes.split(|b| *b == b'\n').enumerate() {
@@ -60,8 +61,8 @@ impl Salvage {
             let last = bytes.split(|b| *b == b'\n').count();
             salvage.notes.push(format!("it ends too early, at line {last}: what came after is only in a copy"));
         }
-        salvage.is_theirs(id, names, &known);
-        salvage.against(&known);
+        salvage.is_theirs(id, names, known);
+        salvage.against(known);
         if meta.len() <= MOST_BYTES {
             salvage.seen = Seen::Bytes(bytes);
         }
