@@ -3,7 +3,10 @@
 //! The system tells of changes on a disk of this machine. It does not of those that another machine made on a share: there
 //! one look a second at the folder's own time is enough, as every write of a chart is a rename in it.
 
+#[cfg(any(target_os = "linux", target_os = "android"))]
+mod linux;
 mod medium;
+#[cfg(any(test, not(any(target_os = "linux", target_os = "android"))))]
 mod notified;
 mod polled;
 mod written;
@@ -11,7 +14,10 @@ mod written;
 use super::files::is_temporary;
 use super::roster::chart_id;
 use crate::clinic::entry::PatientId;
-use notified::{Ended, Notified};
+#[cfg(any(target_os = "linux", target_os = "android"))]
+use linux::Notified;
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+use notified::Notified;
 use polled::Polled;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -79,6 +85,15 @@ impl Changed {
     }
 }
 
+/// Why a system's telling came to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ended {
+    /// Nobody hears any more.
+    NotHeard,
+    /// The system tells no more.
+    NotTold,
+}
+
 /// The folders that are watched.
 #[derive(Clone, Debug)]
 struct Watched {
@@ -92,7 +107,7 @@ struct Watched {
 pub fn watch(dir: &Path, how: How, tell: impl Fn(Changed) -> bool + Send + 'static) {
     let places = Watched { dir: dir.to_owned(), charts: dir.join("charts") };
     let is_polled = how == How::Polled || medium::is_shared(dir);
-    let notified = if is_polled { None } else { Notified::begin(places.clone(), notified::COMPARED) };
+    let notified = if is_polled { None } else { Notified::begin(places.clone()) };
     let polled = Polled::begin(places);
     let _ = thread::Builder::new().name("watch".to_owned()).spawn(move || {
         if notified.is_some_and(|notified| notified.run(&tell) == Ended::NotHeard) {

@@ -1,28 +1,19 @@
-//! Changes as the system tells them: no work while nothing happens.
+//! Changes as other systems than Linux tell them: no work while nothing happens.
 
 use super::polled::{Times, times};
-use super::{Changed, Watched};
+use super::{Changed, Ended, Watched};
 use notify::{Config, Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::Duration;
 
 /// On Windows the library passes over that more changed at once than there was room for, and that a folder is another one by
 /// now. There, once it is quiet, the folders' own times are compared with those of what was told.
-pub(super) const COMPARED: Option<Duration> = if cfg!(windows) { Some(Duration::from_secs(2)) } else { None };
+const COMPARED: Option<Duration> = if cfg!(windows) { Some(Duration::from_secs(2)) } else { None };
 
 /// Among more events than this some may be missing; the library has room for three times as many.
 const MANY: usize = 60;
 
 type Told = notify::Result<Event>;
-
-/// Why it came to its end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Ended {
-    /// Nobody hears any more.
-    NotHeard,
-    /// The system tells no more.
-    NotTold,
-}
 
 /// A folder of which the system tells.
 pub(super) struct Notified {
@@ -37,7 +28,12 @@ pub(super) struct Notified {
 
 impl Notified {
     /// Asks the system to tell; `None` where it does not.
-    pub(super) fn begin(places: Watched, compared: Option<Duration>) -> Option<Self> {
+    #[cfg_attr(any(target_os = "linux", target_os = "android"), expect(dead_code, reason = "only tested here"))]
+    pub(super) fn begin(places: Watched) -> Option<Self> {
+        Self::comparing(places, COMPARED)
+    }
+
+    fn comparing(places: Watched, compared: Option<Duration>) -> Option<Self> {
         let (sender, told) = mpsc::channel();
         let mut watcher = RecommendedWatcher::new(sender, Config::default()).ok()?;
         watcher.watch(&places.dir, RecursiveMode::NonRecursive).ok()?;
@@ -131,7 +127,7 @@ mod tests {
         let charts = root.path().join("charts");
         std::fs::create_dir(&charts).unwrap();
         let places = Watched { dir: root.path().to_owned(), charts: charts.clone() };
-        let mut notified = Notified::begin(places, Some(Duration::from_millis(50))).unwrap();
+        let mut notified = Notified::comparing(places, Some(Duration::from_millis(50))).unwrap();
         notified.watcher.unwatch(&charts).unwrap();
         let (sender, told) = mpsc::channel();
         std::thread::spawn(move || notified.run(&|changed| sender.send(changed).is_ok()));

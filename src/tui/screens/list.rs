@@ -8,6 +8,8 @@ use ratatui::layout::Rect;
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Cursor {
     pub(super) at: usize,
+    /// How far the last key moved it.
+    step: isize,
 }
 
 /// What an input meant to a list.
@@ -32,8 +34,21 @@ impl Cursor {
         self.at = self.at.min(lines.saturating_sub(1));
     }
 
+    /// Returns the lines where the next key is likely to lead: on by the same step, to the next line, to the one before.
+    pub(super) fn likely(self) -> impl Iterator<Item = usize> {
+        let step = Some(self.step).filter(|step| step.abs() > 1);
+        step.into_iter().chain([1, -1]).filter_map(move |step| self.at.checked_add_signed(step))
+    }
+
     /// Moves by key, wheel or click; `area` is where the lines stand.
     pub(super) fn input(&mut self, input: &Input, action: Option<Action>, area: Rect, lines: usize) -> Moved {
+        let before = self.at;
+        let moved = self.moved(input, action, area, lines);
+        self.step = self.at.cast_signed() - before.cast_signed();
+        moved
+    }
+
+    fn moved(&mut self, input: &Input, action: Option<Action>, area: Rect, lines: usize) -> Moved {
         let last = lines.saturating_sub(1);
         let page = usize::from(area.height.max(2)) - 1;
         let before = self.at;

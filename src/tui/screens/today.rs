@@ -111,12 +111,10 @@ impl Today {
         self.chosen.map(|task| task.patient)
     }
 
-    /// Returns the patients of the lines above and below the cursor whose charts are not at hand: the next key is likely
-    /// to go there.
+    /// Returns the patients whose charts are not at hand and to whom the next key is likely to go.
     pub fn next_to(&self, ctx: &Ctx) -> Vec<PatientId> {
-        let around = [self.cursor.at.checked_add(1), self.cursor.at.checked_sub(1)];
         let patient = |at: usize| Some(ctx.rows.row(self.tasks.get(at)?.row)?.id);
-        let ids = around.into_iter().flatten().filter_map(patient);
+        let ids = self.cursor.likely().filter_map(patient);
         ids.filter(|id| !ctx.patients.contains_key(id)).collect()
     }
 
