@@ -11,7 +11,6 @@ mod drafts;
 #[path = "journeys/faults.rs"]
 mod faults;
 #[path = "store/faulty.rs"]
-#[expect(dead_code, reason = "the store's own tests need more of it")]
 mod faulty;
 #[path = "journeys/finding.rs"]
 mod finding;

@@ -3,7 +3,7 @@
 use super::atomic;
 use super::disk::{Disk, Real};
 use super::error::{Problem, StoreError};
-use super::files::{is_absent, is_free, read_text};
+use super::files::{is_absent, is_folder, is_free, read_text};
 use super::format::{read_settings, write_settings};
 use super::links::Heard;
 use super::lock;
@@ -13,6 +13,7 @@ use super::watch::Written;
 use crate::clinic::entry::PatientId;
 use crate::clinic::knowledge::Knowledge;
 use crate::clinic::practice::{Practice, Settings};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -115,6 +116,20 @@ impl Store {
         Ok(Self::with(dir, places, settings, disk))
     }
 
+    /// Opens once more a practice that was open: one that is not there now is not one that is still to be set up.
+    ///
+    /// # Errors
+    /// [`StoreError::Gone`], and those of [`Store::open`].
+    pub fn open_again(dir: &Path, places: Places, disk: Arc<dyn Disk>) -> Result<Self, StoreError> {
+        Self::open_on(dir, places, disk.clone()).map_err(|error| match error {
+            StoreError::NoPractice { .. } if is_folder(&*disk, &dir.join("charts")) => {
+                StoreError::Read { path: settings_path(dir), source: io::ErrorKind::NotFound.into() }
+            }
+            StoreError::NoPractice { path } => StoreError::Gone { path },
+            other => other,
+        })
+    }
+
     /// Opens a practice also where its `practice.ron` is damaged or not there, then with settings that say nothing: for
     /// looking at its charts and mending it. It comes with why.
     #[must_use]
@@ -194,9 +209,9 @@ impl Store {
     /// Reads the settings and the practice's own additions again, as another workstation may have changed them.
     ///
     /// # Errors
-    /// Those of [`Store::open`]; the store is then as it was.
+    /// Those of [`Store::open_again`]; the store is then as it was.
     pub fn reload(&mut self) -> Result<(), StoreError> {
-        let fresh = Self::open_on(&self.dir, self.places.clone(), self.disk.clone())?;
+        let fresh = Self::open_again(&self.dir, self.places.clone(), self.disk.clone())?;
         self.follow(fresh);
         Ok(())
     }

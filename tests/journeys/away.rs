@@ -18,7 +18,7 @@ fn a_folder_that_goes_away_takes_no_typing_with_it_and_comes_back() {
     let before = nurse.screen();
     fs::rename(nurse.home.dir(), &away).unwrap();
     looks(&mut nurse);
-    nurse.sees("The practice is not in");
+    nurse.sees("The practice is not in").sees("now.");
     nurse.press("Ctrl-s").sees("Give");
     assert!(!nurse.home.dir().join("charts").exists(), "nothing is begun anew");
     fs::rename(&away, nurse.home.dir()).unwrap();
@@ -50,7 +50,7 @@ fn settings_that_are_gone_are_said_and_the_dose_is_recorded() {
     let text = fs::read(&settings).unwrap();
     fs::remove_file(&settings).unwrap();
     looks(&mut nurse);
-    nurse.sees("The practice is not in");
+    nurse.sees("practice.ron could not be read: it is not there");
     nurse.stands_on("Farrow").press("h Ctrl-s");
     fs::write(&settings, text).unwrap();
     looks(&mut nurse);

@@ -139,6 +139,37 @@ fn a_dose_stays_typed_whatever_cannot_be_read_while_it_is_signed() {
     }
 }
 
+/// A program that keeps folders the same shows an older chart for a moment, while the dose is signed.
+#[test]
+fn a_dose_is_saved_once_whatever_stands_in_the_chart_for_a_moment() {
+    for at in 1..=6 {
+        let disk = Faulty::default();
+        let mut nurse = on(&disk);
+        let entries = typed(&mut nurse);
+        nurse.session.drafts().settle();
+        let path = nurse.home.chart_file(nurse.id("Okafor"));
+        let text = fs::read_to_string(&path).unwrap();
+        let last = text.lines().rfind(|line| line.contains("(id: ")).unwrap();
+        // As long as the file is, for a disk that looks at that.
+        let older = text.replace(last, &" ".repeat(last.len()));
+        disk.give_instead(&path, at, older.as_bytes());
+        nurse.press("F2");
+        disk.fail(None);
+        if nurse.entries("Okafor") == entries {
+            nurse
+                .sees("Give a dose")
+                .sees("left arm sore")
+                .goes_to("Born (ddmm)")
+                .instead("")
+                .types_birth("Okafor")
+                .press("F2");
+        }
+        nurse.sees("Saved: 1,000 mcg given");
+        assert_eq!(nurse.entries("Okafor"), entries + 1, "at {at}: once, and none is gone");
+        assert_eq!(nurse.last_given("Okafor").note.as_deref(), Some("left arm sore"));
+    }
+}
+
 #[test]
 fn a_practice_that_cannot_be_looked_at_is_not_begun_anew() {
     for error in [ErrorKind::Other, ErrorKind::PermissionDenied] {

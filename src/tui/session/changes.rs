@@ -40,7 +40,7 @@ impl Look {
     /// Reads settings and charts that changed, and takes in copies that a program which keeps folders the same has left.
     #[must_use]
     pub fn look(self) -> Looked {
-        let found = Store::open_on(&self.dir, self.places, self.disk).map(|mut store| {
+        let found = Store::open_again(&self.dir, self.places, self.disk).map(|mut store| {
             let mut rolled = store.roll(self.today);
             let copies = store.take_in_copies(&rolled.problems, self.today);
             if !copies.taken.is_empty() {
@@ -49,11 +49,6 @@ impl Look {
             rolled.problems.extend(copies.problems.iter().cloned());
             store.sweep();
             (store, Checked::among(rolled), copies)
-        });
-        let found = found.map_err(|error| match error {
-            // It was there.
-            StoreError::NoPractice { path } => StoreError::Gone { path },
-            other => other,
         });
         Looked { found }
     }
