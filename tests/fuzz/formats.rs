@@ -165,7 +165,7 @@ pub fn id_of(input: &[u8]) -> PatientId {
 
 fn chart(bed: &Bed, input: &[u8]) -> Law {
     let id = id_of(input);
-    let path = bed.dir().join(format!("charts/{id}.ron"));
+    let path = bed.dir().join("charts").join(format!("{id}.ron"));
     law(id != bed.good.id, || "the seed has the good chart's id".to_owned())?;
     bed.lay(&path, input);
     let done = chart_file(bed, input, id, &path);
@@ -301,7 +301,7 @@ fn index(bed: &Bed, input: &[u8]) -> Law {
     let after = store.record(bed.good.id, vec![given(today())], NURSE, now());
     law(after.is_ok() && same_without_index(&store).is_ok(), || "after a write it tells another story".to_owned())?;
     let text = write_chart(&bed.good, &path).unwrap();
-    bed.lay(&bed.dir().join(format!("charts/{}.ron", bed.good.id)), text.as_bytes());
+    bed.lay(&bed.dir().join("charts").join(format!("{}.ron", bed.good.id)), text.as_bytes());
     Ok(())
 }
 

@@ -14,7 +14,7 @@ const ID: &str = "01M7CJYN0062KKN8F4SFZNYNZD";
 fn named(what: &str, lay: impl FnOnce(&Path)) {
     let _turn = turn();
     let bed = Bed::new();
-    let path = bed.dir().join(format!("charts/{ID}.ron"));
+    let path = bed.dir().join("charts").join(format!("{ID}.ron"));
     lay(&path);
     let began = Instant::now();
     let law = proven(|| {

@@ -24,7 +24,7 @@ fn walk(input: &[u8], rng: &mut Rng) -> Result<(), String> {
     let text = String::from_utf8_lossy(input);
     let Ok(chart) = read_chart(&text, Path::new("x")) else { return Ok(()) };
     let bed = Bed::new();
-    bed.lay(&bed.dir().join(format!("charts/{}.ron", chart.id)), input);
+    bed.lay(&bed.dir().join("charts").join(format!("{}.ron", chart.id)), input);
     let _ = bed.store().roster(now().date_naive());
     let theme = Theme::named("dark", false);
     let begin = Begin { dir: bed.dir(), places: bed.places(), clock: Clock::Fixed(now()), theme, temporary: None };

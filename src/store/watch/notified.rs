@@ -51,7 +51,7 @@ impl Notified {
                 None => true,
             };
             // Before what waits is taken: what changes from here on is told after it.
-            self.times = times(&self.places);
+            let now = times(&self.places);
             self.heard += 1;
             while let Ok(more) = self.told.try_recv() {
                 is_lost |= self.sort(more, &mut changed);
@@ -60,6 +60,7 @@ impl Notified {
             if is_lost {
                 changed = Changed::everything();
             }
+            self.note(&changed, now);
             let is_heard = changed.is_nothing() || tell(changed);
             if !is_heard {
                 return Ended::NotHeard;
@@ -69,6 +70,16 @@ impl Notified {
             }
         }
         Ended::NotTold
+    }
+
+    /// Remembers the times of what is told, and of nothing else: what is not may be missing.
+    fn note(&mut self, changed: &Changed, now: Times) {
+        if changed.everything || changed.others || !changed.charts.is_empty() {
+            self.times[0] = now[0];
+        }
+        if changed.everything || changed.settings {
+            self.times[1] = now[1];
+        }
     }
 
     /// Waits for an event. `Some(None)`: it is quiet and some are missing; `None`: no more will come.
