@@ -56,7 +56,16 @@ impl Chart {
         Self { joined: self.joined, ..Self::new(self.id, self.entries) }
     }
 
-    /// Returns the union of two versions of one chart: commutative, associative, idempotent, nothing lost.
+    /// Returns those entries of another version whose ids this one lacks.
+    #[must_use]
+    pub fn lacking(&self, other: &Self) -> Self {
+        let own: BTreeSet<EntryId> = self.entries.iter().map(|e| e.id).collect();
+        other.only(|entry| !own.contains(&entry.id))
+    }
+
+    /// Returns the union of two versions of one chart: commutative, associative, idempotent, nothing lost. Should an entry
+    /// differ, which no program does, the version of the earlier time stays, whichever chart it is in: where one of the
+    /// two counts more, it takes in what it is [`Chart::lacking`].
     #[must_use]
     pub fn union(&self, other: &Self) -> Self {
         let mut all = self.entries.clone();

@@ -155,6 +155,7 @@ impl<'a> Reader<'a> {
             b'n' => Ok('\n'),
             b'r' => Ok('\r'),
             b't' => Ok('\t'),
+            b'0' => Ok('\0'),
             b'u' => {
                 let rest = self.text.get(self.at..).and_then(|rest| rest.strip_prefix('{')).ok_or(Other)?;
                 let hex = &rest[..rest.find('}').filter(|n| (1..=6).contains(n)).ok_or(Other)?];

@@ -126,7 +126,7 @@ impl Store {
             return Ok(None);
         }
         let before = chart.map_or_else(|| empty().chart, |c| c.chart);
-        let mut whole = before.union(&copy.chart);
+        let mut whole = before.union(&before.lacking(&copy.chart));
         if standing.fresh > 0 {
             whole = self.add_entries(lock, &copy.chart, &chart_path, today)?;
         }
@@ -137,7 +137,8 @@ impl Store {
         Ok(kept.map(|kept| TakenIn { whose: whose(&whole), came_in: standing.fresh, kept: Some(kept) }))
     }
 
-    /// Under the lock: adds entries of another version of a chart, as they are.
+    /// Under the lock: adds those entries of another version of a chart that it lacks, as they are. An entry that the two
+    /// have otherwise stays as it is.
     pub(super) fn add_entries(
         &self,
         lock: &Lock,
@@ -147,7 +148,9 @@ impl Store {
     ) -> Result<Chart, StoreError> {
         format::prove(fresh.entries(), path)?;
         let adding = Adding { store: self, path, lock, strict: false };
-        let whole = adding.put(look(self.disk(), path, fresh.id)?, fresh)?;
+        let looked = look(self.disk(), path, fresh.id)?;
+        let lacking = looked.chart.lacking(fresh);
+        let whole = adding.put(looked, &lacking)?;
         self.noted(&whole, today);
         self.wrote(path);
         Ok(whole)

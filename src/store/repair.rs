@@ -165,7 +165,9 @@ impl Repair<'_> {
         let from = known.iter().map(|(name, chart)| (name.clone(), chart.clone()));
         let own = ("its own lines".to_owned(), Chart::new(id, salvage.entries.clone()));
         let sources: Vec<_> = from.chain([own]).filter(|(_, chart)| !chart.entries().is_empty()).collect();
-        let whole = sources.iter().fold(Chart::new(id, Vec::new()), |all, (_, chart)| all.union(chart));
+        // The first source counts most.
+        let take_in = |all: Chart, (_, chart): &(String, Chart)| all.union(&all.lacking(chart));
+        let whole = sources.iter().fold(Chart::new(id, Vec::new()), take_in);
         if let Some(why) = why_not(&whole, &sources) {
             done.left = Some(why);
             return Ok(());

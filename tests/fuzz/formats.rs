@@ -448,7 +448,9 @@ fn backed_up(bed: &Bed, input: &[u8]) -> Law {
         .iter()
         .filter(|(name, _)| !name.starts_with(".lock"))
         .all(|(name, bytes)| after.get(name).is_some_and(|now| merged.is_ok() || now == bytes));
-    law(stays && bed.store().chart_alone(bed.good.id).is_ok(), || "a merge took something away".to_owned())?;
+    let good = bed.store().chart_alone(bed.good.id).ok();
+    let is_there = |entry: &Entry| good.as_ref().is_some_and(|good| good.entry(entry.id) == Some(entry));
+    law(stays && bed.good.entries().iter().all(is_there), || "a merge took something away".to_owned())?;
     after
         .keys()
         .filter(|name| !before.contains_key(*name))

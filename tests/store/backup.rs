@@ -381,6 +381,23 @@ fn where_a_backup_says_otherwise_the_practice_stays_and_the_other_is_kept() {
 }
 
 #[test]
+fn a_backups_version_of_an_earlier_time_is_not_written_over_ours() {
+    let (_root, store, file, [one, ..]) = backed_up();
+    let mut entries = one.entries().to_vec();
+    entries[0].at += chrono::TimeDelta::minutes(1);
+    entries.truncate(entries.len() - 1);
+    let later = Chart::new(one.id, entries);
+    store.write_charts(std::slice::from_ref(&later)).unwrap();
+    let merged = store.merge(&file, now()).unwrap();
+    let here = store.chart(one.id).unwrap();
+    assert_eq!((merged.entries, here.entries().len()), (1, one.entries().len()));
+    assert!(later.entries().iter().all(|entry| here.entry(entry.id) == Some(entry)), "the practice's stays");
+    let clash = &merged.clashes[0];
+    assert_eq!(clash.entry, Some(one.entries()[0].id));
+    assert!(clash.kept.is_file());
+}
+
+#[test]
 fn a_damaged_chart_is_not_merged_over() {
     let (_root, store, file, [one, ..]) = backed_up();
     put(&chart_path(&store, &one), "(format: 2, half");

@@ -145,6 +145,22 @@ fn of_two_versions_of_one_entry_neither_is_written_over() {
 }
 
 #[test]
+fn a_version_of_an_earlier_time_is_no_reason_to_write_over_ours() {
+    let (_root, mut store) = practice();
+    let chart = patient(&store, "Ahmed");
+    let (other, _) = elsewhere(&chart, "there");
+    let mut entries = other.entries().to_vec();
+    entries[0].at -= chrono::TimeDelta::hours(1);
+    let other = Chart::new(chart.id, entries);
+    let copy = chart_path(&store, &chart).with_file_name(&names(chart.id)[0]);
+    put(&copy, &write_chart(&other, &copy).unwrap());
+    assert_eq!(merge(&mut store).taken, []);
+    let now = store.chart(chart.id).unwrap();
+    assert!(chart.entries().iter().all(|entry| now.entry(entry.id) == Some(entry)), "what was here is here");
+    assert_eq!(now.entries().len(), chart.entries().len() + 1, "what is not in doubt came in");
+}
+
+#[test]
 fn a_copy_that_cannot_be_read_is_named_with_its_place_and_left() {
     let (_root, mut store) = practice();
     let chart = patient(&store, "Ahmed");

@@ -237,6 +237,19 @@ fn what_nothing_is_known_of_is_left_and_said() {
 }
 
 #[test]
+fn what_a_backup_proves_counts_before_a_copy_of_an_earlier_time() {
+    let (root, store, [one, _]) = known();
+    let path = chart_path(&store, &one);
+    let mut entries = one.entries().to_vec();
+    entries[0].at -= chrono::TimeDelta::hours(1);
+    let copy = path.with_file_name("copy.ron");
+    put(&copy, store::write_chart(&Chart::new(one.id, entries), &copy).unwrap());
+    put(&path, "");
+    assert_eq!(mend(&root, &store).files[0].left, None);
+    assert_eq!(store.chart_alone(one.id).unwrap(), one, "the backup's entries, and the dose that only the copy has");
+}
+
+#[test]
 fn the_settings_come_back_from_the_newest_backup_that_has_them() {
     for change in ["cut", "gone", "folder"] {
         let (root, store, _) = known();

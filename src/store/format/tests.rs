@@ -1,6 +1,6 @@
 //! Whatever the quick reader accepts, the reader of the `ron` crate reads as the same; and it accepts what we write.
 
-use super::{ChartFile, write_chart};
+use super::{ChartFile, read_chart, write_chart};
 use crate::clinic::knowledge::ron_options;
 use crate::clinic::practice::Practice;
 use crate::clinic::quick::read;
@@ -29,6 +29,20 @@ fn what_we_write_is_read_quickly_and_as_the_same() {
 }
 
 #[test]
+fn every_letter_that_damage_leaves_in_a_text_is_read_quickly_once_we_wrote_it() {
+    let odd: String = (0..0x250).chain([0x2028, 0x202e, 0xfeff, 0x1_f469]).filter_map(char::from_u32).collect();
+    let damaged = TEXTS[0].replacen(
+        "by: \"",
+        &format!("by: {}", ron_options().to_string(&odd).unwrap().trim_end_matches('"')),
+        1,
+    );
+    let chart = read_chart(&damaged, Path::new("x")).unwrap();
+    assert!(chart.entries()[0].by.starts_with(&odd));
+    let text = write_chart(&chart, Path::new("x")).unwrap();
+    assert_eq!(read::<ChartFile>(&text).ok(), by_ron(&text));
+}
+
+#[test]
 fn what_is_written_in_another_way_is_left_to_the_other_reader() {
     let text = &TEXTS[0];
     for (ours, other) in [
@@ -50,9 +64,9 @@ fn what_is_written_in_another_way_is_left_to_the_other_reader() {
 /// A change of a text: at a place, so many letters make way for others.
 fn change() -> impl Strategy<Value = (usize, usize, String)> {
     let signs = prop::sample::select(vec![
-        "", ",", "(", ")", "[", "]", "{", "}", "\"", "\\", "\\\"", "\\u{e9}", "\\u{0}", ":", " ", "\n", "//", "/*",
-        "*/", "-", ".", "0", "1e3", "+1", "0x1", "1_0", "None", "Some(", "true", "inf", "r#", "'a'", "é", "\u{feff}",
-        "\u{a0}", "()",
+        "", ",", "(", ")", "[", "]", "{", "}", "\"", "\\", "\\\"", "\\u{e9}", "\\u{0}", "\\0", ":", " ", "\n", "//",
+        "/*", "*/", "-", ".", "0", "1e3", "+1", "0x1", "1_0", "None", "Some(", "true", "inf", "r#", "'a'", "é",
+        "\u{feff}", "\u{a0}", "()",
     ]);
     (any::<prop::sample::Index>(), 0_usize..4, signs)
         .prop_map(|(at, length, with)| (at.index(1 << 30), length, with.to_owned()))

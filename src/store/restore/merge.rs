@@ -158,7 +158,7 @@ impl Merge<'_> {
                 return Ok(());
             }
         };
-        let union = here.as_ref().map_or_else(|| old.clone(), |here| here.union(old));
+        let union = here.as_ref().map_or_else(|| old.clone(), |here| here.union(&here.lacking(old)));
         let more = union.entries().len() - here.as_ref().map_or(0, |here| here.entries().len());
         if more > 0 || here.is_none() {
             self.store.make_charts_dir()?;
