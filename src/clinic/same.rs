@@ -4,14 +4,14 @@
 //! one day of birth are not offered at all: it takes a whole name that is equal or nearly so, and a birth date that is
 //! equal or has day and month swapped; or one number on two charts.
 
-use super::agenda::{Roll, Row};
+use super::agenda::{Roll, Row, alike};
 use super::entry::PatientId;
 use super::interval::days_between;
 use super::knowledge::Knowledge;
 use super::links::Links;
 use super::words;
 use chrono::{Datelike, NaiveDate};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// Within this many rows of one birth date each is compared with each; beyond it only near ones in order of their names.
@@ -69,23 +69,38 @@ impl Who {
 #[must_use]
 pub fn candidates(rows: &[Row]) -> Vec<Candidate> {
     let links = Links::of(rows.iter().flat_map(|r| r.said.iter().copied()));
-    let who: Vec<Who> = rows.iter().map(|r| Who::of(&r.name, r.born)).collect();
+    let rows: Vec<&Row> = rows.iter().collect();
     let mut found: BTreeMap<(PatientId, PatientId), Vec<String>> = BTreeMap::new();
-    for (a, b) in pairs(rows, &who) {
-        let (Some(one), Some(other)) = (rows.get(a), rows.get(b)) else { continue };
-        let (key, a, b) = if one.id <= other.id { ((one.id, other.id), a, b) } else { ((other.id, one.id), b, a) };
-        if one.id == other.id || found.contains_key(&key) || is_decided(&links, one, other) {
-            continue;
-        }
-        let mut reasons = who[a].like(&who[b]);
-        if one.number == other.number {
-            reasons.push(format!("both have the number {}", one.number));
-        }
-        if !reasons.is_empty() {
-            found.insert(key, reasons);
+    for (a, b, reasons) in like_pairs(&rows) {
+        let (one, other) = (rows[a].id, rows[b].id);
+        if one != other && (links.is_empty() || !links.are_kept_apart(one, other)) {
+            found.entry((one.min(other), one.max(other))).or_insert(reasons);
         }
     }
     found.into_iter().map(|((older, newer), reasons)| Candidate { older, newer, reasons }).collect()
+}
+
+/// Returns which of the rows may be entered twice, whatever was decided about them; each once, in order.
+#[must_use]
+pub fn doubled(rows: &[&Row]) -> Vec<usize> {
+    let places = alike(rows);
+    let near: Vec<&Row> = places.iter().map(|at| rows[*at]).collect();
+    let both = like_pairs(&near).flat_map(|(a, b, _)| [places[a], places[b]]);
+    both.collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// The pairs that are like each other, by their places, each with what makes them so.
+fn like_pairs(rows: &[&Row]) -> impl Iterator<Item = (usize, usize, Vec<String>)> {
+    let who: Vec<Who> = rows.iter().map(|r| Who::of(&r.name, r.born)).collect();
+    let pairs = pairs(rows, &who);
+    pairs.into_iter().filter_map(move |(a, b)| {
+        let (one, other) = (rows.get(a)?, rows.get(b)?);
+        let mut reasons = if one.id <= other.id { who[a].like(&who[b]) } else { who[b].like(&who[a]) };
+        if one.number == other.number {
+            reasons.push(format!("both have the number {}", one.number));
+        }
+        (!reasons.is_empty()).then_some((a, b, reasons))
+    })
 }
 
 /// Returns the pairs of one patient; of all rows only those of a like birth date or the same number are looked at.
@@ -99,12 +114,8 @@ pub fn candidates_of(id: PatientId, roll: &Roll) -> Vec<Candidate> {
     candidates(&near).into_iter().filter(|c| c.other(id).is_some()).collect()
 }
 
-fn is_decided(links: &Links, one: &Row, other: &Row) -> bool {
-    !links.is_empty() && links.are_kept_apart(one.id, other.id)
-}
-
 /// The pairs that are worth a comparison: those of one birth date, of one name with the date swapped, of one number.
-fn pairs(rows: &[Row], who: &[Who]) -> Vec<(usize, usize)> {
+fn pairs(rows: &[&Row], who: &[Who]) -> Vec<(usize, usize)> {
     let mut out = Vec::new();
     let mut by_birth: Vec<usize> = (0..rows.len()).collect();
     by_birth.sort_by_key(|i| (who[*i].born, *i));

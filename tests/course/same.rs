@@ -10,7 +10,7 @@ use cobalog::clinic::findings::Finding;
 use cobalog::clinic::knowledge::Knowledge;
 use cobalog::clinic::links::{Link, Linked, Said};
 use cobalog::clinic::patient::{Allergies, Person, Sex};
-use cobalog::clinic::same::{Typed, already_here, candidates, dosed_double, dosed_words};
+use cobalog::clinic::same::{Typed, already_here, candidates, dosed_double, dosed_words, doubled};
 use std::time::Instant;
 use ulid::Ulid;
 
@@ -36,6 +36,8 @@ fn of(one: (&str, &str), other: (&str, &str)) -> Vec<String> {
     let rows = [row(1, "1", one.0, one.1), row(2, "2", other.0, other.1)];
     let both = candidates(&rows);
     assert_eq!(candidates(&Roll::of(rows.clone()).alike()), both, "whom a quick look leaves out is nobody's double");
+    let places: &[usize] = if both.is_empty() { &[] } else { &[0, 1] };
+    assert_eq!(doubled(&[&rows[0], &rows[1]]), places, "the index keeps both of a pair and nobody else");
     let reversed = [rows[1].clone(), rows[0].clone()];
     assert_eq!(candidates(&reversed), both, "the order of the rows is nothing");
     both.into_iter().flat_map(|c| c.reasons).collect()

@@ -4,7 +4,6 @@
 use super::{Former, Row};
 use chrono::{Datelike as _, NaiveDate};
 use memchr::memmem::Finder;
-use std::fmt::Write as _;
 
 /// Returns what a row is found by beside the birth date: the name, the name in plain letters, the number; and all that
 /// stood in a joined chart.
@@ -48,7 +47,37 @@ pub struct Texts {
 /// What is looked for: every word must be found.
 #[derive(Debug)]
 pub struct Wanted {
-    words: Vec<(Finder<'static>, bool)>,
+    words: Vec<(Finder<'static>, Dated)>,
+}
+
+/// Where in a birth date a word may be found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Dated {
+    Nowhere,
+    /// In the names of these months, the first of the year the lowest bit.
+    Months(u16),
+    /// In the numbers of its day, month and year.
+    Numbers,
+}
+
+impl Dated {
+    fn of(word: &str) -> Self {
+        let months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+        let bits = (0..).zip(months).filter(|(_, month)| month.contains(word)).fold(0, |all, (n, _)| all | 1 << n);
+        match word.bytes().all(|b| b.is_ascii_digit() || b"-/.".contains(&b)) {
+            true => Self::Numbers,
+            false if bits == 0 => Self::Nowhere,
+            false => Self::Months(bits),
+        }
+    }
+
+    fn fits(self, word: &Finder<'_>, born: NaiveDate) -> bool {
+        match self {
+            Self::Nowhere => false,
+            Self::Months(bits) => bits & 1 << born.month0() != 0,
+            Self::Numbers => word.find(&numbers(born)).is_some(),
+        }
+    }
 }
 
 impl Wanted {
@@ -56,15 +85,13 @@ impl Wanted {
     #[must_use]
     pub fn new(query: &str) -> Self {
         let query = query.to_lowercase();
-        let with_digit = |word: &str| word.bytes().any(|b| b.is_ascii_digit() || b"-/.".contains(&b)) || is_month(word);
-        Self { words: query.split_whitespace().map(|w| (Finder::new(w).into_owned(), with_digit(w))).collect() }
+        Self { words: query.split_whitespace().map(|w| (Finder::new(w).into_owned(), Dated::of(w))).collect() }
     }
 
     /// Returns whether a patient is found.
     #[must_use]
     pub fn fits(&self, text: &str, born: NaiveDate) -> bool {
-        let in_dates = |word: &Finder<'_>| word.find(dates(born).as_bytes()).is_some();
-        self.words.iter().all(|(word, dated)| word.find(text.as_bytes()).is_some() || (*dated && in_dates(word)))
+        self.words.iter().all(|(word, dated)| word.find(text.as_bytes()).is_some() || dated.fits(word, born))
     }
 }
 
@@ -83,22 +110,23 @@ impl Wanted {
     }
 }
 
-/// A part of a month's name may be meant for a birth date.
-fn is_month(word: &str) -> bool {
-    "jan feb mar apr may jun jul aug sep oct nov dec".split(' ').any(|month| month.contains(word))
-}
-
 /// The birth date in the ways that people type it.
 fn dates(born: NaiveDate) -> String {
-    let (y, m, d) = (born.year(), born.month(), born.day());
-    let month = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-    let word = month.get(m as usize - 1).copied().unwrap_or_default();
-    let mut all = String::with_capacity(64);
-    // Writing to a text cannot fail.
-    let _ = write!(
-        all,
-        "{d:02} {word} {y} {y}-{m:02}-{d:02} {d:02}/{m:02}/{y} {d:02}.{m:02}.{y} {d:02}{m:02}{y} {m:02}/{d:02}/{y}"
-    );
+    let numbers = numbers(born);
+    format!("{} {}", born.format("%d %b").to_string().to_lowercase(), String::from_utf8_lossy(&numbers))
+}
+
+/// The birth date in numbers, in the ways that people type it; a year has four digits.
+fn numbers(born: NaiveDate) -> [u8; 53] {
+    let mut all = *b"YYYY-MM-DD DD/MM/YYYY DD.MM.YYYY DDMMYYYY MM/DD/YYYY ";
+    let digits = |n: u32| [b'0' + (n / 10 % 10) as u8, b'0' + (n % 10) as u8];
+    let (year, month, day) = (born.year().unsigned_abs(), digits(born.month()), digits(born.day()));
+    let (century, of_century) = (digits(year / 100), digits(year));
+    let mut put = |at: [usize; 5], what: [u8; 2]| at.iter().for_each(|at| all[*at..at + 2].copy_from_slice(&what));
+    put([0, 17, 28, 37, 48], century);
+    put([2, 19, 30, 39, 50], of_century);
+    put([5, 14, 25, 35, 42], month);
+    put([8, 11, 22, 33, 45], day);
     all
 }
 
@@ -131,15 +159,25 @@ impl Texts {
     /// found.
     #[must_use]
     pub fn search(&self, wanted: &Wanted, among: Option<&[u32]>) -> Vec<u32> {
-        let fits = |n: &u32| {
-            let born = self.born.get(*n as usize).and_then(|days| NaiveDate::from_num_days_from_ce_opt(*days));
-            wanted.fits(self.text(*n as usize), born.unwrap_or_default())
-        };
+        let fits = |n: &u32| wanted.fits(self.text(*n as usize), self.born(*n));
         match (among, &wanted.words[..]) {
             (Some(among), _) => among.iter().copied().filter(fits).collect(),
-            (None, [(word, false)]) => self.scan(word),
+            (None, [(word, Dated::Nowhere)]) => self.scan(word),
+            (None, [(word, dated)]) => self.with_dated(&self.scan(word), word, *dated),
             (None, _) => (0..u32::try_from(self.ends.len()).unwrap_or(u32::MAX)).filter(fits).collect(),
         }
+    }
+
+    fn born(&self, n: u32) -> NaiveDate {
+        let days = self.born.get(n as usize).copied();
+        days.and_then(NaiveDate::from_num_days_from_ce_opt).unwrap_or_default()
+    }
+
+    /// What was found in the texts, and in their order what is found in the birth dates.
+    fn with_dated(&self, found: &[u32], word: &Finder<'_>, dated: Dated) -> Vec<u32> {
+        let mut in_text = found.iter().copied().peekable();
+        let all = 0..u32::try_from(self.ends.len()).unwrap_or(u32::MAX);
+        all.filter(|n| in_text.next_if_eq(n).is_some() || dated.fits(word, self.born(*n))).collect()
     }
 
     /// One pass over all texts; from a hit it goes on at the next text.
@@ -160,5 +198,41 @@ impl Texts {
             }
         }
         found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_birth_date_is_found_by_every_part_of_every_way_to_type_it() {
+        let born = NaiveDate::from_ymd_opt(1961, 3, 5).unwrap();
+        assert_eq!(dates(born).trim(), "05 mar 1961-03-05 05/03/1961 05.03.1961 05031961 03/05/1961");
+        for found in ["1961-03-05", "05/03/1961", "03/05/1961", "05.03.", "05031961", "961", "mar", "ar", "05 MAR 1961"]
+        {
+            assert!(Wanted::new(found).fits("okafor", born), "{found}");
+        }
+        for not in ["1962", "04/03/1961", "apr", "mar1961", "5 jan", "06 mar"] {
+            assert!(!Wanted::new(not).fits("okafor", born), "{not}");
+        }
+    }
+
+    #[test]
+    fn every_short_word_is_found_where_the_written_date_has_it() {
+        let with = |words: &[String]| -> Vec<String> {
+            let letters = "0123456789-/.abcdefgjlmnoprstuvy".chars();
+            letters.flat_map(|letter| words.iter().map(move |word| format!("{letter}{word}"))).collect()
+        };
+        let one = with(&[String::new()]);
+        let two = with(&one);
+        let words = [with(&two), two, one].concat();
+        for (year, month, day) in [(1900, 12, 31), (1961, 3, 5), (2000, 2, 29), (2026, 10, 9)] {
+            let born = NaiveDate::from_ymd_opt(year, month, day).unwrap();
+            let written = dates(born);
+            for word in &words {
+                assert_eq!(Wanted::new(word).fits("", born), written.contains(word), "{word} in {written}");
+            }
+        }
     }
 }

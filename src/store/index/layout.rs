@@ -17,8 +17,9 @@
 use super::bytes::{Part, checksum, int, long, sealed};
 use super::packed::Packed;
 use super::{MAGIC, Record, Stamp};
-use crate::clinic::agenda::{Key, Kind, Row, Texts, alike};
+use crate::clinic::agenda::{Key, Kind, Row, Texts};
 use crate::clinic::entry::PatientId;
+use crate::clinic::same;
 use crate::store::parallel;
 use crate::store::paths::hash;
 use chrono::{Datelike as _, NaiveDate};
@@ -242,7 +243,7 @@ fn texts_body(texts: &Texts) -> Vec<u8> {
 }
 
 fn alike_places(rows: &[&Row]) -> Vec<u8> {
-    let places = alike(rows).into_iter().filter_map(|n| u32::try_from(n).ok());
+    let places = same::doubled(rows).into_iter().filter_map(|n| u32::try_from(n).ok());
     places.flat_map(u32::to_le_bytes).collect()
 }
 
