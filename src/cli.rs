@@ -120,7 +120,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
-    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let mut out = std::io::BufWriter::with_capacity(1 << 15, std::io::stdout().lock());
     let done = Context::new(&cli.global).and_then(|context| {
         dispatch(cli.command, &context, &mut out)?;
         Ok(out.flush()?)

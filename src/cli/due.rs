@@ -6,8 +6,8 @@ use super::failure::Failure;
 use super::format::{Format, json};
 use super::table::Table;
 use super::{asks, patient};
-use crate::clinic::agenda::{DoseDue, Kind, Owed, Roll, Task, What};
-use crate::clinic::drug::mcg;
+use crate::clinic::agenda::{DoseDue, Item, Kind, Owed, Roll, Task, What};
+use crate::clinic::drug::write_mcg;
 use crate::clinic::entry::PatientId;
 use crate::clinic::knowledge::Knowledge;
 use crate::clinic::words;
@@ -182,23 +182,35 @@ fn csv(list: impl Iterator<Item = Work>) -> Table {
 
 fn table(list: impl Iterator<Item = Work>, knowledge: &Knowledge) -> Table {
     let mut table = Table::new(&["When", "Number", "Name", "Born", "What"]).keep(&[0, 1, 3]);
+    table.reserve(list.size_hint().1.unwrap_or_default());
     for work in list {
         let Owed { number, name, born, item, .. } = &work.owed;
-        let what = match &item.what {
-            What::Dose(dose) => [&item.label, ", ", &mcg(dose.dose_mcg)].concat(),
-            What::Checkpoint(list) => [&item.label, ": ", &asks::words(list, knowledge)].concat(),
-            What::Plan => item.label.clone(),
-        };
-        table.row([&when(&work), number, name, &words::born(*born), &what]);
+        table.cell(|text| when(text, &work));
+        table.cell(|text| text.push_str(number));
+        table.cell(|text| text.push_str(name));
+        table.cell(|text| words::write_born(text, *born));
+        table.cell(|text| what(text, item, knowledge));
     }
     table
 }
 
-fn when(work: &Work) -> String {
+fn when(text: &mut String, work: &Work) {
     match (work.task.kind, work.task.days_late) {
-        (Kind::Plan, _) => "to plan".to_owned(),
-        (_, 0) => "today".to_owned(),
-        (_, late) if late > 0 => words::days(late) + " late",
-        _ => words::day_short(work.task.due),
+        (Kind::Plan, _) => text.push_str("to plan"),
+        (_, 0) => text.push_str("today"),
+        (_, late) if late > 0 => text.extend([words::days(late).as_str(), " late"]),
+        _ => text.push_str(&words::day_short(work.task.due)),
+    }
+}
+
+fn what(text: &mut String, item: &Item, knowledge: &Knowledge) {
+    text.push_str(&item.label);
+    match &item.what {
+        What::Dose(dose) => {
+            text.push_str(", ");
+            write_mcg(text, dose.dose_mcg);
+        }
+        What::Checkpoint(list) => text.extend([": ", &asks::words(list, knowledge)]),
+        What::Plan => {}
     }
 }

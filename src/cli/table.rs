@@ -8,6 +8,8 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 const GAP: usize = 2;
 const NARROWEST: usize = 6;
+/// Bytes of a row of names and words, about.
+const USUAL_ROW: usize = 80;
 const BLANKS: &str = "                                                ";
 
 /// Rows under titles.
@@ -46,17 +48,24 @@ impl Table {
     pub(super) fn row(&mut self, cells: impl IntoIterator<Item = impl AsRef<str>>) {
         let mut cells = cells.into_iter();
         for _ in 0..self.titles.len() {
-            match cells.next() {
-                Some(cell) => self.cell(cell.as_ref()),
-                None => self.cell(""),
-            }
+            let cell = cells.next();
+            self.cell(|text| text.push_str(cell.as_ref().map_or("", AsRef::as_ref)));
         }
     }
 
-    fn cell(&mut self, text: &str) {
+    /// Makes room for so many rows, so that a long list is not moved while it grows.
+    pub(super) fn reserve(&mut self, rows: usize) {
+        self.cells.reserve(rows * self.titles.len());
+        self.text.reserve(rows * USUAL_ROW);
+    }
+
+    /// Adds the next cell of the row that is being added; what is written behind the text is its text.
+    pub(super) fn cell(&mut self, write: impl FnOnce(&mut String)) {
+        let from = self.text.len();
+        write(&mut self.text);
+        let text = self.text.get(from..).unwrap_or_default();
         let is_plain = text.bytes().all(|b| matches!(b, b' '..=b'~'));
         let columns = if is_plain { text.len() } else { plain(text).width() };
-        self.text.push_str(text);
         let columns = u32::try_from(columns).unwrap_or(u32::MAX);
         self.cells.push(Cell { end: self.text.len(), columns, is_plain });
     }
@@ -134,9 +143,10 @@ fn in_column(line: &mut String, text: &str, columns: usize, width: usize) {
         line.push_str(text);
         columns
     } else {
-        let cut = cut(text, width);
-        line.push_str(&cut);
-        cut.width()
+        let (cut, columns) = cut(text, width);
+        line.push_str(cut);
+        line.push('…');
+        columns + 1
     };
     let mut blanks = (width + GAP).saturating_sub(columns);
     while blanks > 0 {
@@ -153,19 +163,21 @@ fn end(line: &mut String, out: &mut dyn Write) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Cuts a text that is wider than a width.
-fn cut(text: &str, width: usize) -> String {
-    let mut out = String::new();
-    let mut used = 0;
-    for c in text.chars() {
-        used += c.width().unwrap_or(0);
-        if used >= width {
-            break;
-        }
-        out.push(c);
+/// Cuts a text that is wider than a width, so that one more column fits; returns how many columns are left of it.
+fn cut(text: &str, width: usize) -> (&str, usize) {
+    if text.is_ascii() {
+        let kept = width.saturating_sub(1).min(text.len());
+        return (&text[..kept], kept);
     }
-    out.push('…');
-    out
+    let mut used = 0;
+    for (at, c) in text.char_indices() {
+        let columns = c.width().unwrap_or(0);
+        if used + columns >= width {
+            return (&text[..at], used);
+        }
+        used += columns;
+    }
+    (text, used)
 }
 
 /// Returns the text without anything that could steer a terminal: control characters and changes of direction.

@@ -3,6 +3,7 @@
 //! Two vials that both say B12 are not interchangeable (brief G2): a product has a form and a strength, and the
 //! volume to draw up is always computed from the strength of the vial in hand (facts 6.6).
 
+use super::words;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -220,7 +221,22 @@ pub fn ml(volume: f64) -> String {
 /// Writes micrograms with a thousands comma: `1,000 mcg`.
 #[must_use]
 pub fn mcg(dose: u32) -> String {
-    if dose >= 1_000 { format!("{},{:03} mcg", dose / 1_000, dose % 1_000) } else { format!("{dose} mcg") }
+    let mut out = String::with_capacity(16);
+    write_mcg(&mut out, dose);
+    out
+}
+
+/// Writes micrograms behind a text.
+pub fn write_mcg(out: &mut String, dose: u32) {
+    let (thousands, rest) = (dose / 1_000, dose % 1_000);
+    if thousands == 0 {
+        words::write_number(out, rest);
+    } else {
+        words::write_number(out, thousands);
+        out.push(',');
+        words::digits(out, rest, 3);
+    }
+    out.push_str(" mcg");
 }
 
 /// Writes a number with at most `places` decimals and no trailing zero.
@@ -258,6 +274,7 @@ mod tests {
     fn numbers_are_written_safely() {
         assert_eq!(mcg(1000), "1,000 mcg");
         assert_eq!(mcg(30), "30 mcg");
+        assert_eq!((mcg(0), mcg(1005)), ("0 mcg".to_owned(), "1,005 mcg".to_owned()));
         assert_eq!(ml(0.5), "0.5 mL");
         assert_eq!(ml(1.0), "1 mL");
     }

@@ -14,6 +14,17 @@ use std::fmt;
 /// Deeper than any chart goes.
 const MOST_DEPTH: u8 = 60;
 
+/// Which bytes a name is made of: a third of a chart is names.
+const IN_NAME: [bool; 256] = {
+    let mut all = [false; 256];
+    let mut b = 0;
+    while b < 256 {
+        all[b] = matches!(b as u8, b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'_');
+        b += 1;
+    }
+    all
+};
+
 /// Not in the way that Cobalog writes.
 #[derive(Debug)]
 pub(crate) struct Other;
@@ -75,7 +86,10 @@ impl<'a> Reader<'a> {
 
     /// Takes a sign, and says whether it was there.
     fn takes(&mut self, sign: u8) -> bool {
-        self.blank();
+        // Most often it stands just here.
+        if self.peek() != Some(sign) {
+            self.blank();
+        }
         let is_there = self.peek() == Some(sign);
         self.at += usize::from(is_there);
         is_there
@@ -96,7 +110,7 @@ impl<'a> Reader<'a> {
     }
 
     fn name(&mut self) -> Read<&'a str> {
-        let name = self.run(|b| b.is_ascii_alphanumeric() || b == b'_');
+        let name = self.run(|b| IN_NAME[usize::from(b)]);
         // `r"…"` is no name, and neither is a number.
         let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
         if is_name && !matches!(self.peek(), Some(b'"' | b'#' | b'.' | b'-' | b'+' | 0x80..)) {
@@ -193,11 +207,19 @@ impl<'a> Reader<'a> {
 
 #[cfg(test)]
 mod tests {
+    use crate::clinic::background::{Caution, ConfounderKind, MedicineKind, RedFlag};
+    use crate::clinic::citation::Source;
+    use crate::clinic::coding::Icd10Cm;
+    use crate::clinic::decision::ReviewLine;
+    use crate::clinic::drug::Product;
+    use crate::clinic::interval::Interval;
     use crate::clinic::knowledge::{asset, regimen_files, ron_options};
     use crate::clinic::lab::Analyte;
-    use crate::clinic::regimen::Regimen;
+    use crate::clinic::regimen::{CheckpointRule, Regimen};
     use crate::clinic::rule::Rule;
+    use crate::clinic::triage::{Cause, Symptom};
     use serde::de::DeserializeOwned;
+    use std::collections::BTreeMap;
     use std::fmt::Debug;
 
     fn same<T: DeserializeOwned + Debug>(text: &str) {
@@ -207,8 +229,20 @@ mod tests {
 
     #[test]
     fn what_is_built_in_is_read_quickly_and_as_the_same() {
-        same::<Vec<Rule>>(asset("rules.ron"));
         same::<Vec<Analyte>>(asset("labs.ron"));
+        same::<Vec<Caution>>(asset("cautions.ron"));
+        same::<Vec<Cause>>(asset("causes.ron"));
+        same::<BTreeMap<String, Vec<CheckpointRule>>>(asset("checkpoints.ron"));
+        same::<Vec<ConfounderKind>>(asset("confounders.ron"));
+        same::<Icd10Cm>(asset("icd10cm.ron"));
+        same::<Vec<Interval>>(asset("intervals.ron"));
+        same::<Vec<MedicineKind>>(asset("medicines.ron"));
+        same::<Vec<Product>>(asset("products.ron"));
+        same::<Vec<RedFlag>>(asset("red_flags.ron"));
+        same::<Vec<ReviewLine>>(asset("review.ron"));
+        same::<Vec<Rule>>(asset("rules.ron"));
+        same::<Vec<Source>>(asset("sources.ron"));
+        same::<Vec<Symptom>>(asset("symptoms.ron"));
         regimen_files().for_each(|(_, text)| same::<Regimen>(text));
     }
 }

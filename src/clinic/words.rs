@@ -23,23 +23,34 @@ pub fn day_near(date: NaiveDate, today: NaiveDate) -> String {
 /// Writes a birth date: `04 Mar 1961`.
 #[must_use]
 pub fn born(date: NaiveDate) -> String {
+    let mut out = String::with_capacity(11);
+    write_born(&mut out, date);
+    out
+}
+
+/// Writes a birth date behind a text.
+pub fn write_born(out: &mut String, date: NaiveDate) {
     const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     // A list of a thousand lines is mostly dates: formatting them takes ten times as long.
-    let mut out = String::with_capacity(11);
-    digits(&mut out, date.day(), 2);
+    digits(out, date.day(), 2);
     out.push(' ');
     out.push_str(MONTHS[date.month0() as usize % 12]);
     out.push(' ');
     match u32::try_from(date.year()) {
-        Ok(year @ 0..=9999) => digits(&mut out, year, 4),
+        Ok(year @ 0..=9999) => digits(out, year, 4),
         _ => out.push_str(&date.year().to_string()),
     }
-    out
 }
 
-fn digits(out: &mut String, number: u32, places: u32) {
+/// Writes a number behind a text.
+pub(super) fn write_number(out: &mut String, number: u32) {
+    digits(out, number, number.checked_ilog10().unwrap_or(0) + 1);
+}
+
+/// Writes the last digits of a number, with zeros before it.
+pub(super) fn digits(out: &mut String, number: u32, places: u32) {
     let digit = |place| char::from(b'0' + (number / 10_u32.pow(place) % 10) as u8);
-    out.extend((0..places).rev().map(digit));
+    (0..places).rev().for_each(|place| out.push(digit(place)));
 }
 
 fn weekday(date: NaiveDate) -> &'static str {
@@ -55,5 +66,5 @@ pub fn days(n: i64) -> String {
 /// Writes a count with its noun.
 #[must_use]
 pub fn plural(n: i64, noun: &str) -> String {
-    format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
+    [n.to_string().as_str(), " ", noun, if n == 1 { "" } else { "s" }].concat()
 }

@@ -1,36 +1,27 @@
 //! The app: a stack of screens over one context. It changes no file and asks no clock; what it cannot do itself it
 //! hands on as effects.
 
+mod back;
+mod words;
+
 use super::ctx::{Ctx, Patient};
-use super::effect::{After, Effect, Job, LinkJob, PromptKind, Then};
+use super::effect::{Effect, PromptKind};
 use super::input::{Input, Key};
 use super::keymap::{Action, Place};
 use super::prompts;
-use super::screens::{Ask, ChartScreen, Same, Screen, Start, Today, rules};
+use super::screens::{Ask, Screen, Start, Today};
 use super::theme::Role;
 use super::widgets::frame;
-use crate::clinic::agenda::{Roll, Row};
-use crate::clinic::chart::Chart;
-use crate::clinic::course::Next;
-use crate::clinic::decision::Turn;
-use crate::clinic::entry::{Act, PatientId};
-use crate::clinic::links::Link;
-use crate::clinic::practice::Practice;
-use crate::clinic::same::{self, Candidate};
-use crate::clinic::signing;
-use crate::clinic::tally::Count;
-use crate::clinic::words;
+use crate::clinic::entry::PatientId;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use words::not_now;
 
 /// What is said where a dose is asked for and none is owed.
 pub(super) const NO_DOSE: &str = "No dose is owed: a plan comes first. Press o to triage and choose one.";
-
-/// So many charts are kept at hand; with more, those that no screen is about are let go.
-const MOST_AT_HAND: usize = 16;
 
 /// The program's state.
 pub struct App {
@@ -151,57 +142,6 @@ impl App {
         rest
     }
 
-    /// Takes a loaded chart and does what it was loaded for.
-    pub fn loaded(&mut self, chart: Chart, then: Then) -> Vec<Effect> {
-        let patient = self.keep(chart);
-        match then {
-            Then::Peek => {}
-            Then::Chart => self.screens.push(Screen::Chart(ChartScreen::new(&patient))),
-            Then::Prompt(kind) => self.prompt(kind, Some(patient), None),
-            Then::Resume(PromptKind::Link, values) => {
-                let screen = Same::resume(patient.id(), values, &self.ctx);
-                let load = screen.load();
-                self.screens.push(Screen::Same(screen));
-                return load;
-            }
-            Then::Resume(kind, values) => self.prompt(kind, Some(patient), Some(values)),
-        }
-        Vec::new()
-    }
-
-    /// Takes two charts that were read for the screen on top.
-    pub fn paired(&mut self, older: Chart, newer: Chart) -> Vec<Effect> {
-        let of = |chart| Rc::new(Patient::of(chart, &self.ctx.practice, self.ctx.today()));
-        let (older, newer) = (of(older), of(newer));
-        let screen = self.screens.iter_mut().rev().find_map(|screen| match screen {
-            Screen::Same(same) => Some(same),
-            _ => None,
-        });
-        screen.map(|screen| screen.paired(older, newer, &self.ctx)).unwrap_or_default()
-    }
-
-    /// A word on two charts is on the disk: the prompt closes. Charts of a patient who has another one now are left.
-    pub fn linked(&mut self, job: &LinkJob, chart: Chart, left: Option<String>) -> Vec<Effect> {
-        let drop = self.close_prompt();
-        let number = |id| self.ctx.row(id).map(|r| r.number.clone()).unwrap_or_default();
-        let (older, newer) = (number(job.older), number(job.newer));
-        let words = match job.link {
-            Link::Same => format!("Joined: {newer} is now {older}. In the chart D parts them again."),
-            Link::Different => "Kept apart; all entries are where they were recorded.".to_owned(),
-        };
-        let patient = self.keep(chart);
-        self.ctx.patients.remove(&job.newer);
-        for screen in &mut self.screens {
-            if matches!(screen, Screen::Chart(chart) if chart.patient == job.newer || chart.patient == patient.id()) {
-                *screen = Screen::Chart(ChartScreen::new(&patient));
-            }
-        }
-        self.said = Some(left.map_or(words.clone(), |error| {
-            format!("{words} It is not in both charts yet; the next entry, or `cobalog check --repair`, completes it: {error}")
-        }));
-        drop.into_iter().collect()
-    }
-
     /// Opens a prompt that is about nobody yet.
     pub fn resume_without_patient(&mut self, kind: PromptKind, values: BTreeMap<String, String>) {
         self.prompt(kind, None, Some(values));
@@ -229,109 +169,10 @@ impl App {
         self.screens.push(Screen::Prompt(Box::new(prompt)));
     }
 
-    /// Keeps a chart and its row.
-    fn keep(&mut self, chart: Chart) -> Rc<Patient> {
-        let patient = Rc::new(Patient::of(chart, &self.ctx.practice, self.ctx.today()));
-        if self.ctx.patients.len() >= MOST_AT_HAND {
-            let of_screen = |screen: &Screen| screen.patient().or_else(|| screen.beside());
-            let in_use: Vec<PatientId> = self.screens.iter().filter_map(of_screen).collect();
-            self.ctx.patients.retain(|id, _| in_use.contains(id));
-        }
-        self.ctx.patients.insert(patient.id(), Rc::clone(&patient));
-        patient
-    }
-
-    fn keep_row(&mut self, patient: &Patient) {
-        let Some(row) = Row::from_course(&patient.course) else { return };
-        let who = |r: &Row| (r.name.clone(), r.born, r.number.clone(), r.said.clone());
-        let is_known = self.ctx.row(row.id).is_some_and(|old| who(&old) == who(&row));
-        let id = row.id;
-        self.ctx.rows.put(row);
-        if !is_known {
-            self.ctx.doubles.retain(|c| c.other(id).is_none());
-            self.ctx.doubles.extend(same::candidates_of(id, &self.ctx.rows));
-            self.ctx.doubles.sort_by_key(|c| (c.older, c.newer));
-        }
-    }
-
-    /// An entry is safe on disk: the prompt closes, and what follows opens.
-    pub fn recorded(&mut self, job: &Job, chart: Chart) -> Vec<Effect> {
-        let patient = self.keep(chart);
-        self.keep_row(&patient);
-        let mut effects = Vec::new();
-        if let Some(Screen::Prompt(prompt)) = self.screens.last() {
-            effects.push(Effect::DropDraft(prompt.kind().name().to_owned(), prompt.patient()));
-            self.screens.pop();
-        }
-        self.said = Some(said(job, &patient, &self.ctx.practice));
-        match job.after {
-            After::Back => {}
-            After::Prompt(kind) => self.prompt(kind, Some(Rc::clone(&patient)), None),
-            After::Chart => self.show_chart(&patient),
-        }
-        effects.extend(self.refresh());
-        effects
-    }
-
-    fn show_chart(&mut self, patient: &Rc<Patient>) {
-        let there = matches!(self.screens.last(), Some(Screen::Chart(chart)) if chart.patient == patient.id());
-        if there {
-            self.screens.pop();
-        }
-        self.screens.push(Screen::Chart(ChartScreen::new(patient)));
-    }
-
-    /// Somebody else recorded on this chart while the prompt was open: it is checked anew, with everything that was
-    /// typed, and the person looks again.
-    pub fn meanwhile(&mut self, chart: Chart) -> Vec<Effect> {
-        let newest = chart
-            .entries()
-            .last()
-            .map(|e| format!("{}: {} ({})", e.by, prompts::summary(&e.act), e.at.format("%H:%M")));
-        let patient = self.keep(chart);
-        self.keep_row(&patient);
-        if let Some(Screen::Prompt(prompt)) = self.screens.last_mut() {
-            prompt.reopen(patient, &self.ctx);
-            prompt.look_again(format!(
-                "Another entry came in meanwhile: {}. Look again, then sign or leave.",
-                newest.unwrap_or_default()
-            ));
-        }
-        self.refresh()
-    }
-
     /// Returns whether a screen or a prompt is open on a patient.
     #[must_use]
     pub fn is_shown(&self, patient: PatientId) -> bool {
         self.screens.iter().any(|screen| screen.patient() == Some(patient))
-    }
-
-    /// A chart on a screen was written by somebody else: what stands there follows, and the cursor stays where it is.
-    pub fn follow(&mut self, chart: Chart) {
-        let Some(before) = self.ctx.patient(chart.id).filter(|before| before.chart != chart) else { return };
-        let news = news(&before.chart, &chart);
-        let patient = self.keep(chart);
-        self.keep_row(&patient);
-        for screen in &mut self.screens {
-            match screen {
-                Screen::Chart(chart) if chart.patient == patient.id() => chart.follow(&before, &patient),
-                Screen::Prompt(prompt) if prompt.patient() == Some(patient.id()) => {
-                    prompt.follow(Rc::clone(&patient), &self.ctx, &news);
-                }
-                _ => {}
-            }
-        }
-        if matches!(self.screens.last(), Some(Screen::Chart(_))) {
-            self.said = Some(news);
-        }
-    }
-
-    /// An entry could not be saved: the prompt stays as it is and says so.
-    pub fn failed(&mut self, sentence: String) {
-        match self.screens.last_mut() {
-            Some(Screen::Prompt(prompt)) => prompt.fail(&sentence),
-            _ => self.said = Some(sentence),
-        }
     }
 
     /// Closes the prompt on top, after its effect was carried out.
@@ -350,35 +191,6 @@ impl App {
     /// Asks whether a draft of an earlier run is taken up again.
     pub fn ask_about(&mut self, ask: Ask) {
         self.screens.push(Screen::Ask(ask));
-    }
-
-    /// Takes rows that were read anew; returns the charts at hand that changed and must be loaded again.
-    pub fn take_rows(&mut self, rows: Roll, doubles: Vec<Candidate>, problems: Vec<String>) -> Vec<Effect> {
-        let is_other = |id: &&PatientId| rows.of_patient(**id) != self.ctx.rows.of_patient(**id);
-        let changed: Vec<_> =
-            self.ctx.patients.keys().filter(is_other).map(|id| Effect::Load(*id, Then::Peek)).collect();
-        self.ctx.doubles = doubles;
-        self.ctx.rows = rows;
-        self.ctx.problems = problems;
-        self.ctx.checking = false;
-        let mut effects = changed;
-        effects.extend(self.refresh());
-        effects
-    }
-
-    /// Shows on the page of rules what was counted, unless it was left meanwhile.
-    pub fn take_tally(&mut self, counted: Result<(BTreeMap<String, Count>, usize), String>) {
-        let lines = match counted {
-            Ok((counts, left_out)) => rules::lines(&self.ctx.practice, &counts, left_out),
-            Err(sentence) => vec![sentence],
-        };
-        let page = self.screens.iter_mut().find_map(|screen| match screen {
-            Screen::Text(page) if page.title() == rules::TITLE => Some(page),
-            _ => None,
-        });
-        if let Some(page) = page {
-            page.tell(lines);
-        }
     }
 
     /// Turns the page when the day or the practice changed: every course at hand is worked out anew.
@@ -431,70 +243,4 @@ impl App {
             frame::only_ascii(frame.buffer_mut());
         }
     }
-}
-
-/// Says who added what to a chart.
-fn news(before: &Chart, after: &Chart) -> String {
-    let fresh: Vec<_> = after.entries().iter().filter(|e| before.entry(e.id).is_none()).collect();
-    let Some(newest) = fresh.last() else { return "The chart changed on the disk.".to_owned() };
-    let more = if fresh.len() > 1 {
-        format!(", and {} more", words::plural(fresh.len() as i64 - 1, "entry"))
-    } else {
-        String::new()
-    };
-    format!(
-        "New in the chart from {}: {} ({}){more}.",
-        newest.by,
-        prompts::summary(&newest.act),
-        newest.at.format("%H:%M")
-    )
-}
-
-/// Says why a prompt does not open on a patient now: nothing is owed, or the patient died.
-fn not_now(kind: PromptKind, patient: &Patient) -> Option<String> {
-    use PromptKind::{Acknowledge, Change, Give, NotGiven, Order, PhaseEnd, Review, Triage};
-    let standing = patient.course.standing.as_ref().filter(|s| s.ends_the_plan());
-    if let Some(standing) = standing.filter(|s| s.change.what == Turn::Died)
-        && matches!(kind, Give | NotGiven | Order | PhaseEnd | Review | Change | Triage)
-    {
-        return Some(format!("{}. If that is wrong: 5 History, then a strikes it out.", standing.words()));
-    }
-    if kind == Acknowledge && !prompts::can_acknowledge(patient) {
-        return Some("Nothing here waits for a reason. A stop is resolved, not passed; w shows all.".to_owned());
-    }
-    if !matches!(kind, Give | NotGiven) || patient.course.next_dose().is_some() {
-        return None;
-    }
-    Some(match (standing, &patient.course.next) {
-        (Some(standing), _) => {
-            format!("No dose is owed; o signs a plan that brings injections back. {}.", standing.words())
-        }
-        (None, Next::Decide(words)) => format!("{words} Press o for the next plan."),
-        _ => NO_DOSE.to_owned(),
-    })
-}
-
-/// Says in words what was saved, and what comes next.
-fn said(job: &Job, patient: &Patient, practice: &Practice) -> String {
-    let what = job.acts.last().map(|act| match act {
-        Act::Given(g) => format!("{} given on {}", crate::clinic::drug::mcg(g.dose_mcg), words::day(g.on)),
-        act => act.word().to_owned(),
-    });
-    let who = patient.course.person.as_ref().map(|p| p.name()).unwrap_or_default();
-    let today = patient.course.today;
-    if let Some(Act::Reviewed(review)) = job.acts.last() {
-        let until = signing::review_good_until(practice, review);
-        return format!("Saved: review, {who}. Denser doses may be signed until {} (d, or o).", words::day(until));
-    }
-    if let Some(standing) =
-        patient.course.standing.as_ref().filter(|_| matches!(job.acts.last(), Some(Act::Changed(_))))
-    {
-        return format!("Saved: {who}. {}.", standing.words());
-    }
-    let next = patient.course.next_dose().map(|s| match s.visit > today {
-        true => format!(" Next: {} on {}.", s.title(), words::day(s.visit)),
-        false => format!(" {} is still owed.", s.title()),
-    });
-    let next = next.unwrap_or_default();
-    format!("Saved: {}, {who}.{next}", what.unwrap_or_default())
 }

@@ -155,7 +155,7 @@ impl Keymap {
     /// Reads the built-in table.
     #[must_use]
     pub fn built_in() -> Self {
-        let table: Vec<Binding> = knowledge::read(knowledge::asset("keys.ron")).unwrap_or_default();
+        let table: Vec<Binding> = knowledge::part("keys.ron");
         let mut by_key = HashMap::new();
         for binding in &table {
             for key in binding.keys.iter().filter_map(|k| k.parse::<Key>().ok()) {

@@ -2,7 +2,8 @@
 
 use crate::clinic::knowledge;
 use ratatui::style::{Color, Modifier, Style};
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 use std::collections::BTreeMap;
 
 /// What a piece of the screen means.
@@ -38,7 +39,9 @@ pub enum Role {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Look {
+    #[serde(deserialize_with = "colour")]
     fg: Option<Color>,
+    #[serde(deserialize_with = "colour")]
     bg: Option<Color>,
     mods: Vec<Mod>,
 }
@@ -52,6 +55,11 @@ enum Mod {
     Underlined,
     Reversed,
     CrossedOut,
+}
+
+fn colour<'de, D: Deserializer<'de>>(of: D) -> Result<Option<Color>, D::Error> {
+    let name = String::deserialize(of)?;
+    name.parse().map(Some).map_err(|_| D::Error::custom(format!("{name} is no colour")))
 }
 
 impl Look {
@@ -206,7 +214,7 @@ impl Theme {
 }
 
 fn themes() -> BTreeMap<String, BTreeMap<Role, Look>> {
-    knowledge::read(knowledge::asset("themes.ron")).unwrap_or_default()
+    knowledge::part("themes.ron")
 }
 
 #[cfg(test)]
@@ -216,6 +224,8 @@ mod tests {
     #[test]
     fn every_theme_names_every_role() {
         let all = themes();
+        let slowly = knowledge::read::<BTreeMap<String, BTreeMap<Role, Look>>>(knowledge::asset("themes.ron"));
+        assert_eq!(format!("{all:?}"), format!("{:?}", slowly.unwrap()), "both readers read the same");
         assert_eq!(all.len(), 3);
         assert!(all.values().all(|looks| looks.len() == 22), "a theme lacks a role");
         assert_eq!(Theme::named("dark", false).styles.len(), 22, "the last role is not the last any more");

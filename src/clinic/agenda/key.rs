@@ -71,12 +71,16 @@ impl Key {
         self.kind != Kind::Checkpoint || self.due > today || self.next_check > today
     }
 
-    /// Returns the order of urgency: late neurologic doses first, then by days late, doses before checkpoints.
-    pub(super) fn urgency(&self, today: NaiveDate) -> (bool, bool, i64, Kind) {
+    /// Returns the order of urgency: late neurologic doses first, then by days late, doses before checkpoints. One number,
+    /// as a long list is mostly comparing.
+    pub(super) fn urgency(&self, today: NaiveDate) -> u64 {
         let days_late = super::super::interval::days_between(self.due, today);
         let is_plan = self.kind == Kind::Plan;
         let neuro_late = self.kind == Kind::Dose && self.neuro && days_late > 0;
-        (!neuro_late, is_plan && !self.neuro, if is_plan { 0 } else { -days_late }, self.kind)
+        let days_left = if is_plan { 0 } else { -days_late };
+        // The days of all years that a date can have take fewer bits.
+        let days_left = (days_left + (1 << 40)).unsigned_abs();
+        u64::from(!neuro_late) << 63 | u64::from(is_plan && !self.neuro) << 62 | days_left << 2 | self.kind as u64
     }
 }
 

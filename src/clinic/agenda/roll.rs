@@ -332,7 +332,7 @@ impl Roll {
         if let Some(pages) = &self.pages {
             let texts = pages.texts();
             let place = |n: u32| texts.rows.get(n as usize).copied();
-            found.extend(texts.search(&wanted, None).into_iter().filter_map(place));
+            found.extend(texts.search(&wanted).into_iter().filter_map(place));
             if !self.over.is_empty() {
                 found.retain(|at| !self.over.contains_key(at));
             }

@@ -4,6 +4,10 @@
 use super::{Former, Row};
 use chrono::{Datelike as _, NaiveDate};
 use memchr::memmem::Finder;
+use std::ops::Range;
+
+/// Days from the oldest birth date for which is kept whether they were found.
+const LIFETIMES: usize = 50_000;
 
 /// Returns what a row is found by beside the birth date: the name, the name in plain letters, the number; and all that
 /// stood in a joined chart.
@@ -130,6 +134,10 @@ fn numbers(born: NaiveDate) -> [u8; 53] {
     all
 }
 
+fn date(days: i32) -> NaiveDate {
+    NaiveDate::from_num_days_from_ce_opt(days).unwrap_or_default()
+}
+
 impl Texts {
     /// Returns the texts of rows at their places, in the order of their names.
     #[must_use]
@@ -155,29 +163,34 @@ impl Texts {
         self.heap.get(from as usize..to as usize).unwrap_or_default()
     }
 
-    /// Returns where among the names those stand that are found; `among` narrows the search to what a shorter query
-    /// found.
+    /// Returns where in the order of the names those stand that are found.
     #[must_use]
-    pub fn search(&self, wanted: &Wanted, among: Option<&[u32]>) -> Vec<u32> {
-        let fits = |n: &u32| wanted.fits(self.text(*n as usize), self.born(*n));
-        match (among, &wanted.words[..]) {
-            (Some(among), _) => among.iter().copied().filter(fits).collect(),
-            (None, [(word, Dated::Nowhere)]) => self.scan(word),
-            (None, [(word, dated)]) => self.with_dated(&self.scan(word), word, *dated),
-            (None, _) => (0..u32::try_from(self.ends.len()).unwrap_or(u32::MAX)).filter(fits).collect(),
+    pub fn search(&self, wanted: &Wanted) -> Vec<u32> {
+        match &wanted.words[..] {
+            [(word, Dated::Nowhere)] => self.scan(word),
+            [(word, dated)] => self.with_dated(&self.scan(word), word, *dated),
+            _ => self.all().filter(|n| wanted.fits(self.text(*n as usize), date(self.born_on(*n)))).collect(),
         }
     }
 
-    fn born(&self, n: u32) -> NaiveDate {
-        let days = self.born.get(n as usize).copied();
-        days.and_then(NaiveDate::from_num_days_from_ce_opt).unwrap_or_default()
+    fn all(&self) -> Range<u32> {
+        0..u32::try_from(self.ends.len()).unwrap_or(u32::MAX)
     }
 
-    /// What was found in the texts, and in their order what is found in the birth dates.
+    fn born_on(&self, n: u32) -> i32 {
+        self.born.get(n as usize).copied().unwrap_or_default()
+    }
+
+    /// What was found in the texts, and in their order what is found in the birth dates; each date is looked at once.
     fn with_dated(&self, found: &[u32], word: &Finder<'_>, dated: Dated) -> Vec<u32> {
+        let first = self.born.iter().min().copied().unwrap_or_default();
+        let mut known: Vec<Option<bool>> = vec![None; LIFETIMES];
+        let mut fits = |day: i32| match known.get_mut(day.wrapping_sub(first) as usize) {
+            Some(known) => *known.get_or_insert_with(|| dated.fits(word, date(day))),
+            None => dated.fits(word, date(day)),
+        };
         let mut in_text = found.iter().copied().peekable();
-        let all = 0..u32::try_from(self.ends.len()).unwrap_or(u32::MAX);
-        all.filter(|n| in_text.next_if_eq(n).is_some() || dated.fits(word, self.born(*n))).collect()
+        self.all().filter(|n| in_text.next_if_eq(n).is_some() || fits(self.born_on(*n))).collect()
     }
 
     /// One pass over all texts; from a hit it goes on at the next text.

@@ -174,7 +174,11 @@ impl Pages {
         if !bytes.chunks(KEY * KEYS_IN_BLOCK).zip(sums.chunks_exact(8)).all(is_sound) || sums.len() < blocks * 8 {
             return None;
         }
-        bytes.chunks_exact(KEY).take(wanted).map(layout::key).collect()
+        let mut keys = Vec::with_capacity(wanted);
+        for key in bytes.chunks_exact(KEY).take(wanted) {
+            keys.push(layout::key(key)?);
+        }
+        Some(keys)
     }
 
     fn read_front(&self, count: u32) -> Option<(Vec<u8>, Vec<u8>)> {

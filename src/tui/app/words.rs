@@ -1,0 +1,79 @@
+//! What the app says by itself: who wrote meanwhile, why a prompt does not open, what was saved.
+
+use super::NO_DOSE;
+use crate::clinic::chart::Chart;
+use crate::clinic::course::Next;
+use crate::clinic::decision::Turn;
+use crate::clinic::drug::mcg;
+use crate::clinic::entry::Act;
+use crate::clinic::practice::Practice;
+use crate::clinic::{signing, words};
+use crate::tui::ctx::Patient;
+use crate::tui::effect::{Job, PromptKind};
+use crate::tui::prompts;
+
+/// Says who added what to a chart.
+pub(super) fn news(before: &Chart, after: &Chart) -> String {
+    let fresh: Vec<_> = after.entries().iter().filter(|e| before.entry(e.id).is_none()).collect();
+    let Some(newest) = fresh.last() else { return "The chart changed on the disk.".to_owned() };
+    let more = if fresh.len() > 1 {
+        format!(", and {} more", words::plural(fresh.len() as i64 - 1, "entry"))
+    } else {
+        String::new()
+    };
+    format!(
+        "New in the chart from {}: {} ({}){more}.",
+        newest.by,
+        prompts::summary(&newest.act),
+        newest.at.format("%H:%M")
+    )
+}
+
+/// Says why a prompt does not open on a patient now: nothing is owed, or the patient died.
+pub(super) fn not_now(kind: PromptKind, patient: &Patient) -> Option<String> {
+    use PromptKind::{Acknowledge, Change, Give, NotGiven, Order, PhaseEnd, Review, Triage};
+    let standing = patient.course.standing.as_ref().filter(|s| s.ends_the_plan());
+    if let Some(standing) = standing.filter(|s| s.change.what == Turn::Died)
+        && matches!(kind, Give | NotGiven | Order | PhaseEnd | Review | Change | Triage)
+    {
+        return Some(format!("{}. If that is wrong: 5 History, then a strikes it out.", standing.words()));
+    }
+    if kind == Acknowledge && !prompts::can_acknowledge(patient) {
+        return Some("Nothing here waits for a reason. A stop is resolved, not passed; w shows all.".to_owned());
+    }
+    if !matches!(kind, Give | NotGiven) || patient.course.next_dose().is_some() {
+        return None;
+    }
+    Some(match (standing, &patient.course.next) {
+        (Some(standing), _) => {
+            format!("No dose is owed; o signs a plan that brings injections back. {}.", standing.words())
+        }
+        (None, Next::Decide(words)) => format!("{words} Press o for the next plan."),
+        _ => NO_DOSE.to_owned(),
+    })
+}
+
+/// Says in words what was saved, and what comes next.
+pub(super) fn said(job: &Job, patient: &Patient, practice: &Practice) -> String {
+    let what = job.acts.last().map(|act| match act {
+        Act::Given(g) => format!("{} given on {}", mcg(g.dose_mcg), words::day(g.on)),
+        act => act.word().to_owned(),
+    });
+    let who = patient.course.person.as_ref().map(|p| p.name()).unwrap_or_default();
+    let today = patient.course.today;
+    if let Some(Act::Reviewed(review)) = job.acts.last() {
+        let until = signing::review_good_until(practice, review);
+        return format!("Saved: review, {who}. Denser doses may be signed until {} (d, or o).", words::day(until));
+    }
+    if let Some(standing) =
+        patient.course.standing.as_ref().filter(|_| matches!(job.acts.last(), Some(Act::Changed(_))))
+    {
+        return format!("Saved: {who}. {}.", standing.words());
+    }
+    let next = patient.course.next_dose().map(|s| match s.visit > today {
+        true => format!(" Next: {} on {}.", s.title(), words::day(s.visit)),
+        false => format!(" {} is still owed.", s.title()),
+    });
+    let next = next.unwrap_or_default();
+    format!("Saved: {}, {who}.{next}", what.unwrap_or_default())
+}
