@@ -3,13 +3,13 @@
 //! once more where an earlier try was stopped at one of its calls, so that what mends is not hindered by what it left.
 
 use crate::faulty::Fault;
-use crate::kit::{NURSE, given, notes, now, places, today};
+use crate::kit::{NURSE, given, notes, now, places, scratch, swift, today};
 use crate::ledger::{Crash, Ledger};
 use crate::mending::{Scene, entries, lay_copy};
 use cobalog::clinic::chart::Chart;
 use cobalog::clinic::links::Link;
 use cobalog::store::backup;
-use cobalog::store::disk::{Disk, Real};
+use cobalog::store::disk::Disk;
 use cobalog::store::repair::repair;
 use cobalog::store::restore::into_empty;
 use cobalog::store::{Places, Store, StoreError};
@@ -67,7 +67,7 @@ fn cut(job: &Job<'_>, stopped_at: Option<usize>) {
     let mut crashes = 0;
     for cut in first..=ops.len() {
         for crash in Crash::all(&ops[..cut]) {
-            let found = tempfile::tempdir().unwrap();
+            let found = scratch();
             crash.lay_out(found.path());
             crashes += 1;
             let case = || {
@@ -91,7 +91,7 @@ fn failed<T>(done: Result<T, StoreError>) -> Option<String> {
 }
 
 fn open(root: &Path) -> Result<Store, String> {
-    Store::open_with(&root.join("data"), places(root)).map_err(|e| e.to_string())
+    Store::open_on(&root.join("data"), places(root), swift()).map_err(|e| e.to_string())
 }
 
 /// What is wrong with a practice that must hold these charts.
@@ -110,13 +110,13 @@ fn a_backup_is_whole_or_none_after_every_power_cut() {
     let proven: RefCell<HashMap<Vec<u8>, bool>> = RefCell::default();
     let is_good = |path: &Path| {
         let bytes = fs::read(path).unwrap();
-        let prove = || backup::drill(&Real, path, None).is_ok_and(|drill| drill.is_good() && drill.charts == 3);
+        let prove = || backup::drill(&*swift(), path, None).is_ok_and(|drill| drill.is_good() && drill.charts == 3);
         *proven.borrow_mut().entry(bytes).or_insert_with(prove)
     };
     let charts = Scene::new().charts;
     let days = [1, 2, 3].map(|days| now() + chrono::Days::new(days));
     let lacks = |root: &Path, wanted: usize| {
-        let kept = backup::list(&Real, &places(root).backups.unwrap()).unwrap();
+        let kept = backup::list(&*swift(), &places(root).backups.unwrap()).unwrap();
         let bad = kept.iter().filter(|k| k.is_whole).find(|k| !is_good(&k.path));
         let is_there = |day: &chrono::DateTime<_>| kept.iter().any(|k| k.is_whole && k.made == day.naive_local());
         bad.map(|k| format!("{} is not good", k.path.display()))
@@ -132,7 +132,7 @@ fn a_backup_is_whole_or_none_after_every_power_cut() {
         wrong: &|root, is_done| differs(root, &charts).or_else(|| lacks(root, if is_done { 3 } else { 0 })),
         again: &|root| {
             days.iter()
-                .find_map(|day| backup::add(&Real, &root.join("data"), &places(root), *day).err())
+                .find_map(|day| backup::add(&*swift(), &root.join("data"), &places(root), *day).err())
                 .map(|e| e.to_string())
         },
     });
@@ -146,7 +146,7 @@ fn half_restored(root: &Path, is_done: bool) -> Option<String> {
         // Whoever finds charts there finds all of them.
         return (is_done || all > 0 && all < 3).then(|| format!("no practice, {all} charts"));
     }
-    let store = Store::open_with(&fresh, Places::default()).unwrap();
+    let store = Store::open_on(&fresh, Places::default(), swift()).unwrap();
     let problems = store.check().problems;
     (store.roster(today()).rows.len() != 3 || !problems.is_empty()).then(|| format!("{all} charts, {problems:?}"))
 }
@@ -164,7 +164,7 @@ fn a_restored_practice_is_whole_or_none_after_every_power_cut() {
         wrong: &half_restored,
         again: &|root| {
             let fresh = root.join("fresh");
-            let tried = (!Store::exists(&fresh)).then(|| into_empty(&Real, &root.join("one.tar.gz"), &fresh));
+            let tried = (!Store::exists(&fresh)).then(|| into_empty(&*swift(), &root.join("one.tar.gz"), &fresh));
             tried.and_then(failed)
         },
     });
@@ -226,7 +226,7 @@ fn what_was_put_together_stays_after_every_power_cut() {
         },
         wrong: &wrong,
         again: &|root| {
-            let report = repair(&root.join("data"), &places(root), now(), Real::shared()).unwrap();
+            let report = repair(&root.join("data"), &places(root), now(), swift()).unwrap();
             report.files.iter().find_map(|f| f.left.clone())
         },
     });

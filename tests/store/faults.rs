@@ -2,9 +2,8 @@
 //! that was there is lost, what is said is true, and the next try works.
 
 use crate::faulty::{Fault, Faulty};
-use crate::kit::{NURSE, given, now, patient, person, places, practice, today};
+use crate::kit::{NURSE, given, now, patient, person, places, practice, swift, today};
 use cobalog::clinic::entry::{Act, PatientId};
-use cobalog::store::disk::Real;
 use cobalog::store::drafts::{self, Draft};
 use cobalog::store::{Store, StoreError};
 use std::collections::BTreeMap;
@@ -52,7 +51,7 @@ impl Room {
 
     /// Opens it as another program would, on a disk that works.
     fn elsewhere(&self) -> Store {
-        Store::open_with(self.store.dir(), places(self.root.path())).unwrap()
+        Store::open_on(self.store.dir(), places(self.root.path()), swift()).unwrap()
     }
 
     /// Every file but the lock, the index and what is temporary.
@@ -106,7 +105,7 @@ const JOBS: [Job; 4] = [
     Job {
         name: "a draft",
         save: |room| drafts::save(&room.disk, &room.state(), &draft()),
-        times: |room| drafts::load_all(&Real, &room.state()).len(),
+        times: |room| drafts::load_all(&*swift(), &room.state()).len(),
         can_do_without: &["remove"],
     },
 ];
@@ -331,7 +330,7 @@ fn a_practice_that_could_not_be_made_can_be_made_again() {
                 make(&root, &disk).unwrap_or_else(|e| panic!("{fault:?}: the next try: {e}"));
             }
         }
-        let store = Store::open_with(&root.path().join("deep/data"), places(root.path())).unwrap();
+        let store = Store::open_on(&root.path().join("deep/data"), places(root.path()), swift()).unwrap();
         patient(&store, "Ahmed");
         assert_eq!(store.check().problems, [], "{fault:?}");
     }

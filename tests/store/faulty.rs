@@ -180,8 +180,9 @@ impl Disk for Faulty {
     }
 
     fn sync_name(&self, path: &Path) -> io::Result<()> {
+        // Nothing is flushed: no power fails under these folders.
         self.plain("sync name")?;
-        Real.sync_name(path)
+        Real.meta(path.parent().unwrap_or(path)).map(drop)
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {
@@ -259,8 +260,7 @@ impl DiskFile for FaultyFile {
         assert!(!self.failed, "a file that failed is flushed again");
         let called = self.disk.plain("sync");
         self.failed = called.is_err();
-        called?;
-        self.file.sync()
+        called
     }
 }
 

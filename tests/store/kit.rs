@@ -1,5 +1,6 @@
 //! A practice in a folder of its own for each test.
 
+use crate::faulty::Faulty;
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use cobalog::clinic::chart::Chart;
 use cobalog::clinic::drug::{Drug, Route, Site};
@@ -8,9 +9,11 @@ use cobalog::clinic::knowledge::Knowledge;
 use cobalog::clinic::order::{Order, Wish};
 use cobalog::clinic::patient::{Allergies, Person, Sex};
 use cobalog::clinic::practice::Settings;
+use cobalog::store::disk::Disk;
 use cobalog::store::{Places, Store};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use tempfile::TempDir;
 
@@ -35,6 +38,17 @@ pub fn day(text: &str) -> NaiveDate {
 pub fn places(root: &Path) -> Places {
     let at = |name: &str| Some(root.join(name));
     Places { cache: at("cache"), state: at("state"), backups: at("backups") }
+}
+
+/// A disk on which nothing fails and nothing waits for a flush: no power fails under the folders of tests.
+pub fn swift() -> Arc<dyn Disk> {
+    Arc::new(Faulty::default())
+}
+
+/// Returns a folder for what is looked at once and thrown away: thousands are, so in the memory where there is a place for
+/// that.
+pub fn scratch() -> TempDir {
+    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
 }
 
 /// Returns a new practice; its folder goes with the first value.

@@ -7,12 +7,11 @@
 use crate::backup::files;
 use crate::faults::{faults, reading_faults};
 use crate::faulty::{Fault, Faulty};
-use crate::kit::{NURSE, chart_path, given, notes, now, patient, places, practice, today};
+use crate::kit::{NURSE, chart_path, given, notes, now, patient, places, practice, swift, today};
 use cobalog::clinic::chart::Chart;
 use cobalog::clinic::entry::EntryId;
 use cobalog::clinic::links::Link;
 use cobalog::store::backup::{self, BackupReport};
-use cobalog::store::disk::Real;
 use cobalog::store::repair::repair;
 use cobalog::store::restore::into_empty;
 use cobalog::store::{Places, Store, StoreError, read_chart};
@@ -39,8 +38,8 @@ type Made = (BTreeMap<PathBuf, Vec<u8>>, [Chart; 3]);
 static MADE: LazyLock<Made> = LazyLock::new(|| {
     let (root, store) = practice();
     let charts = ["Ahmed", "Berg", "Cole"].map(|family| patient(&store, family));
-    backup::write(&Real, store.dir(), &root.path().join("one.tar.gz"), false).unwrap();
-    backup::add(&Real, store.dir(), &places(root.path()), now()).unwrap();
+    backup::write(&*swift(), store.dir(), &root.path().join("one.tar.gz"), false).unwrap();
+    backup::add(&*swift(), store.dir(), &places(root.path()), now()).unwrap();
     let since = store.record(charts[0].id, vec![given(None, today(), "since")], NURSE, now()).unwrap().0;
     let [_, two, three] = charts;
     (files(root.path()), [since, two, three])
@@ -73,7 +72,7 @@ impl Scene {
 
     /// Opens it as another program would, on a disk that works.
     fn elsewhere(&self) -> Store {
-        Store::open_with(self.store.dir(), self.places()).unwrap()
+        Store::open_on(self.store.dir(), self.places(), swift()).unwrap()
     }
 
     pub fn later(&self) -> chrono::DateTime<chrono::FixedOffset> {
@@ -176,21 +175,21 @@ fn shelf(scene: &Scene) -> PathBuf {
 /// What is on the shelf under a good name is good, and what is said to be the newest good one is there and whole.
 fn shelf_is_good(scene: &Scene, case: &str) {
     untouched(scene, case);
-    let kept = backup::list(&Real, &shelf(scene)).unwrap();
+    let kept = backup::list(&*swift(), &shelf(scene)).unwrap();
     assert!(kept.iter().any(|k| k.made == now().naive_local()), "{case}: the last good one is gone");
     for one in kept.iter().filter(|k| k.is_whole) {
-        let drill = backup::drill(&Real, &one.path, Some(scene.store.dir())).unwrap();
+        let drill = backup::drill(&*swift(), &one.path, Some(scene.store.dir())).unwrap();
         assert!(drill.is_good() && drill.charts == 3, "{case}: {drill:?}");
     }
-    let known = backup::status(&Real, &scene.places());
+    let known = backup::status(&*swift(), &scene.places());
     if let Some(file) = known.file {
         assert!(kept.iter().any(|k| k.is_whole && k.path.ends_with(&file)), "{case}: {file}");
     }
 }
 
 fn is_newest(scene: &Scene) -> bool {
-    let newest = backup::newest(&Real, &scene.places()).unwrap();
-    let drill = backup::drill(&Real, &newest, Some(scene.store.dir())).unwrap();
+    let newest = backup::newest(&*swift(), &scene.places()).unwrap();
+    let drill = backup::drill(&*swift(), &newest, Some(scene.store.dir())).unwrap();
     drill.is_good() && drill.compared.unwrap().newer_entries == 0
 }
 
@@ -229,12 +228,12 @@ fn a_backup_that_was_asked_for_is_good_or_none_whatever_fails() {
         prepare: |_| {},
         run: |scene| backup::write(&scene.disk, scene.store.dir(), &scene.file, true).map(|r| whole(&r)).map_err(said),
         done: |scene| {
-            let drill = backup::drill(&Real, &scene.file, Some(scene.store.dir())).unwrap();
+            let drill = backup::drill(&*swift(), &scene.file, Some(scene.store.dir())).unwrap();
             drill.is_good() && drill.compared.unwrap().newer_entries == 0
         },
         holds: |scene, case| {
             untouched(scene, case);
-            backup::drill(&Real, &scene.file, None).unwrap_or_else(|e| panic!("{case}: {e}"));
+            backup::drill(&*swift(), &scene.file, None).unwrap_or_else(|e| panic!("{case}: {e}"));
         },
     });
 }
@@ -257,7 +256,7 @@ fn a_restored_practice_is_whole_or_none_whatever_fails() {
                 assert_eq!(fs::read_dir(charts).map_or(0, Iterator::count), 3, "{case}");
             }
             if Store::exists(&fresh(scene)) {
-                let store = Store::open_with(&fresh(scene), Places::default()).unwrap();
+                let store = Store::open_on(&fresh(scene), Places::default(), swift()).unwrap();
                 assert_eq!(store.check().problems, [], "{case}");
                 assert_eq!(store.roster(today()).rows.len(), 3, "{case}");
             }
@@ -305,7 +304,7 @@ fn a_damaged_chart_is_mended_or_left_whatever_fails() {
             Ok(!report.files.is_empty() && report.files.iter().all(|f| f.left.is_none() && f.lost.is_empty()))
         },
         done: |scene| {
-            let opened = Store::open_with(scene.store.dir(), scene.places());
+            let opened = Store::open_on(scene.store.dir(), scene.places(), swift());
             opened.is_ok_and(|store| store.chart(scene.charts[0].id).is_ok_and(|c| c == scene.charts[0]))
         },
         holds: |scene, case| {
@@ -471,7 +470,7 @@ fn a_backup_that_is_another_one_when_it_is_read_again_is_not_taken() {
             fs::write(elsewhere.path(n), text.replace("1958-03-04", "1985-04-03")).unwrap();
         }
         let file = elsewhere.root.path().join("other.tar.gz");
-        backup::write(&Real, elsewhere.store.dir(), &file, false).unwrap();
+        backup::write(&*swift(), elsewhere.store.dir(), &file, false).unwrap();
         fs::read(file).unwrap()
     };
     let before = files(scene.store.dir());
@@ -508,7 +507,7 @@ fn a_chart_that_changes_while_it_is_mended_is_left() {
             None => assert_eq!(scene.elsewhere().chart(scene.charts[0].id).unwrap(), scene.charts[0], "{case}"),
         }
         scene.disk.fail(None);
-        repair(scene.store.dir(), &scene.places(), scene.later(), Real::shared()).unwrap();
+        repair(scene.store.dir(), &scene.places(), scene.later(), swift()).unwrap();
         assert_eq!(scene.elsewhere().chart(scene.charts[0].id).unwrap(), scene.charts[0], "{case}");
     }
 }

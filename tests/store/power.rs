@@ -4,11 +4,10 @@
 //! in which the calls that were not flushed yet may have reached the disk or not, the folder as it would be found is laid
 //! out and opened with the real store. Whatever was acknowledged before that moment must be there, whole.
 
-use crate::kit::{NURSE, given, now, person, places, today};
+use crate::kit::{NURSE, given, now, person, places, scratch, swift, today};
 use crate::ledger::{Crash, Ledger, Op};
 use cobalog::clinic::entry::{Act, PatientId};
 use cobalog::clinic::practice::Settings;
-use cobalog::store::disk::Real;
 use cobalog::store::drafts::{self, Draft, Keeper};
 use cobalog::store::{Places, Store};
 use std::collections::BTreeMap;
@@ -26,7 +25,7 @@ enum Promise {
 
 /// The work of a morning, and at which call each promise was given.
 fn a_morning() -> (Ledger, Vec<(usize, Promise)>) {
-    let root = tempfile::tempdir().unwrap();
+    let root = scratch();
     let ledger = Ledger::new(root.path());
     let mut promises = Vec::new();
     let settings = Settings::new("Larkfield Surgery", NURSE);
@@ -72,7 +71,7 @@ fn losses(ops: &[Op], promises: &[(usize, Promise)], most: usize) -> Vec<String>
     for cut in 0..=ops.len() {
         let kept: Vec<_> = promises.iter().filter(|(at, _)| *at <= cut).map(|(_, p)| p.clone()).collect();
         for crash in Crash::all(&ops[..cut]) {
-            let scratch = tempfile::tempdir().unwrap();
+            let scratch = scratch();
             crash.lay_out(scratch.path());
             let wrong = wrong_in(scratch.path(), &kept);
             found.extend(wrong.map(|what| format!("cut after {cut} ({:?}), {crash:?}: {what}", ops[..cut].last())));
@@ -93,7 +92,7 @@ fn wrong_in(root: &Path, promises: &[Promise]) -> Option<String> {
         return promised.then(|| "the practice is gone".to_owned());
     }
     let Places { cache, state, backups } = places(root);
-    let store = match Store::open_with(&data, Places { cache, state: state.clone(), backups }) {
+    let store = match Store::open_on(&data, Places { cache, state: state.clone(), backups }, swift()) {
         Ok(store) => store,
         Err(error) => return Some(error.to_string()),
     };
@@ -103,11 +102,11 @@ fn wrong_in(root: &Path, promises: &[Promise]) -> Option<String> {
     if !problems.is_empty() {
         return Some(format!("{problems:?}"));
     }
-    let without_index = Store::open_with(&data, Places::default()).unwrap().roster(today());
+    let without_index = Store::open_on(&data, Places::default(), swift()).unwrap().roster(today());
     if store.roster(today()) != without_index {
         return Some("the index shows something else than the charts".to_owned());
     }
-    let drafts = drafts::load_all(&Real, &state.unwrap());
+    let drafts = drafts::load_all(&*swift(), &state.unwrap());
     promises.iter().enumerate().find_map(|(n, p)| broken(&store, &drafts, p, &promises[n + 1..]))
 }
 
