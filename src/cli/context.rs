@@ -5,7 +5,7 @@ use super::failure::{self, Failure};
 use super::table;
 use crate::clinic::knowledge::Knowledge;
 use crate::clock::Clock;
-use crate::store::{self, Store};
+use crate::store::{self, Store, StoreError};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -74,7 +74,10 @@ impl Context {
     /// Opens the practice.
     pub(super) fn store(&self) -> Result<Store, Failure> {
         let dir = self.dir()?;
-        if Store::exists(&dir) { Ok(Store::open(&dir)?) } else { Err(no_practice(&dir)) }
+        match Store::open(&dir) {
+            Err(StoreError::NoPractice { .. }) => Err(no_practice(&dir)),
+            opened => Ok(opened?),
+        }
     }
 
     /// Returns the library: the practice's where there is one, else the built-in one.

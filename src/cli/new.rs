@@ -22,12 +22,18 @@ pub(super) struct New {
     /// The country whose regimens come first: UK, US, NL.
     #[arg(long, value_name = "COUNTRY", default_value = "UK")]
     setting: String,
+    /// Takes over charts that are in the folder without a practice.ron, where no backup has one.
+    #[arg(long)]
+    with_charts: bool,
 }
 
 impl New {
     /// Carries the command out.
     pub(super) fn run(&self, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
         let dir = context.dir()?;
+        if !self.with_charts {
+            Store::may_begin(&dir)?;
+        }
         let mut settings = Settings::new(self.name.trim(), self.person.trim());
         settings.setting.clone_from(&self.setting);
         let colleague = |name: &String| Colleague { name: name.trim().to_owned(), prescriber: true };

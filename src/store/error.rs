@@ -69,6 +69,12 @@ pub enum StoreError {
         /// The folder.
         path: PathBuf,
     },
+    /// There are charts without the settings that go with them: the folder is still being copied, or `practice.ron` is lost.
+    #[error("There are charts in {} but no practice.ron. Where a program still copies the folder, wait until it is done; else `cobalog check --repair` brings it back from a backup, and where there is none, `cobalog new --with-charts` begins it anew. Nothing was changed.", .path.display())]
+    NoSettings {
+        /// The folder.
+        path: PathBuf,
+    },
     /// A practice that was open is not where it was: a stick was pulled, a share is away.
     #[error("The practice is not in {} now. Nothing was changed; check the connection to it (a network drive, a stick), then try again.", .path.display())]
     Gone {
@@ -195,6 +201,7 @@ impl StoreError {
     pub fn path(&self) -> &Path {
         match self {
             Self::NoPractice { path }
+            | Self::NoSettings { path }
             | Self::Gone { path }
             | Self::Exists { path }
             | Self::NoChart { path }

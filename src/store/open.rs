@@ -3,7 +3,7 @@
 use super::atomic;
 use super::disk::{Disk, Real};
 use super::error::{Problem, StoreError};
-use super::files::{is_absent, is_folder, is_free, read_text};
+use super::files::{is_absent, is_folder, is_free, read_text, ron_files_in};
 use super::format::{read_settings, write_settings};
 use super::links::Heard;
 use super::lock;
@@ -49,6 +49,14 @@ impl Store {
         !is_free(disk, &settings_path(dir))
     }
 
+    /// Says that a folder holds charts without a practice: another one beside them would take them for its own.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSettings`].
+    pub fn may_begin(dir: &Path) -> Result<(), StoreError> {
+        if Self::exists(dir) { Ok(()) } else { has_no_charts(&Real, dir) }
+    }
+
     /// Makes a practice in a folder, and the folder with it.
     ///
     /// # Errors
@@ -90,7 +98,7 @@ impl Store {
     /// Opens a practice: its settings and its own regimens and products; no chart is read.
     ///
     /// # Errors
-    /// [`StoreError::NoPractice`], or why `practice.ron` cannot be read. A wrong own regimen is one of the
+    /// [`StoreError::NoPractice`], [`StoreError::NoSettings`], or why `practice.ron` cannot be read. A wrong own regimen is one of the
     /// [`Store::problems`] instead.
     pub fn open(dir: &Path) -> Result<Self, StoreError> {
         Self::open_with(dir, Places::of(dir))
@@ -110,6 +118,7 @@ impl Store {
     /// Those of [`Store::open`].
     pub fn open_on(dir: &Path, places: Places, disk: Arc<dyn Disk>) -> Result<Self, StoreError> {
         if !Self::exists_on(&*disk, dir) {
+            has_no_charts(&*disk, dir)?;
             return Err(StoreError::NoPractice { path: dir.to_owned() });
         }
         let settings = read_practice(&*disk, dir)?;
@@ -122,7 +131,7 @@ impl Store {
     /// [`StoreError::Gone`], and those of [`Store::open`].
     pub fn open_again(dir: &Path, places: Places, disk: Arc<dyn Disk>) -> Result<Self, StoreError> {
         Self::open_on(dir, places, disk.clone()).map_err(|error| match error {
-            StoreError::NoPractice { .. } if is_folder(&*disk, &dir.join("charts")) => {
+            StoreError::NoPractice { .. } | StoreError::NoSettings { .. } if is_folder(&*disk, &dir.join("charts")) => {
                 StoreError::Read { path: settings_path(dir), source: io::ErrorKind::NotFound.into() }
             }
             StoreError::NoPractice { path } => StoreError::Gone { path },
@@ -273,6 +282,14 @@ pub(super) fn read_practice(disk: &dyn Disk, dir: &Path) -> Result<Settings, Sto
 }
 
 /// Makes sure that no settings are there: settings that cannot be looked at must not be begun anew.
+/// Charts without settings are no place for another practice.
+fn has_no_charts(disk: &dyn Disk, dir: &Path) -> Result<(), StoreError> {
+    match ron_files_in(disk, &dir.join("charts")) {
+        Ok(charts) if !charts.is_empty() => Err(StoreError::NoSettings { path: dir.to_owned() }),
+        _ => Ok(()),
+    }
+}
+
 fn is_new(disk: &dyn Disk, path: &Path) -> Result<(), StoreError> {
     match disk.meta_of_name(path) {
         Err(e) if is_absent(&e) => Ok(()),

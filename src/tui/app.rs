@@ -29,6 +29,9 @@ pub struct App {
     pub ctx: Ctx,
     screens: Vec<Screen>,
     said: Option<String>,
+    /// Why what is typed is not kept where the program ends now, and whether that was said to who wants to leave.
+    unkept: Option<String>,
+    warned: bool,
     over: bool,
 }
 
@@ -37,7 +40,7 @@ impl App {
     #[must_use]
     pub fn new(ctx: Ctx, has_practice: bool) -> Self {
         let first = if has_practice { Screen::Today(Today::default()) } else { Screen::Start(Start::default()) };
-        Self { ctx, screens: vec![first], said: None, over: false }
+        Self { ctx, screens: vec![first], said: None, unkept: None, warned: false, over: false }
     }
 
     /// Returns whether the person left.
@@ -100,12 +103,13 @@ impl App {
             Input::Key(key) => self.ctx.keymap.action(place, *key),
             _ => None,
         };
+        if action == Some(Action::Quit) && matches!(input, Input::Key(Key::Ctrl(_))) {
+            self.leave();
+            return Vec::new();
+        }
         if matches!(input, Input::Key(_)) {
             self.said = None;
-        }
-        if action == Some(Action::Quit) && matches!(input, Input::Key(Key::Ctrl(_))) {
-            self.over = true;
-            return Vec::new();
+            self.warned = false;
         }
         if matches!(place, Place::Prompt | Place::Search) && action == Some(Action::Help) {
             self.screens.push(Screen::Help(super::screens::Help::on(place)));
@@ -115,6 +119,25 @@ impl App {
         let Some(top) = self.screens.last_mut() else { return Vec::new() };
         let effects = top.update(&self.ctx, input, action, body);
         self.carry_out(effects)
+    }
+
+    /// Leaves from anywhere; where what was typed cannot be kept, only the second key does.
+    fn leave(&mut self) {
+        match &self.unkept {
+            Some(why) if !self.warned => {
+                self.said = Some(format!("What you typed would be lost. The same key again leaves without it. {why}"));
+                self.warned = true;
+            }
+            _ => self.over = true,
+        }
+    }
+
+    /// Takes what came of keeping what is typed: nothing, or why it is not kept.
+    pub fn kept(&mut self, unkept: Option<String>) {
+        if let Some(why) = &unkept {
+            self.said = Some(format!("What you type here is not kept if the program ends. {why}"));
+        }
+        self.unkept = unkept;
     }
 
     fn footer_key(&self, at: ratatui::layout::Position, place: Place) -> Option<Key> {

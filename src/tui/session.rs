@@ -125,10 +125,9 @@ impl Session {
     }
 
     fn begin_on(begin: Begin, disk: Arc<dyn Disk>) -> Result<Self, StoreError> {
-        let store = if Store::exists(&begin.dir) {
-            Some(Store::open_on(&begin.dir, begin.places.clone(), disk.clone())?)
-        } else {
-            None
+        let store = match Store::open_on(&begin.dir, begin.places.clone(), disk.clone()) {
+            Err(StoreError::NoPractice { .. }) => None,
+            opened => Some(opened?),
         };
         let practice = store.as_ref().map_or_else(|| Practice::new(Settings::new("", "")), |s| s.practice().clone());
         let ctx = Ctx {

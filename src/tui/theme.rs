@@ -206,6 +206,19 @@ impl Theme {
         Self::named(&name, ascii)
     }
 
+    /// Returns a role's style on a line of a list, which may be the chosen one; what would be grey on grey takes the colour of
+    /// the bar's own words.
+    #[must_use]
+    pub fn on_line(&self, role: Role, chosen: bool) -> Style {
+        let of = self.style(role);
+        if !chosen {
+            return of;
+        }
+        let bar = self.style(Role::Selected);
+        let is_hidden = of.fg.is_some() && of.fg == bar.bg;
+        bar.patch(if is_hidden { Style { fg: None, ..of } } else { of })
+    }
+
     /// Returns a role's style.
     #[must_use]
     pub fn style(&self, role: Role) -> Style {
@@ -229,6 +242,17 @@ mod tests {
         assert_eq!(all.len(), 3);
         assert!(all.values().all(|looks| looks.len() == 22), "a theme lacks a role");
         assert_eq!(Theme::named("dark", false).styles.len(), 22, "the last role is not the last any more");
+    }
+
+    #[test]
+    fn nothing_on_the_chosen_line_has_the_colour_of_its_bar() {
+        for (name, looks) in themes() {
+            let theme = Theme::named(&name, false);
+            for role in looks.into_keys() {
+                let style = theme.on_line(role, true);
+                assert!(style.fg.is_none() || style.fg != style.bg, "{name}: {role:?} is {style:?}");
+            }
+        }
     }
 
     #[test]

@@ -57,3 +57,20 @@ fn what_only_lists_says_what_it_left_out_and_writes_nothing() {
     assert!(out.status.success() && said.contains("left out: ") && said.contains("with 1 new entry"), "{said}");
     assert!(copy.exists());
 }
+
+#[test]
+fn charts_without_settings_are_nobodys_to_take_over() {
+    let practice = Practice::demo();
+    let settings = PathBuf::from(practice.path()).join("practice.ron");
+    std::fs::remove_file(&settings).unwrap();
+    let new = ["new", "--name", "Mill Lane", "--person", "Ann Bell RN"];
+    for refused in [&["due"][..], &["check"], &new] {
+        let out = practice.run(refused);
+        let said = [out.stdout, out.stderr].map(|out| String::from_utf8(out).unwrap()).concat();
+        assert!(!out.status.success(), "{refused:?}: {said}");
+        assert!(said.contains("but no practice.ron") && said.contains("check --repair"), "{refused:?}: {said}");
+        assert!(!settings.exists(), "{refused:?}");
+    }
+    practice.ok(&[&new[..], &["--with-charts"]].concat());
+    assert!(practice.ok(&["check"]).contains("nothing is wrong"));
+}

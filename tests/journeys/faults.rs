@@ -238,3 +238,31 @@ fn what_was_typed_on_a_full_disk_is_a_draft_once_there_is_room() {
     let mut nurse = nurse.killed_and_started_again();
     nurse.press("r").sees("Give a dose").sees("left arm sore");
 }
+
+#[test]
+fn what_cannot_be_kept_is_not_left_behind_without_a_word() {
+    let disk = Faulty::default();
+    let mut nurse = on(&disk);
+    nurse.stands_on("Okafor").press("g").types_birth("Okafor").goes_to("Note");
+    nurse.session.drafts().settle();
+    disk.fail(Some(Fault { at: 1, for_good: true, error: ErrorKind::StorageFull, half_done: false }));
+    nurse.type_text("left arm sore").sees("What you type here is not kept if the program ends");
+    nurse.press("Ctrl-q").sees("What you typed would be lost").sees("left arm sore");
+    assert!(!nurse.session.is_over());
+    nurse.type_text("!").press("Ctrl-q").sees("What you typed would be lost");
+    assert!(!nurse.session.is_over(), "a key between the two takes the first one back");
+    disk.fail(None);
+    nurse.type_text("!").sees_no("not kept").press("Ctrl-q");
+    assert!(nurse.session.is_over(), "it is kept now");
+}
+
+#[test]
+fn the_second_key_leaves_what_cannot_be_kept() {
+    let disk = Faulty::default();
+    let mut nurse = on(&disk);
+    nurse.stands_on("Okafor").press("g").types_birth("Okafor").goes_to("Note");
+    disk.fail(Some(Fault { at: 1, for_good: true, error: ErrorKind::StorageFull, half_done: false }));
+    nurse.type_text("left").press("Ctrl-q").press("Ctrl-q");
+    assert!(nurse.session.is_over());
+    disk.fail(None);
+}

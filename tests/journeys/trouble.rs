@@ -1,9 +1,11 @@
 //! When things go wrong: the disk, the night, the other workstation.
 
-use crate::kit::{Home, Nurse, day, instant};
+use crate::kit::{Home, NOW, Nurse, day, instant};
 use cobalog::clinic::entry::{Act, Given, NotGiven, WhyNot};
 use cobalog::clock::Clock;
 use cobalog::store::disk::Real;
+use cobalog::tui::session::{Begin, Session};
+use cobalog::tui::theme::Theme;
 use std::fs;
 
 #[test]
@@ -213,4 +215,28 @@ fn a_demo_is_not_backed_up_by_itself() {
     nurse.session.verify();
     assert!(!backs_up(&mut nurse) && !nurse.home.places().backups.unwrap().exists());
     nurse.press("f").sees("Nothing is backed up by itself here");
+}
+
+#[test]
+fn charts_without_settings_offer_no_new_practice() {
+    let home = Home::demo();
+    fs::remove_file(home.dir().join("practice.ron")).unwrap();
+    let begin = Begin {
+        dir: home.dir(),
+        places: home.places(),
+        clock: Clock::Fixed(instant(NOW)),
+        theme: Theme::named("dark", false),
+        temporary: None,
+    };
+    let error = Session::open(begin).map(|_| ()).unwrap_err().to_string();
+    assert!(error.contains("but no practice.ron") && error.contains("check --repair"), "{error}");
+}
+
+#[test]
+fn where_no_chart_can_be_read_nobody_is_asked_to_begin() {
+    let home = Home::demo();
+    fs::rename(home.dir().join("charts"), home.dir().join("elsewhere")).unwrap();
+    let mut nurse = Nurse::at_home(home);
+    nurse.session.verify();
+    nurse.press("Down").sees("No chart can be read. f says why").sees_no("Nobody here yet");
 }

@@ -234,13 +234,13 @@ impl Patients {
             let bar = if chosen { ctx.theme.glyphs.selected } else { " " };
             let line = Rect { y: area.y + (i - top) as u16, height: 1, ..area };
             let pen = &mut Pen::on(frame.buffer_mut(), line);
-            pen.column(bar, 2, "", base.patch(ctx.theme.style(Role::Accent)));
+            pen.column(bar, 2, "", ctx.theme.on_line(Role::Accent, chosen));
             pen.column(&row.name, name, e, base);
             pen.blank(1, base);
             pen.column(&words::born(row.born), 12, e, base);
             pen.blank(1, base);
             pen.column(&row.number, 9, e, base);
-            let dim = base.patch(ctx.theme.style(Role::Dim));
+            let dim = ctx.theme.on_line(Role::Dim, chosen);
             pen.blank(1, dim);
             pen.column(&stands_or_next(&row, ctx.today()), next, e, dim);
         }

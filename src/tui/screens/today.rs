@@ -260,9 +260,9 @@ fn line_of(task: &Task, chosen: bool, columns: &Columns, ctx: &Ctx, pen: &mut Pe
     };
     let e = theme.glyphs.ellipsis;
     let base = if chosen { theme.style(Role::Selected) } else { Style::default() };
-    let plain = if now || chosen { base } else { base.patch(theme.style(Role::Dim)) };
-    let by_role = base.patch(theme.style(role));
-    pen.write(if chosen { theme.glyphs.selected } else { " " }, base.patch(theme.style(Role::Accent)));
+    let plain = if now || chosen { base } else { theme.on_line(Role::Dim, chosen) };
+    let by_role = theme.on_line(role, chosen);
+    pen.write(if chosen { theme.glyphs.selected } else { " " }, theme.on_line(Role::Accent, chosen));
     pen.write(sign, by_role);
     pen.blank(1, by_role);
     pen.column(&row.name, columns.name, e, plain);
@@ -277,7 +277,7 @@ fn line_of(task: &Task, chosen: bool, columns: &Columns, ctx: &Ctx, pen: &mut Pe
         What::Checkpoint(_) => "",
         _ => checkpoint_too(&row, today, theme.glyphs.check_done),
     };
-    pen.column(&[why, also].concat(), columns.why, e, base.patch(theme.style(Role::Due)));
+    pen.column(&[why, also].concat(), columns.why, e, theme.on_line(Role::Due, chosen));
 }
 
 /// The widths of the columns.
@@ -346,6 +346,9 @@ fn counts(late: &[Task], coming: &[Task], ctx: &Ctx) -> Counts {
 }
 
 fn nobody(ctx: &Ctx) -> String {
+    if ctx.rows.is_empty() && !ctx.problems.is_empty() {
+        return "  No chart can be read. f says why, and what to do.".to_owned();
+    }
     if ctx.rows.is_empty() && !ctx.checking {
         return "  Nobody here yet. Press n to enter the first patient; triage and plan follow in one sitting."
             .to_owned();

@@ -7,7 +7,7 @@ use crate::clinic::entry::PatientId;
 use crate::store::drafts;
 
 impl Session {
-    pub(super) fn keep_draft(&self, draft: &Draft) -> Vec<Effect> {
+    pub(super) fn keep_draft(&mut self, draft: &Draft) -> Vec<Effect> {
         if let Some(state) = &self.begin.places.state {
             let kept = drafts::Draft {
                 prompt: draft.kind.name().to_owned(),
@@ -17,14 +17,16 @@ impl Session {
                 fields: draft.fields.clone(),
             };
             // Nothing is lost yet while the prompt is open; the next key tries again.
-            let _ = self.drafts.keep(state, kept);
+            let failed = self.drafts.keep(state, kept).err();
+            self.app.kept(failed.map(|error| error.to_string()));
         }
         Vec::new()
     }
 
-    pub(super) fn drop_draft(&self, prompt: &str, patient: Option<PatientId>) -> Vec<Effect> {
+    pub(super) fn drop_draft(&mut self, prompt: &str, patient: Option<PatientId>) -> Vec<Effect> {
         if let Some(state) = &self.begin.places.state {
             let _ = self.drafts.forget(state, prompt, patient);
+            self.app.kept(None);
         }
         Vec::new()
     }

@@ -65,7 +65,7 @@ fn line(slot: &DoseSlot, chosen: bool, ctx: &Ctx, width: usize) -> Line<'static>
         DoseState::Planned => (g.planned, Role::Planned),
     };
     let base = if chosen { theme.style(Role::Selected) } else { Style::default() };
-    let plain = if slot.tentative { base.patch(theme.style(Role::Ghost)) } else { base };
+    let plain = if slot.tentative { theme.on_line(Role::Ghost, chosen) } else { base };
     let ordered = slot
         .as_ordered
         .filter(|day| *day != slot.due)
@@ -77,10 +77,10 @@ fn line(slot: &DoseSlot, chosen: bool, ctx: &Ctx, width: usize) -> Line<'static>
     let room = width.saturating_sub(BEFORE + ordered.len());
     let bar = if chosen { g.selected } else { " " };
     Line::from(vec![
-        Span::styled(bar.to_owned(), base.patch(theme.style(Role::Accent))),
-        Span::styled(format!("{sign} "), base.patch(theme.style(role))),
+        Span::styled(bar.to_owned(), theme.on_line(Role::Accent, chosen)),
+        Span::styled(format!("{sign} "), theme.on_line(role, chosen)),
         Span::styled(format!("{:>3}  {} {:<16} ", slot.n, fit(slot.kind.word(), 11, ""), words::day(slot.due)), plain),
-        Span::styled(ordered, base.patch(theme.style(Role::Ghost))),
+        Span::styled(ordered, theme.on_line(Role::Ghost, chosen)),
         Span::styled(format!("{given:<16} "), plain),
         Span::styled(frames::cut(&more(slot), room, g.ellipsis), plain),
     ])

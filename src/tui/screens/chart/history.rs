@@ -36,7 +36,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patie
     for (i, entry) in entries.iter().enumerate().skip(top).take(usize::from(lines.height)) {
         let chosen = i == cursor.at;
         let base = if chosen { theme.style(Role::Selected) } else { Style::default() };
-        let text = if corrected.contains_key(&entry.id) { base.patch(theme.style(Role::Struck)) } else { base };
+        let text = if corrected.contains_key(&entry.id) { theme.on_line(Role::Struck, chosen) } else { base };
         let at = format!("{} {}", words::day(entry.at.date_naive()), entry.at.format("%H:%M"));
         let word = entry.act.word();
         let mark = match corrected.get(&entry.id) {
@@ -48,12 +48,12 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patie
         let room = usize::from(lines.width).saturating_sub(BEFORE);
         let bar = if chosen { theme.glyphs.selected } else { " " };
         let line = Line::from(vec![
-            Span::styled(format!("{bar} "), base.patch(theme.style(Role::Accent))),
+            Span::styled(format!("{bar} "), theme.on_line(Role::Accent, chosen)),
             Span::styled(
                 format!("{at:<22} {} ", fit(&entry.by, 18, theme.glyphs.ellipsis)),
-                base.patch(theme.style(Role::Dim)),
+                theme.on_line(Role::Dim, chosen),
             ),
-            Span::styled(format!("{word:<12} "), base.patch(theme.style(Role::Accent))),
+            Span::styled(format!("{word:<12} "), theme.on_line(Role::Accent, chosen)),
             Span::styled(cut(&format!("{mark}{what}"), room, theme.glyphs.ellipsis), text),
         ]);
         frame.render_widget(line, Rect { y: lines.y + (i - top) as u16, height: 1, ..lines });
