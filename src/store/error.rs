@@ -196,6 +196,17 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Returns the reason first and the path behind it, for a line that has room for little.
+    #[must_use]
+    pub fn in_short(&self) -> String {
+        match self {
+            Self::Write { path, source } | Self::Read { path, source } | Self::Unconfirmed { path, source } => {
+                format!("{} ({})", words(source), path.display())
+            }
+            other => other.to_string(),
+        }
+    }
+
     /// Returns the file or folder that it is about.
     #[must_use]
     pub fn path(&self) -> &Path {

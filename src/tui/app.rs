@@ -125,7 +125,7 @@ impl App {
     fn leave(&mut self) {
         match &self.unkept {
             Some(why) if !self.warned => {
-                self.said = Some(format!("What you typed would be lost. The same key again leaves without it. {why}"));
+                self.said = Some(format!("What you typed would be lost; the same key again leaves without it: {why}"));
                 self.warned = true;
             }
             _ => self.over = true,
@@ -135,7 +135,7 @@ impl App {
     /// Takes what came of keeping what is typed: nothing, or why it is not kept.
     pub fn kept(&mut self, unkept: Option<String>) {
         if let Some(why) = &unkept {
-            self.said = Some(format!("What you type here is not kept if the program ends. {why}"));
+            self.said = Some(format!("What you type here is not kept if the program ends: {why}"));
         }
         self.unkept = unkept;
     }

@@ -246,7 +246,7 @@ fn what_cannot_be_kept_is_not_left_behind_without_a_word() {
     nurse.stands_on("Okafor").press("g").types_birth("Okafor").goes_to("Note");
     nurse.session.drafts().settle();
     disk.fail(Some(Fault { at: 1, for_good: true, error: ErrorKind::StorageFull, half_done: false }));
-    nurse.type_text("left arm sore").sees("What you type here is not kept if the program ends");
+    nurse.type_text("left arm sore").sees("What you type here is not kept if the program ends: the disk is full");
     nurse.press("Ctrl-q").sees("What you typed would be lost").sees("left arm sore");
     assert!(!nurse.session.is_over());
     nurse.type_text("!").press("Ctrl-q").sees("What you typed would be lost");

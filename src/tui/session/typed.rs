@@ -18,7 +18,7 @@ impl Session {
             };
             // Nothing is lost yet while the prompt is open; the next key tries again.
             let failed = self.drafts.keep(state, kept).err();
-            self.app.kept(failed.map(|error| error.to_string()));
+            self.app.kept(failed.map(|error| error.in_short()));
         }
         Vec::new()
     }
