@@ -128,11 +128,11 @@ fn every_path_that_architecture_names_is_there() {
 }
 
 #[test]
-fn every_command_of_the_readme_runs_as_it_stands() {
+fn every_command_of_the_readme_runs_as_it_stands_and_says_what_is_shown() {
     let folder = tempfile::tempdir().unwrap();
     let mut data = None;
-    let mut ran = 0;
-    for (command, answer) in commands(&read("README.md")) {
+    let (mut ran, mut compared) = (0, 0);
+    for (command, shown) in commands(&read("README.md")) {
         if let Some(dir) = command.strip_prefix("export COBALOG_DATA=") {
             data = Some(dir.to_owned());
             continue;
@@ -153,20 +153,38 @@ fn every_command_of_the_readme_runs_as_it_stands() {
         }
         let out = program.output().unwrap();
         let said = String::from_utf8_lossy(&out.stderr).into_owned();
-        assert_eq!(!out.status.success(), answer.starts_with("cobalog:"), "{command}\n{said}");
+        let is_refused = shown.first().is_some_and(|line| line.starts_with("cobalog:"));
+        assert_eq!(!out.status.success(), is_refused, "{command}\n{said}");
+        let answer = if is_refused { said } else { String::from_utf8(out.stdout).unwrap() };
+        assert!(is_shown(&shown, &answer), "{command}\nthe README shows\n{}\nand it says\n{answer}", shown.join("\n"));
+        compared += usize::from(!shown.is_empty());
         ran += 1;
     }
     assert!(ran > 8, "only {ran} commands were found in the README");
+    assert!(compared > 5, "only {compared} answers were found in the README");
 }
 
-/// Returns the commands of the console blocks, continued lines joined, each with the first line of its answer.
-fn commands(text: &str) -> Vec<(String, String)> {
+/// Whether the README shows an answer as it is: to its end, or as far as a line `…`; nothing under a command shows none.
+fn is_shown(shown: &[String], answer: &str) -> bool {
+    let lines: Vec<&str> = answer.lines().map(str::trim_end).collect();
+    match shown.iter().position(|line| line == "…") {
+        Some(rest) => lines.starts_with(&shown[..rest].iter().map(String::as_str).collect::<Vec<_>>()),
+        None => shown.is_empty() || lines == shown,
+    }
+}
+
+/// Returns the commands of the console blocks, continued lines joined, each with the lines that are shown under it.
+fn commands(text: &str) -> Vec<(String, Vec<String>)> {
     let blocks = text.split("```console\n").skip(1).filter_map(|b| b.split("```").next());
-    let lines: Vec<String> =
-        blocks.flat_map(|b| b.replace("\\\n", " ").lines().map(str::to_owned).collect::<Vec<_>>()).collect();
-    let next = |i: usize| lines.get(i + 1).cloned().unwrap_or_default();
-    let commands = lines.iter().enumerate().filter_map(|(i, l)| Some((l.strip_prefix("$ ")?.to_owned(), next(i))));
-    commands.collect()
+    let mut all: Vec<(String, Vec<String>)> = Vec::new();
+    for line in blocks.flat_map(|b| b.replace("\\\n", " ").lines().map(str::to_owned).collect::<Vec<_>>()) {
+        match (line.strip_prefix("$ "), all.last_mut()) {
+            (Some(command), _) => all.push((command.to_owned(), Vec::new())),
+            (None, Some((_, shown))) => shown.push(line),
+            (None, None) => {}
+        }
+    }
+    all
 }
 
 /// Splits a command as a shell does, as far as the README needs it: blanks and double quotes.

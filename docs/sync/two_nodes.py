@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 IGNORED = "(?d).lock\n(?d)~*.tmp\n"
-PATIENCE = 120
+PATIENCE = 600
 REST = 12
 
 
@@ -36,8 +36,6 @@ class Node:
         self.places = root / name
         self.gui, self.port, self.process = free_port(), free_port(), None
         self.practice.mkdir(parents=True)
-        # Each workstation must have the list for itself: Syncthing does not carry it over.
-        (self.practice / ".stignore").write_text(IGNORED)
         run(["syncthing", "generate", "--home", self.home, "--no-default-folder", "--skip-port-probing"])
         self.id = run(["syncthing", "serve", "--home", self.home, "--device-id"]).strip()
 
@@ -64,6 +62,9 @@ class Node:
         for node in (self, other):
             xml.SubElement(folder, "device", id=node.id)
         xml.SubElement(folder, "maxConflicts").text = "-1"
+        # Staggered, a year.
+        versioning = xml.SubElement(folder, "versioning", type="staggered")
+        xml.SubElement(versioning, "param", key="maxAge", val=str(365 * 24 * 3600))
         tree.write(file)
 
     def start(self):
@@ -78,8 +79,15 @@ class Node:
             self.process.wait(30)
             self.process = None
 
-    def ask(self, what, method="GET"):
-        request = urllib.request.Request(f"http://127.0.0.1:{self.gui}/rest/{what}", method=method, headers={"X-API-Key": self.key})
+    def ignore(self):
+        """The page's Ignore Patterns: each workstation must have the list for itself, Syncthing does not carry it over."""
+        until(f"{self.name} has the folder", lambda: (self.ask("db/status?folder=cobalog") or {}).get("state") in ("idle", "syncing", "scanning"))
+        self.ask("db/ignores?folder=cobalog", "POST", {"ignore": IGNORED.splitlines()})
+        assert (self.practice / ".stignore").read_text().split() == IGNORED.split(), "the list is not there"
+
+    def ask(self, what, method="GET", body=None):
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(f"http://127.0.0.1:{self.gui}/rest/{what}", data=data, method=method, headers={"X-API-Key": self.key})
         try:
             with urllib.request.urlopen(request, timeout=10) as answer:
                 return json.loads(answer.read() or b"{}")
@@ -106,7 +114,7 @@ class Node:
         found = {}
         for path in self.practice.rglob("*"):
             part = path.relative_to(self.practice)
-            if path.is_file() and not part.name.startswith((".", "~")) and part.parts[0] != ".stfolder":
+            if path.is_file() and not part.name.startswith((".", "~")) and not part.parts[0].startswith("."):
                 found[str(part)] = hashlib.sha256(path.read_bytes()).hexdigest()
         return found
 
@@ -293,6 +301,8 @@ def main():
         front.run("demo", "--patients", "12", "--into", str(front.practice))
         front.start()
         back.start()
+        for node in (front, back):
+            node.ignore()
         settle(front, back)
         assert "nothing is wrong" in back.run("check")
         print(f"the practice came over: {len(front.files())} files", flush=True)

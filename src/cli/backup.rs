@@ -6,7 +6,7 @@ use super::failure::Failure;
 use super::format::json;
 use super::table::plain;
 use crate::clinic::words;
-use crate::store::backup::{self, BackupReport, Drill};
+use crate::store::backup::{self, BackupReport, Compared, Drill};
 use crate::store::disk::Real;
 use crate::store::{Places, StoreError};
 use clap::Args;
@@ -19,7 +19,8 @@ use std::path::PathBuf;
     after_help = "Example: cobalog backup /media/usb/larkfield-2026-11-23.tar.gz\n\nWithout FILE it goes where this \
     computer keeps its daily ones: the newest of each of the last 7 days, 5 weeks, 12 months. --verify restores the file \
     (or the newest of those) to a scratch folder, opens every chart and compares with the practice; status 1 where \
-    anything in it cannot be read, or is not in the practice any more."
+    anything in it cannot be read, or is not in the practice any more, or where it lacks a chart that the practice has \
+    and that did not come in since."
 )]
 pub(super) struct Backup {
     /// The file.
@@ -150,6 +151,9 @@ fn drilled(drill: &Drill, out: &mut dyn Write) -> Result<(), Failure> {
     let Some(compared) = &drill.compared else {
         return Ok(writeln!(out, "There is no practice here to compare with.")?);
     };
+    for path in &compared.missing_charts {
+        writeln!(out, "the chart {} is in the practice, and not in the backup", path.display())?;
+    }
     for id in &compared.lost_charts {
         writeln!(out, "the chart {id} is in the backup, and not or not readable in the practice")?;
     }
@@ -161,15 +165,25 @@ fn drilled(drill: &Drill, out: &mut dyn Write) -> Result<(), Failure> {
         words::plural(compared.newer_charts as i64, "new chart"),
         compared.newer_entries
     );
-    let verdict = match (compared.lost_charts.is_empty() && compared.lost_entries.is_empty(), drill.is_good()) {
-        (true, true) => "Restoring it would bring everything back".to_owned(),
-        (true, false) => "What is named above would not come back whole".to_owned(),
-        (false, _) => format!(
-            "The practice lacks what is named above: `cobalog restore {} --merge` adds it",
-            drill.path.display()
-        ),
-    };
-    Ok(writeln!(out, "{verdict}; {newer}.")?)
+    Ok(writeln!(out, "{}; {newer}.", verdict(drill, compared))?)
+}
+
+fn verdict(drill: &Drill, compared: &Compared) -> String {
+    let is_lost = !(compared.lost_charts.is_empty() && compared.lost_entries.is_empty());
+    let is_whole = compared.missing_charts.is_empty() && drill.damaged.is_empty();
+    let adds = || format!("`cobalog restore {} --merge` adds it", drill.path.display());
+    match (is_lost, is_whole) {
+        (false, true) => "Restoring it would bring everything back".to_owned(),
+        (false, false) => {
+            "What is named above would not come back whole: mend it in the practice where it is wrong there, then make \
+             another backup"
+                .to_owned()
+        }
+        (true, true) => format!("The practice lacks what is named above: {}", adds()),
+        (true, false) => {
+            format!("Of what is named above some would not come back, and some is not in the practice: {}", adds())
+        }
+    }
 }
 
 fn drill_value(drill: &Drill) -> Value {
@@ -182,6 +196,7 @@ fn drill_value(drill: &Drill) -> Value {
             .collect();
         value!({
             "new_charts": c.newer_charts, "new_entries": c.newer_entries, "missing_entries": lost,
+            "not_in_backup": c.missing_charts.iter().map(|p| p.display().to_string()).collect::<Vec<_>>(),
             "missing_charts": c.lost_charts.iter().map(ToString::to_string).collect::<Vec<_>>(),
         })
     });

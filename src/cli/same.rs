@@ -8,15 +8,14 @@ use super::patient;
 use super::table::Table;
 use crate::clinic::agenda::{Roll, Row};
 use crate::clinic::entry::PatientId;
-use crate::clinic::links::Link;
+use crate::clinic::links::{KeptApart, Link};
 use crate::clinic::same::{self, Candidate};
 use crate::clinic::words;
-use crate::store::Store;
+use crate::store::{LinkDone, Store, StoreError};
 use chrono::NaiveDate;
 use clap::Args;
 use serde::Serialize;
 use std::io::Write;
-use std::sync::Arc;
 
 #[derive(Args)]
 #[command(
@@ -35,6 +34,9 @@ pub(super) struct Same {
     /// They are two people, also where they were joined.
     #[arg(long, requires = "other", requires = "reason")]
     apart: bool,
+    /// With --join: also where they, or other charts of theirs, were recorded as two people.
+    #[arg(long, requires = "join")]
+    although_apart: bool,
     /// How that was found out.
     #[arg(long, value_name = "WHY", requires = "other")]
     reason: Option<String>,
@@ -67,6 +69,8 @@ struct Done {
     patient: PatientId,
     other: PatientId,
     said: &'static str,
+    /// Every chart that is read as part of the first one's now.
+    joined: Vec<PatientId>,
     /// Whether it stands in every chart yet; it holds all the same.
     complete: bool,
 }
@@ -133,32 +137,66 @@ impl Same {
         if link == Link::Same {
             two_plans(store, pair)?;
         }
-        let done = store.link(pair, link, &why, by, context.now)?;
+        let said = if self.although_apart {
+            store.link_although_apart(pair, link, &why, by, context.now)
+        } else {
+            store.link(pair, link, &why, by, context.now)
+        };
+        let done = said.map_err(|error| match error {
+            StoreError::KeptApart { apart, .. } => refused(&apart, roll, pair).into(),
+            other => Failure::from(other),
+        })?;
         if let Some(error) = &done.left {
             failure::say(&format!(
                 "note: it holds, but is not in both charts yet; `cobalog check --repair` completes it: {error}"
             ));
         }
+        self.done(pair, link, &done, roll, out)
+    }
+
+    fn done(
+        &self,
+        pair: (PatientId, PatientId),
+        link: Link,
+        done: &LinkDone,
+        roll: &Roll,
+        out: &mut dyn Write,
+    ) -> Result<(), Failure> {
         let (patient, other) = (pair.0.min(pair.1), pair.0.max(pair.1));
         if self.format == Format::Json {
-            return json(out, &Done { patient, other, said: link.word(), complete: done.left.is_none() });
+            let joined = done.chart.joined().iter().map(|j| j.id).collect();
+            let patient = if link == Link::Same { done.chart.id } else { patient };
+            return json(out, &Done { patient, other, said: link.word(), joined, complete: done.left.is_none() });
         }
-        let now = store.roll(context.today).roll;
-        let row = |id| now.of_patient(id).or_else(|| roll.of_patient(id));
-        let number = |id| row(id).map_or_else(String::new, |r| r.number.clone());
         match link {
-            Link::Same => {
-                let words = |r: &Arc<Row>| Some(r.former.iter().find(|f| f.id == other)?.words(&r.number));
-                let words = now.linked().iter().find_map(words).unwrap_or_default();
-                Ok(writeln!(out, "Joined: {words}.")?)
-            }
-            Link::Different => Ok(writeln!(out, "Kept apart: {} and {}.", number(patient), number(other))?),
+            Link::Same => Ok(writeln!(out, "Joined: {}.", done.chart.joined_words().unwrap_or_default())?),
+            Link::Different => Ok(writeln!(out, "Kept apart: {} and {}.", number(roll, patient), number(roll, other))?),
         }
     }
 }
 
 fn born(row: &Row, format: Format) -> String {
     if format == Format::Csv { row.born.to_string() } else { words::born(row.born) }
+}
+
+/// The number of a chart, also of one that is read as part of another.
+fn number(roll: &Roll, id: PatientId) -> String {
+    let former = || roll.linked().iter().find_map(|r| Some(r.former.iter().find(|f| f.id == id)?.number.clone()));
+    roll.of_patient(id).filter(|row| row.id == id).map(|row| row.number.clone()).or_else(former).unwrap_or_default()
+}
+
+/// Says why two are not joined who were recorded as two people, and how to go on.
+fn refused(apart: &[KeptApart], roll: &Roll, (one, other): (PatientId, PatientId)) -> String {
+    let (one, other) = (number(roll, one), number(roll, other));
+    let said = apart.iter().map(KeptApart::words).collect::<Vec<_>>().join(". ");
+    let third = apart.iter().flat_map(|kept| [(&kept.one, &one), (&kept.other, &other)]).find(|(a, b)| a != b);
+    let first = third.map_or_else(String::new, |(a, b)| {
+        format!("part {b} from {a} first (`cobalog same {a} {b} --apart --reason \"…\"`), or ")
+    });
+    format!(
+        "{said}. Joining {one} and {other} would make one patient of them. Nothing was recorded: {first}say \
+         --although-apart where they are one patient all the same"
+    )
 }
 
 /// Each chart may have a plan that runs: which one holds is said before they are read as one.

@@ -3,7 +3,10 @@
 //! A link moves nothing. It is an entry in either chart or in both, and the latest about a pair holds; so two
 //! workstations that say something at once agree once they have each other's entries, and a link can be taken back.
 
+mod apart;
+
 use super::entry::{Act, Entry, EntryId, PatientId};
+pub use apart::KeptApart;
 use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};

@@ -55,6 +55,9 @@ pub struct Colleague {
     pub prescriber: bool,
 }
 
+/// So many lots a practice keeps where one is used; a union with another workstation's may have more.
+pub const MOST_LOTS: usize = 12;
+
 /// A lot that somebody typed from a label.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -123,7 +126,7 @@ impl Settings {
     pub fn use_lot(&mut self, lot: LotInUse, today: NaiveDate) {
         self.lots.retain(|l| !(l.lot == lot.lot && l.product == lot.product) && l.expires >= today);
         self.lots.insert(0, lot);
-        self.lots.truncate(12);
+        self.lots.truncate(MOST_LOTS);
     }
 }
 

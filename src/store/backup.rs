@@ -30,9 +30,9 @@ pub struct BackupReport {
     pub charts: usize,
     /// How many entries they have.
     pub entries: usize,
-    /// Files that are damaged: in it as they are, but for what is no file or too large for one.
+    /// Files that are damaged: in it as they are, but for what is none of a practice's files anyway.
     pub damaged: Vec<Problem>,
-    /// Files that this computer could not read now: they are not in it.
+    /// Charts and settings that could not be read now, are no files or too large for one: they are not in it.
     pub unread: Vec<Problem>,
 }
 
@@ -47,7 +47,8 @@ pub fn write(disk: &dyn Disk, dir: &Path, to: &Path, over: bool) -> Result<Backu
         return Err(StoreError::InTheWay { path: to.to_owned(), instead });
     }
     let all = members(disk, dir)?;
-    let mut report = BackupReport { path: to.to_owned(), damaged: all.odd, ..BackupReport::default() };
+    let mut report =
+        BackupReport { path: to.to_owned(), damaged: all.odd, unread: all.missing, ..BackupReport::default() };
     let pieces = |file: &mut dyn DiskFile| pack(disk, &all.list, file, &mut report);
     let failed_proof = |e: StoreError| {
         let what = format!("it did not read back as it was written ({e})");

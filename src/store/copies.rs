@@ -85,7 +85,7 @@ impl Store {
         // What changes the settings takes the lock itself.
         drop(lock);
         for path in settings {
-            copies.note(self.take_in_settings(&path));
+            copies.note(self.take_in_settings(&path, today));
         }
         copies
     }

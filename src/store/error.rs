@@ -1,5 +1,6 @@
 //! What can go wrong with files, said to a nurse: what happened, where, and what to do.
 
+use crate::clinic::links::KeptApart;
 use ron::error::SpannedError;
 use std::fmt;
 use std::io;
@@ -149,6 +150,14 @@ pub enum StoreError {
         /// Whose it is.
         name: String,
     },
+    /// Two patients are to be one who were recorded as two people; nothing was written.
+    #[error("{}. Nothing was recorded: look at the charts again ({}), and join them only where that was wrong.", sentences(.apart), .path.display())]
+    KeptApart {
+        /// The folder of the charts.
+        path: PathBuf,
+        /// What was said of them.
+        apart: Vec<KeptApart>,
+    },
     /// Somebody else writes and does not stop.
     #[error("Another Cobalog is writing to the practice ({} is locked). Nothing was changed; try again in a moment.", .path.display())]
     Busy {
@@ -223,6 +232,7 @@ impl StoreError {
             | Self::Busy { path }
             | Self::Meanwhile { path }
             | Self::NumberTaken { path, .. }
+            | Self::KeptApart { path, .. }
             | Self::Archive { path, .. }
             | Self::InTheWay { path, .. }
             | Self::NoBackup { path }
@@ -245,6 +255,10 @@ impl StoreError {
             other => Problem::new(other.path(), other.to_string()),
         }
     }
+}
+
+fn sentences(apart: &[KeptApart]) -> String {
+    apart.iter().map(KeptApart::words).collect::<Vec<_>>().join(". ")
 }
 
 /// Returns the system's error in words that do not need its numbers.

@@ -14,7 +14,7 @@ use super::roster;
 use crate::clinic::agenda::Roll;
 use crate::clinic::chart::Chart;
 use crate::clinic::entry::{Act, Entry, PatientId};
-use crate::clinic::links::{Link, Linked, Links, Said};
+use crate::clinic::links::{KeptApart, Link, Linked, Links, Said};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -113,16 +113,49 @@ impl Store {
     /// Two that are joined are parted by [`Link::Different`]: then the second one leaves the others.
     ///
     /// # Errors
-    /// What went wrong with a file; nothing was then said. Where only a later file failed, [`LinkDone::left`] says so.
+    /// [`StoreError::KeptApart`] where the two were recorded as two people, themselves or other charts of theirs; what went
+    /// wrong with a file. Nothing was then said. Where only a later file failed, [`LinkDone::left`] says so.
     pub fn link(
         &self,
-        (one, other): (PatientId, PatientId),
+        pair: (PatientId, PatientId),
         link: Link,
         why: &str,
         by: &str,
         at: DateTime<FixedOffset>,
     ) -> Result<LinkDone, StoreError> {
+        self.say_of(pair, (link, false), why, by, at)
+    }
+
+    /// Does what [`Store::link`] does, also where somebody who knows it joins those who were recorded as two people.
+    ///
+    /// # Errors
+    /// Those of [`Store::link`], but for that one.
+    pub fn link_although_apart(
+        &self,
+        pair: (PatientId, PatientId),
+        link: Link,
+        why: &str,
+        by: &str,
+        at: DateTime<FixedOffset>,
+    ) -> Result<LinkDone, StoreError> {
+        self.say_of(pair, (link, true), why, by, at)
+    }
+
+    fn say_of(
+        &self,
+        (one, other): (PatientId, PatientId),
+        (link, although_apart): (Link, bool),
+        why: &str,
+        by: &str,
+        at: DateTime<FixedOffset>,
+    ) -> Result<LinkDone, StoreError> {
         let lock = self.lock()?;
+        if link == Link::Same && !although_apart {
+            let apart = KeptApart::between(&self.chart(one)?, &self.chart(other)?);
+            if !apart.is_empty() {
+                return Err(StoreError::KeptApart { path: self.charts_dir(), apart });
+            }
+        }
         let (first, second) = (self.cluster(one), self.cluster(other));
         let pairs = pairs(&first.links, &second.links, one, other, link);
         let mut charts: BTreeMap<PatientId, Chart> = BTreeMap::new();

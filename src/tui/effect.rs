@@ -169,6 +169,8 @@ pub struct LinkJob {
     pub link: Link,
     /// How it is known.
     pub why: String,
+    /// Whether an earlier word that they are two people was shown before it was signed.
+    pub although_apart: bool,
 }
 
 /// What opens after a record is safe.

@@ -32,7 +32,7 @@ use std::rc::Rc;
 
 pub use acknowledge::can_acknowledge;
 pub use amend::{Amend, summary};
-pub use link::{LinkPrompt, plan_that_holds};
+pub use link::{LinkPrompt, kept_apart, plan_that_holds};
 
 /// The prescriber to put into a field: who records, if that is one, else the only one that there is.
 fn prescriber(ctx: &Ctx) -> String {

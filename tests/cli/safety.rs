@@ -80,6 +80,17 @@ fn the_restore_drill_has_a_status() {
     // Without the practice there is nothing to compare with, and it still opens.
     let elsewhere = run(Some("/nonexistent/practice"), &["backup", "--verify", &file]);
     assert!(succeed(elsewhere).contains("no practice here to compare with"));
+    // What stands in a chart's place is a chart that the backup has not; one that leaves it out says so.
+    let chart = demo.file("practice/charts/01ARZ3NDEKTSV4RRFFQ69G5FAV.ron");
+    fs::create_dir(&chart).unwrap();
+    let said = demo.wrong(&["backup", "--verify"]);
+    assert!(said.contains(&format!("the chart {chart} is in the practice, and not in the backup")), "{said}");
+    assert!(said.contains("What is named above would not come back whole") && !said.contains("everything"), "{said}");
+    let drill = value(&demo.wrong(&["backup", "--verify", &file, "--format", "json"]));
+    assert_eq!((&drill["good"], &drill["compared"]["not_in_backup"][0]), (&false.into(), &chart.as_str().into()));
+    let said = demo.wrong(&["backup", &demo.file("lacks.tar.gz")]);
+    assert!(said.contains("it is not a file; it is not in the backup") && said.contains("it lacks what is"), "{said}");
+    fs::remove_dir(&chart).unwrap();
 
     fs::remove_file(demo.first_chart()).unwrap();
     let said = demo.wrong(&["backup", "--verify"]);

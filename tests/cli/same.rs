@@ -97,10 +97,39 @@ fn parted_charts_come_back_and_are_not_offered_again() {
     assert_eq!(said, "Kept apart: 1001 and 1002.\n");
     assert_eq!((practice.json(&["chart", "1001"]), practice.json(&["chart", "1002"])), before);
     assert_eq!(practice.json(&["same"]), Value::Array(Vec::new()));
-    let done = practice.json(&["same", "1001", "1002", "--join", "--reason", "the card was misread"]);
+    let again = ["same", "1001", "1002", "--join", "--reason", "the card was misread"];
+    let refused = practice.refused(&again);
+    assert!(
+        refused.contains("1001 and 1002 were kept apart as two people on Mon 23 Nov 2026 by Ann Bell RN: cousins after all. Joining 1001 and 1002 would make one patient of them. Nothing was recorded: say --although-apart"),
+        "{refused}"
+    );
+    assert_eq!((practice.json(&["chart", "1001"]), practice.json(&["chart", "1002"])), before);
+    let done = practice.json(&[&again[..], &["--although-apart"]].concat());
     assert_eq!((&done["said"], &done["complete"]), (&"Joined".into(), &true.into()));
     let out = practice.run(&["check"]);
     assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stdout));
+}
+
+#[test]
+fn two_people_do_not_become_one_by_a_third_chart() {
+    let practice = twice();
+    add(&practice, "Ngozi Ada");
+    practice.ok(&["same", "1001", "1002", "--apart", "--reason", "both were here"]);
+    assert_eq!(practice.ok(&["same", "1001", "1003", "--join", "--reason", "x"]), "Joined: 1003 is now 1001.\n");
+    let second = ["same", "1002", "1003", "--join", "--reason", "y"];
+    let refused = practice.refused(&second);
+    for words in [
+        "1002 and 1001 were kept apart as two people on Mon 23 Nov 2026 by Ann Bell RN: both were here",
+        "Joining 1002 and 1003 would make one patient of them. Nothing was recorded",
+        "part 1003 from 1001 first (`cobalog same 1001 1003 --apart --reason",
+        "--although-apart",
+    ] {
+        assert!(refused.contains(words), "{refused}");
+    }
+    assert_eq!(practice.json(&["chart", "1002"])["patient"]["number"], "1002");
+    assert_eq!(practice.ok(&[&second[..], &["--although-apart"]].concat()), "Joined: 1002 and 1003 are now 1001.\n");
+    assert_eq!(practice.json(&["chart", "1002"])["patient"]["number"], "1001");
+    practice.ok(&["check"]);
 }
 
 #[test]

@@ -125,8 +125,10 @@ fn two_people_are_kept_apart_and_not_offered_again() {
     again
         .opens_chart("2001")
         .press("D")
-        .sees("kept apart")
+        .sees("1006 and 2001 were kept apart as two people on Mon 23 Nov 2026 by Maya Keller RN: cousins")
         .press("s")
+        .sees("1006 and 2001 were kept apart as two people on Mon 23 Nov 2026 by Maya Keller RN: cousins")
+        .sees("It holds no more then.")
         .type_text("one after all")
         .press("F2")
         .sees("Joined: 2001 is now 1006");

@@ -105,9 +105,9 @@ fn a_damaged_chart_is_in_it_as_it_is_and_is_named() {
     fs::create_dir(store.dir().join("charts/01ARZ3NDEKTSV4RRFFQ69G5FAV.ron")).unwrap();
     let file = root.path().join("one.tar.gz");
     let report = backup::write(&Real, store.dir(), &file, false).unwrap();
-    assert_eq!((report.charts, report.damaged.len()), (1, 2));
-    assert!(report.damaged.iter().any(|p| p.path == path), "{:?}", report.damaged);
-    assert!(report.damaged.iter().any(|p| p.what == "it is not a file; it is not in the backup"));
+    assert_eq!((report.charts, report.damaged.len(), report.unread.len()), (1, 1, 1));
+    assert_eq!(report.damaged[0].path, path);
+    assert_eq!(report.unread[0].what, "it is not a file; it is not in the backup");
     let to = root.path().join("fresh");
     let restored = into_empty(&Real, &file, &to).unwrap();
     assert_eq!((restored.charts, restored.damaged.len()), (1, 1));
@@ -548,6 +548,65 @@ fn while_none_is_known_to_be_without_damage_no_backup_goes() {
 
 #[test]
 fn a_backup_that_somebody_moved_away_does_not_cost_the_good_one_its_place() {
+#[cfg(unix)]
+#[test]
+fn what_stands_in_the_place_of_a_chart_or_of_the_settings_makes_it_incomplete() {
+    let (root, store) = practice();
+    patient(&store, "Ahmed");
+    let places = places(root.path());
+    let add = |when: &str| backup::add(&Real, store.dir(), &places, at(when)).unwrap();
+    let chart = store.dir().join("charts/01ARZ3NDEKTSV4RRFFQ69G5FAV.ron");
+    fs::create_dir(&chart).unwrap();
+    let report = add("2026-11-16T08:00:00+01:00");
+    assert!(report.path.ends_with("cobalog-2026-11-16-080000-incomplete.tar.gz"), "{report:?}");
+    assert_eq!((report.unread[0].path.as_path(), report.damaged.len()), (chart.as_path(), 0));
+    assert!(backup::status(&Real, &places).failed.unwrap().why.contains(&chart.display().to_string()));
+    fs::remove_dir(&chart).unwrap();
+    std::os::unix::fs::symlink(store.dir(), &chart).unwrap();
+    assert_eq!(add("2026-11-16T09:00:00+01:00").unread[0].path, chart);
+    fs::remove_file(&chart).unwrap();
+    let settings = store.dir().join("practice.ron");
+    let text = fs::read(&settings).unwrap();
+    fs::remove_file(&settings).unwrap();
+    fs::create_dir(&settings).unwrap();
+    let report = add("2026-11-16T10:00:00+01:00");
+    assert_eq!(report.unread[0].path, settings);
+    let drill = backup::drill(&Real, &report.path, Some(store.dir())).unwrap();
+    assert!(!drill.is_good() && drill.damaged[0].path == Path::new("practice.ron"), "{drill:?}");
+    fs::remove_dir(&settings).unwrap();
+    put(&settings, text);
+    let report = add("2026-11-16T11:00:00+01:00");
+    assert!(report.unread.is_empty() && report.path.ends_with("cobalog-2026-11-16-110000.tar.gz"), "{report:?}");
+}
+
+#[test]
+fn the_drill_names_what_the_practice_has_and_the_backup_has_not() {
+    let (root, store, _, [one, two, three]) = backed_up();
+    let (path, away) = (chart_path(&store, &one), root.path().join("away.ron"));
+    fs::rename(&path, &away).unwrap();
+    store.record(two.id, vec![given(None, today(), "")], NURSE, at("2026-11-18T17:00:00+01:00")).unwrap();
+    let file = root.path().join("lacks-one.tar.gz");
+    assert_eq!(backup::write(&Real, store.dir(), &file, false).unwrap().charts, 2);
+    fs::rename(&away, &path).unwrap();
+    let missing = || {
+        let drill = backup::drill(&Real, &file, Some(store.dir())).unwrap();
+        assert!(!drill.is_good());
+        let compared = drill.compared.unwrap();
+        (compared.missing_charts, compared.newer_charts)
+    };
+    assert_eq!(missing(), (vec![path.clone()], 0));
+    // Its name counts, whatever stands there.
+    put(&path, "nonsense");
+    assert_eq!(missing(), (vec![path.clone()], 0));
+    fs::remove_file(&path).unwrap();
+    fs::create_dir(&path).unwrap();
+    assert_eq!(missing(), (vec![path.clone()], 0));
+    fs::remove_dir(&path).unwrap();
+    assert!(backup::drill(&Real, &file, Some(store.dir())).unwrap().is_good());
+    put(&chart_path(&store, &three), "nonsense");
+    assert!(!backup::drill(&Real, &file, Some(store.dir())).unwrap().is_good());
+}
+
     let (root, store) = practice();
     let places = places(root.path());
     let chart = patient(&store, "Ahmed");

@@ -289,6 +289,42 @@ fn lots_of_a_copy_of_the_settings_come_in_and_all_else_is_ours() {
 
 #[cfg(unix)]
 #[test]
+#[test]
+fn expired_lots_give_way_to_those_of_a_copy_and_none_in_use_is_lost() {
+    let (root, mut store) = practice();
+    let lot = |name: String, expires: &str| LotInUse {
+        product: "Hydroxocobalamin 1 mg/mL, 1 mL ampoule".to_owned(),
+        drug: Drug::Hydroxocobalamin,
+        strength_mcg_per_ml: 1000,
+        lot: name,
+        expires: expires.parse().unwrap(),
+        opened: None,
+    };
+    let (good, old) = ("2027-06-30", "2026-01-31");
+    let lots =
+        |side: &str, n: usize, expires: &str| (0..n).map(|i| lot(format!("{side}{i}"), expires)).collect::<Vec<_>>();
+    let file = store.dir().join("practice.ron");
+    store.change_settings(|s| s.lots = [lots("THEIRS", 4, good), lots("OLD", 2, old)].concat()).unwrap();
+    let theirs = fs::read_to_string(&file).unwrap();
+    let ours = [lots("OURS", 7, good), lots("PAST", 5, old)].concat();
+    store.change_settings(|s| s.lots = ours).unwrap();
+    let copy = store.dir().join("practice.sync-conflict-20261122-101112-7ABCDEF.ron");
+    put(&copy, &theirs);
+    let copies = merge(&mut store);
+    assert_eq!(copies.taken[0].came_in, 4, "{copies:?}");
+    let names = |store: &Store| store.settings().lots.iter().map(|l| l.lot.clone()).collect::<Vec<_>>();
+    let all = names(&again(&root, &store));
+    let first =
+        ["OURS0", "THEIRS0", "OURS1", "THEIRS1", "OURS2", "THEIRS2", "OURS3", "THEIRS3", "OURS4", "OURS5", "OURS6"];
+    assert_eq!((all.len(), &all[..11]), (12, &first.map(str::to_owned)[..]));
+    // A full list of lots in use grows.
+    store.change_settings(|s| s.lots = lots("MORE", 12, good)).unwrap();
+    put(&copy, &theirs);
+    assert_eq!(merge(&mut store).taken[0].came_in, 4);
+    let all = names(&again(&root, &store));
+    assert_eq!((all.len(), all.iter().filter(|l| l.starts_with("THEIRS")).count()), (16, 4));
+}
+
 fn a_second_name_of_the_chart_itself_is_not_moved_away() {
     let (_root, mut store) = practice();
     let chart = patient(&store, "Ahmed");

@@ -23,7 +23,7 @@ fn pair(store: &Store) -> (Chart, Chart) {
 }
 
 fn say(store: &Store, a: PatientId, b: PatientId, link: Link) -> Chart {
-    let done = store.link((a, b), link, "same card", NURSE, now()).unwrap();
+    let done = store.link_although_apart((a, b), link, "same card", NURSE, now()).unwrap();
     assert!(done.left.is_none());
     done.chart
 }
@@ -197,6 +197,25 @@ fn three_charts_join_and_one_leaves() {
     assert_eq!(store.check().problems, Vec::new());
 }
 
+#[test]
+fn who_was_recorded_as_two_people_is_not_joined_by_a_third_chart() {
+    let (_root, store) = practice();
+    let (a, b) = pair(&store);
+    let c = patient(&store, "Okafor");
+    store.link((a.id, b.id), Link::Different, "both were here", NURSE, now()).unwrap();
+    store.link((a.id, c.id), Link::Same, "same card", NURSE, now()).unwrap();
+    let before = [&a, &b, &c].map(|chart| fs::read(chart_path(&store, chart)).unwrap());
+    for pair in [(a.id, b.id), (b.id, c.id), (c.id, b.id)] {
+        let error = store.link(pair, Link::Same, "same phone", NURSE, now()).unwrap_err();
+        assert!(matches!(&error, StoreError::KeptApart { apart, .. } if apart.len() == 1), "{error}");
+        assert!(error.to_string().contains("were kept apart as two people on "), "{error}");
+        assert!(error.to_string().contains("both were here. Nothing was recorded"), "{error}");
+    }
+    assert_eq!([&a, &b, &c].map(|chart| fs::read(chart_path(&store, chart)).unwrap()), before);
+    let done = store.link_although_apart((b.id, c.id), Link::Same, "same phone", NURSE, now()).unwrap();
+    assert_eq!(done.chart.joined().iter().map(|j| j.id).collect::<BTreeSet<_>>(), BTreeSet::from([b.id, c.id]));
+}
+
 /// Another workstation's copy of the practice.
 fn copy(store: &Store) -> (TempDir, Store) {
     let (root, far) = practice();
@@ -290,7 +309,7 @@ proptest! {
             match step {
                 Step::Say(a, b, same) if a != b => {
                     let link = if same { Link::Same } else { Link::Different };
-                    store.link((charts[a], charts[b]), link, "why", NURSE, time).unwrap();
+                    store.link_although_apart((charts[a], charts[b]), link, "why", NURSE, time).unwrap();
                 }
                 Step::Say(..) => {}
                 Step::Dose(a) => all.extend(store.record(charts[a], vec![given(None, today(), "")], NURSE, time).unwrap().1),

@@ -65,6 +65,22 @@ impl Chart {
         &self.joined
     }
 
+    /// Returns the number in this chart, or in one that is read as part of it; its id where nobody can read it.
+    #[must_use]
+    pub fn number_of(&self, id: PatientId) -> String {
+        let joined = self.joined.iter().find(|j| j.id == id);
+        let person = if joined.is_some() { joined.and_then(|j| j.person.as_ref()) } else { self.person() };
+        person.map_or_else(|| id.to_string(), |p| p.number.clone())
+    }
+
+    /// Says which numbers lead here: `1002 is now 1001`, `1002 and 1003 are now 1001`; `None` where it stands alone.
+    #[must_use]
+    pub fn joined_words(&self) -> Option<String> {
+        let former: Vec<_> = self.joined.iter().map(|j| self.number_of(j.id)).collect();
+        let verb = if former.len() == 1 { "is" } else { "are" };
+        (!former.is_empty()).then(|| format!("{} {verb} now {}", former.join(" and "), self.number_of(self.id)))
+    }
+
     /// Returns the identity that holds, with the allergies and cautions of every joined chart: joining must hide none. An
     /// identity that was recorded since then was seen with all of them, and holds as it is.
     #[must_use]

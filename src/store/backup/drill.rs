@@ -29,10 +29,12 @@ pub struct Drill {
 /// A backup beside the practice.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Compared {
-    /// Charts of the practice that are not in the backup.
+    /// Charts of the practice that are not in the backup, as they were begun after all that is in it.
     pub newer_charts: usize,
     /// Entries of the practice that are not in the backup, those of newer charts among them.
     pub newer_entries: usize,
+    /// Charts of the practice, also those that cannot be read, that are not in the backup and may be older than it.
+    pub missing_charts: Vec<PathBuf>,
     /// Charts that are in the backup and not, or not readable, in the practice.
     pub lost_charts: Vec<PatientId>,
     /// Entries that are in the backup and not, or otherwise, in a chart of the practice.
@@ -40,11 +42,12 @@ pub struct Compared {
 }
 
 impl Drill {
-    /// Returns whether everything came out of it and the practice lacks none of it.
+    /// Returns whether everything came out of it, the practice lacks none of it, and it lacks no older chart.
     #[must_use]
     pub fn is_good(&self) -> bool {
-        let nothing_lost = |c: &Compared| c.lost_charts.is_empty() && c.lost_entries.is_empty();
-        self.damaged.is_empty() && self.compared.as_ref().is_none_or(nothing_lost)
+        let is_same =
+            |c: &Compared| c.missing_charts.is_empty() && c.lost_charts.is_empty() && c.lost_entries.is_empty();
+        self.damaged.is_empty() && self.compared.as_ref().is_none_or(is_same)
     }
 }
 
@@ -66,9 +69,12 @@ pub fn drill(disk: &dyn Disk, file: &Path, practice: Option<&Path>) -> Result<Dr
     };
     drill.damaged.extend(read_practice(disk, &dir).err().map(|e| in_backup(e.into_problem())));
     let paths = charts_in(disk, &dir)?;
+    let mut newest = 0;
     for (id, path) in &paths {
+        newest = newest.max(id.0.timestamp_ms());
         match read_one(disk, path, *id) {
             Ok(read) => {
+                newest = read.chart.entries().iter().map(|e| e.id.0.timestamp_ms()).fold(newest, u64::max);
                 drill.charts += 1;
                 drill.entries += read.chart.entries().len();
                 if let Some(practice) = practice {
@@ -79,7 +85,7 @@ pub fn drill(disk: &dyn Disk, file: &Path, practice: Option<&Path>) -> Result<Dr
         }
     }
     if let Some(practice) = practice {
-        newer_charts(disk, &dir, practice, &mut compared)?;
+        not_in_it(disk, (&dir, newest), practice, &mut compared)?;
         drill.compared = Some(compared);
     }
     Ok(drill)
@@ -101,15 +107,24 @@ fn compare(disk: &dyn Disk, old: &Chart, practice: &Path, compared: &mut Compare
     compared.lost_entries.extend(lost.map(|e| (old.id, e.id)));
 }
 
-fn newer_charts(disk: &dyn Disk, restored: &Path, practice: &Path, compared: &mut Compared) -> Result<(), StoreError> {
+/// Of the practice's charts that did not come out those are newer that can be read and that were begun after
+/// all that is in the backup, by the times in the ids. Of any other one it is not known that it came later, so that it counts as missing.
+fn not_in_it(
+    disk: &dyn Disk,
+    (restored, newest): (&Path, u64),
+    practice: &Path,
+    compared: &mut Compared,
+) -> Result<(), StoreError> {
     for (id, path) in charts_in(disk, practice)? {
         if !is_free(disk, &restored.join(format!("charts/{id}.ron"))) {
             continue;
         }
-        // One that cannot be read is for `check` to name.
-        if let Ok(read) = read_one(disk, &path, id) {
-            compared.newer_charts += 1;
-            compared.newer_entries += read.chart.entries().len();
+        match read_one(disk, &path, id) {
+            Ok(read) if id.0.timestamp_ms() >= newest => {
+                compared.newer_charts += 1;
+                compared.newer_entries += read.chart.entries().len();
+            }
+            _ => compared.missing_charts.push(path),
         }
     }
     Ok(())

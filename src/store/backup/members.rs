@@ -25,6 +25,8 @@ pub(super) struct Member {
 pub(super) struct Members {
     pub(super) list: Vec<Member>,
     pub(super) odd: Vec<Problem>,
+    /// What stands in the place of a chart or of the settings and is no file: without them a backup is not whole.
+    pub(super) missing: Vec<Problem>,
 }
 
 /// What came of reading one.
@@ -43,7 +45,7 @@ pub(super) enum Taken {
 /// # Errors
 /// [`StoreError::Gone`]; [`StoreError::Read`] where a folder cannot be listed: a backup without it would look whole.
 pub(super) fn members(disk: &dyn Disk, dir: &Path) -> Result<Members, StoreError> {
-    let mut found = Members { list: Vec::new(), odd: Vec::new() };
+    let mut found = Members { list: Vec::new(), odd: Vec::new(), missing: Vec::new() };
     let settings = dir.join("practice.ron");
     let is_there = !is_free(disk, &settings);
     if !is_there {
@@ -87,7 +89,9 @@ impl Members {
             return;
         };
         if !meta.is_file() {
-            return self.odd.push(Problem::new(&path, "it is not a file; it is not in the backup"));
+            let problem = Problem::new(&path, "it is not a file; it is not in the backup");
+            let list = if is_needed(&name) { &mut self.missing } else { &mut self.odd };
+            return list.push(problem);
         }
         let modified = meta.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok()).unwrap_or_default();
         self.list.push(Member { name, path, modified, len: meta.len() });
@@ -103,13 +107,18 @@ impl Members {
     }
 }
 
+/// Returns whether a practice is not whole without this member.
+fn is_needed(name: &str) -> bool {
+    name == "practice.ron" || name.strip_prefix("charts/").is_some_and(|file| chart_id(Path::new(file)).is_some())
+}
+
 impl Member {
     pub(super) fn read(&self, disk: &dyn Disk) -> Taken {
         match read_bytes(disk, &self.path) {
             Ok(bytes) => Taken::Bytes(bytes),
             Err(StoreError::Damaged { mut problem }) => {
                 problem.what.push_str("; it is not in the backup");
-                Taken::Odd(problem)
+                if is_needed(&self.name) { Taken::Unread(problem) } else { Taken::Odd(problem) }
             }
             Err(StoreError::Read { source, path })
                 if is_absent(&source) && is_free(disk, &path) && chart_id(&path).is_none() =>

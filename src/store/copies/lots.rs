@@ -6,11 +6,9 @@ use super::super::files::{read_text, ron_files};
 use super::super::format::read_settings;
 use super::super::open::Store;
 use super::TakenIn;
-use crate::clinic::practice::{LotInUse, Settings};
+use crate::clinic::practice::{LotInUse, MOST_LOTS, Settings};
+use chrono::NaiveDate;
 use std::path::{Path, PathBuf};
-
-/// As many as the settings keep.
-const MOST_LOTS: usize = 12;
 
 impl Store {
     /// Returns the files beside `practice.ron` that hold settings too.
@@ -38,14 +36,13 @@ impl Store {
         self.beside_settings().iter().filter_map(problem).collect()
     }
 
-    pub(super) fn take_in_settings(&mut self, path: &Path) -> Result<Option<TakenIn>, StoreError> {
+    pub(super) fn take_in_settings(&mut self, path: &Path, today: NaiveDate) -> Result<Option<TakenIn>, StoreError> {
         let (text, copy) = read(self.disk(), path)?;
-        let came_in = fresh(self.settings(), &copy.lots).len();
+        let before = self.settings().lots.clone();
+        let whole = union(&before, &copy.lots, today);
+        let came_in = whole.iter().filter(|lot| !is_in(&before, lot)).count();
         if came_in > 0 {
-            self.change_settings(|settings| {
-                settings.lots.extend(fresh(settings, &copy.lots));
-                settings.lots.truncate(MOST_LOTS);
-            })?;
+            self.change_settings(|settings| settings.lots = union(&settings.lots, &copy.lots, today))?;
         }
         let kept = self.put_aside(path, &text)?;
         let whose = "the practice's settings".to_owned();
@@ -59,9 +56,20 @@ fn read(disk: &dyn Disk, path: &Path) -> Result<(String, Settings), StoreError> 
     Ok((text, settings))
 }
 
-/// Returns the lots that are not in use here; where the list is full the latest ones stay.
-fn fresh(settings: &Settings, lots: &[LotInUse]) -> Vec<LotInUse> {
-    let is_known = |lot: &LotInUse| settings.lots.iter().any(|l| l.lot == lot.lot && l.product == lot.product);
-    let room = MOST_LOTS.saturating_sub(settings.lots.len());
-    lots.iter().filter(|lot| !is_known(lot)).take(room).cloned().collect()
+fn is_in(lots: &[LotInUse], lot: &LotInUse) -> bool {
+    lots.iter().any(|l| l.lot == lot.lot && l.product == lot.product)
+}
+
+/// Returns our lots and those of theirs that may still be used, the latest of each first, as the next dose drops those at
+/// the end. Where they are more than a practice keeps, expired ones give way; none in use is left out, however many.
+fn union(ours: &[LotInUse], theirs: &[LotInUse], today: NaiveDate) -> Vec<LotInUse> {
+    let fresh: Vec<_> = theirs.iter().filter(|lot| lot.expires >= today && !is_in(ours, lot)).collect();
+    let places = 0..ours.len().max(fresh.len());
+    let in_turn = places.flat_map(|n| [ours.get(n), fresh.get(n).copied()]).flatten();
+    let mut all: Vec<LotInUse> = in_turn.cloned().collect();
+    while all.len() > MOST_LOTS {
+        let Some(expired) = all.iter().rposition(|lot| lot.expires < today) else { break };
+        all.remove(expired);
+    }
+    all
 }

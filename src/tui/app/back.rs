@@ -51,10 +51,10 @@ impl App {
     /// A word on two charts is on the disk: the prompt closes. Charts of a patient who has another one now are left.
     pub fn linked(&mut self, job: &LinkJob, chart: Chart, left: Option<String>) -> Vec<Effect> {
         let drop = self.close_prompt();
-        let number = |id| self.ctx.row(id).map(|r| r.number.clone()).unwrap_or_default();
-        let (older, newer) = (number(job.older), number(job.newer));
         let words = match job.link {
-            Link::Same => format!("Joined: {newer} is now {older}. In the chart D parts them again."),
+            Link::Same => {
+                format!("Joined: {}. In the chart D parts them again.", chart.joined_words().unwrap_or_default())
+            }
             Link::Different => "Kept apart; all entries are where they were recorded.".to_owned(),
         };
         let patient = self.keep(chart);

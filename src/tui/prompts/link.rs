@@ -4,7 +4,7 @@ use super::{Prompt, Refusal, Submitted};
 use crate::clinic::chart::Chart;
 use crate::clinic::course::Course;
 use crate::clinic::entry::Act;
-use crate::clinic::links::Link;
+use crate::clinic::links::{KeptApart, Link};
 use crate::clinic::words;
 use crate::tui::ctx::{Ctx, Patient};
 use crate::tui::effect::{Effect, LinkJob, PromptKind};
@@ -46,6 +46,7 @@ impl LinkPrompt {
                     format!("{newer} becomes {older}."),
                     format!("#{} stays, and #{} still finds the patient.", number(&self.older), number(&self.newer)),
                 ];
+                lines.extend(kept_apart(&self.older, &self.newer).map(|said| format!("{said} It holds no more then.")));
                 lines.extend(warnings(&self.older.course, &self.newer.course));
                 lines.extend(plan_that_holds(&self.older, &self.newer));
                 lines.extend(same_days(&self.older.course, &self.newer.course));
@@ -70,6 +71,14 @@ impl LinkPrompt {
 fn named(course: &Course) -> String {
     let person = course.person.as_ref();
     person.map(|p| format!("{}, born {}, #{}", p.name(), words::born(p.born), p.number)).unwrap_or_default()
+}
+
+/// Says that two were recorded as two people, themselves or other charts of theirs; `None` where nobody said so.
+#[must_use]
+pub fn kept_apart(older: &Patient, newer: &Patient) -> Option<String> {
+    let said = KeptApart::between(&older.chart, &newer.chart);
+    let said: Vec<_> = said.iter().map(|kept| format!("{}.", kept.words())).collect();
+    (!said.is_empty()).then(|| said.join(" "))
 }
 
 /// Says which of two plans holds once the charts are read as one; `None` where there are no two.
@@ -150,7 +159,8 @@ impl Prompt for LinkPrompt {
             .form
             .filled("why")
             .ok_or_else(|| Refusal::at("why", "say how it is known: it stays in both charts"))?;
-        let job = LinkJob { older: self.older.id(), newer: self.newer.id(), link: self.link, why };
+        let although_apart = self.link == Link::Same && kept_apart(&self.older, &self.newer).is_some();
+        let job = LinkJob { older: self.older.id(), newer: self.newer.id(), link: self.link, why, although_apart };
         Ok(Submitted::Effects(vec![Effect::Link(job)]))
     }
 }

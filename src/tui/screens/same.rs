@@ -7,7 +7,7 @@ use super::super::ctx::{Ctx, Patient};
 use super::super::effect::Effect;
 use super::super::input::Input;
 use super::super::keymap::{Action, Place};
-use super::super::prompts::{LinkPrompt, PromptScreen};
+use super::super::prompts::{LinkPrompt, PromptScreen, kept_apart};
 use super::super::theme::Role;
 use super::super::widgets::frame as frames;
 use super::super::widgets::wrapped::wrapped;
@@ -158,7 +158,9 @@ impl Same {
             return wrapped(words, width.max(1)).into_iter().map(Line::raw).collect();
         };
         let Some((older, newer)) = &self.shown else { return vec![Line::raw("Reading the two charts…")] };
-        let mut lines: Vec<_> = wrapped(&pair.words(), width.max(1))
+        let said = kept_apart(older, newer).filter(|_| pair.state != State::Joined);
+        let said = said.map(|said| format!("{said} ")).unwrap_or_default();
+        let mut lines: Vec<_> = wrapped(&format!("{said}{}", pair.words()), width.max(1))
             .into_iter()
             .map(|line| Line::styled(line, ctx.theme.style(Role::Due)))
             .collect();

@@ -20,7 +20,7 @@ pub struct Start {
 }
 
 const CHOICES: [(char, &str, &str); 3] = [
-    ('1', "Look around in a demo practice", "40 invented patients; nothing is kept"),
+    ('1', "Look around in a demo practice", "58 invented patients; nothing is kept"),
     ('2', "Set up your practice", "name, who you are, first patient"),
     ('3', "Leave", ""),
 ];

@@ -41,7 +41,12 @@ impl Session {
     pub(super) fn link(&mut self, job: &LinkJob) -> Vec<Effect> {
         let now = self.begin.clock.now();
         let Some(store) = &self.store else { return Vec::new() };
-        let said = store.link((job.older, job.newer), job.link, &job.why, &self.app.ctx.author, now);
+        let (pair, author) = ((job.older, job.newer), &self.app.ctx.author);
+        let said = if job.although_apart {
+            store.link_although_apart(pair, job.link, &job.why, author, now)
+        } else {
+            store.link(pair, job.link, &job.why, author, now)
+        };
         match said {
             Ok(done) => {
                 let effects = self.app.linked(job, done.chart, done.left.map(|e| e.to_string()));
