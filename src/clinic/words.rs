@@ -63,7 +63,7 @@ pub fn days(n: i64) -> String {
     plural(n, "day")
 }
 
-/// Writes a count with its noun.
+/// Writes a count with its noun: `2 charts`, `2 entries`, `2 days`.
 #[must_use]
 pub fn plural(n: i64, noun: &str) -> String {
     let (stem, end) = match noun.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u'])) {
