@@ -2,6 +2,8 @@
 
 use crate::backup::{backed_up, put};
 use crate::kit::{NURSE, at, chart_path, given, patient, places, practice, today};
+use cobalog::clinic::entry::Act;
+use cobalog::clinic::patient::Person;
 use cobalog::store::backup;
 use cobalog::store::disk::Real;
 use flate2::Compression;
@@ -60,6 +62,16 @@ fn the_drill_names_what_the_practice_has_and_the_backup_has_not() {
     // Its name counts, whatever stands there.
     put(&path, "nonsense");
     assert_eq!(missing(), (vec![path.clone()], 0));
+    // A newer one, of a backup that is whole by its name and of one that is not.
+    let person = Person { number: "4711".to_owned(), ..one.person().unwrap().clone() };
+    store.new_patient(vec![Act::Registered(person)], NURSE, at("2026-11-19T08:00:00+01:00")).unwrap();
+    assert_eq!(missing(), (vec![path.clone()], 1));
+    let named = root.path().join("cobalog-2026-11-18-080000-incomplete.tar.gz");
+    fs::copy(&file, &named).unwrap();
+    let compared = backup::drill(&Real, &named, Some(store.dir())).unwrap().compared.unwrap();
+    assert_eq!((compared.missing_charts.len(), compared.newer_charts), (2, 0));
+    let dahl = compared.missing_charts.into_iter().find(|p| *p != path).unwrap();
+    fs::remove_file(dahl).unwrap();
     fs::remove_file(&path).unwrap();
     fs::create_dir(&path).unwrap();
     assert_eq!(missing(), (vec![path.clone()], 0));
