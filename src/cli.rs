@@ -132,6 +132,10 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             failure::say(&text);
             ExitCode::FAILURE
         }
+        Err(Failure::Usage(text)) => {
+            failure::say(text);
+            ExitCode::from(2)
+        }
     }
 }
 

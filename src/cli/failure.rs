@@ -8,6 +8,8 @@ use std::io::{self, Write};
 pub enum Failure {
     /// What is wrong, where, what to do.
     Message(String),
+    /// The command is not used as it can be: what is missing.
+    Usage(&'static str),
     /// The reader of the output went away, which is no error.
     Pipe,
     /// The output itself said what is wrong; only the status is left.

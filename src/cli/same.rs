@@ -48,6 +48,8 @@ pub(super) struct Same {
     format: Format,
 }
 
+const UNSAID: Failure = Failure::Usage("say what holds of the two: --join or --apart, with --reason \"…\"");
+
 #[derive(Serialize)]
 struct Out<'a> {
     older: Who<'a>,
@@ -84,6 +86,9 @@ impl<'a> Who<'a> {
 impl Same {
     /// Carries the command out.
     pub(super) fn run(&self, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
+        if self.other.is_some() && !self.join && !self.apart {
+            return Err(UNSAID);
+        }
         let store = context.store()?;
         let roll = patient::roll(&store, context.today).roll;
         let Some((one, other)) = self.one.as_deref().zip(self.other.as_deref()) else {
@@ -96,7 +101,7 @@ impl Same {
         match (self.join, self.apart) {
             (true, _) => self.say(&store, &roll, pair, Link::Same, context, out),
             (_, true) => self.say(&store, &roll, pair, Link::Different, context, out),
-            _ => Err("say what holds of the two: --join or --apart, with --reason \"…\"".into()),
+            _ => Err(UNSAID),
         }
     }
 

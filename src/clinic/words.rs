@@ -63,8 +63,20 @@ pub fn days(n: i64) -> String {
     plural(n, "day")
 }
 
-/// Writes a count with its noun.
+/// Writes a count with its noun: `2 charts`, `2 entries`, `2 days`.
 #[must_use]
 pub fn plural(n: i64, noun: &str) -> String {
-    [n.to_string().as_str(), " ", noun, if n == 1 { "" } else { "s" }].concat()
+    let (stem, end) = match noun.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u'])) {
+        _ if n == 1 => (noun, ""),
+        Some(stem) => (stem, "ies"),
+        None => (noun, "s"),
+    };
+    [n.to_string().as_str(), " ", stem, end].concat()
+}
+
+/// Writes a text as it begins a sentence.
+#[must_use]
+pub fn begun(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

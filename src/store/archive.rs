@@ -137,7 +137,7 @@ fn members(
     let (mut found, mut listed) = (BTreeMap::new(), None);
     let mut bytes = Vec::new();
     for entry in tar.entries().map_err(|e| bad(broken(&e)))?.raw(true) {
-        let mut entry = entry.map_err(|e| bad(broken(&e)))?;
+        let mut entry = entry.map_err(|e| bad(if listed.is_some() { behind(&e) } else { broken(&e) }))?;
         let Some(name) = member(&entry).map_err(&bad)? else { continue };
         if entry.size() > if name == SUMS { MOST_SUMS } else { MOST_BYTES } {
             return Err(bad(format!("{name} in it is too large to be one of Cobalog's: {} bytes", entry.size())));
@@ -156,7 +156,7 @@ fn members(
         found.insert(name, sum);
     }
     // What comes after the last member is part of what the compression's own sum covers.
-    io::copy(&mut tar.into_inner(), &mut io::sink()).map_err(|e| bad(broken(&e)))?;
+    io::copy(&mut tar.into_inner(), &mut io::sink()).map_err(|e| bad(behind(&e)))?;
     let listed = listed.ok_or_else(|| bad(format!("it has no {SUMS}, so nothing in it can be proven")))?;
     compare(&found, &listed).map_or(Ok(Proven(found)), |what| Err(bad(what)))
 }
@@ -208,6 +208,19 @@ fn broken(error: &io::Error) -> String {
         io::ErrorKind::FileTooLarge => "it would unpack to more than any practice holds".to_owned(),
         // What the reader says may repeat what stands in the file.
         _ => format!("it could not be read to its end ({})", shown(&error.to_string())),
+    }
+}
+
+/// Says what is wrong behind the member with the sums, which is the last one.
+fn behind(error: &io::Error) -> String {
+    let words = error.to_string();
+    // The archive itself failed there: it is cut off, its own sum is wrong, or it never ends.
+    let is_of_it = (words.contains("gzip") && words.contains("checksum")) || words.contains("deflate");
+    match error.kind() {
+        io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData | io::ErrorKind::Other if !is_of_it => {
+            "something that does not belong to it stands behind its end".to_owned()
+        }
+        _ => broken(error),
     }
 }
 

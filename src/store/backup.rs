@@ -10,7 +10,7 @@ use super::archive::{self, Writer};
 use super::atomic;
 use super::disk::{Disk, DiskFile};
 use super::error::{Problem, StoreError};
-use super::files::{is_free, text_of};
+use super::files::{is_folder, is_free, text_of};
 use super::format::{parse_chart, read_settings};
 use super::roster::chart_id;
 pub use drill::{Compared, Drill, drill};
@@ -42,6 +42,10 @@ pub struct BackupReport {
 /// [`StoreError::InTheWay`] where there is a file already and `over` is not set; what went wrong with the files. The file
 /// that was there is then unchanged.
 pub fn write(disk: &dyn Disk, dir: &Path, to: &Path, over: bool) -> Result<BackupReport, StoreError> {
+    if is_folder(disk, to) {
+        let instead = "it is a folder: name a file in it that is not there yet";
+        return Err(StoreError::InTheWay { path: to.to_owned(), instead });
+    }
     if !over && !is_free(disk, to) {
         let instead = "name another file, or say --force to replace it";
         return Err(StoreError::InTheWay { path: to.to_owned(), instead });

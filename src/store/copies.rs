@@ -40,6 +40,8 @@ pub struct TakenIn {
     pub came_in: usize,
     /// Where the copy is now; absent for what was recorded here and had been overwritten.
     pub kept: Option<PathBuf>,
+    /// Of a copy of the settings what it says otherwise than they do, which was left.
+    pub settings: Option<Vec<&'static str>>,
 }
 
 /// What came of a look at copies. A copy that had to be left is a problem of the roster.
@@ -134,7 +136,7 @@ impl Store {
             return Ok(None);
         }
         let kept = self.put_aside(path, &text)?;
-        Ok(kept.map(|kept| TakenIn { whose: whose(&whole), came_in: standing.fresh, kept: Some(kept) }))
+        Ok(kept.map(|kept| TakenIn { whose: whose(&whole), came_in: standing.fresh, kept: Some(kept), settings: None }))
     }
 
     /// Under the lock: adds those entries of another version of a chart that it lacks, as they are. An entry that the two
@@ -198,19 +200,23 @@ impl TakenIn {
     /// Says it on one line.
     #[must_use]
     pub fn words(&self) -> String {
+        let n = i64::try_from(self.came_in).unwrap_or(i64::MAX);
         let Some(kept) = &self.kept else {
-            let entries = words::plural(i64::try_from(self.came_in).unwrap_or(i64::MAX), "entry");
+            let (entries, verb) = (words::plural(n, "entry"), if n == 1 { "was" } else { "were" });
             return format!(
-                "{}: {entries} recorded here had been overwritten by another program and was put back",
+                "{}: {entries} recorded here had been overwritten by another program and {verb} put back",
                 self.whose
             );
         };
+        let noun = if self.settings.is_some() { "new lot" } else { "new entry" };
         let what = match self.came_in {
             0 => "nothing new was in it".to_owned(),
-            1 => "1 new entry came in".to_owned(),
-            n => format!("{n} new entries came in"),
+            _ => format!("{} came in", words::plural(n, noun)),
         };
-        format!("A second copy of {}: {what}. The copy is kept in {}", self.whose, kept.display())
+        let left = self.settings.iter().flatten().copied().collect::<Vec<_>>().join(" and ");
+        let left =
+            if left.is_empty() { left } else { format!("; another {left} in it was left, as practice.ron holds") };
+        format!("A second copy of {}: {what}{left}. The copy is kept in {}", self.whose, kept.display())
     }
 }
 

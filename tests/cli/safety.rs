@@ -42,6 +42,9 @@ fn a_backup_goes_into_one_file_and_comes_back() {
     assert!(said.starts_with("6 charts, ") && said.ends_with("read back, and every sum is right.\n"), "{said}");
     let said = demo.refused(&["backup", &file]);
     assert!(said.contains("one.tar.gz is there already") && said.contains("--force"), "{said}");
+    fs::create_dir(demo.file("usb")).unwrap();
+    let said = demo.refused(&["backup", &demo.file("usb")]);
+    assert!(said.contains("it is a folder: name a file in it") && !said.contains("--force"), "{said}");
     let made = demo.json(&["backup", &file, "--force"]);
     assert_eq!(
         (&made["charts"], &made["damaged"], &made["unread"]),
@@ -77,9 +80,6 @@ fn the_restore_drill_has_a_status() {
     assert!(said.contains("every sum is right; 6 charts") && said.contains("would bring everything back"), "{said}");
     let drill = demo.json(&["backup", "--verify", &file]);
     assert_eq!((&drill["good"], &drill["compared"]["new_entries"]), (&true.into(), &0.into()));
-    // Without the practice there is nothing to compare with, and it still opens.
-    let elsewhere = run(Some("/nonexistent/practice"), &["backup", "--verify", &file]);
-    assert!(succeed(elsewhere).contains("no practice here to compare with"));
     // What stands in a chart's place is a chart that the backup has not; one that leaves it out says so.
     let chart = demo.file("practice/charts/01ARZ3NDEKTSV4RRFFQ69G5FAV.ron");
     fs::create_dir(&chart).unwrap();
@@ -91,6 +91,9 @@ fn the_restore_drill_has_a_status() {
     let said = demo.wrong(&["backup", &demo.file("lacks.tar.gz")]);
     assert!(said.contains("it is not a file; it is not in the backup") && said.contains("it lacks what is"), "{said}");
     fs::remove_dir(&chart).unwrap();
+    // Without the practice there is nothing to compare with, and it still opens.
+    let elsewhere = run(Some("/nonexistent/practice"), &["backup", "--verify", &file]);
+    assert!(succeed(elsewhere).contains("no practice here to compare with"));
 
     fs::remove_file(demo.first_chart()).unwrap();
     let said = demo.wrong(&["backup", "--verify"]);

@@ -135,7 +135,9 @@ fn two_people_do_not_become_one_by_a_third_chart() {
 #[test]
 fn what_is_not_said_clearly_is_refused() {
     let practice = twice();
-    assert!(practice.refused(&["same", "1001", "1002"]).contains("--join or --apart"));
+    let out = practice.run(&["same", "1001", "1002"]);
+    assert_eq!(out.status.code(), Some(2), "wrong usage");
+    assert!(String::from_utf8(out.stderr).unwrap().contains("--join or --apart"));
     assert!(practice.refused(&["same", "1001", "1001", "--join", "--reason", "x"]).contains("are the same chart"));
     assert!(practice.refused(&["same", "1001", "1002", "--join", "--reason", " "]).contains("--reason"));
     assert!(practice.refused(&["same", "1001", "9999", "--join", "--reason", "x"]).contains("no patient has"));

@@ -7,6 +7,13 @@ use cobalog::clinic::entry::{Act, WhyNot};
 use cobalog::clinic::practice::Settings;
 
 #[test]
+fn after_a_checkpoint_a_dose_that_is_still_owed_is_said_in_a_sentence() {
+    let mut nurse = Nurse::in_demo();
+    nurse.stands_on("Farrow, Daniel").press("c 1").press("F2");
+    nurse.sees("Saved: Checked, Farrow, Daniel. Dose 9 is still owed.");
+}
+
+#[test]
 fn a_dose_on_plan_is_signed_in_six_keys() {
     let mut nurse = Nurse::in_demo();
     nurse.stands_on("Farrow, Daniel").sees("Dose 9").sees("g Give");

@@ -5,6 +5,7 @@ use cobalog::clinic::agenda::Row;
 use cobalog::clinic::chart::Chart;
 use cobalog::clinic::drug::{Drug, Route};
 use cobalog::clinic::entry::{Act, Given};
+use cobalog::clinic::links::Link;
 use cobalog::clinic::patient::{Allergies, Person, Sex};
 
 /// Ngozi Okafor (1006) a second time, with another letter, as another workstation entered her; with a dose of Friday.
@@ -133,6 +134,23 @@ fn two_people_are_kept_apart_and_not_offered_again() {
         .press("F2")
         .sees("Joined: 2001 is now 1006");
     again.press("Esc").sees("Okafor, Ngozi  born");
+}
+
+#[test]
+fn an_earlier_word_about_a_third_chart_is_shown_before_two_people_become_one() {
+    let nurse = twice();
+    let store = nurse.home.store();
+    let (first, second) = (on_disk(&nurse, "1006"), on_disk(&nurse, "2001"));
+    let person = Person { number: "2002".to_owned(), ..first.person().unwrap().clone() };
+    let (third, _) = store.new_patient(vec![Act::Registered(person)], "Tom Adeyemi RN", instant(NOW)).unwrap();
+    let say = |a, b, link, why| store.link((a, b), link, why, "Tom Adeyemi RN", instant(NOW)).unwrap();
+    say(second.id, third.id, Link::Different, "both were here");
+    say(first.id, third.id, Link::Same, "same card");
+    let mut nurse = checked(nurse.killed_and_started_again());
+    let words = "2002 and 2001 were kept apart as two people on Mon 23 Nov 2026 by Tom Adeyemi RN: both were here";
+    nurse.opens_chart("2001").press("D").sees(words).press("s").sees(words).sees("It holds no more then.");
+    nurse.type_text("one after all").press("F2").sees("Joined: ").sees("are now 1006.");
+    assert_eq!(on_disk(&nurse, "2002").joined().len(), 2);
 }
 
 #[test]

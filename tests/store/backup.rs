@@ -16,7 +16,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
-fn put(path: &Path, bytes: impl AsRef<[u8]>) {
+pub fn put(path: &Path, bytes: impl AsRef<[u8]>) {
     let mut options = fs::OpenOptions::new();
     let mut file = options.write(true).create(true).truncate(true).open(path).unwrap();
     file.write_all(bytes.as_ref()).unwrap();
@@ -39,7 +39,7 @@ pub fn files(dir: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 }
 
 /// A practice with three charts and a backup of it.
-fn backed_up() -> (TempDir, Store, PathBuf, [Chart; 3]) {
+pub fn backed_up() -> (TempDir, Store, PathBuf, [Chart; 3]) {
     let (root, store) = practice();
     let charts = ["Ahmed", "Berg", "Cole"].map(|family| patient(&store, family));
     let file = root.path().join("one.tar.gz");
@@ -548,65 +548,6 @@ fn while_none_is_known_to_be_without_damage_no_backup_goes() {
 
 #[test]
 fn a_backup_that_somebody_moved_away_does_not_cost_the_good_one_its_place() {
-#[cfg(unix)]
-#[test]
-fn what_stands_in_the_place_of_a_chart_or_of_the_settings_makes_it_incomplete() {
-    let (root, store) = practice();
-    patient(&store, "Ahmed");
-    let places = places(root.path());
-    let add = |when: &str| backup::add(&Real, store.dir(), &places, at(when)).unwrap();
-    let chart = store.dir().join("charts/01ARZ3NDEKTSV4RRFFQ69G5FAV.ron");
-    fs::create_dir(&chart).unwrap();
-    let report = add("2026-11-16T08:00:00+01:00");
-    assert!(report.path.ends_with("cobalog-2026-11-16-080000-incomplete.tar.gz"), "{report:?}");
-    assert_eq!((report.unread[0].path.as_path(), report.damaged.len()), (chart.as_path(), 0));
-    assert!(backup::status(&Real, &places).failed.unwrap().why.contains(&chart.display().to_string()));
-    fs::remove_dir(&chart).unwrap();
-    std::os::unix::fs::symlink(store.dir(), &chart).unwrap();
-    assert_eq!(add("2026-11-16T09:00:00+01:00").unread[0].path, chart);
-    fs::remove_file(&chart).unwrap();
-    let settings = store.dir().join("practice.ron");
-    let text = fs::read(&settings).unwrap();
-    fs::remove_file(&settings).unwrap();
-    fs::create_dir(&settings).unwrap();
-    let report = add("2026-11-16T10:00:00+01:00");
-    assert_eq!(report.unread[0].path, settings);
-    let drill = backup::drill(&Real, &report.path, Some(store.dir())).unwrap();
-    assert!(!drill.is_good() && drill.damaged[0].path == Path::new("practice.ron"), "{drill:?}");
-    fs::remove_dir(&settings).unwrap();
-    put(&settings, text);
-    let report = add("2026-11-16T11:00:00+01:00");
-    assert!(report.unread.is_empty() && report.path.ends_with("cobalog-2026-11-16-110000.tar.gz"), "{report:?}");
-}
-
-#[test]
-fn the_drill_names_what_the_practice_has_and_the_backup_has_not() {
-    let (root, store, _, [one, two, three]) = backed_up();
-    let (path, away) = (chart_path(&store, &one), root.path().join("away.ron"));
-    fs::rename(&path, &away).unwrap();
-    store.record(two.id, vec![given(None, today(), "")], NURSE, at("2026-11-18T17:00:00+01:00")).unwrap();
-    let file = root.path().join("lacks-one.tar.gz");
-    assert_eq!(backup::write(&Real, store.dir(), &file, false).unwrap().charts, 2);
-    fs::rename(&away, &path).unwrap();
-    let missing = || {
-        let drill = backup::drill(&Real, &file, Some(store.dir())).unwrap();
-        assert!(!drill.is_good());
-        let compared = drill.compared.unwrap();
-        (compared.missing_charts, compared.newer_charts)
-    };
-    assert_eq!(missing(), (vec![path.clone()], 0));
-    // Its name counts, whatever stands there.
-    put(&path, "nonsense");
-    assert_eq!(missing(), (vec![path.clone()], 0));
-    fs::remove_file(&path).unwrap();
-    fs::create_dir(&path).unwrap();
-    assert_eq!(missing(), (vec![path.clone()], 0));
-    fs::remove_dir(&path).unwrap();
-    assert!(backup::drill(&Real, &file, Some(store.dir())).unwrap().is_good());
-    put(&chart_path(&store, &three), "nonsense");
-    assert!(!backup::drill(&Real, &file, Some(store.dir())).unwrap().is_good());
-}
-
     let (root, store) = practice();
     let places = places(root.path());
     let chart = patient(&store, "Ahmed");

@@ -278,6 +278,8 @@ fn lots_of_a_copy_of_the_settings_come_in_and_all_else_is_ours() {
     assert_eq!(problems.iter().map(|p| p.path.as_path()).collect::<Vec<_>>(), [copy.as_path()]);
     let copies = merge(&mut store);
     assert_eq!((copies.taken.len(), copies.taken[0].came_in), (1, 1), "{copies:?}");
+    let words = copies.taken[0].words();
+    assert!(words.starts_with("A second copy of the practice's settings: 1 new lot came in; another name in it was left, as practice.ron holds. The copy is kept in "), "{words}");
     let settings = again(&root, &store).settings().clone();
     assert_eq!(settings.name, "Larkfield Surgery");
     assert_eq!(settings.lots.iter().map(|l| l.lot.as_str()).collect::<Vec<_>>(), ["OURS", "THEIRS"]);
@@ -287,8 +289,6 @@ fn lots_of_a_copy_of_the_settings_come_in_and_all_else_is_ours() {
     assert!(store.check().problems[0].line.is_some(), "{:?}", store.check());
 }
 
-#[cfg(unix)]
-#[test]
 #[test]
 fn expired_lots_give_way_to_those_of_a_copy_and_none_in_use_is_lost() {
     let (root, mut store) = practice();
@@ -325,6 +325,8 @@ fn expired_lots_give_way_to_those_of_a_copy_and_none_in_use_is_lost() {
     assert_eq!((all.len(), all.iter().filter(|l| l.starts_with("THEIRS")).count()), (16, 4));
 }
 
+#[cfg(unix)]
+#[test]
 fn a_second_name_of_the_chart_itself_is_not_moved_away() {
     let (_root, mut store) = practice();
     let chart = patient(&store, "Ahmed");
@@ -366,6 +368,11 @@ fn what_was_recorded_here_and_overwritten_is_put_back() {
     let (later, _) = other.record(chart.id, vec![given(None, today(), "later")], NURSE, now()).unwrap();
     let copies = merge(&mut store);
     assert_eq!((copies.taken.len(), copies.taken[0].came_in, &copies.taken[0].kept), (1, 1, &None), "{copies:?}");
+    let words = "1 entry recorded here had been overwritten by another program and was put back";
+    assert!(copies.taken[0].words().ends_with(words), "{copies:?}");
+    let nine = cobalog::store::TakenIn { came_in: 9, ..copies.taken[0].clone() };
+    let words = "9 entries recorded here had been overwritten by another program and were put back";
+    assert!(nine.words().ends_with(words), "{}", nine.words());
     assert_eq!(store.chart(chart.id).unwrap(), whole.union(&theirs).union(&later));
     assert!(store.check().is_sound());
     assert_eq!(merge(&mut store), Copies::default());

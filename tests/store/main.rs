@@ -16,6 +16,7 @@ mod golden;
 mod held;
 mod index;
 mod kit;
+mod lacking;
 mod ledger;
 mod left;
 mod links;

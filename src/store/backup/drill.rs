@@ -7,6 +7,7 @@ use super::super::files::{is_free, ron_files};
 use super::super::open::read_practice;
 use super::super::restore::into_scratch;
 use super::super::roster::chart_id;
+use super::shelf::says_that_it_lacks;
 use crate::clinic::chart::Chart;
 use crate::clinic::entry::{EntryId, PatientId};
 use std::path::{Path, PathBuf};
@@ -69,7 +70,8 @@ pub fn drill(disk: &dyn Disk, file: &Path, practice: Option<&Path>) -> Result<Dr
     };
     drill.damaged.extend(read_practice(disk, &dir).err().map(|e| in_backup(e.into_problem())));
     let paths = charts_in(disk, &dir)?;
-    let mut newest = 0;
+    // Of one that lacks something no chart that it has not counts as newer.
+    let mut newest = if says_that_it_lacks(file) { u64::MAX } else { 0 };
     for (id, path) in &paths {
         newest = newest.max(id.0.timestamp_ms());
         match read_one(disk, path, *id) {

@@ -128,6 +128,11 @@ fn stamp(name: &str) -> Option<(NaiveDateTime, bool)> {
     (made.format(STAMP).to_string() == text).then_some((made, is_whole))
 }
 
+/// Returns whether the name of a backup says that something is missing in it.
+pub(super) fn says_that_it_lacks(file: &Path) -> bool {
+    file.file_name().and_then(|name| name.to_str()).and_then(stamp).is_some_and(|(_, is_whole)| !is_whole)
+}
+
 /// Returns the newest backup, of those that lack something only where there is no other.
 ///
 /// # Errors

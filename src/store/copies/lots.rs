@@ -46,7 +46,8 @@ impl Store {
         }
         let kept = self.put_aside(path, &text)?;
         let whose = "the practice's settings".to_owned();
-        Ok(kept.map(|kept| TakenIn { whose, came_in, kept: Some(kept) }))
+        let settings = Some(left(self.settings(), &copy));
+        Ok(kept.map(|kept| TakenIn { whose, came_in, kept: Some(kept), settings }))
     }
 }
 
@@ -54,6 +55,17 @@ fn read(disk: &dyn Disk, path: &Path) -> Result<(String, Settings), StoreError> 
     let text = read_text(disk, path)?;
     let settings = read_settings(&text, path)?;
     Ok((text, settings))
+}
+
+/// What of a copy is otherwise than here, and stays as it is here.
+fn left(ours: &Settings, theirs: &Settings) -> Vec<&'static str> {
+    let rest = |s: &Settings| Settings { name: String::new(), people: Vec::new(), lots: Vec::new(), ..s.clone() };
+    let differs = [
+        (ours.name != theirs.name, "name"),
+        (ours.people != theirs.people, "list of people"),
+        (rest(ours) != rest(theirs), "setting"),
+    ];
+    differs.into_iter().filter_map(|(is_other, what)| is_other.then_some(what)).collect()
 }
 
 fn is_in(lots: &[LotInUse], lot: &LotInUse) -> bool {

@@ -67,8 +67,9 @@ impl Store {
     pub(in crate::store) fn overwritten_problems(&self) -> Vec<Problem> {
         let problem = |known: &Chart| {
             let lost = self.lacks(known).len();
+            let (verb, is) = if lost == 1 { ("was", "is") } else { ("were", "are") };
             let what = format!(
-                "{} that was recorded here is not in it any more: another program put an older file in its place. Cobalog puts it back when the practice is open on a screen, or with `cobalog check --merge`",
+                "{} that {verb} recorded here {is} not in it any more: another program put an older file in its place. Cobalog puts it back when the practice is open on a screen, or with `cobalog check --merge`",
                 crate::clinic::words::plural(i64::try_from(lost).unwrap_or(i64::MAX), "entry")
             );
             (lost > 0).then(|| Problem::new(&self.chart_path(known.id), what))
@@ -86,7 +87,7 @@ impl Store {
         let path = self.chart_path(id);
         let came_in = lost.len();
         let whole = self.add_entries(lock, &Chart::new(id, lost), &path, today)?;
-        Ok(Some(TakenIn { whose: super::whose(&whole), came_in, kept: None }))
+        Ok(Some(TakenIn { whose: super::whose(&whole), came_in, kept: None, settings: None }))
     }
 
     /// Returns what of the remembered entries its chart lacks. A chart that cannot be read, or is gone, lacks nothing that

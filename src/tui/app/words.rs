@@ -72,7 +72,7 @@ pub(super) fn said(job: &Job, patient: &Patient, practice: &Practice) -> String 
     }
     let next = patient.course.next_dose().map(|s| match s.visit > today {
         true => format!(" Next: {} on {}.", s.title(), words::day(s.visit)),
-        false => format!(" {} is still owed.", s.title()),
+        false => format!(" {} is still owed.", words::begun(&s.title())),
     });
     let next = next.unwrap_or_default();
     format!("Saved: {}, {who}.{next}", what.unwrap_or_default())
