@@ -5,6 +5,7 @@
 //! workstations that take the same copy in at once write the same bytes, so that the program between them comes to rest.
 
 mod lots;
+mod misplaced;
 mod recorded;
 mod standing;
 
@@ -26,7 +27,8 @@ use standing::Standing;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-pub(super) use standing::named;
+pub(super) use misplaced::shares;
+pub(super) use standing::{named, read};
 
 /// A program that keeps folders the same takes a chart away for a moment before it puts the other one in its place.
 const MOMENT: Duration = Duration::from_secs(2);
@@ -40,6 +42,8 @@ pub struct TakenIn {
     pub came_in: usize,
     /// Where the copy is now; absent for what was recorded here and had been overwritten.
     pub kept: Option<PathBuf>,
+    /// The file of another patient that it was in: it stays there, damaged, until it is repaired.
+    pub left: Option<PathBuf>,
 }
 
 /// What came of a look at copies. A copy that had to be left is a problem of the roster.
@@ -107,13 +111,15 @@ impl Store {
 
     /// Under the lock. `None` where it is no copy, or one that must be left.
     fn take_in_chart(&self, lock: &Lock, path: &Path, today: NaiveDate) -> Result<Option<TakenIn>, StoreError> {
-        let Ok((text, copy)) = standing::read(self.disk(), path) else { return Ok(None) };
+        let Ok((text, copy)) = read(self.disk(), path) else { return Ok(None) };
         let id = copy.chart.id;
+        if let Some(named) = chart_id(path).filter(|named| *named != id) {
+            return self.take_from_another(lock, (path, named), &copy, false, today);
+        }
         let chart_path = self.chart_path(id);
         let chart = match read_one(self.disk(), &chart_path, id) {
             Ok(chart) => Some(chart),
-            // A chart under another patient's name: not even its id is sure.
-            Err(StoreError::NoChart { .. }) if chart_id(path).is_none() => None,
+            Err(StoreError::NoChart { .. }) => None,
             Err(_) => return Ok(None),
         };
         // Some systems take small and capital letters for the same.
@@ -134,7 +140,7 @@ impl Store {
             return Ok(None);
         }
         let kept = self.put_aside(path, &text)?;
-        Ok(kept.map(|kept| TakenIn { whose: whose(&whole), came_in: standing.fresh, kept: Some(kept) }))
+        Ok(kept.map(|kept| TakenIn { whose: whose(&whole), came_in: standing.fresh, kept: Some(kept), left: None }))
     }
 
     /// Under the lock: adds those entries of another version of a chart that it lacks, as they are. An entry that the two
@@ -198,11 +204,20 @@ impl TakenIn {
     /// Says it on one line.
     #[must_use]
     pub fn words(&self) -> String {
-        let Some(kept) = &self.kept else {
-            let entries = words::plural(i64::try_from(self.came_in).unwrap_or(i64::MAX), "entry");
+        let entries = || words::plural(i64::try_from(self.came_in).unwrap_or(i64::MAX), "entry");
+        if let Some(left) = &self.left {
             return format!(
-                "{}: {entries} recorded here had been overwritten by another program and was put back",
-                self.whose
+                "{}: {} came in from {}, which is another patient's file: `cobalog check --repair` restores that one",
+                self.whose,
+                entries(),
+                left.display()
+            );
+        }
+        let Some(kept) = &self.kept else {
+            return format!(
+                "{}: {} recorded here had been overwritten by another program and was put back",
+                self.whose,
+                entries()
             );
         };
         let what = match self.came_in {

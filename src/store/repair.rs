@@ -4,10 +4,12 @@
 mod copies;
 mod salvage;
 
+use super::copies::{TakenIn, shares};
 use super::disk::Disk;
 use super::error::StoreError;
 use super::files::{holds, is_absent, is_folder, read_bytes, read_text, ron_files_in};
 use super::format::{self, write_chart};
+use super::lock::Lock;
 use super::open::{Store, read_practice};
 use super::paths::Places;
 use super::roster::chart_id;
@@ -88,8 +90,10 @@ pub fn repair(
         }
         other => other.map_err(|source| StoreError::Read { path: folder, source })?,
     };
-    let (damaged, others): (Vec<_>, Vec<_>) = paths.into_iter().partition(|p| chart_id(p).is_some());
+    let (damaged, mut others): (Vec<_>, Vec<_>) = paths.into_iter().partition(|p| chart_id(p).is_some());
     let damaged: Vec<_> = damaged.into_iter().filter_map(|path| repair.is_damaged(path)).collect();
+    // One may hold another one's chart.
+    others.extend(damaged.iter().map(|(_, path, _)| path.clone()));
     let wanted = damaged.iter().map(|(id, ..)| *id).collect();
     let copies = Copies::of(&store, places, wanted, refused.is_some(), &others);
     if let Some(error) = refused {
@@ -142,7 +146,7 @@ impl Repair<'_> {
 
     /// Under the lock, as another workstation may be at the same file.
     fn put_together(&self, id: PatientId, path: &Path, copies: &Copies, done: &mut Repaired) -> Result<(), StoreError> {
-        let _lock = self.store.lock()?;
+        let lock = self.store.lock()?;
         let mut known = copies.known(id);
         known.extend(self.store.recorded(id).map(|chart| ("what was recorded on this computer".to_owned(), chart)));
         let entries: Vec<&Entry> = known.iter().flat_map(|(_, chart)| chart.entries()).collect();
@@ -154,7 +158,10 @@ impl Repair<'_> {
                 done.notes.push("somebody put it right meanwhile".to_owned());
                 return Ok(());
             }
-            Err(StoreError::Damaged { .. }) => Salvage::of(self.store.disk(), path, id, &entries)?,
+            Err(StoreError::Damaged { .. }) => {
+                self.give_back(&lock, (path, id), &known, done)?;
+                Salvage::of(self.store.disk(), path, id, &entries)?
+            }
             // What cannot be read just now is not damaged by that.
             Err(error) => {
                 done.left = Some(why_left(&error).to_owned());
@@ -176,6 +183,25 @@ impl Repair<'_> {
         done.from = sources.into_iter().map(|(name, chart)| (name, chart.entries().len())).collect();
         done.lost = salvage.lost(&whole);
         done.notes.extend(salvage.notes);
+        Ok(())
+    }
+
+    /// Where the file holds another patient's chart, what that chart lacks goes there before the file is replaced.
+    fn give_back(
+        &self,
+        lock: &Lock,
+        (path, id): (&Path, PatientId),
+        known: &[(String, Chart)],
+        done: &mut Repaired,
+    ) -> Result<(), StoreError> {
+        let Ok((_, held)) = super::copies::read(self.store.disk(), path) else { return Ok(()) };
+        if held.chart.id == id {
+            return Ok(());
+        }
+        let is_sure = !known.is_empty() && !known.iter().any(|(_, chart)| shares(&held.chart, chart));
+        let taken = self.store.take_from_another(lock, (path, id), &held, is_sure, self.now.date_naive())?;
+        let note = |taken: TakenIn| format!("it held the chart of {}: what was new in it came in there", taken.whose);
+        done.notes.extend(taken.map(note));
         Ok(())
     }
 

@@ -211,6 +211,10 @@ fn a_chart_under_another_patients_name_goes_where_it_belongs_if_that_is_known() 
     assert!(before[0].what.contains("not the one that its name says"), "{before:?}");
     assert_eq!(merge(&mut store).taken[0].came_in, 1);
     assert_eq!(store.chart(mine.id).unwrap(), whole);
+    // The file is that of another patient, who is not to be forgotten: it stays, and is named.
+    assert_eq!(fs::read_to_string(chart_path(&store, &wrong)).unwrap(), text);
+    assert_eq!(store.check().problems, before);
+    assert_eq!(merge(&mut store), Copies::default(), "at rest");
     put(&chart_path(&store, &wrong), &known);
     assert!(store.check().is_sound());
 

@@ -20,6 +20,7 @@ mod ledger;
 mod left;
 mod links;
 mod mending;
+mod misplaced;
 mod own;
 mod power;
 mod repair;

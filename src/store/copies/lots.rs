@@ -49,7 +49,7 @@ impl Store {
         }
         let kept = self.put_aside(path, &text)?;
         let whose = "the practice's settings".to_owned();
-        Ok(kept.map(|kept| TakenIn { whose, came_in, kept: Some(kept) }))
+        Ok(kept.map(|kept| TakenIn { whose, came_in, kept: Some(kept), left: None }))
     }
 }
 

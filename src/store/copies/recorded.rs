@@ -86,7 +86,7 @@ impl Store {
         let path = self.chart_path(id);
         let came_in = lost.len();
         let whole = self.add_entries(lock, &Chart::new(id, lost), &path, today)?;
-        Ok(Some(TakenIn { whose: super::whose(&whole), came_in, kept: None }))
+        Ok(Some(TakenIn { whose: super::whose(&whole), came_in, kept: None, left: None }))
     }
 
     /// Returns what of the remembered entries its chart lacks. A chart that cannot be read, or is gone, lacks nothing that

@@ -91,7 +91,8 @@ impl Copies {
         for path in others {
             let read = read_text(disk, path).and_then(|text| parse_chart(&text, path));
             let Ok(read) = read else { continue };
-            if wanted.contains(&read.chart.id) && read.clash.is_none() {
+            let is_itself = chart_id(path) == Some(read.chart.id);
+            if wanted.contains(&read.chart.id) && read.clash.is_none() && !is_itself {
                 let name = path.file_name().unwrap_or_default().to_string_lossy();
                 self.charts.entry(read.chart.id).or_default().push((format!("the copy {name}"), read.chart));
             }
