@@ -18,6 +18,7 @@ pub mod drafts;
 mod error;
 mod files;
 mod format;
+mod gone;
 mod ids;
 mod index;
 mod kept;

@@ -66,5 +66,10 @@ pub fn days(n: i64) -> String {
 /// Writes a count with its noun.
 #[must_use]
 pub fn plural(n: i64, noun: &str) -> String {
-    [n.to_string().as_str(), " ", noun, if n == 1 { "" } else { "s" }].concat()
+    let (stem, ending) = match noun.strip_suffix('y') {
+        _ if n == 1 => (noun, ""),
+        Some(stem) if !stem.ends_with(['a', 'e', 'o', 'u']) => (stem, "ies"),
+        _ => (noun, "s"),
+    };
+    [n.to_string().as_str(), " ", stem, ending].concat()
 }

@@ -12,6 +12,7 @@ mod drafts;
 mod faults;
 mod faulty;
 mod golden;
+mod gone;
 #[cfg(windows)]
 mod held;
 mod index;

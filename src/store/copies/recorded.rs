@@ -99,7 +99,7 @@ impl Store {
         known.entries().iter().filter(|e| read.chart.entry(e.id).is_none()).cloned().collect()
     }
 
-    fn all_remembered(&self) -> Vec<(PathBuf, Chart)> {
+    pub(in crate::store) fn all_remembered(&self) -> Vec<(PathBuf, Chart)> {
         let files = self.recorded_dir().and_then(|dir| ron_files(self.disk(), &dir).ok()).unwrap_or_default();
         let chart = |path: PathBuf| {
             let known = self.recorded(chart_id(&path)?)?;

@@ -4,7 +4,7 @@ use super::super::archive::MOST_BYTES;
 use super::super::disk::Disk;
 use super::super::error::StoreError;
 use super::super::files;
-use super::Seen;
+use super::place::Seen;
 use crate::clinic::chart::Chart;
 use crate::clinic::entry::{Entry, EntryId, PatientId};
 use crate::clinic::knowledge::ron_options;
