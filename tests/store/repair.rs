@@ -132,9 +132,47 @@ fn nuls_other_bytes_and_nothing_at_all() {
     let (_, chart) = damaged(|path, bytes| put(path, [&b"\xff\xfe"[..], &bytes, b"\xc3"].concat()));
     assert_eq!(chart.entries().len(), 4);
     let (done, chart) = damaged(|path, _| put(path, ""));
-    assert_eq!((chart.entries().len(), done.notes), (3, vec!["it was empty".to_owned()]));
+    assert_eq!((chart.entries().len(), done.was.as_str(), done.notes), (3, "it is empty", vec![]));
     let (_, chart) = damaged(|path, _| put(path, vec![b'x'; 17 << 20]));
     assert_eq!(chart.entries().len(), 3);
+}
+
+#[test]
+fn a_file_that_an_editor_saved_as_utf_16_lacks_nothing() {
+    for (mark, bytes) in
+        [(true, u16::to_le_bytes as fn(u16) -> [u8; 2]), (true, u16::to_be_bytes), (false, u16::to_le_bytes)]
+    {
+        let (done, chart) = damaged(|path, whole| {
+            let mark = if mark { "\u{feff}" } else { "" };
+            let units: Vec<u16> = mark.encode_utf16().chain(text(&whole).encode_utf16()).collect();
+            put(path, units.into_iter().flat_map(bytes).collect::<Vec<u8>>());
+        });
+        assert_eq!((chart.entries().len(), done.lost, done.notes), (4, vec![], vec![]), "{mark}");
+    }
+}
+
+#[test]
+fn what_no_copy_has_of_a_file_that_was_cut_off_is_called_lost() {
+    let (root, store) = practice();
+    let chart = patient(&store, "Ahmed");
+    store.record(chart.id, vec![given(None, today(), "last")], NURSE, now()).unwrap();
+    forget(&store);
+    let path = chart_path(&store, &chart);
+    let whole = fs::read_to_string(&path).unwrap();
+    let last = whole.find("act: given(").unwrap();
+    let line = whole[..last].rfind('\n').unwrap();
+    for cut in [last, line, line + 1] {
+        put(&path, &whole[..cut]);
+        let done = mend(&root, &store).files.remove(0);
+        assert_eq!((done.entries, done.lost.len()), (2, 1), "{done:?}");
+        assert!(done.notes[0].contains("no copy has what came after it: that is lost"), "{done:?}");
+    }
+    // Of the whole list of entries nothing is missing.
+    for cut in [whole.len() - 2, whole.len() - 4] {
+        put(&path, &whole[..cut]);
+        let done = mend(&root, &store).files.remove(0);
+        assert_eq!((done.entries, done.lost.len(), done.notes), (3, 0, vec![]));
+    }
 }
 
 #[test]
