@@ -18,6 +18,7 @@ pub mod drafts;
 mod error;
 mod files;
 mod format;
+mod gone;
 mod ids;
 mod index;
 mod kept;
@@ -35,7 +36,7 @@ mod sweep;
 pub mod watch;
 
 pub use check::{CheckReport, check};
-pub use copies::{Copies, TakenIn};
+pub use copies::{CameFrom, Copies, TakenIn};
 pub use error::{Problem, StoreError};
 pub use format::{FORMAT, read_chart, write_chart};
 pub use ids::Mint;

@@ -12,6 +12,7 @@ use super::disk::{Disk, DiskFile};
 use super::error::{Problem, StoreError};
 use super::files::{is_folder, is_free, text_of};
 use super::format::{parse_chart, read_settings};
+use super::own;
 use super::roster::chart_id;
 pub use drill::{Compared, Drill, drill};
 use members::{Member, Taken, members};
@@ -105,6 +106,10 @@ fn look(member: &Member, bytes: &[u8], report: &mut BackupReport) {
     if member.name == "practice.ron" {
         let read = text_of(bytes.to_vec(), &member.path).and_then(|text| read_settings(&text, &member.path));
         return report.damaged.extend(read.err().map(StoreError::into_problem));
+    }
+    if own::FOLDERS.iter().any(|folder| member.name.strip_prefix(folder).is_some_and(|rest| rest.ends_with(".ron"))) {
+        let damage = text_of(bytes.to_vec(), &member.path).map(|text| own::damage(&text, &member.path));
+        return report.damaged.extend(damage.unwrap_or_else(|error| Some(error.into_problem())));
     }
     let Some(id) = member.name.strip_prefix("charts/").and_then(|_| chart_id(&member.path)) else { return };
     match read_bytes(bytes, &member.path) {

@@ -69,7 +69,13 @@ impl Store {
         let mut owners = Owners::default();
         // Every practice has the folder: one that is gone is not an empty one.
         match ron_files_in(self.disk(), &self.charts_dir()) {
-            Ok(paths) => paths.iter().for_each(|path| self.check_chart(path, &mut report, &mut owners)),
+            Ok(paths) => {
+                paths.iter().for_each(|path| self.check_chart(path, &mut report, &mut owners));
+                report.problems.extend(self.gone().into_iter().map(|(id, known)| {
+                    let what = format!("it is not there, though {known}: `cobalog check --repair` brings it back");
+                    Problem::new(&self.chart_path(id), what)
+                }));
+            }
             Err(source) => {
                 report.problems.push(StoreError::Read { path: self.charts_dir(), source }.into_problem());
             }

@@ -5,8 +5,10 @@
 //! workstations that take the same copy in at once write the same bytes, so that the program between them comes to rest.
 
 mod lots;
+mod misplaced;
 mod recorded;
 mod standing;
+mod taken;
 
 use super::adding::{Adding, look};
 use super::atomic;
@@ -20,29 +22,17 @@ use super::paths::hash;
 use super::roster::chart_id;
 use crate::clinic::chart::Chart;
 use crate::clinic::patient::Person;
-use crate::clinic::words;
 use chrono::NaiveDate;
 use standing::Standing;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-pub(super) use standing::named;
+pub(super) use misplaced::shares;
+pub(super) use standing::{named, read};
+pub use taken::{CameFrom, TakenIn};
 
 /// A program that keeps folders the same takes a chart away for a moment before it puts the other one in its place.
 const MOMENT: Duration = Duration::from_secs(2);
-
-/// What came in from one copy.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TakenIn {
-    /// Whose chart it was, or the settings.
-    pub whose: String,
-    /// What came in that was not there: entries of a chart, lots of the settings.
-    pub came_in: usize,
-    /// Where the copy is now; absent for what was recorded here and had been overwritten.
-    pub kept: Option<PathBuf>,
-    /// Of a copy of the settings what it says otherwise than they do, which was left.
-    pub settings: Option<Vec<&'static str>>,
-}
 
 /// What came of a look at copies. A copy that had to be left is a problem of the roster.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -109,13 +99,15 @@ impl Store {
 
     /// Under the lock. `None` where it is no copy, or one that must be left.
     fn take_in_chart(&self, lock: &Lock, path: &Path, today: NaiveDate) -> Result<Option<TakenIn>, StoreError> {
-        let Ok((text, copy)) = standing::read(self.disk(), path) else { return Ok(None) };
+        let Ok((text, copy)) = read(self.disk(), path) else { return Ok(None) };
         let id = copy.chart.id;
+        if let Some(named) = chart_id(path).filter(|named| *named != id) {
+            return self.take_from_another(lock, (path, named), &copy, false, today);
+        }
         let chart_path = self.chart_path(id);
         let chart = match read_one(self.disk(), &chart_path, id) {
             Ok(chart) => Some(chart),
-            // A chart under another patient's name: not even its id is sure.
-            Err(StoreError::NoChart { .. }) if chart_id(path).is_none() => None,
+            Err(StoreError::NoChart { .. }) => None,
             Err(_) => return Ok(None),
         };
         // Some systems take small and capital letters for the same.
@@ -136,7 +128,8 @@ impl Store {
             return Ok(None);
         }
         let kept = self.put_aside(path, &text)?;
-        Ok(kept.map(|kept| TakenIn { whose: whose(&whole), came_in: standing.fresh, kept: Some(kept), settings: None }))
+        let (whose, came_in) = (whose(&whole), standing.fresh);
+        Ok(kept.map(|kept| TakenIn { whose, came_in, from: CameFrom::Copy { kept } }))
     }
 
     /// Under the lock: adds those entries of another version of a chart that it lacks, as they are. An entry that the two
@@ -193,30 +186,6 @@ impl Copies {
             Ok(taken) => self.taken.extend(taken),
             Err(error) => self.problems.push(error.into_problem()),
         }
-    }
-}
-
-impl TakenIn {
-    /// Says it on one line.
-    #[must_use]
-    pub fn words(&self) -> String {
-        let n = i64::try_from(self.came_in).unwrap_or(i64::MAX);
-        let Some(kept) = &self.kept else {
-            let (entries, verb) = (words::plural(n, "entry"), if n == 1 { "was" } else { "were" });
-            return format!(
-                "{}: {entries} recorded here had been overwritten by another program and {verb} put back",
-                self.whose
-            );
-        };
-        let noun = if self.settings.is_some() { "new lot" } else { "new entry" };
-        let what = match self.came_in {
-            0 => "nothing new was in it".to_owned(),
-            _ => format!("{} came in", words::plural(n, noun)),
-        };
-        let left = self.settings.iter().flatten().copied().collect::<Vec<_>>().join(" and ");
-        let left =
-            if left.is_empty() { left } else { format!("; another {left} in it was left, as practice.ron holds") };
-        format!("A second copy of {}: {what}{left}. The copy is kept in {}", self.whose, kept.display())
     }
 }
 

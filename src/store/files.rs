@@ -74,6 +74,22 @@ pub(super) fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
+/// Returns whether a link stands at a path that leads nowhere, or to itself.
+pub(super) fn leads_nowhere(disk: &dyn Disk, path: &Path) -> bool {
+    let is_link = disk.meta_of_name(path).is_ok_and(|meta| meta.is_symlink());
+    is_link && disk.meta(path).is_err_and(|e| is_absent(&e) || is_loop(&e))
+}
+
+#[cfg(any(target_os = "linux", target_os = "android", target_os = "macos"))]
+fn is_loop(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(rustix::io::Errno::LOOP.raw_os_error())
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android", target_os = "macos")))]
+fn is_loop(_: &io::Error) -> bool {
+    false
+}
+
 /// Returns bytes as text, without its byte order mark.
 pub(super) fn text_of(bytes: Vec<u8>, path: &Path) -> Result<String, StoreError> {
     let mut text = String::from_utf8(bytes).map_err(|e| StoreError::Damaged { problem: not_text(path, &e) })?;

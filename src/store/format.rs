@@ -175,6 +175,7 @@ fn known_format(text: &str, path: &Path) -> Result<Range<usize>, StoreError> {
     match format_field(text) {
         Some((1..=FORMAT, range)) => Ok(range),
         Some((format, _)) if format > FORMAT => Err(StoreError::Newer { path: path.to_owned(), format }),
+        _ if text.trim().is_empty() => Err(damaged(Problem::new(path, "it is empty"))),
         _ => Err(damaged(Problem::new(path, "it does not begin with a format that Cobalog wrote"))),
     }
 }

@@ -65,6 +65,28 @@ impl Found {
     }
 }
 
+/// The folders of what a practice adds.
+pub(super) const FOLDERS: [&str; 2] = ["regimens", "products"];
+
+/// Lists the files of both folders; one that cannot be listed is among the problems of the practice.
+pub(super) fn files(disk: &dyn Disk, dir: &Path) -> Vec<PathBuf> {
+    FOLDERS.iter().flat_map(|folder| ron_files(disk, &dir.join(folder)).unwrap_or_default()).collect()
+}
+
+/// Returns the name of such a file in a backup.
+pub(super) fn name(path: &Path) -> String {
+    let part = |part: Option<&std::ffi::OsStr>| part.unwrap_or_default().to_string_lossy().into_owned();
+    format!("{}/{}", part(path.parent().and_then(Path::file_name)), part(path.file_name()))
+}
+
+/// Returns why a text cannot be read as what its folder says that it is.
+pub(super) fn damage(text: &str, path: &Path) -> Option<Problem> {
+    if path.parent().is_some_and(|folder| folder.ends_with("products")) {
+        return read_products(text, path).err();
+    }
+    read_as::<Regimen>(text, path).err()
+}
+
 fn read_as<T: DeserializeOwned>(text: &str, path: &Path) -> Result<T, Problem> {
     read(text).map_err(|e| Problem::at(path, &e))
 }

@@ -1,22 +1,24 @@
 //! Damaged files put together again: from the last good copy in the backups, from copies that carry the same chart, and
 //! from every line of the damaged file that can still be read by itself. The damaged bytes are kept first.
 
+mod chart;
 mod copies;
+mod gone;
+mod own;
+mod place;
 mod salvage;
+mod settings;
 
+use super::charts;
 use super::disk::Disk;
-use super::error::StoreError;
-use super::files::{holds, is_absent, is_folder, read_bytes, read_text, ron_files_in};
-use super::format::{self, write_chart};
-use super::open::{Store, read_practice};
+use super::error::{Problem, StoreError};
+use super::files::{is_folder, is_free, leads_nowhere, ron_files_in};
+use super::open::Store;
 use super::paths::Places;
 use super::roster::chart_id;
-use super::{atomic, charts, kept};
-use crate::clinic::chart::Chart;
-use crate::clinic::entry::{Entry, PatientId};
+use crate::clinic::entry::PatientId;
 use chrono::{DateTime, FixedOffset};
-use copies::Copies;
-use salvage::Salvage;
+use copies::{Copies, Wanted};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -26,7 +28,7 @@ use std::sync::Arc;
 pub struct RepairReport {
     /// One a damaged file.
     pub files: Vec<Repaired>,
-    /// Charts that the newest backup has and the practice has not.
+    /// Charts that were known here and are still not there.
     pub missing: Vec<PatientId>,
     /// The newest backup that could be read, where one was needed.
     pub backup: Option<PathBuf>,
@@ -78,28 +80,37 @@ pub fn repair(
         return Err(StoreError::NoPractice { path: dir.to_owned() });
     }
     let mut repair = Repair { store: &store, now, report: RepairReport::default() };
-    let paths = match ron_files_in(store.disk(), &folder) {
+    let unread = |source| StoreError::Read { path: folder.clone(), source };
+    let (paths, no_folder) = match ron_files_in(store.disk(), &folder) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => {
-            let left =
-                "check the connection to it; if it is gone, `cobalog restore --merge` brings back what a backup has";
-            let (was, left) = ("it is not there".to_owned(), Some(left.to_owned()));
-            repair.report.files.push(Repaired { path: folder, was, left, ..Repaired::default() });
-            Vec::new()
+            (Vec::new(), Some((is_free(store.disk(), &folder), unread(e))))
         }
-        other => other.map_err(|source| StoreError::Read { path: folder, source })?,
+        other => (other.map_err(unread)?, None),
     };
-    let (damaged, others): (Vec<_>, Vec<_>) = paths.into_iter().partition(|p| chart_id(p).is_some());
+    let (damaged, mut others): (Vec<_>, Vec<_>) = paths.into_iter().partition(|p| chart_id(p).is_some());
     let damaged: Vec<_> = damaged.into_iter().filter_map(|path| repair.is_damaged(path)).collect();
-    let wanted = damaged.iter().map(|(id, ..)| *id).collect();
-    let copies = Copies::of(&store, places, wanted, refused.is_some(), &others);
+    // One may hold another one's chart.
+    others.extend(damaged.iter().map(|(_, path, _)| path.clone()));
+    let gone = store.gone();
+    let charts = damaged.iter().map(|(id, ..)| *id).chain(gone.keys().copied()).collect();
+    let own = repair.damaged_own();
+    let names = own.iter().map(|own| own.name.clone()).collect();
+    let wanted = Wanted { charts, settings: refused.is_some(), own: names };
+    let copies = Copies::of(&store, places, wanted, &others);
     if let Some(error) = refused {
         repair.practice(error, &copies);
+    }
+    own.into_iter().for_each(|own| repair.own(own, &copies));
+    gone.keys().for_each(|id| repair.bring_back(*id, &copies));
+    if let Some((is_gone, error)) = no_folder {
+        repair.folder(&folder, is_gone, &error);
     }
     for (id, path, was) in damaged {
         let repaired = repair.chart(id, &path, was, &copies);
         repair.report.files.push(repaired);
     }
-    let Copies { missing, newest, unusable, .. } = copies;
+    let missing = gone.into_keys().filter(|id| is_free(store.disk(), &store.chart_path(*id))).collect();
+    let Copies { newest, unusable, .. } = copies;
     Ok(RepairReport { missing, backup: newest, unusable, ..repair.report })
 }
 
@@ -117,194 +128,40 @@ impl Repair<'_> {
                 }
                 read.disorder.map(|what| (id, path, what))
             }
-            Err(StoreError::Damaged { problem }) => {
-                let place = problem.line.map_or(String::new(), |line| format!("line {line}: "));
-                Some((id, path, format!("{place}{}", problem.what)))
-            }
+            Err(StoreError::Damaged { problem }) => Some((id, path, was(problem))),
             // Removed meanwhile.
             Err(StoreError::NoChart { .. }) => None,
             Err(error) => {
-                let left = Some(why_left(&error).to_owned());
+                let left = Some(why_left(self.store.disk(), &path, &error));
                 let was = error.into_problem().what;
                 self.report.files.push(Repaired { path, was, left, ..Repaired::default() });
                 None
             }
         }
     }
-
-    fn chart(&self, id: PatientId, path: &Path, was: String, copies: &Copies) -> Repaired {
-        let mut done = Repaired { path: path.to_owned(), was, ..Repaired::default() };
-        if let Err(error) = self.put_together(id, path, copies, &mut done) {
-            done.left = Some(error.to_string());
-        }
-        done
-    }
-
-    /// Under the lock, as another workstation may be at the same file.
-    fn put_together(&self, id: PatientId, path: &Path, copies: &Copies, done: &mut Repaired) -> Result<(), StoreError> {
-        let _lock = self.store.lock()?;
-        let mut known = copies.known(id);
-        known.extend(self.store.recorded(id).map(|chart| ("what was recorded on this computer".to_owned(), chart)));
-        let entries: Vec<&Entry> = known.iter().flat_map(|(_, chart)| chart.entries()).collect();
-        let salvage = match charts::read_with_text(self.store.disk(), path, id) {
-            Ok((text, read)) if read.clash.is_none() && read.disorder.is_some() => {
-                Salvage::whole(&read.chart, text, &entries)
-            }
-            Ok(_) => {
-                done.notes.push("somebody put it right meanwhile".to_owned());
-                return Ok(());
-            }
-            Err(StoreError::Damaged { .. }) => Salvage::of(self.store.disk(), path, id, &entries)?,
-            // What cannot be read just now is not damaged by that.
-            Err(error) => {
-                done.left = Some(why_left(&error).to_owned());
-                return Ok(());
-            }
-        };
-        // The copies come first: where a line says otherwise, what was proven by its sum counts.
-        let from = known.iter().map(|(name, chart)| (name.clone(), chart.clone()));
-        let own = ("its own lines".to_owned(), Chart::new(id, salvage.entries.clone()));
-        let sources: Vec<_> = from.chain([own]).filter(|(_, chart)| !chart.entries().is_empty()).collect();
-        // The first source counts most.
-        let take_in = |all: Chart, (_, chart): &(String, Chart)| all.union(&all.lacking(chart));
-        let whole = sources.iter().fold(Chart::new(id, Vec::new()), take_in);
-        if let Some(why) = why_not(&whole, &sources) {
-            done.left = Some(why);
-            return Ok(());
-        }
-        self.replace(path, &whole, &salvage.seen, done)?;
-        done.from = sources.into_iter().map(|(name, chart)| (name, chart.entries().len())).collect();
-        done.lost = salvage.lost(&whole);
-        done.notes.extend(salvage.notes);
-        Ok(())
-    }
-
-    /// Keeps what was `seen`, then writes the chart in its place, unless somebody else wrote it meanwhile.
-    fn replace(&self, path: &Path, whole: &Chart, seen: &Seen, done: &mut Repaired) -> Result<(), StoreError> {
-        format::prove(whole.entries(), path)?;
-        let text = write_chart(whole, path)?;
-        done.kept = Some(self.put_in_place(path, &text, seen)?);
-        self.store.noted(whole, self.now.date_naive());
-        done.entries = whole.entries().len();
-        Ok(())
-    }
-
-    /// The settings: from the newest backup that has them.
-    fn practice(&mut self, error: StoreError, copies: &Copies) {
-        let path = self.store.dir().join("practice.ron");
-        let mut done = Repaired { path: path.clone(), ..Repaired::default() };
-        done.left = match &error {
-            StoreError::Newer { .. } => Some("update this workstation; nothing is wrong with the file".to_owned()),
-            StoreError::Read { .. } => Some("check the folder and the connection to it, then try again".to_owned()),
-            _ if copies.settings.is_none() => {
-                Some("no backup has it: correct it in a text editor, or make it anew with `cobalog new`".to_owned())
-            }
-            _ => None,
-        };
-        done.was = match error {
-            StoreError::NoPractice { .. } => "it is not there".to_owned(),
-            other => other.into_problem().what,
-        };
-        if let (None, Some((name, text))) = (&done.left, &copies.settings) {
-            match self.put_settings(&path, text) {
-                Ok(kept) => {
-                    done.kept = kept;
-                    done.from.push((name.clone(), 0));
-                }
-                Err(error) => done.left = Some(error.to_string()),
-            }
-        }
-        self.report.files.push(done);
-    }
-
-    fn put_settings(&self, path: &Path, text: &str) -> Result<Option<PathBuf>, StoreError> {
-        let (disk, dir) = (self.store.disk(), self.store.dir());
-        let _lock = self.store.lock()?;
-        match disk.meta_of_name(path) {
-            Ok(_) => {}
-            Err(e) if is_absent(&e) => {
-                atomic::Ready::new(disk, path, text.as_bytes(), true)?.take_free_place()?;
-                return Ok(None);
-            }
-            Err(source) => return Err(StoreError::Read { path: path.to_owned(), source }),
-        }
-        match read_practice(disk, dir) {
-            Ok(_) => Ok(None),
-            Err(StoreError::Damaged { .. }) => {
-                let seen = Seen::of(disk, path)?;
-                self.put_in_place(path, text, &seen).map(Some)
-            }
-            Err(error) => Err(error),
-        }
-    }
-
-    /// Under the lock: keeps what was `seen` and puts a text in its place; returns where it is kept.
-    fn put_in_place(&self, path: &Path, text: &str, seen: &Seen) -> Result<PathBuf, StoreError> {
-        let (disk, dir) = (self.store.disk(), self.store.dir());
-        let ready = atomic::Ready::new(disk, path, text.as_bytes(), true)?;
-        let kept = match seen {
-            Seen::Text(_) | Seen::Other => kept::copy(disk, dir, path, self.now)?,
-            Seen::Bytes(bytes) => {
-                let name = path.file_name().unwrap_or_default().to_string_lossy();
-                kept::bytes(disk, dir, &name, bytes, self.now)?
-            }
-        };
-        if !seen.is_still(disk, path) {
-            return Err(StoreError::Busy { path: path.to_owned() });
-        }
-        ready.take_place().inspect_err(|_| {
-            // A folder was moved: the next try must find it where it was.
-            if is_folder(disk, &kept) {
-                let _ = disk.rename_to_free(&kept, path);
-            }
-        })?;
-        Ok(kept)
-    }
 }
 
-/// What stood in a damaged file's place, so that nothing is replaced that was not looked at.
-#[derive(Default)]
-enum Seen {
-    /// A text that can be read.
-    Text(String),
-    /// A file.
-    Bytes(Vec<u8>),
-    /// No file, or one that is too large for one of Cobalog's.
-    #[default]
-    Other,
-}
-
-impl Seen {
-    fn of(disk: &dyn Disk, path: &Path) -> Result<Self, StoreError> {
-        match read_bytes(disk, path) {
-            Ok(bytes) => Ok(Self::Bytes(bytes)),
-            Err(StoreError::Damaged { .. }) => Ok(Self::Other),
-            Err(error) => Err(error),
-        }
-    }
-
-    fn is_still(&self, disk: &dyn Disk, path: &Path) -> bool {
-        match self {
-            Self::Text(text) => read_text(disk, path).is_ok_and(|now| now == *text),
-            Self::Bytes(bytes) => holds(disk, path, bytes),
-            Self::Other => true,
-        }
-    }
+/// Says what is wrong with a file, and in which line.
+fn was(problem: Problem) -> String {
+    let place = problem.line.map_or(String::new(), |line| format!("line {line}: "));
+    format!("{place}{}", problem.what)
 }
 
 /// Returns what is to be done about a file that is no worse than it was.
-fn why_left(error: &StoreError) -> &'static str {
+fn why_left(disk: &dyn Disk, path: &Path, error: &StoreError) -> String {
     match error {
-        StoreError::Newer { .. } => "update this workstation; nothing is wrong with the file",
-        _ => "check the folder and the connection to it, then try again",
+        StoreError::Newer { .. } => "update this workstation; nothing is wrong with the file".to_owned(),
+        StoreError::Read { .. } if leads_nowhere(disk, path) => {
+            format!("{}, then run `cobalog check --repair` again", of_a_link(path))
+        }
+        StoreError::Read { source, .. } if source.kind() == io::ErrorKind::PermissionDenied => {
+            "ask whoever looks after this computer for the right to read it, then try again".to_owned()
+        }
+        _ => "check the folder and the connection to it, then try again".to_owned(),
     }
 }
 
-/// Returns why a chart cannot be put together from what was found.
-fn why_not(whole: &Chart, sources: &[(String, Chart)]) -> Option<String> {
-    if sources.is_empty() {
-        return Some("no backup has it, and no line of it can be read".to_owned());
-    }
-    // Without the patient's name it would be in no list, and nobody would miss it.
-    whole.person().is_none().then(|| "what can be read of it does not say who it is, and no backup has it".to_owned())
+/// Returns what is to be done about a link that leads nowhere.
+pub(super) fn of_a_link(path: &Path) -> String {
+    format!("it is a link to a place that is not there: connect that place, or remove the link at {}", path.display())
 }

@@ -65,7 +65,7 @@ pub fn copies(input: &[u8]) -> Law {
     if !before.contains_key(&id) {
         bytes_kept(&bed, &[chart])?;
     }
-    taken.taken.iter().filter_map(|t| t.kept.as_deref()).try_for_each(|copy| is_taken(&store, copy))?;
+    taken.taken.iter().filter_map(|t| t.kept()).try_for_each(|copy| is_taken(&store, copy))?;
     let again = store.take_in_copies(&store.roster(today()).problems, today());
     law(again.taken.is_empty(), || format!("it does not come to rest: {:?}", again.taken))?;
     mended(&bed, &store, &after, id, chart)?;

@@ -83,8 +83,10 @@ fn a_folder_of_charts_that_is_gone_is_no_empty_one() {
         assert_eq!(problems.iter().map(|p| p.path.as_path()).collect::<Vec<_>>(), [charts.as_path()]);
     }
     let report = repair::repair(store.dir(), &places(root.path()), now(), Real::shared()).unwrap();
-    assert!(report.files[0].path == charts && report.files[0].left.as_ref().unwrap().contains("--merge"), "{report:?}");
-    assert_eq!(report.missing, [chart.id]);
+    assert!(report.files[0].path == charts && report.files[0].left.is_none(), "{report:?}");
+    assert_eq!((report.files.len(), report.missing), (2, vec![]));
+    assert_eq!((store.chart(chart.id).unwrap(), store.check().problems), (chart.clone(), Vec::new()));
+    fs::remove_dir_all(&charts).unwrap();
     store.merge(&backup::newest(&Real, store.places()).unwrap(), now()).unwrap();
     assert_eq!((store.chart(chart.id).unwrap(), store.check().problems), (chart, Vec::new()));
 }
@@ -148,7 +150,7 @@ fn pipes_keep_nobody_waiting() {
     fs::create_dir_all(store.dir().join("kept")).unwrap();
     pipe(&store.dir().join("kept/a copy.ron"));
     let problems = store.roster(today()).problems;
-    let kept = store.take_in_copies(&problems, today()).taken.remove(0).kept.unwrap();
+    let kept = store.take_in_copies(&problems, today()).taken.remove(0).kept().unwrap().to_owned();
     assert!(kept.is_file() && !copy.exists());
 }
 

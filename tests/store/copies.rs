@@ -74,8 +74,8 @@ fn a_copy_under_any_name_is_taken_in_and_kept() {
         assert_eq!((copies.taken.len(), copies.problems.len()), (1, 0), "{name}: {copies:?}");
         assert_eq!((copies.taken[0].whose.as_str(), copies.taken[0].came_in), ("Ahmed, Grace", 1));
         assert_eq!(store.chart(chart.id).unwrap(), ours.union(&theirs));
-        assert_eq!(fs::read_to_string(copies.taken[0].kept.as_ref().unwrap()).unwrap(), text);
-        assert_eq!(copies.taken[0].kept, Some(store.dir().join("kept").join(&name)));
+        assert_eq!(fs::read_to_string(copies.taken[0].kept().unwrap()).unwrap(), text);
+        assert_eq!(copies.taken[0].kept(), Some(store.dir().join("kept").join(&name).as_path()));
         assert!(store.check().is_sound(), "{:?}", store.check());
         assert_eq!(store.roster(today()).rows.len(), 1);
         assert_eq!(merge(&mut store), Copies::default(), "at rest");
@@ -211,6 +211,10 @@ fn a_chart_under_another_patients_name_goes_where_it_belongs_if_that_is_known() 
     assert!(before[0].what.contains("not the one that its name says"), "{before:?}");
     assert_eq!(merge(&mut store).taken[0].came_in, 1);
     assert_eq!(store.chart(mine.id).unwrap(), whole);
+    // The file is that of another patient, who is not to be forgotten: it stays, and is named.
+    assert_eq!(fs::read_to_string(chart_path(&store, &wrong)).unwrap(), text);
+    assert_eq!(store.check().problems, before);
+    assert_eq!(merge(&mut store), Copies::default(), "at rest");
     put(&chart_path(&store, &wrong), &known);
     assert!(store.check().is_sound());
 
@@ -367,7 +371,7 @@ fn what_was_recorded_here_and_overwritten_is_put_back() {
     let other = again(&root, &store);
     let (later, _) = other.record(chart.id, vec![given(None, today(), "later")], NURSE, now()).unwrap();
     let copies = merge(&mut store);
-    assert_eq!((copies.taken.len(), copies.taken[0].came_in, &copies.taken[0].kept), (1, 1, &None), "{copies:?}");
+    assert_eq!((copies.taken.len(), copies.taken[0].came_in, copies.taken[0].kept()), (1, 1, None), "{copies:?}");
     let words = "1 entry recorded here had been overwritten by another program and was put back";
     assert!(copies.taken[0].words().ends_with(words), "{copies:?}");
     let nine = cobalog::store::TakenIn { came_in: 9, ..copies.taken[0].clone() };

@@ -175,7 +175,9 @@ fn a_merged_backup_stays_after_every_power_cut() {
     let charts = Scene::new().charts;
     let grown = |root: &Path, is_done: bool| {
         let problems = open(root).map(|store| store.check().problems);
-        let is_missing = |p: &cobalog::store::Problem| p.what.contains("that was recorded here is not in it any more");
+        let is_missing = |p: &cobalog::store::Problem| {
+            p.what.contains("recorded here is not in it any more") || p.what.contains("brings it back")
+        };
         match problems {
             Ok(problems) if problems.iter().all(is_missing) => is_done.then(|| differs(root, &charts)).flatten(),
             other => Some(format!("{other:?}")),

@@ -60,6 +60,8 @@ fn a_wrong_word_without_end_is_cut_short() {
 #[test]
 fn what_is_no_chart_at_all_is_named() {
     let said = damaged(|_| Vec::new());
+    assert_eq!(said, "CHART: it is empty");
+    let said = damaged(|_| b"Dear colleague".to_vec());
     assert_eq!(said, "CHART: it does not begin with a format that Cobalog wrote");
     let said = damaged(|_| vec![b'x'; 17 << 20]);
     assert!(said.contains("too large"), "{said}");

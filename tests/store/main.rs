@@ -12,6 +12,7 @@ mod drafts;
 mod faults;
 mod faulty;
 mod golden;
+mod gone;
 #[cfg(windows)]
 mod held;
 mod index;
@@ -21,6 +22,7 @@ mod ledger;
 mod left;
 mod links;
 mod mending;
+mod misplaced;
 mod own;
 mod power;
 mod repair;

@@ -31,6 +31,12 @@ fn known() -> (TempDir, Store, [Chart; 2]) {
     (root, store, [one, two])
 }
 
+const OWN_PRODUCT: &str = r#"(
+    id: "ours", name: "Hydroxocobalamin, ours", drug: hydroxocobalamin, strength_mcg_per_ml: 1000, container_ml: 1.0,
+    container: "ampoule", routes: [im], source: "the label",
+)
+"#;
+
 /// Days later: what was recorded on this workstation is remembered no more.
 fn forget(store: &Store) {
     fs::remove_dir_all(store.places().state.as_ref().unwrap().join("recorded")).unwrap();
@@ -126,9 +132,47 @@ fn nuls_other_bytes_and_nothing_at_all() {
     let (_, chart) = damaged(|path, bytes| put(path, [&b"\xff\xfe"[..], &bytes, b"\xc3"].concat()));
     assert_eq!(chart.entries().len(), 4);
     let (done, chart) = damaged(|path, _| put(path, ""));
-    assert_eq!((chart.entries().len(), done.notes), (3, vec!["it was empty".to_owned()]));
+    assert_eq!((chart.entries().len(), done.was.as_str(), done.notes), (3, "it is empty", vec![]));
     let (_, chart) = damaged(|path, _| put(path, vec![b'x'; 17 << 20]));
     assert_eq!(chart.entries().len(), 3);
+}
+
+#[test]
+fn a_file_that_an_editor_saved_as_utf_16_lacks_nothing() {
+    for (mark, bytes) in
+        [(true, u16::to_le_bytes as fn(u16) -> [u8; 2]), (true, u16::to_be_bytes), (false, u16::to_le_bytes)]
+    {
+        let (done, chart) = damaged(|path, whole| {
+            let mark = if mark { "\u{feff}" } else { "" };
+            let units: Vec<u16> = mark.encode_utf16().chain(text(&whole).encode_utf16()).collect();
+            put(path, units.into_iter().flat_map(bytes).collect::<Vec<u8>>());
+        });
+        assert_eq!((chart.entries().len(), done.lost, done.notes), (4, vec![], vec![]), "{mark}");
+    }
+}
+
+#[test]
+fn what_no_copy_has_of_a_file_that_was_cut_off_is_called_lost() {
+    let (root, store) = practice();
+    let chart = patient(&store, "Ahmed");
+    store.record(chart.id, vec![given(None, today(), "last")], NURSE, now()).unwrap();
+    forget(&store);
+    let path = chart_path(&store, &chart);
+    let whole = fs::read_to_string(&path).unwrap();
+    let last = whole.find("act: given(").unwrap();
+    let line = whole[..last].rfind('\n').unwrap();
+    for cut in [last, line, line + 1] {
+        put(&path, &whole[..cut]);
+        let done = mend(&root, &store).files.remove(0);
+        assert_eq!((done.entries, done.lost.len()), (2, 1), "{done:?}");
+        assert!(done.notes[0].contains("no copy has what came after it: that is lost"), "{done:?}");
+    }
+    // Of the whole list of entries nothing is missing.
+    for cut in [whole.len() - 2, whole.len() - 4] {
+        put(&path, &whole[..cut]);
+        let done = mend(&root, &store).files.remove(0);
+        assert_eq!((done.entries, done.lost.len(), done.notes), (3, 0, vec![]));
+    }
 }
 
 #[test]
@@ -275,7 +319,14 @@ fn the_settings_come_back_from_the_newest_backup_that_has_them() {
     let (root, store) = practice();
     put(&store.dir().join("practice.ron"), "");
     let report = repair(store.dir(), &places(root.path()), now(), Real::shared()).unwrap();
-    assert!(report.files[0].left.as_ref().unwrap().starts_with("no backup has it"));
+    let left = report.files[0].left.clone().unwrap();
+    let path = store.dir().join("practice.ron");
+    assert!(left.starts_with("no backup has it") && left.contains(&format!("move {}", path.display())), "{left}");
+    // What it says works.
+    fs::rename(&path, root.path().join("practice.ron")).unwrap();
+    let left = repair(store.dir(), &places(root.path()), now(), Real::shared()).unwrap().files[0].left.clone().unwrap();
+    assert!(!left.contains("move") && left.contains("`cobalog new`"), "{left}");
+    Store::create_with(store.dir(), store.settings().clone(), places(root.path())).unwrap();
 }
 
 #[test]
@@ -291,12 +342,31 @@ fn a_backup_that_is_damaged_itself_is_named_and_an_older_one_taken() {
 }
 
 #[test]
-fn a_chart_that_is_gone_is_told_of() {
-    let (root, store, [_, two]) = known();
-    fs::remove_file(chart_path(&store, &two)).unwrap();
-    let report = mend(&root, &store);
-    assert_eq!((report.files.len(), report.missing), (0, vec![two.id]));
-    assert!(!chart_path(&store, &two).exists(), "whether it should be, a person says");
+fn an_own_regimen_and_product_come_back_from_the_newest_good_backup() {
+    let (root, store, _) = known();
+    let [regimen, product] = ["regimens/ours.ron", "products/ours.ron"].map(|name| store.dir().join(name));
+    let texts = [include_str!("../../assets/regimens/r01-uk-no-neuro.ron"), OWN_PRODUCT];
+    let own = [regimen, product];
+    own.iter().zip(texts).for_each(|(path, text)| put(path, text));
+    backup::add(&Real, store.dir(), &places(root.path()), at("2026-11-18T12:00:00+01:00")).unwrap();
+    let mut minutes = 0..60;
+    for (path, text) in own.iter().zip(texts) {
+        for damage in [&text.as_bytes()[..text.len() / 2], b"", &[0; 99]] {
+            put(path, damage);
+            assert!(!crate::kit::again(&root, &store).check().is_sound());
+            // One that was made meanwhile has the damage too.
+            let time = format!("2026-11-18T13:{:02}:00+01:00", minutes.next().unwrap());
+            backup::add(&Real, store.dir(), &places(root.path()), at(&time)).unwrap();
+            let report = mend(&root, &store);
+            assert_eq!((report.files.len(), &report.files[0].path, &report.files[0].left), (1, path, &None));
+            assert_eq!(report.files[0].from[0].0, "the backup of 2026-11-18 12:00");
+            assert_eq!(fs::read(report.files[0].kept.as_ref().unwrap()).unwrap(), damage);
+            assert_eq!(fs::read_to_string(path).unwrap(), text);
+            assert_eq!(crate::kit::again(&root, &store).check().problems, []);
+        }
+    }
+    put(&store.dir().join("products/new.ron"), "(");
+    assert!(mend(&root, &store).files[0].left.as_ref().unwrap().contains("text editor"));
 }
 
 #[test]

@@ -2,7 +2,6 @@
 
 use super::super::failure::Failure;
 use super::super::table::plain;
-use crate::clinic::words;
 use crate::store::repair::{RepairReport, Repaired};
 use serde::Serialize;
 use std::io::Write;
@@ -54,11 +53,6 @@ pub(super) fn write(report: &RepairReport, out: &mut dyn Write) -> Result<(), Fa
     for why in &report.unusable {
         writeln!(out, "{}", plain(why))?;
     }
-    if let (Some(backup), false) = (&report.backup, report.missing.is_empty()) {
-        let charts = words::plural(report.missing.len() as i64, "chart");
-        let (backup, of) = (backup.display(), "of the newest backup");
-        writeln!(out, "{charts} {of} not in the practice: `cobalog restore {backup} --merge` brings them back.")?;
-    }
     if report.files.is_empty() {
         writeln!(out, "Nothing had to be repaired.")?;
     }
@@ -67,7 +61,7 @@ pub(super) fn write(report: &RepairReport, out: &mut dyn Write) -> Result<(), Fa
 
 fn lines(file: &Repaired) -> Vec<String> {
     if let Some(why) = &file.left {
-        return vec![format!("left as it is: {why}")];
+        return std::iter::once(format!("left as it is: {why}")).chain(file.notes.iter().cloned()).collect();
     }
     let from = |(what, n): &(String, usize)| match n {
         0 => what.clone(),

@@ -5,7 +5,7 @@ use super::super::error::{Problem, StoreError};
 use super::super::files::{read_text, ron_files};
 use super::super::format::read_settings;
 use super::super::open::Store;
-use super::TakenIn;
+use super::{CameFrom, TakenIn};
 use crate::clinic::practice::{LotInUse, MOST_LOTS, Settings};
 use chrono::NaiveDate;
 use std::path::{Path, PathBuf};
@@ -46,8 +46,8 @@ impl Store {
         }
         let kept = self.put_aside(path, &text)?;
         let whose = "the practice's settings".to_owned();
-        let settings = Some(left(self.settings(), &copy));
-        Ok(kept.map(|kept| TakenIn { whose, came_in, kept: Some(kept), settings }))
+        let otherwise = left(self.settings(), &copy);
+        Ok(kept.map(|kept| TakenIn { whose, came_in, from: CameFrom::Settings { kept, otherwise } }))
     }
 }
 

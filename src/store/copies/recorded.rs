@@ -10,7 +10,7 @@ use super::super::format::{ReadChart, write_chart};
 use super::super::lock::Lock;
 use super::super::open::Store;
 use super::super::roster::chart_id;
-use super::TakenIn;
+use super::{CameFrom, TakenIn};
 use crate::clinic::chart::Chart;
 use crate::clinic::entry::{Entry, PatientId};
 use chrono::{Days, NaiveDate};
@@ -87,7 +87,7 @@ impl Store {
         let path = self.chart_path(id);
         let came_in = lost.len();
         let whole = self.add_entries(lock, &Chart::new(id, lost), &path, today)?;
-        Ok(Some(TakenIn { whose: super::whose(&whole), came_in, kept: None, settings: None }))
+        Ok(Some(TakenIn { whose: super::whose(&whole), came_in, from: CameFrom::Here }))
     }
 
     /// Returns what of the remembered entries its chart lacks. A chart that cannot be read, or is gone, lacks nothing that
@@ -100,7 +100,7 @@ impl Store {
         known.entries().iter().filter(|e| read.chart.entry(e.id).is_none()).cloned().collect()
     }
 
-    fn all_remembered(&self) -> Vec<(PathBuf, Chart)> {
+    pub(in crate::store) fn all_remembered(&self) -> Vec<(PathBuf, Chart)> {
         let files = self.recorded_dir().and_then(|dir| ron_files(self.disk(), &dir).ok()).unwrap_or_default();
         let chart = |path: PathBuf| {
             let known = self.recorded(chart_id(&path)?)?;

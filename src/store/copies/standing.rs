@@ -37,7 +37,7 @@ impl Standing {
 }
 
 /// Reads a chart, whatever its file is called, and its text.
-pub(super) fn read(disk: &dyn Disk, path: &Path) -> Result<(String, ReadChart), StoreError> {
+pub(in crate::store) fn read(disk: &dyn Disk, path: &Path) -> Result<(String, ReadChart), StoreError> {
     let text = read_text(disk, path)?;
     let read = parse_chart(&text, path)?;
     Ok((text, read))

@@ -4,9 +4,10 @@ use super::super::archive;
 use super::super::backup::{self, read_bytes};
 use super::super::disk::Disk;
 use super::super::error::StoreError;
-use super::super::files::{is_free, read_text, text_of};
+use super::super::files::{read_text, text_of};
 use super::super::format::{parse_chart, read_settings};
 use super::super::open::Store;
+use super::super::own;
 use super::super::paths::Places;
 use super::super::roster::chart_id;
 use crate::clinic::chart::Chart;
@@ -19,8 +20,8 @@ use std::path::{Path, PathBuf};
 pub(super) struct Copies {
     /// The settings' text, from the newest backup that has them, and its name.
     pub(super) settings: Option<(String, String)>,
-    /// Charts that the newest backup has and the practice has not.
-    pub(super) missing: Vec<PatientId>,
+    /// The texts of own regimens and products by their names in a backup, each from the newest that has it in good order.
+    pub(super) own: HashMap<String, (String, String)>,
     /// The newest backup that could be read.
     pub(super) newest: Option<PathBuf>,
     /// Backups that could not be used, and why.
@@ -28,26 +29,33 @@ pub(super) struct Copies {
     charts: HashMap<PatientId, Vec<(String, Chart)>>,
 }
 
+/// What is looked for.
+pub(super) struct Wanted {
+    pub(super) charts: BTreeSet<PatientId>,
+    pub(super) settings: bool,
+    /// Own regimens and products, by their names in a backup.
+    pub(super) own: BTreeSet<String>,
+}
+
+impl Wanted {
+    fn is_found(&self) -> bool {
+        self.charts.is_empty() && self.own.is_empty() && !self.settings
+    }
+}
+
 /// What one backup has of what is wanted; good once the whole of it was proven.
 #[derive(Default)]
 struct Found {
     settings: Option<String>,
     charts: Vec<Chart>,
-    all: BTreeSet<PatientId>,
+    own: Vec<(String, String)>,
 }
 
 impl Copies {
-    /// Looks for damaged charts and, where they are, the settings: in the newest backup first, in older ones for what that
-    /// one does not have in good order.
-    pub(super) fn of(
-        store: &Store,
-        places: &Places,
-        mut wanted: BTreeSet<PatientId>,
-        mut settings: bool,
-        others: &[PathBuf],
-    ) -> Self {
+    /// Looks for what is wanted: in the newest backup first, in older ones for what that one does not have in good order.
+    pub(super) fn of(store: &Store, places: &Places, mut wanted: Wanted, others: &[PathBuf]) -> Self {
         let mut copies = Self::default();
-        copies.beside(store.disk(), others, &wanted);
+        copies.beside(store.disk(), others, &wanted.charts);
         let folder = places.backups.as_deref();
         let disk = store.disk();
         let kept = folder.map_or(Ok(Vec::new()), |folder| backup::list(disk, folder)).unwrap_or_else(|error| {
@@ -55,15 +63,15 @@ impl Copies {
             Vec::new()
         });
         for file in kept {
-            // The newest one is read in any case: it tells which charts are gone altogether.
-            if copies.newest.is_some() && wanted.is_empty() && !settings {
+            if wanted.is_found() {
                 break;
             }
             match look(disk, &file.path, &wanted) {
                 Ok(found) => {
                     let name = format!("the backup of {}", file.made.format("%Y-%m-%d %H:%M"));
-                    settings &= found.settings.is_none();
-                    copies.take(store, found, &name, &file.path, &mut wanted);
+                    wanted.settings &= found.settings.is_none();
+                    copies.newest.get_or_insert(file.path);
+                    copies.take(found, &name, &mut wanted);
                 }
                 Err(error) => copies.unusable.push(error.to_string()),
             }
@@ -71,17 +79,16 @@ impl Copies {
         copies
     }
 
-    fn take(&mut self, store: &Store, found: Found, name: &str, path: &Path, wanted: &mut BTreeSet<PatientId>) {
-        if self.newest.is_none() {
-            self.newest = Some(path.to_owned());
-            let is_gone = |id: &PatientId| is_free(store.disk(), &store.chart_path(*id));
-            self.missing = found.all.into_iter().filter(is_gone).collect();
-        }
+    fn take(&mut self, found: Found, name: &str, wanted: &mut Wanted) {
         if let (None, Some(text)) = (&self.settings, found.settings) {
             self.settings = Some((name.to_owned(), text));
         }
+        for (own, text) in found.own {
+            wanted.own.remove(&own);
+            self.own.insert(own, (name.to_owned(), text));
+        }
         for chart in found.charts {
-            wanted.remove(&chart.id);
+            wanted.charts.remove(&chart.id);
             self.charts.entry(chart.id).or_default().push((name.to_owned(), chart));
         }
     }
@@ -91,7 +98,8 @@ impl Copies {
         for path in others {
             let read = read_text(disk, path).and_then(|text| parse_chart(&text, path));
             let Ok(read) = read else { continue };
-            if wanted.contains(&read.chart.id) && read.clash.is_none() {
+            let is_itself = chart_id(path) == Some(read.chart.id);
+            if wanted.contains(&read.chart.id) && read.clash.is_none() && !is_itself {
                 let name = path.file_name().unwrap_or_default().to_string_lossy();
                 self.charts.entry(read.chart.id).or_default().push((format!("the copy {name}"), read.chart));
             }
@@ -106,7 +114,7 @@ impl Copies {
     }
 }
 
-fn look(disk: &dyn Disk, path: &Path, wanted: &BTreeSet<PatientId>) -> Result<Found, StoreError> {
+fn look(disk: &dyn Disk, path: &Path, wanted: &Wanted) -> Result<Found, StoreError> {
     let mut found = Found::default();
     archive::read(disk, path, |name, bytes| {
         let at = Path::new(name);
@@ -114,10 +122,12 @@ fn look(disk: &dyn Disk, path: &Path, wanted: &BTreeSet<PatientId>) -> Result<Fo
             let text = text_of(bytes.to_vec(), at).ok();
             found.settings = text.filter(|text| read_settings(text, at).is_ok());
         } else if let Some(id) = name.strip_prefix("charts/").and_then(|file| chart_id(Path::new(file))) {
-            found.all.insert(id);
-            if let Some(chart) = wanted.contains(&id).then(|| read_bytes(bytes, at).ok()).flatten() {
+            if let Some(chart) = wanted.charts.contains(&id).then(|| read_bytes(bytes, at).ok()).flatten() {
                 found.charts.extend(Some(chart).filter(|chart| chart.id == id));
             }
+        } else if wanted.own.contains(name) {
+            let text = text_of(bytes.to_vec(), at).ok().filter(|text| own::damage(text, at).is_none());
+            found.own.extend(text.map(|text| (name.to_owned(), text)));
         }
         Ok(())
     })?;

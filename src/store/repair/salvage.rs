@@ -4,10 +4,11 @@ use super::super::archive::MOST_BYTES;
 use super::super::disk::Disk;
 use super::super::error::StoreError;
 use super::super::files;
-use super::Seen;
+use super::place::Seen;
 use crate::clinic::chart::Chart;
 use crate::clinic::entry::{Entry, EntryId, PatientId};
 use crate::clinic::knowledge::ron_options;
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::io;
 use std::path::Path;
@@ -49,24 +50,41 @@ impl Salvage {
         }
         let mut salvage = Self::default();
         let mut names = None;
-        for (n, line) in bytes.split(|b| *b == b'\n').enumerate() {
+        let text = plain(&bytes);
+        for (n, line) in text.split(|b| *b == b'\n').enumerate() {
             let line = String::from_utf8_lossy(line);
             let line = line.trim_matches(|c: char| c.is_whitespace() || c == '\0' || c == '\u{feff}');
             names = names.or_else(|| line.strip_prefix("id: ").and_then(|rest| quoted(rest)?.parse().ok()));
             salvage.line(n + 1, line);
         }
-        if bytes.is_empty() {
-            salvage.notes.push("it was empty".to_owned());
-        } else if !bytes.trim_ascii_end().ends_with(b")") {
-            let last = bytes.split(|b| *b == b'\n').count();
-            salvage.notes.push(format!("it ends too early, at line {last}: what came after is only in a copy"));
-        }
+        salvage.end(&text, !known.is_empty());
         salvage.is_theirs(id, names, known);
         salvage.against(known);
         if meta.len() <= MOST_BYTES {
             salvage.seen = Seen::Bytes(bytes);
         }
         Ok(salvage)
+    }
+
+    /// Says where a file ends too early, and what became of the rest; in an empty one there is nothing to say.
+    fn end(&mut self, text: &[u8], has_copy: bool) {
+        let text = text.trim_ascii_end();
+        let mut lines = text.split(|b| *b == b'\n');
+        let last = lines.clone().count();
+        // Where only the foot is missing, no entry is.
+        let is_foot = lines.next_back().is_none_or(|line| matches!(line.trim_ascii(), b"" | b"]" | b"],"));
+        if text.ends_with(b")") || is_foot {
+            return;
+        }
+        let rest = if has_copy {
+            "what came after it is there as far as a copy has it"
+        } else {
+            "no copy has what came after it: that is lost"
+        };
+        self.notes.push(format!("it ends too early, at line {last}: {rest}"));
+        if !has_copy && self.unread.iter().all(|(n, _)| *n != last) {
+            self.unread.push((last + 1, None));
+        }
     }
 
     fn line(&mut self, n: usize, line: &str) {
@@ -118,6 +136,19 @@ impl Salvage {
         let is_known = |id: &Option<EntryId>| id.is_some_and(|id| whole.entry(id).is_some());
         self.unread.iter().filter(|(_, id)| !is_known(id)).map(|(n, _)| *n).collect()
     }
+}
+
+/// Returns the text of a file that an editor saved as UTF-16, which has a NUL beside each plain letter; any other as it is.
+fn plain(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let head = &bytes[..bytes.len().min(64)];
+    let nuls = |from: usize| head.iter().skip(from).step_by(2).filter(|b| **b == 0).count();
+    let unit: fn([u8; 2]) -> u16 = match (nuls(0), nuls(1)) {
+        (0, odd) if odd > head.len() / 4 => u16::from_le_bytes,
+        (even, 0) if even > head.len() / 4 => u16::from_be_bytes,
+        _ => return Cow::Borrowed(bytes),
+    };
+    let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
+    Cow::Owned(String::from_utf16_lossy(&units).into_bytes())
 }
 
 /// Returns whether a line holds no entry: the head, the foot, a comment.

@@ -4,9 +4,10 @@ use super::super::archive::{self, Proven};
 use super::super::backup::read_bytes;
 use super::super::charts::read_one;
 use super::super::error::{Problem, StoreError};
-use super::super::files::is_free;
+use super::super::files::{is_free, leads_nowhere};
 use super::super::format::read_settings;
 use super::super::open::Store;
+use super::super::repair::of_a_link;
 use super::super::roster::chart_id;
 use super::super::{atomic, files, kept};
 use crate::clinic::chart::Chart;
@@ -89,8 +90,12 @@ impl Store {
             return Ok(proven);
         }
         let folder = self.charts_dir();
-        let here = self.disk().list(&folder).map_err(|source| StoreError::Read { path: folder, source })?;
-        if here.count() > 0 { Err(StoreError::OtherPractice { path: file.to_owned(), of }) } else { Ok(proven) }
+        let here = match self.disk().list(&folder) {
+            // It is made with the first chart that comes back.
+            Err(_) if is_free(self.disk(), &folder) => 0,
+            other => other.map_err(|source| StoreError::Read { path: folder, source })?.count(),
+        };
+        if here > 0 { Err(StoreError::OtherPractice { path: file.to_owned(), of }) } else { Ok(proven) }
     }
 }
 
@@ -153,7 +158,10 @@ impl Merge<'_> {
             Err(StoreError::NoChart { .. }) => None,
             Err(error) => {
                 let mut problem = error.into_problem();
-                problem.what.push_str("; it was left as it is: run `cobalog check --repair`, then merge again");
+                problem.what.push_str(&match leads_nowhere(self.store.disk(), &path) {
+                    true => format!("; {}, then merge again", of_a_link(&path)),
+                    false => "; it was left as it is: run `cobalog check --repair`, then merge again".to_owned(),
+                });
                 self.merged.problems.push(problem);
                 return Ok(());
             }
