@@ -115,7 +115,7 @@ impl Check {
             Written::Table => {
                 report.merged.iter().try_for_each(|copy| writeln!(out, "{copy}"))?;
                 mended.iter().try_for_each(|mended| repaired::write(mended, out))?;
-                say(&report, lost, self.repair, out)?;
+                say(&report, lost, found.can_repair && !self.repair, out)?;
             }
         }
         out.flush()?;
@@ -123,14 +123,15 @@ impl Check {
     }
 }
 
-fn say(report: &Report, lost: bool, repair: bool, out: &mut dyn Write) -> Result<(), Failure> {
+/// `can_repair`: a repair was not asked for, and may put something right.
+fn say(report: &Report, lost: bool, can_repair: bool, out: &mut dyn Write) -> Result<(), Failure> {
     report.problems.iter().try_for_each(|problem| writeln!(out, "{problem}"))?;
     report.unknown.iter().try_for_each(|path| writeln!(out, "note: {path} is not Cobalog's; it was left alone"))?;
-    let verdict = match (report.problems.is_empty(), repair) {
+    let verdict = match (report.problems.is_empty(), can_repair) {
         (true, _) if lost => "they can be read, but not everything could be restored: see above",
         (true, _) => "nothing is wrong",
-        (false, true) => "see above",
-        (false, false) => "see above; `cobalog check --repair` restores what can be restored",
+        (false, false) => "see above",
+        (false, true) => "see above; `cobalog check --repair` restores what can be restored",
     };
     let charts = words::plural(report.charts as i64, "chart");
     Ok(writeln!(out, "{charts}, {} entries: {verdict}.", report.entries)?)

@@ -7,7 +7,7 @@ use super::copies;
 use super::disk::Disk;
 use super::drafts;
 use super::error::{Problem, StoreError};
-use super::files::ron_files_in;
+use super::files::{is_absent, ron_files_in};
 use super::open::Store;
 use super::paths::Places;
 use super::roster::{chart_id, row};
@@ -29,6 +29,8 @@ pub struct CheckReport {
     pub entries: usize,
     /// What is wrong, by file.
     pub problems: Vec<Problem>,
+    /// Whether there is one among them that a repair may put right.
+    pub can_repair: bool,
     /// Files in the practice's folder that are not Cobalog's: they are left alone.
     pub unknown: Vec<PathBuf>,
 }
@@ -56,6 +58,9 @@ struct Owners {
 pub fn check(dir: &Path, places: Places, disk: Arc<dyn Disk>) -> CheckReport {
     let (store, refused) = Store::open_or_bare(dir, places, disk);
     let mut report = store.check();
+    let is_repairable =
+        |error: &StoreError| matches!(error, StoreError::Damaged { .. } | StoreError::NoPractice { .. });
+    report.can_repair |= refused.as_ref().is_some_and(is_repairable);
     report.problems.splice(0..0, refused.map(StoreError::into_problem));
     report
 }
@@ -66,31 +71,43 @@ impl Store {
     pub fn check(&self) -> CheckReport {
         let unknown = unknown::files(self.disk(), self.dir());
         let mut report = CheckReport { problems: self.problems().to_vec(), unknown, ..CheckReport::default() };
+        // A place in an own regimen or product is named where it cannot be read; what can be read, a person wrote.
+        report.can_repair = report.problems.iter().any(|problem| problem.line.is_some());
         let mut owners = Owners::default();
         // Every practice has the folder: one that is gone is not an empty one.
         match ron_files_in(self.disk(), &self.charts_dir()) {
             Ok(paths) => {
                 paths.iter().for_each(|path| self.check_chart(path, &mut report, &mut owners));
-                report.problems.extend(self.gone().into_iter().map(|(id, known)| {
-                    let what = format!("it is not there, though {known}: `cobalog check --repair` brings it back");
-                    Problem::new(&self.chart_path(id), what)
-                }));
+                self.check_gone(&mut report);
             }
             Err(source) => {
+                report.can_repair |= is_absent(&source);
                 report.problems.push(StoreError::Read { path: self.charts_dir(), source }.into_problem());
             }
         }
         self.check_together(&owners, &mut report);
         report.problems.extend(self.settings_problems());
-        report.problems.extend(self.overwritten_problems());
+        let overwritten = self.overwritten_problems();
+        report.can_repair |= !overwritten.is_empty();
+        report.problems.extend(overwritten);
         let drafts = self.places().state.as_deref().map(|state| drafts::check(self.disk(), state)).unwrap_or_default();
         report.problems.extend(drafts);
         report
     }
 
+    /// Names charts that were known here and are not there any more.
+    fn check_gone(&self, report: &mut CheckReport) {
+        for (id, known) in self.gone() {
+            let what = format!("it is not there, though {known}: `cobalog check --repair` brings it back");
+            report.problems.push(Problem::new(&self.chart_path(id), what));
+            report.can_repair = true;
+        }
+    }
+
     /// What no chart shows alone: one number for two patients, and links that are half made or contradict each other.
     fn check_together(&self, owners: &Owners, report: &mut CheckReport) {
         let links = Links::of(owners.said.iter().copied());
+        report.can_repair |= !links.half_made().is_empty();
         let mut found = |id: PatientId, what: String| report.problems.push(Problem::new(&self.chart_path(id), what));
         for (number, charts) in &owners.numbers {
             let Some(((first, other), rest)) = charts.split_first() else { continue };
@@ -120,8 +137,12 @@ impl Store {
         let Some(id) = chart_id(path) else { return report.problems.push(copies::named(self.disk(), path)) };
         let read = match read_one(self.disk(), path, id) {
             Ok(read) => read,
-            Err(e) => return report.problems.push(e.into_problem()),
+            Err(e) => {
+                report.can_repair |= matches!(e, StoreError::Damaged { .. });
+                return report.problems.push(e.into_problem());
+            }
         };
+        report.can_repair |= read.disorder.is_some();
         let mut found = |what: String| report.problems.push(Problem::new(path, what));
         if let Some(entry) = read.clash {
             found(format!("two different entries have the id {entry}"));

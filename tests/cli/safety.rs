@@ -151,6 +151,39 @@ fn a_repair_that_cannot_says_so_and_has_a_status() {
 }
 
 #[test]
+fn a_repair_is_promised_only_where_one_can_help() {
+    let demo = small();
+    let charts = demo.first_chart().parent().unwrap().to_owned();
+    let mut paths: Vec<_> = fs::read_dir(charts).unwrap().map(|e| e.unwrap().path()).collect();
+    paths.sort();
+    let [one, two] = [&paths[0], &paths[1]].map(|path| fs::read_to_string(path).unwrap());
+    let number = |text: &str| text.split_once("number: \"").unwrap().1.split_once('"').unwrap().0.to_owned();
+    let [old, new] = [&two, &one].map(|text| format!("number: \"{}\"", number(text)));
+    fs::write(&paths[1], two.replace(&old, &new)).unwrap();
+    let said = demo.wrong(&["check"]);
+    assert!(said.contains("have the same number") && said.ends_with(" entries: see above.\n"), "{said}");
+    fs::write(&paths[2], "").unwrap();
+    let said = demo.wrong(&["check"]);
+    assert!(
+        said.contains("it is empty") && said.ends_with("`cobalog check --repair` restores what can be restored.\n")
+    );
+}
+
+#[test]
+fn a_chart_that_went_is_a_problem_until_it_is_back() {
+    let demo = small();
+    let path = demo.first_chart();
+    let whole = fs::read(&path).unwrap();
+    demo.ok(&["backup"]);
+    fs::remove_file(&path).unwrap();
+    let said = demo.wrong(&["check"]);
+    assert!(said.contains("it is not there, though the backup of"), "{said}");
+    let said = demo.ok(&["check", "--repair"]);
+    assert!(said.contains("restored ") && said.ends_with("nothing is wrong.\n"), "{said}");
+    assert_eq!(fs::read(&path).unwrap(), whole);
+}
+
+#[test]
 fn what_a_repair_could_not_restore_is_not_called_well() {
     let demo = small();
     let path = demo.first_chart();
