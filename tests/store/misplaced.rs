@@ -53,7 +53,7 @@ fn a_chart_written_over_with_another_stays_named_until_it_is_repaired() {
     let report = mend(&root, &store);
     assert_eq!((report.files.len(), &report.files[0].left), (1, &None), "{report:?}");
     assert_eq!(fs::read(report.files[0].kept.as_ref().unwrap()).unwrap(), fs::read(chart_path(&store, &two)).unwrap());
-    assert_eq!([&one, &two].map(|chart| store.chart(chart.id).unwrap()), [one.clone(), two.clone()]);
+    assert_eq!([&one, &two].map(|chart| store.chart(chart.id).unwrap()), [one, two.clone()]);
     assert!(store.check().is_sound());
 }
 
@@ -97,6 +97,6 @@ fn what_only_the_misplaced_chart_says_comes_in_before_it_is_repaired() {
     fs::write(&path, older).unwrap();
     let report = mend(&root, &store);
     assert!(report.files[0].notes[0].contains("Berg, Grace"), "{report:?}");
-    assert_eq!([&one, &two].map(|chart| store.chart(chart.id).unwrap()), [one.clone(), whole]);
+    assert_eq!([&one, &two].map(|chart| store.chart(chart.id).unwrap()), [one, whole]);
     assert!(store.check().is_sound());
 }
