@@ -30,8 +30,7 @@ impl Store {
         }
         for (_, known) in self.all_remembered().into_iter().filter(|(_, known)| !here.contains(&known.id)) {
             let entries = words::plural(i64::try_from(known.entries().len()).unwrap_or(i64::MAX), "entry");
-            gone.entry(known.id)
-                .or_insert_with(|| format!("{entries} of it were recorded on this computer in the last days"));
+            gone.entry(known.id).or_insert_with(|| format!("this computer recorded {entries} of it in the last days"));
         }
         gone.retain(|id, _| is_free(self.disk(), &self.chart_path(*id)));
         gone

@@ -65,7 +65,7 @@ fn one_that_was_recorded_here_comes_back_and_with_a_backup_all_of_it() {
     let (root, store) = practice();
     let one = patient(&store, "Ahmed");
     fs::remove_file(chart_path(&store, &one)).unwrap();
-    comes_back(&root, &store, &one, "2 entries of it were recorded on this computer");
+    comes_back(&root, &store, &one, "this computer recorded 2 entries of it");
     keep(&root, &store, "2026-11-18T10:00:00+01:00");
     forget(&store);
     let (one, _) = store.record(one.id, vec![given(None, today(), "since")], NURSE, now()).unwrap();

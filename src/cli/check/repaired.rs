@@ -2,6 +2,7 @@
 
 use super::super::failure::Failure;
 use super::super::table::plain;
+use crate::clinic::words;
 use crate::store::repair::{RepairReport, Repaired};
 use serde::Serialize;
 use std::io::Write;
@@ -71,7 +72,7 @@ fn lines(file: &Repaired) -> Vec<String> {
     let mut lines = match (from.is_empty(), file.entries) {
         (true, _) => Vec::new(),
         (false, 0) => vec![format!("restored from {}", from.join(", "))],
-        (false, n) => vec![format!("restored {n} entries, from {}", from.join(", "))],
+        (false, n) => vec![format!("restored {}, from {}", words::plural(n as i64, "entry"), from.join(", "))],
     };
     if !file.lost.is_empty() {
         let numbers: Vec<_> = file.lost.iter().map(ToString::to_string).collect();

@@ -69,10 +69,10 @@ impl Salvage {
     /// Says where a file ends too early, and what became of the rest; in an empty one there is nothing to say.
     fn end(&mut self, text: &[u8], has_copy: bool) {
         let text = text.trim_ascii_end();
-        let mut lines = text.split(|b| *b == b'\n');
+        let mut lines = text.rsplit(|b| *b == b'\n');
         let last = lines.clone().count();
         // Where only the foot is missing, no entry is.
-        let is_foot = lines.next_back().is_none_or(|line| matches!(line.trim_ascii(), b"" | b"]" | b"],"));
+        let is_foot = lines.next().is_none_or(|line| matches!(line.trim_ascii(), b"" | b"]" | b"],"));
         if text.ends_with(b")") || is_foot {
             return;
         }
