@@ -25,19 +25,21 @@ impl Repair<'_> {
     /// Under the lock, as another workstation may be at the same file.
     fn put_together(&self, id: PatientId, path: &Path, copies: &Copies, done: &mut Repaired) -> Result<(), StoreError> {
         let lock = self.store.lock()?;
-        let known = self.known(id, copies);
-        let entries: Vec<&Entry> = known.iter().flat_map(|(_, chart)| chart.entries()).collect();
-        let salvage = match charts::read_with_text(self.store.disk(), path, id) {
+        let (known, salvage) = match charts::read_with_text(self.store.disk(), path, id) {
             Ok((text, read)) if read.clash.is_none() && read.disorder.is_some() => {
-                Salvage::whole(&read.chart, text, &entries)
+                let known = self.known(id, copies, Some(&read.chart));
+                let salvage = Salvage::whole(&read.chart, text, &entries(&known));
+                (known, salvage)
             }
             Ok(_) => {
                 done.notes.push("somebody put it right meanwhile".to_owned());
                 return Ok(());
             }
             Err(StoreError::Damaged { .. }) => {
+                let known = self.known(id, copies, None);
                 self.give_back(&lock, (path, id), &known, done)?;
-                Salvage::of(self.store.disk(), path, id, &entries)?
+                let salvage = Salvage::of(self.store.disk(), path, id, &entries(&known))?;
+                (known, salvage)
             }
             // What cannot be read just now is not damaged by that.
             Err(error) => {
@@ -46,9 +48,8 @@ impl Repair<'_> {
             }
         };
         // The copies come first: where a line says otherwise, what was proven by its sum counts.
-        let from = known.iter().map(|(name, chart)| (name.clone(), chart.clone()));
         let own = ("its own lines".to_owned(), Chart::new(id, salvage.entries.clone()));
-        let sources: Vec<_> = from.chain([own]).filter(|(_, chart)| !chart.entries().is_empty()).collect();
+        let sources: Vec<_> = known.into_iter().chain([own]).filter(|(_, chart)| !chart.entries().is_empty()).collect();
         let whole = united(id, &sources);
         if let Some(why) = why_not(&whole, &sources) {
             done.left = Some(why);
@@ -61,10 +62,13 @@ impl Repair<'_> {
         Ok(())
     }
 
-    /// Returns what is known of a chart from elsewhere, with where from; the best comes first.
-    pub(super) fn known(&self, id: PatientId, copies: &Copies) -> Vec<(String, Chart)> {
+    /// Returns what is known of a chart from elsewhere, with where from; the best comes first. Where the chart itself can be
+    /// read, what nothing proves only adds to it: of two versions of an entry the chart's own stays.
+    pub(super) fn known(&self, id: PatientId, copies: &Copies, own: Option<&Chart>) -> Vec<(String, Chart)> {
         let recorded = self.store.recorded(id).map(|chart| ("what was recorded on this computer".to_owned(), chart));
-        copies.known(id).into_iter().chain(recorded).collect()
+        let beside = copies.beside(id).into_iter().chain(recorded);
+        let beside = beside.map(|(name, chart)| (name, own.map(|own| own.lacking(&chart)).unwrap_or(chart)));
+        copies.proven(id).into_iter().chain(beside).collect()
     }
 
     /// Where the file holds another patient's chart, what that chart lacks goes there before the file is replaced.
@@ -95,6 +99,10 @@ impl Repair<'_> {
         done.entries = whole.entries().len();
         Ok(())
     }
+}
+
+fn entries(known: &[(String, Chart)]) -> Vec<&Entry> {
+    known.iter().flat_map(|(_, chart)| chart.entries()).collect()
 }
 
 /// Returns the union of several versions of a chart; of two versions of an entry the first one counts.

@@ -21,7 +21,7 @@ impl Repair<'_> {
     /// Under the lock; what somebody else put there meanwhile stays, and gets what it lacks.
     fn put_back(&self, id: PatientId, path: &Path, copies: &Copies, done: &mut Repaired) -> Result<(), StoreError> {
         let lock = self.store.lock()?;
-        let sources = self.known(id, copies);
+        let sources = self.known(id, copies, None);
         let whole = united(id, &sources);
         if let Some(why) = why_not(&whole, &sources) {
             done.left = Some(why);
