@@ -7,6 +7,7 @@
 mod lots;
 mod misplaced;
 mod recorded;
+mod stamps;
 mod standing;
 mod taken;
 

@@ -1,5 +1,6 @@
 //! Copies that programs which keep folders the same leave: found by what is in them, taken in, kept.
 
+use crate::faulty::Faulty;
 use crate::kit::{NURSE, again, at, chart_path, given, now, patient, person, places, practice, today};
 use cobalog::clinic::chart::Chart;
 use cobalog::clinic::drug::Drug;
@@ -9,6 +10,7 @@ use cobalog::store::{Copies, Store, write_chart};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use tempfile::TempDir;
 
 /// One name for each kind of program, and two that only content tells.
@@ -353,6 +355,32 @@ fn whoever_was_entered_elsewhere_alone_is_here_too() {
     put(&store.dir().join("charts").join(name), &fs::read_to_string(chart_path(&other, &chart)).unwrap());
     assert_eq!(merge(&mut store).taken[0].whose, "Berg, Grace");
     assert!(matches!(store.chart(chart.id).unwrap().entries()[0].act, Act::Registered(_)));
+}
+
+#[test]
+fn charts_that_nobody_touched_are_not_read_to_know_that_they_hold_what_was_recorded_here() {
+    let (root, store) = practice();
+    let disk = Faulty::default();
+    let mut store = Store::open_on(store.dir(), places(root.path()), Arc::new(disk.clone())).unwrap();
+    let charts: Vec<_> = ["Ahmed", "Berg", "Costa", "Diaz"].map(|family| patient(&store, family)).into();
+    let opened = |store: &mut Store| {
+        disk.fail_reading(None);
+        let taken = store.take_in_copies(&[], today()).taken.len();
+        (taken, disk.reads().iter().filter(|name| **name == "open").count())
+    };
+    assert_eq!(opened(&mut store), (0, 1), "only the stamps are read");
+    let path = chart_path(&store, &charts[1]);
+    let whole = fs::read(&path).unwrap();
+    let first = Chart::new(charts[1].id, charts[1].entries()[..1].to_vec());
+    fs::write(&path, write_chart(&first, &path).unwrap()).unwrap();
+    assert_eq!(opened(&mut store).0, 1, "what was overwritten is put back");
+    assert_eq!(fs::read(&path).unwrap(), whole);
+    // The same bytes in another file: looked at, and nothing is wrong.
+    fs::remove_file(&path).unwrap();
+    fs::write(&path, whole).unwrap();
+    assert_eq!(opened(&mut store), (0, 3));
+    fs::write(root.path().join("state/recorded/stamps"), "damaged").unwrap();
+    assert_eq!(opened(&mut store).0, 0, "without stamps all are read");
 }
 
 #[test]

@@ -20,7 +20,7 @@ use std::path::PathBuf;
 const DAYS: u64 = 2;
 
 impl Store {
-    fn recorded_dir(&self) -> Option<PathBuf> {
+    pub(super) fn recorded_dir(&self) -> Option<PathBuf> {
         self.places().state.as_ref().map(|state| state.join("recorded"))
     }
 
@@ -39,7 +39,9 @@ impl Store {
         if let Some(text) = write_chart(&all, &path).ok().filter(|_| !is_unread) {
             let _ = atomic::make_folder(self.disk(), &dir);
             let ready = Ready::new(self.disk(), &path, text.as_bytes(), false);
-            let _ = ready.and_then(|ready| ready.rename(is_new, atomic::BRIEFLY));
+            if ready.and_then(|ready| ready.rename(is_new, atomic::BRIEFLY)).is_ok() {
+                self.note_stamp(&all, since);
+            }
         }
     }
 
@@ -52,8 +54,12 @@ impl Store {
     /// Forgets what was recorded before the last days; returns the charts that lack something of the rest.
     pub(super) fn overwritten(&self, today: NaiveDate) -> Vec<PatientId> {
         let is_old = |entry: &Entry| entry.at.date_naive() < first_day(today);
+        let stamps = self.stamps();
         let mut lacking = Vec::new();
-        for (path, known) in self.all_remembered() {
+        for (id, path) in self.remembered_files() {
+            let Some(known) = (!stamps.vouch(self, id, first_day(today))).then(|| self.recorded(id)).flatten() else {
+                continue;
+            };
             if known.entries().iter().all(is_old) {
                 let _ = self.disk().remove(&path);
             } else if !self.lacks(&known).is_empty() {
@@ -100,13 +106,19 @@ impl Store {
         known.entries().iter().filter(|e| read.chart.entry(e.id).is_none()).cloned().collect()
     }
 
-    pub(in crate::store) fn all_remembered(&self) -> Vec<(PathBuf, Chart)> {
+    /// Returns whether a chart can be read and has all that is remembered of it.
+    pub(super) fn has_all(&self, known: &Chart) -> bool {
+        let read = read_one(self.disk(), &self.chart_path(known.id), known.id);
+        read.is_ok_and(|read| read.clash.is_none() && known.entries().iter().all(|e| read.chart.entry(e.id).is_some()))
+    }
+
+    fn remembered_files(&self) -> Vec<(PatientId, PathBuf)> {
         let files = self.recorded_dir().and_then(|dir| ron_files(self.disk(), &dir).ok()).unwrap_or_default();
-        let chart = |path: PathBuf| {
-            let known = self.recorded(chart_id(&path)?)?;
-            Some((path, known))
-        };
-        files.into_iter().filter_map(chart).collect()
+        files.into_iter().filter_map(|path| Some((chart_id(&path)?, path))).collect()
+    }
+
+    pub(in crate::store) fn all_remembered(&self) -> Vec<(PathBuf, Chart)> {
+        self.remembered_files().into_iter().filter_map(|(id, path)| Some((path, self.recorded(id)?))).collect()
     }
 }
 
