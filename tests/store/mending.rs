@@ -452,7 +452,8 @@ fn what_was_recorded_here_is_remembered_whatever_cannot_be_read() {
         scene.disk.fail_reading(Some(fault));
         let done = record(&scene);
         let after: Vec<_> = recorded(&scene).into_values().collect();
-        for text in before.iter().map(|bytes| String::from_utf8(bytes.clone()).unwrap()) {
+        // Among them are the stamps, which are no text and may be lost.
+        for text in before.iter().map(|bytes| String::from_utf8_lossy(bytes)) {
             let entry = |line: &&str| line.contains("(id: ");
             let is_there = |line: &str| after.iter().any(|bytes| String::from_utf8_lossy(bytes).contains(line));
             assert!(text.lines().filter(entry).all(is_there), "{fault:?}: {done:?}");
