@@ -89,6 +89,18 @@ fn hex(bytes: &[u8]) -> String {
 pub(super) struct Proven(BTreeMap<String, String>);
 
 impl Proven {
+    /// Refuses an archive that holds nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::Archive`].
+    pub(super) fn with_something(self, path: &Path) -> Result<Self, StoreError> {
+        if self.0.is_empty() {
+            let what = "nothing of a practice is in it".to_owned();
+            return Err(StoreError::Archive { path: path.to_owned(), what });
+        }
+        Ok(self)
+    }
+
     /// Reads the archive once more, handing each member on that is what it was when it was proven.
     ///
     /// # Errors

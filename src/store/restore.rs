@@ -55,7 +55,7 @@ pub(super) fn into_scratch(disk: &dyn Disk, file: &Path, dir: &Path) -> Result<R
 
 fn fill(disk: &dyn Disk, file: &Path, dir: &Path, settled: bool) -> Result<Restored, StoreError> {
     is_empty(disk, dir)?;
-    let proven = archive::read(disk, file, |_, _| Ok(()))?;
+    let proven = archive::read(disk, file, |_, _| Ok(()))?.with_something(file)?;
     let stage = dir.join(STAGE);
     let mut fresh =
         Fresh { disk, dir, stage, settled, written: Vec::new(), moved: Vec::new(), restored: Restored::default() };
@@ -120,10 +120,6 @@ impl Fresh<'_> {
             atomic::make_folder(self.disk, &self.stage.join(folder))?;
         }
         proven.read(self.disk, file, |name, bytes| self.lay(file, name, bytes))?;
-        if self.written.is_empty() {
-            let what = "nothing of a practice is in it".to_owned();
-            return Err(StoreError::Archive { path: file.to_owned(), what });
-        }
         if !self.settled {
             return Ok(());
         }

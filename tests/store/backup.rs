@@ -168,7 +168,8 @@ fn what_holds_nothing_or_another_chart_is_said() {
     let to = root.path().join("fresh");
     let said = into_empty(&Real, &archive(&[]), &to).unwrap_err().to_string();
     assert!(said.contains("nothing of a practice is in it"), "{said}");
-    assert!(files(&to).is_empty());
+    assert!(!to.exists());
+    assert_eq!(store.merge(&archive(&[]), now()).unwrap_err().to_string(), said);
     let name = "charts/01ARZ3NDEKTSV4RRFFQ69G5FAV.ron";
     let restored = into_empty(&Real, &archive(&[(name, tar::EntryType::Regular, text.into_bytes())]), &to).unwrap();
     assert_eq!((restored.charts, restored.damaged[0].path.as_path()), (0, to.join(name).as_path()));

@@ -84,7 +84,8 @@ impl Store {
                 common += usize::from(!is_free(self.disk(), &self.chart_path(id)));
             }
             Ok(())
-        })?;
+        })?
+        .with_something(file)?;
         if of == self.settings().name || charts == 0 || common > 0 {
             return Ok(proven);
         }
