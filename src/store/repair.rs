@@ -143,18 +143,26 @@ impl Repair<'_> {
     /// Under the lock, as another workstation may be at the same file.
     fn put_together(&self, id: PatientId, path: &Path, copies: &Copies, done: &mut Repaired) -> Result<(), StoreError> {
         let _lock = self.store.lock()?;
-        let mut known = copies.known(id);
-        known.extend(self.store.recorded(id).map(|chart| ("what was recorded on this computer".to_owned(), chart)));
-        let entries: Vec<&Entry> = known.iter().flat_map(|(_, chart)| chart.entries()).collect();
-        let salvage = match charts::read_with_text(self.store.disk(), path, id) {
+        let mut beside = copies.beside(id);
+        beside.extend(self.store.recorded(id).map(|chart| ("what was recorded on this computer".to_owned(), chart)));
+        let known = |beside| copies.proven(id).into_iter().chain(beside).collect::<Vec<_>>();
+        let (known, salvage) = match charts::read_with_text(self.store.disk(), path, id) {
             Ok((text, read)) if read.clash.is_none() && read.disorder.is_some() => {
-                Salvage::whole(&read.chart, text, &entries)
+                // Nothing proves what lies beside it: of two versions of an entry that can be read the chart's own stays.
+                beside.iter_mut().for_each(|(_, chart)| *chart = read.chart.lacking(chart));
+                let known = known(beside);
+                let salvage = Salvage::whole(&read.chart, text, &entries(&known));
+                (known, salvage)
             }
             Ok(_) => {
                 done.notes.push("somebody put it right meanwhile".to_owned());
                 return Ok(());
             }
-            Err(StoreError::Damaged { .. }) => Salvage::of(self.store.disk(), path, id, &entries)?,
+            Err(StoreError::Damaged { .. }) => {
+                let known = known(beside);
+                let salvage = Salvage::of(self.store.disk(), path, id, &entries(&known))?;
+                (known, salvage)
+            }
             // What cannot be read just now is not damaged by that.
             Err(error) => {
                 done.left = Some(why_left(&error).to_owned());
@@ -162,9 +170,8 @@ impl Repair<'_> {
             }
         };
         // The copies come first: where a line says otherwise, what was proven by its sum counts.
-        let from = known.iter().map(|(name, chart)| (name.clone(), chart.clone()));
         let own = ("its own lines".to_owned(), Chart::new(id, salvage.entries.clone()));
-        let sources: Vec<_> = from.chain([own]).filter(|(_, chart)| !chart.entries().is_empty()).collect();
+        let sources: Vec<_> = known.into_iter().chain([own]).filter(|(_, chart)| !chart.entries().is_empty()).collect();
         // The first source counts most.
         let take_in = |all: Chart, (_, chart): &(String, Chart)| all.union(&all.lacking(chart));
         let whole = sources.iter().fold(Chart::new(id, Vec::new()), take_in);
@@ -290,6 +297,10 @@ impl Seen {
             Self::Other => true,
         }
     }
+}
+
+fn entries(known: &[(String, Chart)]) -> Vec<&Entry> {
+    known.iter().flat_map(|(_, chart)| chart.entries()).collect()
 }
 
 /// Returns what is to be done about a file that is no worse than it was.

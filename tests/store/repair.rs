@@ -250,6 +250,25 @@ fn what_a_backup_proves_counts_before_a_copy_of_an_earlier_time() {
 }
 
 #[test]
+fn a_chart_out_of_order_keeps_its_own_version_of_an_entry_before_a_copys() {
+    let (root, store, [one, _]) = known();
+    fs::remove_dir_all(root.path().join("backups")).unwrap();
+    let path = chart_path(&store, &one);
+    let mut entries = one.entries().to_vec();
+    entries[3].at -= chrono::TimeDelta::minutes(1);
+    let copy = path.with_file_name("copy.ron");
+    put(&copy, store::write_chart(&Chart::new(one.id, entries), &copy).unwrap());
+    let text = fs::read_to_string(&path).unwrap();
+    let (front, first) = text.split_once("        (id:").unwrap();
+    let (first, rest) = first.split_once('\n').unwrap();
+    let (second, rest) = rest.split_once('\n').unwrap();
+    put(&path, format!("{front}{second}\n        (id:{first}\n{rest}"));
+    assert_eq!(mend(&root, &store).files[0].left, None);
+    assert_eq!(store.chart_alone(one.id).unwrap(), one);
+    assert!(store.named_otherwise()[0].what.contains("is another one than in"), "a person is asked");
+}
+
+#[test]
 fn the_settings_come_back_from_the_newest_backup_that_has_them() {
     for change in ["cut", "gone", "folder"] {
         let (root, store, _) = known();

@@ -25,8 +25,13 @@ pub(super) struct Copies {
     pub(super) newest: Option<PathBuf>,
     /// Backups that could not be used, and why.
     pub(super) unusable: Vec<String>,
-    charts: HashMap<PatientId, Vec<(String, Chart)>>,
+    /// Versions of the damaged charts that a backup's sums prove, the newest first.
+    proven: Versions,
+    /// Versions that nothing proves.
+    beside: Versions,
 }
+
+type Versions = HashMap<PatientId, Vec<(String, Chart)>>;
 
 /// What one backup has of what is wanted; good once the whole of it was proven.
 #[derive(Default)]
@@ -47,7 +52,7 @@ impl Copies {
         others: &[PathBuf],
     ) -> Self {
         let mut copies = Self::default();
-        copies.beside(store.disk(), others, &wanted);
+        copies.look_beside(store.disk(), others, &wanted);
         let folder = places.backups.as_deref();
         let disk = store.disk();
         let kept = folder.map_or(Ok(Vec::new()), |folder| backup::list(disk, folder)).unwrap_or_else(|error| {
@@ -82,27 +87,30 @@ impl Copies {
         }
         for chart in found.charts {
             wanted.remove(&chart.id);
-            self.charts.entry(chart.id).or_default().push((name.to_owned(), chart));
+            self.proven.entry(chart.id).or_default().push((name.to_owned(), chart));
         }
     }
 
     /// Takes copies that sync programs left: a file that carries a chart's id under another name.
-    fn beside(&mut self, disk: &dyn Disk, others: &[PathBuf], wanted: &BTreeSet<PatientId>) {
+    fn look_beside(&mut self, disk: &dyn Disk, others: &[PathBuf], wanted: &BTreeSet<PatientId>) {
         for path in others {
             let read = read_text(disk, path).and_then(|text| parse_chart(&text, path));
             let Ok(read) = read else { continue };
             if wanted.contains(&read.chart.id) && read.clash.is_none() {
                 let name = path.file_name().unwrap_or_default().to_string_lossy();
-                self.charts.entry(read.chart.id).or_default().push((format!("the copy {name}"), read.chart));
+                self.beside.entry(read.chart.id).or_default().push((format!("the copy {name}"), read.chart));
             }
         }
     }
 
-    /// Returns what is known of a chart, the backup's first.
-    pub(super) fn known(&self, id: PatientId) -> Vec<(String, Chart)> {
-        let mut known = self.charts.get(&id).cloned().unwrap_or_default();
-        known.sort_by_key(|(name, _)| name.starts_with("the copy"));
-        known
+    /// Returns what backups have of a chart, the newest first.
+    pub(super) fn proven(&self, id: PatientId) -> Vec<(String, Chart)> {
+        self.proven.get(&id).cloned().unwrap_or_default()
+    }
+
+    /// Returns what lies beside a chart.
+    pub(super) fn beside(&self, id: PatientId) -> Vec<(String, Chart)> {
+        self.beside.get(&id).cloned().unwrap_or_default()
     }
 }
 
