@@ -129,7 +129,7 @@ impl LockFile for Named {
     fn touch(&self) -> io::Result<()> {
         // Here the time of a write is only sure to be seen by others once the file is closed, but that of a file that was
         // made beside it, by the clock of a share too, can be set at once.
-        self.file.set_modified(super::lock::now_there(&Real, &self.path)?)
+        self.file.set_modified(super::super::lock::now_there(&Real, &self.path)?)
     }
 }
 
