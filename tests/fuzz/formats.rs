@@ -86,7 +86,8 @@ impl Format {
         }
     }
 
-    /// Returns the kept seeds: inputs that were a fault once, and sound ones of every kind.
+    /// Returns the kept seeds: inputs that were a fault once, damaged ones that reach what others do not (`reaches-*`), and
+    /// sound ones of every kind.
     pub fn seeds(self) -> Vec<Vec<u8>> {
         let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
         let mut seeds = files(&tests.join("corpus").join(self.name()));
