@@ -257,7 +257,9 @@ impl App {
         }
         if let Some(said) = &self.said {
             let said = frame::cut(said, usize::from(parts.say.width.saturating_sub(2)), self.ctx.theme.glyphs.ellipsis);
-            frame.render_widget(Line::styled(format!(" {said}"), self.ctx.theme.style(Role::Good)), parts.say);
+            // What is not kept is no good news.
+            let role = if self.unkept.is_some() { Role::Late } else { Role::Good };
+            frame.render_widget(Line::styled(format!(" {said}"), self.ctx.theme.style(role)), parts.say);
         }
         if let Some(top) = self.top() {
             frame::footer(frame, &parts, &self.ctx, top.place(), self.said.is_some());
