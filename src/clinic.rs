@@ -23,6 +23,7 @@ pub mod order;
 pub mod overrides;
 pub mod parse;
 pub mod patient;
+pub mod people;
 pub mod practice;
 pub(crate) mod quick;
 pub mod recall;

@@ -15,7 +15,8 @@ mod turns;
 mod walk;
 
 use crate::clinic::chart::Chart;
-use crate::clinic::practice::{Colleague, Practice, Settings};
+use crate::clinic::people::Colleague;
+use crate::clinic::practice::{Practice, Settings};
 use crate::store::{Places, Store, StoreError};
 use chrono::NaiveDate;
 use std::path::Path;
@@ -35,7 +36,7 @@ pub const PATIENTS: usize = 58;
 /// a dose on alternate days would never fall on a Thursday, and something of everything has to be due on any day.
 #[must_use]
 pub fn settings(today: NaiveDate) -> Settings {
-    let colleague = |name: &str, prescriber| Colleague { name: name.to_owned(), prescriber };
+    let colleague = |name: &str, prescriber| Colleague::new(name, prescriber);
     Settings {
         people: vec![
             colleague("Maya Keller RN", false),

@@ -7,7 +7,8 @@
 #[path = "journeys/kit.rs"]
 mod kit;
 
-use cobalog::clinic::practice::{Colleague, Settings};
+use cobalog::clinic::people::Colleague;
+use cobalog::clinic::practice::Settings;
 use cobalog::store::Store;
 use cobalog::tui::input::{Input, Key};
 use cobalog::tui::theme::Theme;
@@ -222,7 +223,7 @@ fn plain_practice() -> Home {
     let who = ["Hughes", "Farrow", "Eva", "Castellano", "Grant", "Osei"];
     let home = Home::demo_where(|chart| who.iter().any(|name| chart.contains(&format!("\"{name}\""))));
     let mut store: Store = home.store();
-    let person = |name: &str, prescriber| Colleague { name: name.to_owned(), prescriber };
+    let person = |name: &str, prescriber| Colleague::new(name, prescriber);
     let people = vec![person("Maya Keller RN", false), person("Dr Hart", true)];
     let plain =
         |s: &mut Settings| *s = Settings { people: people.clone(), name: "Quay".to_owned(), demo: false, ..s.clone() };

@@ -2,7 +2,8 @@
 
 use super::context::Context;
 use super::failure::Failure;
-use crate::clinic::practice::{Colleague, Settings};
+use crate::clinic::people::Colleague;
+use crate::clinic::practice::Settings;
 use crate::store::Store;
 use clap::Args;
 use std::io::Write;
@@ -36,7 +37,7 @@ impl New {
         }
         let mut settings = Settings::new(self.name.trim(), self.person.trim());
         settings.setting.clone_from(&self.setting);
-        let colleague = |name: &String| Colleague { name: name.trim().to_owned(), prescriber: true };
+        let colleague = |name: &String| Colleague::new(name.trim(), true);
         settings.people.extend(self.prescriber.iter().map(colleague));
         Store::create(&dir, settings)?;
         Ok(writeln!(out, "{} is in {}.", self.name.trim(), dir.display())?)

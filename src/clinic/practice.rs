@@ -3,6 +3,7 @@
 use super::drug::Drug;
 use super::entry::Act;
 use super::knowledge::Knowledge;
+use super::people::Colleague;
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use serde::{Deserialize, Serialize};
 
@@ -42,17 +43,6 @@ fn yes() -> bool {
 #[must_use]
 pub fn all_week() -> Vec<Weekday> {
     vec![Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri, Weekday::Sat, Weekday::Sun]
-}
-
-/// Somebody who works at the practice.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Colleague {
-    /// Name with title or role, as entries are signed: `Maya Keller RN`.
-    pub name: String,
-    /// Whether this person may sign an order.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub prescriber: bool,
 }
 
 /// So many lots a practice keeps where one is used; a union with another workstation's may have more.
@@ -99,7 +89,7 @@ impl Settings {
     pub fn new(name: &str, person: &str) -> Self {
         Self {
             name: name.to_owned(),
-            people: vec![Colleague { name: person.to_owned(), prescriber: false }],
+            people: vec![Colleague::new(person, false)],
             ask_birth_date: true,
             open_days: all_week(),
             setting: "UK".to_owned(),

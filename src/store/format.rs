@@ -1,4 +1,4 @@
-//! The text of the store's files, format 3: a chart has one entry a line, so that a difference is one line a dose.
+//! The text of the store's files, format 4: a chart has one entry a line, so that a difference is one line a dose.
 
 use super::error::{Problem, StoreError};
 use crate::clinic::chart::Chart;
@@ -16,9 +16,9 @@ mod tests;
 /// The format that this version writes.
 ///
 /// Format 2 adds acts and fields (changes, reviews, acknowledgements; medicines, red flags, cautions) to format 1 and takes
-/// none away. Format 3 adds the links between charts of one patient. What an older format wrote reads as it is, and is
-/// written as format 3 with its next entry.
-pub const FORMAT: u32 = 3;
+/// none away. Format 3 adds the links between charts of one patient, format 4 what people who sign in need: co-signatures,
+/// the end of an order, seals. What an older format wrote reads as it is, and is written as format 4 with its next entry.
+pub const FORMAT: u32 = 4;
 
 const CHART_HEAD: &str = "// Cobalog chart. One entry a line. Entries are added, never changed.\n";
 const PRACTICE_HEAD: &str =

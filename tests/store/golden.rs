@@ -19,8 +19,8 @@ fn a_practice_of_format_1_opens() {
     let written = write_chart(&store.chart(row.id).unwrap(), &path).unwrap();
     assert_eq!(
         written,
-        text.replace("format: 1,", "format: 3,"),
-        "the next entry writes it as format 3, and no other word"
+        text.replace("format: 1,", "format: 4,"),
+        "the next entry writes it as format 4, and no other word"
     );
 }
 
@@ -37,7 +37,7 @@ fn a_practice_of_format_2_opens() {
         let path = dir.join(format!("charts/{}.ron", row.id));
         let text = fs::read_to_string(&path).unwrap().replace("\r\n", "\n");
         let written = write_chart(&store.chart(row.id).unwrap(), &path).unwrap();
-        assert_eq!(written, text.replace("format: 2,", "format: 3,"));
+        assert_eq!(written, text.replace("format: 2,", "format: 4,"));
         all.push_str(&text);
     }
     for written in [
@@ -72,7 +72,10 @@ fn a_practice_of_format_3_opens() {
         let path = file.unwrap().path();
         let text = fs::read_to_string(&path).unwrap().replace("\r\n", "\n");
         let id = path.file_stem().unwrap().to_str().unwrap().parse().unwrap();
-        assert_eq!(write_chart(&store.chart_alone(id).unwrap(), &path).unwrap(), text);
+        assert_eq!(
+            write_chart(&store.chart_alone(id).unwrap(), &path).unwrap(),
+            text.replace("format: 3,", "format: 4,")
+        );
         all.push_str(&text);
     }
     for written in ["linked(", "link: same", "link: different"] {

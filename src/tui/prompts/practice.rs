@@ -1,7 +1,8 @@
 //! The practice: set up at the first start, changed later.
 
 use super::{Prompt, Refusal, Submitted};
-use crate::clinic::practice::{Colleague, Settings, all_week};
+use crate::clinic::people::Colleague;
+use crate::clinic::practice::{Settings, all_week};
 use crate::tui::ctx::{Ctx, Patient};
 use crate::tui::effect::{Effect, PromptKind};
 use crate::tui::form::{Field, Form};
@@ -48,8 +49,9 @@ impl PracticePrompt {
         }
         let mut settings = self.old.clone().unwrap_or_else(|| Settings::new(&name, &person));
         settings.name = name;
-        let me = Colleague { name: person.clone(), prescriber: self.form.text("prescriber") == "yes" };
-        settings.people.retain(|p| p.name != person);
+        let known = settings.people.iter().position(|p| p.name == person).map(|at| settings.people.remove(at));
+        let mut me = known.unwrap_or_else(|| Colleague::new(&person, false));
+        me.prescriber = self.form.text("prescriber") == "yes";
         settings.people.insert(0, me);
         settings.open_days = open_days;
         settings.setting = self.form.text("setting");
