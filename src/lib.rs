@@ -10,5 +10,6 @@ pub mod cli;
 pub mod clinic;
 pub mod clock;
 pub mod demo;
+pub mod guarded;
 pub mod store;
 pub mod tui;

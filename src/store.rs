@@ -31,8 +31,10 @@ pub mod paths;
 pub mod repair;
 pub mod restore;
 mod roster;
+pub mod secret;
 mod survey;
 mod sweep;
+pub mod tries;
 pub mod watch;
 
 pub use check::{CheckReport, check};

@@ -2,10 +2,12 @@
 //! store and clock.
 
 pub mod app;
+mod asleep;
 pub mod backed_up;
 pub mod ctx;
 pub mod effect;
 pub mod form;
+mod frames;
 pub mod input;
 pub mod keymap;
 pub mod prompts;

@@ -78,6 +78,8 @@ fn places(on: &[Place]) -> String {
         (Place::Text, "words to read"),
         (Place::Help, "help"),
         (Place::Start, "first start"),
+        (Place::SignIn, "signing in"),
+        (Place::People, "people"),
     ];
     let named: Vec<_> = all.iter().filter(|(place, _)| on.contains(place)).map(|(_, name)| *name).collect();
     assert_eq!(named.len(), on.len(), "a place has no name here");

@@ -28,6 +28,8 @@ mod lists;
 mod needle;
 #[path = "journeys/others.rs"]
 mod others;
+#[path = "journeys/people.rs"]
+mod people;
 #[path = "journeys/plans.rs"]
 mod plans;
 #[path = "journeys/rules.rs"]

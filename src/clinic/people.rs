@@ -17,7 +17,8 @@ pub struct Colleague {
     /// Whether this person may add people, reset their secrets and change how the practice is kept.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub administrator: bool,
-    /// What the secret is checked against: never the secret itself. Without one this person signs in by choosing the name.
+    /// What the secret is checked against, never the secret itself: `pin4 …`, `phrase …`, `once …`. Without one this person
+    /// does not sign in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub secret: Option<String>,
     /// Whether this person works here no more: the entries keep the name, nobody signs in with it.
@@ -42,6 +43,12 @@ impl Colleague {
         }
     }
 
+    /// Returns what this person is asked for to sign in; `None` without a secret.
+    #[must_use]
+    pub fn asks(&self) -> Option<Asks> {
+        Asks::of(self.secret.as_deref()?)
+    }
+
     /// Returns the role in a word.
     #[must_use]
     pub fn role(&self) -> &'static str {
@@ -54,10 +61,123 @@ impl Colleague {
     }
 }
 
+/// What a person types to sign in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asks {
+    /// A PIN of so many digits: the last one signs in.
+    Pin(usize),
+    /// A passphrase, then Enter.
+    Passphrase,
+    /// A code that an administrator gave, which is good once; a secret of one's own comes after it.
+    Code(usize),
+}
+
+impl Asks {
+    /// Reads what stands before a secret's salt.
+    #[must_use]
+    pub fn of(secret: &str) -> Option<Self> {
+        let kind = secret.split(' ').next()?;
+        let digits = |name| kind.strip_prefix(name)?.parse().ok();
+        match kind {
+            "phrase" => Some(Self::Passphrase),
+            _ => digits("pin").map(Self::Pin).or_else(|| digits("once").map(Self::Code)),
+        }
+    }
+
+    /// Returns what it is called.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Pin(_) => "PIN",
+            Self::Passphrase => "Passphrase",
+            Self::Code(_) => "Code",
+        }
+    }
+
+    /// Returns how many digits it has; `None` where it is not made of digits alone.
+    #[must_use]
+    pub fn digits(self) -> Option<usize> {
+        match self {
+            Self::Pin(digits) | Self::Code(digits) => Some(digits),
+            Self::Passphrase => None,
+        }
+    }
+}
+
+/// Who works here now.
+pub fn working(people: &[Colleague]) -> impl Iterator<Item = &Colleague> {
+    people.iter().filter(|person| !person.left)
+}
+
+/// Returns whether people sign in here: whether anybody has a secret.
+#[must_use]
+pub fn sign_in(people: &[Colleague]) -> bool {
+    working(people).any(|person| person.secret.is_some())
+}
+
+/// What initials say of who it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Named<'a> {
+    /// Nobody's begin so.
+    Nobody,
+    /// Somebody's begin so.
+    NotYet,
+    /// This one's.
+    This(&'a Colleague),
+}
+
+/// Finds whose initials were typed, as far as they were typed.
+#[must_use]
+pub fn named<'a>(people: &'a [Colleague], typed: &str) -> Named<'a> {
+    let typed = typed.to_lowercase();
+    let begin: Vec<_> = working(people).filter(|person| person.initials().starts_with(&typed)).collect();
+    match begin.as_slice() {
+        [] => Named::Nobody,
+        [only] if only.initials() == typed => Named::This(only),
+        _ => Named::NotYet,
+    }
+}
+
+/// Says why initials are not good for a person: somebody else's begin with them, or they with somebody else's, so that who
+/// types them could not be told at the last letter.
+#[must_use]
+pub fn clash<'a>(people: &'a [Colleague], initials: &str, name: &str) -> Option<&'a Colleague> {
+    let initials = initials.to_lowercase();
+    working(people).filter(|other| other.name != name).find(|other| {
+        let theirs = other.initials();
+        theirs.starts_with(&initials) || initials.starts_with(&theirs)
+    })
+}
+
+/// Says why a secret of one's own is too easy to guess; `None` where it is not. A PIN keeps out who sits at the keyboard; only a
+/// passphrase, and a longer one, keeps out who has the disk.
+#[must_use]
+pub fn too_easy(secret: &str, encrypted: bool) -> Option<&'static str> {
+    let is_pin = secret.chars().all(|c| c.is_ascii_digit());
+    let length = secret.chars().count();
+    let digits: Vec<u32> = secret.chars().filter_map(|c| c.to_digit(10)).collect();
+    let steps = |by: i64| digits.windows(2).all(|pair| i64::from(pair[1]) - i64::from(pair[0]) == by);
+    match (is_pin, length) {
+        (_, 0) => Some("type a PIN of 4 to 8 digits, or a passphrase"),
+        (true, _) if encrypted => {
+            Some("the records are encrypted: take a passphrase of 12 characters or more, for example four words")
+        }
+        (true, 0..4) => Some("a PIN has 4 to 8 digits"),
+        (true, 9..) => Some("a PIN has 4 to 8 digits; a longer secret is a passphrase and has letters too"),
+        (true, _) if steps(0) || steps(1) || steps(-1) => Some("everybody tries this PIN first; take another one"),
+        (false, 0..8) => Some("a passphrase has 8 characters or more, for example three words; a PIN has digits alone"),
+        (false, 8..12) if encrypted => Some("the records are encrypted: 12 characters or more, for example four words"),
+        _ => None,
+    }
+}
+
+/// What stands before a name also without a full stop.
+const TITLES: [&str; 8] = ["Dr", "Prof", "Mr", "Mrs", "Ms", "Miss", "Sr", "Br"];
+
 /// The first letters of the first two words that begin a name; a title before it ends in a full stop, letters after it are
 /// capitals.
 fn worked_out(name: &str) -> String {
-    let is_name = |word: &&str| !word.ends_with('.') && word.chars().any(char::is_lowercase);
+    let is_name = |word: &&str| !TITLES.contains(word) && !word.ends_with('.') && word.chars().any(char::is_lowercase);
     let names: Vec<&str> = name.split([' ', '-']).filter(is_name).collect();
     let firsts: String = match names.as_slice() {
         [] => name.chars().filter(|c| c.is_alphabetic()).take(2).collect(),
@@ -76,6 +196,7 @@ mod tests {
         for (name, initials) in [
             ("Maya Keller RN", "mk"),
             ("Dr. Ana Sol", "as"),
+            ("Dr Eleanor Hart", "eh"),
             ("Dr. A. Patel", "pa"),
             ("Ngozi Okafor-Lee", "no"),
             ("KIM", "ki"),
@@ -85,5 +206,46 @@ mod tests {
         }
         let chosen = Colleague { initials: Some("AP".to_owned()), ..Colleague::new("Dr. A. Patel", true) };
         assert_eq!(chosen.initials(), "ap");
+    }
+
+    #[test]
+    fn who_it_is_is_known_at_the_last_letter() {
+        let mut people = ["Maya Keller RN", "Marta Silva", "Tom Alder"].map(|name| Colleague::new(name, false));
+        let is = |people: &[Colleague], typed: &str| match named(people, typed) {
+            Named::Nobody => "nobody".to_owned(),
+            Named::NotYet => "not yet".to_owned(),
+            Named::This(person) => person.name.clone(),
+        };
+        for (typed, who) in
+            [("", "not yet"), ("m", "not yet"), ("MK", "Maya Keller RN"), ("t", "not yet"), ("x", "nobody")]
+        {
+            assert_eq!(is(&people, typed), who, "{typed}");
+        }
+        assert_eq!(clash(&people, "M", "Tom Alder").map(|p| p.name.as_str()), Some("Maya Keller RN"));
+        assert_eq!(clash(&people, "mkx", "").map(|p| p.name.as_str()), Some("Maya Keller RN"));
+        assert_eq!(clash(&people, "mk", "Maya Keller RN"), None);
+        people[0].left = true;
+        assert_eq!(is(&people, "mk"), "nobody");
+    }
+
+    #[test]
+    fn secrets_that_are_tried_first_are_refused() {
+        for easy in ["", "1", "123", "1111", "1234", "4321", "123456789", "letmein"] {
+            assert!(too_easy(easy, false).is_some(), "{easy}");
+        }
+        for good in ["7402", "74027402", "three small words", "0815a-bc"] {
+            assert_eq!(too_easy(good, false), None, "{good}");
+        }
+        assert!(too_easy("7402", true).is_some() && too_easy("short one", true).is_some());
+        assert_eq!(too_easy("correct horse", true), None);
+    }
+
+    #[test]
+    fn what_is_asked_for_stands_before_the_salt() {
+        let asks = |secret: &str| Asks::of(secret);
+        assert_eq!(asks("pin4 14 00 11"), Some(Asks::Pin(4)));
+        assert_eq!(asks("once6 14 00 11"), Some(Asks::Code(6)));
+        assert_eq!(asks("phrase 16 00 11"), Some(Asks::Passphrase));
+        assert_eq!(asks("from the future"), None);
     }
 }

@@ -3,7 +3,7 @@
 use super::drug::Drug;
 use super::entry::Act;
 use super::knowledge::Knowledge;
-use super::people::Colleague;
+use super::people::{self, Colleague};
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +30,12 @@ pub struct Settings {
     /// The lots in use, the latest first: typed once, picked ever after.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lots: Vec<LotInUse>,
+    /// After so many minutes without a key the screen locks; the usual time where absent, never where it is 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lock_after_minutes: Option<u16>,
+    /// What the recovery key is checked against, by which an administrator whose secret is lost gets in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recovery: Option<String>,
     /// Whether this is a demo with fictional people.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub demo: bool,
@@ -44,6 +50,9 @@ fn yes() -> bool {
 pub fn all_week() -> Vec<Weekday> {
     vec![Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri, Weekday::Sat, Weekday::Sun]
 }
+
+/// The screen locks after so many minutes without a key, unless the practice says otherwise.
+pub const LOCK_AFTER_MINUTES: u16 = 5;
 
 /// So many lots a practice keeps where one is used; a union with another workstation's may have more.
 pub const MOST_LOTS: usize = 12;
@@ -95,6 +104,8 @@ impl Settings {
             setting: "UK".to_owned(),
             units: std::collections::BTreeMap::new(),
             lots: Vec::new(),
+            lock_after_minutes: None,
+            recovery: None,
             demo: false,
         }
     }
@@ -103,6 +114,26 @@ impl Settings {
     #[must_use]
     pub fn author(&self) -> &str {
         self.people.first().map_or("unknown", |p| p.name.as_str())
+    }
+
+    /// Returns whether people sign in here.
+    #[must_use]
+    pub fn sign_in(&self) -> bool {
+        people::sign_in(&self.people)
+    }
+
+    /// Returns somebody who works here, or did, by name.
+    #[must_use]
+    pub fn person(&self, name: &str) -> Option<&Colleague> {
+        self.people.iter().find(|person| person.name == name)
+    }
+
+    /// Returns after how many minutes without a key the screen locks; `None` where it does not. Without secrets nobody is
+    /// kept out by it, so it only locks where that was chosen.
+    #[must_use]
+    pub fn lock_after_minutes(&self) -> Option<u16> {
+        let usual = self.sign_in().then_some(LOCK_AFTER_MINUTES);
+        self.lock_after_minutes.or(usual).filter(|minutes| *minutes > 0)
     }
 
     /// Returns the day on which the patient comes for something due on `due`: the same day, or the next open one.

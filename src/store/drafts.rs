@@ -10,6 +10,7 @@ use super::atomic;
 use super::disk::Disk;
 use super::error::{Problem, StoreError};
 use super::files::{files_of, is_absent, is_free, read_text, ron_files};
+use super::paths::hash;
 use crate::clinic::entry::PatientId;
 use crate::clinic::knowledge::{read, ron_options};
 use chrono::{DateTime, FixedOffset};
@@ -40,7 +41,7 @@ pub struct Draft {
 
 impl Draft {
     fn path(&self, state: &Path) -> PathBuf {
-        path_of(state, &self.prompt, self.patient)
+        path_of(state, &self.prompt, self.patient, &self.by)
     }
 
     fn text(&self, path: &Path) -> Result<String, StoreError> {
@@ -49,11 +50,12 @@ impl Draft {
     }
 }
 
-/// Returns the file: one a prompt and patient, with no name in it.
-fn path_of(state: &Path, prompt: &str, patient: Option<PatientId>) -> PathBuf {
+/// Returns the file: one a prompt, patient and author, with no name in it, so that each draft stays its author's.
+fn path_of(state: &Path, prompt: &str, patient: Option<PatientId>, by: &str) -> PathBuf {
     let prompt: String = prompt.chars().take(40).map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
     let patient = patient.map_or_else(|| "new".to_owned(), |id| id.to_string());
-    folder(state).join(format!("{prompt}-{patient}.ron"))
+    let by = hash(by.as_bytes()) >> 32;
+    folder(state).join(format!("{prompt}-{patient}-{by:08x}.ron"))
 }
 
 /// Returns the second file, which is on the disk.

@@ -2,6 +2,7 @@
 //! hands on as effects.
 
 mod back;
+mod marks;
 mod words;
 
 use super::ctx::{Ctx, Patient};
@@ -19,6 +20,8 @@ use ratatui::text::Line;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use words::not_now;
+
+pub use marks::Mark;
 
 /// What is said where a dose is asked for and none is owed.
 pub(super) const NO_DOSE: &str = "No dose is owed: a plan comes first. Press o to triage and choose one.";
@@ -114,6 +117,11 @@ impl App {
         if matches!(place, Place::Prompt | Place::Search) && action == Some(Action::Help) {
             self.screens.push(Screen::Help(super::screens::Help::on(place)));
             return Vec::new();
+        }
+        match action {
+            Some(Action::Lock) => return vec![Effect::Lock],
+            Some(Action::Switch) => return vec![Effect::Switch],
+            _ => {}
         }
         let body = self.body();
         let Some(top) = self.screens.last_mut() else { return Vec::new() };

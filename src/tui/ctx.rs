@@ -55,6 +55,8 @@ pub struct Ctx {
     pub practice: Practice,
     /// Who records.
     pub author: String,
+    /// Whether the practice's records are encrypted.
+    pub encrypted: bool,
     /// One row a patient.
     pub rows: Roll,
     /// Who may be entered twice, and nobody decided yet.

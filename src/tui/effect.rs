@@ -4,8 +4,10 @@ use super::ctx::Patient;
 use super::screens::Screen;
 use crate::clinic::entry::{Act, PatientId};
 use crate::clinic::links::Link;
+use crate::clinic::people::Colleague;
 use crate::clinic::practice::{LotInUse, Settings};
 use std::collections::BTreeMap;
+use zeroize::Zeroizing;
 
 /// Something to be done outside the screen that asks.
 pub enum Effect {
@@ -34,16 +36,64 @@ pub enum Effect {
     DropDraft(String, Option<PatientId>),
     /// Change the practice's settings.
     Settings(Box<Settings>),
-    /// Begin a practice in the data folder.
-    CreatePractice(Box<Settings>),
+    /// Begin a practice in the data folder; its first person has this secret, or none where it is empty.
+    CreatePractice(Box<Settings>, Zeroizing<String>),
     /// Open a demo in a temporary folder.
     OpenDemo,
     /// Read every chart, and count for the page of rules.
     CountRules,
+    /// Lock the screen: everything about patients goes off it and out of the memory.
+    Lock,
+    /// Lock the screen for somebody else to sign in.
+    Switch,
+    /// Sign in, where the secret is right.
+    SignIn(Typed),
+    /// Add somebody to the practice's people, or change what is known of somebody.
+    Person(Box<PersonJob>),
     /// Say something in the line above the footer.
     Say(String),
     /// Leave the program.
     Quit,
+}
+
+/// What was typed to sign in.
+#[derive(Clone, Default)]
+pub struct Typed {
+    /// Who it is, by name.
+    pub who: String,
+    /// The PIN, the passphrase, the code or the recovery key.
+    pub secret: Zeroizing<String>,
+    /// Whether it is the recovery key.
+    pub by_recovery: bool,
+    /// The secret of one's own that takes its place, after a code or the recovery key.
+    pub chosen: Option<Zeroizing<String>>,
+}
+
+/// Somebody to be added or changed.
+#[derive(Clone)]
+pub struct PersonJob {
+    /// The name that the person has now; `None` for somebody new.
+    pub was: Option<String>,
+    /// As it is to be; its secret stays as it is.
+    pub person: Colleague,
+    /// What becomes of the secret.
+    pub secret: NewSecret,
+}
+
+/// What becomes of a person's secret.
+#[derive(Clone)]
+pub enum NewSecret {
+    /// It stays.
+    Same,
+    /// A code that is good once takes its place.
+    Code,
+    /// One's own: the old one, where there is one, and the new one.
+    Own {
+        /// The old one.
+        old: Zeroizing<String>,
+        /// The new one.
+        new: Zeroizing<String>,
+    },
 }
 
 /// What to do with a loaded chart.
@@ -78,10 +128,11 @@ pub enum PromptKind {
     Link,
     Practice,
     Settings,
+    Person,
 }
 
 impl PromptKind {
-    const ALL: [(Self, &'static str); 15] = [
+    const ALL: [(Self, &'static str); 16] = [
         (Self::Give, "give"),
         (Self::NotGiven, "not_given"),
         (Self::Checkpoint, "checkpoint"),
@@ -97,6 +148,7 @@ impl PromptKind {
         (Self::Link, "link"),
         (Self::Practice, "practice"),
         (Self::Settings, "settings"),
+        (Self::Person, "person"),
     ];
 
     /// Returns the name by which drafts know it.
@@ -130,6 +182,7 @@ impl PromptKind {
             Self::Link => "Same patient?",
             Self::Practice => "Your practice",
             Self::Settings => "Settings",
+            Self::Person => "Person",
         }
     }
 }

@@ -31,6 +31,10 @@ pub enum Action {
     Show,
     Patients,
     Settings,
+    People,
+    Lock,
+    Switch,
+    Recover,
     Problems,
     Rules,
     Back,
@@ -83,6 +87,8 @@ pub enum Place {
     Ask,
     Text,
     Help,
+    SignIn,
+    People,
 }
 
 /// The groups of the help, in its order.

@@ -9,6 +9,7 @@ mod link;
 mod not_given;
 mod order;
 mod patient;
+mod person;
 mod phase_end;
 mod practice;
 mod review;
@@ -33,6 +34,7 @@ use std::rc::Rc;
 pub use acknowledge::can_acknowledge;
 pub use amend::{Amend, summary};
 pub use link::{LinkPrompt, kept_apart, plan_that_holds};
+pub use person::PersonPrompt;
 
 /// The prescriber to put into a field: who records, if that is one, else the only one that there is.
 fn prescriber(ctx: &Ctx) -> String {
@@ -143,6 +145,7 @@ pub fn open(kind: PromptKind, patient: Option<Rc<Patient>>, ctx: &Ctx) -> Option
         (PromptKind::Patient, _) => Box::new(patient::PatientPrompt::new(ctx)),
         (PromptKind::Practice, _) => Box::new(practice::PracticePrompt::begin(ctx)),
         (PromptKind::Settings, _) => Box::new(practice::PracticePrompt::change(ctx)),
+        (PromptKind::Person, _) => Box::new(PersonPrompt::new(ctx)),
         _ => return None,
     };
     Some(PromptScreen::new(prompt))
@@ -233,6 +236,29 @@ impl PromptScreen {
     #[must_use]
     pub fn patient(&self) -> Option<PatientId> {
         self.prompt.patient().map(|p| p.id())
+    }
+
+    /// Returns whether a person changed anything in it.
+    #[must_use]
+    pub fn is_touched(&self) -> bool {
+        self.prompt.form().is_touched()
+    }
+
+    /// Returns what was put in, as a draft keeps it.
+    #[must_use]
+    pub fn values(&self) -> BTreeMap<String, String> {
+        self.prompt.form().values()
+    }
+
+    /// Returns the field that has the focus; `None` on a button.
+    #[must_use]
+    pub fn field(&self) -> Option<String> {
+        self.prompt.form().focused().map(|field| field.id.clone())
+    }
+
+    /// Goes to a field, where there is one of this id.
+    pub fn go_to(&mut self, field: Option<&str>) {
+        field.into_iter().for_each(|id| self.prompt.form_mut().focus_on(id));
     }
 
     /// Returns the patient for the banner.

@@ -1,5 +1,7 @@
 //! The terminal on and off, and the loop: wait for an event, take all that wait, draw once.
 
+use super::asleep;
+use super::frames::Frames;
 use super::input::{self, Input};
 use super::session::{self, Begin, Counted, Looked, Session};
 use super::wide::Wide;
@@ -15,12 +17,10 @@ use crossterm::execute;
 use crossterm::terminal::{self, EnterAlternateScreen, LeaveAlternateScreen};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
-use std::io::{self, BufWriter, Stdout, Write};
+use std::io::{self, Write};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::Duration;
 
-/// Room for a whole frame, so that each frame is one write.
-const FRAME_BYTES: usize = 64 * 1024;
 /// How long a look waits after a change for those that come with it.
 const SETTLE: Duration = Duration::from_millis(100);
 
@@ -35,6 +35,8 @@ enum Wake {
     BackedUp(Box<Backups>),
     /// What the rules ask in all charts, for their page.
     Counted(Box<Counted>),
+    /// The computer slept.
+    Slept,
     /// The terminal is gone.
     Gone,
 }
@@ -48,7 +50,7 @@ pub fn run(begin: Begin) -> Result<(), String> {
     restore_on_panic();
     let screen =
         Screen::on().map_err(|e| format!("this terminal cannot show the program: {e}; run it in a terminal window"))?;
-    let backend = CrosstermBackend::new(BufWriter::with_capacity(FRAME_BYTES, io::stdout()));
+    let backend = CrosstermBackend::new(Frames::to_terminal().map_err(|e| e.to_string())?);
     let mut terminal = Terminal::new(backend).map_err(|e| e.to_string())?;
     let shown = main_loop(&mut session, &mut terminal);
     drop(screen);
@@ -56,7 +58,7 @@ pub fn run(begin: Begin) -> Result<(), String> {
     shown.map_err(|e| format!("the terminal failed: {e}; everything that was saved is safe"))
 }
 
-fn main_loop(session: &mut Session, terminal: &mut Terminal<CrosstermBackend<BufWriter<Stdout>>>) -> io::Result<()> {
+fn main_loop(session: &mut Session, terminal: &mut Terminal<CrosstermBackend<Frames>>) -> io::Result<()> {
     let (sender, wakes) = mpsc::channel();
     let mut wide = Wide::default();
     draw(session, terminal, &mut wide)?;
@@ -64,11 +66,12 @@ fn main_loop(session: &mut Session, terminal: &mut Terminal<CrosstermBackend<Buf
     draw(session, terminal, &mut wide)?;
     listen(sender.clone());
     until_told_to_end(sender.clone())?;
+    watch_sleep(sender.clone());
     watch_folder(session, &sender);
     look(session, sender.clone(), Duration::ZERO);
     back_up(session, sender.clone());
     while !session.is_over() {
-        match wakes.recv_timeout(until_next_minute(session)) {
+        match wakes.recv_timeout(until_next_tick(session)) {
             Ok(wake) => {
                 if !take(session, wake) || !drain(session, &wakes) {
                     return Ok(());
@@ -104,6 +107,7 @@ fn drain(session: &mut Session, wakes: &Receiver<Wake>) -> bool {
 fn take(session: &mut Session, wake: Wake) -> bool {
     match wake {
         Wake::Gone => return false,
+        Wake::Slept => session.slept(),
         Wake::Looked(looked) => session.take_looked(*looked),
         Wake::Changed(changed) => session.changed(changed),
         Wake::BackedUp(known) => session.take_backups(*known),
@@ -121,11 +125,7 @@ fn take(session: &mut Session, wake: Wake) -> bool {
     true
 }
 
-fn draw(
-    session: &mut Session,
-    terminal: &mut Terminal<CrosstermBackend<BufWriter<Stdout>>>,
-    wide: &mut Wide,
-) -> io::Result<()> {
+fn draw(session: &mut Session, terminal: &mut Terminal<CrosstermBackend<Frames>>, wide: &mut Wide) -> io::Result<()> {
     let size = terminal.size()?;
     // After a resize the terminal's own cells are anybody's guess, also where the size is the old one again. `resize`
     // clears without asking the terminal where its cursor is: one that does not answer would end the program.
@@ -140,10 +140,16 @@ fn draw(
     Ok(())
 }
 
-/// The header shows the minute: the loop sleeps until it changes.
-fn until_next_minute(session: &Session) -> Duration {
+/// The header shows the minute: the loop sleeps until it changes, or until the screen is to lock.
+fn until_next_tick(session: &Session) -> Duration {
     let now = session.app().ctx.now;
-    Duration::from_secs(u64::from(60 - now.second().min(59)) + 1)
+    let minute = Duration::from_secs(u64::from(60 - now.second().min(59)) + 1);
+    session.until_idle().map_or(minute, |idle| minute.min(idle + Duration::from_millis(50)))
+}
+
+/// Has each sleep of the computer told, where a practice has secrets: the lock would ask for one.
+fn watch_sleep(sender: Sender<Wake>) {
+    asleep::watch(move || sender.send(Wake::Slept).is_ok());
 }
 
 /// Reads the terminal on a thread of its own; the loop never polls.

@@ -5,17 +5,22 @@ pub mod chart;
 mod help;
 mod list;
 mod patients;
+mod people;
 pub(super) mod rules;
 mod same;
+mod sign_in;
 mod start;
 mod text;
 mod today;
 
 pub use ask::Ask;
+pub(in crate::tui) use ask::resume;
 pub use chart::ChartScreen;
 pub use help::Help;
 pub use patients::Patients;
+pub use people::People;
 pub use same::Same;
+pub use sign_in::SignIn;
 pub use start::Start;
 pub use text::TextPage;
 pub use today::Today;
@@ -49,6 +54,10 @@ pub enum Screen {
     Ask(Ask),
     /// Words to read.
     Text(TextPage),
+    /// Who are you?
+    SignIn(SignIn),
+    /// Who works here.
+    People(People),
 }
 
 impl Screen {
@@ -65,6 +74,8 @@ impl Screen {
             Self::Help(_) => Place::Help,
             Self::Ask(_) => Place::Ask,
             Self::Text(_) => Place::Text,
+            Self::SignIn(_) => Place::SignIn,
+            Self::People(_) => Place::People,
         }
     }
 
@@ -81,6 +92,8 @@ impl Screen {
             Self::Help(_) => "Help",
             Self::Ask(_) => "Question",
             Self::Text(page) => page.title(),
+            Self::SignIn(_) => "Sign in",
+            Self::People(_) => "People",
         }
     }
 
@@ -122,6 +135,8 @@ impl Screen {
             Self::Help(screen) => screen.update(ctx, input, action, body),
             Self::Ask(screen) => screen.update(input, body),
             Self::Text(screen) => screen.update(input, action, body),
+            Self::SignIn(screen) => screen.update(ctx, input, action, body),
+            Self::People(screen) => screen.update(ctx, input, action, body),
         }
     }
 
@@ -137,6 +152,8 @@ impl Screen {
             Self::Help(screen) => screen.view(frame, body, ctx),
             Self::Ask(screen) => screen.view(frame, body, ctx),
             Self::Text(screen) => screen.view(frame, body, ctx),
+            Self::SignIn(screen) => screen.view(frame, body, ctx),
+            Self::People(screen) => screen.view(frame, body, ctx),
         }
     }
 

@@ -2,6 +2,8 @@
 
 mod backups;
 mod changes;
+mod guard;
+mod people;
 mod practice;
 mod recording;
 mod typed;
@@ -27,6 +29,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use changes::{Look, Looked};
+pub use guard::Locked;
 
 /// So many charts are read before the first frame where there is no index.
 const FEW: usize = 200;
@@ -86,6 +89,8 @@ pub struct Session {
     pending: changes::Pending,
     /// Whether all charts are to be counted over, and whether that is under way.
     tally: Tally,
+    /// Who sits here.
+    guard: guard::Guard,
     /// The day whose backup was asked for.
     backed_up: Option<chrono::NaiveDate>,
     /// Whether the whole screen must be written again.
@@ -134,6 +139,7 @@ impl Session {
             now: begin.clock.now(),
             author: practice.settings.author().to_owned(),
             practice,
+            encrypted: false,
             rows: Roll::default(),
             doubles: Vec::new(),
             checking: false,
@@ -156,11 +162,13 @@ impl Session {
             begin,
             pending: changes::Pending::default(),
             tally: Tally::NotAsked,
+            guard: guard::Guard::default(),
             backed_up: None,
             repaint: false,
             begins: true,
             unread_drafts: Vec::new(),
         };
+        session.begin_locked();
         session.first_rows();
         Ok(session)
     }
@@ -274,6 +282,7 @@ impl Session {
     /// Handles an input, one of several that wait; [`Session::settle`] follows the last.
     pub fn press(&mut self, input: &Input) {
         self.tick();
+        self.is_awake();
         let effects = self.app.update(input);
         self.perform(effects);
     }
@@ -286,6 +295,7 @@ impl Session {
             let effects = self.app.rework();
             self.perform(effects);
         }
+        self.lock_if_idle();
     }
 
     /// Sets the clock, for tests that sit up over midnight.
@@ -336,8 +346,15 @@ impl Session {
             Effect::KeepDraft(draft) => self.keep_draft(&draft),
             Effect::DropDraft(prompt, patient) => self.drop_draft(&prompt, patient),
             Effect::Settings(settings) => self.change_settings(*settings),
-            Effect::CreatePractice(settings) => self.create(*settings),
+            Effect::CreatePractice(settings, secret) => self.create(*settings, &secret),
             Effect::OpenDemo => self.open_demo(),
+            Effect::Lock => {
+                self.lock(Locked::ByKey);
+                Vec::new()
+            }
+            Effect::Switch => self.lock_for_another(),
+            Effect::SignIn(typed) => self.sign_in(&typed),
+            Effect::Person(job) => self.change_person(&job),
             Effect::CountRules => {
                 self.count_rules();
                 Vec::new()

@@ -5,6 +5,7 @@ use cobalog::store::disk::Real;
 use cobalog::store::drafts::{Draft, Keeper, load_all, remove, save};
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::{Path, PathBuf};
 
 fn draft(prompt: &str, minute: u32, note: &str) -> Draft {
     Draft {
@@ -14,6 +15,26 @@ fn draft(prompt: &str, minute: u32, note: &str) -> Draft {
         at: at(&format!("2026-11-18T09:{minute:02}:00+01:00")),
         fields: BTreeMap::from([("note".to_owned(), note.to_owned())]),
     }
+}
+
+/// The file of a prompt's only draft.
+fn file_of(state: &Path, prompt: &str) -> PathBuf {
+    let files = fs::read_dir(state.join("drafts")).unwrap().map(|e| e.unwrap().path());
+    let is_it = |path: &PathBuf| path.file_name().unwrap().to_string_lossy().starts_with(prompt);
+    files.filter(is_it).find(|path| path.extension().unwrap() == "ron").unwrap()
+}
+
+#[test]
+fn each_author_has_a_draft_of_their_own() {
+    let (_root, store) = practice();
+    let state = store.places().state.clone().unwrap();
+    let keeper = keeper();
+    let other = Draft { by: "Tom Adeyemi RN".to_owned(), ..draft("give", 2, "held") };
+    keeper.keep(&state, draft("give", 1, "tired")).unwrap();
+    keeper.keep(&state, other.clone()).unwrap();
+    assert_eq!(load_all(&Real, &state), [other.clone(), draft("give", 1, "tired")]);
+    keeper.forget(&state, "give", None, NURSE).unwrap();
+    assert_eq!(load_all(&Real, &state), [other]);
 }
 
 #[test]
@@ -38,10 +59,10 @@ fn a_damaged_draft_is_put_aside() {
     let state = store.places().state.clone().unwrap();
     save(&Real, &state, &draft("give", 1, "")).unwrap();
     save(&Real, &state, &draft("triage", 1, "")).unwrap();
-    let path = state.join("drafts/give-new.ron");
+    let path = file_of(&state, "give");
     fs::OpenOptions::new().write(true).open(&path).unwrap().set_len(20).unwrap();
     assert_eq!(load_all(&Real, &state), [draft("triage", 1, "")]);
-    assert!(!path.exists() && state.join("drafts/give-new.damaged").exists());
+    assert!(!path.exists() && path.with_extension("damaged").exists());
     assert_eq!(load_all(&Real, &state).len(), 1);
 }
 
@@ -67,7 +88,7 @@ fn a_draft_whose_file_a_power_failure_damaged_is_there_as_it_was_flushed() {
     let keeper = keeper();
     keeper.keep(&state, draft("give", 1, "very tired")).unwrap();
     keeper.settle();
-    let quick = state.join("drafts/give-new.ron");
+    let quick = file_of(&state, "give");
     for found in ["", "\0\0\0\0", "(prompt: \"gi"] {
         fs::OpenOptions::new().write(true).create(true).truncate(true).open(&quick).unwrap();
         std::io::Write::write_all(&mut fs::OpenOptions::new().write(true).open(&quick).unwrap(), found.as_bytes())
@@ -88,7 +109,7 @@ fn a_draft_that_was_signed_does_not_come_back() {
     keeper.keep(&state, draft("give", 1, "very tired")).unwrap();
     keeper.settle();
     keeper.keep(&state, draft("give", 2, "very tired, pale")).unwrap();
-    keeper.forget(&state, "give", None).unwrap();
+    keeper.forget(&state, "give", None, NURSE).unwrap();
     keeper.settle();
     drop(keeper);
     assert_eq!(load_all(&Real, &state), []);
@@ -102,5 +123,5 @@ fn the_last_keys_are_on_the_disk_when_the_program_was_closed() {
     let keeper = keeper();
     keeper.keep(&state, draft("give", 1, "very tired")).unwrap();
     drop(keeper);
-    assert!(state.join("drafts/give-new.flushed").exists());
+    assert!(file_of(&state, "give").with_extension("flushed").exists());
 }

@@ -61,12 +61,12 @@ impl Keeper {
         saved
     }
 
-    /// Removes the draft of a prompt and patient once it was signed or given up.
+    /// Removes an author's draft of a prompt and patient once it was signed or given up.
     ///
     /// # Errors
     /// [`StoreError::Write`]; a draft that is not there is no error.
-    pub fn forget(&self, state: &Path, prompt: &str, patient: Option<PatientId>) -> Result<(), StoreError> {
-        let path = path_of(state, prompt, patient);
+    pub fn forget(&self, state: &Path, prompt: &str, patient: Option<PatientId>, by: &str) -> Result<(), StoreError> {
+        let path = path_of(state, prompt, patient, by);
         let _writing = self.shared.writing();
         self.shared.waiting().drafts.remove(&path);
         remove_both(&*self.shared.disk, &path)

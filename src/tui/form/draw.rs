@@ -141,7 +141,8 @@ impl FormView<'_> {
         }
         let box_width = box_width(field, most, area.width);
         let skip = if from_start { 0 } else { input.visual_scroll(usize::from(box_width.saturating_sub(1))) };
-        let shown: String = visible(input.value(), skip, usize::from(box_width));
+        let shown = if field.is_secret { self.dots(input.value()) } else { input.value().to_owned() };
+        let shown: String = visible(&shown, skip, usize::from(box_width));
         buf.set_style(Rect { width: box_width, height: 1, ..area }, style);
         buf.set_stringn(area.x, area.y, shown, usize::from(box_width), style);
         let rest = area.width.saturating_sub(box_width);
@@ -149,6 +150,11 @@ impl FormView<'_> {
         let room = usize::from(rest.saturating_sub(2));
         let aside = cut(whole_parts(&field.aside, room), room, self.theme.glyphs.ellipsis);
         buf.set_stringn(area.x + box_width, area.y, format!("  {aside}"), usize::from(rest), dim);
+    }
+
+    /// A dot for each letter of a secret.
+    fn dots(&self, secret: &str) -> String {
+        if self.theme.ascii { "*" } else { "•" }.repeat(secret.chars().count())
     }
 
     #[expect(clippy::too_many_arguments, reason = "the two kinds of lists differ in just these")]

@@ -26,6 +26,8 @@ pub struct Field {
     pub kept: bool,
     /// The column on a wide screen, 0 or 1.
     pub column: u8,
+    /// Whether what is typed is a secret: dots stand for it.
+    pub is_secret: bool,
 }
 
 /// The kinds of fields.
@@ -86,6 +88,7 @@ impl Field {
             hidden: false,
             kept: true,
             column: 0,
+            is_secret: false,
         }
     }
 
@@ -163,6 +166,13 @@ impl Field {
         if let Kind::Text { fresh, .. } = &mut self.kind {
             *fresh = false;
         }
+    }
+
+    /// What is typed is shown as dots, and no draft keeps it.
+    #[must_use]
+    pub fn secret(mut self) -> Self {
+        self.is_secret = true;
+        self.not_kept()
     }
 
     /// A draft does not keep it.

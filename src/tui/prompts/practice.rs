@@ -1,7 +1,7 @@
 //! The practice: set up at the first start, changed later.
 
 use super::{Prompt, Refusal, Submitted};
-use crate::clinic::people::Colleague;
+use crate::clinic::people::{Colleague, too_easy};
 use crate::clinic::practice::{Settings, all_week};
 use crate::tui::ctx::{Ctx, Patient};
 use crate::tui::effect::{Effect, PromptKind};
@@ -10,6 +10,10 @@ use crate::tui::theme::Role;
 use chrono::Weekday;
 use ratatui::text::Line;
 use std::rc::Rc;
+use zeroize::Zeroizing;
+
+/// The fields about whoever sits here.
+const OWN: [&str; 2] = ["person", "prescriber"];
 
 /// The prompt.
 pub struct PracticePrompt {
@@ -22,14 +26,46 @@ impl PracticePrompt {
     /// Opens for a new practice.
     #[must_use]
     pub fn begin(_ctx: &Ctx) -> Self {
-        Self { form: Form::new(fields(None)).signed_by("Begin"), old: None }
+        let mut fields = fields(None);
+        fields.extend(secrets());
+        Self { form: Form::new(fields).signed_by("Begin"), old: None }
     }
 
     /// Opens on the practice's settings.
     #[must_use]
     pub fn change(ctx: &Ctx) -> Self {
         let settings = ctx.practice.settings.clone();
-        Self { form: Form::new(fields(Some(&settings))).signed_by("Save"), old: Some(settings) }
+        let mut fields = fields(Some(&settings));
+        // Where people sign in, who works here has a screen of its own.
+        fields.retain(|field| !settings.sign_in() || !OWN.contains(&field.id.as_str()));
+        fields.push(lock_after(&settings));
+        Self { form: Form::new(fields).signed_by("Save"), old: Some(settings) }
+    }
+
+    /// Puts whoever set this up before the others.
+    fn put_person(&self, settings: &mut Settings) -> Result<(), Refusal> {
+        if self.form.field("person").is_none() {
+            return Ok(());
+        }
+        let person = self
+            .form
+            .filled("person")
+            .ok_or_else(|| Refusal::at("person", "your name is needed: each entry says who made it"))?;
+        let known = settings.people.iter().position(|p| p.name == person).map(|at| settings.people.remove(at));
+        let mut me = known.unwrap_or_else(|| Colleague::new(&person, false));
+        me.prescriber = self.form.text("prescriber") == "yes";
+        settings.people.insert(0, me);
+        Ok(())
+    }
+
+    /// Returns the secret that was chosen at set-up; an empty one is none.
+    fn secret(&self) -> Result<Zeroizing<String>, Refusal> {
+        let [secret, again] = ["secret", "again"].map(|id| Zeroizing::new(self.form.text(id)));
+        match too_easy(&secret, false).filter(|_| !secret.is_empty()) {
+            Some(why) => Err(Refusal::at("secret", why)),
+            None if *secret != *again => Err(Refusal::at("again", "it is not the same as the line above")),
+            None => Ok(secret),
+        }
     }
 
     fn settings(&self) -> Result<Settings, Refusal> {
@@ -37,27 +73,46 @@ impl PracticePrompt {
             .form
             .filled("name")
             .ok_or_else(|| Refusal::at("name", "give the practice a name; it stands in the header"))?;
-        let person = self
-            .form
-            .filled("person")
-            .ok_or_else(|| Refusal::at("person", "your name is needed: each entry says who made it"))?;
         let days = self.form.text("days");
         let open_days: Vec<Weekday> =
             all_week().into_iter().filter(|d| days.split(',').any(|s| s == d.to_string())).collect();
         if open_days.is_empty() {
             return Err(Refusal::at("days", "at least one day must be open"));
         }
-        let mut settings = self.old.clone().unwrap_or_else(|| Settings::new(&name, &person));
+        let mut settings =
+            self.old.clone().unwrap_or_else(|| Settings { people: Vec::new(), ..Settings::new(&name, "") });
         settings.name = name;
-        let known = settings.people.iter().position(|p| p.name == person).map(|at| settings.people.remove(at));
-        let mut me = known.unwrap_or_else(|| Colleague::new(&person, false));
-        me.prescriber = self.form.text("prescriber") == "yes";
-        settings.people.insert(0, me);
+        self.put_person(&mut settings)?;
         settings.open_days = open_days;
         settings.setting = self.form.text("setting");
         settings.ask_birth_date = self.form.text("birth") == "yes";
+        let lock = self.form.text("lock").parse().ok();
+        settings.lock_after_minutes = lock
+            .filter(|minutes| Some(*minutes) != settings.lock_after_minutes().or(Some(0)))
+            .or(settings.lock_after_minutes);
         Ok(settings)
     }
+}
+
+/// A secret makes everybody sign in; a practice of one person may do without.
+fn secrets() -> [Field; 2] {
+    [
+        Field::text("secret", "PIN", "")
+            .secret()
+            .hint("4 to 8 digits, or a passphrase of 8 characters or more. Empty: nobody signs in; s or u on Today changes it later."),
+        Field::text("again", "Once more", "").secret().hint("The same once more."),
+    ]
+}
+
+fn lock_after(settings: &Settings) -> Field {
+    let minutes = settings.lock_after_minutes().unwrap_or(0).to_string();
+    let choices = ["1", "2", "5", "10", "15", "30"].map(|m| (m.to_owned(), format!("{m} minutes without a key")));
+    let mut choices: Vec<_> = choices.into_iter().chain([("0".to_owned(), "Never by itself".to_owned())]).collect();
+    if !choices.iter().any(|(id, _)| *id == minutes) {
+        choices.push((minutes.clone(), format!("{minutes} minutes without a key")));
+    }
+    Field::choice("lock", "Locks after", choices, &minutes)
+        .hint("Ctrl-l locks at once; so does the computer's sleep where people sign in.")
 }
 
 fn fields(old: Option<&Settings>) -> Vec<Field> {
@@ -132,7 +187,7 @@ impl Prompt for PracticePrompt {
         Ok(Submitted::Effects(vec![if self.old.is_some() {
             Effect::Settings(settings)
         } else {
-            Effect::CreatePractice(settings)
+            Effect::CreatePractice(settings, self.secret()?)
         }]))
     }
 }

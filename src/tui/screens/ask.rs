@@ -121,7 +121,8 @@ impl Ask {
     }
 }
 
-fn resume(draft: &Draft) -> Effect {
+/// Asks for the prompt of a draft to be opened with what was typed.
+pub(in crate::tui) fn resume(draft: &Draft) -> Effect {
     match draft.patient {
         Some(patient) => Effect::Load(patient, Then::Resume(draft.kind, draft.fields.clone())),
         None => {

@@ -115,6 +115,16 @@ impl ChartScreen {
         };
     }
 
+    /// Returns the number of the tab that is shown.
+    pub(in crate::tui) fn tab_at(&self) -> usize {
+        TABS.iter().position(|(tab, _)| *tab == self.tab).unwrap_or(0)
+    }
+
+    /// Turns to a tab by its number.
+    pub(in crate::tui) fn turn_to_tab(&mut self, at: usize, patient: &Patient) {
+        TABS.get(at).into_iter().for_each(|(tab, _)| self.turn_to(*tab, patient));
+    }
+
     fn step(&mut self, by: isize, patient: &Patient) {
         let here = TABS.iter().position(|(t, _)| *t == self.tab).unwrap_or(0) as isize;
         self.turn_to(TABS[(here + by).rem_euclid(TABS.len() as isize) as usize].0, patient);

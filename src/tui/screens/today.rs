@@ -10,7 +10,7 @@ use super::super::widgets::frame::{self, fit};
 use super::super::widgets::pen::Pen;
 use super::super::widgets::spark::spark;
 use super::list::{Cursor, Moved};
-use super::{Help, Patients, Screen, TextPage};
+use super::{Help, Patients, People, Screen, TextPage};
 use crate::clinic::agenda::{self, Kind, Task, What};
 use crate::clinic::entry::PatientId;
 use crate::clinic::words;
@@ -155,7 +155,13 @@ impl Today {
             Some(Action::NotGiven) => self.on_chosen(Then::Prompt(PromptKind::NotGiven)),
             Some(Action::Order) => self.on_chosen(Then::Prompt(PromptKind::Order)),
             Some(Action::NewPatient) => prompt(PromptKind::Patient, ctx),
+            Some(Action::Settings) if !super::people::may(ctx) => {
+                vec![Effect::Say(
+                    "Only an administrator changes how the practice works. u: your own PIN or passphrase.".to_owned(),
+                )]
+            }
             Some(Action::Settings) => prompt(PromptKind::Settings, ctx),
+            Some(Action::People) => vec![Effect::Push(Box::new(Screen::People(People::new(ctx))))],
             Some(Action::Patients | Action::Search) => {
                 vec![Effect::Push(Box::new(Screen::Patients(Patients::new(ctx))))]
             }

@@ -2,6 +2,7 @@
 
 use super::Checked;
 use super::Session;
+use super::guard::Locked;
 use crate::clinic::entry::PatientId;
 use crate::store::disk::Disk;
 use crate::store::watch::Changed;
@@ -133,8 +134,12 @@ impl Session {
         }
         let ctx = &mut self.app.ctx;
         ctx.practice = store.practice().clone();
-        // Who sits here does not change because somebody else changed the list of people.
-        if !ctx.practice.settings.people.iter().any(|p| p.name == ctx.author) {
+        // Who sits here does not change because somebody else changed the list of people, but whoever left it is shown out.
+        let is_known = ctx.practice.settings.person(&ctx.author).is_some_and(|me| !me.left);
+        if !is_known && ctx.practice.settings.sign_in() {
+            return self.lock(Locked::ForAnother);
+        }
+        if !is_known {
             ctx.author = ctx.practice.settings.author().to_owned();
         }
         let effects = self.app.rework();

@@ -1,10 +1,11 @@
 //! The practice itself: its settings, its beginning, a demo.
 
 use super::super::effect::Effect;
+use super::super::screens::TextPage;
 use super::Session;
 use crate::clinic::practice::Settings;
 use crate::demo;
-use crate::store::Store;
+use crate::store::{Store, secret};
 
 impl Session {
     pub(super) fn change_settings(&mut self, settings: Settings) -> Vec<Effect> {
@@ -17,12 +18,14 @@ impl Session {
         match changed {
             Ok(()) => {
                 self.app.ctx.practice = store.practice().clone();
-                self.app.ctx.author = self.app.ctx.practice.settings.author().to_owned();
-                let drop = self.app.close_prompt();
+                self.close_prompt();
+                if !self.app.ctx.practice.settings.sign_in() {
+                    self.app.ctx.author = self.app.ctx.practice.settings.author().to_owned();
+                }
                 let effects = self.app.rework();
                 self.verify();
                 self.app.say("Saved: settings.".to_owned());
-                drop.into_iter().chain(effects).collect()
+                effects
             }
             Err(error) => {
                 self.app.failed(error.to_string());
@@ -31,18 +34,37 @@ impl Session {
         }
     }
 
-    pub(super) fn create(&mut self, settings: Settings) -> Vec<Effect> {
-        match Store::create_on(&self.begin.dir, settings, self.begin.places.clone(), self.disk.clone()) {
-            Ok(store) => {
-                let drop = self.app.close_prompt();
+    pub(super) fn create(&mut self, settings: Settings, secret: &str) -> Vec<Effect> {
+        match self.try_create(settings, secret) {
+            Ok((store, page)) => {
+                self.close_prompt();
                 self.enter(store);
-                drop.into_iter().collect()
+                page.into_iter().for_each(|page| self.show(page));
+                Vec::new()
             }
-            Err(error) => {
-                self.app.failed(error.to_string());
+            Err(sentence) => {
+                self.app.failed(sentence);
                 Vec::new()
             }
         }
+    }
+
+    /// Closes the prompt on top and forgets its draft, while its author still sits here.
+    pub(super) fn close_prompt(&mut self) {
+        let drop = self.app.close_prompt();
+        self.perform(drop.into_iter().collect());
+    }
+
+    fn try_create(&mut self, mut settings: Settings, typed: &str) -> Result<(Store, Option<TextPage>), String> {
+        if let Some(me) = settings.people.first_mut().filter(|_| !typed.is_empty()) {
+            me.secret = Some(secret::of(typed)?);
+            me.administrator = true;
+        }
+        let signs_in = settings.sign_in();
+        let made = Store::create_on(&self.begin.dir, settings, self.begin.places.clone(), self.disk.clone());
+        let mut store = made.map_err(|error| error.to_string())?;
+        let page = signs_in.then(|| super::people::renew_recovery(&mut store)).transpose()?;
+        Ok((store, page))
     }
 
     /// A demo lies in a temporary folder that goes with the session.
@@ -59,15 +81,26 @@ impl Session {
     }
 
     pub(super) fn enter(&mut self, store: Store) {
+        let author = store.settings().author().to_owned();
+        self.at(store, &author);
+        self.verify();
+    }
+
+    /// Goes on as somebody who signed in.
+    pub(super) fn enter_as(&mut self, store: Store, author: &str) {
+        self.at(store, author);
+        self.first_rows();
+    }
+
+    fn at(&mut self, store: Store, author: &str) {
         let ctx = &mut self.app.ctx;
         ctx.practice = store.practice().clone();
-        ctx.author = ctx.practice.settings.author().to_owned();
+        author.clone_into(&mut ctx.author);
         ctx.place = store.dir().display().to_string();
         ctx.patients.clear();
         self.store = Some(store);
         self.look_at_backups();
         let effects = self.app.enter();
         self.perform(effects);
-        self.verify();
     }
 }

@@ -5,6 +5,7 @@ use super::super::screens::Ask;
 use super::Session;
 use crate::clinic::entry::PatientId;
 use crate::store::drafts;
+use std::path::Path;
 
 impl Session {
     pub(super) fn keep_draft(&mut self, draft: &Draft) -> Vec<Effect> {
@@ -25,7 +26,7 @@ impl Session {
 
     pub(super) fn drop_draft(&mut self, prompt: &str, patient: Option<PatientId>) -> Vec<Effect> {
         if let Some(state) = &self.begin.places.state {
-            let _ = self.drafts.forget(state, prompt, patient);
+            let _ = self.drafts.forget(state, prompt, patient, &self.app.ctx.author);
             self.app.kept(None);
         }
         Vec::new()
@@ -38,9 +39,26 @@ impl Session {
         self.app.ctx.problems.extend(self.unread_drafts.iter().cloned());
         for left in left.into_iter().rev() {
             let Some(kind) = PromptKind::named(&left.prompt) else { continue };
+            let Some(left) = self.own(&state, left).filter(|left| !self.is_open(kind, left.patient)) else { continue };
             let who = left.patient.and_then(|id| self.app.ctx.row(id)).map(|r| r.name.clone()).unwrap_or_default();
             let draft = Draft { kind, patient: left.patient, fields: left.fields };
             self.app.ask_about(Ask::about_left_over(draft, &who, left.at));
         }
+    }
+
+    /// Each draft is its author's. Where nobody signs in whoever sits here is the author, also under another name than before.
+    fn own(&self, state: &Path, left: drafts::Draft) -> Option<drafts::Draft> {
+        let author = &self.app.ctx.author;
+        if left.by == *author {
+            return Some(left);
+        }
+        if self.app.ctx.practice.settings.sign_in() {
+            return None;
+        }
+        let own = drafts::Draft { by: author.clone(), ..left.clone() };
+        if drafts::save(&*self.disk, state, &own).is_ok() {
+            let _ = drafts::remove(&*self.disk, state, &left);
+        }
+        Some(own)
     }
 }

@@ -1,0 +1,104 @@
+//! Where a person was when the screen was locked: enough to go back there, and nothing of a patient but the id.
+
+use super::App;
+use crate::clinic::entry::PatientId;
+use crate::tui::effect::PromptKind;
+use crate::tui::screens::{Screen, SignIn};
+use std::collections::BTreeMap;
+
+/// A screen to go back to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// A chart, and its tab.
+    Chart(PatientId, usize),
+    /// A prompt.
+    Prompt {
+        /// Which one.
+        kind: PromptKind,
+        /// On whom.
+        patient: Option<PatientId>,
+        /// The field that had the focus.
+        field: Option<String>,
+        /// What was typed, where no draft holds it: nothing that was typed is lost by a lock.
+        typed: Option<BTreeMap<String, String>>,
+    },
+}
+
+impl Mark {
+    /// Returns whom it is about.
+    #[must_use]
+    pub fn patient(&self) -> Option<PatientId> {
+        match self {
+            Self::Chart(patient, _) => Some(*patient),
+            Self::Prompt { patient, .. } => *patient,
+        }
+    }
+}
+
+impl App {
+    /// Returns whether the screen is locked, or nobody signed in yet.
+    #[must_use]
+    pub fn is_locked(&self) -> bool {
+        self.screens.iter().any(|screen| matches!(screen, Screen::SignIn(_)))
+    }
+
+    /// Returns where the person is: charts and prompts, the lowest first.
+    #[must_use]
+    pub fn marks(&self) -> Vec<Mark> {
+        self.screens.iter().filter_map(|screen| self.mark(screen)).collect()
+    }
+
+    fn mark(&self, screen: &Screen) -> Option<Mark> {
+        match screen {
+            Screen::Chart(chart) => Some(Mark::Chart(chart.patient, chart.tab_at())),
+            Screen::Prompt(prompt) => {
+                let in_draft = prompt.is_touched() && self.unkept.is_none();
+                Some(Mark::Prompt {
+                    kind: prompt.kind(),
+                    patient: prompt.patient(),
+                    field: prompt.field(),
+                    typed: (!in_draft).then(|| prompt.values()),
+                })
+            }
+            _ => None,
+        }
+    }
+
+    /// Takes everything about patients off the screen and out of the memory.
+    pub fn lock(&mut self, screen: SignIn) {
+        self.screens = vec![Screen::SignIn(screen)];
+        self.said = None;
+        self.unkept = None;
+        let ctx = &mut self.ctx;
+        ctx.author.clear();
+        ctx.rows = crate::clinic::agenda::Roll::default();
+        ctx.doubles = Vec::new();
+        ctx.problems = Vec::new();
+        ctx.taken_in = Vec::new();
+        ctx.patients = std::collections::HashMap::new();
+    }
+
+    /// Returns the screen on which people sign in.
+    pub fn sign_in(&mut self) -> Option<&mut SignIn> {
+        self.screens.iter_mut().find_map(|screen| match screen {
+            Screen::SignIn(screen) => Some(screen),
+            _ => None,
+        })
+    }
+
+    /// The screen of a mark is on top again: its tab or field is too. A dose asks anew who the patient is.
+    pub fn put_back(&mut self, mark: &Mark) {
+        match (self.screens.last_mut(), mark) {
+            (Some(Screen::Chart(chart)), Mark::Chart(patient, tab)) if chart.patient == *patient => {
+                if let Some(patient) = self.ctx.patient(*patient) {
+                    chart.turn_to_tab(*tab, &patient);
+                }
+            }
+            (Some(Screen::Prompt(prompt)), Mark::Prompt { kind, field, .. }) if prompt.kind() == *kind => {
+                let field = if *kind == PromptKind::Give { Some("birth") } else { field.as_deref() };
+                prompt.go_to(field);
+            }
+            _ => {}
+        }
+    }
+}

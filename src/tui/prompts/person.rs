@@ -1,0 +1,170 @@
+//! Somebody who works here: who it is, what he may do, and the secret to sign in with.
+
+use super::{Prompt, Refusal, Submitted};
+use crate::clinic::people::{Colleague, clash, too_easy};
+use crate::tui::ctx::{Ctx, Patient};
+use crate::tui::effect::{Effect, NewSecret, PersonJob, PromptKind};
+use crate::tui::form::{Field, Form};
+use crate::tui::theme::Role;
+use ratatui::text::Line;
+use std::rc::Rc;
+use zeroize::Zeroizing;
+
+/// The prompt.
+pub struct PersonPrompt {
+    form: Form,
+    /// The person as he is; none for somebody new.
+    was: Option<Colleague>,
+    /// Whether it is who sits here.
+    is_own: bool,
+}
+
+impl PersonPrompt {
+    /// Opens for somebody new.
+    #[must_use]
+    pub fn new(ctx: &Ctx) -> Self {
+        let fields = fields(None, false, ctx);
+        Self { form: Form::new(fields).signed_by("Save"), was: None, is_own: false }
+    }
+
+    /// Opens on somebody who is known.
+    #[must_use]
+    pub fn of(person: &Colleague, ctx: &Ctx) -> Self {
+        let is_own = person.name == ctx.author;
+        let fields = fields(Some(person), is_own, ctx);
+        Self { form: Form::new(fields).signed_by("Save"), was: Some(person.clone()), is_own }
+    }
+
+    fn is_administrated(&self) -> bool {
+        self.form.field("name").is_some()
+    }
+
+    fn person(&self, ctx: &Ctx) -> Result<Colleague, Refusal> {
+        let was = self.was.clone();
+        if !self.is_administrated() {
+            return was.ok_or_else(|| Refusal::at("new", "nobody was chosen"));
+        }
+        let need = |field: &str, words: &str| self.form.filled(field).ok_or_else(|| Refusal::at(field, words));
+        let name = need("name", "the name is needed: entries are signed with it")?;
+        let people = &ctx.practice.settings.people;
+        let old_name = was.as_ref().map(|was| was.name.as_str());
+        if people.iter().any(|p| p.name == name && Some(p.name.as_str()) != old_name) {
+            return Err(Refusal::at("name", "somebody of this name is in the list already"));
+        }
+        let mut person =
+            Colleague { secret: was.as_ref().and_then(|w| w.secret.clone()), ..Colleague::new(&name, false) };
+        person.initials = self.form.filled("initials").map(|text| text.to_lowercase());
+        person.prescriber = self.form.text("role") == "prescriber";
+        person.administrator = self.form.text("administrator") == "yes";
+        person.left = self.form.text("works") == "no";
+        let initials = person.initials();
+        if initials.is_empty() || !initials.chars().all(char::is_alphabetic) {
+            return Err(Refusal::at("initials", "initials are letters, for example mk"));
+        }
+        match clash(people, &initials, old_name.unwrap_or_default()).filter(|_| !person.left) {
+            Some(other) => Err(Refusal::at(
+                "initials",
+                format!("{} has {}: take others", other.name, other.initials().to_uppercase()),
+            )),
+            None => Ok(person),
+        }
+    }
+
+    fn secret(&self, ctx: &Ctx) -> Result<NewSecret, Refusal> {
+        if !self.is_own {
+            return Ok(if self.form.text("code") == "yes" { NewSecret::Code } else { NewSecret::Same });
+        }
+        let text = |id: &str| Zeroizing::new(self.form.text(id));
+        let (old, new, again) = (text("old"), text("new"), text("again"));
+        if new.is_empty() && again.is_empty() && old.is_empty() {
+            return Ok(NewSecret::Same);
+        }
+        if let Some(why) = too_easy(&new, ctx.encrypted) {
+            return Err(Refusal::at("new", why));
+        }
+        if *new != *again {
+            return Err(Refusal::at("again", "it is not the same as the line above"));
+        }
+        Ok(NewSecret::Own { old, new })
+    }
+}
+
+fn fields(person: Option<&Colleague>, is_own: bool, ctx: &Ctx) -> Vec<Field> {
+    let settings = &ctx.practice.settings;
+    let may = !settings.sign_in() || settings.person(&ctx.author).is_some_and(|me| me.administrator);
+    let mut fields = Vec::new();
+    if may {
+        fields.extend(of_person(person));
+    }
+    if is_own {
+        if person.is_some_and(|p| p.secret.is_some()) {
+            fields.push(Field::text("old", "PIN now", "").secret().hint("The PIN or passphrase that you have now."));
+        }
+        fields.push(
+            Field::text("new", "New PIN", "")
+                .secret()
+                .hint("4 to 8 digits, or a passphrase of 8 characters or more. Empty: it stays."),
+        );
+        fields.push(Field::text("again", "Once more", "").secret().hint("The same once more."));
+    } else {
+        let first = if person.is_none_or(|p| p.secret.is_none()) && settings.sign_in() { "yes" } else { "no" };
+        fields.push(Field::choice("code", "New code", yes_no(), first).hint(
+            "A code to sign in once, after which a PIN or passphrase is chosen. The one before is good no more.",
+        ));
+    }
+    fields
+}
+
+fn of_person(person: Option<&Colleague>) -> Vec<Field> {
+    let yes = |is: bool| if is { "yes" } else { "no" };
+    let role = if person.is_some_and(|p| p.prescriber) { "prescriber" } else { "nurse" };
+    let roles = [("nurse", "Nurse"), ("prescriber", "Prescriber")].map(|(id, w)| (id.to_owned(), w.to_owned()));
+    let initials = person.map(Colleague::initials).unwrap_or_default();
+    vec![
+        Field::text("name", "Name", person.map_or("", |p| p.name.as_str()))
+            .most(60)
+            .hint("As entries are signed, for example: Maya Keller RN."),
+        Field::text("initials", "Initials", &initials)
+            .most(6)
+            .hint("What is typed to sign in. Empty: the first letters of the name."),
+        Field::choice("role", "Role", roles.into(), role)
+            .hint("A prescriber signs plans and changes; a nurse records them on an order."),
+        Field::choice("administrator", "Administrator", yes_no(), yes(person.is_some_and(|p| p.administrator)))
+            .hint("Adds people, gives codes, changes how the practice is kept."),
+        Field::choice("works", "Works here", yes_no(), yes(person.is_none_or(|p| !p.left)))
+            .hint("No: signs in no more; what was recorded keeps the name."),
+    ]
+}
+
+fn yes_no() -> Vec<(String, String)> {
+    [("yes", "Yes"), ("no", "No")].map(|(id, words)| (id.to_owned(), words.to_owned())).into()
+}
+
+impl Prompt for PersonPrompt {
+    fn kind(&self) -> PromptKind {
+        PromptKind::Person
+    }
+    fn patient(&self) -> Option<&Rc<Patient>> {
+        None
+    }
+    fn title(&self) -> String {
+        self.was.as_ref().map_or_else(|| "Somebody new works here".to_owned(), |was| was.name.clone())
+    }
+    fn form(&self) -> &Form {
+        &self.form
+    }
+    fn form_mut(&mut self) -> &mut Form {
+        &mut self.form
+    }
+    fn notes(&self, ctx: &Ctx, _width: u16) -> Vec<Line<'static>> {
+        let first = self.is_own && !ctx.practice.settings.sign_in();
+        let words = "With a PIN or passphrase of yours everybody signs in from now on, and you are an administrator. A recovery key is shown afterwards: have paper at hand.";
+        first.then(|| Line::styled(words, ctx.theme.style(Role::Dim))).into_iter().collect()
+    }
+    fn submit(&mut self, ctx: &Ctx) -> Result<Submitted, Refusal> {
+        let person = self.person(ctx)?;
+        let secret = self.secret(ctx)?;
+        let was = self.was.as_ref().map(|was| was.name.clone());
+        Ok(Submitted::Effects(vec![Effect::Person(Box::new(PersonJob { was, person, secret }))]))
+    }
+}

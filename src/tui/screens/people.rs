@@ -1,0 +1,161 @@
+//! Who works here, and who may do what.
+
+use super::super::ctx::Ctx;
+use super::super::effect::Effect;
+use super::super::input::Input;
+use super::super::keymap::{Action, Place};
+use super::super::prompts::{PersonPrompt, PromptScreen};
+use super::super::theme::Role;
+use super::super::widgets::frame;
+use super::super::widgets::pen::Pen;
+use super::list::{Cursor, Moved};
+use super::{Help, Screen};
+use crate::clinic::people::{Asks, Colleague};
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::Line;
+use ratatui::widgets::{Block, Paragraph, Wrap};
+
+/// The screen.
+#[derive(Default)]
+pub struct People {
+    cursor: Cursor,
+}
+
+/// Returns whether whoever sits here may change who works here.
+pub(super) fn may(ctx: &Ctx) -> bool {
+    let settings = &ctx.practice.settings;
+    !settings.sign_in() || settings.person(&ctx.author).is_some_and(|me| me.administrator)
+}
+
+impl People {
+    /// Opens on whoever sits here.
+    #[must_use]
+    pub fn new(ctx: &Ctx) -> Self {
+        let at = ctx.practice.settings.people.iter().position(|p| p.name == ctx.author).unwrap_or(0);
+        let mut cursor = Cursor::default();
+        cursor.at = at;
+        Self { cursor }
+    }
+
+    fn parts(body: Rect) -> (Rect, Rect) {
+        let inner = Block::bordered().inner(body);
+        let head = inner.height.min(2);
+        let list = Rect { y: inner.y + head, height: inner.height.saturating_sub(head + 4), ..inner };
+        let foot = Rect { y: list.bottom(), height: inner.bottom().saturating_sub(list.bottom()), ..inner };
+        (list, foot)
+    }
+
+    pub(super) fn update(&mut self, ctx: &Ctx, input: &Input, action: Option<Action>, body: Rect) -> Vec<Effect> {
+        let people = &ctx.practice.settings.people;
+        if self.cursor.input(input, action, Self::parts(body).0, people.len()) == Moved::Opened {
+            return self.open(ctx);
+        }
+        match action {
+            Some(Action::Back) => vec![Effect::Pop],
+            Some(Action::Help) => vec![Effect::Push(Box::new(Screen::Help(Help::on(Place::People))))],
+            Some(Action::Open) => self.open(ctx),
+            Some(Action::NewPatient) if may(ctx) => push(PersonPrompt::new(ctx)),
+            Some(Action::NewPatient) => vec![Effect::Say("Only an administrator adds people.".to_owned())],
+            _ => Vec::new(),
+        }
+    }
+
+    fn open(&self, ctx: &Ctx) -> Vec<Effect> {
+        let Some(person) = ctx.practice.settings.people.get(self.cursor.at) else { return Vec::new() };
+        if may(ctx) || person.name == ctx.author {
+            return push(PersonPrompt::of(person, ctx));
+        }
+        vec![Effect::Say(
+            "Only an administrator changes others; on your own name Enter changes your PIN or passphrase.".to_owned(),
+        )]
+    }
+
+    pub(super) fn view(&self, frame: &mut Frame<'_>, body: Rect, ctx: &Ctx) {
+        let (list, foot) = Self::parts(body);
+        frame::boxed(frame, body, " People ", ctx);
+        let theme = &ctx.theme;
+        let columns = Columns::of(list.width);
+        let title = Rect { y: list.y.saturating_sub(1), height: list.height.min(1), ..list };
+        let mut pen = Pen::on(frame.buffer_mut(), title);
+        pen.blank(2, Style::default());
+        columns.write(
+            &mut pen,
+            ["Initials", "Name", "Role", "Signs in with"],
+            theme.style(Role::Dim),
+            theme.glyphs.ellipsis,
+        );
+        let people = &ctx.practice.settings.people;
+        let top = self.cursor.top(people.len(), list.height);
+        for (at, person) in people.iter().enumerate().skip(top).take(usize::from(list.height)) {
+            let chosen = at == self.cursor.at;
+            let line = Rect { y: list.y + (at - top) as u16, height: 1, ..list };
+            let style = if person.left { theme.on_line(Role::Dim, chosen) } else { theme.on_line(Role::Text, chosen) };
+            let mut pen = Pen::on(frame.buffer_mut(), line);
+            pen.write(if chosen { theme.glyphs.selected } else { " " }, theme.on_line(Role::Accent, chosen));
+            pen.blank(1, style);
+            let texts = [
+                person.initials().to_uppercase(),
+                person.name.clone(),
+                person.role().to_owned(),
+                signs_in(person).to_owned(),
+            ];
+            columns.write(&mut pen, [&texts[0], &texts[1], &texts[2], &texts[3]], style, theme.glyphs.ellipsis);
+        }
+        let words = Paragraph::new(Line::styled(words(ctx), theme.style(Role::Dim))).wrap(Wrap { trim: false });
+        frame.render_widget(
+            words,
+            Rect {
+                y: foot.y + 1,
+                height: foot.height.saturating_sub(1),
+                x: foot.x + 1,
+                width: foot.width.saturating_sub(2),
+            },
+        );
+    }
+}
+
+fn push(prompt: PersonPrompt) -> Vec<Effect> {
+    vec![Effect::Push(Box::new(Screen::Prompt(Box::new(PromptScreen::new(Box::new(prompt))))))]
+}
+
+fn signs_in(person: &Colleague) -> &'static str {
+    match (person.left, person.asks()) {
+        (true, _) => "works here no more",
+        (_, None) => "nothing yet",
+        (_, Some(Asks::Pin(_))) => "PIN",
+        (_, Some(Asks::Passphrase)) => "passphrase",
+        (_, Some(Asks::Code(_))) => "a code, once",
+    }
+}
+
+fn words(ctx: &Ctx) -> &'static str {
+    match (ctx.practice.settings.sign_in(), may(ctx)) {
+        (false, _) => {
+            "Nobody signs in here: whoever opens the program is the first of these. Enter on your own name gives you a PIN or passphrase; from then on everybody signs in."
+        }
+        (true, true) => {
+            "Enter changes a person or gives a new code; on your own name it changes your PIN or passphrase. n: somebody new."
+        }
+        (true, false) => "Enter on your own name changes your PIN or passphrase. An administrator changes the rest.",
+    }
+}
+
+/// The widths of the columns.
+struct Columns([usize; 4]);
+
+impl Columns {
+    fn of(width: u16) -> Self {
+        let width = usize::from(width);
+        let (initials, role, signs) = (9, 27, 19);
+        Self([initials, width.saturating_sub(2 + initials + role + signs).min(44), role, signs])
+    }
+
+    fn write(&self, pen: &mut Pen<'_>, texts: [&str; 4], style: Style, ellipsis: &str) {
+        for (width, text) in self.0.iter().zip(texts) {
+            pen.column(text, width.saturating_sub(1), ellipsis, style);
+            pen.blank(1, style);
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! Who are you? The screen before the practice and while it is locked: it knows who works here, and nothing of a patient.
+//!
+//! Letters are initials and digits a PIN, so that neither a Tab nor an Enter stands between them; a person is chosen by initials,
+//! by the number before the name, or with the arrows.
+
+mod draw;
+
+use super::super::ctx::Ctx;
+use super::super::effect::{Effect, Typed};
+use super::super::input::{Input, Key};
+use super::super::keymap::{Action, Place};
+use super::list::{Cursor, Moved};
+use super::{Help, Screen};
+use crate::clinic::people::{self, Asks, Colleague, Named, too_easy, working};
+use crate::clinic::practice::Settings;
+use ratatui::layout::Rect;
+use zeroize::{Zeroize as _, Zeroizing};
+
+/// More is no secret that somebody types.
+const MOST: usize = 200;
+
+/// What the second line is for.
+#[derive(Default)]
+enum Stage {
+    /// The secret.
+    #[default]
+    Secret,
+    /// The recovery key, of an administrator.
+    Recovery,
+    /// A secret of one's own, after a code that was good once or the recovery key.
+    Chosen { code: Zeroizing<String> },
+    /// The same once more.
+    Again { code: Zeroizing<String>, chosen: Zeroizing<String> },
+}
+
+/// The screen.
+#[derive(Default)]
+pub struct SignIn {
+    /// Who it was before the screen was locked, and the words for it.
+    before: Option<String>,
+    words: String,
+    /// Whoever was chosen, by name.
+    who: Option<String>,
+    initials: String,
+    typed: Zeroizing<String>,
+    stage: Stage,
+    /// What was wrong.
+    said: Option<String>,
+    cursor: Cursor,
+}
+
+impl SignIn {
+    /// Opens at the start of the program.
+    #[must_use]
+    pub fn begin() -> Self {
+        Self::default()
+    }
+
+    /// Opens while somebody's work waits below; the same person only types the secret.
+    #[must_use]
+    pub fn locked(settings: &Settings, by: &str, words: String) -> Self {
+        let mut screen = Self { before: Some(by.to_owned()), words, ..Self::default() };
+        screen.choose(settings, by);
+        screen
+    }
+
+    /// Opens for somebody else.
+    #[must_use]
+    pub fn switched(by: &str, words: String) -> Self {
+        Self { before: Some(by.to_owned()), words, ..Self::default() }
+    }
+
+    /// Says that it was wrong, and empties the line.
+    pub(in crate::tui) fn refuse(&mut self, sentence: String) {
+        self.typed.zeroize();
+        self.said = Some(sentence);
+    }
+
+    /// The code or the recovery key was right: a secret of one's own comes next.
+    pub(in crate::tui) fn choose_secret(&mut self) {
+        let code = std::mem::take(&mut self.typed);
+        self.said = None;
+        self.stage = Stage::Chosen { code };
+    }
+
+    fn choose(&mut self, settings: &Settings, name: &str) {
+        let at = working(&settings.people).position(|person| person.name == name);
+        self.who = at.map(|_| name.to_owned());
+        self.cursor.at = at.unwrap_or(0);
+        self.typed.zeroize();
+        self.initials.clear();
+        self.stage = Stage::Secret;
+    }
+
+    fn begin_again(&mut self) {
+        let (before, words) = (self.before.take(), std::mem::take(&mut self.words));
+        *self = Self { before, words, ..Self::default() };
+    }
+
+    fn person<'a>(&self, ctx: &'a Ctx) -> Option<&'a Colleague> {
+        ctx.practice.settings.person(self.who.as_deref()?)
+    }
+
+    /// Returns of how many digits the line is made, where it is made of digits.
+    fn digits(&self, ctx: &Ctx) -> Option<usize> {
+        match self.stage {
+            Stage::Secret => self.person(ctx).and_then(Colleague::asks).and_then(Asks::digits),
+            _ => None,
+        }
+    }
+
+    pub(super) fn update(&mut self, ctx: &Ctx, input: &Input, action: Option<Action>, body: Rect) -> Vec<Effect> {
+        if !ctx.practice.settings.sign_in() {
+            return self.without_secrets(input, action);
+        }
+        match action {
+            Some(Action::Back) => self.begin_again(),
+            Some(Action::Accept) => return self.enter(ctx),
+            Some(Action::Recover) => self.recover(ctx),
+            Some(Action::Help) => return vec![Effect::Push(Box::new(Screen::Help(Help::on(Place::SignIn))))],
+            _ => return self.other(ctx, input, action, body),
+        }
+        Vec::new()
+    }
+
+    /// Nobody has a secret: the lock only hides what stands on the screen.
+    fn without_secrets(&self, input: &Input, action: Option<Action>) -> Vec<Effect> {
+        let is_enter = action == Some(Action::Accept) || matches!(input, Input::Click(_));
+        let who = self.before.clone().filter(|_| is_enter);
+        who.map(|who| Effect::SignIn(Typed { who, ..Typed::default() })).into_iter().collect()
+    }
+
+    fn other(&mut self, ctx: &Ctx, input: &Input, action: Option<Action>, body: Rect) -> Vec<Effect> {
+        let people = working(&ctx.practice.settings.people).count();
+        let area = Self::parts(body, people).list;
+        if self.cursor.input(input, action, area, people) != Moved::No {
+            let name = working(&ctx.practice.settings.people).nth(self.cursor.at).map(|p| p.name.clone());
+            name.into_iter().for_each(|name| self.choose(&ctx.practice.settings, &name));
+            return Vec::new();
+        }
+        match input {
+            Input::Key(Key::Backspace) if self.typed.pop().is_none() => self.begin_again(),
+            Input::Key(Key::Ctrl('u')) => self.typed.zeroize(),
+            Input::Key(Key::Char(c)) => return self.letter(ctx, *c),
+            Input::Paste(text) => text.chars().for_each(|c| self.put(c)),
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn letter(&mut self, ctx: &Ctx, c: char) -> Vec<Effect> {
+        self.said = None;
+        if self.who.is_none() {
+            self.by_initials(&ctx.practice.settings, c);
+            return Vec::new();
+        }
+        match self.digits(ctx) {
+            // Somebody else's initials, over the lock of whoever was here.
+            Some(_) if !c.is_ascii_digit() => {
+                self.begin_again();
+                self.by_initials(&ctx.practice.settings, c);
+            }
+            Some(digits) => {
+                self.put(c);
+                if self.typed.len() >= digits {
+                    return self.enter(ctx);
+                }
+            }
+            None => self.put(c),
+        }
+        Vec::new()
+    }
+
+    fn put(&mut self, c: char) {
+        if self.typed.chars().count() < MOST && !c.is_control() && self.who.is_some() {
+            self.typed.push(c);
+        }
+    }
+
+    fn by_initials(&mut self, settings: &Settings, c: char) {
+        let number = c.to_digit(10).and_then(|n| usize::try_from(n).ok()?.checked_sub(1));
+        if let Some(name) = number.and_then(|n| working(&settings.people).nth(n)).map(|p| p.name.clone()) {
+            return self.choose(settings, &name);
+        }
+        self.initials.push(c);
+        match people::named(&settings.people, &self.initials) {
+            Named::This(person) => {
+                let name = person.name.clone();
+                self.choose(settings, &name);
+            }
+            Named::NotYet => {}
+            Named::Nobody => {
+                self.said = Some(format!("Nobody here has the initials \"{}\".", self.initials));
+                self.initials.clear();
+            }
+        }
+    }
+
+    /// Whoever has lost the secret and is an administrator takes the key that was written down at set-up.
+    fn recover(&mut self, ctx: &Ctx) {
+        self.typed.zeroize();
+        match self.person(ctx) {
+            Some(person) if person.administrator => {
+                self.stage = Stage::Recovery;
+                self.said = None;
+            }
+            Some(_) => self.said = Some("An administrator gives you a code: on Today, u.".to_owned()),
+            None => self.said = Some("Say first who you are.".to_owned()),
+        }
+    }
+
+    fn enter(&mut self, ctx: &Ctx) -> Vec<Effect> {
+        let Some(person) = self.person(ctx) else {
+            let name = working(&ctx.practice.settings.people).nth(self.cursor.at).map(|p| p.name.clone());
+            name.into_iter().for_each(|name| self.choose(&ctx.practice.settings, &name));
+            return Vec::new();
+        };
+        if person.asks().is_none() {
+            self.refuse(format!("{} has no PIN yet: an administrator gives a code (on Today, u).", person.name));
+            return Vec::new();
+        }
+        if self.typed.is_empty() {
+            return Vec::new();
+        }
+        let who = person.name.clone();
+        match std::mem::take(&mut self.stage) {
+            stage @ (Stage::Secret | Stage::Recovery) => {
+                let by_recovery = matches!(stage, Stage::Recovery);
+                self.stage = stage;
+                vec![Effect::SignIn(Typed { who, secret: self.typed.clone(), by_recovery, chosen: None })]
+            }
+            Stage::Chosen { code } => {
+                self.take_chosen(code, ctx);
+                Vec::new()
+            }
+            Stage::Again { code, chosen } if *chosen == *self.typed => {
+                let by_recovery = person.asks().is_none_or(|asks| !matches!(asks, Asks::Code(_)));
+                self.stage = Stage::Secret;
+                vec![Effect::SignIn(Typed { who, secret: code, by_recovery, chosen: Some(chosen) })]
+            }
+            Stage::Again { code, .. } => {
+                self.stage = Stage::Chosen { code };
+                self.refuse("The two were not the same: type it anew, twice.".to_owned());
+                Vec::new()
+            }
+        }
+    }
+
+    fn take_chosen(&mut self, code: Zeroizing<String>, ctx: &Ctx) {
+        if let Some(why) = too_easy(&self.typed, ctx.encrypted) {
+            self.stage = Stage::Chosen { code };
+            return self.refuse(format!("Not taken: {why}."));
+        }
+        self.said = None;
+        self.stage = Stage::Again { code, chosen: std::mem::take(&mut self.typed) };
+    }
+}

@@ -1,0 +1,146 @@
+//! Who works here: added, changed, given codes; one's own secret.
+
+use super::super::effect::{Effect, NewSecret, PersonJob};
+use super::super::screens::TextPage;
+use super::Session;
+use crate::clinic::people::Colleague;
+use crate::clinic::practice::Settings;
+use crate::store::{Store, secret};
+use zeroize::Zeroizing;
+
+impl Session {
+    pub(super) fn change_person(&mut self, job: &PersonJob) -> Vec<Effect> {
+        self.overtaken();
+        match self.try_change_person(job) {
+            Ok(pages) => {
+                let effects = self.app.rework();
+                self.app.say(format!("Saved: {}.", job.person.name));
+                pages.into_iter().for_each(|page| self.show(page));
+                effects
+            }
+            Err(sentence) => {
+                self.app.failed(sentence);
+                Vec::new()
+            }
+        }
+    }
+
+    /// Returns the pages that are to be read after it: a code, the recovery key.
+    fn try_change_person(&mut self, job: &PersonJob) -> Result<Vec<TextPage>, String> {
+        let settings = self.store.as_ref().ok_or("no practice is open")?.settings().clone();
+        may_change(&settings, &self.app.ctx.author, job)?;
+        let mut pages = Vec::new();
+        let mut person = job.person.clone();
+        let known = job.was.as_deref().and_then(|was| settings.person(was));
+        person.secret = known.and_then(|known| known.secret.clone());
+        match &job.secret {
+            NewSecret::Same => {}
+            NewSecret::Code => {
+                let (code, kept) = secret::code()?;
+                person.secret = Some(kept);
+                pages.push(code_page(&person, &code));
+            }
+            NewSecret::Own { old, new } => person.secret = Some(self.own_secret(known, old, new)?),
+        }
+        // Whoever makes the first secret must be able to let others in.
+        let is_first = !settings.sign_in() && person.secret.is_some();
+        person.administrator |= is_first;
+        let store = self.store.as_mut().ok_or("no practice is open")?;
+        let was = job.was.clone();
+        store.change_settings(|settings| put(settings, was.as_deref(), person.clone())).map_err(|e| e.to_string())?;
+        if is_first {
+            pages.push(renew_recovery(store)?);
+        }
+        self.app.ctx.practice = store.practice().clone();
+        self.close_prompt();
+        if job.was.as_deref() == Some(self.app.ctx.author.as_str()) {
+            self.app.ctx.author = job.person.name.clone();
+        }
+        Ok(pages)
+    }
+
+    fn own_secret(
+        &mut self,
+        known: Option<&Colleague>,
+        old: &Zeroizing<String>,
+        new: &Zeroizing<String>,
+    ) -> Result<String, String> {
+        if let Some((known, kept)) = known.and_then(|known| Some((known, known.secret.as_deref()?))) {
+            self.may_try(&known.name)?;
+            if !secret::is_right(kept, old) {
+                return Err(self.wrong_try(&known.name, "PIN or passphrase that you have now"));
+            }
+            self.right_try(&known.name);
+        }
+        secret::of(new)
+    }
+}
+
+/// Puts a person in the place of the one with the name of before, or at the end.
+fn put(settings: &mut Settings, was: Option<&str>, person: Colleague) {
+    match settings.people.iter_mut().find(|p| Some(p.name.as_str()) == was) {
+        Some(place) => *place = person,
+        None => settings.people.push(person),
+    }
+}
+
+/// Says why somebody may not change this; screens do not offer it, and the file is the last word.
+fn may_change(settings: &Settings, author: &str, job: &PersonJob) -> Result<(), String> {
+    let is_administrator = settings.person(author).is_some_and(|me| me.administrator) || !settings.sign_in();
+    let is_own = job.was.as_deref() == Some(author);
+    let known = job.was.as_deref().and_then(|was| settings.person(was));
+    let only_secret =
+        known.is_some_and(|known| Colleague { secret: known.secret.clone(), ..job.person.clone() } == *known);
+    if !(is_administrator || is_own && only_secret) {
+        return Err("only an administrator changes who works here".to_owned());
+    }
+    let leaves = job.person.left || !job.person.administrator;
+    let others = settings.people.iter().filter(|p| Some(p.name.as_str()) != job.was.as_deref());
+    let mut administrators = others.filter(|p| p.administrator && !p.left && p.secret.is_some());
+    if settings.sign_in() && known.is_some_and(|known| known.administrator) && leaves && administrators.next().is_none()
+    {
+        return Err("nobody else with a PIN or passphrase is an administrator: make somebody one first".to_owned());
+    }
+    Ok(())
+}
+
+/// Makes a new recovery key; the one before is good no more.
+pub(super) fn renew_recovery(store: &mut Store) -> Result<TextPage, String> {
+    let (key, kept) = secret::recovery()?;
+    store.change_settings(|settings| settings.recovery = Some(kept.clone())).map_err(|e| e.to_string())?;
+    Ok(recovery_page(&key))
+}
+
+fn recovery_page(key: &str) -> TextPage {
+    let lines = [
+        "Write this recovery key down now, on paper, and keep it where the practice keeps its keys:",
+        "",
+        &format!("        {key}"),
+        "",
+        "It is shown this once. With it an administrator who has lost the PIN or passphrase gets in again: at the sign-in screen, choose your name, F6, type the key. After that there is a new one.",
+        "",
+        "Whoever has it gets in like an administrator.",
+        "",
+        "Esc goes on.",
+    ];
+    TextPage::new("Recovery key", lines.iter().map(|line| (*line).to_owned()).collect())
+}
+
+fn code_page(person: &Colleague, code: &str) -> TextPage {
+    let lines = [
+        format!("The code for {}:", person.name),
+        String::new(),
+        format!("        {code}"),
+        String::new(),
+        format!(
+            "It is good once. {} signs in with the initials {} and this code, and then chooses a PIN or passphrase that nobody else knows.",
+            person.name,
+            person.initials().to_uppercase()
+        ),
+        String::new(),
+        "It is not shown again; Enter on the name in People makes another one.".to_owned(),
+        String::new(),
+        "Esc goes on.".to_owned(),
+    ];
+    TextPage::new("Code", lines.into())
+}

@@ -1,0 +1,288 @@
+//! Several people at one screen: who signs in, what the lock hides and keeps, what each one may.
+
+use crate::kit::{NOW, Nurse, instant};
+use chrono::TimeDelta;
+use cobalog::clinic::entry::Act;
+use cobalog::clock::Clock;
+
+const PIN: &str = "7402";
+
+/// The demo practice, in which Maya has just chosen a PIN; the recovery key is shown once, and returned.
+fn signed_in() -> (Nurse, String) {
+    let mut nurse = Nurse::in_demo();
+    nurse
+        .press("u")
+        .sees("Nobody signs in here")
+        .sees("Maya Keller RN")
+        .press("Enter")
+        .sees("everybody signs in from now on");
+    nurse.goes_to("New PIN").type_text(PIN).sees("••••").sees_no(PIN);
+    nurse.goes_to("Once more").type_text(PIN).press("F2").sees("Recovery key").sees("Write this recovery key down now");
+    let lines = nurse.lines();
+    let key = lines.iter().find_map(|line| line.split_whitespace().find(|word| word.matches('-').count() == 6));
+    let key = key.unwrap().to_owned();
+    nurse.press("Esc").sees("nurse, administrator").sees("PIN").press("Esc").sees("Worklist");
+    (nurse, key)
+}
+
+/// Gives somebody a code, as an administrator; returns it.
+fn gives_code(nurse: &mut Nurse, name: &str) -> String {
+    nurse.press("u").press("Home");
+    let down = nurse.home.store().settings().people.iter().position(|p| p.name == name).unwrap();
+    nurse
+        .press_times("Down", down)
+        .press("Enter")
+        .sees(name)
+        .goes_to("New code")
+        .picks("New code       Yes")
+        .press("F2");
+    nurse.sees(&format!("The code for {name}:"));
+    let code = nurse.lines().iter().find_map(|line| {
+        let word = line.trim_matches(|c: char| !c.is_ascii_digit());
+        (word.len() == 6 && word.chars().all(|c| c.is_ascii_digit())).then(|| word.to_owned())
+    });
+    nurse.press("Esc Esc").sees("Worklist");
+    code.unwrap()
+}
+
+/// Somebody signs in for the first time, with a code, and chooses a PIN.
+fn chooses_pin(nurse: &mut Nurse, initials: &str, code: &str, pin: &str) {
+    nurse.type_text(initials).type_text(code).sees("New secret").type_text(pin).press("Enter").sees("Once more");
+    nurse.type_text(pin).press("Enter").sees("Worklist");
+}
+
+/// Two people with PINs: Maya, who sits here, and Tom.
+fn two_people() -> (Nurse, String) {
+    let (mut nurse, key) = signed_in();
+    let code = gives_code(&mut nurse, "Tom Adeyemi RN");
+    nurse.press("F3").sees("Who are you?").sees("What Maya Keller RN has open waits.");
+    chooses_pin(&mut nurse, "ta", &code, "5093");
+    nurse.sees("Tom Adeyemi RN");
+    nurse.press("F3").type_text("mk").type_text(PIN).sees("Worklist").sees("Maya Keller RN");
+    (nurse, key)
+}
+
+/// Nothing that stands on the demo's lists or charts is on the screen.
+fn sees_nobody(nurse: &mut Nurse) {
+    let rows = nurse.home.store().roster(nurse.today()).rows;
+    assert!(rows.len() > 30);
+    for row in rows {
+        let family = row.name.split(',').next().unwrap().to_owned();
+        nurse.sees_no(&family).sees_no(&row.number);
+    }
+    nurse.sees_no("overdue").sees_no("born").sees_no("mcg");
+}
+
+#[test]
+fn a_practice_is_set_up_with_a_pin_and_asks_for_it_ever_after() {
+    let mut nurse = Nurse::in_empty_folder();
+    nurse.press("2").type_text("Harbour Clinic").press("Tab").type_text("Ida Berg RN");
+    nurse.goes_to("PIN").type_text("1234").goes_to("Once more").type_text("1234").press("F2");
+    nurse.sees("everybody tries this PIN first").press("Ctrl-u").type_text("8316").press("F2");
+    nurse.sees("it is not the same as the line above").press("Ctrl-u").type_text("8316").press("F2");
+    nurse.sees("Recovery key").press("Esc").sees("Press n to enter the first patient");
+    let practice = std::fs::read_to_string(nurse.home.dir().join("practice.ron")).unwrap();
+    assert!(practice.contains("pin4 ") && !practice.contains("8316"), "{practice}");
+    let mut nurse = nurse.killed_and_started_again();
+    nurse.sees("Who are you?").sees("Ida Berg RN").sees_no("Press n");
+    let before = nurse.keys;
+    nurse.type_text("ib8316");
+    assert!(nurse.keys - before <= 7, "signing in takes {} keys", nurse.keys - before);
+    nurse.session.catch_up();
+    nurse.at(120, 36).sees("Press n to enter the first patient").sees("Ida Berg RN");
+}
+
+#[test]
+fn the_lock_hides_everything_and_the_pin_brings_the_same_place_back() {
+    let (mut nurse, _) = signed_in();
+    nurse.opens_chart("Okafor").press("3").sees("3 Checkpoints");
+    let before = nurse.screen();
+    nurse.press("Ctrl-l").sees("Locked by Maya Keller RN, 09:05.");
+    sees_nobody(&mut nurse);
+    assert!(nurse.session.app().ctx.rows.is_empty() && nurse.session.app().ctx.patients.is_empty());
+    nurse.press("Esc Ctrl-l F3 Up Down Tab").type_text(";?").sees("Who are you?");
+    sees_nobody(&mut nurse);
+    nurse.press("Esc").type_text("mk").type_text(PIN).sees("3 Checkpoints");
+    assert_eq!(nurse.screen(), before, "the same tab of the same chart");
+}
+
+#[test]
+fn whoever_locked_it_types_only_the_pin() {
+    let (mut nurse, _) = signed_in();
+    let before = nurse.keys;
+    nurse.press("Ctrl-l").type_text(PIN).sees("Worklist");
+    assert_eq!(nurse.keys - before, 5);
+}
+
+#[test]
+fn after_a_lock_in_the_middle_of_a_dose_the_patient_is_identified_again_and_all_else_is_there() {
+    let (mut nurse, _) = signed_in();
+    nurse.opens_chart("Okafor").press("g").sees("Give a dose").types_birth("Okafor");
+    nurse.goes_to("Note").type_text("left arm tender");
+    let entries = nurse.entries("Okafor");
+    nurse.press("Ctrl-l");
+    sees_nobody(&mut nurse);
+    nurse.sees_no("tender").type_text(PIN).sees("Give a dose").sees("left arm tender");
+    nurse.sees("Ask for the birth date; type day and month");
+    assert_eq!(nurse.focused().as_deref(), Some("Born (ddmm)"), "{}", nurse.screen());
+    nurse.press("F2").sees("Give a dose");
+    assert_eq!(nurse.entries("Okafor"), entries, "nothing is signed for a patient who was not identified again");
+    nurse.types_birth("Okafor").press("F2");
+    assert_eq!(nurse.entries("Okafor"), entries + 1, "{}", nurse.screen());
+    let entry = nurse.chart("Okafor").entries().last().unwrap().clone();
+    assert_eq!(entry.by, "Maya Keller RN");
+    assert!(matches!(entry.act, Act::Given(given) if given.note.as_deref() == Some("left arm tender")));
+}
+
+#[test]
+fn switching_takes_six_keys_and_each_draft_stays_its_authors() {
+    let (mut nurse, _) = two_people();
+    nurse.press("n").type_text("Half-Typed").press("Tab").type_text("Léa");
+    let before = nurse.keys;
+    nurse.press("F3").type_text("2").type_text("5093").sees("Worklist").sees("Tom Adeyemi RN");
+    assert_eq!(nurse.keys - before, 6);
+    nurse.sees_no("was not finished").press("n").sees_no("Half-Typed").type_text("Toms-Own").press("Tab");
+    nurse.press("F3").type_text("mk").type_text(PIN).sees("Half-Typed").sees("Léa").sees_no("Toms-Own");
+    assert_eq!(nurse.home.drafts(), 2);
+    nurse.press("Esc t").sees("Worklist");
+    assert_eq!(nurse.home.drafts(), 1, "only her own");
+    let mut nurse = nurse.killed_and_started_again();
+    nurse.type_text("mk").type_text(PIN).sees("Worklist").sees_no("was not finished");
+    nurse
+        .press("F3")
+        .type_text("ta5093")
+        .sees("New patient, Mon 23 Nov 2026 09:05, was not finished.")
+        .press("r")
+        .sees("Toms-Own");
+}
+
+#[test]
+fn entries_say_who_signed_in() {
+    let (mut nurse, _) = two_people();
+    nurse
+        .press("F3")
+        .type_text("ta5093")
+        .opens_chart("Okafor")
+        .press("h")
+        .sees("Not given")
+        .press("d F2")
+        .sees("Saved");
+    assert_eq!(nurse.chart("Okafor").entries().last().unwrap().by, "Tom Adeyemi RN");
+}
+
+#[test]
+fn wrong_pins_slow_down_also_for_a_program_that_is_started_again() {
+    let (mut nurse, _) = signed_in();
+    nurse.press("Ctrl-l");
+    nurse.type_text("0000").sees("That is not the PIN: try again.").type_text("0001").type_text("0002");
+    nurse.sees("the next try is at 09:05:05").type_text(PIN).sees("wait until 09:05:05").sees_no("Worklist");
+    let mut nurse = nurse.killed_and_started_again();
+    nurse.type_text("mk").type_text(PIN).sees("wait until 09:05:05").sees_no("Worklist");
+    nurse.session.set_clock(Clock::Fixed(instant(NOW) + TimeDelta::seconds(6)));
+    nurse.type_text(PIN).sees("Worklist");
+    nurse.press("Ctrl-l").type_text("0000").sees("try again").type_text(PIN).sees("Worklist");
+}
+
+#[test]
+fn a_forgotten_pin_is_replaced_by_a_code_that_is_good_once() {
+    let (mut nurse, _) = two_people();
+    let code = gives_code(&mut nurse, "Tom Adeyemi RN");
+    nurse.press("F3").type_text("ta509300").sees("That is not the code").press("Esc");
+    chooses_pin(&mut nurse, "ta", &code, "6184");
+    nurse.press("Ctrl-l").type_text(&code[..4]).sees("That is not the PIN").type_text("6184").sees("Worklist");
+    // He is no administrator.
+    nurse.press("s").sees("Only an administrator changes how the practice works");
+    nurse
+        .press("u Home Enter")
+        .sees("Only an administrator changes others")
+        .press("n")
+        .sees("Only an administrator adds people");
+    nurse.press("Down Enter").goes_to("PIN now").type_text("6184").goes_to("New PIN").type_text("9027");
+    nurse.goes_to("Once more").type_text("9027").press("F2").sees("Saved: Tom Adeyemi RN.");
+    nurse.press("Ctrl-l").type_text("9027").sees("Worklist");
+}
+
+#[test]
+fn the_recovery_key_lets_a_lost_administrator_in_and_is_good_once() {
+    let (mut nurse, key) = two_people();
+    nurse
+        .press("Ctrl-l F6")
+        .sees("Recovery key")
+        .type_text("AAAA-BBBB")
+        .press("Enter")
+        .sees("That is not the recovery key");
+    nurse.type_text(&key.to_lowercase()).press("Enter").sees("New secret");
+    nurse
+        .type_text("2958")
+        .press("Enter")
+        .type_text("2958")
+        .press("Enter")
+        .sees("Write this recovery key down now")
+        .sees_no(&key);
+    nurse.press("Esc Ctrl-l").type_text(PIN).sees("That is not the PIN").press("F6").type_text(&key).press("Enter");
+    nurse.sees("That is not the recovery key").press("Esc").type_text("mk2958").sees("Worklist");
+    nurse.press("F3").type_text("ta").press("F6").sees("An administrator gives you a code");
+}
+
+#[test]
+fn nobody_at_the_keys_locks_it() {
+    let (mut nurse, _) = signed_in();
+    nurse.opens_chart("Okafor").press("g").sees("Give a dose").goes_to("Note").type_text("half");
+    nurse.session.set_clock(Clock::Fixed(instant(NOW) + TimeDelta::seconds(299)));
+    nurse.session.tick();
+    nurse.at(120, 36).sees("Give a dose");
+    nurse.session.set_clock(Clock::Fixed(instant(NOW) + TimeDelta::seconds(300)));
+    nurse.session.tick();
+    nurse.at(120, 36).sees("Locked at 09:10: nobody pressed a key.");
+    sees_nobody(&mut nurse);
+    nurse.type_text(PIN).sees("Give a dose").sees("half");
+}
+
+#[test]
+fn the_minutes_are_a_setting_and_may_be_none() {
+    let (mut nurse, _) = signed_in();
+    nurse.press("s").goes_to("Locks after").sees("5 minutes without a key").picks("Never by itself").press("F2");
+    nurse.session.set_clock(Clock::Fixed(instant(NOW) + TimeDelta::hours(3)));
+    nurse.session.tick();
+    nurse.at(120, 36).sees("Worklist");
+    assert_eq!(nurse.home.store().settings().lock_after_minutes, Some(0));
+    nurse.session.slept();
+    nurse.at(120, 36).sees("Locked: the computer slept.");
+}
+
+#[test]
+fn one_person_without_a_secret_has_a_lock_and_no_ceremony() {
+    let mut nurse = Nurse::in_demo();
+    nurse
+        .press("F3")
+        .sees("Nobody else signs in here yet")
+        .opens_chart("Okafor")
+        .press("Ctrl-l")
+        .sees("Locked. Enter goes on.");
+    sees_nobody(&mut nurse);
+    nurse.type_text("abc").sees("Locked. Enter goes on.").press("Enter").sees("1 Timeline").sees("Maya Keller RN");
+}
+
+#[test]
+fn the_last_administrator_stays_one() {
+    let (mut nurse, _) = two_people();
+    nurse.press("u Home Enter").goes_to("Administrator").press("Right F2");
+    nurse.sees("nobody else with a PIN or passphrase is an administrator");
+    nurse.press("Esc t").press("Down Enter").goes_to("Administrator").press("Left F2").sees("Saved");
+    nurse.press("Home Enter").goes_to("Works here").press("Right F2").sees("Saved");
+    nurse.sees("works here no more").press("Ctrl-l").type_text("m").sees("Nobody here has the initials \"m\"");
+}
+
+#[test]
+fn new_people_have_initials_that_tell_them_apart() {
+    let (mut nurse, _) = signed_in();
+    nurse.press("u n").type_text("Mira Kovač RN").press("F2").sees("Maya Keller RN has MK: take others");
+    nurse
+        .press("Ctrl-u")
+        .type_text("kov")
+        .goes_to("New code")
+        .picks("Yes")
+        .press("F2")
+        .sees("The code for Mira Kovač RN:");
+    nurse.sees("initials KOV").press("Esc").sees("KOV").sees("a code, once");
+}
