@@ -24,3 +24,13 @@ fn no_core() {
     use rustix::process::{Resource, Rlimit, setrlimit};
     let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
 }
+
+/// So much of the stack do the deepest calls reach; the smallest stack of a system's main thread has four times as much.
+const STACK_BYTES: usize = 256 * 1024;
+
+/// Wipes what the calls before have left on the stack of this thread.
+#[inline(never)]
+pub fn wipe_stack() {
+    let mut wiped = [0_u8; STACK_BYTES];
+    std::hint::black_box(&mut wiped);
+}

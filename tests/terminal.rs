@@ -2,6 +2,7 @@
 //! back as it was. Nothing is timed; each wait is for words on the screen.
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where its story does not hold")]
+#![expect(clippy::print_stdout, reason = "what is skipped is said")]
 
 use chrono::NaiveDate;
 use cobalog::clinic::course::Course;
@@ -458,4 +459,81 @@ fn the_backup_of_the_day_is_made_behind_the_first_frame() {
     window.types("\x1b").sees("Worklist").types("q");
     assert!(window.ends());
     assert_eq!(backups(&home), [made], "one a day");
+}
+
+/// The families of patients who are in no other file of this project, not even in the program's own demo.
+const FAMILIES: [&str; 6] = ["Qvorthen", "Ymbelstra", "Zhuktarov", "Wexolund", "Fjaldrup", "Ondrykova"];
+
+/// A practice of these, of whom one is called in; Ida is about to choose a PIN.
+fn few_people() -> Home {
+    let home = Home::empty();
+    other_workstation(&home, &["new", "--name", "Harbour Clinic", "--person", "Ida Berg RN"]);
+    for (n, family) in FAMILIES.iter().enumerate() {
+        let given = format!("Given{family}");
+        let born = format!("19{}1-03-04", 5 + n % 4);
+        other_workstation(&home, &["add", "--family", family, "--given", &given, "--born", &born, "--cause", "diet"]);
+    }
+    home
+}
+
+/// How often each word stands in the memory that a process may write to; `None` where the system shows nobody's.
+#[cfg(target_os = "linux")]
+fn in_memory(id: u32, words: &[&str]) -> Option<Vec<usize>> {
+    use std::io::{Seek, SeekFrom};
+    let maps = std::fs::read_to_string(format!("/proc/{id}/maps")).ok()?;
+    let mut memory = std::fs::File::open(format!("/proc/{id}/mem")).ok()?;
+    let mut found = vec![0; words.len()];
+    for line in maps.lines() {
+        let mut parts = line.split_whitespace();
+        let (range, rights) = (parts.next()?, parts.next()?);
+        let (from, to) = range.split_once('-')?;
+        if !rights.starts_with("rw") {
+            continue;
+        }
+        let (from, to) = (u64::from_str_radix(from, 16).ok()?, u64::from_str_radix(to, 16).ok()?);
+        let mut bytes = vec![0; usize::try_from(to - from).ok()?];
+        memory.seek(SeekFrom::Start(from)).ok()?;
+        if memory.read_exact(&mut bytes).is_err() {
+            continue;
+        }
+        for (word, found) in words.iter().zip(&mut found) {
+            *found += bytes.windows(word.len()).filter(|window| *window == word.as_bytes()).count();
+        }
+    }
+    Some(found)
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_memory_of_a_locked_program_holds_no_name() {
+    let home = few_people();
+    let mut window = Window::open(&home, &[]);
+    window.sees("Today").types("u").sees("Nobody signs in here").types("\r").sees("New PIN");
+    // Past name, initials, role, administrator, works here.
+    window.types("\t\t\t\t\t7402\t7402\x1bOQ").sees("Write this recovery key down").types("\x1b");
+    window.sees("nurse, administrator").types("\x1b").sees("Today");
+    window.types("/").sees("Patients").types("wexo").sees("GivenWexolund").types("\r").sees("1 Timeline");
+    window
+        .types("5")
+        .sees("Registered")
+        .types("i")
+        .sees("Correct the identity")
+        .types("\x1b")
+        .sees("1 Timeline")
+        .types("\x1b")
+        .sees("wexo")
+        .types("\x1b");
+    window.sees("6 of 6").types("\x1b").sees("Worklist").types("n").sees("New patient").types("Halftyped-Name");
+    let id = window.child.process_id().unwrap();
+    let words: Vec<&str> = FAMILIES.iter().copied().chain(["Halftyped-Name"]).collect();
+    let Some(open) = in_memory(id, &words) else {
+        println!("skipped: this system does not show the memory of another process");
+        return;
+    };
+    assert!(open.iter().any(|n| *n > 0), "the search finds what there is: {open:?}");
+    window.types("\x0c").sees("Locked by Ida Berg RN");
+    std::thread::sleep(Duration::from_millis(1500));
+    let locked = in_memory(id, &words).unwrap();
+    assert_eq!(locked, vec![0; words.len()], "{words:?}");
+    window.types("7402").sees("Halftyped-Name");
 }

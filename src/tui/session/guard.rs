@@ -10,6 +10,7 @@ use super::Session;
 use crate::clinic::entry::PatientId;
 use crate::clinic::people::Asks;
 use crate::clinic::practice::Settings;
+use crate::guarded;
 use crate::store::tries::Tries;
 use crate::store::{Store, StoreError, drafts, secret};
 use chrono::{DateTime, FixedOffset};
@@ -66,6 +67,7 @@ impl Session {
             _ => SignIn::locked(settings, &author, words),
         };
         self.app.lock(screen);
+        guarded::wipe_stack();
         // Nothing of what was written to the terminal is to be found by who scrolls back.
         self.repaint();
     }
