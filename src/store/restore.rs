@@ -20,7 +20,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 /// Where a backup is unpacked, in the folder that it is for: lists, copies and checks pass over such a name.
-const STAGE: &str = ".restoring";
+pub(super) const STAGE: &str = ".restoring";
 
 /// Folders that every practice has.
 const ALWAYS: [&str; 3] = ["charts", "regimens", "products"];
