@@ -33,6 +33,20 @@ pub(super) fn read_text(disk: &dyn Disk, path: &Path) -> Result<String, StoreErr
 
 /// Reads a file that may be one of Cobalog's.
 pub(super) fn read_bytes(disk: &dyn Disk, path: &Path) -> Result<Vec<u8>, StoreError> {
+    let bytes = whole(disk, path)?;
+    // Without a key it is no damage either. Behind one, it was encrypted twice.
+    if disk.sealed().is_none() && is_encrypted(&bytes) {
+        return Err(StoreError::Locked { path: path.to_owned() });
+    }
+    Ok(bytes)
+}
+
+/// Reads a file as it lies on the disk, encrypted or not.
+pub(super) fn read_as_it_lies(disk: &dyn Disk, path: &Path) -> Result<Vec<u8>, StoreError> {
+    whole(disk.sealed().map_or(disk, |sealed| sealed.raw()), path)
+}
+
+fn whole(disk: &dyn Disk, path: &Path) -> Result<Vec<u8>, StoreError> {
     let failed = |source| StoreError::Read { path: path.to_owned(), source };
     let damaged = |problem| StoreError::Damaged { problem };
     let meta = disk.meta(path).map_err(failed)?;
@@ -53,10 +67,6 @@ pub(super) fn read_bytes(disk: &dyn Disk, path: &Path) -> Result<Vec<u8>, StoreE
     // Cut short by a disk that fails or by somebody who writes into it just now: that is no damage to mend.
     if is_cut(disk, &meta, bytes.len()) {
         return Err(failed(io::ErrorKind::UnexpectedEof.into()));
-    }
-    // Without a key it is no damage either. Behind one, it was encrypted twice.
-    if disk.sealed().is_none() && is_encrypted(&bytes) {
-        return Err(StoreError::Locked { path: path.to_owned() });
     }
     Ok(bytes)
 }

@@ -26,7 +26,7 @@ pub use sealed::Sealed;
 pub use switch::{SwitchedOn, decrypt, encrypt, tidy};
 
 pub(super) use cipher::is_encrypted;
-pub(super) use files::plain;
+pub(super) use files::{is_shut, plain};
 
 use super::disk::Disk;
 use super::error::StoreError;

@@ -73,6 +73,11 @@ pub(in crate::store) fn plain(raw: &dyn Disk, dir: &Path, places: &Places) -> Ve
     plain
 }
 
+/// Returns whether a file is there that is encrypted.
+pub(in crate::store) fn is_shut(raw: &dyn Disk, path: &Path) -> bool {
+    is_encrypted(raw, path).is_ok_and(|is| is == Some(true))
+}
+
 fn folders(dir: Option<&Path>, places: &Places) -> Vec<(PathBuf, Place)> {
     let practice = dir.into_iter().flat_map(|dir| ["charts", "kept"].map(|folder| (dir.join(folder), Place::Practice)));
     let state = places.state.clone().map(|folder| (folder, Place::State));

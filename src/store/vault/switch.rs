@@ -76,7 +76,8 @@ pub fn encrypt(
         let vault = Vault::of(disk.clone(), dir).ok_or_else(|| StoreError::Switched { path: dir.to_owned() })?;
         recovery = Some(vault.new_recovery(&key)?);
     }
-    remove(&**disk, &unseen)?;
+    // Where it stays, the next `encrypt` makes and shows another one.
+    let _ = remove(&**disk, &unseen);
     Ok(SwitchedOn { key, recovery, files, left })
 }
 
