@@ -6,9 +6,9 @@
 
 mod real;
 
+use super::vault::Sealed;
 pub use real::Real;
 pub(super) use real::open;
-use super::vault::Sealed;
 use std::fmt::Debug;
 use std::fs::{DirEntry, Metadata, TryLockError};
 use std::io::{self, Read, Write};

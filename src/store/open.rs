@@ -128,6 +128,14 @@ impl Store {
         Ok(Self::with(dir, places, settings, disk))
     }
 
+    /// Reads the settings of the practice in a folder, which are never encrypted: whose passphrase is to be asked for.
+    ///
+    /// # Errors
+    /// Why `practice.ron` cannot be read.
+    pub fn settings_of(disk: &dyn Disk, dir: &Path) -> Result<Settings, StoreError> {
+        read_practice(disk, dir)
+    }
+
     /// Opens once more a practice that was open: one that is not there now is not one that is still to be set up.
     ///
     /// # Errors

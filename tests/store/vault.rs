@@ -59,7 +59,7 @@ pub fn files_below(folder: &Path) -> Vec<PathBuf> {
 pub fn encrypted() -> (TempDir, Store, SwitchedOn, [Chart; 2]) {
     let (root, store) = practice();
     let charts = ["Okafor", "Brandt"].map(|name| patient(&store, name));
-    store.roster(today());
+    assert_eq!(store.roster(today()).problems, []);
     backup::add(store.disk(), store.dir(), store.places(), now()).unwrap();
     let on = shut(store.dir(), store.places(), &swift());
     let open = open_with(&root, &on.key);
@@ -223,7 +223,7 @@ fn two_programs_and_a_folder_that_is_half_plain_work_together() {
 fn what_another_workstation_has_plain_is_encrypted_when_it_opens_the_practice() {
     let (root, store) = practice();
     patient(&store, "Okafor");
-    store.roster(today());
+    assert_eq!(store.roster(today()).problems, []);
     backup::add(store.disk(), store.dir(), store.places(), now()).unwrap();
     // Switched on elsewhere, where the places are others.
     let elsewhere = root.path().join("elsewhere");

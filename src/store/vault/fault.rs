@@ -70,7 +70,10 @@ pub enum VaultError {
     #[error("\"{0}\" cannot be the name of a key: use initials, letters and digits.")]
     Name(String),
     /// A passphrase that would be guessed.
-    #[error("A passphrase has at least {} characters: whoever has the files can try as many as a computer can. Nothing was changed.", super::SHORTEST)]
+    #[error(
+        "A passphrase has at least {} characters: whoever has the files can try as many as a computer can. Nothing was changed.",
+        super::SHORTEST
+    )]
     Short,
     /// A file of a key that cannot be read as one.
     #[error("{} is damaged. Use another person's passphrase or the recovery key, then set this passphrase anew.", .path.display())]
@@ -91,7 +94,9 @@ pub enum VaultError {
         path: PathBuf,
     },
     /// The system's source of chance gave nothing.
-    #[error("This computer gave no random numbers, so no key was made. Nothing was changed; start it anew, then try again.")]
+    #[error(
+        "This computer gave no random numbers, so no key was made. Nothing was changed; start it anew, then try again."
+    )]
     NoChance,
     /// What went wrong with the files.
     #[error(transparent)]

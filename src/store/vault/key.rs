@@ -5,6 +5,7 @@ use super::super::error::StoreError;
 use super::super::files::{is_absent, read_text};
 use super::super::index::Stamp;
 use super::carried::KeyFile;
+use super::fault::Fault;
 use super::recipient_path;
 use super::sealed::{Sealed, Way};
 use age::x25519;
@@ -76,6 +77,13 @@ impl Key {
             seen: Mutex::default(),
         };
         Self(Arc::new(inner))
+    }
+
+    /// Returns whether a file is encrypted with this key, or not encrypted at all; what cannot be read counts as such too.
+    #[must_use]
+    pub fn opens(&self, disk: &dyn Disk, file: &Path) -> bool {
+        let opened = disk.open(file).and_then(|file| Sealed::decrypting(self, file));
+        opened.err().is_none_or(|e| Fault::of(&e) != Some(Fault::OtherKey))
     }
 
     pub(super) fn dir(&self) -> &Path {

@@ -69,9 +69,17 @@ impl Vault {
             return Ok(None);
         }
         let brought = files::open(&*disk, file).and_then(carried::read);
-        let brought = brought
-            .map_err(|e| super::Fault::of(&e).map_or(unread(e), |fault| StoreError::Archive { path: file.to_owned(), what: fault.to_string() }))?;
+        let brought = brought.map_err(|e| {
+            super::Fault::of(&e)
+                .map_or(unread(e), |fault| StoreError::Archive { path: file.to_owned(), what: fault.to_string() })
+        })?;
         Ok(Some(Self { disk, dir: dir.to_owned(), public: None, brought: Some(brought) }))
+    }
+
+    /// Returns the practice's folder.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        &self.dir
     }
 
     /// Returns the slots that there are, by name, without that of the recovery key.
@@ -157,8 +165,9 @@ impl Vault {
         match atomic::patiently(&*self.disk, atomic::LONG, || self.disk.remove(&path)) {
             Err(e) if is_absent(&e) => Ok(()),
             Err(source) => Err(StoreError::Write { path, source }.into()),
-            Ok(()) => atomic::sync_name(&*self.disk, &path)
-                .map_err(|source| StoreError::Unconfirmed { path, source }.into()),
+            Ok(()) => {
+                atomic::sync_name(&*self.disk, &path).map_err(|source| StoreError::Unconfirmed { path, source }.into())
+            }
         }
     }
 

@@ -81,6 +81,20 @@ impl Sealed {
         self.key.public()
     }
 
+    /// Decrypts while it is read; what is not encrypted comes as it is.
+    pub(super) fn decrypting(key: &Key, mut file: Box<dyn Read>) -> io::Result<Box<dyn Read>> {
+        let mut head = vec![0; cipher::enough()];
+        let read = full(&mut file, &mut head)?;
+        head.truncate(read);
+        let mut file = Cursor::new(head).chain(file);
+        if !is_encrypted(file.get_ref().0.get_ref()) {
+            return Ok(Box::new(file));
+        }
+        let head = cipher::header(&mut file)?;
+        let all = BufReader::with_capacity(128 << 10, Cursor::new(head).chain(file));
+        Ok(Box::new(Decrypting(cipher::stream(&key.identities(), all)?)))
+    }
+
     fn begin(&self, file: Box<dyn DiskFile>) -> io::Result<SealedFile> {
         if self.way != Way::Carrying {
             return SealedFile::begin(&[self.key.recipient()], file);
@@ -130,17 +144,7 @@ impl Disk for Sealed {
     }
 
     fn open(&self, path: &Path) -> io::Result<Box<dyn Read>> {
-        let mut file = self.inner.open(path)?;
-        let mut head = vec![0; cipher::enough()];
-        let read = full(&mut file, &mut head)?;
-        head.truncate(read);
-        let mut file = Cursor::new(head).chain(file);
-        if !is_encrypted(file.get_ref().0.get_ref()) {
-            return Ok(Box::new(file));
-        }
-        let head = cipher::header(&mut file)?;
-        let all = BufReader::with_capacity(128 << 10, Cursor::new(head).chain(file));
-        Ok(Box::new(Decrypting(cipher::stream(&self.key.identities(), all)?)))
+        Self::decrypting(&self.key, self.inner.open(path)?)
     }
 
     fn read(&self, path: &Path, most: u64, into: &mut Vec<u8>) -> io::Result<()> {

@@ -90,8 +90,15 @@ pub fn tidy(key: &Key, places: &Places, disk: &Arc<dyn Disk>) -> Vec<Problem> {
     }
     let sealed = key.sealed(disk.clone());
     let mut progress = |_, _| {};
-    let mut switch =
-        Switch { dir: key.dir(), sealed: &sealed, places, done: 0, passed: Vec::new(), left: Vec::new(), progress: &mut progress };
+    let mut switch = Switch {
+        dir: key.dir(),
+        sealed: &sealed,
+        places,
+        done: 0,
+        passed: Vec::new(),
+        left: Vec::new(),
+        progress: &mut progress,
+    };
     let wrong = switch.rounds(None, true);
     let mut left = switch.left;
     left.extend(wrong.err().map(StoreError::into_problem));
@@ -208,8 +215,9 @@ fn remove(disk: &dyn Disk, path: &Path) -> Result<(), StoreError> {
     match atomic::patiently(disk, atomic::LONG, || disk.remove(path)) {
         Err(e) if is_absent(&e) => Ok(()),
         Err(source) => Err(StoreError::Write { path: path.to_owned(), source }),
-        Ok(()) => atomic::sync_name(disk, path)
-            .map_err(|source| StoreError::Unconfirmed { path: path.to_owned(), source }),
+        Ok(()) => {
+            atomic::sync_name(disk, path).map_err(|source| StoreError::Unconfirmed { path: path.to_owned(), source })
+        }
     }
 }
 
