@@ -19,6 +19,7 @@ mod copies;
 mod date;
 mod demo;
 mod due;
+mod encrypt;
 mod end_phase;
 mod failure;
 mod format;
@@ -34,13 +35,14 @@ mod review;
 mod rules;
 mod same;
 mod screen;
+mod secret;
 mod space;
 mod table;
 mod triage;
 
 use crate::store::Places;
 use clap::error::ErrorKind;
-use clap::{Parser, Subcommand};
+use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use context::{Context, Global};
 use failure::Failure;
 use std::ffi::OsString;
@@ -111,17 +113,20 @@ enum Command {
     Backup(backup::Backup),
     /// Brings a backup back: into an empty folder, or with --merge into a practice that is there.
     Restore(restore::Restore),
+    /// Encrypts the practice on the disk; with --off not any more, with --recovery makes a new recovery key.
+    Encrypt(encrypt::Encrypt),
 }
 
 /// Runs the program with its arguments and returns its exit status.
 #[must_use]
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(args) {
-        Ok(cli) => cli,
+    let matches = Cli::command().try_get_matches_from(args);
+    let (cli, by) = match matches.and_then(|m| Ok((Cli::from_arg_matches(&m)?, by(&m)))) {
+        Ok(parsed) => parsed,
         Err(error) => return usage(&error),
     };
     let mut out = std::io::BufWriter::with_capacity(1 << 15, std::io::stdout().lock());
-    let done = Context::new(&cli.global).and_then(|context| {
+    let done = Context::new(&cli.global, by).and_then(|context| {
         dispatch(cli.command, &context, &mut out)?;
         Ok(out.flush()?)
     });
@@ -137,6 +142,13 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// Returns who was said to record, in whatever command: whose passphrase is tried first.
+fn by(matches: &ArgMatches) -> Option<String> {
+    let (_, of_command) = matches.subcommand()?;
+    let said = of_command.try_get_one::<String>("by").ok().flatten();
+    said.cloned().or_else(|| by(of_command))
 }
 
 impl Command {
@@ -165,6 +177,7 @@ impl Command {
             | Self::Codes(_)
             | Self::Backup(_)
             | Self::Restore(_)
+            | Self::Encrypt(_)
             | Self::Check(_) => false,
         }
     }
@@ -202,6 +215,7 @@ fn dispatch(command: Option<Command>, context: &Context, out: &mut dyn Write) ->
         Some(Command::Check(check)) => check.run(context, out),
         Some(Command::Backup(backup)) => backup.run(context, out),
         Some(Command::Restore(restore)) => restore.run(context, out),
+        Some(Command::Encrypt(encrypt)) => encrypt.run(context, out),
     }
 }
 

@@ -3,7 +3,8 @@
 //! `practice.ron` holds the settings, `charts/<id>.ron` one patient each, `regimens/` and `products/` what the practice
 //! adds. A write takes a lock, reads the chart again, adds its entries and replaces the file ([`atomic`]); because a
 //! chart only grows, a lock that does not hold loses nothing: a workstation puts back what was recorded on it. [`backup`],
-//! [`restore`] and [`repair`] are for the day when a file or a disk is gone. The index behind [`Roster`] is derived and may
+//! [`restore`] and [`repair`] are for the day when a file or a disk is gone. Behind a [`vault`] all of it lies there encrypted.
+//! The index behind [`Roster`] is derived and may
 //! be deleted.
 
 mod adding;
@@ -35,6 +36,7 @@ pub mod secret;
 mod survey;
 mod sweep;
 pub mod tries;
+pub mod vault;
 pub mod watch;
 
 pub use check::{CheckReport, check};

@@ -9,6 +9,8 @@ mod case;
 mod copies;
 #[path = "cli/decisions.rs"]
 mod decisions;
+#[path = "cli/encrypt.rs"]
+mod encrypt;
 #[path = "cli/on_plan.rs"]
 mod on_plan;
 #[path = "cli/plans.rs"]
@@ -88,6 +90,10 @@ impl Practice {
 }
 
 fn run(data: Option<&str>, args: &[&str]) -> Output {
+    program(data, args).output().unwrap()
+}
+
+fn program(data: Option<&str>, args: &[&str]) -> Command {
     let state = std::env::temp_dir().join("cobalog-cli-tests");
     let mut command = Command::new(env!("CARGO_BIN_EXE_cobalog"));
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("COBALOG_")) {
@@ -95,7 +101,7 @@ fn run(data: Option<&str>, args: &[&str]) -> Output {
     }
     command.env("COBALOG_CACHE", state.join("cache")).env("COBALOG_STATE", state.join("state"));
     command.env("COLUMNS", "80").stdin(Stdio::null()).args(data.iter().flat_map(|dir| ["--data", *dir])).args(args);
-    command.output().unwrap()
+    command
 }
 
 fn succeed(out: Output) -> String {

@@ -7,7 +7,6 @@ use super::format::json;
 use super::table::plain;
 use crate::clinic::words;
 use crate::store::backup::{self, BackupReport, Compared, Drill};
-use crate::store::disk::Real;
 use crate::store::{Places, StoreError};
 use clap::Args;
 use serde_json::{Value, json as value};
@@ -49,9 +48,10 @@ impl Backup {
             return self.verify(context, out);
         }
         let dir = context.folder()?;
+        let disk = context.disk(&dir)?;
         let report = match &self.file {
-            Some(file) => backup::write(&Real, &dir, file, self.force)?,
-            None => backup::add(&Real, &dir, &Places::of(&dir), context.now)?,
+            Some(file) => backup::write(&*disk, &dir, file, self.force)?,
+            None => backup::add(&*disk, &dir, &Places::of(&dir), context.now)?,
         };
         match self.format {
             Written::Json => json(out, &made_value(&report))?,
@@ -62,9 +62,10 @@ impl Backup {
     }
 
     fn list(&self, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
-        let places = Places::of(&context.dir()?);
+        let dir = context.dir()?;
+        let (places, disk) = (Places::of(&dir), context.disk(&dir)?);
         let folder = places.backups.clone().ok_or("this account has no home folder: set COBALOG_BACKUPS")?;
-        let (kept, status) = (backup::list(&Real, &folder)?, backup::status(&Real, &places));
+        let (kept, status) = (backup::list(&*disk, &folder)?, backup::status(&*disk, &places));
         if self.format == Written::Json {
             let file = |k: &backup::Kept| value!({"path": k.path.display().to_string(), "made": k.made.to_string(), "bytes": k.bytes});
             let failed = status.failed.map(|f| value!({"at": f.at.to_rfc3339(), "why": f.why}));
@@ -98,10 +99,10 @@ impl Backup {
         let dir = context.dir()?;
         let file = match &self.file {
             Some(file) => file.clone(),
-            None => backup::newest(&Real, &Places::of(&dir))?,
+            None => backup::newest(&*context.disk(&dir)?, &Places::of(&dir))?,
         };
         let practice = dir.join("charts").is_dir().then_some(dir.as_path());
-        let drill = match backup::drill(&Real, &file, practice) {
+        let drill = match backup::drill(&*context.disk_for(&dir, &file)?, &file, practice) {
             Err(error @ StoreError::Archive { .. }) if self.format == Written::Json => {
                 json(out, &value!({"file": file.display().to_string(), "good": false, "why": error.to_string()}))?;
                 out.flush()?;

@@ -8,7 +8,6 @@ use super::failure::{self, Failure};
 use super::format::json;
 use super::table;
 use crate::clinic::words;
-use crate::store::disk::Real;
 use crate::store::repair::repair;
 use crate::store::{Places, Problem, check};
 use clap::{Args, ValueEnum};
@@ -94,10 +93,10 @@ impl Check {
     /// Carries the command out; the status says whether anything is wrong, with --repair whether anything still is or was lost.
     pub(super) fn run(&self, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
         let dir = context.folder()?;
-        let places = Places::of(&dir);
-        let mended = if self.repair { Some(repair(&dir, &places, context.now, Real::shared())?) } else { None };
+        let (places, disk) = (Places::of(&dir), context.disk(&dir)?);
+        let mended = if self.repair { Some(repair(&dir, &places, context.now, disk.clone())?) } else { None };
         let merged = self.take_in(context);
-        let found = check(&dir, places, Real::shared());
+        let found = check(&dir, places, disk);
         let problems = found.problems.iter().map(|p| table::plain(&p.to_string()).into_owned()).collect();
         let lost = mended.iter().flat_map(|m| &m.files).any(|file| !file.lost.is_empty());
         let report = Report {

@@ -1,14 +1,22 @@
 //! What every command knows: the folder, the day, the width, the library.
 
 use super::date::Day;
+use super::encrypt::is_named;
 use super::failure::{self, Failure};
+use super::secret;
 use super::table;
 use crate::clinic::knowledge::Knowledge;
+use crate::clinic::people::Colleague;
 use crate::clock::Clock;
-use crate::store::{self, Store, StoreError};
+use crate::store::disk::{Disk, Real};
+use crate::store::vault::{self, Key, Vault};
+use crate::store::{self, Places, Store, StoreError};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use clap::Args;
+use secrecy::SecretString;
+use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The options of every command.
 #[derive(Args)]
@@ -19,6 +27,9 @@ pub(super) struct Global {
     /// Pretend that today is DATE, for training and tests; else COBALOG_TODAY.
     #[arg(long, global = true, value_name = "DATE")]
     today: Option<NaiveDate>,
+    /// Of an encrypted practice: read the passphrase from the open file of this number, one line; - is standard input.
+    #[arg(long, global = true, value_name = "N", value_parser = secret::from)]
+    secret_fd: Option<secret::From>,
 }
 
 fn no_practice(dir: &Path) -> Failure {
@@ -40,11 +51,18 @@ pub(super) struct Context {
     pub(super) today: NaiveDate,
     /// How wide the output may be.
     pub(super) width: usize,
+    secret: Option<secret::From>,
+    /// Who records, as it was said.
+    by: Option<String>,
+    /// Read once, as it can only be read once.
+    told: OnceCell<SecretString>,
+    /// Opened once, as that takes a fifth of a second.
+    key: OnceCell<Key>,
 }
 
 impl Context {
     /// Reads environment and clock.
-    pub(super) fn new(global: &Global) -> Result<Self, Failure> {
+    pub(super) fn new(global: &Global, by: Option<String>) -> Result<Self, Failure> {
         let told = std::env::var("COBALOG_TODAY").ok().filter(|t| !t.trim().is_empty());
         let told = told.map(|text| {
             text.trim().parse().map_err(|_| format!("COBALOG_TODAY: \"{text}\" is not a date; write 2026-11-23"))
@@ -55,7 +73,75 @@ impl Context {
         };
         let now = pretended.map_or(Clock::Machine, Clock::Day).now();
         let data = global.data.clone();
-        Ok(Self { data, pretended, now, today: now.date_naive(), width: table::terminal_width() })
+        let (today, width) = (now.date_naive(), table::terminal_width());
+        let (told, key) = (OnceCell::new(), OnceCell::new());
+        Ok(Self { data, pretended, now, today, width, secret: global.secret_fd, by, told, key })
+    }
+
+    /// Returns the passphrase, where one was given.
+    pub(super) fn secret(&self) -> Result<Option<SecretString>, Failure> {
+        let Some(from) = self.secret else { return Ok(None) };
+        if self.told.get().is_none() {
+            let _ = self.told.set(from.read()?);
+        }
+        Ok(self.told.get().cloned())
+    }
+
+    /// Returns whose passphrase is tried first: whoever records, else the first of the practice's people.
+    pub(super) fn slots(&self, dir: &Path) -> Vec<String> {
+        let people = Store::settings_of(&Real, dir).map(|settings| settings.people).unwrap_or_default();
+        let is_meant = |person: &&Colleague| self.by.as_ref().is_none_or(|by| is_named(person, by));
+        let meant = people.iter().find(is_meant).map(|person| vault::slot(&person.initials()));
+        meant.into_iter().chain(self.by.as_deref().map(vault::slot)).collect()
+    }
+
+    /// Returns the key of an encrypted practice.
+    pub(super) fn key(&self, vault: &Vault) -> Result<Key, Failure> {
+        if let Some(key) = self.key.get() {
+            return Ok(key.clone());
+        }
+        let key = self.opened(vault)?;
+        Ok(self.key.get_or_init(|| key).clone())
+    }
+
+    fn opened(&self, vault: &Vault) -> Result<Key, Failure> {
+        let secret = self.secret()?.ok_or_else(|| StoreError::Locked { path: vault.dir().to_owned() })?;
+        Ok(vault.open_any(&self.slots(vault.dir()), &secret)?)
+    }
+
+    /// Returns the disk for the practice in a folder: with its key where it is encrypted.
+    pub(super) fn disk(&self, dir: &Path) -> Result<Arc<dyn Disk>, Failure> {
+        let Some(vault) = Vault::of(Real::shared(), dir) else { return Ok(Real::shared()) };
+        let is_new = self.key.get().is_none();
+        let key = self.key(&vault)?;
+        if is_new {
+            let left = vault::tidy(&key, &Places::of(dir), &Real::shared());
+            left.iter().for_each(|problem| failure::say(&problem.to_string()));
+        }
+        Ok(key.disk(Real::shared()))
+    }
+
+    /// Returns the disk for the practice in a folder and a backup, which may be of the time of another key, or of none.
+    pub(super) fn disk_for(&self, dir: &Path, backup: &Path) -> Result<Arc<dyn Disk>, Failure> {
+        let Some(of_backup) = Vault::of_backup(Real::shared(), backup, dir)? else { return self.disk(dir) };
+        if Vault::of(Real::shared(), dir).is_none() {
+            return Ok(self.opened(&of_backup)?.reading_disk(Real::shared()));
+        }
+        let disk = self.disk(dir)?;
+        match self.key.get() {
+            Some(key) if !key.opens(&Real, backup) => {
+                Ok(key.reading_with(&self.opened(&of_backup)?).disk(Real::shared()))
+            }
+            _ => Ok(disk),
+        }
+    }
+
+    /// Returns the disk to restore a backup into a folder: what was encrypted stays so.
+    pub(super) fn disk_to_restore(&self, dir: &Path, backup: &Path) -> Result<Arc<dyn Disk>, Failure> {
+        match Vault::of_backup(Real::shared(), backup, dir)? {
+            Some(of_backup) => Ok(self.opened(&of_backup)?.disk(Real::shared())),
+            None => Ok(Real::shared()),
+        }
     }
 
     /// Returns the practice's folder.
@@ -74,7 +160,7 @@ impl Context {
     /// Opens the practice.
     pub(super) fn store(&self) -> Result<Store, Failure> {
         let dir = self.dir()?;
-        match Store::open(&dir) {
+        match Store::open_on(&dir, Places::of(&dir), self.disk(&dir)?) {
             Err(StoreError::NoPractice { .. }) => Err(no_practice(&dir)),
             opened => Ok(opened?),
         }
@@ -84,7 +170,7 @@ impl Context {
     pub(super) fn knowledge(&self) -> Result<Knowledge, Failure> {
         match self.dir() {
             Ok(dir) if Store::exists(&dir) => {
-                let store = Store::open(&dir)?;
+                let store = Store::open_on(&dir, Places::of(&dir), self.disk(&dir)?)?;
                 // A wrong regimen of the practice's own is named, and hides none of the others.
                 store.problems().iter().for_each(|problem| failure::say(&problem.to_string()));
                 Ok(store.practice().knowledge.clone())

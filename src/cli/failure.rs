@@ -1,6 +1,7 @@
 //! What ends a command early, and how it is said.
 
 use crate::store::StoreError;
+use crate::store::vault::VaultError;
 use std::io::{self, Write};
 
 /// Why a command did not come to its end.
@@ -30,6 +31,12 @@ impl From<&str> for Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
+        Self::Message(error.to_string())
+    }
+}
+
+impl From<VaultError> for Failure {
+    fn from(error: VaultError) -> Self {
         Self::Message(error.to_string())
     }
 }

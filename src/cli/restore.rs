@@ -6,9 +6,8 @@ use super::failure::Failure;
 use super::format::json;
 use super::table::plain;
 use crate::clinic::words;
-use crate::store::disk::Real;
 use crate::store::restore::{Merged, Restored, into_empty};
-use crate::store::{Store, StoreError};
+use crate::store::{Places, Store, StoreError};
 use clap::Args;
 use serde_json::json as value;
 use std::io::Write;
@@ -42,10 +41,12 @@ impl Restore {
             if !Store::exists(&dir) {
                 return Err(StoreError::NoPractice { path: dir }.into());
             }
-            let merged = Store::open(&dir)?.merge(&self.file, context.now)?;
+            let disk = context.disk_for(&dir, &self.file)?;
+            let store = Store::open_on(&dir, Places::of(&dir), disk)?;
+            let merged = store.merge(&self.file, context.now)?;
             return self.merged(&dir, &merged, out);
         }
-        let restored = into_empty(&Real, &self.file, &dir)?;
+        let restored = into_empty(&*context.disk_to_restore(&dir, &self.file)?, &self.file, &dir)?;
         self.restored(&dir, &restored, out)
     }
 

@@ -4,13 +4,14 @@
 use super::disk::Disk;
 use super::error::StoreError;
 use super::files;
+use super::vault::{Fault, is_encrypted};
 use flate2::Compression;
 use flate2::read::MultiGzDecoder;
 use flate2::write::GzEncoder;
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::io::{self, BufReader, Read, Write};
+use std::io::{self, BufRead as _, BufReader, Read, Write};
 use std::path::Path;
 use tar::{Archive, Builder, Entry, EntryType, Header};
 
@@ -25,6 +26,9 @@ pub(super) const MOST_BYTES: u64 = 16 << 20;
 
 /// What is packed tighter than this is not text that people wrote, but made to fill the disk.
 const MOST_TIMES: u64 = 100;
+
+/// What is said of one that is encrypted, where no key is at hand.
+const SHUT: &str = "it is encrypted: give a passphrase of its practice, or the recovery key, with --secret-fd";
 
 /// The sums of a million files.
 const MOST_SUMS: u64 = 128 << 20;
@@ -163,9 +167,13 @@ fn members(
     if !meta.is_file() {
         return Err(bad("it is not a file".to_owned()));
     }
-    let file = files::open(disk, path).map_err(unread)?;
+    let opened = files::open(disk, path);
+    let mut file = BufReader::new(opened.map_err(|e| Fault::of(&e).map_or_else(|| unread(e), |f| bad(f.to_string())))?);
+    if disk.sealed().is_none() && is_encrypted(file.fill_buf().map_err(|e| bad(broken(&e)))?) {
+        return Err(bad(SHUT.to_owned()));
+    }
     let most = (64 << 20) + meta.len().saturating_mul(MOST_TIMES);
-    let mut tar = Archive::new(Bounded { inner: MultiGzDecoder::new(BufReader::new(file)), left: most });
+    let mut tar = Archive::new(Bounded { inner: MultiGzDecoder::new(file), left: most });
     let (mut found, mut listed) = (BTreeMap::new(), None);
     let mut bytes = Vec::new();
     for entry in tar.entries().map_err(|e| bad(broken(&e)))?.raw(true) {

@@ -164,11 +164,17 @@ pub(super) fn is_temporary_name(name: &str) -> bool {
     random.is_some_and(|r| r.len() == 16 && r.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')))
 }
 
+/// Returns the name that a file will have, or has, whose temporary name this may be.
+pub(super) fn target_of(name: &str) -> &str {
+    let inner = name.strip_prefix('~').filter(|_| is_temporary_name(name));
+    inner.and_then(|inner| inner.strip_suffix(".tmp")?.rsplit_once('-')).map_or(name, |(target, _)| target)
+}
+
 /// The file is closed when this returns: some systems rename no open file, and none is flushed twice.
 fn fill(disk: &dyn Disk, path: &Path, bytes: &[u8], synced: bool) -> io::Result<()> {
     let mut file = disk.create(path)?;
     file.write_all(bytes)?;
-    if synced { file.sync() } else { Ok(()) }
+    if synced { file.sync() } else { file.end() }
 }
 
 /// Makes a folder, with its parents, that only this account can open; returns once each of their names will stay.

@@ -14,6 +14,7 @@ use super::files::{is_folder, is_free, text_of};
 use super::format::{parse_chart, read_settings};
 use super::own;
 use super::roster::chart_id;
+use super::vault::{self, Sealed};
 pub use drill::{Compared, Drill, drill};
 use members::{Member, Taken, members};
 pub use shelf::{Backups, Failed, Kept, add, daily, kept_by_rule, list, newest, status};
@@ -51,6 +52,7 @@ pub fn write(disk: &dyn Disk, dir: &Path, to: &Path, over: bool) -> Result<Backu
         let instead = "name another file, or say --force to replace it";
         return Err(StoreError::InTheWay { path: to.to_owned(), instead });
     }
+    vault::may_write(disk, dir)?;
     let all = members(disk, dir)?;
     let mut report =
         BackupReport { path: to.to_owned(), damaged: all.odd, unread: all.missing, ..BackupReport::default() };
@@ -59,7 +61,10 @@ pub fn write(disk: &dyn Disk, dir: &Path, to: &Path, over: bool) -> Result<Backu
         let what = format!("it did not read back as it was written ({e})");
         StoreError::Archive { path: to.to_owned(), what }
     };
-    atomic::write_proven(disk, to, over, pieces, |temporary| {
+    // Whoever restores it elsewhere has a passphrase and nothing else.
+    let carrying = disk.sealed().map(Sealed::carrying);
+    let onto = carrying.as_ref().map_or(disk, |sealed| sealed);
+    atomic::write_proven(onto, to, over, pieces, |temporary| {
         archive::read(disk, temporary, |_, _| Ok(())).map(drop).map_err(failed_proof)
     })?;
     report.bytes = disk.meta(to).map_or(0, |meta| meta.len());

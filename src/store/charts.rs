@@ -9,6 +9,7 @@ use super::format::{self, parse_chart, write_chart};
 use super::ids::Mint;
 use super::lock::{self, Lock};
 use super::open::Store;
+use super::vault;
 use crate::clinic::chart::Chart;
 use crate::clinic::entry::{Act, Entry, EntryId, PatientId};
 use chrono::{DateTime, FixedOffset, NaiveDate, Timelike as _};
@@ -34,7 +35,18 @@ impl Store {
         if self.is_gone() {
             return Err(StoreError::Gone { path: self.dir().to_owned() });
         }
-        lock::take(self.disk(), self.dir())
+        let lock = lock::take(self.disk(), self.dir())?;
+        self.may_write()?;
+        Ok(lock)
+    }
+
+    /// Makes sure that the practice is still encrypted, or not, as it was when it was opened: another workstation may have
+    /// switched that. One look at one file; each write begins with it.
+    ///
+    /// # Errors
+    /// [`StoreError::Switched`], [`StoreError::Read`].
+    pub fn may_write(&self) -> Result<(), StoreError> {
+        vault::may_write(self.disk(), self.dir())
     }
 
     /// Says of a chart that is not there whether all of the practice is gone.

@@ -11,6 +11,7 @@ use super::files::{is_absent, ron_files_in};
 use super::open::Store;
 use super::paths::Places;
 use super::roster::{chart_id, row};
+use super::vault;
 use crate::clinic::chart::Chart;
 use crate::clinic::entry::{Act, Amended, EntryId, PatientId};
 use crate::clinic::links::{Link, Links, Said};
@@ -57,6 +58,10 @@ struct Owners {
 #[must_use]
 pub fn check(dir: &Path, places: Places, disk: Arc<dyn Disk>) -> CheckReport {
     let (store, refused) = Store::open_or_bare(dir, places, disk);
+    // Without its key nothing can be said of an encrypted practice.
+    if let Some(locked @ (StoreError::Locked { .. } | StoreError::Switched { .. })) = refused {
+        return CheckReport { problems: vec![locked.into_problem()], ..CheckReport::default() };
+    }
     let mut report = store.check();
     let is_repairable =
         |error: &StoreError| matches!(error, StoreError::Damaged { .. } | StoreError::NoPractice { .. });
@@ -92,7 +97,16 @@ impl Store {
         report.problems.extend(overwritten);
         let drafts = self.places().state.as_deref().map(|state| drafts::check(self.disk(), state)).unwrap_or_default();
         report.problems.extend(drafts);
+        report.problems.extend(self.plain_problems());
         report
+    }
+
+    /// Names what an encrypted practice has plain: a switch that was stopped, or what somebody put there.
+    fn plain_problems(&self) -> Vec<Problem> {
+        let Some(sealed) = self.disk().sealed() else { return Vec::new() };
+        let plain = vault::plain(sealed.raw(), self.dir(), self.places());
+        let what = "it is not encrypted, and the practice is: `cobalog encrypt` encrypts what lies there plain";
+        plain.iter().map(|path| Problem::new(path, what)).collect()
     }
 
     /// Names charts that were known here and are not there any more.

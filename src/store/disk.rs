@@ -6,6 +6,7 @@
 
 mod real;
 
+use super::vault::Sealed;
 pub use real::Real;
 pub(super) use real::open;
 use std::fmt::Debug;
@@ -107,6 +108,11 @@ pub trait Disk: Debug + Send + Sync {
     /// What the system said.
     fn open_lock(&self, path: &Path) -> io::Result<Box<dyn LockFile>>;
 
+    /// Returns what encrypts here; `None` where bytes lie on the disk as they are.
+    fn sealed(&self) -> Option<&Sealed> {
+        None
+    }
+
     /// Waits, for somebody else to finish or for what was written to settle.
     fn pause(&self, time: Duration) {
         sleep(time);
@@ -115,6 +121,14 @@ pub trait Disk: Debug + Send + Sync {
 
 /// A file that is open for writing.
 pub trait DiskFile: Read + Write + Debug {
+    /// Writes what is still held back; nothing can be written behind it. [`DiskFile::sync`] does so too.
+    ///
+    /// # Errors
+    /// What the system said.
+    fn end(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
     /// Waits until its bytes are on the disk.
     ///
     /// # Errors

@@ -194,6 +194,18 @@ pub enum StoreError {
         /// The practice's name in it.
         of: String,
     },
+    /// A practice, or a file of one, that is encrypted, and no key is at hand.
+    #[error("{} is encrypted. Open the practice with a passphrase: sign in on the screen; a command takes it with --secret-fd.", .path.display())]
+    Locked {
+        /// The practice's folder, or the file.
+        path: PathBuf,
+    },
+    /// The encryption was switched on, off or to another key since the practice was opened; nothing was written.
+    #[error("The encryption of the practice in {} was switched on, off or to another key since it was opened here. Nothing was changed; close Cobalog here and open it again.", .path.display())]
+    Switched {
+        /// The practice's folder.
+        path: PathBuf,
+    },
     /// What was to be written would not read back as the same; nothing was written.
     #[error("{} was not saved: it would not read back as it is ({what}). Nothing was changed; please report this.", .path.display())]
     NotExact {
@@ -237,6 +249,8 @@ impl StoreError {
             | Self::InTheWay { path, .. }
             | Self::NoBackup { path }
             | Self::OtherPractice { path, .. }
+            | Self::Locked { path }
+            | Self::Switched { path }
             | Self::NotExact { path, .. } => path,
             Self::Damaged { problem } => &problem.path,
         }
@@ -251,6 +265,7 @@ impl StoreError {
                 &path,
                 format!("it was written by a newer Cobalog (format {format}): update this workstation"),
             ),
+            Self::Locked { path } => Problem::new(&path, "it is encrypted, and no key to it was given"),
             Self::Read { path, source } => Problem::new(&path, format!("it could not be read: {}", words(&source))),
             other => Problem::new(other.path(), other.to_string()),
         }

@@ -3,6 +3,8 @@
 use super::atomic::{BRIEFLY, patiently};
 use super::disk::{Disk, Listing};
 use super::error::{Problem, StoreError};
+use super::vault::{Fault, is_encrypted};
+use std::fs::Metadata;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -31,6 +33,20 @@ pub(super) fn read_text(disk: &dyn Disk, path: &Path) -> Result<String, StoreErr
 
 /// Reads a file that may be one of Cobalog's.
 pub(super) fn read_bytes(disk: &dyn Disk, path: &Path) -> Result<Vec<u8>, StoreError> {
+    let bytes = whole(disk, path)?;
+    // Without a key it is no damage either. Behind one, it was encrypted twice.
+    if disk.sealed().is_none() && is_encrypted(&bytes) {
+        return Err(StoreError::Locked { path: path.to_owned() });
+    }
+    Ok(bytes)
+}
+
+/// Reads a file as it lies on the disk, encrypted or not.
+pub(super) fn read_as_it_lies(disk: &dyn Disk, path: &Path) -> Result<Vec<u8>, StoreError> {
+    whole(disk.sealed().map_or(disk, |sealed| sealed.raw()), path)
+}
+
+fn whole(disk: &dyn Disk, path: &Path) -> Result<Vec<u8>, StoreError> {
     let failed = |source| StoreError::Read { path: path.to_owned(), source };
     let damaged = |problem| StoreError::Damaged { problem };
     let meta = disk.meta(path).map_err(failed)?;
@@ -44,17 +60,26 @@ pub(super) fn read_bytes(disk: &dyn Disk, path: &Path) -> Result<Vec<u8>, StoreE
             format!("it is too large to be one of Cobalog's: {} bytes", meta.len()),
         )));
     }
-    let bytes = read(disk, path, meta.len(), MOST_BYTES).map_err(failed)?;
+    let bytes = read(disk, path, meta.len(), MOST_BYTES).map_err(|source| match Fault::of(&source) {
+        Some(fault) => damaged(Problem::new(path, fault.to_string())),
+        None => failed(source),
+    })?;
     // Cut short by a disk that fails or by somebody who writes into it just now: that is no damage to mend.
-    if (bytes.len() as u64) < meta.len() {
+    if is_cut(disk, &meta, bytes.len()) {
         return Err(failed(io::ErrorKind::UnexpectedEof.into()));
     }
     Ok(bytes)
 }
 
+/// Returns whether a file was read that is longer. What is encrypted is proven to be whole where it is decrypted.
+pub(super) fn is_cut(disk: &dyn Disk, meta: &Metadata, read: usize) -> bool {
+    disk.sealed().is_none() && (read as u64) < meta.len()
+}
+
 /// Returns whether a file is there and holds these bytes; a pipe, which would never end, holds none.
 pub(super) fn holds(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> bool {
-    let is_alike = disk.meta(path).is_ok_and(|meta| meta.is_file() && meta.len() == bytes.len() as u64);
+    let is_as_long = |length: u64| disk.sealed().is_some() || length == bytes.len() as u64;
+    let is_alike = disk.meta(path).is_ok_and(|meta| meta.is_file() && is_as_long(meta.len()));
     let mut there = Vec::new();
     is_alike && disk.read(path, bytes.len() as u64 + 1, &mut there).is_ok() && there == bytes
 }

@@ -5,12 +5,13 @@
 //! behind only costs that its charts are read again, so it is neither locked nor synced.
 //!
 //! The file ([`layout`]) is written whole; behind it stands a journal, to which a chart that is written appends its record.
-//! Of two records of one chart the last holds.
+//! Of two records of one chart the last holds. Of an encrypted practice the journal is a file of its own ([`shut`]).
 
 mod bytes;
 mod layout;
 mod packed;
 mod pages;
+mod shut;
 
 use super::atomic;
 use super::disk::{self, Disk, Real};
@@ -30,6 +31,7 @@ use std::time::UNIX_EPOCH;
 
 pub(super) use layout::Known;
 pub(super) use pages::Pages;
+use pages::Source;
 
 const MAGIC: &[u8; 8] = b"cobalog9";
 /// With so many bytes of journal the index is written anew.
@@ -127,7 +129,10 @@ impl Index {
     }
 
     /// Opens the index; `None` where there is none or it is not a sound one of this program.
-    pub(super) fn open(&self) -> Option<Opened> {
+    pub(super) fn open(&self, disk: &dyn Disk) -> Option<Opened> {
+        if let Some(sealed) = disk.sealed() {
+            return self.open_shut(sealed);
+        }
         // Opening a pipe in its place would never end.
         fs::metadata(&self.path).ok().filter(fs::Metadata::is_file)?;
         let mut file = atomic::patiently(&Real, atomic::BRIEFLY, || disk::open(&self.path)).ok()?;
@@ -137,7 +142,7 @@ impl Index {
         let mut journal = vec![0; usize::try_from(journal_length.min(4 * MOST_JOURNAL)).ok()?];
         pages::read_at(&file, &mut journal, header.end())?;
         let mut opened = Opened {
-            pages: Arc::new(Pages::new(file, header)),
+            pages: Arc::new(Pages::new(Source::File(file), header)),
             since: HashMap::new(),
             looked: None,
             worn: journal_length > MOST_JOURNAL,
@@ -184,6 +189,9 @@ impl Index {
     fn append_lines(&self, disk: &dyn Disk, lines: Vec<u8>) -> Option<()> {
         if lines.is_empty() {
             return Some(());
+        }
+        if let Some(sealed) = disk.sealed() {
+            return self.append_shut(sealed, lines);
         }
         // As in `open`: of a pipe nothing can be read, ever.
         fs::metadata(&self.path).ok().filter(fs::Metadata::is_file)?;

@@ -4,6 +4,7 @@ use super::atomic;
 use super::disk::Disk;
 use super::error::StoreError;
 use super::files::{self, is_absent};
+use super::vault;
 use chrono::{DateTime, FixedOffset};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -55,6 +56,8 @@ pub(super) fn copy(
     let to = free(disk, dir, &name, now)?;
     let unread = |source| StoreError::Read { path: path.to_owned(), source };
     if disk.meta(path).map_err(unread)?.is_file() {
+        // What does not decrypt is kept as it lies there.
+        let disk = disk.sealed().map(|sealed| sealed.raw()).filter(|raw| vault::is_shut(*raw, path)).unwrap_or(disk);
         let mut from = files::open(disk, path).map_err(unread)?;
         atomic::write_proven(disk, &to, false, |file| io::copy(&mut from, file).map(drop), |_| Ok(()))?;
     } else {

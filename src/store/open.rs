@@ -9,6 +9,7 @@ use super::links::Heard;
 use super::lock;
 use super::own::Found;
 use super::paths::{Places, hash};
+use super::vault;
 use super::watch::Written;
 use crate::clinic::entry::PatientId;
 use crate::clinic::knowledge::Knowledge;
@@ -98,7 +99,8 @@ impl Store {
     /// Opens a practice: its settings and its own regimens and products; no chart is read.
     ///
     /// # Errors
-    /// [`StoreError::NoPractice`], [`StoreError::NoSettings`], or why `practice.ron` cannot be read. A wrong own regimen is one of the
+    /// [`StoreError::NoPractice`], [`StoreError::NoSettings`], [`StoreError::Locked`] where it is encrypted and the disk has no
+    /// key, or why `practice.ron` cannot be read. A wrong own regimen is one of the
     /// [`Store::problems`] instead.
     pub fn open(dir: &Path) -> Result<Self, StoreError> {
         Self::open_with(dir, Places::of(dir))
@@ -121,8 +123,17 @@ impl Store {
             has_no_charts(&*disk, dir)?;
             return Err(StoreError::NoPractice { path: dir.to_owned() });
         }
+        vault::may_open(&*disk, dir)?;
         let settings = read_practice(&*disk, dir)?;
         Ok(Self::with(dir, places, settings, disk))
+    }
+
+    /// Reads the settings of the practice in a folder, which are never encrypted: whose passphrase is to be asked for.
+    ///
+    /// # Errors
+    /// Why `practice.ron` cannot be read.
+    pub fn settings_of(disk: &dyn Disk, dir: &Path) -> Result<Settings, StoreError> {
+        read_practice(disk, dir)
     }
 
     /// Opens once more a practice that was open: one that is not there now is not one that is still to be set up.

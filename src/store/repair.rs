@@ -67,7 +67,7 @@ struct Repair<'a> {
 /// Puts together what is damaged in a practice's folder.
 ///
 /// # Errors
-/// [`StoreError::NoPractice`]; what goes wrong with one file is said of that file.
+/// [`StoreError::NoPractice`], [`StoreError::Locked`]; what goes wrong with one file is said of that file.
 pub fn repair(
     dir: &Path,
     places: &Places,
@@ -75,6 +75,10 @@ pub fn repair(
     disk: Arc<dyn Disk>,
 ) -> Result<RepairReport, StoreError> {
     let (store, refused) = Store::open_or_bare(dir, places.clone(), disk);
+    // What no key opens is not damaged by that.
+    if let Some(locked @ (StoreError::Locked { .. } | StoreError::Switched { .. })) = refused {
+        return Err(locked);
+    }
     let folder = store.charts_dir();
     if !Store::exists_on(store.disk(), dir) && !is_folder(store.disk(), &folder) {
         return Err(StoreError::NoPractice { path: dir.to_owned() });

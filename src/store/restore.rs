@@ -14,13 +14,14 @@ use super::error::{Problem, StoreError};
 use super::files::{self, holds, is_absent, is_free};
 use super::open::Store;
 use super::roster::chart_id;
+use super::vault::KEYS;
 pub use merge::{Clash, Merged};
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 /// Where a backup is unpacked, in the folder that it is for: lists, copies and checks pass over such a name.
-const STAGE: &str = ".restoring";
+pub(super) const STAGE: &str = ".restoring";
 
 /// Folders that every practice has.
 const ALWAYS: [&str; 3] = ["charts", "regimens", "products"];
@@ -93,7 +94,7 @@ fn is_empty(disk: &dyn Disk, dir: &Path) -> Result<(), StoreError> {
     let was_stopped = !is_free(disk, &dir.join(STAGE));
     for entry in disk.list(dir).map_err(failed)? {
         let name = entry.map_err(failed)?.file_name();
-        let is_ours = name == STAGE || FOLDERS.iter().any(|folder| name == *folder);
+        let is_ours = name == STAGE || name == KEYS || FOLDERS.iter().any(|folder| name == *folder);
         if !(was_stopped && is_ours) {
             return Err(in_the_way(INSTEAD));
         }
@@ -123,6 +124,7 @@ impl Fresh<'_> {
         if !self.settled {
             return Ok(());
         }
+        self.lay_keys(file)?;
         self.written.iter().try_for_each(|path| atomic::settle(self.disk, path))?;
         // One name of a folder stands for all of them.
         let mut seen = BTreeSet::new();
@@ -146,6 +148,15 @@ impl Fresh<'_> {
         Ok(())
     }
 
+    /// Of an encrypted practice the keys come with it, as they were when the backup was made.
+    fn lay_keys(&mut self, file: &Path) -> Result<(), StoreError> {
+        let Some(sealed) = self.disk.sealed() else { return Ok(()) };
+        for (slot, bytes) in sealed.key_files() {
+            self.lay(file, &format!("{KEYS}/{slot}.age"), &bytes)?;
+        }
+        self.lay(file, &format!("{KEYS}/recipient"), format!("{}\n", sealed.public()).as_bytes())
+    }
+
     fn count(&mut self, name: &str, bytes: &[u8]) {
         let path = self.dir.join(name);
         let Some(id) = name.strip_prefix("charts/").and_then(|_| chart_id(&path)) else { return };
@@ -166,7 +177,8 @@ impl Fresh<'_> {
         let (disk, stage) = (self.disk, self.stage.clone());
         // What is there is known from what was written: a disk that does not show it now must not cost a folder.
         let is_filled = |folder: &&str| self.written.iter().any(|path| path.starts_with(stage.join(folder)));
-        for folder in FOLDERS.into_iter().filter(|folder| ALWAYS.contains(folder) || is_filled(folder)) {
+        let folders = FOLDERS.into_iter().chain([KEYS]);
+        for folder in folders.filter(|folder| ALWAYS.contains(folder) || is_filled(folder)) {
             let (from, to) = (stage.join(folder), self.dir.join(folder));
             if is_free(disk, &to) {
                 self.moved.push(folder);

@@ -61,7 +61,7 @@ impl Store {
     #[must_use]
     pub fn roll(&self, today: NaiveDate) -> Rolled {
         let index = self.index();
-        let opened = index.as_ref().and_then(Index::open).filter(|opened| opened.pages.is_whole());
+        let opened = index.as_ref().and_then(|index| index.open(self.disk())).filter(|opened| opened.pages.is_whole());
         let Some(opened) = opened else { return self.roll_anew(index.as_ref(), today) };
         let found = self.look(Some(&opened), today);
         if let Some(index) = index.as_ref().filter(|_| !found.unlisted) {
@@ -100,7 +100,7 @@ impl Store {
     /// Returns the roll as it was last known, without a look at the charts but those that are joined: for the first paint.
     #[must_use]
     pub fn roll_unverified(&self) -> Option<Roll> {
-        let opened = self.index()?.open()?;
+        let opened = self.index()?.open(self.disk())?;
         // The day only bounds how far ahead checkpoints are laid out.
         let day = NaiveDate::from_num_days_from_ce_opt(opened.pages.oldest()).unwrap_or_default();
         Some(self.united_roll(opened.roll(), Vec::new(), day).roll)
@@ -129,7 +129,7 @@ impl Store {
     }
 
     fn settled(&self, today: NaiveDate, now: i64) -> Option<Roll> {
-        let opened = self.index()?.open()?;
+        let opened = self.index()?.open(self.disk())?;
         let many = opened.pages.count() > MANY;
         let of_late = |look: &Look| (0..=LOOK_HOLDS).contains(&now.saturating_sub(look.at));
         let look = opened.looked.filter(of_late).filter(|_| many && opened.is_good(today))?;
@@ -138,7 +138,7 @@ impl Store {
 
     /// Returns whether there are so many charts that one command does not look at all of them.
     pub(super) fn is_large(&self) -> bool {
-        self.index().and_then(|index| index.open()).is_some_and(|opened| opened.pages.count() > MANY)
+        self.index().and_then(|index| index.open(self.disk())).is_some_and(|opened| opened.pages.count() > MANY)
     }
 
     fn folder_changed(&self) -> i64 {
@@ -157,7 +157,7 @@ impl Store {
         let Some(index) = self.index() else { return };
         let last = |chart: &Chart| chart.entries().last().map(|e| e.at.date_naive());
         let today = charts.iter().filter_map(last).max().unwrap_or_default();
-        let before = index.open().and_then(|opened| opened.records()).unwrap_or_default();
+        let before = index.open(self.disk()).and_then(|opened| opened.records()).unwrap_or_default();
         let mut all: HashMap<PatientId, Record> = before.into_iter().map(|r| (r.id, r)).collect();
         let fresh = parallel::map(charts, |chart| self.record_of(chart, today));
         all.extend(fresh.into_iter().flatten().map(|r| (r.id, r)));

@@ -30,5 +30,6 @@ mod scale;
 mod together;
 mod turns;
 mod union;
+mod vault;
 mod watch;
 mod writing;

@@ -3,9 +3,10 @@
 use super::super::archive::{FOLDERS, is_plain_name};
 use super::super::disk::Disk;
 use super::super::error::{Problem, StoreError};
-use super::super::files::{is_absent, is_folder, is_free, read_bytes};
+use super::super::files::{is_absent, is_folder, is_free, read_as_it_lies, read_bytes};
 use super::super::paths::hash;
 use super::super::roster::chart_id;
+use super::super::vault::is_encrypted;
 use std::fs::DirEntry;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -116,6 +117,12 @@ impl Member {
     pub(super) fn read(&self, disk: &dyn Disk) -> Taken {
         match read_bytes(disk, &self.path) {
             Ok(bytes) => Taken::Bytes(bytes),
+            // What does not decrypt goes in as it lies there, as everything that is damaged does.
+            Err(StoreError::Damaged { .. } | StoreError::Locked { .. })
+                if read_as_it_lies(disk, &self.path).is_ok_and(|bytes| is_encrypted(&bytes)) =>
+            {
+                read_as_it_lies(disk, &self.path).map_or(Taken::Gone, Taken::Bytes)
+            }
             Err(StoreError::Damaged { mut problem }) => {
                 problem.what.push_str("; it is not in the backup");
                 if is_needed(&self.name) { Taken::Unread(problem) } else { Taken::Odd(problem) }

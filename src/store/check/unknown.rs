@@ -1,10 +1,13 @@
 //! Files in a practice's folder that no part of Cobalog put there.
 
 use super::super::disk::Disk;
+use super::super::vault::KEYS;
 use std::path::{Path, PathBuf};
 
-/// The folders of a practice and what their files end in; `kept/` holds what once had other names.
-const FOLDERS: [(&str, &str); 4] = [("charts", "ron"), ("regimens", "ron"), ("products", "ron"), ("kept", "")];
+/// The folders of a practice and what their files end in; `kept/` holds what once had other names, and keys have names of
+/// their own.
+const FOLDERS: [(&str, &str); 5] =
+    [("charts", "ron"), ("regimens", "ron"), ("products", "ron"), ("kept", ""), (KEYS, "")];
 
 /// What systems put into every folder. What begins with a dot is theirs or a sync program's anyway.
 const OF_THE_SYSTEM: [&str; 2] = ["desktop.ini", "Thumbs.db"];

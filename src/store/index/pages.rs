@@ -27,13 +27,36 @@ const MOST_ROW: u64 = 256 << 10;
 /// nothing and is noted (`is_sound`); the next look at the files then reads the charts.
 #[derive(Debug)]
 pub(in crate::store) struct Pages {
-    file: File,
+    file: Source,
     header: Header,
     /// The places and the rows at the front of the file, packed, once it was said that they will be asked for.
     front: OnceLock<(Vec<u8>, Vec<u8>)>,
     texts: OnceLock<Arc<Texts>>,
     kept: Mutex<HashMap<u32, Arc<Row>>>,
     damaged: AtomicBool,
+}
+
+/// Where the bytes are.
+#[derive(Debug)]
+pub(super) enum Source {
+    /// In the file.
+    File(File),
+    /// In the memory, as they were encrypted in the file.
+    Memory(Vec<u8>),
+}
+
+impl Source {
+    /// Reads exactly these bytes.
+    fn read_at(&self, bytes: &mut [u8], at: u64) -> Option<()> {
+        match self {
+            Self::File(file) => read_at(file, bytes, at),
+            Self::Memory(all) => {
+                let from = all.get(usize::try_from(at).ok()?..)?;
+                bytes.copy_from_slice(from.get(..bytes.len())?);
+                Some(())
+            }
+        }
+    }
 }
 
 /// Reads exactly these bytes of a file, wherever its cursor is.
@@ -55,7 +78,7 @@ pub(super) fn read_at(file: &File, bytes: &mut [u8], at: u64) -> Option<()> {
 }
 
 impl Pages {
-    pub(super) fn new(file: File, header: Header) -> Self {
+    pub(super) fn new(file: Source, header: Header) -> Self {
         Self {
             file,
             header,
@@ -85,7 +108,7 @@ impl Pages {
             return None;
         }
         let mut bytes = vec![0; len];
-        read_at(&self.file, &mut bytes, at)?;
+        self.file.read_at(&mut bytes, at)?;
         Some(bytes)
     }
 

@@ -2,7 +2,7 @@
 
 use super::super::disk::Disk;
 use super::super::error::StoreError;
-use super::super::files::{holds, is_folder, read_bytes, read_text};
+use super::super::files::{holds, is_folder, read_as_it_lies, read_bytes, read_text};
 use super::super::{atomic, kept};
 use super::Repair;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ impl Repair<'_> {
         let (disk, dir) = (self.store.disk(), self.store.dir());
         let ready = atomic::Ready::new(disk, path, text.as_bytes(), true)?;
         let kept = match seen {
-            Seen::Text(_) | Seen::Other => kept::copy(disk, dir, path, self.now)?,
+            Seen::Text(_) | Seen::Other | Seen::Shut(_) => kept::copy(disk, dir, path, self.now)?,
             Seen::Bytes(bytes) => {
                 let name = path.file_name().unwrap_or_default().to_string_lossy();
                 kept::bytes(disk, dir, &name, bytes, self.now)?
@@ -39,6 +39,8 @@ pub(super) enum Seen {
     Text(String),
     /// A file.
     Bytes(Vec<u8>),
+    /// A file that could not be read as one of ours, as it lies there.
+    Shut(Vec<u8>),
     /// No file, or one that is too large for one of Cobalog's.
     #[default]
     Other,
@@ -48,7 +50,7 @@ impl Seen {
     pub(super) fn of(disk: &dyn Disk, path: &Path) -> Result<Self, StoreError> {
         match read_bytes(disk, path) {
             Ok(bytes) => Ok(Self::Bytes(bytes)),
-            Err(StoreError::Damaged { .. }) => Ok(Self::Other),
+            Err(StoreError::Damaged { .. }) => Ok(read_as_it_lies(disk, path).map_or(Self::Other, Self::Shut)),
             Err(error) => Err(error),
         }
     }
@@ -57,6 +59,7 @@ impl Seen {
         match self {
             Self::Text(text) => read_text(disk, path).is_ok_and(|now| now == *text),
             Self::Bytes(bytes) => holds(disk, path, bytes),
+            Self::Shut(bytes) => read_as_it_lies(disk, path).is_ok_and(|now| now == *bytes),
             Self::Other => true,
         }
     }

@@ -4,6 +4,7 @@ use super::super::archive::MOST_BYTES;
 use super::super::disk::Disk;
 use super::super::error::StoreError;
 use super::super::files;
+use super::super::vault::Fault;
 use super::place::Seen;
 use crate::clinic::chart::Chart;
 use crate::clinic::entry::{Entry, EntryId, PatientId};
@@ -44,8 +45,12 @@ impl Salvage {
         if !meta.is_file() {
             return Ok(Self::default());
         }
-        let bytes = files::read(disk, path, meta.len(), MOST_BYTES).map_err(failed)?;
-        if (bytes.len() as u64) < meta.len().min(MOST_BYTES) {
+        let bytes = match files::read(disk, path, meta.len(), MOST_BYTES) {
+            // Of what does not decrypt no line can be read; its bytes are kept as they lie there.
+            Err(e) if Fault::of(&e).is_some() => return Ok(Self { seen: Seen::of(disk, path)?, ..Self::default() }),
+            other => other.map_err(failed)?,
+        };
+        if bytes.len() as u64 != MOST_BYTES && files::is_cut(disk, &meta, bytes.len()) {
             return Err(failed(io::ErrorKind::UnexpectedEof.into()));
         }
         let mut salvage = Self::default();

@@ -1,0 +1,80 @@
+//! A practice that is encrypted at rest: what names a patient lies on the disk as ordinary age files, under the same names.
+//!
+//! One practice, one key: an age identity (X25519). `keys/recipient` is its public half, by which anybody sees that the
+//! practice is encrypted; `keys/<slot>.age` is the identity under one person's passphrase, `keys/recovery.age` the same
+//! under the recovery key. So the `age` tool alone opens everything: `age -d keys/mk.age > key.txt`, then
+//! `age -d -i key.txt charts/ID.ron`. Changing a passphrase rewrites one small file. [`Sealed`] is the disk that the store
+//! then works on.
+
+mod carried;
+mod cipher;
+mod fault;
+mod file;
+mod files;
+mod key;
+mod open;
+mod places;
+mod recovery;
+mod sealed;
+mod slots;
+mod switch;
+
+pub use fault::{Fault, VaultError};
+pub use key::Key;
+pub use open::{RECOVERY, SHORTEST, Vault, slot};
+pub use sealed::Sealed;
+pub use switch::{SwitchedOn, decrypt, encrypt, tidy};
+
+pub(super) use cipher::is_encrypted;
+pub(super) use files::{is_shut, plain};
+
+use super::disk::Disk;
+use super::error::StoreError;
+use super::files::is_absent;
+use std::path::{Path, PathBuf};
+
+/// The folder of the keys.
+pub(super) const KEYS: &str = "keys";
+
+/// Returns where the public half of a practice's key is.
+fn recipient_path(dir: &Path) -> PathBuf {
+    dir.join(KEYS).join("recipient")
+}
+
+/// Returns whether a disk writes as the practice in a folder is kept: plain, or with the very key that the practice has.
+/// Another workstation may have switched it since it was opened here.
+///
+/// # Errors
+/// [`StoreError::Read`] where that cannot be known.
+fn is_kept_so(disk: &dyn Disk, dir: &Path) -> Result<bool, StoreError> {
+    if let Some(sealed) = disk.sealed() {
+        return sealed.is_of(dir);
+    }
+    let path = recipient_path(dir);
+    match disk.meta(&path) {
+        Ok(_) => Ok(false),
+        Err(e) if is_absent(&e) => Ok(true),
+        Err(source) => Err(StoreError::Read { path, source }),
+    }
+}
+
+/// Makes sure that a practice can be opened through a disk.
+///
+/// # Errors
+/// [`StoreError::Locked`] where it is encrypted and the disk has no key, [`StoreError::Switched`] where it is not, or with
+/// another key; [`StoreError::Read`].
+pub(super) fn may_open(disk: &dyn Disk, dir: &Path) -> Result<(), StoreError> {
+    match is_kept_so(disk, dir)? {
+        true => Ok(()),
+        false if disk.sealed().is_none() => Err(StoreError::Locked { path: dir.to_owned() }),
+        false => Err(StoreError::Switched { path: dir.to_owned() }),
+    }
+}
+
+/// Makes sure that what is written to a practice is written as it is kept now.
+///
+/// # Errors
+/// [`StoreError::Switched`], [`StoreError::Read`].
+pub(super) fn may_write(disk: &dyn Disk, dir: &Path) -> Result<(), StoreError> {
+    if is_kept_so(disk, dir)? { Ok(()) } else { Err(StoreError::Switched { path: dir.to_owned() }) }
+}

@@ -1,0 +1,256 @@
+//! The keys of a practice: whose passphrases open it, and how they are changed.
+
+use super::super::atomic::{self, Ready};
+use super::super::disk::Disk;
+use super::super::error::StoreError;
+use super::super::files::{self, files_of, is_absent, is_free, read_text};
+use super::carried::{self, KeyFile};
+use super::fault::VaultError;
+use super::key::Key;
+use super::{KEYS, recipient_path, recovery, slots};
+use age::x25519;
+use secrecy::{ExposeSecret as _, SecretString};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The slot of the recovery key.
+pub const RECOVERY: &str = "recovery";
+/// So many characters a passphrase has at least.
+pub const SHORTEST: usize = 8;
+
+/// An encrypted practice, or backup, with its keys still closed.
+#[derive(Clone, Debug)]
+pub struct Vault {
+    disk: Arc<dyn Disk>,
+    dir: PathBuf,
+    /// The public half, where the practice says it and it can be read.
+    public: Option<String>,
+    /// The keys that a backup brings; `None` for a practice, whose keys are files.
+    brought: Option<Vec<KeyFile>>,
+}
+
+/// Returns the slot of somebody with these initials: small letters and digits of ASCII.
+#[must_use]
+pub fn slot(initials: &str) -> String {
+    deunicode::deunicode(initials).to_lowercase().chars().filter(char::is_ascii_alphanumeric).take(32).collect()
+}
+
+/// Returns whether a slot can have this name, which is a file's.
+pub(super) fn is_name(name: &str) -> bool {
+    (1..=32).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+}
+
+impl Vault {
+    /// Returns the keys of the practice in a folder; `None` where it is not encrypted. Where that cannot be known it may be:
+    /// opening it says what is wrong.
+    #[must_use]
+    pub fn of(disk: Arc<dyn Disk>, dir: &Path) -> Option<Self> {
+        let path = recipient_path(dir);
+        if is_free(&*disk, &path) {
+            return None;
+        }
+        let public = read_text(&*disk, &path).ok().map(|text| text.trim().to_owned());
+        Some(Self { disk, dir: dir.to_owned(), public, brought: None })
+    }
+
+    /// Returns the keys that a backup brings, for a practice in a folder; `None` where the file is not encrypted.
+    ///
+    /// # Errors
+    /// [`StoreError::Read`], [`StoreError::Archive`].
+    pub fn of_backup(disk: Arc<dyn Disk>, file: &Path, dir: &Path) -> Result<Option<Self>, StoreError> {
+        let unread = |source| StoreError::Read { path: file.to_owned(), source };
+        // Opening a FIFO would wait for ever; what is no file, reading it says.
+        if !disk.meta(file).map_err(unread)?.is_file() {
+            return Ok(None);
+        }
+        let mut head = Vec::new();
+        disk.read(file, super::cipher::enough() as u64, &mut head).map_err(unread)?;
+        if !super::is_encrypted(&head) {
+            return Ok(None);
+        }
+        let brought = files::open(&*disk, file).and_then(carried::read);
+        let brought = brought.map_err(|e| {
+            super::Fault::of(&e)
+                .map_or(unread(e), |fault| StoreError::Archive { path: file.to_owned(), what: fault.to_string() })
+        })?;
+        Ok(Some(Self { disk, dir: dir.to_owned(), public: None, brought: Some(brought) }))
+    }
+
+    /// Returns the practice's folder.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Returns the slots that there are, by name, without that of the recovery key.
+    #[must_use]
+    pub fn slots(&self) -> Vec<String> {
+        let mut names: Vec<String> = match &self.brought {
+            Some(brought) => brought.iter().map(|(name, _)| name.clone()).collect(),
+            None => {
+                let files = files_of(&*self.disk, &self.dir.join(KEYS), "age").unwrap_or_default();
+                files.iter().filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned())).collect()
+            }
+        };
+        names.retain(|name| is_name(name) && name != RECOVERY);
+        names
+    }
+
+    /// Opens the practice with somebody's passphrase. It takes a fifth of a second.
+    ///
+    /// # Errors
+    /// [`VaultError::Wrong`], [`VaultError::NoSlot`], or what is wrong with the key.
+    pub fn open(&self, slot: &str, passphrase: &SecretString) -> Result<Key, VaultError> {
+        if !is_name(slot) {
+            return Err(VaultError::Name(slot.to_owned()));
+        }
+        let path = self.path(slot);
+        let bytes = self.bytes(slot, &path)?;
+        let identity = slots::open(&bytes, passphrase, &path)?;
+        self.own(&identity, path)?;
+        Ok(Key::new(identity, &self.dir, self.brought.clone().unwrap_or_default()))
+    }
+
+    /// Opens the practice with the recovery key, however it is typed.
+    ///
+    /// # Errors
+    /// Those of [`Vault::open`].
+    pub fn open_with_recovery(&self, code: &SecretString) -> Result<Key, VaultError> {
+        self.open(RECOVERY, &recovery::tidied(code))
+    }
+
+    /// Opens the practice with whatever this is: the passphrase of one of these slots first, of any other, the recovery key.
+    ///
+    /// # Errors
+    /// [`VaultError::Wrong`], where no key was damaged; else what is wrong with the first.
+    pub fn open_any(&self, first: &[String], secret: &SecretString) -> Result<Key, VaultError> {
+        let mut names: Vec<String> = self.slots();
+        names.sort_by_key(|name| !first.contains(name));
+        let mut refused = VaultError::Wrong;
+        for name in names {
+            match self.open(&name, secret) {
+                Err(VaultError::Wrong) => {}
+                Err(error) => refused = error,
+                opened => return opened,
+            }
+        }
+        match self.open_with_recovery(secret) {
+            Err(VaultError::Wrong | VaultError::NoSlot { .. }) => Err(refused),
+            other => other,
+        }
+    }
+
+    /// Gives somebody a passphrase, or another one: one small file is written whole.
+    ///
+    /// # Errors
+    /// [`VaultError::Short`], [`VaultError::Name`], [`VaultError::Other`]; what went wrong with the file.
+    pub fn put(&self, slot: &str, passphrase: &SecretString, key: &Key) -> Result<(), VaultError> {
+        if !is_name(slot) || slot == RECOVERY {
+            return Err(VaultError::Name(slot.to_owned()));
+        }
+        long_enough(passphrase)?;
+        self.write(slot, passphrase, key)
+    }
+
+    /// Takes somebody's passphrase away; one that is not there is no error. The key stays the same: who has copied it, or an
+    /// old backup, still has it.
+    ///
+    /// # Errors
+    /// [`VaultError::Name`]; what went wrong with the file.
+    pub fn remove(&self, slot: &str) -> Result<(), VaultError> {
+        if !is_name(slot) || slot == RECOVERY {
+            return Err(VaultError::Name(slot.to_owned()));
+        }
+        let path = self.path(slot);
+        match atomic::patiently(&*self.disk, atomic::LONG, || self.disk.remove(&path)) {
+            Err(e) if is_absent(&e) => Ok(()),
+            Err(source) => Err(StoreError::Write { path, source }.into()),
+            Ok(()) => {
+                atomic::sync_name(&*self.disk, &path).map_err(|source| StoreError::Unconfirmed { path, source }.into())
+            }
+        }
+    }
+
+    /// Makes a new recovery key, which takes the old one's place; it is shown once and kept nowhere.
+    ///
+    /// # Errors
+    /// [`VaultError::Other`], [`VaultError::NoChance`]; what went wrong with the file.
+    pub fn new_recovery(&self, key: &Key) -> Result<SecretString, VaultError> {
+        let code = recovery::new()?;
+        self.write(RECOVERY, &code, key)?;
+        Ok(code)
+    }
+
+    pub(super) fn path(&self, slot: &str) -> PathBuf {
+        self.dir.join(KEYS).join(format!("{slot}.age"))
+    }
+
+    fn write(&self, slot: &str, passphrase: &SecretString, key: &Key) -> Result<(), VaultError> {
+        if !key.is_of(&*self.disk, &self.dir)? {
+            return Err(VaultError::Other { path: recipient_path(&self.dir) });
+        }
+        write_slot(&*self.disk, &self.path(slot), passphrase, key.identity())
+    }
+
+    fn bytes(&self, slot: &str, path: &Path) -> Result<Vec<u8>, VaultError> {
+        let no_slot = || VaultError::NoSlot { slot: slot.to_owned(), path: path.to_owned() };
+        if let Some(brought) = &self.brought {
+            return brought.iter().find(|(name, _)| name == slot).map(|(_, bytes)| bytes.clone()).ok_or_else(no_slot);
+        }
+        match self.disk.meta(path) {
+            Err(e) if is_absent(&e) => return Err(no_slot()),
+            Err(source) => return Err(StoreError::Read { path: path.to_owned(), source }.into()),
+            Ok(meta) if !meta.is_file() || meta.len() > slots::MOST_BYTES => {
+                return Err(VaultError::Damaged { path: path.to_owned() });
+            }
+            Ok(_) => {}
+        }
+        let read = files::read(&*self.disk, path, 512, slots::MOST_BYTES);
+        Ok(read.map_err(|source| StoreError::Read { path: path.to_owned(), source })?)
+    }
+
+    /// A key that was opened must be the practice's; where what the practice says of it is damaged, it is said anew.
+    fn own(&self, identity: &x25519::Identity, path: PathBuf) -> Result<(), VaultError> {
+        let public = identity.to_public().to_string();
+        if self.brought.is_some() || self.public.as_ref() == Some(&public) {
+            return Ok(());
+        }
+        if self.public.as_ref().is_some_and(|known| known.parse::<x25519::Recipient>().is_ok()) {
+            return Err(VaultError::Other { path });
+        }
+        Ok(atomic::write(&*self.disk, &recipient_path(&self.dir), &format!("{public}\n"))?)
+    }
+}
+
+/// Refuses a passphrase that would be guessed.
+pub(super) fn long_enough(passphrase: &SecretString) -> Result<(), VaultError> {
+    if passphrase.expose_secret().chars().count() < SHORTEST { Err(VaultError::Short) } else { Ok(()) }
+}
+
+/// Writes the key under a passphrase.
+pub(super) fn write_slot(
+    disk: &dyn Disk,
+    path: &Path,
+    passphrase: &SecretString,
+    identity: &x25519::Identity,
+) -> Result<(), VaultError> {
+    let failed = |source| StoreError::Write { path: path.to_owned(), source };
+    let bytes = slots::shut(identity, passphrase).map_err(failed)?;
+    Ok(Ready::new(disk, path, &bytes, true)?.take_place()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slot_is_a_file_name_on_every_system() {
+        for (initials, name) in [("MK", "mk"), ("łż", "lz"), ("Ö.B.", "ob"), ("../x", "x"), ("a b", "ab")] {
+            assert_eq!(slot(initials), name);
+            assert!(is_name(&slot(initials)));
+        }
+        for wrong in ["", "MK", "a/b", "..", "a b", "mk.age"] {
+            assert!(!is_name(wrong), "{wrong}");
+        }
+    }
+}

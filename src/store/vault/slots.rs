@@ -1,0 +1,48 @@
+//! The practice's key under a passphrase: a small age file of the kind that asks for one.
+
+use super::cipher;
+use super::fault::{Fault, VaultError};
+use age::{Decryptor, scrypt, x25519};
+use secrecy::{ExposeSecret as _, SecretString};
+use std::io::{self, Read as _};
+use std::path::Path;
+use zeroize::Zeroizing;
+
+/// 64 MiB and about a fifth of a second; the `age` tool opens it. Tests make hundreds of keys, in a build that nobody uses.
+const WORK: u8 = if cfg!(debug_assertions) { 10 } else { 16 };
+/// What is accepted: 1 GiB. A hostile file must not hang the practice.
+const MOST_WORK: u8 = 20;
+/// No file of a key is larger.
+pub(super) const MOST_BYTES: u64 = 64 << 10;
+
+/// Puts the key under a passphrase.
+pub(super) fn shut(identity: &x25519::Identity, passphrase: &SecretString) -> io::Result<Vec<u8>> {
+    let mut recipient = scrypt::Recipient::new(passphrase.clone());
+    recipient.set_work_factor(WORK);
+    let line = identity.to_string();
+    let text = Zeroizing::new(format!("{}\n", line.expose_secret()));
+    cipher::shut(&[&recipient], text.as_bytes())
+}
+
+/// Returns the key under a passphrase.
+///
+/// # Errors
+/// [`VaultError::Wrong`], [`VaultError::Damaged`], [`VaultError::TooHard`] of the file at `path`.
+pub(super) fn open(bytes: &[u8], passphrase: &SecretString, path: &Path) -> Result<x25519::Identity, VaultError> {
+    let damaged = || VaultError::Damaged { path: path.to_owned() };
+    let decryptor = Decryptor::new_buffered(bytes).map_err(|_| damaged())?;
+    if !decryptor.is_scrypt() {
+        return Err(damaged());
+    }
+    let mut identity = scrypt::Identity::new(passphrase.clone());
+    identity.set_max_work_factor(MOST_WORK);
+    let mut reader = decryptor.decrypt(std::iter::once(&identity as _)).map_err(|e| match e {
+        age::DecryptError::DecryptionFailed | age::DecryptError::NoMatchingKeys => VaultError::Wrong,
+        age::DecryptError::ExcessiveWork { .. } => VaultError::TooHard { path: path.to_owned() },
+        _ => damaged(),
+    })?;
+    let mut text = Zeroizing::new(String::with_capacity(256));
+    reader.read_to_string(&mut text).map_err(Fault::from_stream).map_err(|_| damaged())?;
+    let line = text.lines().map(str::trim).find(|line| line.starts_with("AGE-SECRET-KEY-"));
+    line.and_then(|line| line.parse().ok()).ok_or_else(damaged)
+}

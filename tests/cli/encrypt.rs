@@ -1,0 +1,145 @@
+//! `cobalog encrypt`, and every other command with a passphrase from an open file.
+
+use super::{Practice, program};
+use std::fs;
+use std::io::Write as _;
+#[cfg(unix)]
+use std::process::Command;
+use std::process::{Output, Stdio};
+
+const PASSPHRASE: &str = "four brown horses";
+const DAY: &str = "2026-01-05";
+
+/// Runs a command with a line on standard input.
+fn with_secret(practice: &Practice, secret: &str, args: &[&str]) -> Output {
+    with_secret_in(&practice.path(), secret, args)
+}
+
+fn with_secret_in(data: &str, secret: &str, args: &[&str]) -> Output {
+    let mut program = program(Some(data), &["--today", DAY, "--secret-fd", "-"]);
+    program.args(args);
+    let mut child = program.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // It may have ended before it read.
+    let _ = writeln!(child.stdin.take().unwrap(), "{secret}");
+    child.wait_with_output().unwrap()
+}
+
+#[track_caller]
+fn ok(practice: &Practice, secret: &str, args: &[&str]) -> String {
+    ok_in(&practice.path(), secret, args)
+}
+
+#[track_caller]
+fn ok_in(data: &str, secret: &str, args: &[&str]) -> String {
+    let out = with_secret_in(data, secret, args);
+    assert!(out.status.success(), "{args:?}: {}", String::from_utf8_lossy(&out.stderr));
+    String::from_utf8(out.stdout).unwrap()
+}
+
+#[track_caller]
+fn refused(out: &Output) -> String {
+    assert!(!out.status.success() && out.stdout.is_empty(), "{}", String::from_utf8_lossy(&out.stdout));
+    String::from_utf8_lossy(&out.stderr).into_owned()
+}
+
+fn practice() -> Practice {
+    let practice = Practice { dir: tempfile::tempdir().unwrap() };
+    for args in [
+        &["new", "--name", "Mill Lane", "--person", "Ann Bell RN", "--prescriber", "Dr May"][..],
+        &["add", "--family", "Lund", "--born", "1968-01-01", "--sex", "female", "--allergies", "none"],
+    ] {
+        let out = practice.on(DAY, args);
+        assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    }
+    practice
+}
+
+fn recovery_key(said: &str) -> String {
+    said.lines().map(str::trim).find(|line| line.len() == 39 && line.matches('-').count() == 7).unwrap().to_owned()
+}
+
+#[test]
+fn every_command_works_with_the_passphrase_and_says_what_to_do_without() {
+    let practice = practice();
+    let said = ok(&practice, PASSPHRASE, &["encrypt"]);
+    assert!(said.contains("ab opens it"), "{said}");
+    let code = recovery_key(&said);
+    for args in [&["due"][..], &["chart", "lund"], &["check"], &["backup"], &["give", "lund"], &["regimens"]] {
+        let said = refused(&practice.on(DAY, args));
+        assert!(said.contains("is encrypted") && said.contains("--secret-fd"), "{args:?}: {said}");
+        let said = refused(&with_secret(&practice, "five brown horses", args));
+        assert!(said.contains("not the passphrase"), "{args:?}: {said}");
+    }
+    let order = ["order", "lund", "r02", "--start", "t", "--prescriber", "Dr May", "--by", "ab"];
+    assert!(!ok(&practice, PASSPHRASE, &order).is_empty());
+    assert!(ok(&practice, PASSPHRASE, &["due", "--format", "json"]).contains("Lund"));
+    assert!(ok(&practice, &code, &["chart", "lund"]).contains("Lund"));
+    ok(&practice, PASSPHRASE, &["check"]);
+    ok(&practice, PASSPHRASE, &["backup"]);
+    ok(&practice, PASSPHRASE, &["backup", "--verify"]);
+
+    let fresh = recovery_key(&ok(&practice, PASSPHRASE, &["encrypt", "--recovery"]));
+    assert!(refused(&with_secret(&practice, &code, &["due"])).contains("not the passphrase"));
+    ok(&practice, &fresh, &["due"]);
+    let again = ok(&practice, PASSPHRASE, &["encrypt"]);
+    assert!(again.contains("0 files"), "it goes on, and makes no other key: {again}");
+
+    assert!(ok(&practice, PASSPHRASE, &["encrypt", "--off"]).contains("not encrypted any more"));
+    let out = practice.on(DAY, &["due"]);
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    assert!(refused(&with_secret(&practice, PASSPHRASE, &["encrypt", "--off"])).contains("not encrypted"));
+}
+
+#[test]
+fn a_backup_of_an_encrypted_practice_comes_back_elsewhere_with_the_passphrase() {
+    let practice = practice();
+    ok(&practice, PASSPHRASE, &["encrypt"]);
+    let file = practice.dir.path().join("stick.tar.gz");
+    let file = file.to_str().unwrap();
+    ok(&practice, PASSPHRASE, &["backup", file]);
+    let to = practice.dir.path().join("elsewhere");
+    let to = to.to_str().unwrap();
+    let said = refused(&practice.on(DAY, &["restore", file, "--to", to]));
+    assert!(said.contains("is encrypted"), "{said}");
+    ok(&practice, PASSPHRASE, &["restore", file, "--to", to]);
+    assert!(ok_in(to, PASSPHRASE, &["chart", "lund"]).contains("Lund"));
+    ok_in(to, PASSPHRASE, &["restore", file, "--merge"]);
+    // Without a practice that it could be compared with.
+    ok_in(&format!("{to}/nowhere"), PASSPHRASE, &["backup", "--verify", file]);
+}
+
+#[test]
+fn a_passphrase_is_refused_that_would_be_guessed_and_a_name_that_nobody_has() {
+    let practice = practice();
+    let said = refused(&with_secret(&practice, "1234", &["encrypt"]));
+    assert!(said.contains("at least 8 characters"), "{said}");
+    let said = refused(&with_secret(&practice, PASSPHRASE, &["encrypt", "--by", "zz"]));
+    assert!(said.contains("ab") && said.contains("zz"), "{said}");
+    assert!(refused(&practice.on(DAY, &["encrypt"])).contains("--secret-fd"));
+    assert!(!practice.dir.path().join("practice/keys/recipient").exists());
+    let chart = practice.dir.path().join("practice/charts");
+    let chart = fs::read_dir(chart).unwrap().next().unwrap().unwrap().path();
+    assert!(fs::read_to_string(chart).unwrap().contains("Lund"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_passphrase_comes_from_any_open_file() {
+    let practice = practice();
+    ok(&practice, PASSPHRASE, &["encrypt", "--by", "Dr May"]);
+    let line = practice.dir.path().join("line");
+    fs::write(&line, format!("{PASSPHRASE}\r\nanother line\n")).unwrap();
+    let command = program(Some(&practice.path()), &["--today", DAY]);
+    let mut shell = Command::new("sh");
+    shell.args(["-c", r#"program=$0; line=$1; shift; exec "$program" "$@" chart lund --secret-fd 7 7<"$line""#]);
+    shell.arg(command.get_program()).arg(&line).args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => shell.env(name, value),
+            None => shell.env_remove(name),
+        };
+    }
+    let out = shell.output().unwrap();
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    assert!(String::from_utf8_lossy(&out.stdout).contains("Lund"));
+}
