@@ -149,26 +149,30 @@ pub fn clash<'a>(people: &'a [Colleague], initials: &str, name: &str) -> Option<
     })
 }
 
-/// Says why a secret of one's own is too easy to guess; `None` where it is not. A PIN keeps out who sits at the keyboard; only a
-/// passphrase, and a longer one, keeps out who has the disk.
+/// Says why a secret of one's own is too easy to guess; `None` where it is not. A PIN keeps out who sits at the keyboard, not who has
+/// the disk.
 #[must_use]
-pub fn too_easy(secret: &str, encrypted: bool) -> Option<&'static str> {
+pub fn too_easy(secret: &str) -> Option<&'static str> {
     let is_pin = secret.chars().all(|c| c.is_ascii_digit());
-    let length = secret.chars().count();
     let digits: Vec<u32> = secret.chars().filter_map(|c| c.to_digit(10)).collect();
     let steps = |by: i64| digits.windows(2).all(|pair| i64::from(pair[1]) - i64::from(pair[0]) == by);
-    match (is_pin, length) {
+    match (is_pin, secret.chars().count()) {
         (_, 0) => Some("type a PIN of 4 to 8 digits, or a passphrase"),
-        (true, _) if encrypted => {
-            Some("the records are encrypted: take a passphrase of 12 characters or more, for example four words")
-        }
         (true, 0..4) => Some("a PIN has 4 to 8 digits"),
         (true, 9..) => Some("a PIN has 4 to 8 digits; a longer secret is a passphrase and has letters too"),
         (true, _) if steps(0) || steps(1) || steps(-1) => Some("everybody tries this PIN first; take another one"),
         (false, 0..8) => Some("a passphrase has 8 characters or more, for example three words; a PIN has digits alone"),
-        (false, 8..12) if encrypted => Some("the records are encrypted: 12 characters or more, for example four words"),
         _ => None,
     }
+}
+
+/// Says why a passphrase is too easy to open encrypted records with: whoever has a copy of the files can try as many as a
+/// computer can.
+#[must_use]
+pub fn too_easy_to_open(passphrase: &str) -> Option<&'static str> {
+    let is_short = passphrase.chars().count() < 12 || passphrase.chars().all(|c| c.is_ascii_digit());
+    is_short
+        .then_some("it opens the encrypted records: take 12 characters or more with letters, for example four words")
 }
 
 /// What stands before a name also without a full stop.
@@ -231,13 +235,15 @@ mod tests {
     #[test]
     fn secrets_that_are_tried_first_are_refused() {
         for easy in ["", "1", "123", "1111", "1234", "4321", "123456789", "letmein"] {
-            assert!(too_easy(easy, false).is_some(), "{easy}");
+            assert!(too_easy(easy).is_some(), "{easy}");
         }
         for good in ["7402", "74027402", "three small words", "0815a-bc"] {
-            assert_eq!(too_easy(good, false), None, "{good}");
+            assert_eq!(too_easy(good), None, "{good}");
         }
-        assert!(too_easy("7402", true).is_some() && too_easy("short one", true).is_some());
-        assert_eq!(too_easy("correct horse", true), None);
+        for easy in ["", "7402", "short one", "740274027402"] {
+            assert!(too_easy_to_open(easy).is_some(), "{easy}");
+        }
+        assert_eq!(too_easy_to_open("four small words"), None);
     }
 
     #[test]

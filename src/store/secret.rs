@@ -4,7 +4,9 @@
 //! A PIN has so few digits that whoever has the file finds it out; it keeps out who sits at the keyboard, where wrong tries
 //! slow down ([`super::tries`]). A passphrase takes long to find, a recovery key for ever.
 
+use super::vault;
 use scrypt::{Params, scrypt};
+use secrecy::{ExposeSecret as _, SecretString};
 use std::fmt::Write as _;
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
@@ -18,10 +20,6 @@ const MOST_WORK: u8 = 18;
 
 const BYTES: usize = 32;
 
-/// Thirty-one signs that are not taken for each other when they are read from paper.
-const SIGNS: &[u8; 31] = b"23456789ABCDEFGHJKMNPQRSTUVWXYZ";
-/// The recovery key has so many signs, of almost five bits each.
-const RECOVERY_SIGNS: usize = 28;
 /// A code that is good once has so many digits.
 const CODE_DIGITS: usize = 6;
 
@@ -39,26 +37,25 @@ pub fn of(typed: &str) -> Result<String, String> {
 /// # Errors
 /// Those of [`of`].
 pub fn code() -> Result<(String, String), String> {
-    let code = drawn(b"0123456789", CODE_DIGITS)?;
+    let code = digits(CODE_DIGITS)?;
     let kept = keep(&format!("once{CODE_DIGITS}"), PIN_WORK, &code)?;
     Ok((code, kept))
 }
 
-/// Makes a recovery key, in groups of four, and what it is checked against.
+/// Makes a recovery key, to be shown once.
 ///
 /// # Errors
 /// Those of [`of`].
-pub fn recovery() -> Result<(String, String), String> {
-    let signs = drawn(SIGNS, RECOVERY_SIGNS)?;
-    let groups: Vec<&str> = (0..RECOVERY_SIGNS / 4).map(|n| &signs[n * 4..n * 4 + 4]).collect();
-    let kept = keep("recovery", PHRASE_WORK, &signs)?;
-    Ok((groups.join("-"), kept))
+pub fn recovery() -> Result<SecretString, String> {
+    vault::recovery::new().map_err(|error| error.to_string())
 }
 
-/// Returns whether what was typed may be a recovery key, however it was written.
-#[must_use]
-pub fn is_recovery(typed: &str) -> bool {
-    plain(typed).len() == RECOVERY_SIGNS
+/// Makes what a recovery key is checked against.
+///
+/// # Errors
+/// Those of [`of`].
+pub fn of_recovery(key: &SecretString) -> Result<String, String> {
+    keep("recovery", PHRASE_WORK, &plain(key.expose_secret()))
 }
 
 /// Returns whether what was typed is the secret.
@@ -98,14 +95,13 @@ fn random<const N: usize>() -> Result<[u8; N], String> {
     Ok(bytes)
 }
 
-/// Draws signs, each as likely as any other.
-fn drawn(signs: &[u8], count: usize) -> Result<String, String> {
-    let fair = 256 / signs.len() * signs.len();
+/// Draws digits, each as likely as any other.
+fn digits(count: usize) -> Result<String, String> {
     let mut out = String::with_capacity(count);
     while out.len() < count {
         let drawn = random::<32>()?;
-        let fair = drawn.iter().map(|b| usize::from(*b)).filter(|b| *b < fair);
-        out.extend(fair.map(|b| char::from(signs[b % signs.len()])).take(count - out.len()));
+        let fair = drawn.iter().filter(|b| **b < 250).map(|b| char::from(b'0' + b % 10));
+        out.extend(fair.take(count - out.len()));
     }
     Ok(out)
 }
@@ -151,10 +147,10 @@ mod tests {
 
     #[test]
     fn a_recovery_key_is_read_however_it_was_written() {
-        let (key, kept) = recovery().unwrap();
-        assert_eq!(key.split('-').map(str::len).collect::<Vec<_>>(), [4; 7]);
+        let key = recovery().unwrap();
+        let (kept, key) = (of_recovery(&key).unwrap(), key.expose_secret());
         let as_typed = key.to_lowercase().replace('-', " ");
-        assert!(is_recovery(&as_typed) && is_right(&kept, &as_typed), "{key}");
+        assert!(is_right(&kept, &as_typed) && is_right(&kept, key), "{key}");
         assert!(!is_right(&kept, &key.replace('-', "").chars().rev().collect::<String>()));
     }
 

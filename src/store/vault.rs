@@ -14,7 +14,7 @@ mod files;
 mod key;
 mod open;
 mod places;
-mod recovery;
+pub(super) mod recovery;
 mod sealed;
 mod slots;
 mod switch;

@@ -57,6 +57,8 @@ pub struct Ctx {
     pub author: String,
     /// Whether the practice's records are encrypted.
     pub encrypted: bool,
+    /// Whether their key is not in the memory: a passphrase comes first.
+    pub shut: bool,
     /// One row a patient.
     pub rows: Roll,
     /// Who may be entered twice, and nobody decided yet.

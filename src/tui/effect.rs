@@ -36,8 +36,8 @@ pub enum Effect {
     DropDraft(String, Option<PatientId>),
     /// Change the practice's settings.
     Settings(Box<Settings>),
-    /// Begin a practice in the data folder; its first person has this secret, or none where it is empty.
-    CreatePractice(Box<Settings>, Zeroizing<String>),
+    /// Begin a practice in the data folder.
+    CreatePractice(Box<NewPractice>),
     /// Open a demo in a temporary folder.
     OpenDemo,
     /// Read every chart, and count for the page of rules.
@@ -48,6 +48,8 @@ pub enum Effect {
     Switch,
     /// Sign in, where the secret is right.
     SignIn(Typed),
+    /// Encrypt the practice with the passphrase of whoever sits here, or decrypt it.
+    Encrypt(Option<Zeroizing<String>>),
     /// Add somebody to the practice's people, or change what is known of somebody.
     Person(Box<PersonJob>),
     /// Say something in the line above the footer.
@@ -69,6 +71,17 @@ pub struct Typed {
     pub chosen: Option<Zeroizing<String>>,
 }
 
+/// A practice to be begun.
+#[derive(Clone)]
+pub struct NewPractice {
+    /// Its settings.
+    pub settings: Settings,
+    /// The PIN or passphrase of its first person; none where it is empty.
+    pub secret: Zeroizing<String>,
+    /// The passphrase that opens its records; they are not encrypted where it is empty.
+    pub passphrase: Zeroizing<String>,
+}
+
 /// Somebody to be added or changed.
 #[derive(Clone)]
 pub struct PersonJob {
@@ -78,6 +91,8 @@ pub struct PersonJob {
     pub person: Colleague,
     /// What becomes of the secret.
     pub secret: NewSecret,
+    /// The passphrase that opens the encrypted records, of who sits here; it stays where it is empty.
+    pub passphrase: Zeroizing<String>,
 }
 
 /// What becomes of a person's secret.

@@ -5,9 +5,7 @@ use super::frames::Frames;
 use super::input::{self, Input};
 use super::session::{self, Begin, Counted, Looked, Session};
 use super::wide::Wide;
-use crate::store::Store;
 use crate::store::backup::{self, Backups};
-use crate::store::disk::Real;
 use crate::store::watch::{self, Changed, How};
 use chrono::Timelike;
 #[cfg(not(windows))]
@@ -83,6 +81,10 @@ fn main_loop(session: &mut Session, terminal: &mut Terminal<CrosstermBackend<Fra
         if !session.is_over() {
             session.settle();
             draw(session, terminal, &mut wide)?;
+            // What takes seconds begins once the screen says so.
+            if session.work() {
+                draw(session, terminal, &mut wide)?;
+            }
         }
         watch_folder(session, &sender);
         look(session, sender.clone(), SETTLE);
@@ -207,12 +209,9 @@ fn watch_folder(session: &mut Session, sender: &Sender<Wake>) {
 
 /// Counts over all charts on a thread of its own, so that no key waits for it.
 fn count(session: &mut Session, sender: Sender<Wake>) {
-    let Some((dir, places, today)) = session.to_tally() else { return };
+    let Some((store, today)) = session.to_tally() else { return };
     std::thread::spawn(move || {
-        let counted = match Store::open_with(&dir, places) {
-            Ok(store) => Ok(session::count_rules(&store, today)),
-            Err(error) => Err(error.to_string()),
-        };
+        let counted = Ok(session::count_rules(&store, today));
         let _ = sender.send(Wake::Counted(Box::new(counted)));
     });
 }
@@ -220,9 +219,9 @@ fn count(session: &mut Session, sender: Sender<Wake>) {
 /// Makes the backup of the day on a thread of its own, once nothing of the start waits for the disk any more. Should the
 /// program end before it does, the next start makes it.
 fn back_up(session: &mut Session, sender: Sender<Wake>) {
-    let Some((dir, places, now)) = session.to_back_up() else { return };
+    let Some((store, now)) = session.to_back_up() else { return };
     std::thread::spawn(move || {
-        let _ = sender.send(Wake::BackedUp(Box::new(backup::daily(&Real, &dir, &places, now))));
+        let _ = sender.send(Wake::BackedUp(Box::new(backup::daily(store.disk(), store.dir(), store.places(), now))));
     });
 }
 

@@ -7,6 +7,7 @@ mod people;
 mod practice;
 mod recording;
 mod typed;
+mod vault;
 
 use super::app::App;
 use super::backed_up::BackedUp;
@@ -16,11 +17,11 @@ use super::input::Input;
 use super::keymap::Keymap;
 use super::theme::Theme;
 use crate::clinic::agenda::Roll;
-use crate::clinic::practice::{Practice, Settings};
 use crate::clinic::same::{self, Candidate};
 use crate::clinic::tally::Count;
 use crate::clock::Clock;
 use crate::store::disk::{Disk, Real};
+use crate::store::vault::Vault;
 use crate::store::{Places, Rolled, Store, StoreError, drafts};
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -82,7 +83,10 @@ impl Checked {
 pub struct Session {
     app: App,
     store: Option<Store>,
+    /// The disk that it works on, with the key where the practice is encrypted.
     disk: Arc<dyn Disk>,
+    /// The disk beneath it.
+    real: Arc<dyn Disk>,
     drafts: drafts::Keeper,
     begin: Begin,
     /// What changed on the disk and is not shown yet.
@@ -130,16 +134,14 @@ impl Session {
     }
 
     fn begin_on(begin: Begin, disk: Arc<dyn Disk>) -> Result<Self, StoreError> {
-        let store = match Store::open_on(&begin.dir, begin.places.clone(), disk.clone()) {
-            Err(StoreError::NoPractice { .. }) => None,
-            opened => Some(opened?),
-        };
-        let practice = store.as_ref().map_or_else(|| Practice::new(Settings::new("", "")), |s| s.practice().clone());
+        let found = guard::Found::of(&begin, &disk)?;
+        let (store, practice, has_practice) = found.parts();
         let ctx = Ctx {
             now: begin.clock.now(),
             author: practice.settings.author().to_owned(),
             practice,
-            encrypted: false,
+            encrypted: has_practice && Vault::of(disk.clone(), &begin.dir).is_some(),
+            shut: has_practice && store.is_none(),
             rows: Roll::default(),
             doubles: Vec::new(),
             checking: false,
@@ -153,11 +155,12 @@ impl Session {
             keymap: Keymap::built_in(),
             area: Rect::new(0, 0, 80, 24),
         };
-        let app = App::new(ctx, store.is_some());
+        let app = App::new(ctx, has_practice);
         let mut session = Self {
             app,
             store,
             drafts: drafts::Keeper::new(disk.clone()),
+            real: disk.clone(),
             disk,
             begin,
             pending: changes::Pending::default(),
@@ -261,10 +264,10 @@ impl Session {
 
     /// Returns once the practice whose charts are to be counted over, for a thread of its own.
     #[must_use]
-    pub fn to_tally(&mut self) -> Option<(PathBuf, Places, chrono::NaiveDate)> {
+    pub fn to_tally(&mut self) -> Option<(Store, chrono::NaiveDate)> {
         let store = self.store.as_ref().filter(|_| self.tally == Tally::Asked)?;
         self.tally = Tally::UnderWay;
-        Some((store.dir().to_owned(), self.begin.places.clone(), self.app.ctx.today()))
+        Some((store.clone(), self.app.ctx.today()))
     }
 
     /// Takes what was counted elsewhere.
@@ -277,6 +280,7 @@ impl Session {
     pub fn input(&mut self, input: &Input) {
         self.press(input);
         self.settle();
+        self.work();
     }
 
     /// Handles an input, one of several that wait; [`Session::settle`] follows the last.
@@ -346,7 +350,12 @@ impl Session {
             Effect::KeepDraft(draft) => self.keep_draft(&draft),
             Effect::DropDraft(prompt, patient) => self.drop_draft(&prompt, patient),
             Effect::Settings(settings) => self.change_settings(*settings),
-            Effect::CreatePractice(settings, secret) => self.create(*settings, &secret),
+            Effect::CreatePractice(new) => self.create(*new),
+            Effect::Encrypt(passphrase) => {
+                self.guard.asked = Some(passphrase);
+                self.app.say("The files are rewritten one by one: please wait.".to_owned());
+                Vec::new()
+            }
             Effect::OpenDemo => self.open_demo(),
             Effect::Lock => {
                 self.lock(Locked::ByKey);

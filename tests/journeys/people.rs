@@ -4,6 +4,7 @@ use crate::kit::{NOW, Nurse, instant};
 use chrono::TimeDelta;
 use cobalog::clinic::entry::Act;
 use cobalog::clock::Clock;
+use std::path::PathBuf;
 
 const PIN: &str = "7402";
 
@@ -19,7 +20,7 @@ fn signed_in() -> (Nurse, String) {
     nurse.goes_to("New PIN").type_text(PIN).sees("••••").sees_no(PIN);
     nurse.goes_to("Once more").type_text(PIN).press("F2").sees("Recovery key").sees("Write this recovery key down now");
     let lines = nurse.lines();
-    let key = lines.iter().find_map(|line| line.split_whitespace().find(|word| word.matches('-').count() == 6));
+    let key = lines.iter().find_map(|line| line.split_whitespace().find(|word| word.matches('-').count() == 7));
     let key = key.unwrap().to_owned();
     nurse.press("Esc").sees("nurse, administrator").sees("PIN").press("Esc").sees("Worklist");
     (nurse, key)
@@ -285,4 +286,158 @@ fn new_people_have_initials_that_tell_them_apart() {
         .press("F2")
         .sees("The code for Mira Kovač RN:");
     nurse.sees("initials KOV").press("Esc").sees("KOV").sees("a code, once");
+}
+
+const PASSPHRASE: &str = "four small words";
+
+/// Every byte that lies in the home: practice, index, state, backups.
+fn everything(nurse: &Nurse) -> Vec<(PathBuf, Vec<u8>)> {
+    let mut folders = vec![nurse.home.dir().parent().unwrap().to_owned()];
+    let mut files = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let bytes = std::fs::read(&path).unwrap();
+                files.push((path, bytes));
+            }
+        }
+    }
+    files
+}
+
+fn nowhere(nurse: &Nurse, words: &[&str]) {
+    for (path, bytes) in everything(nurse) {
+        for word in words {
+            let found = bytes.windows(word.len()).any(|window| window == word.as_bytes());
+            assert!(!found, "{word} stands in {}", path.display());
+        }
+    }
+}
+
+/// Two people, and records that Maya's passphrase opens; the recovery key.
+fn encrypted() -> (Nurse, String) {
+    let (mut nurse, _) = two_people();
+    nurse.press("s").goes_to("Encrypted").press("Right").goes_to("Passphrase").type_text(PASSPHRASE);
+    nurse.goes_to("Once more").type_text("something else").press("F2").sees("it is not the same as the line above");
+    nurse.press("Ctrl-u").type_text(PASSPHRASE).press("F2").sees("Write this recovery key down now");
+    let lines = nurse.lines();
+    let key = lines.iter().find_map(|line| line.split_whitespace().find(|word| word.matches('-').count() == 7));
+    let key = key.unwrap().to_owned();
+    nurse.press("Esc").sees("Worklist").sees("Okafor");
+    (nurse, key)
+}
+
+#[test]
+fn a_practice_is_set_up_encrypted_and_no_name_is_on_the_disk() {
+    let mut nurse = Nurse::in_empty_folder();
+    nurse
+        .press("2")
+        .type_text("Harbour Clinic")
+        .press("Tab")
+        .type_text("Ida Berg RN")
+        .goes_to("Encrypted")
+        .press("Right");
+    nurse
+        .goes_to("Passphrase")
+        .type_text("short")
+        .press("F2")
+        .sees("it opens the encrypted records: take 12 characters");
+    nurse.press("Ctrl-u").type_text(PASSPHRASE).press("Tab").type_text(PASSPHRASE).press("F2").sees("Recovery key");
+    nurse.press("Esc").sees("Press n to enter the first patient");
+    nurse
+        .press("n")
+        .type_text("Qvorthen")
+        .press("Tab")
+        .type_text("Zelda")
+        .press("Tab")
+        .type_text("04031961")
+        .press("F2");
+    nurse.sees("Triage 1 of 5").press("Esc Esc").press("n").type_text("Halftyped-Name");
+    nurse.press("Ctrl-l").sees("Passphrase").sees_no("Qvorthen").type_text("nothing like it").press("Enter");
+    nurse.sees("That is not the passphrase").type_text(PASSPHRASE).press("Enter").sees("Halftyped-Name");
+    nowhere(&nurse, &["Qvorthen", "Zelda", "Halftyped", PASSPHRASE]);
+    let mut nurse = nurse.killed_and_started_again();
+    nurse.sees("Who are you?").sees("The records are encrypted: your passphrase opens them").sees_no("Qvorthen");
+    nurse.type_text(PASSPHRASE).press("Enter").sees("was not finished").press("r").sees("Halftyped-Name");
+    nurse.press("Esc t").press("p").sees("Qvorthen, Zelda");
+}
+
+#[test]
+fn with_encryption_a_passphrase_opens_and_pins_switch() {
+    let (mut nurse, _) = encrypted();
+    nowhere(&nurse, &["Okafor", "Lindqvist", "Castellano"]);
+    let before = nurse.keys;
+    nurse.press("F3").type_text("25093").sees("Worklist").sees("Tom Adeyemi RN");
+    assert_eq!(nurse.keys - before, 6, "six keys with encryption too");
+    nurse
+        .opens_chart("Okafor")
+        .press("c")
+        .sees("A check between checkpoints")
+        .press("Esc Esc Esc Ctrl-l")
+        .type_text("5093")
+        .sees("Worklist");
+    let mut nurse = nurse.killed_and_started_again();
+    nurse.sees("Who are you?").type_text("ta").sees("your passphrase opens them").type_text("5093").press("Enter");
+    nurse
+        .sees("Tom Adeyemi RN has no passphrase that opens the records")
+        .press("Esc")
+        .type_text("mk")
+        .type_text(PIN)
+        .press("Enter");
+    nurse.sees("That is not the passphrase").type_text(PASSPHRASE).press("Enter").sees("Worklist").sees("Okafor");
+    nurse.press("F3").type_text("ta5093").sees("Tom Adeyemi RN").sees("Worklist");
+    // With a passphrase of his own he opens them too.
+    nurse
+        .press("u Home Down Enter")
+        .goes_to("Passphrase")
+        .type_text("words of my own")
+        .press("Tab")
+        .type_text("words of my own");
+    nurse.press("F2").sees("Saved");
+    let mut nurse = nurse.killed_and_started_again();
+    nurse.type_text("ta").type_text("words of my own").press("Enter").sees("Worklist").sees("Okafor");
+}
+
+#[test]
+fn a_lock_of_hours_forgets_the_key() {
+    let (mut nurse, _) = encrypted();
+    nurse.press("Ctrl-l");
+    nurse.session.set_clock(Clock::Fixed(instant(NOW) + TimeDelta::hours(5)));
+    nurse.session.tick();
+    nurse
+        .at(120, 36)
+        .sees("your passphrase opens them")
+        .type_text(PIN)
+        .press("Enter")
+        .sees("That is not the passphrase");
+    nurse.type_text(PASSPHRASE).press("Enter").sees("Worklist").sees("Okafor");
+}
+
+#[test]
+fn the_recovery_key_opens_encrypted_records() {
+    let (nurse, key) = encrypted();
+    let mut nurse = nurse.killed_and_started_again();
+    nurse.type_text("mk").press("F6").type_text(&key.replace('-', " ")).press("Enter").sees("New secret");
+    nurse.type_text("7777").press("Enter").sees("Not taken: it opens the encrypted records");
+    nurse.type_text("other small words").press("Enter").type_text("other small words").press("Enter");
+    nurse.sees("Write this recovery key down now").sees_no(&key).press("Esc").sees("Okafor");
+    let mut nurse = nurse.killed_and_started_again();
+    nurse.type_text("mk").type_text("other small words").press("Enter").sees("Okafor");
+}
+
+#[test]
+fn encryption_is_switched_off_again() {
+    let (mut nurse, _) = encrypted();
+    nurse
+        .press("s")
+        .goes_to("Encrypted")
+        .press("Right F2")
+        .sees("The records are not encrypted any more")
+        .sees("Okafor");
+    assert!(everything(&nurse).iter().any(|(_, bytes)| bytes.windows(6).any(|w| w == b"Okafor")));
+    let mut nurse = nurse.killed_and_started_again();
+    nurse.type_text("mk").type_text(PIN).sees("Okafor");
 }

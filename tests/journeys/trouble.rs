@@ -167,8 +167,8 @@ fn a_dose_taken_up_again_asks_who_it_is_for() {
 
 /// Does what the program does behind the first frame.
 fn backs_up(nurse: &mut Nurse) -> bool {
-    let Some((dir, places, now)) = nurse.session.to_back_up() else { return false };
-    nurse.session.take_backups(cobalog::store::backup::daily(&Real, &dir, &places, now));
+    let Some((store, now)) = nurse.session.to_back_up() else { return false };
+    nurse.session.take_backups(cobalog::store::backup::daily(&Real, store.dir(), store.places(), now));
     true
 }
 

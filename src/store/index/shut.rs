@@ -11,7 +11,7 @@ use super::layout::{HEADER, Header};
 use super::pages::{Pages, Source};
 use super::{Index, Opened};
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// With so many bytes of journal the index is written anew, as each record writes all of them again.
@@ -38,7 +38,7 @@ impl Index {
     }
 
     /// Returns the bytes of one of the two files; of a pipe nothing can be read, ever.
-    fn bytes(&self, sealed: &Sealed, path: &PathBuf) -> Option<Vec<u8>> {
+    fn bytes(&self, sealed: &Sealed, path: &Path) -> Option<Vec<u8>> {
         let meta = sealed.meta(path).ok().filter(std::fs::Metadata::is_file)?;
         if meta.len() > MOST_INDEX {
             return None;

@@ -10,7 +10,7 @@ const GROUPS: usize = 8;
 const IN_GROUP: usize = 4;
 
 /// Makes a new one.
-pub(super) fn new() -> Result<SecretString, VaultError> {
+pub(in crate::store) fn new() -> Result<SecretString, VaultError> {
     let mut code = Zeroizing::new(String::with_capacity(GROUPS * (IN_GROUP + 1)));
     let mut chance = Zeroizing::new([0; 64]);
     while code.len() < GROUPS * (IN_GROUP + 1) - 1 {

@@ -1,7 +1,7 @@
 //! Somebody who works here: who it is, what he may do, and the secret to sign in with.
 
 use super::{Prompt, Refusal, Submitted};
-use crate::clinic::people::{Colleague, clash, too_easy};
+use crate::clinic::people::{Colleague, clash, too_easy, too_easy_to_open};
 use crate::tui::ctx::{Ctx, Patient};
 use crate::tui::effect::{Effect, NewSecret, PersonJob, PromptKind};
 use crate::tui::form::{Field, Form};
@@ -70,7 +70,7 @@ impl PersonPrompt {
         }
     }
 
-    fn secret(&self, ctx: &Ctx) -> Result<NewSecret, Refusal> {
+    fn secret(&self) -> Result<NewSecret, Refusal> {
         if !self.is_own {
             return Ok(if self.form.text("code") == "yes" { NewSecret::Code } else { NewSecret::Same });
         }
@@ -79,13 +79,28 @@ impl PersonPrompt {
         if new.is_empty() && again.is_empty() && old.is_empty() {
             return Ok(NewSecret::Same);
         }
-        if let Some(why) = too_easy(&new, ctx.encrypted) {
+        if let Some(why) = too_easy(&new) {
             return Err(Refusal::at("new", why));
         }
         if *new != *again {
             return Err(Refusal::at("again", "it is not the same as the line above"));
         }
         Ok(NewSecret::Own { old, new })
+    }
+}
+
+impl PersonPrompt {
+    /// Returns the passphrase that opens the records from now on; empty where it stays.
+    fn passphrase(&self) -> Result<Zeroizing<String>, Refusal> {
+        let [new, again] = ["opens", "opens_again"].map(|id| Zeroizing::new(self.form.text(id)));
+        if new.is_empty() && again.is_empty() {
+            return Ok(new);
+        }
+        match too_easy_to_open(&new) {
+            Some(why) => Err(Refusal::at("opens", why)),
+            None if *new != *again => Err(Refusal::at("opens_again", "it is not the same as the line above")),
+            None => Ok(new),
+        }
     }
 }
 
@@ -106,6 +121,9 @@ fn fields(person: Option<&Colleague>, is_own: bool, ctx: &Ctx) -> Vec<Field> {
                 .hint("4 to 8 digits, or a passphrase of 8 characters or more. Empty: it stays."),
         );
         fields.push(Field::text("again", "Once more", "").secret().hint("The same once more."));
+        if ctx.encrypted {
+            fields.extend(opening());
+        }
     } else {
         let first = if person.is_none_or(|p| p.secret.is_none()) && settings.sign_in() { "yes" } else { "no" };
         fields.push(Field::choice("code", "New code", yes_no(), first).hint(
@@ -113,6 +131,16 @@ fn fields(person: Option<&Colleague>, is_own: bool, ctx: &Ctx) -> Vec<Field> {
         ));
     }
     fields
+}
+
+/// The passphrase that opens encrypted records.
+pub(super) fn opening() -> [Field; 2] {
+    [
+        Field::text("opens", "Passphrase", "").secret().hint(
+            "Opens the encrypted records when the program starts: 12 characters or more, for example four words.",
+        ),
+        Field::text("opens_again", "Once more", "").secret().hint("The same once more."),
+    ]
 }
 
 fn of_person(person: Option<&Colleague>) -> Vec<Field> {
@@ -163,8 +191,9 @@ impl Prompt for PersonPrompt {
     }
     fn submit(&mut self, ctx: &Ctx) -> Result<Submitted, Refusal> {
         let person = self.person(ctx)?;
-        let secret = self.secret(ctx)?;
+        let secret = self.secret()?;
+        let passphrase = self.passphrase()?;
         let was = self.was.as_ref().map(|was| was.name.clone());
-        Ok(Submitted::Effects(vec![Effect::Person(Box::new(PersonJob { was, person, secret }))]))
+        Ok(Submitted::Effects(vec![Effect::Person(Box::new(PersonJob { was, person, secret, passphrase }))]))
     }
 }

@@ -1,10 +1,10 @@
 //! The practice: set up at the first start, changed later.
 
 use super::{Prompt, Refusal, Submitted};
-use crate::clinic::people::{Colleague, too_easy};
+use crate::clinic::people::{Colleague, too_easy, too_easy_to_open};
 use crate::clinic::practice::{Settings, all_week};
 use crate::tui::ctx::{Ctx, Patient};
-use crate::tui::effect::{Effect, PromptKind};
+use crate::tui::effect::{Effect, NewPractice, PromptKind};
 use crate::tui::form::{Field, Form};
 use crate::tui::theme::Role;
 use chrono::Weekday;
@@ -25,10 +25,11 @@ pub struct PracticePrompt {
 impl PracticePrompt {
     /// Opens for a new practice.
     #[must_use]
-    pub fn begin(_ctx: &Ctx) -> Self {
+    pub fn begin(ctx: &Ctx) -> Self {
         let mut fields = fields(None);
         fields.extend(secrets());
-        Self { form: Form::new(fields).signed_by("Begin"), old: None }
+        fields.extend(encryption(ctx));
+        Self::with(fields, "Begin", None)
     }
 
     /// Opens on the practice's settings.
@@ -39,7 +40,29 @@ impl PracticePrompt {
         // Where people sign in, who works here has a screen of its own.
         fields.retain(|field| !settings.sign_in() || !OWN.contains(&field.id.as_str()));
         fields.push(lock_after(&settings));
-        Self { form: Form::new(fields).signed_by("Save"), old: Some(settings) }
+        fields.extend(encryption(ctx));
+        Self::with(fields, "Save", Some(settings))
+    }
+
+    fn with(fields: Vec<Field>, word: &str, old: Option<Settings>) -> Self {
+        let mut prompt = Self { form: Form::new(fields).signed_by(word), old };
+        prompt.show_passphrase(false);
+        prompt
+    }
+
+    fn show_passphrase(&mut self, shown: bool) {
+        ["opens", "opens_again"].iter().for_each(|id| self.form.show(id, shown));
+    }
+
+    /// Returns the passphrase that opens the records from now on; an empty one where they are not to be encrypted.
+    fn passphrase(&self) -> Result<Zeroizing<String>, Refusal> {
+        let [new, again] = ["opens", "opens_again"].map(|id| Zeroizing::new(self.form.text(id)));
+        match too_easy_to_open(&new) {
+            _ if self.form.text("encrypted") != "yes" => Ok(Zeroizing::default()),
+            Some(why) => Err(Refusal::at("opens", why)),
+            None if *new != *again => Err(Refusal::at("opens_again", "it is not the same as the line above")),
+            None => Ok(new),
+        }
     }
 
     /// Puts whoever set this up before the others.
@@ -61,7 +84,7 @@ impl PracticePrompt {
     /// Returns the secret that was chosen at set-up; an empty one is none.
     fn secret(&self) -> Result<Zeroizing<String>, Refusal> {
         let [secret, again] = ["secret", "again"].map(|id| Zeroizing::new(self.form.text(id)));
-        match too_easy(&secret, false).filter(|_| !secret.is_empty()) {
+        match too_easy(&secret).filter(|_| !secret.is_empty()) {
             Some(why) => Err(Refusal::at("secret", why)),
             None if *secret != *again => Err(Refusal::at("again", "it is not the same as the line above")),
             None => Ok(secret),
@@ -102,6 +125,15 @@ fn secrets() -> [Field; 2] {
             .hint("4 to 8 digits, or a passphrase of 8 characters or more. Empty: nobody signs in; s or u on Today changes it later."),
         Field::text("again", "Once more", "").secret().hint("The same once more."),
     ]
+}
+
+/// Whether the records are encrypted, and the passphrase that opens them where they are to be.
+fn encryption(ctx: &Ctx) -> Vec<Field> {
+    let choices = [("no", "No"), ("yes", "Yes: a passphrase opens them")].map(|(id, w)| (id.to_owned(), w.to_owned()));
+    let now = if ctx.encrypted { "yes" } else { "no" };
+    let choice = Field::choice("encrypted", "Encrypted", choices.into(), now)
+        .hint("Who steals the disk reads nothing. Without a passphrase and without the recovery key nobody does.");
+    std::iter::once(choice).chain(super::person::opening()).collect()
 }
 
 fn lock_after(settings: &Settings) -> Field {
@@ -177,17 +209,27 @@ impl Prompt for PracticePrompt {
     fn form_mut(&mut self) -> &mut Form {
         &mut self.form
     }
+    fn changed(&mut self, ctx: &Ctx, _field: &str) {
+        self.show_passphrase(self.form.text("encrypted") == "yes" && !ctx.encrypted);
+    }
     fn notes(&self, ctx: &Ctx, _width: u16) -> Vec<Line<'static>> {
         let kept = format!("The records are kept in {}", ctx.place);
         let lines = [Some(kept), ctx.backed_up.last()];
         lines.into_iter().flatten().map(|line| Line::styled(line, ctx.theme.style(Role::Dim))).collect()
     }
-    fn submit(&mut self, _ctx: &Ctx) -> Result<Submitted, Refusal> {
-        let settings = Box::new(self.settings()?);
-        Ok(Submitted::Effects(vec![if self.old.is_some() {
-            Effect::Settings(settings)
-        } else {
-            Effect::CreatePractice(settings, self.secret()?)
-        }]))
+    fn submit(&mut self, ctx: &Ctx) -> Result<Submitted, Refusal> {
+        let settings = self.settings()?;
+        if self.old.is_none() {
+            let (secret, passphrase) = (self.secret()?, self.passphrase()?);
+            let new = NewPractice { settings, secret, passphrase };
+            return Ok(Submitted::Effects(vec![Effect::CreatePractice(Box::new(new))]));
+        }
+        let mut effects = vec![Effect::Settings(Box::new(settings))];
+        match (ctx.encrypted, self.form.text("encrypted") == "yes") {
+            (false, true) => effects.push(Effect::Encrypt(Some(self.passphrase()?))),
+            (true, false) => effects.push(Effect::Encrypt(None)),
+            _ => {}
+        }
+        Ok(Submitted::Effects(effects))
     }
 }

@@ -11,7 +11,7 @@ use super::super::input::{Input, Key};
 use super::super::keymap::{Action, Place};
 use super::list::{Cursor, Moved};
 use super::{Help, Screen};
-use crate::clinic::people::{self, Asks, Colleague, Named, too_easy, working};
+use crate::clinic::people::{self, Asks, Colleague, Named, too_easy, too_easy_to_open, working};
 use crate::clinic::practice::Settings;
 use ratatui::layout::Rect;
 use zeroize::{Zeroize as _, Zeroizing};
@@ -49,11 +49,21 @@ pub struct SignIn {
     cursor: Cursor,
 }
 
+/// Returns whether anything is asked for here.
+fn asks(ctx: &Ctx) -> bool {
+    ctx.practice.settings.sign_in() || ctx.encrypted
+}
+
 impl SignIn {
     /// Opens at the start of the program.
     #[must_use]
-    pub fn begin() -> Self {
-        Self::default()
+    pub fn begin(settings: &Settings) -> Self {
+        // The only one who works here need not say who it is.
+        let mut people = working(&settings.people);
+        let only = people.next().filter(|_| people.next().is_none()).map(|person| person.name.clone());
+        let mut screen = Self::default();
+        only.into_iter().for_each(|name| screen.choose(settings, &name));
+        screen
     }
 
     /// Opens while somebody's work waits below; the same person only types the secret.
@@ -104,13 +114,13 @@ impl SignIn {
     /// Returns of how many digits the line is made, where it is made of digits.
     fn digits(&self, ctx: &Ctx) -> Option<usize> {
         match self.stage {
-            Stage::Secret => self.person(ctx).and_then(Colleague::asks).and_then(Asks::digits),
+            Stage::Secret if !ctx.shut => self.person(ctx).and_then(Colleague::asks).and_then(Asks::digits),
             _ => None,
         }
     }
 
     pub(super) fn update(&mut self, ctx: &Ctx, input: &Input, action: Option<Action>, body: Rect) -> Vec<Effect> {
-        if !ctx.practice.settings.sign_in() {
+        if !asks(ctx) {
             return self.without_secrets(input, action);
         }
         match action {
@@ -200,7 +210,7 @@ impl SignIn {
     fn recover(&mut self, ctx: &Ctx) {
         self.typed.zeroize();
         match self.person(ctx) {
-            Some(person) if person.administrator => {
+            Some(person) if person.administrator || !ctx.practice.settings.sign_in() => {
                 self.stage = Stage::Recovery;
                 self.said = None;
             }
@@ -215,7 +225,7 @@ impl SignIn {
             name.into_iter().for_each(|name| self.choose(&ctx.practice.settings, &name));
             return Vec::new();
         };
-        if person.asks().is_none() {
+        if person.asks().is_none() && !ctx.shut && ctx.practice.settings.sign_in() {
             self.refuse(format!("{} has no PIN yet: an administrator gives a code (on Today, u).", person.name));
             return Vec::new();
         }
@@ -234,7 +244,7 @@ impl SignIn {
                 Vec::new()
             }
             Stage::Again { code, chosen } if *chosen == *self.typed => {
-                let by_recovery = person.asks().is_none_or(|asks| !matches!(asks, Asks::Code(_)));
+                let by_recovery = ctx.shut || person.asks().is_none_or(|asks| !matches!(asks, Asks::Code(_)));
                 self.stage = Stage::Secret;
                 vec![Effect::SignIn(Typed { who, secret: code, by_recovery, chosen: Some(chosen) })]
             }
@@ -247,7 +257,8 @@ impl SignIn {
     }
 
     fn take_chosen(&mut self, code: Zeroizing<String>, ctx: &Ctx) {
-        if let Some(why) = too_easy(&self.typed, ctx.encrypted) {
+        let easy = if ctx.shut { too_easy_to_open(&self.typed) } else { too_easy(&self.typed) };
+        if let Some(why) = easy {
             self.stage = Stage::Chosen { code };
             return self.refuse(format!("Not taken: {why}."));
         }

@@ -3,10 +3,9 @@
 use super::super::backed_up::BackedUp;
 use super::Session;
 use crate::clock::Clock;
+use crate::store::Store;
 use crate::store::backup::{self, Backups};
-use crate::store::{Places, Store};
 use chrono::{DateTime, FixedOffset};
-use std::path::PathBuf;
 
 impl Session {
     /// Returns the folder to back up, where backups are made by themselves. Days that are pretended would mix up their age.
@@ -17,13 +16,13 @@ impl Session {
 
     /// Returns once a day what is to be backed up, for a thread of its own; never while the files are still being read.
     #[must_use]
-    pub fn to_back_up(&mut self) -> Option<(PathBuf, Places, DateTime<FixedOffset>)> {
+    pub fn to_back_up(&mut self) -> Option<(Store, DateTime<FixedOffset>)> {
         let today = self.app.ctx.today();
         if self.app.ctx.checking || self.backed_up == Some(today) {
             return None;
         }
         let store = self.backs_up()?;
-        let asked = (store.dir().to_owned(), store.places().clone(), self.app.ctx.now);
+        let asked = (store.clone(), self.app.ctx.now);
         self.backed_up = Some(today);
         Some(asked)
     }

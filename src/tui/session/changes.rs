@@ -99,6 +99,7 @@ impl Session {
         let changed = self.pending.looked_at.take().unwrap_or_default();
         let (store, checked, copies) = match looked.found {
             Ok(found) => found,
+            Err(StoreError::Locked { .. } | StoreError::Switched { .. }) => return self.switched_elsewhere(),
             Err(error) => {
                 self.app.ctx.checking = false;
                 return self.app.say(error.to_string());

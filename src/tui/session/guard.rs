@@ -6,17 +6,24 @@
 use super::super::app::Mark;
 use super::super::effect::{Draft, Effect, PromptKind, Then, Typed};
 use super::super::screens::{SignIn, TextPage};
-use super::Session;
+use super::{Begin, Session};
 use crate::clinic::entry::PatientId;
 use crate::clinic::people::Asks;
-use crate::clinic::practice::Settings;
+use crate::clinic::practice::{Practice, Settings};
 use crate::guarded;
+use crate::store::disk::Disk;
 use crate::store::tries::Tries;
+use crate::store::vault::Key;
 use crate::store::{Store, StoreError, drafts, secret};
-use chrono::{DateTime, FixedOffset};
+use chrono::{DateTime, FixedOffset, TimeDelta};
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
+use zeroize::Zeroizing;
+
+/// A locked program forgets the key of an encrypted practice after so many hours: overnight a passphrase is asked for.
+const FORGET_AFTER_HOURS: i64 = 4;
 
 /// What the session knows of who sits here.
 #[derive(Default)]
@@ -29,6 +36,46 @@ pub(super) struct Guard {
     last: Option<DateTime<FixedOffset>>,
     /// Wrong tries; read when they are first wanted.
     tries: Option<Tries>,
+    /// The key of an encrypted practice, while it is open or was a short time ago.
+    pub(super) key: Option<Key>,
+    /// Asked for, and done once the screen says so: encrypt with this passphrase, or decrypt.
+    pub(super) asked: Option<Option<Zeroizing<String>>>,
+}
+
+/// What lies in the folder at the start.
+pub(super) enum Found {
+    /// Nothing: the first start.
+    Nothing,
+    /// A practice whose records are encrypted.
+    Shut(Settings),
+    /// A practice.
+    Open(Store),
+}
+
+impl Found {
+    /// Looks.
+    ///
+    /// # Errors
+    /// Why `practice.ron` cannot be read.
+    pub(super) fn of(begin: &Begin, disk: &Arc<dyn Disk>) -> Result<Self, StoreError> {
+        match Store::open_on(&begin.dir, begin.places.clone(), disk.clone()) {
+            Err(StoreError::NoPractice { .. }) => Ok(Self::Nothing),
+            Err(StoreError::Locked { .. }) => Store::settings_of(&**disk, &begin.dir).map(Self::Shut),
+            opened => opened.map(Self::Open),
+        }
+    }
+
+    /// Returns the store, where it is open; the practice as far as it is known; whether there is one.
+    pub(super) fn parts(self) -> (Option<Store>, Practice, bool) {
+        match self {
+            Self::Nothing => (None, Practice::new(Settings::new("", "")), false),
+            Self::Shut(settings) => (None, Practice::new(settings), true),
+            Self::Open(store) => {
+                let practice = store.practice().clone();
+                (Some(store), practice, true)
+            }
+        }
+    }
 }
 
 /// Why the screen is locked.
@@ -42,6 +89,8 @@ pub enum Locked {
     Idle,
     /// The computer slept.
     Slept,
+    /// Another workstation encrypted the records, or decrypted them.
+    Switched,
 }
 
 impl Session {
@@ -54,16 +103,21 @@ impl Session {
         self.guard.dir = Some(dir);
         self.store = None;
         self.unread_drafts.clear();
+        // Where nobody has a PIN the passphrase alone keeps anybody out.
+        if self.app.ctx.encrypted && !self.app.ctx.practice.settings.sign_in() {
+            self.forget_key();
+        }
         let at = self.app.ctx.now.format("%H:%M");
         let words = match why {
             Locked::ByKey => format!("Locked by {author}, {at}."),
             Locked::ForAnother => format!("What {author} has open waits."),
             Locked::Idle => format!("Locked at {at}: nobody pressed a key. {author} was here."),
             Locked::Slept => format!("Locked: the computer slept. {author} was here."),
+            Locked::Switched => "On another computer the records were encrypted, or are not any more.".to_owned(),
         };
         let settings = &self.app.ctx.practice.settings;
         let screen = match why {
-            Locked::ForAnother => SignIn::switched(&author, words),
+            Locked::ForAnother | Locked::Switched => SignIn::switched(&author, words),
             _ => SignIn::locked(settings, &author, words),
         };
         self.app.lock(screen);
@@ -86,8 +140,11 @@ impl Session {
         self.guard.last = Some(self.app.ctx.now);
     }
 
-    /// Locks the screen where nobody pressed a key for as long as the practice says.
+    /// Locks the screen where nobody pressed a key for as long as the practice says; one that was locked for hours forgets the key.
     pub(super) fn lock_if_idle(&mut self) {
+        if self.store.is_none() && self.guard.key.is_some() && self.idle() >= TimeDelta::hours(FORGET_AFTER_HOURS) {
+            self.forget_key();
+        }
         if self.until_idle() == Some(Duration::ZERO) {
             self.lock(Locked::Idle);
         }
@@ -95,9 +152,13 @@ impl Session {
 
     /// The computer slept: whoever opened it again need not be who was here.
     pub fn slept(&mut self) {
-        if self.app.ctx.practice.settings.sign_in() {
+        if self.app.ctx.practice.settings.sign_in() || self.app.ctx.encrypted {
             self.lock(Locked::Slept);
         }
+    }
+
+    fn idle(&self) -> TimeDelta {
+        self.guard.last.map_or(TimeDelta::zero(), |last| self.begin.clock.now() - last)
     }
 
     /// Returns how long it is until the screen locks by itself; `None` where it does not.
@@ -106,17 +167,22 @@ impl Session {
         self.store.as_ref()?;
         let minutes = self.app.ctx.practice.settings.lock_after_minutes()?;
         let limit = Duration::from_secs(u64::from(minutes) * 60);
-        let idle = self.guard.last.map(|last| self.begin.clock.now() - last)?;
         // A clock that was put back makes nobody idle.
-        Some(limit.saturating_sub(idle.to_std().unwrap_or_default()))
+        Some(limit.saturating_sub(self.idle().to_std().unwrap_or_default()))
     }
 
-    /// Begins with the question who it is, where people sign in.
+    /// Begins with the question who it is, where people sign in or the records are encrypted.
     pub(super) fn begin_locked(&mut self) {
         self.guard.last = Some(self.app.ctx.now);
+        if self.app.ctx.shut {
+            self.guard.dir = Some(self.begin.dir.clone());
+            let screen = SignIn::begin(&self.app.ctx.practice.settings);
+            return self.app.lock(screen);
+        }
         let Some(store) = self.store.take_if(|store| store.settings().sign_in()) else { return };
         self.guard.dir = Some(store.dir().to_owned());
-        self.app.lock(SignIn::begin());
+        let screen = SignIn::begin(&self.app.ctx.practice.settings);
+        self.app.lock(screen);
     }
 
     pub(super) fn sign_in(&mut self, typed: &Typed) -> Vec<Effect> {
@@ -132,7 +198,11 @@ impl Session {
     }
 
     fn try_sign_in(&mut self, typed: &Typed) -> Result<Vec<Effect>, String> {
-        let mut store = self.locked_store().map_err(|error| error.to_string())?;
+        self.look_at_vault()?;
+        if self.app.ctx.shut {
+            return self.open_vault(typed);
+        }
+        let store = self.locked_store().map_err(|error| error.to_string())?;
         // A colleague may have given a code on another workstation meanwhile.
         self.app.ctx.practice = store.practice().clone();
         if !store.settings().sign_in() {
@@ -140,24 +210,29 @@ impl Session {
         }
         self.may_try(&typed.who)?;
         let is_code = self.is_right(store.settings(), typed)?;
-        match &typed.chosen {
-            None if is_code || typed.by_recovery => {
-                if let Some(screen) = self.app.sign_in() {
-                    screen.choose_secret();
-                }
-                return Ok(Vec::new());
-            }
-            None => {}
-            Some(chosen) => {
-                let kept = secret::of(chosen)?;
-                let changed = store.change_settings(|settings| {
-                    let person = settings.people.iter_mut().find(|person| person.name == typed.who);
-                    person.into_iter().for_each(|person| person.secret = Some(kept.clone()));
-                });
-                changed.map_err(|error| error.to_string())?;
-            }
+        if (is_code || typed.by_recovery) && typed.chosen.is_none() {
+            self.asks_for_own();
+            return Ok(Vec::new());
         }
-        let renewed = if typed.by_recovery { Some(super::people::renew_recovery(&mut store)?) } else { None };
+        self.come_in(store, typed)
+    }
+
+    pub(super) fn asks_for_own(&mut self) {
+        self.app.sign_in().into_iter().for_each(SignIn::choose_secret);
+    }
+
+    /// Who it is has been shown: a secret of one's own is kept, and the screens open.
+    pub(super) fn come_in(&mut self, mut store: Store, typed: &Typed) -> Result<Vec<Effect>, String> {
+        if let Some(chosen) = typed.chosen.as_ref().filter(|_| store.settings().sign_in()) {
+            let kept = secret::of(chosen)?;
+            let changed = store.change_settings(|settings| {
+                let person = settings.people.iter_mut().find(|person| person.name == typed.who);
+                person.into_iter().for_each(|person| person.secret = Some(kept.clone()));
+            });
+            changed.map_err(|error| error.to_string())?;
+        }
+        let renewed = typed.by_recovery.then(|| super::people::renew_recovery(&mut store, self.guard.key.as_ref()));
+        let renewed = renewed.transpose()?;
         let effects = self.unlock(store, &typed.who);
         renewed.into_iter().for_each(|page| self.show(page));
         Ok(effects)
@@ -168,20 +243,25 @@ impl Session {
         self.perform(effects);
     }
 
-    fn locked_store(&self) -> Result<Store, StoreError> {
-        let dir = self.guard.dir.clone().unwrap_or_else(|| self.begin.dir.clone());
+    /// Returns the folder of the practice that is locked.
+    pub(super) fn locked_dir(&self) -> PathBuf {
+        self.guard.dir.clone().unwrap_or_else(|| self.begin.dir.clone())
+    }
+
+    pub(super) fn locked_store(&self) -> Result<Store, StoreError> {
+        let dir = self.locked_dir();
         Store::open_on(&dir, self.begin.places.clone(), self.disk.clone())
     }
 
     fn tries(&mut self) -> &mut Tries {
         let state = self.begin.places.state.as_deref();
-        let load = || state.map(|state| Tries::load(&*self.disk, state)).unwrap_or_default();
+        let load = || state.map(|state| Tries::load(&*self.real, state)).unwrap_or_default();
         self.guard.tries.get_or_insert_with(load)
     }
 
     fn keep_tries(&mut self) {
         if let (Some(tries), Some(state)) = (&self.guard.tries, &self.begin.places.state) {
-            tries.save(&*self.disk, state);
+            tries.save(&*self.real, state);
         }
     }
 
@@ -231,7 +311,7 @@ impl Session {
     }
 
     /// Goes on where this person was.
-    fn unlock(&mut self, store: Store, who: &str) -> Vec<Effect> {
+    pub(super) fn unlock(&mut self, store: Store, who: &str) -> Vec<Effect> {
         self.enter_as(store, who);
         self.begins = true;
         self.is_awake();

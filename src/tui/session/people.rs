@@ -5,7 +5,10 @@ use super::super::screens::TextPage;
 use super::Session;
 use crate::clinic::people::Colleague;
 use crate::clinic::practice::Settings;
+use crate::store::disk::Real;
+use crate::store::vault::{Key, Vault, slot};
 use crate::store::{Store, secret};
+use secrecy::{ExposeSecret as _, SecretString};
 use zeroize::Zeroizing;
 
 impl Session {
@@ -42,6 +45,7 @@ impl Session {
             }
             NewSecret::Own { old, new } => person.secret = Some(self.own_secret(known, old, new)?),
         }
+        self.change_passphrase(known, &person, &job.passphrase)?;
         // Whoever makes the first secret must be able to let others in.
         let is_first = !settings.sign_in() && person.secret.is_some();
         person.administrator |= is_first;
@@ -49,7 +53,7 @@ impl Session {
         let was = job.was.clone();
         store.change_settings(|settings| put(settings, was.as_deref(), person.clone())).map_err(|e| e.to_string())?;
         if is_first {
-            pages.push(renew_recovery(store)?);
+            pages.push(renew_recovery(store, self.guard.key.as_ref())?);
         }
         self.app.ctx.practice = store.practice().clone();
         self.close_prompt();
@@ -57,6 +61,26 @@ impl Session {
             self.app.ctx.author = job.person.name.clone();
         }
         Ok(pages)
+    }
+
+    /// The passphrase that opens the records goes by the initials.
+    fn change_passphrase(
+        &self,
+        known: Option<&Colleague>,
+        person: &Colleague,
+        new: &Zeroizing<String>,
+    ) -> Result<(), String> {
+        let Some(store) = self.store.as_ref().filter(|_| self.app.ctx.encrypted) else { return Ok(()) };
+        let slots = Vault::of(Real::shared(), store.dir()).map(|vault| vault.slots()).unwrap_or_default();
+        let old = known.map(|known| slot(&known.initials())).filter(|old| slots.contains(old));
+        if old.is_some_and(|old| old != slot(&person.initials())) {
+            return Err("these initials have a passphrase that opens the records: they stay".to_owned());
+        }
+        match (person.left, new.is_empty()) {
+            (true, _) => self.remove_passphrase(person),
+            (false, true) => Ok(()),
+            (false, false) => self.put_passphrase(person, new),
+        }
     }
 
     fn own_secret(
@@ -105,10 +129,20 @@ fn may_change(settings: &Settings, author: &str, job: &PersonJob) -> Result<(), 
 }
 
 /// Makes a new recovery key; the one before is good no more.
-pub(super) fn renew_recovery(store: &mut Store) -> Result<TextPage, String> {
-    let (key, kept) = secret::recovery()?;
+pub(super) fn renew_recovery(store: &mut Store, key: Option<&Key>) -> Result<TextPage, String> {
+    let vault = Vault::of(Real::shared(), store.dir());
+    let code = match (vault, key) {
+        (Some(vault), Some(key)) => vault.new_recovery(key).map_err(|e| e.to_string())?,
+        _ => secret::recovery()?,
+    };
+    keep_recovery(store, &code)
+}
+
+/// Keeps what a recovery key is checked against, and returns the page that shows it.
+pub(super) fn keep_recovery(store: &mut Store, code: &SecretString) -> Result<TextPage, String> {
+    let kept = secret::of_recovery(code)?;
     store.change_settings(|settings| settings.recovery = Some(kept.clone())).map_err(|e| e.to_string())?;
-    Ok(recovery_page(&key))
+    Ok(recovery_page(code.expose_secret()))
 }
 
 fn recovery_page(key: &str) -> TextPage {

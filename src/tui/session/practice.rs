@@ -1,6 +1,6 @@
 //! The practice itself: its settings, its beginning, a demo.
 
-use super::super::effect::Effect;
+use super::super::effect::{Effect, NewPractice};
 use super::super::screens::TextPage;
 use super::Session;
 use crate::clinic::practice::Settings;
@@ -34,19 +34,22 @@ impl Session {
         }
     }
 
-    pub(super) fn create(&mut self, settings: Settings, secret: &str) -> Vec<Effect> {
-        match self.try_create(settings, secret) {
-            Ok((store, page)) => {
+    pub(super) fn create(&mut self, new: NewPractice) -> Vec<Effect> {
+        match self.try_create(&new) {
+            Ok((store, mut page)) => {
                 self.close_prompt();
                 self.enter(store);
+                if !new.passphrase.is_empty() {
+                    match self.encrypt(&new.passphrase) {
+                        Ok(recovery) => page = recovery.or(page),
+                        Err(sentence) => self.app.say(sentence),
+                    }
+                }
                 page.into_iter().for_each(|page| self.show(page));
-                Vec::new()
             }
-            Err(sentence) => {
-                self.app.failed(sentence);
-                Vec::new()
-            }
+            Err(sentence) => self.app.failed(sentence),
         }
+        Vec::new()
     }
 
     /// Closes the prompt on top and forgets its draft, while its author still sits here.
@@ -55,15 +58,16 @@ impl Session {
         self.perform(drop.into_iter().collect());
     }
 
-    fn try_create(&mut self, mut settings: Settings, typed: &str) -> Result<(Store, Option<TextPage>), String> {
-        if let Some(me) = settings.people.first_mut().filter(|_| !typed.is_empty()) {
-            me.secret = Some(secret::of(typed)?);
+    fn try_create(&mut self, new: &NewPractice) -> Result<(Store, Option<TextPage>), String> {
+        let mut settings = new.settings.clone();
+        if let Some(me) = settings.people.first_mut().filter(|_| !new.secret.is_empty()) {
+            me.secret = Some(secret::of(&new.secret)?);
             me.administrator = true;
         }
         let signs_in = settings.sign_in();
         let made = Store::create_on(&self.begin.dir, settings, self.begin.places.clone(), self.disk.clone());
         let mut store = made.map_err(|error| error.to_string())?;
-        let page = signs_in.then(|| super::people::renew_recovery(&mut store)).transpose()?;
+        let page = signs_in.then(|| super::people::renew_recovery(&mut store, None)).transpose()?;
         Ok((store, page))
     }
 

@@ -39,7 +39,7 @@ impl SignIn {
 
     pub(in crate::tui::screens) fn view(&self, frame: &mut Frame<'_>, body: Rect, ctx: &Ctx) {
         let people: Vec<_> = working(&ctx.practice.settings.people).collect();
-        let asks = ctx.practice.settings.sign_in();
+        let asks = super::asks(ctx);
         let parts = Self::parts(body, if asks { people.len() } else { 0 });
         let style = |role| ctx.theme.style(role);
         let title = if asks { "Who are you?" } else { "Locked. Enter goes on." };
@@ -85,12 +85,12 @@ impl SignIn {
         let dot = if theme.ascii { "*" } else { "•" };
         let dots = dot.repeat(self.typed.chars().count().min(usize::from(WIDTH - VALUE - 1)));
         let asks = person.and_then(Colleague::asks);
-        field(frame, line(1), self.label(asks), &dots, at_secret, theme);
+        field(frame, line(1), self.label(asks, ctx.shut), &dots, at_secret, theme);
         let cursor = if at_secret { (line(1), dots.chars().count()) } else { (line(0), initials.chars().count()) };
         if cursor.0.height > 0 {
             frame.set_cursor_position(Position::new(cursor.0.x + VALUE + cursor.1 as u16, cursor.0.y));
         }
-        let hint = Line::styled(self.hint(asks), theme.style(Role::Dim));
+        let hint = Line::styled(self.hint(asks, ctx.shut, at_secret), theme.style(Role::Dim));
         frame.render_widget(Paragraph::new(hint).wrap(Wrap { trim: false }), line(2));
         if let Some(said) = &self.said {
             let area = Rect { y: area.y + 3, height: area.height.saturating_sub(3).min(3), ..area };
@@ -102,8 +102,9 @@ impl SignIn {
         }
     }
 
-    fn label(&self, asks: Option<Asks>) -> &'static str {
+    fn label(&self, asks: Option<Asks>, shut: bool) -> &'static str {
         match self.stage {
+            Stage::Secret if shut => "Passphrase",
             Stage::Secret => asks.map_or("PIN", Asks::word),
             Stage::Recovery => "Recovery key",
             Stage::Chosen { .. } => "New secret",
@@ -111,13 +112,19 @@ impl SignIn {
         }
     }
 
-    fn hint(&self, asks: Option<Asks>) -> String {
+    fn hint(&self, asks: Option<Asks>, shut: bool, chosen: bool) -> String {
         match (&self.stage, asks) {
             (Stage::Recovery, _) => {
                 "The key that was written down when the practice was set up; then Enter.".to_owned()
             }
+            (Stage::Chosen { .. }, _) if shut => {
+                "Choose a passphrase of 12 characters or more, for example four words; then Enter.".to_owned()
+            }
             (Stage::Chosen { .. }, _) => "Choose a PIN of 4 to 8 digits or a passphrase; then Enter.".to_owned(),
             (Stage::Again { .. }, _) => "Type it once more; then Enter.".to_owned(),
+            (Stage::Secret, _) if shut && chosen => {
+                "The records are encrypted: your passphrase opens them; then Enter.".to_owned()
+            }
             (Stage::Secret, None) => "Type your initials, or the number before your name.".to_owned(),
             (Stage::Secret, Some(Asks::Passphrase)) => "Then Enter.".to_owned(),
             (Stage::Secret, Some(Asks::Pin(n))) => format!("{n} digits; the last one signs in."),

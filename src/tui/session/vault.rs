@@ -1,0 +1,180 @@
+//! A practice whose records are encrypted: opened with a passphrase, switched on and off.
+
+use super::super::effect::{Effect, Typed};
+use super::super::screens::TextPage;
+use super::Session;
+use super::guard::Locked;
+use crate::clinic::people::Colleague;
+use crate::store::vault::{self, Key, Vault, VaultError};
+use crate::store::{Store, drafts};
+use secrecy::SecretString;
+use std::path::Path;
+use std::sync::Arc;
+use zeroize::Zeroizing;
+
+impl Session {
+    /// Looks whether the records are encrypted now, and with which key: another workstation may have switched it.
+    pub(super) fn look_at_vault(&mut self) -> Result<(), String> {
+        let dir = self.locked_dir();
+        let is_there = Vault::of(self.real.clone(), &dir).is_some();
+        let is_known = |key: &Key| Store::open_on(&dir, self.begin.places.clone(), key.disk(self.real.clone())).is_ok();
+        if !is_there || !self.guard.key.as_ref().is_some_and(is_known) {
+            self.forget_key();
+        }
+        self.app.ctx.encrypted = is_there;
+        self.app.ctx.shut = is_there && self.guard.key.is_none();
+        if self.app.ctx.shut {
+            let settings = Store::settings_of(&*self.real, &dir).map_err(|error| error.to_string())?;
+            self.app.ctx.practice.settings = settings;
+        }
+        Ok(())
+    }
+
+    pub(super) fn forget_key(&mut self) {
+        self.app.ctx.shut |= self.guard.key.take().is_some();
+        self.work_on(self.real.clone());
+    }
+
+    /// Takes the key of the practice into the memory.
+    pub(super) fn keep_key(&mut self, key: Key) {
+        self.work_on(key.disk(self.real.clone()));
+        let left = vault::tidy(&key, &self.begin.places, &self.real);
+        self.app.ctx.problems.extend(left.iter().map(ToString::to_string));
+        (self.app.ctx.encrypted, self.app.ctx.shut) = (true, false);
+        self.guard.key = Some(key);
+    }
+
+    fn work_on(&mut self, disk: Arc<dyn crate::store::disk::Disk>) {
+        self.drafts.settle();
+        self.drafts = drafts::Keeper::new(disk.clone());
+        self.disk = disk;
+    }
+
+    /// Opens the records with a passphrase or the recovery key; whoever has it is who it says.
+    pub(super) fn open_vault(&mut self, typed: &Typed) -> Result<Vec<Effect>, String> {
+        let dir = self.locked_dir();
+        let vault = Vault::of(self.real.clone(), &dir).ok_or("the records are not encrypted any more: try again")?;
+        self.may_try(&typed.who)?;
+        let person = self.app.ctx.practice.settings.person(&typed.who).cloned();
+        let person = person.ok_or_else(|| format!("{} does not work here.", typed.who))?;
+        let key = match self.opened(&vault, &person, typed) {
+            Err(VaultError::Wrong) => {
+                let what = if typed.by_recovery { "recovery key" } else { "passphrase" };
+                return Err(self.wrong_try(&typed.who, what));
+            }
+            Err(VaultError::NoSlot { .. }) => return Err(no_passphrase(&person)),
+            other => other.map_err(|error| error.to_string())?,
+        };
+        self.right_try(&typed.who);
+        if typed.by_recovery && typed.chosen.is_none() {
+            self.asks_for_own();
+            return Ok(Vec::new());
+        }
+        if let Some(chosen) = &typed.chosen {
+            put(&vault, &person, chosen, &key)?;
+        }
+        self.keep_key(key);
+        let store = self.locked_store().map_err(|error| error.to_string())?;
+        self.come_in(store, typed)
+    }
+
+    fn opened(&self, vault: &Vault, person: &Colleague, typed: &Typed) -> Result<Key, VaultError> {
+        let secret = SecretString::from(typed.secret.as_str());
+        match typed.by_recovery {
+            true => vault.open_with_recovery(&secret),
+            false => vault.open(&vault::slot(&person.initials()), &secret),
+        }
+    }
+
+    /// Gives whoever sits here another passphrase to open the records with.
+    pub(super) fn put_passphrase(&self, person: &Colleague, passphrase: &Zeroizing<String>) -> Result<(), String> {
+        let dir = self.store.as_ref().ok_or("no practice is open")?.dir();
+        let vault = Vault::of(self.real.clone(), dir).ok_or("the records are not encrypted")?;
+        let key = self.guard.key.as_ref().ok_or("the records are not open")?;
+        put(&vault, person, passphrase, key)
+    }
+
+    /// Takes the passphrase of somebody who left away.
+    pub(super) fn remove_passphrase(&self, person: &Colleague) -> Result<(), String> {
+        let Some(store) = self.store.as_ref().filter(|_| self.app.ctx.encrypted) else { return Ok(()) };
+        let vault = Vault::of(self.real.clone(), store.dir());
+        let removed = vault.map_or(Ok(()), |vault| vault.remove(&vault::slot(&person.initials())));
+        removed.map_err(|error| error.to_string())
+    }
+
+    /// Does what takes seconds, once the screen says so; returns whether there was anything.
+    pub fn work(&mut self) -> bool {
+        let Some(asked) = self.guard.asked.take() else { return false };
+        let done = match &asked {
+            Some(passphrase) => self.encrypt(passphrase),
+            None => self.decrypt(),
+        };
+        match done {
+            Ok(page) => page.into_iter().for_each(|page| self.show(page)),
+            Err(sentence) => self.app.say(sentence),
+        }
+        true
+    }
+
+    /// Encrypts the practice that is open, with a passphrase of whoever sits here.
+    pub(super) fn encrypt(&mut self, passphrase: &Zeroizing<String>) -> Result<Option<TextPage>, String> {
+        let dir = self.store.as_ref().ok_or("no practice is open")?.dir().to_owned();
+        let author = self.app.ctx.author.clone();
+        let person = self.app.ctx.practice.settings.person(&author).cloned().ok_or("nobody sits here")?;
+        let slot = (vault::slot(&person.initials()), SecretString::from(passphrase.as_str()));
+        self.drafts.settle();
+        let done = vault::encrypt(&dir, &self.begin.places, &self.real, &[slot], &mut |_, _| {});
+        let done = done.map_err(|error| error.to_string())?;
+        self.keep_key(done.key);
+        let mut store = self.reopen(&dir)?;
+        self.app.ctx.problems.extend(done.left.iter().map(ToString::to_string));
+        let page = match done.recovery {
+            Some(code) => Some(super::people::keep_recovery(&mut store, &code)?),
+            None => None,
+        };
+        self.store = Some(store);
+        self.app.say(format!("{} encrypted.", crate::clinic::words::plural(done.files as i64, "file")));
+        self.verify();
+        Ok(page)
+    }
+
+    fn decrypt(&mut self) -> Result<Option<TextPage>, String> {
+        let dir = self.store.as_ref().ok_or("no practice is open")?.dir().to_owned();
+        let key = self.guard.key.clone().ok_or("the records are not encrypted")?;
+        self.drafts.settle();
+        let left = vault::decrypt(&key, &self.begin.places, &self.real, &mut |_, _| {}).map_err(|e| e.to_string())?;
+        if let Some(first) = left.first() {
+            return Err(format!("The records stay encrypted until this is mended: {first}"));
+        }
+        self.forget_key();
+        (self.app.ctx.encrypted, self.app.ctx.shut) = (false, false);
+        self.store = Some(self.reopen(&dir)?);
+        self.app.say("The records are not encrypted any more.".to_owned());
+        self.verify();
+        Ok(None)
+    }
+
+    fn reopen(&self, dir: &Path) -> Result<Store, String> {
+        Store::open_on(dir, self.begin.places.clone(), self.disk.clone()).map_err(|error| error.to_string())
+    }
+
+    /// Another workstation encrypted the records or decrypted them: they are opened anew.
+    pub(super) fn switched_elsewhere(&mut self) {
+        self.lock(Locked::Switched);
+        if let Err(sentence) = self.look_at_vault() {
+            self.app.say(sentence);
+        }
+    }
+}
+
+fn put(vault: &Vault, person: &Colleague, passphrase: &Zeroizing<String>, key: &Key) -> Result<(), String> {
+    let passphrase = SecretString::from(passphrase.as_str());
+    vault.put(&vault::slot(&person.initials()), &passphrase, key).map_err(|error| error.to_string())
+}
+
+fn no_passphrase(person: &Colleague) -> String {
+    format!(
+        "{} has no passphrase that opens the records: somebody who has one opens them first, then a PIN is enough.",
+        person.name
+    )
+}
