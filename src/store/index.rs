@@ -126,12 +126,22 @@ impl Index {
         Self { path: cache.join("roster.idx"), fingerprint }
     }
 
-    /// Opens the index; `None` where there is none or it is not a sound one of this program.
-    pub(super) fn open(&self) -> Option<Opened> {
+    /// Returns how many charts' rows the pages have, where there is an index of this program.
+    pub(super) fn count(&self) -> Option<u32> {
+        self.head().map(|(_, header)| header.rows)
+    }
+
+    fn head(&self) -> Option<(fs::File, Header)> {
         // Opening a pipe in its place would never end.
         fs::metadata(&self.path).ok().filter(fs::Metadata::is_file)?;
         let mut file = atomic::patiently(&Real, atomic::BRIEFLY, || disk::open(&self.path)).ok()?;
         let header = self.header(&mut file)?;
+        Some((file, header))
+    }
+
+    /// Opens the index; `None` where there is none or it is not a sound one of this program.
+    pub(super) fn open(&self) -> Option<Opened> {
+        let (file, header) = self.head()?;
         let length = file.metadata().ok()?.len();
         let journal_length = length.checked_sub(header.end())?;
         let mut journal = vec![0; usize::try_from(journal_length.min(4 * MOST_JOURNAL)).ok()?];
