@@ -8,6 +8,7 @@ use super::date::{Day, expiry};
 use super::failure::{self, Failure};
 use super::patient;
 use super::record::{self, Signed, Sore, not_in_future};
+use crate::clinic::agenda::Roll;
 use crate::clinic::chart::Chart;
 use crate::clinic::course::Course;
 use crate::clinic::drug::{Drug, Route, Site};
@@ -129,8 +130,8 @@ fn time(text: &str) -> Result<NaiveTime, String> {
 }
 
 /// Somebody who may be the same patient had a dose in the last days: said before this one is recorded.
-fn say_dosed_double(store: &Store, id: PatientId, today: NaiveDate) {
-    let roll = store.roll_unverified().unwrap_or_else(|| store.roll(today).roll);
+fn say_dosed_double(store: &Store, id: PatientId, roll: Option<Roll>, today: NaiveDate) {
+    let roll = roll.or_else(|| store.roll_unverified()).unwrap_or_else(|| store.roll(today).roll);
     let found = same::candidates_of(id, &roll);
     if let Some((double, last)) = same::dosed_double(id, &found, &roll, &store.practice().knowledge, today) {
         failure::say(&format!("note: {}", same::dosed_words(&double, last)));
@@ -144,14 +145,14 @@ impl Give {
         let on = context.day(self.on);
         // What was checked must be what is there when it is written: another program may give the same dose.
         for _ in 0..TRIES {
-            let chart = patient::find(&store, &self.patient, context.today)?;
+            let (chart, roll) = patient::find_in_roll(&store, &self.patient, context.today)?;
             let course = Course::of(&chart, store.practice(), context.today);
             let act = match &self.not_given {
                 Some(why) => Act::NotGiven(self.why_not(&course, why, on, context)?),
                 None => Act::Given(self.given(&chart, &course, store.practice(), on, context)?),
             };
             if self.not_given.is_none() {
-                say_dosed_double(&store, chart.id, context.today);
+                say_dosed_double(&store, chart.id, roll, context.today);
             }
             let lot = LotInUse::of(&act);
             let (seen, author) = (chart.entries().len(), self.signed.author(&store));

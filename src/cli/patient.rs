@@ -13,20 +13,29 @@ const LISTED: usize = 12;
 
 /// Finds a patient and reads the chart.
 pub(super) fn find(store: &Store, text: &str, today: NaiveDate) -> Result<Chart, Failure> {
-    if let Some(chart) = at_once(store, text.trim()) {
-        return Ok(chart);
+    find_in_roll(store, text, today).map(|(chart, _)| chart)
+}
+
+/// Finds a patient and reads the chart; with it comes the roll, where one was read for it.
+pub(super) fn find_in_roll(store: &Store, text: &str, today: NaiveDate) -> Result<(Chart, Option<Roll>), Failure> {
+    if let Some(found) = at_once(store, text.trim()) {
+        return Ok(found);
     }
-    let row = pick(&roll(store, today).roll, text)?;
-    Ok(store.chart(row.id)?)
+    let roll = roll(store, today).roll;
+    let chart = store.chart(pick(&roll, text)?.id)?;
+    Ok((chart, Some(roll)))
 }
 
 /// A chart's id, or a number that the index knows and its chart confirms, needs no look at all the others.
-fn at_once(store: &Store, text: &str) -> Option<Chart> {
+fn at_once(store: &Store, text: &str) -> Option<(Chart, Option<Roll>)> {
     if let Ok(id) = text.to_uppercase().parse() {
-        return store.chart(id).ok().filter(|chart| chart.person().is_some());
+        let chart = store.chart(id).ok().filter(|chart| chart.person().is_some());
+        return chart.map(|chart| (chart, None));
     }
-    let [row] = &store.roll_unverified()?.numbered(text)[..] else { return None };
-    store.chart(row.id).ok().filter(|chart| chart.person().is_some_and(|person| person.number == text))
+    let roll = store.roll_unverified()?;
+    let [row] = &roll.numbered(text)[..] else { return None };
+    let chart = store.chart(row.id).ok()?;
+    chart.person().is_some_and(|person| person.number == text).then_some((chart, Some(roll)))
 }
 
 /// Returns the roll for a list that is read once; names each file that could not be read.

@@ -6,6 +6,7 @@ mod alike;
 mod key;
 mod roll;
 mod search;
+mod worklist;
 
 use super::chart::{Chart, Joined};
 use super::course::{Course, Next, Standing};
@@ -19,8 +20,9 @@ use serde::{Deserialize, Serialize};
 
 pub use alike::alike;
 pub use key::{Key, Kind};
-pub use roll::{Pages, Roll, Task};
+pub use roll::{Pages, Roll};
 pub use search::{Texts, Wanted, text_of};
+pub use worklist::{Task, Worklist};
 
 /// What is owed to one patient, and who it is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -128,15 +128,28 @@ impl Index {
         Self { path: cache.join("roster.idx"), fingerprint }
     }
 
+    /// Returns how many charts' rows the pages have, where there is an index of this program.
+    pub(super) fn count(&self, disk: &dyn Disk) -> Option<u32> {
+        match disk.sealed() {
+            Some(sealed) => self.count_shut(sealed),
+            None => self.head().map(|(_, header)| header.rows),
+        }
+    }
+
+    fn head(&self) -> Option<(fs::File, Header)> {
+        // Opening a pipe in its place would never end.
+        fs::metadata(&self.path).ok().filter(fs::Metadata::is_file)?;
+        let mut file = atomic::patiently(&Real, atomic::BRIEFLY, || disk::open(&self.path)).ok()?;
+        let header = self.header(&mut file)?;
+        Some((file, header))
+    }
+
     /// Opens the index; `None` where there is none or it is not a sound one of this program.
     pub(super) fn open(&self, disk: &dyn Disk) -> Option<Opened> {
         if let Some(sealed) = disk.sealed() {
             return self.open_shut(sealed);
         }
-        // Opening a pipe in its place would never end.
-        fs::metadata(&self.path).ok().filter(fs::Metadata::is_file)?;
-        let mut file = atomic::patiently(&Real, atomic::BRIEFLY, || disk::open(&self.path)).ok()?;
-        let header = self.header(&mut file)?;
+        let (file, header) = self.head()?;
         let length = file.metadata().ok()?.len();
         let journal_length = length.checked_sub(header.end())?;
         let mut journal = vec![0; usize::try_from(journal_length.min(4 * MOST_JOURNAL)).ok()?];

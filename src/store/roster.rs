@@ -138,7 +138,7 @@ impl Store {
 
     /// Returns whether there are so many charts that one command does not look at all of them.
     pub(super) fn is_large(&self) -> bool {
-        self.index().and_then(|index| index.open(self.disk())).is_some_and(|opened| opened.pages.count() > MANY)
+        self.index().and_then(|index| index.count(self.disk())).is_some_and(|count| count > MANY)
     }
 
     fn folder_changed(&self) -> i64 {

@@ -2,6 +2,7 @@
 
 use crate::kit::{Home, NOW, Nurse, day, instant};
 use cobalog::clinic::entry::{Act, Checked, Given, NotGiven, PatientId, WhyNot};
+use cobalog::clock::Clock;
 use cobalog::store::watch::Changed;
 use cobalog::tui::session::Session;
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,6 +41,28 @@ fn a_colleagues_entry_appears_on_today_and_beside_it() {
     rita_records(&mut nurse, "Farrow", act);
     let row = nurse.lines().into_iter().find(|l| l.contains("Farrow, Daniel  ")).unwrap();
     assert!(row.contains("Thu 26 Nov"), "{row}");
+}
+
+/// Everything that Today shows, counts and list.
+fn today_as_a_whole(nurse: &mut Nurse) -> Vec<String> {
+    nurse.at(120, 120).press("Home");
+    let lines = nurse.lines();
+    lines.into_iter().filter(|l| l.starts_with('│') || l.contains("due today")).collect()
+}
+
+#[test]
+fn a_list_that_was_kept_all_day_is_the_list_of_a_fresh_start() {
+    let mut nurse = Nurse::in_demo();
+    nurse.stands_on("Farrow").press("g").types_birth("Farrow").press("Enter").sees("Saved");
+    nurse.stands_on("Okafor").press("g").types_birth("Okafor").press("F2").sees("Saved");
+    let act = missed(&nurse);
+    rita_records(&mut nurse, "Whitfield", act);
+    nurse.session.set_clock(Clock::Fixed(instant("2026-11-24T09:05:00+01:00")));
+    nurse.session.tick();
+    nurse.press("End Esc");
+    let kept = today_as_a_whole(&mut nurse);
+    assert!(kept.len() > 30, "{kept:#?}");
+    assert_eq!(today_as_a_whole(&mut nurse.comes_back("2026-11-24")), kept);
 }
 
 #[test]

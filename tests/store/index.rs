@@ -2,7 +2,7 @@
 
 use crate::kit::{NURSE, again, at, chart_path, given, now, order, patient, person, practice, today};
 use chrono::{Days, NaiveDate, Weekday};
-use cobalog::clinic::agenda::{Roll, Row, Task};
+use cobalog::clinic::agenda::{Roll, Row, Task, Worklist};
 use cobalog::clinic::chart::Chart;
 use cobalog::clinic::entry::{Act, Entry};
 use cobalog::clinic::knowledge::regimen_files;
@@ -29,11 +29,14 @@ fn kept(store: &Store) -> Option<Vec<Row>> {
 fn lists(roll: &Roll, day: NaiveDate) -> impl PartialEq + std::fmt::Debug {
     let tasks = roll.worklist(day, 7);
     let said = |task: &Task| (roll.owed(task).map(|owed| (owed.patient, owed.item)), task.days_late);
+    let mut by_day = Worklist::default();
+    by_day.follow(roll, day, 7);
     let found = |query| roll.search(query).into_iter().filter_map(|at| roll.row(at)).map(|r| r.id).collect::<Vec<_>>();
     let numbered = |number| roll.numbered(number).iter().map(|row| row.id).collect::<Vec<_>>();
     (
         tasks.iter().map(said).collect::<Vec<_>>(),
-        ["", "f", "family1", "ahm", "1952", "#10", "zz"].map(found),
+        by_day.from(0, roll).map(|task| said(&task)).collect::<Vec<_>>(),
+        ["", "f", "family1", "ahm", "1952", "#10", "zz", "ahm 1952", "e f a", "mar 1", "ahm zz"].map(found),
         (roll.given_on(day), roll.highest_number(), roll.len(), roll.is_sound()),
         ["1001", "1002", "7"].map(numbered),
     )

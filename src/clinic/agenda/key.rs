@@ -1,8 +1,8 @@
 //! What decides whether a thing that is owed is on a day's worklist, and where: small, and apart from names and words, so
 //! that a list of a hundred thousand patients reads no row but those that it shows.
 
-use super::{Item, Row, What};
-use chrono::NaiveDate;
+use super::{Item, Row, Task, What};
+use chrono::{Datelike as _, NaiveDate};
 
 /// The kinds of things that are owed, in the order of their urgency on one day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,7 +28,8 @@ impl Kind {
     }
 }
 
-/// One thing that is owed, as a worklist sees it.
+/// One thing that is owed, as a worklist sees it. Days are numbers, counted from the common era: a long list is mostly
+/// comparing, and a date takes longer to make than a line to place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Key {
     /// The row's place in its [`super::Roll`].
@@ -40,12 +41,12 @@ pub struct Key {
     /// Whether the patient has neurologic involvement.
     pub neuro: bool,
     /// The day on which the patient comes.
-    pub visit: NaiveDate,
+    pub visit: i32,
     /// The day on which it is due by the protocol.
-    pub due: NaiveDate,
+    pub due: i32,
     /// When the patient's next checkpoint after this one falls due; of several that fell due only the latest is worked,
     /// as it asks for all that is left.
-    pub next_check: NaiveDate,
+    pub next_check: i32,
     /// The place of the patient's name among all names, where it is known.
     pub rank: Option<u32>,
 }
@@ -58,23 +59,40 @@ impl Key {
             item: n,
             kind: Kind::of(&item.what),
             neuro: row.neuro,
-            visit: item.visit,
-            due: item.due,
-            next_check: next_check(row, item),
+            visit: item.visit.num_days_from_ce(),
+            due: item.due.num_days_from_ce(),
+            next_check: next_check(row, item).num_days_from_ce(),
             rank,
         })
     }
 
     /// Returns whether it is worked on a day: of the checkpoints that fell due only the latest is.
     #[must_use]
-    pub fn is_worked(&self, today: NaiveDate) -> bool {
+    pub fn is_worked(&self, today: i32) -> bool {
         self.kind != Kind::Checkpoint || self.due > today || self.next_check > today
+    }
+
+    /// Returns whether it is worked on a day, or comes after it, up to another one.
+    pub(super) fn is_listed(&self, today: i32, until: i32) -> bool {
+        self.visit <= until && self.is_worked(today)
+    }
+
+    /// Returns how many days after the due date a day is; negative before it.
+    pub(super) fn days_late(&self, today: i32) -> i64 {
+        i64::from(today) - i64::from(self.due)
+    }
+
+    /// Returns the line of a day's list.
+    pub(super) fn task(&self, today: i32) -> Task {
+        let day = |number| NaiveDate::from_num_days_from_ce_opt(number).unwrap_or_default();
+        let Self { row, item, kind, visit, due, .. } = *self;
+        Task { row, item, kind, visit: day(visit), due: day(due), days_late: self.days_late(today) }
     }
 
     /// Returns the order of urgency: late neurologic doses first, then by days late, doses before checkpoints. One number,
     /// as a long list is mostly comparing.
-    pub(super) fn urgency(&self, today: NaiveDate) -> u64 {
-        let days_late = super::super::interval::days_between(self.due, today);
+    pub(super) fn urgency(&self, today: i32) -> u64 {
+        let days_late = self.days_late(today);
         let is_plan = self.kind == Kind::Plan;
         let neuro_late = self.kind == Kind::Dose && self.neuro && days_late > 0;
         let days_left = if is_plan { 0 } else { -days_late };

@@ -4,13 +4,12 @@
 //! stays as long as the roll does.
 
 use super::alike::alike;
-use super::key::{Key, Kind};
+use super::key::Key;
 use super::search::{Texts, Wanted, text_of};
+use super::worklist::{Changes, Task, days_after, in_order};
 use super::{Owed, Row};
 use crate::clinic::entry::PatientId;
-use crate::clinic::interval::days_between;
-use chrono::{Datelike as _, Days, NaiveDate};
-use std::cmp::Ordering;
+use chrono::{Datelike as _, NaiveDate};
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::Arc;
@@ -50,23 +49,6 @@ pub trait Pages: fmt::Debug + Send + Sync {
     fn is_sound(&self) -> bool;
 }
 
-/// One line of a worklist.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Task {
-    /// The row's place in the roll.
-    pub row: u32,
-    /// The item's place in the row.
-    pub item: u16,
-    /// What it is.
-    pub kind: Kind,
-    /// The day on which the patient comes.
-    pub visit: NaiveDate,
-    /// The day on which it is due by the protocol.
-    pub due: NaiveDate,
-    /// Days after the due date; negative before it.
-    pub days_late: i64,
-}
-
 /// Every patient's row.
 #[derive(Clone, Debug, Default)]
 pub struct Roll {
@@ -76,6 +58,7 @@ pub struct Roll {
     /// Rows that the pages do not know, behind theirs.
     added: Vec<Option<Arc<Row>>>,
     added_at: HashMap<PatientId, u32>,
+    changes: Changes,
 }
 
 impl Roll {
@@ -144,6 +127,7 @@ impl Roll {
                 let at = self.paged() + u32::try_from(self.added.len()).unwrap_or(u32::MAX);
                 self.added_at.insert(row.id, at);
                 self.added.push(Some(row));
+                self.changes.note(at);
             }
         }
     }
@@ -160,6 +144,7 @@ impl Roll {
     }
 
     fn set(&mut self, at: u32, row: Option<Arc<Row>>) {
+        self.changes.note(at);
         match at.checked_sub(self.paged()) {
             Some(added) => {
                 if let Some(place) = self.added.get_mut(added as usize) {
@@ -252,38 +237,29 @@ impl Roll {
     /// Returns who is overdue, due, or due within `days`, most urgent first.
     #[must_use]
     pub fn worklist(&self, today: NaiveDate, days: i64) -> Vec<Task> {
-        let until = today.checked_add_days(Days::new(days.unsigned_abs())).unwrap_or(NaiveDate::MAX);
-        let mut keys: Vec<Key> = self.pages.iter().flat_map(|pages| pages.keys(until)).collect();
+        let number = today.num_days_from_ce();
+        in_order(self.listed(today, days_after(today, days)), self, number).iter().map(|key| key.task(number)).collect()
+    }
+
+    /// Returns what is worked on a day and what comes after it up to another one; that of the pages in order of the visit.
+    pub(super) fn listed(&self, today: NaiveDate, until: NaiveDate) -> Vec<Key> {
+        let mut keys = self.pages.as_ref().map(|pages| pages.keys(until)).unwrap_or_default();
         if !self.over.is_empty() {
             keys.retain(|key| !self.over.contains_key(&key.row));
         }
         keys.extend(self.loose().flat_map(|(at, row)| Key::of_row(row, at, None)));
-        let is_listed = |key: &Key| key.visit <= until && key.is_worked(today);
-        let mut listed: Vec<_> = keys.into_iter().filter(is_listed).map(|key| (key.urgency(today), key)).collect();
-        listed.sort_unstable_by(|(urgency, a), (other, b)| {
-            let by_name = || self.by_name(a, b).then_with(|| (a.row, a.item).cmp(&(b.row, b.item)));
-            urgency.cmp(other).then_with(by_name)
-        });
-        let task = |Key { row, item, kind, visit, due, .. }: Key| Task {
-            row,
-            item,
-            kind,
-            visit,
-            due,
-            days_late: days_between(due, today),
-        };
-        listed.into_iter().map(|(_, key)| task(key)).collect()
+        let (today, until) = (today.num_days_from_ce(), until.num_days_from_ce());
+        keys.retain(|key| key.is_listed(today, until));
+        keys
     }
 
-    fn by_name(&self, a: &Key, b: &Key) -> Ordering {
-        match (a.rank, b.rank) {
-            (Some(a), Some(b)) => a.cmp(&b),
-            _ if a.row == b.row => Ordering::Equal,
-            _ => self.text(a.row).cmp(&self.text(b.row)),
-        }
+    /// Returns which rows changed since it was made.
+    pub(super) fn changes(&self) -> &Changes {
+        &self.changes
     }
 
-    fn text(&self, at: u32) -> String {
+    /// Returns what the row at a place is found by; lists are sorted by it.
+    pub(super) fn text(&self, at: u32) -> String {
         self.row(at).map(|row| text_of(&row)).unwrap_or_default()
     }
 

@@ -100,6 +100,12 @@ impl Wanted {
 }
 
 impl Wanted {
+    /// Returns the longest word that no birth date can hold.
+    fn in_text_alone(&self) -> Option<&Finder<'static>> {
+        let words = self.words.iter().filter(|(_, dated)| *dated == Dated::Nowhere);
+        words.map(|(word, _)| word).max_by_key(|word| word.needle().len())
+    }
+
     /// Returns whether a patient is found by who he or she is now.
     #[must_use]
     pub fn fits_now(&self, row: &Row) -> bool {
@@ -169,8 +175,16 @@ impl Texts {
         match &wanted.words[..] {
             [(word, Dated::Nowhere)] => self.scan(word),
             [(word, dated)] => self.with_dated(&self.scan(word), word, *dated),
-            _ => self.all().filter(|n| wanted.fits(self.text(*n as usize), date(self.born_on(*n)))).collect(),
+            _ => match wanted.in_text_alone() {
+                // It leaves few to look at.
+                Some(word) => self.fitting(self.scan(word).into_iter(), wanted),
+                None => self.fitting(self.all(), wanted),
+            },
         }
+    }
+
+    fn fitting(&self, places: impl Iterator<Item = u32>, wanted: &Wanted) -> Vec<u32> {
+        places.filter(|n| wanted.fits(self.text(*n as usize), date(self.born_on(*n)))).collect()
     }
 
     fn all(&self) -> Range<u32> {

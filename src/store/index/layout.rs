@@ -24,6 +24,7 @@ use crate::store::parallel;
 use crate::store::paths::hash;
 use chrono::{Datelike as _, NaiveDate};
 use std::collections::{BTreeMap, HashMap};
+use std::ops::RangeInclusive;
 use ulid::Ulid;
 
 pub(super) const KEY: usize = 24;
@@ -33,6 +34,8 @@ pub(super) const NUMBER: usize = 12;
 pub(super) const NOWHERE: u32 = u32::MAX;
 const PARTS: usize = 12;
 pub(super) const BORN: usize = 8;
+/// The numbers that are dates, counted from the common era.
+const DAYS: RangeInclusive<i32> = -95_746_129..=95_745_399;
 /// Magic, fingerprint, counts, parts, checksum.
 pub(super) const HEADER: usize = 8 + 8 + 16 + PARTS * 24 + 8;
 
@@ -145,9 +148,9 @@ fn keys(rows: &[&Row], texts: &Texts) -> Vec<u8> {
 
 fn key_bytes(key: &Key) -> [u8; KEY] {
     let mut bytes = [0; KEY];
-    bytes[..4].copy_from_slice(&key.visit.num_days_from_ce().to_le_bytes());
-    bytes[4..8].copy_from_slice(&key.due.num_days_from_ce().to_le_bytes());
-    bytes[8..12].copy_from_slice(&key.next_check.num_days_from_ce().to_le_bytes());
+    bytes[..4].copy_from_slice(&key.visit.to_le_bytes());
+    bytes[4..8].copy_from_slice(&key.due.to_le_bytes());
+    bytes[8..12].copy_from_slice(&key.next_check.to_le_bytes());
     bytes[12..16].copy_from_slice(&key.row.to_le_bytes());
     bytes[16..20].copy_from_slice(&key.rank.unwrap_or(NOWHERE).to_le_bytes());
     bytes[20..22].copy_from_slice(&key.item.to_le_bytes());
@@ -158,7 +161,7 @@ fn key_bytes(key: &Key) -> [u8; KEY] {
 
 /// Reads a key; `None` where a number is no date or no kind.
 pub(super) fn key(bytes: &[u8]) -> Option<Key> {
-    let day = |at| NaiveDate::from_num_days_from_ce_opt(i32::from_le_bytes(int(bytes, at)?.to_le_bytes()));
+    let day = |at| Some(i32::from_le_bytes(int(bytes, at)?.to_le_bytes())).filter(|day| DAYS.contains(day));
     let kind = [Kind::Dose, Kind::Checkpoint, Kind::Plan].into_iter().find(|kind| *kind as u8 == bytes[22])?;
     Some(Key {
         visit: day(0)?,
@@ -283,4 +286,14 @@ fn given(rows: &[&Row]) -> Vec<u8> {
         *days.entry(day.num_days_from_ce()).or_default() += 1;
     }
     days.into_iter().flat_map(|(day, n)| day.to_le_bytes().into_iter().chain(n.to_le_bytes())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_number_of_a_key_is_a_date() {
+        assert_eq!(DAYS, NaiveDate::MIN.num_days_from_ce()..=NaiveDate::MAX.num_days_from_ce());
+    }
 }

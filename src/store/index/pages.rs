@@ -16,6 +16,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// So many unpacked rows are kept: a few screens.
 const MOST_KEPT: usize = 1024;
+/// So many ids of stamps are kept: the first steps of every search among them.
+const MOST_ASKED: usize = 512;
 /// So many bytes are checked at a time.
 const PIECE: u64 = 64 << 10;
 /// No row is longer.
@@ -33,6 +35,8 @@ pub(in crate::store) struct Pages {
     front: OnceLock<(Vec<u8>, Vec<u8>)>,
     texts: OnceLock<Arc<Texts>>,
     kept: Mutex<HashMap<u32, Arc<Row>>>,
+    /// Ids by the places of their stamps, where they were asked for first.
+    asked: Mutex<HashMap<u64, PatientId>>,
     damaged: AtomicBool,
 }
 
@@ -85,6 +89,7 @@ impl Pages {
             front: OnceLock::new(),
             texts: OnceLock::new(),
             kept: Mutex::default(),
+            asked: Mutex::default(),
             damaged: AtomicBool::new(false),
         }
     }
@@ -137,8 +142,17 @@ impl Pages {
     }
 
     /// Returns the place of the first stamp that is of this id or a later one.
+    ///
+    /// The journal asks for each of its charts. Where the search begins is the same for all, so what stands there is kept.
     fn first_stamp(&self, id: PatientId) -> Option<u64> {
-        first_not_before(self.header.part(Of::Stamps).len / STAMP as u64, |n| Some(self.stamp(n)?.id < id))
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        first_not_before(self.header.part(Of::Stamps).len / STAMP as u64, |n| {
+            let known = asked.get(&n).copied().or_else(|| Some(self.stamp(n)?.id))?;
+            if asked.len() < MOST_ASKED {
+                asked.insert(n, known);
+            }
+            Some(known < id)
+        })
     }
 
     /// Returns one chart's record.
@@ -284,7 +298,7 @@ impl Pages {
 }
 
 /// Returns the first place of an ordered list that is not before what is looked for.
-fn first_not_before(count: u64, before: impl Fn(u64) -> Option<bool>) -> Option<u64> {
+fn first_not_before(count: u64, mut before: impl FnMut(u64) -> Option<bool>) -> Option<u64> {
     let (mut low, mut high) = (0, count);
     while low < high {
         let middle = low + (high - low) / 2;

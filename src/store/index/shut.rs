@@ -37,6 +37,18 @@ impl Index {
         Some(opened)
     }
 
+    /// Returns how many charts' rows the pages have.
+    pub(super) fn count_shut(&self, sealed: &Sealed) -> Option<u32> {
+        self.head_shut(sealed).and_then(|head| Header::read(&head, self.fingerprint)).map(|header| header.rows)
+    }
+
+    fn head_shut(&self, sealed: &Sealed) -> Option<[u8; HEADER]> {
+        sealed.meta(&self.path).ok().filter(std::fs::Metadata::is_file)?;
+        let mut head = [0; HEADER];
+        sealed.open(&self.path).ok()?.read_exact(&mut head).ok()?;
+        Some(head)
+    }
+
     /// Returns the bytes of one of the two files; of a pipe nothing can be read, ever.
     fn bytes(&self, sealed: &Sealed, path: &Path) -> Option<Vec<u8>> {
         let meta = sealed.meta(path).ok().filter(std::fs::Metadata::is_file)?;
@@ -59,9 +71,7 @@ impl Index {
     }
 
     pub(super) fn append_shut(&self, sealed: &Sealed, lines: Vec<u8>) -> Option<()> {
-        sealed.meta(&self.path).ok().filter(std::fs::Metadata::is_file)?;
-        let mut head = [0; HEADER];
-        sealed.open(&self.path).ok()?.read_exact(&mut head).ok()?;
+        let head = self.head_shut(sealed)?;
         Header::read(&head, self.fingerprint)?;
         let mut journal = head[HEADER - 8..].to_vec();
         journal.extend(self.journal(sealed, &head));

@@ -11,7 +11,7 @@ use super::super::widgets::pen::Pen;
 use super::super::widgets::spark::spark;
 use super::list::{Cursor, Moved};
 use super::{Help, Patients, People, Screen, TextPage};
-use crate::clinic::agenda::{self, Kind, Task, What};
+use crate::clinic::agenda::{self, Kind, Task, What, Worklist};
 use crate::clinic::entry::PatientId;
 use crate::clinic::words;
 use chrono::{Days, NaiveDate};
@@ -32,9 +32,10 @@ struct Chosen {
 }
 
 impl Chosen {
-    fn is(&self, task: &Task, ctx: &Ctx) -> bool {
-        (self.due, self.is_dose) == (task.due, task.kind == Kind::Dose)
-            && ctx.rows.row(task.row).is_some_and(|row| row.id == self.patient)
+    /// Returns at which line it stands now.
+    fn line(&self, list: &Worklist, ctx: &Ctx) -> Option<usize> {
+        let is_this = |task: &Task| (self.due, self.is_dose) == (task.due, task.kind == Kind::Dose);
+        list.position(ctx.rows.find(self.patient)?, is_this, &ctx.rows)
     }
 }
 
@@ -44,7 +45,7 @@ const AHEAD_DAYS: i64 = 7;
 /// The screen.
 #[derive(Default)]
 pub struct Today {
-    tasks: Vec<Task>,
+    list: Worklist,
     /// The task at the cursor.
     chosen: Option<Chosen>,
     /// Whether its chart was not asked for yet.
@@ -67,33 +68,27 @@ struct Counts {
 }
 
 impl Today {
-    /// Works the list out anew; the chosen patient stays chosen, or the next one takes the place.
+    /// Lets the list follow; the chosen patient stays chosen, or the next one takes the place.
     pub(super) fn refresh(&mut self, ctx: &Ctx) -> Vec<Effect> {
-        let today = ctx.today();
-        let (late, mut coming): (Vec<_>, Vec<_>) =
-            ctx.rows.worklist(today, AHEAD_DAYS).into_iter().partition(|task| task.visit <= today);
-        self.counts = counts(&late, &coming, ctx);
-        coming.sort_by_key(|task| task.visit);
-        self.tasks = late.into_iter().chain(coming).collect();
+        self.list.follow(&ctx.rows, ctx.today(), AHEAD_DAYS);
+        self.counts = counts(&self.list, ctx);
         // The same task stays chosen; when it is done, the next one has its place.
-        let is_chosen = |task: &Task| self.chosen.is_some_and(|chosen| chosen.is(task, ctx));
-        if let Some(at) = self.tasks.iter().position(is_chosen) {
+        if let Some(at) = self.chosen.and_then(|chosen| chosen.line(&self.list, ctx)) {
             self.cursor.at = at;
         }
-        self.cursor.clamp(self.tasks.len());
-        self.day = Some(today);
+        self.cursor.clamp(self.list.len());
+        self.day = Some(ctx.today());
         self.choose(ctx);
         Vec::new()
     }
 
     /// Keeps in mind which task is at the cursor.
     fn choose(&mut self, ctx: &Ctx) {
-        let task = self.tasks.get(self.cursor.at);
-        let chosen = |task: &Task| {
+        let chosen = |task: Task| {
             let patient = ctx.rows.row(task.row)?.id;
             Some(Chosen { patient, due: task.due, is_dose: task.kind == Kind::Dose })
         };
-        self.chosen = task.and_then(chosen);
+        self.chosen = self.list.line(self.cursor.at, &ctx.rows).and_then(chosen);
         self.wants_chart = true;
     }
 
@@ -113,7 +108,7 @@ impl Today {
 
     /// Returns the patients whose charts are not at hand and to whom the next key is likely to go.
     pub fn next_to(&self, ctx: &Ctx) -> Vec<PatientId> {
-        let patient = |at: usize| Some(ctx.rows.row(self.tasks.get(at)?.row)?.id);
+        let patient = |at: usize| Some(ctx.rows.row(self.list.line(at, &ctx.rows)?.row)?.id);
         let ids = self.cursor.likely().filter_map(patient);
         ids.filter(|id| !ctx.patients.contains_key(id)).collect()
     }
@@ -140,7 +135,7 @@ impl Today {
 
     pub(super) fn update(&mut self, ctx: &Ctx, input: &Input, action: Option<Action>, body: Rect) -> Vec<Effect> {
         let lines = Self::lines_area(Self::areas(body).1);
-        match self.cursor.input(input, action, lines, self.tasks.len()) {
+        match self.cursor.input(input, action, lines, self.list.len()) {
             Moved::Opened => return self.on_chosen(Then::Chart),
             Moved::Yes => {
                 self.choose(ctx);
@@ -237,15 +232,15 @@ impl Today {
         let columns = Columns::of(area.width);
         let title = Rect { y: area.y.saturating_sub(1), height: area.height.min(1), ..area };
         frame.render_widget(Line::styled(columns.titles(), ctx.theme.style(Role::Dim)), title);
-        if self.tasks.is_empty() {
+        if self.list.is_empty() {
             frame.render_widget(Paragraph::new(nobody(ctx)).wrap(Wrap { trim: false }), area);
             return;
         }
-        let top = self.cursor.top(self.tasks.len(), area.height);
-        for (i, task) in self.tasks.iter().enumerate().skip(top).take(usize::from(area.height)) {
-            let line = Rect { y: area.y + (i - top) as u16, height: 1, ..area };
-            let chosen = i == self.cursor.at;
-            line_of(task, chosen, &columns, ctx, &mut Pen::on(frame.buffer_mut(), line));
+        let top = self.cursor.top(self.list.len(), area.height);
+        for (task, y) in self.list.from(top, &ctx.rows).zip(area.y..area.y + area.height) {
+            let line = Rect { y, height: 1, ..area };
+            let chosen = top + usize::from(y - area.y) == self.cursor.at;
+            line_of(&task, chosen, &columns, ctx, &mut Pen::on(frame.buffer_mut(), line));
         }
     }
 }
@@ -333,22 +328,24 @@ fn checkpoint_too(row: &agenda::Row, today: NaiveDate, sign: &'static str) -> &'
     if row.latest_checkpoint_due(today).is_some() { sign } else { "" }
 }
 
-fn counts(late: &[Task], coming: &[Task], ctx: &Ctx) -> Counts {
-    let today = ctx.today();
-    let of = |kind: Kind, min: i64, max: i64| {
-        late.iter().filter(|task| task.kind == kind && (min..=max).contains(&task.days_late)).count()
-    };
-    let on = |day: NaiveDate| coming.iter().filter(|t| t.visit == day && t.kind == Kind::Dose).count() as u32;
-    let next = (1..=7).map(|n| today.checked_add_days(Days::new(n)).map(on));
-    Counts {
-        overdue: of(Kind::Dose, 1, i64::MAX),
-        due: of(Kind::Dose, i64::MIN, 0),
-        checks: late.iter().filter(|task| task.kind == Kind::Checkpoint).count(),
-        plans: late.iter().filter(|task| task.kind == Kind::Plan).count(),
-        week: coming.len(),
-        given: ctx.rows.given_on(today),
-        next_days: next.collect(),
+fn counts(list: &Worklist, ctx: &Ctx) -> Counts {
+    let mut counts = Counts { given: ctx.rows.given_on(ctx.today()), ..Counts::default() };
+    let mut next_days = [0; AHEAD_DAYS as usize];
+    for (kind, days_late, ahead) in list.counted() {
+        match (kind, usize::try_from(ahead - 1)) {
+            (kind, Ok(day)) => {
+                counts.week += 1;
+                next_days.get_mut(day).into_iter().for_each(|n| *n += u32::from(kind == Kind::Dose));
+            }
+            (Kind::Dose, _) if days_late > 0 => counts.overdue += 1,
+            (Kind::Dose, _) => counts.due += 1,
+            (Kind::Checkpoint, _) => counts.checks += 1,
+            (Kind::Plan, _) => counts.plans += 1,
+        }
     }
+    let day = |n: u64| ctx.today().checked_add_days(Days::new(n));
+    counts.next_days = (1..).zip(next_days).map(|(n, doses)| day(n).map(|_| doses)).collect();
+    counts
 }
 
 fn nobody(ctx: &Ctx) -> String {
