@@ -306,6 +306,7 @@ proptest! {
         story.act(Act::Checked(look));
         let ended = cobalog::clinic::entry::PhaseEnded {
             order: story.order.unwrap(), phase, on: given, because: String::new(), decided_by: String::new(),
+            told: None,
         };
         story.act(Act::PhaseEnded(ended));
         story.amend(EntryId(Ulid::from_parts(7, 7)), None);

@@ -175,7 +175,7 @@ impl Teller<'_> {
         let on = back(self.today, ago);
         let decided_by = if what == Turn::Died { NURSES[0] } else { PRESCRIBERS[0] };
         let (because, decided_by) = (because.to_owned(), decided_by.to_owned());
-        let change = Change { on, what, because, decided_by, reasons: Vec::new() };
+        let change = Change { on, what, because, decided_by, reasons: Vec::new(), told: None };
         self.push(self.at(on, 17 * 60 + 31), NURSES[0], Act::Changed(change));
     }
 

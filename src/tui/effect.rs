@@ -74,6 +74,8 @@ pub enum PromptKind {
     Review,
     Change,
     Acknowledge,
+    Cosign,
+    Renew,
     Amend,
     Link,
     Practice,
@@ -81,7 +83,7 @@ pub enum PromptKind {
 }
 
 impl PromptKind {
-    const ALL: [(Self, &'static str); 15] = [
+    const ALL: [(Self, &'static str); 17] = [
         (Self::Give, "give"),
         (Self::NotGiven, "not_given"),
         (Self::Checkpoint, "checkpoint"),
@@ -93,6 +95,8 @@ impl PromptKind {
         (Self::Review, "review"),
         (Self::Change, "change"),
         (Self::Acknowledge, "acknowledge"),
+        (Self::Cosign, "cosign"),
+        (Self::Renew, "renew"),
         (Self::Amend, "amend"),
         (Self::Link, "link"),
         (Self::Practice, "practice"),
@@ -126,6 +130,8 @@ impl PromptKind {
             Self::Review => "Review",
             Self::Change => "Change of plan",
             Self::Acknowledge => "Seen",
+            Self::Cosign => "Co-sign",
+            Self::Renew => "Renewal",
             Self::Amend => "Correction",
             Self::Link => "Same patient?",
             Self::Practice => "Your practice",

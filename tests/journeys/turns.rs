@@ -327,6 +327,7 @@ fn a_change_half_typed_is_taken_up_where_it_was_left_and_checked_anew() {
         because: "a call".to_owned(),
         decided_by: "Sofia Lindgren RN".to_owned(),
         reasons: Vec::new(),
+        told: None,
     };
     let now = crate::kit::instant(crate::kit::NOW);
     nurse.home.store().record(id, vec![Act::Changed(died)], "Sofia Lindgren RN", now).unwrap();

@@ -1,6 +1,6 @@
 //! The walk along an order: doses as they were given, then the forecast of what is owed.
 
-use super::InForce;
+use super::{InForce, cover};
 use super::events::{Event, Happened, LookDays, looks};
 use super::phases::{self, PhaseSpan, Repletion, Visit};
 use super::slot::{DoseGiven, DoseSlot, DoseState};
@@ -11,6 +11,7 @@ use crate::clinic::interval::days_between;
 use crate::clinic::order::Order;
 use crate::clinic::practice::Practice;
 use crate::clinic::schedule::{self, Cursor};
+use crate::clinic::term::Cover;
 use chrono::{Months, NaiveDate};
 
 /// Everything that follows from orders and doses.
@@ -19,12 +20,18 @@ pub(super) struct Walked {
     pub(super) phases: Vec<PhaseSpan>,
     pub(super) as_ordered: Vec<NaiveDate>,
     pub(super) repletion: Repletion,
+    pub(super) cover: Option<Cover>,
 }
 
 /// Walks every order: doses as they were given, then the forecast of the one that holds.
 pub(super) fn walk(orders: &[InForce<'_>], facts: &[Fact<'_>], practice: &Practice, today: NaiveDate) -> Walked {
-    let mut walked =
-        Walked { slots: Vec::new(), phases: Vec::new(), as_ordered: Vec::new(), repletion: Repletion::None };
+    let mut walked = Walked {
+        slots: Vec::new(),
+        phases: Vec::new(),
+        as_ordered: Vec::new(),
+        repletion: Repletion::None,
+        cover: None,
+    };
     let (looks, happened) = (looks(facts), Happened::of(facts, orders));
     for (i, in_force) in orders.iter().enumerate() {
         let holds = i + 1 == orders.len();
@@ -36,6 +43,8 @@ pub(super) fn walk(orders: &[InForce<'_>], facts: &[Fact<'_>], practice: &Practi
             walk.comes_into(in_force.until);
         }
         if holds {
+            walked.cover = cover::of(facts, in_force, &walk.slots)
+                .map(|cover| Cover { beyond: cover.left.and_then(|left| walk.due_after(left)), ..cover });
             walk.forecast();
             walked.as_ordered = as_ordered(in_force.order, today);
             walked.as_ordered.retain(|day| in_force.until.is_none_or(|until| *day < until));
@@ -291,6 +300,25 @@ impl<'a> Walk<'a> {
             late if late > 0 => DoseState::Overdue(late),
             _ => DoseState::Planned,
         }
+    }
+
+    /// Returns the planned day of the dose after so many more, each on its day. It does not depend on today, so that a list
+    /// may keep it.
+    fn due_after(&self, doses: u32) -> Option<NaiveDate> {
+        // What lies further ahead is on no list, and a file may hold any number.
+        if doses > 400 {
+            return None;
+        }
+        let mut cursor = self.cursor.clone();
+        for n in 0..=doses {
+            let (_, due) = cursor.phase().filter(|_| !self.closed).zip(cursor.next())?;
+            let back = self.paused.filter(|until| n == 0 && *until > due);
+            if n == doses {
+                return Some(self.practice.settings.appointment(back.unwrap_or(due)));
+            }
+            cursor.take(back.unwrap_or(due), back.is_none());
+        }
+        None
     }
 
     /// The gate of a phase asks before its first dose, unless the decision is recorded (facts 1.4, R07).
