@@ -166,7 +166,14 @@ impl Turned {
         died.signed.record_checked(&store, &self.patient, context, out, |_, course| {
             can_turn(course, &Turn::Died, on)?;
             let (because, decided_by) = (because.clone(), decided_by.clone());
-            Ok(vec![Act::Changed(Change { on, what: Turn::Died, because, decided_by, reasons: Vec::new(), told: None })])
+            Ok(vec![Act::Changed(Change {
+                on,
+                what: Turn::Died,
+                because,
+                decided_by,
+                reasons: Vec::new(),
+                told: None,
+            })])
         })
     }
 }

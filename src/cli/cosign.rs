@@ -48,7 +48,11 @@ impl Cosign {
     }
 
     fn told_to_file(&self, refusal: String, waiting: &Waiting) -> String {
-        let hint = if self.on_paper.is_none() { "; sign with --by NAME, or file what was signed with --on-paper DATE" } else { "" };
+        let hint = if self.on_paper.is_none() {
+            "; sign with --by NAME, or file what was signed with --on-paper DATE"
+        } else {
+            ""
+        };
         format!("{}: {refusal}{hint}", waiting.what)
     }
 
@@ -56,9 +60,10 @@ impl Cosign {
         let listed = |all: &[Waiting]| all.iter().map(|w| format!("\n  {}  {}", w.entry, w.what)).collect::<String>();
         match (&course.waiting[..], self.entry) {
             ([], _) => Err("nothing waits for a signature in this chart".into()),
-            (all, Some(entry)) => all.iter().find(|w| w.entry == entry).ok_or_else(|| {
-                format!("entry {entry} does not wait for a signature; these do:{}", listed(all)).into()
-            }),
+            (all, Some(entry)) => all
+                .iter()
+                .find(|w| w.entry == entry)
+                .ok_or_else(|| format!("entry {entry} does not wait for a signature; these do:{}", listed(all)).into()),
             ([one], None) => Ok(one),
             (all, None) => Err(format!("say which one is signed:{}", listed(all)).into()),
         }

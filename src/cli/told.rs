@@ -26,7 +26,9 @@ impl How {
         };
         roles::told(people, author, prescriber, said).map_err(|untold| match untold {
             Untold::NoPrescriber(words) => words.into(),
-            Untold::How(words) => format!("{words}: --verbal or --written; or --by where the prescriber records it").into(),
+            Untold::How(words) => {
+                format!("{words}: --verbal or --written; or --by where the prescriber records it").into()
+            }
         })
     }
 }

@@ -126,6 +126,22 @@ fn holds(fact: &Fact<'_>, prescriber: &str, entry: &Entry, cosigned: &Cosigned, 
     entry.key() > written(fact) && (by || cosigned.on_paper.is_some())
 }
 
+/// Says why somebody may not correct a decision or strike it out, or `None` where that is allowed: a prescriber may, and who
+/// recorded it while it is not signed; where nobody prescribes, all may.
+#[must_use]
+pub fn correction_refused(facts: &[Fact<'_>], of: EntryId, who: &str, people: &[Colleague]) -> Option<String> {
+    let fact = facts.iter().find(|fact| fact.entry.id == of)?;
+    let (prescriber, told) = fact.act?.decided()?;
+    let nobody_prescribes = !people.iter().any(|p| p.prescriber && !p.left);
+    let waits = || told.is_none() || waiting(facts, people).iter().any(|w| w.entry == of);
+    let own = || roles::is(&fact.entry.by, who) && waits();
+    if nobody_prescribes || roles::signs_here(people, who) || own() {
+        return None;
+    }
+    let may = roles::may(people, who, roles::Doing::Decide).err().unwrap_or_default();
+    Some(format!("{prescriber} signed it. {may}: a prescriber corrects it, or changes the plan"))
+}
+
 /// Says in words what is signed.
 #[must_use]
 pub fn what(act: &Act) -> String {
@@ -150,7 +166,13 @@ pub fn what(act: &Act) -> String {
 /// The prescriber signs, or a colleague who prescribes. Whoever files a paper needs no right to prescribe, but only where the
 /// prescriber cannot sign here.
 #[must_use]
-pub fn refusal(waiting: &Waiting, who: &str, on_paper: Option<NaiveDate>, today: NaiveDate, people: &[Colleague]) -> Option<String> {
+pub fn refusal(
+    waiting: &Waiting,
+    who: &str,
+    on_paper: Option<NaiveDate>,
+    today: NaiveDate,
+    people: &[Colleague],
+) -> Option<String> {
     let Some(day) = on_paper else { return roles::may(people, who, roles::Doing::Cosign).err() };
     if roles::signs_here(people, &waiting.prescriber) {
         return Some(format!("{} signs here: no paper is needed", waiting.prescriber));

@@ -80,7 +80,8 @@ pub fn may(people: &[Colleague], who: &str, doing: Doing) -> Result<(), String> 
         return Ok(());
     }
     let names: Vec<_> = able.iter().map(|p| p.name.as_str()).collect();
-    let (role, them) = if doing.needs_a_prescriber() { ("prescriber", "prescribers") } else { ("administrator", "administrators") };
+    let (role, them) =
+        if doing.needs_a_prescriber() { ("prescriber", "prescribers") } else { ("administrator", "administrators") };
     let can = match names.as_slice() {
         [] => format!("nobody here is entered as a {role}"),
         [one] => format!("{one} may"),
@@ -189,6 +190,9 @@ mod tests {
         assert!(matches!(told(&people, "Ann Bell RN", "Dr Elsewhere", None), Err(Untold::How(_))));
         assert!(matches!(told(&people, "Dr May", "Dr Elsewhere", None), Err(Untold::How(_))));
         let named_herself = told(&people, "Ann Bell RN", "Ann Bell RN", Some(Told::Verbal));
-        assert!(matches!(named_herself, Err(Untold::NoPrescriber(ref words)) if words.contains("Dr May may")), "{named_herself:?}");
+        assert!(
+            matches!(named_herself, Err(Untold::NoPrescriber(ref words)) if words.contains("Dr May may")),
+            "{named_herself:?}"
+        );
     }
 }

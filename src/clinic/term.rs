@@ -1,6 +1,7 @@
 //! How long an order is good: until a day, for a number of doses, or both, whichever comes first; and its renewal.
 
 use super::entry::EntryId;
+use super::interval::Interval;
 use super::iso;
 use super::parse;
 use super::roles::Told;
@@ -39,7 +40,7 @@ impl Term {
         *self == Self::default()
     }
 
-    /// Reads a term as it is typed: a date or a time from `today` on (`12m`, `+1y`), and a number of doses; a blank is none.
+    /// Reads a term as it is typed: a date or a time from `today` on (`12m`, `1 year`), and a number of doses; a blank is none.
     ///
     /// # Errors
     /// The part that is wrong, and a sentence.
@@ -72,12 +73,12 @@ pub enum Part {
     Doses,
 }
 
-/// Reads the day until which an order is good: `30 Nov 2027`, `12m`, `+1y`.
+/// Reads the day until which an order is good: `30 Nov 2027`, `12m`, `1 year`.
 fn read_until(text: &str, today: NaiveDate, month_first: bool) -> Result<NaiveDate, String> {
-    let is_time = text.starts_with(|c: char| c.is_ascii_digit())
-        && text.strip_suffix(['d', 'w', 'm', 'y']).is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()));
-    let text = if is_time { format!("+{text}") } else { text.to_owned() };
-    parse::date(&text, today, month_first)
+    match text.parse::<Interval>() {
+        Ok(time) => Ok(time.after(today, 1)),
+        Err(_) => parse::date(text, today, month_first),
+    }
 }
 
 fn read_doses(text: &str) -> Result<u32, String> {
@@ -169,7 +170,7 @@ mod tests {
         let read = |until: &str, doses: &str| Term::read(until, doses, day("2026-11-23"), false);
         assert_eq!(read("", " "), Ok(Term::default()));
         let year = Term { until: Some(day("2027-11-23")), doses: None };
-        for text in ["12m", "+12m", "23 Nov 2027", "2027-11-23", "1y"] {
+        for text in ["12m", "+12m", "12 months", "23 Nov 2027", "2027-11-23", "1y"] {
             assert_eq!(read(text, ""), Ok(year), "{text}");
         }
         assert_eq!(read("", "6"), Ok(Term { until: None, doses: Some(6) }));

@@ -10,6 +10,7 @@ mod same;
 mod start;
 mod text;
 mod today;
+mod waiting;
 
 pub use ask::Ask;
 pub use chart::ChartScreen;
@@ -19,6 +20,7 @@ pub use same::Same;
 pub use start::Start;
 pub use text::TextPage;
 pub use today::Today;
+pub use waiting::Waiting;
 
 use super::ctx::Ctx;
 use super::effect::Effect;
@@ -39,6 +41,8 @@ pub enum Screen {
     Patients(Patients),
     /// Two charts side by side: the same patient?
     Same(Same),
+    /// What waits for a prescriber.
+    Waiting(Waiting),
     /// One course.
     Chart(ChartScreen),
     /// About to sign.
@@ -60,6 +64,7 @@ impl Screen {
             Self::Today(_) => Place::Today,
             Self::Patients(screen) => screen.place(),
             Self::Same(_) => Place::Same,
+            Self::Waiting(_) => Place::Waiting,
             Self::Chart(_) => Place::Chart,
             Self::Prompt(_) => Place::Prompt,
             Self::Help(_) => Place::Help,
@@ -76,6 +81,7 @@ impl Screen {
             Self::Today(_) => "Today",
             Self::Patients(_) => "Patients",
             Self::Same(_) => "Same patient?",
+            Self::Waiting(_) => "For the prescriber",
             Self::Chart(_) => "Chart",
             Self::Prompt(_) => "Record",
             Self::Help(_) => "Help",
@@ -100,6 +106,7 @@ impl Screen {
     pub fn beside(&self) -> Option<PatientId> {
         match self {
             Self::Today(today) => today.beside(),
+            Self::Waiting(waiting) => waiting.beside(),
             _ => None,
         }
     }
@@ -117,6 +124,7 @@ impl Screen {
             Self::Today(screen) => screen.update(ctx, input, action, body),
             Self::Patients(screen) => screen.update(ctx, input, action, body),
             Self::Same(screen) => screen.update(ctx, input, action, body),
+            Self::Waiting(screen) => screen.update(ctx, input, action, body),
             Self::Chart(screen) => screen.update(ctx, input, action, body),
             Self::Prompt(screen) => screen.update(ctx, input),
             Self::Help(screen) => screen.update(ctx, input, action, body),
@@ -132,6 +140,7 @@ impl Screen {
             Self::Today(screen) => screen.view(frame, body, ctx),
             Self::Patients(screen) => screen.view(frame, body, ctx),
             Self::Same(screen) => screen.view(frame, body, ctx),
+            Self::Waiting(screen) => screen.view(frame, body, ctx),
             Self::Chart(screen) => screen.view(frame, body, ctx),
             Self::Prompt(screen) => screen.view(frame, body, ctx),
             Self::Help(screen) => screen.view(frame, body, ctx),
@@ -146,6 +155,7 @@ impl Screen {
             Self::Today(screen) => screen.refresh(ctx),
             Self::Patients(screen) => screen.refresh(ctx),
             Self::Same(screen) => screen.refresh(ctx),
+            Self::Waiting(screen) => screen.refresh(ctx),
             Self::Chart(screen) => screen.refresh(ctx),
             Self::Prompt(screen) => screen.refresh(ctx),
             _ => Vec::new(),

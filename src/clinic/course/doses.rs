@@ -1,9 +1,9 @@
 //! The walk along an order: doses as they were given, then the forecast of what is owed.
 
-use super::{InForce, cover};
 use super::events::{Event, Happened, LookDays, looks};
 use super::phases::{self, PhaseSpan, Repletion, Visit};
 use super::slot::{DoseGiven, DoseSlot, DoseState};
+use super::{InForce, cover};
 use crate::clinic::chart::Fact;
 use crate::clinic::decision::Turn;
 use crate::clinic::entry::{EntryId, Given, NextFrom, PhaseEnded};

@@ -271,11 +271,8 @@ fn waiting(rows: &[&Row]) -> Vec<u8> {
 }
 
 fn ending(rows: &[&Row]) -> Vec<u8> {
-    let mut all: Vec<(i32, u32)> = rows
-        .iter()
-        .zip(0_u32..)
-        .filter_map(|(row, at)| Some((row.asks.renew_by()?.num_days_from_ce(), at)))
-        .collect();
+    let mut all: Vec<(i32, u32)> =
+        rows.iter().zip(0_u32..).filter_map(|(row, at)| Some((row.asks.renew_by()?.num_days_from_ce(), at))).collect();
     all.sort_unstable();
     all.into_iter().flat_map(|(day, at)| day.to_le_bytes().into_iter().chain(at.to_le_bytes())).collect()
 }

@@ -39,7 +39,11 @@ impl CosignPrompt {
         ]);
         let mut prompt = Self { patient, form: form.signed_by("Sign") };
         prompt.show(ctx);
-        if prompt.files_a_paper(ctx) { prompt.form.focus_on("paper") } else { prompt.form.focus_on_sign() }
+        if prompt.files_a_paper(ctx) {
+            prompt.form.focus_on("paper")
+        } else {
+            prompt.form.focus_on_sign()
+        }
         Some(prompt)
     }
 
@@ -148,7 +152,8 @@ impl Prompt for CosignPrompt {
             Line::from(vec![Span::styled(format!("{label:<13}"), theme.style(Role::Dim)), Span::raw(words)])
         };
         let mut lines: Vec<_> = rows.map(row).collect();
-        let otherwise = "Who does not agree leaves this and changes the plan (d), or strikes the entry out (History, a).";
+        let otherwise =
+            "Who does not agree leaves this and changes the plan (d), or strikes the entry out (History, a).";
         lines.push(Line::styled(otherwise, theme.style(Role::Dim)));
         lines
     }

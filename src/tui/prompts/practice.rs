@@ -3,6 +3,7 @@
 use super::{Prompt, Refusal, Submitted};
 use crate::clinic::people::Colleague;
 use crate::clinic::practice::{Settings, all_week};
+use crate::clinic::roles::{self, Doing};
 use crate::tui::ctx::{Ctx, Patient};
 use crate::tui::effect::{Effect, PromptKind};
 use crate::tui::form::{Field, Form};
@@ -56,6 +57,8 @@ impl PracticePrompt {
         settings.open_days = open_days;
         settings.setting = self.form.text("setting");
         settings.ask_birth_date = self.form.text("birth") == "yes";
+        let last = self.form.filled("orders_last").map(|text| text.parse().map_err(|e| Refusal::at("orders_last", e)));
+        settings.orders_last = last.transpose()?;
         Ok(settings)
     }
 }
@@ -101,6 +104,13 @@ fn fields(old: Option<&Settings>) -> Vec<Field> {
             if old.is_none_or(|s| s.ask_birth_date) { "yes" } else { "no" },
         )
         .hint("Day and month of birth, as the patient says it, before each dose."),
+        Field::text(
+            "orders_last",
+            "Orders last",
+            &old.and_then(|s| s.orders_last).map_or(String::new(), |i| i.to_string()),
+        )
+        .most(16)
+        .hint("How long an order is good where the prescriber says nothing: 12 months. Blank: until somebody ends it."),
         Field::many("days", "Open days", days)
             .hint("Space switches a day. An appointment moves to the next open day; the due date stays."),
     ]
@@ -127,7 +137,10 @@ impl Prompt for PracticePrompt {
         let lines = [Some(kept), ctx.backed_up.last()];
         lines.into_iter().flatten().map(|line| Line::styled(line, ctx.theme.style(Role::Dim))).collect()
     }
-    fn submit(&mut self, _ctx: &Ctx) -> Result<Submitted, Refusal> {
+    fn submit(&mut self, ctx: &Ctx) -> Result<Submitted, Refusal> {
+        if let Some(old) = &self.old {
+            roles::may(&old.people, &ctx.author, Doing::Settings).map_err(|words| Refusal::at("name", words))?;
+        }
         let settings = Box::new(self.settings()?);
         Ok(Submitted::Effects(vec![if self.old.is_some() {
             Effect::Settings(settings)

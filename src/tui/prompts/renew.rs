@@ -36,9 +36,8 @@ pub(super) fn fields(usual: Term, label: &str) -> [Field; 2] {
 
 /// Reads them.
 pub(super) fn term(form: &Form, ctx: &Ctx) -> Result<Term, Refusal> {
-    Term::read(&form.text("until"), &form.text("allowed"), ctx.today(), ctx.month_first()).map_err(|(part, words)| {
-        Refusal::at(if part == Part::Until { "until" } else { "allowed" }, words)
-    })
+    Term::read(&form.text("until"), &form.text("allowed"), ctx.today(), ctx.month_first())
+        .map_err(|(part, words)| Refusal::at(if part == Part::Until { "until" } else { "allowed" }, words))
 }
 
 /// Puts the day in words beside what was typed.

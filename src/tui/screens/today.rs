@@ -10,9 +10,10 @@ use super::super::widgets::frame::{self, fit};
 use super::super::widgets::pen::Pen;
 use super::super::widgets::spark::spark;
 use super::list::{Cursor, Moved};
-use super::{Help, Patients, Screen, TextPage};
-use crate::clinic::agenda::{self, Kind, Task, What};
+use super::{Help, Patients, Screen, TextPage, Waiting};
+use crate::clinic::agenda::{self, Kind, RENEWAL_DAYS, Task, What, renewals_until};
 use crate::clinic::entry::PatientId;
+use crate::clinic::roles;
 use crate::clinic::words;
 use chrono::{Days, NaiveDate};
 use ratatui::Frame;
@@ -62,6 +63,10 @@ struct Counts {
     checks: usize,
     plans: usize,
     week: usize,
+    /// Orders that ended or will soon.
+    renewals: usize,
+    /// What waits for the signature of the prescriber who is here.
+    to_sign: usize,
     given: usize,
     next_days: Vec<Option<u32>>,
 }
@@ -160,6 +165,8 @@ impl Today {
                 vec![Effect::Push(Box::new(Screen::Patients(Patients::new(ctx))))]
             }
             Some(Action::Doubles) => super::same::open(None, ctx),
+            Some(Action::Renew) => self.on_chosen(Then::Prompt(PromptKind::Renew)),
+            Some(Action::ToSign) => vec![Effect::Push(Box::new(Screen::Waiting(Waiting::new(ctx))))],
             Some(Action::Problems) => vec![Effect::Push(Box::new(Screen::Text(problems(ctx))))],
             Some(Action::Rules) => {
                 vec![Effect::Push(Box::new(Screen::Text(super::rules::reading()))), Effect::CountRules]
@@ -218,6 +225,11 @@ impl Today {
             count(c.week, if wide { "in the next 7 days" } else { "in 7 days" }, Role::Text),
             Span::styled(format!("{given} {}/{of}", c.given), theme.style(Role::Good)),
         ]);
+        // Only where there is something to do: most mornings there is not.
+        spans.extend((c.to_sign > 0).then(|| count(c.to_sign, "to sign", Role::Due)));
+        spans.extend(
+            (c.renewals > 0).then(|| count(c.renewals, if wide { "orders to renew" } else { "to renew" }, Role::Due)),
+        );
         if ctx.area.width >= 100 {
             spans.push(Span::styled(format!("    {} next 7 days", spark(&c.next_days, theme)), theme.style(Role::Dim)));
         }
@@ -269,7 +281,13 @@ fn line_of(task: &Task, chosen: bool, columns: &Columns, ctx: &Ctx, pen: &mut Pe
     pen.blank(1, plain);
     pen.column(&words::born(row.born), columns.born, e, plain);
     pen.blank(1, plain);
-    pen.column(&item.label, columns.what, e, plain);
+    if row.is_held(item, today) {
+        // The due date stays where it is: what lacks is the order.
+        let words = ["HELD - order: ", item.label.as_str()].concat();
+        pen.column(&words, columns.what, e, theme.on_line(Role::Stop, chosen));
+    } else {
+        pen.column(&item.label, columns.what, e, plain);
+    }
     pen.blank(1, by_role);
     pen.column(&when_words(item, task.days_late, today), columns.when, e, by_role);
     let why = if row.neuro { " nerves " } else { " " };
@@ -340,6 +358,12 @@ fn counts(late: &[Task], coming: &[Task], ctx: &Ctx) -> Counts {
         checks: late.iter().filter(|task| task.kind == Kind::Checkpoint).count(),
         plans: late.iter().filter(|task| task.kind == Kind::Plan).count(),
         week: coming.len(),
+        renewals: ctx.rows.count_renewals(renewals_until(today, RENEWAL_DAYS)),
+        to_sign: if roles::signs_here(&ctx.practice.settings.people, &ctx.author) {
+            ctx.rows.count_to_sign()
+        } else {
+            0
+        },
         given: ctx.rows.given_on(today),
         next_days: next.collect(),
     }
