@@ -30,6 +30,8 @@ mod needle;
 mod others;
 #[path = "journeys/plans.rs"]
 mod plans;
+#[path = "journeys/roles.rs"]
+mod roles;
 #[path = "journeys/rules.rs"]
 mod rules;
 #[path = "journeys/same.rs"]

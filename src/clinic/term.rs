@@ -117,6 +117,8 @@ pub struct Cover {
     pub left: Option<u32>,
     /// The planned day of the first dose that the number no longer covers.
     pub beyond: Option<NaiveDate>,
+    /// The day of its last dose, once none is left.
+    pub spent: Option<NaiveDate>,
     /// Who ordered or renewed it last.
     pub prescriber: String,
     /// The entry: the order, or its latest renewal.
@@ -136,10 +138,11 @@ impl Cover {
         !self.allows(visit.max(today))
     }
 
-    /// Returns the day by which it is to be renewed: its last day, or the planned day of the first dose beyond its number.
+    /// Returns the day by which it is to be renewed: its last day, or the planned day of the first dose beyond its number. One
+    /// without a dose left ended with its last dose.
     #[must_use]
     pub fn ends(&self) -> Option<NaiveDate> {
-        self.until.into_iter().chain(self.beyond).min()
+        self.until.into_iter().chain(self.spent.or(self.beyond)).min()
     }
 
     /// Says what is left of it: `2 doses left on this order; it ends Fri 4 Dec 2026`.
@@ -187,6 +190,7 @@ mod tests {
             until: until.map(day),
             left,
             beyond: None,
+            spent: None,
             prescriber: "Dr May".to_owned(),
             entry: EntryId(ulid::Ulid::nil()),
         };

@@ -57,7 +57,7 @@ fn flat_on_day_36() -> Nurse {
 fn moves_on(nurse: &mut Nurse) {
     nurse.follows("m Move on").sees("Move on from: Repletion, alternate days").sees_no("early");
     chooses(nurse, "What was found", "no further improvement");
-    nurse.goes_to("Decided by").instead(DOCTOR).sees("Fri 10 Apr 2026").press("F2").sees("Saved: ");
+    nurse.goes_to("Decided by").instead(DOCTOR).told().sees("Fri 10 Apr 2026").press("F2").sees("Saved: ");
 }
 
 /// Five weeks after the transition the tingling is back.

@@ -46,7 +46,7 @@ pub fn triages(nurse: &mut Nurse, cause: &str, neuro: &str, anaemia: &str, since
 
 /// Signs the plan that stands on top.
 pub fn signs(nurse: &mut Nurse) {
-    nurse.goes_to("Ordered by").instead(DOCTOR).press("F2").sees("Saved: Ordered").sees("1 Timeline");
+    nurse.goes_to("Ordered by").instead(DOCTOR).told().press("F2").sees("Saved: Ordered").sees("1 Timeline");
 }
 
 /// Records the first dose, from a vial that nobody has typed before. Stands in the chart.
@@ -89,5 +89,5 @@ pub fn looks_on(nurse: Nurse, day: &str, who: &str, grades: &str, labs: &[(&str,
 
 /// Goes to the fields of a change that is chosen, and says why and who decides.
 pub fn decides(nurse: &mut Nurse, why: &str) {
-    nurse.goes_to("Why").type_text(why).goes_to("Decided by").instead(DOCTOR);
+    nurse.goes_to("Why").type_text(why).goes_to("Decided by").instead(DOCTOR).told();
 }

@@ -4,7 +4,8 @@ use super::InForce;
 use super::slot::DoseSlot;
 use crate::clinic::chart::Fact;
 use crate::clinic::entry::{Act, EntryId};
-use crate::clinic::term::{Cover, Renewed, Term};
+use crate::clinic::term::{Cover, Renewed};
+use chrono::NaiveDate;
 
 /// Returns how far an order reaches after the doses that were given on it; `None` where nothing ends it. A dose counts
 /// against the renewal that was there when it was recorded, whatever its day: so none is ever counted twice.
@@ -19,18 +20,18 @@ pub(super) fn of(facts: &[Fact<'_>], in_force: &InForce<'_>, slots: &[DoseSlot])
         return None;
     }
     let counts = |id: EntryId| renewal.is_none() || id > entry;
-    let used = slots.iter().filter_map(|slot| slot.given.as_ref()).filter(|given| counts(given.entry)).count();
-    Some(cover(entry, term, prescriber, u32::try_from(used).unwrap_or(u32::MAX)))
-}
-
-fn cover(entry: EntryId, term: Term, prescriber: &str, used: u32) -> Cover {
-    Cover {
+    let given = slots.iter().filter_map(|slot| slot.given.as_ref()).filter(|given| counts(given.entry));
+    let days: Vec<NaiveDate> = given.map(|given| given.given.on).collect();
+    let used = u32::try_from(days.len()).unwrap_or(u32::MAX);
+    let left = term.doses.map(|doses| doses.saturating_sub(used));
+    Some(Cover {
         until: term.until,
-        left: term.doses.map(|doses| doses.saturating_sub(used)),
+        left,
         beyond: None,
+        spent: days.into_iter().max().filter(|_| left == Some(0)),
         prescriber: prescriber.to_owned(),
         entry,
-    }
+    })
 }
 
 fn latest<'a>(facts: &[Fact<'a>], order: EntryId) -> Option<(EntryId, &'a Renewed)> {

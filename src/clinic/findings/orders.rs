@@ -26,11 +26,15 @@ fn order_end(course: &Course, practice: &Practice) -> Option<Finding> {
     let cover = course.cover.as_ref().filter(|_| matches!(course.next, Next::Dose(_)) && !course.has_ended())?;
     let rule = practice.knowledge.rule("ORDER-END");
     let rests = vec![cover.entry];
+    let soon = renewals_until(course.today, RENEWAL_DAYS);
     if !cover.allows(course.today) {
         let text = format!("{}: no dose is given on it any more.", words::begun(&cover.words(course.today)));
-        return Some(Finding::of(rule, text, rests).harder(rule));
+        let finding = Finding::of(rule, text, rests);
+        // A stop stands where it stops something: the next dose may be a quarter of a year away.
+        let is_near = course.next_dose().is_some_and(|slot| slot.visit <= soon);
+        return Some(if is_near { finding.harder(rule) } else { finding });
     }
-    cover.ends().filter(|day| *day <= renewals_until(course.today, RENEWAL_DAYS))?;
+    cover.ends().filter(|day| *day <= soon)?;
     let beyond = cover.beyond.map(|day| format!("; the dose of {} is beyond it", words::day(day))).unwrap_or_default();
     let text = format!("{}{beyond}.", words::begun(&cover.words(course.today)));
     Some(Finding::of(rule, text, rests))

@@ -209,6 +209,7 @@ struct PackedCover<'a> {
     until: Option<i32>,
     left: Option<u32>,
     beyond: Option<i32>,
+    spent: Option<i32>,
     prescriber: &'a str,
     entry: u128,
 }
@@ -227,6 +228,7 @@ impl<'a> PackedAsks<'a> {
             until: c.until.map(number),
             left: c.left,
             beyond: c.beyond.map(number),
+            spent: c.spent.map(number),
             prescriber: &c.prescriber,
             entry: c.entry.0.0,
         };
@@ -249,6 +251,7 @@ impl<'a> PackedAsks<'a> {
                 until: known(c.until)?,
                 left: c.left,
                 beyond: known(c.beyond)?,
+                spent: known(c.spent)?,
                 prescriber: c.prescriber.to_owned(),
                 entry: EntryId(Ulid(c.entry)),
             })

@@ -227,9 +227,9 @@ impl Today {
         ]);
         // Only where there is something to do: most mornings there is not.
         spans.extend((c.to_sign > 0).then(|| count(c.to_sign, "to sign", Role::Due)));
-        spans.extend(
-            (c.renewals > 0).then(|| count(c.renewals, if wide { "orders to renew" } else { "to renew" }, Role::Due)),
-        );
+        let orders = if c.renewals == 1 { "order to renew" } else { "orders to renew" };
+        let orders = if wide { orders } else { "to renew" };
+        spans.extend((c.renewals > 0).then(|| count(c.renewals, orders, Role::Due)));
         if ctx.area.width >= 100 {
             spans.push(Span::styled(format!("    {} next 7 days", spark(&c.next_days, theme)), theme.style(Role::Dim)));
         }
