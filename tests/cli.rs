@@ -438,7 +438,8 @@ fn a_dose_that_was_not_given_stays_owed() {
 fn an_open_phase_ends_by_a_decision() {
     let demo = Practice::demo();
     assert_eq!(demo.json(&["chart", "1003"])["next"]["phase"], "repletion");
-    let decision = ["end-phase", "1003", "--because", "no further improvement", "--by-prescriber", "Dr Eleanor Hart"];
+    let decision =
+        ["end-phase", "1003", "--because", "no further improvement", "--by-prescriber", "Dr Eleanor Hart", "--written"];
     let refused = demo.refused(&decision);
     assert!(refused.contains("it is early") && refused.contains("still shows improvement"), "{refused}");
     let anyway: Vec<&str> = decision.iter().chain(&["--reason", "moves abroad tomorrow"]).copied().collect();
@@ -479,7 +480,10 @@ fn registration_refuses_what_cannot_be() {
     assert!(demo.refused(&again).contains("registered already"));
     assert!(demo.refused(&["checkpoint", "1006", "--symptom", "fatigue=5"]).contains("0 (none) to 4"));
     assert!(demo.refused(&["checkpoint", "1006", "--lab", "haemoglobin=12 g/L"]).contains("cannot be"));
-    assert!(demo.refused(&["order", "1022", "r03", "--start", "t", "--prescriber", "Dr May", "--by", "Dr May"]).contains("--because"));
+    assert!(
+        demo.refused(&["order", "1022", "r03", "--start", "t", "--prescriber", "Dr May", "--by", "Dr May"])
+            .contains("--because")
+    );
 }
 
 #[test]

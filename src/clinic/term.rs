@@ -25,7 +25,7 @@ pub struct Term {
 const MOST_DOSES: u32 = 1_000;
 
 impl Renewed {
-    /// Returns it in words: `until Fri 4 Dec 2026`.
+    /// Returns it in words: `until Fri 04 Dec 2026`.
     #[must_use]
     pub fn words(&self) -> String {
         let term = self.term.words();
@@ -55,7 +55,7 @@ impl Term {
         }
     }
 
-    /// Returns it in words: `until Fri 4 Dec 2026, for 6 doses at most`; empty where nothing ends it.
+    /// Returns it in words: `until Fri 04 Dec 2026, for 6 doses at most`; empty where nothing ends it.
     #[must_use]
     pub fn words(&self) -> String {
         let until = self.until.map(|day| format!("until {}", words::day(day)));
@@ -145,7 +145,7 @@ impl Cover {
         self.until.into_iter().chain(self.spent.or(self.beyond)).min()
     }
 
-    /// Says what is left of it: `2 doses left on this order; it ends Fri 4 Dec 2026`.
+    /// Says what is left of it: `2 doses left on this order; it ends Fri 04 Dec 2026`.
     #[must_use]
     pub fn words(&self, today: NaiveDate) -> String {
         let left = self.left.map(|n| match n {
@@ -196,10 +196,10 @@ mod tests {
         };
         let ends = cover(Some("2026-12-04"), None);
         assert!(ends.allows(day("2026-12-04")) && !ends.allows(day("2026-12-05")));
-        assert_eq!(ends.words(day("2026-12-04")), "the order ends Fri 4 Dec 2026");
-        assert_eq!(ends.words(day("2026-12-05")), "the order ended Fri 4 Dec 2026");
+        assert_eq!(ends.words(day("2026-12-04")), "the order ends Fri 04 Dec 2026");
+        assert_eq!(ends.words(day("2026-12-05")), "the order ended Fri 04 Dec 2026");
         let both = cover(Some("2026-12-04"), Some(1));
-        assert_eq!(both.words(day("2026-11-23")), "1 dose left on this order; the order ends Fri 4 Dec 2026");
+        assert_eq!(both.words(day("2026-11-23")), "1 dose left on this order; the order ends Fri 04 Dec 2026");
         assert!(!cover(None, Some(0)).allows(day("2026-11-23")));
         assert!(ends.holds_back(day("2026-12-05"), day("2026-11-23")));
         assert!(ends.holds_back(day("2026-12-01"), day("2026-12-05")), "what is late is given today at the earliest");

@@ -128,10 +128,10 @@ fn an_order_is_spoken_of_28_days_before_its_last_day() {
     // 4 December less 28 days is 6 November.
     assert_eq!(finding(&story.course("2026-11-05"), "ORDER-END"), None);
     let (tier, text) = finding(&story.course("2026-11-06"), "ORDER-END").unwrap();
-    assert_eq!((tier, text.as_str()), (Tier::Note, "The order ends Fri 4 Dec 2026."));
+    assert_eq!((tier, text.as_str()), (Tier::Note, "The order ends Fri 04 Dec 2026."));
     let (tier, text) = finding(&story.course("2026-12-05"), "ORDER-END").unwrap();
     assert_eq!(tier, Tier::Note, "16 January is further away");
-    assert_eq!(text, "The order ended Fri 4 Dec 2026: no dose is given on it any more.");
+    assert_eq!(text, "The order ended Fri 04 Dec 2026: no dose is given on it any more.");
 }
 
 #[test]
@@ -235,7 +235,7 @@ fn what_was_told_waits_until_it_is_signed() {
     assert_eq!(waits(&story), ["Dr Adebayo"]);
     let course = story.course("2026-01-05");
     assert_eq!(finding(&course, "COSIGN").unwrap().0, Tier::Note);
-    let words = "verbal, Dr Adebayo; recorded by Maya Keller RN on Mon 5 Jan 2026";
+    let words = "verbal, Dr Adebayo; recorded by Maya Keller RN on Mon 05 Jan 2026";
     assert_eq!(course.waiting[0].from_whom(), words);
     let order = story.order.unwrap();
     // A nurse's signature is none, whatever wrote it there.

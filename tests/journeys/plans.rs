@@ -10,7 +10,12 @@ fn a_new_plan_replaces_the_old_one_and_says_why() {
         |nurse: &Nurse| nurse.chart("Okafor").entries().iter().filter(|e| matches!(e.act, Act::Ordered(_))).count();
     let before = orders(&nurse);
     nurse.opens_chart("Okafor").follows("o Plan").sees("A plan that replaces the one before");
-    nurse.goes_to("Ordered by").instead("Dr Eleanor Hart").told().press("F2").sees("say why the plan before is replaced");
+    nurse
+        .goes_to("Ordered by")
+        .instead("Dr Eleanor Hart")
+        .told()
+        .press("F2")
+        .sees("say why the plan before is replaced");
     nurse.type_text("symptoms came back").goes_to("First dose").instead("t+2").sees("Wed 25 Nov 2026");
     nurse.press("F2").sees("Saved: ").sees("Wed 25 Nov 2026");
     assert_eq!(orders(&nurse), before + 1);
@@ -88,7 +93,7 @@ fn who_has_no_plan_is_led_to_one() {
         .sees("choose the cause");
     nurse.press("n F2 Down F2 F2 F2 F2");
     nurse.sees("Plan: choose a protocol and sign").press("F2").sees("a plan needs the name of the prescriber");
-    nurse.type_text("Dr Eleanor Hart").press("F2").sees("Saved: ").sees("1 Timeline");
+    nurse.type_text("Dr Eleanor Hart").told().press("F2").sees("Saved: ").sees("1 Timeline");
     let course = nurse.course("Kaplan, Eva");
     assert_eq!(course.next_dose().unwrap().due, nurse.today());
 }

@@ -27,7 +27,7 @@ fn seated(home: Home, who: &str, now: &str) -> Nurse {
 #[test]
 fn a_verbal_order_waits_for_its_prescriber() {
     let mut nurse = Nurse::in_demo();
-    nurse.sees_no("to sign").press("w").sees("Nothing waits for a signature").press("Esc");
+    nurse.sees_no("1 to sign").press("w").sees("Nothing waits for a signature").press("Esc");
     // Maya records what Dr Hart said on the telephone.
     nurse.opens_chart("Okafor").press("d").sees("Change of plan: which way?");
     chooses(&mut nurse, "Way", "Pause until a day");
@@ -40,7 +40,7 @@ fn a_verbal_order_waits_for_its_prescriber() {
     nurse.press("w").sees("COSIGN").sees("is not signed yet").press("Esc");
     nurse.press("s").sees("Co-sign").sees("verbal, Dr Eleanor Hart; recorded by Maya Keller RN");
     nurse.press("Enter").sees("Maya Keller RN may not co-sign orders").sees("Dr Eleanor Hart, Dr Samir Rao");
-    nurse.sees_no("Signed").press("Esc").press("Esc").sees_no("to sign");
+    nurse.sees_no("Signed").press("Esc").press("Esc").sees_no("1 to sign");
 
     // Dr Hart sits down: one line of counts, one list, one key to see it, one to sign it.
     let mut doctor = sits_down(nurse, DOCTOR, NOW);
@@ -50,7 +50,7 @@ fn a_verbal_order_waits_for_its_prescriber() {
     doctor.press("Enter").sees("Signed: Paused until Mon 21 Dec 2026: travels, Okafor, Ngozi.");
     assert_eq!(doctor.keys - before, 2, "s, Enter");
     assert_eq!(doctor.entries("Okafor"), entries + 1);
-    doctor.sees("Nothing waits for a signature").press("Esc").sees_no("to sign");
+    doctor.sees("Nothing waits for a signature").press("Esc").sees_no("1 to sign");
     doctor.opens_chart("Okafor").press("5").sees("signature under: Paused until Mon 21 Dec 2026: travels");
     assert!(doctor.course("Okafor").waiting.is_empty());
 }
@@ -76,54 +76,57 @@ fn nobody_signs_as_a_prescriber_who_is_none() {
 
 #[test]
 fn two_doses_left_then_stopped_then_renewed() {
-    let mut doctor = seated(Home::demo_where(|chart| chart.contains("Okafor")), DOCTOR, NOW);
-    // A plan from today on that is good for two doses: Dr Hart signs it as hers.
-    doctor.opens_chart("Okafor").press("o");
-    chooses(&mut doctor, "Protocol", "R01");
-    doctor.goes_to("Begin").picks("As published, from its first phase");
-    doctor.goes_to("Doses allowed").type_text("2").goes_to("Why").type_text("two doses, then I look");
-    doctor.press("F2").sees("Saved: ");
-    let Act::Ordered(order) = doctor.newest("Okafor") else { panic!("{}", doctor.screen()) };
-    assert_eq!(order.term, Term { until: None, doses: Some(2) });
+    const WHO: &str = "Lindqvist";
+    let mut doctor = seated(Home::demo_where(|chart| chart.contains("Lindqvist")), DOCTOR, NOW);
+    // Three of six loading doses are given. Dr Hart lets the order go on for two more, and signs it as hers.
+    doctor.opens_chart(WHO).press("e").sees("nothing ends this order").sees_no("How it came");
+    doctor.press("F2").sees("say until when it is good, or for how many doses");
+    doctor.goes_to("Doses allowed").type_text("2").sees("2 doses left on this order; dose 4 of 6 on Mon 23 Nov 2026");
+    doctor.press("F2").sees("Saved: Renewed, Lindqvist, Åsa.");
+    let Act::Renewed(renewed) = doctor.newest(WHO) else { panic!("{}", doctor.screen()) };
+    assert_eq!((renewed.term, renewed.told), (Term { until: None, doses: Some(2) }, None));
 
     let mut nurse = sits_down(doctor, "Maya Keller RN", NOW);
     // The two doses are Monday and Wednesday; Friday's is beyond, within 28 days.
-    nurse.sees("1 order to renew").stands_on("Okafor").press("g").sees("2 doses left on this order");
-    nurse.types_birth("Okafor").press("F2").sees("Saved: 1,000 mcg given");
+    nurse.sees("1 order to renew").stands_on(WHO).press("g").sees("2 doses left on this order");
+    nurse.types_birth(WHO).press("F2").sees("Saved: 1,000 mcg given");
     let mut nurse = nurse.comes_back("2026-11-25");
-    nurse.stands_on("Okafor").press("g").sees("the last dose on this order").types_birth("Okafor").press("F2");
+    nurse.stands_on(WHO).press("g").sees("the last dose on this order").types_birth(WHO).press("F2");
     nurse.sees("Saved: 1,000 mcg given");
     let mut nurse = nurse.comes_back("2026-11-27");
-    nurse.stands_on("Okafor").sees("HELD - order").sees("today");
-    let entries = nurse.entries("Okafor");
-    nurse.press("g").sees("STOP:").sees("no dose left on this order").types_birth("Okafor").press("F2").sees_no("Saved");
-    assert_eq!(nurse.entries("Okafor"), entries, "nothing is given beyond the order");
+    nurse.stands_on(WHO).sees("HELD - order").sees("today");
+    let entries = nurse.entries(WHO);
+    nurse.press("g").sees("STOP:").sees("no dose left on this order").types_birth(WHO).press("F2").sees_no("Saved");
+    assert_eq!(nurse.entries(WHO), entries, "nothing is given beyond the order");
     nurse.press("Esc");
     if nurse.shows("not recorded yet") {
         nurse.press("t");
     }
-    let due: Vec<_> = nurse.course("Okafor").doses.iter().map(|s| s.due).collect();
+    let due: Vec<_> = nurse.course(WHO).doses.iter().map(|s| s.due).collect();
     // Dr Hart says on the telephone: four more. Maya records it.
     nurse.press("w").sees("renew: it ended").sees("no dose left on this order").press("e").sees("Renew the order");
     nurse.goes_to("Doses allowed").instead("4").goes_to("Renewed by").instead(DOCTOR).told();
-    nurse.sees("4 doses left on this order; dose 3 of 6 on Fri 27 Nov 2026 as before").press("F2").sees("Saved: Renewed");
-    let after = nurse.course("Okafor");
+    nurse
+        .sees("4 doses left on this order; dose 6 of 6 on Fri 27 Nov 2026 as before")
+        .press("F2")
+        .sees("Saved: Renewed");
+    let after = nurse.course(WHO);
     assert_eq!(due, after.doses.iter().map(|s| s.due).collect::<Vec<_>>(), "no date moves");
-    assert_eq!(after.next_dose().unwrap().in_phase, (3, Some(6)), "the phase goes on where it was");
-    nurse.press("Esc").stands_on("Okafor").sees_no("HELD").press("g").sees("4 doses left on this order");
-    nurse.types_birth("Okafor").press("F2").sees("Saved: 1,000 mcg given on Fri 27 Nov 2026");
-    assert_eq!(nurse.course("Okafor").waiting[0].what, "Renewal for 4 doses at most");
-    assert_eq!(nurse.last_given("Okafor").on, day("2026-11-27"));
+    assert_eq!(after.next_dose().unwrap().in_phase, (6, Some(6)), "the phase goes on where it was");
+    nurse.press("Esc").stands_on(WHO).sees_no("HELD").press("g").sees("4 doses left on this order");
+    nurse.types_birth(WHO).press("F2").sees("Saved: 1,000 mcg given on Fri 27 Nov 2026");
+    assert_eq!(nurse.course(WHO).waiting[0].what, "Renewal for 4 doses at most");
+    assert_eq!(nurse.last_given(WHO).on, day("2026-11-27"));
 }
 
 #[test]
 fn a_nurse_alone_files_the_paper_of_a_prescriber_outside() {
     let mut nurse = begins_with("Okafor", "Ngozi", "4 Mar 1961");
-    triages(&mut nurse, "Autoimmune gastritis", "None", "None", "t-30");
+    triages(&mut nurse, "Not known yet", "None", "None", "t-30");
     nurse.goes_to("Ordered by").instead("Dr Elsewhere").goes_to("How it came").press("w").press("F2").sees("Saved: ");
     assert_eq!(nurse.course("Okafor").waiting.len(), 1);
     nurse.press("s").sees("Co-sign").press("F2").sees("Dr Elsewhere does not sign here");
-    nurse.type_text("t").sees("Mon 5 Jan 2026").press("F2").sees("Signed: Plan");
+    nurse.type_text("t").sees("Mon 05 Jan 2026").press("F2").sees("Signed: Plan");
     let Act::Cosigned(signed) = nurse.newest("Okafor") else { panic!() };
     assert_eq!(signed.on_paper, Some(day("2026-01-05")));
     assert!(nurse.course("Okafor").waiting.is_empty());

@@ -24,7 +24,8 @@ const LOOKS: [Look; 5] = [
 ];
 
 fn rules(course: &Course) -> Vec<&str> {
-    course.findings.iter().map(|f| f.rule.as_str()).collect()
+    // The nurse is alone here, and files none of the doctor's signatures.
+    course.findings.iter().map(|f| f.rule.as_str()).filter(|rule| *rule != "COSIGN").collect()
 }
 
 /// From the empty folder to day 36: alternate days, better until day 21, flat on days 28 and 35.

@@ -2,6 +2,8 @@
 //! the hands of the nurse on the days after. Everything by keys.
 
 use crate::kit::{Home, Nurse};
+use cobalog::clinic::course::Course;
+use cobalog::clinic::findings::Finding;
 use cobalog::tui::theme::Theme;
 
 /// The prescriber.
@@ -85,6 +87,11 @@ pub fn looks_on(nurse: Nurse, day: &str, who: &str, grades: &str, labs: &[(&str,
     nurse.opens_chart(who);
     looks(&mut nurse, grades, labs);
     nurse
+}
+
+/// What needs attention, but for the doctor's signatures: the nurse is alone here, and files none.
+pub fn attention(course: &Course) -> Vec<Finding> {
+    course.findings.iter().filter(|f| f.rule != "COSIGN").cloned().collect()
 }
 
 /// Goes to the fields of a change that is chosen, and says why and who decides.

@@ -107,7 +107,12 @@ fn a_changed_interval_has_its_reason() {
     nurse.sees("Changed").sees("maintenance every 6 weeks; the protocol").sees("Fri 15 Jan 2027");
     nurse.goes_to("Dose mcg").sees("published: 1,000 mcg").type_text("1 mg").press("F2").sees("write micrograms");
     nurse.instead("").goes_to("Loading doses").sees("published: 6").type_text("7").sees("7 doses in the first phase");
-    nurse.goes_to("Ordered by").instead("Dr Eleanor Hart").told().press("F2").sees("it differs from the protocol: say why");
+    nurse
+        .goes_to("Ordered by")
+        .instead("Dr Eleanor Hart")
+        .told()
+        .press("F2")
+        .sees("it differs from the protocol: say why");
     nurse.type_text("symptoms come back after 7 weeks").press("F2").sees("Saved: Ordered");
     let (_, order) = nurse.course("Moreau").order.unwrap();
     assert_eq!(order.phases[1].interval(), Some(Interval::Weeks(6)));

@@ -269,8 +269,6 @@ impl<'a> Walk<'a> {
         let due = self.cursor.next()?;
         self.enter();
         let (taken, of) = self.cursor.progress();
-        let appointment = self.practice.settings.appointment(due);
-        let visit = self.again.map_or(appointment, |again| again.max(due));
         let back = self.paused.map(|until| self.practice.settings.appointment(until));
         Some(DoseSlot {
             order: self.id,
@@ -279,7 +277,7 @@ impl<'a> Walk<'a> {
             phase: index,
             kind: phase.kind,
             due,
-            visit: back.map_or(visit, |back| back.max(visit)),
+            visit: self.visit(due),
             as_ordered: self.ideal.as_ref().and_then(Cursor::next).filter(|_| !self.tentative),
             counted_from: self.last.unwrap_or(self.order.start),
             dose_mcg: phase.dose_mcg,
@@ -292,6 +290,15 @@ impl<'a> Walk<'a> {
             paused: self.paused,
             tentative: self.tentative,
         })
+    }
+
+    /// Returns the day on which the patient comes for the next dose: an open day, the one agreed after a missed dose, or after
+    /// a pause.
+    fn visit(&self, due: NaiveDate) -> NaiveDate {
+        let appointment = self.practice.settings.appointment(due);
+        let visit = self.again.map_or(appointment, |again| again.max(due));
+        let back = self.paused.map(|until| self.practice.settings.appointment(until));
+        back.map_or(visit, |back| back.max(visit))
     }
 
     fn owed(&self, due: NaiveDate) -> DoseState {
@@ -312,11 +319,15 @@ impl<'a> Walk<'a> {
         let mut cursor = self.cursor.clone();
         for n in 0..=doses {
             let (_, due) = cursor.phase().filter(|_| !self.closed).zip(cursor.next())?;
-            let back = self.paused.filter(|until| n == 0 && *until > due);
+            let visit = if n == 0 { self.visit(due) } else { self.practice.settings.appointment(due) };
             if n == doses {
-                return Some(self.practice.settings.appointment(back.unwrap_or(due)));
+                return Some(visit);
             }
-            cursor.take(back.unwrap_or(due), back.is_none());
+            if visit == due || visit == self.practice.settings.appointment(due) {
+                cursor.take_moved(visit);
+            } else {
+                cursor.take(visit, false);
+            }
         }
         None
     }

@@ -104,6 +104,8 @@ fn fields(old: Option<&Settings>) -> Vec<Field> {
             if old.is_none_or(|s| s.ask_birth_date) { "yes" } else { "no" },
         )
         .hint("Day and month of birth, as the patient says it, before each dose."),
+        Field::many("days", "Open days", days)
+            .hint("Space switches a day. An appointment moves to the next open day; the due date stays."),
         Field::text(
             "orders_last",
             "Orders last",
@@ -111,8 +113,6 @@ fn fields(old: Option<&Settings>) -> Vec<Field> {
         )
         .most(16)
         .hint("How long an order is good where the prescriber says nothing: 12 months. Blank: until somebody ends it."),
-        Field::many("days", "Open days", days)
-            .hint("Space switches a day. An appointment moves to the next open day; the due date stays."),
     ]
 }
 
