@@ -54,7 +54,7 @@ pub(super) fn person(packed: &[u8]) -> Option<Row> {
         rest = postcard::take_from_bytes::<PackedItem<'_>>(rest).ok()?.1;
     }
     let said = postcard::from_bytes(rest).ok()?;
-    PackedRow { head, items: Vec::new(), said, asks: PackedAsks::default() }.row(PatientId(Ulid(id)))
+    PackedRow { head, items: Vec::new(), said, asks: None }.row(PatientId(Ulid(id)))
 }
 
 #[derive(Serialize, Deserialize)]
@@ -63,7 +63,9 @@ struct PackedRow<'a> {
     head: PackedHead<'a>,
     items: Vec<PackedItem<'a>>,
     said: Vec<PackedSaid>,
-    asks: PackedAsks<'a>,
+    /// Absent where nothing is asked, as in most rows.
+    #[serde(borrow)]
+    asks: Option<Box<PackedAsks<'a>>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -159,7 +161,7 @@ impl<'a> PackedRow<'a> {
             head,
             items: items.iter().map(PackedItem::of).collect(),
             said: said.iter().map(PackedSaid::of).collect(),
-            asks: PackedAsks::of(asks),
+            asks: (*asks != Asks::default()).then(|| Box::new(PackedAsks::of(asks))),
         }
     }
 
@@ -181,13 +183,16 @@ impl<'a> PackedRow<'a> {
             items: self.items.into_iter().map(PackedItem::item).collect::<Option<_>>()?,
             said: self.said.into_iter().map(|said| said.said(id)).collect::<Option<_>>()?,
             former: Vec::new(),
-            asks: self.asks.asks()?,
+            asks: match self.asks {
+                Some(asks) => asks.asks()?,
+                None => Asks::default(),
+            },
         })
     }
 }
 
-/// What the chart asks of a prescriber; most ask nothing.
-#[derive(Default, Serialize, Deserialize)]
+/// What the chart asks of a prescriber.
+#[derive(Serialize, Deserialize)]
 struct PackedAsks<'a> {
     #[serde(borrow)]
     to_sign: Vec<PackedWaiting<'a>>,

@@ -40,9 +40,9 @@ impl CosignPrompt {
         let mut prompt = Self { patient, form: form.signed_by("Sign") };
         prompt.show(ctx);
         if prompt.files_a_paper(ctx) {
-            prompt.form.focus_on("paper")
+            prompt.form.focus_on("paper");
         } else {
-            prompt.form.focus_on_sign()
+            prompt.form.focus_on_sign();
         }
         Some(prompt)
     }
