@@ -16,6 +16,7 @@ mod checkpoint;
 mod codes;
 mod context;
 mod copies;
+mod cosign;
 mod date;
 mod demo;
 mod due;
@@ -30,6 +31,7 @@ mod patient;
 mod plan;
 mod record;
 mod regimens;
+mod renew;
 mod restore;
 mod review;
 mod rules;
@@ -38,7 +40,9 @@ mod screen;
 mod secret;
 mod space;
 mod table;
+mod told;
 mod triage;
+mod waiting;
 
 use crate::store::Places;
 use clap::error::ErrorKind;
@@ -82,6 +86,14 @@ enum Command {
     Triage(Box<triage::Again>),
     /// Records a plan that a prescriber signed: a regimen from a day on.
     Order(order::Sign),
+    /// Records that the order that holds goes on as it is, until another day or for more doses.
+    Renew(renew::Renew),
+    /// Signs what was recorded on a prescriber's order; or files the paper that a prescriber outside signed.
+    Cosign(cosign::Cosign),
+    /// Lists what waits for a prescriber's signature.
+    Waiting(waiting::Waiting),
+    /// Lists the orders that have ended, or will soon.
+    Renewals(waiting::Renewals),
     /// Records a dose that was given, or with --not-given why it was not.
     Give(Box<give::Give>),
     /// Records a prescriber's decision that ends the phase that runs, or that opens the next one's gate.
@@ -158,6 +170,8 @@ impl Command {
             Self::Add(_)
             | Self::Triage(_)
             | Self::Order(_)
+            | Self::Renew(_)
+            | Self::Cosign(_)
             | Self::Give(_)
             | Self::EndPhase(_)
             | Self::Checkpoint(_)
@@ -174,6 +188,8 @@ impl Command {
             | Self::Plan(_)
             | Self::Chart(_)
             | Self::Rules(_)
+            | Self::Waiting(_)
+            | Self::Renewals(_)
             | Self::Codes(_)
             | Self::Backup(_)
             | Self::Restore(_)
@@ -201,6 +217,10 @@ fn dispatch(command: Option<Command>, context: &Context, out: &mut dyn Write) ->
         Some(Command::Add(add)) => add.run(context, out),
         Some(Command::Triage(again)) => again.run(context, out),
         Some(Command::Order(order)) => order.run(context, out),
+        Some(Command::Renew(renew)) => renew.run(context, out),
+        Some(Command::Cosign(cosign)) => cosign.run(context, out),
+        Some(Command::Waiting(waiting)) => waiting.run(context, out),
+        Some(Command::Renewals(renewals)) => renewals.run(context, out),
         Some(Command::Give(give)) => give.run(context, out),
         Some(Command::EndPhase(end)) => end.run(context, out),
         Some(Command::Checkpoint(checkpoint)) => checkpoint.run(context, out),

@@ -338,7 +338,7 @@ fn a_patient_from_first_day_to_first_checkpoint() {
     ]);
     assert_eq!(added["number"], "1001");
     assert_eq!(practice.json(&["chart", "1001"])["next"]["what"], "order");
-    let order = practice.json(&["order", "1001", "r01", "--start", "t", "--prescriber", "Dr May"]);
+    let order = practice.json(&["order", "1001", "r01", "--start", "t", "--prescriber", "Dr May", "--by", "Dr May"]);
     assert_eq!(order["entry"].as_str().unwrap().len(), 26);
 
     let vial = ["--strength", "1000", "--lot", "HX1", "--expires", "2027-08", "--site", "left-deltoid"];
@@ -444,7 +444,8 @@ fn a_dose_that_was_not_given_stays_owed() {
 fn an_open_phase_ends_by_a_decision() {
     let demo = Practice::demo();
     assert_eq!(demo.json(&["chart", "1003"])["next"]["phase"], "repletion");
-    let decision = ["end-phase", "1003", "--because", "no further improvement", "--by-prescriber", "Dr Eleanor Hart"];
+    let decision =
+        ["end-phase", "1003", "--because", "no further improvement", "--by-prescriber", "Dr Eleanor Hart", "--written"];
     let refused = demo.refused(&decision);
     assert!(refused.contains("it is early") && refused.contains("still shows improvement"), "{refused}");
     let anyway: Vec<&str> = decision.iter().chain(&["--reason", "moves abroad tomorrow"]).copied().collect();
@@ -459,7 +460,7 @@ fn an_open_phase_ends_by_a_decision() {
 fn the_strength_is_never_assumed() {
     let practice = Practice::new();
     practice.ok(&["add", "--family", "Lund", "--born", "1950-01-01"]);
-    practice.ok(&["order", "1001", "r01", "--start", "t", "--prescriber", "Dr May"]);
+    practice.ok(&["order", "1001", "r01", "--start", "t", "--prescriber", "Dr May", "--by", "Dr May"]);
     assert!(practice.refused(&["give", "1001"]).contains("--strength"));
     assert!(practice.refused(&["give", "1001", "--strength", "1000"]).contains("no lot"));
     let dutch = ["give", "1001", "--product", "hydroxocobalamin-500mcg-2ml-ampoule-plain", "--strength", "1000"];
@@ -485,7 +486,10 @@ fn registration_refuses_what_cannot_be() {
     assert!(demo.refused(&again).contains("registered already"));
     assert!(demo.refused(&["checkpoint", "1006", "--symptom", "fatigue=5"]).contains("0 (none) to 4"));
     assert!(demo.refused(&["checkpoint", "1006", "--lab", "haemoglobin=12 g/L"]).contains("cannot be"));
-    assert!(demo.refused(&["order", "1022", "r03", "--start", "t", "--prescriber", "Dr May"]).contains("--because"));
+    assert!(
+        demo.refused(&["order", "1022", "r03", "--start", "t", "--prescriber", "Dr May", "--by", "Dr May"])
+            .contains("--because")
+    );
 }
 
 #[test]
@@ -585,7 +589,7 @@ fn a_wrong_regimen_of_the_practice_is_named_and_the_others_work() {
 fn many_programs_at_once_give_one_dose_and_every_patient_an_own_number() {
     let practice = Practice::new();
     practice.ok(&["add", "--family", "Lund", "--born", "1950-01-01"]);
-    practice.ok(&["order", "1001", "r01", "--start", "t", "--prescriber", "Dr May"]);
+    practice.ok(&["order", "1001", "r01", "--start", "t", "--prescriber", "Dr May", "--by", "Dr May"]);
     let give = ["give", "1001", "--lot", "A1", "--strength", "1000", "--expires", "2028-06", "--site", "left-deltoid"];
     let given: Vec<bool> = std::thread::scope(|scope| {
         let all: Vec<_> = (0..6).map(|_| scope.spawn(|| practice.run(&give).status.success())).collect();

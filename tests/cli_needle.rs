@@ -17,7 +17,7 @@ impl Case {
         let case = Self { dir: tempfile::tempdir().unwrap() };
         case.ok(start, &["new", "--name", "Mill Lane", "--person", "Ann Bell RN", "--prescriber", "Dr May"]);
         case.ok(start, &["add", "--family", "Lund", "--born", "1950-01-01", "--sex", "female"]);
-        case.ok(start, &["order", "1001", regimen, "--start", start, "--prescriber", "Dr May"]);
+        case.ok(start, &["order", "1001", regimen, "--start", start, "--prescriber", "Dr May", "--by", "Dr May"]);
         case
     }
 

@@ -23,6 +23,8 @@ mod lab;
 mod moving;
 #[path = "course/needle.rs"]
 mod needle;
+#[path = "course/orders.rs"]
+mod orders;
 #[path = "course/out_of_order.rs"]
 mod out_of_order;
 #[path = "course/phases.rs"]

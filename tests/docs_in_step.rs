@@ -73,6 +73,7 @@ fn places(on: &[Place]) -> String {
         (Place::Search, "search"),
         (Place::Chart, "chart"),
         (Place::Same, "two charts"),
+        (Place::Waiting, "for the prescriber"),
         (Place::Prompt, "prompts"),
         (Place::Ask, "questions"),
         (Place::Text, "words to read"),

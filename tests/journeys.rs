@@ -32,6 +32,8 @@ mod others;
 mod people;
 #[path = "journeys/plans.rs"]
 mod plans;
+#[path = "journeys/roles.rs"]
+mod roles;
 #[path = "journeys/rules.rs"]
 mod rules;
 #[path = "journeys/same.rs"]

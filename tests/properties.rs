@@ -14,6 +14,7 @@ use cobalog::clinic::entry::{Act, EntryId, Given, NextFrom, WhyNot};
 use cobalog::clinic::findings::Tier;
 use cobalog::clinic::practice::Practice;
 use cobalog::clinic::schedule;
+use cobalog::clinic::term::{Renewed, Term};
 use kit::Story;
 use proptest::prelude::*;
 use std::collections::HashSet;
@@ -264,6 +265,44 @@ proptest! {
         // Only how far ahead a repeating checkpoint is laid out may differ.
         prop_assert!(checks.len() <= checks_later.len());
         prop_assert_eq!(&checks, &checks_later[..checks.len()]);
+        prop_assert_eq!(one.map(|row| row.asks), two.map(|row| row.asks));
+    }
+
+    #[test]
+    fn an_order_is_never_overdrawn_and_a_renewal_moves_no_dose(
+        (story, today) in stories(), allowed in 1_u32..12, more in 1_u32..6,
+    ) {
+        let mut story = story;
+        let order = story.entries.iter_mut().rev().find_map(|entry| match &mut entry.act {
+            Act::Ordered(order) => Some((entry.id, order)),
+            _ => None,
+        });
+        let (id, order) = order.unwrap();
+        order.term = Term { until: None, doses: Some(allowed) };
+        let before = Course::of(&story.chart(), &story.practice, today);
+        let holds = before.order.as_ref().is_some_and(|(held, _)| *held == id);
+        let given = before.given().filter(|(slot, _)| slot.order == id).count() as u32;
+        if holds {
+            prop_assert_eq!(before.cover.as_ref().and_then(|c| c.left), Some(allowed.saturating_sub(given)));
+        }
+        let term = Term { until: None, doses: Some(more) };
+        let renewed = Renewed { order: id, on: today, term, prescriber: String::new(), told: None, note: None };
+        story.act(Act::Renewed(renewed));
+        let after = Course::of(&story.chart(), &story.practice, today);
+        prop_assert_eq!(&before.doses, &after.doses);
+        prop_assert_eq!(&before.phases, &after.phases);
+        prop_assert_eq!(&before.checkpoints, &after.checkpoints);
+        prop_assert_eq!(&before.next, &after.next);
+        if holds {
+            let cover = after.cover.clone().unwrap();
+            prop_assert_eq!(cover.left, Some(more));
+            // The dose beyond it is the one after so many more.
+            let owed: Vec<_> = after.doses.iter().filter(|s| s.state.is_owed() && !s.tentative).collect();
+            let on_time = owed.first().is_some_and(|s| s.visit >= today);
+            if let (true, Some(slot)) = (on_time && after.standing.is_none(), owed.get(more as usize)) {
+                prop_assert_eq!(cover.beyond, Some(slot.visit));
+            }
+        }
     }
 
     #[test]
@@ -306,6 +345,7 @@ proptest! {
         story.act(Act::Checked(look));
         let ended = cobalog::clinic::entry::PhaseEnded {
             order: story.order.unwrap(), phase, on: given, because: String::new(), decided_by: String::new(),
+            told: None,
         };
         story.act(Act::PhaseEnded(ended));
         story.amend(EntryId(Ulid::from_parts(7, 7)), None);

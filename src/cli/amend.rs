@@ -8,6 +8,7 @@ use super::give::Way;
 use super::patient;
 use super::record::{self, Beside, Signed, Sore, not_in_future};
 use crate::clinic::chart::Chart;
+use crate::clinic::cosign;
 use crate::clinic::course::Course;
 use crate::clinic::drug::Site;
 use crate::clinic::entry::{Act, Amended, Checked, EntryId, Given};
@@ -75,6 +76,11 @@ impl Amend {
         let instead =
             if self.strike { None } else { Some(Box::new(self.corrected(&chart, store.practice(), context)?)) };
         self.must_be_known(&chart)?;
+        let people = &store.settings().people;
+        if let Some(words) = cosign::correction_refused(&chart.facts(), self.entry, self.signed.author(&store), people)
+        {
+            return Err(words.into());
+        }
         let amended = Amended { of: self.entry, why: required("--why", &self.why)?, instead };
         self.signed.record(&store, chart.id, Act::Amended(amended), context, out)
     }

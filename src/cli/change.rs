@@ -7,6 +7,7 @@ use super::date::Day;
 use super::end_phase::required;
 use super::failure::Failure;
 use super::record::{Signed, reasons};
+use super::told::How;
 use crate::clinic::course::Course;
 use crate::clinic::decision::{Change, Turn};
 use crate::clinic::entry::Act;
@@ -96,6 +97,8 @@ struct Decided {
     #[arg(long, value_name = "DATE")]
     on: Option<Day>,
     #[command(flatten)]
+    how: How,
+    #[command(flatten)]
     signed: Signed,
 }
 
@@ -139,13 +142,18 @@ impl Turned {
         let on = context.day(why.on);
         let because = required("--because", &why.because)?;
         let decided_by = required("--by-prescriber", &why.by_prescriber)?;
+        // Nobody decides that a patient moves: who was told writes it down.
+        let told = match what {
+            Turn::Transferred { .. } => None,
+            _ => why.how.told(&store.settings().people, why.signed.author(&store), &decided_by)?,
+        };
         why.signed.record_checked(&store, &self.patient, context, out, |_, course| {
             can_turn(course, what, on)?;
             let day = signing::day_again(store.practice(), on, what);
             let found: Vec<_> = day.into_iter().chain(signing::change(course, store.practice(), what)).collect();
             let reasons = reasons(&found, why.reason.as_deref())?;
             let (what, because, decided_by) = (what.clone(), because.clone(), decided_by.clone());
-            Ok(vec![Act::Changed(Change { on, what, because, decided_by, reasons })])
+            Ok(vec![Act::Changed(Change { on, what, because, decided_by, reasons, told })])
         })
     }
 
@@ -158,7 +166,14 @@ impl Turned {
         died.signed.record_checked(&store, &self.patient, context, out, |_, course| {
             can_turn(course, &Turn::Died, on)?;
             let (because, decided_by) = (because.clone(), decided_by.clone());
-            Ok(vec![Act::Changed(Change { on, what: Turn::Died, because, decided_by, reasons: Vec::new() })])
+            Ok(vec![Act::Changed(Change {
+                on,
+                what: Turn::Died,
+                because,
+                decided_by,
+                reasons: Vec::new(),
+                told: None,
+            })])
         })
     }
 }

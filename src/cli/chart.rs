@@ -63,7 +63,8 @@ fn happened(entry: &Entry, act: &Act, day: NaiveDate) -> bool {
     match act {
         // Whose chart it is stands whenever it was found out.
         Act::Registered(_) | Act::Linked(_) => true,
-        Act::Triaged(_) | Act::Amended(_) | Act::Acknowledged(_) => recorded <= day,
+        Act::Triaged(_) | Act::Amended(_) | Act::Acknowledged(_) | Act::Cosigned(_) => recorded <= day,
+        Act::Renewed(renewed) => renewed.on <= day,
         Act::Ordered(order) => recorded.min(order.start) <= day,
         Act::Given(given) => given.on <= day,
         Act::NotGiven(not) => not.on <= day,

@@ -5,6 +5,7 @@ use super::date::Day;
 use super::failure::Failure;
 use super::patient;
 use super::record::{Signed, not_in_future};
+use super::told::How;
 use crate::clinic::course::Course;
 use crate::clinic::entry::{Act, PhaseEnded};
 use crate::clinic::moving;
@@ -30,6 +31,8 @@ pub(super) struct EndPhase {
     /// The day of the decision; today where absent.
     #[arg(long, value_name = "DATE")]
     on: Option<Day>,
+    #[command(flatten)]
+    how: How,
     #[command(flatten)]
     signed: Signed,
 }
@@ -57,7 +60,8 @@ impl EndPhase {
             (_, Some(reason)) => format!("{found}; early, because {reason}"),
         };
         let decided_by = required("--by-prescriber", &self.by_prescriber)?;
-        let ended = PhaseEnded { order: slot.order, phase: moving.phase, on, because, decided_by };
+        let told = self.how.told(&store.settings().people, self.signed.author(&store), &decided_by)?;
+        let ended = PhaseEnded { order: slot.order, phase: moving.phase, on, because, decided_by, told };
         self.signed.record(&store, chart.id, Act::PhaseEnded(ended), context, out)
     }
 }

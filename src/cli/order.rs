@@ -5,6 +5,8 @@ use super::date::Day;
 use super::end_phase::required;
 use super::failure::{self, Failure};
 use super::record::{self, Signed};
+use super::renew::Until;
+use super::told::How;
 use super::{patient, regimens};
 use crate::clinic::chart::Chart;
 use crate::clinic::course::Course;
@@ -18,6 +20,7 @@ use crate::clinic::parse;
 use crate::clinic::practice::Practice;
 use crate::clinic::regimen::Regimen;
 use crate::clinic::signing;
+use crate::clinic::term::Term;
 use clap::Args;
 use std::io::Write;
 
@@ -58,6 +61,10 @@ pub(super) struct Sign {
     #[arg(long, value_name = "WHY")]
     reason: Option<String>,
     #[command(flatten)]
+    until: Until,
+    #[command(flatten)]
+    how: How,
+    #[command(flatten)]
     signed: Signed,
 }
 
@@ -69,7 +76,9 @@ impl Sign {
         let chart = patient::find(&store, &self.patient, context.today)?;
         let practice = store.practice();
         let regimen = regimens::find(&practice.knowledge, &self.regimen)?;
-        let order = self.order(context, practice, &chart, regimen)?;
+        let author = self.signed.author(&store);
+        let mut order = self.order(context, practice, &chart, regimen)?;
+        order.told = self.how.told(&practice.settings.people, author, &order.prescriber)?;
         self.signed.record(&store, chart.id, Act::Ordered(order), context, out)
     }
 
@@ -90,6 +99,7 @@ impl Sign {
             maintenance_only: self.maintenance_only,
             prescriber: required("--prescriber", &self.prescriber)?,
             because: self.because.clone(),
+            term: self.term(practice, context)?,
         };
         if course.person.as_ref().is_some_and(|p| wish.start < p.born) {
             return Err(format!("{} is before the patient's birth", wish.start).into());
@@ -104,6 +114,13 @@ impl Sign {
             failure::say(&format!("note: {}", said(note)));
         }
         Ok(order)
+    }
+
+    /// How long it is good: as typed, else as the practice has it.
+    fn term(&self, practice: &Practice, context: &Context) -> Result<Term, Failure> {
+        let typed = self.until.term(context.today)?;
+        let usual = practice.settings.orders_last.map(|last| last.after(self.start.date(context.today), 1));
+        Ok(if typed.is_open() { Term { until: usual, doses: None } } else { typed })
     }
 
     /// The reason that was given, for each rule that asks for one.

@@ -207,13 +207,15 @@ fn named<T: Copy>(text: &str, all: &[T], name: impl Fn(T) -> &'static str) -> Op
 }
 
 /// The commands that do what a key of the full-screen program does.
-const KEYS: [(char, &str); 8] = [
+const KEYS: [(char, &str); 10] = [
     ('a', "amend"),
     ('c', "checkpoint"),
     ('d', "change"),
+    ('e', "renew"),
     ('m', "end-phase"),
     ('o', "order"),
     ('r', "review"),
+    ('s', "cosign"),
     ('v', "triage"),
     ('y', "acknowledge"),
 ];

@@ -3,22 +3,26 @@
 //! A row can be kept in an index: only a new entry changes it, midnight does not.
 
 mod alike;
+mod asking;
 mod key;
 mod roll;
 mod search;
 mod worklist;
 
 use super::chart::{Chart, Joined};
+use super::cosign::Waiting;
 use super::course::{Course, Next, Standing};
 use super::entry::PatientId;
 use super::links::Said;
 use super::patient::Sex;
 use super::practice::Practice;
+use super::term::Cover;
 use super::words;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 pub use alike::alike;
+pub use asking::{RENEWAL_DAYS, renewals_until};
 pub use key::{Key, Kind};
 pub use roll::{Pages, Roll};
 pub use search::{Texts, Wanted, text_of};
@@ -54,6 +58,39 @@ pub struct Row {
     pub said: Vec<Said>,
     /// Who the patient was in the charts that were joined to this one.
     pub former: Vec<Former>,
+    /// What the chart asks of a prescriber.
+    pub asks: Asks,
+}
+
+/// What a chart asks of a prescriber beside a plan.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asks {
+    /// What waits for a signature.
+    pub to_sign: Vec<Waiting>,
+    /// How far the order reaches, where it ends and doses are owed on it.
+    pub cover: Option<Cover>,
+}
+
+impl Asks {
+    fn of(course: &Course) -> Self {
+        let is_owed = matches!(course.next, Next::Dose(_));
+        Self { to_sign: course.waiting.clone(), cover: course.cover.clone().filter(|_| is_owed) }
+    }
+
+    /// Returns the day by which the order is to be renewed.
+    #[must_use]
+    pub fn renew_by(&self) -> Option<NaiveDate> {
+        self.cover.as_ref().and_then(Cover::ends)
+    }
+}
+
+impl Row {
+    /// Returns whether the dose that is planned for `visit` waits for a renewal of the order.
+    #[must_use]
+    pub fn is_held(&self, item: &Item, today: NaiveDate) -> bool {
+        let is_dose = matches!(item.what, What::Dose(_));
+        is_dose && self.asks.cover.as_ref().is_some_and(|cover| cover.holds_back(item.visit, today))
+    }
 }
 
 /// Who a patient was in a chart that was joined to another one.
@@ -192,6 +229,7 @@ impl Row {
             items,
             said: course.said.clone(),
             former: course.joined.iter().filter_map(former).collect(),
+            asks: Asks::of(course),
         })
     }
 

@@ -4,6 +4,7 @@
 
 mod answers;
 mod checks;
+mod cover;
 mod doses;
 mod events;
 mod ghosts;
@@ -17,6 +18,7 @@ pub use slot::{DoseGiven, DoseSlot, DoseState};
 pub use standing::Standing;
 
 use super::chart::{self, Chart, Fact, Joined};
+use super::cosign::{self, Waiting};
 use super::decision::{Review, Turn};
 use super::entry::{Act, EntryId, PatientId};
 use super::findings::{self, Finding, Seen};
@@ -27,6 +29,7 @@ use super::order::Order;
 use super::patient::Person;
 use super::practice::Practice;
 use super::response::{self, Response};
+use super::term::Cover;
 use super::triage::Triage;
 use super::words;
 use chrono::{DateTime, FixedOffset, NaiveDate};
@@ -70,6 +73,10 @@ pub struct Course {
     pub reviews: Vec<(EntryId, Review)>,
     /// Every order with its entry, the one that holds last.
     pub orders: Vec<(EntryId, Order)>,
+    /// How far the order that holds still reaches; `None` where nothing ends it.
+    pub cover: Option<Cover>,
+    /// What waits for a prescriber's signature.
+    pub waiting: Vec<Waiting>,
     /// When repletion ends.
     pub repletion: Repletion,
     /// Whether it works.
@@ -165,6 +172,8 @@ impl Course {
             ghosts: Vec::new(),
             reviews: reviews(facts),
             orders: all_orders,
+            cover: walked.cover,
+            waiting: cosign::waiting(facts, &practice.settings.people),
             repletion: walked.repletion,
             response: Response::TooEarly,
             evidence: Vec::new(),

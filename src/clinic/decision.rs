@@ -3,6 +3,7 @@
 
 use super::entry::{EntryId, Reason};
 use super::iso;
+use super::roles::Told;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -20,6 +21,9 @@ pub struct Change {
     pub because: String,
     /// The prescriber who decided; who recorded it where nobody decides, as for a death.
     pub decided_by: String,
+    /// How it reached who recorded it; absent where the prescriber did, and where nobody decides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<Told>,
     /// Reasons for rules that asked for one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reasons: Vec<Reason>,

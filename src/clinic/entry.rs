@@ -3,6 +3,7 @@
 //! Nothing is ever edited or deleted. A correction is an [`Amended`] entry that names the entry it corrects and why.
 
 use super::background::Confounder;
+use super::cosign::Cosigned;
 use super::decision::{Acknowledged, Change, Review};
 use super::drug::{Drug, Route, Site, volume_ml};
 use super::iso;
@@ -10,6 +11,8 @@ use super::lab::LabResult;
 use super::links::Linked;
 use super::order::Order;
 use super::patient::Person;
+use super::roles::Told;
+use super::term::Renewed;
 use super::triage::Triage;
 use super::words;
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime};
@@ -85,6 +88,8 @@ pub enum Act {
     Triaged(Triage),
     /// A prescriber signed a plan.
     Ordered(Order),
+    /// An order goes on as it is, with a new end.
+    Renewed(Renewed),
     /// A dose was given.
     Given(Given),
     /// A dose was not given.
@@ -101,6 +106,8 @@ pub enum Act {
     Acknowledged(Acknowledged),
     /// A person said whether another chart is this patient's too.
     Linked(Linked),
+    /// A prescriber signed what was recorded on her order.
+    Cosigned(Cosigned),
     /// An earlier entry was corrected.
     Amended(Amended),
 }
@@ -113,6 +120,7 @@ impl Act {
             Self::Registered(_) => "Registered",
             Self::Triaged(_) => "Triaged",
             Self::Ordered(_) => "Ordered",
+            Self::Renewed(_) => "Renewed",
             Self::Given(_) => "Given",
             Self::NotGiven(_) => "Not given",
             Self::Checked(_) => "Checked",
@@ -121,6 +129,7 @@ impl Act {
             Self::Reviewed(_) => "Reviewed",
             Self::Acknowledged(_) => "Seen",
             Self::Linked(linked) => linked.link.word(),
+            Self::Cosigned(_) => "Co-signed",
             Self::Amended(_) => "Amended",
         }
     }
@@ -379,6 +388,9 @@ pub struct PhaseEnded {
     pub because: String,
     /// The prescriber who decided.
     pub decided_by: String,
+    /// How it reached who recorded it; absent where the prescriber did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<Told>,
 }
 
 /// A correction. The corrected entry stays and is shown struck through.

@@ -2,6 +2,7 @@
 //! nothing does. Each finding names its rule of facts section 9, its source, what to do, and what it rests on.
 
 mod joined;
+mod orders;
 mod outcome;
 mod plan;
 mod results;
@@ -94,6 +95,7 @@ pub fn of(course: &Course, practice: &Practice, seen: &[Seen]) -> (Vec<Finding>,
     all.extend(treatment::findings(course, practice));
     all.extend(results::findings(course, practice));
     all.extend(joined::findings(course, practice));
+    all.extend(orders::findings(course, practice));
     all.sort_by_key(|f| f.tier);
     let (mut open, mut answered): (Vec<Finding>, Vec<(Finding, String)>) = (Vec::new(), Vec::new());
     for finding in all {

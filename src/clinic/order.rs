@@ -7,7 +7,9 @@ use super::entry::Reason;
 use super::interval::Interval;
 use super::iso;
 use super::regimen::{CheckpointRule, End, Phase, Regimen, Rhythm};
+use super::roles::Told;
 use super::schedule;
+use super::term::Term;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -48,6 +50,12 @@ pub struct Order {
     /// Why this plan, or why it replaces the one before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub because: Option<String>,
+    /// How long it is good.
+    #[serde(default, skip_serializing_if = "Term::is_open")]
+    pub term: Term,
+    /// How it reached who recorded it; absent where the prescriber did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<Told>,
 }
 
 /// What the prescriber chose on a regimen.
@@ -69,6 +77,8 @@ pub struct Wish {
     pub prescriber: String,
     /// Why.
     pub because: Option<String>,
+    /// How long it is good.
+    pub term: Term,
 }
 
 impl Wish {
@@ -84,6 +94,7 @@ impl Wish {
             maintenance_only: false,
             prescriber: prescriber.to_owned(),
             because: None,
+            term: Term::default(),
         }
     }
 }
@@ -101,6 +112,9 @@ impl Order {
         let mut phases = regimen.phases.clone();
         if wish.maintenance_only {
             phases.retain(|p| !p.kind.fills());
+        }
+        if wish.term.until.is_some_and(|until| until < wish.start) {
+            return Err("the order would end before its first dose".to_owned());
         }
         if phases.is_empty() {
             return Err(format!("{} has no maintenance phase to begin with", regimen.name));
@@ -133,6 +147,8 @@ impl Order {
             changed,
             reasons: Vec::new(),
             because: wish.because.clone(),
+            term: wish.term,
+            told: None,
         })
     }
 }

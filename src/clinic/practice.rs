@@ -2,6 +2,7 @@
 
 use super::drug::Drug;
 use super::entry::Act;
+use super::interval::Interval;
 use super::knowledge::Knowledge;
 use super::people::{self, Colleague};
 use chrono::{Datelike, Days, NaiveDate, Weekday};
@@ -27,6 +28,9 @@ pub struct Settings {
     /// The unit in which each analyte is shown and typed first, by analyte id; the library's first where absent.
     #[serde(default, skip_serializing_if = "std::collections::BTreeMap::is_empty")]
     pub units: std::collections::BTreeMap<String, String>,
+    /// How long an order is good here, where the prescriber does not say otherwise; without it an order has no end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub orders_last: Option<Interval>,
     /// The lots in use, the latest first: typed once, picked ever after.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lots: Vec<LotInUse>,
@@ -103,6 +107,7 @@ impl Settings {
             open_days: all_week(),
             setting: "UK".to_owned(),
             units: std::collections::BTreeMap::new(),
+            orders_last: None,
             lots: Vec::new(),
             lock_after_minutes: None,
             recovery: None,

@@ -62,6 +62,8 @@ impl Intent {
 pub enum Right {
     /// The right patient.
     Patient,
+    /// An order that still holds.
+    Order,
     /// The right drug.
     Drug,
     /// The right dose and volume.
@@ -106,6 +108,7 @@ impl Checked {
 pub fn check(course: &Course, practice: &Practice, intent: &Intent) -> Vec<Checked> {
     let slot = course.next_dose();
     let mut out = patient(course, practice, intent);
+    out.extend(order_end(course, practice, intent));
     out.extend(vial::drug(course, practice, intent));
     out.extend(dose(course, practice, intent));
     out.extend(route(slot, intent));
@@ -141,6 +144,21 @@ fn patient(course: &Course, practice: &Practice, intent: &Intent) -> Vec<Checked
         return vec![Checked::asks(Right::Patient, Tier::Reason, "PLAN", words)];
     }
     vec![Checked::fine(Right::Patient, "patient")]
+}
+
+/// ORDER-END: nothing is given beyond the order's last day or its last dose. One of before its last day may still be recorded.
+fn order_end(course: &Course, practice: &Practice, intent: &Intent) -> Option<Checked> {
+    let cover = course.cover.as_ref().filter(|_| !course.has_ended())?;
+    let said = cover.words(course.today);
+    if !cover.allows(intent.on) {
+        let todo = practice.knowledge.rule("ORDER-END").todo_harder.clone().unwrap_or_default();
+        return Some(Checked::asks(Right::Order, Tier::Stop, "ORDER-END", format!("{said}. {todo}")));
+    }
+    if cover.left == Some(1) {
+        let said = said.replacen("1 dose left", "the last dose", 1);
+        return Some(Checked::asks(Right::Order, Tier::Note, "ORDER-END", said));
+    }
+    Some(Checked::fine(Right::Order, said))
 }
 
 /// Whether the sample that a finding rests on was taken by a day: a dose of before it is recorded as it was given.

@@ -16,6 +16,7 @@ use super::practice::Practice;
 use super::regimen::Phase;
 use super::rights;
 use super::schedule;
+use super::term::{Renewed, Term};
 use super::words;
 use chrono::NaiveDate;
 
@@ -148,6 +149,22 @@ pub fn wants_because(course: &Course, fit: Option<&Fit<'_>>, found: &[Finding], 
     } else {
         against.then_some("something speaks against this protocol: say why it is right here")
     }
+}
+
+/// Returns the renewal of the order that holds, as somebody means it.
+///
+/// # Errors
+/// The sentence where no order runs, or where the renewal would have no end.
+pub fn renewal(course: &Course, term: Term, prescriber: &str, note: Option<String>) -> Result<Renewed, String> {
+    let (order, _) = course.order.as_ref().filter(|_| !course.has_ended()).ok_or("no plan is running: sign one")?;
+    if term.is_open() {
+        return Err("say until when it is good, or for how many doses".to_owned());
+    }
+    let prescriber = prescriber.trim().to_owned();
+    if prescriber.is_empty() {
+        return Err("name the prescriber who renews it".to_owned());
+    }
+    Ok(Renewed { order: *order, on: course.today, term, prescriber, told: None, note })
 }
 
 /// Says what speaks against signing a change now (U2, U4).

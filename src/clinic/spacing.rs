@@ -10,6 +10,7 @@ use super::order::Order;
 use super::practice::Practice;
 use super::regimen::{Anchor, CheckpointRule, End, Phase, PhaseKind, Rhythm};
 use super::response::Response;
+use super::term::Term;
 use super::triage::{CauseGroup, Triage};
 use super::words;
 use chrono::NaiveDate;
@@ -134,6 +135,12 @@ fn is_a_step(practice: &Practice, from: Interval, to: Interval) -> bool {
     i64::from(to.about_days()) * 100 > i64::from(from.about_days()) * (100 + percent)
 }
 
+/// What is left of the term of the plan that is replaced; one that was over is no measure for a new plan.
+fn term_left(course: &Course) -> Term {
+    let Some(cover) = course.cover.as_ref().filter(|c| c.allows(course.today)) else { return Term::default() };
+    Term { until: cover.until, doses: cover.left }
+}
+
 /// Writes the order that goes on in maintenance every `every`, from the next planned day.
 #[must_use]
 pub fn step(course: &Course, every: Interval, prescriber: &str, because: &str) -> Option<Order> {
@@ -147,6 +154,7 @@ pub fn step(course: &Course, every: Interval, prescriber: &str, because: &str) -
     let start = last.map_or(course.today, |last| every.after(last, 1)).max(course.today);
     let changed = format!("maintenance every {every} instead of {was}");
     let mut order = superseding(held, vec![phase], start, prescriber, because, changed);
+    order.term = term_left(course);
     order.checkpoints = later_looks(&held.checkpoints).into();
     Some(order)
 }
@@ -170,6 +178,7 @@ pub fn denser_again(course: &Course, doses: u32, start: NaiveDate, prescriber: &
     keeps.gate = None;
     let words = format!("back to {} for {doses} doses, then {} again", dense.rhythm_words(), keeps.rhythm_words());
     let mut order = superseding(held, vec![dense, keeps], start, prescriber, because, words);
+    order.term = term_left(course);
     // The first proof of response was asked for once; what is followed now is whether symptoms and count gain again.
     let first_weeks = |ask: &String| matches!(ask.as_str(), "reticulocytes" | "potassium");
     order.checkpoints = order.checkpoints.iter().filter(|rule| !rule.asks.iter().any(first_weeks)).cloned().collect();
@@ -201,6 +210,7 @@ fn superseding(
         changed: held.changed.iter().cloned().chain([changed]).collect(),
         reasons: Vec::new(),
         because: Some(because.to_owned()),
+        told: None,
         ..held.clone()
     }
 }

@@ -14,7 +14,9 @@ use crate::clinic::entry::{Act, Amended, Checked, EntryId, Given, PatientId, Rea
 use crate::clinic::interval::Interval;
 use crate::clinic::lab::{Comparator, LabResult};
 use crate::clinic::order::Order;
+use crate::clinic::roles::Told;
 use crate::clinic::spacing;
+use crate::clinic::term::Term;
 use crate::clinic::triage::Triage;
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use ulid::Ulid;
@@ -175,7 +177,11 @@ impl Teller<'_> {
         let on = back(self.today, ago);
         let decided_by = if what == Turn::Died { NURSES[0] } else { PRESCRIBERS[0] };
         let (because, decided_by) = (because.to_owned(), decided_by.to_owned());
-        let change = Change { on, what, because, decided_by, reasons: Vec::new() };
+        let change = Change { on, what, because, decided_by, reasons: Vec::new(), told: None };
+        // What was said of late is not signed yet.
+        let is_decided = Act::Changed(change.clone()).decided().is_some();
+        let told = (is_decided && ago <= 21).then_some(Told::Verbal);
+        let change = Change { told, ..change };
         self.push(self.at(on, 17 * 60 + 31), NURSES[0], Act::Changed(change));
     }
 
@@ -200,7 +206,9 @@ impl Teller<'_> {
         let on = back(self.today, ago);
         let order = spacing::step(&self.course(on), every, PRESCRIBERS[0], because);
         let reasons = vec![Reason { rule: rule.to_owned(), because: because.to_owned() }];
-        self.signed(on, order.map(|order| Order { reasons, ..order }));
+        // Spaced against the rule: for one dose, and to be looked at again before long.
+        let term = Term { until: Some(back(self.today, -20)), doses: Some(1) };
+        self.signed(on, order.map(|order| Order { reasons, term, ..order }));
     }
 
     fn denser(&mut self, ago: i64, doses: u32, because: &str) {

@@ -110,7 +110,7 @@ impl Teller<'_> {
                         cursor.advance(on);
                     }
                     let decided_by = prescriber.clone();
-                    let ended = PhaseEnded { order, phase, on, because: because.to_owned(), decided_by };
+                    let ended = PhaseEnded { order, phase, on, because: because.to_owned(), decided_by, told: None };
                     self.push(self.at(on, 17 * 60 + 20), &prescriber, Act::PhaseEnded(ended));
                 }
             }

@@ -210,6 +210,8 @@ fn names(act: &Act) -> Vec<EntryId> {
         Act::Given(given) => given.order.into_iter().collect(),
         Act::NotGiven(not) => not.order.into_iter().collect(),
         Act::PhaseEnded(ended) => vec![ended.order],
+        Act::Renewed(renewed) => vec![renewed.order],
+        Act::Cosigned(cosigned) => vec![cosigned.of],
         Act::Amended(amended) => amended_names(amended),
         Act::Acknowledged(seen) => seen.rests_on.clone(),
         Act::Registered(_)

@@ -13,6 +13,7 @@ use super::vault;
 use super::watch::Written;
 use crate::clinic::entry::PatientId;
 use crate::clinic::knowledge::Knowledge;
+use crate::clinic::people::Colleague;
 use crate::clinic::practice::{Practice, Settings};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -222,7 +223,11 @@ impl Store {
     /// Returns a number that changes with everything but the charts that a row is worked out with: this very program
     /// with what is compiled in, the settings that can move a date, the practice's own additions.
     pub(super) fn fingerprint(&self) -> u64 {
-        let known = Settings { name: String::new(), people: Vec::new(), lots: Vec::new(), ..self.settings().clone() };
+        // Of the people only who prescribes counts: their signatures are good.
+        let mut people: Vec<_> = self.settings().people.iter().filter(|p| p.prescriber).collect();
+        people.sort_by(|a, b| a.name.cmp(&b.name));
+        let people = people.into_iter().map(|p| Colleague::new(&p.name, true)).collect();
+        let known = Settings { name: String::new(), people, lots: Vec::new(), ..self.settings().clone() };
         hash(format!("{} {known:?} {}", program(), self.own_fingerprint).as_bytes())
     }
 

@@ -81,6 +81,7 @@ impl App {
     pub fn peek(&mut self) -> Vec<Effect> {
         match self.screens.last_mut() {
             Some(Screen::Today(today)) => today.peek(&self.ctx),
+            Some(Screen::Waiting(waiting)) => waiting.peek(&self.ctx),
             _ => Vec::new(),
         }
     }

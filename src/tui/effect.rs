@@ -139,6 +139,8 @@ pub enum PromptKind {
     Review,
     Change,
     Acknowledge,
+    Cosign,
+    Renew,
     Amend,
     Link,
     Practice,
@@ -147,7 +149,7 @@ pub enum PromptKind {
 }
 
 impl PromptKind {
-    const ALL: [(Self, &'static str); 16] = [
+    const ALL: [(Self, &'static str); 18] = [
         (Self::Give, "give"),
         (Self::NotGiven, "not_given"),
         (Self::Checkpoint, "checkpoint"),
@@ -159,6 +161,8 @@ impl PromptKind {
         (Self::Review, "review"),
         (Self::Change, "change"),
         (Self::Acknowledge, "acknowledge"),
+        (Self::Cosign, "cosign"),
+        (Self::Renew, "renew"),
         (Self::Amend, "amend"),
         (Self::Link, "link"),
         (Self::Practice, "practice"),
@@ -193,6 +197,8 @@ impl PromptKind {
             Self::Review => "Review",
             Self::Change => "Change of plan",
             Self::Acknowledge => "Seen",
+            Self::Cosign => "Co-sign",
+            Self::Renew => "Renewal",
             Self::Amend => "Correction",
             Self::Link => "Same patient?",
             Self::Practice => "Your practice",

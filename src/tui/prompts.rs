@@ -4,6 +4,7 @@ mod acknowledge;
 mod amend;
 mod change;
 mod checkpoint;
+mod cosign;
 mod give;
 mod link;
 mod not_given;
@@ -12,7 +13,9 @@ mod patient;
 mod person;
 mod phase_end;
 mod practice;
+mod renew;
 mod review;
+mod told;
 mod triage;
 
 use super::ctx::{Ctx, Patient};
@@ -33,6 +36,7 @@ use std::rc::Rc;
 
 pub use acknowledge::can_acknowledge;
 pub use amend::{Amend, summary};
+pub use cosign::CosignPrompt;
 pub use link::{LinkPrompt, kept_apart, plan_that_holds};
 pub use person::PersonPrompt;
 
@@ -140,6 +144,8 @@ pub fn open(kind: PromptKind, patient: Option<Rc<Patient>>, ctx: &Ctx) -> Option
         (PromptKind::PhaseEnd, Some(p)) => Box::new(phase_end::PhaseEndPrompt::new(p, ctx)),
         (PromptKind::Review, Some(p)) => Box::new(review::ReviewPrompt::new(p, ctx)),
         (PromptKind::Change, Some(p)) => Box::new(change::ChangePrompt::new(p, ctx)),
+        (PromptKind::Cosign, Some(p)) => Box::new(CosignPrompt::new(p, ctx, None)?),
+        (PromptKind::Renew, Some(p)) => Box::new(renew::RenewPrompt::new(p, ctx)),
         (PromptKind::Acknowledge, Some(p)) => Box::new(acknowledge::AcknowledgePrompt::new(p)?),
         (PromptKind::Amend, Some(p)) => Box::new(Amend::latest(p, ctx)?),
         (PromptKind::Patient, _) => Box::new(patient::PatientPrompt::new(ctx)),

@@ -12,6 +12,7 @@ mod sign_in;
 mod start;
 mod text;
 mod today;
+mod waiting;
 
 pub use ask::Ask;
 pub(in crate::tui) use ask::resume;
@@ -24,6 +25,7 @@ pub use sign_in::SignIn;
 pub use start::Start;
 pub use text::TextPage;
 pub use today::Today;
+pub use waiting::Waiting;
 
 use super::ctx::Ctx;
 use super::effect::Effect;
@@ -44,6 +46,8 @@ pub enum Screen {
     Patients(Patients),
     /// Two charts side by side: the same patient?
     Same(Same),
+    /// What waits for a prescriber.
+    Waiting(Waiting),
     /// One course.
     Chart(ChartScreen),
     /// About to sign.
@@ -69,6 +73,7 @@ impl Screen {
             Self::Today(_) => Place::Today,
             Self::Patients(screen) => screen.place(),
             Self::Same(_) => Place::Same,
+            Self::Waiting(_) => Place::Waiting,
             Self::Chart(_) => Place::Chart,
             Self::Prompt(_) => Place::Prompt,
             Self::Help(_) => Place::Help,
@@ -87,6 +92,7 @@ impl Screen {
             Self::Today(_) => "Today",
             Self::Patients(_) => "Patients",
             Self::Same(_) => "Same patient?",
+            Self::Waiting(_) => "For the prescriber",
             Self::Chart(_) => "Chart",
             Self::Prompt(_) => "Record",
             Self::Help(_) => "Help",
@@ -113,6 +119,7 @@ impl Screen {
     pub fn beside(&self) -> Option<PatientId> {
         match self {
             Self::Today(today) => today.beside(),
+            Self::Waiting(waiting) => waiting.beside(),
             _ => None,
         }
     }
@@ -130,6 +137,7 @@ impl Screen {
             Self::Today(screen) => screen.update(ctx, input, action, body),
             Self::Patients(screen) => screen.update(ctx, input, action, body),
             Self::Same(screen) => screen.update(ctx, input, action, body),
+            Self::Waiting(screen) => screen.update(ctx, input, action, body),
             Self::Chart(screen) => screen.update(ctx, input, action, body),
             Self::Prompt(screen) => screen.update(ctx, input),
             Self::Help(screen) => screen.update(ctx, input, action, body),
@@ -147,6 +155,7 @@ impl Screen {
             Self::Today(screen) => screen.view(frame, body, ctx),
             Self::Patients(screen) => screen.view(frame, body, ctx),
             Self::Same(screen) => screen.view(frame, body, ctx),
+            Self::Waiting(screen) => screen.view(frame, body, ctx),
             Self::Chart(screen) => screen.view(frame, body, ctx),
             Self::Prompt(screen) => screen.view(frame, body, ctx),
             Self::Help(screen) => screen.view(frame, body, ctx),
@@ -163,6 +172,7 @@ impl Screen {
             Self::Today(screen) => screen.refresh(ctx),
             Self::Patients(screen) => screen.refresh(ctx),
             Self::Same(screen) => screen.refresh(ctx),
+            Self::Waiting(screen) => screen.refresh(ctx),
             Self::Chart(screen) => screen.refresh(ctx),
             Self::Prompt(screen) => screen.refresh(ctx),
             _ => Vec::new(),

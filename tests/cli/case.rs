@@ -4,7 +4,7 @@ use super::{Practice, Value, succeed};
 use std::cell::Cell;
 
 /// Who decides.
-pub(super) const MAY: [&str; 2] = ["--by-prescriber", "Dr May"];
+pub(super) const MAY: [&str; 4] = ["--by-prescriber", "Dr May", "--by", "Dr May"];
 
 /// The lines of the review.
 const LINES: [&str; 8] =
@@ -53,7 +53,7 @@ impl Case {
     /// Signs a plan from Monday 5 January 2026.
     #[track_caller]
     pub(super) fn order(&self, regimen: &str, more: &[&str]) {
-        let order = ["order", "1001", regimen, "--start", "t", "--prescriber", "Dr May"];
+        let order = ["order", "1001", regimen, "--start", "t", "--prescriber", "Dr May", "--by", "Dr May"];
         self.ok("2026-01-05", &with(&order, more));
     }
 

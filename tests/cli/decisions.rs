@@ -3,7 +3,7 @@
 use super::{Practice, keys};
 use serde_json::{Value, json};
 
-const HART: [&str; 2] = ["--by-prescriber", "Dr Eleanor Hart"];
+const HART: [&str; 4] = ["--by-prescriber", "Dr Eleanor Hart", "--by", "Dr Eleanor Hart"];
 
 fn with<'a>(args: &[&'a str], more: &[&'a str]) -> Vec<&'a str> {
     args.iter().chain(more).copied().collect()

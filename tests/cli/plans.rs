@@ -23,7 +23,7 @@ fn file(practice: &Practice) -> String {
     std::fs::read_to_string(first).unwrap()
 }
 
-const SIGNED: [&str; 4] = ["--start", "t", "--prescriber", "Dr May"];
+const SIGNED: [&str; 6] = ["--start", "t", "--prescriber", "Dr May", "--by", "Dr May"];
 
 fn order<'a>(regimen: &'a str, more: &[&'a str]) -> Vec<&'a str> {
     ["order", "1001", regimen].iter().chain(&SIGNED).chain(more).copied().collect()

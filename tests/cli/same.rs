@@ -21,7 +21,7 @@ fn twice() -> Practice {
     assert!(said.contains("note: perhaps entered twice: Okafor, Ngozi, born 04 Mar 1961, 1001 (the names differ in one letter (ngozi, ngozy), the same birth date)"), "{said}");
     for number in ["1001", "1002"] {
         practice.ok(&["triage", number, "--cause", "autoimmune-gastritis", "--neuro", "none"]);
-        practice.ok(&["order", number, "r01", "--start", "t", "--prescriber", "Dr May"]);
+        practice.ok(&["order", number, "r01", "--start", "t", "--prescriber", "Dr May", "--by", "Dr May"]);
     }
     practice.ok(&[&["give", "1002"][..], &GIVE].concat());
     practice

@@ -25,7 +25,7 @@ fn well_by_april(case: &Case) {
 #[test]
 fn a_diet_goes_from_loading_to_tablets_that_are_looked_at_again() {
     let case = Case::of("UK", &["--cause", "diet", "--anaemia", "moderate", "--b12", "confirmed"]);
-    let r01 = ["order", "1001", "r01", "--start", "t", "--prescriber", "Dr May"];
+    let r01 = ["order", "1001", "r01", "--start", "t", "--prescriber", "Dr May", "--by", "Dr May"];
     assert!(case.refused("2026-01-05", &r01).contains("not published for this cause: Diet"));
     case.order("r03", &[]);
     assert_eq!(case.chart("2026-01-05")["next"]["due"], "2026-01-05");
@@ -143,7 +143,7 @@ fn numb_feet() -> Case {
     let chart = case.chart("2026-01-05");
     assert!(text(&chart, "PLAN").contains("do not wait"));
     assert_eq!(chart["findings"][0]["severity"], "reason");
-    let r01 = ["order", "1001", "r01", "--start", "t", "--prescriber", "Dr May"];
+    let r01 = ["order", "1001", "r01", "--start", "t", "--prescriber", "Dr May", "--by", "Dr May"];
     assert!(case.refused("2026-01-05", &r01).contains("P4: Neurologic involvement is recorded"));
     case.checks("2026-01-05", &["fatigue=2", "numbness=2", "paraesthesia=3", "haemoglobin=121 g/L", "mcv=104"]);
     case.order("r02", &[]);

@@ -152,12 +152,13 @@ impl Story {
             on: day(on),
             because,
             decided_by: "Dr Adebayo".to_owned(),
+            told: None,
         }))
     }
 
     pub fn turns(&mut self, on: &str, what: Turn) -> EntryId {
         let (because, decided_by) = ("as agreed".to_owned(), "Dr Adebayo".to_owned());
-        self.act(Act::Changed(Change { on: day(on), what, because, decided_by, reasons: Vec::new() }))
+        self.act(Act::Changed(Change { on: day(on), what, because, decided_by, reasons: Vec::new(), told: None }))
     }
 
     pub fn amend(&mut self, of: EntryId, instead: Option<Act>) -> EntryId {

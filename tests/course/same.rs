@@ -2,7 +2,7 @@
 
 use crate::kit::{Story, day, person};
 use chrono::{DateTime, FixedOffset, NaiveDate};
-use cobalog::clinic::agenda::{Former, Roll, Row};
+use cobalog::clinic::agenda::{Asks, Former, Roll, Row};
 use cobalog::clinic::chart::Chart;
 use cobalog::clinic::course::Course;
 use cobalog::clinic::entry::{Act, Amended, Entry, EntryId, PatientId};
@@ -29,6 +29,7 @@ fn row(id: u128, number: &str, name: &str, born: &str) -> Row {
         items: Vec::new(),
         said: Vec::new(),
         former: Vec::new(),
+        asks: Asks::default(),
     }
 }
 

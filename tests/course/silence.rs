@@ -164,7 +164,7 @@ fn a_stop_is_not_passed_by_a_reason_in_the_file() {
     let reasons = vec![Reason { rule: "U4".to_owned(), because: "feels well".to_owned() }];
     let what = Turn::Stopped { recheck: day("2026-07-01") };
     let (because, decided_by) = ("feels well".to_owned(), "Dr Adebayo".to_owned());
-    story.act(Act::Changed(Change { on: day("2026-04-16"), what, because, decided_by, reasons }));
+    story.act(Act::Changed(Change { on: day("2026-04-16"), what, because, decided_by, reasons, told: None }));
     assert_eq!(found(&story, "2026-04-17", "U4").map(|f| f.tier), Some(Tier::Stop));
 }
 

@@ -19,6 +19,7 @@ use cobalog::clinic::links::{Link, Linked};
 use cobalog::clinic::order::Order;
 use cobalog::clinic::practice::{Practice, Settings};
 use cobalog::clinic::regimen::{Anchor, CheckpointRule, End, Phase, PhaseKind, Rhythm, When};
+use cobalog::clinic::term::Term;
 use cobalog::clinic::triage::{MonitoringPlan, Triage};
 use cobalog::store::{read_chart, write_chart};
 use std::collections::BTreeMap;
@@ -64,6 +65,8 @@ fn order(start: NaiveDate, phases: Vec<Phase>, checkpoints: Vec<CheckpointRule>)
         changed: Vec::new(),
         reasons: Vec::new(),
         because: None,
+        term: Term { until: None, doses: Some(u32::MAX) },
+        told: None,
     })
 }
 
@@ -112,7 +115,7 @@ const KINDS: [Kind; 14] = [
     ("checked", |n| Act::Checked(look(n))),
     ("phase ended", |n| {
         let (because, decided_by) = (String::new(), String::new());
-        Act::PhaseEnded(PhaseEnded { order: id(2), phase: n, on: day(n), because, decided_by })
+        Act::PhaseEnded(PhaseEnded { order: id(2), phase: n, on: day(n), because, decided_by, told: None })
     }),
     ("paused", |n| changed(n, Turn::Paused { until: day(n + 30) })),
     ("died", |n| changed(n, Turn::Died)),
@@ -126,7 +129,7 @@ const KINDS: [Kind; 14] = [
 
 fn changed(n: usize, what: Turn) -> Act {
     let (because, decided_by) = (String::new(), String::new());
-    Act::Changed(Change { on: day(n), what, because, decided_by, reasons: Vec::new() })
+    Act::Changed(Change { on: day(n), what, because, decided_by, reasons: Vec::new(), told: None })
 }
 
 fn at(n: usize) -> DateTime<FixedOffset> {

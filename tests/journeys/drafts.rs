@@ -177,6 +177,7 @@ fn every_field_of_the_other_prompts_comes_back() {
         .type_text("no gain")
         .goes_to("Decided by")
         .instead("Dr Rao")
+        .told()
         .press("F2")
         .sees("Saved: ");
 

@@ -39,7 +39,7 @@ fn from_an_empty_folder_to_the_timeline_in_one_sitting() {
     // The plan follows by itself, the fitting one on top.
     nurse.sees("Plan: choose a protocol and sign").sees("(●) ✓ R02").sees("Mon 23 Nov, Wed 25 Nov, Fri 27 Nov");
     nurse.sees("Sign the plan").press("F2").sees("a plan needs the name of the prescriber");
-    nurse.type_text("Dr A. Lindqvist").press("F2");
+    nurse.type_text("Dr A. Lindqvist").told().press("F2");
     // The chart, with the timeline.
     nurse
         .sees("Saved: Ordered")

@@ -250,6 +250,11 @@ impl Nurse {
         self.tabs_until(|nurse| nurse.focused().is_some_and(|field| field == label), label)
     }
 
+    /// Says that the prescriber who is named said it: the nurse records it.
+    pub fn told(&mut self) -> &mut Self {
+        self.goes_to("How it came").press("v").sees("Verbal: said, telephoned")
+    }
+
     fn tabs_until(&mut self, there: impl Fn(&Self) -> bool, what: &str) -> &mut Self {
         for _ in 0..60 {
             if there(self) {

@@ -27,7 +27,7 @@ fn told(home: &Home, name: &str, act: Act) {
 
 fn turns(home: &Home, name: &str, what: Turn) {
     let (because, decided_by) = ("as agreed".to_owned(), "Dr Eleanor Hart".to_owned());
-    let change = Change { on: day("2026-11-23"), what, because, decided_by, reasons: Vec::new() };
+    let change = Change { on: day("2026-11-23"), what, because, decided_by, reasons: Vec::new(), told: None };
     told(home, name, Act::Changed(change));
 }
 

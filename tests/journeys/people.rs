@@ -192,12 +192,12 @@ fn a_forgotten_pin_is_replaced_by_a_code_that_is_good_once() {
     chooses_pin(&mut nurse, "ta", &code, "6184");
     nurse.press("Ctrl-l").type_text(&code[..4]).sees("That is not the PIN").type_text("6184").sees("Worklist");
     // He is no administrator.
-    nurse.press("s").sees("Only an administrator changes how the practice works");
+    nurse.press("s").sees("Tom Adeyemi RN may not change how the practice works; Maya Keller RN may");
     nurse
         .press("u Home Enter")
-        .sees("Only an administrator changes others")
+        .sees("Enter on your own name changes your PIN")
         .press("n")
-        .sees("Only an administrator adds people");
+        .sees("Tom Adeyemi RN may not add people");
     nurse.press("Down Enter").goes_to("PIN now").type_text("6184").goes_to("New PIN").type_text("9027");
     nurse.goes_to("Once more").type_text("9027").press("F2").sees("Saved: Tom Adeyemi RN.");
     nurse.press("Ctrl-l").type_text("9027").sees("Worklist");

@@ -10,7 +10,12 @@ fn a_new_plan_replaces_the_old_one_and_says_why() {
         |nurse: &Nurse| nurse.chart("Okafor").entries().iter().filter(|e| matches!(e.act, Act::Ordered(_))).count();
     let before = orders(&nurse);
     nurse.opens_chart("Okafor").follows("o Plan").sees("A plan that replaces the one before");
-    nurse.goes_to("Ordered by").instead("Dr Eleanor Hart").press("F2").sees("say why the plan before is replaced");
+    nurse
+        .goes_to("Ordered by")
+        .instead("Dr Eleanor Hart")
+        .told()
+        .press("F2")
+        .sees("say why the plan before is replaced");
     nurse.type_text("symptoms came back").goes_to("First dose").instead("t+2").sees("Wed 25 Nov 2026");
     nurse.press("F2").sees("Saved: ").sees("Wed 25 Nov 2026");
     assert_eq!(orders(&nurse), before + 1);
@@ -27,7 +32,7 @@ fn moving_on_ends_the_alternate_days() {
     nurse.stands_on("Farrow").press("g").types_birth("Farrow").press("Enter").sees("Saved");
     nurse.opens_chart("Farrow").follows("m Move on").sees("Move on from: Repletion, alternate days");
     nurse.press("Down").sees("(●) no further improvement").press("F2").sees("it is early: say why it is right now");
-    nurse.type_text("walks as before").goes_to("Decided by").instead("Dr Samir Rao").sees("Sat 23 Jan 2027");
+    nurse.type_text("walks as before").goes_to("Decided by").instead("Dr Samir Rao").told().sees("Sat 23 Jan 2027");
     nurse.press("F2").sees("Saved: ");
     let course = nurse.course("Farrow");
     let next = course.next_dose().unwrap();
@@ -64,7 +69,7 @@ fn the_us_label_waits_at_its_gate() {
     nurse.stands_on("Castellano").press("g").sees("before this phase opens").types_birth("Castellano");
     nurse.press("F2").sees("pick the reason").sees_no("Saved").press("Esc").sees("not recorded yet").press("t");
     nurse.opens_chart("Castellano").press("m Down").sees("(●) clinical improvement and reticulocyte response");
-    nurse.goes_to("Decided by").instead("Dr Eleanor Hart").press("F2").sees("Saved: ");
+    nurse.goes_to("Decided by").instead("Dr Eleanor Hart").told().press("F2").sees("Saved: ");
     assert_eq!(nurse.course("Castellano").next_dose().unwrap().gate, None, "the gate is passed");
     nurse
         .press("g")
@@ -88,7 +93,7 @@ fn who_has_no_plan_is_led_to_one() {
         .sees("choose the cause");
     nurse.press("n F2 Down F2 F2 F2 F2");
     nurse.sees("Plan: choose a protocol and sign").press("F2").sees("a plan needs the name of the prescriber");
-    nurse.type_text("Dr Eleanor Hart").press("F2").sees("Saved: ").sees("1 Timeline");
+    nurse.type_text("Dr Eleanor Hart").told().press("F2").sees("Saved: ").sees("1 Timeline");
     let course = nurse.course("Kaplan, Eva");
     assert_eq!(course.next_dose().unwrap().due, nurse.today());
 }

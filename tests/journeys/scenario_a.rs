@@ -2,7 +2,7 @@
 
 use crate::kit::{Nurse, day};
 use crate::scenarios::{
-    LOADING, begins_with, chooses, decides, gives_first, gives_on, looks, looks_on, signs, triages,
+    LOADING, attention, begins_with, chooses, decides, gives_first, gives_on, looks, looks_on, signs, triages,
 };
 use cobalog::clinic::course::{DoseState, Next, Repletion};
 use cobalog::clinic::decision::{Change, Turn};
@@ -40,15 +40,15 @@ fn loading_is_given_on_plan_and_answers() {
     let given: Vec<_> = course.given().map(|(slot, g)| (g.given.on.to_string(), slot.state)).collect();
     let on_time: Vec<_> = LOADING.iter().map(|d| ((*d).to_owned(), DoseState::Given)).collect();
     assert_eq!(given, on_time);
+    assert_eq!(attention(&course), []);
     assert_eq!((course.repletion, course.response), (Repletion::Ended(day("2026-01-16")), Response::Improving));
-    assert_eq!(course.findings, []);
     nurse.opens_chart(WHO).press("4").sees("ended with the dose on Fri 16 Jan 2026").sees("every 6 months");
 }
 
 #[test]
 fn who_is_well_after_half_a_year_goes_on_with_tablets_and_is_looked_at_again() {
     let mut nurse = well_by_april();
-    assert_eq!((nurse.course(WHO).response, nurse.course(WHO).findings), (Response::Resolved, vec![]));
+    assert_eq!((nurse.course(WHO).response, attention(&nurse.course(WHO))), (Response::Resolved, vec![]));
     nurse.press("4").sees("Resolved: no symptom left");
     nurse = nurse.comes_back("2026-07-04");
     nurse.opens_chart(WHO).sees_no("tablets or stopping");
@@ -84,7 +84,7 @@ fn recheck(nurse: Nurse) {
     nurse.press("F2").sees("recheck Sun 07 Mar 2027");
     let course = nurse.course(WHO);
     assert_eq!((&course.next, course.changes.len()), (&Next::Recheck(day("2027-03-07")), 2));
-    assert_eq!(course.findings, []);
+    assert_eq!(attention(&course), []);
     assert!(course.given().count() == 6 && course.next_dose().is_none());
     let mut nurse = nurse.comes_back("2027-03-07");
     nurse.stands_on(WHO).sees("Recheck on tablets");

@@ -2,7 +2,7 @@
 
 use crate::kit::{Nurse, day};
 use crate::scenarios::{
-    LOADING, begins_with, chooses, decides, gives, gives_first, gives_on, looks, looks_on, signs, triages,
+    LOADING, attention, begins_with, chooses, decides, gives, gives_first, gives_on, looks, looks_on, signs, triages,
 };
 use cobalog::clinic::course::{Next, Repletion};
 use cobalog::clinic::interval::Interval;
@@ -77,7 +77,7 @@ fn goes_on(nurse: Nurse) {
     looks(&mut nurse, "0000000", &[("Hb", "134")]);
     let course = nurse.course(WHO);
     assert_eq!((course.response, course.next_dose().unwrap().due), (Response::Resolved, day("2026-12-16")));
-    assert_eq!((course.findings.len(), course.given().count()), (0, 9));
+    assert_eq!((attention(&course).len(), course.given().count()), (0, 9));
     nurse
         .press("4")
         .sees("It is at its longest published interval")

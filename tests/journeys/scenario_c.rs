@@ -24,7 +24,8 @@ const LOOKS: [Look; 5] = [
 ];
 
 fn rules(course: &Course) -> Vec<&str> {
-    course.findings.iter().map(|f| f.rule.as_str()).collect()
+    // The nurse is alone here, and files none of the doctor's signatures.
+    course.findings.iter().map(|f| f.rule.as_str()).filter(|rule| *rule != "COSIGN").collect()
 }
 
 /// From the empty folder to day 36: alternate days, better until day 21, flat on days 28 and 35.
@@ -57,7 +58,7 @@ fn flat_on_day_36() -> Nurse {
 fn moves_on(nurse: &mut Nurse) {
     nurse.follows("m Move on").sees("Move on from: Repletion, alternate days").sees_no("early");
     chooses(nurse, "What was found", "no further improvement");
-    nurse.goes_to("Decided by").instead(DOCTOR).sees("Fri 10 Apr 2026").press("F2").sees("Saved: ");
+    nurse.goes_to("Decided by").instead(DOCTOR).told().sees("Fri 10 Apr 2026").press("F2").sees("Saved: ");
 }
 
 /// Five weeks after the transition the tingling is back.

@@ -2,6 +2,8 @@
 //! the hands of the nurse on the days after. Everything by keys.
 
 use crate::kit::{Home, Nurse};
+use cobalog::clinic::course::Course;
+use cobalog::clinic::findings::Finding;
 use cobalog::tui::theme::Theme;
 
 /// The prescriber.
@@ -46,7 +48,7 @@ pub fn triages(nurse: &mut Nurse, cause: &str, neuro: &str, anaemia: &str, since
 
 /// Signs the plan that stands on top.
 pub fn signs(nurse: &mut Nurse) {
-    nurse.goes_to("Ordered by").instead(DOCTOR).press("F2").sees("Saved: Ordered").sees("1 Timeline");
+    nurse.goes_to("Ordered by").instead(DOCTOR).told().press("F2").sees("Saved: Ordered").sees("1 Timeline");
 }
 
 /// Records the first dose, from a vial that nobody has typed before. Stands in the chart.
@@ -87,7 +89,12 @@ pub fn looks_on(nurse: Nurse, day: &str, who: &str, grades: &str, labs: &[(&str,
     nurse
 }
 
+/// What needs attention, but for the doctor's signatures: the nurse is alone here, and files none.
+pub fn attention(course: &Course) -> Vec<Finding> {
+    course.findings.iter().filter(|f| f.rule != "COSIGN").cloned().collect()
+}
+
 /// Goes to the fields of a change that is chosen, and says why and who decides.
 pub fn decides(nurse: &mut Nurse, why: &str) {
-    nurse.goes_to("Why").type_text(why).goes_to("Decided by").instead(DOCTOR);
+    nurse.goes_to("Why").type_text(why).goes_to("Decided by").instead(DOCTOR).told();
 }

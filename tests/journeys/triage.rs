@@ -24,7 +24,7 @@ fn a_red_flag_and_a_caution_on_the_way_to_a_signed_plan() {
         .sees("Plan: choose a protocol and sign")
         .sees("(●) ✓ R02")
         .sees("alternate days, as these neurologic signs ask");
-    nurse.goes_to("Ordered by").instead("Dr Eleanor Hart").press("F2").sees("Saved: Ordered");
+    nurse.goes_to("Ordered by").instead("Dr Eleanor Hart").told().press("F2").sees("Saved: Ordered");
     let triage = nurse.course("Kaplan, Eva").triage.unwrap();
     assert_eq!((triage.red_flags, triage.cautions), (vec!["cord".to_owned()], vec!["leber".to_owned()]));
     assert_eq!((triage.neuro, triage.since), (Neuro::Moderate, Some(day("2026-09-01"))));
@@ -107,7 +107,12 @@ fn a_changed_interval_has_its_reason() {
     nurse.sees("Changed").sees("maintenance every 6 weeks; the protocol").sees("Fri 15 Jan 2027");
     nurse.goes_to("Dose mcg").sees("published: 1,000 mcg").type_text("1 mg").press("F2").sees("write micrograms");
     nurse.instead("").goes_to("Loading doses").sees("published: 6").type_text("7").sees("7 doses in the first phase");
-    nurse.goes_to("Ordered by").instead("Dr Eleanor Hart").press("F2").sees("it differs from the protocol: say why");
+    nurse
+        .goes_to("Ordered by")
+        .instead("Dr Eleanor Hart")
+        .told()
+        .press("F2")
+        .sees("it differs from the protocol: say why");
     nurse.type_text("symptoms come back after 7 weeks").press("F2").sees("Saved: Ordered");
     let (_, order) = nurse.course("Moreau").order.unwrap();
     assert_eq!(order.phases[1].interval(), Some(Interval::Weeks(6)));
@@ -128,7 +133,7 @@ fn a_draft_of_a_plan_keeps_what_was_changed() {
 fn the_preview_has_the_checkpoints_days_as_the_chart_will() {
     let mut nurse = Nurse::in_demo();
     nurse.stands_on("Moreau").press("o").sees("Blood response, day 7-10");
-    nurse.goes_to("First dose").instead("t+1").goes_to("Ordered by").instead("Dr Eleanor Hart");
+    nurse.goes_to("First dose").instead("t+1").goes_to("Ordered by").instead("Dr Eleanor Hart").told();
     // Doses on Tue 24, Thu 26, Sat 28 November, Tue 1 and Thu 3 December: the window of days 7 to 10 opens with a dose.
     nurse.sees("Tue 01 Dec 2026: Blood response, day 7-10");
     nurse.goes_to("Protocol").press("Home Down Down Down").sees("(●) ✓ R16").sees("Tue 01 Dec 2026: Blood response");
@@ -149,7 +154,7 @@ fn more_injections_without_a_review_are_refused() {
     let entries = nurse.entries("Okafor");
     nurse.opens_chart("Okafor").press("o").goes_to("Maintenance").picks("another interval").goes_to("Every");
     nurse.type_text("1 month").sees("STOP E1: This escalates (doses closer together)").sees("Review first: press r");
-    nurse.goes_to("Ordered by").instead("Dr Eleanor Hart").goes_to("Why").type_text("still tired");
+    nurse.goes_to("Ordered by").instead("Dr Eleanor Hart").told().goes_to("Why").type_text("still tired");
     nurse.press("F2").sees("E1 stops it").sees_no("Saved");
     assert_eq!(nurse.entries("Okafor"), entries);
     nurse.at(80, 24).sees("STOP E1");
@@ -166,7 +171,7 @@ fn a_rule_that_asks_gets_its_reason() {
         nurse.press("Down");
     }
     nurse.sees("P4: Neurologic involvement is recorded").sees("(R02, R17).");
-    nurse.goes_to("Ordered by").instead("Dr Eleanor Hart").press("F2").sees("say why all the same: P4");
+    nurse.goes_to("Ordered by").instead("Dr Eleanor Hart").told().press("F2").sees("say why all the same: P4");
     nurse.type_text("old numbness of another cause").press("F2").sees("Saved: Ordered");
     let (_, order) = nurse.course("Kaplan, Eva").order.unwrap();
     let [reason] = &order.reasons[..] else { panic!("{:?}", order.reasons) };

@@ -23,7 +23,7 @@ pub fn changes(nurse: &mut Nurse, who: &str, way: &str) {
 }
 
 pub fn decides(nurse: &mut Nurse, why: &str) {
-    nurse.goes_to("Why").type_text(why).goes_to("Decided by").instead(DOCTOR);
+    nurse.goes_to("Why").type_text(why).goes_to("Decided by").instead(DOCTOR).told();
 }
 
 /// Goes back to the list of the day.
@@ -129,7 +129,7 @@ fn a_pause_leaves_the_list_and_comes_back() {
     nurse.stands_on("Okafor");
     changes(&mut nurse, "Okafor", "p Pause until a day");
     nurse.press("F2").sees("Until");
-    nurse.instead("t").goes_to("Why").type_text("travels").goes_to("Decided by").instead(DOCTOR).press("F2");
+    nurse.instead("t").goes_to("Why").type_text("travels").goes_to("Decided by").instead(DOCTOR).told().press("F2");
     nurse.sees("does not lie ahead").sees_no("Saved");
     nurse.goes_to("Until").instead("+13m").press("F2").sees("that is no pause").sees_no("Saved");
     nurse.goes_to("Until").instead("+4w").sees("Mon 21 Dec 2026").press("F2").sees("Paused until Mon 21 Dec 2026");
@@ -319,7 +319,7 @@ fn a_change_half_typed_is_taken_up_where_it_was_left_and_checked_anew() {
     let id = nurse.id("Okafor");
     let mut nurse = nurse.killed_and_started_again();
     nurse.sees("Change of plan for Okafor, Ngozi").press("r").sees("Change of plan: Pause until a day");
-    nurse.sees("Mon 21 Dec 2026").sees("travels").goes_to("Decided by").instead(DOCTOR);
+    nurse.sees("Mon 21 Dec 2026").sees("travels").goes_to("Decided by").instead(DOCTOR).told();
     // Somebody else records the death meanwhile: the pause must not bring the plan back.
     let died = cobalog::clinic::decision::Change {
         on: day("2026-11-23"),
@@ -327,6 +327,7 @@ fn a_change_half_typed_is_taken_up_where_it_was_left_and_checked_anew() {
         because: "a call".to_owned(),
         decided_by: "Sofia Lindgren RN".to_owned(),
         reasons: Vec::new(),
+        told: None,
     };
     let now = crate::kit::instant(crate::kit::NOW);
     nurse.home.store().record(id, vec![Act::Changed(died)], "Sofia Lindgren RN", now).unwrap();

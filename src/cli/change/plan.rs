@@ -5,6 +5,7 @@ use crate::cli::date::Day;
 use crate::cli::end_phase::required;
 use crate::cli::failure::Failure;
 use crate::cli::record::{Signed, reasons};
+use crate::cli::told::How;
 use crate::clinic::course::Course;
 use crate::clinic::entry::Act;
 use crate::clinic::findings::Finding;
@@ -49,6 +50,8 @@ pub(in crate::cli) struct Signs {
     /// The reason, where a rule asks for one.
     #[arg(long, value_name = "WHY")]
     reason: Option<String>,
+    #[command(flatten)]
+    how: How,
     #[command(flatten)]
     signed: Signed,
 }
@@ -98,6 +101,7 @@ impl Signs {
         let practice = store.practice();
         let because = required("--because", &self.because)?;
         let prescriber = required("--by-prescriber", &self.by_prescriber)?;
+        let told = self.how.told(&practice.settings.people, self.signed.author(&store), &prescriber)?;
         self.signed.record_checked(&store, patient, context, out, |_, course| {
             if course.order.is_none() || course.has_ended() {
                 return Err("no plan is running: sign one with `cobalog order`".into());
@@ -105,7 +109,7 @@ impl Signs {
             let (order, mut found) = write(course, practice, &prescriber, &because)?;
             found.extend(signing::order(course, practice, &order));
             let reasons = reasons(&found, self.reason.as_deref())?;
-            Ok(vec![Act::Ordered(Order { reasons, ..order })])
+            Ok(vec![Act::Ordered(Order { reasons, told, ..order })])
         })
     }
 }

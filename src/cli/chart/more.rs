@@ -27,6 +27,57 @@ pub(super) struct More {
     reviews: Vec<OutReview>,
     /// The charts that are read as part of this one.
     joined: Vec<OutJoined>,
+    /// How far the order that holds reaches; `null` where nothing ends it.
+    order_end: Option<OutCover>,
+    /// What waits for a prescriber's signature.
+    to_sign: Vec<OutToSign>,
+}
+
+#[derive(Serialize)]
+struct OutCover {
+    /// The order, or its latest renewal.
+    entry: EntryId,
+    prescriber: String,
+    until: Option<NaiveDate>,
+    doses_left: Option<u32>,
+    /// The planned day of the first dose beyond the number.
+    beyond: Option<NaiveDate>,
+    /// Whether no dose may be given on it any more.
+    ended: bool,
+}
+
+#[derive(Serialize)]
+struct OutToSign {
+    entry: EntryId,
+    what: String,
+    prescriber: String,
+    told: &'static str,
+    by: String,
+    since: NaiveDate,
+}
+
+fn order_end(course: &Course) -> Option<OutCover> {
+    let cover = course.cover.as_ref()?;
+    Some(OutCover {
+        entry: cover.entry,
+        prescriber: cover.prescriber.clone(),
+        until: cover.until,
+        doses_left: cover.left,
+        beyond: cover.beyond,
+        ended: !cover.allows(course.today),
+    })
+}
+
+fn to_sign(course: &Course) -> Vec<OutToSign> {
+    let one = |w: &crate::clinic::cosign::Waiting| OutToSign {
+        entry: w.entry,
+        what: w.what.clone(),
+        prescriber: w.prescriber.clone(),
+        told: w.told.name(),
+        by: w.by.clone(),
+        since: w.since,
+    };
+    course.waiting.iter().map(one).collect()
 }
 
 #[derive(Serialize)]
@@ -136,6 +187,8 @@ pub(super) fn of(chart: &Chart, course: &Course, practice: &Practice) -> More {
         triage: triage(course),
         reviews: reviews(course),
         joined: joined(course),
+        order_end: order_end(course),
+        to_sign: to_sign(course),
     }
 }
 

@@ -114,6 +114,12 @@ fn head(course: &Course, practice: &Practice, out: &mut dyn Write) -> Result<(),
         let prescriber = plain(&order.prescriber);
         writeln!(out, "Plan: {} ({}), signed by {prescriber}", plain(&order.name), order.regimen)?;
     }
+    if let Some(cover) = &course.cover {
+        writeln!(out, "Order: {}", cover.words(course.today))?;
+    }
+    for waiting in &course.waiting {
+        writeln!(out, "To sign: {} ({})", plain(&waiting.what), plain(&waiting.from_whom()))?;
+    }
     if let Some(standing) = &course.standing {
         writeln!(out, "Standing: {}, {}", plain(&standing.words()), plain(&standing.change.who()))?;
     }

@@ -32,6 +32,10 @@ pub trait Pages: fmt::Debug + Send + Sync {
     fn keys(&self, until: NaiveDate) -> Vec<Key>;
     /// Returns the places of rows whose charts say something of other charts.
     fn linked(&self) -> Vec<u32>;
+    /// Returns the places of rows in which something waits for a signature, each with how much.
+    fn waiting(&self) -> Vec<(u32, u32)>;
+    /// Returns the places of rows whose order is to be renewed by a day, that day included, the first ones first.
+    fn ending(&self, until: NaiveDate) -> Vec<u32>;
     /// Returns the places of rows that have something in common with another one (see [`alike`]).
     fn alike(&self) -> Vec<u32>;
     /// Returns the places of rows of one birth date.
@@ -74,6 +78,15 @@ impl Roll {
     #[must_use]
     pub fn on(pages: Arc<dyn Pages>) -> Self {
         Self { pages: Some(pages), ..Self::default() }
+    }
+
+    pub(super) fn pages(&self) -> Option<&Arc<dyn Pages>> {
+        self.pages.as_ref()
+    }
+
+    /// Returns whether the row at a place of the pages is as it lies there.
+    pub(super) fn is_paged(&self, at: u32) -> bool {
+        !self.over.contains_key(&at)
     }
 
     fn paged(&self) -> u32 {
@@ -164,7 +177,7 @@ impl Roll {
     }
 
     /// Returns the rows that lie over the pages, with their places.
-    fn loose(&self) -> impl Iterator<Item = (u32, &Arc<Row>)> {
+    pub(super) fn loose(&self) -> impl Iterator<Item = (u32, &Arc<Row>)> {
         let over = self.over.iter().filter_map(|(at, row)| Some((*at, row.as_ref()?)));
         let behind = (self.paged()..).zip(&self.added).filter_map(|(at, row)| Some((at, row.as_ref()?)));
         over.chain(behind)

@@ -1,9 +1,9 @@
 //! The walk along an order: doses as they were given, then the forecast of what is owed.
 
-use super::InForce;
 use super::events::{Event, Happened, LookDays, looks};
 use super::phases::{self, PhaseSpan, Repletion, Visit};
 use super::slot::{DoseGiven, DoseSlot, DoseState};
+use super::{InForce, cover};
 use crate::clinic::chart::Fact;
 use crate::clinic::decision::Turn;
 use crate::clinic::entry::{EntryId, Given, NextFrom, PhaseEnded};
@@ -11,6 +11,7 @@ use crate::clinic::interval::days_between;
 use crate::clinic::order::Order;
 use crate::clinic::practice::Practice;
 use crate::clinic::schedule::{self, Cursor};
+use crate::clinic::term::Cover;
 use chrono::{Months, NaiveDate};
 
 /// Everything that follows from orders and doses.
@@ -19,12 +20,18 @@ pub(super) struct Walked {
     pub(super) phases: Vec<PhaseSpan>,
     pub(super) as_ordered: Vec<NaiveDate>,
     pub(super) repletion: Repletion,
+    pub(super) cover: Option<Cover>,
 }
 
 /// Walks every order: doses as they were given, then the forecast of the one that holds.
 pub(super) fn walk(orders: &[InForce<'_>], facts: &[Fact<'_>], practice: &Practice, today: NaiveDate) -> Walked {
-    let mut walked =
-        Walked { slots: Vec::new(), phases: Vec::new(), as_ordered: Vec::new(), repletion: Repletion::None };
+    let mut walked = Walked {
+        slots: Vec::new(),
+        phases: Vec::new(),
+        as_ordered: Vec::new(),
+        repletion: Repletion::None,
+        cover: None,
+    };
     let (looks, happened) = (looks(facts), Happened::of(facts, orders));
     for (i, in_force) in orders.iter().enumerate() {
         let holds = i + 1 == orders.len();
@@ -36,6 +43,8 @@ pub(super) fn walk(orders: &[InForce<'_>], facts: &[Fact<'_>], practice: &Practi
             walk.comes_into(in_force.until);
         }
         if holds {
+            walked.cover = cover::of(facts, in_force, &walk.slots)
+                .map(|cover| Cover { beyond: cover.left.and_then(|left| walk.due_after(left)), ..cover });
             walk.forecast();
             walked.as_ordered = as_ordered(in_force.order, today);
             walked.as_ordered.retain(|day| in_force.until.is_none_or(|until| *day < until));
@@ -260,8 +269,6 @@ impl<'a> Walk<'a> {
         let due = self.cursor.next()?;
         self.enter();
         let (taken, of) = self.cursor.progress();
-        let appointment = self.practice.settings.appointment(due);
-        let visit = self.again.map_or(appointment, |again| again.max(due));
         let back = self.paused.map(|until| self.practice.settings.appointment(until));
         Some(DoseSlot {
             order: self.id,
@@ -270,7 +277,7 @@ impl<'a> Walk<'a> {
             phase: index,
             kind: phase.kind,
             due,
-            visit: back.map_or(visit, |back| back.max(visit)),
+            visit: self.visit(due),
             as_ordered: self.ideal.as_ref().and_then(Cursor::next).filter(|_| !self.tentative),
             counted_from: self.last.unwrap_or(self.order.start),
             dose_mcg: phase.dose_mcg,
@@ -285,12 +292,44 @@ impl<'a> Walk<'a> {
         })
     }
 
+    /// Returns the day on which the patient comes for the next dose: an open day, the one agreed after a missed dose, or after
+    /// a pause.
+    fn visit(&self, due: NaiveDate) -> NaiveDate {
+        let appointment = self.practice.settings.appointment(due);
+        let visit = self.again.map_or(appointment, |again| again.max(due));
+        let back = self.paused.map(|until| self.practice.settings.appointment(until));
+        back.map_or(visit, |back| back.max(visit))
+    }
+
     fn owed(&self, due: NaiveDate) -> DoseState {
         match days_between(due, self.today) {
             0 => DoseState::Due,
             late if late > 0 => DoseState::Overdue(late),
             _ => DoseState::Planned,
         }
+    }
+
+    /// Returns the planned day of the dose after so many more, each on its day. It does not depend on today, so that a list
+    /// may keep it.
+    fn due_after(&self, doses: u32) -> Option<NaiveDate> {
+        // What lies further ahead is on no list, and a file may hold any number.
+        if doses > 400 {
+            return None;
+        }
+        let mut cursor = self.cursor.clone();
+        for n in 0..=doses {
+            let (_, due) = cursor.phase().filter(|_| !self.closed).zip(cursor.next())?;
+            let visit = if n == 0 { self.visit(due) } else { self.practice.settings.appointment(due) };
+            if n == doses {
+                return Some(visit);
+            }
+            if visit == due || visit == self.practice.settings.appointment(due) {
+                cursor.take_moved(visit);
+            } else {
+                cursor.take(visit, false);
+            }
+        }
+        None
     }
 
     /// The gate of a phase asks before its first dose, unless the decision is recorded (facts 1.4, R07).

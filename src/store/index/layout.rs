@@ -13,6 +13,8 @@
 //! | born | birth dates in order, each with its place | while a new patient is typed |
 //! | highest | the highest number | for the next one |
 //! | linked | places of rows whose charts say something of other charts | always |
+//! | waiting | places of rows in which something waits for a signature, each with how much | by Today |
+//! | ending | days by which orders are to be renewed, in order, each with its place | by Today |
 
 use super::bytes::{Part, checksum, int, long, sealed};
 use super::packed::Packed;
@@ -32,7 +34,7 @@ pub(super) const KEYS_IN_BLOCK: usize = 512;
 pub(super) const STAMP: usize = 48;
 pub(super) const NUMBER: usize = 12;
 pub(super) const NOWHERE: u32 = u32::MAX;
-const PARTS: usize = 12;
+const PARTS: usize = 14;
 pub(super) const BORN: usize = 8;
 /// The numbers that are dates, counted from the common era.
 const DAYS: RangeInclusive<i32> = -95_746_129..=95_745_399;
@@ -63,6 +65,8 @@ pub(super) enum Of {
     Alike,
     Born,
     Highest,
+    Waiting,
+    Ending,
 }
 
 impl Header {
@@ -112,6 +116,8 @@ pub(super) fn write(records: &[Record], fingerprint: u64) -> Option<Vec<u8>> {
         alike_places(&rows),
         born(&rows),
         highest(&rows),
+        waiting(&rows),
+        ending(&rows),
     ];
     let mut head = Vec::with_capacity(HEADER);
     head.extend_from_slice(MAGIC);
@@ -259,6 +265,19 @@ fn born(rows: &[&Row]) -> Vec<u8> {
 fn highest(rows: &[&Row]) -> Vec<u8> {
     let highest = rows.iter().filter_map(|row| row.number.parse::<u64>().ok()).max();
     highest.map(|number| number.to_le_bytes().to_vec()).unwrap_or_default()
+}
+
+fn waiting(rows: &[&Row]) -> Vec<u8> {
+    let count = |row: &Row| u32::try_from(row.asks.to_sign.len()).unwrap_or(u32::MAX);
+    let all = rows.iter().zip(0_u32..).map(|(row, at)| (at, count(row))).filter(|(_, n)| *n > 0);
+    all.flat_map(|(at, n)| at.to_le_bytes().into_iter().chain(n.to_le_bytes())).collect()
+}
+
+fn ending(rows: &[&Row]) -> Vec<u8> {
+    let mut all: Vec<(i32, u32)> =
+        rows.iter().zip(0_u32..).filter_map(|(row, at)| Some((row.asks.renew_by()?.num_days_from_ce(), at))).collect();
+    all.sort_unstable();
+    all.into_iter().flat_map(|(day, at)| day.to_le_bytes().into_iter().chain(at.to_le_bytes())).collect()
 }
 
 fn linked(rows: &[&Row]) -> Vec<u8> {

@@ -1,10 +1,13 @@
 //! A row as the index keeps it: with dates as numbers, as reading them as text would take longer than everything else
 //! before the first paint.
 
-use crate::clinic::agenda::{DoseDue, Item, Owed, Row, What};
+use crate::clinic::agenda::{Asks, DoseDue, Item, Owed, Row, What};
+use crate::clinic::cosign::Waiting;
 use crate::clinic::entry::{EntryId, PatientId};
 use crate::clinic::links::{Link, Said};
 use crate::clinic::patient::Sex;
+use crate::clinic::roles::Told;
+use crate::clinic::term::Cover;
 use chrono::{DateTime, Datelike as _, FixedOffset, NaiveDate};
 use serde::{Deserialize, Serialize};
 use ulid::Ulid;
@@ -51,7 +54,7 @@ pub(super) fn person(packed: &[u8]) -> Option<Row> {
         rest = postcard::take_from_bytes::<PackedItem<'_>>(rest).ok()?.1;
     }
     let said = postcard::from_bytes(rest).ok()?;
-    PackedRow { head, items: Vec::new(), said }.row(PatientId(Ulid(id)))
+    PackedRow { head, items: Vec::new(), said, asks: None }.row(PatientId(Ulid(id)))
 }
 
 #[derive(Serialize, Deserialize)]
@@ -60,6 +63,9 @@ struct PackedRow<'a> {
     head: PackedHead<'a>,
     items: Vec<PackedItem<'a>>,
     said: Vec<PackedSaid>,
+    /// Absent where nothing is asked, as in most rows.
+    #[serde(borrow)]
+    asks: Option<Box<PackedAsks<'a>>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -116,6 +122,11 @@ fn day(number: i32) -> Option<NaiveDate> {
     NaiveDate::from_num_days_from_ce_opt(number)
 }
 
+/// Reads a day that may be absent; `None` where the number is no date.
+fn known(number: Option<i32>) -> Option<Option<NaiveDate>> {
+    number.map_or(Some(None), |n| day(n).map(Some))
+}
+
 impl<'a> PackedRow<'a> {
     /// Packs a row; its id is the record's. A field that a row gains does not compile until it is packed too.
     fn of(row: &'a Row) -> Self {
@@ -133,6 +144,7 @@ impl<'a> PackedRow<'a> {
             items,
             said,
             former: _,
+            asks,
         } = row;
         let head = PackedHead {
             number: label,
@@ -149,12 +161,12 @@ impl<'a> PackedRow<'a> {
             head,
             items: items.iter().map(PackedItem::of).collect(),
             said: said.iter().map(PackedSaid::of).collect(),
+            asks: (*asks != Asks::default()).then(|| Box::new(PackedAsks::of(asks))),
         }
     }
 
     /// Unpacks the row; `None` where a number is no date.
     fn row(self, id: PatientId) -> Option<Row> {
-        let known = |number: Option<i32>| number.map_or(Some(None), |n| day(n).map(Some));
         let PackedHead { number, name, born, sex, neuro, last_given, standing, paused_until, closed } = self.head;
         let (last_given, paused_until) = (known(last_given)?, known(paused_until)?);
         Some(Row {
@@ -171,7 +183,89 @@ impl<'a> PackedRow<'a> {
             items: self.items.into_iter().map(PackedItem::item).collect::<Option<_>>()?,
             said: self.said.into_iter().map(|said| said.said(id)).collect::<Option<_>>()?,
             former: Vec::new(),
+            asks: match self.asks {
+                Some(asks) => asks.asks()?,
+                None => Asks::default(),
+            },
         })
+    }
+}
+
+/// What the chart asks of a prescriber.
+#[derive(Serialize, Deserialize)]
+struct PackedAsks<'a> {
+    #[serde(borrow)]
+    to_sign: Vec<PackedWaiting<'a>>,
+    cover: Option<PackedCover<'a>>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct PackedWaiting<'a> {
+    entry: u128,
+    since: i32,
+    by: &'a str,
+    prescriber: &'a str,
+    told: Told,
+    what: &'a str,
+}
+
+#[derive(Serialize, Deserialize)]
+struct PackedCover<'a> {
+    until: Option<i32>,
+    left: Option<u32>,
+    beyond: Option<i32>,
+    spent: Option<i32>,
+    prescriber: &'a str,
+    entry: u128,
+}
+
+impl<'a> PackedAsks<'a> {
+    fn of(asks: &'a Asks) -> Self {
+        let waiting = |w: &'a Waiting| PackedWaiting {
+            entry: w.entry.0.0,
+            since: number(w.since),
+            by: &w.by,
+            prescriber: &w.prescriber,
+            told: w.told,
+            what: &w.what,
+        };
+        let cover = |c: &'a Cover| PackedCover {
+            until: c.until.map(number),
+            left: c.left,
+            beyond: c.beyond.map(number),
+            spent: c.spent.map(number),
+            prescriber: &c.prescriber,
+            entry: c.entry.0.0,
+        };
+        Self { to_sign: asks.to_sign.iter().map(waiting).collect(), cover: asks.cover.as_ref().map(cover) }
+    }
+
+    fn asks(self) -> Option<Asks> {
+        let waiting = |w: PackedWaiting<'_>| {
+            Some(Waiting {
+                entry: EntryId(Ulid(w.entry)),
+                since: day(w.since)?,
+                by: w.by.to_owned(),
+                prescriber: w.prescriber.to_owned(),
+                told: w.told,
+                what: w.what.to_owned(),
+            })
+        };
+        let cover = |c: PackedCover<'_>| {
+            Some(Cover {
+                until: known(c.until)?,
+                left: c.left,
+                beyond: known(c.beyond)?,
+                spent: known(c.spent)?,
+                prescriber: c.prescriber.to_owned(),
+                entry: EntryId(Ulid(c.entry)),
+            })
+        };
+        let cover = match self.cover {
+            Some(packed) => Some(cover(packed)?),
+            None => None,
+        };
+        Some(Asks { to_sign: self.to_sign.into_iter().map(waiting).collect::<Option<_>>()?, cover })
     }
 }
 

@@ -238,6 +238,8 @@ impl Pages {
             Of::Alike,
             Of::Born,
             Of::Highest,
+            Of::Waiting,
+            Of::Ending,
         ];
         let parts_are_whole = parts.into_iter().all(|of| self.part_is_whole(of).is_some());
         parts_are_whole && self.keys_are_whole().is_some() && self.rows_are_whole().is_some()
@@ -359,6 +361,19 @@ impl crate::clinic::agenda::Pages for Pages {
     fn linked(&self) -> Vec<u32> {
         let bytes = self.sound(self.whole(Of::Linked)).unwrap_or_default();
         bytes.chunks_exact(4).filter_map(|place| int(place, 0)).collect()
+    }
+
+    fn waiting(&self) -> Vec<(u32, u32)> {
+        let bytes = self.sound(self.whole(Of::Waiting)).unwrap_or_default();
+        bytes.chunks_exact(8).filter_map(|pair| Some((int(pair, 0)?, int(pair, 4)?))).collect()
+    }
+
+    fn ending(&self, until: NaiveDate) -> Vec<u32> {
+        let bytes = self.sound(self.whole(Of::Ending)).unwrap_or_default();
+        let until = until.num_days_from_ce();
+        let day = |pair: &[u8]| int(pair, 0).map(|n| i32::from_le_bytes(n.to_le_bytes()));
+        let near = bytes.chunks_exact(8).take_while(|pair| day(pair).is_some_and(|day| day <= until));
+        near.filter_map(|pair| int(pair, 4)).collect()
     }
 
     fn alike(&self) -> Vec<u32> {

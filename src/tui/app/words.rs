@@ -7,7 +7,7 @@ use crate::clinic::decision::Turn;
 use crate::clinic::drug::mcg;
 use crate::clinic::entry::Act;
 use crate::clinic::practice::Practice;
-use crate::clinic::{signing, words};
+use crate::clinic::{cosign, signing, words};
 use crate::tui::ctx::Patient;
 use crate::tui::effect::{Job, PromptKind};
 use crate::tui::prompts;
@@ -31,7 +31,7 @@ pub(super) fn news(before: &Chart, after: &Chart) -> String {
 
 /// Says why a prompt does not open on a patient now: nothing is owed, or the patient died.
 pub(super) fn not_now(kind: PromptKind, patient: &Patient) -> Option<String> {
-    use PromptKind::{Acknowledge, Change, Give, NotGiven, Order, PhaseEnd, Review, Triage};
+    use PromptKind::{Acknowledge, Change, Cosign, Give, NotGiven, Order, PhaseEnd, Renew, Review, Triage};
     let standing = patient.course.standing.as_ref().filter(|s| s.ends_the_plan());
     if let Some(standing) = standing.filter(|s| s.change.what == Turn::Died)
         && matches!(kind, Give | NotGiven | Order | PhaseEnd | Review | Change | Triage)
@@ -40,6 +40,12 @@ pub(super) fn not_now(kind: PromptKind, patient: &Patient) -> Option<String> {
     }
     if kind == Acknowledge && !prompts::can_acknowledge(patient) {
         return Some("Nothing here waits for a reason. A stop is resolved, not passed; w shows all.".to_owned());
+    }
+    if kind == Cosign && patient.course.waiting.is_empty() {
+        return Some("Nothing in this chart waits for a signature.".to_owned());
+    }
+    if kind == Renew && (patient.course.order.is_none() || patient.course.has_ended()) {
+        return Some("No plan is running that could be renewed; o signs one.".to_owned());
     }
     if !matches!(kind, Give | NotGiven) || patient.course.next_dose().is_some() {
         return None;
@@ -69,6 +75,14 @@ pub(super) fn said(job: &Job, patient: &Patient, practice: &Practice) -> String 
         patient.course.standing.as_ref().filter(|_| matches!(job.acts.last(), Some(Act::Changed(_))))
     {
         return format!("Saved: {who}. {}.", standing.words());
+    }
+    if let Some(Act::Cosigned(signed)) = job.acts.last() {
+        let of = patient.chart.entry(signed.of).map(|e| cosign::what(&e.act)).unwrap_or_default();
+        let left = match patient.course.waiting.len() {
+            0 => String::new(),
+            n => format!(" {n} more to sign in this chart: s."),
+        };
+        return format!("Signed: {of}, {who}.{left}");
     }
     let next = patient.course.next_dose().map(|s| match s.visit > today {
         true => format!(" Next: {} on {}.", s.title(), words::day(s.visit)),

@@ -8,6 +8,7 @@ pub use summary::summary;
 
 use super::give::after_words;
 use super::{Prompt, Refusal, Submitted};
+use crate::clinic::cosign;
 use crate::clinic::entry::{Act, Amended, EntryId};
 use crate::clinic::parse;
 use crate::clinic::words;
@@ -138,6 +139,10 @@ impl Prompt for Amend {
     }
     fn submit(&mut self, ctx: &Ctx) -> Result<Submitted, Refusal> {
         let amended = self.amended(ctx)?;
+        let people = &ctx.practice.settings.people;
+        if let Some(words) = cosign::correction_refused(&self.patient.chart.facts(), self.entry, &ctx.author, people) {
+            return Err(Refusal::at("how", words));
+        }
         Ok(Submitted::Record(Job::on(&self.patient, Act::Amended(amended), After::Back)))
     }
 }

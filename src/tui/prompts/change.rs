@@ -4,7 +4,7 @@
 mod fields;
 mod words;
 
-use super::{Prompt, Refusal, Submitted};
+use super::{Prompt, Refusal, Submitted, told};
 use crate::clinic::decision::{Change, Turn};
 use crate::clinic::entry::{Act, Reason};
 use crate::clinic::findings::{Finding, Tier};
@@ -66,7 +66,12 @@ impl ChangePrompt {
         self.form.show("way", !chosen);
         let asks = chosen && !self.unanswered(ctx).is_empty();
         for id in fields::ALL {
-            self.form.show(id, chosen && (shown(way, id) || (id == "reason" && asks)));
+            let asked = match id {
+                "reason" => asks,
+                told::TOLD => way.is_decided() && told::is_asked(ctx, &self.form.text("decided_by")),
+                _ => shown(way, id),
+            };
+            self.form.show(id, chosen && asked);
         }
         if let Some(because) = self.form.field_mut("because") {
             because.label = if way == Way::Die { "Known from" } else { "Why" }.to_owned();
@@ -166,7 +171,9 @@ impl ChangePrompt {
     fn act(&self, ctx: &Ctx) -> Result<Act, Refusal> {
         let reasons = self.reasons(ctx);
         if self.way().is_a_plan() {
-            return Ok(Act::Ordered(Order { reasons, ..self.order(ctx)? }));
+            let order = self.order(ctx)?;
+            let told = told::so_far(&self.form, ctx, &order.prescriber);
+            return Ok(Act::Ordered(Order { reasons, told, ..order }));
         }
         let what = self.turn(ctx)?;
         let on = self.date(ctx, "on")?;
@@ -175,7 +182,8 @@ impl ChangePrompt {
         }
         let by = if self.way().is_decided() { self.form.text("decided_by") } else { ctx.author.clone() };
         let because = self.form.text("because").trim().to_owned();
-        Ok(Act::Changed(Change { on, what, because, decided_by: by.trim().to_owned(), reasons }))
+        let told = told::so_far(&self.form, ctx, &by).filter(|_| self.way().is_decided());
+        Ok(Act::Changed(Change { on, what, because, decided_by: by.trim().to_owned(), reasons, told }))
     }
 
     /// Who, why, and what asks for a reason.
@@ -190,6 +198,11 @@ impl ChangePrompt {
         }
         if lacks("decided_by") {
             return Some(Refusal::at("decided_by", "the prescriber's name is needed: a prescriber decides this"));
+        }
+        if self.way().is_decided()
+            && let Err(refusal) = told::read(&self.form, ctx, ("decided_by", &self.form.text("decided_by")))
+        {
+            return Some(refusal);
         }
         let asks: Vec<_> = self.unanswered(ctx).into_iter().map(|f| f.rule).collect();
         (!asks.is_empty() && self.form.filled("reason").is_none())

@@ -3,7 +3,7 @@
 mod fields;
 mod preview;
 
-use super::{Prompt, Refusal, Submitted};
+use super::{Prompt, Refusal, Submitted, renew, told};
 use crate::clinic::course::CheckSlot;
 use crate::clinic::entry::{Act, EntryId, Reason};
 use crate::clinic::findings::{Finding, Tier};
@@ -105,6 +105,8 @@ impl OrderPrompt {
         let bare = self.seen.order.clone().map(|order| Order { because: None, ..order });
         let wanted = bare.and_then(|order| self.wants_because(&order, ctx)).is_some();
         self.form.show("because", wanted || self.form.filled("because").is_some());
+        let asked = told::is_asked(ctx, &self.form.text("prescriber"));
+        self.form.show(told::TOLD, asked);
         let asks = self.seen.found.iter().any(|f| f.tier == Tier::Reason);
         self.form.show("anyway", asks);
     }
@@ -136,6 +138,7 @@ impl OrderPrompt {
             maintenance_only: self.skips_loading(),
             prescriber: self.form.text("prescriber").trim().to_owned(),
             because: self.form.filled("because"),
+            term: renew::term(&self.form, ctx)?,
         };
         let checkpoints = fit::checkpoints(&ctx.practice, regimen, Some(&self.triage));
         Order::write(regimen, checkpoints, &wish).map_err(|e| Refusal::at("regimen", e))
@@ -238,6 +241,7 @@ impl Prompt for OrderPrompt {
         let echo =
             parse::date(&self.form.text("start"), ctx.today(), ctx.month_first()).map(words::day).unwrap_or_default();
         self.form.aside("start", echo);
+        renew::echo(&mut self.form, ctx);
     }
     fn notes(&self, ctx: &Ctx, width: u16) -> Vec<Line<'static>> {
         let mut lines = preview::finding_lines(&self.seen.found, ctx);
@@ -262,7 +266,8 @@ impl Prompt for OrderPrompt {
         if order.prescriber.is_empty() {
             return Err(Refusal::at("prescriber", "a plan needs the name of the prescriber who orders it"));
         }
-        let order = self.answered(order, ctx)?;
+        let mut order = self.answered(order, ctx)?;
+        order.told = told::read(&self.form, ctx, ("prescriber", &order.prescriber))?;
         Ok(Submitted::Record(Job::on(&self.patient, Act::Ordered(order), After::Chart)))
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{Prompt, Refusal, Submitted};
 use crate::clinic::people::{Colleague, clash, too_easy, too_easy_to_open};
+use crate::clinic::roles::{self, Doing};
 use crate::tui::ctx::{Ctx, Patient};
 use crate::tui::effect::{Effect, NewSecret, PersonJob, PromptKind};
 use crate::tui::form::{Field, Form};
@@ -106,7 +107,7 @@ impl PersonPrompt {
 
 fn fields(person: Option<&Colleague>, is_own: bool, ctx: &Ctx) -> Vec<Field> {
     let settings = &ctx.practice.settings;
-    let may = !settings.sign_in() || settings.person(&ctx.author).is_some_and(|me| me.administrator);
+    let may = roles::may(&settings.people, &ctx.author, Doing::People).is_ok();
     let mut fields = Vec::new();
     if may {
         fields.extend(of_person(person));

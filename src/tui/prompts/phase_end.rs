@@ -1,7 +1,7 @@
 //! Move on: records what ended a phase, or that a gate was passed, so that the next phase opens.
 
 use super::give::after_words;
-use super::{Prompt, Refusal, Submitted};
+use super::{Prompt, Refusal, Submitted, told};
 use crate::clinic::entry::{Act, PhaseEnded};
 use crate::clinic::moving::{self, Moving};
 use crate::clinic::parse;
@@ -38,17 +38,20 @@ impl PhaseEndPrompt {
             Field::text("decided_by", "Decided by", &super::prescriber(ctx))
                 .most(60)
                 .hint("The prescriber who decided."),
+            told::field(),
         ]);
         let mut prompt = Self { patient, form, moving };
-        prompt.show();
+        prompt.show(ctx);
         prompt
     }
 
-    fn show(&mut self) {
+    fn show(&mut self, ctx: &Ctx) {
         let other = self.form.text("found") == "other";
         self.form.show("words", other);
         let early = self.moving.as_ref().is_some_and(|m| !m.early.is_empty());
         self.form.show("anyway", early);
+        let asked = told::is_asked(ctx, &self.form.text("decided_by"));
+        self.form.show(told::TOLD, asked);
     }
 
     fn act(&self, ctx: &Ctx) -> Result<PhaseEnded, Refusal> {
@@ -73,7 +76,8 @@ impl PhaseEndPrompt {
             format!("{found}; early, because {}", need("anyway", "it is early: say why it is right now")?)
         };
         let decided_by = need("decided_by", "the prescriber's name is needed")?;
-        Ok(PhaseEnded { order, phase: moving.phase, on, because, decided_by })
+        let told = told::so_far(&self.form, ctx, &decided_by);
+        Ok(PhaseEnded { order, phase: moving.phase, on, because, decided_by, told })
     }
 }
 
@@ -94,8 +98,8 @@ impl Prompt for PhaseEndPrompt {
     fn form_mut(&mut self) -> &mut Form {
         &mut self.form
     }
-    fn changed(&mut self, _ctx: &Ctx, _field: &str) {
-        self.show();
+    fn changed(&mut self, ctx: &Ctx, _field: &str) {
+        self.show(ctx);
     }
     fn notes(&self, ctx: &Ctx, _width: u16) -> Vec<Line<'static>> {
         let sign = ctx.theme.glyphs.attention;
@@ -113,7 +117,8 @@ impl Prompt for PhaseEndPrompt {
         lines
     }
     fn submit(&mut self, ctx: &Ctx) -> Result<Submitted, Refusal> {
-        let act = self.act(ctx)?;
+        let mut act = self.act(ctx)?;
+        act.told = told::read(&self.form, ctx, ("decided_by", &act.decided_by))?;
         Ok(Submitted::Record(Job::on(&self.patient, Act::PhaseEnded(act), After::Back)))
     }
 }

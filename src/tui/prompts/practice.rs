@@ -3,6 +3,7 @@
 use super::{Prompt, Refusal, Submitted};
 use crate::clinic::people::{Colleague, too_easy, too_easy_to_open};
 use crate::clinic::practice::{Settings, all_week};
+use crate::clinic::roles::{self, Doing};
 use crate::tui::ctx::{Ctx, Patient};
 use crate::tui::effect::{Effect, NewPractice, PromptKind};
 use crate::tui::form::{Field, Form};
@@ -113,6 +114,8 @@ impl PracticePrompt {
         settings.lock_after_minutes = lock
             .filter(|minutes| Some(*minutes) != settings.lock_after_minutes().or(Some(0)))
             .or(settings.lock_after_minutes);
+        let last = self.form.filled("orders_last").map(|text| text.parse().map_err(|e| Refusal::at("orders_last", e)));
+        settings.orders_last = last.transpose()?;
         Ok(settings)
     }
 }
@@ -190,6 +193,13 @@ fn fields(old: Option<&Settings>) -> Vec<Field> {
         .hint("Day and month of birth, as the patient says it, before each dose."),
         Field::many("days", "Open days", days)
             .hint("Space switches a day. An appointment moves to the next open day; the due date stays."),
+        Field::text(
+            "orders_last",
+            "Orders last",
+            &old.and_then(|s| s.orders_last).map_or(String::new(), |i| i.to_string()),
+        )
+        .most(16)
+        .hint("How long an order is good where the prescriber says nothing: 12 months. Blank: until somebody ends it."),
     ]
 }
 
@@ -218,6 +228,9 @@ impl Prompt for PracticePrompt {
         lines.into_iter().flatten().map(|line| Line::styled(line, ctx.theme.style(Role::Dim))).collect()
     }
     fn submit(&mut self, ctx: &Ctx) -> Result<Submitted, Refusal> {
+        if let Some(old) = &self.old {
+            roles::may(&old.people, &ctx.author, Doing::Settings).map_err(|words| Refusal::at("name", words))?;
+        }
         let settings = self.settings()?;
         if self.old.is_none() {
             let (secret, passphrase) = (self.secret()?, self.passphrase()?);

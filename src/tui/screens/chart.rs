@@ -236,6 +236,8 @@ impl ChartScreen {
             Action::Review => prompt(PromptKind::Review),
             Action::Change => prompt(PromptKind::Change),
             Action::Acknowledge => prompt(PromptKind::Acknowledge),
+            Action::Cosign => prompt(PromptKind::Cosign),
+            Action::Renew => prompt(PromptKind::Renew),
             Action::Identity => prompt(PromptKind::Identity),
             Action::Triage => prompt(PromptKind::Triage),
             Action::Amend => self.amend(patient, ctx),

@@ -11,6 +11,7 @@ use super::super::widgets::pen::Pen;
 use super::list::{Cursor, Moved};
 use super::{Help, Screen};
 use crate::clinic::people::{Asks, Colleague};
+use crate::clinic::roles::{self, Doing};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -23,10 +24,9 @@ pub struct People {
     cursor: Cursor,
 }
 
-/// Returns whether whoever sits here may change who works here.
-pub(super) fn may(ctx: &Ctx) -> bool {
-    let settings = &ctx.practice.settings;
-    !settings.sign_in() || settings.person(&ctx.author).is_some_and(|me| me.administrator)
+/// Says why whoever sits here may not change who works here.
+fn may(ctx: &Ctx) -> Result<(), String> {
+    roles::may(&ctx.practice.settings.people, &ctx.author, Doing::People)
 }
 
 impl People {
@@ -56,20 +56,22 @@ impl People {
             Some(Action::Back) => vec![Effect::Pop],
             Some(Action::Help) => vec![Effect::Push(Box::new(Screen::Help(Help::on(Place::People))))],
             Some(Action::Open) => self.open(ctx),
-            Some(Action::NewPatient) if may(ctx) => push(PersonPrompt::new(ctx)),
-            Some(Action::NewPatient) => vec![Effect::Say("Only an administrator adds people.".to_owned())],
+            Some(Action::NewPatient) => match may(ctx) {
+                Ok(()) => push(PersonPrompt::new(ctx)),
+                Err(words) => vec![Effect::Say(format!("{words}."))],
+            },
             _ => Vec::new(),
         }
     }
 
     fn open(&self, ctx: &Ctx) -> Vec<Effect> {
         let Some(person) = ctx.practice.settings.people.get(self.cursor.at) else { return Vec::new() };
-        if may(ctx) || person.name == ctx.author {
-            return push(PersonPrompt::of(person, ctx));
+        match may(ctx) {
+            Err(words) if person.name != ctx.author => {
+                vec![Effect::Say(format!("{words}. Enter on your own name changes your PIN or passphrase."))]
+            }
+            _ => push(PersonPrompt::of(person, ctx)),
         }
-        vec![Effect::Say(
-            "Only an administrator changes others; on your own name Enter changes your PIN or passphrase.".to_owned(),
-        )]
     }
 
     pub(super) fn view(&self, frame: &mut Frame<'_>, body: Rect, ctx: &Ctx) {
@@ -131,7 +133,7 @@ fn signs_in(person: &Colleague) -> &'static str {
 }
 
 fn words(ctx: &Ctx) -> &'static str {
-    match (ctx.practice.settings.sign_in(), may(ctx)) {
+    match (ctx.practice.settings.sign_in(), may(ctx).is_ok()) {
         (false, _) => {
             "Nobody signs in here: whoever opens the program is the first of these. Enter on your own name gives you a PIN or passphrase; from then on everybody signs in."
         }

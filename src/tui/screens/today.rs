@@ -10,9 +10,10 @@ use super::super::widgets::frame::{self, fit};
 use super::super::widgets::pen::Pen;
 use super::super::widgets::spark::spark;
 use super::list::{Cursor, Moved};
-use super::{Help, Patients, People, Screen, TextPage};
-use crate::clinic::agenda::{self, Kind, Task, What, Worklist};
+use super::{Help, Patients, People, Screen, TextPage, Waiting};
+use crate::clinic::agenda::{self, Kind, RENEWAL_DAYS, Task, What, Worklist, renewals_until};
 use crate::clinic::entry::PatientId;
+use crate::clinic::roles::{self, Doing};
 use crate::clinic::words;
 use chrono::{Days, NaiveDate};
 use ratatui::Frame;
@@ -63,6 +64,10 @@ struct Counts {
     checks: usize,
     plans: usize,
     week: usize,
+    /// Orders that ended or will soon.
+    renewals: usize,
+    /// What waits for the signature of the prescriber who is here.
+    to_sign: usize,
     given: usize,
     next_days: Vec<Option<u32>>,
 }
@@ -150,17 +155,17 @@ impl Today {
             Some(Action::NotGiven) => self.on_chosen(Then::Prompt(PromptKind::NotGiven)),
             Some(Action::Order) => self.on_chosen(Then::Prompt(PromptKind::Order)),
             Some(Action::NewPatient) => prompt(PromptKind::Patient, ctx),
-            Some(Action::Settings) if !super::people::may(ctx) => {
-                vec![Effect::Say(
-                    "Only an administrator changes how the practice works. u: your own PIN or passphrase.".to_owned(),
-                )]
-            }
-            Some(Action::Settings) => prompt(PromptKind::Settings, ctx),
+            Some(Action::Settings) => match roles::may(&ctx.practice.settings.people, &ctx.author, Doing::Settings) {
+                Ok(()) => prompt(PromptKind::Settings, ctx),
+                Err(words) => vec![Effect::Say(format!("{words}. u: your own PIN or passphrase."))],
+            },
             Some(Action::People) => vec![Effect::Push(Box::new(Screen::People(People::new(ctx))))],
             Some(Action::Patients | Action::Search) => {
                 vec![Effect::Push(Box::new(Screen::Patients(Patients::new(ctx))))]
             }
             Some(Action::Doubles) => super::same::open(None, ctx),
+            Some(Action::Renew) => self.on_chosen(Then::Prompt(PromptKind::Renew)),
+            Some(Action::ToSign) => vec![Effect::Push(Box::new(Screen::Waiting(Waiting::new(ctx))))],
             Some(Action::Problems) => vec![Effect::Push(Box::new(Screen::Text(problems(ctx))))],
             Some(Action::Rules) => {
                 vec![Effect::Push(Box::new(Screen::Text(super::rules::reading()))), Effect::CountRules]
@@ -219,6 +224,11 @@ impl Today {
             count(c.week, if wide { "in the next 7 days" } else { "in 7 days" }, Role::Text),
             Span::styled(format!("{given} {}/{of}", c.given), theme.style(Role::Good)),
         ]);
+        // Only where there is something to do: most mornings there is not.
+        spans.extend((c.to_sign > 0).then(|| count(c.to_sign, "to sign", Role::Due)));
+        let orders = if c.renewals == 1 { "order to renew" } else { "orders to renew" };
+        let orders = if wide { orders } else { "to renew" };
+        spans.extend((c.renewals > 0).then(|| count(c.renewals, orders, Role::Due)));
         if ctx.area.width >= 100 {
             spans.push(Span::styled(format!("    {} next 7 days", spark(&c.next_days, theme)), theme.style(Role::Dim)));
         }
@@ -270,7 +280,13 @@ fn line_of(task: &Task, chosen: bool, columns: &Columns, ctx: &Ctx, pen: &mut Pe
     pen.blank(1, plain);
     pen.column(&words::born(row.born), columns.born, e, plain);
     pen.blank(1, plain);
-    pen.column(&item.label, columns.what, e, plain);
+    if row.is_held(item, today) {
+        // The due date stays where it is: what lacks is the order.
+        let words = ["HELD - order: ", item.label.as_str()].concat();
+        pen.column(&words, columns.what, e, theme.on_line(Role::Stop, chosen));
+    } else {
+        pen.column(&item.label, columns.what, e, plain);
+    }
     pen.blank(1, by_role);
     pen.column(&when_words(item, task.days_late, today), columns.when, e, by_role);
     let why = if row.neuro { " nerves " } else { " " };
@@ -329,7 +345,13 @@ fn checkpoint_too(row: &agenda::Row, today: NaiveDate, sign: &'static str) -> &'
 }
 
 fn counts(list: &Worklist, ctx: &Ctx) -> Counts {
-    let mut counts = Counts { given: ctx.rows.given_on(ctx.today()), ..Counts::default() };
+    let signs = roles::signs_here(&ctx.practice.settings.people, &ctx.author);
+    let mut counts = Counts {
+        given: ctx.rows.given_on(ctx.today()),
+        renewals: ctx.rows.count_renewals(renewals_until(ctx.today(), RENEWAL_DAYS)),
+        to_sign: if signs { ctx.rows.count_to_sign() } else { 0 },
+        ..Counts::default()
+    };
     let mut next_days = [0; AHEAD_DAYS as usize];
     for (kind, days_late, ahead) in list.counted() {
         match (kind, usize::try_from(ahead - 1)) {

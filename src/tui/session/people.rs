@@ -5,6 +5,7 @@ use super::super::screens::TextPage;
 use super::Session;
 use crate::clinic::people::Colleague;
 use crate::clinic::practice::Settings;
+use crate::clinic::roles::{self, Doing};
 use crate::store::disk::Real;
 use crate::store::vault::{Key, Vault, slot};
 use crate::store::{Store, secret};
@@ -110,13 +111,12 @@ fn put(settings: &mut Settings, was: Option<&str>, person: Colleague) {
 
 /// Says why somebody may not change this; screens do not offer it, and the file is the last word.
 fn may_change(settings: &Settings, author: &str, job: &PersonJob) -> Result<(), String> {
-    let is_administrator = settings.person(author).is_some_and(|me| me.administrator) || !settings.sign_in();
     let is_own = job.was.as_deref() == Some(author);
     let known = job.was.as_deref().and_then(|was| settings.person(was));
     let only_secret =
         known.is_some_and(|known| Colleague { secret: known.secret.clone(), ..job.person.clone() } == *known);
-    if !(is_administrator || is_own && only_secret) {
-        return Err("only an administrator changes who works here".to_owned());
+    if !(is_own && only_secret) {
+        roles::may(&settings.people, author, Doing::People)?;
     }
     let leaves = job.person.left || !job.person.administrator;
     let others = settings.people.iter().filter(|p| Some(p.name.as_str()) != job.was.as_deref());

@@ -101,7 +101,10 @@ impl Story {
 
     pub(crate) fn turned(mut self, on: &str, what: Turn) -> Self {
         let (because, decided_by) = ("as agreed".to_owned(), "Dr A. Lindqvist".to_owned());
-        self.add(day(on), Act::Changed(Change { on: day(on), what, because, decided_by, reasons: Vec::new() }));
+        self.add(
+            day(on),
+            Act::Changed(Change { on: day(on), what, because, decided_by, reasons: Vec::new(), told: None }),
+        );
         self
     }
 
@@ -113,6 +116,7 @@ impl Story {
             on: day(on),
             because: "no further improvement".to_owned(),
             decided_by: "Dr A. Lindqvist".to_owned(),
+            told: None,
         };
         self.add(day(on), Act::PhaseEnded(act));
         self

@@ -1,5 +1,5 @@
 use super::*;
-use crate::clinic::agenda::{DoseDue, Item, Owed, Pages, Row, Texts, What};
+use crate::clinic::agenda::{Asks, DoseDue, Item, Owed, Pages, Row, Texts, What};
 use crate::clinic::entry::PatientId;
 use crate::clinic::patient::Sex;
 use proptest::collection::vec;
@@ -52,6 +52,12 @@ impl Pages for Packed {
         Vec::new()
     }
     fn linked(&self) -> Vec<u32> {
+        Vec::new()
+    }
+    fn waiting(&self) -> Vec<(u32, u32)> {
+        Vec::new()
+    }
+    fn ending(&self, _: NaiveDate) -> Vec<u32> {
         Vec::new()
     }
     fn alike(&self) -> Vec<u32> {
@@ -109,6 +115,7 @@ fn row() -> impl Strategy<Value = Row> {
         items,
         said: Vec::new(),
         former: Vec::new(),
+        asks: Asks::default(),
     })
 }
 

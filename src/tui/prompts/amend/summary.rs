@@ -5,6 +5,7 @@ use crate::clinic::course::Standing;
 use crate::clinic::drug::ml;
 use crate::clinic::entry::{Act, EntryId, Given, NextFrom};
 use crate::clinic::links::Link;
+use crate::clinic::roles::Told;
 use crate::clinic::triage::{Goal, Neuro, Triage};
 use crate::clinic::words;
 use crate::tui::prompts::give::said;
@@ -30,13 +31,27 @@ fn triaged(triage: &Triage) -> String {
     )
 }
 
+/// How a decision reached who recorded it.
+fn how(told: Option<Told>) -> String {
+    told.map(|told| format!(" ({})", told.name())).unwrap_or_default()
+}
+
 /// One line that says what an act was.
 #[must_use]
 pub fn summary(act: &Act) -> String {
     match act {
         Act::Registered(p) => format!("identity of {}, born {}, #{}", p.name(), words::born(p.born), p.number),
         Act::Triaged(t) => triaged(t),
-        Act::Ordered(o) => format!("plan {} from {}, ordered by {}", o.name, words::day(o.start), o.prescriber),
+        Act::Ordered(o) => {
+            let term = Some(o.term.words()).filter(|t| !t.is_empty()).map(|t| format!(", {t}")).unwrap_or_default();
+            format!("plan {} from {}{term}, ordered by {}{}", o.name, words::day(o.start), o.prescriber, how(o.told))
+        }
+        Act::Renewed(r) => format!("order renewed {}, by {}{}", r.words(), r.prescriber, how(r.told)),
+        Act::Cosigned(c) => {
+            let paper = c.on_paper.map(|day| format!(", on the paper of {}", words::day(day))).unwrap_or_default();
+            let note = c.note.as_deref().map(|note| format!(": {note}")).unwrap_or_default();
+            format!("signature under {}{paper}{note}", c.of)
+        }
         Act::Given(g) => {
             let more = given_more(g);
             let site = g.site.map(|s| format!(", {}", s.to_string().to_lowercase())).unwrap_or_default();
@@ -54,16 +69,17 @@ pub fn summary(act: &Act) -> String {
         }
         Act::PhaseEnded(e) => {
             format!(
-                "phase {} ended on {}: {}, {}",
+                "phase {} ended on {}: {}, {}{}",
                 e.phase.saturating_add(1),
                 words::day(e.on),
                 e.because,
-                e.decided_by
+                e.decided_by,
+                how(e.told)
             )
         }
         Act::Changed(c) => {
             let standing = Standing { entry: EntryId(ulid::Ulid::nil()), change: c.clone() };
-            format!("{}, {}", standing.words(), c.who())
+            format!("{}, {}{}", standing.words(), c.who(), how(c.told))
         }
         Act::Reviewed(r) => match &r.red_flag {
             Some(why) => format!("review of {}: passed for a red flag, {why}; {}", words::day(r.on), r.reviewed_by),

@@ -5,13 +5,27 @@ use crate::clinic::ways::{Gate, Offer, Way};
 use crate::clinic::words;
 use crate::tui::ctx::Ctx;
 use crate::tui::form::Field;
+use crate::tui::prompts::told;
 
 /// The hidden field that holds the page, so that a draft opens where it was left.
 pub(super) const PAGE: &str = "page";
 
 /// Every field of the second page, in order.
-pub(super) const ALL: [&str; 12] =
-    ["doses", "start", "until", "daily", "recheck", "look", "again", "to", "because", "reason", "decided_by", "on"];
+pub(super) const ALL: [&str; 13] = [
+    "doses",
+    "start",
+    "until",
+    "daily",
+    "recheck",
+    "look",
+    "again",
+    "to",
+    "because",
+    "reason",
+    "decided_by",
+    told::TOLD,
+    "on",
+];
 
 /// The fields that hold a day.
 pub(super) const DATES: [&str; 6] = ["start", "until", "recheck", "look", "again", "on"];
@@ -65,6 +79,7 @@ pub(super) fn fields(offers: &[Offer], first: Way, ctx: &Ctx) -> Vec<Field> {
         Field::text("decided_by", "Decided by", &super::super::prescriber(ctx))
             .most(60)
             .hint("The prescriber. The entry also says that you recorded it."),
+        told::field(),
         date("on", "Decided on", &words::born(ctx.today())).hint("t, t-1, 22 Nov 2026"),
     ]
 }

@@ -50,7 +50,7 @@ pub(super) fn field_of(check: &Checked) -> &'static str {
         (Right::Dose, _) if check.words.contains("drawn up") => "drawn",
         (Right::Dose, _) => "dose",
         (Right::Route, _) => "route",
-        (Right::Time, _) => "on",
+        (Right::Time | Right::Order, _) => "on",
         (Right::Site, _) => "site",
     }
 }

@@ -4,11 +4,13 @@ use crate::clinic::drug::mcg;
 use crate::clinic::fit::Fit;
 use crate::clinic::regimen::{Phase, Regimen};
 use crate::clinic::schedule;
+use crate::clinic::term::Term;
 use crate::clinic::triage::Goal;
 use crate::clinic::triage::Triage;
 use crate::clinic::words;
 use crate::tui::ctx::{Ctx, Patient};
 use crate::tui::form::Field;
+use crate::tui::prompts::{renew, told};
 use chrono::NaiveDate;
 
 /// The option of an interval that no protocol publishes.
@@ -23,6 +25,8 @@ pub(super) fn all(ranked: &[Fit<'_>], patient: &Patient, triage: &Triage, ctx: &
     // Somebody whose stores are full begins with maintenance, unless the prescriber says otherwise.
     let kept = patient.course.phase_now().is_some_and(|p| !p.kind.fills());
     let from = if triage.goal == Goal::Maintenance || kept { "yes" } else { "no" };
+    let until = ctx.practice.settings.orders_last.map(|last| last.after(ctx.today(), 1));
+    let [until, allowed] = renew::fields(Term { until, doses: None }, "Good until");
     vec![
         Field::list("regimen", "Protocol", options, first, 7).hint("Up and Down choose; a prescriber signs."),
         Field::text("start", "First dose", &words::born(ctx.today())).most(16).prefilled().hint("t, t+3, 30 Nov 2026"),
@@ -37,9 +41,12 @@ pub(super) fn all(ranked: &[Fit<'_>], patient: &Patient, triage: &Triage, ctx: &
         Field::text("doses", "Loading doses", "")
             .most(4)
             .hint("Blank: as published. Another number differs from the protocol: say why."),
+        until,
+        allowed,
         Field::text("prescriber", "Ordered by", &super::super::prescriber(ctx))
             .most(60)
             .hint("The prescriber. The entry also says that you recorded it."),
+        told::field(),
         Field::text("because", "Why", "")
             .most(160)
             .hint("It replaces another plan, differs from the protocol, or something speaks against it."),

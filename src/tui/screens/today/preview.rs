@@ -65,6 +65,10 @@ fn plan_lines(course: &Course, ctx: &Ctx, width: usize) -> Vec<Line<'static>> {
     } else {
         lines.push(Line::styled("No plan is signed yet: o", theme.style(Role::Due)));
     }
+    if let Some(cover) = course.cover.as_ref().filter(|_| course.next_dose().is_some()) {
+        let role = if cover.allows(course.today) { Role::Text } else { Role::Stop };
+        lines.push(Line::styled(words::begun(&cover.words(course.today)), theme.style(role)));
+    }
     // Paused, on tablets, stopped: said before any date.
     let standing = course.standing.as_ref().map(|s| format!("{} {}", theme.glyphs.attention, s.words()));
     lines.extend(standing.map(|words| Line::styled(words, theme.style(Role::Due))));

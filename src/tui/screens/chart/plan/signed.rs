@@ -14,6 +14,7 @@ pub(super) fn write(page: &mut Page<'_>, patient: &Patient) {
     };
     page.heading(if course.has_ended() { "The plan that has ended" } else { "Protocol, as signed" });
     holds(page, order);
+    reaches(page, patient);
     before(page, patient);
 }
 
@@ -46,6 +47,20 @@ fn holds(page: &mut Page<'_>, order: &Order) {
     }
     for reason in &order.reasons {
         page.row("Reason", &format!("{}: {}", reason.rule, reason.because));
+    }
+}
+
+/// How far the order reaches, and what waits for a signature.
+fn reaches(page: &mut Page<'_>, patient: &Patient) {
+    let course = &patient.course;
+    if let Some(cover) = &course.cover {
+        let role = if cover.allows(course.today) { Role::Text } else { Role::Stop };
+        let renewed = course.order.as_ref().filter(|(id, _)| *id != cover.entry);
+        let by = renewed.map(|_| format!("; renewed by {}", cover.prescriber)).unwrap_or_default();
+        page.row_in(role, "Good", &format!("{}{by}", cover.words(course.today)));
+    }
+    for waiting in &course.waiting {
+        page.row_in(Role::Due, "Not signed yet", &format!("{}: {} (s)", waiting.what, waiting.from_whom()));
     }
 }
 

@@ -1,0 +1,71 @@
+//! `cobalog cosign`: a prescriber signs what was recorded on her order, or a signed paper is filed.
+
+use super::context::Context;
+use super::date::Day;
+use super::failure::{self, Failure};
+use super::record::Signed;
+use crate::clinic::cosign::{self, Cosigned, Waiting};
+use crate::clinic::course::Course;
+use crate::clinic::entry::{Act, EntryId};
+use clap::Args;
+use std::io::Write;
+
+#[derive(Args)]
+#[command(
+    after_help = "Examples:\n  cobalog cosign 1006 --by \"Dr Eleanor Hart\"\n  cobalog cosign 1006 --on-paper 2026-11-23 --note \"letter in the file\""
+)]
+pub(super) struct Cosign {
+    /// Number, chart id, or enough of the name.
+    patient: String,
+    /// The entry's id, as `cobalog waiting` lists it; may be left out where only one waits.
+    entry: Option<EntryId>,
+    /// The day on the paper that a prescriber outside signed, who cannot sign here.
+    #[arg(long, value_name = "DATE")]
+    on_paper: Option<Day>,
+    /// Anything else.
+    #[arg(long)]
+    note: Option<String>,
+    #[command(flatten)]
+    signed: Signed,
+}
+
+impl Cosign {
+    /// Carries the command out.
+    pub(super) fn run(&self, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
+        let store = context.store()?;
+        let people = &store.settings().people;
+        let author = self.signed.author(&store);
+        let on_paper = self.on_paper.map(|day| day.date(context.today));
+        self.signed.record_checked(&store, &self.patient, context, out, |_, course| {
+            let waiting = self.pick(course)?;
+            if let Some(refusal) = cosign::refusal(waiting, author, on_paper, context.today, people) {
+                return Err(self.told_to_file(refusal, waiting).into());
+            }
+            failure::say(&format!("note: {} ({})", waiting.what, waiting.from_whom()));
+            let note = self.note.as_deref().map(str::trim).filter(|n| !n.is_empty()).map(str::to_owned);
+            Ok(vec![Act::Cosigned(Cosigned { of: waiting.entry, on_paper, note })])
+        })
+    }
+
+    fn told_to_file(&self, refusal: String, waiting: &Waiting) -> String {
+        let hint = if self.on_paper.is_none() {
+            "; sign with --by NAME, or file what was signed with --on-paper DATE"
+        } else {
+            ""
+        };
+        format!("{}: {refusal}{hint}", waiting.what)
+    }
+
+    fn pick<'a>(&self, course: &'a Course) -> Result<&'a Waiting, Failure> {
+        let listed = |all: &[Waiting]| all.iter().map(|w| format!("\n  {}  {}", w.entry, w.what)).collect::<String>();
+        match (&course.waiting[..], self.entry) {
+            ([], _) => Err("nothing waits for a signature in this chart".into()),
+            (all, Some(entry)) => all
+                .iter()
+                .find(|w| w.entry == entry)
+                .ok_or_else(|| format!("entry {entry} does not wait for a signature; these do:{}", listed(all)).into()),
+            ([one], None) => Ok(one),
+            (all, None) => Err(format!("say which one is signed:{}", listed(all)).into()),
+        }
+    }
+}

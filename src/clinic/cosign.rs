@@ -1,0 +1,185 @@
+//! What was recorded on a prescriber's order and waits for the signature.
+//!
+//! A decision says how it came where somebody else than the prescriber recorded it; only such a one waits. What an older
+//! program wrote says nothing of it, and waits for nobody.
+
+use super::chart::Fact;
+use super::course::Standing;
+use super::decision::Turn;
+use super::entry::{Act, Entry, EntryId};
+use super::iso;
+use super::people::Colleague;
+use super::roles::{self, Told};
+use super::words;
+use chrono::{DateTime, FixedOffset, NaiveDate};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+
+/// A prescriber signs what was recorded on her order, or somebody files the paper that she signed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cosigned {
+    /// The entry that is signed, as it stands when it is signed.
+    pub of: EntryId,
+    /// The day on the paper, where it was signed on paper and somebody else files it.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "iso::known_day")]
+    pub on_paper: Option<NaiveDate>,
+    /// Anything else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// A decision that waits for the prescriber's signature.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waiting {
+    /// The entry.
+    pub entry: EntryId,
+    /// The day on which it was recorded.
+    pub since: NaiveDate,
+    /// Who recorded it.
+    pub by: String,
+    /// The prescriber who is said to have decided.
+    pub prescriber: String,
+    /// How it came.
+    pub told: Told,
+    /// What it is, in words.
+    pub what: String,
+}
+
+impl Waiting {
+    /// Says whose decision it is: `verbal, Dr May; recorded by Ann Bell RN on Mon 23 Nov 2026`.
+    #[must_use]
+    pub fn from_whom(&self) -> String {
+        let (told, since) = (self.told.name(), words::day(self.since));
+        format!("{told}, {}; recorded by {} on {since}", self.prescriber, self.by)
+    }
+}
+
+impl Act {
+    /// Returns which prescriber decided, and how it reached who recorded it; `None` where nobody decides.
+    #[must_use]
+    pub fn decided(&self) -> Option<(&str, Option<Told>)> {
+        match self {
+            Self::Ordered(order) => Some((&order.prescriber, order.told)),
+            Self::Renewed(renewed) => Some((&renewed.prescriber, renewed.told)),
+            Self::PhaseEnded(ended) => Some((&ended.decided_by, ended.told)),
+            Self::Changed(change) => match change.what {
+                Turn::Died | Turn::Transferred { .. } => None,
+                _ => Some((&change.decided_by, change.told)),
+            },
+            _ => None,
+        }
+    }
+}
+
+/// Returns what waits for a signature, the oldest first.
+#[must_use]
+pub fn waiting(facts: &[Fact<'_>], people: &[Colleague]) -> Vec<Waiting> {
+    let open = facts.iter().filter_map(|fact| {
+        let (prescriber, told) = fact.act?.decided()?;
+        Some((fact, prescriber, told?))
+    });
+    let open: Vec<_> = open.collect();
+    if open.is_empty() {
+        return Vec::new();
+    }
+    let signed = signatures(facts);
+    let open = open.into_iter().filter(|(fact, prescriber, _)| {
+        let all = signed.get(&fact.entry.id).map(Vec::as_slice).unwrap_or_default();
+        !put_right(fact, prescriber, people) && !all.iter().any(|(entry, s)| holds(fact, prescriber, entry, s, people))
+    });
+    open.filter_map(|(fact, prescriber, told)| {
+        Some(Waiting {
+            entry: fact.entry.id,
+            since: fact.entry.at.date_naive(),
+            by: fact.entry.by.clone(),
+            prescriber: prescriber.to_owned(),
+            told,
+            what: what(fact.act?),
+        })
+    })
+    .collect()
+}
+
+fn signatures<'a>(facts: &[Fact<'a>]) -> HashMap<EntryId, Vec<(&'a Entry, &'a Cosigned)>> {
+    let mut all: HashMap<EntryId, Vec<_>> = HashMap::new();
+    for fact in facts {
+        if let Some(Act::Cosigned(cosigned)) = fact.act {
+            all.entry(cosigned.of).or_default().push((fact.entry, cosigned));
+        }
+    }
+    all
+}
+
+/// When what holds was written: a signature is good for what it was put under, not for a later correction.
+fn written(fact: &Fact<'_>) -> (DateTime<FixedOffset>, EntryId) {
+    fact.amended.map_or(fact.entry.key(), |(by, _)| by.key())
+}
+
+/// Whether a prescriber corrected it: what stands there now is signed.
+fn put_right(fact: &Fact<'_>, prescriber: &str, people: &[Colleague]) -> bool {
+    fact.amended.is_some_and(|(by, _)| roles::is(&by.by, prescriber) || roles::is_prescriber(people, &by.by))
+}
+
+fn holds(fact: &Fact<'_>, prescriber: &str, entry: &Entry, cosigned: &Cosigned, people: &[Colleague]) -> bool {
+    let by = roles::is(&entry.by, prescriber) || roles::is_prescriber(people, &entry.by);
+    entry.key() > written(fact) && (by || cosigned.on_paper.is_some())
+}
+
+/// Says why somebody may not correct a decision or strike it out, or `None` where that is allowed: a prescriber may, and who
+/// recorded it while it is not signed; where nobody prescribes, all may.
+#[must_use]
+pub fn correction_refused(facts: &[Fact<'_>], of: EntryId, who: &str, people: &[Colleague]) -> Option<String> {
+    let fact = facts.iter().find(|fact| fact.entry.id == of)?;
+    let (prescriber, told) = fact.act?.decided()?;
+    let nobody_prescribes = !people.iter().any(|p| p.prescriber && !p.left);
+    let waits = || told.is_none() || waiting(facts, people).iter().any(|w| w.entry == of);
+    let own = || roles::is(&fact.entry.by, who) && waits();
+    if nobody_prescribes || roles::signs_here(people, who) || own() {
+        return None;
+    }
+    let may = roles::may(people, who, roles::Doing::Decide).err().unwrap_or_default();
+    Some(format!("{prescriber} signed it. {may}: a prescriber corrects it, or changes the plan"))
+}
+
+/// Says in words what is signed.
+#[must_use]
+pub fn what(act: &Act) -> String {
+    match act {
+        Act::Ordered(order) => {
+            let term = order.term.words();
+            let term = if term.is_empty() { term } else { format!("; {term}") };
+            format!("Plan {} from {}{term}", order.name, words::day(order.start))
+        }
+        Act::Renewed(renewed) => format!("Renewal {}", renewed.words()),
+        Act::PhaseEnded(ended) => {
+            let n = ended.phase.saturating_add(1);
+            format!("Phase {n} ended on {}: {}", words::day(ended.on), ended.because)
+        }
+        Act::Changed(change) => Standing { entry: EntryId(ulid::Ulid::nil()), change: change.clone() }.words(),
+        other => other.word().to_owned(),
+    }
+}
+
+/// Why somebody cannot sign an entry, or `None` where it can be signed.
+///
+/// The prescriber signs, or a colleague who prescribes. Whoever files a paper needs no right to prescribe, but only where the
+/// prescriber cannot sign here.
+#[must_use]
+pub fn refusal(
+    waiting: &Waiting,
+    who: &str,
+    on_paper: Option<NaiveDate>,
+    today: NaiveDate,
+    people: &[Colleague],
+) -> Option<String> {
+    let Some(day) = on_paper else { return roles::may(people, who, roles::Doing::Cosign).err() };
+    if roles::signs_here(people, &waiting.prescriber) {
+        return Some(format!("{} signs here: no paper is needed", waiting.prescriber));
+    }
+    if day > today {
+        return Some(format!("{} has not come yet", words::day(day)));
+    }
+    (day < waiting.since && waiting.told == Told::Verbal)
+        .then(|| format!("{} is before it was said: that paper signs something else", words::day(day)))
+}
