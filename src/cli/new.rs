@@ -4,7 +4,9 @@ use super::context::Context;
 use super::failure::Failure;
 use crate::clinic::people::Colleague;
 use crate::clinic::practice::Settings;
-use crate::store::Store;
+use crate::store::disk::Real;
+use crate::store::vault::Vault;
+use crate::store::{Places, Store};
 use clap::Args;
 use std::io::Write;
 
@@ -39,7 +41,11 @@ impl New {
         settings.setting.clone_from(&self.setting);
         let colleague = |name: &String| Colleague::new(name.trim(), true);
         settings.people.extend(self.prescriber.iter().map(colleague));
-        Store::create(&dir, settings)?;
+        match Vault::of(Real::shared(), &dir) {
+            None => Store::create(&dir, settings)?,
+            // Its charts are encrypted; only the settings were lost.
+            Some(_) => Store::create_on(&dir, settings, Places::of(&dir), context.disk(&dir)?)?,
+        };
         Ok(writeln!(out, "{} is in {}.", self.name.trim(), dir.display())?)
     }
 }

@@ -11,7 +11,7 @@ use super::files::{is_absent, ron_files_in};
 use super::open::Store;
 use super::paths::Places;
 use super::roster::{chart_id, row};
-use super::vault;
+use super::vault::{self, Sealed};
 use crate::clinic::chart::Chart;
 use crate::clinic::entry::{Act, Amended, EntryId, PatientId};
 use crate::clinic::links::{Link, Links, Said};
@@ -97,6 +97,7 @@ impl Store {
         report.problems.extend(overwritten);
         let drafts = self.places().state.as_deref().map(|state| drafts::check(self.disk(), state)).unwrap_or_default();
         report.problems.extend(drafts);
+        report.problems.extend(self.disk().sealed().map(Sealed::key_problems).unwrap_or_default());
         report.problems.extend(self.plain_problems());
         report
     }

@@ -177,7 +177,7 @@ impl Fresh<'_> {
         let (disk, stage) = (self.disk, self.stage.clone());
         // What is there is known from what was written: a disk that does not show it now must not cost a folder.
         let is_filled = |folder: &&str| self.written.iter().any(|path| path.starts_with(stage.join(folder)));
-        let folders = FOLDERS.into_iter().chain([KEYS]);
+        let folders = FOLDERS.into_iter().chain(Some(KEYS).filter(|keys| !FOLDERS.contains(keys)));
         for folder in folders.filter(|folder| ALWAYS.contains(folder) || is_filled(folder)) {
             let (from, to) = (stage.join(folder), self.dir.join(folder));
             if is_free(disk, &to) {

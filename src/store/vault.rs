@@ -13,6 +13,7 @@ mod file;
 mod files;
 mod key;
 mod open;
+mod payload;
 mod places;
 pub(super) mod recovery;
 mod sealed;
@@ -27,6 +28,7 @@ pub use switch::{SwitchedOn, decrypt, encrypt, tidy};
 
 pub(super) use cipher::is_encrypted;
 pub(super) use files::{is_shut, plain};
+pub(super) use places::is_key_file;
 
 use super::disk::Disk;
 use super::error::StoreError;
@@ -35,10 +37,14 @@ use std::path::{Path, PathBuf};
 
 /// The folder of the keys.
 pub(super) const KEYS: &str = "keys";
+/// In it: the public half.
+const RECIPIENT: &str = "recipient";
+/// In it: there while a recovery key was made that nobody has seen.
+const UNSEEN: &str = "unseen";
 
 /// Returns where the public half of a practice's key is.
 fn recipient_path(dir: &Path) -> PathBuf {
-    dir.join(KEYS).join("recipient")
+    dir.join(KEYS).join(RECIPIENT)
 }
 
 /// Returns whether a disk writes as the practice in a folder is kept: plain, or with the very key that the practice has.

@@ -6,7 +6,7 @@ use super::super::error::{Problem, StoreError};
 use super::super::files::{is_absent, is_folder, is_free, read_as_it_lies, read_bytes};
 use super::super::paths::hash;
 use super::super::roster::chart_id;
-use super::super::vault::is_encrypted;
+use super::super::vault::{KEYS, is_encrypted, is_key_file};
 use std::fs::DirEntry;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -76,6 +76,8 @@ impl Members {
         match path.file_name().and_then(|name| name.to_str()) {
             // Half-written files, and what a system or a sync program keeps for itself.
             Some(name) if name.starts_with(['.', '~']) => {}
+            // A backup carries them where they can be read before it is opened.
+            Some(name) if folder == KEYS && is_key_file(name) => {}
             Some(name) if is_plain_name(name) => self.look(disk, format!("{folder}/{name}"), path),
             _ => self.odd.push(Problem::new(&path, "its name cannot stand in a backup; it is not in it")),
         }

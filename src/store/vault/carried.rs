@@ -45,11 +45,8 @@ impl Identity for Found {
 ///
 /// # Errors
 /// A fault of the header, or what the system said.
-pub(super) fn read(mut from: impl Read) -> io::Result<Vec<KeyFile>> {
-    let mut head = cipher::header(&mut from)?;
-    // What follows the header, and would be asked for, does not matter here.
-    head.extend_from_slice(&[0; 64]);
+pub(super) fn read(from: impl Read) -> io::Result<Vec<KeyFile>> {
     let found = Found::default();
-    let _ = cipher::stream(&[&found], &head[..]);
+    let _ = cipher::Head::read(from)?.file_key(&[&found]);
     Ok(found.0.into_inner())
 }

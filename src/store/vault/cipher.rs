@@ -1,9 +1,13 @@
 //! Bytes to age files and back, with nothing of the disk in it.
 
 use super::fault::Fault;
-use age::stream::{StreamReader, StreamWriter};
-use age::{Decryptor, Encryptor, Identity, Recipient};
-use std::io::{self, BufRead, Read, Write};
+use super::payload::{self, Opening};
+use age::stream::StreamWriter;
+use age::{DecryptError, Decryptor, Encryptor, Identity, Recipient};
+use age_core::format::{FileKey, Stanza};
+use secrecy::ExposeSecret as _;
+use std::cell::RefCell;
+use std::io::{self, Chain, Cursor, Read, Write};
 
 /// How every age file of this format begins.
 const MAGIC: &[u8] = b"age-encryption.org/";
@@ -47,43 +51,97 @@ pub(super) fn shut(recipients: &[&dyn Recipient], bytes: &[u8]) -> io::Result<Ve
 /// # Errors
 /// A [`Fault`]; what was decrypted up to it is in `into`.
 pub(super) fn open(identities: &[&dyn Identity], bytes: &[u8], into: &mut Vec<u8>) -> io::Result<()> {
-    bounded(bytes)?;
     into.reserve(bytes.len());
-    stream(identities, bytes)?.read_to_end(into).map(drop).map_err(Fault::from_stream)
+    stream(identities, bytes)?.read_to_end(into).map(drop)
 }
 
 /// Decrypts while it is read.
 ///
 /// # Errors
 /// A [`Fault`] of the header, or what the reader said.
-pub(super) fn stream<R: BufRead>(identities: &[&dyn Identity], from: R) -> io::Result<StreamReader<R>> {
-    let decryptor = Decryptor::new_buffered(from).map_err(Fault::from_age)?;
-    decryptor.decrypt(identities.iter().copied()).map_err(Fault::from_age)
+pub(super) fn stream<R: Read>(identities: &[&dyn Identity], from: R) -> io::Result<Opening<Chain<Cursor<Vec<u8>>, R>>> {
+    let head = Head::read(from)?;
+    let key = head.file_key(identities).map_err(Fault::from_age)?;
+    Ok(head.open(&key))
 }
 
-/// Reads a header from what comes in pieces, as far as one of ours goes.
-pub(super) fn header(from: &mut impl Read) -> io::Result<Vec<u8>> {
-    let (mut head, mut piece) = (Vec::new(), [0; 4096]);
-    while head.len() <= MOST_HEADER && !has_end(&head) {
-        match from.read(&mut piece) {
-            Ok(0) => break,
-            Ok(n) => head.extend_from_slice(&piece[..n]),
-            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-            Err(e) => return Err(e),
+/// The header of a file, with what of the file was read with it.
+pub(super) struct Head<R> {
+    bytes: Vec<u8>,
+    /// Where the header ends, with the number behind it that the content begins with.
+    end: usize,
+    from: R,
+}
+
+impl<R: Read> Head<R> {
+    /// Reads a header, as far as one of ours goes: one without an end, or with lines without end, must not keep the program
+    /// busy.
+    pub(super) fn read(mut from: R) -> io::Result<Self> {
+        let (mut bytes, mut piece) = (Vec::with_capacity(1024), [0; 1024]);
+        loop {
+            if let Some(end) = end_of(&bytes).filter(|end| *end <= bytes.len()) {
+                let lines = bytes[..end].iter().filter(|byte| **byte == b'\n').count();
+                return if lines > MOST_LINES { Err(Fault::Damaged.into()) } else { Ok(Self { bytes, end, from }) };
+            }
+            match from.read(&mut piece) {
+                Ok(0) => return Err(Fault::Damaged.into()),
+                Ok(_) if bytes.len() > MOST_HEADER => return Err(Fault::Damaged.into()),
+                Ok(n) => bytes.extend_from_slice(&piece[..n]),
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                Err(e) => return Err(e),
+            }
         }
     }
-    bounded(&head)?;
-    Ok(head)
+
+    /// Returns whether the header is that of a file under a passphrase.
+    pub(super) fn is_of_passphrase(&self) -> bool {
+        Decryptor::new_buffered(&self.bytes[..self.end]).is_ok_and(|decryptor| decryptor.is_scrypt())
+    }
+
+    /// Returns the key of this very file, and proves the header with it.
+    pub(super) fn file_key(&self, identities: &[&dyn Identity]) -> Result<FileKey, DecryptError> {
+        let caught = Catching { identities, caught: RefCell::default() };
+        let decryptor = Decryptor::new_buffered(&self.bytes[..self.end])?;
+        // Only what comes of the header is wanted: the reader of the content that `age` has says in all languages that a file
+        // is cut off, which is a quarter of a megabyte of this program.
+        decryptor.decrypt(std::iter::once(&caught as &dyn Identity))?;
+        caught.caught.into_inner().ok_or(DecryptError::NoMatchingKeys)
+    }
+
+    /// Goes on with the content.
+    pub(super) fn open(self, key: &FileKey) -> Opening<Chain<Cursor<Vec<u8>>, R>> {
+        let Self { bytes, end, from } = self;
+        let payload = payload::key(key, &bytes[end - payload::NONCE..end]);
+        let mut read = Cursor::new(bytes);
+        read.set_position(end as u64);
+        Opening::new(&payload, read.chain(from))
+    }
 }
 
-fn has_end(head: &[u8]) -> bool {
-    head.windows(END.len()).any(|window| window == END)
+/// Returns where a header ends that begins here, with the number behind it.
+fn end_of(bytes: &[u8]) -> Option<usize> {
+    let last = bytes.windows(END.len()).position(|window| window == END)? + 1;
+    let line = bytes[last..].iter().position(|byte| *byte == b'\n')?;
+    Some(last + line + 1 + payload::NONCE)
 }
 
-/// A header without an end, or with lines without end, must not keep the program busy.
-fn bounded(bytes: &[u8]) -> io::Result<()> {
-    let head = &bytes[..bytes.len().min(MOST_HEADER)];
-    let end = head.windows(END.len()).position(|window| window == END).ok_or(Fault::Damaged)?;
-    let lines = head[..end].iter().filter(|byte| **byte == b'\n').count();
-    if lines > MOST_LINES { Err(Fault::Damaged.into()) } else { Ok(()) }
+/// Remembers the key that an identity finds in a header.
+struct Catching<'a> {
+    identities: &'a [&'a dyn Identity],
+    caught: RefCell<Option<FileKey>>,
+}
+
+impl Identity for Catching<'_> {
+    fn unwrap_stanza(&self, stanza: &Stanza) -> Option<Result<FileKey, DecryptError>> {
+        self.unwrap_stanzas(std::slice::from_ref(stanza))
+    }
+
+    fn unwrap_stanzas(&self, stanzas: &[Stanza]) -> Option<Result<FileKey, DecryptError>> {
+        let found = self.identities.iter().find_map(|identity| identity.unwrap_stanzas(stanzas))?;
+        if let Ok(key) = &found {
+            let copy = FileKey::init_with_mut(|bytes| bytes.copy_from_slice(key.expose_secret()));
+            self.caught.replace(Some(copy));
+        }
+        Some(found)
+    }
 }

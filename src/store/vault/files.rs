@@ -5,9 +5,12 @@ use super::super::disk::Disk;
 use super::super::error::StoreError;
 use super::super::files::{is_absent, is_temporary};
 use super::super::paths::Places;
-use super::cipher;
+use super::places::is_plain;
+use super::{KEYS, cipher};
 use std::path::{Path, PathBuf};
 
+/// Those of a practice; of the keys only what is not the practice's own key.
+const FOLDERS: [&str; 4] = ["audit", "charts", "kept", KEYS];
 /// Folders lie in folders only where somebody put them there.
 const DEEPEST: usize = 8;
 
@@ -43,7 +46,8 @@ pub(super) fn list(
         let skip = places.backups.as_deref().filter(|_| place != Place::Backups);
         let mut paths = Vec::new();
         walk(raw, &folder, skip, DEEPEST, &mut paths)?;
-        for path in paths.into_iter().filter(|path| !is_temporary(path)) {
+        let is_plain = |path: &Path| dir.is_some_and(|dir| is_plain(dir, path));
+        for path in paths.into_iter().filter(|path| !is_temporary(path) && !is_plain(path)) {
             if is_encrypted(raw, &path)? == Some(encrypted) {
                 found.push(Lying { path, place });
             }
@@ -79,7 +83,7 @@ pub(in crate::store) fn is_shut(raw: &dyn Disk, path: &Path) -> bool {
 }
 
 fn folders(dir: Option<&Path>, places: &Places) -> Vec<(PathBuf, Place)> {
-    let practice = dir.into_iter().flat_map(|dir| ["charts", "kept"].map(|folder| (dir.join(folder), Place::Practice)));
+    let practice = dir.into_iter().flat_map(|dir| FOLDERS.map(|folder| (dir.join(folder), Place::Practice)));
     let state = places.state.clone().map(|folder| (folder, Place::State));
     let backups = places.backups.clone().map(|folder| (folder, Place::Backups));
     practice.chain(state).chain(backups).collect()

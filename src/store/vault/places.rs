@@ -1,13 +1,20 @@
-//! Which files stay plain: what a practice is called and who works there, its own regimens and products, the keys. No
-//! patient is in them, and a screen must be able to say whose passphrase it asks for.
+//! Which files stay plain: what a practice is called and who works there, its own regimens and products, the files of the
+//! keys. No patient is in them, and a screen must be able to say whose passphrase it asks for.
 
 use super::super::atomic::target_of;
 use super::super::restore::STAGE;
-use super::KEYS;
+use super::open::is_name;
+use super::{KEYS, RECIPIENT, UNSEEN};
 use std::path::{Component, Path};
 
 /// The folders whose files stay plain.
-const FOLDERS: [&str; 3] = ["regimens", "products", KEYS];
+const FOLDERS: [&str; 2] = ["regimens", "products"];
+
+/// Returns whether a file among the keys is one of the practice's key; whatever else lies there is encrypted like a chart.
+pub(in crate::store) fn is_key_file(name: &str) -> bool {
+    let name = target_of(name);
+    name == RECIPIENT || name == UNSEEN || name.strip_suffix(".age").is_some_and(is_name)
+}
 
 /// Returns whether a file is written plain in an encrypted practice.
 pub(super) fn is_plain(dir: &Path, path: &Path) -> bool {
@@ -19,6 +26,9 @@ pub(super) fn is_plain(dir: &Path, path: &Path) -> bool {
             let name = name.to_string_lossy();
             let name = target_of(&name);
             name == ".lock" || name.ends_with(".ron")
+        }
+        (Some(Component::Normal(folder)), Some(Component::Normal(name))) if folder == KEYS => {
+            name.to_str().is_some_and(is_key_file)
         }
         (Some(Component::Normal(folder)), Some(_)) => FOLDERS.iter().any(|plain| folder == *plain),
         _ => false,
@@ -48,6 +58,9 @@ mod tests {
         }
         for shut in [
             "charts/x.ron",
+            "keys/other.key",
+            "keys/~other.key-0123456789abcdef.tmp",
+            "audit/2026-11-27.log",
             "charts/~x.ron-0123456789abcdef.tmp",
             "kept/practice.ron",
             "backup.tar.gz",

@@ -5,7 +5,7 @@
 //! damage; one that the disk gives short is not.
 
 use super::super::disk::{Disk, DiskFile, Listing, LockFile};
-use super::super::error::StoreError;
+use super::super::error::{Problem, StoreError};
 use super::super::files::files_of;
 use super::carried::{Carried, KeyFile};
 use super::cipher::{self, is_encrypted};
@@ -13,10 +13,10 @@ use super::fault::Fault;
 use super::file::SealedFile;
 use super::key::Key;
 use super::places::is_plain;
-use super::{KEYS, slots};
+use super::{KEYS, RECOVERY, slots};
 use age::Recipient;
 use std::fs::Metadata;
-use std::io::{self, BufReader, Cursor, Read};
+use std::io::{self, Cursor, Read};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -68,12 +68,27 @@ impl Sealed {
         let folder = self.key.dir().join(KEYS);
         let read = |path: &Path| -> Option<KeyFile> {
             let mut bytes = Vec::new();
+            // Opening a FIFO would wait for ever.
+            self.inner.meta(path).ok().filter(Metadata::is_file)?;
             self.inner.read(path, slots::MOST_BYTES, &mut bytes).ok()?;
             Some((path.file_stem()?.to_str()?.to_owned(), bytes))
         };
         let there = files_of(self.raw(), &folder, "age").unwrap_or_default();
         let there: Vec<_> = there.iter().filter_map(|path| read(path)).collect();
         if there.is_empty() { self.key.brought().to_vec() } else { there }
+    }
+
+    /// Names what is wrong with the files of the key, as far as that shows without a passphrase.
+    pub(in crate::store) fn key_problems(&self) -> Vec<Problem> {
+        let folder = self.key.dir().join(KEYS);
+        let files = self.key_files();
+        let problem = |name: &str, what: &str| Problem::new(&folder.join(format!("{name}.age")), what);
+        let damaged = files.iter().filter(|(_, bytes)| !slots::is_one(bytes)).map(|(name, _)| {
+            problem(name, "it is damaged, and its passphrase opens nothing any more: set that passphrase anew")
+        });
+        let is_there = files.iter().any(|(name, _)| name == RECOVERY);
+        let no_recovery = "it is not there: `cobalog encrypt --recovery` makes a new recovery key";
+        damaged.chain((!is_there).then(|| problem(RECOVERY, no_recovery))).collect()
     }
 
     /// Returns the public half of the key.
@@ -86,13 +101,11 @@ impl Sealed {
         let mut head = vec![0; cipher::enough()];
         let read = full(&mut file, &mut head)?;
         head.truncate(read);
-        let mut file = Cursor::new(head).chain(file);
+        let file = Cursor::new(head).chain(file);
         if !is_encrypted(file.get_ref().0.get_ref()) {
             return Ok(Box::new(file));
         }
-        let head = cipher::header(&mut file)?;
-        let all = BufReader::with_capacity(128 << 10, Cursor::new(head).chain(file));
-        Ok(Box::new(Decrypting(cipher::stream(&key.identities(), all)?)))
+        Ok(Box::new(cipher::stream(&key.identities(), file)?))
     }
 
     fn begin(&self, file: Box<dyn DiskFile>) -> io::Result<SealedFile> {
@@ -220,15 +233,6 @@ pub(super) fn full(file: &mut dyn Read, into: &mut [u8]) -> io::Result<usize> {
         }
     }
     Ok(read)
-}
-
-/// Says what is wrong in our words.
-struct Decrypting<R>(R);
-
-impl<R: Read> Read for Decrypting<R> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        self.0.read(into).map_err(Fault::from_stream)
-    }
 }
 
 /// A file that is there, to be flushed.

@@ -1,8 +1,8 @@
 //! The practice's key under a passphrase: a small age file of the kind that asks for one.
 
 use super::cipher;
-use super::fault::{Fault, VaultError};
-use age::{Decryptor, scrypt, x25519};
+use super::fault::VaultError;
+use age::{scrypt, x25519};
 use secrecy::{ExposeSecret as _, SecretString};
 use std::io::{self, Read as _};
 use std::path::Path;
@@ -24,25 +24,27 @@ pub(super) fn shut(identity: &x25519::Identity, passphrase: &SecretString) -> io
     cipher::shut(&[&recipient], text.as_bytes())
 }
 
+/// Returns whether bytes look like a key under a passphrase; only the passphrase proves it.
+pub(super) fn is_one(bytes: &[u8]) -> bool {
+    cipher::Head::read(bytes).is_ok_and(|head| head.is_of_passphrase())
+}
+
 /// Returns the key under a passphrase.
 ///
 /// # Errors
 /// [`VaultError::Wrong`], [`VaultError::Damaged`], [`VaultError::TooHard`] of the file at `path`.
 pub(super) fn open(bytes: &[u8], passphrase: &SecretString, path: &Path) -> Result<x25519::Identity, VaultError> {
     let damaged = || VaultError::Damaged { path: path.to_owned() };
-    let decryptor = Decryptor::new_buffered(bytes).map_err(|_| damaged())?;
-    if !decryptor.is_scrypt() {
-        return Err(damaged());
-    }
+    let head = cipher::Head::read(bytes).ok().filter(cipher::Head::is_of_passphrase).ok_or_else(damaged)?;
     let mut identity = scrypt::Identity::new(passphrase.clone());
     identity.set_max_work_factor(MOST_WORK);
-    let mut reader = decryptor.decrypt(std::iter::once(&identity as _)).map_err(|e| match e {
+    let key = head.file_key(&[&identity]).map_err(|e| match e {
         age::DecryptError::DecryptionFailed | age::DecryptError::NoMatchingKeys => VaultError::Wrong,
         age::DecryptError::ExcessiveWork { .. } => VaultError::TooHard { path: path.to_owned() },
         _ => damaged(),
     })?;
-    let mut text = Zeroizing::new(String::with_capacity(256));
-    reader.read_to_string(&mut text).map_err(Fault::from_stream).map_err(|_| damaged())?;
+    let mut text = Zeroizing::new(String::with_capacity(MOST_BYTES as usize));
+    head.open(&key).read_to_string(&mut text).map_err(|_| damaged())?;
     let line = text.lines().map(str::trim).find(|line| line.starts_with("AGE-SECRET-KEY-"));
     line.and_then(|line| line.parse().ok()).ok_or_else(damaged)
 }

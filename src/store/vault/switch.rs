@@ -17,7 +17,7 @@ use super::files::{Lying, Place, is_encrypted, left, list};
 use super::key::Key;
 use super::open::{RECOVERY, Vault, is_name, long_enough, write_slot};
 use super::sealed::{Sealed, full};
-use super::{KEYS, recipient_path, recovery};
+use super::{KEYS, UNSEEN, recipient_path, recovery};
 use age::x25519;
 use secrecy::SecretString;
 use std::io;
@@ -25,8 +25,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// There while a recovery key was made that nobody has seen.
-const UNSEEN: &str = "unseen";
 /// In the state folder: the key with which everything there is encrypted.
 const TIDY: &str = ".sealed";
 /// How often files are looked for that came meanwhile.

@@ -4,7 +4,7 @@ use super::super::effect::{Draft, Effect, PromptKind};
 use super::super::screens::Ask;
 use super::Session;
 use crate::clinic::entry::PatientId;
-use crate::store::drafts;
+use crate::store::{Store, drafts};
 use std::path::Path;
 
 impl Session {
@@ -18,7 +18,9 @@ impl Session {
                 fields: draft.fields.clone(),
             };
             // Nothing is lost yet while the prompt is open; the next key tries again.
-            let failed = self.drafts.keep(state, kept).err();
+            // Nor does it lie about plain, where the practice was encrypted at another workstation meanwhile.
+            let may_write = self.store.as_ref().map_or(Ok(()), Store::may_write);
+            let failed = may_write.and_then(|()| self.drafts.keep(state, kept)).err();
             self.app.kept(failed.map(|error| error.in_short()));
         }
         Vec::new()

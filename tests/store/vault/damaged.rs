@@ -2,7 +2,7 @@
 
 use super::{MAGIC, encrypted, maya, open_with, secret, swift, vault};
 use crate::kit::{NURSE, chart_path, given, now, places, today};
-use cobalog::store::vault::VaultError;
+use cobalog::store::vault::{Vault, VaultError};
 use cobalog::store::{StoreError, backup, check, repair::repair};
 use std::fs;
 use std::time::{Duration, Instant};
@@ -108,6 +108,11 @@ fn a_damaged_key_is_named_and_another_one_opens() {
     let hard = [format!("{}{front} 40", &text[..text.find(line).unwrap()]).as_bytes(), &good[at..]].concat();
     fs::write(&path, hard).unwrap();
     assert!(matches!(vault.open("mk", &maya()[0].1), Err(VaultError::TooHard { .. })));
+    fs::write(&path, &good[..100]).unwrap();
+    fs::remove_file(store.dir().join("keys/recovery.age")).unwrap();
+    let report = check(store.dir(), store.places().clone(), on.key.disk(swift()));
+    let named: Vec<_> = report.problems.iter().map(|problem| problem.path.file_name().unwrap()).collect();
+    assert_eq!(named, ["mk.age", "recovery.age"]);
     fs::write(&path, vec![b'x'; 1 << 20]).unwrap();
     assert!(matches!(vault.open("mk", &maya()[0].1), Err(VaultError::Damaged { .. })));
 }
@@ -125,7 +130,7 @@ fn a_damaged_backup_is_refused_in_words() {
             Ok(drill) => assert!(drill.is_good(), "{what}"),
             Err(error) => assert!(matches!(error, StoreError::Archive { .. }), "{what}: {error:?}"),
         }
-        let _ = cobalog::store::vault::Vault::of_backup(swift(), &file, store.dir());
+        let _ = Vault::of_backup(swift(), &file, store.dir());
     }
 }
 
