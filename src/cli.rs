@@ -25,6 +25,7 @@ mod end_phase;
 mod failure;
 mod format;
 mod give;
+mod identity;
 mod new;
 mod order;
 mod patient;
@@ -49,6 +50,7 @@ use clap::error::ErrorKind;
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use context::{Context, Global};
 use failure::Failure;
+use identity::Who;
 use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
@@ -138,7 +140,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) => return usage(&error),
     };
     let mut out = std::io::BufWriter::with_capacity(1 << 15, std::io::stdout().lock());
-    let done = Context::new(&cli.global, by).and_then(|context| {
+    let records = cli.command.as_ref().is_some_and(Command::records);
+    let done = Context::new(&cli.global, Who { by, records }).and_then(|context| {
         dispatch(cli.command, &context, &mut out)?;
         Ok(out.flush()?)
     });

@@ -11,6 +11,8 @@ mod copies;
 mod decisions;
 #[path = "cli/encrypt.rs"]
 mod encrypt;
+#[path = "cli/identity.rs"]
+mod identity;
 #[path = "cli/on_plan.rs"]
 mod on_plan;
 #[path = "cli/plans.rs"]

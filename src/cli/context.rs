@@ -1,12 +1,12 @@
 //! What every command knows: the folder, the day, the width, the library.
 
 use super::date::Day;
-use super::encrypt::is_named;
 use super::failure::{self, Failure};
+use super::identity::{self, Who};
 use super::secret;
 use super::table;
 use crate::clinic::knowledge::Knowledge;
-use crate::clinic::people::Colleague;
+use crate::clinic::people;
 use crate::clock::Clock;
 use crate::store::disk::{Disk, Real};
 use crate::store::vault::{self, Key, Vault};
@@ -27,7 +27,8 @@ pub(super) struct Global {
     /// Pretend that today is DATE, for training and tests; else COBALOG_TODAY.
     #[arg(long, global = true, value_name = "DATE")]
     today: Option<NaiveDate>,
-    /// Of an encrypted practice: read the passphrase from the open file of this number, one line; - is standard input.
+    /// Of a practice where people sign in, or that is encrypted: read the PIN or passphrase from the open file of this number, one
+    /// line; - is standard input.
     #[arg(long, global = true, value_name = "N", value_parser = secret::from)]
     secret_fd: Option<secret::From>,
 }
@@ -52,17 +53,19 @@ pub(super) struct Context {
     /// How wide the output may be.
     pub(super) width: usize,
     secret: Option<secret::From>,
-    /// Who records, as it was said.
-    by: Option<String>,
+    /// Who it is, as it was said.
+    who: Who,
     /// Read once, as it can only be read once.
     told: OnceCell<SecretString>,
+    /// Checked once, as a wrong one counts.
+    identified: OnceCell<Result<(), String>>,
     /// Opened once, as that takes a fifth of a second.
     key: OnceCell<Key>,
 }
 
 impl Context {
     /// Reads environment and clock.
-    pub(super) fn new(global: &Global, by: Option<String>) -> Result<Self, Failure> {
+    pub(super) fn new(global: &Global, who: Who) -> Result<Self, Failure> {
         let told = std::env::var("COBALOG_TODAY").ok().filter(|t| !t.trim().is_empty());
         let told = told.map(|text| {
             text.trim().parse().map_err(|_| format!("COBALOG_TODAY: \"{text}\" is not a date; write 2026-11-23"))
@@ -74,8 +77,8 @@ impl Context {
         let now = pretended.map_or(Clock::Machine, Clock::Day).now();
         let data = global.data.clone();
         let (today, width) = (now.date_naive(), table::terminal_width());
-        let (told, key) = (OnceCell::new(), OnceCell::new());
-        Ok(Self { data, pretended, now, today, width, secret: global.secret_fd, by, told, key })
+        let (told, identified, key) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
+        Ok(Self { data, pretended, now, today, width, secret: global.secret_fd, who, told, identified, key })
     }
 
     /// Returns the passphrase, where one was given.
@@ -90,9 +93,8 @@ impl Context {
     /// Returns whose passphrase is tried first: whoever records, else the first of the practice's people.
     pub(super) fn slots(&self, dir: &Path) -> Vec<String> {
         let people = Store::settings_of(&Real, dir).map(|settings| settings.people).unwrap_or_default();
-        let is_meant = |person: &&Colleague| self.by.as_ref().is_none_or(|by| is_named(person, by));
-        let meant = people.iter().find(is_meant).map(|person| vault::slot(&person.initials()));
-        meant.into_iter().chain(self.by.as_deref().map(vault::slot)).collect()
+        let meant = self.who.meant(&people).map(|person| vault::slot(&person.initials()));
+        meant.take(1).chain(self.who.by.as_deref().map(vault::slot)).collect()
     }
 
     /// Returns the key of an encrypted practice.
@@ -106,6 +108,11 @@ impl Context {
 
     fn opened(&self, vault: &Vault) -> Result<Key, Failure> {
         let secret = self.secret()?.ok_or_else(|| StoreError::Locked { path: vault.dir().to_owned() })?;
+        let people = Store::settings_of(&Real, vault.dir()).map(|settings| settings.people).unwrap_or_default();
+        // Whoever records must be who it is said to be; to read, anybody's passphrase will do.
+        if self.who.records && people::sign_in(&people) {
+            return self.who.open(vault, &people, &secret);
+        }
         Ok(vault.open_any(&self.slots(vault.dir()), &secret)?)
     }
 
@@ -162,8 +169,22 @@ impl Context {
         let dir = self.dir()?;
         match Store::open_on(&dir, Places::of(&dir), self.disk(&dir)?) {
             Err(StoreError::NoPractice { .. }) => Err(no_practice(&dir)),
-            opened => Ok(opened?),
+            opened => {
+                let store = opened?;
+                self.identify(&store)?;
+                Ok(store)
+            }
         }
+    }
+
+    /// Where people sign in, makes sure that it is one of them. A passphrase that has opened an encrypted practice says it.
+    fn identify(&self, store: &Store) -> Result<(), Failure> {
+        if !store.settings().sign_in() || self.key.get().is_some() {
+            return Ok(());
+        }
+        let secret = self.secret()?.ok_or(identity::NO_SECRET)?;
+        let checked = self.identified.get_or_init(|| self.who.is_right(store, &secret, self.now));
+        checked.clone().map_err(Failure::from)
     }
 
     /// Returns the library: the practice's where there is one, else the built-in one.

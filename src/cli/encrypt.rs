@@ -2,6 +2,7 @@
 
 use super::context::Context;
 use super::failure::Failure;
+use super::identity::is_named;
 use super::table::plain;
 use crate::clinic::people::Colleague;
 use crate::clinic::words;
@@ -83,11 +84,6 @@ impl Encrypt {
         })?;
         Ok(vault::slot(&person.initials()))
     }
-}
-
-/// Returns whether somebody is meant by initials or name.
-pub(super) fn is_named(person: &Colleague, by: &str) -> bool {
-    person.name == by || vault::slot(&person.initials()) == vault::slot(by)
 }
 
 fn off(context: &Context, dir: &Path, out: &mut dyn Write) -> Result<(), Failure> {

@@ -4,6 +4,7 @@ use super::context::Context;
 use super::date::Day;
 use super::failure::{self, Failure};
 use super::format::json;
+use super::identity;
 use super::patient;
 use crate::clinic::background::Confounder;
 use crate::clinic::chart::Chart;
@@ -25,7 +26,7 @@ const TRIES: usize = 50;
 // The options of every recording command.
 #[derive(Args)]
 pub(super) struct Signed {
-    /// Who records; the first of the practice's people where absent.
+    /// Who records, by initials or name; the first of the practice's people where absent.
     #[arg(long, value_name = "NAME")]
     by: Option<String>,
     /// How the new entry's id is written.
@@ -51,7 +52,7 @@ struct Recorded {
 impl Signed {
     /// Returns who signs.
     pub(super) fn author<'a>(&'a self, store: &'a Store) -> &'a str {
-        self.by.as_deref().unwrap_or_else(|| store.settings().author())
+        identity::name(self.by.as_deref(), store)
     }
 
     /// Records one act and prints its entry's id, which says that it is on disk.

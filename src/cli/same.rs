@@ -138,7 +138,7 @@ impl Same {
         out: &mut dyn Write,
     ) -> Result<(), Failure> {
         let why = required("--reason", self.reason.as_deref().unwrap_or_default())?;
-        let by = self.by.as_deref().unwrap_or_else(|| store.settings().author());
+        let by = super::identity::name(self.by.as_deref(), store);
         if link == Link::Same {
             two_plans(store, pair)?;
         }

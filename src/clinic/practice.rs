@@ -118,7 +118,7 @@ impl Settings {
     /// Returns who records.
     #[must_use]
     pub fn author(&self) -> &str {
-        self.people.first().map_or("unknown", |p| p.name.as_str())
+        people::working(&self.people).next().map_or("unknown", |p| p.name.as_str())
     }
 
     /// Returns whether people sign in here.

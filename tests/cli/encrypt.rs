@@ -11,7 +11,7 @@ const PASSPHRASE: &str = "four brown horses";
 const DAY: &str = "2026-01-05";
 
 /// Runs a command with a line on standard input.
-fn with_secret(practice: &Practice, secret: &str, args: &[&str]) -> Output {
+pub fn with_secret(practice: &Practice, secret: &str, args: &[&str]) -> Output {
     with_secret_in(&practice.path(), secret, args)
 }
 
@@ -70,7 +70,7 @@ fn every_command_works_with_the_passphrase_and_says_what_to_do_without() {
         let said = refused(&with_secret(&practice, "five brown horses", args));
         assert!(said.contains("not the passphrase"), "{args:?}: {said}");
     }
-    let order = ["order", "lund", "r02", "--start", "t", "--prescriber", "Dr May", "--by", "ab"];
+    let order = ["order", "lund", "r02", "--start", "t", "--prescriber", "Dr May", "--verbal", "--by", "ab"];
     assert!(!ok(&practice, PASSPHRASE, &order).is_empty());
     assert!(ok(&practice, PASSPHRASE, &["due", "--format", "json"]).contains("Lund"));
     assert!(ok(&practice, &code, &["chart", "lund"]).contains("Lund"));

@@ -1,0 +1,88 @@
+//! A practice where people sign in: every command asks whose secret it is, and who records is who it says.
+
+use super::encrypt::with_secret;
+use super::{Practice, program};
+use cobalog::clinic::people::Colleague;
+use cobalog::store::{Places, Store, secret};
+use std::process::Output;
+
+const DAY: &str = "2026-01-05";
+
+/// Ann has a PIN, and so has Bo; Cy only has a code that is good once.
+fn practice() -> Practice {
+    let practice = Practice { dir: tempfile::tempdir().unwrap() };
+    let new = ["new", "--name", "Mill Lane", "--person", "Ann Bell RN", "--prescriber", "Dr May"];
+    let add = ["add", "--family", "Lund", "--born", "1968-01-01", "--sex", "female", "--allergies", "none"];
+    for args in [&new[..], &add] {
+        let out = practice.on(DAY, args);
+        assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    }
+    let mut store = Store::open_with(practice.path().as_ref(), Places::default()).unwrap();
+    let with = |name: &str, kept: String| Colleague { secret: Some(kept), ..Colleague::new(name, false) };
+    let changed = store.change_settings(|settings| {
+        settings.people[0].secret = Some(secret::of("7402").unwrap());
+        settings.people.push(with("Bo Dahl RN", secret::of("5093").unwrap()));
+        settings.people.push(with("Cy Ek RN", secret::code().unwrap().1.replace("once6", "once4")));
+    });
+    changed.unwrap();
+    practice
+}
+
+fn said(out: &Output) -> String {
+    assert!(!out.status.success() && out.stdout.is_empty(), "{}", String::from_utf8_lossy(&out.stdout));
+    String::from_utf8_lossy(&out.stderr).into_owned()
+}
+
+/// Who made the newest entry.
+fn newest(practice: &Practice) -> String {
+    let store = Store::open_with(practice.path().as_ref(), Places::default()).unwrap();
+    let row = store.roster(DAY.parse().unwrap()).rows.remove(0);
+    store.chart(row.id).unwrap().entries().last().unwrap().by.clone()
+}
+
+const CHECK: [&str; 4] = ["checkpoint", "lund", "--lab", "b12=300"];
+
+#[test]
+fn nothing_is_shown_or_recorded_without_a_secret() {
+    let practice = practice();
+    for args in [&["due"][..], &["chart", "lund"], &CHECK] {
+        let said = said(&practice.on(DAY, args));
+        assert!(said.contains("people sign in at this practice") && said.contains("--secret-fd"), "{said}");
+    }
+    let out = with_secret(&practice, "5093", &["chart", "lund"]);
+    assert!(out.status.success(), "anybody who signs in may read: {}", String::from_utf8_lossy(&out.stderr));
+}
+
+#[test]
+fn who_records_is_whose_secret_it_is() {
+    let practice = practice();
+    let with = |secret: &str, by: &[&str]| with_secret(&practice, secret, &[&CHECK[..], by].concat());
+    assert!(with("5093", &["--by", "bd"]).status.success());
+    assert_eq!(newest(&practice), "Bo Dahl RN", "initials stand for the name");
+    assert!(with("7402", &[]).status.success());
+    assert_eq!(newest(&practice), "Ann Bell RN", "the first of the people where nobody is named");
+    for (secret, by) in
+        [("5093", &[][..]), ("7402", &["--by", "bd"]), ("7402", &["--by", "Locum X"]), ("5093", &["--by", "cy"])]
+    {
+        let said = said(&with(secret, by));
+        assert!(said.contains("not the PIN or passphrase"), "{by:?}: {said}");
+    }
+    assert_eq!(newest(&practice), "Ann Bell RN");
+}
+
+#[test]
+fn wrong_secrets_slow_down() {
+    let practice = practice();
+    for wrong in ["0001", "0002", "0003"] {
+        assert!(said(&with_secret(&practice, wrong, &["due"])).contains("not the PIN"));
+    }
+    assert!(said(&with_secret(&practice, "7402", &["due"])).contains("too many wrong tries: wait until"));
+}
+
+#[test]
+fn what_shows_no_patient_asks_nothing() {
+    let practice = practice();
+    for args in [&["--version"][..], &["regimens", "--help"]] {
+        assert!(program(Some(&practice.path()), args).output().unwrap().status.success(), "{args:?}");
+    }
+}
