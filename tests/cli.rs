@@ -13,6 +13,8 @@ mod decisions;
 mod encrypt;
 #[path = "cli/on_plan.rs"]
 mod on_plan;
+#[path = "cli/orders.rs"]
+mod orders;
 #[path = "cli/plans.rs"]
 mod plans;
 #[path = "cli/safety.rs"]
