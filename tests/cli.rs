@@ -15,6 +15,8 @@ mod encrypt;
 mod identity;
 #[path = "cli/on_plan.rs"]
 mod on_plan;
+#[path = "cli/orders.rs"]
+mod orders;
 #[path = "cli/plans.rs"]
 mod plans;
 #[path = "cli/safety.rs"]

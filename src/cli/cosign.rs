@@ -7,6 +7,7 @@ use super::record::Signed;
 use crate::clinic::cosign::{self, Cosigned, Waiting};
 use crate::clinic::course::Course;
 use crate::clinic::entry::{Act, EntryId};
+use crate::clinic::roles;
 use clap::Args;
 use std::io::Write;
 
@@ -39,21 +40,14 @@ impl Cosign {
         self.signed.record_checked(&store, &self.patient, context, out, |_, course| {
             let waiting = self.pick(course)?;
             if let Some(refusal) = cosign::refusal(waiting, author, on_paper, context.today, people) {
-                return Err(self.told_to_file(refusal, waiting).into());
+                let files = on_paper.is_none() && !roles::signs_here(people, &waiting.prescriber);
+                let how = if files { "; file what was signed with --on-paper DATE" } else { "" };
+                return Err(format!("{}: {refusal}{how}", waiting.what).into());
             }
             failure::say(&format!("note: {} ({})", waiting.what, waiting.from_whom()));
             let note = self.note.as_deref().map(str::trim).filter(|n| !n.is_empty()).map(str::to_owned);
             Ok(vec![Act::Cosigned(Cosigned { of: waiting.entry, on_paper, note })])
         })
-    }
-
-    fn told_to_file(&self, refusal: String, waiting: &Waiting) -> String {
-        let hint = if self.on_paper.is_none() {
-            "; sign with --by NAME, or file what was signed with --on-paper DATE"
-        } else {
-            ""
-        };
-        format!("{}: {refusal}{hint}", waiting.what)
     }
 
     fn pick<'a>(&self, course: &'a Course) -> Result<&'a Waiting, Failure> {

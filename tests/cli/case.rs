@@ -39,6 +39,12 @@ impl Case {
         succeed(out)
     }
 
+    /// Returns what a command says as JSON.
+    #[track_caller]
+    pub(super) fn json(&self, on: &str, args: &[&str]) -> Value {
+        serde_json::from_str(&self.ok(on, &with(args, &["--format", "json"]))).unwrap()
+    }
+
     /// Returns what the refusal said; nothing is recorded.
     #[track_caller]
     pub(super) fn refused(&self, on: &str, args: &[&str]) -> String {

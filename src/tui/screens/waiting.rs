@@ -186,7 +186,7 @@ struct Columns {
 
 impl Columns {
     fn of(width: u16) -> Self {
-        let (todo, born) = (18, 11);
+        let (todo, born) = (19, 11);
         let rest = usize::from(width).saturating_sub(2 + todo + born + 3);
         let name = (rest / 2).clamp(8, 32).min(rest);
         Self { todo, name, born, what: rest.saturating_sub(name) }
@@ -223,7 +223,7 @@ fn write(line: &Line, chosen: bool, columns: &Columns, ctx: &Ctx, pen: &mut Pen<
 fn renew_by(cover: &Cover, today: NaiveDate) -> String {
     match cover.ends() {
         _ if !cover.allows(today) => "renew: it ended".to_owned(),
-        Some(day) => format!("renew by {}", words::day_near(day, today)),
+        Some(day) => format!("renew by {}", words::day_short(day)),
         None => "renew".to_owned(),
     }
 }

@@ -1,0 +1,61 @@
+//! Orders that a nurse records on a prescriber's word, co-signatures, ends and renewals, from a script.
+
+use super::case::Case;
+
+const TODAY: &str = "2026-11-23";
+const TRIAGE: [&str; 4] = ["--cause", "autoimmune-gastritis", "--b12", "confirmed"];
+const GIVE: [&str; 10] =
+    ["give", "1001", "--strength", "1000", "--lot", "HX1", "--expires", "2030-06", "--site", "right-deltoid"];
+
+#[test]
+fn what_a_nurse_records_says_how_it_came_and_waits() {
+    let case = Case::of("UK", &TRIAGE);
+    let order = ["order", "1001", "r01", "--start", "t", "--prescriber", "Dr May"];
+    let refused = case.refused(TODAY, &order);
+    assert!(refused.contains("--verbal or --written"), "{refused}");
+    let as_nurse =
+        case.refused(TODAY, &["order", "1001", "r01", "--start", "t", "--prescriber", "Ann Bell RN", "--verbal"]);
+    assert!(as_nurse.contains("Ann Bell RN may not sign orders and changes of plan; Dr May may"), "{as_nurse}");
+    let entry = case.ok(TODAY, &[&order[..], &["--verbal"]].concat());
+    let waiting = case.json(TODAY, &["waiting"]);
+    assert_eq!((waiting[0]["entry"].as_str(), waiting[0]["told"].as_str()), (Some(entry.trim()), Some("verbal")));
+    assert_eq!(case.json(TODAY, &["chart", "1001"])["to_sign"][0]["by"], "Ann Bell RN");
+    assert!(case.refused(TODAY, &["cosign", "1001"]).contains("Ann Bell RN may not co-sign orders; Dr May may"));
+    assert!(case.refused(TODAY, &["cosign", "1001", "--on-paper", "t"]).contains("Dr May signs here"));
+    // A plan that waits is a plan: it is given on.
+    case.give(TODAY, &[]);
+    case.ok(TODAY, &["cosign", "1001", entry.trim(), "--by", "Dr May"]);
+    assert_eq!(case.json(TODAY, &["waiting"]).as_array().map(Vec::len), Some(0));
+    assert!(case.refused(TODAY, &["cosign", "1001", "--by", "Dr May"]).contains("nothing waits"));
+    // What Dr May signed is hers.
+    let strike = ["amend", "1001", entry.trim(), "--strike", "--why", "wrong patient"];
+    assert!(case.refused(TODAY, &strike).contains("a prescriber corrects it"));
+    case.ok(TODAY, &[&strike[..], &["--by", "Dr May"]].concat());
+}
+
+#[test]
+fn an_order_ends_and_goes_on_as_it_is() {
+    let case = Case::of("UK", &TRIAGE);
+    let order = ["order", "1001", "r01", "--start", "t", "--prescriber", "Dr May", "--by", "Dr May"];
+    let ends = case.refused(TODAY, &[&order[..], &["--until", "22 Nov 2026"]].concat());
+    assert!(ends.contains("--until") && ends.contains("past already"), "{ends}");
+    case.ok(TODAY, &[&order[..], &["--doses-allowed", "1", "--until", "12m"]].concat());
+    let end = |day| case.json(day, &["chart", "1001"])["order_end"].clone();
+    assert_eq!((&end(TODAY)["doses_left"], &end(TODAY)["until"]), (&1.into(), &"2027-11-23".into()));
+    assert_eq!(end(TODAY)["beyond"], "2026-11-25", "the dose of Wednesday");
+    case.give(TODAY, &[]);
+    let stopped = case.refused("2026-11-25", &GIVE);
+    assert!(stopped.contains("no dose left on this order") && stopped.contains("ORDER-END"), "{stopped}");
+    let renewals = case.json("2026-11-25", &["renewals"]);
+    assert_eq!((&renewals[0]["ended"], &renewals[0]["doses_left"]), (&true.into(), &0.into()));
+    let next = case.json("2026-11-25", &["chart", "1001"])["next"].clone();
+    let renew = ["renew", "1001", "--prescriber", "Dr May", "--written"];
+    assert!(case.refused("2026-11-25", &renew).contains("say until when"));
+    case.ok("2026-11-25", &[&renew[..], &["--doses-allowed", "5"]].concat());
+    assert_eq!(case.json("2026-11-25", &["chart", "1001"])["next"], next, "a renewal moves no date");
+    // Five more are the rest of the loading; the first of maintenance, 4 March 2027, is beyond.
+    assert_eq!(end("2026-11-25")["beyond"], "2027-03-04");
+    case.ok("2026-11-25", &GIVE);
+    assert_eq!(end("2026-11-25")["doses_left"], 4);
+    assert_eq!(case.json("2026-11-25", &["renewals"]).as_array().map(Vec::len), Some(0));
+}
