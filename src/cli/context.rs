@@ -5,6 +5,7 @@ use super::encrypt::is_named;
 use super::failure::{self, Failure};
 use super::secret;
 use super::table;
+use crate::clinic::audit::{Event, What};
 use crate::clinic::knowledge::Knowledge;
 use crate::clinic::people::Colleague;
 use crate::clock::Clock;
@@ -162,8 +163,25 @@ impl Context {
         let dir = self.dir()?;
         match Store::open_on(&dir, Places::of(&dir), self.disk(&dir)?) {
             Err(StoreError::NoPractice { .. }) => Err(no_practice(&dir)),
-            opened => Ok(opened?),
+            opened => {
+                let mut store = opened?;
+                store.audit_at_once();
+                Ok(store)
+            }
         }
+    }
+
+    /// Makes an event of now for the audit log, in the name of who records here by default.
+    pub(super) fn event(&self, store: &Store, what: What) -> Event {
+        Event::new(self.now, self.by.as_deref().unwrap_or(store.settings().author()), what)
+    }
+
+    /// Notes in the audit log of a practice, where it can be opened.
+    pub(super) fn note(&self, dir: &Path, what: What, detail: String) {
+        let store = self.disk(dir).map(|disk| Store::open_on(dir, Places::of(dir), disk));
+        let Ok(Ok(mut store)) = store else { return };
+        store.audit_at_once();
+        store.note(self.event(&store, what).with(detail));
     }
 
     /// Returns the library: the practice's where there is one, else the built-in one.

@@ -1,6 +1,7 @@
 //! The screens. Each answers one question; update returns effects, view draws and changes nothing.
 
 mod ask;
+mod audit;
 pub mod chart;
 mod help;
 mod list;
@@ -15,6 +16,7 @@ mod today;
 
 pub use ask::Ask;
 pub(in crate::tui) use ask::resume;
+pub use audit::AuditScreen;
 pub use chart::ChartScreen;
 pub use help::Help;
 pub use patients::Patients;
@@ -58,6 +60,8 @@ pub enum Screen {
     SignIn(SignIn),
     /// Who works here.
     People(People),
+    /// Who saw and did what.
+    Audit(AuditScreen),
 }
 
 impl Screen {
@@ -76,6 +80,7 @@ impl Screen {
             Self::Text(_) => Place::Text,
             Self::SignIn(_) => Place::SignIn,
             Self::People(_) => Place::People,
+            Self::Audit(_) => Place::Audit,
         }
     }
 
@@ -94,6 +99,7 @@ impl Screen {
             Self::Text(page) => page.title(),
             Self::SignIn(_) => "Sign in",
             Self::People(_) => "People",
+            Self::Audit(_) => "Audit log",
         }
     }
 
@@ -104,6 +110,7 @@ impl Screen {
             Self::Chart(chart) => Some(chart.patient),
             Self::Prompt(prompt) => prompt.patient(),
             Self::Text(page) => page.patient,
+            Self::Audit(audit) => audit.patient,
             _ => None,
         }
     }
@@ -137,6 +144,7 @@ impl Screen {
             Self::Text(screen) => screen.update(input, action, body),
             Self::SignIn(screen) => screen.update(ctx, input, action, body),
             Self::People(screen) => screen.update(ctx, input, action, body),
+            Self::Audit(screen) => screen.update(ctx, input, action, body),
         }
     }
 
@@ -154,6 +162,7 @@ impl Screen {
             Self::Text(screen) => screen.view(frame, body, ctx),
             Self::SignIn(screen) => screen.view(frame, body, ctx),
             Self::People(screen) => screen.view(frame, body, ctx),
+            Self::Audit(screen) => screen.view(frame, body, ctx),
         }
     }
 

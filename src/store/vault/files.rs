@@ -5,7 +5,8 @@ use super::super::disk::Disk;
 use super::super::error::StoreError;
 use super::super::files::{is_absent, is_temporary};
 use super::super::paths::Places;
-use super::cipher;
+use super::places::is_plain;
+use super::{KEYS, cipher};
 use std::path::{Path, PathBuf};
 
 /// Folders lie in folders only where somebody put them there.
@@ -43,7 +44,7 @@ pub(super) fn list(
         let skip = places.backups.as_deref().filter(|_| place != Place::Backups);
         let mut paths = Vec::new();
         walk(raw, &folder, skip, DEEPEST, &mut paths)?;
-        for path in paths.into_iter().filter(|path| !is_temporary(path)) {
+        for path in paths.into_iter().filter(|path| !is_temporary(path) && may_name_a_patient(dir, path)) {
             if is_encrypted(raw, &path)? == Some(encrypted) {
                 found.push(Lying { path, place });
             }
@@ -60,8 +61,13 @@ pub(super) fn left(raw: &dyn Disk, dir: Option<&Path>, places: &Places) -> Vec<P
         let _ = walk(raw, &folder, skip, DEEPEST, &mut paths);
     }
     let is_left = |path: &PathBuf| path.file_name().and_then(|name| name.to_str()).is_some_and(is_temporary_name);
-    paths.retain(is_left);
+    paths.retain(|path| is_left(path) && may_name_a_patient(dir, path));
     paths
+}
+
+/// Of the keys that is the one that proves seals alone: who has it can write them.
+fn may_name_a_patient(dir: Option<&Path>, path: &Path) -> bool {
+    dir.is_none_or(|dir| !path.starts_with(dir.join(KEYS)) || !is_plain(dir, path))
 }
 
 /// Names the files that an encrypted practice has plain and should not; what cannot be looked at is for others to name.
@@ -79,7 +85,9 @@ pub(in crate::store) fn is_shut(raw: &dyn Disk, path: &Path) -> bool {
 }
 
 fn folders(dir: Option<&Path>, places: &Places) -> Vec<(PathBuf, Place)> {
-    let practice = dir.into_iter().flat_map(|dir| ["charts", "kept"].map(|folder| (dir.join(folder), Place::Practice)));
+    let practice = dir
+        .into_iter()
+        .flat_map(|dir| ["charts", "kept", "audit", KEYS].map(|folder| (dir.join(folder), Place::Practice)));
     let state = places.state.clone().map(|folder| (folder, Place::State));
     let backups = places.backups.clone().map(|folder| (folder, Place::Backups));
     practice.chain(state).chain(backups).collect()

@@ -1,8 +1,10 @@
 //! Which files stay plain: what a practice is called and who works there, its own regimens and products, the keys. No
-//! patient is in them, and a screen must be able to say whose passphrase it asks for.
+//! patient is in them, and a screen must be able to say whose passphrase it asks for. The key that proves seals is for those
+//! alone who may read the charts.
 
 use super::super::atomic::target_of;
 use super::super::restore::STAGE;
+use super::super::seals::is_seal_key;
 use super::KEYS;
 use std::path::{Component, Path};
 
@@ -20,7 +22,10 @@ pub(super) fn is_plain(dir: &Path, path: &Path) -> bool {
             let name = target_of(&name);
             name == ".lock" || name.ends_with(".ron")
         }
-        (Some(Component::Normal(folder)), Some(_)) => FOLDERS.iter().any(|plain| folder == *plain),
+        (Some(Component::Normal(folder)), Some(Component::Normal(name))) => {
+            let name = name.to_string_lossy();
+            FOLDERS.iter().any(|plain| folder == *plain) && !is_seal_key(Path::new(target_of(&name)))
+        }
         _ => false,
     }
 }
@@ -53,6 +58,9 @@ mod tests {
             "backup.tar.gz",
             "~backup.tar.gz-0123456789abcdef.tmp",
             ".restoring/charts/x.ron",
+            "keys/seal.key",
+            "keys/~seal.key-0123456789abcdef.tmp",
+            "audit/2026-11-27-K7F3QX.log",
         ] {
             assert!(!is_plain(dir, &dir.join(shut)), "{shut}");
         }

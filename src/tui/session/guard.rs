@@ -7,6 +7,7 @@ use super::super::app::Mark;
 use super::super::effect::{Draft, Effect, PromptKind, Then, Typed};
 use super::super::screens::{SignIn, TextPage};
 use super::Session;
+use crate::clinic::audit::What;
 use crate::clinic::entry::PatientId;
 use crate::clinic::people::Asks;
 use crate::clinic::practice::Settings;
@@ -49,6 +50,14 @@ impl Session {
     pub fn lock(&mut self, why: Locked) {
         let Some(dir) = self.store.as_ref().map(|store| store.dir().to_owned()) else { return };
         self.drafts.settle();
+        let (what, detail) = match why {
+            Locked::ByKey => (What::Locked, "by key"),
+            Locked::ForAnother => (What::SignedOut, "for somebody else"),
+            Locked::Idle => (What::Locked, "nobody pressed a key"),
+            Locked::Slept => (What::Locked, "the computer slept"),
+        };
+        self.note(what, None, detail.to_owned());
+        self.settle_log();
         let author = self.app.ctx.author.clone();
         self.guard.left.insert(author.clone(), self.app.marks());
         self.guard.dir = Some(dir);
@@ -168,7 +177,7 @@ impl Session {
         self.perform(effects);
     }
 
-    fn locked_store(&self) -> Result<Store, StoreError> {
+    pub(super) fn locked_store(&self) -> Result<Store, StoreError> {
         let dir = self.guard.dir.clone().unwrap_or_else(|| self.begin.dir.clone());
         Store::open_on(&dir, self.begin.places.clone(), self.disk.clone())
     }
@@ -202,6 +211,7 @@ impl Session {
         let now = self.app.ctx.now;
         self.tries().wrong(who, now);
         self.keep_tries();
+        self.note_failed(who);
         match self.tries().again(who, now) {
             None => format!("That is not the {what}: try again."),
             Some(again) => format!("That is not the {what}: the next try is at {}.", again.format("%H:%M:%S")),
@@ -232,7 +242,9 @@ impl Session {
 
     /// Goes on where this person was.
     fn unlock(&mut self, store: Store, who: &str) -> Vec<Effect> {
+        let was_here = self.guard.left.contains_key(who);
         self.enter_as(store, who);
+        self.note(if was_here { What::Unlocked } else { What::SignedIn }, None, String::new());
         self.begins = true;
         self.is_awake();
         let marks = self.guard.left.remove(who).unwrap_or_default();
