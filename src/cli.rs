@@ -8,6 +8,7 @@ mod add;
 mod amend;
 mod answers;
 mod asks;
+mod audit;
 mod backup;
 mod change;
 mod chart;
@@ -123,6 +124,8 @@ enum Command {
     Same(same::Same),
     /// Reads every file of the practice and says what is wrong with it; changes none without --repair or --merge.
     Check(check::Check),
+    /// Lists who saw, recorded, printed and exported what, newest first; with --near-misses what was stopped.
+    Audit(audit::Audit),
     /// Puts the whole practice into one .tar.gz file and reads it back, sum by sum.
     Backup(backup::Backup),
     /// Brings a backup back: into an empty folder, or with --merge into a practice that is there.
@@ -194,6 +197,7 @@ impl Command {
             | Self::Waiting(_)
             | Self::Renewals(_)
             | Self::Codes(_)
+            | Self::Audit(_)
             | Self::Backup(_)
             | Self::Restore(_)
             | Self::Encrypt(_)
@@ -236,6 +240,7 @@ fn dispatch(command: Option<Command>, context: &Context, out: &mut dyn Write) ->
         Some(Command::Codes(codes)) => codes.run(context, out),
         Some(Command::Same(same)) => same.run(context, out),
         Some(Command::Check(check)) => check.run(context, out),
+        Some(Command::Audit(audit)) => audit.run(context, out),
         Some(Command::Backup(backup)) => backup.run(context, out),
         Some(Command::Restore(restore)) => restore.run(context, out),
         Some(Command::Encrypt(encrypt)) => encrypt.run(context, out),

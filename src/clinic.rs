@@ -3,6 +3,7 @@
 //! Every rule takes `today`. Nothing here uses any other part of the crate.
 
 pub mod agenda;
+pub mod audit;
 pub mod background;
 pub mod chart;
 pub mod citation;
@@ -35,6 +36,7 @@ pub mod roles;
 pub mod rule;
 pub mod same;
 pub mod schedule;
+pub mod seal;
 pub mod signing;
 pub mod spacing;
 pub mod tally;

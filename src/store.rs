@@ -10,6 +10,7 @@
 mod adding;
 mod archive;
 pub mod atomic;
+mod audit;
 pub mod backup;
 mod charts;
 mod check;
@@ -32,6 +33,7 @@ pub mod paths;
 pub mod repair;
 pub mod restore;
 mod roster;
+mod seals;
 pub mod secret;
 mod survey;
 mod sweep;
@@ -39,6 +41,7 @@ pub mod tries;
 pub mod vault;
 pub mod watch;
 
+pub use audit::{Audit, Wanted};
 pub use check::{CheckReport, check};
 pub use copies::{CameFrom, Copies, TakenIn};
 pub use error::{Problem, StoreError};

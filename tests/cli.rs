@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should stop where it is")]
 #![expect(clippy::disallowed_methods, reason = "a test lays files as another program would")]
 
+#[path = "cli/audit.rs"]
+mod audit;
 #[path = "cli/case.rs"]
 mod case;
 #[path = "cli/copies.rs"]

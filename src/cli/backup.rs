@@ -5,6 +5,7 @@ use super::context::Context;
 use super::failure::Failure;
 use super::format::json;
 use super::table::plain;
+use crate::clinic::audit::What;
 use crate::clinic::words;
 use crate::store::backup::{self, BackupReport, Compared, Drill};
 use crate::store::{Places, StoreError};
@@ -53,6 +54,7 @@ impl Backup {
             Some(file) => backup::write(&*disk, &dir, file, self.force)?,
             None => backup::add(&*disk, &dir, &Places::of(&dir), context.now)?,
         };
+        context.note(&dir, What::BackedUp, report.path.display().to_string());
         match self.format {
             Written::Json => json(out, &made_value(&report))?,
             Written::Table => made(&report, out)?,

@@ -9,6 +9,7 @@ use super::date::Day;
 use super::failure::Failure;
 use super::format::{Format, json};
 use super::patient;
+use crate::clinic::audit::{Event, What};
 use crate::clinic::chart::Chart;
 use crate::clinic::course::Course;
 use crate::clinic::entry::{Act, Entry, EntryId};
@@ -37,6 +38,8 @@ impl Show {
         let on = context.day(self.on);
         let chart = as_of(patient::find(&store, &self.patient, context.today)?, on);
         let course = Course::of(&chart, store.practice(), on);
+        let what = if self.format == Format::Table { What::Printed } else { What::Exported };
+        store.note(Event { patient: Some(chart.id), ..context.event(&store, what).with("chart") });
         match self.format {
             Format::Json => json(out, &out::of(&chart, &course, store.practice())),
             Format::Csv => page::doses(&course).write(out, Format::Csv, context.width),

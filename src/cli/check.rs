@@ -7,6 +7,7 @@ use super::copies;
 use super::failure::{self, Failure};
 use super::format::json;
 use super::table;
+use crate::clinic::audit::What;
 use crate::clinic::words;
 use crate::store::repair::repair;
 use crate::store::{Places, Problem, check};
@@ -39,7 +40,7 @@ pub(super) enum Written {
     /// Sentences for people.
     #[default]
     Table,
-    /// JSON: for `check` `{"charts", "entries", "problems", "details", "unknown"}`, with --merge also `"merged"`.
+    /// JSON: for `check` `{"charts", "entries", "unsealed", "problems", "details", "unknown"}`, with --merge also `"merged"`.
     Json,
 }
 
@@ -47,6 +48,8 @@ pub(super) enum Written {
 struct Report {
     charts: usize,
     entries: usize,
+    /// Entries from before there were seals, in a practice that has seals now.
+    unsealed: usize,
     problems: Vec<String>,
     /// With `--merge`: what was taken in.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -95,6 +98,9 @@ impl Check {
         let dir = context.folder()?;
         let (places, disk) = (Places::of(&dir), context.disk(&dir)?);
         let mended = if self.repair { Some(repair(&dir, &places, context.now, disk.clone())?) } else { None };
+        if self.repair {
+            context.note(&dir, What::Restored, "repair".to_owned());
+        }
         let merged = self.take_in(context);
         let found = check(&dir, places, disk);
         let problems = found.problems.iter().map(|p| table::plain(&p.to_string()).into_owned()).collect();
@@ -102,6 +108,7 @@ impl Check {
         let report = Report {
             charts: found.charts,
             entries: found.entries,
+            unsealed: found.old,
             problems,
             merged,
             details: found.problems.iter().map(Detail::of).collect(),
@@ -133,5 +140,6 @@ fn say(report: &Report, lost: bool, can_repair: bool, out: &mut dyn Write) -> Re
         (false, true) => "see above; `cobalog check --repair` restores what can be restored",
     };
     let charts = words::plural(report.charts as i64, "chart");
-    Ok(writeln!(out, "{charts}, {} entries: {verdict}.", report.entries)?)
+    let old = if report.unsealed > 0 { format!(" ({} from before seals)", report.unsealed) } else { String::new() };
+    Ok(writeln!(out, "{charts}, {} entries{old}: {verdict}.", report.entries)?)
 }

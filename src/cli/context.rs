@@ -5,6 +5,7 @@ use super::failure::{self, Failure};
 use super::identity::{self, Who};
 use super::secret;
 use super::table;
+use crate::clinic::audit::{Event, What};
 use crate::clinic::knowledge::Knowledge;
 use crate::clinic::people;
 use crate::clock::Clock;
@@ -170,8 +171,9 @@ impl Context {
         match Store::open_on(&dir, Places::of(&dir), self.disk(&dir)?) {
             Err(StoreError::NoPractice { .. }) => Err(no_practice(&dir)),
             opened => {
-                let store = opened?;
+                let mut store = opened?;
                 self.identify(&store)?;
+                store.audit_at_once();
                 Ok(store)
             }
         }
@@ -185,6 +187,19 @@ impl Context {
         let secret = self.secret()?.ok_or(identity::NO_SECRET)?;
         let checked = self.identified.get_or_init(|| self.who.is_right(store, &secret, self.now));
         checked.clone().map_err(Failure::from)
+    }
+
+    /// Makes an event of now for the audit log, in the name of who records here by default.
+    pub(super) fn event(&self, store: &Store, what: What) -> Event {
+        Event::new(self.now, identity::name(self.who.by.as_deref(), store), what)
+    }
+
+    /// Notes in the audit log of a practice, where it can be opened.
+    pub(super) fn note(&self, dir: &Path, what: What, detail: String) {
+        let store = self.disk(dir).map(|disk| Store::open_on(dir, Places::of(dir), disk));
+        let Ok(Ok(mut store)) = store else { return };
+        store.audit_at_once();
+        store.note(self.event(&store, what).with(detail));
     }
 
     /// Returns the library: the practice's where there is one, else the built-in one.

@@ -7,6 +7,7 @@ use super::format::{Format, json};
 use super::table::Table;
 use super::{asks, patient};
 use crate::clinic::agenda::{DoseDue, Item, Kind, Owed, Roll, Task, What};
+use crate::clinic::audit::What as Did;
 use crate::clinic::drug::write_mcg;
 use crate::clinic::entry::PatientId;
 use crate::clinic::knowledge::Knowledge;
@@ -62,6 +63,7 @@ impl Due {
         let far = (on - context.today).num_days().abs() > 300;
         let from = if far { on } else { context.today };
         let days = self.days;
+        store.note(context.event(&store, Did::Listed).with("who is due"));
         match self.format {
             Format::Json => {
                 let (list, _) = asked(&store, from, |roll| works(roll, on, days).collect::<Vec<_>>());

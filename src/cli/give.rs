@@ -9,13 +9,14 @@ use super::failure::{self, Failure};
 use super::patient;
 use super::record::{self, Signed, Sore, not_in_future};
 use crate::clinic::agenda::Roll;
+use crate::clinic::audit::{Event, Stop};
 use crate::clinic::chart::Chart;
 use crate::clinic::course::Course;
 use crate::clinic::drug::{Drug, Route, Site};
 use crate::clinic::entry::{Act, Given, NotGiven, PatientId, Reason, WhyNot};
 use crate::clinic::findings::Tier;
 use crate::clinic::parse;
-use crate::clinic::practice::{LotInUse, Practice};
+use crate::clinic::practice::LotInUse;
 use crate::clinic::rights::{self, Checked, Intent};
 use crate::clinic::same;
 use crate::store::{Store, StoreError};
@@ -149,7 +150,7 @@ impl Give {
             let course = Course::of(&chart, store.practice(), context.today);
             let act = match &self.not_given {
                 Some(why) => Act::NotGiven(self.why_not(&course, why, on, context)?),
-                None => Act::Given(self.given(&chart, &course, store.practice(), on, context)?),
+                None => Act::Given(self.given(&chart, &course, &store, on, context)?),
             };
             if self.not_given.is_none() {
                 say_dosed_double(&store, chart.id, roll, context.today);
@@ -192,10 +193,11 @@ impl Give {
         &self,
         chart: &Chart,
         course: &Course,
-        practice: &Practice,
+        store: &Store,
         on: NaiveDate,
         context: &Context,
     ) -> Result<Given, Failure> {
+        let practice = store.practice();
         let (order, ordered) =
             chart.order().ok_or("no plan is signed: a prescriber orders first, with `cobalog order`")?;
         let slot = course.next_dose();
@@ -223,7 +225,11 @@ impl Give {
         let sore = self.dose.sore.map(|sore| sore.read(practice, on, context.today)).transpose()?;
         let mut checks = rights::check(course, practice, &intent);
         checks.extend(rights::into_sore(intent.site, sore));
-        let reasons = self.answered(&checks)?;
+        let reasons = self.answered(&checks).inspect_err(|_| {
+            if let Some(stop) = Stop::of(&checks) {
+                store.note(Event::near_miss(context.now, chart.id, &stop));
+            }
+        })?;
         self.dose.names_a_vial(&intent)?;
         let given = Given {
             order: Some(order),

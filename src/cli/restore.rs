@@ -5,6 +5,7 @@ use super::context::Context;
 use super::failure::Failure;
 use super::format::json;
 use super::table::plain;
+use crate::clinic::audit::What;
 use crate::clinic::words;
 use crate::store::restore::{Merged, Restored, into_empty};
 use crate::store::{Places, Store, StoreError};
@@ -42,11 +43,14 @@ impl Restore {
                 return Err(StoreError::NoPractice { path: dir }.into());
             }
             let disk = context.disk_for(&dir, &self.file)?;
-            let store = Store::open_on(&dir, Places::of(&dir), disk)?;
+            let mut store = Store::open_on(&dir, Places::of(&dir), disk)?;
             let merged = store.merge(&self.file, context.now)?;
+            store.audit_at_once();
+            store.note(context.event(&store, What::Restored).with(format!("merged from {}", self.file.display())));
             return self.merged(&dir, &merged, out);
         }
         let restored = into_empty(&*context.disk_to_restore(&dir, &self.file)?, &self.file, &dir)?;
+        context.note(&dir, What::Restored, self.file.display().to_string());
         self.restored(&dir, &restored, out)
     }
 

@@ -68,6 +68,10 @@ pub struct Entry {
     pub by: String,
     /// What happened.
     pub act: Act,
+    /// Proves that it stands as it was recorded, and at its place in what its author recorded; see [`Seal`](super::seal::Seal).
+    /// Entries from before format 4 have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seal: Option<String>,
 }
 
 impl Entry {

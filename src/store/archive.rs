@@ -4,7 +4,8 @@
 use super::disk::Disk;
 use super::error::StoreError;
 use super::files;
-use super::vault::{Fault, is_encrypted};
+use super::seals::is_seal_key;
+use super::vault::{Fault, KEYS, is_encrypted};
 use flate2::Compression;
 use flate2::read::MultiGzDecoder;
 use flate2::write::GzEncoder;
@@ -16,7 +17,13 @@ use std::path::Path;
 use tar::{Archive, Builder, Entry, EntryType, Header};
 
 /// The folders of a practice that go into it.
-pub(super) const FOLDERS: [&str; 4] = ["charts", "kept", "products", "regimens"];
+pub(super) const FOLDERS: [&str; 6] = ["audit", "charts", "kept", KEYS, "products", "regimens"];
+
+/// Returns whether a file of one of the folders goes into it: of the keys only those that prove seals. The others guard
+/// what is encrypted, and come with an encrypted archive by themselves.
+pub(super) fn goes_in(folder: &str, name: &str) -> bool {
+    folder != KEYS || is_seal_key(Path::new(name))
+}
 
 /// The member with the sums of all others.
 const SUMS: &str = "SHA256SUMS";
@@ -41,7 +48,7 @@ pub(super) fn is_plain_name(name: &str) -> bool {
 
 fn is_member(name: &str) -> bool {
     match name.split_once('/') {
-        Some((folder, file)) => FOLDERS.contains(&folder) && is_plain_name(file),
+        Some((folder, file)) => FOLDERS.contains(&folder) && is_plain_name(file) && goes_in(folder, file),
         None => name == "practice.ron" || name == SUMS,
     }
 }

@@ -228,14 +228,16 @@ impl Store {
         let acts = acts(&mut mint);
         allows(&acts)?;
         let ids = acts.iter().map(|(id, _)| *id).collect();
-        let entry = |(id, act)| Entry { id, at: second, by: by.to_owned(), act };
+        let entry = |(id, act)| Entry { id, at: second, by: by.to_owned(), act, seal: None };
         let own = adding.path;
-        let fresh = Chart::new(looked.chart.id, acts.into_iter().map(entry).collect());
+        let entries = self.sealed(&looked.chart, acts.into_iter().map(entry).collect())?;
+        let fresh = Chart::new(looked.chart.id, entries);
         format::prove(fresh.entries(), own)?;
         let chart = adding.put(looked, &fresh)?;
         self.noted(&chart, at.date_naive());
         self.wrote(own);
         self.remember(&fresh);
+        self.note_recorded(fresh.id, &fresh);
         Ok((whole.union(&fresh).union(&chart), ids))
     }
 

@@ -1,8 +1,10 @@
 //! A look at every file: can it be read, and does it hold together?
 
+mod seals;
 mod unknown;
 
-use super::charts::read_one;
+use super::audit;
+use super::charts::read_with_text;
 use super::copies;
 use super::disk::Disk;
 use super::drafts;
@@ -11,7 +13,9 @@ use super::files::{is_absent, ron_files_in};
 use super::open::Store;
 use super::paths::Places;
 use super::roster::{chart_id, row};
+use super::seals::Keys;
 use super::vault::{self, Sealed};
+use crate::clinic::audit::Event;
 use crate::clinic::chart::Chart;
 use crate::clinic::entry::{Act, Amended, EntryId, PatientId};
 use crate::clinic::links::{Link, Links, Said};
@@ -28,6 +32,8 @@ pub struct CheckReport {
     pub charts: usize,
     /// How many entries they hold.
     pub entries: usize,
+    /// How many of them have no seal, as they are from before the practice had seals.
+    pub old: usize,
     /// What is wrong, by file.
     pub problems: Vec<Problem>,
     /// Whether there is one among them that a repair may put right.
@@ -52,6 +58,13 @@ struct Owners {
     numbers: BTreeMap<String, Vec<(PatientId, String)>>,
     /// What the charts say of each other.
     said: Vec<Said>,
+    /// What proves their entries, and how many have a seal.
+    keys: Keys,
+    sealed: usize,
+    /// All of them.
+    charts: Vec<PatientId>,
+    /// What the audit log says was recorded, by chart.
+    recorded: BTreeMap<PatientId, Vec<(EntryId, Event)>>,
 }
 
 /// Reads every file of a practice's folder, also where its `practice.ron` cannot be read; changes none.
@@ -78,10 +91,15 @@ impl Store {
         let mut report = CheckReport { problems: self.problems().to_vec(), unknown, ..CheckReport::default() };
         // A place in an own regimen or product is named where it cannot be read; what can be read, a person wrote.
         report.can_repair = report.problems.iter().any(|problem| problem.line.is_some());
-        let mut owners = Owners::default();
+        let (keys, problems) = self.check_keys();
+        report.problems.extend(problems);
+        let log = audit::check(self, &keys);
+        report.problems.extend(log.problems);
+        let mut owners = Owners { keys, recorded: log.recorded, ..Owners::default() };
         // Every practice has the folder: one that is gone is not an empty one.
         match ron_files_in(self.disk(), &self.charts_dir()) {
             Ok(paths) => {
+                owners.charts = paths.iter().filter_map(|path| chart_id(path)).collect();
                 paths.iter().for_each(|path| self.check_chart(path, &mut report, &mut owners));
                 self.check_gone(&mut report);
             }
@@ -90,6 +108,7 @@ impl Store {
                 report.problems.push(StoreError::Read { path: self.charts_dir(), source }.into_problem());
             }
         }
+        report.problems.extend(self.check_that_seals_can_be_proven(&owners));
         self.check_together(&owners, &mut report);
         report.problems.extend(self.settings_problems());
         let overwritten = self.overwritten_problems();
@@ -150,7 +169,7 @@ impl Store {
 
     fn check_chart(&self, path: &Path, report: &mut CheckReport, owners: &mut Owners) {
         let Some(id) = chart_id(path) else { return report.problems.push(copies::named(self.disk(), path)) };
-        let read = match read_one(self.disk(), path, id) {
+        let (text, read) = match read_with_text(self.disk(), path, id) {
             Ok(read) => read,
             Err(e) => {
                 report.can_repair |= matches!(e, StoreError::Damaged { .. });
@@ -162,7 +181,7 @@ impl Store {
         if let Some(entry) = read.clash {
             found(format!("two different entries have the id {entry}"));
         }
-        read.disorder.into_iter().for_each(&mut found);
+        read.disorder.iter().cloned().for_each(&mut found);
         for entry in read.chart.entries() {
             if let Some(other) = owners.entries.insert(entry.id, id).filter(|other| *other != id) {
                 found(format!("its entry {} is in the chart {other} too", entry.id));
@@ -172,7 +191,12 @@ impl Store {
             owners.numbers.entry(person.number.clone()).or_default().push((id, person.name()));
         }
         owners.said.extend(read.chart.said());
+        let is_whole = read.disorder.is_none() && read.clash.is_none();
         self.unsound(&read.chart).into_iter().for_each(found);
+        self.check_seals((path, &text), &read.chart, is_whole, owners, report);
+        let replayed = seals::replayed(path, &read.chart, &owners.recorded);
+        report.can_repair |= replayed.is_some();
+        report.problems.extend(replayed);
         report.charts += 1;
         report.entries += read.chart.entries().len();
     }

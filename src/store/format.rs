@@ -2,9 +2,10 @@
 
 use super::error::{Problem, StoreError};
 use crate::clinic::chart::Chart;
-use crate::clinic::entry::{Entry, EntryId, PatientId};
+use crate::clinic::entry::{Act, Entry, EntryId, PatientId};
 use crate::clinic::knowledge::{self, ron_options};
 use crate::clinic::practice::Settings;
+use chrono::{DateTime, FixedOffset};
 use ron::ser::PrettyConfig;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -19,6 +20,9 @@ mod tests;
 /// none away. Format 3 adds the links between charts of one patient, format 4 what people who sign in need: co-signatures,
 /// the end of an order, seals. What an older format wrote reads as it is, and is written as format 4 with its next entry.
 pub const FORMAT: u32 = 4;
+
+/// The first format in which entries have seals.
+const SEALED: u32 = 4;
 
 const CHART_HEAD: &str = "// Cobalog chart. One entry a line. Entries are added, never changed.\n";
 const PRACTICE_HEAD: &str =
@@ -58,6 +62,12 @@ pub fn write_chart(chart: &Chart, path: &Path) -> Result<String, StoreError> {
     Ok(text)
 }
 
+/// Returns our text with the format that another one names, where seals were known in that one.
+pub(super) fn text_in(ours: &str, text: &str) -> String {
+    let format = format_field(text).map(|(format, _)| format).filter(|format| (SEALED..=FORMAT).contains(format));
+    ours.replacen(&format!("format: {FORMAT},"), &format!("format: {},", format.unwrap_or(FORMAT)), 1)
+}
+
 /// Proves that entries read back as they are, before anything is written.
 pub(super) fn prove(entries: &[Entry], path: &Path) -> Result<(), StoreError> {
     for entry in entries {
@@ -72,6 +82,21 @@ pub(super) fn prove(entries: &[Entry], path: &Path) -> Result<(), StoreError> {
 
 fn not_exact(path: &Path, what: &dyn std::fmt::Display) -> StoreError {
     StoreError::NotExact { path: path.to_owned(), what: what.to_string() }
+}
+
+/// An entry without its seal, in the order in which the file has its fields.
+#[derive(Serialize)]
+struct Unsealed<'a> {
+    id: EntryId,
+    at: DateTime<FixedOffset>,
+    by: &'a str,
+    act: &'a Act,
+}
+
+/// Returns what a seal is made over: the entry's line as it stands in the file, but for the seal.
+pub(super) fn unsealed_line(entry: &Entry) -> ron::Result<String> {
+    let Entry { id, at, by, act, seal: _ } = entry;
+    line(&Unsealed { id: *id, at: *at, by, act })
 }
 
 fn line(entry: &impl Serialize) -> ron::Result<String> {

@@ -224,15 +224,18 @@ impl Store {
         let entry = from.entry(said.entry).filter(|_| halves.iter().any(|h| h.entry == said.entry));
         let Some((entry, Act::Linked(linked))) = entry.map(|e| (e, &e.act)) else { return Ok(false) };
         let act = Act::Linked(Linked { other: said.from, ..linked.clone() });
-        let same = Entry { id: Mint::entry(entry.at), act, ..entry.clone() };
+        let same = Entry { id: Mint::entry(entry.at), act, seal: None, ..entry.clone() };
         let path = self.chart_path(lacking.id);
-        format::prove(std::slice::from_ref(&same), &path)?;
         let looked = look(self.disk(), &path, lacking.id)?;
         if looked.text.is_none() {
             return Err(StoreError::NoChart { path });
         }
+        let same = self.sealed(&looked.chart, vec![same])?;
+        format::prove(&same, &path)?;
         let adding = Adding { store: self, path: &path, lock, strict: false };
-        let chart = adding.put(looked, &Chart::new(lacking.id, vec![same]))?;
+        let fresh = Chart::new(lacking.id, same);
+        let chart = adding.put(looked, &fresh)?;
+        self.note_recorded(lacking.id, &fresh);
         self.noted(&chart, entry.at.date_naive());
         Ok(true)
     }

@@ -1,6 +1,7 @@
 //! A practice's folder: made, opened, and its settings changed.
 
 use super::atomic;
+use super::audit::Audit;
 use super::disk::{Disk, Real};
 use super::error::{Problem, StoreError};
 use super::files::{is_absent, is_folder, is_free, read_text, ron_files_in};
@@ -9,6 +10,7 @@ use super::links::Heard;
 use super::lock;
 use super::own::Found;
 use super::paths::{Places, hash};
+use super::seals::Sealing;
 use super::vault;
 use super::watch::Written;
 use crate::clinic::entry::PatientId;
@@ -32,6 +34,8 @@ pub struct Store {
     disk: Arc<dyn Disk>,
     heard: Heard,
     written: Written,
+    sealing: Sealing,
+    audit: Option<Audit>,
 }
 
 fn settings_path(dir: &Path) -> PathBuf {
@@ -177,6 +181,8 @@ impl Store {
             disk,
             heard: Heard::default(),
             written: Written::default(),
+            sealing: Sealing::default(),
+            audit: None,
         }
     }
 
@@ -200,6 +206,24 @@ impl Store {
 
     pub(super) fn heard(&self) -> &Heard {
         &self.heard
+    }
+
+    pub(super) fn sealing(&self) -> &Sealing {
+        &self.sealing
+    }
+
+    /// Returns the log, where one is kept.
+    #[must_use]
+    pub fn audit(&self) -> Option<&Audit> {
+        self.audit.as_ref()
+    }
+
+    pub(super) fn set_audit(&mut self, audit: Audit) {
+        self.audit = Some(audit);
+    }
+
+    pub(super) fn without_audit(self) -> Self {
+        Self { audit: None, ..self }
     }
 
     /// Returns the practice as the rules see it.
@@ -247,7 +271,8 @@ impl Store {
             || self.own_fingerprint != fresh.own_fingerprint
             || self.problems != fresh.problems;
         let (written, heard) = (self.written.clone(), self.heard.clone());
-        *self = Self { written, heard, ..fresh };
+        let (sealing, audit) = (self.sealing.clone(), self.audit.clone());
+        *self = Self { written, heard, sealing, audit, ..fresh };
         is_other
     }
 

@@ -7,6 +7,7 @@ mod gone;
 mod own;
 mod place;
 mod salvage;
+mod seals;
 mod settings;
 
 use super::charts;
@@ -19,6 +20,8 @@ use super::roster::chart_id;
 use crate::clinic::entry::PatientId;
 use chrono::{DateTime, FixedOffset};
 use copies::{Copies, Wanted};
+use seals::Proofs;
+use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -61,6 +64,7 @@ pub struct Repaired {
 struct Repair<'a> {
     store: &'a Store,
     now: DateTime<FixedOffset>,
+    proofs: Proofs,
     report: RepairReport,
 }
 
@@ -83,7 +87,7 @@ pub fn repair(
     if !Store::exists_on(store.disk(), dir) && !is_folder(store.disk(), &folder) {
         return Err(StoreError::NoPractice { path: dir.to_owned() });
     }
-    let mut repair = Repair { store: &store, now, report: RepairReport::default() };
+    let mut repair = Repair { store: &store, now, proofs: Proofs::of(&store), report: RepairReport::default() };
     let unread = |source| StoreError::Read { path: folder.clone(), source };
     let (paths, no_folder) = match ron_files_in(store.disk(), &folder) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => {
@@ -92,14 +96,16 @@ pub fn repair(
         other => (other.map_err(unread)?, None),
     };
     let (damaged, mut others): (Vec<_>, Vec<_>) = paths.into_iter().partition(|p| chart_id(p).is_some());
+    let tampered: Vec<_> = damaged.iter().filter_map(|path| repair.is_tampered(path)).collect();
     let damaged: Vec<_> = damaged.into_iter().filter_map(|path| repair.is_damaged(path)).collect();
     // One may hold another one's chart.
     others.extend(damaged.iter().map(|(_, path, _)| path.clone()));
     let gone = store.gone();
-    let charts = damaged.iter().map(|(id, ..)| *id).chain(gone.keys().copied()).collect();
+    let as_recorded: BTreeSet<_> = tampered.iter().map(|(id, ..)| *id).collect();
+    let charts = damaged.iter().map(|(id, ..)| *id).chain(gone.keys().chain(&as_recorded).copied()).collect();
     let own = repair.damaged_own();
     let names = own.iter().map(|own| own.name.clone()).collect();
-    let wanted = Wanted { charts, settings: refused.is_some(), own: names };
+    let wanted = Wanted { charts, as_recorded, settings: refused.is_some(), own: names };
     let copies = Copies::of(&store, places, wanted, &others);
     if let Some(error) = refused {
         repair.practice(error, &copies);
@@ -113,12 +119,25 @@ pub fn repair(
         let repaired = repair.chart(id, &path, was, &copies);
         repair.report.files.push(repaired);
     }
+    for (id, path, was) in tampered {
+        let repaired = repair.as_recorded(id, &path, was, &copies);
+        repair.report.files.push(repaired);
+    }
     let missing = gone.into_keys().filter(|id| is_free(store.disk(), &store.chart_path(*id))).collect();
     let Copies { newest, unusable, .. } = copies;
     Ok(RepairReport { missing, backup: newest, unusable, ..repair.report })
 }
 
 impl Repair<'_> {
+    /// Returns what was done to a chart outside the program, where it can be read.
+    fn is_tampered(&self, path: &Path) -> Option<(PatientId, PathBuf, String)> {
+        let id = chart_id(path)?;
+        let read = charts::read_one(self.store.disk(), path, id).ok()?;
+        let is_in_order = read.clash.is_none() && read.disorder.is_none();
+        let was = self.proofs.says(self.store, &read.chart).filter(|_| is_in_order)?;
+        Some((id, path.to_owned(), was))
+    }
+
     /// Returns what is wrong with a chart where it can be put together; what cannot be is noted.
     fn is_damaged(&mut self, path: PathBuf) -> Option<(PatientId, PathBuf, String)> {
         let id = chart_id(&path)?;

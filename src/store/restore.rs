@@ -94,7 +94,7 @@ fn is_empty(disk: &dyn Disk, dir: &Path) -> Result<(), StoreError> {
     let was_stopped = !is_free(disk, &dir.join(STAGE));
     for entry in disk.list(dir).map_err(failed)? {
         let name = entry.map_err(failed)?.file_name();
-        let is_ours = name == STAGE || name == KEYS || FOLDERS.iter().any(|folder| name == *folder);
+        let is_ours = name == STAGE || FOLDERS.iter().any(|folder| name == *folder);
         if !(was_stopped && is_ours) {
             return Err(in_the_way(INSTEAD));
         }
@@ -177,8 +177,7 @@ impl Fresh<'_> {
         let (disk, stage) = (self.disk, self.stage.clone());
         // What is there is known from what was written: a disk that does not show it now must not cost a folder.
         let is_filled = |folder: &&str| self.written.iter().any(|path| path.starts_with(stage.join(folder)));
-        let folders = FOLDERS.into_iter().chain(Some(KEYS).filter(|keys| !FOLDERS.contains(keys)));
-        for folder in folders.filter(|folder| ALWAYS.contains(folder) || is_filled(folder)) {
+        for folder in FOLDERS.into_iter().filter(|folder| ALWAYS.contains(folder) || is_filled(folder)) {
             let (from, to) = (stage.join(folder), self.dir.join(folder));
             if is_free(disk, &to) {
                 self.moved.push(folder);

@@ -28,7 +28,6 @@ pub use switch::{SwitchedOn, decrypt, encrypt, tidy};
 
 pub(super) use cipher::is_encrypted;
 pub(super) use files::{is_shut, plain};
-pub(super) use places::is_key_file;
 
 use super::disk::Disk;
 use super::error::StoreError;

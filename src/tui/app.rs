@@ -10,9 +10,10 @@ use super::effect::{Effect, PromptKind};
 use super::input::{Input, Key};
 use super::keymap::{Action, Place};
 use super::prompts;
-use super::screens::{Ask, Screen, Start, Today};
+use super::screens::{Ask, AuditScreen, Screen, Start, Today};
 use super::theme::Role;
 use super::widgets::frame;
+use crate::clinic::audit::Logged;
 use crate::clinic::entry::PatientId;
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -205,6 +206,20 @@ impl App {
     #[must_use]
     pub fn is_shown(&self, patient: PatientId) -> bool {
         self.screens.iter().any(|screen| screen.patient() == Some(patient))
+    }
+
+    /// Returns the patient whose chart is on the screen.
+    #[must_use]
+    pub fn shown_chart(&self) -> Option<Rc<Patient>> {
+        match self.base()? {
+            Screen::Chart(chart) => self.ctx.patient(chart.patient),
+            _ => None,
+        }
+    }
+
+    /// Shows lines of the audit log.
+    pub fn show_log(&mut self, patient: Option<PatientId>, lines: Vec<Logged>) {
+        self.screens.push(Screen::Audit(AuditScreen::new(patient, lines)));
     }
 
     /// Closes the prompt on top, after its effect was carried out.

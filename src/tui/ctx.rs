@@ -9,6 +9,7 @@ use crate::clinic::course::Course;
 use crate::clinic::entry::{Act, Entry, EntryId, PatientId};
 use crate::clinic::practice::Practice;
 use crate::clinic::same::Candidate;
+use crate::clinic::seal::Marks;
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use ratatui::layout::Rect;
 use std::collections::HashMap;
@@ -42,7 +43,7 @@ impl Patient {
     /// Returns the course as it would be after an act; nothing is recorded.
     #[must_use]
     pub fn after(&self, act: Act, ctx: &Ctx) -> Course {
-        let entry = Entry { id: EntryId(Ulid(u128::MAX)), at: ctx.now, by: ctx.author.clone(), act };
+        let entry = Entry { id: EntryId(Ulid(u128::MAX)), at: ctx.now, by: ctx.author.clone(), act, seal: None };
         Course::of(&self.chart.clone().with(entry), &ctx.practice, ctx.today())
     }
 }
@@ -69,6 +70,8 @@ pub struct Ctx {
     pub problems: Vec<String>,
     /// Copies that were taken into their charts since the program was opened, in words.
     pub taken_in: Vec<String>,
+    /// The chart whose seals were looked at last, and what they show.
+    pub proven: Option<(Rc<Patient>, Marks)>,
     /// How it stands with the backups.
     pub backed_up: BackedUp,
     /// Where the data lies, in words.

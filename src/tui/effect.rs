@@ -2,6 +2,7 @@
 
 use super::ctx::Patient;
 use super::screens::Screen;
+use crate::clinic::audit::{Stop, What};
 use crate::clinic::entry::{Act, PatientId};
 use crate::clinic::links::Link;
 use crate::clinic::people::Colleague;
@@ -52,6 +53,10 @@ pub enum Effect {
     Encrypt(Option<Zeroizing<String>>),
     /// Add somebody to the practice's people, or change what is known of somebody.
     Person(Box<PersonJob>),
+    /// Read the audit log, of one patient or of all, and show it.
+    LoadLog(Option<PatientId>),
+    /// Note something in the audit log.
+    Note(Noted),
     /// Say something in the line above the footer.
     Say(String),
     /// Leave the program.
@@ -109,6 +114,15 @@ pub enum NewSecret {
         /// The new one.
         new: Zeroizing<String>,
     },
+}
+
+/// Something for the audit log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Noted {
+    /// Somebody was stopped who was about to sign.
+    Stopped(PatientId, Stop),
+    /// Who sits here did something.
+    Did(What, Option<PatientId>, String),
 }
 
 /// What to do with a loaded chart.

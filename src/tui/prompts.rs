@@ -19,13 +19,14 @@ mod told;
 mod triage;
 
 use super::ctx::{Ctx, Patient};
-use super::effect::{Draft, Effect, Job, PromptKind, Then};
+use super::effect::{Draft, Effect, Job, Noted, PromptKind, Then};
 use super::form::{Form, FormEvent, FormView, Layout as FormLayout};
 use super::input::Input;
 use super::keymap::{Action, Place};
 use super::screens::{Ask, Screen};
 use super::theme::Role;
 use super::widgets::frame;
+use crate::clinic::audit::Stop;
 use crate::clinic::entry::PatientId;
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -102,6 +103,10 @@ pub trait Prompt {
     /// Goes one step back; `false` where there is none.
     fn step_back(&mut self) -> bool {
         false
+    }
+    /// Returns what a refusal just stopped, where that would have reached a patient; once.
+    fn stopped(&mut self) -> Option<Stop> {
+        None
     }
     /// Reads the form.
     ///
@@ -328,7 +333,8 @@ impl PromptScreen {
             }
             Err(refusal) => {
                 self.prompt.form_mut().refuse(&refusal.field, refusal.sentence);
-                Vec::new()
+                let stopped = self.patient().zip(self.prompt.stopped());
+                stopped.map(|(patient, stop)| Effect::Note(Noted::Stopped(patient, stop))).into_iter().collect()
             }
         }
     }

@@ -22,6 +22,9 @@ use std::time::Duration;
 /// How long a look waits after a change for those that come with it.
 const SETTLE: Duration = Duration::from_millis(100);
 
+/// How long an event waits for others before the audit log is written.
+const LOGGED_AFTER: Duration = Duration::from_millis(500);
+
 /// Something that wakes the loop.
 enum Wake {
     Terminal(Event),
@@ -35,6 +38,8 @@ enum Wake {
     Counted(Box<Counted>),
     /// The computer slept.
     Slept,
+    /// The audit log was written.
+    Logged,
     /// The terminal is gone.
     Gone,
 }
@@ -68,6 +73,7 @@ fn main_loop(session: &mut Session, terminal: &mut Terminal<CrosstermBackend<Fra
     watch_folder(session, &sender);
     look(session, sender.clone(), Duration::ZERO);
     back_up(session, sender.clone());
+    log(session, sender.clone());
     while !session.is_over() {
         match wakes.recv_timeout(until_next_tick(session)) {
             Ok(wake) => {
@@ -90,6 +96,7 @@ fn main_loop(session: &mut Session, terminal: &mut Terminal<CrosstermBackend<Fra
         look(session, sender.clone(), SETTLE);
         count(session, sender.clone());
         back_up(session, sender.clone());
+        log(session, sender.clone());
         session.look_ahead();
     }
     Ok(())
@@ -110,6 +117,7 @@ fn take(session: &mut Session, wake: Wake) -> bool {
     match wake {
         Wake::Gone => return false,
         Wake::Slept => session.slept(),
+        Wake::Logged => session.logged(),
         Wake::Looked(looked) => session.take_looked(*looked),
         Wake::Changed(changed) => session.changed(changed),
         Wake::BackedUp(known) => session.take_backups(*known),
@@ -222,6 +230,16 @@ fn back_up(session: &mut Session, sender: Sender<Wake>) {
     let Some((store, now)) = session.to_back_up() else { return };
     std::thread::spawn(move || {
         let _ = sender.send(Wake::BackedUp(Box::new(backup::daily(store.disk(), store.dir(), store.places(), now))));
+    });
+}
+
+/// Writes the audit log on a thread of its own, what comes in half a second together.
+fn log(session: &mut Session, sender: Sender<Wake>) {
+    let Some(audit) = session.to_log() else { return };
+    std::thread::spawn(move || {
+        std::thread::sleep(LOGGED_AFTER);
+        audit.settle();
+        let _ = sender.send(Wake::Logged);
     });
 }
 

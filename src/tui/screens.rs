@@ -1,6 +1,7 @@
 //! The screens. Each answers one question; update returns effects, view draws and changes nothing.
 
 mod ask;
+mod audit;
 pub mod chart;
 mod help;
 mod list;
@@ -16,6 +17,7 @@ mod waiting;
 
 pub use ask::Ask;
 pub(in crate::tui) use ask::resume;
+pub use audit::AuditScreen;
 pub use chart::ChartScreen;
 pub use help::Help;
 pub use patients::Patients;
@@ -62,6 +64,8 @@ pub enum Screen {
     SignIn(SignIn),
     /// Who works here.
     People(People),
+    /// Who saw and did what.
+    Audit(AuditScreen),
 }
 
 impl Screen {
@@ -81,6 +85,7 @@ impl Screen {
             Self::Text(_) => Place::Text,
             Self::SignIn(_) => Place::SignIn,
             Self::People(_) => Place::People,
+            Self::Audit(_) => Place::Audit,
         }
     }
 
@@ -100,6 +105,7 @@ impl Screen {
             Self::Text(page) => page.title(),
             Self::SignIn(_) => "Sign in",
             Self::People(_) => "People",
+            Self::Audit(_) => "Audit log",
         }
     }
 
@@ -110,6 +116,7 @@ impl Screen {
             Self::Chart(chart) => Some(chart.patient),
             Self::Prompt(prompt) => prompt.patient(),
             Self::Text(page) => page.patient,
+            Self::Audit(audit) => audit.patient,
             _ => None,
         }
     }
@@ -145,6 +152,7 @@ impl Screen {
             Self::Text(screen) => screen.update(input, action, body),
             Self::SignIn(screen) => screen.update(ctx, input, action, body),
             Self::People(screen) => screen.update(ctx, input, action, body),
+            Self::Audit(screen) => screen.update(ctx, input, action, body),
         }
     }
 
@@ -163,6 +171,7 @@ impl Screen {
             Self::Text(screen) => screen.view(frame, body, ctx),
             Self::SignIn(screen) => screen.view(frame, body, ctx),
             Self::People(screen) => screen.view(frame, body, ctx),
+            Self::Audit(screen) => screen.view(frame, body, ctx),
         }
     }
 

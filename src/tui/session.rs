@@ -3,6 +3,7 @@
 mod backups;
 mod changes;
 mod guard;
+mod log;
 mod people;
 mod practice;
 mod recording;
@@ -17,6 +18,7 @@ use super::input::Input;
 use super::keymap::Keymap;
 use super::theme::Theme;
 use crate::clinic::agenda::Roll;
+use crate::clinic::audit::What;
 use crate::clinic::same::{self, Candidate};
 use crate::clinic::tally::Count;
 use crate::clock::Clock;
@@ -103,6 +105,11 @@ pub struct Session {
     begins: bool,
     /// What is wrong with what was left half typed.
     unread_drafts: Vec<String>,
+    /// Whether the log says that the program began, and whether it is being written.
+    has_begun: bool,
+    is_logging: bool,
+    /// When the newest backup was made, as far as that was looked at.
+    backup_made: Option<chrono::DateTime<chrono::FixedOffset>>,
 }
 
 impl Session {
@@ -147,6 +154,7 @@ impl Session {
             checking: false,
             problems: Vec::new(),
             taken_in: Vec::new(),
+            proven: None,
             backed_up: BackedUp::default(),
             place: begin.dir.display().to_string(),
             pretended: begin.clock.is_pretended(),
@@ -170,8 +178,12 @@ impl Session {
             repaint: false,
             begins: true,
             unread_drafts: Vec::new(),
+            has_begun: false,
+            is_logging: false,
+            backup_made: None,
         };
         session.begin_locked();
+        session.keep_log();
         session.first_rows();
         Ok(session)
     }
@@ -197,6 +209,7 @@ impl Session {
     pub fn settle(&mut self) {
         let effects = self.app.peek();
         self.perform(effects);
+        self.prove_shown();
         if std::mem::take(&mut self.begins) && self.store.is_some() {
             self.look_at_backups();
             self.offer_drafts();
@@ -228,6 +241,10 @@ impl Session {
     /// back faster than it could be given back piece by piece.
     pub fn close(mut self) {
         self.drafts.settle();
+        if self.app.ctx.practice.settings.sign_in() {
+            self.note(What::SignedOut, None, String::new());
+        }
+        self.settle_log();
         drop(self.begin.temporary.take());
         std::mem::forget(self);
     }
@@ -364,6 +381,11 @@ impl Session {
             Effect::Switch => self.lock_for_another(),
             Effect::SignIn(typed) => self.sign_in(&typed),
             Effect::Person(job) => self.change_person(&job),
+            Effect::LoadLog(patient) => self.load_log(patient),
+            Effect::Note(noted) => {
+                self.note_what(noted);
+                Vec::new()
+            }
             Effect::CountRules => {
                 self.count_rules();
                 Vec::new()

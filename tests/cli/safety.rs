@@ -121,7 +121,7 @@ fn a_check_says_where_and_a_repair_says_from_where() {
     let said = demo.wrong(&["check"]);
     assert!(said.contains("letter.odt is not Cobalog's") && said.contains("`cobalog check --repair`"), "{said}");
     let found = value(&demo.wrong(&["check", "--format", "json"]));
-    assert_eq!(super::sorted(super::keys(&found)), ["charts", "details", "entries", "problems", "unknown"]);
+    assert_eq!(super::sorted(super::keys(&found)), ["charts", "details", "entries", "problems", "unknown", "unsealed"]);
     assert_eq!((&found["charts"], found["problems"].as_array().unwrap().len()), (&5.into(), 1));
     let detail = &found["details"][0];
     assert_eq!(detail["path"], path.to_str().unwrap());

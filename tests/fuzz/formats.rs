@@ -91,7 +91,7 @@ impl Format {
     pub fn seeds(self) -> Vec<Vec<u8>> {
         let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
         let mut seeds = files(&tests.join("corpus").join(self.name()));
-        let golden = |name: &str| ["1", "2", "3"].map(|n| tests.join(format!("golden/format-{n}/{name}")));
+        let golden = |name: &str| ["1", "2", "3", "4"].map(|n| tests.join(format!("golden/format-{n}/{name}")));
         match self {
             Self::Charts => seeds.extend(golden("charts").iter().flat_map(|folder| files(folder))),
             Self::Recorded => seeds.extend(golden("charts").iter().flat_map(|folder| files(folder)).take(3)),
@@ -278,7 +278,7 @@ fn used(store: &Store) -> Law {
         };
         let id = Mint::patient(now());
         let acts = [person("Own"), Act::Ordered(order), given(today())];
-        let entry = |act| Entry { id: Mint::entry(now()), at: now(), by: NURSE.to_owned(), act };
+        let entry = |act| Entry { id: Mint::entry(now()), at: now(), by: NURSE.to_owned(), act, seal: None };
         stands(&Chart::new(id, acts.into_iter().map(entry).collect()), practice)?;
     }
     Ok(())

@@ -11,7 +11,10 @@ use std::io::ErrorKind;
 use std::sync::Arc;
 
 fn on(disk: &Faulty) -> Nurse {
-    Nurse::on_disk(Home::demo(), Theme::named("dark", false), NOW, Arc::new(disk.clone()))
+    let nurse = Nurse::on_disk(Home::demo(), Theme::named("dark", false), NOW, Arc::new(disk.clone()));
+    // The key of the seals is made with the first line of the log.
+    nurse.session.settle_log();
+    nurse
 }
 
 /// What a save cannot do without.

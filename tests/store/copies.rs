@@ -1,7 +1,7 @@
 //! Copies that programs which keep folders the same leave: found by what is in them, taken in, kept.
 
 use crate::faulty::Faulty;
-use crate::kit::{NURSE, again, at, chart_path, given, now, patient, person, places, practice, today};
+use crate::kit::{NURSE, again, at, chart_path, given, now, patient, person, places, practice, share_key, today};
 use cobalog::clinic::chart::Chart;
 use cobalog::clinic::drug::Drug;
 use cobalog::clinic::entry::{Act, PatientId};
@@ -38,8 +38,9 @@ fn merge(store: &mut Store) -> Copies {
 }
 
 /// The chart as it would be after one dose was noted on another workstation.
-fn elsewhere(chart: &Chart, note: &str) -> (Chart, String) {
+fn elsewhere(store: &Store, chart: &Chart, note: &str) -> (Chart, String) {
     let (_root, other) = practice();
+    share_key(store, &other);
     other.write_charts(std::slice::from_ref(chart)).unwrap();
     let (chart, _) = other.record(chart.id, vec![given(None, today(), note)], NURSE, now()).unwrap();
     let text = write_chart(&chart, Path::new("chart.ron")).unwrap();
@@ -66,7 +67,7 @@ fn a_copy_under_any_name_is_taken_in_and_kept() {
         if chart_path(&store, &chart).with_file_name(&name).exists() {
             continue;
         }
-        let (theirs, text) = elsewhere(&chart, "there");
+        let (theirs, text) = elsewhere(&store, &chart, "there");
         let (ours, _) = store.record(chart.id, vec![given(None, today(), "here")], NURSE, now()).unwrap();
         put(&store.dir().join("charts").join(&name), &text);
         let said = &store.check().problems[0];
@@ -109,11 +110,11 @@ fn two_workstations_that_take_the_same_copy_in_write_the_same_bytes() {
     };
     let (_root, store) = practice();
     let chart = patient(&store, "Ahmed");
-    let (ours, _) = elsewhere(&chart, "here");
+    let (ours, _) = elsewhere(&store, &chart, "here");
     let names = names(chart.id);
     // The same entry came in two copies, under two names.
-    let (third, text) = elsewhere(&ours, "third");
-    let copies = [(names[0].clone(), elsewhere(&chart, "there").1), (names[1].clone(), text)];
+    let (third, text) = elsewhere(&store, &ours, "third");
+    let copies = [(names[0].clone(), elsewhere(&store, &chart, "there").1), (names[1].clone(), text)];
     let roots = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
     let [one, two] = [&roots[0], &roots[1]].map(|root| make(root, &ours, &copies));
     assert_eq!(one, two);
@@ -128,7 +129,7 @@ fn of_two_versions_of_one_entry_neither_is_written_over() {
     let path = chart_path(&store, &chart);
     let before = fs::read_to_string(&path).unwrap();
     let copy = path.with_file_name(&names(chart.id)[0]);
-    let (_, text) = elsewhere(&chart, "there");
+    let (_, text) = elsewhere(&store, &chart, "there");
     let other = text.replace("Ahmed", "Achmed");
     put(&copy, &other);
     assert_eq!(merge(&mut store).taken, []);
@@ -150,7 +151,7 @@ fn of_two_versions_of_one_entry_neither_is_written_over() {
 fn a_version_of_an_earlier_time_is_no_reason_to_write_over_ours() {
     let (_root, mut store) = practice();
     let chart = patient(&store, "Ahmed");
-    let (other, _) = elsewhere(&chart, "there");
+    let (other, _) = elsewhere(&store, &chart, "there");
     let mut entries = other.entries().to_vec();
     entries[0].at -= chrono::TimeDelta::hours(1);
     let other = Chart::new(chart.id, entries);
@@ -167,7 +168,7 @@ fn a_copy_that_cannot_be_read_is_named_with_its_place_and_left() {
     let (_root, mut store) = practice();
     let chart = patient(&store, "Ahmed");
     let copy = chart_path(&store, &chart).with_file_name(&names(chart.id)[0]);
-    put(&copy, &elsewhere(&chart, "there").1.replace("drug: hydroxocobalamin", "drug: aspirin"));
+    put(&copy, &elsewhere(&store, &chart, "there").1.replace("drug: hydroxocobalamin", "drug: aspirin"));
     assert_eq!(merge(&mut store).taken, []);
     let said = store.check().problems[0].to_string();
     assert!(said.starts_with(&format!("{}:7:", copy.display())) && said.contains("aspirin"), "{said}");
@@ -179,7 +180,7 @@ fn a_copy_of_a_damaged_chart_waits_until_the_chart_is_mended() {
     let (_root, mut store) = practice();
     let chart = patient(&store, "Ahmed");
     let path = chart_path(&store, &chart);
-    put(&path.with_file_name(&names(chart.id)[0]), &elsewhere(&chart, "there").1);
+    put(&path.with_file_name(&names(chart.id)[0]), &elsewhere(&store, &chart, "there").1);
     let whole = fs::read_to_string(&path).unwrap();
     put(&path, "(format: 2, half");
     let before = files(store.dir());
@@ -206,7 +207,7 @@ fn a_chart_that_was_renamed_away_comes_back() {
 fn a_chart_under_another_patients_name_goes_where_it_belongs_if_that_is_known() {
     let (_root, mut store) = practice();
     let [mine, wrong] = ["Ahmed", "Berg"].map(|family| patient(&store, family));
-    let (whole, text) = elsewhere(&mine, "there");
+    let (whole, text) = elsewhere(&store, &mine, "there");
     let known = fs::read_to_string(chart_path(&store, &wrong)).unwrap();
     put(&chart_path(&store, &wrong), &text);
     let before = store.roster(today()).problems;
@@ -233,7 +234,7 @@ fn files_on_their_way_are_not_touched() {
     let (_root, mut store) = practice();
     let chart = patient(&store, "Ahmed");
     let charts = store.dir().join("charts");
-    let text = elsewhere(&chart, "there").1;
+    let text = elsewhere(&store, &chart, "there").1;
     let on_their_way = [
         format!("~{}.ron-0123456789abcdef.tmp", chart.id),
         format!(".syncthing.{}.ron.tmp", chart.id),
@@ -254,7 +255,7 @@ fn two_copies_of_one_name_are_both_kept() {
     let chart = patient(&store, "Ahmed");
     let copy = chart_path(&store, &chart).with_file_name(&names(chart.id)[5]);
     for note in ["first", "second", "second"] {
-        let text = if note == "first" || !copy.exists() { elsewhere(&chart, note).1 } else { String::new() };
+        let text = if note == "first" || !copy.exists() { elsewhere(&store, &chart, note).1 } else { String::new() };
         put(&copy, &text);
         assert_eq!(merge(&mut store).taken.len(), 1);
     }
@@ -391,7 +392,7 @@ fn what_was_recorded_here_and_overwritten_is_put_back() {
     let before = fs::read_to_string(&path).unwrap();
     let (whole, _) = store.record(chart.id, vec![given(None, today(), "here")], NURSE, now()).unwrap();
     // A program that takes no lock puts its own version in place: another's entry is in it, ours is not.
-    let (theirs, text) = elsewhere(&chart, "there");
+    let (theirs, text) = elsewhere(&store, &chart, "there");
     put(&path, &text);
     let said = store.check().problems;
     assert!(said.len() == 1 && said[0].what.contains("1 entry that was recorded here"), "{said:?}");
@@ -439,7 +440,7 @@ fn two_workstations_make_different_ids_also_after_one_whose_clock_is_ahead() {
     let ahead = at("2026-11-18T10:00:00+01:00");
     let (chart, _) = store.record(chart.id, vec![given(None, today(), "ahead")], NURSE, ahead).unwrap();
     let ids: std::collections::BTreeSet<_> =
-        (0..16).map(|_| elsewhere(&chart, "behind").0.entries().last().unwrap().id).collect();
+        (0..16).map(|_| elsewhere(&store, &chart, "behind").0.entries().last().unwrap().id).collect();
     assert_eq!(ids.len(), 16);
     assert!(ids.iter().all(|id| *id > chart.entries().last().unwrap().id));
 }

@@ -1,7 +1,8 @@
 //! A practice that was written by the first release opens for ever.
 
 use crate::kit::today;
-use cobalog::store::{Places, Store, write_chart};
+use cobalog::clinic::audit::What;
+use cobalog::store::{Places, Store, Wanted, write_chart};
 use std::fs;
 use std::path::Path;
 
@@ -81,4 +82,27 @@ fn a_practice_of_format_3_opens() {
     for written in ["linked(", "link: same", "link: different"] {
         assert!(all.contains(written), "{written} is in no chart");
     }
+}
+
+/// What format 4 brought: seals, also in a chart from before them, and the audit log.
+#[test]
+fn a_practice_of_format_4_opens_and_proves() {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/format-4");
+    let store = Store::open_with(&dir, Places::default()).unwrap();
+    let report = store.check();
+    assert_eq!((report.charts, report.entries, report.old, report.problems), (3, 16, 9, Vec::new()));
+    let mut sealed = 0;
+    for file in fs::read_dir(dir.join("charts")).unwrap() {
+        let path = file.unwrap().path();
+        let text = fs::read_to_string(&path).unwrap().replace("\r\n", "\n");
+        let id = path.file_stem().unwrap().to_str().unwrap().parse().unwrap();
+        let chart = store.chart_alone(id).unwrap();
+        let is_older = chart.entries().iter().all(|entry| entry.seal.is_none());
+        let written = write_chart(&chart, &path).unwrap();
+        assert_eq!(written, if is_older { text.replace("format: 3,", "format: 4,") } else { text });
+        sealed += chart.entries().iter().filter(|entry| entry.seal.is_some()).count();
+    }
+    assert_eq!(sealed, 7);
+    let (lines, problems) = store.log(&Wanted::default());
+    assert_eq!((problems, lines.iter().filter(|l| l.event.what == What::Recorded).count()), (Vec::new(), 7));
 }

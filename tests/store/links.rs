@@ -72,12 +72,15 @@ fn new_entries_go_to_the_older_file_and_what_was_seen_is_counted_over_both() {
         at: now(),
         by: NURSE.to_owned(),
         act: given(None, today(), "late"),
+        seal: None,
     };
     let other = store.chart_alone(b.id).unwrap().with(late.clone());
     fs::write(chart_path(&store, &b), write_chart(&other, &chart_path(&store, &b)).unwrap()).unwrap();
     let whole = store.chart(a.id).unwrap();
     assert_eq!((whole.entries().len(), whole.origin(late.id)), (seen + 2, b.id));
-    assert!(store.check().is_sound());
+    let found = store.check().problems;
+    assert!(found.len() == 1 && found[0].what.contains("as it has no seal"), "{found:?}");
+    assert_eq!(store.marks(&whole).entries.len(), 1, "also where the charts are read as one");
 }
 
 #[test]

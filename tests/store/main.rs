@@ -4,6 +4,7 @@
 #![expect(clippy::disallowed_methods, reason = "a test lays files as a program that died would")]
 
 mod attacks;
+mod audit;
 mod backup;
 mod copies;
 mod cuts;
@@ -27,6 +28,7 @@ mod own;
 mod power;
 mod repair;
 mod scale;
+mod seals;
 mod together;
 mod turns;
 mod union;

@@ -1,12 +1,12 @@
 //! What of a practice's folder goes into a backup.
 
-use super::super::archive::{FOLDERS, is_plain_name};
+use super::super::archive::{FOLDERS, goes_in, is_plain_name};
 use super::super::disk::Disk;
 use super::super::error::{Problem, StoreError};
 use super::super::files::{is_absent, is_folder, is_free, read_as_it_lies, read_bytes};
 use super::super::paths::hash;
 use super::super::roster::chart_id;
-use super::super::vault::{KEYS, is_encrypted, is_key_file};
+use super::super::vault::is_encrypted;
 use std::fs::DirEntry;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -75,9 +75,7 @@ impl Members {
     fn named(&mut self, disk: &dyn Disk, folder: &str, path: PathBuf) {
         match path.file_name().and_then(|name| name.to_str()) {
             // Half-written files, and what a system or a sync program keeps for itself.
-            Some(name) if name.starts_with(['.', '~']) => {}
-            // A backup carries them where they can be read before it is opened.
-            Some(name) if folder == KEYS && is_key_file(name) => {}
+            Some(name) if name.starts_with(['.', '~']) || !goes_in(folder, name) => {}
             Some(name) if is_plain_name(name) => self.look(disk, format!("{folder}/{name}"), path),
             _ => self.odd.push(Problem::new(&path, "its name cannot stand in a backup; it is not in it")),
         }
@@ -103,7 +101,8 @@ impl Members {
     /// Returns a number that changes when a file comes, goes or is replaced.
     pub(super) fn fingerprint(&self) -> u64 {
         let mut text = String::new();
-        for member in &self.list {
+        // That somebody looked at the practice makes no other backup of it.
+        for member in self.list.iter().filter(|member| !member.name.starts_with("audit/")) {
             text.push_str(&format!("{} {} {}\n", member.name, member.len, member.modified.as_nanos()));
         }
         hash(text.as_bytes())

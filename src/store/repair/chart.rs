@@ -91,7 +91,13 @@ impl Repair<'_> {
     }
 
     /// Keeps what was `seen`, then writes the chart in its place, unless somebody else wrote it meanwhile.
-    fn replace(&self, path: &Path, whole: &Chart, seen: &Seen, done: &mut Repaired) -> Result<(), StoreError> {
+    pub(super) fn replace(
+        &self,
+        path: &Path,
+        whole: &Chart,
+        seen: &Seen,
+        done: &mut Repaired,
+    ) -> Result<(), StoreError> {
         format::prove(whole.entries(), path)?;
         let text = write_chart(whole, path)?;
         done.kept = Some(self.put_in_place(path, &text, seen)?);

@@ -37,6 +37,8 @@ type Versions = HashMap<PatientId, Vec<(String, Chart)>>;
 /// What is looked for.
 pub(super) struct Wanted {
     pub(super) charts: BTreeSet<PatientId>,
+    /// Those of them that every backup is asked for, as the newest may have what was changed already.
+    pub(super) as_recorded: BTreeSet<PatientId>,
     pub(super) settings: bool,
     /// Own regimens and products, by their names in a backup.
     pub(super) own: BTreeSet<String>,
@@ -93,7 +95,9 @@ impl Copies {
             self.own.insert(own, (name.to_owned(), text));
         }
         for chart in found.charts {
-            wanted.charts.remove(&chart.id);
+            if !wanted.as_recorded.contains(&chart.id) {
+                wanted.charts.remove(&chart.id);
+            }
             self.proven.entry(chart.id).or_default().push((name.to_owned(), chart));
         }
     }

@@ -7,6 +7,7 @@ use super::super::error::{Problem, StoreError};
 use super::super::files::{is_free, leads_nowhere};
 use super::super::format::read_settings;
 use super::super::open::Store;
+use super::super::paths::hash;
 use super::super::repair::of_a_link;
 use super::super::roster::chart_id;
 use super::super::{atomic, files, kept};
@@ -185,19 +186,56 @@ impl Merge<'_> {
         other.map_or(Ok(()), |entry| self.aside(&name, Some(entry), bytes))
     }
 
-    fn other(&mut self, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
-        let (disk, path) = (self.store.disk(), self.store.dir().join(name));
-        if files::holds(disk, &path, bytes) {
+    /// Another key than the one that is here proves what was sealed with it, beside the one that is here.
+    fn key(&mut self, bytes: &[u8], path: PathBuf) -> Result<(), StoreError> {
+        let disk = self.store.disk();
+        let beside = || path.with_file_name(format!("seal-{:016x}.key", hash(bytes)));
+        let path = if is_free(disk, &path) { path } else { beside() };
+        if !is_free(disk, &path) {
             return Ok(());
         }
-        if !is_free(disk, &path) {
+        self.put(bytes, path)
+    }
+
+    /// A log only grows: of two the longer one has all that the other has, or they are two.
+    fn log(&mut self, name: &str, bytes: &[u8], path: &Path) -> Result<(), StoreError> {
+        let here = files::read_bytes(self.store.disk(), path).unwrap_or_default();
+        if here.starts_with(bytes) {
+            return Ok(());
+        }
+        if here.is_empty() || !bytes.starts_with(&here) {
             return self.aside(name, None, bytes);
         }
+        atomic::Ready::new(self.store.disk(), path, bytes, true)?.take_place()?;
+        self.merged.new_files.push(path.to_owned());
+        Ok(())
+    }
+
+    fn put(&mut self, bytes: &[u8], path: PathBuf) -> Result<(), StoreError> {
+        let disk = self.store.disk();
         if let Some(folder) = path.parent() {
             atomic::make_folder(disk, folder)?;
         }
         atomic::write_proven(disk, &path, false, |file| std::io::Write::write_all(file, bytes), |_| Ok(()))?;
         self.merged.new_files.push(path);
         Ok(())
+    }
+
+    fn other(&mut self, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
+        let (disk, path) = (self.store.disk(), self.store.dir().join(name));
+        if files::holds(disk, &path, bytes) {
+            return Ok(());
+        }
+        if name.starts_with("keys/seal") {
+            return self.key(bytes, path);
+        }
+        if !is_free(disk, &path) {
+            return if name.starts_with("audit/") {
+                self.log(name, bytes, &path)
+            } else {
+                self.aside(name, None, bytes)
+            };
+        }
+        self.put(bytes, path)
     }
 }

@@ -64,7 +64,7 @@ pub(super) fn left(raw: &dyn Disk, dir: Option<&Path>, places: &Places) -> Vec<P
         let _ = walk(raw, &folder, skip, DEEPEST, &mut paths);
     }
     let is_left = |path: &PathBuf| path.file_name().and_then(|name| name.to_str()).is_some_and(is_temporary_name);
-    paths.retain(is_left);
+    paths.retain(|path| is_left(path) && !dir.is_some_and(|dir| is_plain(dir, path)));
     paths
 }
 

@@ -11,7 +11,7 @@ use std::path::{Component, Path};
 const FOLDERS: [&str; 2] = ["regimens", "products"];
 
 /// Returns whether a file among the keys is one of the practice's key; whatever else lies there is encrypted like a chart.
-pub(in crate::store) fn is_key_file(name: &str) -> bool {
+fn is_key_file(name: &str) -> bool {
     let name = target_of(name);
     name == RECIPIENT || name == UNSEEN || name.strip_suffix(".age").is_some_and(is_name)
 }
@@ -66,6 +66,9 @@ mod tests {
             "backup.tar.gz",
             "~backup.tar.gz-0123456789abcdef.tmp",
             ".restoring/charts/x.ron",
+            "keys/seal.key",
+            "keys/~seal.key-0123456789abcdef.tmp",
+            "audit/2026-11-27-K7F3QX.log",
         ] {
             assert!(!is_plain(dir, &dir.join(shut)), "{shut}");
         }

@@ -76,6 +76,7 @@ impl App {
         ctx.problems = Vec::new();
         ctx.taken_in = Vec::new();
         ctx.patients = std::collections::HashMap::new();
+        ctx.proven = None;
     }
 
     /// Returns the screen on which people sign in.

@@ -11,6 +11,7 @@ mod words;
 pub(super) use words::{after_words, said};
 
 use super::{Prompt, Refusal, Submitted};
+use crate::clinic::audit::Stop;
 use crate::clinic::entry::Act;
 use crate::clinic::findings::Tier;
 use crate::clinic::practice::LotInUse;
@@ -37,6 +38,9 @@ pub struct Give {
     asks_birth: bool,
     /// Whether a wrong day and month was typed before.
     mismatched: bool,
+    /// What stopped the last try to sign, and what was noted of earlier ones: each stop is noted once.
+    stopped: Option<Stop>,
+    noted: Vec<Stop>,
     /// The rules that ask for a reason: when they change, the reason that was picked answers them no more.
     asking: Vec<String>,
 }
@@ -47,8 +51,17 @@ impl Give {
     pub fn new(patient: Rc<Patient>, ctx: &Ctx) -> Self {
         let asks_birth = ctx.practice.settings.ask_birth_date;
         let form = Form::new(fields(&patient.course, ctx, asks_birth));
-        let mut give =
-            Self { patient, form, checks: Vec::new(), after: None, asks_birth, mismatched: false, asking: Vec::new() };
+        let mut give = Self {
+            patient,
+            form,
+            checks: Vec::new(),
+            after: None,
+            asks_birth,
+            mismatched: false,
+            stopped: None,
+            noted: Vec::new(),
+            asking: Vec::new(),
+        };
         give.fill_lot(ctx);
         give.work_out(ctx);
         if !asks_birth {
@@ -180,17 +193,25 @@ impl Prompt for Give {
         let area = Rect { x: area.x + 2, width: area.width.saturating_sub(2), height: area.height.min(12), ..area };
         frame.render_widget(vial, area);
     }
+    fn stopped(&mut self) -> Option<Stop> {
+        let stop = self.stopped.take().filter(|stop| !self.noted.contains(stop))?;
+        self.noted.push(stop.clone());
+        Some(stop)
+    }
     fn submit(&mut self, ctx: &Ctx) -> Result<Submitted, Refusal> {
         if let Some(refusal) = self.birth_refusal() {
+            self.stopped = self.mismatched.then(Stop::identity);
             return Err(refusal);
         }
         let intent = self.intent(ctx)?;
         self.check(ctx, &intent);
         if let Some(stop) = self.checks.iter().find(|c| c.tier == Some(Tier::Stop)) {
+            self.stopped = Stop::of(&self.checks);
             return Err(Refusal::at(field_of(stop), stop.words.clone()));
         }
         let given = self.given(ctx, &intent)?;
         if given.reasons.iter().any(|r| r.because.is_empty()) {
+            self.stopped = Stop::of(&self.checks);
             self.form.show("reason", true);
             let picked = !self.form.text("reason").is_empty();
             let field = if picked { "reason_words" } else { "reason" };

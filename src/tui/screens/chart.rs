@@ -244,6 +244,7 @@ impl ChartScreen {
             Action::Why => vec![Effect::Push(Box::new(Screen::Text(
                 TextPage::new("Why", self.why(patient, ctx)).about(self.patient),
             )))],
+            Action::Audit => vec![Effect::LoadLog(Some(self.patient))],
             Action::Doubles => super::same::open(Some(self.patient), ctx),
             Action::Help => vec![Effect::Push(Box::new(Screen::Help(Help::on(Place::Chart))))],
             Action::Back => vec![Effect::Pop],

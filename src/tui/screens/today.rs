@@ -170,6 +170,7 @@ impl Today {
             Some(Action::Rules) => {
                 vec![Effect::Push(Box::new(Screen::Text(super::rules::reading()))), Effect::CountRules]
             }
+            Some(Action::Audit) => vec![Effect::LoadLog(None)],
             Some(Action::Help) => vec![Effect::Push(Box::new(Screen::Help(Help::on(Place::Today))))],
             Some(Action::Quit) => vec![Effect::Quit],
             _ => Vec::new(),

@@ -2,6 +2,7 @@
 
 use super::super::backed_up::BackedUp;
 use super::Session;
+use crate::clinic::audit::What;
 use crate::clock::Clock;
 use crate::store::Store;
 use crate::store::backup::{self, Backups};
@@ -29,6 +30,10 @@ impl Session {
 
     /// Takes how it stands after the backup of the day.
     pub fn take_backups(&mut self, known: Backups) {
+        let made = known.made.filter(|made| self.backup_made.replace(*made).is_some_and(|before| before != *made));
+        if let (Some(_), Some(file)) = (made, &known.file) {
+            self.note(What::BackedUp, None, file.clone());
+        }
         let place = self.backs_up().and_then(|store| store.places().backups.as_ref());
         let place = place.map(|folder| folder.display().to_string());
         let failed = known.failed.map(|failed| (failed.at, failed.why));

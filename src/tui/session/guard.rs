@@ -7,6 +7,7 @@ use super::super::app::Mark;
 use super::super::effect::{Draft, Effect, PromptKind, Then, Typed};
 use super::super::screens::{SignIn, TextPage};
 use super::{Begin, Session};
+use crate::clinic::audit::{Event, What};
 use crate::clinic::entry::PatientId;
 use crate::clinic::people::Asks;
 use crate::clinic::practice::{Practice, Settings};
@@ -38,6 +39,8 @@ pub(super) struct Guard {
     tries: Option<Tries>,
     /// The key of an encrypted practice, while it is open or was a short time ago.
     pub(super) key: Option<Key>,
+    /// Failed tries that could not be noted yet.
+    pub(super) failed: Vec<Event>,
     /// Asked for, and done once the screen says so: encrypt with this passphrase, or decrypt.
     pub(super) asked: Option<Option<Zeroizing<String>>>,
 }
@@ -98,6 +101,15 @@ impl Session {
     pub fn lock(&mut self, why: Locked) {
         let Some(dir) = self.store.as_ref().map(|store| store.dir().to_owned()) else { return };
         self.drafts.settle();
+        let (what, detail) = match why {
+            Locked::ByKey => (What::Locked, "by key"),
+            Locked::ForAnother => (What::SignedOut, "for somebody else"),
+            Locked::Idle => (What::Locked, "nobody pressed a key"),
+            Locked::Slept => (What::Locked, "the computer slept"),
+            Locked::Switched => (What::SignedOut, "the encryption was switched elsewhere"),
+        };
+        self.note(what, None, detail.to_owned());
+        self.settle_log();
         let author = self.app.ctx.author.clone();
         self.guard.left.insert(author.clone(), self.app.marks());
         self.guard.dir = Some(dir);
@@ -282,6 +294,7 @@ impl Session {
         let now = self.app.ctx.now;
         self.tries().wrong(who, now);
         self.keep_tries();
+        self.note_failed(who);
         match self.tries().again(who, now) {
             None => format!("That is not the {what}: try again."),
             Some(again) => format!("That is not the {what}: the next try is at {}.", again.format("%H:%M:%S")),
@@ -312,7 +325,12 @@ impl Session {
 
     /// Goes on where this person was.
     pub(super) fn unlock(&mut self, store: Store, who: &str) -> Vec<Effect> {
+        let was_here = self.guard.left.contains_key(who);
         self.enter_as(store, who);
+        for failed in std::mem::take(&mut self.guard.failed) {
+            self.store.iter().for_each(|store| store.note(failed.clone()));
+        }
+        self.note(if was_here { What::Unlocked } else { What::SignedIn }, None, String::new());
         self.begins = true;
         self.is_awake();
         let marks = self.guard.left.remove(who).unwrap_or_default();

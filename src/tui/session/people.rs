@@ -3,6 +3,7 @@
 use super::super::effect::{Effect, NewSecret, PersonJob};
 use super::super::screens::TextPage;
 use super::Session;
+use crate::clinic::audit::What;
 use crate::clinic::people::Colleague;
 use crate::clinic::practice::Settings;
 use crate::clinic::roles::{self, Doing};
@@ -57,6 +58,7 @@ impl Session {
             pages.push(renew_recovery(store, self.guard.key.as_ref())?);
         }
         self.app.ctx.practice = store.practice().clone();
+        self.note(What::PeopleChanged, None, person.name.clone());
         self.close_prompt();
         if job.was.as_deref() == Some(self.app.ctx.author.as_str()) {
             self.app.ctx.author = job.person.name.clone();

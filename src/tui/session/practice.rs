@@ -3,6 +3,7 @@
 use super::super::effect::{Effect, NewPractice};
 use super::super::screens::TextPage;
 use super::Session;
+use crate::clinic::audit::What;
 use crate::clinic::practice::Settings;
 use crate::demo;
 use crate::store::{Store, secret};
@@ -11,6 +12,7 @@ impl Session {
     pub(super) fn change_settings(&mut self, settings: Settings) -> Vec<Effect> {
         self.overtaken();
         let Some(store) = &mut self.store else { return Vec::new() };
+        let before = store.settings().people.clone();
         let changed = store.change_settings(|now| {
             let lots = std::mem::take(&mut now.lots);
             *now = Settings { lots, ..settings };
@@ -18,6 +20,8 @@ impl Session {
         match changed {
             Ok(()) => {
                 self.app.ctx.practice = store.practice().clone();
+                let is_of_people = store.settings().people != before;
+                self.note(if is_of_people { What::PeopleChanged } else { What::SettingsChanged }, None, String::new());
                 self.close_prompt();
                 if !self.app.ctx.practice.settings.sign_in() {
                     self.app.ctx.author = self.app.ctx.practice.settings.author().to_owned();
@@ -86,6 +90,7 @@ impl Session {
 
     pub(super) fn enter(&mut self, store: Store) {
         let author = store.settings().author().to_owned();
+        self.has_begun = false;
         self.at(store, &author);
         self.verify();
     }
@@ -103,6 +108,7 @@ impl Session {
         ctx.place = store.dir().display().to_string();
         ctx.patients.clear();
         self.store = Some(store);
+        self.keep_log();
         self.look_at_backups();
         let effects = self.app.enter();
         self.perform(effects);

@@ -13,7 +13,14 @@ impl Session {
         }
         let Some(store) = &self.store else { return Vec::new() };
         match store.chart(patient) {
-            Ok(chart) => self.app.loaded(chart, then),
+            Ok(chart) => {
+                match &then {
+                    Then::Peek => {}
+                    Then::Chart => self.saw(chart.id, ""),
+                    Then::Prompt(kind) | Then::Resume(kind, _) => self.saw(chart.id, kind.title()),
+                }
+                self.app.loaded(chart, then)
+            }
             Err(error) => {
                 self.app.say(error.to_string());
                 Vec::new()
@@ -26,6 +33,7 @@ impl Session {
         let read = |id| if alone { store.chart_alone(id) } else { store.chart(id) };
         match (read(older), read(newer)) {
             (Ok(older), Ok(newer)) => {
+                [older.id, newer.id].into_iter().for_each(|id| self.saw(id, "side by side"));
                 // The banner of a prompt on the pair shows the patient as a whole.
                 let whole = store.chart(older.id);
                 let peeked = whole.map(|whole| self.app.loaded(whole, Then::Peek)).unwrap_or_default();

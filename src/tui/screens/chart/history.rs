@@ -3,6 +3,7 @@
 use super::super::list::Cursor;
 use crate::clinic::cosign;
 use crate::clinic::entry::{Act, EntryId};
+use crate::clinic::seal::Marks;
 use crate::clinic::words;
 use crate::tui::ctx::{Ctx, Patient};
 use crate::tui::prompts::summary;
@@ -14,6 +15,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Paragraph, Wrap};
 use std::collections::HashMap;
+use unicode_width::UnicodeWidthStr;
 
 /// The columns before what an entry says: cursor, instant, author, kind.
 const BEFORE: usize = 2 + 22 + 1 + 18 + 1 + 12 + 1;
@@ -21,8 +23,8 @@ const BEFORE: usize = 2 + 22 + 1 + 18 + 1 + 12 + 1;
 /// Draws the tab.
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patient, cursor: Cursor) {
     let theme = &ctx.theme;
-    let block =
-        Block::bordered().title(" History: nothing is edited or deleted ").title_style(theme.style(Role::Title));
+    let marks = ctx.proven.as_ref().filter(|(proven, _)| proven.id() == patient.id()).map(|(_, marks)| marks);
+    let block = Block::bordered().title(title(marks)).title_style(theme.style(Role::Title));
     let block = frames::bordered(block, ctx);
     let inner = block.inner(area);
     frame.render_widget(block, area);
@@ -45,8 +47,10 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patie
             Some(false) => "(corrected) ",
             None => "",
         };
+        let wrong = marks.and_then(|marks| marks.entries.get(&entry.id));
         let what = format!("{}{}", of_joined(entry.id, patient), what(&entry.act, patient));
         let room = usize::from(lines.width).saturating_sub(BEFORE);
+        let warned = wrong.map(|how| format!("{} {}: ", theme.glyphs.attention, how.words())).unwrap_or_default();
         let bar = if chosen { theme.glyphs.selected } else { " " };
         let line = Line::from(vec![
             Span::styled(format!("{bar} "), theme.on_line(Role::Accent, chosen)),
@@ -55,7 +59,11 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patie
                 theme.on_line(Role::Dim, chosen),
             ),
             Span::styled(format!("{word:<12} "), theme.on_line(Role::Accent, chosen)),
-            Span::styled(cut(&format!("{mark}{what}"), room, theme.glyphs.ellipsis), text),
+            Span::styled(warned.clone(), theme.on_line(Role::Stop, chosen)),
+            Span::styled(
+                cut(&format!("{mark}{what}"), room.saturating_sub(warned.width()), theme.glyphs.ellipsis),
+                text,
+            ),
         ]);
         frame.render_widget(line, Rect { y: lines.y + (i - top) as u16, height: 1, ..lines });
     }
@@ -63,6 +71,18 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patie
         let from = of_joined(entry.id, patient);
         let words = format!("{}: {from}{}", entry.act.word(), what(&entry.act, patient));
         frame.render_widget(Paragraph::new(words).wrap(Wrap { trim: false }), told);
+    }
+}
+
+/// What was changed outside the program is said where the rest is promised.
+fn title(marks: Option<&Marks>) -> String {
+    match marks {
+        Some(marks) if marks.removed > 0 => {
+            let entries = words::plural(marks.removed as i64, "entry");
+            format!(" History: {entries} removed by hand; `cobalog check` says where ")
+        }
+        Some(marks) if !marks.entries.is_empty() => " History: not all stands as it was recorded ".to_owned(),
+        _ => " History: nothing is edited or deleted ".to_owned(),
     }
 }
 

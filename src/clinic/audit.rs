@@ -1,0 +1,274 @@
+//! What the audit log keeps: who saw, recorded, printed, signed in; and near misses, without a name.
+
+use super::entry::{Entry, EntryId, PatientId};
+use super::findings::Tier;
+use super::knowledge::Knowledge;
+use super::rights::{Checked, Right};
+use chrono::{DateTime, Datelike as _, FixedOffset, NaiveDate};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Event {
+    /// When.
+    pub at: DateTime<FixedOffset>,
+    /// Who; empty where nobody was signed in, and for near misses.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub by: String,
+    /// What.
+    pub what: What,
+    /// Whose chart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub patient: Option<PatientId>,
+    /// The entry that was recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry: Option<EntryId>,
+    /// Its seal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seal: Option<String>,
+    /// What was stopped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub miss: Option<NearMiss>,
+    /// More: a file, the kind of entry, the rule that stopped something.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub detail: String,
+}
+
+/// A line of the log.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Logged {
+    /// The workstation that wrote it.
+    pub station: String,
+    /// Its number there.
+    pub n: u64,
+    /// What happened.
+    pub event: Event,
+}
+
+/// Kinds of events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the words below say it")]
+pub enum What {
+    SignedIn,
+    SignedOut,
+    SignInFailed,
+    Locked,
+    Unlocked,
+    Opened,
+    Listed,
+    Recorded,
+    Printed,
+    Exported,
+    BackedUp,
+    Restored,
+    SettingsChanged,
+    PeopleChanged,
+    NearMiss,
+    /// The program began, and saw how far other workstations' logs went.
+    Began,
+}
+
+impl What {
+    /// Returns it in words.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::SignedIn => "Signed in",
+            Self::SignedOut => "Signed out",
+            Self::SignInFailed => "Sign-in failed",
+            Self::Locked => "Locked",
+            Self::Unlocked => "Unlocked",
+            Self::Opened => "Opened",
+            Self::Listed => "Listed",
+            Self::Recorded => "Recorded",
+            Self::Printed => "Printed",
+            Self::Exported => "Exported",
+            Self::BackedUp => "Backed up",
+            Self::Restored => "Restored",
+            Self::SettingsChanged => "Settings",
+            Self::PeopleChanged => "People",
+            Self::NearMiss => "Near miss",
+            Self::Began => "Began",
+        }
+    }
+
+    /// Returns whether its line must outlast a power cut before a command goes on.
+    #[must_use]
+    pub fn must_stay(self) -> bool {
+        !matches!(self, Self::Opened | Self::Listed | Self::Began)
+    }
+}
+
+impl Event {
+    /// Makes an event about the practice.
+    #[must_use]
+    pub fn new(at: DateTime<FixedOffset>, by: &str, what: What) -> Self {
+        let by = by.to_owned();
+        Self { at, by, what, patient: None, entry: None, seal: None, miss: None, detail: String::new() }
+    }
+
+    /// Makes an event about a patient.
+    #[must_use]
+    pub fn about(at: DateTime<FixedOffset>, by: &str, what: What, patient: PatientId) -> Self {
+        Self { patient: Some(patient), ..Self::new(at, by, what) }
+    }
+
+    /// Makes the event of an entry that is in a chart now.
+    #[must_use]
+    pub fn recorded(patient: PatientId, entry: &Entry) -> Self {
+        let detail = entry.act.word().to_owned();
+        let (id, seal) = (Some(entry.id), entry.seal.clone());
+        Self { entry: id, seal, detail, ..Self::about(entry.at, &entry.by, What::Recorded, patient) }
+    }
+
+    /// Makes the event of something that was stopped before it reached a patient. It names nobody who works here.
+    #[must_use]
+    pub fn near_miss(at: DateTime<FixedOffset>, patient: PatientId, stop: &Stop) -> Self {
+        let (miss, detail) = (Some(stop.miss), stop.rule.clone());
+        Self { miss, detail, ..Self::about(at, "", What::NearMiss, patient) }
+    }
+
+    /// Says more.
+    #[must_use]
+    pub fn with(self, detail: impl Into<String>) -> Self {
+        Self { detail: detail.into(), ..self }
+    }
+
+    /// Says what it was beside its kind.
+    #[must_use]
+    pub fn more(&self, knowledge: &Knowledge) -> String {
+        match self.miss {
+            Some(miss) => format!("{}{}", miss.words(), rule_words(&self.detail, knowledge)),
+            None => self.detail.clone(),
+        }
+    }
+}
+
+/// What was stopped before it reached a patient.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the words below say it")]
+pub enum NearMiss {
+    Identity,
+    Expired,
+    Early,
+    Product,
+    Dose,
+    Route,
+    Site,
+    Day,
+    Held,
+}
+
+impl NearMiss {
+    /// Every kind, in the order of the monthly page.
+    pub const ALL: [Self; 9] = [
+        Self::Identity,
+        Self::Expired,
+        Self::Early,
+        Self::Product,
+        Self::Dose,
+        Self::Route,
+        Self::Site,
+        Self::Day,
+        Self::Held,
+    ];
+
+    /// Returns it in words.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Identity => "Another day of birth than the chart has",
+            Self::Expired => "Lot or vial past its time",
+            Self::Early => "Too early, or a second dose of the day",
+            Self::Product => "Wrong product",
+            Self::Dose => "Wrong dose, strength or volume",
+            Self::Route => "Wrong route",
+            Self::Site => "Wrong site",
+            Self::Day => "A day that cannot be",
+            Self::Held => "Something must be resolved first",
+        }
+    }
+}
+
+/// What stopped somebody who was about to sign.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stop {
+    /// Which kind it is.
+    pub miss: NearMiss,
+    /// The rule.
+    pub rule: String,
+}
+
+impl Stop {
+    /// The identity that was typed is not the patient's.
+    #[must_use]
+    pub fn identity() -> Self {
+        Self { miss: NearMiss::Identity, rule: "ID".to_owned() }
+    }
+
+    /// Returns what the first check that stops has stopped; where none does, an early dose for which no reason was given.
+    /// What could not be read, or was not typed yet, was no near miss.
+    #[must_use]
+    pub fn of(checks: &[Checked]) -> Option<Self> {
+        let stop = checks.iter().find(|c| c.tier == Some(Tier::Stop));
+        let is_too_soon = |c: &&Checked| c.tier == Some(Tier::Reason) && c.right == Right::Time && is_early(&c.rule);
+        let check = stop.or_else(|| checks.iter().find(is_too_soon))?;
+        let is_open = check.rule == "READ" || check.words.starts_with("type ");
+        let miss = match check.right {
+            Right::Patient | Right::Order => NearMiss::Held,
+            Right::Drug if check.rule == "ORDER" => NearMiss::Held,
+            Right::Drug => NearMiss::Product,
+            Right::Dose => NearMiss::Dose,
+            Right::Route => NearMiss::Route,
+            Right::Site => NearMiss::Site,
+            Right::Lot => NearMiss::Expired,
+            Right::Time if is_early(&check.rule) => NearMiss::Early,
+            Right::Time => NearMiss::Day,
+        };
+        (!is_open).then(|| Self { miss, rule: check.rule.clone() })
+    }
+}
+
+/// The rules of a dose that comes too soon.
+fn is_early(rule: &str) -> bool {
+    ["T6", "T7", "T8", "T9"].contains(&rule)
+}
+
+fn rule_words(rule: &str, knowledge: &Knowledge) -> String {
+    let name = &knowledge.rule(rule).name;
+    if name.is_empty() { String::new() } else { format!(" ({rule}, {name})") }
+}
+
+/// Returns the page of near misses of a month: counts by kind with the rules that stopped them. It has no names.
+#[must_use]
+pub fn month_page(events: &[Event], month: NaiveDate, practice: &str, knowledge: &Knowledge) -> Vec<String> {
+    let is_of = |e: &&Event| (e.at.year(), e.at.month()) == (month.year(), month.month());
+    let mut counts: BTreeMap<NearMiss, BTreeMap<&str, usize>> = BTreeMap::new();
+    for event in events.iter().filter(is_of) {
+        let Some(miss) = event.miss else { continue };
+        *counts.entry(miss).or_default().entry(&event.detail).or_default() += 1;
+    }
+    let total: usize = counts.values().flat_map(BTreeMap::values).sum();
+    let mut lines = vec![
+        format!("Near misses in {}: {practice}", month.format("%B %Y")),
+        String::new(),
+        "What was stopped when somebody was about to sign a dose. It is counted to make the work safer;".to_owned(),
+        "nobody's name is kept with it.".to_owned(),
+        String::new(),
+    ];
+    for miss in NearMiss::ALL.into_iter().filter(|miss| counts.contains_key(miss)) {
+        let rules = counts.get(&miss).cloned().unwrap_or_default();
+        lines.push(format!("{:>5}  {}", rules.values().sum::<usize>(), miss.words()));
+        for (rule, count) in rules {
+            let name = &knowledge.rule(rule).name;
+            let name = if name.is_empty() { "the check at the needle" } else { name };
+            lines.push(format!("{count:>12}  by {rule}: {name}"));
+        }
+    }
+    lines.push(if total == 0 { "    0  nothing was stopped".to_owned() } else { format!("{total:>5}  in all") });
+    lines
+}

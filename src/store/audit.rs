@@ -1,0 +1,132 @@
+//! The audit log: who saw, recorded, printed, exported, signed in, and what was stopped. Each workstation writes files of
+//! its own, one a day, in `audit/`; each line has a number, the beginning of the tag before it, and a tag over all of it.
+//!
+//! A full-screen program writes behind the screen, on a thread of its own within a second; a command writes at once. What
+//! cannot be written is tried again with the next event: nobody's work waits for the log. The newest line's number and
+//! tag also stand in the state folder, and each start of the program writes down how far the others' logs went.
+
+mod line;
+mod proof;
+mod read;
+mod write;
+
+use super::open::Store;
+use crate::clinic::audit::Event;
+use crate::clinic::chart::Chart;
+use crate::clinic::entry::PatientId;
+pub(super) use proof::check;
+pub use read::Wanted;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// So many events wait where the log cannot be written; then the oldest go.
+const MOST_WAITING: usize = 10_000;
+
+/// Takes events for the log; clones share it. The last one that goes writes what still waits.
+#[derive(Clone)]
+pub struct Audit(Arc<Shared>);
+
+struct Shared {
+    store: Store,
+    waiting: Mutex<Waiting>,
+    writing: Mutex<()>,
+    is_behind: bool,
+}
+
+#[derive(Default)]
+struct Waiting {
+    events: Vec<Event>,
+    /// So many of them could not be written when it was last tried: they wait for the next one.
+    tried: usize,
+}
+
+impl fmt::Debug for Audit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Audit")
+    }
+}
+
+impl Store {
+    /// Keeps a log of what happens from now on, written behind the screen.
+    pub fn audit_behind(&mut self) -> Audit {
+        self.audit_as(true)
+    }
+
+    /// Keeps a log of what happens from now on, written at once.
+    pub fn audit_at_once(&mut self) -> Audit {
+        self.audit_as(false)
+    }
+
+    fn audit_as(&mut self, is_behind: bool) -> Audit {
+        let (waiting, writing) = (Mutex::default(), Mutex::default());
+        let audit = Audit(Arc::new(Shared { store: self.clone().without_audit(), waiting, writing, is_behind }));
+        self.set_audit(audit.clone());
+        audit
+    }
+
+    /// Notes something in the log, where one is kept.
+    pub fn note(&self, event: Event) {
+        if let Some(audit) = self.audit() {
+            audit.note(event);
+        }
+    }
+
+    /// Notes entries that are safe in their chart now.
+    pub(super) fn note_recorded(&self, id: PatientId, fresh: &Chart) {
+        let Some(audit) = self.audit() else { return };
+        audit.note_all(fresh.entries().iter().map(|entry| Event::recorded(id, entry)).collect());
+    }
+}
+
+impl Audit {
+    /// Notes an event.
+    pub fn note(&self, event: Event) {
+        self.note_all(vec![event]);
+    }
+
+    fn note_all(&self, events: Vec<Event>) {
+        self.0.waiting().events.extend(events);
+        if !self.0.is_behind {
+            self.0.flush();
+        }
+    }
+
+    /// Returns whether something waits that was not tried yet.
+    #[must_use]
+    pub fn is_waiting(&self) -> bool {
+        let waiting = self.0.waiting();
+        waiting.events.len() > waiting.tried
+    }
+
+    /// Returns when everything that was noted is in the log, or could not be written.
+    pub fn settle(&self) {
+        self.0.flush();
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        self.flush();
+    }
+}
+
+impl Shared {
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn flush(&self) {
+        let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut events = std::mem::take(&mut self.waiting().events);
+        if events.is_empty() || write::append(&self.store, &events).is_ok() {
+            self.waiting().tried = 0;
+            return;
+        }
+        // They go with the next ones: a share that is away, a disk that is full.
+        let mut waiting = self.waiting();
+        events.append(&mut waiting.events);
+        events.drain(..events.len().saturating_sub(MOST_WAITING));
+        waiting.tried = events.len();
+        waiting.events = events;
+    }
+}

@@ -1,0 +1,77 @@
+//! One line of the log: JSON with the tag last, so that what the tag is over stands before it as it is.
+
+use super::super::seals::{Keys, of_line};
+use crate::clinic::audit::Event;
+use crate::clinic::seal::BACK;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+
+const TAG_IS: &str = ",\"tag\":\"";
+
+/// What a line holds beside its tag.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Body {
+    pub(super) n: u64,
+    pub(super) back: String,
+    pub(super) event: Event,
+}
+
+/// A line with its tag.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Line {
+    pub(super) body: Body,
+    pub(super) tag: String,
+}
+
+/// Where a chain stands: the number of its newest line, and that line's tag.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Head {
+    pub(super) n: u64,
+    pub(super) tag: String,
+}
+
+impl Head {
+    /// Returns the text of the next line, and the head that it makes.
+    pub(super) fn next(&self, key: &[u8; 32], station: &str, event: &Event) -> Option<(String, Self)> {
+        let back = self.tag.chars().take(BACK).collect();
+        let body = Body { n: self.n + 1, back, event: event.clone() };
+        let text = serde_json::to_string(&body).ok()?;
+        let open = text.strip_suffix('}')?;
+        let tag = of_line(key, station, open);
+        let n = body.n;
+        Some((format!("{open}{TAG_IS}{tag}\"}}\n"), Self { n, tag }))
+    }
+}
+
+impl Line {
+    /// Reads a line; `None` where it is none.
+    pub(super) fn read(text: &str) -> Option<Self> {
+        let (open, end) = text.rsplit_once(TAG_IS)?;
+        let tag = end.strip_suffix("\"}")?;
+        let body = serde_json::from_str(&format!("{open}}}")).ok()?;
+        Some(Self { body, tag: tag.to_owned() })
+    }
+
+    /// Returns whether a text is a line that was written so on a workstation.
+    pub(super) fn is_right(text: &str, keys: &Keys, station: &str) -> bool {
+        let Some((open, end)) = text.rsplit_once(TAG_IS) else { return false };
+        let tag = end.strip_suffix("\"}");
+        tag.is_some_and(|tag| keys.all.iter().any(|key| of_line(&key.bytes, station, open) == tag))
+    }
+
+    pub(super) fn head(&self) -> Head {
+        Head { n: self.body.n, tag: self.tag.clone() }
+    }
+}
+
+/// Returns the day and the workstation that a log's name gives.
+pub(super) fn named(path: &Path) -> Option<(NaiveDate, String)> {
+    let name = path.file_name()?.to_str()?.strip_suffix(".log")?;
+    let (day, station) = name.split_at_checked(10)?;
+    let station = station.strip_prefix('-')?;
+    let is_station =
+        station.len() == crate::clinic::seal::STATION && station.bytes().all(|b| b.is_ascii_alphanumeric());
+    let day: NaiveDate = day.parse().ok()?;
+    is_station.then(|| (day, station.to_owned()))
+}

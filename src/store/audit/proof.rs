@@ -1,0 +1,161 @@
+//! A look at the log itself: lines that were changed, removed or cut off, and entries that it knows and no chart has.
+
+use super::super::error::Problem;
+use super::super::files::{files_of, read_text};
+use super::super::open::Store;
+use super::super::seals::Keys;
+use super::line::{Head, Line, named};
+use super::write::{folder, known};
+use crate::clinic::audit::{Event, What};
+use crate::clinic::entry::{EntryId, PatientId};
+use crate::clinic::words;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+const WHOLE: &str =
+    "a backup of before may have the whole log: `cobalog backup --list`, then `cobalog restore --merge FILE`";
+
+/// A line where it stands.
+struct Placed {
+    path: PathBuf,
+    at: usize,
+    line: Line,
+    is_right: bool,
+}
+
+impl Placed {
+    /// What a restored backup did not have is missing before the line that says so.
+    fn came_after_a_restore(&self) -> bool {
+        self.is_right && self.line.body.event.what == What::Restored
+    }
+}
+
+/// The lines of each workstation by number.
+type Logs = BTreeMap<String, BTreeMap<u64, Placed>>;
+
+/// What a look at the log gives.
+#[derive(Default)]
+pub(in crate::store) struct Found {
+    pub(in crate::store) problems: Vec<Problem>,
+    /// The entries that the log says were recorded, by chart.
+    pub(in crate::store) recorded: BTreeMap<PatientId, Vec<(EntryId, Event)>>,
+}
+
+/// Looks at every line of the log.
+pub(in crate::store) fn check(store: &Store, keys: &Keys) -> Found {
+    let (mut found, mut logs) = (Found::default(), Logs::new());
+    // Without a key nothing is proven; that it is missing is said elsewhere.
+    if keys.all.is_empty() {
+        return found;
+    }
+    for path in files_of(store.disk(), &folder(store.dir()), "log").unwrap_or_default() {
+        let Some((_, station)) = named(&path) else { continue };
+        match read_text(store.disk(), &path) {
+            Ok(text) => lines(&path, &station, &text, keys, &mut logs, &mut found.problems),
+            Err(error) => found.problems.push(error.into_problem()),
+        }
+    }
+    for (station, log) in &logs {
+        gaps(station, log, &mut found.problems);
+    }
+    let own = known(store.disk(), store.places().state.as_deref(), keys).head;
+    found.problems.extend(cut(store, store.station(), &own, &logs, "this workstation remembers"));
+    seen_by_others(store, &logs, &mut found.problems);
+    let recorded = logs.into_values().flat_map(BTreeMap::into_values).map(|placed| placed.line.body.event);
+    for event in recorded.filter(|event| event.what == What::Recorded) {
+        let (Some(patient), Some(entry)) = (event.patient, event.entry) else { continue };
+        found.recorded.entry(patient).or_default().push((entry, event));
+    }
+    found
+}
+
+fn lines(path: &Path, station: &str, text: &str, keys: &Keys, logs: &mut Logs, problems: &mut Vec<Problem>) {
+    for (at, text) in text.lines().enumerate() {
+        let line = Line::read(text);
+        let is_right = Line::is_right(text, keys, station);
+        if !is_right {
+            let who = line.as_ref().map_or(String::new(), |line| format!(" (it says: {})", said(&line.body.event)));
+            let what = format!("this line of the audit log was changed or added outside Cobalog{who}: {WHOLE}");
+            problems.push(Problem { path: path.to_owned(), line: Some(at + 1), column: Some(1), what });
+        }
+        // One that was changed still stands at its place: nothing is missing there.
+        if let Some(line) = line {
+            let log = logs.entry(station.to_owned()).or_default();
+            log.entry(line.body.n).or_insert_with(|| Placed { path: path.to_owned(), at: at + 1, line, is_right });
+        }
+    }
+}
+
+fn said(event: &Event) -> String {
+    let by = if event.by.is_empty() { String::new() } else { format!(" by {}", event.by) };
+    let day = words::day(event.at.date_naive());
+    format!("{} {day} {}{by}", event.what.words(), event.at.format("%H:%M"))
+}
+
+fn gaps(station: &str, log: &BTreeMap<u64, Placed>, problems: &mut Vec<Problem>) {
+    let mut before: Option<&Placed> = None;
+    for (n, placed) in log {
+        let last = before.map_or(0, |placed| placed.line.body.n);
+        let missing = n - last - 1;
+        let is_broken =
+            missing == 0 && before.is_some_and(|before| !before.line.tag.starts_with(placed.line.body.back.as_str()));
+        if (missing > 0 || is_broken) && !placed.came_after_a_restore() {
+            let lines = words::plural(missing.max(1) as i64, "line");
+            let after = before.map_or(String::new(), |before| format!(" after {}", said(&before.line.body.event)));
+            let what = format!(
+                "{lines} of the audit log of the workstation {station} before this one were removed outside Cobalog{after}: {WHOLE}"
+            );
+            problems.push(Problem { path: placed.path.clone(), line: Some(placed.at), column: Some(1), what });
+        }
+        before = Some(placed);
+    }
+}
+
+/// Says that a log ends before a line that somebody knows of.
+fn cut(store: &Store, station: &str, head: &Head, logs: &Logs, who: &str) -> Option<Problem> {
+    if head.n == 0 {
+        return None;
+    }
+    let log = logs.get(station);
+    let line = log.and_then(|log| log.get(&head.n));
+    let next = log.and_then(|log| log.range(head.n + 1..).next());
+    let is_restored = line.is_none() && next.is_some_and(|(_, placed)| placed.came_after_a_restore());
+    if is_restored || line.is_some_and(|placed| placed.line.tag == head.tag) {
+        return None;
+    }
+    let last = log.and_then(|log| log.last_key_value()).map(|(_, placed)| placed);
+    let (path, end) = match last {
+        Some(last) => (last.path.clone(), format!("it ends with {}", said(&last.line.body.event))),
+        None => (folder(store.dir()), format!("the audit log of the workstation {station} is not there")),
+    };
+    let n = head.n;
+    let what = match line {
+        Some(_) => {
+            format!("the line {n} of the audit log of the workstation {station} is another one than {who}: {WHOLE}")
+        }
+        None => format!(
+            "the audit log of the workstation {station} was cut off or replaced by an older one: {end}, and {who} a line {n}: {WHOLE}"
+        ),
+    };
+    Some(Problem { path, line: last.map(|last| last.at), column: last.map(|_| 1), what })
+}
+
+/// Each start of the program wrote down how far the others' logs went.
+fn seen_by_others(store: &Store, logs: &Logs, problems: &mut Vec<Problem>) {
+    let began = logs.iter().flat_map(|(station, log)| log.values().map(move |placed| (station, placed)));
+    let mut furthest: BTreeMap<String, (Head, String)> = BTreeMap::new();
+    for (station, placed) in began.filter(|(_, placed)| placed.line.body.event.what == What::Began) {
+        for part in placed.line.body.event.detail.split("; ") {
+            let mut words = part.split(' ');
+            let (Some(of), Some(n), Some(tag)) = (words.next(), words.next(), words.next()) else { continue };
+            let Ok(n) = n.parse() else { continue };
+            let head = Head { n, tag: tag.to_owned() };
+            if furthest.get(of).is_none_or(|(known, _)| known.n < n) {
+                furthest.insert(of.to_owned(), (head, format!("the workstation {station} saw")));
+            }
+        }
+    }
+    for (station, (head, who)) in furthest {
+        problems.extend(cut(store, &station, &head, logs, &who));
+    }
+}

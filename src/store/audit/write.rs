@@ -1,0 +1,143 @@
+//! Lines put behind the log of this workstation: read again, written whole, under a lock in the state folder, as every
+//! program that writes this file runs on this computer.
+
+use super::super::atomic::{self, Ready};
+use super::super::disk::Disk;
+use super::super::error::StoreError;
+use super::super::files::{files_of, is_free, read_text};
+use super::super::lock;
+use super::super::open::Store;
+use super::super::seals::Keys;
+use super::line::{Head, Line, named};
+use crate::clinic::audit::{Event, What};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// What the state folder remembers of the log.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Known {
+    /// The practice's key, by its name: another practice in the same place has another one.
+    key: String,
+    /// The newest line of this workstation.
+    pub(super) head: Head,
+    /// How far the others' logs went when that was last written down.
+    pub(super) others: BTreeMap<String, u64>,
+}
+
+/// Writes events behind the log, those of one day into one file.
+///
+/// # Errors
+/// What went wrong; the events that were not written are all of them, or those of later days.
+pub(super) fn append(store: &Store, events: &[Event]) -> Result<(), StoreError> {
+    let Some(first) = events.first() else { return Ok(()) };
+    let folder = folder(store.dir());
+    if !Store::exists_on(store.disk(), store.dir()) {
+        return Err(StoreError::Gone { path: store.dir().to_owned() });
+    }
+    let Some(key) = store.sealing_key(first.at)? else { return Ok(()) };
+    atomic::make_folder(store.disk(), &folder)?;
+    let state = store.places().state.as_deref();
+    let _lock = state.map(|state| lock::take(store.disk(), state)).transpose()?;
+    let keys = store.keys()?;
+    let mut known = Known { key: key.name(), ..known(store.disk(), state, &keys) };
+    for events in events.chunk_by(|a, b| a.at.date_naive() == b.at.date_naive()) {
+        let day = events.first().map(|e| e.at.date_naive()).unwrap_or_default();
+        let path = folder.join(format!("{day}-{}.log", store.station()));
+        let before = text_of(store.disk(), &path)?;
+        let mut head = newest(store, &known.head, before.as_deref());
+        let mut text = before.clone().unwrap_or_default();
+        if !text.is_empty() && !text.ends_with('\n') {
+            text.push('\n');
+        }
+        for event in events {
+            let event = told(store, &mut known, event);
+            let Some((line, next)) = head.next(&key.bytes, store.station(), &event) else { continue };
+            text.push_str(&line);
+            head = next;
+        }
+        put(store.disk(), &path, &text, before.is_none(), events.iter().any(|e| e.what.must_stay()))?;
+        known.head = head;
+        keep(store.disk(), state, &known);
+    }
+    Ok(())
+}
+
+pub(super) fn folder(dir: &Path) -> PathBuf {
+    dir.join("audit")
+}
+
+fn put(disk: &dyn Disk, path: &Path, text: &str, is_new: bool, must_stay: bool) -> Result<(), StoreError> {
+    let ready = Ready::new(disk, path, text.as_bytes(), must_stay)?;
+    match (is_new, must_stay) {
+        (true, true) => ready.take_free_place(),
+        (false, true) => ready.take_place(),
+        (is_new, false) => ready.rename(is_new, atomic::BRIEFLY),
+    }
+}
+
+fn text_of(disk: &dyn Disk, path: &Path) -> Result<Option<String>, StoreError> {
+    match read_text(disk, path) {
+        Ok(text) => Ok(Some(text)),
+        Err(_) if is_free(disk, path) => Ok(None),
+        // What is damaged stays as it is, for `check`; today's lines wait.
+        Err(error) => Err(error),
+    }
+}
+
+/// Returns where the chain stands: what is remembered, or the file where it is further, as after a power cut.
+fn newest(store: &Store, known: &Head, today: Option<&str>) -> Head {
+    let of_text = |text: &str| text.lines().rev().find_map(Line::read).map(|line| line.head());
+    let mut best = known.clone();
+    let before = (known.n == 0).then(|| newest_file(store, store.station())).flatten();
+    let before = before.and_then(|path| read_text(store.disk(), &path).ok());
+    for head in [today, before.as_deref()].into_iter().flatten().filter_map(of_text) {
+        if head.n > best.n {
+            best = head;
+        }
+    }
+    best
+}
+
+fn newest_file(store: &Store, station: &str) -> Option<PathBuf> {
+    let files = files_of(store.disk(), &folder(store.dir()), "log").ok()?;
+    files.into_iter().rfind(|path| named(path).is_some_and(|(_, s)| s == station))
+}
+
+/// The event that says that the program began also says how far the others' logs go, where they went on since.
+fn told(store: &Store, known: &mut Known, event: &Event) -> Event {
+    if event.what != What::Began {
+        return event.clone();
+    }
+    let files = files_of(store.disk(), &folder(store.dir()), "log").unwrap_or_default();
+    let newest: BTreeMap<String, &PathBuf> =
+        files.iter().filter_map(|path| Some((named(path)?.1, path))).filter(|(s, _)| s != store.station()).collect();
+    let mut heads = Vec::new();
+    for (station, path) in newest {
+        let text = read_text(store.disk(), path).unwrap_or_default();
+        let Some(head) = text.lines().rev().find_map(Line::read).map(|line| line.head()) else { continue };
+        if known.others.get(&station).is_none_or(|n| head.n > *n) {
+            heads.push(format!("{station} {} {}", head.n, head.tag));
+            known.others.insert(station, head.n);
+        }
+    }
+    event.clone().with(heads.join("; "))
+}
+
+fn known_path(state: &Path) -> PathBuf {
+    state.join("audit.json")
+}
+
+/// Returns what is remembered of the practice that has one of these keys.
+pub(super) fn known(disk: &dyn Disk, state: Option<&Path>, keys: &Keys) -> Known {
+    let text = state.and_then(|state| read_text(disk, &known_path(state)).ok());
+    let known: Known = text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+    if keys.all.iter().any(|key| key.name() == known.key) { known } else { Known::default() }
+}
+
+/// That it cannot be kept loses no line: the log is ahead of it then.
+fn keep(disk: &dyn Disk, state: Option<&Path>, known: &Known) {
+    let Some((state, text)) = state.zip(serde_json::to_string(known).ok()) else { return };
+    let _ = atomic::write_quickly(disk, &known_path(state), text.as_bytes());
+}

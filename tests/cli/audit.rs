@@ -1,0 +1,69 @@
+//! The audit log from the command line, near misses, and what `check` says of seals.
+
+use super::case::Case;
+use super::{Practice, Value};
+use std::fs;
+
+fn kinds(log: &Value) -> Vec<&str> {
+    log.as_array().unwrap().iter().map(|line| line["what"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn what_commands_show_and_record_is_in_the_log() {
+    let practice = Practice::new();
+    practice.ok(&["add", "--family", "Lund", "--born", "1968-01-01", "--sex", "female", "--allergies", "none"]);
+    practice.ok(&["chart", "1001"]);
+    practice.ok(&["chart", "1001", "--format", "csv"]);
+    practice.ok(&["due"]);
+    let log = practice.json(&["audit"]);
+    assert_eq!(kinds(&log), ["listed", "exported", "printed", "recorded"]);
+    assert_eq!((&log[1]["name"], &log[1]["number"]), (&"Lund".into(), &"1001".into()));
+    assert_eq!(log[3]["by"], "Ann Bell RN");
+    assert!(log[3]["seal"].as_str().unwrap().contains(".1.."), "{log}");
+    assert_eq!(kinds(&practice.json(&["audit", "--patient", "Lund"])), ["exported", "printed", "recorded"]);
+    assert_eq!(practice.json(&["audit", "--by", "nobody"]), Value::Array(vec![]));
+    assert_eq!(practice.json(&["audit", "--to", "t-1"]), Value::Array(vec![]));
+    let table = practice.ok(&["audit", "--from", "t"]);
+    assert!(table.contains("When") && table.contains("2026-11-23") && table.contains("1001 Lund"), "{table}");
+    assert!(practice.ok(&["check"]).ends_with("nothing is wrong.\n"));
+}
+
+#[test]
+fn a_refused_dose_is_one_near_miss_and_the_month_has_a_page_without_names() {
+    let case = Case::of("UK", &["--cause", "autoimmune-gastritis", "--goal", "repletion"]);
+    case.order("r01", &[]);
+    let expired =
+        ["give", "1001", "--lot", "HX1", "--strength", "1000", "--expires", "2025-12", "--site", "left-deltoid"];
+    let said = case.refused("2026-01-05", &expired);
+    assert!(said.contains("expired on"), "{said}");
+    case.gives(&["2026-01-05"]);
+    case.give_refused("2026-01-05");
+    let page = case.ok("2026-01-31", &["audit", "--near-misses", "--month", "2026-01"]);
+    assert!(page.starts_with("Near misses in January 2026: Mill Lane\n"), "{page}");
+    assert!(page.contains("    1  Lot or vial past its time\n") && page.ends_with("    2  in all\n"), "{page}");
+    assert!(!page.contains("Bell") && !page.contains("Lund"), "{page}");
+    let page = case.ok("2026-02-01", &["audit", "--near-misses", "--month", "2026-02"]);
+    assert!(page.contains("nothing was stopped"), "{page}");
+    let log = case.ok("2026-01-31", &["audit", "--near-misses", "--format", "json"]);
+    let log: Value = serde_json::from_str(&log).unwrap();
+    assert_eq!((kinds(&log).len(), &log[1]["by"], &log[1]["miss"]), (2, &Value::Null, &"expired".into()));
+}
+
+#[test]
+fn check_names_a_changed_entry_with_its_place_also_as_json() {
+    let practice = Practice::new();
+    practice.ok(&["add", "--family", "Lund", "--born", "1968-01-01", "--sex", "female", "--allergies", "none"]);
+    let folder = practice.dir.path().join("practice/charts");
+    let chart = fs::read_dir(folder).unwrap().next().unwrap().unwrap().path();
+    let text = fs::read_to_string(&chart).unwrap();
+    fs::write(&chart, text.replace("1968-01-01", "1968-01-02")).unwrap();
+    let out = practice.run(&["check", "--format", "json"]);
+    assert_eq!(out.status.code(), Some(1));
+    let report: Value = serde_json::from_slice(&out.stdout).unwrap();
+    let detail = &report["details"][0];
+    assert_eq!((&detail["line"], &detail["column"]), (&6.into(), &10.into()), "{report}");
+    let said = detail["what"].as_str().unwrap();
+    assert!(said.starts_with("the entry \"Registered\" of Mon 23 Nov 2026"), "{said}");
+    assert!(said.contains("by Ann Bell RN was changed outside Cobalog"), "{said}");
+    assert!(practice.ok(&["chart", "1001"]).contains("02 Jan 1968"), "it opens");
+}
