@@ -1,4 +1,7 @@
-//! What the process keeps from others of the same account: its memory, which holds charts and, where they are encrypted, the key.
+//! What the process keeps to itself: its memory, which holds charts and, where they are encrypted, the key; and the words of a
+//! failure, which may be a piece of a chart.
+
+use std::panic::{self, Location};
 
 /// Has the system write no dump of the memory when the program fails, and lets no other program of this account look into it.
 /// Where the system knows neither, nothing is done.
@@ -33,4 +36,34 @@ const STACK_BYTES: usize = 256 * 1024;
 pub fn wipe_stack() {
     let mut wiped = [0_u8; STACK_BYTES];
     std::hint::black_box(&mut wiped);
+}
+
+/// Has a failure of the program say where it failed and what to do, and nothing of what it was working on.
+pub fn words_of_failures() {
+    panic::set_hook(Box::new(|info| say(&sentence(info.location()))));
+}
+
+fn sentence(location: Option<&Location<'_>>) -> String {
+    let at = location.map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
+    format!(
+        "cobalog: the program failed at {at}. What was signed is on the disk, and what was half typed is kept: start it again. If it fails again, tell whoever looks after it this line, and run `cobalog check`."
+    )
+}
+
+/// The terminal may be gone; there is nobody left to tell then.
+fn say(sentence: &str) {
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stderr(), "{sentence}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_says_where_and_what_to_do() {
+        let said = sentence(Some(Location::caller()));
+        assert!(said.contains("src/guarded.rs:") || said.contains("src\\guarded.rs:"), "{said}");
+        assert!(said.contains("start it again"), "{said}");
+    }
 }

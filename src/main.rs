@@ -9,5 +9,6 @@ static WIPED: ZeroAlloc<std::alloc::System> = ZeroAlloc(std::alloc::System);
 
 fn main() -> ExitCode {
     cobalog::guarded::from_dumps();
+    cobalog::guarded::words_of_failures();
     cobalog::cli::run(std::env::args_os())
 }

@@ -34,7 +34,7 @@ struct Picture {
     keys: &'static [&'static str],
 }
 
-const PICTURES: [Picture; 10] = [
+const PICTURES: [Picture; 11] = [
     Picture {
         name: "today",
         size: (120, 32),
@@ -82,6 +82,15 @@ const PICTURES: [Picture; 10] = [
         size: (120, 18),
         shows: "Change of plan: a longer interval, the dates as they are and after it, and who decided",
         keys: &["p", "~Schmidt", "Enter", "d", "F2", "~stable on monthly doses", "Tab", "~Dr Eleanor Hart", "Tab"],
+    },
+    Picture {
+        name: "sign_in",
+        size: (100, 14),
+        shows: "Sign in: who works here, and the PIN",
+        keys: &[
+            "u", "Enter", "Tab", "Tab", "Tab", "Tab", "Tab", "~7402", "Tab", "~7402", "F2", "Esc", "Esc", "Ctrl-l",
+            "~74",
+        ],
     },
     Picture {
         name: "flags",

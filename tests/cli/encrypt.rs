@@ -112,7 +112,7 @@ fn a_backup_of_an_encrypted_practice_comes_back_elsewhere_with_the_passphrase() 
 fn a_passphrase_is_refused_that_would_be_guessed_and_a_name_that_nobody_has() {
     let practice = practice();
     let said = refused(&with_secret(&practice, "1234", &["encrypt"]));
-    assert!(said.contains("at least 8 characters"), "{said}");
+    assert!(said.contains("at least 12 characters"), "{said}");
     let said = refused(&with_secret(&practice, PASSPHRASE, &["encrypt", "--by", "zz"]));
     assert!(said.contains("ab") && said.contains("zz"), "{said}");
     assert!(refused(&practice.on(DAY, &["encrypt"])).contains("--secret-fd"));

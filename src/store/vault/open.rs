@@ -16,7 +16,7 @@ use std::sync::Arc;
 /// The slot of the recovery key.
 pub const RECOVERY: &str = "recovery";
 /// So many characters a passphrase has at least.
-pub const SHORTEST: usize = 8;
+pub const SHORTEST: usize = 12;
 
 /// An encrypted practice, or backup, with its keys still closed.
 #[derive(Clone, Debug)]

@@ -125,7 +125,7 @@ fn secrets() -> [Field; 2] {
     [
         Field::text("secret", "PIN", "")
             .secret()
-            .hint("4 to 8 digits, or a passphrase of 8 characters or more. Empty: nobody signs in; s or u on Today changes it later."),
+            .hint("4 to 8 digits, or a passphrase of 8 characters or more. Empty: nobody signs in; u on Today changes it later."),
         Field::text("again", "Once more", "").secret().hint("The same once more."),
     ]
 }
