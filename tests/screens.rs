@@ -194,6 +194,27 @@ fn the_places() {
     settings.bind(|| insta::assert_snapshot!("screen-prompt-practice-80x24", picture(&nurse)));
 }
 
+/// An order that Maya lets go on for two doses, on the word of Dr Hart. Stands in the chart.
+fn renewed_by_word(nurse: &mut Nurse) -> &mut Nurse {
+    nurse.opens_chart("Lindqvist").press("e").goes_to("Doses allowed").type_text("2");
+    nurse.goes_to("Renewed by").instead("Dr Eleanor Hart").told().press("F2").sees("Saved: Renewed")
+}
+
+#[test]
+fn what_waits_for_a_prescriber() {
+    take("prompt-renew", SMALL, |n| {
+        n.opens_chart("Lindqvist").press("e").goes_to("Doses allowed").type_text("2");
+    });
+    take("prompt-co-sign", SMALL, |n| {
+        renewed_by_word(n).press("s");
+    });
+    for size in [SMALL, USUAL, LARGE] {
+        take("for-the-prescriber", size, |n| {
+            renewed_by_word(n).press("Esc Esc Esc w").sees("For the prescriber");
+        });
+    }
+}
+
 /// Ngozi Okafor a second time, with another letter.
 fn entered_twice(nurse: &mut Nurse) -> &mut Nurse {
     nurse.press("n").type_text("Okafer").press("Tab").type_text("Ngozi").press("Tab").type_text("04031962");
