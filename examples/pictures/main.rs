@@ -85,7 +85,7 @@ const PICTURES: [Picture; 11] = [
     },
     Picture {
         name: "sign_in",
-        size: (100, 14),
+        size: (100, 18),
         shows: "Sign in: who works here, and the PIN",
         keys: &[
             "u", "Enter", "Tab", "Tab", "Tab", "Tab", "Tab", "~7402", "Tab", "~7402", "F2", "Esc", "Esc", "Ctrl-l",

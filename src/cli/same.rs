@@ -7,6 +7,7 @@ use super::format::{Format, json};
 use super::patient;
 use super::table::Table;
 use crate::clinic::agenda::{Roll, Row};
+use crate::clinic::audit::What;
 use crate::clinic::entry::PatientId;
 use crate::clinic::links::{KeptApart, Link};
 use crate::clinic::same::{self, Candidate};
@@ -92,6 +93,7 @@ impl Same {
         let store = context.store()?;
         let roll = patient::roll(&store, context.today).roll;
         let Some((one, other)) = self.one.as_deref().zip(self.other.as_deref()) else {
+            store.note(context.event(&store, What::Listed).with("who may be entered twice"));
             return self.list(&same::candidates(&roll.alike()), &roll, context, out);
         };
         let pair = (chart_of(&roll, one)?, chart_of(&roll, other)?);

@@ -6,6 +6,7 @@ use super::format::{Format, json};
 use super::patient;
 use super::table::Table;
 use crate::clinic::agenda::{RENEWAL_DAYS, Row, renewals_until};
+use crate::clinic::audit::What;
 use crate::clinic::cosign::Waiting as ToSign;
 use crate::clinic::entry::{EntryId, PatientId};
 use crate::clinic::words;
@@ -77,6 +78,7 @@ impl Waiting {
     /// Carries the command out.
     pub(super) fn run(&self, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
         let store = context.store()?;
+        store.note(context.event(&store, What::Listed).with("what waits for a signature"));
         let rows = patient::roll(&store, context.today).roll.to_sign();
         let all = rows.iter().flat_map(|row| row.asks.to_sign.iter().map(move |w| (&**row, w)));
         if self.format == Format::Json {
@@ -113,6 +115,7 @@ impl Renewals {
     /// Carries the command out.
     pub(super) fn run(&self, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
         let (store, today) = (context.store()?, context.today);
+        store.note(context.event(&store, What::Listed).with("orders that end"));
         let rows = patient::roll(&store, today).roll.renewals(renewals_until(today, self.days));
         if self.format == Format::Json {
             return json(out, &rows.iter().filter_map(|row| renewal(row, today)).collect::<Vec<_>>());

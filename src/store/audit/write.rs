@@ -36,6 +36,7 @@ pub(super) fn append(store: &Store, events: &[Event]) -> Result<(), StoreError> 
     if !Store::exists_on(store.disk(), store.dir()) {
         return Err(StoreError::Gone { path: store.dir().to_owned() });
     }
+    store.may_write()?;
     let Some(key) = store.sealing_key(first.at)? else { return Ok(()) };
     atomic::make_folder(store.disk(), &folder)?;
     let state = store.places().state.as_deref();

@@ -225,16 +225,22 @@ impl Today {
             count(c.week, if wide { "in the next 7 days" } else { "in 7 days" }, Role::Text),
             Span::styled(format!("{given} {}/{of}", c.given), theme.style(Role::Good)),
         ]);
-        // Only where there is something to do: most mornings there is not.
-        spans.extend((c.to_sign > 0).then(|| count(c.to_sign, "to sign", Role::Due)));
+        // Only where there is something to do, and whole or not at all.
+        let some = |n: usize, words: &str| (n > 0).then(|| count(n, words, Role::Due));
         let orders = if c.renewals == 1 { "order to renew" } else { "orders to renew" };
-        let orders = if wide { orders } else { "to renew" };
-        spans.extend((c.renewals > 0).then(|| count(c.renewals, orders, Role::Due)));
-        if ctx.area.width >= 100 {
-            spans.push(Span::styled(format!("    {} next 7 days", spark(&c.next_days, theme)), theme.style(Role::Dim)));
-        }
-        if c.plans > 0 && ctx.area.width >= 92 {
-            spans.push(count(c.plans, "no plan", Role::Due));
+        let next = Span::styled(format!("    {} next 7 days", spark(&c.next_days, theme)), theme.style(Role::Dim));
+        let more = [
+            some(c.to_sign, "to sign"),
+            some(c.renewals, if wide { orders } else { "to renew" }),
+            some(c.plans, "no plan"),
+            wide.then_some(next),
+        ];
+        let mut used: usize = spans.iter().map(Span::width).sum();
+        for span in more.into_iter().flatten() {
+            if used + span.width() <= usize::from(ctx.area.width) {
+                used += span.width();
+                spans.push(span);
+            }
         }
         Line::from(spans)
     }

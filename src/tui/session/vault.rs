@@ -4,6 +4,7 @@ use super::super::effect::{Effect, Typed};
 use super::super::screens::TextPage;
 use super::Session;
 use super::guard::Locked;
+use crate::clinic::audit::What;
 use crate::clinic::people::Colleague;
 use crate::store::vault::{self, Key, Vault, VaultError};
 use crate::store::{Store, drafts};
@@ -123,6 +124,8 @@ impl Session {
         let person = self.app.ctx.practice.settings.person(&author).cloned().ok_or("nobody sits here")?;
         let slot = (vault::slot(&person.initials()), SecretString::from(passphrase.as_str()));
         self.drafts.settle();
+        self.note(What::SettingsChanged, None, "encryption on".to_owned());
+        self.settle_log();
         let done = vault::encrypt(&dir, &self.begin.places, &self.real, &[slot], &mut |_, _| {});
         let done = done.map_err(|error| error.to_string())?;
         self.keep_key(done.key);
@@ -133,6 +136,7 @@ impl Session {
             None => None,
         };
         self.store = Some(store);
+        self.keep_log();
         self.app.say(format!("{} encrypted.", crate::clinic::words::plural(done.files as i64, "file")));
         self.verify();
         Ok(page)
@@ -142,6 +146,8 @@ impl Session {
         let dir = self.store.as_ref().ok_or("no practice is open")?.dir().to_owned();
         let key = self.guard.key.clone().ok_or("the records are not encrypted")?;
         self.drafts.settle();
+        self.note(What::SettingsChanged, None, "encryption off".to_owned());
+        self.settle_log();
         let left = vault::decrypt(&key, &self.begin.places, &self.real, &mut |_, _| {}).map_err(|e| e.to_string())?;
         if let Some(first) = left.first() {
             return Err(format!("The records stay encrypted until this is mended: {first}"));
@@ -149,6 +155,7 @@ impl Session {
         self.forget_key();
         (self.app.ctx.encrypted, self.app.ctx.shut) = (false, false);
         self.store = Some(self.reopen(&dir)?);
+        self.keep_log();
         self.app.say("The records are not encrypted any more.".to_owned());
         self.verify();
         Ok(None)
