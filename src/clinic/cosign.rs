@@ -47,10 +47,10 @@ pub struct Waiting {
 }
 
 impl Waiting {
-    /// Says whose decision it is: `verbal, Dr May; recorded by Ann Bell RN on Mon 23 Nov 2026`.
+    /// Says whose decision it is: `Verbal, Dr May; recorded by Ann Bell RN on Mon 23 Nov 2026`.
     #[must_use]
     pub fn from_whom(&self) -> String {
-        let (told, since) = (self.told.name(), words::day(self.since));
+        let (told, since) = (words::begun(self.told.name()), words::day(self.since));
         format!("{told}, {}; recorded by {} on {since}", self.prescriber, self.by)
     }
 }

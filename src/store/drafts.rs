@@ -162,7 +162,38 @@ fn put_aside(disk: &dyn Disk, path: &Path, mut problem: Problem) -> Problem {
 /// # Errors
 /// [`StoreError::Write`]; a draft that is not there is no error.
 pub fn remove(disk: &dyn Disk, state: &Path, draft: &Draft) -> Result<(), StoreError> {
-    remove_both(disk, &draft.path(state))
+    remove_of(disk, state, &draft.prompt, draft.patient, &draft.by)
+}
+
+fn remove_of(
+    disk: &dyn Disk,
+    state: &Path,
+    prompt: &str,
+    patient: Option<PatientId>,
+    by: &str,
+) -> Result<(), StoreError> {
+    let path = path_of(state, prompt, patient, by);
+    // Before each draft was its author's, its file had no author in its name.
+    let old = path
+        .file_name()
+        .and_then(|name| Some(path.with_file_name(name.to_str()?.rsplit_once('-')?.0).with_extension("ron")));
+    let is_own = |old: &PathBuf| matches!(load(disk, old), Ok(Some(draft)) if draft.by == by);
+    if let Some(old) = old.filter(is_own) {
+        remove_both(disk, &old)?;
+    }
+    remove_both(disk, &path)
+}
+
+/// Gives all drafts of one name to another one: somebody has married, or the name was misspelt.
+///
+/// # Errors
+/// [`StoreError::Write`]; what was not given yet stays under the old name.
+pub fn rename(disk: &dyn Disk, state: &Path, old: &str, new: &str) -> Result<(), StoreError> {
+    for draft in load_all(disk, state).into_iter().filter(|draft| draft.by == old) {
+        save(disk, state, &Draft { by: new.to_owned(), ..draft.clone() })?;
+        remove(disk, state, &draft)?;
+    }
+    Ok(())
 }
 
 /// The one that a power failure could bring back goes first.

@@ -251,7 +251,9 @@ impl Store {
         let mut people: Vec<_> = self.settings().people.iter().filter(|p| p.prescriber).collect();
         people.sort_by(|a, b| a.name.cmp(&b.name));
         let people = people.into_iter().map(|p| Colleague::new(&p.name, true)).collect();
-        let known = Settings { name: String::new(), people, lots: Vec::new(), ..self.settings().clone() };
+        let (name, lots) = (String::new(), Vec::new());
+        let rest = Settings { recovery: None, lock_after_minutes: None, ..self.settings().clone() };
+        let known = Settings { name, people, lots, ..rest };
         hash(format!("{} {known:?} {}", program(), self.own_fingerprint).as_bytes())
     }
 

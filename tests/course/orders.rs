@@ -235,7 +235,7 @@ fn what_was_told_waits_until_it_is_signed() {
     assert_eq!(waits(&story), ["Dr Adebayo"]);
     let course = story.course("2026-01-05");
     assert_eq!(finding(&course, "COSIGN").unwrap().0, Tier::Note);
-    let words = "verbal, Dr Adebayo; recorded by Maya Keller RN on Mon 05 Jan 2026";
+    let words = "Verbal, Dr Adebayo; recorded by Maya Keller RN on Mon 05 Jan 2026";
     assert_eq!(course.waiting[0].from_whom(), words);
     let order = story.order.unwrap();
     // A nurse's signature is none, whatever wrote it there.

@@ -38,7 +38,7 @@ fn a_verbal_order_waits_for_its_prescriber() {
     assert_eq!(change.told, Some(Told::Verbal));
     // It is seen in the chart, and on the list; Maya cannot sign it.
     nurse.press("w").sees("COSIGN").sees("is not signed yet").press("Esc");
-    nurse.press("s").sees("Co-sign").sees("verbal, Dr Eleanor Hart; recorded by Maya Keller RN");
+    nurse.press("s").sees("Co-sign").sees("Verbal, Dr Eleanor Hart; recorded by Maya Keller RN");
     nurse.press("Enter").sees("Maya Keller RN may not co-sign orders").sees("Dr Eleanor Hart, Dr Samir Rao");
     nurse.sees_no("Signed").press("Esc").press("Esc").sees_no("1 to sign");
 

@@ -38,6 +38,28 @@ fn each_author_has_a_draft_of_their_own() {
 }
 
 #[test]
+fn a_draft_from_before_drafts_had_authors_goes_with_its_prompt() {
+    let (_root, store) = practice();
+    let state = store.places().state.clone().unwrap();
+    save(&Real, &state, &draft("give", 1, "tired")).unwrap();
+    let old = state.join("drafts/give-new.ron");
+    fs::rename(file_of(&state, "give"), &old).unwrap();
+    keeper().forget(&state, "give", None, "Tom Adeyemi RN").unwrap();
+    assert_eq!(load_all(&Real, &state), [draft("give", 1, "tired")], "it is another's");
+    keeper().forget(&state, "give", None, NURSE).unwrap();
+    assert_eq!(load_all(&Real, &state), []);
+}
+
+#[test]
+fn drafts_go_with_a_name_that_changes() {
+    let (_root, store) = practice();
+    let state = store.places().state.clone().unwrap();
+    save(&Real, &state, &draft("give", 1, "tired")).unwrap();
+    cobalog::store::drafts::rename(&Real, &state, NURSE, "Maya Brandt RN").unwrap();
+    assert_eq!(load_all(&Real, &state), [Draft { by: "Maya Brandt RN".to_owned(), ..draft("give", 1, "tired") }]);
+}
+
+#[test]
 fn a_draft_stays_until_it_is_removed() {
     let (_root, store) = practice();
     let state = store.places().state.clone().unwrap();

@@ -1,6 +1,6 @@
 //! Keeps drafts: at once for a program that is killed, and within a second or two for a computer that loses its power.
 
-use super::{Draft, flushed, path_of, remove_both, save};
+use super::{Draft, flushed, path_of, remove_of, save};
 use crate::clinic::entry::PatientId;
 use crate::store::atomic;
 use crate::store::disk::Disk;
@@ -69,7 +69,7 @@ impl Keeper {
         let path = path_of(state, prompt, patient, by);
         let _writing = self.shared.writing();
         self.shared.waiting().drafts.remove(&path);
-        remove_both(&*self.shared.disk, &path)
+        remove_of(&*self.shared.disk, state, prompt, patient, by)
     }
 
     /// Returns when everything that was typed is on the disk, or could not be put there.

@@ -40,12 +40,23 @@ pub(super) struct Opening<R> {
     /// How much of the piece was handed on.
     at: usize,
     is_over: bool,
+    /// Whether a piece was not what was written: there is no end behind it.
+    is_damaged: bool,
 }
 
 impl<R: Read> Opening<R> {
     pub(super) fn new(key: &[u8; 32], from: R) -> Self {
         let aead = ChaCha20Poly1305::new(Key::from_slice(key));
-        Self { from, aead, count: 0, shut: Vec::new(), piece: Zeroizing::default(), at: 0, is_over: false }
+        Self {
+            from,
+            aead,
+            count: 0,
+            shut: Vec::new(),
+            piece: Zeroizing::default(),
+            at: 0,
+            is_over: false,
+            is_damaged: false,
+        }
     }
 
     /// Opens the next piece; nothing of it is handed on before it was proven.
@@ -60,8 +71,9 @@ impl<R: Read> Opening<R> {
         let opened = self.aead.decrypt_in_place(&self.nonce(is_last).into(), b"", &mut *self.piece);
         // Only the content of an empty file is an empty piece.
         if opened.is_err() || (is_last && self.piece.is_empty() && self.count > 0) {
-            self.is_over = true;
+            (self.is_over, self.is_damaged) = (true, true);
             self.piece.zeroize();
+            self.at = 0;
             return Err(Fault::Damaged.into());
         }
         self.count += 1;
@@ -82,6 +94,9 @@ impl<R: Read> Read for Opening<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         while self.at == self.piece.len() && !self.is_over {
             self.next()?;
+        }
+        if self.is_damaged {
+            return Err(Fault::Damaged.into());
         }
         let rest = &self.piece[self.at..];
         let length = rest.len().min(into.len());

@@ -9,7 +9,7 @@ use crate::clinic::practice::Settings;
 use crate::clinic::roles::{self, Doing};
 use crate::store::disk::Real;
 use crate::store::vault::{Key, Vault, slot};
-use crate::store::{Store, secret};
+use crate::store::{Store, drafts, secret};
 use secrecy::{ExposeSecret as _, SecretString};
 use zeroize::Zeroizing;
 
@@ -60,6 +60,12 @@ impl Session {
         self.app.ctx.practice = store.practice().clone();
         self.note(What::PeopleChanged, None, person.name.clone());
         self.close_prompt();
+        if let (Some(was), Some(state)) =
+            (job.was.as_deref().filter(|was| *was != job.person.name), &self.begin.places.state)
+        {
+            self.drafts.settle();
+            drafts::rename(&*self.disk, state, was, &job.person.name).map_err(|e| e.to_string())?;
+        }
         if job.was.as_deref() == Some(self.app.ctx.author.as_str()) {
             self.app.ctx.author = job.person.name.clone();
         }
