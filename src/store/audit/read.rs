@@ -62,7 +62,8 @@ impl Store {
                 break;
             }
         }
-        found.sort_by(|a, b| (b.event.at, b.n, &b.station).cmp(&(a.event.at, a.n, &a.station)));
+        // An entry has the second in which it was recorded: within one the numbers say what came first.
+        found.sort_by(|a, b| (b.event.at.timestamp(), b.n, &b.station).cmp(&(a.event.at.timestamp(), a.n, &a.station)));
         found.truncate(wanted.most.unwrap_or(usize::MAX));
         (found, problems)
     }

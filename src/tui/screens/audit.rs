@@ -15,7 +15,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::Block;
+use ratatui::widgets::{Block, Paragraph, Wrap};
 
 /// The columns before the patient: cursor, instant, who, what.
 const WHEN: usize = 22;
@@ -79,7 +79,7 @@ impl AuditScreen {
                 self.misses = !self.misses;
                 self.sift();
             }
-            _ => drop(self.cursor.input(input, action, lines_area(body), self.shown.len())),
+            _ => drop(self.cursor.input(input, action, areas(body).0, self.shown.len())),
         }
         Vec::new()
     }
@@ -102,7 +102,7 @@ impl AuditScreen {
     pub(super) fn view(&self, frame: &mut Frame<'_>, body: Rect, ctx: &Ctx) {
         let title = self.title(ctx);
         frame::boxed(frame, body, &title, ctx);
-        let area = lines_area(body);
+        let (area, told) = areas(body);
         let titles = format!("  {:<WHEN$} {:<WHO$} {:<DID$} Patient", "When", "Who", "What");
         let head = Rect { y: area.y.saturating_sub(1), height: area.height.min(1), ..area };
         frame.render_widget(Line::styled(titles, ctx.theme.style(Role::Dim)), head);
@@ -114,13 +114,28 @@ impl AuditScreen {
             let line = Rect { y: area.y + (i - top) as u16, height: 1, ..area };
             frame.render_widget(line_of(&self.lines[*n].event, i == self.cursor.at, area.width, ctx), line);
         }
+        if let Some(event) = self.chosen() {
+            let words = [event.what.words().to_owned(), rest(event, ctx)].join(": ");
+            frame.render_widget(Paragraph::new(words).wrap(Wrap { trim: false }), told);
+        }
     }
 }
 
-fn lines_area(body: Rect) -> Rect {
+/// The lines, and under them the words of the chosen one, so that nothing of it is ever cut off.
+fn areas(body: Rect) -> (Rect, Rect) {
     let inner = Block::bordered().inner(body);
     let head = inner.height.min(1);
-    Rect { y: inner.y + head, height: inner.height - head, ..inner }
+    let lines = Rect { y: inner.y + head, height: inner.height - head, ..inner };
+    let told = if lines.height > 10 { 2 } else { 0 };
+    let list = Rect { height: lines.height - told, ..lines };
+    (list, Rect { x: lines.x + 1, width: lines.width.saturating_sub(2), y: list.bottom(), height: told })
+}
+
+/// Whom it is about, and more.
+fn rest(event: &Event, ctx: &Ctx) -> String {
+    let patient = event.patient.map(|id| name(id, ctx)).unwrap_or_default();
+    let more = event.more(&ctx.practice.knowledge);
+    [patient, more].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(": ")
 }
 
 fn name(patient: PatientId, ctx: &Ctx) -> String {
@@ -133,9 +148,7 @@ fn line_of(event: &Event, chosen: bool, width: u16, ctx: &Ctx) -> Line<'static> 
     let style = |role| theme.on_line(role, chosen);
     let base = if chosen { theme.style(Role::Selected) } else { Style::default() };
     let when = format!("{} {}", words::day(event.at.date_naive()), event.at.format("%H:%M"));
-    let patient = event.patient.map(|id| name(id, ctx)).unwrap_or_default();
-    let more = event.more(&ctx.practice.knowledge);
-    let rest = [patient, more].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(": ");
+    let rest = rest(event, ctx);
     let room = usize::from(width).saturating_sub(2 + WHEN + 1 + WHO + 1 + DID + 1);
     let role = if event.what == What::NearMiss { Role::Due } else { Role::Accent };
     Line::from(vec![
