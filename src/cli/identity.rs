@@ -64,9 +64,9 @@ impl Who {
         let found = meant.iter().any(is_right);
         let before = tries.count(counted);
         if found {
-            tries.right(counted)
+            tries.right(counted);
         } else {
-            tries.wrong(counted, now)
+            tries.wrong(counted, now);
         }
         if let Some(state) = state.filter(|_| tries.count(counted) != before) {
             tries.save(store.disk(), state);

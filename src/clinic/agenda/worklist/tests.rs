@@ -121,7 +121,7 @@ fn row() -> impl Strategy<Value = Row> {
 
 #[derive(Clone, Debug)]
 enum Change {
-    Put(Row),
+    Put(Box<Row>),
     Gone(u128),
     Many(Vec<Row>),
     Days(i64),
@@ -133,7 +133,7 @@ enum Change {
 
 fn change() -> impl Strategy<Value = Change> {
     prop_oneof![
-        8 => row().prop_map(Change::Put),
+        8 => row().prop_map(|row| Change::Put(Box::new(row))),
         3 => (0_u128..40).prop_map(Change::Gone),
         1 => vec(row(), 60..80).prop_map(Change::Many),
         2 => (-1_i64..3).prop_map(Change::Days),
@@ -154,7 +154,7 @@ fn by_definition(roll: &Roll, today: NaiveDate) -> Vec<Task> {
 
 fn make(change: Change, roll: &mut Roll, today: &mut NaiveDate) {
     match change {
-        Change::Put(row) => roll.put(row),
+        Change::Put(row) => roll.put(*row),
         Change::Gone(id) => roll.remove(PatientId(Ulid(id))),
         Change::Many(rows) => rows.into_iter().for_each(|row| roll.put(row)),
         Change::Days(by) => *today += chrono::Duration::days(by),
