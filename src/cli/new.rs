@@ -2,6 +2,7 @@
 
 use super::context::Context;
 use super::failure::Failure;
+use crate::clinic::audit::What;
 use crate::clinic::people::Colleague;
 use crate::clinic::practice::Settings;
 use crate::store::disk::Real;
@@ -41,11 +42,14 @@ impl New {
         settings.setting.clone_from(&self.setting);
         let colleague = |name: &String| Colleague::new(name.trim(), true);
         settings.people.extend(self.prescriber.iter().map(colleague));
-        match Vault::of(Real::shared(), &dir) {
+        let mut store = match Vault::of(Real::shared(), &dir) {
             None => Store::create(&dir, settings)?,
             // Its charts are encrypted; only the settings were lost.
             Some(_) => Store::create_on(&dir, settings, Places::of(&dir), context.disk(&dir)?)?,
         };
+        // With the first line of its log the practice has its key for seals, before a second workstation makes another one.
+        store.audit_at_once();
+        store.note(context.event(&store, What::SettingsChanged).with("the practice was made"));
         Ok(writeln!(out, "{} is in {}.", self.name.trim(), dir.display())?)
     }
 }
