@@ -274,7 +274,9 @@ def live(front, back, count):
         missing = [id for id in recorded if f'(id: "{id}"' not in text]
         assert not missing, f"{node.name} lacks {len(missing)} of {len(recorded)}: {missing}"
         assert "nothing is wrong" in node.run("check"), node.name
-    assert front.charts() == back.charts() and front.files() == back.files()
+    assert front.charts() == back.charts()
+    settle(front, back)
+    assert front.files() == back.files()
     print(f"live: {len(recorded)} entries of both on both, at rest", flush=True)
 
 
