@@ -7,6 +7,7 @@ mod log;
 mod people;
 mod practice;
 mod recording;
+mod sign_in;
 mod typed;
 mod vault;
 

@@ -16,7 +16,7 @@ fn what_commands_show_and_record_is_in_the_log() {
     practice.ok(&["chart", "1001", "--format", "csv"]);
     practice.ok(&["due"]);
     let log = practice.json(&["audit"]);
-    assert_eq!(kinds(&log), ["listed", "exported", "printed", "recorded"]);
+    assert_eq!(kinds(&log), ["listed", "exported", "printed", "recorded", "settings_changed"]);
     assert_eq!((&log[1]["name"], &log[1]["number"]), (&"Lund".into(), &"1001".into()));
     assert_eq!(log[3]["by"], "Ann Bell RN");
     assert!(log[3]["seal"].as_str().unwrap().contains(".1.."), "{log}");

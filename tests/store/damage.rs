@@ -191,6 +191,7 @@ fn only_this_account_can_read_what_is_written() {
     let chart = patient(&store, "Ahmed");
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&chart_path(&store, &chart)), 0o600);
+    assert_eq!(mode(&store.dir().join(".lock")), 0o600);
     assert_eq!(mode(&store.dir().join("charts")), 0o700);
 }
 

@@ -75,7 +75,7 @@ impl Disk for Real {
     }
 
     fn open_lock(&self, path: &Path) -> io::Result<Box<dyn LockFile>> {
-        let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path);
+        let opened = for_this_account().read(true).write(true).create(true).truncate(false).open(path);
         // Another account's lock file can be locked when it can only be read.
         let file = opened.or_else(|_| File::open(path)).map_err(told)?;
         if file.metadata()?.is_file() { Ok(locked(file, path)) } else { Err(io::Error::other("it is not a file")) }

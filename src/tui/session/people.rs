@@ -7,10 +7,11 @@ use crate::clinic::audit::What;
 use crate::clinic::people::Colleague;
 use crate::clinic::practice::Settings;
 use crate::clinic::roles::{self, Doing};
-use crate::store::disk::Real;
+use crate::store::disk::Disk;
 use crate::store::vault::{Key, Vault, slot};
 use crate::store::{Store, drafts, secret};
 use secrecy::{ExposeSecret as _, SecretString};
+use std::sync::Arc;
 use zeroize::Zeroizing;
 
 impl Session {
@@ -55,7 +56,7 @@ impl Session {
         let was = job.was.clone();
         store.change_settings(|settings| put(settings, was.as_deref(), person.clone())).map_err(|e| e.to_string())?;
         if is_first {
-            pages.push(renew_recovery(store, self.guard.key.as_ref())?);
+            pages.push(renew_recovery(store, self.guard.key.as_ref(), &self.real)?);
         }
         self.app.ctx.practice = store.practice().clone();
         self.note(What::PeopleChanged, None, person.name.clone());
@@ -80,7 +81,7 @@ impl Session {
         new: &Zeroizing<String>,
     ) -> Result<(), String> {
         let Some(store) = self.store.as_ref().filter(|_| self.app.ctx.encrypted) else { return Ok(()) };
-        let slots = Vault::of(Real::shared(), store.dir()).map(|vault| vault.slots()).unwrap_or_default();
+        let slots = Vault::of(self.real.clone(), store.dir()).map(|vault| vault.slots()).unwrap_or_default();
         let old = known.map(|known| slot(&known.initials())).filter(|old| slots.contains(old));
         if old.is_some_and(|old| old != slot(&person.initials())) {
             return Err("these initials have a passphrase that opens the records: they stay".to_owned());
@@ -137,8 +138,8 @@ fn may_change(settings: &Settings, author: &str, job: &PersonJob) -> Result<(), 
 }
 
 /// Makes a new recovery key; the one before is good no more.
-pub(super) fn renew_recovery(store: &mut Store, key: Option<&Key>) -> Result<TextPage, String> {
-    let vault = Vault::of(Real::shared(), store.dir());
+pub(super) fn renew_recovery(store: &mut Store, key: Option<&Key>, real: &Arc<dyn Disk>) -> Result<TextPage, String> {
+    let vault = Vault::of(real.clone(), store.dir());
     let code = match (vault, key) {
         (Some(vault), Some(key)) => vault.new_recovery(key).map_err(|e| e.to_string())?,
         _ => secret::recovery()?,

@@ -71,7 +71,7 @@ impl Session {
         let signs_in = settings.sign_in();
         let made = Store::create_on(&self.begin.dir, settings, self.begin.places.clone(), self.disk.clone());
         let mut store = made.map_err(|error| error.to_string())?;
-        let page = signs_in.then(|| super::people::renew_recovery(&mut store, None)).transpose()?;
+        let page = signs_in.then(|| super::people::renew_recovery(&mut store, None, &self.real)).transpose()?;
         Ok((store, page))
     }
 

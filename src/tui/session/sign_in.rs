@@ -1,0 +1,131 @@
+//! Signing in: whose secret it is, wrong tries, and a secret of one's own after a code.
+
+use super::super::effect::{Effect, Typed};
+use super::super::screens::SignIn;
+use super::Session;
+use crate::clinic::people::Asks;
+use crate::clinic::practice::Settings;
+use crate::store::tries::Tries;
+use crate::store::{Store, secret};
+
+impl Session {
+    pub(super) fn sign_in(&mut self, typed: &Typed) -> Vec<Effect> {
+        match self.try_sign_in(typed) {
+            Ok(effects) => effects,
+            Err(sentence) => {
+                if let Some(screen) = self.app.sign_in() {
+                    screen.refuse(sentence);
+                }
+                Vec::new()
+            }
+        }
+    }
+
+    fn try_sign_in(&mut self, typed: &Typed) -> Result<Vec<Effect>, String> {
+        self.look_at_vault()?;
+        if self.app.ctx.shut {
+            return self.open_vault(typed);
+        }
+        let store = self.locked_store().map_err(|error| error.to_string())?;
+        // A colleague may have given a code on another workstation meanwhile.
+        self.app.ctx.practice = store.practice().clone();
+        if !store.settings().sign_in() {
+            return Ok(self.unlock(store, &typed.who));
+        }
+        self.may_try(&typed.who)?;
+        let is_code = self.is_right(store.settings(), typed)?;
+        if (is_code || typed.by_recovery) && typed.chosen.is_none() {
+            self.asks_for_own();
+            return Ok(Vec::new());
+        }
+        self.come_in(store, typed)
+    }
+
+    pub(super) fn asks_for_own(&mut self) {
+        self.app.sign_in().into_iter().for_each(SignIn::choose_secret);
+    }
+
+    /// Who it is has been shown: a secret of one's own is kept, and the screens open.
+    pub(super) fn come_in(&mut self, mut store: Store, typed: &Typed) -> Result<Vec<Effect>, String> {
+        if let Some(chosen) = typed.chosen.as_ref().filter(|_| store.settings().sign_in()) {
+            let kept = secret::of(chosen)?;
+            let changed = store.change_settings(|settings| {
+                let person = settings.people.iter_mut().find(|person| person.name == typed.who);
+                person.into_iter().for_each(|person| person.secret = Some(kept.clone()));
+            });
+            changed.map_err(|error| error.to_string())?;
+        }
+        let renewed =
+            typed.by_recovery.then(|| super::people::renew_recovery(&mut store, self.guard.key.as_ref(), &self.real));
+        let renewed = renewed.transpose()?;
+        let effects = self.unlock(store, &typed.who);
+        renewed.into_iter().for_each(|page| self.show(page));
+        Ok(effects)
+    }
+
+    fn tries(&mut self) -> &mut Tries {
+        let state = self.begin.places.state.as_deref();
+        let load = || state.map(|state| Tries::load(&*self.real, state)).unwrap_or_default();
+        self.guard.tries.get_or_insert_with(load)
+    }
+
+    fn keep_tries(&mut self) {
+        if let (Some(tries), Some(state)) = (&self.guard.tries, &self.begin.places.state) {
+            tries.save(&*self.real, state);
+        }
+    }
+
+    /// Whether this person may try now.
+    pub(super) fn may_try(&mut self, who: &str) -> Result<(), String> {
+        let now = self.app.ctx.now;
+        match self.tries().again(who, now) {
+            None => Ok(()),
+            Some(again) => Err(format!(
+                "Too many wrong tries: wait until {}, or ask an administrator for a code.",
+                again.format("%H:%M:%S")
+            )),
+        }
+    }
+
+    /// Counts a wrong try, and says so.
+    pub(super) fn wrong_try(&mut self, who: &str, what: &str) -> String {
+        let now = self.app.ctx.now;
+        self.tries().wrong(who, now);
+        self.keep_tries();
+        self.note_failed(who);
+        match self.tries().again(who, now) {
+            None => format!("That is not the {what}: try again."),
+            Some(again) => format!("That is not the {what}: the next try is at {}.", again.format("%H:%M:%S")),
+        }
+    }
+
+    pub(super) fn right_try(&mut self, who: &str) {
+        if self.tries().count(who) > 0 {
+            self.tries().right(who);
+            self.keep_tries();
+        }
+    }
+
+    /// Returns whether what was typed is a code that is good once; an error where it is wrong.
+    fn is_right(&mut self, settings: &Settings, typed: &Typed) -> Result<bool, String> {
+        let who = &typed.who;
+        let person = settings.person(who).filter(|person| !person.left);
+        let person = person.ok_or_else(|| format!("{who} does not work here any more."))?;
+        let recovery = settings.recovery.as_deref().filter(|_| person.administrator);
+        let kept = if typed.by_recovery { recovery } else { person.secret.as_deref() };
+        if kept.is_some_and(|kept| secret::is_right(kept, &typed.secret)) {
+            self.right_try(who);
+            return Ok(matches!(person.asks(), Some(Asks::Code(_))));
+        }
+        let what = if typed.by_recovery { "recovery key" } else { person.asks().map_or("PIN", word) };
+        Err(self.wrong_try(who, what))
+    }
+}
+
+fn word(asks: Asks) -> &'static str {
+    match asks {
+        Asks::Passphrase => "passphrase",
+        Asks::Pin(_) => "PIN",
+        Asks::Code(_) => "code",
+    }
+}
