@@ -17,6 +17,7 @@ mod renew;
 mod review;
 mod told;
 mod triage;
+mod twice;
 
 use super::ctx::{Ctx, Patient};
 use super::effect::{Draft, Effect, Job, Noted, PromptKind, Then};

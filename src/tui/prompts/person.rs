@@ -1,6 +1,6 @@
 //! Somebody who works here: who it is, what he may do, and the secret to sign in with.
 
-use super::{Prompt, Refusal, Submitted};
+use super::{Prompt, Refusal, Submitted, twice};
 use crate::clinic::people::{Colleague, clash, too_easy, too_easy_to_open};
 use crate::clinic::roles::{self, Doing};
 use crate::tui::ctx::{Ctx, Patient};
@@ -93,15 +93,7 @@ impl PersonPrompt {
 impl PersonPrompt {
     /// Returns the passphrase that opens the records from now on; empty where it stays.
     fn passphrase(&self) -> Result<Zeroizing<String>, Refusal> {
-        let [new, again] = ["opens", "opens_again"].map(|id| Zeroizing::new(self.form.text(id)));
-        if new.is_empty() && again.is_empty() {
-            return Ok(new);
-        }
-        match too_easy_to_open(&new) {
-            Some(why) => Err(Refusal::at("opens", why)),
-            None if *new != *again => Err(Refusal::at("opens_again", "it is not the same as the line above")),
-            None => Ok(new),
-        }
+        twice::typed(&self.form, OPENING, too_easy_to_open)
     }
 }
 
@@ -133,6 +125,9 @@ fn fields(person: Option<&Colleague>, is_own: bool, ctx: &Ctx) -> Vec<Field> {
     }
     fields
 }
+
+/// The two lines of it.
+pub(super) const OPENING: [&str; 2] = ["opens", "opens_again"];
 
 /// The passphrase that opens encrypted records.
 pub(super) fn opening() -> [Field; 2] {

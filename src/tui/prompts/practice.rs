@@ -1,6 +1,7 @@
 //! The practice: set up at the first start, changed later.
 
-use super::{Prompt, Refusal, Submitted};
+use super::person::OPENING;
+use super::{Prompt, Refusal, Submitted, twice};
 use crate::clinic::people::{Colleague, too_easy, too_easy_to_open};
 use crate::clinic::practice::{Settings, all_week};
 use crate::clinic::roles::{self, Doing};
@@ -52,16 +53,17 @@ impl PracticePrompt {
     }
 
     fn show_passphrase(&mut self, shown: bool) {
-        ["opens", "opens_again"].iter().for_each(|id| self.form.show(id, shown));
+        OPENING.iter().for_each(|id| self.form.show(id, shown));
     }
 
     /// Returns the passphrase that opens the records from now on; an empty one where they are not to be encrypted.
     fn passphrase(&self) -> Result<Zeroizing<String>, Refusal> {
-        let [new, again] = ["opens", "opens_again"].map(|id| Zeroizing::new(self.form.text(id)));
+        if self.form.text("encrypted") != "yes" {
+            return Ok(Zeroizing::default());
+        }
+        let new = twice::typed(&self.form, OPENING, too_easy_to_open)?;
         match too_easy_to_open(&new) {
-            _ if self.form.text("encrypted") != "yes" => Ok(Zeroizing::default()),
-            Some(why) => Err(Refusal::at("opens", why)),
-            None if *new != *again => Err(Refusal::at("opens_again", "it is not the same as the line above")),
+            Some(why) => Err(Refusal::at(OPENING[0], why)),
             None => Ok(new),
         }
     }
@@ -84,12 +86,7 @@ impl PracticePrompt {
 
     /// Returns the secret that was chosen at set-up; an empty one is none.
     fn secret(&self) -> Result<Zeroizing<String>, Refusal> {
-        let [secret, again] = ["secret", "again"].map(|id| Zeroizing::new(self.form.text(id)));
-        match too_easy(&secret).filter(|_| !secret.is_empty()) {
-            Some(why) => Err(Refusal::at("secret", why)),
-            None if *secret != *again => Err(Refusal::at("again", "it is not the same as the line above")),
-            None => Ok(secret),
-        }
+        twice::typed(&self.form, ["secret", "again"], too_easy)
     }
 
     fn settings(&self) -> Result<Settings, Refusal> {
