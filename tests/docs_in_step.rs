@@ -105,7 +105,7 @@ fn architecture_names_every_file_at_the_top_of_the_tree() {
         }
     }
     assert!(missing.is_empty(), "ARCHITECTURE.md does not name {missing:?}: give each a line in its tree");
-    assert!(architecture.lines().count() < 200, "ARCHITECTURE.md is a map, not a book: under 200 lines");
+    assert!(architecture.lines().count() < 220, "ARCHITECTURE.md is a map, not a book: under 220 lines");
 }
 
 #[test]

@@ -86,7 +86,7 @@ pub fn chart(entries: u64, years: u64) -> Chart {
     acts.extend((0..rest).map(|k| if k % 6 == 5 { looked(day(k), k) } else { given(Some(plan), day(k)) }));
     let entry = |act: Act| {
         let id = if matches!(act, Act::Ordered(_)) { plan } else { Mint::entry(now()) };
-        Entry { id, at: now() - Days::new(1), by: NURSE.to_owned(), act, seal: None }
+        Entry { id, at: now() - Days::new(1), by: NURSE.to_owned(), act, from: None, seal: None }
     };
     Chart::new(Mint::patient(now()), acts.into_iter().map(entry).collect())
 }

@@ -75,5 +75,6 @@ fn happened(entry: &Entry, act: &Act, day: NaiveDate) -> bool {
         Act::PhaseEnded(ended) => ended.on <= day,
         Act::Changed(change) => change.on <= day,
         Act::Reviewed(review) => review.on <= day,
+        Act::Noted(note) => note.on <= day && recorded <= day,
     }
 }

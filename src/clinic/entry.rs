@@ -2,22 +2,18 @@
 //!
 //! Nothing is ever edited or deleted. A correction is an [`Amended`] entry that names the entry it corrects and why.
 
-use super::background::Confounder;
 use super::cosign::Cosigned;
 use super::decision::{Acknowledged, Change, Review};
-use super::drug::{Drug, Route, Site, volume_ml};
 use super::iso;
-use super::lab::LabResult;
 use super::links::Linked;
+use super::note::Noted;
 use super::order::Order;
 use super::patient::Person;
 use super::roles::Told;
 use super::term::Renewed;
 use super::triage::Triage;
-use super::words;
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime};
+use chrono::{DateTime, FixedOffset, NaiveDate};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 use ulid::Ulid;
@@ -44,6 +40,14 @@ macro_rules! id {
     };
 }
 
+mod checked;
+mod dose;
+mod origin;
+
+pub use checked::Checked;
+pub use dose::{Given, NextFrom, NotGiven, Reason, SoreSite, WhyNot};
+pub use origin::{ImportId, Origin};
+
 id!(
     /// The id of an entry: unique on every machine, ordered by time.
     EntryId,
@@ -68,6 +72,9 @@ pub struct Entry {
     pub by: String,
     /// What happened.
     pub act: Act,
+    /// Where it was taken over from; absent where it was recorded here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Box<Origin>>,
     /// Proves that it stands as it was recorded, and at its place in what its author recorded; see [`Seal`](super::seal::Seal).
     /// Entries from before format 4 have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -112,6 +119,8 @@ pub enum Act {
     Linked(Linked),
     /// A prescriber signed what was recorded on her order.
     Cosigned(Cosigned),
+    /// A note was signed: of an encounter, or an addendum to one.
+    Noted(Box<Noted>),
     /// An earlier entry was corrected.
     Amended(Amended),
 }
@@ -134,246 +143,9 @@ impl Act {
             Self::Acknowledged(_) => "Seen",
             Self::Linked(linked) => linked.link.word(),
             Self::Cosigned(_) => "Co-signed",
+            Self::Noted(note) => note.word(),
             Self::Amended(_) => "Amended",
         }
-    }
-}
-
-/// A dose that was given.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Given {
-    /// The order that it was given on.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub order: Option<EntryId>,
-    /// The civil date of the injection.
-    #[serde(deserialize_with = "iso::day")]
-    pub on: NaiveDate,
-    /// The time of day, where it was recorded.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "iso::known_time")]
-    pub time: Option<NaiveTime>,
-    /// The form.
-    pub drug: Drug,
-    /// What the vial's label said.
-    pub product: String,
-    /// The vial's strength in micrograms per millilitre; picked or typed, never assumed.
-    pub strength_mcg_per_ml: u32,
-    /// The dose in micrograms.
-    pub dose_mcg: u32,
-    /// The route.
-    pub route: Route,
-    /// The site.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub site: Option<Site>,
-    /// The lot.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub lot: Option<String>,
-    /// The last day on which the product is good.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "iso::known_day")]
-    pub expires: Option<NaiveDate>,
-    /// The volume drawn up in mL, where it was typed; else it is worked out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub drawn_ml: Option<f64>,
-    /// The day on which a multi-dose vial was first opened.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "iso::known_day")]
-    pub opened: Option<NaiveDate>,
-    /// A site that was found sore, and until when it is left alone.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sore: Option<SoreSite>,
-    /// What the doses after a late or early one count from; the day given where nobody chose.
-    #[serde(default, skip_serializing_if = "NextFrom::is_day_given")]
-    pub next_from: NextFrom,
-    /// Reasons that were given for checks that asked for one, by rule.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub reasons: Vec<Reason>,
-    /// Anything else.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub note: Option<String>,
-}
-
-impl Given {
-    /// Returns a dose of which the vial and the route are known, and nothing else yet.
-    #[must_use]
-    pub fn new(on: NaiveDate, drug: Drug, strength_mcg_per_ml: u32, dose_mcg: u32, route: Route) -> Self {
-        Self {
-            order: None,
-            on,
-            time: None,
-            drug,
-            product: format!("{drug} {strength_mcg_per_ml} mcg/mL"),
-            strength_mcg_per_ml,
-            dose_mcg,
-            route,
-            site: None,
-            lot: None,
-            expires: None,
-            drawn_ml: None,
-            opened: None,
-            sore: None,
-            next_from: NextFrom::DayGiven,
-            reasons: Vec::new(),
-            note: None,
-        }
-    }
-
-    /// Returns the volume that was drawn up, in mL: as typed, else as dose and strength give it.
-    #[must_use]
-    pub fn volume_ml(&self) -> Option<f64> {
-        self.drawn_ml.or(volume_ml(self.dose_mcg, self.strength_mcg_per_ml))
-    }
-}
-
-/// A sore site, left alone until a day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SoreSite {
-    /// The site.
-    pub site: Site,
-    /// The day from which it may be used again.
-    #[serde(deserialize_with = "iso::day")]
-    pub until: NaiveDate,
-}
-
-/// The anchor of the doses after a late or early one (facts D9).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum NextFrom {
-    /// The day on which it was given: the default, and the only one where the dose came on its day.
-    #[default]
-    DayGiven,
-    /// Back to the calendar of the plan: the next planned day that lies far enough away.
-    Calendar,
-}
-
-impl NextFrom {
-    fn is_day_given(&self) -> bool {
-        *self == Self::DayGiven
-    }
-}
-
-/// Why a check that asks was passed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Reason {
-    /// The rule that asked.
-    pub rule: String,
-    /// The reason.
-    pub because: String,
-}
-
-/// Why a dose was not given.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum WhyNot {
-    /// The patient did not come.
-    Missed,
-    /// The patient did not want it.
-    Refused,
-    /// Held on clinical grounds.
-    Held,
-    /// Nothing to give.
-    OutOfStock,
-    /// Another reason, in words.
-    Other(String),
-}
-
-impl WhyNot {
-    /// Returns the reason in words.
-    #[must_use]
-    pub fn words(&self) -> String {
-        match self {
-            Self::Missed => "did not come".to_owned(),
-            Self::Refused => "refused".to_owned(),
-            Self::Held => "held".to_owned(),
-            Self::OutOfStock => "out of stock".to_owned(),
-            Self::Other(words) => words.clone(),
-        }
-    }
-}
-
-/// A dose that was not given. It stays owed: a missed dose can still be given.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct NotGiven {
-    /// The order that it was planned on.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub order: Option<EntryId>,
-    /// The day on which it was not given.
-    #[serde(deserialize_with = "iso::day")]
-    pub on: NaiveDate,
-    /// Why.
-    pub why: WhyNot,
-    /// The day on which it is tried again, where one was agreed.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "iso::known_day")]
-    pub again: Option<NaiveDate>,
-    /// Anything else.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub note: Option<String>,
-}
-
-/// Symptoms and labs as they were on a day.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Checked {
-    /// The day of the look, and of the sample unless `sampled` says otherwise.
-    #[serde(deserialize_with = "iso::day")]
-    pub on: NaiveDate,
-    /// The due date of the planned checkpoint that this answers.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "iso::known_day")]
-    pub due: Option<NaiveDate>,
-    /// The day on which the sample was taken, where it differs.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "iso::known_day")]
-    pub sampled: Option<NaiveDate>,
-    /// How many days before the next dose the symptoms came back, where they did.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub returned_days: Option<u32>,
-    /// What happened beside the treatment that can move results.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub confounders: Vec<Confounder>,
-    /// Grades 0 to 4 by symptom id.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub symptoms: BTreeMap<String, u8>,
-    /// Results as reported.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub labs: Vec<LabResult>,
-    /// Anything else.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub note: Option<String>,
-}
-
-impl Checked {
-    /// Returns the day on which the sample was taken.
-    #[must_use]
-    pub fn sample_day(&self) -> NaiveDate {
-        self.sampled.unwrap_or(self.on)
-    }
-
-    /// Returns the sum of the grades; `None` where no symptom was asked.
-    #[must_use]
-    pub fn score(&self) -> Option<u32> {
-        (!self.symptoms.is_empty()).then(|| self.symptoms.values().map(|g| u32::from(*g)).sum())
-    }
-
-    /// Returns whether nothing is in it.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        let found = !self.symptoms.is_empty() || !self.labs.is_empty() || !self.confounders.is_empty();
-        !found && self.returned_days.is_none() && self.note.is_none()
-    }
-
-    /// Says when symptoms came back before the next dose, where that was asked.
-    #[must_use]
-    pub fn returned_words(&self) -> Option<String> {
-        Some(match self.returned_days? {
-            0 => "symptoms did not come back before the next dose".to_owned(),
-            n => format!("symptoms back {} before the next dose", words::days(i64::from(n))),
-        })
-    }
-
-    /// Returns the result of one analyte.
-    #[must_use]
-    pub fn lab(&self, analyte: &str) -> Option<&LabResult> {
-        self.labs.iter().find(|r| r.analyte == analyte)
     }
 }
 

@@ -249,6 +249,12 @@ pub fn dosed_words(double: &Row, last: NaiveDate) -> String {
     )
 }
 
+/// Returns whether two names are one, however they are written (`Some(true)`), nearly so (`Some(false)`), or not alike.
+#[must_use]
+pub fn names_agree(one: &str, other: &str) -> Option<bool> {
+    names_alike(&folded(one), &folded(other)).map(|(is_same, _)| is_same)
+}
+
 /// The words of a name in plain small letters, in order, so that Müller, MULLER and "Anna Müller" for "Müller, Anna" are
 /// alike.
 fn folded(name: &str) -> Vec<String> {

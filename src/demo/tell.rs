@@ -217,7 +217,7 @@ impl Teller<'_> {
 
     pub(super) fn push(&mut self, at: DateTime<FixedOffset>, by: &str, act: Act) -> EntryId {
         let id = EntryId(self.ulid(at));
-        self.entries.push(Entry { id, at, by: by.to_owned(), act, seal: None });
+        self.entries.push(Entry { id, at, by: by.to_owned(), act, from: None, seal: None });
         id
     }
 }

@@ -228,7 +228,7 @@ impl Store {
         let acts = acts(&mut mint);
         allows(&acts)?;
         let ids = acts.iter().map(|(id, _)| *id).collect();
-        let entry = |(id, act)| Entry { id, at: second, by: by.to_owned(), act, seal: None };
+        let entry = |(id, act)| Entry { id, at: second, by: by.to_owned(), act, from: None, seal: None };
         let own = adding.path;
         let entries = self.sealed(&looked.chart, acts.into_iter().map(entry).collect())?;
         let fresh = Chart::new(looked.chart.id, entries);

@@ -237,6 +237,7 @@ fn names(act: &Act) -> Vec<EntryId> {
         Act::PhaseEnded(ended) => vec![ended.order],
         Act::Renewed(renewed) => vec![renewed.order],
         Act::Cosigned(cosigned) => vec![cosigned.of],
+        Act::Noted(note) => note.of.into_iter().chain(note.adds_to).collect(),
         Act::Amended(amended) => amended_names(amended),
         Act::Acknowledged(seen) => seen.rests_on.clone(),
         Act::Registered(_)

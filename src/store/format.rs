@@ -1,8 +1,8 @@
-//! The text of the store's files, format 4: a chart has one entry a line, so that a difference is one line a dose.
+//! The text of the store's files, format 5: a chart has one entry a line, so that a difference is one line a dose.
 
 use super::error::{Problem, StoreError};
 use crate::clinic::chart::Chart;
-use crate::clinic::entry::{Act, Entry, EntryId, PatientId};
+use crate::clinic::entry::{Act, Entry, EntryId, Origin, PatientId};
 use crate::clinic::knowledge::{self, ron_options};
 use crate::clinic::practice::Settings;
 use chrono::{DateTime, FixedOffset};
@@ -18,8 +18,8 @@ mod tests;
 ///
 /// Format 2 adds acts and fields (changes, reviews, acknowledgements; medicines, red flags, cautions) to format 1 and takes
 /// none away. Format 3 adds the links between charts of one patient, format 4 what people who sign in need: co-signatures,
-/// the end of an order, seals. What an older format wrote reads as it is, and is written as format 4 with its next entry.
-pub const FORMAT: u32 = 4;
+/// the end of an order, seals; format 5 signed notes, and where an entry was taken over from. What an older format wrote reads as it is, and is written as format 4 with its next entry.
+pub const FORMAT: u32 = 5;
 
 /// The first format in which entries have seals.
 const SEALED: u32 = 4;
@@ -91,12 +91,14 @@ struct Unsealed<'a> {
     at: DateTime<FixedOffset>,
     by: &'a str,
     act: &'a Act,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<&'a Origin>,
 }
 
 /// Returns what a seal is made over: the entry's line as it stands in the file, but for the seal.
 pub(super) fn unsealed_line(entry: &Entry) -> ron::Result<String> {
-    let Entry { id, at, by, act, seal: _ } = entry;
-    line(&Unsealed { id: *id, at: *at, by, act })
+    let Entry { id, at, by, act, from, seal: _ } = entry;
+    line(&Unsealed { id: *id, at: *at, by, act, from: from.as_deref() })
 }
 
 fn line(entry: &impl Serialize) -> ron::Result<String> {

@@ -224,7 +224,7 @@ impl Store {
         let entry = from.entry(said.entry).filter(|_| halves.iter().any(|h| h.entry == said.entry));
         let Some((entry, Act::Linked(linked))) = entry.map(|e| (e, &e.act)) else { return Ok(false) };
         let act = Act::Linked(Linked { other: said.from, ..linked.clone() });
-        let same = Entry { id: Mint::entry(entry.at), act, seal: None, ..entry.clone() };
+        let same = Entry { id: Mint::entry(entry.at), act, from: None, seal: None, ..entry.clone() };
         let path = self.chart_path(lacking.id);
         let looked = look(self.disk(), &path, lacking.id)?;
         if looked.text.is_none() {

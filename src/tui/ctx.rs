@@ -43,7 +43,8 @@ impl Patient {
     /// Returns the course as it would be after an act; nothing is recorded.
     #[must_use]
     pub fn after(&self, act: Act, ctx: &Ctx) -> Course {
-        let entry = Entry { id: EntryId(Ulid(u128::MAX)), at: ctx.now, by: ctx.author.clone(), act, seal: None };
+        let entry =
+            Entry { id: EntryId(Ulid(u128::MAX)), at: ctx.now, by: ctx.author.clone(), act, from: None, seal: None };
         Course::of(&self.chart.clone().with(entry), &ctx.practice, ctx.today())
     }
 }

@@ -114,7 +114,7 @@ impl Story {
         let id = EntryId(Ulid::from_parts(1_700_000_000_000 + u64::from(n), u128::from(n)));
         let utc = chrono::FixedOffset::east_opt(0).unwrap();
         let at = utc.with_ymd_and_hms(2026, 1, 5, 9, n / 60, n % 60).unwrap();
-        self.entries.push(Entry { id, at, by: "Maya Keller RN".to_owned(), act, seal: None });
+        self.entries.push(Entry { id, at, by: "Maya Keller RN".to_owned(), act, from: None, seal: None });
         id
     }
 

@@ -278,7 +278,8 @@ fn used(store: &Store) -> Law {
         };
         let id = Mint::patient(now());
         let acts = [person("Own"), Act::Ordered(order), given(today())];
-        let entry = |act| Entry { id: Mint::entry(now()), at: now(), by: NURSE.to_owned(), act, seal: None };
+        let entry =
+            |act| Entry { id: Mint::entry(now()), at: now(), by: NURSE.to_owned(), act, from: None, seal: None };
         stands(&Chart::new(id, acts.into_iter().map(entry).collect()), practice)?;
     }
     Ok(())

@@ -39,7 +39,7 @@ fn named(what: &str, lay: impl FnOnce(&Path)) {
 }
 
 fn chart_with(entry: &str) -> String {
-    format!("(\n    format: 4,\n    id: \"{ID}\",\n    entries: [\n        {entry},\n    ],\n)\n")
+    format!("(\n    format: 5,\n    id: \"{ID}\",\n    entries: [\n        {entry},\n    ],\n)\n")
 }
 
 #[test]

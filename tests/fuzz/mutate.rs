@@ -61,7 +61,7 @@ const ODD: [&str; 58] = [
     "instead: (",
     "e\u{301}\u{301}\u{301}",
     "👩‍⚕️",
-    "format: 4,",
+    "format: 5,",
     "\u{2028}",
 ];
 const NUMBERS: [&str; 16] = [

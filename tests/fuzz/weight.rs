@@ -140,7 +140,7 @@ fn at(n: usize) -> DateTime<FixedOffset> {
 fn book(bytes: usize, acts: &[&dyn Fn(usize) -> Act]) -> Chart {
     let begin: [fn(usize) -> Act; 3] = [KINDS[0].1, KINDS[1].1, |n| plain_order(day(n))];
     let act = |n: usize| begin.get(n).map_or_else(|| acts[n % acts.len()](n), |begin| begin(n));
-    let entry = |n: usize| Entry { id: id(n), at: at(n), by: String::new(), act: act(n), seal: None };
+    let entry = |n: usize| Entry { id: id(n), at: at(n), by: String::new(), act: act(n), from: None, seal: None };
     let chart = |count: usize| Chart::new(PatientId(Ulid(3)), (0..count).map(entry).collect());
     let size = |count: usize| write_chart(&chart(count), Path::new("x")).unwrap().len();
     let few = begin.len() + 2 * acts.len();

@@ -209,7 +209,7 @@ fn what_was_put_together_stays_after_every_power_cut() {
     let wrong = |root: &Path, is_done: bool| {
         let known = crate::backup::files(&root.join("data"));
         let has = |text: &str| known.values().any(|bytes| bytes.windows(text.len()).any(|w| w == text.as_bytes()));
-        if !(has("regstered(") && has("\"since\"") && has("(format: 4, na")) {
+        if !(has("regstered(") && has("\"since\"") && has("(format: 5, na")) {
             return Some("damaged bytes are gone".to_owned());
         }
         is_done.then(|| differs(root, &charts)).flatten()
@@ -220,7 +220,7 @@ fn what_was_put_together_stays_after_every_power_cut() {
             fs::remove_dir_all(scene.places().state.unwrap().join("recorded")).unwrap();
             let text = fs::read_to_string(scene.path(0)).unwrap();
             fs::write(scene.path(0), text.replacen("registered(", "regstered(", 1)).unwrap();
-            fs::write(scene.store.dir().join("practice.ron"), "(format: 4, na").unwrap();
+            fs::write(scene.store.dir().join("practice.ron"), "(format: 5, na").unwrap();
         },
         run: &|scene, disk| {
             let report = repair(scene.store.dir(), &scene.places(), scene.later(), disk).unwrap();

@@ -71,16 +71,16 @@ fn what_is_no_chart_at_all_is_named() {
 
 #[test]
 fn a_newer_format_is_refused_whatever_else_is_in_it() {
-    let said = damaged(|text| text.replace("format: 4", "format: 5").into_bytes());
-    assert_eq!(said, "CHART: it was written by a newer Cobalog (format 5): update this workstation");
-    let said = damaged(|text| text.replace("format: 4", "format: 99999999999999999999").into_bytes());
+    let said = damaged(|text| text.replace("format: 5", "format: 6").into_bytes());
+    assert_eq!(said, "CHART: it was written by a newer Cobalog (format 6): update this workstation");
+    let said = damaged(|text| text.replace("format: 5", "format: 99999999999999999999").into_bytes());
     assert!(said.contains("newer Cobalog"), "{said}");
     let said = damaged(|_| b"// from the future\n( format : 14, <>".to_vec());
     assert!(said.contains("newer Cobalog (format 14)"), "{said}");
 
     let (root, store) = practice();
     let path = store.dir().join("practice.ron");
-    put(&path, fs::read_to_string(&path).unwrap().replace("format: 4", "format: 6"));
+    put(&path, fs::read_to_string(&path).unwrap().replace("format: 5", "format: 6"));
     let refused = Store::open_with(store.dir(), places(root.path())).unwrap_err();
     assert_eq!(
         refused.to_string(),

@@ -209,7 +209,7 @@ fn a_row_says_the_same_on_a_later_day() {
         let given = (0..doses).map(|k| given(Some(plan), start + Days::new(3 * k), ""));
         let plan = (plan, Act::Ordered(order(name.trim_end_matches(".ron"), start)));
         let rest = std::iter::once(person("Ahmed")).chain(given).map(|act| (Mint::entry(now()), act));
-        let entry = |(id, act)| Entry { id, at: now(), by: NURSE.to_owned(), act, seal: None };
+        let entry = |(id, act)| Entry { id, at: now(), by: NURSE.to_owned(), act, from: None, seal: None };
         let chart = Chart::new(Mint::patient(now()), std::iter::once(plan).chain(rest).map(entry).collect());
         let row = |days| Row::of(&chart, store.practice(), today() + Days::new(days)).unwrap();
         for days in [1, 30, 299] {

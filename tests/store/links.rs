@@ -72,6 +72,7 @@ fn new_entries_go_to_the_older_file_and_what_was_seen_is_counted_over_both() {
         at: now(),
         by: NURSE.to_owned(),
         act: given(None, today(), "late"),
+        from: None,
         seal: None,
     };
     let other = store.chart_alone(b.id).unwrap().with(late.clone());

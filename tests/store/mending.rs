@@ -297,7 +297,7 @@ fn a_damaged_chart_is_mended_or_left_whatever_fails() {
             fs::remove_dir_all(scene.places().state.unwrap().join("recorded")).unwrap();
             let text = fs::read_to_string(scene.path(0)).unwrap();
             fs::write(scene.path(0), text.replacen("registered(", "regstered(", 1)).unwrap();
-            fs::write(scene.store.dir().join("practice.ron"), "(format: 4, na").unwrap();
+            fs::write(scene.store.dir().join("practice.ron"), "(format: 5, na").unwrap();
         },
         run: |scene| {
             let disk = Arc::new(scene.disk.clone());
@@ -311,7 +311,7 @@ fn a_damaged_chart_is_mended_or_left_whatever_fails() {
         holds: |scene, case| {
             let known = files(scene.store.dir());
             let has = |text: &str| known.values().any(|bytes| bytes.windows(text.len()).any(|w| w == text.as_bytes()));
-            assert!(has("regstered(") && has("\"since\"") && has("(format: 4, na"), "{case}: damaged bytes are gone");
+            assert!(has("regstered(") && has("\"since\"") && has("(format: 5, na"), "{case}: damaged bytes are gone");
             // What was put together lacks nothing that could be read.
             if let Ok(chart) = scene.store.chart_alone(scene.charts[0].id) {
                 assert_eq!(chart, scene.charts[0], "{case}");

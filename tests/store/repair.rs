@@ -207,7 +207,7 @@ fn an_entry_with_a_damaged_id_is_not_counted_twice() {
         let mut other = line.to_owned();
         let letter = if other[at..].starts_with('0') { "1" } else { "0" };
         other.replace_range(at..=at, letter);
-        put(path, text.replace(line, &other).replace("format: 4", "fomat: 3"));
+        put(path, text.replace(line, &other).replace("format: 5", "fomat: 3"));
     });
     assert_eq!(chart.entries().len(), 4);
 }
@@ -245,7 +245,7 @@ fn a_copy_that_a_sync_program_left_gives_what_it_has() {
 fn a_newer_format_is_never_repaired() {
     let (root, store, [one, _]) = known();
     let path = chart_path(&store, &one);
-    put(&path, fs::read_to_string(&path).unwrap().replace("format: 4", "format: 9"));
+    put(&path, fs::read_to_string(&path).unwrap().replace("format: 5", "format: 9"));
     put(&store.dir().join("practice.ron"), "(format: 9, whatever");
     let before = files(store.dir());
     let report = mend(&root, &store);
@@ -272,11 +272,11 @@ fn what_nothing_is_known_of_is_left_and_said() {
     };
     assert_eq!(left("nothing of it"), "no backup has it, and no line of it can be read");
     let line = whole.lines().find(|l| l.contains("registered(")).unwrap();
-    assert!(left(&whole.replace(line, "").replace("format: 4", "fomat: 3")).contains("does not say who it is"));
+    assert!(left(&whole.replace(line, "").replace("format: 5", "fomat: 3")).contains("does not say who it is"));
     let twice = whole.replace(line, &format!("{line}\n{}", line.replace("Ahmed", "Achmed")));
     assert_eq!(left(&twice), "which of the two is right, only a person can say");
     // Its own lines are enough where they say who it is.
-    put(&path, whole.replace("format: 4", "fomat: 3"));
+    put(&path, whole.replace("format: 5", "fomat: 3"));
     assert_eq!(repair(store.dir(), &places(root.path()), now(), Real::shared()).unwrap().files[0].entries, 2);
     assert_eq!(store.chart(chart.id).unwrap(), chart);
 }

@@ -19,7 +19,7 @@ fn chart(n: u64) -> Chart {
     let acts = [person(&format!("Family{n}")), Act::Ordered(order("r01", start))];
     let entry = |(k, act): (u64, Act)| {
         let id = if k == 1 { plan } else { Mint::entry(now()) };
-        Entry { id, at: now() - Days::new(1000 - k), by: NURSE.to_owned(), act, seal: None }
+        Entry { id, at: now() - Days::new(1000 - k), by: NURSE.to_owned(), act, from: None, seal: None }
     };
     let entries = (0..).zip(acts.into_iter().chain(doses).chain(looks)).map(entry).collect();
     Chart::new(Mint::patient(now()), entries)

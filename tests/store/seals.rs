@@ -183,7 +183,7 @@ fn entries_from_before_seals_are_counted_and_the_first_seal_vouches_for_them() {
     put(
         &store,
         &chart,
-        &write_chart(&Chart::new(chart.id, old), Path::new("x")).unwrap().replace("format: 4", "format: 3"),
+        &write_chart(&Chart::new(chart.id, old), Path::new("x")).unwrap().replace("format: 5", "format: 3"),
     );
     fs::remove_dir_all(store.dir().join("keys")).unwrap();
     let store = again(&_root, &store);
@@ -215,6 +215,7 @@ fn entries_from_before_seals_are_counted_and_the_first_seal_vouches_for_them() {
             at: at("2026-11-28T09:14:00+01:00"),
             by: NURSE.to_owned(),
             act: person("Stranger"),
+            from: None,
             seal: None,
         }],
     );

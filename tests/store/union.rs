@@ -15,6 +15,7 @@ fn entry() -> impl Strategy<Value = Entry> {
         at: at(&format!("2026-11-18T09:{:02}:00+01:00", n * 7 % 5)),
         by: NURSE.to_owned(),
         act: given(None, today(), &n.to_string()),
+        from: None,
         seal: None,
     })
 }
@@ -36,7 +37,7 @@ proptest! {
 
     #[test]
     fn any_text_reads_back(note in any::<String>(), by in any::<String>(), signs in "[\\u{0}-\\u{ff}\\u{300}-\\u{36f}\\u{900}-\\u{97f}\\u{2000}-\\u{206f}'\"\\\\]*") {
-        let entry = Entry { id: EntryId(Ulid(1)), at: at("2026-11-18T09:14:00+01:00"), by, act: given(None, today(), &(note + &signs)), seal: None };
+        let entry = Entry { id: EntryId(Ulid(1)), at: at("2026-11-18T09:14:00+01:00"), by, act: given(None, today(), &(note + &signs)), from: None, seal: None };
         let chart = Chart::new(PatientId(Ulid(7)), vec![entry]);
         let path = Path::new("chart.ron");
         let text = write_chart(&chart, path).unwrap();

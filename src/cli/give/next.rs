@@ -69,6 +69,7 @@ fn dates(days: &[NaiveDate]) -> String {
 fn after(given: Given, chart: &Chart, course: &Course, practice: &Practice) -> Course {
     let last = chart.entries().iter().map(Entry::key).max();
     let at = last.map(|(at, _)| at).unwrap_or_default();
-    let entry = Entry { id: EntryId(Ulid(u128::MAX)), at, by: String::new(), act: Act::Given(given), seal: None };
+    let entry =
+        Entry { id: EntryId(Ulid(u128::MAX)), at, by: String::new(), act: Act::Given(given), from: None, seal: None };
     Course::of(&chart.clone().with(entry), practice, course.today)
 }

@@ -47,8 +47,8 @@ fn what_is_written_in_another_way_is_left_to_the_other_reader() {
     let text = &TEXTS[0];
     for (ours, other) in [
         ("    entries: [", "    /* all */ entries: ["),
-        ("format: 4", "format: 0x3"),
-        ("format: 4", "format: 4_0"),
+        ("format: 5", "format: 0x3"),
+        ("format: 5", "format: 5_0"),
         ("act: registered(", "act: r#registered("),
         ("number: \"", "number: r\""),
         ("number: \"", "number: Some(\""),

@@ -48,7 +48,7 @@ impl Story {
         let n = self.entries.len() as u64 + 1;
         let id = EntryId(Ulid::from_parts(n, u128::from(n)));
         let at = DateTime::parse_from_rfc3339(&format!("{on}T09:14:00+00:00")).unwrap();
-        self.entries.push(Entry { id, at, by: "Maya Keller RN".to_owned(), act, seal: None });
+        self.entries.push(Entry { id, at, by: "Maya Keller RN".to_owned(), act, from: None, seal: None });
         id
     }
 

@@ -99,6 +99,11 @@ pub fn summary(act: &Act) -> String {
             Link::Same => format!("one patient with chart {}: {}", l.other, l.why),
             Link::Different => format!("not the patient of chart {}: {}", l.other, l.why),
         },
+        Act::Noted(n) => {
+            let codes: Vec<_> = n.codes.iter().map(|c| c.code.as_str()).collect();
+            let codes = if codes.is_empty() { String::new() } else { format!(", {}", codes.join(" ")) };
+            format!("{} of {}{codes}: {}", n.word().to_lowercase(), words::day(n.on), n.narrative)
+        }
         Act::Amended(a) => format!("correction: {}", a.why),
     }
 }

@@ -1,0 +1,123 @@
+//! What another system's file holds, before anything of it is in a chart: whose it is, what would be recorded, and what has
+//! to be looked at by a person first. Readers of every format make a [`Parcel`]; nothing of a record changes silently.
+
+mod newcomers;
+mod there;
+mod weigh;
+mod whose;
+
+use super::entry::Act;
+use super::patient::Sex;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+pub use there::is_there;
+pub use weigh::{Counts, Left, Outcome, Scales, Target, Weighed, weigh};
+pub use whose::{Whose, whose};
+
+/// All that one file holds.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Parcel {
+    /// The file's name, without its folder.
+    pub file: String,
+    /// What it holds, in its order.
+    pub pieces: Vec<Piece>,
+    /// What there is to say of the file as a whole: `Read as Windows-1252, which was guessed.`
+    pub remarks: Vec<String>,
+}
+
+/// A piece of a file: a row, a message, a resource.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Piece {
+    /// Where it stands: `line 12`, `MedicationAdministration/abc`.
+    pub place: String,
+    /// Who it says that it is about.
+    pub about: Described,
+    /// Whether a patient who is not here yet may be entered by it: a list of patients may, a laboratory's report may not.
+    #[serde(default)]
+    pub enters: bool,
+    /// What would be recorded.
+    pub acts: Vec<Coming>,
+    /// What is to be said of it, though it can be taken: `Next due by the list Mon 04 Jan 2027, by the interval …`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remarks: Vec<String>,
+    /// Why it cannot be taken as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trouble: Option<Trouble>,
+}
+
+/// Why a piece cannot be taken as it is, in a sentence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Trouble {
+    /// A person has to look: it can mean two things, or it is not likely.
+    Held(String),
+    /// It is not for a chart: preliminary, of another kind, entered in error over there.
+    Skipped(String),
+    /// It cannot be read.
+    Refused(String),
+}
+
+/// An act that would be recorded.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Coming {
+    /// What the other system calls it; by this the same thing is known again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The act.
+    pub act: Act,
+    /// Whether it corrects what came under the same id before.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub corrects: bool,
+    /// Acts of the same piece may be given on its order: whether this one was.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub on_order: bool,
+}
+
+impl Coming {
+    /// Makes an act that corrects nothing and is on no order.
+    #[must_use]
+    pub fn new(id: Option<String>, act: Act) -> Self {
+        Self { id, act, corrects: false, on_order: false }
+    }
+}
+
+/// A patient as another system describes one; what it does not say is empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Described {
+    /// The practice's own number.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub number: String,
+    /// Family name.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub family: String,
+    /// Given name or names.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub given: String,
+    /// Date of birth.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub born: Option<NaiveDate>,
+    /// Sex.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sex: Option<Sex>,
+    /// Telephone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+}
+
+impl Described {
+    /// Returns `Family, Given`, or the number where there is no name.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match (self.family.as_str(), self.given.as_str()) {
+            ("", "") if self.number.is_empty() => "nobody named".to_owned(),
+            ("", "") => format!("#{}", self.number),
+            (family, "") => family.to_owned(),
+            ("", given) => given.to_owned(),
+            (family, given) => format!("{family}, {given}"),
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Whose a piece is. The number and one thing more must agree; a likely patient is not the patient.
+
+use super::Described;
+use crate::clinic::agenda::{Roll, Row};
+use crate::clinic::entry::PatientId;
+use crate::clinic::same::{Typed, already_here, names_agree};
+use crate::clinic::words;
+use std::sync::Arc;
+
+/// Whose a piece is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// This patient's.
+    Patient(PatientId),
+    /// Nobody's who is here.
+    New,
+    /// It may be one of these; a person decides.
+    Ask {
+        /// Who it may be.
+        candidates: Vec<PatientId>,
+        /// What agrees and what does not, in a sentence.
+        why: String,
+    },
+}
+
+/// Says whose it is. With `same_is_same`, one who has the very name and birth date and no other number is the patient: a person
+/// said so for the whole file.
+#[must_use]
+pub fn whose(about: &Described, roll: &Roll, same_is_same: bool) -> Whose {
+    let numbered = if about.number.is_empty() { Vec::new() } else { roll.numbered(&about.number) };
+    let (agree, differ): (Vec<_>, Vec<_>) = numbered.into_iter().partition(|row| agrees(about, row));
+    match (agree.as_slice(), differ.as_slice()) {
+        ([one], _) => Whose::Patient(one.id),
+        ([], []) => by_name(about, roll, same_is_same),
+        ([], [other, ..]) => Whose::Ask { candidates: ids(&differ), why: another(about, other) },
+        (several, _) => {
+            let why = format!("#{} is the number of {} patients here.", about.number, several.len());
+            Whose::Ask { candidates: ids(&agree), why }
+        }
+    }
+}
+
+fn ids(rows: &[Arc<Row>]) -> Vec<PatientId> {
+    rows.iter().map(|row| row.id).collect()
+}
+
+/// Whether birth date or name agree, and neither speaks against it.
+fn agrees(about: &Described, row: &Row) -> bool {
+    let whole = format!("{} {}", about.family, about.given);
+    let identities = std::iter::once((&row.name, row.born)).chain(row.former.iter().map(|f| (&f.name, f.born)));
+    identities.into_iter().any(|(name, born)| {
+        let birth = about.born.map(|day| day == born);
+        let is_named = !about.family.is_empty();
+        let name = is_named.then(|| names_agree(&whole, name).is_some() || family_agrees(&about.family, name));
+        matches!((birth, name), (Some(true), Some(true) | None) | (None, Some(true)))
+    })
+}
+
+/// Whether the family name is one, whatever stands for the given one: `Okafor, N.`
+fn family_agrees(family: &str, name: &str) -> bool {
+    names_agree(family, name.split(',').next().unwrap_or_default()) == Some(true)
+}
+
+fn another(about: &Described, row: &Row) -> String {
+    let born = about.born.map(|day| format!(", born {}", words::born(day))).unwrap_or_default();
+    format!(
+        "#{} is {}, born {} here; the file says {}{born}.",
+        row.number,
+        row.name,
+        words::born(row.born),
+        about.name()
+    )
+}
+
+fn by_name(about: &Described, roll: &Roll, same_is_same: bool) -> Whose {
+    let typed = Typed { family: &about.family, given: &about.given, born: about.born };
+    let like = already_here(typed, roll);
+    let whole = format!("{} {}", about.family, about.given);
+    let is_very = |row: &Row| Some(row.born) == about.born && names_agree(&whole, &row.name) == Some(true);
+    let very: Vec<_> = like.iter().filter(|(row, _)| is_very(row)).collect();
+    if let ([(row, _)], true) = (very.as_slice(), same_is_same && about.number.is_empty()) {
+        return Whose::Patient(row.id);
+    }
+    match like.as_slice() {
+        [] => Whose::New,
+        [(row, reasons), ..] => {
+            let number = if about.number.is_empty() { "no number" } else { "another number" };
+            let born = words::born(row.born);
+            let why = format!(
+                "May be {}, born {born}, #{} here: {}, but the file has {number}.",
+                row.name,
+                row.number,
+                reasons.join(", ")
+            );
+            Whose::Ask { candidates: like.iter().map(|(row, _)| row.id).collect(), why }
+        }
+    }
+}
