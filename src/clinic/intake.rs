@@ -11,7 +11,7 @@ use super::patient::Sex;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-pub use there::is_there;
+pub use there::{is_new, is_there};
 pub use weigh::{Counts, Left, Outcome, Scales, Target, Weighed, weigh};
 pub use whose::{Whose, whose};
 

@@ -222,11 +222,18 @@ impl Store {
         let last = chart.entries().last().map_or(NaiveDate::default(), |e| e.at.date_naive());
         match row(chart, self.practice(), last) {
             Ok(Some(_)) => {}
+            // Entered by an import that was undone.
+            Ok(None) if is_struck_out(chart) => {}
             Ok(None) => found.push("nobody is registered in it, so that it is in no list".to_owned()),
             Err(what) => found.push(what),
         }
         found
     }
+}
+
+fn is_struck_out(chart: &Chart) -> bool {
+    let facts = chart.facts();
+    !facts.is_empty() && facts.iter().all(|fact| fact.act.is_none())
 }
 
 /// Returns the entries that an act is about.

@@ -29,6 +29,7 @@ mod power;
 mod repair;
 mod scale;
 mod seals;
+mod takeover;
 mod together;
 mod turns;
 mod union;

@@ -13,17 +13,15 @@ use crate::clinic::words;
 pub(super) fn found(chart: &Chart, coming: &Coming) -> Result<Option<String>, String> {
     let facts: Vec<_> = chart.facts().into_iter().filter(|fact| !is_undone(fact)).collect();
     if let Some(fact) = coming.id.as_deref().and_then(|id| facts.iter().find(|fact| has_id(fact, id))) {
-        let same = fact.act == Some(&coming.act);
-        let state = if fact.act.is_none() { ", and was struck out here" } else { "" };
-        let changed =
-            if same || fact.amended.is_some() || coming.corrects { "" } else { ", but says something else now" };
-        return match changed {
-            "" => Ok(Some(format!("Taken over on {} already{state}.", words::day(fact.entry.at.date_naive())))),
-            changed if is_there_with(fact, &coming.act) => {
-                let _ = changed;
-                Ok(Some(format!("Taken over on {} already.", words::day(fact.entry.at.date_naive()))))
+        let on = words::day(fact.entry.at.date_naive());
+        let says_so = fact.act.is_some_and(|act| is_there(act, &coming.act));
+        return match fact.act {
+            None => Ok(Some(format!("Taken over on {on} already, and was struck out here."))),
+            Some(_) if says_so || (fact.amended.is_some() && !coming.corrects) => {
+                Ok(Some(format!("Taken over on {on} already.")))
             }
-            changed => Err(format!("Taken over on {}{changed}.", words::day(fact.entry.at.date_naive()))),
+            Some(_) if coming.corrects => Ok(None),
+            Some(_) => Err(format!("Taken over on {on}, but the file says something else of it now.")),
         };
     }
     let mut acts = facts.iter().filter_map(|fact| fact.act);
@@ -36,8 +34,18 @@ pub(super) fn found(chart: &Chart, coming: &Coming) -> Result<Option<String>, St
     }
 }
 
-fn is_there_with(fact: &Fact<'_>, act: &Act) -> bool {
-    fact.act.is_some_and(|there| is_there(there, act))
+/// Returns whether a chart still lacks it, and nothing there speaks against it.
+#[must_use]
+pub fn is_new(chart: &Chart, coming: &Coming) -> bool {
+    match &coming.act {
+        // Weighed as the correction of what came before: whether that was corrected meanwhile is asked of what it says.
+        Act::Amended(Amended { of, instead: Some(instead), .. }) => {
+            let facts = chart.facts();
+            let now = facts.iter().find(|fact| fact.entry.id == *of).and_then(|fact| fact.act);
+            now.is_some_and(|now| !is_there(now, instead))
+        }
+        _ => matches!(found(chart, coming), Ok(None)),
+    }
 }
 
 /// Returns the entry that came under an id.
