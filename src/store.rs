@@ -39,6 +39,7 @@ mod survey;
 mod sweep;
 mod takeover;
 pub mod tries;
+mod unmatched;
 pub mod vault;
 pub mod watch;
 
@@ -53,3 +54,4 @@ pub use open::Store;
 pub use paths::Places;
 pub use roster::{Rolled, Roster};
 pub use takeover::{GoesOn, Import, Taken, Undone};
+pub use unmatched::Unmatched;

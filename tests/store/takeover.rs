@@ -241,3 +241,45 @@ fn numbers_are_free_ones() {
     assert_eq!(numbers.len(), 3);
     assert!(numbers.iter().all(|n| numbers.iter().filter(|m| m == &n).count() == 1), "{numbers:?}");
 }
+
+/// What nobody could name waits once, on every workstation, until a person says whose it is or puts it away.
+#[test]
+fn what_nobody_could_name_waits_for_a_person() {
+    let (root, store) = practice();
+    let chart = patient(&store, "Adeyemi");
+    let number = chart.person().unwrap().number.clone();
+    let report = |number: &str, family: &str, value| {
+        let mut piece = piece(1, number, family, vec![haemoglobin("2026-11-02", value)]);
+        piece.enters = false;
+        piece.acts[0].id = Some(format!("LAB|{value}"));
+        piece
+    };
+    let parcel =
+        parcel(vec![report(&number, "Zielinski", 91.0), report("", "Adeyemi", 104.0), report("5", "Nobody", 80.0)]);
+    let weighed = weigh(&store, &parcel);
+    assert_eq!(store.keep_unmatched(&parcel, &weighed, NURSE, now()).unwrap(), 3);
+    assert_eq!(store.keep_unmatched(&parcel, &weighed, NURSE, now()).unwrap(), 0, "it waits once");
+    let store = again(&root, &store);
+    let (waiting, problems) = store.unmatched();
+    assert_eq!((waiting.len(), problems), (3, Vec::new()));
+    assert_eq!(store.check().problems, Vec::new());
+
+    let of = |value: f64| {
+        waiting.iter().find(|w| matches!(&w.piece.acts[0].act, Act::Checked(c) if c.labs[0].value == Some(value)))
+    };
+    assert_eq!(of(104.0).unwrap().candidates, [chart.id]);
+    assert_eq!(store.match_to(of(104.0).unwrap(), chart.id, NURSE, now()).unwrap(), 1);
+    assert_eq!(store.match_to(of(104.0).unwrap(), chart.id, NURSE, now()).unwrap(), 0, "and is recorded once");
+    store.put_away(of(80.0).unwrap(), "another practice's", NURSE, now()).unwrap();
+    assert_eq!(store.unmatched().0.len(), 1);
+    let last = store.chart(chart.id).unwrap();
+    assert_eq!(last.entries().last().unwrap().from.as_ref().unwrap().file, "list.csv");
+
+    let now_weighed = weigh(&store, &parcel);
+    assert_eq!(now_weighed.counts().skipped, 1);
+    assert_eq!(store.keep_unmatched(&parcel, &now_weighed, NURSE, now()).unwrap(), 0, "what was put away stays so");
+    assert_eq!(store.unmatched().0.len(), 1);
+    std::fs::write(store.dir().join("unmatched/x.ron"), "(").unwrap();
+    assert_eq!(store.unmatched().1.len(), 1);
+    assert_eq!(store.check().problems.len(), 1, "a damaged one is named");
+}

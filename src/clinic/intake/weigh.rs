@@ -157,6 +157,9 @@ impl Weighing {
             },
             None => match whose(&piece.about, scales.roll, scales.same_is_same) {
                 Whose::Patient(id) => self.known(id, piece, scales),
+                Whose::Ask { candidates, .. } if is_matched(piece, &candidates, scales) => {
+                    skipped("A person has said whose it is already.")
+                }
                 Whose::Ask { candidates, why } => held(why, candidates),
                 Whose::New => match self.newcomers.place_of(piece, &mut self.weighed.new) {
                     Ok((at, enters)) => self.newcomer(at, enters, piece),
@@ -240,6 +243,13 @@ impl Weighing {
         let same = before.iter().find(|(other, _)| is_there(&other.act, &coming.act));
         same.map(|(_, place)| format!("The same as {place}."))
     }
+}
+
+/// Whether all of it came into the chart of one whom it may be about before, under the same ids.
+fn is_matched(piece: &Piece, candidates: &[PatientId], scales: &mut Scales<'_>) -> bool {
+    let mut charts = candidates.iter().filter_map(|id| (scales.chart)(*id));
+    let has = |chart: &Chart, coming: &Coming| coming.id.as_deref().is_some_and(|id| there::of_id(chart, id).is_some());
+    !piece.acts.is_empty() && charts.any(|chart| piece.acts.iter().all(|coming| has(&chart, coming)))
 }
 
 fn day_of(act: &Act) -> Option<NaiveDate> {
