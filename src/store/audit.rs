@@ -118,7 +118,7 @@ impl Shared {
     fn flush(&self) {
         let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let mut events = std::mem::take(&mut self.waiting().events);
-        if events.is_empty() || write::append(&self.store, &events).is_ok() {
+        if events.is_empty() || write::append(&self.store, &mut events).is_ok() {
             self.waiting().tried = 0;
             return;
         }

@@ -10,6 +10,7 @@ use crate::clinic::audit::{Event, What};
 use crate::clinic::entry::{EntryId, PatientId};
 use crate::clinic::words;
 use std::collections::BTreeMap;
+use std::ops::Bound;
 use std::path::{Path, PathBuf};
 
 const WHOLE: &str =
@@ -61,8 +62,8 @@ pub(in crate::store) fn check(store: &Store, keys: &Keys) -> Found {
     let own = known(store.disk(), store.places().state.as_deref(), keys).head;
     found.problems.extend(cut(store, store.station(), &own, &logs, "this workstation remembers"));
     seen_by_others(store, &logs, &mut found.problems);
-    let recorded = logs.into_values().flat_map(BTreeMap::into_values).map(|placed| placed.line.body.event);
-    for event in recorded.filter(|event| event.what == What::Recorded) {
+    let right = logs.into_values().flat_map(BTreeMap::into_values).filter(|placed| placed.is_right);
+    for event in right.map(|placed| placed.line.body.event).filter(|event| event.what == What::Recorded) {
         let (Some(patient), Some(entry)) = (event.patient, event.entry) else { continue };
         found.recorded.entry(patient).or_default().push((entry, event));
     }
@@ -78,10 +79,12 @@ fn lines(path: &Path, station: &str, text: &str, keys: &Keys, logs: &mut Logs, p
             let what = format!("this line of the audit log was changed or added outside Cobalog{who}: {WHOLE}");
             problems.push(Problem { path: path.to_owned(), line: Some(at + 1), column: Some(1), what });
         }
-        // One that was changed still stands at its place: nothing is missing there.
+        // One that was changed still stands at its place: nothing is missing there. It takes no other one's.
         if let Some(line) = line {
             let log = logs.entry(station.to_owned()).or_default();
-            log.entry(line.body.n).or_insert_with(|| Placed { path: path.to_owned(), at: at + 1, line, is_right });
+            if log.get(&line.body.n).is_none_or(|there| is_right && !there.is_right) {
+                log.insert(line.body.n, Placed { path: path.to_owned(), at: at + 1, line, is_right });
+            }
         }
     }
 }
@@ -96,11 +99,15 @@ fn gaps(station: &str, log: &BTreeMap<u64, Placed>, problems: &mut Vec<Problem>)
     let mut before: Option<&Placed> = None;
     for (n, placed) in log {
         let last = before.map_or(0, |placed| placed.line.body.n);
-        let missing = n - last - 1;
+        let missing = n.saturating_sub(last).saturating_sub(1);
+        // A number that somebody made up says nothing of others.
+        if missing > 0 && !placed.is_right {
+            continue;
+        }
         let is_broken =
             missing == 0 && before.is_some_and(|before| !before.line.tag.starts_with(placed.line.body.back.as_str()));
-        if (missing > 0 || is_broken) && !placed.came_after_a_restore() {
-            let lines = words::plural(missing.max(1) as i64, "line");
+        if (missing > 0 || is_broken) && placed.is_right && !placed.came_after_a_restore() {
+            let lines = words::plural(i64::try_from(missing.max(1)).unwrap_or(i64::MAX), "line");
             let after = before.map_or(String::new(), |before| format!(" after {}", said(&before.line.body.event)));
             let what = format!(
                 "{lines} of the audit log of the workstation {station} before this one were removed outside Cobalog{after}: {WHOLE}"
@@ -118,12 +125,13 @@ fn cut(store: &Store, station: &str, head: &Head, logs: &Logs, who: &str) -> Opt
     }
     let log = logs.get(station);
     let line = log.and_then(|log| log.get(&head.n));
-    let next = log.and_then(|log| log.range(head.n + 1..).next());
+    let after = (Bound::Excluded(head.n), Bound::Unbounded);
+    let next = log.and_then(|log| log.range(after).find(|(_, placed)| placed.is_right));
     let is_restored = line.is_none() && next.is_some_and(|(_, placed)| placed.came_after_a_restore());
     if is_restored || line.is_some_and(|placed| placed.line.tag == head.tag) {
         return None;
     }
-    let last = log.and_then(|log| log.last_key_value()).map(|(_, placed)| placed);
+    let last = log.and_then(|log| log.values().rev().find(|placed| placed.is_right));
     let (path, end) = match last {
         Some(last) => (last.path.clone(), format!("it ends with {}", said(&last.line.body.event))),
         None => (folder(store.dir()), format!("the audit log of the workstation {station} is not there")),
@@ -142,9 +150,10 @@ fn cut(store: &Store, station: &str, head: &Head, logs: &Logs, who: &str) -> Opt
 
 /// Each start of the program wrote down how far the others' logs went.
 fn seen_by_others(store: &Store, logs: &Logs, problems: &mut Vec<Problem>) {
-    let began = logs.iter().flat_map(|(station, log)| log.values().map(move |placed| (station, placed)));
+    let all = logs.iter().flat_map(|(station, log)| log.values().map(move |placed| (station, placed)));
+    let began = all.filter(|(_, placed)| placed.is_right && placed.line.body.event.what == What::Began);
     let mut furthest: BTreeMap<String, (Head, String)> = BTreeMap::new();
-    for (station, placed) in began.filter(|(_, placed)| placed.line.body.event.what == What::Began) {
+    for (station, placed) in began {
         for part in placed.line.body.event.detail.split("; ") {
             let mut words = part.split(' ');
             let (Some(of), Some(n), Some(tag)) = (words.next(), words.next(), words.next()) else { continue };

@@ -3,11 +3,11 @@
 
 use super::super::atomic::{self, Ready};
 use super::super::disk::Disk;
-use super::super::error::StoreError;
+use super::super::error::{Problem, StoreError};
 use super::super::files::{files_of, is_free, read_text};
 use super::super::lock;
 use super::super::open::Store;
-use super::super::seals::Keys;
+use super::super::seals::{Keys, seal_path};
 use super::line::{Head, Line, named};
 use crate::clinic::audit::{Event, What};
 use serde::{Deserialize, Serialize};
@@ -26,43 +26,54 @@ pub(super) struct Known {
     pub(super) others: BTreeMap<String, u64>,
 }
 
-/// Writes events behind the log, those of one day into one file.
+/// Writes events behind the log, those of one day into one file. What is written is taken out of `events`.
 ///
 /// # Errors
-/// What went wrong; the events that were not written are all of them, or those of later days.
-pub(super) fn append(store: &Store, events: &[Event]) -> Result<(), StoreError> {
+/// What went wrong: those that are still in `events` were not written.
+pub(super) fn append(store: &Store, events: &mut Vec<Event>) -> Result<(), StoreError> {
     let Some(first) = events.first() else { return Ok(()) };
     let folder = folder(store.dir());
     if !Store::exists_on(store.disk(), store.dir()) {
         return Err(StoreError::Gone { path: store.dir().to_owned() });
     }
     store.may_write()?;
-    let Some(key) = store.sealing_key(first.at)? else { return Ok(()) };
+    let key = store.sealing_key(first.at)?.ok_or_else(|| no_key(store))?;
     atomic::make_folder(store.disk(), &folder)?;
     let state = store.places().state.as_deref();
     let _lock = state.map(|state| lock::take(store.disk(), state)).transpose()?;
     let keys = store.keys()?;
     let mut known = Known { key: key.name(), ..known(store.disk(), state, &keys) };
-    for events in events.chunk_by(|a, b| a.at.date_naive() == b.at.date_naive()) {
-        let day = events.first().map(|e| e.at.date_naive()).unwrap_or_default();
+    while let Some(day) = events.first().map(|event| event.at.date_naive()) {
+        let of_day = events.iter().take_while(|event| event.at.date_naive() == day).count();
         let path = folder.join(format!("{day}-{}.log", store.station()));
         let before = text_of(store.disk(), &path)?;
-        let mut head = newest(store, &known.head, before.as_deref());
+        let mut head = newest(store, &known.head, &keys, before.as_deref());
         let mut text = before.clone().unwrap_or_default();
         if !text.is_empty() && !text.ends_with('\n') {
             text.push('\n');
         }
-        for event in events {
-            let event = told(store, &mut known, event);
-            let Some((line, next)) = head.next(&key.bytes, store.station(), &event) else { continue };
+        for event in &events[..of_day] {
+            let event = told(store, &mut known, &keys, event);
+            let (line, next) = head.next(&key.bytes, store.station(), &event).ok_or_else(|| no_number(&path))?;
             text.push_str(&line);
             head = next;
         }
-        put(store.disk(), &path, &text, before.is_none(), events.iter().any(|e| e.what.must_stay()))?;
+        put(store.disk(), &path, &text, before.is_none(), events[..of_day].iter().any(|e| e.what.must_stay()))?;
+        events.drain(..of_day);
         known.head = head;
         keep(store.disk(), state, &known);
     }
     Ok(())
+}
+
+/// What is not proven by a tag is no log: it waits for the key.
+fn no_key(store: &Store) -> StoreError {
+    let problem = Problem::new(&seal_path(store.dir()), "the key of seals and audit log cannot be used");
+    StoreError::Damaged { problem }
+}
+
+fn no_number(path: &Path) -> StoreError {
+    StoreError::Damaged { problem: Problem::new(path, "no number comes after its newest line") }
 }
 
 pub(super) fn folder(dir: &Path) -> PathBuf {
@@ -87,9 +98,11 @@ fn text_of(disk: &dyn Disk, path: &Path) -> Result<Option<String>, StoreError> {
     }
 }
 
-/// Returns where the chain stands: what is remembered, or the file where it is further, as after a power cut.
-fn newest(store: &Store, known: &Head, today: Option<&str>) -> Head {
-    let of_text = |text: &str| text.lines().rev().find_map(Line::read).map(|line| line.head());
+/// Returns where the chain stands: what is remembered, or the file where it is further, as after a power cut. Only a line
+/// whose tag is right counts; where nothing is remembered and none is, as after the loss of the key, what stands there.
+fn newest(store: &Store, known: &Head, keys: &Keys, today: Option<&str>) -> Head {
+    let any = |text: &str| text.lines().rev().find_map(Line::read).filter(|_| known.n == 0);
+    let of_text = |text: &str| Line::newest(text, keys, store.station()).or_else(|| any(text)).map(|line| line.head());
     let mut best = known.clone();
     let before = (known.n == 0).then(|| newest_file(store, store.station())).flatten();
     let before = before.and_then(|path| read_text(store.disk(), &path).ok());
@@ -107,7 +120,7 @@ fn newest_file(store: &Store, station: &str) -> Option<PathBuf> {
 }
 
 /// The event that says that the program began also says how far the others' logs go, where they went on since.
-fn told(store: &Store, known: &mut Known, event: &Event) -> Event {
+fn told(store: &Store, known: &mut Known, keys: &Keys, event: &Event) -> Event {
     if event.what != What::Began {
         return event.clone();
     }
@@ -117,7 +130,7 @@ fn told(store: &Store, known: &mut Known, event: &Event) -> Event {
     let mut heads = Vec::new();
     for (station, path) in newest {
         let text = read_text(store.disk(), path).unwrap_or_default();
-        let Some(head) = text.lines().rev().find_map(Line::read).map(|line| line.head()) else { continue };
+        let Some(head) = Line::newest(&text, keys, &station).map(|line| line.head()) else { continue };
         if known.others.get(&station).is_none_or(|n| head.n > *n) {
             heads.push(format!("{station} {} {}", head.n, head.tag));
             known.others.insert(station, head.n);
@@ -134,7 +147,8 @@ fn known_path(state: &Path) -> PathBuf {
 pub(super) fn known(disk: &dyn Disk, state: Option<&Path>, keys: &Keys) -> Known {
     let text = state.and_then(|state| read_text(disk, &known_path(state)).ok());
     let known: Known = text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
-    if keys.all.iter().any(|key| key.name() == known.key) { known } else { Known::default() }
+    let is_usable = known.head.n < u64::MAX && keys.all.iter().any(|key| key.name() == known.key);
+    if is_usable { known } else { Known::default() }
 }
 
 /// That it cannot be kept loses no line: the log is ahead of it then.
