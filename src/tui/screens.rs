@@ -3,6 +3,7 @@
 mod ask;
 mod audit;
 pub mod chart;
+mod files;
 mod help;
 mod list;
 mod patients;
