@@ -22,10 +22,11 @@ use std::sync::{Arc, OnceLock};
 static REGIMENS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/assets/regimens");
 
 /// The other files that are compiled in, by name.
-const FILES: [(&str, &str); 16] = [
+const FILES: [(&str, &str); 17] = [
     ("causes.ron", include_str!("../../assets/causes.ron")),
     ("cautions.ron", include_str!("../../assets/cautions.ron")),
     ("checkpoints.ron", include_str!("../../assets/checkpoints.ron")),
+    ("columns.ron", include_str!("../../assets/columns.ron")),
     ("confounders.ron", include_str!("../../assets/confounders.ron")),
     ("icd10cm.ron", include_str!("../../assets/icd10cm.ron")),
     ("intervals.ron", include_str!("../../assets/intervals.ron")),
