@@ -51,11 +51,13 @@ impl PromptScreen {
         let picture = Rect { x: left.right(), width: picture_width, ..inner };
         let lines = self.note_height(ctx, left.width).min(left.height.saturating_sub(6));
         // No taller than what it holds: the eye finds the button under the last field.
-        let holds = FormLayout::height(self.prompt.form(), left.width) + lines + 4;
+        let form = self.prompt.form();
+        let holds = FormLayout::height(form, left.width) + lines + FormLayout::longest_hint(form, left.width) + 3;
         let spare = left.height.saturating_sub(holds.max(if picture_width > 0 { 15 } else { 0 }));
         let spare = if wanted > 60 { 0 } else { spare };
         let (outer, left, picture) = (shorter(outer, spare), shorter(left, spare), shorter(picture, spare));
-        let notes = Rect { y: left.bottom().saturating_sub(2 + lines).max(left.y), height: lines, ..left };
+        let foot = FormLayout::foot(form, left, lines);
+        let notes = Rect { y: left.bottom().saturating_sub(foot + lines).max(left.y), height: lines, ..left };
         Areas { outer, form: left, reserve: lines, notes, picture }
     }
 

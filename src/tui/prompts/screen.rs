@@ -6,10 +6,14 @@ use super::super::form::FormEvent;
 use super::super::input::Input;
 use super::super::keymap::{Action, Place};
 use super::super::screens::{Ask, Screen};
-use super::{Prompt, Submitted, body, resume};
+use super::{Prompt, Refusal, Submitted, body, resume};
 use crate::clinic::entry::PatientId;
+use chrono::{DateTime, FixedOffset, TimeDelta};
 use std::collections::BTreeMap;
 use std::rc::Rc;
+
+/// Letters that come within this time choose together.
+const TYPED_AHEAD: TimeDelta = TimeDelta::seconds(1);
 
 /// A prompt on the screen.
 pub struct PromptScreen {
@@ -20,13 +24,17 @@ pub struct PromptScreen {
     pub(super) news: Option<String>,
     /// Whether the record is under way or done.
     pub sent: bool,
+    /// A name that is no prescriber's here, once it was asked whether it is somebody outside.
+    stranger: Option<String>,
+    /// When the last key was pressed: letters that belong together come within a second.
+    pressed: Option<DateTime<FixedOffset>>,
 }
 
 impl PromptScreen {
     /// Puts a prompt on the screen.
     #[must_use]
     pub fn new(prompt: Box<dyn Prompt>) -> Self {
-        Self { prompt, failed: None, news: None, sent: false }
+        Self { prompt, failed: None, news: None, sent: false, stranger: None, pressed: None }
     }
 
     /// Follows a new day: checks and prefilled dates are those of today, what was typed stays.
@@ -140,6 +148,9 @@ impl PromptScreen {
             let look = self.prompt.look_at(ctx).map(|id| Effect::Load(id, Then::Chart));
             return look.into_iter().collect();
         }
+        if self.pressed.replace(ctx.now).is_some_and(|last| ctx.now - last > TYPED_AHEAD) {
+            self.prompt.form_mut().forget_letters();
+        }
         let areas = self.areas(ctx, body(ctx.area, self.prompt.patient().is_some()));
         match self.prompt.form_mut().input(input, action, areas.form, areas.reserve) {
             FormEvent::Nothing => Vec::new(),
@@ -162,7 +173,13 @@ impl PromptScreen {
             return Vec::new();
         }
         self.prompt.form_mut().clear_errors();
-        match self.prompt.submit(ctx) {
+        if let Some(refusal) = self.filled_in(ctx) {
+            self.prompt.form_mut().refuse(&refusal.field, refusal.sentence);
+            return vec![Effect::KeepDraft(self.draft())];
+        }
+        let submitted = self.prompt.submit(ctx);
+        let stranger = if matches!(submitted, Ok(Submitted::Record(_))) { self.stranger() } else { None };
+        match stranger.map_or(submitted, Err) {
             Ok(Submitted::Step) => vec![Effect::KeepDraft(self.draft())],
             Ok(Submitted::Record(job)) => {
                 self.sent = true;
@@ -178,6 +195,29 @@ impl PromptScreen {
                 stopped.map(|(patient, stop)| Effect::Note(Noted::Stopped(patient, stop))).into_iter().collect()
             }
         }
+    }
+
+    /// Fills in the names that are meant; who signed before seeing one looks at it first.
+    fn filled_in(&mut self, ctx: &Ctx) -> Option<Refusal> {
+        let filled = self.prompt.form_mut().fill_in_names();
+        filled.iter().for_each(|id| self.prompt.changed(ctx, id));
+        let id = filled.first()?;
+        Some(Refusal::at(id, format!("{} is meant? F2 again signs.", self.prompt.form().text(id))))
+    }
+
+    /// Asks once whether a name that is no prescriber's here is somebody's outside.
+    fn stranger(&mut self) -> Option<Refusal> {
+        let form = self.prompt.form();
+        let (field, name) = form.stranger()?;
+        let id = field.id.clone();
+        if name.chars().count() < 3 {
+            return Some(Refusal::at(&id, format!("{name} is no prescriber here. Write the whole name.")));
+        }
+        if self.stranger.as_ref() == Some(&name) {
+            return None;
+        }
+        self.stranger = Some(name.clone());
+        Some(Refusal::at(&id, format!("{name} is no prescriber here: a doctor outside? F2 again says yes.")))
     }
 
     fn cancel(&mut self) -> Vec<Effect> {
