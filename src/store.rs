@@ -53,5 +53,4 @@ pub use links::LinkDone;
 pub use open::Store;
 pub use paths::Places;
 pub use roster::{Rolled, Roster};
-pub use takeover::{GoesOn, Import, Taken, Undone};
-pub use unmatched::Unmatched;
+pub use takeover::{GoesOn, Taken, Undone};

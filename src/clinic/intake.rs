@@ -1,6 +1,7 @@
 //! What another system's file holds, before anything of it is in a chart: whose it is, what would be recorded, and what has
 //! to be looked at by a person first. Readers of every format make a [`Parcel`]; nothing of a record changes silently.
 
+mod known;
 mod newcomers;
 mod there;
 mod weigh;
@@ -11,6 +12,7 @@ use super::patient::Sex;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+pub use known::{Import, Unmatched};
 pub use there::{is_new, is_there};
 pub use weigh::{Counts, Left, Outcome, Scales, Target, Weighed, weigh};
 pub use whose::{Whose, whose};

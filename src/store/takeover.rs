@@ -3,7 +3,7 @@
 
 mod undo;
 
-pub use undo::{Import, Undone};
+pub use undo::Undone;
 
 use super::charts::Fresh;
 use super::error::{Problem, StoreError};

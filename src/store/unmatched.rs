@@ -11,42 +11,18 @@ use super::open::Store;
 use super::paths::hash;
 use crate::clinic::audit::{Event, What};
 use crate::clinic::entry::{ImportId, Origin, PatientId};
-use crate::clinic::intake::{self, Left, Outcome, Parcel, Piece, Weighed};
+use crate::clinic::intake::{self, Left, Outcome, Parcel, Piece, Unmatched, Weighed};
 use crate::clinic::knowledge::{read, ron_options};
 use chrono::{DateTime, FixedOffset};
 use ron::ser::PrettyConfig;
-use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
 const FOLDER: &str = "unmatched";
 
-/// A piece that waits for a person.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Unmatched {
-    format: u32,
-    /// The file that it came in.
-    pub file: String,
-    /// When it was put here.
-    pub at: DateTime<FixedOffset>,
-    /// By whom.
-    pub by: String,
-    /// What came.
-    pub piece: Piece,
-    /// Why nobody could say whose it is.
-    pub why: String,
-    /// Who it may be about.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub candidates: Vec<PatientId>,
-}
-
-impl Unmatched {
-    /// Returns its name in the folder: what came has the same one on every workstation, so that it waits once.
-    #[must_use]
-    pub fn name(&self) -> String {
-        let what = format!("{:?}", (&self.piece.place, &self.piece.about, &self.piece.acts));
-        format!("{:016x}", hash(what.as_bytes()))
-    }
+/// Returns the name of a piece in the folder: what came has the same one on every workstation, so that it waits once.
+fn name_of(piece: &Piece) -> String {
+    let what = format!("{:?}", (&piece.place, &piece.about, &piece.acts));
+    format!("{:016x}", hash(what.as_bytes()))
 }
 
 impl Store {
@@ -73,6 +49,7 @@ impl Store {
             }
             let waits = Unmatched {
                 format: super::FORMAT,
+                name: name_of(piece),
                 file: parcel.file.clone(),
                 at,
                 by: by.to_owned(),
@@ -86,9 +63,9 @@ impl Store {
     }
 
     fn keep_one(&self, waits: &Unmatched) -> Result<bool, StoreError> {
-        let path = self.unmatched_path(&waits.name());
+        let path = self.unmatched_path(&waits.name);
         let _lock = self.lock()?;
-        if read_text(self.disk(), &path).is_ok() || self.is_put_away(&waits.name()) {
+        if read_text(self.disk(), &path).is_ok() || self.is_put_away(&waits.name) {
             return Ok(false);
         }
         atomic::make_folder(self.disk(), &self.dir().join(FOLDER))?;
@@ -125,7 +102,9 @@ impl Store {
 
     fn read_unmatched(&self, path: &Path) -> Result<Unmatched, Problem> {
         let text = read_text(self.disk(), path).map_err(StoreError::into_problem)?;
-        read(&text).map_err(|error| Problem::at(path, &error))
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let waits: Unmatched = read(&text).map_err(|error| Problem::at(path, &error))?;
+        Ok(Unmatched { name, ..waits })
     }
 
     /// Records it in the chart of the patient whose it is, by what a person says, and takes it from the folder. Returns how
@@ -170,7 +149,7 @@ impl Store {
         by: &str,
         at: DateTime<FixedOffset>,
     ) -> Result<(), StoreError> {
-        kept::copy(self.disk(), self.dir(), &self.unmatched_path(&waits.name()), at)?;
+        kept::copy(self.disk(), self.dir(), &self.unmatched_path(&waits.name), at)?;
         self.forget(waits)?;
         let what = format!("put away: {}, {}: {why}", waits.file, waits.piece.place);
         self.note(Event::new(at, by, What::Imported).with(what));
@@ -178,7 +157,7 @@ impl Store {
     }
 
     fn forget(&self, waits: &Unmatched) -> Result<(), StoreError> {
-        let path = self.unmatched_path(&waits.name());
+        let path = self.unmatched_path(&waits.name);
         match self.disk().remove(&path) {
             Err(source) if !is_absent(&source) => Err(StoreError::Write { path, source }),
             _ => Ok(()),

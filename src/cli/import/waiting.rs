@@ -6,8 +6,9 @@ use super::super::format::{Format, json};
 use super::super::table::Table;
 use super::super::{identity, patient};
 use super::carry;
+use crate::clinic::intake::Unmatched as Waits;
 use crate::clinic::words;
-use crate::store::{Store, Unmatched as Waits};
+use crate::store::Store;
 use clap::Args;
 use serde_json::json as value;
 use std::io::Write;
@@ -68,7 +69,7 @@ impl Unmatched {
                 born,
                 waits.why.clone(),
                 waits.file.clone(),
-                waits.name(),
+                waits.name.clone(),
             ]);
         }
         table.write(out, self.format, context.width)
@@ -77,7 +78,7 @@ impl Unmatched {
 
 fn of(waits: &Waits) -> serde_json::Value {
     value!({
-        "name": waits.name(), "file": waits.file, "at": waits.at.to_rfc3339(), "by": waits.by, "why": waits.why,
+        "name": waits.name, "file": waits.file, "at": waits.at.to_rfc3339(), "by": waits.by, "why": waits.why,
         "place": waits.piece.place, "about": waits.piece.about, "candidates": waits.candidates,
     })
 }
@@ -85,7 +86,7 @@ fn of(waits: &Waits) -> serde_json::Value {
 fn pick(store: &Store, name: &str) -> Result<Waits, Failure> {
     let (all, problems) = store.unmatched();
     carry::name(&problems);
-    let mut found = all.into_iter().filter(|waits| waits.name().starts_with(&name.trim().to_lowercase()));
+    let mut found = all.into_iter().filter(|waits| waits.name.starts_with(&name.trim().to_lowercase()));
     match (found.next(), found.next()) {
         (Some(one), None) => Ok(one),
         (Some(_), Some(_)) => Err(format!("several wait whose name begins with {name}: type more of it").into()),

@@ -7,27 +7,9 @@ use super::super::open::Store;
 use super::GoesOn;
 use crate::clinic::chart::Chart;
 use crate::clinic::entry::{Act, Amended, Entry, ImportId, PatientId};
+use crate::clinic::intake::Import;
 use chrono::{DateTime, FixedOffset};
 use std::collections::BTreeMap;
-
-/// An import that was made.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Import {
-    /// Its id.
-    pub id: ImportId,
-    /// The file.
-    pub file: String,
-    /// When it was recorded.
-    pub at: DateTime<FixedOffset>,
-    /// By whom.
-    pub by: String,
-    /// In how many charts it has entries.
-    pub charts: usize,
-    /// How many entries came with it.
-    pub entries: usize,
-    /// How many of them were struck out since.
-    pub struck: usize,
-}
 
 /// What came of undoing one.
 #[derive(Debug, Default)]
