@@ -1,7 +1,7 @@
 //! What would come of a parcel: taken, held for a person, skipped or refused; the four add up to what the file holds.
 
 use super::newcomers::Newcomers;
-use super::there;
+use super::there::{self, Found};
 use super::whose::{Whose, whose};
 use super::{Coming, Parcel, Piece, Trouble};
 use crate::clinic::agenda::Roll;
@@ -169,13 +169,19 @@ impl Weighing {
         };
         let (mut acts, mut why) = (Vec::new(), None);
         for coming in piece.acts.iter().filter(|coming| !matches!(coming.act, Act::Registered(_))) {
-            let there = match there::found(&chart, coming) {
+            let act = match there::found(&chart, coming) {
                 Err(why) => return held(why, vec![id]),
-                Ok(there) => there.or_else(|| self.earlier(Target::Patient(id), coming)),
+                Ok(Found::Here(there)) => {
+                    why = why.or(Some(there));
+                    continue;
+                }
+                Ok(Found::Amends(amended)) => Act::Amended(amended),
+                Ok(Found::New(act)) => act,
             };
-            match there {
-                Some(there) if !coming.corrects => why = why.or(Some(there)),
-                _ => acts.push(there::correcting(coming, &chart)),
+            let coming = Coming { act, ..coming.clone() };
+            match self.earlier(Target::Patient(id), &coming) {
+                Some(there) => why = why.or(Some(there)),
+                None => acts.push(coming),
             }
         }
         if acts.is_empty() {
@@ -194,8 +200,9 @@ impl Weighing {
         }
         for coming in piece.acts.iter().filter(|coming| !matches!(coming.act, Act::Registered(_))) {
             match self.earlier(target, coming) {
-                Some(there) if !coming.corrects => why = why.or(Some(there)),
-                _ => acts.push(coming.clone()),
+                Some(there) => why = why.or(Some(there)),
+                None if coming.strikes => why = why.or(Some("What it withdraws is not in the chart.".to_owned())),
+                None => acts.push(coming.clone()),
             }
         }
         match acts.is_empty() {
