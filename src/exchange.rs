@@ -4,3 +4,6 @@
 
 pub mod bytes;
 pub mod csv;
+mod results;
+#[cfg(test)]
+mod tests;

@@ -73,6 +73,9 @@ pub struct Coming {
     /// Whether it corrects what came under the same id before.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub corrects: bool,
+    /// Whether what came under the same id before was withdrawn: it is struck out, of a look only the results that stand here.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub strikes: bool,
     /// Acts of the same piece may be given on its order: whether this one was.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub on_order: bool,
@@ -82,7 +85,7 @@ impl Coming {
     /// Makes an act that corrects nothing and is on no order.
     #[must_use]
     pub fn new(id: Option<String>, act: Act) -> Self {
-        Self { id, act, corrects: false, on_order: false }
+        Self { id, act, corrects: false, strikes: false, on_order: false }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What would come of a parcel: taken, held for a person, skipped or refused; the four add up to what the file holds.
 
 use super::newcomers::Newcomers;
-use super::there;
+use super::there::{self, Found};
 use super::whose::{Whose, whose};
 use super::{Coming, Parcel, Piece, Trouble};
 use crate::clinic::agenda::Roll;
@@ -175,13 +175,19 @@ impl Weighing {
         };
         let (mut acts, mut why) = (Vec::new(), None);
         for coming in piece.acts.iter().filter(|coming| !matches!(coming.act, Act::Registered(_))) {
-            let there = match there::found(&chart, coming) {
+            let act = match there::found(&chart, coming) {
                 Err(why) => return held(why, vec![id]),
-                Ok(there) => there.or_else(|| self.earlier(Target::Patient(id), coming)),
+                Ok(Found::Here(there)) => {
+                    why = why.or(Some(there));
+                    continue;
+                }
+                Ok(Found::Amends(amended)) => Act::Amended(amended),
+                Ok(Found::New(act)) => act,
             };
-            match there {
+            let coming = Coming { act, ..coming.clone() };
+            match self.earlier(Target::Patient(id), &coming) {
                 Some(there) => why = why.or(Some(there)),
-                None => acts.push(there::correcting(coming, &chart)),
+                None => acts.push(coming),
             }
         }
         if acts.is_empty() {
@@ -201,6 +207,7 @@ impl Weighing {
         for coming in piece.acts.iter().filter(|coming| !matches!(coming.act, Act::Registered(_))) {
             match self.earlier(target, coming) {
                 Some(there) => why = why.or(Some(there)),
+                None if coming.strikes => why = why.or(Some("What it withdraws is not in the chart.".to_owned())),
                 None => acts.push(coming.clone()),
             }
         }
@@ -248,7 +255,7 @@ impl Weighing {
 /// Whether all of it came into the chart of one whom it may be about before, under the same ids.
 fn is_matched(piece: &Piece, candidates: &[PatientId], scales: &mut Scales<'_>) -> bool {
     let mut charts = candidates.iter().filter_map(|id| (scales.chart)(*id));
-    let has = |chart: &Chart, coming: &Coming| coming.id.as_deref().is_some_and(|id| there::of_id(chart, id).is_some());
+    let has = |chart: &Chart, coming: &Coming| coming.id.as_deref().is_some_and(|id| there::has(chart, id));
     !piece.acts.is_empty() && charts.any(|chart| piece.acts.iter().all(|coming| has(&chart, coming)))
 }
 

@@ -113,10 +113,11 @@ fn parts(text: &str, comma: bool) -> Option<Vec<Part>> {
 
 fn part(digits: &str, unit: &str, comma: bool) -> Option<Part> {
     match unit {
-        "mcg" | "ug" | "mcgs" | "microg" | "microgram" | "micrograms" | "microgrammes" | "mikrogramm" | "microgramos" => {
-            grouped(digits).or_else(|| number(digits, comma)).map(Part::Mcg)
+        "mcg" | "ug" | "mcgs" | "microg" | "microgram" | "micrograms" | "microgrammes" | "mikrogramm"
+        | "microgramos" => grouped(digits).or_else(|| number(digits, comma)).map(Part::Mcg),
+        "mg" | "mgs" | "milligram" | "milligrams" | "milligramm" => {
+            number(digits, comma).map(|n| Part::Mcg(n * 1_000.0))
         }
-        "mg" | "mgs" | "milligram" | "milligrams" | "milligramm" => number(digits, comma).map(|n| Part::Mcg(n * 1_000.0)),
         "ml" | "mls" | "millilitre" | "milliliter" => number(digits, comma).map(Part::Ml),
         "" => grouped(digits).or_else(|| number(digits, comma)).map(Part::Bare),
         _ => None,
@@ -191,7 +192,21 @@ mod tests {
 
     #[test]
     fn a_bare_number_and_a_gram_are_held() {
-        for text in ["1000", "1", "1 g", "1,000 mg", "1000 mg", "0.5 mcg", "2 x 500 mcg", "mg", "", "1 IU", "0 mcg", "/", "1 mg //"] {
+        for text in [
+            "1000",
+            "1",
+            "1 g",
+            "1,000 mg",
+            "1000 mg",
+            "0.5 mcg",
+            "2 x 500 mcg",
+            "mg",
+            "",
+            "1 IU",
+            "0 mcg",
+            "/",
+            "1 mg //",
+        ] {
             assert!(dose(text, None, false).is_err(), "{text}");
         }
     }

@@ -103,7 +103,8 @@ fn parts(text: &str) -> Vec<String> {
         }
         last = ' ';
     }
-    parts.retain(|part| !matches!(part.as_str(), "st" | "nd" | "rd" | "th" | "er" | "de" | "del" | "of" | "the" | "le"));
+    parts
+        .retain(|part| !matches!(part.as_str(), "st" | "nd" | "rd" | "th" | "er" | "de" | "del" | "of" | "the" | "le"));
     parts
 }
 
@@ -242,6 +243,12 @@ impl Reading {
             _ => Err(format!("the year can be {} or {}: write it with four digits", 1900 + short, 2000 + short)),
         }
     }
+}
+
+/// Whether a cell is a date, and not a number that may be one.
+pub(super) fn is_date(text: &str) -> bool {
+    matches!(written(text), Written::Day(_) | Written::Numbers { .. } | Written::Short { .. })
+        && text.contains(|c: char| !c.is_ascii_digit())
 }
 
 /// A cell as a message shows it: no more than a line of it.

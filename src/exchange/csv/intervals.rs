@@ -107,7 +107,9 @@ mod tests {
 
     #[test]
     fn what_is_no_single_interval_is_held() {
-        for text in ["12", "2-3 months", "every 2 to 3 months", "2x weekly", "monthly x 6", "PRN", "", "0 weeks", "99999 weeks"] {
+        for text in
+            ["12", "2-3 months", "every 2 to 3 months", "2x weekly", "monthly x 6", "PRN", "", "0 weeks", "99999 weeks"]
+        {
             assert!(interval(text, None).is_err(), "{text}: {:?}", interval(text, None));
         }
     }
