@@ -3,6 +3,7 @@
 //! - [`clinic`]: the rules, pure. Uses nothing of the crate.
 //! - [`store`]: the practice on disk. Uses `clinic`.
 //! - [`demo`]: a fictional practice. Uses `clinic` and `store`.
+//! - [`exchange`]: what leaves for other systems and what comes from them. Uses `clinic`.
 //! - [`tui`]: the full-screen program. Screens use `clinic`; `tui::runtime` uses all.
 //! - [`cli`]: one subcommand a file. Uses all.
 
@@ -10,6 +11,7 @@ pub mod cli;
 pub mod clinic;
 pub mod clock;
 pub mod demo;
+pub mod exchange;
 pub mod guarded;
 pub mod store;
 pub mod tui;
