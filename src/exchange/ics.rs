@@ -1,0 +1,1 @@
+//! The dates that are due, for a calendar.
