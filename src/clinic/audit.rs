@@ -70,6 +70,8 @@ pub enum What {
     NearMiss,
     /// The program began, and saw how far other workstations' logs went.
     Began,
+    /// A key of seals is one of the practice's, by its name: a workstation that was apart made it, or a backup brought it.
+    Vouched,
 }
 
 impl What {
@@ -94,6 +96,7 @@ impl What {
             Self::PeopleChanged => "People",
             Self::NearMiss => "Near miss",
             Self::Began => "Began",
+            Self::Vouched => "Key known",
         }
     }
 

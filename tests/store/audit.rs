@@ -281,7 +281,7 @@ fn a_restored_backup_explains_its_gap_and_another_practice_in_its_place_has_none
     let mut back = again(&root, &store);
     assert!(said(&back).contains("was cut off or replaced by an older one"), "{}", said(&back));
     back.audit_at_once();
-    back.note(Event::new(now(), NURSE, What::Restored));
+    back.note_restored(Event::new(now(), NURSE, What::Restored).with("backup.tar.gz"));
     assert!(back.check().is_sound(), "{}", said(&back));
     back.note(opened(&chart, "2026-11-18T11:00:00+01:00"));
     assert!(back.check().is_sound(), "{}", said(&back));

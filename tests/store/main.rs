@@ -12,6 +12,7 @@ mod damage;
 mod drafts;
 mod faults;
 mod faulty;
+mod forged;
 mod golden;
 mod gone;
 #[cfg(windows)]

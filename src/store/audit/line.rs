@@ -1,6 +1,6 @@
 //! One line of the log: JSON with the tag last, so that what the tag is over stands before it as it is.
 
-use super::super::seals::{Keys, of_line};
+use super::super::seals::{Key, Keys, of_line};
 use crate::clinic::audit::Event;
 use crate::clinic::seal::BACK;
 use chrono::NaiveDate;
@@ -58,11 +58,16 @@ impl Line {
         text.lines().rev().filter(|line| Self::is_right(line, keys, station)).find_map(Self::read)
     }
 
+    /// Returns the key that proves that a text is a line that was written so on a workstation.
+    pub(super) fn proven_by<'k>(text: &str, keys: &'k Keys, station: &str) -> Option<&'k Key> {
+        let (open, end) = text.rsplit_once(TAG_IS)?;
+        let tag = end.strip_suffix("\"}")?;
+        keys.all.iter().find(|key| of_line(&key.bytes, station, open) == tag)
+    }
+
     /// Returns whether a text is a line that was written so on a workstation.
     pub(super) fn is_right(text: &str, keys: &Keys, station: &str) -> bool {
-        let Some((open, end)) = text.rsplit_once(TAG_IS) else { return false };
-        let tag = end.strip_suffix("\"}");
-        tag.is_some_and(|tag| keys.all.iter().any(|key| of_line(&key.bytes, station, open) == tag))
+        Self::proven_by(text, keys, station).is_some()
     }
 
     pub(super) fn head(&self) -> Head {

@@ -9,17 +9,21 @@ use super::super::lock;
 use super::super::open::Store;
 use super::super::seals::{Keys, seal_path};
 use super::line::{Head, Line, named};
+use super::vouch;
 use crate::clinic::audit::{Event, What};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// What the state folder remembers of the log.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Known {
-    /// The practice's key, by its name: another practice in the same place has another one.
-    key: String,
+    /// The practice's key as this workstation first knew it, by its name: another practice in the same place has another
+    /// one, and one that somebody puts in its place is not believed.
+    pub(super) key: String,
+    /// Other keys under which this workstation said that it has its own.
+    pub(super) vouched: BTreeSet<String>,
     /// The newest line of this workstation.
     pub(super) head: Head,
     /// How far the others' logs went when that was last written down.
@@ -42,7 +46,11 @@ pub(super) fn append(store: &Store, events: &mut Vec<Event>) -> Result<(), Store
     let state = store.places().state.as_deref();
     let _lock = state.map(|state| lock::take(store.disk(), state)).transpose()?;
     let keys = store.keys()?;
-    let mut known = Known { key: key.name(), ..known(store.disk(), state, &keys) };
+    let mut known = known(store.disk(), state, &keys);
+    if known.key.is_empty() {
+        known.key = key.name();
+    }
+    let mut vouches = if state.is_some() { vouch::due(&keys, &known, first) } else { Vec::new() };
     while let Some(day) = events.first().map(|event| event.at.date_naive()) {
         let of_day = events.iter().take_while(|event| event.at.date_naive() == day).count();
         let path = folder.join(format!("{day}-{}.log", store.station()));
@@ -52,14 +60,16 @@ pub(super) fn append(store: &Store, events: &mut Vec<Event>) -> Result<(), Store
         if !text.is_empty() && !text.ends_with('\n') {
             text.push('\n');
         }
-        for event in &events[..of_day] {
-            let event = told(store, &mut known, &keys, event);
-            let (line, next) = head.next(&key.bytes, store.station(), &event).ok_or_else(|| no_number(&path))?;
+        let told: Vec<_> = events[..of_day].iter().map(|event| told(store, &mut known, &keys, event)).collect();
+        let vouching = vouches.iter().map(|(other, event)| (other, event));
+        for (key, event) in vouching.chain(told.iter().map(|event| (&key, event))) {
+            let (line, next) = head.next(&key.bytes, store.station(), event).ok_or_else(|| no_number(&path))?;
             text.push_str(&line);
             head = next;
         }
         put(store.disk(), &path, &text, before.is_none(), events[..of_day].iter().any(|e| e.what.must_stay()))?;
         events.drain(..of_day);
+        known.vouched.extend(vouches.drain(..).map(|(other, _)| other.name()));
         known.head = head;
         keep(store.disk(), state, &known);
     }
@@ -143,10 +153,22 @@ fn known_path(state: &Path) -> PathBuf {
     state.join("audit.json")
 }
 
+/// Returns what is remembered, of whatever practice.
+pub(super) fn remembered(disk: &dyn Disk, state: Option<&Path>) -> Known {
+    let text = state.and_then(|state| read_text(disk, &known_path(state)).ok());
+    text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+}
+
+/// Forgets what was remembered of a practice that was in this place before.
+pub(in crate::store) fn forget(disk: &dyn Disk, state: Option<&Path>) {
+    if let Some(state) = state {
+        let _ = disk.remove(&known_path(state));
+    }
+}
+
 /// Returns what is remembered of the practice that has one of these keys.
 pub(super) fn known(disk: &dyn Disk, state: Option<&Path>, keys: &Keys) -> Known {
-    let text = state.and_then(|state| read_text(disk, &known_path(state)).ok());
-    let known: Known = text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+    let known = remembered(disk, state);
     let is_usable = known.head.n < u64::MAX && keys.all.iter().any(|key| key.name() == known.key);
     if is_usable { known } else { Known::default() }
 }
