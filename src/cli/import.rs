@@ -1,6 +1,7 @@
 //! `cobalog import`: what other systems' files hold is weighed, shown, taken over, and undone as one.
 
 mod carry;
+mod csv;
 mod waiting;
 
 use super::context::Context;
@@ -24,6 +25,8 @@ pub(super) struct Import {
 
 #[derive(Subcommand)]
 enum Doing {
+    /// A table of patients, of doses or of results, as spreadsheets write it.
+    Csv(Box<csv::Csv>),
     /// Lists the imports that were made, the latest first.
     List(List),
     /// Strikes out all that came with an import; a chart in which somebody recorded since is left as it is, and named.
@@ -63,6 +66,7 @@ impl Import {
     /// Carries the command out.
     pub(super) fn run(&self, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
         match &self.what {
+            Doing::Csv(csv) => csv.run(context, out),
             Doing::List(list) => list.run(context, out),
             Doing::Undo(undo) => undo.run(context, out),
             Doing::Unmatched(unmatched) => unmatched.run(context, out),

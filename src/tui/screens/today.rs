@@ -9,7 +9,7 @@ use super::super::theme::Role;
 use super::super::widgets::frame;
 use super::super::widgets::pen::Pen;
 use super::list::{Cursor, Moved};
-use super::{Help, Patients, People, Screen, Waiting};
+use super::{Exchange, Help, Patients, People, Screen, Waiting};
 use crate::clinic::agenda::{Kind, Task, Worklist};
 use crate::clinic::entry::PatientId;
 use crate::clinic::roles::{self, Doing};
@@ -157,6 +157,7 @@ impl Today {
                 vec![Effect::Push(Box::new(Screen::Text(super::rules::reading()))), Effect::CountRules]
             }
             Some(Action::Audit) => vec![Effect::LoadLog(None)],
+            Some(Action::Exchange) => vec![Effect::Push(Box::new(Screen::Exchange(Exchange::new())))],
             Some(Action::Help) => vec![Effect::Push(Box::new(Screen::Help(Help::on(Place::Today))))],
             Some(Action::Quit) => vec![Effect::Quit],
             _ => Vec::new(),
