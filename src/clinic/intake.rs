@@ -2,6 +2,7 @@
 //! to be looked at by a person first. Readers of every format make a [`Parcel`]; nothing of a record changes silently.
 
 mod newcomers;
+mod refs;
 mod there;
 mod weigh;
 mod whose;
@@ -11,6 +12,7 @@ use super::patient::Sex;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+pub use refs::{known_as, renamed};
 pub use there::is_there;
 pub use weigh::{Counts, Left, Outcome, Scales, Target, Weighed, weigh};
 pub use whose::{Whose, whose};

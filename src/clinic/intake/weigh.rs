@@ -213,7 +213,7 @@ impl Weighing {
     /// Says where the same thing stands in an earlier piece of the file.
     fn earlier(&self, target: Target, coming: &Coming) -> Option<String> {
         let before = self.coming.get(&target)?;
-        let same = before.iter().find(|(other, _)| is_there(&other.act, &coming.act));
+        let same = before.iter().find(|(other, _)| there::is_repeated(&other.act, &coming.act));
         same.map(|(_, place)| format!("The same as {place}."))
     }
 }
