@@ -3,6 +3,7 @@
 
 mod known;
 mod newcomers;
+mod refs;
 mod there;
 mod weigh;
 mod whose;
@@ -13,6 +14,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 pub use known::{Import, Unmatched};
+pub use refs::{known_as, renamed};
 pub use there::{is_new, is_there};
 pub use weigh::{Counts, Left, Outcome, Scales, Target, Weighed, weigh};
 pub use whose::{Whose, whose};

@@ -18,5 +18,5 @@ pub use read::{MOST_BYTES, read};
 /// so that one which somebody changed since is read as it stands.
 pub const ENTRY: &str = "urn:cobalog:entry";
 
-/// The extension on a resource that only says part of what another one stands for, with that one's id.
+/// The extension on a resource that only says part of what another one stands for: that one's id, and a sum as above.
 pub const PART_OF: &str = "urn:cobalog:part-of";

@@ -13,7 +13,7 @@ use crate::clinic::chart::Chart;
 use crate::clinic::entry::{Act, EntryId, ImportId, Origin, PatientId};
 use crate::clinic::intake::{self, Coming, Outcome, Parcel, Scales, Target, Weighed};
 use chrono::{DateTime, FixedOffset, NaiveDate};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// So often a chart that others write to is weighed again.
@@ -119,8 +119,8 @@ impl Store {
             if new.is_empty() {
                 return Ok(0);
             }
-            let (seen, order) = (chart.entries().len(), chart.order().map(|(id, _)| id));
-            match self.record_after(id, Some(seen), by, at, Box::new(|mint| fresh(&new, order, origin, mint))) {
+            let seen = chart.entries().len();
+            match self.record_after(id, Some(seen), by, at, Box::new(|mint| fresh(&new, Some(&chart), origin, mint))) {
                 Err(StoreError::Meanwhile { .. }) if round < ROUNDS => {}
                 other => return other.map(|done| done.1.len()),
             }
@@ -145,10 +145,11 @@ fn groups<'a>(parcel: &'a Parcel, weighed: &'a Weighed) -> Vec<(Target, Group<'a
     groups
 }
 
-/// Gives each its id, who it is and the plan first; a dose that came with the plan names it.
+/// Gives each its id, who it is and the plan first; a dose that came with the plan names it, and what names another entry of
+/// the file names the one that was made of it. What says nothing without such an entry, which did not come, is left.
 fn fresh(
     group: &Group<'_>,
-    order: Option<EntryId>,
+    chart: Option<&Chart>,
     origin: &dyn Fn(&str, Option<String>) -> Box<Origin>,
     mint: &mut dyn FnMut() -> EntryId,
 ) -> Vec<Fresh> {
@@ -158,18 +159,28 @@ fn fresh(
         Act::Ordered(_) => 2,
         _ => 3,
     };
-    let mut sorted: Vec<_> = group.iter().collect();
+    let mut sorted: Vec<_> = group.iter().map(|(coming, place)| (*coming, *place)).collect();
     sorted.sort_by_key(|(coming, _)| rank(&coming.act));
-    let mut order = order;
-    let one = |(coming, place): &(&Coming, &str)| {
-        let (id, mut act) = (mint(), coming.act.clone());
+    let minted: Vec<_> = sorted.into_iter().map(|(coming, place)| (mint(), coming, place)).collect();
+    let before = chart.map(Chart::entries).unwrap_or_default();
+    let before = before.iter().filter_map(|entry| Some((entry.from.as_ref()?.id.as_deref()?, entry.id)));
+    let came = minted.iter().filter_map(|(id, coming, _)| Some((coming.id.as_deref()?, *id)));
+    let called: HashMap<&str, EntryId> = before.chain(came).collect();
+    let is_here = |id: EntryId| chart.is_some_and(|chart| chart.entry(id).is_some());
+    let now = |old: EntryId| {
+        let came = called.get(intake::known_as(old).as_str()).or_else(|| called.get(old.to_string().as_str()));
+        came.copied().or_else(|| is_here(old).then_some(old))
+    };
+    let mut order = chart.and_then(Chart::order).map(|(id, _)| id);
+    let one = |(id, coming, place): (EntryId, &Coming, &str)| {
+        let mut act = intake::renamed(coming.act.clone(), &now)?;
         match &mut act {
             Act::Ordered(_) => order = Some(id),
             Act::Given(given) if coming.on_order => given.order = order,
             Act::NotGiven(not) if coming.on_order => not.order = order,
             _ => {}
         }
-        Fresh { id, act, from: Some(origin(place, coming.id.clone())) }
+        Some(Fresh { id, act, from: Some(origin(place, coming.id.clone())) })
     };
-    sorted.into_iter().map(one).collect()
+    minted.into_iter().filter_map(one).collect()
 }

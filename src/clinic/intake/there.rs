@@ -117,6 +117,11 @@ pub fn is_there(there: &Act, coming: &Act) -> bool {
         (Act::Ordered(a), Act::Ordered(b)) => same_plan(a, b),
         (Act::Triaged(a), Act::Triaged(b)) => a.cause == b.cause,
         (Act::Changed(a), Act::Changed(b)) => a.on == b.on && a.what == b.what,
+        // Taken over, the order that these name has another id.
+        (Act::PhaseEnded(a), Act::PhaseEnded(b)) => (a.on, a.phase, &a.because) == (b.on, b.phase, &b.because),
+        (Act::Renewed(a), Act::Renewed(b)) => (a.on, a.term, &a.prescriber) == (b.on, b.term, &b.prescriber),
+        (Act::Acknowledged(a), Act::Acknowledged(b)) => (&a.rule, &a.because) == (&b.rule, &b.because),
+        (Act::Noted(a), Act::Noted(b)) => (a.on, &a.narrative, &a.facts) == (b.on, &b.narrative, &b.facts),
         (a, b) => a == b,
     }
 }
@@ -134,8 +139,23 @@ fn same_plan(there: &Order, coming: &Order) -> bool {
     there.drug == coming.drug && (is_same || (only_keeps && keeps(there) == keeps(coming)))
 }
 
+/// Returns whether an act of a file says again what an earlier one in it says. The answers of two days may name one cause
+/// and are two all the same.
+pub(super) fn is_repeated(earlier: &Act, act: &Act) -> bool {
+    match (earlier, act) {
+        (Act::Triaged(a), Act::Triaged(b)) => a == b,
+        (a, b) => is_there(a, b),
+    }
+}
+
 /// Whether everything that comes stands there.
 fn same_look(there: &Checked, coming: &Checked) -> bool {
+    let beside = coming.confounders.iter().all(|c| there.confounders.contains(c));
+    let said = coming.note.is_none() || coming.note == there.note;
+    let returned = coming.returned_days.is_none() || coming.returned_days == there.returned_days;
+    if !(beside && said && returned) {
+        return false;
+    }
     let labs = coming.labs.iter().all(|b| there.labs.iter().any(|a| a.says_as(b)));
     let symptoms = coming.symptoms.iter().all(|(id, grade)| there.symptoms.get(id) == Some(grade));
     there.sample_day() == coming.sample_day() && labs && symptoms && !coming.is_empty()
@@ -243,5 +263,33 @@ fn against(there: &Act, coming: &Act) -> Option<String> {
             Some(format!("The chart has a plan already: {}, from {}.", a.name, words::day(a.start)))
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clinic::interval::Interval;
+    use crate::clinic::triage::{Anaemia, MonitoringPlan, Triage};
+
+    #[test]
+    fn answers_of_two_days_that_name_one_cause_are_two() {
+        let plan = MonitoringPlan { first: Interval::Weeks(3), symptoms: Vec::new(), labs: Vec::new() };
+        let before = Triage::new("diet", plan);
+        let after = Triage { anaemia: Anaemia::Mild, ..before.clone() };
+        let (before, after) = (Act::Triaged(before), Act::Triaged(after));
+        assert!(is_there(&before, &after), "of a list that knows the cause alone it is there");
+        assert!(!is_repeated(&before, &after) && is_repeated(&after, &after));
+    }
+
+    #[test]
+    fn a_look_with_more_in_it_is_not_there() {
+        let there = Checked { symptoms: [("fatigue".to_owned(), 2)].into(), ..Checked::default() };
+        let more = Checked { returned_days: Some(5), ..Checked::default() };
+        let note = Checked { note: Some("dizzy".to_owned()), ..there.clone() };
+        for coming in [more, note] {
+            assert!(!is_there(&Act::Checked(there.clone()), &Act::Checked(coming)));
+        }
+        assert!(is_there(&Act::Checked(there.clone()), &Act::Checked(there)));
     }
 }

@@ -12,7 +12,6 @@ use chrono::NaiveDate;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-pub use there::is_there;
 
 /// What would come of one piece.
 #[derive(Clone, Debug, PartialEq)]
@@ -247,7 +246,7 @@ impl Weighing {
     /// Says where the same thing stands in an earlier piece of the file.
     fn earlier(&self, target: Target, coming: &Coming) -> Option<String> {
         let before = self.coming.get(&(target, day_of(&coming.act)))?;
-        let same = before.iter().find(|(other, _)| is_there(&other.act, &coming.act));
+        let same = before.iter().find(|(other, _)| there::is_repeated(&other.act, &coming.act));
         same.map(|(_, place)| format!("The same as {place}."))
     }
 }

@@ -1,14 +1,149 @@
-//! What a FHIR file holds, as pieces that can be weighed.
+//! What a FHIR file holds, as pieces that can be weighed: whose each is, what would be recorded, or why not.
+//!
+//! A resource that Cobalog wrote is read by the entry that it carries, as long as nobody changed it since. All else is read as
+//! it stands: patients, doses given and not given, laboratory results. What can mean two things is held for a person.
 
-use crate::clinic::intake::Parcel;
+mod about;
+mod at;
+mod dose;
+mod drug;
+mod file;
+mod index;
+mod lab;
+mod own;
+mod plain;
+
+pub use file::MOST_BYTES;
+
+use crate::clinic::entry::EntryId;
+use crate::clinic::intake::{Coming, Described, Parcel, Piece, Trouble};
+use crate::clinic::patient::Allergies;
 use crate::clinic::practice::Practice;
-use chrono::NaiveDate;
+use crate::clinic::words;
+use chrono::{DateTime, FixedOffset, NaiveDate};
+use index::Index;
+use own::Own;
+use serde_json::Value;
+use std::collections::{HashMap, HashSet};
 
-/// So many bytes a file may have.
-pub const MOST_BYTES: usize = 50 * 1024 * 1024;
-
-/// Reads a file: a bundle of any type, one resource, or NDJSON with a resource on each line. (Not yet: it reads nothing.)
+/// Reads a file: a bundle of any type, one resource, or NDJSON with a resource on each line.
+///
+/// Never fails: what cannot be read is a piece that says why.
 #[must_use]
-pub fn read(_bytes: &[u8], file: &str, _practice: &Practice, _today: NaiveDate) -> Parcel {
-    Parcel { file: file.to_owned(), ..Parcel::default() }
+pub fn read(bytes: &[u8], file: &str, practice: &Practice, today: NaiveDate) -> Parcel {
+    let found = file::found(bytes);
+    let index = Index::new(found.resources);
+    let reader = Reader { practice, today, index: &index, own: own::all(&index), allergies: HashMap::new() };
+    let reader = Reader { allergies: reader.allergies_by_patient(), ..reader };
+    let mut parcel = Parcel { file: file.to_owned(), pieces: found.refused, remarks: found.remarks };
+    reader.fill(&mut parcel);
+    parcel
 }
+
+/// What is read, and with what.
+struct Reader<'a> {
+    practice: &'a Practice,
+    today: NaiveDate,
+    index: &'a Index,
+    /// What Cobalog itself wrote of each resource.
+    own: Vec<Own>,
+    /// What the file says of allergies, by the place of the patient.
+    allergies: HashMap<usize, Allergies>,
+}
+
+/// Where a piece stands among those of its patient: who it is first, then in the order in which it was recorded or happened.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Place {
+    Person,
+    Entry(DateTime<FixedOffset>, EntryId),
+    Day(NaiveDate),
+    Trouble,
+}
+
+impl Reader<'_> {
+    fn fill(&self, parcel: &mut Parcel) {
+        let is_own = self.own.iter().any(Own::is_entry);
+        let carried: HashSet<String> = self.own.iter().filter_map(Own::known_as).collect();
+        let mut pieces: Vec<(usize, Place, Piece)> = Vec::new();
+        let mut again = 0_i64;
+        for (n, resource) in self.index.all().iter().enumerate() {
+            let said_elsewhere = own::part_of(&resource.value).is_some_and(|(whole, _)| carried.contains(whole))
+                || (is_own && !self.own[n].is_entry() && own::only_says_again(&resource.value));
+            if said_elsewhere || self.index.is_repeated(n) {
+                again += 1;
+                continue;
+            }
+            let (place, piece) = self.piece(n, &resource.value);
+            pieces.push((self.patient(n), place, piece));
+        }
+        pieces.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
+        parcel.pieces.extend(pieces.into_iter().map(|(_, _, piece)| piece));
+        if again > 0 {
+            let said = words::plural(again, "resource");
+            parcel.remarks.push(format!("{said} in the file only say again what others say; they are not counted."));
+        }
+    }
+
+    /// Returns the place of a resource's patient in the file; behind all where none is there.
+    fn patient(&self, n: usize) -> usize {
+        self.patient_of(n).unwrap_or(usize::MAX)
+    }
+
+    fn piece(&self, n: usize, value: &Value) -> (Place, Piece) {
+        let kind = at::text(value, "resourceType").unwrap_or("Resource");
+        let place = self.index.place(n);
+        let about = self.about(n);
+        let mut piece = Piece { place, about, enters: false, acts: Vec::new(), remarks: Vec::new(), trouble: None };
+        let read = match &self.own[n] {
+            Own::Entry(_) if is_error(value) => Err(skipped("It was entered in error over there.")),
+            Own::Entry(entry) => self.entry(entry, &mut piece),
+            Own::Unreadable(why) if !plain::is_read(kind) => Err(Trouble::Held(why.clone())),
+            Own::Unreadable(why) => {
+                piece.remarks.push(why.clone());
+                self.plain(n, kind, value, &mut piece)
+            }
+            Own::None => self.plain(n, kind, value, &mut piece),
+        };
+        match read {
+            Ok(at) => (at, piece),
+            Err(trouble) => {
+                piece.acts.clear();
+                (Place::Trouble, Piece { trouble: Some(trouble), ..piece })
+            }
+        }
+    }
+
+    fn is_to_come(&self, on: NaiveDate) -> Result<(), Trouble> {
+        match on > self.today {
+            true => Err(Trouble::Held(format!("{} is still to come: look at the date.", words::day(on)))),
+            false => Ok(()),
+        }
+    }
+}
+
+fn is_error(value: &Value) -> bool {
+    at::text(value, "status") == Some("entered-in-error")
+}
+
+fn held(why: impl Into<String>) -> Trouble {
+    Trouble::Held(why.into())
+}
+
+fn skipped(why: impl Into<String>) -> Trouble {
+    Trouble::Skipped(why.into())
+}
+
+/// Returns a piece of which nothing can be read.
+fn refused(place: impl Into<String>, why: impl Into<String>) -> Piece {
+    Piece {
+        place: place.into(),
+        about: Described::default(),
+        enters: false,
+        acts: Vec::<Coming>::new(),
+        remarks: Vec::new(),
+        trouble: Some(Trouble::Refused(why.into())),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -32,7 +32,8 @@ impl Resource {
 
     /// Returns the resource as one that says part of what another one stands for.
     pub(super) fn part_of(self, whole: Uuid) -> Self {
-        self.extended(json!({ "url": PART_OF, "valueUri": whole.urn() }))
+        let held = format!("{whole} {}", sum(&self.body));
+        self.extended(json!({ "url": PART_OF, "valueString": held }))
     }
 
     fn extended(mut self, extension: Value) -> Self {

@@ -1,0 +1,269 @@
+use super::*;
+use crate::clinic::drug::{Drug, Route, Site};
+use crate::clinic::entry::{Act, Given, WhyNot};
+use crate::clinic::lab::Comparator;
+use crate::clinic::patient::{Allergies, Sex};
+use crate::clinic::practice::Settings;
+use proptest::prelude::*;
+use serde_json::json;
+
+fn today() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 11, 26).unwrap()
+}
+
+fn practice() -> Practice {
+    Practice::new(Settings::new("Mill Lane", "Ann Bell RN"))
+}
+
+fn of(value: &Value) -> Parcel {
+    read(value.to_string().as_bytes(), "other.json", &practice(), today())
+}
+
+fn refusal(bytes: &[u8]) -> String {
+    let parcel = read(bytes, "x.json", &practice(), today());
+    match parcel.pieces.as_slice() {
+        [Piece { trouble: Some(Trouble::Refused(why)), .. }] => why.clone(),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// What another system's server answers with: every form of reference, values as texts, a result within its report.
+fn foreign() -> Value {
+    let dose = |id: &str, more: Value| {
+        let mut dose = json!({
+            "resourceType": "MedicationAdministration", "id": id, "status": "completed",
+            "subject": { "reference": "https://there.example/fhir/Patient/p1/_history/3" },
+            "medicationCodeableConcept": { "text": "Hydroxocobalamin 1 mg/mL solution for injection" },
+            "effectiveDateTime": "2026-10-01T09:30:00+01:00",
+            "performer": [{ "actor": { "display": "Sam Lee" } }],
+            "dosage": { "route": { "text": "Intramuscular" }, "site": { "text": "left deltoid" },
+                "dose": { "value": "1", "unit": "mg" } }
+        });
+        dose.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        json!({ "resource": dose })
+    };
+    json!({
+        "resourceType": "Bundle", "type": "searchset", "link": [{ "relation": "next", "url": "https://there.example/2" }],
+        "entry": [
+            { "fullUrl": "https://there.example/fhir/Patient/p1", "resource": {
+                "resourceType": "Patient", "id": "p1", "birthDate": "1954-11-30",
+                "identifier": [
+                    { "type": { "coding": [{ "system": "http://terminology.hl7.org/CodeSystem/v2-0203", "code": "SS" }] }, "value": "999-11-1111" },
+                    { "type": { "coding": [{ "system": "http://terminology.hl7.org/CodeSystem/v2-0203", "code": "MR" }] }, "system": "urn:x", "value": "77" }
+                ],
+                "name": [{ "use": "maiden", "family": "Old" }, { "family": "Baker", "given": [null, "James"] }]
+            } },
+            { "resource": { "resourceType": "AllergyIntolerance", "id": "a1", "code": { "text": "Cobalt" }, "patient": { "reference": "Patient/p1" } } },
+            dose("d1", json!({})),
+            dose("d2", json!({ "status": "not-done", "statusReason": [{ "text": "Patient declined" }], "effectiveDateTime": "2026-10-08" })),
+            dose("d3", json!({ "effectiveDateTime": "2026-10" })),
+            dose("d4", json!({ "status": "entered-in-error" })),
+            dose("d5", json!({ "dosage": { "dose": { "value": 1, "unit": "mL" } }, "medicationCodeableConcept": { "text": "Cyanocobalamin 1000 mcg/mL" } })),
+            dose("d6", json!({ "dosage": { "dose": { "value": 1, "unit": "vial" } } })),
+            dose("d7", json!({ "medicationCodeableConcept": { "text": "Vitamin B12" } })),
+            dose("d8", json!({ "medicationCodeableConcept": { "text": "Amoxicillin" } })),
+            dose("d9", json!({ "effectiveDateTime": "2027-01-01" })),
+            { "resource": { "resourceType": "Immunization", "id": "i1", "status": "completed", "patient": { "reference": "Patient/p1" },
+                "vaccineCode": { "text": "Cyanocobalamin" }, "occurrenceDateTime": "2026-08-01", "lotNumber": "L1",
+                "expirationDate": "2027-01-31", "doseQuantity": { "value": 1000, "code": "ug" },
+                "site": { "coding": [{ "system": "http://terminology.hl7.org/CodeSystem/v3-ActSite", "code": "RD" }] } } },
+            { "resource": { "resourceType": "DiagnosticReport", "id": "r1", "status": "final", "subject": { "reference": "Patient/p1" },
+                "effectiveDateTime": "2026-09-01T08:00:00Z", "result": [{ "reference": "#c1" }],
+                "contained": [{ "resourceType": "Observation", "id": "c1", "status": "final",
+                    "code": { "coding": [{ "system": "http://loinc.org", "code": "2132-9" }] },
+                    "valueQuantity": { "value": 150, "comparator": "<", "unit": "pg/mL" } }] } },
+            lab("o1", "777-3", json!({ "value": 250, "unit": "x10*9/L", "code": "10*9/L" })),
+            lab("o2", "718-7", json!({ "value": 121.123_456_789_012_3, "unit": "g/L" })),
+            lab("o3", "2132-9", json!({ "value": 150, "unit": "pmol/L" })),
+            lab("o4", "718-7", json!({ "value": 12.5, "unit": "g/mL" })),
+            lab("o5", "29463-7", json!({ "value": 80, "unit": "kg" })),
+        ]
+    })
+}
+
+fn lab(id: &str, loinc: &str, quantity: Value) -> Value {
+    json!({ "resource": {
+        "resourceType": "Observation", "id": id, "status": "final", "subject": { "reference": "Patient/p1" },
+        "effectiveDateTime": "2026-09-02", "code": { "coding": [{ "system": "http://loinc.org", "code": loinc }] },
+        "referenceRange": [{ "low": { "value": 9 }, "high": { "value": 1 } }], "valueQuantity": quantity
+    } })
+}
+
+fn piece<'a>(parcel: &'a Parcel, place: &str) -> &'a Piece {
+    parcel.pieces.iter().find(|p| p.place == place).unwrap_or_else(|| panic!("no {place} in {:?}", parcel.pieces))
+}
+
+fn given(parcel: &Parcel, place: &str) -> Given {
+    match &piece(parcel, place).acts.first().unwrap_or_else(|| panic!("{:?}", piece(parcel, place))).act {
+        Act::Given(given) => given.clone(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_patient_of_another_system() {
+    let parcel = of(&foreign());
+    assert_eq!(parcel.remarks, ["The file is one page of several; the next one is not in it."]);
+    let patient = &parcel.pieces[0];
+    assert!(patient.enters && patient.place == "Patient/p1");
+    let Act::Registered(person) = &patient.acts[0].act else { panic!("{patient:?}") };
+    assert_eq!((person.number.as_str(), person.family.as_str(), person.given.as_str()), ("77", "Baker", "James"));
+    assert_eq!((person.sex, person.born.to_string().as_str()), (Sex::Other, "1954-11-30"));
+    assert_eq!(person.allergies, Allergies::Known(vec!["Cobalt".to_owned()]));
+    assert!(parcel.pieces.iter().all(|p| p.about.number == "77"), "each piece is about the patient");
+}
+
+#[test]
+fn doses_of_another_system() {
+    let parcel = of(&foreign());
+    let first = given(&parcel, "MedicationAdministration/d1");
+    assert_eq!((first.drug, first.dose_mcg, first.strength_mcg_per_ml), (Drug::Hydroxocobalamin, 1000, 1000));
+    assert_eq!((first.route, first.site), (Route::Im, Some(Site::LeftDeltoid)));
+    assert_eq!(first.time.unwrap().to_string(), "09:30:00");
+    assert_eq!(first.note.as_deref(), Some("given by Sam Lee"));
+    assert_eq!(piece(&parcel, "MedicationAdministration/d1").acts[0].id.as_deref(), Some("d1"));
+    let Act::NotGiven(not) = &piece(&parcel, "MedicationAdministration/d2").acts[0].act else { panic!() };
+    assert_eq!((not.why.clone(), not.on.to_string().as_str()), (WhyNot::Refused, "2026-10-08"));
+    let in_ml = given(&parcel, "MedicationAdministration/d5");
+    assert_eq!((in_ml.drug, in_ml.dose_mcg), (Drug::Cyanocobalamin, 1000));
+    let immunization = given(&parcel, "Immunization/i1");
+    assert_eq!((immunization.lot.as_deref(), immunization.site), (Some("L1"), Some(Site::RightDeltoid)));
+    assert_eq!(immunization.strength_mcg_per_ml, 0, "what is not said is not made up");
+    let said = |place: &str| piece(&parcel, place).trouble.clone().unwrap();
+    for (place, words) in
+        [("d3", "month"), ("d6", "unit of the dose is not known: vial"), ("d7", "which form"), ("d9", "still to come")]
+    {
+        let trouble = said(&format!("MedicationAdministration/{place}"));
+        assert!(matches!(&trouble, Trouble::Held(why) if why.contains(words)), "{place}: {trouble:?}");
+    }
+    for (place, words) in [("d4", "in error"), ("d8", "not vitamin B12")] {
+        let trouble = said(&format!("MedicationAdministration/{place}"));
+        assert!(matches!(&trouble, Trouble::Skipped(why) if why.contains(words)), "{place}: {trouble:?}");
+    }
+}
+
+#[test]
+fn results_of_another_system() {
+    let parcel = of(&foreign());
+    let one = |place: &str| match &piece(&parcel, place)
+        .acts
+        .first()
+        .unwrap_or_else(|| panic!("{:?}", piece(&parcel, place)))
+        .act
+    {
+        Act::Checked(checked) => (checked.on.to_string(), checked.labs[0].clone()),
+        other => panic!("{other:?}"),
+    };
+    let (on, contained) = one("Observation/c1");
+    assert_eq!((on.as_str(), contained.comparator, contained.value), ("2026-09-01", Comparator::Below, Some(150.0)));
+    assert_eq!((one("Observation/o1").1.unit.as_str(), one("Observation/o1").1.value), ("10*9/L", Some(250.0)));
+    assert_eq!(one("Observation/o2").1.value, Some(121.123_456_789_012_3));
+    for (place, words) in [("o3", "its code is for mass"), ("o4", "not known for it")] {
+        let trouble = piece(&parcel, &format!("Observation/{place}")).trouble.clone().unwrap();
+        assert!(matches!(&trouble, Trouble::Held(why) if why.contains(words)), "{place}: {trouble:?}");
+    }
+    assert!(matches!(piece(&parcel, "Observation/o5").trouble, Some(Trouble::Skipped(_))));
+}
+
+#[test]
+fn what_is_no_fhir_is_refused_by_name() {
+    for (bytes, words) in [
+        (b"<Bundle xmlns=\"http://hl7.org/fhir\"/>".as_slice(), "XML"),
+        (b"  ", "empty"),
+        (b"{\"a\":1}", "resourceType"),
+        (b"{\"resourceType\":\"Bundle\",\"entry\":[{", "ends in the middle"),
+        (b"{\"resourceType\":nothing}", "not JSON"),
+        (b"Dear Ann,", "does not begin"),
+        (b"{\"a\":\"\xff\"}", "UTF-8"),
+    ] {
+        let why = refusal(bytes);
+        assert!(why.contains(words), "{why}");
+    }
+    let deep = format!("{{\"resourceType\":\"Basic\",\"a\":{}{}}}", "[".repeat(601), "]".repeat(601));
+    assert!(refusal(deep.as_bytes()).contains("128 levels"), "{}", refusal(deep.as_bytes()));
+    let huge = vec![b' '; MOST_BYTES + 1];
+    assert!(refusal(&huge).contains("50 MB at most"));
+}
+
+#[test]
+fn one_resource_and_one_on_each_line() {
+    let patient = foreign()["entry"][0]["resource"].clone();
+    assert_eq!(of(&patient).pieces.len(), 1);
+    let dose = foreign()["entry"][2]["resource"].clone();
+    let lines = format!("\u{feff}{patient}\n\n{dose}\r\n{{\"resourceType\":\n");
+    let parcel = read(lines.as_bytes(), "all.ndjson", &practice(), today());
+    assert_eq!(parcel.pieces[0].place, "line 4", "{:?}", parcel.pieces);
+    assert!(matches!(&parcel.pieces[0].trouble, Some(Trouble::Refused(why)) if why.contains("ends in the middle")));
+    assert_eq!(given(&parcel, "MedicationAdministration/d1").dose_mcg, 1000);
+    assert_eq!(piece(&parcel, "MedicationAdministration/d1").about.family, "Baker");
+}
+
+#[test]
+fn of_a_history_the_newest_version_is_read() {
+    let version = |n: u32, mg: u32| {
+        let mut dose = foreign()["entry"][2].clone();
+        dose["resource"]["meta"] = json!({ "versionId": n.to_string() });
+        dose["resource"]["dosage"]["dose"]["value"] = json!(mg);
+        dose
+    };
+    let patient = foreign()["entry"][0].clone();
+    for entries in [json!([version(10, 2), version(9, 1), patient]), json!([patient, version(9, 1), version(10, 2)])] {
+        let parcel = of(&json!({ "resourceType": "Bundle", "type": "history", "entry": entries }));
+        assert_eq!(given(&parcel, "MedicationAdministration/d1").dose_mcg, 2000);
+        assert_eq!(parcel.pieces.len(), 2);
+    }
+}
+
+#[test]
+fn nothing_of_a_file_that_ends_anywhere_stops_the_program() {
+    let text = foreign().to_string();
+    for end in 0..text.len() {
+        let parcel = read(&text.as_bytes()[..end], "x.json", &practice(), today());
+        assert!(parcel.pieces.iter().all(|p| p.trouble.is_some()), "{end}");
+    }
+}
+
+/// Puts another value at the n-th place of a tree.
+fn changed(value: &mut Value, n: &mut usize, with: &Value) {
+    if *n == 0 {
+        *value = with.clone();
+        *n = usize::MAX;
+        return;
+    }
+    *n -= usize::from(*n != usize::MAX);
+    match value {
+        Value::Array(all) => all.iter_mut().for_each(|v| changed(v, n, with)),
+        Value::Object(map) => map.values_mut().for_each(|v| changed(v, n, with)),
+        _ => {}
+    }
+}
+
+fn any_value() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(|b| json!(b)),
+        any::<f64>().prop_map(|n| json!(n)),
+        any::<i64>().prop_map(|n| json!(n)),
+        "\\PC{0,12}".prop_map(|t| json!(t)),
+        Just(json!([])),
+        Just(json!({ "reference": "#c1" })),
+        Just(json!({ "reference": "Patient/p1", "coding": [{ "code": "B03BA03" }] })),
+        Just(json!([{ "value": 1e300, "unit": "mg", "reference": "DiagnosticReport/r1" }])),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn wrong_types_anywhere_end_in_pieces(changes in proptest::collection::vec((1_usize..420, any_value()), 1..6)) {
+        let mut bundle = foreign();
+        for (mut n, with) in changes {
+            changed(&mut bundle, &mut n, &with);
+        }
+        let parcel = of(&bundle);
+        for piece in &parcel.pieces {
+            prop_assert!(piece.trouble.is_none() || piece.acts.is_empty(), "{:?}", piece);
+        }
+    }
+}
