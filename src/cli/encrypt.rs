@@ -7,7 +7,7 @@ use super::table::plain;
 use crate::clinic::people::Colleague;
 use crate::clinic::words;
 use crate::store::disk::Real;
-use crate::store::vault::{self, Vault, decrypt, encrypt};
+use crate::store::vault::{self, Vault, decrypt, encrypt, remove_stray, seen};
 use crate::store::{Places, Problem, Store, StoreError};
 use clap::Args;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -43,7 +43,14 @@ impl Encrypt {
         }
         match Vault::of(Real::shared(), &dir) {
             vault if !self.off && !self.recovery => self.on(context, &dir, vault.is_some(), out),
-            None => Err(format!("the practice in {} is not encrypted", dir.display()).into()),
+            None => {
+                let keys = if self.off { remove_stray(&dir, &Real)? } else { 0 };
+                if keys == 0 {
+                    return Err(format!("the practice in {} is not encrypted", dir.display()).into());
+                }
+                let (keys, dir) = (words::plural(keys as i64, "key"), dir.display());
+                Ok(writeln!(out, "The practice in {dir} is not encrypted; {keys} of before was removed.")?)
+            }
             Some(_) if self.off => off(context, &dir, out),
             Some(vault) => {
                 let code = vault.new_recovery(&context.key(&vault)?)?;
@@ -67,6 +74,9 @@ impl Encrypt {
             writeln!(out, "{slot} opens it with this passphrase.")?;
         }
         done.recovery.iter().try_for_each(|code| show(code, out))?;
+        // Where it could not be shown, the next call makes and shows another one.
+        out.flush()?;
+        seen(dir, &Real);
         say_left(&done.left, "cobalog encrypt", out)
     }
 

@@ -128,7 +128,7 @@ impl Store {
 
     /// Names what an encrypted practice has plain: a switch that was stopped, or what somebody put there.
     fn plain_problems(&self) -> Vec<Problem> {
-        let Some(sealed) = self.disk().sealed() else { return Vec::new() };
+        let Some(sealed) = self.disk().sealed() else { return vault::stray_keys(self.disk(), self.dir()) };
         let plain = vault::plain(sealed.raw(), self.dir(), self.places());
         let what = "it is not encrypted, and the practice is: `cobalog encrypt` encrypts what lies there plain";
         plain.iter().map(|path| Problem::new(path, what)).collect()

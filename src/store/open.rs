@@ -98,7 +98,9 @@ impl Store {
         // Somebody else, or a program that keeps folders the same, may have been first.
         is_new(&*disk, &path)?;
         ready.take_free_place()?;
-        audit::forget(&*disk, places.state.as_deref());
+        if ["keys", "audit"].iter().all(|folder| is_free(&*disk, &dir.join(folder))) {
+            audit::forget(&*disk, places.state.as_deref());
+        }
         Self::open_on(dir, places, disk)
     }
 

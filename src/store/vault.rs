@@ -22,16 +22,16 @@ mod switch;
 
 pub use fault::{Fault, VaultError};
 pub use key::Key;
-pub use open::{RECOVERY, SHORTEST, Vault, slot};
+pub use open::{MOST_TRIED, RECOVERY, SHORTEST, Vault, slot};
 pub use sealed::Sealed;
-pub use switch::{SwitchedOn, decrypt, encrypt, tidy};
+pub use switch::{SwitchedOn, decrypt, encrypt, remove_stray, seen, tidy};
 
 pub(super) use cipher::is_encrypted;
 pub(super) use files::{is_shut, plain};
 
 use super::disk::Disk;
-use super::error::StoreError;
-use super::files::is_absent;
+use super::error::{Problem, StoreError};
+use super::files::{files_of, is_absent, is_free};
 use std::path::{Path, PathBuf};
 
 /// The folder of the keys.
@@ -46,6 +46,26 @@ fn recipient_path(dir: &Path) -> PathBuf {
     dir.join(KEYS).join(RECIPIENT)
 }
 
+/// Returns the slots that lie in a folder of keys.
+fn slots_in(disk: &dyn Disk, dir: &Path) -> Vec<PathBuf> {
+    let is_slot = |path: &PathBuf| path.file_stem().and_then(|name| name.to_str()).is_some_and(open::is_name);
+    let files = files_of(disk, &dir.join(KEYS), "age").unwrap_or_default();
+    files.into_iter().filter(is_slot).collect()
+}
+
+/// Returns whether a practice is encrypted although the file that says so is not there: what is written to it must not be
+/// plain, and its keys must stay.
+fn is_recipient_lost(disk: &dyn Disk, dir: &Path) -> bool {
+    !slots_in(disk, dir).is_empty() && files::any_shut(disk, dir)
+}
+
+/// Names keys under passphrases in a practice that is not encrypted.
+pub(super) fn stray_keys(disk: &dyn Disk, dir: &Path) -> Vec<Problem> {
+    let what = "the practice is not encrypted, and this is a key under a passphrase: a switch was stopped, or keys/recipient was removed. `cobalog encrypt --off` removes it";
+    let slots = if is_free(disk, &recipient_path(dir)) { slots_in(disk, dir) } else { Vec::new() };
+    slots.iter().map(|path| Problem::new(path, what)).collect()
+}
+
 /// Returns whether a disk writes as the practice in a folder is kept: plain, or with the very key that the practice has.
 /// Another workstation may have switched it since it was opened here.
 ///
@@ -58,7 +78,7 @@ fn is_kept_so(disk: &dyn Disk, dir: &Path) -> Result<bool, StoreError> {
     let path = recipient_path(dir);
     match disk.meta(&path) {
         Ok(_) => Ok(false),
-        Err(e) if is_absent(&e) => Ok(true),
+        Err(e) if is_absent(&e) => Ok(!is_recipient_lost(disk, dir)),
         Err(source) => Err(StoreError::Read { path, source }),
     }
 }

@@ -1,6 +1,7 @@
 //! An encrypted practice: what is in it reads back with the key, and nothing of it is read without.
 
 mod damaged;
+mod keys;
 mod names;
 mod stopped;
 mod tool;

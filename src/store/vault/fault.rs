@@ -58,6 +58,20 @@ pub enum VaultError {
     /// The passphrase is another one.
     #[error("That is not the passphrase. Nothing was opened; try again, or use the recovery key.")]
     Wrong,
+    /// The passphrase is none of those that were tried.
+    #[error(
+        "That is not the passphrase of any of the first {} people: say whose it is with --by INITIALS. Nothing was opened.",
+        super::MOST_TRIED
+    )]
+    Whose,
+    /// Something is encrypted, and there is no key for it.
+    #[error(
+        "{} is encrypted, and no key is left here that could open it. Nothing was changed: a backup of that time brings its keys (`cobalog restore FILE --to DIR`); else take the file out of the practice's folder.", .path.display()
+    )]
+    NoKeys {
+        /// The file.
+        path: PathBuf,
+    },
     /// Nobody has this slot.
     #[error("{} is not there: {slot} has no passphrase for this practice. Open it as somebody who has one, then give {slot} one.", .path.display())]
     NoSlot {

@@ -77,6 +77,22 @@ pub(in crate::store) fn plain(raw: &dyn Disk, dir: &Path, places: &Places) -> Ve
     plain
 }
 
+/// Returns whether something of a practice is encrypted that is in use; what cannot be looked at may be.
+pub(super) fn any_shut(raw: &dyn Disk, dir: &Path) -> bool {
+    let mut paths = Vec::new();
+    let walked = [KEYS, "charts", "audit"].iter().map(|folder| walk(raw, &dir.join(folder), None, DEEPEST, &mut paths));
+    let is_known = walked.fold(true, |is_known, walked| is_known && walked.is_ok());
+    let is_shut = |path: &PathBuf| {
+        // A sync program's copy of a key says nothing of the rest.
+        let is_key = path.starts_with(dir.join(KEYS)) && path.extension().is_some_and(|ending| ending == "age");
+        !is_key
+            && !is_temporary(path)
+            && !is_plain(dir, path)
+            && is_encrypted(raw, path).map_or(true, |is| is == Some(true))
+    };
+    !is_known || paths.iter().any(is_shut)
+}
+
 /// Returns whether a file is there that is encrypted.
 pub(in crate::store) fn is_shut(raw: &dyn Disk, path: &Path) -> bool {
     is_encrypted(raw, path).is_ok_and(|is| is == Some(true))

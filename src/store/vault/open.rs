@@ -7,7 +7,7 @@ use super::super::files::{self, files_of, is_absent, is_free, read_text};
 use super::carried::{self, KeyFile};
 use super::fault::VaultError;
 use super::key::Key;
-use super::{KEYS, recipient_path, recovery, slots};
+use super::{KEYS, is_recipient_lost, recipient_path, recovery, slots};
 use age::x25519;
 use secrecy::{ExposeSecret as _, SecretString};
 use std::path::{Path, PathBuf};
@@ -15,6 +15,8 @@ use std::sync::Arc;
 
 /// The slot of the recovery key.
 pub const RECOVERY: &str = "recovery";
+/// So many people's passphrases are tried where nobody says whose it is.
+pub const MOST_TRIED: usize = 12;
 /// So many characters a passphrase has at least.
 pub const SHORTEST: usize = 12;
 
@@ -46,7 +48,7 @@ impl Vault {
     #[must_use]
     pub fn of(disk: Arc<dyn Disk>, dir: &Path) -> Option<Self> {
         let path = recipient_path(dir);
-        if is_free(&*disk, &path) {
+        if is_free(&*disk, &path) && !is_recipient_lost(&*disk, dir) {
             return None;
         }
         let public = read_text(&*disk, &path).ok().map(|text| text.trim().to_owned());
@@ -120,14 +122,15 @@ impl Vault {
     }
 
     /// Opens the practice with whatever this is: the passphrase of one of these slots first, of any other, the recovery key.
+    /// Each try takes a fifth of a second, so that not everybody's is tried where many have one.
     ///
     /// # Errors
-    /// [`VaultError::Wrong`], where no key was damaged; else what is wrong with the first.
+    /// [`VaultError::Wrong`], [`VaultError::Whose`], where no key was damaged; else what is wrong with the first.
     pub fn open_any(&self, first: &[String], secret: &SecretString) -> Result<Key, VaultError> {
         let mut names: Vec<String> = self.slots();
         names.sort_by_key(|name| !first.contains(name));
-        let mut refused = VaultError::Wrong;
-        for name in names {
+        let mut refused = if names.len() > MOST_TRIED { VaultError::Whose } else { VaultError::Wrong };
+        for name in names.into_iter().take(MOST_TRIED) {
             match self.open(&name, secret) {
                 Err(VaultError::Wrong) => {}
                 Err(error) => refused = error,
@@ -209,7 +212,7 @@ impl Vault {
         Ok(read.map_err(|source| StoreError::Read { path: path.to_owned(), source })?)
     }
 
-    /// A key that was opened must be the practice's; where what the practice says of it is damaged, it is said anew.
+    /// A key that was opened must be the practice's; where what the practice says of it is damaged or gone, it is said anew.
     fn own(&self, identity: &x25519::Identity, path: PathBuf) -> Result<(), VaultError> {
         let public = identity.to_public().to_string();
         if self.brought.is_some() || self.public.as_ref() == Some(&public) {

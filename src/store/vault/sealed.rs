@@ -12,6 +12,7 @@ use super::cipher::{self, is_encrypted};
 use super::fault::Fault;
 use super::file::SealedFile;
 use super::key::Key;
+use super::open::is_name;
 use super::places::is_plain;
 use super::{KEYS, RECOVERY, slots};
 use age::Recipient;
@@ -23,6 +24,12 @@ use std::time::Duration;
 
 /// More than an age file is longer than what is in it: its header, and a sum for each 64 KiB.
 const LONGER: u64 = 256 << 10;
+
+/// No backup carries more keys than this.
+const MOST_CARRIED: usize = 200;
+
+const DAMAGED: &str = "it is damaged, and its passphrase opens nothing any more: set that passphrase anew";
+const STRANGE: &str = "it has the name of nobody's key: a sync program may have left it. If the passphrase of that person still opens the practice, remove it; no backup carries it";
 
 /// How files are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,8 +70,17 @@ impl Sealed {
         self.key.is_of(self.raw(), dir)
     }
 
-    /// Returns the files of `keys/` as a practice of this key has them, or as a backup brought them.
+    /// Returns the keys under passphrases as a practice of this key has them, or as a backup brought them: what a sync program
+    /// left beside them is not among them.
     pub(in crate::store) fn key_files(&self) -> Vec<KeyFile> {
+        let mut files = self.age_files();
+        files.retain(|(name, bytes)| is_name(name) && slots::is_one(bytes));
+        files.sort_by_key(|(name, _)| name != RECOVERY);
+        files.truncate(MOST_CARRIED);
+        files
+    }
+
+    fn age_files(&self) -> Vec<KeyFile> {
         let folder = self.key.dir().join(KEYS);
         let read = |path: &Path| -> Option<KeyFile> {
             let mut bytes = Vec::new();
@@ -81,11 +97,12 @@ impl Sealed {
     /// Names what is wrong with the files of the key, as far as that shows without a passphrase.
     pub(in crate::store) fn key_problems(&self) -> Vec<Problem> {
         let folder = self.key.dir().join(KEYS);
-        let files = self.key_files();
+        let files = self.age_files();
         let problem = |name: &str, what: &str| Problem::new(&folder.join(format!("{name}.age")), what);
-        let damaged = files.iter().filter(|(_, bytes)| !slots::is_one(bytes)).map(|(name, _)| {
-            problem(name, "it is damaged, and its passphrase opens nothing any more: set that passphrase anew")
-        });
+        let damaged = files
+            .iter()
+            .filter(|(name, bytes)| !(is_name(name) && slots::is_one(bytes)))
+            .map(|(name, _)| problem(name, if is_name(name) { DAMAGED } else { STRANGE }));
         let is_there = files.iter().any(|(name, _)| name == RECOVERY);
         let no_recovery = "it is not there: `cobalog encrypt --recovery` makes a new recovery key";
         damaged.chain((!is_there).then(|| problem(RECOVERY, no_recovery))).collect()

@@ -8,16 +8,16 @@
 use super::super::atomic::{self, Ready};
 use super::super::disk::Disk;
 use super::super::error::{Problem, StoreError};
-use super::super::files::{self, files_of, is_absent, is_free};
+use super::super::files::{self, is_absent, is_free};
 use super::super::lock;
 use super::super::open::Store;
 use super::super::paths::Places;
 use super::fault::{Fault, VaultError};
-use super::files::{Lying, Place, is_encrypted, left, list};
+use super::files::{Lying, Place, is_encrypted, is_shut, left, list};
 use super::key::Key;
 use super::open::{RECOVERY, Vault, is_name, long_enough, write_slot};
 use super::sealed::{Sealed, full};
-use super::{KEYS, UNSEEN, recipient_path, recovery};
+use super::{KEYS, UNSEEN, is_recipient_lost, recipient_path, recovery, slots, slots_in};
 use age::x25519;
 use secrecy::SecretString;
 use std::io;
@@ -62,21 +62,31 @@ pub fn encrypt(
         None => begin(dir, disk, people).map(|(key, recovery)| (key, Some(recovery)))?,
     };
     let sealed = key.sealed(disk.clone());
-    let mut switch = Switch { dir, sealed: &sealed, places, done: 0, passed: Vec::new(), left: Vec::new(), progress };
+    let mut switch = Switch::new(dir, &sealed, places, progress);
     let wrong = switch.rounds(Some(dir), true);
     let (files, mut left) = (switch.done, switch.left);
     left.extend(wrong.err().map(StoreError::into_problem));
+    if !sealed.is_of(dir)? {
+        let what = "it was removed or replaced while files were encrypted, so that not all of them may be";
+        left.push(Problem::new(&recipient_path(dir), what));
+    }
     if left.is_empty() {
         note_tidy(&key, places, &**disk);
     }
-    let unseen = dir.join(KEYS).join(UNSEEN);
-    if recovery.is_none() && !is_free(&**disk, &unseen) {
+    if recovery.is_none() && !is_free(&**disk, &unseen_path(dir)) {
         let vault = Vault::of(disk.clone(), dir).ok_or_else(|| StoreError::Switched { path: dir.to_owned() })?;
         recovery = Some(vault.new_recovery(&key)?);
     }
-    // Where it stays, the next `encrypt` makes and shows another one.
-    let _ = remove(&**disk, &unseen);
     Ok(SwitchedOn { key, recovery, files, left })
+}
+
+/// Says that the recovery key was shown. Until then each [`encrypt`] makes another one.
+pub fn seen(dir: &Path, disk: &dyn Disk) {
+    let _ = remove(disk, &unseen_path(dir));
+}
+
+fn unseen_path(dir: &Path) -> PathBuf {
+    dir.join(KEYS).join(UNSEEN)
 }
 
 /// Encrypts what lies plain in the places of this workstation, as the practice was switched on at another one. It costs
@@ -88,15 +98,7 @@ pub fn tidy(key: &Key, places: &Places, disk: &Arc<dyn Disk>) -> Vec<Problem> {
     }
     let sealed = key.sealed(disk.clone());
     let mut progress = |_, _| {};
-    let mut switch = Switch {
-        dir: key.dir(),
-        sealed: &sealed,
-        places,
-        done: 0,
-        passed: Vec::new(),
-        left: Vec::new(),
-        progress: &mut progress,
-    };
+    let mut switch = Switch::new(key.dir(), &sealed, places, &mut progress);
     let wrong = switch.rounds(None, true);
     let mut left = switch.left;
     left.extend(wrong.err().map(StoreError::into_problem));
@@ -122,21 +124,57 @@ pub fn decrypt(
     if !sealed.is_of(dir)? {
         return Err(StoreError::Switched { path: dir.to_owned() }.into());
     }
-    let mut switch = Switch { dir, sealed: &sealed, places, done: 0, passed: Vec::new(), left: Vec::new(), progress };
+    let mut switch = Switch::new(dir, &sealed, places, progress);
     switch.rounds(Some(dir), false)?;
     if !switch.left.is_empty() {
         return Ok(switch.left);
     }
     let lock = lock::take(&**disk, dir)?;
+    let keys = keys_there(&**disk, dir);
     remove(&**disk, &recipient_path(dir))?;
+    switch.is_off = true;
     drop(lock);
     // Whoever looked before may still have put something encrypted there.
     disk.pause(SETTLE);
     switch.rounds(Some(dir), false)?;
     if switch.left.is_empty() {
-        remove_keys(dir, places, &**disk)?;
+        switch.remove_keys(&keys)?;
     }
     Ok(switch.left)
+}
+
+/// Removes the keys of a switch that was stopped, where nothing is encrypted with them. Returns how many.
+///
+/// # Errors
+/// [`StoreError::Switched`] where the practice is encrypted; what went wrong with the files.
+pub fn remove_stray(dir: &Path, disk: &dyn Disk) -> Result<usize, StoreError> {
+    let _lock = lock::take(disk, dir)?;
+    let keys = keys_there(disk, dir);
+    may_remove(disk, dir)?;
+    remove_all(disk, dir, &keys)
+}
+
+/// Keys go only where nothing needs them: others may have switched it on again.
+fn may_remove(disk: &dyn Disk, dir: &Path) -> Result<(), StoreError> {
+    let is_off = is_free(disk, &recipient_path(dir)) && !is_recipient_lost(disk, dir);
+    if is_off { Ok(()) } else { Err(StoreError::Switched { path: dir.to_owned() }) }
+}
+
+/// Returns the slots and what is in them.
+fn keys_there(disk: &dyn Disk, dir: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let bytes = |path: &Path| files::read(disk, path, 512, slots::MOST_BYTES).unwrap_or_default();
+    slots_in(disk, dir).into_iter().map(|path| (path.clone(), bytes(&path))).collect()
+}
+
+/// Removes these keys as they were; one that is another now is somebody else's.
+fn remove_all(disk: &dyn Disk, dir: &Path, keys: &[(PathBuf, Vec<u8>)]) -> Result<usize, StoreError> {
+    let now = keys_there(disk, dir);
+    let same = || keys.iter().filter(|key| now.contains(key));
+    same().try_for_each(|(path, _)| remove(disk, path))?;
+    remove(disk, &unseen_path(dir))?;
+    // What somebody else put there stays.
+    let _ = disk.remove_folder(&dir.join(KEYS));
+    Ok(same().count())
 }
 
 /// Opens what is encrypted already: with the passphrase of any of the people.
@@ -174,15 +212,21 @@ fn begin(
     if !is_free(disk, &recipient_path(dir)) {
         return Err(StoreError::Busy { path: recipient_path(dir) }.into());
     }
+    if let Some(path) =
+        files::ron_files(disk, &dir.join("charts")).unwrap_or_default().into_iter().find(|path| is_shut(disk, path))
+    {
+        return Err(VaultError::NoKeys { path });
+    }
+    may_remove(disk, dir)?;
     // Keys of a switch that was stopped before anything was encrypted with them.
-    for old in files_of(disk, &keys, "age").unwrap_or_default() {
+    for (old, _) in keys_there(disk, dir) {
         remove(disk, &old)?;
     }
     for (slot, passphrase) in people {
         write_slot(disk, &keys.join(format!("{slot}.age")), passphrase, &identity)?;
     }
     write_slot(disk, &keys.join(format!("{RECOVERY}.age")), &code, &identity)?;
-    atomic::write(disk, &keys.join(UNSEEN), "The recovery key was not shown yet.\n")?;
+    atomic::write(disk, &unseen_path(dir), "The recovery key was not shown yet.\n")?;
     let public = format!("{}\n", identity.to_public());
     Ready::new(disk, &recipient_path(dir), public.as_bytes(), true)?.take_free_place()?;
     Ok((Key::new(identity, dir, Vec::new()), code))
@@ -193,20 +237,6 @@ fn note_tidy(key: &Key, places: &Places, disk: &dyn Disk) {
         // Without it the next start looks again.
         let _ = atomic::write_quickly(disk, &state.join(TIDY), key.public().as_bytes());
     }
-}
-
-fn remove_keys(dir: &Path, places: &Places, disk: &dyn Disk) -> Result<(), StoreError> {
-    let keys = dir.join(KEYS);
-    for path in files_of(disk, &keys, "age").unwrap_or_default() {
-        remove(disk, &path)?;
-    }
-    remove(disk, &keys.join(UNSEEN))?;
-    if let Some(state) = &places.state {
-        remove(disk, &state.join(TIDY))?;
-    }
-    // What somebody else put there stays.
-    let _ = disk.remove_folder(&keys);
-    Ok(())
 }
 
 fn remove(disk: &dyn Disk, path: &Path) -> Result<(), StoreError> {
@@ -229,9 +259,35 @@ struct Switch<'a> {
     passed: Vec<PathBuf>,
     left: Vec<Problem>,
     progress: &'a mut dyn FnMut(usize, usize),
+    /// It is switched off, and what is still encrypted came from programs that did not know.
+    is_off: bool,
 }
 
-impl Switch<'_> {
+impl<'a> Switch<'a> {
+    fn new(dir: &'a Path, sealed: &'a Sealed, places: &'a Places, progress: &'a mut dyn FnMut(usize, usize)) -> Self {
+        let (passed, left) = (Vec::new(), Vec::new());
+        Self { dir, sealed, places, done: 0, passed, left, progress, is_off: false }
+    }
+
+    /// Under the lock: removes the keys that there were, unless somebody switched it on again, or something is encrypted.
+    fn remove_keys(&mut self, keys: &[(PathBuf, Vec<u8>)]) -> Result<(), StoreError> {
+        let raw = self.sealed.raw();
+        let _lock = lock::take(raw, self.dir)?;
+        let came = list(raw, (Some(self.dir), self.places), true)?;
+        if let Some(lying) = came.iter().find(|lying| !self.is_left(&lying.path)) {
+            let what = "another program encrypted it meanwhile";
+            self.left.push(Problem::new(&lying.path, what));
+            return Ok(());
+        }
+        if !is_free(raw, &recipient_path(self.dir)) {
+            return Err(StoreError::Switched { path: self.dir.to_owned() });
+        }
+        if let Some(state) = &self.places.state {
+            remove(raw, &state.join(TIDY))?;
+        }
+        remove_all(raw, self.dir, keys).map(drop)
+    }
+
     /// Goes over all files until none is left that lies there as it should not.
     fn rounds(&mut self, dir: Option<&Path>, shut: bool) -> Result<(), StoreError> {
         let raw = self.sealed.raw();
@@ -281,6 +337,10 @@ impl Switch<'_> {
         let _lock = (lying.place == Place::Practice).then(|| lock::take(raw, self.dir)).transpose()?;
         if is_encrypted(raw, path)? != Some(!shut) {
             return Ok(());
+        }
+        // Somebody switched it on again: what is encrypted now stays so.
+        if self.is_off && !is_free(raw, &recipient_path(self.dir)) {
+            return Err(StoreError::Switched { path: self.dir.to_owned() });
         }
         let carrying = self.sealed.carrying();
         let to: &dyn Disk = match (shut, lying.place) {

@@ -135,6 +135,8 @@ impl Session {
             Some(code) => Some(super::people::keep_recovery(&mut store, &code)?),
             None => None,
         };
+        // From here on the page is shown.
+        vault::seen(&dir, &*self.real);
         self.store = Some(store);
         self.keep_log();
         self.app.say(format!("{} encrypted.", crate::clinic::words::plural(done.files as i64, "file")));

@@ -95,6 +95,12 @@ fn switching_off_may_be_stopped_anywhere() {
                 assert_eq!(vault::decrypt(&key, store.places(), &swift(), &mut |_, _| {}).unwrap(), []);
             }
             has_everything(&again(&root, &store), &charts);
+            let stray = check(store.dir(), places(root.path()), swift()).problems;
+            assert!(
+                stray.iter().all(|problem| problem.what.contains("a key under a passphrase")),
+                "at {at}: {stray:?}"
+            );
+            assert_eq!(vault::remove_stray(store.dir(), &*swift()).unwrap(), stray.len());
             assert_eq!(check(store.dir(), places(root.path()), swift()).problems, [], "at {at}");
             assert!(plain_files(&root) > 4);
         }
