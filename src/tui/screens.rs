@@ -83,8 +83,8 @@ impl Screen {
             Self::Prompt(_) => Place::Prompt,
             Self::Help(_) => Place::Help,
             Self::Ask(_) => Place::Ask,
-            Self::Text(_) => Place::Text,
-            Self::SignIn(_) => Place::SignIn,
+            Self::Text(page) => page.place(),
+            Self::SignIn(screen) => screen.place(),
             Self::People(_) => Place::People,
             Self::Audit(_) => Place::Audit,
         }
@@ -104,7 +104,7 @@ impl Screen {
             Self::Help(_) => "Help",
             Self::Ask(_) => "Question",
             Self::Text(page) => page.title(),
-            Self::SignIn(_) => "Sign in",
+            Self::SignIn(screen) => screen.title(),
             Self::People(_) => "People",
             Self::Audit(_) => "Audit log",
         }

@@ -4,6 +4,7 @@ mod backups;
 mod changes;
 mod guard;
 mod log;
+mod openers;
 mod people;
 mod practice;
 mod recording;
@@ -150,6 +151,7 @@ impl Session {
             practice,
             encrypted: has_practice && Vault::of(disk.clone(), &begin.dir).is_some(),
             shut: has_practice && store.is_none(),
+            openers: Vec::new(),
             rows: Roll::default(),
             doubles: Vec::new(),
             checking: false,
@@ -184,6 +186,7 @@ impl Session {
             backup_made: None,
         };
         session.begin_locked();
+        session.look_at_openers();
         session.keep_log();
         session.first_rows();
         Ok(session)
@@ -263,6 +266,7 @@ impl Session {
         if let Some(store) = &self.store {
             store.hear(&rolled.roll);
         }
+        self.look_at_openers();
         let own = self.store.as_ref().map(|s| s.problems()).unwrap_or_default();
         let problems = own.iter().chain(&rolled.problems).map(ToString::to_string);
         let problems = problems.chain(self.unread_drafts.iter().cloned()).collect();
@@ -381,7 +385,11 @@ impl Session {
             }
             Effect::Switch => self.lock_for_another(),
             Effect::SignIn(typed) => self.sign_in(&typed),
-            Effect::Person(job) => self.change_person(&job),
+            Effect::Person(job) => {
+                let effects = self.change_person(&job);
+                self.look_at_openers();
+                effects
+            }
             Effect::LoadLog(patient) => self.load_log(patient),
             Effect::Note(noted) => {
                 self.note_what(noted);
