@@ -83,7 +83,9 @@ fn places(on: &[Place]) -> String {
         (Place::Help, "help"),
         (Place::Start, "first start"),
         (Place::SignIn, "signing in"),
+        (Place::Hidden, "locked"),
         (Place::People, "people"),
+        (Place::KeyPage, "recovery key"),
     ];
     let named: Vec<_> = all.iter().filter(|(place, _)| on.contains(place)).map(|(_, name)| *name).collect();
     assert_eq!(named.len(), on.len(), "a place has no name here");

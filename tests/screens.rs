@@ -6,6 +6,7 @@
 #[path = "journeys/kit.rs"]
 mod kit;
 
+use cobalog::clinic::people::Colleague;
 use kit::Nurse;
 
 /// The picture, with the folder's name made the same everywhere.
@@ -16,15 +17,28 @@ fn picture(nurse: &Nurse) -> String {
 }
 
 /// Walks to a screen and takes its picture.
-fn take(name: &str, (width, height): (u16, u16), way: impl Fn(&mut Nurse)) {
+fn take(name: &str, size: (u16, u16), way: impl Fn(&mut Nurse)) {
     let mut nurse = Nurse::in_demo();
     way(&mut nurse);
+    take_of(name, size, nurse);
+}
+
+fn take_of(name: &str, (width, height): (u16, u16), mut nurse: Nurse) {
     nurse.at(width, height);
     let mut settings = insta::Settings::clone_current();
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     let name = format!("screen-{name}-{width}x{height}");
     settings.bind(|| insta::assert_snapshot!(name, picture(&nurse)));
+}
+
+/// Somebody else sits down.
+fn seated(nurse: Nurse, who: &str) -> Nurse {
+    let Nurse { session, home, .. } = nurse;
+    drop(session);
+    let first = |people: &mut Vec<Colleague>| people.sort_by_key(|p| p.name != who);
+    home.store().change_settings(|settings| first(&mut settings.people)).unwrap();
+    Nurse::at_home(home)
 }
 
 const SMALL: (u16, u16) = (80, 24);
@@ -196,17 +210,21 @@ fn the_places() {
 
 /// An order that Maya lets go on for two doses, on the word of Dr Hart. Stands in the chart.
 fn renewed_by_word(nurse: &mut Nurse) -> &mut Nurse {
-    nurse.opens_chart("Lindqvist").press("e").goes_to("Doses allowed").type_text("2");
+    nurse.opens_chart("Lindqvist").press("e").goes_to("More doses").type_text("2");
     nurse.goes_to("Renewed by").instead("Dr Eleanor Hart").told().press("F2").sees("Saved: Renewed")
 }
 
 #[test]
 fn what_waits_for_a_prescriber() {
     take("prompt-renew", SMALL, |n| {
-        n.opens_chart("Lindqvist").press("e").goes_to("Doses allowed").type_text("2");
+        n.opens_chart("Lindqvist").press("e").goes_to("More doses").type_text("2");
     });
-    take("prompt-co-sign", SMALL, |n| {
-        renewed_by_word(n).press("s");
+    let mut nurse = Nurse::in_demo();
+    renewed_by_word(&mut nurse);
+    take_of("prompt-co-sign", SMALL, {
+        let mut doctor = seated(nurse, "Dr Eleanor Hart");
+        doctor.press("w s");
+        doctor
     });
     for size in [SMALL, USUAL, LARGE] {
         take("for-the-prescriber", size, |n| {

@@ -510,7 +510,7 @@ fn the_memory_of_a_locked_program_holds_no_name() {
     let mut window = Window::open(&home, &[]);
     window.sees("Today").types("u").sees("Nobody signs in here").types("\r").sees("New PIN");
     // Past name, initials, role, administrator, works here.
-    window.types("\t\t\t\t\t7402\t7402\x1bOQ").sees("Write this recovery key down").types("\x1b");
+    window.types("\t\t\t\t\t7402\t7402\x1bOQ").sees("Write this recovery key down").types("y");
     window.sees("nurse, administrator").types("\x1b").sees("Today");
     window.types("/").sees("Patients").types("wexo").sees("GivenWexolund").types("\r").sees("1 Timeline");
     window

@@ -42,7 +42,7 @@ impl Show {
         store.note(Event { patient: Some(chart.id), ..context.event(&store, what).with("chart") });
         match self.format {
             Format::Json => json(out, &out::of(&chart, &course, store.practice())),
-            Format::Csv => page::doses(&course).write(out, Format::Csv, context.width),
+            Format::Csv => page::doses(&course, Format::Csv).write(out, Format::Csv, context.width),
             Format::Table => page::show(&chart, &course, store.practice(), context.width, out),
         }
     }

@@ -251,7 +251,9 @@ impl Give {
     /// A stop refuses; what asks for a reason gets the one that was passed; a note is only said.
     fn answered(&self, checks: &[Checked]) -> Result<Vec<Reason>, Failure> {
         let of = |tier| checks.iter().filter(move |c| c.tier == Some(tier));
-        let stops: Vec<_> = of(Tier::Stop).map(|c| format!("{} ({})", c.words, c.rule)).collect();
+        let renew = format!("`cobalog renew {} …`", self.patient);
+        let told = |words: &str| record::commands(words).replace("`cobalog renew`", &renew);
+        let stops: Vec<_> = of(Tier::Stop).map(|c| format!("{} ({})", told(&c.words), c.rule)).collect();
         if !stops.is_empty() {
             return Err(format!("not recorded: {}", stops.join("; ")).into());
         }

@@ -223,9 +223,15 @@ const KEYS: [(char, &str); 10] = [
 
 /// Returns what a finding says to do, with commands where the full-screen program has keys.
 pub(super) fn todo(finding: &Finding) -> String {
+    commands(&finding.todo)
+}
+
+/// Puts commands in the place of the full-screen program's keys.
+pub(super) fn commands(text: &str) -> String {
     let told = |text: String, (key, command): &(char, &str)| {
         text.replace(&format!("press {key}"), &format!("`cobalog {command}`"))
+            .replace(&format!("Press {key}:"), &format!("`cobalog {command}`:"))
             .replace(&format!("({key})"), &format!("(`cobalog {command}`)"))
     };
-    KEYS.iter().fold(finding.todo.clone(), told)
+    KEYS.iter().fold(text.to_owned(), told)
 }

@@ -198,11 +198,14 @@ fn csv_cell(text: &str) -> String {
     if text.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }
 
-/// Returns how wide the output may be: the terminal's width, else `COLUMNS`, else 80.
+/// Returns how wide the output may be: the terminal's width, else `COLUMNS`, else 80. What goes into a file or another
+/// program is not cut, unless `COLUMNS` says how wide it may be.
 pub(super) fn terminal_width() -> usize {
-    let terminal = std::io::stdout().is_terminal().then(|| crossterm::terminal::size().ok()).flatten();
+    let is_terminal = std::io::stdout().is_terminal();
+    let terminal = is_terminal.then(|| crossterm::terminal::size().ok()).flatten();
     let told = || std::env::var("COLUMNS").ok()?.parse().ok();
-    terminal.map(|(columns, _)| usize::from(columns)).or_else(told).filter(|w| *w >= 20).unwrap_or(80)
+    let width = terminal.map(|(columns, _)| usize::from(columns)).or_else(told).filter(|w| *w >= 20);
+    width.unwrap_or(if is_terminal { 80 } else { usize::MAX })
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! How a decision reached who records it, as a command is told.
 
-use super::failure::Failure;
-use crate::clinic::people::Colleague;
+use super::failure::{self, Failure};
+use crate::clinic::people::{Colleague, working};
 use crate::clinic::roles::{self, Told, Untold};
 use clap::Args;
 
@@ -16,6 +16,25 @@ pub(super) struct How {
     written: bool,
 }
 
+/// Says where a name is no prescriber's here; one of one or two letters is no name.
+fn known(people: &[Colleague], prescriber: &str) -> Result<(), Failure> {
+    let here: Vec<_> = working(people).filter(|p| p.prescriber).map(|p| p.name.as_str()).collect();
+    if here.is_empty()
+        || roles::is_prescriber(people, prescriber)
+        || people.iter().any(|p| roles::is(&p.name, prescriber))
+    {
+        return Ok(());
+    }
+    let words = format!("{prescriber} is no prescriber here; those are {}", here.join(", "));
+    if prescriber.trim().chars().count() < 3 {
+        return Err(format!("{words}: write the whole name").into());
+    }
+    failure::say(&format!(
+        "note: {words}. Recorded as a doctor outside, whose signed paper is filed with `cobalog cosign --on-paper`"
+    ));
+    Ok(())
+}
+
 impl How {
     /// Returns how it came; nothing where the prescriber records it.
     pub(super) fn told(self, people: &[Colleague], author: &str, prescriber: &str) -> Result<Option<Told>, Failure> {
@@ -24,6 +43,7 @@ impl How {
             (_, true) => Some(Told::Written),
             _ => None,
         };
+        known(people, prescriber)?;
         roles::told(people, author, prescriber, said).map_err(|untold| match untold {
             Untold::NoPrescriber(words) => words.into(),
             Untold::How(words) => {

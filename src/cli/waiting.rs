@@ -87,9 +87,9 @@ impl Waiting {
         let heads = ["Since", "Number", "Patient", "Born", "What", "Prescriber", "How", "Recorded by", "Entry"];
         let mut table = Table::new(&heads).keep(&[0, 1, 3, 6, 8]);
         for (row, w) in all {
-            let (number, name, born) = person(row);
+            let (number, name, born) = person(row, self.format);
             let (by, told) = (w.by.clone(), w.told.name().to_owned());
-            let since = w.since.to_string();
+            let since = date(w.since, self.format);
             table.row([since, number, name, born, w.what.clone(), w.prescriber.clone(), told, by, w.entry.to_string()]);
         }
         if table.is_empty() && self.format == Format::Table {
@@ -123,8 +123,8 @@ impl Renewals {
         let heads = ["Renew by", "Number", "Patient", "Born", "What is left", "Ordered by"];
         let mut table = Table::new(&heads).keep(&[0, 1, 3]);
         for (row, cover, by) in rows.iter().filter_map(|r| Some((r, r.asks.cover.as_ref()?, r.asks.renew_by()?))) {
-            let (number, name, born) = person(row);
-            table.row([by.to_string(), number, name, born, cover.words(today), cover.prescriber.clone()]);
+            let (number, name, born) = person(row, self.format);
+            table.row([date(by, self.format), number, name, born, cover.words(today), cover.prescriber.clone()]);
         }
         if table.is_empty() && self.format == Format::Table {
             let until = words::day(renewals_until(today, self.days));
@@ -147,6 +147,12 @@ fn renewal(row: &Row, today: NaiveDate) -> Option<OutRenewal<'_>> {
     })
 }
 
-fn person(row: &Row) -> (String, String, String) {
-    (row.number.clone(), row.name.clone(), row.born.to_string())
+/// A day as people read it, or as programs do.
+fn date(day: NaiveDate, format: Format) -> String {
+    if format == Format::Csv { day.to_string() } else { words::day(day) }
+}
+
+fn person(row: &Row, format: Format) -> (String, String, String) {
+    let born = if format == Format::Csv { row.born.to_string() } else { words::born(row.born) };
+    (row.number.clone(), row.name.clone(), born)
 }

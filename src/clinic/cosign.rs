@@ -55,6 +55,15 @@ impl Waiting {
     }
 }
 
+/// Says who ordered something and, where it waits, that it is not signed: `ordered by Dr May (verbal), not signed yet`.
+#[must_use]
+pub fn ordered_by(waiting: &[Waiting], entry: EntryId, prescriber: &str) -> String {
+    match waiting.iter().find(|w| w.entry == entry) {
+        Some(w) => format!("ordered by {prescriber} ({}), not signed yet", w.told.name()),
+        None => format!("signed by {prescriber}"),
+    }
+}
+
 impl Act {
     /// Returns which prescriber decided, and how it reached who recorded it; `None` where nobody decides.
     #[must_use]

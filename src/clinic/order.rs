@@ -2,6 +2,8 @@
 //!
 //! The copy is the point: a changed library never moves a patient silently.
 
+mod end;
+
 use super::drug::{Drug, Route, mcg};
 use super::entry::Reason;
 use super::interval::Interval;

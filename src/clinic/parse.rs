@@ -16,6 +16,9 @@ use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 /// A sentence with an example. A year of two digits is refused, never guessed.
 pub fn date(text: &str, today: NaiveDate, month_first: bool) -> Result<NaiveDate, String> {
     let text = text.trim().to_lowercase();
+    if text.is_empty() {
+        return Err("say which day: for example 23 Nov 2026, t+3 or +4w".to_owned());
+    }
     let wrong = || format!("\"{text}\" is not a date; write for example 23 Nov 2026 or 2026-11-23");
     if let Some(day) = relative(&text, today) {
         return Ok(day);

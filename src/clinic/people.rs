@@ -138,8 +138,8 @@ pub fn named<'a>(people: &'a [Colleague], typed: &str) -> Named<'a> {
     }
 }
 
-/// Returns the name that is meant by what was typed, of names with their initials: the name itself, its initials, or how it or one
-/// of its words begins; `None` where none is meant, or several are. One letter is no name.
+/// Returns the name that is meant by what was typed, of names with their initials: the name itself, its initials, or how its words
+/// begin; `None` where none is meant, or several are. One letter is no name.
 #[must_use]
 pub fn meant<'a>(names: &'a [(String, String)], typed: &str) -> Option<&'a str> {
     let plain = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
@@ -147,10 +147,11 @@ pub fn meant<'a>(names: &'a [(String, String)], typed: &str) -> Option<&'a str> 
     if let Some((same, _)) = names.iter().find(|(name, _)| plain(name) == typed) {
         return Some(same);
     }
+    // Each word begins one of the name's, in their order: "dr rao" is Dr Samir Rao.
     let begins = |name: &str| {
         let name = plain(name);
-        let words = name.match_indices(' ').map(|(at, _)| at + 1);
-        std::iter::once(0).chain(words).any(|at| name[at..].starts_with(&typed))
+        let mut words = name.split(' ');
+        typed.split(' ').all(|part| words.any(|word| word.starts_with(part)))
     };
     let mut like = names.iter().filter(|(name, initials)| *initials == typed || begins(name));
     let first = like.next().filter(|_| typed.chars().count() > 1)?;
@@ -259,6 +260,8 @@ mod tests {
             ("EH", Some("Dr Eleanor Hart")),
             ("rao", Some("Dr Samir Rao")),
             ("dr s", Some("Dr Samir Rao")),
+            ("Dr Rao", Some("Dr Samir Rao")),
+            ("rao samir", None),
             ("eleanor  h", Some("Dr Eleanor Hart")),
             ("dr  samir rao", Some("Dr Samir Rao")),
             ("el", None),

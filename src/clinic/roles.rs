@@ -109,6 +109,16 @@ pub fn signs_here(people: &[Colleague], name: &str) -> bool {
     people.iter().any(|p| p.prescriber && !p.left && is(&p.name, name))
 }
 
+/// Says why somebody signs nothing for a prescriber: both are of the practice, and who sits here is none. The paper of a prescriber
+/// outside anybody files.
+#[must_use]
+pub fn may_not_sign(people: &[Colleague], who: &str, prescriber: &str) -> Option<String> {
+    if !signs_here(people, prescriber) {
+        return None;
+    }
+    may(people, who, Doing::Cosign).err().map(|words| format!("{words}."))
+}
+
 /// Returns whether the record of a decision has to say how it reached who records it: the prescriber who decided records
 /// it as her own.
 #[must_use]
@@ -171,6 +181,14 @@ mod tests {
         two[1].left = true;
         let words = "Ann Bell RN may not sign orders and changes of plan; Dr Rao may";
         assert_eq!(may(&two, "Ann Bell RN", Doing::Decide).unwrap_err(), words);
+    }
+
+    #[test]
+    fn only_the_paper_of_somebody_outside_is_filed_by_a_nurse() {
+        let words = Some("Ann Bell RN may not co-sign orders; Dr May may.".to_owned());
+        assert_eq!(may_not_sign(&people(), "Ann Bell RN", "Dr May"), words);
+        assert_eq!(may_not_sign(&people(), "Ann Bell RN", "Dr Elsewhere"), None);
+        assert_eq!(may_not_sign(&people(), "Dr May", "Dr May"), None);
     }
 
     #[test]

@@ -152,10 +152,11 @@ impl Cover {
             0 => "no dose left on this order".to_owned(),
             n => format!("{} left on this order", words::plural(i64::from(n), "dose")),
         });
-        let ends = self.until.map(|day| match day < today {
-            true => format!("the order ended {}", words::day(day)),
-            false => format!("the order ends {}", words::day(day)),
-        });
+        // Of an order that ended no dose is left, whatever its number says.
+        if let Some(day) = self.until.filter(|day| *day < today) {
+            return format!("this order ended {}", words::day(day));
+        }
+        let ends = self.until.map(|day| format!("the order ends {}", words::day(day)));
         left.into_iter().chain(ends).collect::<Vec<_>>().join("; ")
     }
 }
@@ -197,9 +198,10 @@ mod tests {
         let ends = cover(Some("2026-12-04"), None);
         assert!(ends.allows(day("2026-12-04")) && !ends.allows(day("2026-12-05")));
         assert_eq!(ends.words(day("2026-12-04")), "the order ends Fri 04 Dec 2026");
-        assert_eq!(ends.words(day("2026-12-05")), "the order ended Fri 04 Dec 2026");
+        assert_eq!(ends.words(day("2026-12-05")), "this order ended Fri 04 Dec 2026");
         let both = cover(Some("2026-12-04"), Some(1));
         assert_eq!(both.words(day("2026-11-23")), "1 dose left on this order; the order ends Fri 04 Dec 2026");
+        assert_eq!(both.words(day("2026-12-05")), "this order ended Fri 04 Dec 2026", "nothing is left of it");
         assert!(!cover(None, Some(0)).allows(day("2026-11-23")));
         assert!(ends.holds_back(day("2026-12-05"), day("2026-11-23")));
         assert!(ends.holds_back(day("2026-12-01"), day("2026-12-05")), "what is late is given today at the earliest");

@@ -16,6 +16,7 @@ use super::theme::Role;
 use super::widgets::frame;
 use crate::clinic::audit::Logged;
 use crate::clinic::entry::PatientId;
+use crate::clinic::roles;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
@@ -38,6 +39,8 @@ pub struct App {
     unkept: Option<String>,
     warned: bool,
     over: bool,
+    /// What is shown once and was not read yet when the screen was locked, and whose it is.
+    unread: Option<(String, Screen)>,
 }
 
 impl App {
@@ -45,7 +48,7 @@ impl App {
     #[must_use]
     pub fn new(ctx: Ctx, has_practice: bool) -> Self {
         let first = if has_practice { Screen::Today(Today::default()) } else { Screen::Start(Start::default()) };
-        Self { ctx, screens: vec![first], said: None, unkept: None, warned: false, over: false }
+        Self { ctx, screens: vec![first], said: None, unkept: None, warned: false, over: false, unread: None }
     }
 
     /// Returns whether the person left.
@@ -134,6 +137,12 @@ impl App {
 
     /// Leaves from anywhere; where what was typed cannot be kept, only the second key does.
     fn leave(&mut self) {
+        if self.is_shown_once() && !self.warned {
+            self.said =
+                Some("This key is not shown again: y once it is on paper. The same key again leaves.".to_owned());
+            self.warned = true;
+            return;
+        }
         match &self.unkept {
             Some(why) if !self.warned => {
                 self.said = Some(format!("What you typed would be lost; the same key again leaves without it: {why}"));
@@ -149,6 +158,11 @@ impl App {
             self.said = Some(format!("What you type here is not kept if the program ends: {why}"));
         }
         self.unkept = unkept;
+    }
+
+    /// Returns whether what is on top is shown this once.
+    fn is_shown_once(&self) -> bool {
+        matches!(self.top(), Some(Screen::Text(page)) if page.is_shown_once())
     }
 
     fn footer_key(&self, at: ratatui::layout::Position, place: Place) -> Option<Key> {
@@ -186,6 +200,15 @@ impl App {
         let untriaged = patient.as_ref().is_some_and(|p| p.course.triage.is_none());
         let kind = if kind == PromptKind::Order && untriaged { PromptKind::Triage } else { kind };
         if let Some(words) = patient.as_ref().and_then(|p| not_now(kind, p)) {
+            self.said = Some(words);
+            return;
+        }
+        let people = &self.ctx.practice.settings.people;
+        let waiting = patient.as_ref().map(|p| &p.course.waiting[..]).filter(|_| kind == PromptKind::Cosign);
+        let refused =
+            waiting.unwrap_or_default().iter().map(|w| roles::may_not_sign(people, &self.ctx.author, &w.prescriber));
+        // Where she may file one of several she chooses it in the prompt.
+        if let Some(words) = refused.collect::<Option<Vec<_>>>().and_then(|all| all.into_iter().next()) {
             self.said = Some(words);
             return;
         }

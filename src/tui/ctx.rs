@@ -7,6 +7,7 @@ use crate::clinic::agenda::{Roll, Row};
 use crate::clinic::chart::Chart;
 use crate::clinic::course::Course;
 use crate::clinic::entry::{Act, Entry, EntryId, PatientId};
+use crate::clinic::people;
 use crate::clinic::practice::Practice;
 use crate::clinic::same::Candidate;
 use crate::clinic::seal::Marks;
@@ -61,6 +62,8 @@ pub struct Ctx {
     pub encrypted: bool,
     /// Whether their key is not in the memory: a passphrase comes first.
     pub shut: bool,
+    /// Whose passphrases open the encrypted records, by name.
+    pub openers: Vec<String>,
     /// One row a patient.
     pub rows: Roll,
     /// Who may be entered twice, and nobody decided yet.
@@ -100,6 +103,19 @@ impl Ctx {
     #[must_use]
     pub fn month_first(&self) -> bool {
         self.practice.settings.setting.eq_ignore_ascii_case("US")
+    }
+
+    /// Says who alone can open the encrypted records, where that is not everybody who works here.
+    #[must_use]
+    pub fn only_openers(&self) -> Option<String> {
+        let working = people::working(&self.practice.settings.people).count();
+        if !self.encrypted || self.openers.is_empty() || self.openers.len() >= working {
+            return None;
+        }
+        Some(format!(
+            "Only {} can open the records when the program starts. Each of you: u, your name, Passphrase.",
+            self.openers.join(" and ")
+        ))
     }
 
     /// Returns a loaded patient.

@@ -169,6 +169,25 @@ impl Form {
         }
     }
 
+    /// Returns where the focus is: the field's id and, in a list of ticks, the line; `None` on a button.
+    #[must_use]
+    pub fn place(&self) -> Option<String> {
+        let field = self.focused()?;
+        Some(match &field.kind {
+            Kind::Many { at, .. } => format!("{} {at}", field.id),
+            _ => field.id.clone(),
+        })
+    }
+
+    /// Moves the focus to such a place.
+    pub fn go_to_place(&mut self, place: &str) {
+        let (id, line) = place.split_once(' ').unwrap_or((place, ""));
+        self.focus_on(id);
+        if let (Some(Kind::Many { options, at }), Ok(line)) = (self.field_mut(id).map(|f| &mut f.kind), line.parse()) {
+            *at = options.len().saturating_sub(1).min(line);
+        }
+    }
+
     /// Moves the focus to where it was on the buttons of a form that may have had more fields or fewer.
     pub fn focus_at(&mut self, stop: usize) {
         self.focus = stop.clamp(self.fields.len(), self.fields.len() + 1);

@@ -101,7 +101,11 @@ pub enum Place {
     ExchangeLine,
     Help,
     SignIn,
+    /// The lock where nobody has a secret.
+    Hidden,
     People,
+    /// The recovery key, until it is written down.
+    KeyPage,
 }
 
 /// The groups of the help, in its order.

@@ -24,6 +24,7 @@ mod twice;
 use super::ctx::{Ctx, Patient};
 use super::effect::{Effect, Job, PromptKind};
 use super::form::Form;
+use super::screens::Ask;
 use crate::clinic::audit::Stop;
 use crate::clinic::entry::PatientId;
 use ratatui::Frame;
@@ -33,7 +34,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 pub use acknowledge::can_acknowledge;
-pub use amend::{Amend, summary};
+pub use amend::{Amend, summary, summary_in};
 pub use cosign::CosignPrompt;
 pub use draw::body;
 pub use link::{LinkPrompt, kept_apart, plan_that_holds};
@@ -99,6 +100,10 @@ pub trait Prompt {
     }
     /// Turns to such a page.
     fn turn_to_page(&mut self, _page: usize) {}
+    /// Goes back to the field where a person was when the screen was locked.
+    fn come_back(&mut self, field: Option<&str>) {
+        field.into_iter().for_each(|place| self.form_mut().go_to_place(place));
+    }
     /// Goes one step back; `false` where there is none.
     fn step_back(&mut self) -> bool {
         false
@@ -122,6 +127,8 @@ pub enum Submitted {
     Record(Job),
     /// Something else to be done.
     Effects(Vec<Effect>),
+    /// A question first; the prompt stays as it is.
+    Ask(Ask),
 }
 
 /// Makes a prompt for a loaded patient, or for none.

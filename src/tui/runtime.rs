@@ -92,6 +92,10 @@ fn main_loop(session: &mut Session, terminal: &mut Terminal<CrosstermBackend<Fra
             // What takes seconds begins once the screen says so.
             if session.work() {
                 draw(session, terminal, &mut wide)?;
+                // What was typed meanwhile was meant for another screen than the one that came.
+                if !drop_typed(session, &wakes) {
+                    return Ok(());
+                }
             }
         }
         watch_folder(session, &sender);
@@ -110,6 +114,17 @@ fn drain(session: &mut Session, wakes: &Receiver<Wake>) -> bool {
     while let Ok(wake) = wakes.try_recv() {
         if session.is_over() || !take(session, wake) {
             return !session.is_over();
+        }
+    }
+    true
+}
+
+/// Takes all that waits but what was typed, clicked or pasted.
+fn drop_typed(session: &mut Session, wakes: &Receiver<Wake>) -> bool {
+    let is_typed = |wake: &Wake| matches!(wake, Wake::Terminal(Event::Key(_) | Event::Mouse(_) | Event::Paste(_)));
+    while let Ok(wake) = wakes.try_recv() {
+        if !is_typed(&wake) && !take(session, wake) {
+            return false;
         }
     }
     true
@@ -158,6 +173,9 @@ fn draw(session: &mut Session, terminal: &mut Terminal<CrosstermBackend<Frames>>
 fn until_next_tick(session: &Session) -> Duration {
     let now = session.app().ctx.now;
     let minute = Duration::from_secs(u64::from(60 - now.second().min(59)) + 1);
+    // A wait after a wrong secret ends in sight.
+    let told = session.app().sign_in_waits().and_then(|left| left.to_std().ok());
+    let minute = told.map_or(minute, |left| minute.min(left + Duration::from_millis(50)));
     session.until_idle().map_or(minute, |idle| minute.min(idle + Duration::from_millis(50)))
 }
 

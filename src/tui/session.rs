@@ -5,6 +5,7 @@ mod changes;
 mod exchange;
 mod guard;
 mod log;
+mod openers;
 mod people;
 mod practice;
 mod recording;
@@ -154,6 +155,7 @@ impl Session {
             practice,
             encrypted: has_practice && Vault::of(disk.clone(), &begin.dir).is_some(),
             shut: has_practice && store.is_none(),
+            openers: Vec::new(),
             rows: Roll::default(),
             doubles: Vec::new(),
             checking: false,
@@ -189,6 +191,7 @@ impl Session {
             backup_made: None,
         };
         session.begin_locked();
+        session.look_at_openers();
         session.keep_log();
         session.first_rows();
         Ok(session)
@@ -268,6 +271,7 @@ impl Session {
         if let Some(store) = &self.store {
             store.hear(&rolled.roll);
         }
+        self.look_at_openers();
         let own = self.store.as_ref().map(|s| s.problems()).unwrap_or_default();
         let problems = own.iter().chain(&rolled.problems).map(ToString::to_string);
         let problems = problems.chain(self.unread_drafts.iter().cloned()).collect();
@@ -387,7 +391,11 @@ impl Session {
             }
             Effect::Switch => self.lock_for_another(),
             Effect::SignIn(typed) => self.sign_in(&typed),
-            Effect::Person(job) => self.change_person(&job),
+            Effect::Person(job) => {
+                let effects = self.change_person(&job);
+                self.look_at_openers();
+                effects
+            }
             Effect::LoadLog(patient) => self.load_log(patient),
             Effect::Exchange(wish) => self.exchange(*wish),
             Effect::Note(noted) => {

@@ -39,6 +39,21 @@ impl Case {
         succeed(out)
     }
 
+    /// Returns what a command that is carried out says beside its answer.
+    #[track_caller]
+    pub(super) fn noted(&self, on: &str, args: &[&str]) -> String {
+        let out = self.practice.on(on, args);
+        assert!(out.status.success(), "{on} {args:?}: {}", String::from_utf8_lossy(&out.stderr));
+        String::from_utf8(out.stderr).unwrap()
+    }
+
+    /// Returns what another program reads, where nothing says how wide it may be.
+    #[track_caller]
+    pub(super) fn piped(&self, on: &str, args: &[&str]) -> String {
+        let mut command = super::program(Some(&self.practice.path()), &with(&["--today", on], args));
+        succeed(command.env_remove("COLUMNS").output().unwrap())
+    }
+
     /// Returns what a command says as JSON.
     #[track_caller]
     pub(super) fn json(&self, on: &str, args: &[&str]) -> Value {

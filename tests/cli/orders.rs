@@ -46,6 +46,7 @@ fn an_order_ends_and_goes_on_as_it_is() {
     case.give(TODAY, &[]);
     let stopped = case.refused("2026-11-25", &GIVE);
     assert!(stopped.contains("no dose left on this order") && stopped.contains("ORDER-END"), "{stopped}");
+    assert!(stopped.contains("`cobalog renew 1001 …`: record the renewal; a prescriber signs it."), "{stopped}");
     let renewals = case.json("2026-11-25", &["renewals"]);
     assert_eq!((&renewals[0]["ended"], &renewals[0]["doses_left"]), (&true.into(), &0.into()));
     let next = case.json("2026-11-25", &["chart", "1001"])["next"].clone();
@@ -58,4 +59,36 @@ fn an_order_ends_and_goes_on_as_it_is() {
     case.ok("2026-11-25", &GIVE);
     assert_eq!(end("2026-11-25")["doses_left"], 4);
     assert_eq!(case.json("2026-11-25", &["renewals"]).as_array().map(Vec::len), Some(0));
+}
+
+#[test]
+fn a_prescriber_outside_is_said_to_be_one_and_two_letters_are_no_name() {
+    let case = Case::of("UK", &TRIAGE);
+    let order = ["order", "1001", "r01", "--start", "t", "--verbal", "--prescriber"];
+    let refused = case.refused(TODAY, &[&order[..], &["el"]].concat());
+    assert!(refused.contains("el is no prescriber here; those are Dr May: write the whole name"), "{refused}");
+    let noted = case.noted(TODAY, &[&order[..], &["Dr Elsewhere"]].concat());
+    assert!(noted.contains("note: Dr Elsewhere is no prescriber here; those are Dr May."), "{noted}");
+    let noted = case.noted(TODAY, &["renew", "1001", "--doses-allowed", "2", "--written", "--prescriber", "dr may"]);
+    assert_eq!(noted, "");
+}
+
+#[test]
+fn a_page_for_people_says_what_is_not_signed_and_a_pipe_cuts_nothing() {
+    let case = Case::of("UK", &TRIAGE);
+    case.ok(TODAY, &["order", "1001", "r01", "--start", "t", "--prescriber", "Dr May", "--verbal", "--until", "12m"]);
+    let page = case.ok(TODAY, &["chart", "1001"]);
+    assert!(page.contains("ordered by Dr May (verbal), not signed yet") && !page.contains("signed by"), "{page}");
+    assert!(page.contains("Mon 23 Nov 2026") && !page.contains("2026-11-23"), "{page}");
+    let waiting = case.piped(TODAY, &["waiting"]);
+    assert!(!waiting.contains('…'), "{waiting}");
+    let row = waiting.lines().nth(1).unwrap();
+    assert!(row.starts_with("Mon 23 Nov 2026") && row.contains("01 Jan 1968") && row.contains("Ann Bell RN"), "{row}");
+    let renewals = case.piped("2027-11-20", &["renewals"]);
+    assert!(renewals.contains("Tue 23 Nov 2027") && !renewals.contains('…'), "{renewals}");
+    let csv = case.ok(TODAY, &["waiting", "--format", "csv"]);
+    assert!(csv.contains("2026-11-23") && csv.contains("1968-01-01"), "{csv}");
+    let entry = case.json(TODAY, &["waiting"])[0]["entry"].as_str().unwrap().to_owned();
+    case.ok(TODAY, &["cosign", "1001", &entry, "--by", "Dr May"]);
+    assert!(case.ok(TODAY, &["chart", "1001"]).contains("signed by Dr May"));
 }

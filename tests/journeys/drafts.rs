@@ -176,7 +176,7 @@ fn every_field_of_the_other_prompts_comes_back() {
         .goes_to("Why now")
         .type_text("no gain")
         .goes_to("Decided by")
-        .instead("Dr Rao")
+        .instead("Dr Samir Rao")
         .told()
         .press("F2")
         .sees("Saved: ");

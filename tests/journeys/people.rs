@@ -22,7 +22,7 @@ fn signed_in() -> (Nurse, String) {
     let lines = nurse.lines();
     let key = lines.iter().find_map(|line| line.split_whitespace().find(|word| word.matches('-').count() == 7));
     let key = key.unwrap().to_owned();
-    nurse.press("Esc").sees("nurse, administrator").sees("PIN").press("Esc").sees("Worklist");
+    nurse.press("y").sees("nurse, administrator").sees("PIN").press("Esc").sees("Worklist");
     (nurse, key)
 }
 
@@ -81,7 +81,7 @@ fn a_practice_is_set_up_with_a_pin_and_asks_for_it_ever_after() {
     nurse.goes_to("PIN").type_text("1234").goes_to("Once more").type_text("1234").press("F2");
     nurse.sees("everybody tries this PIN first").press("Ctrl-u").type_text("8316").press("F2");
     nurse.sees("it is not the same as the line above").press("Ctrl-u").type_text("8316").press("F2");
-    nurse.sees("Recovery key").press("Esc").sees("Press n to enter the first patient");
+    nurse.sees("Recovery key").press("y").sees("Press n to enter the first patient");
     let practice = std::fs::read_to_string(nurse.home.dir().join("practice.ron")).unwrap();
     assert!(practice.contains("pin4 ") && !practice.contains("8316"), "{practice}");
     let mut nurse = nurse.killed_and_started_again();
@@ -128,7 +128,9 @@ fn after_a_lock_in_the_middle_of_a_dose_the_patient_is_identified_again_and_all_
     assert_eq!(nurse.focused().as_deref(), Some("Born (ddmm)"), "{}", nurse.screen());
     nurse.press("F2").sees("Give a dose");
     assert_eq!(nurse.entries("Okafor"), entries, "nothing is signed for a patient who was not identified again");
-    nurse.types_birth("Okafor").press("F2");
+    nurse.types_birth("Okafor");
+    assert_eq!(nurse.focused().as_deref(), Some("Note"), "back where she was:\n{}", nurse.screen());
+    nurse.press("F2");
     assert_eq!(nurse.entries("Okafor"), entries + 1, "{}", nurse.screen());
     let entry = nurse.chart("Okafor").entries().last().unwrap().clone();
     assert_eq!(entry.by, "Maya Keller RN");
@@ -179,6 +181,9 @@ fn wrong_pins_slow_down_also_for_a_program_that_is_started_again() {
     nurse.sees("the next try is at 09:05:05").type_text(PIN).sees("wait until 09:05:05").sees_no("Worklist");
     let mut nurse = nurse.killed_and_started_again();
     nurse.type_text("mk").type_text(PIN).sees("wait until 09:05:05").sees_no("Worklist");
+    nurse.session.set_clock(Clock::Fixed(instant(NOW) + TimeDelta::seconds(5)));
+    nurse.session.tick();
+    nurse.at(120, 36).sees("You may try again now.").sees_no("wait until");
     nurse.session.set_clock(Clock::Fixed(instant(NOW) + TimeDelta::seconds(6)));
     nurse.type_text(PIN).sees("Worklist");
     nurse.press("Ctrl-l").type_text("0000").sees("try again").type_text(PIN).sees("Worklist");
@@ -220,7 +225,7 @@ fn the_recovery_key_lets_a_lost_administrator_in_and_is_good_once() {
         .press("Enter")
         .sees("Write this recovery key down now")
         .sees_no(&key);
-    nurse.press("Esc Ctrl-l").type_text(PIN).sees("That is not the PIN").press("F6").type_text(&key).press("Enter");
+    nurse.press("y Ctrl-l").type_text(PIN).sees("That is not the PIN").press("F6").type_text(&key).press("Enter");
     nurse.sees("That is not the recovery key").press("Esc").type_text("mk2958").sees("Worklist");
     nurse.press("F3").type_text("ta").press("F6").sees("An administrator gives you a code");
 }
@@ -259,9 +264,11 @@ fn one_person_without_a_secret_has_a_lock_and_no_ceremony() {
         .sees("Nobody else signs in here yet")
         .opens_chart("Okafor")
         .press("Ctrl-l")
-        .sees("Locked. Enter goes on.");
+        .sees("Locked")
+        .sees("Enter goes on. This hides the screen; it keeps nobody out: u on Today gives you a PIN.");
+    nurse.sees_no("Sign in").sees_no("Somebody else").sees_no("Recovery key");
     sees_nobody(&mut nurse);
-    nurse.type_text("abc").sees("Locked. Enter goes on.").press("Enter").sees("1 Timeline").sees("Maya Keller RN");
+    nurse.type_text("abc").sees("Enter goes on.").press("Enter").sees("1 Timeline").sees("Maya Keller RN");
 }
 
 #[test]
@@ -326,7 +333,10 @@ fn encrypted() -> (Nurse, String) {
     let lines = nurse.lines();
     let key = lines.iter().find_map(|line| line.split_whitespace().find(|word| word.matches('-').count() == 7));
     let key = key.unwrap().to_owned();
-    nurse.press("Esc").sees("Worklist").sees("Okafor");
+    nurse.sees(
+        "Only Maya Keller RN can open the records when the program starts. Each of you: u, your name, Passphrase.",
+    );
+    nurse.press("y").sees("Worklist").sees("Okafor").sees("Only Maya Keller RN can open the records: u");
     (nurse, key)
 }
 
@@ -346,7 +356,7 @@ fn a_practice_is_set_up_encrypted_and_no_name_is_on_the_disk() {
         .press("F2")
         .sees("it opens the encrypted records: take 12 characters");
     nurse.press("Ctrl-u").type_text(PASSPHRASE).press("Tab").type_text(PASSPHRASE).press("F2").sees("Recovery key");
-    nurse.press("Esc").sees("Press n to enter the first patient");
+    nurse.press("y").sees("Press n to enter the first patient").sees_no("can open the records");
     nurse
         .press("n")
         .type_text("Qvorthen")
@@ -380,7 +390,7 @@ fn with_encryption_a_passphrase_opens_and_pins_switch() {
         .type_text("5093")
         .sees("Worklist");
     let mut nurse = nurse.killed_and_started_again();
-    nurse.sees("Who are you?").type_text("ta").sees("your passphrase opens them").type_text("5093").press("Enter");
+    nurse.sees("Who are you?").type_text("ta").sees("Maya Keller RN opens them first").type_text("5093").press("Enter");
     nurse
         .sees("Tom Adeyemi RN has no passphrase that opens the records")
         .press("Esc")
@@ -396,9 +406,51 @@ fn with_encryption_a_passphrase_opens_and_pins_switch() {
         .type_text("words of my own")
         .press("Tab")
         .type_text("words of my own");
-    nurse.press("F2").sees("Saved");
+    nurse.press("F2").sees("Saved").sees("PIN + passphrase").sees("the records are encrypted").press("Esc");
+    nurse.sees("Only Maya Keller RN and Tom Adeyemi RN can open the records: u");
     let mut nurse = nurse.killed_and_started_again();
     nurse.type_text("ta").type_text("words of my own").press("Enter").sees("Worklist").sees("Okafor");
+}
+
+#[test]
+fn a_recovery_key_is_left_by_one_key_alone_and_a_lock_loses_none() {
+    let mut nurse = Nurse::in_demo();
+    nurse.press("u Enter").goes_to("New PIN").type_text(PIN).goes_to("Once more").type_text(PIN).press("F2");
+    let page = "A paper with an older key opens nothing any more: destroy it.";
+    nurse.sees(page).sees("y I have written it down").press("Esc Enter Space q n F2").sees(page);
+    nurse.press("Ctrl-q").sees("This key is not shown again: y once it is on paper").sees(page);
+    nurse.press("Down Ctrl-l").sees(page);
+    nurse.session.slept();
+    nurse.at(120, 36).sees("the computer slept").sees_no(page).type_text(PIN).sees(page);
+    nurse.press("y").sees_no(page).press("u").sees("Signs in with").sees_no(page);
+}
+
+#[test]
+fn what_was_typed_before_the_recovery_key_was_seen_does_not_take_it_away() {
+    let mut nurse = Nurse::in_demo();
+    nurse.press("u Enter").goes_to("New PIN").type_text(PIN).goes_to("Once more").type_text(PIN);
+    // No picture between the keys, as in a burst.
+    for key in ["F2", "y", "y", "Esc", "Enter"] {
+        nurse.session.press(&cobalog::tui::input::Input::Key(key.parse().unwrap()));
+    }
+    nurse.at(120, 36).sees("Write this recovery key down now").press("y").sees_no("Write this recovery key");
+}
+
+#[test]
+fn who_has_no_secret_is_told_as_soon_as_the_name_is_chosen() {
+    let (mut nurse, _) = signed_in();
+    nurse.press("F3").type_text("ta").sees("Tom Adeyemi RN has no PIN yet: an administrator gives you a code");
+    nurse.press("Esc").type_text("mk").press("F6").sees("The newest recovery key, as it was written down");
+}
+
+#[test]
+fn nothing_on_the_sign_in_screen_is_cut() {
+    let (mut nurse, _) = signed_in();
+    nurse.session.set_clock(Clock::Fixed(instant(NOW) + TimeDelta::seconds(300)));
+    nurse.session.tick();
+    for (width, height) in [(80, 24), (200, 60)] {
+        nurse.at(width, height).sees("Locked at 09:10: nobody pressed a key. Maya Keller RN was here.");
+    }
 }
 
 #[test]
@@ -423,7 +475,7 @@ fn the_recovery_key_opens_encrypted_records() {
     nurse.type_text("mk").press("F6").type_text(&key.replace('-', " ")).press("Enter").sees("New secret");
     nurse.type_text("7777").press("Enter").sees("Not taken: it opens the encrypted records");
     nurse.type_text("other small words").press("Enter").type_text("other small words").press("Enter");
-    nurse.sees("Write this recovery key down now").sees_no(&key).press("Esc").sees("Okafor");
+    nurse.sees("Write this recovery key down now").sees_no(&key).press("y").sees("Okafor");
     let mut nurse = nurse.killed_and_started_again();
     nurse.type_text("mk").type_text("other small words").press("Enter").sees("Okafor");
 }
@@ -431,12 +483,11 @@ fn the_recovery_key_opens_encrypted_records() {
 #[test]
 fn encryption_is_switched_off_again() {
     let (mut nurse, _) = encrypted();
-    nurse
-        .press("s")
-        .goes_to("Encrypted")
-        .press("Right F2")
-        .sees("The records are not encrypted any more")
-        .sees("Okafor");
+    nurse.press("s").goes_to("Encrypted").sees("Who steals the disk reads nothing").press("Right");
+    nurse.sees("Who steals the disk, or a backup, can read everything").press("F2").sees("Switch encryption off?");
+    nurse.press("Enter").sees("How the practice works").press("F2").press("Esc").sees("How the practice works");
+    nowhere(&nurse, &["Okafor"]);
+    nurse.press("F2").press("y").sees("The records are not encrypted any more").sees("Okafor");
     assert!(everything(&nurse).iter().any(|(_, bytes)| bytes.windows(6).any(|w| w == b"Okafor")));
     let mut nurse = nurse.killed_and_started_again();
     nurse.type_text("mk").type_text(PIN).sees("Okafor");

@@ -8,7 +8,7 @@ use cobalog::clinic::entry::Act;
 fn a_prescriber_is_named_by_initials_or_by_how_the_name_begins() {
     for typed in ["eh", "hart", "dr el"] {
         let mut nurse = Nurse::in_demo();
-        nurse.opens_chart("Okafor").press("e").goes_to("Doses allowed").instead("4");
+        nurse.opens_chart("Okafor").press("e").goes_to("More doses").instead("4");
         nurse.goes_to("Renewed by").instead(typed).sees("Tab fills in Dr Eleanor Hart.");
         nurse.press("Tab").sees(DOCTOR).told().press("F2").sees("Saved: Renewed");
         let Act::Renewed(renewed) = nurse.newest("Okafor") else { panic!() };
@@ -20,7 +20,7 @@ fn a_prescriber_is_named_by_initials_or_by_how_the_name_begins() {
 fn who_signs_before_seeing_the_whole_name_sees_it_first() {
     let mut nurse = Nurse::in_demo();
     let entries = nurse.entries("Okafor");
-    nurse.opens_chart("Okafor").press("e").goes_to("Doses allowed").instead("4");
+    nurse.opens_chart("Okafor").press("e").goes_to("More doses").instead("4");
     nurse.goes_to("Renewed by").instead("eh").press("F2");
     nurse.sees("Dr Eleanor Hart is meant? F2 again signs.").sees_no("Saved");
     assert_eq!(nurse.entries("Okafor"), entries);
@@ -31,7 +31,7 @@ fn who_signs_before_seeing_the_whole_name_sees_it_first() {
 fn a_doctor_outside_is_asked_for_and_two_letters_are_no_name() {
     let mut nurse = Nurse::in_demo();
     let entries = nurse.entries("Okafor");
-    nurse.opens_chart("Okafor").press("e").goes_to("Doses allowed").instead("4");
+    nurse.opens_chart("Okafor").press("e").goes_to("More doses").instead("4");
     nurse.goes_to("Renewed by").instead("xq").sees("No prescriber here has this name").told();
     nurse.press("F2").sees("xq is no prescriber here. Write the whole name.").sees_no("Saved");
     nurse.press("F2").sees_no("Saved");
@@ -80,7 +80,7 @@ fn no_sentence_is_cut_on_a_small_screen() {
         .press("e")
         .press("F2")
         .sees("the prescriber's name is needed: a prescriber renews it");
-    nurse.goes_to("Renewed by").instead("Maya Keller RN").goes_to("Doses allowed").instead("2").press("F2");
+    nurse.goes_to("Renewed by").instead("Maya Keller RN").goes_to("More doses").instead("2").press("F2");
     nurse.sees("the prescribers may: Dr Eleanor Hart, Dr Samir Rao. Name the prescriber who decided.");
 }
 

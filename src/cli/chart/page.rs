@@ -9,7 +9,8 @@ use crate::clinic::chart::Chart;
 use crate::clinic::course::{CheckState, Course, DoseState, Next};
 use crate::clinic::drug::mcg;
 use crate::clinic::practice::Practice;
-use crate::clinic::{overrides, spacing, triage_words, words};
+use crate::clinic::{cosign, overrides, spacing, triage_words, words};
+use chrono::NaiveDate;
 use std::io::Write;
 
 /// Writes the whole chart.
@@ -30,7 +31,7 @@ pub(super) fn show(
         table.write(out, Format::Table, width)
     };
     part(out, "PHASES", &phases(course))?;
-    part(out, "DOSES", &doses(course))?;
+    part(out, "DOSES", &doses(course, Format::Table))?;
     part(out, "CHECKPOINTS", &checkpoints(course, practice))?;
     if !course.findings.is_empty() {
         writeln!(out, "\nFINDINGS")?;
@@ -77,12 +78,20 @@ fn reviews(course: &Course, practice: &Practice) -> Table {
 
 /// The plans, where more than one was signed or one differs from its protocol.
 fn plans(course: &Course) -> Table {
-    let mut table = Table::new(&["From", "Plan", "Signed by", "Because", "Against the protocol"]).keep(&[0]);
+    let mut table = Table::new(&["From", "Plan", "Ordered by", "Because", "Against the protocol"]).keep(&[0]);
     let worth = course.orders.len() > 1 || course.orders.iter().any(|(_, o)| !o.changed.is_empty());
-    for (_, order) in course.orders.iter().filter(|_| worth) {
+    for (id, order) in course.orders.iter().filter(|_| worth) {
+        let open = course.waiting.iter().find(|w| w.entry == *id);
+        let open = open.map(|w| format!(" ({}, not signed yet)", w.told.name())).unwrap_or_default();
         let because = order.because.clone().unwrap_or_default();
         let changed = order.changed.join("; ");
-        table.row([words::day(order.start), order.name.clone(), order.prescriber.clone(), because, changed]);
+        table.row([
+            words::day(order.start),
+            order.name.clone(),
+            format!("{}{open}", order.prescriber),
+            because,
+            changed,
+        ]);
     }
     table
 }
@@ -110,9 +119,9 @@ fn head(course: &Course, practice: &Practice, out: &mut dyn Write) -> Result<(),
         let said = said.iter().filter(|a| more.contains(&a.question));
         said.into_iter().try_for_each(|a| writeln!(out, "{}: {}", a.question, plain(&a.words)))?;
     }
-    if let Some((_, order)) = &course.order {
-        let prescriber = plain(&order.prescriber);
-        writeln!(out, "Plan: {} ({}), signed by {prescriber}", plain(&order.name), order.regimen)?;
+    if let Some((id, order)) = &course.order {
+        let by = cosign::ordered_by(&course.waiting, *id, &order.prescriber);
+        writeln!(out, "Plan: {} ({}), {}", plain(&order.name), order.regimen, plain(&by))?;
     }
     if let Some(cover) = &course.cover {
         writeln!(out, "Order: {}", cover.words(course.today))?;
@@ -156,7 +165,9 @@ fn phases(course: &Course) -> Table {
 }
 
 /// Returns the doses, one a row.
-pub(super) fn doses(course: &Course) -> Table {
+pub(super) fn doses(course: &Course, format: Format) -> Table {
+    // Somebody comes on these days: people read the weekday, programs the date alone.
+    let date = |day: NaiveDate| if format == Format::Csv { day.to_string() } else { words::day(day) };
     let mut table = Table::new(&["dose", "due", "given", "state", "mcg", "lot", "site", "reason"]).keep(&[0, 1, 2, 3]);
     for slot in course.doses.iter().filter(|d| !d.tentative) {
         let given = slot.given.as_ref().map(|g| &g.given);
@@ -168,8 +179,8 @@ pub(super) fn doses(course: &Course) -> Table {
         };
         table.row([
             slot.n.to_string(),
-            slot.due.to_string(),
-            given.map(|g| g.on.to_string()).unwrap_or_default(),
+            date(slot.due),
+            given.map(|g| date(g.on)).unwrap_or_default(),
             format!("{}{off}", slot.state.word().replace('_', " ")),
             slot.dose_mcg.to_string(),
             given.and_then(|g| g.lot.clone()).unwrap_or_default(),

@@ -128,7 +128,7 @@ impl App {
         let newest = chart
             .entries()
             .last()
-            .map(|e| format!("{}: {} ({})", e.by, prompts::summary(&e.act), e.at.format("%H:%M")));
+            .map(|e| format!("{}: {} ({})", e.by, prompts::summary_in(&e.act, &chart), e.at.format("%H:%M")));
         let patient = self.keep(chart);
         self.keep_row(&patient);
         if let Some(Screen::Prompt(prompt)) = self.screens.last_mut() {

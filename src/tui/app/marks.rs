@@ -66,6 +66,12 @@ impl App {
 
     /// Takes everything about patients off the screen and out of the memory.
     pub fn lock(&mut self, screen: SignIn) {
+        let is_once = |screen: &Screen| matches!(screen, Screen::Text(page) if page.is_shown_once());
+        let mut all = std::mem::take(&mut self.screens);
+        let unread = all.iter().position(is_once).map(|at| (self.ctx.author.clone(), all.swap_remove(at)));
+        self.unread = unread.or(self.unread.take());
+        let mut screen = screen;
+        screen.follow(&self.ctx);
         self.screens = vec![Screen::SignIn(screen)];
         self.said = None;
         self.unkept = None;
@@ -77,6 +83,23 @@ impl App {
         ctx.taken_in = Vec::new();
         ctx.patients = std::collections::HashMap::new();
         ctx.proven = None;
+    }
+
+    /// Returns how long it is until what the sign-in screen says is not so any more.
+    #[must_use]
+    pub fn sign_in_waits(&self) -> Option<chrono::TimeDelta> {
+        let screen = self.screens.iter().find_map(|screen| match screen {
+            Screen::SignIn(screen) => Some(screen),
+            _ => None,
+        });
+        screen?.waits(self.ctx.now.time())
+    }
+
+    /// Shows what was shown once and not left when the screen was locked, to whom it was shown.
+    pub fn show_unread(&mut self) {
+        if let Some((_, screen)) = self.unread.take_if(|(who, _)| *who == self.ctx.author) {
+            self.screens.push(screen);
+        }
     }
 
     /// Returns the screen on which people sign in.
@@ -96,8 +119,7 @@ impl App {
                 }
             }
             (Some(Screen::Prompt(prompt)), Mark::Prompt { kind, field, .. }) if prompt.kind() == *kind => {
-                let field = if *kind == PromptKind::Give { Some("birth") } else { field.as_deref() };
-                prompt.go_to(field);
+                prompt.come_back(field.as_deref());
             }
             _ => {}
         }

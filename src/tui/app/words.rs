@@ -24,7 +24,7 @@ pub(super) fn news(before: &Chart, after: &Chart) -> String {
     format!(
         "New in the chart from {}: {} ({}){more}.",
         newest.by,
-        prompts::summary(&newest.act),
+        prompts::summary_in(&newest.act, after),
         newest.at.format("%H:%M")
     )
 }
@@ -59,6 +59,13 @@ pub(super) fn not_now(kind: PromptKind, patient: &Patient) -> Option<String> {
     })
 }
 
+/// Says that the newest entry waits for its prescriber's signature.
+fn waits(patient: &Patient) -> String {
+    let newest = patient.chart.entries().last().map(|entry| entry.id);
+    let open = patient.course.waiting.iter().find(|w| Some(w.entry) == newest);
+    open.map(|w| format!(" It waits for the signature of {}.", w.prescriber)).unwrap_or_default()
+}
+
 /// Says in words what was saved, and what comes next.
 pub(super) fn said(job: &Job, patient: &Patient, practice: &Practice) -> String {
     let what = job.acts.last().map(|act| match act {
@@ -66,6 +73,7 @@ pub(super) fn said(job: &Job, patient: &Patient, practice: &Practice) -> String 
         act => act.word().to_owned(),
     });
     let who = patient.course.person.as_ref().map(|p| p.name()).unwrap_or_default();
+    let waits = waits(patient);
     let today = patient.course.today;
     if let Some(Act::Reviewed(review)) = job.acts.last() {
         let until = signing::review_good_until(practice, review);
@@ -74,7 +82,7 @@ pub(super) fn said(job: &Job, patient: &Patient, practice: &Practice) -> String 
     if let Some(standing) =
         patient.course.standing.as_ref().filter(|_| matches!(job.acts.last(), Some(Act::Changed(_))))
     {
-        return format!("Saved: {who}. {}.", standing.words());
+        return format!("Saved: {who}. {}.{waits}", standing.words());
     }
     if let Some(Act::Cosigned(signed)) = job.acts.last() {
         let of = patient.chart.entry(signed.of).map(|e| cosign::what(&e.act)).unwrap_or_default();
@@ -89,5 +97,5 @@ pub(super) fn said(job: &Job, patient: &Patient, practice: &Practice) -> String 
         false => format!(" {} is still owed.", words::begun(&s.title())),
     });
     let next = next.unwrap_or_default();
-    format!("Saved: {}, {who}.{next}", what.unwrap_or_default())
+    format!("Saved: {}, {who}.{waits}{next}", what.unwrap_or_default())
 }

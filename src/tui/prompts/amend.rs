@@ -4,7 +4,7 @@ mod fields;
 mod read;
 mod summary;
 
-pub use summary::summary;
+pub use summary::{summary, summary_in};
 
 use super::give::after_words;
 use super::{Prompt, Refusal, Submitted};
@@ -54,7 +54,7 @@ impl Amend {
         if matches!(act, Act::Amended(_) | Act::Registered(_) | Act::Linked(_)) {
             return None;
         }
-        let form = Form::new(fields(entry, &act, ctx)).signed_by("Sign the correction");
+        let form = Form::new(fields(entry, &act, &patient.chart, ctx)).signed_by("Sign the correction");
         let mut prompt = Self { patient, entry, act, form };
         prompt.show();
         Some(prompt)

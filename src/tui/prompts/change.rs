@@ -96,6 +96,9 @@ impl ChangePrompt {
     }
 
     fn date(&self, ctx: &Ctx, id: &str) -> Result<NaiveDate, Refusal> {
+        if id == "until" && self.form.filled(id).is_none() {
+            return Err(Refusal::at(id, "say until when: +4w, 30 Nov 2026"));
+        }
         parse::date(&self.form.text(id), ctx.today(), ctx.month_first()).map_err(|e| Refusal::at(id, e))
     }
 

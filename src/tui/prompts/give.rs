@@ -36,6 +36,8 @@ pub struct Give {
     checks: Vec<Checked>,
     after: Option<String>,
     asks_birth: bool,
+    /// The field where somebody was before the screen was locked; the patient is identified first.
+    left_at: Option<String>,
     /// Whether a wrong day and month was typed before.
     mismatched: bool,
     /// What stopped the last try to sign, and what was noted of earlier ones: each stop is noted once.
@@ -57,6 +59,7 @@ impl Give {
             checks: Vec::new(),
             after: None,
             asks_birth,
+            left_at: None,
             mismatched: false,
             stopped: None,
             noted: Vec::new(),
@@ -142,6 +145,11 @@ impl Prompt for Give {
             self.check_birth();
         }
     }
+    fn come_back(&mut self, field: Option<&str>) {
+        self.left_at = field.filter(|id| *id != "birth").map(str::to_owned);
+        let first = if self.asks_birth { Some("birth") } else { field };
+        first.into_iter().for_each(|place| self.form.go_to_place(place));
+    }
     fn notes(&self, ctx: &Ctx, width: u16) -> Vec<Line<'static>> {
         let theme = &ctx.theme;
         let identified = self.birth_refusal().is_none();
@@ -154,6 +162,10 @@ impl Prompt for Give {
         let fine = words::side_by_side(&fine, usize::from(width));
         let mut lines: Vec<_> = fine.into_iter().map(|line| Line::styled(line, theme.style(Role::Good))).collect();
         lines.extend(self.checks.iter().filter_map(|c| Some(check_line(c, c.tier?, ctx))));
+        lines.extend(words::unsigned(&self.patient.course).map(|w| {
+            let words = format!("{} {w}", theme.glyphs.attention);
+            Line::styled(words, theme.style(Role::Due))
+        }));
         lines.extend(self.namesakes(ctx).into_iter().map(|who| {
             let words = format!("{} Namesake: {who}. Ask the given name too.", theme.glyphs.attention);
             Line::styled(words, theme.style(Role::Due))
@@ -207,7 +219,7 @@ impl Prompt for Give {
         self.check(ctx, &intent);
         if let Some(stop) = self.checks.iter().find(|c| c.tier == Some(Tier::Stop)) {
             self.stopped = Stop::of(&self.checks);
-            return Err(Refusal::at(field_of(stop), stop.words.clone()));
+            return Err(Refusal::at(field_of(stop), stop.words.replace("Press e:", "Esc, then e:")));
         }
         let given = self.given(ctx, &intent)?;
         if given.reasons.iter().any(|r| r.because.is_empty()) {

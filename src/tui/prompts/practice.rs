@@ -5,14 +5,21 @@ use super::{Prompt, Refusal, Submitted, twice};
 use crate::clinic::people::{Colleague, too_easy, too_easy_to_open};
 use crate::clinic::practice::{Settings, all_week};
 use crate::clinic::roles::{self, Doing};
+use crate::clinic::words;
 use crate::tui::ctx::{Ctx, Patient};
 use crate::tui::effect::{Effect, NewPractice, PromptKind};
 use crate::tui::form::{Field, Form};
+use crate::tui::screens::Ask;
 use crate::tui::theme::Role;
 use chrono::Weekday;
 use ratatui::text::Line;
 use std::rc::Rc;
 use zeroize::Zeroizing;
+
+/// What encryption is good for, and what goes without it.
+const ENCRYPTED: &str =
+    "Who steals the disk reads nothing. Without a passphrase and without the recovery key nobody does.";
+const PLAIN: &str = "Who steals the disk, or a backup, can read everything.";
 
 /// The fields about whoever sits here.
 const OWN: [&str; 2] = ["person", "prescriber"];
@@ -131,17 +138,18 @@ fn secrets() -> [Field; 2] {
 fn encryption(ctx: &Ctx) -> Vec<Field> {
     let choices = [("no", "No"), ("yes", "Yes: a passphrase opens them")].map(|(id, w)| (id.to_owned(), w.to_owned()));
     let now = if ctx.encrypted { "yes" } else { "no" };
-    let choice = Field::choice("encrypted", "Encrypted", choices.into(), now)
-        .hint("Who steals the disk reads nothing. Without a passphrase and without the recovery key nobody does.");
+    let hint = if ctx.encrypted { ENCRYPTED } else { PLAIN };
+    let choice = Field::choice("encrypted", "Encrypted", choices.into(), now).hint(hint);
     std::iter::once(choice).chain(super::person::opening()).collect()
 }
 
 fn lock_after(settings: &Settings) -> Field {
     let minutes = settings.lock_after_minutes().unwrap_or(0).to_string();
-    let choices = ["1", "2", "5", "10", "15", "30"].map(|m| (m.to_owned(), format!("{m} minutes without a key")));
+    let words = |m: i64| format!("{} without a key", words::plural(m, "minute"));
+    let choices = [1, 2, 5, 10, 15, 30].map(|m| (m.to_string(), words(m)));
     let mut choices: Vec<_> = choices.into_iter().chain([("0".to_owned(), "Never by itself".to_owned())]).collect();
     if !choices.iter().any(|(id, _)| *id == minutes) {
-        choices.push((minutes.clone(), format!("{minutes} minutes without a key")));
+        choices.push((minutes.clone(), words(minutes.parse().unwrap_or(0))));
     }
     Field::choice("lock", "Locks after", choices, &minutes)
         .hint("Ctrl-l locks at once; so does the computer's sleep where people sign in.")
@@ -218,6 +226,10 @@ impl Prompt for PracticePrompt {
     }
     fn changed(&mut self, ctx: &Ctx, _field: &str) {
         self.show_passphrase(self.form.text("encrypted") == "yes" && !ctx.encrypted);
+        if let Some(field) = self.form.field_mut("encrypted") {
+            let hint = if field.value() == "yes" { ENCRYPTED } else { PLAIN };
+            hint.clone_into(&mut field.hint);
+        }
     }
     fn notes(&self, ctx: &Ctx, _width: u16) -> Vec<Line<'static>> {
         let kept = format!("The records are kept in {}", ctx.place);
@@ -234,10 +246,12 @@ impl Prompt for PracticePrompt {
             let new = NewPractice { settings, secret, passphrase };
             return Ok(Submitted::Effects(vec![Effect::CreatePractice(Box::new(new))]));
         }
+        if ctx.encrypted && self.form.text("encrypted") != "yes" {
+            return Ok(Submitted::Ask(Ask::about_decrypting(settings)));
+        }
         let mut effects = vec![Effect::Settings(Box::new(settings))];
         match (ctx.encrypted, self.form.text("encrypted") == "yes") {
             (false, true) => effects.push(Effect::Encrypt(Some(self.passphrase()?))),
-            (true, false) => effects.push(Effect::Encrypt(None)),
             _ => {}
         }
         Ok(Submitted::Effects(effects))

@@ -51,7 +51,10 @@ impl RenewPrompt {
     #[must_use]
     pub fn new(patient: Rc<Patient>, ctx: &Ctx) -> Self {
         let until = ctx.practice.settings.orders_last.map(|last| last.after(ctx.today(), 1));
-        let [until, allowed] = fields(Term { until, doses: doses_before(&patient) }, "Good until");
+        let [until, mut allowed] = fields(Term { until, doses: doses_before(&patient) }, "Good until");
+        "More doses".clone_into(&mut allowed.label);
+        "How many may be given from now on; what was left before does not count. Blank: no number ends it."
+            .clone_into(&mut allowed.hint);
         let form = Form::new(vec![
             until,
             allowed,
@@ -124,7 +127,10 @@ impl Prompt for RenewPrompt {
         if let Ok(renewed) = self.renewed(ctx) {
             let after = self.patient.after(Act::Renewed(renewed), ctx);
             let next = after.next_dose().map(|s| format!("; {} on {} as before", s.title(), words::day(s.visit)));
-            let said = format!("{}{}", words(after.cover.as_ref()), next.unwrap_or_default());
+            let dated = |cover: Option<&Cover>| cover.is_some_and(|cover| cover.until.is_some());
+            let undated = dated(course.cover.as_ref()) && !dated(after.cover.as_ref());
+            let undated = if undated { "; no day ends it any more" } else { "" };
+            let said = format!("{}{undated}{}", words(after.cover.as_ref()), next.unwrap_or_default());
             lines.push(Line::from(vec![label("After this "), Span::styled(said, theme.style(Role::Banner))]));
         }
         lines

@@ -61,7 +61,7 @@ impl PromptScreen {
     pub fn follow(&mut self, patient: Rc<Patient>, ctx: &Ctx, news: &str) {
         let form = self.prompt.form();
         let (typed, was_touched) = (form.typed(), form.is_touched());
-        let focus = form.focused().map(|f| f.id.clone());
+        let focus = form.place();
         let on_buttons = form.focus();
         let page = self.prompt.page();
         self.reopen(patient, ctx);
@@ -69,7 +69,7 @@ impl PromptScreen {
         let form = self.prompt.form_mut();
         form.go_on(&typed, was_touched);
         match focus {
-            Some(id) => form.focus_on(&id),
+            Some(place) => form.go_to_place(&place),
             None => form.focus_at(on_buttons),
         }
         self.prompt.changed(ctx, "");
@@ -110,15 +110,15 @@ impl PromptScreen {
         self.prompt.form().values()
     }
 
-    /// Returns the field that has the focus; `None` on a button.
+    /// Returns where the focus is; `None` on a button.
     #[must_use]
     pub fn field(&self) -> Option<String> {
-        self.prompt.form().focused().map(|field| field.id.clone())
+        self.prompt.form().place()
     }
 
-    /// Goes to a field, where there is one of this id.
-    pub fn go_to(&mut self, field: Option<&str>) {
-        field.into_iter().for_each(|id| self.prompt.form_mut().focus_on(id));
+    /// Goes back to where a person was when the screen was locked.
+    pub fn come_back(&mut self, field: Option<&str>) {
+        self.prompt.come_back(field);
     }
 
     /// Returns the patient for the banner.
@@ -189,6 +189,7 @@ impl PromptScreen {
                 self.sent = true;
                 effects
             }
+            Ok(Submitted::Ask(ask)) => vec![Effect::Push(Box::new(Screen::Ask(ask)))],
             Err(refusal) => {
                 self.prompt.form_mut().refuse(&refusal.field, refusal.sentence);
                 let stopped = self.patient().zip(self.prompt.stopped());

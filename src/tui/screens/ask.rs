@@ -5,6 +5,7 @@ use super::super::effect::{Draft, Effect, Then};
 use super::super::input::{Input, Key};
 use super::super::theme::Role;
 use super::super::widgets::frame;
+use crate::clinic::practice::Settings;
 use crate::clinic::words;
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -24,6 +25,8 @@ enum Answer {
     Resume(Draft),
     /// Forget a draft of an earlier run.
     Drop(Draft),
+    /// Keep these settings, and switch the encryption off.
+    Decrypt(Box<Settings>),
 }
 
 /// The question.
@@ -65,6 +68,18 @@ impl Ask {
         }
     }
 
+    /// Asks whether the encryption is to go.
+    #[must_use]
+    pub fn about_decrypting(settings: Settings) -> Self {
+        Self {
+            question: "Switch encryption off? Who steals the disk or a copy of it can then read everything.".to_owned(),
+            answers: vec![
+                ('n', "No: the records stay encrypted".to_owned(), Answer::Nothing),
+                ('y', "Yes, switch it off".to_owned(), Answer::Decrypt(Box::new(settings))),
+            ],
+        }
+    }
+
     fn boxed(&self, body: Rect) -> Rect {
         let width = body.width.min(76);
         let height = (self.answers.len() as u16 + 4).saturating_add(self.question_lines(width)).min(body.height);
@@ -99,6 +114,9 @@ impl Ask {
             Answer::Forget(draft) => vec![forget(draft), Effect::Pop, Effect::Pop],
             Answer::Drop(draft) => vec![forget(draft), Effect::Pop],
             Answer::Resume(draft) => vec![Effect::Pop, resume(draft)],
+            Answer::Decrypt(settings) => {
+                vec![Effect::Pop, Effect::Settings(settings.clone()), Effect::Encrypt(None)]
+            }
         }
     }
 

@@ -115,7 +115,8 @@ impl AuditScreen {
             frame.render_widget(line_of(&self.lines[*n].event, i == self.cursor.at, area.width, ctx), line);
         }
         if let Some(event) = self.chosen() {
-            let words = [event.what.words().to_owned(), rest(event, ctx)].join(": ");
+            let parts = [event.by.clone(), event.what.words().to_owned(), rest(event, ctx)];
+            let words = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(": ");
             frame.render_widget(Paragraph::new(words).wrap(Wrap { trim: false }), told);
         }
     }
@@ -126,7 +127,11 @@ fn areas(body: Rect) -> (Rect, Rect) {
     let inner = Block::bordered().inner(body);
     let head = inner.height.min(1);
     let lines = Rect { y: inner.y + head, height: inner.height - head, ..inner };
-    let told = if lines.height > 10 { 2 } else { 0 };
+    let told = match lines.height {
+        15.. => 3,
+        11.. => 2,
+        _ => 0,
+    };
     let list = Rect { height: lines.height - told, ..lines };
     (list, Rect { x: lines.x + 1, width: lines.width.saturating_sub(2), y: list.bottom(), height: told })
 }

@@ -6,11 +6,17 @@ use super::super::input::Input;
 use super::super::keymap::{Action, Place};
 use super::super::theme::Role;
 use super::super::widgets::frame;
+use super::super::widgets::wrapped::wrapped;
 use super::list::Cursor;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, Paragraph, Wrap};
+use ratatui::widgets::{Block, Paragraph};
+use unicode_width::UnicodeWidthStr;
+
+/// How wide a label is, and what stands before the sentence of a key.
+const LABEL: usize = 14;
+const BEFORE: usize = 20 + LABEL + 1;
 
 /// The help of one place.
 pub struct Help {
@@ -29,14 +35,14 @@ impl Help {
         if action == Some(Action::Back) {
             return vec![Effect::Pop];
         }
-        let width = usize::from(body.width.saturating_sub(2)).max(1);
-        let lines: usize = self.lines(ctx).iter().map(|l| l.width().div_ceil(width).max(1)).sum();
+        let lines = self.lines(ctx, body.width.saturating_sub(2)).len();
         let below = lines.saturating_sub(usize::from(body.height.saturating_sub(2)));
         self.cursor.input(input, action, body, below + 1);
         Vec::new()
     }
 
-    fn lines(&self, ctx: &Ctx) -> Vec<Line<'static>> {
+    fn lines(&self, ctx: &Ctx, width: u16) -> Vec<Line<'static>> {
+        let room = usize::from(width).saturating_sub(BEFORE).max(16);
         let theme = &ctx.theme;
         let mut lines = Vec::new();
         let mut group = None;
@@ -49,11 +55,19 @@ impl Help {
                 lines.push(Line::styled(binding.group.title(), theme.style(Role::Title)));
             }
             let key = Span::styled(format!("  {:<18}", binding.keys()), theme.style(Role::Key));
-            lines.push(Line::from(vec![
-                key,
-                Span::raw(format!("{:<14} ", binding.label)),
-                Span::styled(binding.help.clone(), theme.style(Role::Dim)),
-            ]));
+            let label = format!("{:<LABEL$} ", binding.label);
+            // A long label has its line to itself, so that every help begins in one column.
+            let is_long = label.width() > LABEL + 1;
+            let mut first = vec![key, Span::raw(label)];
+            if is_long {
+                lines.push(Line::from(std::mem::take(&mut first)));
+            }
+            for (i, words) in wrapped(&binding.help, room).into_iter().enumerate() {
+                let words = Span::styled(words, theme.style(Role::Dim));
+                let before =
+                    if i == 0 && !is_long { std::mem::take(&mut first) } else { vec![Span::raw(" ".repeat(BEFORE))] };
+                lines.push(Line::from_iter(before.into_iter().chain([words])));
+            }
         }
         lines.push(Line::raw(""));
         lines.push(Line::styled("Signs", theme.style(Role::Title)));
@@ -74,12 +88,11 @@ impl Help {
             ]));
         }
         lines.push(Line::raw(""));
-        lines.push(Line::raw(
+        let foot = [
             "The mouse works too: click a line, a tab, a field, a button, a key in the footer; the wheel scrolls.",
-        ));
-        lines.push(Line::raw(
             "Cobalog shows what a published protocol says, with its source. It never prescribes: a person signs.",
-        ));
+        ];
+        lines.extend(foot.iter().flat_map(|words| wrapped(words, usize::from(width).max(16))).map(Line::raw));
         lines
     }
 
@@ -89,6 +102,6 @@ impl Help {
         let inner = block.inner(body);
         frame.render_widget(block, body);
         let scrolled = (self.cursor.at.min(usize::from(u16::MAX)) as u16, 0);
-        frame.render_widget(Paragraph::new(self.lines(ctx)).wrap(Wrap { trim: false }).scroll(scrolled), inner);
+        frame.render_widget(Paragraph::new(self.lines(ctx, inner.width)).scroll(scrolled), inner);
     }
 }

@@ -76,7 +76,8 @@ impl People {
 
     pub(super) fn view(&self, frame: &mut Frame<'_>, body: Rect, ctx: &Ctx) {
         let (list, foot) = Self::parts(body);
-        frame::boxed(frame, body, " People ", ctx);
+        let title = if ctx.encrypted { " People - the records are encrypted " } else { " People " };
+        frame::boxed(frame, body, title, ctx);
         let theme = &ctx.theme;
         let columns = Columns::of(list.width);
         let title = Rect { y: list.y.saturating_sub(1), height: list.height.min(1), ..list };
@@ -101,7 +102,7 @@ impl People {
                 person.initials().to_uppercase(),
                 person.name.clone(),
                 person.role().to_owned(),
-                signs_in(person).to_owned(),
+                signs_in(person, ctx),
             ];
             columns.write(&mut pen, [&texts[0], &texts[1], &texts[2], &texts[3]], style, theme.glyphs.ellipsis);
         }
@@ -122,7 +123,18 @@ fn push(prompt: PersonPrompt) -> Vec<Effect> {
     vec![Effect::Push(Box::new(Screen::Prompt(Box::new(PromptScreen::new(Box::new(prompt))))))]
 }
 
-fn signs_in(person: &Colleague) -> &'static str {
+/// What somebody signs in with, and whether that somebody can open the encrypted records.
+fn signs_in(person: &Colleague, ctx: &Ctx) -> String {
+    let opens = ctx.openers.contains(&person.name);
+    let secret = secret(person);
+    match (opens, person.asks()) {
+        (true, None) => "passphrase".to_owned(),
+        (true, Some(_)) => format!("{secret} + passphrase"),
+        (false, _) => secret.to_owned(),
+    }
+}
+
+fn secret(person: &Colleague) -> &'static str {
     match (person.left, person.asks()) {
         (true, _) => "works here no more",
         (_, None) => "nothing yet",
@@ -132,7 +144,12 @@ fn signs_in(person: &Colleague) -> &'static str {
     }
 }
 
-fn words(ctx: &Ctx) -> &'static str {
+fn words(ctx: &Ctx) -> String {
+    let who = ctx.only_openers().map(|words| format!("{words} ")).unwrap_or_default();
+    format!("{who}{}", keys(ctx))
+}
+
+fn keys(ctx: &Ctx) -> &'static str {
     match (ctx.practice.settings.sign_in(), may(ctx).is_ok()) {
         (false, _) => {
             "Nobody signs in here: whoever opens the program is the first of these. Enter on your own name gives you a PIN or passphrase; from then on everybody signs in."

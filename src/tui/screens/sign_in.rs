@@ -13,6 +13,7 @@ use super::list::{Cursor, Moved};
 use super::{Help, Screen};
 use crate::clinic::people::{self, Asks, Colleague, Named, too_easy, too_easy_to_open, working};
 use crate::clinic::practice::Settings;
+use chrono::{NaiveTime, TimeDelta};
 use ratatui::layout::Rect;
 use zeroize::{Zeroize as _, Zeroizing};
 
@@ -45,8 +46,41 @@ pub struct SignIn {
     typed: Zeroizing<String>,
     stage: Stage,
     /// What was wrong.
-    said: Option<String>,
+    said: Option<Said>,
+    /// Whether nobody has a secret: it only hides what stands on the screen.
+    hides: bool,
     cursor: Cursor,
+}
+
+/// What was wrong, and until when it is good to know.
+struct Said {
+    words: String,
+    until: Option<NaiveTime>,
+}
+
+impl Said {
+    /// A time to the second in the words is one to wait for.
+    fn new(words: String) -> Self {
+        let times = words.split(|c: char| !(c.is_ascii_digit() || c == ':'));
+        let until = times.filter_map(|part| NaiveTime::parse_from_str(part, "%H:%M:%S").ok()).next();
+        Self { words, until }
+    }
+
+    /// Returns how long it is good still; `None` where no time ends it.
+    fn left(&self, now: NaiveTime) -> Option<TimeDelta> {
+        let left = self.until? - now;
+        // A wait is short: what lies half a day back lies behind midnight.
+        Some(if left < TimeDelta::hours(-12) { left + TimeDelta::days(1) } else { left }.max(TimeDelta::zero()))
+    }
+
+    fn words(&self, now: NaiveTime) -> &str {
+        if self.left(now) == Some(TimeDelta::zero()) { "You may try again now." } else { &self.words }
+    }
+}
+
+/// Says what somebody without a secret does.
+fn no_pin(name: &str) -> String {
+    format!("{name} has no PIN yet: an administrator gives you a code (on Today, u), and you sign in with it.")
 }
 
 /// Returns whether anything is asked for here.
@@ -80,10 +114,32 @@ impl SignIn {
         Self { before: Some(by.to_owned()), words, ..Self::default() }
     }
 
+    /// Follows the practice: whether anybody has a secret.
+    pub(in crate::tui) fn follow(&mut self, ctx: &Ctx) {
+        self.hides = !asks(ctx);
+    }
+
+    pub(super) fn place(&self) -> Place {
+        if self.hides { Place::Hidden } else { Place::SignIn }
+    }
+
+    pub(super) fn title(&self) -> &'static str {
+        if self.hides { "Locked" } else { "Sign in" }
+    }
+
+    /// Returns how long it is until what it says is not so any more.
+    pub(in crate::tui) fn waits(&self, now: NaiveTime) -> Option<TimeDelta> {
+        self.said.as_ref()?.left(now).filter(|left| *left > TimeDelta::zero())
+    }
+
+    fn say(&mut self, words: String) {
+        self.said = Some(Said::new(words));
+    }
+
     /// Says that it was wrong, and empties the line.
     pub(in crate::tui) fn refuse(&mut self, sentence: String) {
         self.typed.zeroize();
-        self.said = Some(sentence);
+        self.say(sentence);
     }
 
     /// The code or the recovery key was right: a secret of one's own comes next.
@@ -120,7 +176,8 @@ impl SignIn {
     }
 
     pub(super) fn update(&mut self, ctx: &Ctx, input: &Input, action: Option<Action>, body: Rect) -> Vec<Effect> {
-        if !asks(ctx) {
+        self.follow(ctx);
+        if self.hides {
             return self.without_secrets(input, action);
         }
         match action {
@@ -142,7 +199,7 @@ impl SignIn {
 
     fn other(&mut self, ctx: &Ctx, input: &Input, action: Option<Action>, body: Rect) -> Vec<Effect> {
         let people = working(&ctx.practice.settings.people).count();
-        let area = Self::parts(body, people).list;
+        let area = self.parts(body, people).list;
         if self.cursor.input(input, action, area, people) != Moved::No {
             let name = working(&ctx.practice.settings.people).nth(self.cursor.at).map(|p| p.name.clone());
             name.into_iter().for_each(|name| self.choose(&ctx.practice.settings, &name));
@@ -200,7 +257,7 @@ impl SignIn {
             }
             Named::NotYet => {}
             Named::Nobody => {
-                self.said = Some(format!("Nobody here has the initials \"{}\".", self.initials));
+                self.say(format!("Nobody here has the initials \"{}\".", self.initials));
                 self.initials.clear();
             }
         }
@@ -214,8 +271,8 @@ impl SignIn {
                 self.stage = Stage::Recovery;
                 self.said = None;
             }
-            Some(_) => self.said = Some("An administrator gives you a code: on Today, u.".to_owned()),
-            None => self.said = Some("Say first who you are.".to_owned()),
+            Some(_) => self.say("An administrator gives you a code: on Today, u.".to_owned()),
+            None => self.say("Say first who you are.".to_owned()),
         }
     }
 
@@ -226,7 +283,7 @@ impl SignIn {
             return Vec::new();
         };
         if person.asks().is_none() && !ctx.shut && ctx.practice.settings.sign_in() {
-            self.refuse(format!("{} has no PIN yet: an administrator gives a code (on Today, u).", person.name));
+            self.refuse(no_pin(&person.name));
             return Vec::new();
         }
         if self.typed.is_empty() {

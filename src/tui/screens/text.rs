@@ -3,7 +3,7 @@
 use super::super::ctx::Ctx;
 use super::super::effect::Effect;
 use super::super::input::Input;
-use super::super::keymap::Action;
+use super::super::keymap::{Action, Place};
 use super::super::theme::Role;
 use super::super::widgets::frame;
 use super::super::widgets::wrapped::wrapped;
@@ -14,6 +14,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 use ratatui::widgets::{Block, Paragraph};
+use std::cell::Cell;
 use unicode_width::UnicodeWidthStr;
 
 /// A page of words.
@@ -23,13 +24,49 @@ pub struct TextPage {
     cursor: Cursor,
     /// Whom it is about, for the banner.
     pub(super) patient: Option<PatientId>,
+    /// Whether it is shown this once, and whether anybody can have seen it yet.
+    once: Option<Cell<bool>>,
 }
 
 impl TextPage {
     /// Makes a page.
     #[must_use]
     pub fn new(title: &str, lines: Vec<String>) -> Self {
-        Self { title: title.to_owned(), lines, cursor: Cursor::default(), patient: None }
+        Self { title: title.to_owned(), lines, cursor: Cursor::default(), patient: None, once: None }
+    }
+
+    /// Makes the page of a recovery key: it is shown this once, so that it is left by a key that nobody presses by chance.
+    #[must_use]
+    pub fn of_recovery_key(key: &str) -> Self {
+        let lines = [
+            "Write this recovery key down now, on paper, and keep it where the practice keeps its keys:",
+            "",
+            &format!("        {key}"),
+            "",
+            "It is shown this once; y goes on, once it is written down.",
+            "",
+            "With it an administrator who has lost the PIN or passphrase gets in again: at the sign-in screen, choose your name, F6, type the key. After that there is a new one. Whoever has it gets in like an administrator.",
+            "",
+            "It also opens the encrypted records. Without it, and with every passphrase forgotten, nobody opens them, ever.",
+            "",
+            "A paper with an older key opens nothing any more: destroy it.",
+        ];
+        let lines = lines.iter().map(|line| (*line).to_owned()).collect();
+        Self { once: Some(Cell::new(false)), ..Self::new("Recovery key", lines) }
+    }
+
+    /// Says more at the end.
+    pub(in crate::tui) fn add(&mut self, words: String) {
+        self.lines.extend([String::new(), words]);
+    }
+
+    /// Returns whether it is shown this once.
+    pub(in crate::tui) fn is_shown_once(&self) -> bool {
+        self.once.is_some()
+    }
+
+    pub(super) fn place(&self) -> Place {
+        if self.is_shown_once() { Place::KeyPage } else { Place::Text }
     }
 
     /// Says whom it is about.
@@ -50,7 +87,11 @@ impl TextPage {
     }
 
     pub(super) fn update(&mut self, input: &Input, action: Option<Action>, body: Rect) -> Vec<Effect> {
-        if action == Some(Action::Back) {
+        // What was typed ahead was meant for another screen.
+        if self.once.as_ref().is_some_and(|seen| !seen.get()) {
+            return Vec::new();
+        }
+        if matches!(action, Some(Action::Back | Action::Accept)) {
             return vec![Effect::Pop];
         }
         self.cursor.input(input, action, body, self.lines.len());
@@ -58,6 +99,7 @@ impl TextPage {
     }
 
     pub(super) fn view(&self, frame: &mut Frame<'_>, body: Rect, ctx: &Ctx) {
+        self.once.iter().for_each(|seen| seen.set(true));
         let block = Block::bordered().title(format!(" {} ", self.title)).title_style(ctx.theme.style(Role::Title));
         let inner = block.inner(body);
         let inner = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };

@@ -173,6 +173,7 @@ impl Today {
         frame.render_widget(counts::head(&self.counts, ctx), head);
         let title = if ctx.checking { " Worklist (checking the files) " } else { " Worklist " };
         frame::boxed(frame, list, title, ctx);
+        frame::under(frame, list, openers(ctx, list.width));
         frame::under(frame, list, super::same::waiting(ctx));
         self.lines(frame, Self::lines_area(list), ctx);
         if side.height > 2 {
@@ -196,6 +197,15 @@ impl Today {
             line_of(&task, chosen, &columns, ctx, &mut Pen::on(frame.buffer_mut(), line));
         }
     }
+}
+
+/// Who alone can open the records, as much of it as fits beside the line of those who may be entered twice.
+fn openers(ctx: &Ctx, width: u16) -> Line<'static> {
+    let room = usize::from(width).saturating_sub(4 + super::same::waiting(ctx).width());
+    let short = format!("Only {} can open the records: u", ctx.openers.join(" and "));
+    let words = ctx.only_openers().map(|long| [format!(" {long} "), format!(" {short} ")]);
+    let fits = words.into_iter().flatten().find(|words| words.chars().count() <= room);
+    Line::styled(fits.unwrap_or_default(), ctx.theme.style(Role::Note))
 }
 
 fn nobody(ctx: &Ctx) -> String {

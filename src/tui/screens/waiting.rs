@@ -135,6 +135,9 @@ impl Waiting {
         let What::Sign(waiting) = &line.what else {
             return vec![Effect::Say("Nothing to sign here: this order is renewed with e.".to_owned())];
         };
+        if let Some(words) = roles::may_not_sign(&ctx.practice.settings.people, &ctx.author, &waiting.prescriber) {
+            return vec![Effect::Say(words)];
+        }
         let prompt = ctx.patient(line.patient).and_then(|p| CosignPrompt::new(Rc::clone(&p), ctx, Some(waiting.entry)));
         match prompt {
             Some(prompt) => vec![Effect::Push(Box::new(Screen::Prompt(Box::new(PromptScreen::new(Box::new(prompt))))))],
@@ -203,7 +206,9 @@ fn write(line: &Line, chosen: bool, columns: &Columns, ctx: &Ctx, pen: &mut Pen<
     let e = theme.glyphs.ellipsis;
     let plain = if chosen { theme.style(Role::Selected) } else { Style::default() };
     let (todo, role, what) = match &line.what {
-        What::Sign(waiting) => ("sign".to_owned(), Role::Due, format!("{}, {}", waiting.what, waiting.told.name())),
+        What::Sign(waiting) => {
+            (sign_since(waiting, ctx.today()), Role::Due, format!("{}, {}", waiting.what, waiting.told.name()))
+        }
         What::Renew(cover) => {
             let role = if cover.allows(ctx.today()) { Role::Due } else { Role::Stop };
             (renew_by(cover, ctx.today()), role, cover.words(ctx.today()))
@@ -218,6 +223,14 @@ fn write(line: &Line, chosen: bool, columns: &Columns, ctx: &Ctx, pen: &mut Pen<
     pen.column(&words::born(line.born), columns.born, e, plain);
     pen.blank(1, plain);
     pen.column(&what, columns.what, e, plain);
+}
+
+/// Says for how long it waits.
+fn sign_since(waiting: &ToSign, today: NaiveDate) -> String {
+    match (today - waiting.since).num_days() {
+        days if days > 0 => format!("sign: {}", words::days(days)),
+        _ => "sign: today".to_owned(),
+    }
 }
 
 fn renew_by(cover: &Cover, today: NaiveDate) -> String {

@@ -196,7 +196,11 @@ impl Session {
         self.app.lock(screen);
     }
 
-    pub(super) fn show(&mut self, page: TextPage) {
+    pub(super) fn show(&mut self, mut page: TextPage) {
+        if page.is_shown_once() {
+            self.look_at_openers();
+            self.app.ctx.only_openers().into_iter().for_each(|words| page.add(words));
+        }
         let effects = self.app.carry_out(vec![Effect::Push(Box::new(super::super::screens::Screen::Text(page)))]);
         self.perform(effects);
     }
@@ -223,6 +227,7 @@ impl Session {
         self.is_awake();
         let marks = self.guard.left.remove(who).unwrap_or_default();
         marks.iter().for_each(|mark| self.go_back_to(mark));
+        self.app.show_unread();
         Vec::new()
     }
 

@@ -159,18 +159,7 @@ pub(super) fn keep_recovery(store: &mut Store, code: &SecretString) -> Result<Te
 }
 
 fn recovery_page(key: &str) -> TextPage {
-    let lines = [
-        "Write this recovery key down now, on paper, and keep it where the practice keeps its keys:",
-        "",
-        &format!("        {key}"),
-        "",
-        "It is shown this once. With it an administrator who has lost the PIN or passphrase gets in again: at the sign-in screen, choose your name, F6, type the key. After that there is a new one.",
-        "",
-        "Whoever has it gets in like an administrator.",
-        "",
-        "Esc goes on.",
-    ];
-    TextPage::new("Recovery key", lines.iter().map(|line| (*line).to_owned()).collect())
+    TextPage::of_recovery_key(key)
 }
 
 fn code_page(person: &Colleague, code: &str) -> TextPage {

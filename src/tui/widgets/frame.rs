@@ -64,25 +64,33 @@ pub fn parts(area: Rect, with_banner: bool) -> Parts {
 
 /// Draws the program's own line: what the screen is, the day, the practice, who records, the time.
 pub fn header(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, title: &str) {
-    let day = words::day(ctx.today());
-    let left = format!(" Cobalog  {title} · {day}");
-    let mut right = vec![ctx.author.clone(), ctx.now.format("%H:%M ").to_string()];
-    right.retain(|part| !part.is_empty());
-    if ctx.practice.settings.demo {
-        right.insert(0, "DEMO: nobody here is real".to_owned());
-    }
-    if ctx.pretended {
-        right.insert(0, "pretended day".to_owned());
-    }
     let middle = if ctx.practice.settings.demo { "" } else { ctx.practice.settings.name.as_str() };
     let width = usize::from(area.width);
-    // The time goes first when room is short, then who records; what is not real is said as long as it can be.
-    while right.len() > 1 && left.width() + right.join(" · ").width() >= width {
-        right.pop();
-    }
-    let line = spread(&left, middle, &right.join(" · "), width);
+    let (left, right) = head(ctx, title, width);
+    let line = spread(&left, middle, &right, width);
     let line = if ctx.theme.ascii { line.replace('·', "-") } else { line };
     Pen::on(frame.buffer_mut(), area).write(&line, ctx.theme.style(Role::Title));
+}
+
+/// Left and right of the header: short of room the time goes first, then words about what is not real, the program's name, the
+/// day, the title. Who is signed in is the last to go, and that something is not real.
+fn head(ctx: &Ctx, title: &str, width: usize) -> (String, String) {
+    let day = words::day(ctx.today());
+    let lefts = [format!(" Cobalog  {title} · {day}"), format!(" {title} · {day}"), format!(" {title}"), String::new()];
+    let unreal = |long: bool| {
+        let demo = if long { "DEMO: nobody here is real" } else { "DEMO" };
+        let pretended = ctx.pretended.then_some("pretended day");
+        pretended.into_iter().chain(ctx.practice.settings.demo.then_some(demo)).map(str::to_owned)
+    };
+    let author = Some(ctx.author.clone()).filter(|author| !author.is_empty());
+    let join =
+        |long, time: Option<String>| unreal(long).chain(author.clone()).chain(time).collect::<Vec<_>>().join(" · ");
+    let time = Some(ctx.now.format("%H:%M ").to_string());
+    let rights = [join(true, time), join(true, None) + " ", join(false, None) + " "];
+    let [whole, short, least] = &rights;
+    let ways = [(&lefts[0], whole), (&lefts[0], short)].into_iter().chain(lefts.iter().map(|left| (left, least)));
+    let fits = ways.into_iter().find(|(left, right)| left.width() + right.width() < width);
+    fits.map_or_else(|| (String::new(), cut(least, width, "…")), |(left, right)| (left.clone(), right.clone()))
 }
 
 /// Puts left, middle and right into a width; the middle goes first, then the right, when room is short.

@@ -1,6 +1,7 @@
 //! The parts of an entry that can be corrected, as they stand.
 
-use super::summary;
+use super::summary_in;
+use crate::clinic::chart::Chart;
 use crate::clinic::drug::{Site, ml, trim_number, volume_ml};
 use crate::clinic::entry::{Act, Checked, EntryId, Given, NextFrom};
 use crate::clinic::words;
@@ -14,7 +15,7 @@ const DAY: &str = "day";
 pub(super) const CALENDAR: &str = "calendar";
 
 /// Returns the fields of one entry.
-pub(super) fn fields(entry: EntryId, act: &Act, ctx: &Ctx) -> Vec<Field> {
+pub(super) fn fields(entry: EntryId, act: &Act, chart: &Chart, ctx: &Ctx) -> Vec<Field> {
     let correctable = matches!(act, Act::Given(_) | Act::NotGiven(_) | Act::Checked(_) | Act::PhaseEnded(_));
     let mut how = vec![("strike".to_owned(), "It should not be there: strike it out".to_owned())];
     if correctable {
@@ -25,7 +26,7 @@ pub(super) fn fields(entry: EntryId, act: &Act, ctx: &Ctx) -> Vec<Field> {
     target.hidden = true;
     let mut fields = vec![
         target,
-        Field::words("of", &format!("Corrects: {}", summary(act))),
+        Field::words("of", &format!("Corrects: {}", summary_in(act, chart))),
         Field::list("how", "How", how, if correctable { "correct" } else { "strike" }, 2),
     ];
     let on = match act {

@@ -1,6 +1,8 @@
 //! One line that says what an act was, for the history and for corrections.
 
 use crate::clinic::background::Confounder;
+use crate::clinic::chart::Chart;
+use crate::clinic::cosign;
 use crate::clinic::course::Standing;
 use crate::clinic::drug::ml;
 use crate::clinic::entry::{Act, EntryId, Given, NextFrom};
@@ -34,6 +36,19 @@ fn triaged(triage: &Triage) -> String {
 /// How a decision reached who recorded it.
 fn how(told: Option<Told>) -> String {
     told.map(|told| format!(" ({})", told.name())).unwrap_or_default()
+}
+
+/// One line that says what an act was in its chart: of a signature it names what was signed.
+#[must_use]
+pub fn summary_in(act: &Act, chart: &Chart) -> String {
+    if let Act::Cosigned(signed) = act
+        && let Some(of) = chart.entry(signed.of)
+    {
+        // The entry's id tells nobody what was signed.
+        let signs = format!("under: {}", cosign::what(&of.act));
+        return summary(act).replacen(&format!("under {}", signed.of), &signs, 1);
+    }
+    summary(act)
 }
 
 /// One line that says what an act was.

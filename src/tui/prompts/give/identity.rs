@@ -15,6 +15,9 @@ const MISMATCH: &str = "not this patient's birthday: ask again, or Esc";
 impl Give {
     /// After the identity is right: to what still is asked, or to the button.
     pub(super) fn go_to_what_is_open(&mut self) {
+        if let Some(field) = self.left_at.take() {
+            return self.form.go_to_place(&field);
+        }
         match self.checks.iter().find(|c| matches!(c.tier, Some(Tier::Stop | Tier::Reason))).map(field_of) {
             Some(field) => self.form.focus_on(field),
             None => self.form.focus_on_sign(),

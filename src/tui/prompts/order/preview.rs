@@ -42,6 +42,9 @@ pub(super) fn finding_lines(found: &[Finding], ctx: &Ctx) -> Vec<Line<'static>> 
     found.iter().map(line).collect()
 }
 
+/// The label of the order's end.
+const ENDS: &str = "Order ends";
+
 /// How wide a label of the preview is.
 const LABEL: usize = 13;
 
@@ -82,6 +85,7 @@ pub(super) fn order_lines(
     let doses = schedule::plan(&order.phases, order.start).take(if brief { 7 } else { 10 });
     rows.push(("First doses", dates(doses.map(|d| d.date))));
     rows.push(("Repletion", repletion_words(order)));
+    rows.extend(order.end_words().map(|words| (ENDS, words)));
     let maintenance = order.phases.iter().find(|p| !p.kind.fills());
     let maintenance = maintenance.map(|p| format!("{}, {}", p.rhythm_words(), mcg(p.dose_mcg)));
     rows.push(("Maintenance", maintenance.unwrap_or_else(|| "left to the review".to_owned())));
@@ -91,7 +95,8 @@ pub(super) fn order_lines(
     let symptom = |id: &String| ctx.practice.knowledge.symptom(id).map_or(id.clone(), |s| s.name.to_lowercase());
     let symptoms: Vec<_> = triage.monitoring.symptoms.iter().map(symptom).collect();
     rows.extend((!brief && !symptoms.is_empty()).then(|| ("Symptoms", symptoms.join("; "))));
-    let role = |name: &str| if name == "Changed" { Role::Late } else { Role::Dim };
+    let warns = |name: &str| name == "Changed" || name == ENDS;
+    let role = |name: &str| if warns(name) { Role::Late } else { Role::Dim };
     rows.iter().flat_map(|(name, words)| row(name, words, role(name), ctx, width)).collect()
 }
 

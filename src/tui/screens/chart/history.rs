@@ -1,12 +1,11 @@
 //! The history tab: every entry, who made it and when; what was corrected stays, struck through.
 
 use super::super::list::Cursor;
-use crate::clinic::cosign;
 use crate::clinic::entry::{Act, EntryId};
 use crate::clinic::seal::Marks;
 use crate::clinic::words;
 use crate::tui::ctx::{Ctx, Patient};
-use crate::tui::prompts::summary;
+use crate::tui::prompts::{summary, summary_in};
 use crate::tui::theme::Role;
 use crate::tui::widgets::frame::{self as frames, cut, fit};
 use ratatui::Frame;
@@ -93,13 +92,9 @@ fn of_joined(entry: EntryId, patient: &Patient) -> String {
 }
 
 fn what(act: &Act, patient: &Patient) -> String {
-    if let Act::Cosigned(signed) = act
-        && let Some(of) = patient.chart.entry(signed.of)
-    {
-        // The entry's id tells nobody what was signed.
-        return summary(act).replacen(&format!("under {}", signed.of), &format!("under: {}", cosign::what(&of.act)), 1);
-    }
-    let Act::Amended(amended) = act else { return format!("{}{}", summary(act), sample(act, patient)) };
+    let Act::Amended(amended) = act else {
+        return format!("{}{}", summary_in(act, &patient.chart), sample(act, patient));
+    };
     let now = amended.instead.as_deref().map_or("struck out".to_owned(), |act| format!("now {}", summary(act)));
     format!("{}; {now}", summary(act))
 }

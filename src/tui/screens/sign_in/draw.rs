@@ -3,18 +3,17 @@
 use super::super::super::theme::{Role, Theme};
 use super::super::super::widgets::frame;
 use super::super::super::widgets::pen::Pen;
+use super::super::super::widgets::wrapped::wrapped;
 use super::{SignIn, Stage};
 use crate::clinic::people::{Asks, Colleague, working};
 use crate::tui::ctx::Ctx;
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Paragraph, Wrap};
+use ratatui::widgets::Paragraph;
 
-/// As wide as names and roles need.
-const WIDTH: u16 = 70;
-/// Before the first line: what the screen is.
-const HEAD: u16 = 3;
+/// A line is read with ease up to about so many columns.
+const WIDTH: u16 = 96;
 /// Where a typed value begins.
 const VALUE: u16 = 14;
 
@@ -26,32 +25,36 @@ pub(super) struct Parts {
 }
 
 impl SignIn {
-    pub(super) fn parts(body: Rect, people: usize) -> Parts {
-        let width = body.width.min(WIDTH);
+    pub(super) fn parts(&self, body: Rect, people: usize) -> Parts {
+        let width = body.width.saturating_sub(2).min(WIDTH);
         let area = Rect { x: body.x + (body.width - width) / 2, width, ..body };
-        let spare = body.height.saturating_sub(HEAD + 7);
+        // A blank line, what the screen is, why it is there, a blank line.
+        let head = (u16::try_from(self.head_words(width).len()).unwrap_or(u16::MAX) + 3).min(area.height);
+        let spare = body.height.saturating_sub(head + 8);
         let height = u16::try_from(people).unwrap_or(u16::MAX).min(spare);
-        let head = Rect { height: HEAD.min(area.height), ..area };
+        let head = Rect { height: head, ..area };
         let list = Rect { y: area.y + head.height, height, ..area };
         let y = (list.bottom() + 1).min(body.bottom());
         Parts { head, list, lines: Rect { y, height: body.bottom() - y, ..area } }
     }
 
+    /// Why it is locked, and what the lock is good for.
+    fn head_words(&self, width: u16) -> Vec<String> {
+        let hides = "Enter goes on. This hides the screen; it keeps nobody out: u on Today gives you a PIN.";
+        let parts = [Some(self.words.as_str()), self.hides.then_some(hides)];
+        let parts = parts.into_iter().flatten().filter(|words| !words.is_empty());
+        parts.flat_map(|words| wrapped(words, usize::from(width))).collect()
+    }
+
     pub(in crate::tui::screens) fn view(&self, frame: &mut Frame<'_>, body: Rect, ctx: &Ctx) {
         let people: Vec<_> = working(&ctx.practice.settings.people).collect();
-        let asks = super::asks(ctx);
-        let parts = Self::parts(body, if asks { people.len() } else { 0 });
+        let asks = !self.hides;
+        let parts = self.parts(body, if asks { people.len() } else { 0 });
         let style = |role| ctx.theme.style(role);
-        let title = if asks { "Who are you?" } else { "Locked. Enter goes on." };
-        let head = vec![
-            Line::raw(""),
-            Line::from(vec![
-                Span::styled(title, style(Role::Title)),
-                Span::raw("   "),
-                Span::styled(self.words.clone(), style(Role::Dim)),
-            ]),
-        ];
-        frame.render_widget(Paragraph::new(head), parts.head);
+        let title = if asks { "Who are you?" } else { "Locked" };
+        let words = self.head_words(parts.head.width).into_iter().map(|words| Line::styled(words, style(Role::Dim)));
+        let head = [Line::raw(""), Line::styled(title, style(Role::Title))];
+        frame.render_widget(Paragraph::new(head.into_iter().chain(words).collect::<Vec<_>>()), parts.head);
         if asks {
             self.list(frame, parts.list, &people, ctx);
             self.lines(frame, parts.lines, ctx);
@@ -77,6 +80,7 @@ impl SignIn {
 
     fn lines(&self, frame: &mut Frame<'_>, area: Rect, ctx: &Ctx) {
         let theme = &ctx.theme;
+        let dim = |words: String| Line::styled(words, theme.style(Role::Dim));
         let line = |n: u16| Rect { y: area.y + n, height: 1.min(area.height.saturating_sub(n)), ..area };
         let person = self.person(ctx);
         let initials = person.map_or_else(|| self.initials.to_uppercase(), |p| p.initials().to_uppercase());
@@ -90,16 +94,17 @@ impl SignIn {
         if cursor.0.height > 0 {
             frame.set_cursor_position(Position::new(cursor.0.x + VALUE + cursor.1 as u16, cursor.0.y));
         }
-        let hint = Line::styled(self.hint(asks, ctx.shut, at_secret), theme.style(Role::Dim));
-        frame.render_widget(Paragraph::new(hint).wrap(Wrap { trim: false }), line(2));
+        let mut words: Vec<_> =
+            wrapped(&self.hint(person, ctx), usize::from(area.width)).into_iter().map(dim).collect();
         if let Some(said) = &self.said {
-            let area = Rect { y: area.y + 3, height: area.height.saturating_sub(3).min(3), ..area };
-            let words = format!("{} {said}", theme.glyphs.attention);
-            frame.render_widget(
-                Paragraph::new(Line::styled(words, theme.style(Role::Late))).wrap(Wrap { trim: false }),
-                area,
-            );
+            let said = format!("{} {}", theme.glyphs.attention, said.words(ctx.now.time()));
+            let said = wrapped(&said, usize::from(area.width)).into_iter();
+            words.extend(said.map(|line| Line::styled(line, theme.style(Role::Late))));
         }
+        frame.render_widget(
+            Paragraph::new(words),
+            Rect { y: area.y + 2, height: area.height.saturating_sub(2), ..area },
+        );
     }
 
     fn label(&self, asks: Option<Asks>, shut: bool) -> &'static str {
@@ -112,25 +117,32 @@ impl SignIn {
         }
     }
 
-    fn hint(&self, asks: Option<Asks>, shut: bool, chosen: bool) -> String {
-        match (&self.stage, asks) {
-            (Stage::Recovery, _) => {
-                "The key that was written down when the practice was set up; then Enter.".to_owned()
+    fn hint(&self, person: Option<&Colleague>, ctx: &Ctx) -> String {
+        let words = match (&self.stage, person.and_then(Colleague::asks)) {
+            (Stage::Recovery, _) => "The newest recovery key, as it was written down; then Enter.",
+            (Stage::Chosen { .. }, _) if ctx.shut => {
+                "Choose a passphrase of 12 characters or more, for example four words; then Enter."
             }
-            (Stage::Chosen { .. }, _) if shut => {
-                "Choose a passphrase of 12 characters or more, for example four words; then Enter.".to_owned()
-            }
-            (Stage::Chosen { .. }, _) => "Choose a PIN of 4 to 8 digits or a passphrase; then Enter.".to_owned(),
-            (Stage::Again { .. }, _) => "Type it once more; then Enter.".to_owned(),
-            (Stage::Secret, _) if shut && chosen => {
-                "The records are encrypted: your passphrase opens them; then Enter.".to_owned()
-            }
-            (Stage::Secret, None) => "Type your initials, or the number before your name.".to_owned(),
-            (Stage::Secret, Some(Asks::Passphrase)) => "Then Enter.".to_owned(),
-            (Stage::Secret, Some(Asks::Pin(n))) => format!("{n} digits; the last one signs in."),
-            (Stage::Secret, Some(Asks::Code(n))) => {
-                format!("The {n} digits that an administrator gave you; they are good once.")
-            }
+            (Stage::Chosen { .. }, _) => "Choose a PIN of 4 to 8 digits or a passphrase; then Enter.",
+            (Stage::Again { .. }, _) => "Type it once more; then Enter.",
+            (Stage::Secret, asks) => return self.hint_of_secret(person, asks, ctx),
+        };
+        words.to_owned()
+    }
+
+    fn hint_of_secret(&self, person: Option<&Colleague>, asks: Option<Asks>, ctx: &Ctx) -> String {
+        match (person, asks) {
+            (None, _) => "Type your initials, or the number before your name.".to_owned(),
+            (Some(person), _) if ctx.shut && !ctx.openers.is_empty() && !ctx.openers.contains(&person.name) => format!(
+                "The records are encrypted, and {} has no passphrase that opens them: {} opens them first, then your PIN is enough.",
+                person.name,
+                ctx.openers.join(" or ")
+            ),
+            (Some(_), _) if ctx.shut => "The records are encrypted: your passphrase opens them; then Enter.".to_owned(),
+            (Some(person), None) => super::no_pin(&person.name),
+            (_, Some(Asks::Passphrase)) => "Then Enter.".to_owned(),
+            (_, Some(Asks::Pin(n))) => format!("{n} digits; the last one signs in."),
+            (_, Some(Asks::Code(n))) => format!("The {n} digits that an administrator gave you; they are good once."),
         }
     }
 }

@@ -28,6 +28,11 @@ pub(super) fn write(page: &mut Page<'_>, patient: &Patient, ctx: &Ctx) {
     page.row("Repletion ends", &repletion(patient));
     page.row("Maintenance aimed at", &maintenance(patient));
     page.row("Confirmed next by", &next_check(patient, ctx));
+    if let Some(cover) = course.cover.as_ref().filter(|_| !course.has_ended()) {
+        let beyond = cover.beyond.map(|day| format!("; the dose of {} is beyond it", words::day(day)));
+        let words = format!("{}{}", cover.words(course.today), beyond.unwrap_or_default());
+        page.row("Order ends", &words);
+    }
     page.row("Response so far", course.response.sentence());
     page.row("Based on", &based_on(patient, ctx));
     page.row("May it be spaced now?", &spacing::ask(course, &ctx.practice).words());
