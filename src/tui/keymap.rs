@@ -99,6 +99,9 @@ pub enum Place {
     Audit,
     Exchange,
     ExchangeLine,
+    Columns,
+    Weighed,
+    TakenIn,
     Help,
     SignIn,
     /// The lock where nobody has a secret.

@@ -12,7 +12,6 @@ use chrono::NaiveDate;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-
 /// What would come of one piece.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {

@@ -82,13 +82,16 @@ impl Exchange {
             Stage::Pick(_) | Stage::WriteTo(_) => Place::ExchangeLine,
             Stage::Asked(asked) if asked.is_typed() => Place::ExchangeLine,
             Stage::Unmatched(waiting) if waiting.is_typed() => Place::ExchangeLine,
+            Stage::Columns(_) => Place::Columns,
+            Stage::Weighed(_) => Place::Weighed,
+            Stage::Made(_) | Stage::Unmatched(_) => Place::TakenIn,
             _ => Place::Exchange,
         }
     }
 
     pub(super) fn update(&mut self, ctx: &Ctx, input: &Input, action: Option<Action>, body: Rect) -> Vec<Effect> {
         if action == Some(Action::Help) {
-            return vec![Effect::Push(Box::new(Screen::Help(Help::on(Place::Exchange))))];
+            return vec![Effect::Push(Box::new(Screen::Help(Help::on(self.place()))))];
         }
         let step = match &mut self.stage {
             Stage::Menu(menu) => menu.update(input, action, body),

@@ -5,7 +5,8 @@ use super::super::effect::Effect;
 use super::super::exchange::{Came, Form, Named, Source, Wish};
 use super::{Checked, Session};
 use crate::clinic::audit::{Event, What};
-use crate::clinic::intake::{Import, Parcel, Weighed};
+use crate::clinic::entry::Act;
+use crate::clinic::intake::{Import, Outcome, Parcel, Weighed};
 use crate::clinic::words;
 use crate::exchange::csv;
 use crate::store::{Problem, Store};
@@ -176,8 +177,10 @@ impl Session {
 /// Where files from elsewhere lie most often.
 fn likely() -> Option<PathBuf> {
     let user = directories::UserDirs::new()?;
-    let folder = user.download_dir().or(user.document_dir()).filter(|folder| folder.is_dir());
-    Some(folder.unwrap_or(user.home_dir()).to_owned())
+    let home = user.home_dir().to_owned();
+    let named =
+        user.download_dir().map(Path::to_owned).into_iter().chain([home.join("Downloads"), home.join("Documents")]);
+    Some(named.into_iter().find(|folder| folder.is_dir()).unwrap_or(home))
 }
 
 impl Task {
@@ -273,6 +276,9 @@ impl Task {
                 Err(error) => said.push(error.to_string()),
             }
         }
+        if weighed_orders(weighed) {
+            said.push("Plans wait for the prescriber's signature: w on Today.".to_owned());
+        }
         if taken.import.is_some() {
             said.push("To undo all of it: What was taken in, then u.".to_owned());
         }
@@ -300,6 +306,16 @@ impl Task {
         said.extend(problems(&undone.problems));
         Came::Done(said)
     }
+}
+
+/// Whether plans come that the prescriber has not signed.
+fn weighed_orders(weighed: &Weighed) -> bool {
+    let waits = |act: &Act| matches!(act, Act::Ordered(order) if order.told.is_some());
+    let taken = weighed.outcomes.iter().filter_map(|outcome| match outcome {
+        Outcome::Taken(_, acts) => Some(acts),
+        Outcome::Left(_) => None,
+    });
+    taken.flatten().any(|coming| waits(&coming.act))
 }
 
 fn problems(all: &[Problem]) -> Vec<String> {

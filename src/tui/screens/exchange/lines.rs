@@ -60,6 +60,10 @@ impl List<'_> {
             pen.write(if chosen { ctx.theme.glyphs.selected } else { " " }, style(Role::Accent));
             pen.blank(1, style(Role::Text));
             line(at, &mut pen, &style);
+            pen.blank(usize::from(area.width), style(Role::Text));
+        }
+        if self.count == 0 {
+            frame.render_widget(Line::styled("  None.", ctx.theme.style(Role::Dim)), list);
         }
         let words = Paragraph::new(self.told).style(ctx.theme.style(Role::Dim)).wrap(Wrap { trim: false });
         let told = Rect { y: told.y + told.height.min(1), height: told.height.saturating_sub(1), ..told };

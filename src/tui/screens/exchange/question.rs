@@ -75,13 +75,13 @@ impl Asked {
 
     pub(super) fn view(&self, frame: &mut Frame<'_>, body: Rect, ctx: &Ctx) {
         let head = self.head(body.width).into_iter().map(|line| Line::styled(line, ctx.theme.style(Role::Banner)));
+        let chosen = self.question.choices.get(self.cursor.at).map_or("", |choice| choice.label.as_str());
         let told = match self.question.typed {
-            true => "Choose, or type a name; Enter goes on, Esc goes back.",
-            false => "Enter goes on, Esc goes back.",
+            true => "Choose, or type a name; Enter goes on. Where the prescriber takes the list in herself, its plans are signed by that.".to_owned(),
+            false => format!("{chosen}. Enter goes on, Esc goes back."),
         };
         let count = self.question.choices.len();
-        let list =
-            List { title: " Exchange ", head: head.collect(), count, cursor: self.cursor, told: told.to_owned() };
+        let list = List { title: " Exchange ", head: head.collect(), count, cursor: self.cursor, told };
         list.draw(frame, body, ctx, |at, pen, style| {
             if let Some(choice) = self.question.choices.get(at) {
                 pen.write(&choice.label, style(Role::Text));

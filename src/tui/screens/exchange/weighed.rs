@@ -5,6 +5,7 @@ use super::super::super::ctx::Ctx;
 use super::super::super::exchange::Wish;
 use super::super::super::input::Input;
 use super::super::super::keymap::Action;
+use super::super::super::prompts::summary;
 use super::super::super::theme::Role;
 use super::super::list::Cursor;
 use super::Step;
@@ -93,7 +94,9 @@ impl Looking {
         };
         let why = match outcome {
             Outcome::Left(left) => left.why().to_owned(),
-            Outcome::Taken(..) => format!("{}.", what(outcome)),
+            Outcome::Taken(_, acts) => {
+                acts.iter().map(|coming| format!("{}.", summary(&coming.act))).collect::<Vec<_>>().join(" ")
+            }
         };
         format!("{}: {why} {}", words::begun(&piece.place), piece.remarks.join(" "))
     }
@@ -108,11 +111,11 @@ impl Looking {
             Shown::Taken => "those to record",
             Shown::Skipped => "those that are not for a chart or there already",
         };
-        let what_of = if self.waits { "held: they wait for a person" } else { "held" };
+        let what_of = if self.waits { "held for a person" } else { "held" };
         let head = vec![
             Line::styled(format!("What would come of {}? F2 records it.", self.parcel.file), theme.style(Role::Banner)),
             Line::raw(format!(
-                "{taken} to record ({}), {held} {what_of}, {skipped} there already or not for a chart, {refused} refused",
+                "{taken} to record ({}), {held} {what_of}, {skipped} skipped, {refused} refused",
                 words::plural(new as i64, "new patient")
             )),
             Line::styled(format!("Shown: {shown}; e shows others"), theme.style(Role::Dim)),
