@@ -10,6 +10,8 @@ mod away;
 mod corrections;
 #[path = "journeys/drafts.rs"]
 mod drafts;
+#[path = "journeys/exchange.rs"]
+mod exchange;
 #[path = "journeys/faults.rs"]
 mod faults;
 #[path = "store/faulty.rs"]

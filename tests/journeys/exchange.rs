@@ -1,0 +1,78 @@
+//! A list of a spreadsheet is taken in by keys, looked at before anything is recorded, and undone as one.
+
+use crate::kit::{Nurse, day};
+use cobalog::clinic::agenda::What;
+use std::fs;
+use std::path::PathBuf;
+
+/// A list as a practice keeps it: a title, a header, dates that say nothing of their order, a total.
+const LIST: &str = "B12 list,,,,,,\nPat ID,Surname,First name,DOB,Drug,Last injection,Interval\n\
+    7001,Quist,Ada,4/3/1961,Hydroxocobalamin 1 mg,2/11/2026,12 weekly\n\
+    7002,Rossi,Bo,5/6/1950,Hydroxocobalamin 1 mg,1/9/2026,every 3 months\n\
+    7003,Sato,Cy,30/6/50,Hydroxocobalamin 1 mg,,\nTotal,3,,,,,\n";
+
+fn list(nurse: &Nurse, text: &str) -> PathBuf {
+    let path = nurse.home.dir().with_file_name("list.csv");
+    fs::write(&path, text).unwrap();
+    path
+}
+
+/// Opens the list by its path.
+fn opens(nurse: &mut Nurse, text: &str) {
+    let path = list(nurse, text).display().to_string();
+    nurse.press("I").sees("What shall be exchanged?").press("Enter").sees("Which file?");
+    nurse.type_text(&path).press("Enter").sees("What do the columns of list.csv hold?");
+}
+
+#[test]
+fn a_list_is_looked_at_taken_in_and_undone() {
+    let mut nurse = Nurse::in_demo();
+    let before = nurse.home.store().roster(day("2026-11-23")).rows.len();
+    opens(&mut nurse, LIST);
+    nurse.sees("Record number").sees("Date of the last dose").sees("3 rows");
+    nurse.press("Enter").sees("Which maintenance plan do the patients follow");
+    nurse.press("Enter").sees("Who prescribes for these patients?").type_text("Dr Eleanor Hart").press("Enter");
+    nurse.sees("What would come of list.csv?").sees("nothing is recorded yet").sees("Quist, Ada").sees("new patients)");
+    assert_eq!(nurse.home.store().roster(day("2026-11-23")).rows.len(), before, "nothing is recorded yet");
+    nurse.press("F2").sees("patients entered").sees("Plans wait for the prescriber's signature");
+    let store = nurse.home.store();
+    let rows = store.roster(day("2026-11-23")).rows;
+    let due = |number: &str| {
+        let row = rows.iter().find(|row| row.number == number).unwrap();
+        row.items.iter().find(|item| matches!(item.what, What::Dose(_))).map(|item| item.due)
+    };
+    assert_eq!(due("7001"), Some(day("2027-01-25")), "12 weeks after Mon 2 Nov 2026");
+    assert_eq!(due("7002"), Some(day("2026-12-01")), "3 months after 1 Sep 2026");
+    assert_eq!(store.check().problems, Vec::new());
+
+    nurse.press("Enter").sees("What shall be exchanged?").press("Down Down Down Down Enter").sees("list.csv");
+    nurse.press("u").sees("u once more").press("u").sees("struck out in 3 charts");
+    assert_eq!(nurse.home.store().roster(day("2026-11-23")).rows.len(), before);
+    nurse.press("Esc Esc").sees("Worklist");
+}
+
+/// What can be read two ways is asked, with one of the file's own dates; a column can be left out.
+#[test]
+fn a_date_that_can_be_read_two_ways_is_asked_about() {
+    let mut nurse = Nurse::in_demo();
+    opens(&mut nurse, "Surname,First name,DOB,Colour\nQuist,Ada,4/3/1961,red\nRossi,Bo,5/6/1950,blue\n");
+    nurse.sees("not taken over");
+    nurse.press("Enter").sees("4/3/1961").sees("04 Mar 1961: day first").sees("03 Apr 1961: month first");
+    nurse.press("Down Enter").sees("2 rows without a record number").press("Enter");
+    nurse.sees("What would come of list.csv?").press("F2").sees("2 patients entered");
+    let rows = nurse.home.store().roster(day("2026-11-23")).rows;
+    assert_eq!(rows.iter().find(|r| r.name == "Quist, Ada").unwrap().born, day("1961-04-03"));
+}
+
+/// Each Esc goes back one question, and nothing is recorded.
+#[test]
+fn esc_goes_back_question_by_question() {
+    let mut nurse = Nurse::in_demo();
+    let before = nurse.home.store().roster(day("2026-11-23")).rows.len();
+    opens(&mut nurse, LIST);
+    nurse.press("Enter Enter").sees("Who prescribes").press("Esc").sees("Which maintenance plan");
+    nurse.press("Esc").sees("What do the columns").press("Esc").sees("Which file?");
+    nurse.press("Esc Esc").sees("What shall be exchanged?").press("Esc").sees("Worklist");
+    assert_eq!(nurse.home.store().roster(day("2026-11-23")).rows.len(), before);
+    nurse.press("I Enter").type_text("/nowhere/at/all.csv").press("Enter").sees("cannot be read").sees("Which file?");
+}
