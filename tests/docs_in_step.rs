@@ -155,6 +155,8 @@ fn every_command_of_the_readme_runs_as_it_stands_and_says_what_is_shown() {
         }
         let mut program = Command::new(env!("CARGO_BIN_EXE_cobalog"));
         program.current_dir(folder.path()).args(&args).env_remove("COBALOG_TODAY").stdin(Stdio::null());
+        // As in a window of 80 columns: what goes into a pipe is not cut.
+        program.env("COLUMNS", "80");
         for (name, value) in [("CACHE", Some("cache")), ("STATE", Some("state")), ("DATA", data.as_deref())] {
             let name = format!("COBALOG_{name}");
             match value {

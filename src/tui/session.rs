@@ -10,6 +10,7 @@ mod people;
 mod practice;
 mod recording;
 mod sign_in;
+mod tally;
 mod typed;
 mod vault;
 
@@ -23,20 +24,21 @@ use super::theme::Theme;
 use crate::clinic::agenda::Roll;
 use crate::clinic::audit::What;
 use crate::clinic::same::{self, Candidate};
-use crate::clinic::tally::Count;
 use crate::clock::Clock;
 use crate::store::disk::{Disk, Real};
 use crate::store::vault::Vault;
 use crate::store::{Places, Rolled, Store, StoreError, drafts};
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use changes::{Look, Looked};
 pub use exchange::{Task, TaskDone};
 pub use guard::Locked;
+pub use tally::Counted;
+pub(super) use tally::count_rules;
 
 /// So many charts are read before the first frame where there is no index.
 const FEW: usize = 200;
@@ -54,17 +56,6 @@ pub struct Begin {
     /// Holds a temporary folder until the session ends.
     pub temporary: Option<tempfile::TempDir>,
 }
-
-/// Counting over all charts.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Tally {
-    NotAsked,
-    Asked,
-    UnderWay,
-}
-
-/// What was counted by rule and how many charts could not be read; or why nothing could be counted.
-pub type Counted = Result<(BTreeMap<String, Count>, usize), String>;
 
 /// The rows as the files have them, and who may be entered twice among them.
 pub struct Checked {
@@ -100,7 +91,7 @@ pub struct Session {
     /// What is taken in or written, and takes a while.
     exchanging: exchange::Exchanging,
     /// Whether all charts are to be counted over, and whether that is under way.
-    tally: Tally,
+    tally: tally::Tally,
     /// Who sits here.
     guard: guard::Guard,
     /// The day whose backup was asked for.
@@ -180,7 +171,7 @@ impl Session {
             begin,
             pending: changes::Pending::default(),
             exchanging: exchange::Exchanging::default(),
-            tally: Tally::NotAsked,
+            tally: tally::Tally::NotAsked,
             guard: guard::Guard::default(),
             backed_up: None,
             repaint: false,
@@ -277,30 +268,6 @@ impl Session {
         let problems = problems.chain(self.unread_drafts.iter().cloned()).collect();
         let effects = self.app.take_rows(rolled.roll, doubles, problems);
         self.perform(effects);
-    }
-
-    /// Asks for the counts of the page of rules: a few charts are read at once, many on a thread of their own.
-    fn count_rules(&mut self) {
-        let Some(store) = self.store.as_ref().filter(|_| self.tally == Tally::NotAsked) else { return };
-        self.tally = Tally::Asked;
-        if store.chart_files() <= FEW {
-            let counted = count_rules(store, self.app.ctx.today());
-            self.take_tally(Ok(counted));
-        }
-    }
-
-    /// Returns once the practice whose charts are to be counted over, for a thread of its own.
-    #[must_use]
-    pub fn to_tally(&mut self) -> Option<(Store, chrono::NaiveDate)> {
-        let store = self.store.as_ref().filter(|_| self.tally == Tally::Asked)?;
-        self.tally = Tally::UnderWay;
-        Some((store.clone(), self.app.ctx.today()))
-    }
-
-    /// Takes what was counted elsewhere.
-    pub fn take_tally(&mut self, counted: Counted) {
-        self.tally = Tally::NotAsked;
-        self.app.take_tally(counted);
     }
 
     /// Handles an input, and what follows from it.
@@ -409,10 +376,4 @@ impl Session {
             other => vec![other],
         }
     }
-}
-
-/// Counts over every chart of a practice.
-pub(super) fn count_rules(store: &Store, today: chrono::NaiveDate) -> (BTreeMap<String, Count>, usize) {
-    let (counts, problems) = store.tally(today);
-    (counts, problems.len())
 }

@@ -38,6 +38,9 @@ fn cut_parts(aside: &str, room: usize, ellipsis: &str) -> String {
 /// A line is read with ease up to about so many columns.
 const WIDEST: u16 = 90;
 
+/// How wide the words for more lines of a list are.
+const MORE: u16 = 6;
+
 /// A form with the theme to draw it in.
 pub struct FormView<'a> {
     /// The form.
@@ -188,9 +191,12 @@ impl FormView<'_> {
     ) {
         let mark = if self.theme.ascii { "*" } else { "●" };
         let height = usize::from(area.height);
-        let mut rows = rows.skip(first);
+        let mut rows = rows.skip(first).peekable();
+        let says_more = area.width > 20;
         for line in 0..height {
             let Some((on, here, words)) = rows.next() else { return };
+            let ends = says_more && (line == 0 && first > 0 || line + 1 == height && rows.peek().is_some());
+            let room = usize::from(area.width.saturating_sub(if ends { MORE + 1 } else { 0 }));
             let y = area.y + line as u16;
             let style = match (here && focused, on) {
                 (true, _) => self.theme.style(Role::Focus),
@@ -198,17 +204,18 @@ impl FormView<'_> {
                 _ => self.theme.style(Role::Text),
             };
             let text = format!("{open}{}{close} {words}", if on { mark } else { " " });
-            let text = cut(&text, usize::from(area.width), self.theme.glyphs.ellipsis);
-            buf.set_stringn(area.x, y, text, usize::from(area.width), style);
+            let text = cut(&text, room, self.theme.glyphs.ellipsis);
+            buf.set_stringn(area.x, y, text, room, style);
         }
         // More above, more below: said at the right edge.
-        let edge = area.right().saturating_sub(6);
+        let edge = area.right().saturating_sub(MORE);
         let dim = self.theme.style(Role::Accent);
-        if first > 0 && area.width > 20 {
-            buf.set_stringn(edge, area.y, format!("{} more", self.theme.glyphs.up), 6, dim);
+        if first > 0 && says_more {
+            buf.set_stringn(edge, area.y, format!("{} more", self.theme.glyphs.up), usize::from(MORE), dim);
         }
-        if rows.next().is_some() && area.width > 20 && height > 0 {
-            buf.set_stringn(edge, area.bottom() - 1, format!("{} more", self.theme.glyphs.down), 6, dim);
+        if rows.next().is_some() && says_more && height > 0 {
+            let more = format!("{} more", self.theme.glyphs.down);
+            buf.set_stringn(edge, area.bottom() - 1, more, usize::from(MORE), dim);
         }
     }
 
