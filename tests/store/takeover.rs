@@ -40,6 +40,8 @@ fn haemoglobin(on: &str, value: f64) -> Act {
         comparator: Comparator::Exactly,
         unit: "g/L".to_owned(),
         word: None,
+        flag: None,
+        range: None,
     };
     Act::Checked(Checked { on: day(on), labs: vec![result], ..Checked::default() })
 }
