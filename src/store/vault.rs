@@ -20,11 +20,12 @@ mod sealed;
 mod slots;
 mod switch;
 
+pub use crate::clinic::people::slot;
 pub use fault::{Fault, VaultError};
 pub use key::Key;
-pub use open::{RECOVERY, SHORTEST, Vault, slot};
+pub use open::{RECOVERY, Vault};
 pub use sealed::Sealed;
-pub use switch::{SwitchedOn, decrypt, encrypt, tidy};
+pub use switch::{SwitchedOn, decrypt, encrypt, recovery_seen, tidy};
 
 pub(super) use cipher::is_encrypted;
 pub(super) use files::{is_shut, plain};

@@ -8,6 +8,7 @@ use super::carried::{self, KeyFile};
 use super::fault::VaultError;
 use super::key::Key;
 use super::{KEYS, recipient_path, recovery, slots};
+use crate::clinic::people::too_easy_to_open;
 use age::x25519;
 use secrecy::{ExposeSecret as _, SecretString};
 use std::path::{Path, PathBuf};
@@ -15,8 +16,6 @@ use std::sync::Arc;
 
 /// The slot of the recovery key.
 pub const RECOVERY: &str = "recovery";
-/// So many characters a passphrase has at least.
-pub const SHORTEST: usize = 12;
 
 /// An encrypted practice, or backup, with its keys still closed.
 #[derive(Clone, Debug)]
@@ -27,12 +26,6 @@ pub struct Vault {
     public: Option<String>,
     /// The keys that a backup brings; `None` for a practice, whose keys are files.
     brought: Option<Vec<KeyFile>>,
-}
-
-/// Returns the slot of somebody with these initials: small letters and digits of ASCII.
-#[must_use]
-pub fn slot(initials: &str) -> String {
-    deunicode::deunicode(initials).to_lowercase().chars().filter(char::is_ascii_alphanumeric).take(32).collect()
 }
 
 /// Returns whether a slot can have this name, which is a file's.
@@ -51,6 +44,11 @@ impl Vault {
         }
         let public = read_text(&*disk, &path).ok().map(|text| text.trim().to_owned());
         Some(Self { disk, dir: dir.to_owned(), public, brought: None })
+    }
+
+    /// Returns the keys that are left where a practice does not say any more that it is encrypted; who opens one says it anew.
+    pub(super) fn left_over(disk: Arc<dyn Disk>, dir: &Path) -> Self {
+        Self { disk, dir: dir.to_owned(), public: None, brought: None }
     }
 
     /// Returns the keys that a backup brings, for a practice in a folder; `None` where the file is not encrypted.
@@ -120,10 +118,11 @@ impl Vault {
     }
 
     /// Opens the practice with whatever this is: the passphrase of one of these slots first, of any other, the recovery key.
+    /// Returns the slot that it is of too.
     ///
     /// # Errors
     /// [`VaultError::Wrong`], where no key was damaged; else what is wrong with the first.
-    pub fn open_any(&self, first: &[String], secret: &SecretString) -> Result<Key, VaultError> {
+    pub fn open_any(&self, first: &[String], secret: &SecretString) -> Result<(Key, String), VaultError> {
         let mut names: Vec<String> = self.slots();
         names.sort_by_key(|name| !first.contains(name));
         let mut refused = VaultError::Wrong;
@@ -131,12 +130,12 @@ impl Vault {
             match self.open(&name, secret) {
                 Err(VaultError::Wrong) => {}
                 Err(error) => refused = error,
-                opened => return opened,
+                Ok(key) => return Ok((key, name)),
             }
         }
         match self.open_with_recovery(secret) {
             Err(VaultError::Wrong | VaultError::NoSlot { .. }) => Err(refused),
-            other => other,
+            other => other.map(|key| (key, RECOVERY.to_owned())),
         }
     }
 
@@ -224,7 +223,7 @@ impl Vault {
 
 /// Refuses a passphrase that would be guessed.
 pub(super) fn long_enough(passphrase: &SecretString) -> Result<(), VaultError> {
-    if passphrase.expose_secret().chars().count() < SHORTEST { Err(VaultError::Short) } else { Ok(()) }
+    too_easy_to_open(passphrase.expose_secret()).map_or(Ok(()), |_| Err(VaultError::Short))
 }
 
 /// Writes the key under a passphrase.
@@ -242,6 +241,7 @@ pub(super) fn write_slot(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clinic::people::slot;
 
     #[test]
     fn a_slot_is_a_file_name_on_every_system() {

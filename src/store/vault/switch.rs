@@ -59,7 +59,14 @@ pub fn encrypt(
 ) -> Result<SwitchedOn, VaultError> {
     let (key, mut recovery) = match Vault::of(disk.clone(), dir) {
         Some(vault) => (open(&vault, people)?, None),
-        None => begin(dir, disk, people).map(|(key, recovery)| (key, Some(recovery)))?,
+        None => match left_over(&**disk, dir)? {
+            None => begin(dir, disk, people).map(|(key, recovery)| (key, Some(recovery)))?,
+            // New keys would not open it, and nothing else but the old ones does.
+            Some(path) => {
+                let opened = open(&Vault::left_over(disk.clone(), dir), people);
+                (opened.map_err(|_| VaultError::LeftOver { path })?, None)
+            }
+        },
     };
     let sealed = key.sealed(disk.clone());
     let mut switch = Switch { dir, sealed: &sealed, places, done: 0, passed: Vec::new(), left: Vec::new(), progress };
@@ -69,14 +76,23 @@ pub fn encrypt(
     if left.is_empty() {
         note_tidy(&key, places, &**disk);
     }
-    let unseen = dir.join(KEYS).join(UNSEEN);
-    if recovery.is_none() && !is_free(&**disk, &unseen) {
+    if recovery.is_none() && !is_free(&**disk, &dir.join(KEYS).join(UNSEEN)) {
         let vault = Vault::of(disk.clone(), dir).ok_or_else(|| StoreError::Switched { path: dir.to_owned() })?;
         recovery = Some(vault.new_recovery(&key)?);
     }
-    // Where it stays, the next `encrypt` makes and shows another one.
-    let _ = remove(&**disk, &unseen);
     Ok(SwitchedOn { key, recovery, files, left })
+}
+
+/// The recovery key that switching on gave was shown to somebody. Until that is said, the next `encrypt` makes another one.
+pub fn recovery_seen(dir: &Path, disk: &dyn Disk) {
+    let _ = remove(disk, &dir.join(KEYS).join(UNSEEN));
+}
+
+/// Returns a file of the practice that is encrypted; what was put aside is nobody's loss.
+fn left_over(disk: &dyn Disk, dir: &Path) -> Result<Option<PathBuf>, StoreError> {
+    let kept = dir.join("kept");
+    let mut all = list(disk, (Some(dir), &Places::default()), true)?.into_iter().map(|lying| lying.path);
+    Ok(all.find(|path| !path.starts_with(&kept)))
 }
 
 /// Encrypts what lies plain in the places of this workstation, as the practice was switched on at another one. It costs
@@ -107,7 +123,7 @@ pub fn tidy(key: &Key, places: &Places, disk: &Arc<dyn Disk>) -> Vec<Problem> {
 }
 
 /// Decrypts a practice, or goes on with it. Returns the files that could not be: `decrypt` again goes on, and as long as
-/// there is one, the practice stays encrypted.
+/// there is one, the practice stays encrypted, and is opened with its passphrases.
 ///
 /// # Errors
 /// What went wrong with the keys.
@@ -132,11 +148,24 @@ pub fn decrypt(
     drop(lock);
     // Whoever looked before may still have put something encrypted there.
     disk.pause(SETTLE);
-    switch.rounds(Some(dir), false)?;
-    if switch.left.is_empty() {
+    let done = switch.rounds(Some(dir), false);
+    if done.is_ok() && switch.left.is_empty() {
         remove_keys(dir, places, &**disk)?;
+    } else {
+        // What stays encrypted must not look like damage in a plain practice.
+        say_encrypted(key, &**disk)?;
     }
-    Ok(switch.left)
+    done.map(|()| switch.left).map_err(VaultError::from)
+}
+
+/// Says that the practice is encrypted with a key.
+fn say_encrypted(key: &Key, disk: &dyn Disk) -> Result<(), StoreError> {
+    let _lock = lock::take(disk, key.dir())?;
+    if is_free(disk, &recipient_path(key.dir())) {
+        let public = format!("{}\n", key.public());
+        Ready::new(disk, &recipient_path(key.dir()), public.as_bytes(), true)?.take_free_place()?;
+    }
+    Ok(())
 }
 
 /// Opens what is encrypted already: with the passphrase of any of the people.
@@ -145,7 +174,7 @@ fn open(vault: &Vault, people: &[(String, SecretString)]) -> Result<Key, VaultEr
     for (slot, passphrase) in people {
         match vault.open_any(std::slice::from_ref(slot), passphrase) {
             Err(error) => refused = error,
-            opened => return opened,
+            Ok((key, _)) => return Ok(key),
         }
     }
     Err(refused)
