@@ -49,8 +49,7 @@ pub(super) fn of_id(chart: &Chart, id: &str) -> Option<EntryId> {
 pub(super) fn correcting(coming: &Coming, chart: &Chart) -> Coming {
     let of = coming.id.as_deref().filter(|_| coming.corrects).and_then(|id| of_id(chart, id));
     let Some(of) = of else { return coming.clone() };
-    let why = "corrected by who sent it".to_owned();
-    let amended = Amended { of, why, instead: Some(Box::new(coming.act.clone())) };
+    let amended = Amended::new(of, "corrected by who sent it", Some(coming.act.clone()));
     Coming { act: Act::Amended(amended), ..coming.clone() }
 }
 
