@@ -143,7 +143,7 @@ enum Command {
 /// Runs the program with its arguments and returns its exit status.
 #[must_use]
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let matches = Cli::command().try_get_matches_from(args);
+    let matches = Cli::command().mut_subcommands(with_by).try_get_matches_from(args);
     let (cli, by) = match matches.and_then(|m| Ok((Cli::from_arg_matches(&m)?, by(&m)))) {
         Ok(parsed) => parsed,
         Err(error) => return usage(&error),
@@ -168,7 +168,21 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-/// Returns who was said to record, in whatever command: whose passphrase is tried first.
+/// The commands that only read, or look after the files. Those that record have a `--by` of their own: who signs.
+const READ: [&str; 12] = [
+    "due", "regimens", "plan", "chart", "rules", "waiting", "renewals", "codes", "audit", "check", "backup", "restore",
+];
+
+/// Lets a command that reads be told who calls it.
+fn with_by(command: clap::Command) -> clap::Command {
+    if !READ.contains(&command.get_name()) {
+        return command;
+    }
+    let help = "Who it is, by initials or name, where people sign in: whose PIN or passphrase is given; anybody's where absent";
+    command.arg(clap::Arg::new("by").long("by").value_name("INITIALS").help(help))
+}
+
+/// Returns who was said to record or to read, in whatever command: whose passphrase is tried first.
 fn by(matches: &ArgMatches) -> Option<String> {
     let (_, of_command) = matches.subcommand()?;
     let said = of_command.try_get_one::<String>("by").ok().flatten();

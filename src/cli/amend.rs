@@ -74,14 +74,12 @@ impl Amend {
         let people = &store.settings().people;
         let author = self.signed.author(&store);
         self.signed.record_checked(&store, &self.patient, context, out, |chart, _| {
-            let instead =
-                if self.strike { None } else { Some(Box::new(self.corrected(chart, store.practice(), context)?)) };
+            let instead = if self.strike { None } else { Some(self.corrected(chart, store.practice(), context)?) };
             self.must_be_known(chart)?;
             if let Some(words) = cosign::correction_refused(chart, self.entry, author, people) {
                 return Err(words.into());
             }
-            let amended = Amended { of: self.entry, why: required("--why", &self.why)?, instead };
-            Ok(vec![Act::Amended(amended)])
+            Ok(vec![Act::Amended(Amended::new(self.entry, required("--why", &self.why)?, instead))])
         })
     }
 

@@ -27,7 +27,7 @@ pub(super) struct Audit {
     patient: Option<String>,
     /// Only what this person did: the name or a part of it.
     #[arg(long, value_name = "WHO")]
-    by: Option<String>,
+    who: Option<String>,
     /// From this day on.
     #[arg(long, value_name = "DATE")]
     from: Option<Day>,
@@ -39,7 +39,7 @@ pub(super) struct Audit {
     near_misses: bool,
     /// The near misses of a month on one page, counted, without names.
     #[arg(long, value_name = "YYYY-MM", value_parser = month, requires = "near_misses",
-        conflicts_with_all = ["from", "to", "patient", "by"])]
+        conflicts_with_all = ["from", "to", "patient", "who"])]
     month: Option<NaiveDate>,
     /// How it is written.
     #[arg(long, value_enum, default_value_t)]
@@ -96,7 +96,7 @@ impl Audit {
         let last = |month: NaiveDate| month.checked_add_months(Months::new(1)).and_then(|next| next.pred_opt());
         Ok(Wanted {
             patients,
-            by: self.by.as_ref().map(|by| by.trim().to_lowercase()),
+            by: self.who.as_ref().map(|who| who.trim().to_lowercase()),
             from: self.month.or(self.from.map(|day| day.date(context.today))),
             to: self.month.and_then(last).or(self.to.map(|day| day.date(context.today))),
             what: self.near_misses.then_some(What::NearMiss),

@@ -80,8 +80,19 @@ impl Detail {
 
 impl Check {
     /// Takes in copies and completes links where that is asked for; returns what was taken in, in words.
-    fn take_in(&self, context: &Context) -> Vec<String> {
-        let Some(mut store) = context.store().ok().filter(|_| self.merge || self.repair) else { return Vec::new() };
+    fn take_in(&self, context: &Context) -> Result<Vec<String>, Failure> {
+        if !(self.merge || self.repair) {
+            return Ok(Vec::new());
+        }
+        let mut store = match context.store() {
+            Ok(store) => store,
+            // What could be repaired is repaired, and what is still wrong is to be said.
+            Err(failure) if self.repair => {
+                failure::say(&format!("copies and links were left as they are: {}", failure.words()));
+                return Ok(Vec::new());
+            }
+            Err(failure) => return Err(failure),
+        };
         let merged = copies::take_in(&mut store, context.today);
         if self.repair {
             let (completed, failed) = store.complete_links(context.today);
@@ -90,7 +101,7 @@ impl Check {
                 failure::say(&format!("note: completed {}", words::plural(completed as i64, "half-made link")));
             }
         }
-        merged
+        Ok(merged)
     }
 
     /// Carries the command out; the status says whether anything is wrong, with --repair whether anything still is or was lost.
@@ -101,7 +112,7 @@ impl Check {
         if mended.iter().flat_map(|mended| &mended.files).any(|file| file.left.is_none()) {
             context.note(&dir, What::Restored, "repair".to_owned());
         }
-        let merged = self.take_in(context);
+        let merged = self.take_in(context)?;
         let found = check(&dir, places, disk);
         let problems = found.problems.iter().map(|p| table::plain(&p.to_string()).into_owned()).collect();
         let lost = mended.iter().flat_map(|m| &m.files).any(|file| !file.lost.is_empty());

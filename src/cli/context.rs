@@ -59,7 +59,9 @@ pub(super) struct Context {
     /// Read once, as it can only be read once.
     told: OnceCell<SecretString>,
     /// Checked once, as a wrong one counts.
-    identified: OnceCell<Result<(), String>>,
+    identified: OnceCell<Result<String, String>>,
+    /// Whose passphrase opened an encrypted practice.
+    opened_by: OnceCell<String>,
     /// Opened once, as that takes a fifth of a second.
     key: OnceCell<Key>,
 }
@@ -78,8 +80,9 @@ impl Context {
         let now = pretended.map_or(Clock::Machine, Clock::Day).now();
         let data = global.data.clone();
         let (today, width) = (now.date_naive(), table::terminal_width());
-        let (told, identified, key) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
-        Ok(Self { data, pretended, now, today, width, secret: global.secret_fd, who, told, identified, key })
+        let (told, identified, key, opened_by) = <(OnceCell<_>, OnceCell<_>, OnceCell<_>, OnceCell<_>)>::default();
+        let secret = global.secret_fd;
+        Ok(Self { data, pretended, now, today, width, secret, who, told, identified, opened_by, key })
     }
 
     /// Returns the passphrase, where one was given.
@@ -111,10 +114,20 @@ impl Context {
         let secret = self.secret()?.ok_or_else(|| StoreError::Locked { path: vault.dir().to_owned() })?;
         let people = Store::settings_of(&Real, vault.dir()).map(|settings| settings.people).unwrap_or_default();
         // Whoever records must be who it is said to be; to read, anybody's passphrase will do.
-        if self.who.records && people::sign_in(&people) {
-            return self.who.open(vault, &people, &secret);
-        }
-        Ok(vault.open_any(&self.slots(vault.dir()), &secret)?)
+        let (key, who) = if self.who.records && people::sign_in(&people) {
+            self.who.open(vault, &people, &secret)?
+        } else {
+            let (key, slot) = vault.open_any(&self.slots(vault.dir()), &secret)?;
+            (key, identity::of_slot(&people, &slot))
+        };
+        let _ = self.opened_by.set(who);
+        Ok(key)
+    }
+
+    /// Returns who it is, as far as a secret has shown it.
+    pub(super) fn known(&self) -> Option<&str> {
+        let identified = self.identified.get().and_then(|identified| identified.as_deref().ok());
+        identified.or(self.opened_by.get().map(String::as_str))
     }
 
     /// Returns the disk for the practice in a folder: with its key where it is encrypted.
@@ -172,8 +185,8 @@ impl Context {
             Err(StoreError::NoPractice { .. }) => Err(no_practice(&dir)),
             opened => {
                 let mut store = opened?;
-                self.identify(&store)?;
                 store.audit_at_once();
+                self.identify(&store)?;
                 Ok(store)
             }
         }
@@ -186,12 +199,17 @@ impl Context {
         }
         let secret = self.secret()?.ok_or(identity::NO_SECRET)?;
         let checked = self.identified.get_or_init(|| self.who.is_right(store, &secret, self.now));
-        checked.clone().map_err(Failure::from)
+        checked.clone().map(drop).map_err(Failure::from)
     }
 
-    /// Makes an event of now for the audit log, in the name of who records here by default.
+    /// Makes an event of now for the audit log, in the name of whose secret was given. Where people sign in and none was asked
+    /// for, nobody is named; where nobody signs in, who records here by default.
     pub(super) fn event(&self, store: &Store, what: What) -> Event {
-        Event::new(self.now, identity::name(self.who.by.as_deref(), store), what)
+        let by_default = || match store.settings().sign_in() {
+            true => "",
+            false => identity::name(self.who.by.as_deref(), store),
+        };
+        Event::new(self.now, self.known().unwrap_or_else(by_default), what)
     }
 
     /// Notes in the audit log of a practice, where it can be opened.

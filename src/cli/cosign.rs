@@ -37,7 +37,7 @@ impl Cosign {
         let people = &store.settings().people;
         let author = self.signed.author(&store);
         let on_paper = self.on_paper.map(|day| day.date(context.today));
-        self.signed.record_checked(&store, &self.patient, context, out, |_, course| {
+        self.signed.record_checked(&store, &self.patient, context, out, |chart, course| {
             let waiting = self.pick(course)?;
             if let Some(refusal) = cosign::refusal(waiting, author, on_paper, context.today, people) {
                 let files = on_paper.is_none() && !roles::signs_here(people, &waiting.prescriber);
@@ -46,7 +46,8 @@ impl Cosign {
             }
             failure::say(&format!("note: {} ({})", waiting.what, waiting.from_whom()));
             let note = self.note.as_deref().map(str::trim).filter(|n| !n.is_empty()).map(str::to_owned);
-            Ok(vec![Act::Cosigned(Cosigned { of: waiting.entry, on_paper, note })])
+            let signed = Cosigned::of(chart, waiting.entry, author, people);
+            Ok(vec![Act::Cosigned(Cosigned { on_paper, note, ..signed })])
         })
     }
 

@@ -1,13 +1,15 @@
 //! `cobalog encrypt`: the practice is encrypted on the disk, or not any more.
 
 use super::context::Context;
-use super::failure::Failure;
-use super::identity::is_named;
+use super::failure::{self, Failure};
+use super::identity::{RECOVERY_KEY, is_named};
 use super::table::plain;
-use crate::clinic::people::Colleague;
-use crate::clinic::words;
+use crate::clinic::audit::What;
+use crate::clinic::people::{Colleague, same_slot, working};
+use crate::clinic::roles::{self, Doing};
+use crate::clinic::words::plural;
 use crate::store::disk::Real;
-use crate::store::vault::{self, Vault, decrypt, encrypt, remove_stray, seen};
+use crate::store::vault::{self, Key, Vault, decrypt, encrypt, recovery_seen, remove_stray};
 use crate::store::{Places, Problem, Store, StoreError};
 use clap::Args;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -41,76 +43,135 @@ impl Encrypt {
         if !Store::exists(&dir) {
             return Err(StoreError::NoPractice { path: dir }.into());
         }
-        match Vault::of(Real::shared(), &dir) {
-            vault if !self.off && !self.recovery => self.on(context, &dir, vault.is_some(), out),
-            None => {
-                let keys = if self.off { remove_stray(&dir, &Real)? } else { 0 };
-                if keys == 0 {
-                    return Err(format!("the practice in {} is not encrypted", dir.display()).into());
-                }
-                let (keys, dir) = (words::plural(keys as i64, "key"), dir.display());
-                Ok(writeln!(out, "The practice in {dir} is not encrypted; {keys} of before was removed.")?)
+        let people = Store::settings_of(&Real, &dir)?.people;
+        let Some(vault) = Vault::of(Real::shared(), &dir) else {
+            if self.off || self.recovery {
+                return self.is_plain(&dir, out);
             }
-            Some(_) if self.off => off(context, &dir, out),
-            Some(vault) => {
-                let code = vault.new_recovery(&context.key(&vault)?)?;
+            roles::may(&people, &self.person(&people)?.name, Doing::Encryption)?;
+            return self.on(context, &dir, &people, out);
+        };
+        let key = context.key(&vault)?;
+        may(context, &people)?;
+        match (self.off, self.recovery) {
+            (true, _) => off(context, &key, &dir, out),
+            (false, true) => {
+                let code = vault.new_recovery(&key)?;
                 writeln!(out, "The recovery key before opens the practice no more.")?;
-                show(&code, out)
+                show(context, &key, &dir, &code, out)
             }
+            (false, false) => self.go_on(context, &dir, out),
         }
     }
 
-    fn on(&self, context: &Context, dir: &Path, was_on: bool, out: &mut dyn Write) -> Result<(), Failure> {
+    /// It is not encrypted: keys of a switch that was stopped may be there all the same.
+    fn is_plain(&self, dir: &Path, out: &mut dyn Write) -> Result<(), Failure> {
+        let keys = if self.off { remove_stray(dir, &Real)? } else { 0 };
+        if keys == 0 {
+            return Err(format!("the practice in {} is not encrypted", dir.display()).into());
+        }
+        let keys = plural(keys as i64, "key");
+        Ok(writeln!(out, "The practice in {} is not encrypted; {keys} of before removed.", dir.display())?)
+    }
+
+    /// Encrypts it for the first time.
+    fn on(&self, context: &Context, dir: &Path, people: &[Colleague], out: &mut dyn Write) -> Result<(), Failure> {
+        let person = self.person(people)?;
+        if let Some(other) = same_slot(people, &person.initials(), &person.name) {
+            let names = [&person.name, &other.name].map(String::as_str).join(" and ");
+            return Err(
+                format!("{names} have initials that make one file of keys: give one of them others first").into()
+            );
+        }
+        let slot = vault::slot(&person.initials());
+        self.switch(context, dir, &[slot.clone()], &format!("{slot} opens it with this passphrase."), out)
+    }
+
+    /// Goes on where it was stopped.
+    fn go_on(&self, context: &Context, dir: &Path, out: &mut dyn Write) -> Result<(), Failure> {
+        let slots: Vec<_> = context.slots(dir).into_iter().filter(|slot| !slot.is_empty()).collect();
+        self.switch(context, dir, &slots, "", out)
+    }
+
+    fn switch(
+        &self,
+        context: &Context,
+        dir: &Path,
+        slots: &[String],
+        words: &str,
+        out: &mut dyn Write,
+    ) -> Result<(), Failure> {
         let secret =
             context.secret()?.ok_or("say where the passphrase is read from: --secret-fd - is standard input")?;
-        let slot = if was_on { String::new() } else { self.slot(dir)? };
-        let slots = context.slots(dir).into_iter().chain([slot.clone()]).filter(|slot| !was_on || !slot.is_empty());
-        let people: Vec<_> =
-            if was_on { slots.map(|slot| (slot, secret.clone())).collect() } else { vec![(slot.clone(), secret)] };
+        let people: Vec<_> = slots.iter().map(|slot| (slot.clone(), secret.clone())).collect();
         let done = encrypt(dir, &Places::of(dir), &Real::shared(), &people, &mut |_, _| {})?;
-        let files = words::plural(done.files as i64, "file");
+        let files = plural(done.files as i64, "file");
         writeln!(out, "The practice in {} is encrypted: {files} now.", dir.display())?;
-        if !was_on {
-            writeln!(out, "{slot} opens it with this passphrase.")?;
+        if !words.is_empty() {
+            writeln!(out, "{words}")?;
         }
-        done.recovery.iter().try_for_each(|code| show(code, out))?;
-        // Where it could not be shown, the next call makes and shows another one.
-        out.flush()?;
-        seen(dir, &Real);
+        done.recovery.iter().try_for_each(|code| show(context, &done.key, dir, code, out))?;
+        note(context, dir, Some(&done.key), "encryption on");
         say_left(&done.left, "cobalog encrypt", out)
     }
 
-    /// Returns the slot of whoever the passphrase is for.
-    fn slot(&self, dir: &Path) -> Result<String, Failure> {
-        let people = Store::settings_of(&Real, dir)?.people;
-        let known = || people.iter().map(Colleague::initials).collect::<Vec<_>>().join(", ");
-        let person = match &self.by {
-            None => people.first(),
-            Some(by) => people.iter().find(|person| is_named(person, by)),
-        };
-        let person = person.ok_or_else(|| match &self.by {
-            Some(by) => format!("--by: nobody here is \"{by}\"; say one of {}", known()),
-            None => "nobody works at this practice yet: add somebody first".to_owned(),
-        })?;
-        Ok(vault::slot(&person.initials()))
+    /// Returns whoever the passphrase is for.
+    fn person<'a>(&self, people: &'a [Colleague]) -> Result<&'a Colleague, Failure> {
+        let known = || working(people).map(Colleague::initials).collect::<Vec<_>>().join(", ");
+        let is_meant = |person: &&Colleague| self.by.as_ref().is_none_or(|by| is_named(person, by));
+        let person = working(people).find(is_meant);
+        person.ok_or_else(|| match &self.by {
+            Some(by) => format!("--by: nobody here is \"{by}\"; say one of {}", known()).into(),
+            None => "nobody works at this practice yet: add somebody first".into(),
+        })
     }
 }
 
-fn off(context: &Context, dir: &Path, out: &mut dyn Write) -> Result<(), Failure> {
-    let vault = Vault::of(Real::shared(), dir).ok_or("it is not encrypted")?;
-    let left = decrypt(&context.key(&vault)?, &Places::of(dir), &Real::shared(), &mut |_, _| {})?;
+/// Whose passphrase it is must be allowed to switch; whoever has the recovery key gets in like an administrator.
+fn may(context: &Context, people: &[Colleague]) -> Result<(), Failure> {
+    match context.known() {
+        Some(who) if who != RECOVERY_KEY => Ok(roles::may(people, who, Doing::Encryption)?),
+        _ => Ok(()),
+    }
+}
+
+fn off(context: &Context, key: &Key, dir: &Path, out: &mut dyn Write) -> Result<(), Failure> {
+    let left = decrypt(key, &Places::of(dir), &Real::shared(), &mut |_, _| {})?;
     if left.is_empty() {
+        note(context, dir, None, "encryption off");
         writeln!(out, "The practice in {} is not encrypted any more.", dir.display())?;
     }
     say_left(&left, "cobalog encrypt --off", out)
 }
 
-fn show(code: &SecretString, out: &mut dyn Write) -> Result<(), Failure> {
-    let code = code.expose_secret();
-    Ok(writeln!(
+fn opened(dir: &Path, key: Option<&Key>) -> Result<Store, StoreError> {
+    let disk = key.map_or_else(Real::shared, |key| key.disk(Real::shared()));
+    Store::open_on(dir, Places::of(dir), disk)
+}
+
+fn note(context: &Context, dir: &Path, key: Option<&Key>, what: &str) {
+    let Ok(mut store) = opened(dir, key) else { return };
+    store.audit_at_once();
+    store.note(context.event(&store, What::SettingsChanged).with(what));
+}
+
+/// Shows a recovery key, and keeps what it is checked against at the screen. That this fails must not hide it.
+fn show(context: &Context, key: &Key, dir: &Path, code: &SecretString, out: &mut dyn Write) -> Result<(), Failure> {
+    let shown = code.expose_secret();
+    writeln!(
         out,
-        "\nThe recovery key, shown this once. Write it on paper, and keep that where no computer is:\n\n    {code}\n"
-    )?)
+        "\nThe recovery key, shown this once. Write it on paper, and keep that where no computer is:\n\n    {shown}\n"
+    )?;
+    out.flush()?;
+    recovery_seen(dir, &Real);
+    let kept = opened(dir, Some(key)).map_err(|error| error.to_string());
+    if let Err(why) = kept.and_then(|mut store| store.keep_recovery(code)) {
+        failure::say(&format!(
+            "the recovery key opens the practice; to sign in with it at the screen it could not be saved: {why}"
+        ));
+    }
+    note(context, dir, Some(key), "a new recovery key");
+    Ok(())
 }
 
 fn say_left(left: &[Problem], again: &str, out: &mut dyn Write) -> Result<(), Failure> {

@@ -17,6 +17,17 @@ pub enum Failure {
     Said,
 }
 
+impl Failure {
+    /// Returns what is to be said of it, where that was not said yet.
+    pub(super) fn words(&self) -> &str {
+        match self {
+            Self::Message(text) => text,
+            Self::Usage(text) => text,
+            Self::Pipe | Self::Said => "",
+        }
+    }
+}
+
 impl From<String> for Failure {
     fn from(text: String) -> Self {
         Self::Message(text)

@@ -1,6 +1,7 @@
 //! Who calls the command: where people sign in, somebody whose secret was given; whoever records must be who it says.
 
 use super::failure::Failure;
+use crate::clinic::audit::{Event, What};
 use crate::clinic::people::{Asks, Colleague, working};
 use crate::store::tries::Tries;
 use crate::store::vault::{self, Key, Vault, VaultError};
@@ -30,25 +31,30 @@ impl Who {
         working(people).filter(is_meant).take(most)
     }
 
-    /// Opens an encrypted practice with the passphrase of whoever records.
-    pub(super) fn open(&self, vault: &Vault, people: &[Colleague], secret: &SecretString) -> Result<Key, Failure> {
+    /// Opens an encrypted practice with the passphrase of whoever records; returns who that is.
+    pub(super) fn open(
+        &self,
+        vault: &Vault,
+        people: &[Colleague],
+        secret: &SecretString,
+    ) -> Result<(Key, String), Failure> {
         let mut refused = VaultError::Wrong;
         for person in self.meant(people) {
             match vault.open(&vault::slot(&person.initials()), secret) {
                 Err(error) => refused = error,
-                opened => return Ok(opened?),
+                Ok(key) => return Ok((key, person.name.clone())),
             }
         }
         Err(refused.into())
     }
 
-    /// Makes sure that a secret is that of who is meant. Wrong ones slow down here too.
+    /// Makes sure that a secret is that of who is meant, and returns who that is. Wrong ones slow down here too.
     pub(super) fn is_right(
         &self,
         store: &Store,
         typed: &SecretString,
         now: DateTime<FixedOffset>,
-    ) -> Result<(), String> {
+    ) -> Result<String, String> {
         let people = &store.settings().people;
         let meant: Vec<&Colleague> = self.meant(people).collect();
         let counted = self.by.as_ref().and(meant.first()).map_or(NOBODY, |person| person.name.as_str());
@@ -65,15 +71,30 @@ impl Who {
         let kept = |person: &Colleague| person.secret.clone().filter(|_| !matches!(person.asks(), Some(Asks::Code(_))));
         let is_right =
             |person: &&Colleague| kept(person).is_some_and(|kept| secret::is_right(&kept, typed.expose_secret()));
-        let found = meant.iter().any(is_right);
-        if found {
-            tries.right(counted);
-        } else {
-            tries.wrong(counted, now);
+        let found = meant.iter().copied().find(is_right);
+        match found {
+            Some(_) => tries.right(counted),
+            None => tries.wrong(counted, now),
         }
         save(&tries);
-        if found { Ok(()) } else { Err("that is not the PIN or passphrase: nothing was done".into()) }
+        let Some(found) = found else {
+            store.note(Event::new(now, counted, What::SignInFailed).with("on the command line"));
+            return Err("that is not the PIN or passphrase: nothing was done".into());
+        };
+        Ok(found.name.clone())
     }
+}
+
+/// Whoever opens a practice with the recovery key is called so.
+pub(super) const RECOVERY_KEY: &str = "recovery key";
+
+/// Returns whose passphrase a slot is for.
+pub(super) fn of_slot(people: &[Colleague], slot: &str) -> String {
+    if slot == vault::RECOVERY {
+        return RECOVERY_KEY.to_owned();
+    }
+    let person = working(people).find(|person| vault::slot(&person.initials()) == slot);
+    person.map_or_else(|| slot.to_owned(), |person| person.name.clone())
 }
 
 /// Returns whether somebody is meant by initials or name.

@@ -1,11 +1,13 @@
 //! `cobalog renew`: the order that holds goes on as it is, with a new end.
 
 use super::context::Context;
+use super::date::Day;
 use super::end_phase::required;
 use super::failure::Failure;
 use super::record::Signed;
 use super::told::How;
 use crate::clinic::entry::Act;
+use crate::clinic::interval::Interval;
 use crate::clinic::signing;
 use crate::clinic::term::{Part, Renewed, Term};
 use chrono::NaiveDate;
@@ -26,12 +28,22 @@ pub(super) struct Until {
 impl Until {
     /// Reads it.
     pub(super) fn term(&self, today: NaiveDate) -> Result<Term, Failure> {
-        let text = |typed: &Option<String>| typed.clone().unwrap_or_default();
-        Term::read(&text(&self.until), &text(&self.doses_allowed), today, false).map_err(|(part, words)| {
+        let until = self.until.as_deref().map(|text| until(text, today)).transpose()?.unwrap_or_default();
+        let doses = self.doses_allowed.clone().unwrap_or_default();
+        Term::read(&until, &doses, today, false).map_err(|(part, words)| {
             let option = if part == Part::Until { "--until" } else { "--doses-allowed" };
             format!("{option}: {words}").into()
         })
     }
+}
+
+/// A script runs in every country: 03/04/2027 would be another day in the next one.
+fn until(text: &str, today: NaiveDate) -> Result<String, Failure> {
+    if text.trim().is_empty() || text.trim().parse::<Interval>().is_ok() {
+        return Ok(text.to_owned());
+    }
+    let wrong = |_| format!("--until: \"{text}\" is neither a date nor a time; write for example 2027-11-30 or 12m");
+    Ok(text.parse::<Day>().map_err(wrong)?.date(today).to_string())
 }
 
 #[derive(Args)]

@@ -19,14 +19,30 @@ use std::collections::HashMap;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cosigned {
-    /// The entry that is signed, as it stands when it is signed.
+    /// The entry that is signed.
     pub of: EntryId,
+    /// The entry whose words were shown: that one itself, or the correction of it that held. Absent in what a program of
+    /// before format 5 wrote, where the time says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<EntryId>,
+    /// Whether whoever signed prescribed here then. The list of people changes, a signature does not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub prescriber: bool,
     /// The day on the paper, where it was signed on paper and somebody else files it.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "iso::known_day")]
     pub on_paper: Option<NaiveDate>,
     /// Anything else.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+}
+
+impl Cosigned {
+    /// Signs an entry as it stands in a chart.
+    #[must_use]
+    pub fn of(chart: &Chart, of: EntryId, who: &str, people: &[Colleague]) -> Self {
+        let version = chart.facts().iter().find(|fact| fact.entry.id == of).map(version);
+        Self { of, version, prescriber: roles::signs_here(people, who), on_paper: None, note: None }
+    }
 }
 
 /// A decision that waits for the prescriber's signature.
@@ -95,7 +111,7 @@ pub fn waiting(facts: &[Fact<'_>], people: &[Colleague]) -> Vec<Waiting> {
     let signed = signatures(facts);
     let open = open.into_iter().filter(|(fact, prescriber, _)| {
         let all = signed.get(&fact.entry.id).map(Vec::as_slice).unwrap_or_default();
-        !put_right(fact, prescriber, people) && !all.iter().any(|(entry, s)| holds(fact, prescriber, entry, s, people))
+        !put_right(fact, prescriber) && !all.iter().any(|(entry, s)| holds(fact, prescriber, entry, s, people))
     });
     open.filter_map(|(fact, prescriber, told)| {
         Some(Waiting {
@@ -120,19 +136,29 @@ fn signatures<'a>(facts: &[Fact<'a>]) -> HashMap<EntryId, Vec<(&'a Entry, &'a Co
     all
 }
 
-/// When what holds was written: a signature is good for what it was put under, not for a later correction.
+/// The entry that says what holds: a signature is good for what it was put under, not for another correction.
+fn version(fact: &Fact<'_>) -> EntryId {
+    fact.amended.map_or(fact.entry.id, |(by, _)| by.id)
+}
+
+/// When that was written.
 fn written(fact: &Fact<'_>) -> (DateTime<FixedOffset>, EntryId) {
     fact.amended.map_or(fact.entry.key(), |(by, _)| by.key())
 }
 
 /// Whether a prescriber corrected it: what stands there now is signed.
-fn put_right(fact: &Fact<'_>, prescriber: &str, people: &[Colleague]) -> bool {
-    fact.amended.is_some_and(|(by, _)| roles::is(&by.by, prescriber) || roles::is_prescriber(people, &by.by))
+fn put_right(fact: &Fact<'_>, prescriber: &str) -> bool {
+    fact.amended.is_some_and(|(by, amended)| roles::is(&by.by, prescriber) || amended.prescriber)
 }
 
+/// Whether a signature is a prescriber's, or on paper, and stands under what holds. The clocks of two workstations may
+/// differ, and what one records the other may not have seen: what was shown counts, not what came before it.
 fn holds(fact: &Fact<'_>, prescriber: &str, entry: &Entry, cosigned: &Cosigned, people: &[Colleague]) -> bool {
-    let by = roles::is(&entry.by, prescriber) || roles::is_prescriber(people, &entry.by);
-    entry.key() > written(fact) && (by || cosigned.on_paper.is_some())
+    let (is_of_this, prescribes) = match cosigned.version {
+        Some(shown) => (shown == version(fact), cosigned.prescriber),
+        None => (entry.key() > written(fact), roles::is_prescriber(people, &entry.by)),
+    };
+    is_of_this && (roles::is(&entry.by, prescriber) || prescribes || cosigned.on_paper.is_some())
 }
 
 /// Says why somebody may not correct an entry or strike it out, or `None` where that is allowed. A decision: a prescriber may,

@@ -180,4 +180,15 @@ pub struct Amended {
     /// What should have stood there; absent where the entry should not exist at all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instead: Option<Box<Act>>,
+    /// Whether it corrects a decision, and whoever corrected it prescribed here then: it needs no other signature.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub prescriber: bool,
+}
+
+impl Amended {
+    /// Makes a correction of what is no decision, or whose author does not prescribe.
+    #[must_use]
+    pub fn new(of: EntryId, why: impl Into<String>, instead: Option<Act>) -> Self {
+        Self { of, why: why.into(), instead: instead.map(Box::new), prescriber: false }
+    }
 }

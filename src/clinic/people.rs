@@ -158,15 +158,29 @@ pub fn meant<'a>(names: &'a [(String, String)], typed: &str) -> Option<&'a str> 
     like.next().is_none().then_some(first.0.as_str())
 }
 
+/// Returns the name under which the key of somebody with these initials is kept: small letters and digits of ASCII.
+#[must_use]
+pub fn slot(initials: &str) -> String {
+    deunicode::deunicode(initials).to_lowercase().chars().filter(char::is_ascii_alphanumeric).take(32).collect()
+}
+
+/// Returns who else works here and has the same slot as these initials: one passphrase would take the other's place.
+#[must_use]
+pub fn same_slot<'a>(people: &'a [Colleague], initials: &str, name: &str) -> Option<&'a Colleague> {
+    let is_same = |other: &&Colleague| slot(&other.initials()) == slot(initials);
+    working(people).filter(|other| other.name != name).find(is_same)
+}
+
 /// Says why initials are not good for a person: somebody else's begin with them, or they with somebody else's, so that who
-/// types them could not be told at the last letter.
+/// types them could not be told at the last letter; or their keys would have one name.
 #[must_use]
 pub fn clash<'a>(people: &'a [Colleague], initials: &str, name: &str) -> Option<&'a Colleague> {
-    let initials = initials.to_lowercase();
-    working(people).filter(|other| other.name != name).find(|other| {
+    let typed = initials.to_lowercase();
+    let begins = working(people).filter(|other| other.name != name).find(|other| {
         let theirs = other.initials();
-        theirs.starts_with(&initials) || initials.starts_with(&theirs)
-    })
+        theirs.starts_with(&typed) || typed.starts_with(&theirs)
+    });
+    begins.or_else(|| same_slot(people, initials, name))
 }
 
 /// Says why a secret of one's own is too easy to guess; `None` where it is not. A PIN keeps out who sits at the keyboard, not who has
@@ -186,11 +200,14 @@ pub fn too_easy(secret: &str) -> Option<&'static str> {
     }
 }
 
+/// So many characters a passphrase has at least that opens encrypted records.
+pub const SHORTEST_TO_OPEN: usize = 12;
+
 /// Says why a passphrase is too easy to open encrypted records with: whoever has a copy of the files can try as many as a
 /// computer can.
 #[must_use]
 pub fn too_easy_to_open(passphrase: &str) -> Option<&'static str> {
-    let is_short = passphrase.chars().count() < 12 || passphrase.chars().all(|c| c.is_ascii_digit());
+    let is_short = passphrase.chars().count() < SHORTEST_TO_OPEN || passphrase.chars().all(|c| c.is_ascii_digit());
     is_short
         .then_some("it opens the encrypted records: take 12 characters or more with letters, for example four words")
 }
@@ -248,6 +265,11 @@ mod tests {
         assert_eq!(clash(&people, "M", "Tom Alder").map(|p| p.name.as_str()), Some("Maya Keller RN"));
         assert_eq!(clash(&people, "mkx", "").map(|p| p.name.as_str()), Some("Maya Keller RN"));
         assert_eq!(clash(&people, "mk", "Maya Keller RN"), None);
+        assert_eq!(
+            clash(&people, "mķ", "Tom Alder").map(|p| p.name.as_str()),
+            Some("Maya Keller RN"),
+            "one key's name"
+        );
         people[0].left = true;
         assert_eq!(is(&people, "mk"), "nobody");
     }

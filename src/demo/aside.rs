@@ -115,16 +115,15 @@ impl Teller<'_> {
     fn wrong_site(&mut self) {
         let Some((of, at, mut given)) = self.last_given() else { return };
         given.site = given.site.map(|s| if s == Site::LeftDeltoid { Site::RightDeltoid } else { Site::LeftDeltoid });
-        let why = "wrong arm picked".to_owned();
-        let amended = Amended { of, why, instead: Some(Box::new(Act::Given(given))) };
+        let amended = Amended::new(of, "wrong arm picked", Some(Act::Given(given)));
         self.push(at + chrono::Duration::minutes(4), NURSES[0], Act::Amended(amended));
     }
 
     fn twice(&mut self) {
         let Some((_, at, given)) = self.last_given() else { return };
         let of = self.push(at + chrono::Duration::minutes(9), NURSES[2], Act::Given(given));
-        let why = "recorded twice, one injection given".to_owned();
-        self.push(at + chrono::Duration::minutes(31), NURSES[2], Act::Amended(Amended { of, why, instead: None }));
+        let amended = Amended::new(of, "recorded twice, one injection given", None);
+        self.push(at + chrono::Duration::minutes(31), NURSES[2], Act::Amended(amended));
     }
 
     /// The dose that is owed was tried on its day.

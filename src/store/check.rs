@@ -250,7 +250,7 @@ fn names(act: &Act) -> Vec<EntryId> {
         Act::NotGiven(not) => not.order.into_iter().collect(),
         Act::PhaseEnded(ended) => vec![ended.order],
         Act::Renewed(renewed) => vec![renewed.order],
-        Act::Cosigned(cosigned) => vec![cosigned.of],
+        Act::Cosigned(cosigned) => std::iter::once(cosigned.of).chain(cosigned.version).collect(),
         Act::Noted(note) => note.of.into_iter().chain(note.adds_to).collect(),
         Act::Amended(amended) => amended_names(amended),
         Act::Acknowledged(seen) => seen.rests_on.clone(),

@@ -4,6 +4,7 @@
 //! A PIN has so few digits that whoever has the file finds it out; it keeps out who sits at the keyboard, where wrong tries
 //! slow down ([`super::tries`]). A passphrase takes long to find, a recovery key for ever.
 
+use super::open::Store;
 use super::vault;
 use scrypt::{Params, scrypt};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -56,6 +57,17 @@ pub fn recovery() -> Result<SecretString, String> {
 /// Those of [`of`].
 pub fn of_recovery(key: &SecretString) -> Result<String, String> {
     keep("recovery", PHRASE_WORK, &plain(key.expose_secret()))
+}
+
+impl Store {
+    /// Keeps what a recovery key is checked against; the one before is good no more.
+    ///
+    /// # Errors
+    /// A sentence: those of [`of`], or what went wrong with the file.
+    pub fn keep_recovery(&mut self, key: &SecretString) -> Result<(), String> {
+        let kept = of_recovery(key)?;
+        self.change_settings(|settings| settings.recovery = Some(kept)).map_err(|error| error.to_string())
+    }
 }
 
 /// Returns whether what was typed is the secret.

@@ -20,11 +20,12 @@ mod sealed;
 mod slots;
 mod switch;
 
+pub use crate::clinic::people::slot;
 pub use fault::{Fault, VaultError};
 pub use key::Key;
-pub use open::{MOST_TRIED, RECOVERY, SHORTEST, Vault, slot};
+pub use open::{MOST_TRIED, RECOVERY, Vault};
 pub use sealed::Sealed;
-pub use switch::{SwitchedOn, decrypt, encrypt, remove_stray, seen, tidy};
+pub use switch::{SwitchedOn, decrypt, encrypt, recovery_seen, remove_stray, tidy};
 
 pub(super) use cipher::is_encrypted;
 pub(super) use files::{is_shut, plain};

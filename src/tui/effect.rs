@@ -36,8 +36,8 @@ pub enum Effect {
     KeepDraft(Draft),
     /// Forget a draft.
     DropDraft(String, Option<PatientId>),
-    /// Change the practice's settings.
-    Settings(Box<Settings>),
+    /// Change how the practice works, and then perhaps its encryption.
+    Settings(Box<Settings>, Encryption),
     /// Begin a practice in the data folder.
     CreatePractice(Box<NewPractice>),
     /// Open a demo in a temporary folder.
@@ -50,8 +50,6 @@ pub enum Effect {
     Switch,
     /// Sign in, where the secret is right.
     SignIn(Typed),
-    /// Encrypt the practice with the passphrase of whoever sits here, or decrypt it.
-    Encrypt(Option<Zeroizing<String>>),
     /// Add somebody to the practice's people, or change what is known of somebody.
     Person(Box<PersonJob>),
     /// Read the audit log, of one patient or of all, and show it.
@@ -64,6 +62,18 @@ pub enum Effect {
     Say(String),
     /// Leave the program.
     Quit,
+}
+
+/// What becomes of the encryption.
+#[derive(Clone, Default)]
+pub enum Encryption {
+    /// It stays.
+    #[default]
+    Same,
+    /// The practice is encrypted, with this passphrase of whoever sits here.
+    On(Zeroizing<String>),
+    /// It is decrypted.
+    Off,
 }
 
 /// What was typed to sign in.
@@ -99,6 +109,8 @@ pub struct PersonJob {
     pub person: Colleague,
     /// What becomes of the secret.
     pub secret: NewSecret,
+    /// The secret that whoever sits here has now, where another one or another passphrase takes its place.
+    pub old: Zeroizing<String>,
     /// The passphrase that opens the encrypted records, of who sits here; it stays where it is empty.
     pub passphrase: Zeroizing<String>,
 }
@@ -110,13 +122,8 @@ pub enum NewSecret {
     Same,
     /// A code that is good once takes its place.
     Code,
-    /// One's own: the old one, where there is one, and the new one.
-    Own {
-        /// The old one.
-        old: Zeroizing<String>,
-        /// The new one.
-        new: Zeroizing<String>,
-    },
+    /// One's own.
+    Own(Zeroizing<String>),
 }
 
 /// Something for the audit log.

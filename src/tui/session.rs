@@ -282,6 +282,7 @@ impl Session {
     pub fn press(&mut self, input: &Input) {
         self.tick();
         self.is_awake();
+        self.recovery_was_seen();
         let effects = self.app.update(input);
         self.perform(effects);
     }
@@ -344,13 +345,8 @@ impl Session {
             Effect::Record(job) => self.record(&job),
             Effect::KeepDraft(draft) => self.keep_draft(&draft),
             Effect::DropDraft(prompt, patient) => self.drop_draft(&prompt, patient),
-            Effect::Settings(settings) => self.change_settings(*settings),
+            Effect::Settings(settings, encryption) => self.change_settings(*settings, encryption),
             Effect::CreatePractice(new) => self.create(*new),
-            Effect::Encrypt(passphrase) => {
-                self.guard.asked = Some(passphrase);
-                self.app.say("The files are rewritten one by one: please wait.".to_owned());
-                Vec::new()
-            }
             Effect::OpenDemo => self.open_demo(),
             Effect::Lock => {
                 self.lock(Locked::ByKey);

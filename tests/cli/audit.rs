@@ -21,7 +21,7 @@ fn what_commands_show_and_record_is_in_the_log() {
     assert_eq!(log[3]["by"], "Ann Bell RN");
     assert!(log[3]["seal"].as_str().unwrap().contains(".1.."), "{log}");
     assert_eq!(kinds(&practice.json(&["audit", "--patient", "Lund"])), ["exported", "printed", "recorded"]);
-    assert_eq!(practice.json(&["audit", "--by", "nobody"]), Value::Array(vec![]));
+    assert_eq!(practice.json(&["audit", "--who", "nobody"]), Value::Array(vec![]));
     assert_eq!(practice.json(&["audit", "--to", "t-1"]), Value::Array(vec![]));
     let table = practice.ok(&["audit", "--from", "t"]);
     assert!(table.contains("When") && table.contains("2026-11-23") && table.contains("1001 Lund"), "{table}");

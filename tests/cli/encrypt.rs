@@ -1,6 +1,9 @@
 //! `cobalog encrypt`, and every other command with a passphrase from an open file.
 
 use super::{Practice, program};
+use cobalog::clinic::people::Colleague;
+use cobalog::store::disk::Real;
+use cobalog::store::{Places, Store, secret};
 use std::fs;
 use std::io::Write as _;
 #[cfg(unix)]
@@ -113,6 +116,8 @@ fn a_passphrase_is_refused_that_would_be_guessed_and_a_name_that_nobody_has() {
     let practice = practice();
     let said = refused(&with_secret(&practice, "1234", &["encrypt"]));
     assert!(said.contains("at least 12 characters"), "{said}");
+    let said = refused(&with_secret(&practice, "123456789012", &["encrypt"]));
+    assert!(said.contains("letters among them"), "{said}");
     let said = refused(&with_secret(&practice, PASSPHRASE, &["encrypt", "--by", "zz"]));
     assert!(said.contains("ab") && said.contains("zz"), "{said}");
     assert!(refused(&practice.on(DAY, &["encrypt"])).contains("--secret-fd"));
@@ -142,4 +147,46 @@ fn a_passphrase_comes_from_any_open_file() {
     let out = shell.output().unwrap();
     assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
     assert!(String::from_utf8_lossy(&out.stdout).contains("Lund"));
+}
+
+/// What the recovery key is checked against where the records are open.
+fn kept(practice: &Practice) -> String {
+    Store::settings_of(&Real, practice.path().as_ref()).unwrap().recovery.unwrap()
+}
+
+#[test]
+fn the_recovery_key_of_the_command_line_is_good_at_the_screen_too() {
+    let practice = practice();
+    let code = recovery_key(&ok(&practice, PASSPHRASE, &["encrypt"]));
+    assert!(secret::is_right(&kept(&practice), &code));
+    let fresh = recovery_key(&ok(&practice, PASSPHRASE, &["encrypt", "--recovery"]));
+    assert!(secret::is_right(&kept(&practice), &fresh) && !secret::is_right(&kept(&practice), &code));
+    assert!(!practice.dir.path().join("practice/keys/unseen").exists());
+}
+
+#[test]
+fn only_an_administrator_switches_the_encryption_and_the_log_says_who() {
+    let practice = practice();
+    let mut store = Store::open_with(practice.path().as_ref(), Places::default()).unwrap();
+    let boss = Colleague { administrator: true, ..Colleague::new("Nia Rees", false) };
+    store.change_settings(|settings| settings.people.push(boss)).unwrap();
+    let words = "Ann Bell RN may not change how the records are encrypted; Nia Rees may";
+    assert!(refused(&with_secret(&practice, PASSPHRASE, &["encrypt"])).contains(words));
+    let code = recovery_key(&ok(&practice, PASSPHRASE, &["encrypt", "--by", "nr"]));
+    // The same passphrase in the name of somebody else.
+    let keys = practice.dir.path().join("practice/keys");
+    fs::copy(keys.join("nr.age"), keys.join("ab.age")).unwrap();
+    fs::remove_file(keys.join("nr.age")).unwrap();
+    for args in [&["encrypt", "--off"][..], &["encrypt", "--recovery"], &["encrypt"]] {
+        assert!(refused(&with_secret(&practice, PASSPHRASE, args)).contains(words), "{args:?}");
+    }
+    ok(&practice, PASSPHRASE, &["due"]);
+    ok(&practice, &code, &["encrypt", "--off"]);
+    let out = practice.on(DAY, &["audit", "--format", "csv"]);
+    let log = String::from_utf8(out.stdout).unwrap();
+    for line in
+        [",Nia Rees,Settings,,encryption on,", ",recovery key,Settings,,encryption off,", ",Ann Bell RN,Listed,"]
+    {
+        assert!(log.contains(line), "{line}: {log}");
+    }
 }

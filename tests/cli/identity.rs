@@ -86,3 +86,32 @@ fn what_shows_no_patient_asks_nothing() {
         assert!(program(Some(&practice.path()), args).output().unwrap().status.success(), "{args:?}");
     }
 }
+
+#[test]
+fn the_log_names_whose_secret_it_was() {
+    let practice = practice();
+    let with = |secret: &str, args: &[&str]| with_secret(&practice, secret, args);
+    assert!(with("5093", &["due"]).status.success());
+    assert!(with("5093", &["chart", "lund", "--by", "bd"]).status.success(), "who reads may say who it is");
+    assert!(said(&with("7402", &["chart", "lund", "--by", "bd"])).contains("not the PIN"));
+    assert!(practice.on(DAY, &["backup", "--format", "json"]).status.success());
+    let out = with("7402", &["audit", "--format", "csv", "--from", DAY]);
+    let log = String::from_utf8(out.stdout).unwrap();
+    let lines: Vec<_> = log.lines().skip(1).map(|line| line.split(',').skip(1).take(2).collect::<Vec<_>>()).collect();
+    assert_eq!(lines[0], ["", "Backed up"], "nobody said who it was: {log}");
+    assert_eq!(lines[1], ["Bo Dahl RN", "Sign-in failed"], "{log}");
+    assert_eq!(lines[2][0], "Bo Dahl RN", "{log}");
+    assert_eq!(lines[3], ["Bo Dahl RN", "Listed"], "{log}");
+    let only = with("7402", &["audit", "--format", "csv", "--who", "dahl"]);
+    let only = String::from_utf8(only.stdout).unwrap();
+    assert!(only.contains("Bo Dahl RN") && !only.contains("Ann Bell RN"), "{only}");
+}
+
+#[test]
+fn what_cannot_be_taken_in_without_a_secret_is_said() {
+    let practice = practice();
+    let said = said(&practice.on(DAY, &["check", "--merge"]));
+    assert!(said.contains("people sign in at this practice"), "{said}");
+    assert!(practice.on(DAY, &["check"]).status.success());
+    assert!(with_secret(&practice, "7402", &["check", "--merge"]).status.success());
+}

@@ -37,8 +37,12 @@ fn what_a_nurse_records_says_how_it_came_and_waits() {
 fn an_order_ends_and_goes_on_as_it_is() {
     let case = Case::of("UK", &TRIAGE);
     let order = ["order", "1001", "r01", "--start", "t", "--prescriber", "Dr May", "--by", "Dr May"];
-    let ends = case.refused(TODAY, &[&order[..], &["--until", "22 Nov 2026"]].concat());
+    let ends = case.refused(TODAY, &[&order[..], &["--until", "2026-11-22"]].concat());
     assert!(ends.contains("--until") && ends.contains("past already"), "{ends}");
+    for unclear in ["03/04/2027", "3 Apr 2027", "04032027"] {
+        let said = case.refused(TODAY, &[&order[..], &["--until", unclear]].concat());
+        assert!(said.contains("write for example 2027-11-30 or 12m"), "{said}");
+    }
     case.ok(TODAY, &[&order[..], &["--doses-allowed", "1", "--until", "12m"]].concat());
     let end = |day| case.json(day, &["chart", "1001"])["order_end"].clone();
     assert_eq!((&end(TODAY)["doses_left"], &end(TODAY)["until"]), (&1.into(), &"2027-11-23".into()));

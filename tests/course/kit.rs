@@ -162,7 +162,7 @@ impl Story {
     }
 
     pub fn amend(&mut self, of: EntryId, instead: Option<Act>) -> EntryId {
-        self.act(Act::Amended(Amended { of, why: "typed wrongly".to_owned(), instead: instead.map(Box::new) }))
+        self.act(Act::Amended(Amended::new(of, "typed wrongly", instead)))
     }
 
     /// Records grades such as `fatigue=2` and labs such as `haemoglobin=104 g/L`.

@@ -6,7 +6,7 @@ use cobalog::clinic::agenda::{Roll, Row, renewals_until};
 use cobalog::clinic::cosign::{Cosigned, correction_refused, refusal};
 use cobalog::clinic::course::Course;
 use cobalog::clinic::decision::Turn;
-use cobalog::clinic::entry::{Act, EntryId};
+use cobalog::clinic::entry::{Act, Amended, EntryId};
 use cobalog::clinic::findings::Tier;
 use cobalog::clinic::order::Order;
 use cobalog::clinic::people::Colleague;
@@ -220,7 +220,8 @@ fn told(prescriber: &str, people: Vec<Colleague>) -> Story {
 }
 
 fn signs(story: &mut Story, by: &str, of: EntryId, on_paper: Option<&str>) -> EntryId {
-    let id = story.act(Act::Cosigned(Cosigned { of, on_paper: on_paper.map(day), note: None }));
+    let signed = Cosigned::of(&story.chart(), of, by, &story.practice.settings.people);
+    let id = story.act(Act::Cosigned(Cosigned { on_paper: on_paper.map(day), ..signed }));
     story.entries.last_mut().unwrap().by = by.to_owned();
     id
 }
@@ -274,10 +275,70 @@ fn a_signature_is_good_for_what_it_was_put_under() {
     assert_eq!(waits(&story), ["Dr Adebayo"], "a nurse's correction is not what was signed");
     signs(&mut story, "Dr Adebayo", order, None);
     assert!(waits(&story).is_empty());
-    // The prescriber's own correction is signed as it is.
-    story.amend(order, Some(later));
-    story.entries.last_mut().unwrap().by = "Dr Rao".to_owned();
-    assert!(waits(&story).is_empty());
+    // The prescriber's own correction is signed as it is, and a colleague's who prescribed then.
+    for (by, prescriber) in [("Dr Adebayo", false), ("Dr Rao", true)] {
+        let mut story = story.clone();
+        story.act(Act::Amended(Amended { prescriber, ..Amended::new(order, "typed wrongly", Some(later.clone())) }));
+        story.entries.last_mut().unwrap().by = by.to_owned();
+        assert!(waits(&story).is_empty(), "{by}");
+    }
+}
+
+#[test]
+fn a_signature_does_not_count_for_a_correction_that_was_not_seen() {
+    let story = told("Dr Adebayo", people());
+    let order = story.order.unwrap();
+    let held = story.chart().order().unwrap().1.clone();
+    let later = Act::Ordered(Order { start: day("2026-01-12"), ..held });
+    // On one workstation a nurse corrects it; on another one the prescriber signs it a little later, without having seen that.
+    let (mut here, mut there) = (story.clone(), story.clone());
+    here.amend(order, Some(later));
+    // Two workstations make no id twice.
+    here.entries.last_mut().unwrap().id.0.0 ^= 1 << 40;
+    there.checks("2026-01-05", &["fatigue=2"]);
+    signs(&mut there, "Dr Adebayo", order, None);
+    assert!(waits(&there).is_empty());
+    let last = |story: &Story| story.entries.last().unwrap().key();
+    assert!(last(&there) > last(&here), "the time alone would say that it was seen");
+    let both = here.chart().union(&there.chart());
+    assert_eq!(both.entries().len(), here.entries.len() + 2);
+    let mut both = Story { entries: both.entries().to_vec(), ..story };
+    assert_eq!(waits(&both), ["Dr Adebayo"]);
+    // She sees it, and signs again.
+    signs(&mut both, "Dr Adebayo", order, None);
+    assert!(waits(&both).is_empty());
+    // What a program of before wrote says nothing of what was shown: its time does.
+    let without = |story: &Story| {
+        let mut story = story.clone();
+        for entry in &mut story.entries {
+            if let Act::Cosigned(signed) = &mut entry.act {
+                (signed.version, signed.prescriber) = (None, false);
+            }
+        }
+        story
+    };
+    assert!(waits(&without(&both)).is_empty());
+}
+
+#[test]
+fn a_signature_stays_what_it_was_when_the_list_of_people_changes() {
+    let mut story = told("Dr Adebayo", people());
+    let order = story.order.unwrap();
+    let held = story.chart().order().unwrap().1.clone();
+    signs(&mut story, "Dr Rao", order, None);
+    // The role is taken away, the spelling of the name is corrected, she is taken off the list.
+    let without = vec![Colleague::new("Maya Keller RN", false), Colleague::new("Dr Rao", false)];
+    let renamed = vec![Colleague::new("Maya Keller RN", false), Colleague::new("Dr. R. Rao", true)];
+    for people in [without, renamed, people()[..1].to_vec()] {
+        let mut story = story.clone();
+        story.practice.settings.people = people;
+        assert!(waits(&story).is_empty());
+    }
+    // A nurse who becomes a prescriber does not put right what she corrected before.
+    story.amend(order, Some(Act::Ordered(Order { start: day("2026-01-12"), ..held })));
+    assert_eq!(waits(&story), ["Dr Adebayo"]);
+    story.practice.settings.people[0].prescriber = true;
+    assert_eq!(waits(&story), ["Dr Adebayo"]);
 }
 
 #[test]

@@ -247,7 +247,7 @@ fn one_dose_in_both_charts_is_found_and_struck_in_one() {
     let course = Course::of(&whole, &story.practice, day("2026-01-06"));
     let twice = found(&course, "T9").unwrap();
     assert_eq!(twice.entries, [dose, EntryId(Ulid(dose.0.0 + 5_000))]);
-    let strike = Act::Amended(Amended { of: twice.entries[1], why: "recorded twice".to_owned(), instead: None });
+    let strike = Act::Amended(Amended::new(twice.entries[1], "recorded twice", None));
     let entry = Entry { id: EntryId(Ulid(u128::MAX - 1)), act: strike, ..whole.entries().last().unwrap().clone() };
     let course = Course::of(&whole.with(entry), &story.practice, day("2026-01-06"));
     assert_eq!(found(&course, "T9"), None);

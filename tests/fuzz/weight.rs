@@ -126,7 +126,7 @@ const KINDS: [Kind; 14] = [
         Act::Acknowledged(Acknowledged { rule: "G5".to_owned(), because: "x".to_owned(), rests_on: vec![id(n)] })
     }),
     ("linked", |n| Act::Linked(Linked { other: PatientId(Ulid(n as u128 + 9)), link: Link::Same, why: String::new() })),
-    ("struck out", |n| Act::Amended(Amended { of: id(n.saturating_sub(1)), why: String::new(), instead: None })),
+    ("struck out", |n| Act::Amended(Amended::new(id(n.saturating_sub(1)), "", None))),
 ];
 
 fn changed(n: usize, what: Turn) -> Act {

@@ -3,7 +3,10 @@
 use crate::kit::{NOW, Nurse, instant};
 use chrono::TimeDelta;
 use cobalog::clinic::entry::Act;
+use cobalog::clinic::people::Colleague;
 use cobalog::clock::Clock;
+use cobalog::store::Store;
+use cobalog::store::disk::Real;
 use std::path::PathBuf;
 
 const PIN: &str = "7402";
@@ -330,6 +333,8 @@ fn encrypted() -> (Nurse, String) {
     nurse.press("s").goes_to("Encrypted").press("Right").goes_to("Passphrase").type_text(PASSPHRASE);
     nurse.goes_to("Once more").type_text("something else").press("F2").sees("it is not the same as the line above");
     nurse.press("Ctrl-u").type_text(PASSPHRASE).press("F2").sees("Write this recovery key down now");
+    let unseen = nurse.home.dir().join("keys/unseen");
+    assert!(unseen.exists(), "nobody pressed a key since it is shown");
     let lines = nurse.lines();
     let key = lines.iter().find_map(|line| line.split_whitespace().find(|word| word.matches('-').count() == 7));
     let key = key.unwrap().to_owned();
@@ -337,6 +342,7 @@ fn encrypted() -> (Nurse, String) {
         "Only Maya Keller RN can open the records when the program starts. Each of you: u, your name, Passphrase.",
     );
     nurse.press("y").sees("Worklist").sees("Okafor").sees("Only Maya Keller RN can open the records: u");
+    assert!(!unseen.exists());
     (nurse, key)
 }
 
@@ -406,6 +412,9 @@ fn with_encryption_a_passphrase_opens_and_pins_switch() {
         .type_text("words of my own")
         .press("Tab")
         .type_text("words of my own");
+    // Whoever finds the screen open does not know his PIN.
+    nurse.press("F2").sees("type the PIN or passphrase that you have now, too").type_text("1111").press("F2");
+    nurse.sees("NOT SAVED. That is not the PIN or passphrase that you have now").goes_to("PIN now").instead("5093");
     nurse.press("F2").sees("Saved").sees("PIN + passphrase").sees("the records are encrypted").press("Esc");
     nurse.sees("Only Maya Keller RN and Tom Adeyemi RN can open the records: u");
     let mut nurse = nurse.killed_and_started_again();
@@ -491,4 +500,103 @@ fn encryption_is_switched_off_again() {
     assert!(everything(&nurse).iter().any(|(_, bytes)| bytes.windows(6).any(|w| w == b"Okafor")));
     let mut nurse = nurse.killed_and_started_again();
     nurse.type_text("mk").type_text(PIN).sees("Okafor");
+}
+
+#[test]
+fn a_code_ends_the_wait_after_wrong_tries() {
+    let (mut nurse, _) = two_people();
+    nurse.press("F3").type_text("ta").type_text("0000").type_text("0001").type_text("0002").sees("the next try is at");
+    nurse.press("Esc").type_text("mk").type_text(PIN).sees("Worklist");
+    let code = gives_code(&mut nurse, "Tom Adeyemi RN");
+    nurse.press("F3");
+    chooses_pin(&mut nurse, "ta", &code, "6184");
+    nurse.sees("Tom Adeyemi RN");
+}
+
+#[test]
+fn an_administrator_with_a_code_may_take_the_recovery_key_all_the_same() {
+    let (mut nurse, key) = two_people();
+    nurse.press("u Home Down Enter").goes_to("Administrator").press("Left F2").sees("Saved").press("Esc");
+    nurse.press("F3").type_text("ta5093").sees("Worklist");
+    gives_code(&mut nurse, "Maya Keller RN");
+    nurse.press("F3").type_text("mk").press("F6").type_text(&key).press("Enter").sees("New secret");
+    nurse.type_text("2958").press("Enter").type_text("2958").press("Enter");
+    nurse.sees("Write this recovery key down now").press("Esc").sees("Worklist").sees("Maya Keller RN");
+}
+
+#[test]
+fn what_another_computer_changed_stays_when_the_settings_are_saved() {
+    let (mut nurse, _) = two_people();
+    nurse.press("s").goes_to("Practice").instead("Larkfield North");
+    let change = |change: &dyn Fn(&mut cobalog::clinic::practice::Settings)| {
+        Store::open_with(&nurse.home.dir(), nurse.home.places()).unwrap().change_settings(|s| change(s)).unwrap();
+    };
+    change(&|settings| {
+        settings.people.push(Colleague::new("Nia Rees", false));
+        let tom = settings.people.iter_mut().find(|p| p.name == "Tom Adeyemi RN").unwrap();
+        (tom.secret, tom.left) = (Some("pin4 14 00 11".to_owned()), true);
+        settings.recovery = Some("recovery 16 00 11".to_owned());
+        settings.units.insert("b12".to_owned(), "pg/mL".to_owned());
+    });
+    nurse.press("F2").sees("Saved: settings.");
+    let settings = nurse.home.store().settings().clone();
+    assert_eq!(settings.name, "Larkfield North");
+    assert!(settings.person("Nia Rees").is_some());
+    let tom = settings.person("Tom Adeyemi RN").unwrap();
+    assert_eq!((tom.secret.as_deref(), tom.left), (Some("pin4 14 00 11"), true));
+    assert_eq!(settings.recovery.as_deref(), Some("recovery 16 00 11"));
+    assert_eq!(settings.units.len(), 1);
+    // Nor is a PIN that was chosen elsewhere put back by who changes something else of that person.
+    nurse.press("u Home Enter").goes_to("Role").picks("Prescriber");
+    let change = |change: &dyn Fn(&mut cobalog::clinic::practice::Settings)| {
+        Store::open_with(&nurse.home.dir(), nurse.home.places()).unwrap().change_settings(|s| change(s)).unwrap();
+    };
+    change(&|settings| settings.people[0].secret = Some("pin4 14 22 33".to_owned()));
+    nurse.press("F2").sees("Saved: Maya Keller RN.");
+    let maya = nurse.home.store().settings().person("Maya Keller RN").unwrap().clone();
+    assert_eq!((maya.prescriber, maya.secret.as_deref()), (true, Some("pin4 14 22 33")));
+}
+
+#[test]
+fn where_nobody_signs_in_the_settings_change_who_is_first_and_nobody_else() {
+    let mut nurse = Nurse::in_demo();
+    nurse.press("s").goes_to("Your name").instead("Tom Adeyemi RN");
+    let dir = nurse.home.dir();
+    let mut other = Store::open_with(&dir, nurse.home.places()).unwrap();
+    other.change_settings(|settings| settings.people.push(Colleague::new("Nia Rees", true))).unwrap();
+    nurse.press("F2").sees("Saved: settings.");
+    let people = nurse.home.store().settings().people.clone();
+    assert_eq!(people[0].name, "Tom Adeyemi RN");
+    assert_eq!(people.iter().filter(|person| person.name == "Tom Adeyemi RN").count(), 1);
+    assert!(people.iter().any(|person| person.name == "Nia Rees" && person.prescriber));
+}
+
+#[test]
+fn settings_that_could_not_be_saved_switch_no_encryption() {
+    let (mut nurse, _) = signed_in();
+    nurse.press("s").goes_to("Encrypted").press("Right").goes_to("Passphrase").type_text(PASSPHRASE);
+    nurse.goes_to("Once more").type_text(PASSPHRASE);
+    let path = nurse.home.dir().join("practice.ron");
+    let whole = std::fs::read(&path).unwrap();
+    std::fs::write(&path, "(name: \"Lark").unwrap();
+    nurse.press("F2").sees("NOT SAVED.");
+    std::fs::write(&path, whole).unwrap();
+    nurse.press("Esc t").sees("Worklist");
+    assert!(!nurse.home.dir().join("keys/recipient").exists());
+}
+
+#[test]
+fn the_only_one_whose_passphrase_opens_the_records_does_not_leave_before_another_one_can() {
+    let (mut nurse, _) = encrypted();
+    nurse.press("u Home Down Enter").goes_to("Administrator").press("Left F2").sees("Saved").press("Esc");
+    nurse.press("F3").type_text("ta5093").sees("Worklist");
+    nurse.press("u Home Enter").goes_to("Works here").press("Right F2");
+    nurse.sees("nobody else has a passphrase that opens the records").press("Esc t");
+    let settings = Store::settings_of(&Real, &nurse.home.dir()).unwrap();
+    assert!(!settings.person("Maya Keller RN").unwrap().left && nurse.home.dir().join("keys/mk.age").exists());
+    // Once Tom has one of his own she may.
+    nurse.press("Down Enter").goes_to("PIN now").type_text("5093").goes_to("Passphrase").type_text("words of my own");
+    nurse.press("Tab").type_text("words of my own").press("F2").sees("Saved");
+    nurse.press("Home Enter").goes_to("Works here").press("Right F2").sees("Saved");
+    assert!(!nurse.home.dir().join("keys/mk.age").exists() && nurse.home.dir().join("keys/ta.age").exists());
 }

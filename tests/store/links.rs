@@ -107,7 +107,7 @@ fn a_correction_of_an_entry_of_the_other_file_is_sound_also_after_parting() {
     let (a, b) = pair(&store);
     let (_, dose) = store.record(b.id, vec![given(None, today(), "twice")], NURSE, now()).unwrap();
     say(&store, a.id, b.id, Link::Same);
-    let strike = cobalog::clinic::entry::Amended { of: dose[0], why: "recorded twice".to_owned(), instead: None };
+    let strike = cobalog::clinic::entry::Amended::new(dose[0], "recorded twice", None);
     let (whole, _) = store.record(a.id, vec![Act::Amended(strike)], NURSE, now()).unwrap();
     assert!(whole.facts().iter().any(|f| f.entry.id == dose[0] && f.act.is_none()));
     assert!(store.check().is_sound());

@@ -103,8 +103,8 @@ fn every_passphrase_and_the_recovery_key_open_it_and_nothing_else_does() {
     vault.put("ab", &secret("another long one"), &on.key).unwrap();
     vault.put("mk", &secret("eleven green doors"), &on.key).unwrap();
     assert!(matches!(vault.open("mk", &maya()[0].1), Err(VaultError::Wrong)), "the old one is gone");
-    assert_eq!(vault.open_any(&[], &secret("eleven green doors")).unwrap().public(), on.key.public());
-    assert_eq!(vault.open_any(&["ab".to_owned()], &typed).unwrap().public(), on.key.public());
+    assert_eq!(vault.open_any(&[], &secret("eleven green doors")).unwrap().0.public(), on.key.public());
+    assert_eq!(vault.open_any(&["ab".to_owned()], &typed).unwrap().0.public(), on.key.public());
     vault.remove("ab").unwrap();
     vault.remove("ab").unwrap();
     assert_eq!(vault.slots(), ["mk"]);

@@ -60,7 +60,7 @@ fn entries_of_one_second_keep_the_order_in_which_they_were_recorded() {
     let (_root, store) = practice();
     let chart = patient(&store, "Ahmed");
     let first = chart.entries()[0].id;
-    let correct = |why: &str| Act::Amended(Amended { of: first, why: why.to_owned(), instead: None });
+    let correct = |why: &str| Act::Amended(Amended::new(first, why, None));
     let moment = at("2026-11-18T09:14:00.250+01:00");
     for n in 0..20 {
         store.record(chart.id, vec![correct(&n.to_string())], NURSE, if n % 2 == 0 { moment } else { now() }).unwrap();

@@ -57,8 +57,8 @@ fn known(fact: &Fact<'_>, coming: &Coming) -> Result<Found, String> {
         let why = "withdrawn by who sent it".to_owned();
         return match without(there, &coming.act) {
             Some(instead) if instead == *there => here(", and what it withdraws was taken out"),
-            Some(instead) => Ok(Found::Amends(Amended { of: fact.entry.id, why, instead: Some(Box::new(instead)) })),
-            None => Ok(Found::Amends(Amended { of: fact.entry.id, why, instead: None })),
+            Some(instead) => Ok(Found::Amends(Amended::new(fact.entry.id, why, Some(instead)))),
+            None => Ok(Found::Amends(Amended::new(fact.entry.id, why, None))),
         };
     }
     if *there == coming.act || is_there(there, &coming.act) {
@@ -67,7 +67,7 @@ fn known(fact: &Fact<'_>, coming: &Coming) -> Result<Found, String> {
     if coming.corrects {
         let why = "corrected by who sent it".to_owned();
         let instead = corrected(there, &coming.act);
-        return Ok(Found::Amends(Amended { of: fact.entry.id, why, instead: Some(Box::new(instead)) }));
+        return Ok(Found::Amends(Amended::new(fact.entry.id, why, Some(instead))));
     }
     if let Some(amended) = completing(fact, &coming.act) {
         return Ok(Found::Amends(amended));
@@ -173,7 +173,7 @@ fn completing(fact: &Fact<'_>, coming: &Act) -> Option<Amended> {
         _ => return None,
     };
     let why = "completed by what came later".to_owned();
-    (fact.act != Some(&instead)).then(|| Amended { of: fact.entry.id, why, instead: Some(Box::new(instead)) })
+    (fact.act != Some(&instead)).then(|| Amended::new(fact.entry.id, why, Some(instead)))
 }
 
 /// A list of patients tells the day of the last dose, a list of doses its lot.

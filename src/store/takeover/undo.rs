@@ -94,7 +94,7 @@ impl Store {
                 from.id = None;
                 from
             });
-            Fresh { id, act: Act::Amended(Amended { of: entry.id, why, instead: None }), from }
+            Fresh { id, act: Act::Amended(Amended::new(entry.id, why, None)), from }
         };
         let acts = Box::new(|mint: &mut dyn FnMut() -> _| to_strike.iter().rev().map(|e| strike(e, mint())).collect());
         let done = self.record_after(patient, Some(chart.entries().len()), by, at, acts)?;

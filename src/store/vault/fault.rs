@@ -1,6 +1,7 @@
 //! What can go wrong with encrypted files and their keys, said to a nurse.
 
 use super::super::error::StoreError;
+use crate::clinic::people::SHORTEST_TO_OPEN;
 use std::io;
 use std::path::PathBuf;
 use thiserror::Error;
@@ -64,14 +65,6 @@ pub enum VaultError {
         super::MOST_TRIED
     )]
     Whose,
-    /// Something is encrypted, and there is no key for it.
-    #[error(
-        "{} is encrypted, and no key is left here that could open it. Nothing was changed: a backup of that time brings its keys (`cobalog restore FILE --to DIR`); else take the file out of the practice's folder.", .path.display()
-    )]
-    NoKeys {
-        /// The file.
-        path: PathBuf,
-    },
     /// Nobody has this slot.
     #[error("{} is not there: {slot} has no passphrase for this practice. Open it as somebody who has one, then give {slot} one.", .path.display())]
     NoSlot {
@@ -85,8 +78,8 @@ pub enum VaultError {
     Name(String),
     /// A passphrase that would be guessed.
     #[error(
-        "A passphrase has at least {} characters: whoever has the files can try as many as a computer can. Nothing was changed.",
-        super::SHORTEST
+        "A passphrase has at least {} characters, and letters among them: whoever has the files can try as many as a computer can. Nothing was changed.",
+        SHORTEST_TO_OPEN
     )]
     Short,
     /// A file of a key that cannot be read as one.
@@ -104,6 +97,12 @@ pub enum VaultError {
     /// A key that is not this practice's.
     #[error("{} belongs to another practice, or to a time before the encryption was switched off and on. Nothing was changed; use another person's passphrase or the recovery key.", .path.display())]
     Other {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A file that an earlier switch left encrypted, in a practice that is plain otherwise.
+    #[error("{} is still encrypted, with the keys of before. Nothing was changed; switch the encryption on with a passphrase of then (`cobalog encrypt`), or, where no key is left, restore a backup of that time, which brings its keys (`cobalog restore FILE --to DIR`).", .path.display())]
+    LeftOver {
         /// The file.
         path: PathBuf,
     },

@@ -8,6 +8,7 @@ use super::carried::{self, KeyFile};
 use super::fault::VaultError;
 use super::key::Key;
 use super::{KEYS, is_recipient_lost, recipient_path, recovery, slots};
+use crate::clinic::people::too_easy_to_open;
 use age::x25519;
 use secrecy::{ExposeSecret as _, SecretString};
 use std::path::{Path, PathBuf};
@@ -17,8 +18,6 @@ use std::sync::Arc;
 pub const RECOVERY: &str = "recovery";
 /// So many people's passphrases are tried where nobody says whose it is.
 pub const MOST_TRIED: usize = 12;
-/// So many characters a passphrase has at least.
-pub const SHORTEST: usize = 12;
 
 /// An encrypted practice, or backup, with its keys still closed.
 #[derive(Clone, Debug)]
@@ -29,12 +28,6 @@ pub struct Vault {
     public: Option<String>,
     /// The keys that a backup brings; `None` for a practice, whose keys are files.
     brought: Option<Vec<KeyFile>>,
-}
-
-/// Returns the slot of somebody with these initials: small letters and digits of ASCII.
-#[must_use]
-pub fn slot(initials: &str) -> String {
-    deunicode::deunicode(initials).to_lowercase().chars().filter(char::is_ascii_alphanumeric).take(32).collect()
 }
 
 /// Returns whether a slot can have this name, which is a file's.
@@ -122,11 +115,12 @@ impl Vault {
     }
 
     /// Opens the practice with whatever this is: the passphrase of one of these slots first, of any other, the recovery key.
-    /// Each try takes a fifth of a second, so that not everybody's is tried where many have one.
+    /// Returns the slot that it is of too. Each try takes a fifth of a second, so that not everybody's is tried where many
+    /// have one.
     ///
     /// # Errors
     /// [`VaultError::Wrong`], [`VaultError::Whose`], where no key was damaged; else what is wrong with the first.
-    pub fn open_any(&self, first: &[String], secret: &SecretString) -> Result<Key, VaultError> {
+    pub fn open_any(&self, first: &[String], secret: &SecretString) -> Result<(Key, String), VaultError> {
         let mut names: Vec<String> = self.slots();
         names.sort_by_key(|name| !first.contains(name));
         let mut refused = if names.len() > MOST_TRIED { VaultError::Whose } else { VaultError::Wrong };
@@ -134,12 +128,12 @@ impl Vault {
             match self.open(&name, secret) {
                 Err(VaultError::Wrong) => {}
                 Err(error) => refused = error,
-                opened => return opened,
+                Ok(key) => return Ok((key, name)),
             }
         }
         match self.open_with_recovery(secret) {
             Err(VaultError::Wrong | VaultError::NoSlot { .. }) => Err(refused),
-            other => other,
+            other => other.map(|key| (key, RECOVERY.to_owned())),
         }
     }
 
@@ -227,7 +221,7 @@ impl Vault {
 
 /// Refuses a passphrase that would be guessed.
 pub(super) fn long_enough(passphrase: &SecretString) -> Result<(), VaultError> {
-    if passphrase.expose_secret().chars().count() < SHORTEST { Err(VaultError::Short) } else { Ok(()) }
+    too_easy_to_open(passphrase.expose_secret()).map_or(Ok(()), |_| Err(VaultError::Short))
 }
 
 /// Writes the key under a passphrase.
@@ -245,6 +239,7 @@ pub(super) fn write_slot(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clinic::people::slot;
 
     #[test]
     fn a_slot_is_a_file_name_on_every_system() {

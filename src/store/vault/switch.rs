@@ -13,7 +13,7 @@ use super::super::lock;
 use super::super::open::Store;
 use super::super::paths::Places;
 use super::fault::{Fault, VaultError};
-use super::files::{Lying, Place, is_encrypted, is_shut, left, list};
+use super::files::{Lying, Place, is_encrypted, left, list};
 use super::key::Key;
 use super::open::{RECOVERY, Vault, is_name, long_enough, write_slot};
 use super::sealed::{Sealed, full};
@@ -58,6 +58,12 @@ pub fn encrypt(
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<SwitchedOn, VaultError> {
     let (key, mut recovery) = match Vault::of(disk.clone(), dir) {
+        // New keys would not open what is encrypted, and nothing else but the old ones does.
+        Some(vault) if is_free(&**disk, &recipient_path(dir)) => match (open(&vault, people), left_over(&**disk, dir)?)
+        {
+            (Err(_), Some(path)) => return Err(VaultError::LeftOver { path }),
+            (opened, _) => (opened?, None),
+        },
         Some(vault) => (open(&vault, people)?, None),
         None => begin(dir, disk, people).map(|(key, recovery)| (key, Some(recovery)))?,
     };
@@ -80,13 +86,20 @@ pub fn encrypt(
     Ok(SwitchedOn { key, recovery, files, left })
 }
 
-/// Says that the recovery key was shown. Until then each [`encrypt`] makes another one.
-pub fn seen(dir: &Path, disk: &dyn Disk) {
+/// The recovery key that switching on gave was shown to somebody. Until that is said, the next `encrypt` makes another one.
+pub fn recovery_seen(dir: &Path, disk: &dyn Disk) {
     let _ = remove(disk, &unseen_path(dir));
 }
 
 fn unseen_path(dir: &Path) -> PathBuf {
     dir.join(KEYS).join(UNSEEN)
+}
+
+/// Returns a file of the practice that is encrypted; what was put aside is nobody's loss.
+fn left_over(disk: &dyn Disk, dir: &Path) -> Result<Option<PathBuf>, StoreError> {
+    let kept = dir.join("kept");
+    let mut all = list(disk, (Some(dir), &Places::default()), true)?.into_iter().map(|lying| lying.path);
+    Ok(all.find(|path| !path.starts_with(&kept)))
 }
 
 /// Encrypts what lies plain in the places of this workstation, as the practice was switched on at another one. It costs
@@ -109,7 +122,7 @@ pub fn tidy(key: &Key, places: &Places, disk: &Arc<dyn Disk>) -> Vec<Problem> {
 }
 
 /// Decrypts a practice, or goes on with it. Returns the files that could not be: `decrypt` again goes on, and as long as
-/// there is one, the practice stays encrypted.
+/// there is one, the practice stays encrypted, and is opened with its passphrases.
 ///
 /// # Errors
 /// What went wrong with the keys.
@@ -136,11 +149,25 @@ pub fn decrypt(
     drop(lock);
     // Whoever looked before may still have put something encrypted there.
     disk.pause(SETTLE);
-    switch.rounds(Some(dir), false)?;
-    if switch.left.is_empty() {
+    let done = switch.rounds(Some(dir), false);
+    if done.is_ok() && switch.left.is_empty() {
         switch.remove_keys(&keys)?;
     }
-    Ok(switch.left)
+    if done.is_err() || !switch.left.is_empty() {
+        // What stays encrypted must not look like damage in a plain practice.
+        say_encrypted(key, &**disk)?;
+    }
+    done.map(|()| switch.left).map_err(VaultError::from)
+}
+
+/// Says that the practice is encrypted with a key.
+fn say_encrypted(key: &Key, disk: &dyn Disk) -> Result<(), StoreError> {
+    let _lock = lock::take(disk, key.dir())?;
+    if is_free(disk, &recipient_path(key.dir())) {
+        let public = format!("{}\n", key.public());
+        Ready::new(disk, &recipient_path(key.dir()), public.as_bytes(), true)?.take_free_place()?;
+    }
+    Ok(())
 }
 
 /// Removes the keys of a switch that was stopped, where nothing is encrypted with them. Returns how many.
@@ -183,7 +210,7 @@ fn open(vault: &Vault, people: &[(String, SecretString)]) -> Result<Key, VaultEr
     for (slot, passphrase) in people {
         match vault.open_any(std::slice::from_ref(slot), passphrase) {
             Err(error) => refused = error,
-            opened => return opened,
+            Ok((key, _)) => return Ok(key),
         }
     }
     Err(refused)
@@ -212,10 +239,8 @@ fn begin(
     if !is_free(disk, &recipient_path(dir)) {
         return Err(StoreError::Busy { path: recipient_path(dir) }.into());
     }
-    if let Some(path) =
-        files::ron_files(disk, &dir.join("charts")).unwrap_or_default().into_iter().find(|path| is_shut(disk, path))
-    {
-        return Err(VaultError::NoKeys { path });
+    if let Some(path) = left_over(disk, dir)? {
+        return Err(VaultError::LeftOver { path });
     }
     may_remove(disk, dir)?;
     // Keys of a switch that was stopped before anything was encrypted with them.

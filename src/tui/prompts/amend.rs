@@ -11,6 +11,7 @@ use super::{Prompt, Refusal, Submitted};
 use crate::clinic::cosign;
 use crate::clinic::entry::{Act, Amended, EntryId};
 use crate::clinic::parse;
+use crate::clinic::roles;
 use crate::clinic::words;
 use crate::tui::ctx::{Ctx, Patient};
 use crate::tui::effect::{After, Job, PromptKind};
@@ -88,7 +89,9 @@ impl Amend {
         if instead.as_deref() == Some(&self.act) {
             return Err(Refusal::at("on", "nothing is changed yet"));
         }
-        Ok(Amended { of: self.entry, why, instead })
+        let people = &ctx.practice.settings.people;
+        let prescriber = self.act.decided().is_some() && roles::signs_here(people, &ctx.author);
+        Ok(Amended { of: self.entry, why, instead, prescriber })
     }
 
     fn instead(&self, ctx: &Ctx) -> Result<Act, Refusal> {

@@ -84,7 +84,10 @@ impl CosignPrompt {
         let field = if on_paper.is_some() { "paper" } else { "of" };
         match cosign::refusal(waiting, &ctx.author, on_paper, ctx.today(), people) {
             Some(sentence) => Err(Refusal::at(field, sentence)),
-            None => Ok(Cosigned { of: waiting.entry, on_paper, note: self.form.filled("note") }),
+            None => {
+                let signed = Cosigned::of(&self.patient.chart, waiting.entry, &ctx.author, people);
+                Ok(Cosigned { on_paper, note: self.form.filled("note"), ..signed })
+            }
         }
     }
 }

@@ -75,22 +75,10 @@ impl PersonPrompt {
         if !self.is_own {
             return Ok(if self.form.text("code") == "yes" { NewSecret::Code } else { NewSecret::Same });
         }
-        let text = |id: &str| Zeroizing::new(self.form.text(id));
-        let (old, new, again) = (text("old"), text("new"), text("again"));
-        if new.is_empty() && again.is_empty() && old.is_empty() {
-            return Ok(NewSecret::Same);
-        }
-        if let Some(why) = too_easy(&new) {
-            return Err(Refusal::at("new", why));
-        }
-        if *new != *again {
-            return Err(Refusal::at("again", "it is not the same as the line above"));
-        }
-        Ok(NewSecret::Own { old, new })
+        let new = twice::typed(&self.form, ["new", "again"], too_easy)?;
+        Ok(if new.is_empty() { NewSecret::Same } else { NewSecret::Own(new) })
     }
-}
 
-impl PersonPrompt {
     /// Returns the passphrase that opens the records from now on; empty where it stays.
     fn passphrase(&self) -> Result<Zeroizing<String>, Refusal> {
         twice::typed(&self.form, OPENING, too_easy_to_open)
@@ -107,6 +95,9 @@ fn fields(person: Option<&Colleague>, is_own: bool, ctx: &Ctx) -> Vec<Field> {
     if is_own {
         if person.is_some_and(|p| p.secret.is_some()) {
             fields.push(Field::text("old", "PIN now", "").secret().hint("The PIN or passphrase that you have now."));
+        } else if ctx.encrypted {
+            let hint = "The passphrase with which you open the records now, where you have one.";
+            fields.push(Field::text("old", "Passphrase now", "").secret().hint(hint));
         }
         fields.push(
             Field::text("new", "New PIN", "")
@@ -189,7 +180,12 @@ impl Prompt for PersonPrompt {
         let person = self.person(ctx)?;
         let secret = self.secret()?;
         let passphrase = self.passphrase()?;
+        let old = Zeroizing::new(self.form.text("old"));
+        let is_new = matches!(secret, NewSecret::Own(_)) || !passphrase.is_empty();
+        if self.was.as_ref().is_some_and(|was| was.secret.is_some()) && is_new && old.is_empty() {
+            return Err(Refusal::at("old", "type the PIN or passphrase that you have now, too"));
+        }
         let was = self.was.as_ref().map(|was| was.name.clone());
-        Ok(Submitted::Effects(vec![Effect::Person(Box::new(PersonJob { was, person, secret, passphrase }))]))
+        Ok(Submitted::Effects(vec![Effect::Person(Box::new(PersonJob { was, person, secret, old, passphrase }))]))
     }
 }

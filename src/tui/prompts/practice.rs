@@ -7,7 +7,7 @@ use crate::clinic::practice::{Settings, all_week};
 use crate::clinic::roles::{self, Doing};
 use crate::clinic::words;
 use crate::tui::ctx::{Ctx, Patient};
-use crate::tui::effect::{Effect, NewPractice, PromptKind};
+use crate::tui::effect::{Effect, Encryption, NewPractice, PromptKind};
 use crate::tui::form::{Field, Form};
 use crate::tui::screens::Ask;
 use crate::tui::theme::Role;
@@ -246,14 +246,18 @@ impl Prompt for PracticePrompt {
             let new = NewPractice { settings, secret, passphrase };
             return Ok(Submitted::Effects(vec![Effect::CreatePractice(Box::new(new))]));
         }
-        if ctx.encrypted && self.form.text("encrypted") != "yes" {
+        let encryption = match (ctx.encrypted, self.form.text("encrypted") == "yes") {
+            (false, true) => Encryption::On(self.passphrase()?),
+            (true, false) => Encryption::Off,
+            _ => Encryption::Same,
+        };
+        if !matches!(encryption, Encryption::Same) {
+            let may = roles::may(&ctx.practice.settings.people, &ctx.author, Doing::Encryption);
+            may.map_err(|words| Refusal::at("encrypted", words))?;
+        }
+        if matches!(encryption, Encryption::Off) {
             return Ok(Submitted::Ask(Ask::about_decrypting(settings)));
         }
-        let mut effects = vec![Effect::Settings(Box::new(settings))];
-        match (ctx.encrypted, self.form.text("encrypted") == "yes") {
-            (false, true) => effects.push(Effect::Encrypt(Some(self.passphrase()?))),
-            _ => {}
-        }
-        Ok(Submitted::Effects(effects))
+        Ok(Submitted::Effects(vec![Effect::Settings(Box::new(settings), encryption)]))
     }
 }

@@ -1,7 +1,7 @@
 //! A question with a few answers, each a letter. Enter is the safe one.
 
 use super::super::ctx::Ctx;
-use super::super::effect::{Draft, Effect, Then};
+use super::super::effect::{Draft, Effect, Encryption, Then};
 use super::super::input::{Input, Key};
 use super::super::theme::Role;
 use super::super::widgets::frame;
@@ -115,7 +115,7 @@ impl Ask {
             Answer::Drop(draft) => vec![forget(draft), Effect::Pop],
             Answer::Resume(draft) => vec![Effect::Pop, resume(draft)],
             Answer::Decrypt(settings) => {
-                vec![Effect::Pop, Effect::Settings(settings.clone()), Effect::Encrypt(None)]
+                vec![Effect::Pop, Effect::Settings(settings.clone(), Encryption::Off)]
             }
         }
     }

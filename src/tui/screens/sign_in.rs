@@ -29,9 +29,15 @@ enum Stage {
     /// The recovery key, of an administrator.
     Recovery,
     /// A secret of one's own, after a code that was good once or the recovery key.
-    Chosen { code: Zeroizing<String> },
+    Chosen { code: Code },
     /// The same once more.
-    Again { code: Zeroizing<String>, chosen: Zeroizing<String> },
+    Again { code: Code, chosen: Zeroizing<String> },
+}
+
+/// What was right: a code, or the recovery key.
+struct Code {
+    typed: Zeroizing<String>,
+    by_recovery: bool,
 }
 
 /// The screen.
@@ -144,7 +150,8 @@ impl SignIn {
 
     /// The code or the recovery key was right: a secret of one's own comes next.
     pub(in crate::tui) fn choose_secret(&mut self) {
-        let code = std::mem::take(&mut self.typed);
+        let by_recovery = matches!(self.stage, Stage::Recovery);
+        let code = Code { typed: std::mem::take(&mut self.typed), by_recovery };
         self.said = None;
         self.stage = Stage::Chosen { code };
     }
@@ -301,9 +308,9 @@ impl SignIn {
                 Vec::new()
             }
             Stage::Again { code, chosen } if *chosen == *self.typed => {
-                let by_recovery = ctx.shut || person.asks().is_none_or(|asks| !matches!(asks, Asks::Code(_)));
                 self.stage = Stage::Secret;
-                vec![Effect::SignIn(Typed { who, secret: code, by_recovery, chosen: Some(chosen) })]
+                let Code { typed: secret, by_recovery } = code;
+                vec![Effect::SignIn(Typed { who, secret, by_recovery, chosen: Some(chosen) })]
             }
             Stage::Again { code, .. } => {
                 self.stage = Stage::Chosen { code };
@@ -313,7 +320,7 @@ impl SignIn {
         }
     }
 
-    fn take_chosen(&mut self, code: Zeroizing<String>, ctx: &Ctx) {
+    fn take_chosen(&mut self, code: Code, ctx: &Ctx) {
         let easy = if ctx.shut { too_easy_to_open(&self.typed) } else { too_easy(&self.typed) };
         if let Some(why) = easy {
             self.stage = Stage::Chosen { code };

@@ -4,7 +4,7 @@
 //! kept as marks. Whoever signs in goes on there.
 
 use super::super::app::Mark;
-use super::super::effect::{Draft, Effect, PromptKind, Then};
+use super::super::effect::{Draft, Effect, Encryption, PromptKind, Then};
 use super::super::screens::{SignIn, TextPage};
 use super::{Begin, Session};
 use crate::clinic::audit::{Event, What};
@@ -20,7 +20,6 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
-use zeroize::Zeroizing;
 
 /// A locked program forgets the key of an encrypted practice after so many hours: overnight a passphrase is asked for.
 const FORGET_AFTER_HOURS: i64 = 4;
@@ -40,8 +39,10 @@ pub(super) struct Guard {
     pub(super) key: Option<Key>,
     /// Failed tries that could not be noted yet.
     pub(super) failed: Vec<Event>,
-    /// Asked for, and done once the screen says so: encrypt with this passphrase, or decrypt.
-    pub(super) asked: Option<Option<Zeroizing<String>>>,
+    /// Asked for, and done once the screen says so.
+    pub(super) asked: Encryption,
+    /// The practice whose recovery key is on the screen, until the next key.
+    pub(super) shown: Option<PathBuf>,
 }
 
 /// What lies in the folder at the start.
@@ -112,6 +113,7 @@ impl Session {
         let author = self.app.ctx.author.clone();
         self.guard.left.insert(author.clone(), self.app.marks());
         self.guard.dir = Some(dir);
+        self.guard.shown = None;
         self.store = None;
         self.unread_drafts.clear();
         // Where nobody has a PIN the passphrase alone keeps anybody out.

@@ -4,7 +4,7 @@ use super::super::effect::{Effect, NewSecret, PersonJob};
 use super::super::screens::TextPage;
 use super::Session;
 use crate::clinic::audit::What;
-use crate::clinic::people::Colleague;
+use crate::clinic::people::{self, Colleague};
 use crate::clinic::practice::Settings;
 use crate::clinic::roles::{self, Doing};
 use crate::store::disk::Disk;
@@ -22,6 +22,9 @@ impl Session {
                 let effects = self.app.rework();
                 self.app.say(format!("Saved: {}.", job.person.name));
                 pages.into_iter().for_each(|page| self.show(page));
+                if let Err(sentence) = self.rename_drafts(job) {
+                    self.app.say(sentence);
+                }
                 effects
             }
             Err(sentence) => {
@@ -33,93 +36,132 @@ impl Session {
 
     /// Returns the pages that are to be read after it: a code, the recovery key.
     fn try_change_person(&mut self, job: &PersonJob) -> Result<Vec<TextPage>, String> {
-        let settings = self.store.as_ref().ok_or("no practice is open")?.settings().clone();
-        may_change(&settings, &self.app.ctx.author, job)?;
+        let store = self.store.as_mut().ok_or("no practice is open")?;
+        // Another workstation may have changed the list meanwhile.
+        store.reload().map_err(|error| error.to_string())?;
+        let settings = store.settings().clone();
+        let author = self.app.ctx.author.clone();
+        may_change(&settings, &author, job)?;
         let mut pages = Vec::new();
-        let mut person = job.person.clone();
         let known = job.was.as_deref().and_then(|was| settings.person(was));
-        person.secret = known.and_then(|known| known.secret.clone());
-        match &job.secret {
-            NewSecret::Same => {}
+        let secret = match &job.secret {
+            NewSecret::Same => None,
             NewSecret::Code => {
                 let (code, kept) = secret::code()?;
-                person.secret = Some(kept);
-                pages.push(code_page(&person, &code));
+                pages.push(code_page(&job.person, &code));
+                Some(kept)
             }
-            NewSecret::Own { old, new } => person.secret = Some(self.own_secret(known, old, new)?),
+            NewSecret::Own(new) => Some(secret::of(new)?),
+        };
+        let is_new = matches!(job.secret, NewSecret::Own(_)) || !job.passphrase.is_empty();
+        if let Some(known) = known.filter(|_| is_new) {
+            self.has_the_old_secret(known, &job.old)?;
         }
-        self.change_passphrase(known, &person, &job.passphrase)?;
-        // Whoever makes the first secret must be able to let others in.
-        let is_first = !settings.sign_in() && person.secret.is_some();
-        person.administrator |= is_first;
+        self.change_passphrase(known, &settings, job)?;
         let store = self.store.as_mut().ok_or("no practice is open")?;
-        let was = job.was.clone();
-        store.change_settings(|settings| put(settings, was.as_deref(), person.clone())).map_err(|e| e.to_string())?;
-        if is_first {
-            pages.push(renew_recovery(store, self.guard.key.as_ref(), &self.real)?);
+        let mut put = Ok(false);
+        store.change_settings(|now| put = put_person(now, &author, job, secret)).map_err(|e| e.to_string())?;
+        if put? {
+            let page = renew_recovery(store, self.guard.key.as_ref(), &self.real);
+            pages.push(page.unwrap_or_else(|why| no_recovery(&why)));
         }
         self.app.ctx.practice = store.practice().clone();
         // Wrong tries were of the secret of before: a code is good at once.
         if matches!(job.secret, NewSecret::Code) {
             self.right_try(&job.person.name);
         }
-        self.note(What::PeopleChanged, None, person.name.clone());
+        self.note(What::PeopleChanged, None, job.person.name.clone());
         self.close_prompt();
-        if let (Some(was), Some(state)) =
-            (job.was.as_deref().filter(|was| *was != job.person.name), &self.begin.places.state)
-        {
-            self.drafts.settle();
-            drafts::rename(&*self.disk, state, was, &job.person.name).map_err(|e| e.to_string())?;
-        }
         if job.was.as_deref() == Some(self.app.ctx.author.as_str()) {
             self.app.ctx.author = job.person.name.clone();
         }
         Ok(pages)
     }
 
+    /// What somebody left half typed goes by the name.
+    fn rename_drafts(&mut self, job: &PersonJob) -> Result<(), String> {
+        let was = job.was.as_deref().filter(|was| *was != job.person.name);
+        let (Some(was), Some(state)) = (was, &self.begin.places.state) else { return Ok(()) };
+        self.drafts.settle();
+        drafts::rename(&*self.disk, state, was, &job.person.name).map_err(|e| e.to_string())
+    }
+
     /// The passphrase that opens the records goes by the initials.
-    fn change_passphrase(
-        &self,
-        known: Option<&Colleague>,
-        person: &Colleague,
-        new: &Zeroizing<String>,
-    ) -> Result<(), String> {
+    fn change_passphrase(&self, known: Option<&Colleague>, settings: &Settings, job: &PersonJob) -> Result<(), String> {
+        let (person, new) = (&job.person, &job.passphrase);
         let Some(store) = self.store.as_ref().filter(|_| self.app.ctx.encrypted) else { return Ok(()) };
         let slots = Vault::of(self.real.clone(), store.dir()).map(|vault| vault.slots()).unwrap_or_default();
         let old = known.map(|known| slot(&known.initials())).filter(|old| slots.contains(old));
         if old.is_some_and(|old| old != slot(&person.initials())) {
             return Err("these initials have a passphrase that opens the records: they stay".to_owned());
         }
-        match (person.left, new.is_empty()) {
-            (true, _) => self.remove_passphrase(person),
-            (false, true) => Ok(()),
-            (false, false) => self.put_passphrase(person, new),
+        let other = people::same_slot(&settings.people, &person.initials(), job.was.as_deref().unwrap_or_default());
+        match (person.left, new.is_empty(), other) {
+            // It is the other one's too.
+            (true, _, Some(_)) | (false, true, _) => Ok(()),
+            (true, _, None) => self.remove_passphrase(person),
+            (false, false, None) => self.put_passphrase(person, new),
+            (false, false, Some(other)) => Err(one_slot(other)),
         }
     }
 
-    fn own_secret(
-        &mut self,
-        known: Option<&Colleague>,
-        old: &Zeroizing<String>,
-        new: &Zeroizing<String>,
-    ) -> Result<String, String> {
-        if let Some((known, kept)) = known.and_then(|known| Some((known, known.secret.as_deref()?))) {
-            self.may_try(&known.name)?;
-            if !secret::is_right(kept, old) {
-                return Err(self.wrong_try(&known.name, "PIN or passphrase that you have now"));
-            }
-            self.right_try(&known.name);
+    /// Whoever finds a screen open must not make it his own: another secret needs the one of now. Where nobody signs in, that
+    /// is the passphrase that opens the records.
+    fn has_the_old_secret(&mut self, known: &Colleague, old: &Zeroizing<String>) -> Result<(), String> {
+        let slot = slot(&known.initials());
+        let vault = self.store.as_ref().and_then(|store| Vault::of(self.real.clone(), store.dir()));
+        let vault = vault.filter(|vault| known.secret.is_none() && vault.slots().contains(&slot));
+        if known.secret.is_none() && vault.is_none() {
+            return Ok(());
         }
-        secret::of(new)
+        self.may_try(&known.name)?;
+        let is_right = match (&known.secret, vault) {
+            (Some(kept), _) => secret::is_right(kept, old),
+            (None, vault) => vault.is_some_and(|v| v.open(&slot, &SecretString::from(old.as_str())).is_ok()),
+        };
+        if !is_right {
+            return Err(self.wrong_try(&known.name, "PIN or passphrase that you have now"));
+        }
+        self.right_try(&known.name);
+        Ok(())
     }
 }
 
-/// Puts a person in the place of the one with the name of before, or at the end.
-fn put(settings: &mut Settings, was: Option<&str>, person: Colleague) {
-    match settings.people.iter_mut().find(|p| Some(p.name.as_str()) == was) {
-        Some(place) => *place = person,
-        None => settings.people.push(person),
+/// Says that two people's initials make one name of a key.
+pub(super) fn one_slot(other: &Colleague) -> String {
+    let (initials, slot) = (other.initials().to_uppercase(), slot(&other.initials()));
+    format!(
+        "{} has {initials}, and the passphrases of both would be in one file ({slot}.age): take other initials first",
+        other.name
+    )
+}
+
+/// Puts a person in the place of the one with the name of before, or at the end. Returns whether that is the first one with a
+/// secret.
+fn put_person(now: &mut Settings, author: &str, job: &PersonJob, secret: Option<String>) -> Result<bool, String> {
+    may_change(now, author, job)?;
+    let signed_in = now.sign_in();
+    let was = job.was.as_deref();
+    let is_known = now.people.iter().any(|person| person.name == job.person.name && was != Some(&person.name));
+    if is_known {
+        return Err(format!("{} was put into the list on another computer meanwhile", job.person.name));
     }
+    let place = now.people.iter_mut().find(|person| Some(person.name.as_str()) == was);
+    // The secret may have been changed elsewhere since the prompt was opened.
+    let kept = place.as_ref().and_then(|person| person.secret.clone());
+    let secret = secret.or(kept);
+    let is_first = !signed_in && secret.is_some();
+    // Whoever makes the first secret must be able to let others in.
+    let administrator = job.person.administrator || is_first;
+    let person = Colleague { secret, administrator, ..job.person.clone() };
+    match (place, was) {
+        (Some(place), _) => *place = person,
+        (None, None) => now.people.push(person),
+        (None, Some(was)) => {
+            return Err(format!("{was} has another name now, or was taken off the list, on another computer"));
+        }
+    }
+    Ok(is_first)
 }
 
 /// Says why somebody may not change this; screens do not offer it, and the file is the last word.
@@ -128,6 +170,11 @@ fn may_change(settings: &Settings, author: &str, job: &PersonJob) -> Result<(), 
     let known = job.was.as_deref().and_then(|was| settings.person(was));
     let only_secret =
         known.is_some_and(|known| Colleague { secret: known.secret.clone(), ..job.person.clone() } == *known);
+    if let Some(other) = people::clash(&settings.people, &job.person.initials(), job.was.as_deref().unwrap_or_default())
+        .filter(|_| !only_secret && !job.person.left)
+    {
+        return Err(format!("{} has {}: take other initials", other.name, other.initials().to_uppercase()));
+    }
     if !(is_own && only_secret) {
         roles::may(&settings.people, author, Doing::People)?;
     }
@@ -143,23 +190,41 @@ fn may_change(settings: &Settings, author: &str, job: &PersonJob) -> Result<(), 
 
 /// Makes a new recovery key; the one before is good no more.
 pub(super) fn renew_recovery(store: &mut Store, key: Option<&Key>, real: &Arc<dyn Disk>) -> Result<TextPage, String> {
-    let vault = Vault::of(real.clone(), store.dir());
-    let code = match (vault, key) {
-        (Some(vault), Some(key)) => vault.new_recovery(key).map_err(|e| e.to_string())?,
-        _ => secret::recovery()?,
-    };
-    keep_recovery(store, &code)
+    match (Vault::of(real.clone(), store.dir()), key) {
+        (Some(vault), Some(key)) => {
+            let code = vault.new_recovery(key).map_err(|e| e.to_string())?;
+            let failed = store.keep_recovery(&code).err();
+            Ok(recovery_page(&code, failed))
+        }
+        _ => {
+            let code = secret::recovery()?;
+            store.keep_recovery(&code)?;
+            Ok(recovery_page(&code, None))
+        }
+    }
 }
 
-/// Keeps what a recovery key is checked against, and returns the page that shows it.
-pub(super) fn keep_recovery(store: &mut Store, code: &SecretString) -> Result<TextPage, String> {
-    let kept = secret::of_recovery(code)?;
-    store.change_settings(|settings| settings.recovery = Some(kept.clone())).map_err(|e| e.to_string())?;
-    Ok(recovery_page(code.expose_secret()))
+/// Says that there is no recovery key, where everything else was done.
+pub(super) fn no_recovery(why: &str) -> TextPage {
+    let lines = [
+        format!("No recovery key was made: {why}"),
+        String::new(),
+        "Everything else is saved. `cobalog encrypt --recovery` makes one for encrypted records; else take care that two people are administrators, who give each other codes.".to_owned(),
+        String::new(),
+        "Esc goes on.".to_owned(),
+    ];
+    TextPage::new("Recovery key", lines.into())
 }
 
-fn recovery_page(key: &str) -> TextPage {
-    TextPage::of_recovery_key(key)
+/// Shows a recovery key. One that opens the records opens them also where it could not be kept for signing in.
+pub(super) fn recovery_page(key: &SecretString, failed: Option<String>) -> TextPage {
+    let mut page = TextPage::of_recovery_key(key.expose_secret());
+    if let Some(why) = failed {
+        page.add(format!(
+            "It opens the encrypted records. To sign in while they are open it could not be saved: {why}"
+        ));
+    }
+    page
 }
 
 fn code_page(person: &Colleague, code: &str) -> TextPage {

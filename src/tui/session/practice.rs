@@ -1,23 +1,36 @@
 //! The practice itself: its settings, its beginning, a demo.
 
-use super::super::effect::{Effect, NewPractice};
+use super::super::effect::{Effect, Encryption, NewPractice};
 use super::super::screens::TextPage;
 use super::Session;
 use crate::clinic::audit::What;
+use crate::clinic::people::Colleague;
 use crate::clinic::practice::Settings;
 use crate::demo;
 use crate::store::{Store, secret};
 
+/// Takes over what the prompt asks for, and nothing else: the rest may have been changed on another workstation meanwhile.
+/// Where people sign in, who works here has a screen of its own.
+fn take_over(now: &mut Settings, typed: Settings) {
+    if let Some(me) = typed.people.into_iter().next().filter(|_| !now.sign_in()) {
+        let known = now.people.iter().position(|person| person.name == me.name).map(|at| now.people.remove(at));
+        let prescriber = me.prescriber;
+        now.people.insert(0, Colleague { prescriber, ..known.unwrap_or(me) });
+    }
+    now.name = typed.name;
+    now.open_days = typed.open_days;
+    now.setting = typed.setting;
+    now.ask_birth_date = typed.ask_birth_date;
+    now.lock_after_minutes = typed.lock_after_minutes;
+    now.orders_last = typed.orders_last;
+}
+
 impl Session {
-    pub(super) fn change_settings(&mut self, settings: Settings) -> Vec<Effect> {
+    pub(super) fn change_settings(&mut self, typed: Settings, encryption: Encryption) -> Vec<Effect> {
         self.overtaken();
         let Some(store) = &mut self.store else { return Vec::new() };
         let before = store.settings().people.clone();
-        let changed = store.change_settings(|now| {
-            let lots = std::mem::take(&mut now.lots);
-            *now = Settings { lots, ..settings };
-        });
-        match changed {
+        match store.change_settings(|now| take_over(now, typed)) {
             Ok(()) => {
                 self.app.ctx.practice = store.practice().clone();
                 let is_of_people = store.settings().people != before;
@@ -29,6 +42,7 @@ impl Session {
                 let effects = self.app.rework();
                 self.verify();
                 self.app.say("Saved: settings.".to_owned());
+                self.ask_to_switch(encryption);
                 effects
             }
             Err(error) => {
@@ -71,8 +85,9 @@ impl Session {
         let signs_in = settings.sign_in();
         let made = Store::create_on(&self.begin.dir, settings, self.begin.places.clone(), self.disk.clone());
         let mut store = made.map_err(|error| error.to_string())?;
-        let page = signs_in.then(|| super::people::renew_recovery(&mut store, None, &self.real)).transpose()?;
-        Ok((store, page))
+        // The practice is there: that no key was made must not hide it.
+        let page = signs_in.then(|| super::people::renew_recovery(&mut store, None, &self.real));
+        Ok((store, page.map(|page| page.unwrap_or_else(|why| super::people::no_recovery(&why)))))
     }
 
     /// A demo lies in a temporary folder that goes with the session.

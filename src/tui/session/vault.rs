@@ -1,15 +1,17 @@
 //! A practice whose records are encrypted: opened with a passphrase, switched on and off.
 
-use super::super::effect::{Effect, Typed};
+use super::super::effect::{Effect, Encryption, Typed};
 use super::super::screens::TextPage;
 use super::Session;
 use super::guard::Locked;
 use crate::clinic::audit::What;
-use crate::clinic::people::Colleague;
+use crate::clinic::people::{self, Colleague};
+use crate::clinic::practice::Settings;
+use crate::clinic::roles::{self, Doing};
 use crate::store::vault::{self, Key, Vault, VaultError};
 use crate::store::{Store, drafts};
 use secrecy::SecretString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
@@ -56,8 +58,14 @@ impl Session {
         let dir = self.locked_dir();
         let vault = Vault::of(self.real.clone(), &dir).ok_or("the records are not encrypted any more: try again")?;
         self.may_try(&typed.who)?;
-        let person = self.app.ctx.practice.settings.person(&typed.who).cloned();
-        let person = person.ok_or_else(|| format!("{} does not work here.", typed.who))?;
+        let settings = &self.app.ctx.practice.settings;
+        let person = settings.person(&typed.who).filter(|person| !person.left).cloned();
+        let may_recover = !settings.sign_in() || person.as_ref().is_some_and(|person| person.administrator);
+        let person = person.ok_or_else(|| format!("{} does not work here any more.", typed.who))?;
+        if typed.by_recovery && !may_recover {
+            return Err("The recovery key is for administrators: one of them opens the records and gives you a code."
+                .to_owned());
+        }
         let key = match self.opened(&vault, &person, typed) {
             Err(VaultError::Wrong) => {
                 let what = if typed.by_recovery { "recovery key" } else { "passphrase" };
@@ -98,17 +106,38 @@ impl Session {
     /// Takes the passphrase of somebody who left away.
     pub(super) fn remove_passphrase(&self, person: &Colleague) -> Result<(), String> {
         let Some(store) = self.store.as_ref().filter(|_| self.app.ctx.encrypted) else { return Ok(()) };
-        let vault = Vault::of(self.real.clone(), store.dir());
-        let removed = vault.map_or(Ok(()), |vault| vault.remove(&vault::slot(&person.initials())));
-        removed.map_err(|error| error.to_string())
+        let Some(vault) = Vault::of(self.real.clone(), store.dir()) else { return Ok(()) };
+        let slot = vault::slot(&person.initials());
+        if vault.slots() == [slot.as_str()] {
+            return Err(format!(
+                "nobody else has a passphrase that opens the records: before {} goes, somebody else chooses one (u, Enter on the own name)",
+                person.name
+            ));
+        }
+        vault.remove(&slot).map_err(|error| error.to_string())
+    }
+
+    /// Has the encryption switched once the screen says so.
+    pub(super) fn ask_to_switch(&mut self, encryption: Encryption) {
+        if !matches!(encryption, Encryption::Same) {
+            self.app.say("The files are rewritten one by one: please wait.".to_owned());
+        }
+        self.guard.asked = encryption;
+    }
+
+    /// The page with the recovery key was on the screen, as somebody pressed a key there.
+    pub(super) fn recovery_was_seen(&mut self) {
+        if let Some(dir) = self.guard.shown.take() {
+            vault::recovery_seen(&dir, &*self.real);
+        }
     }
 
     /// Does what takes seconds, once the screen says so; returns whether there was anything.
     pub fn work(&mut self) -> bool {
-        let Some(asked) = self.guard.asked.take() else { return false };
-        let done = match &asked {
-            Some(passphrase) => self.encrypt(passphrase),
-            None => self.decrypt(),
+        let done = match std::mem::take(&mut self.guard.asked) {
+            Encryption::Same => return false,
+            Encryption::On(passphrase) => self.encrypt(&passphrase),
+            Encryption::Off => self.decrypt(),
         };
         match done {
             Ok(page) => page.into_iter().for_each(|page| self.show(page)),
@@ -119,36 +148,47 @@ impl Session {
 
     /// Encrypts the practice that is open, with a passphrase of whoever sits here.
     pub(super) fn encrypt(&mut self, passphrase: &Zeroizing<String>) -> Result<Option<TextPage>, String> {
-        let dir = self.store.as_ref().ok_or("no practice is open")?.dir().to_owned();
-        let author = self.app.ctx.author.clone();
-        let person = self.app.ctx.practice.settings.person(&author).cloned().ok_or("nobody sits here")?;
+        let (dir, settings) = self.may_switch()?;
+        let person = settings.person(&self.app.ctx.author).cloned().ok_or("nobody sits here")?;
+        if let Some(other) = people::same_slot(&settings.people, &person.initials(), &person.name) {
+            return Err(super::people::one_slot(other));
+        }
         let slot = (vault::slot(&person.initials()), SecretString::from(passphrase.as_str()));
         self.drafts.settle();
-        self.note(What::SettingsChanged, None, "encryption on".to_owned());
         self.settle_log();
         let done = vault::encrypt(&dir, &self.begin.places, &self.real, &[slot], &mut |_, _| {});
         let done = done.map_err(|error| error.to_string())?;
         self.keep_key(done.key);
-        let mut store = self.reopen(&dir)?;
+        let opened = self.reopen(&dir);
         self.app.ctx.problems.extend(done.left.iter().map(ToString::to_string));
-        let page = match done.recovery {
-            Some(code) => Some(super::people::keep_recovery(&mut store, &code)?),
-            None => None,
+        // Whatever else goes wrong: the key is shown now or never.
+        let (opened, failed) = match opened {
+            Ok(mut store) => {
+                let failed = done.recovery.as_ref().and_then(|code| store.keep_recovery(code).err());
+                (Ok(store), failed)
+            }
+            Err(sentence) => (Err(sentence.clone()), Some(sentence)),
         };
-        // From here on the page is shown.
-        vault::seen(&dir, &*self.real);
-        self.store = Some(store);
+        let page = done.recovery.as_ref().map(|code| super::people::recovery_page(code, failed));
+        self.guard.shown = page.is_some().then(|| dir.clone());
+        match opened {
+            Ok(store) => self.store = Some(store),
+            Err(sentence) => {
+                page.into_iter().for_each(|page| self.show(page));
+                return Err(sentence);
+            }
+        }
         self.keep_log();
+        self.note(What::SettingsChanged, None, "encryption on".to_owned());
         self.app.say(format!("{} encrypted.", crate::clinic::words::plural(done.files as i64, "file")));
         self.verify();
         Ok(page)
     }
 
     fn decrypt(&mut self) -> Result<Option<TextPage>, String> {
-        let dir = self.store.as_ref().ok_or("no practice is open")?.dir().to_owned();
+        let (dir, _) = self.may_switch()?;
         let key = self.guard.key.clone().ok_or("the records are not encrypted")?;
         self.drafts.settle();
-        self.note(What::SettingsChanged, None, "encryption off".to_owned());
         self.settle_log();
         let left = vault::decrypt(&key, &self.begin.places, &self.real, &mut |_, _| {}).map_err(|e| e.to_string())?;
         if let Some(first) = left.first() {
@@ -158,9 +198,18 @@ impl Session {
         (self.app.ctx.encrypted, self.app.ctx.shut) = (false, false);
         self.store = Some(self.reopen(&dir)?);
         self.keep_log();
+        self.note(What::SettingsChanged, None, "encryption off".to_owned());
         self.app.say("The records are not encrypted any more.".to_owned());
         self.verify();
         Ok(None)
+    }
+
+    /// Returns the folder of the practice and its settings, where whoever sits here may switch its encryption.
+    fn may_switch(&self) -> Result<(PathBuf, Settings), String> {
+        let store = self.store.as_ref().ok_or("no practice is open")?;
+        let settings = Store::settings_of(&*self.real, store.dir()).map_err(|error| error.to_string())?;
+        roles::may(&settings.people, &self.app.ctx.author, Doing::Encryption)?;
+        Ok((store.dir().to_owned(), settings))
     }
 
     fn reopen(&self, dir: &Path) -> Result<Store, String> {

@@ -56,7 +56,7 @@ fn without_any_key_nothing_is_encrypted_anew_over_what_is_there() {
     let (_root, store, _, charts) = encrypted();
     fs::remove_dir_all(store.dir().join("keys")).unwrap();
     let refused = vaults::encrypt(store.dir(), store.places(), &swift(), &maya(), &mut |_, _| {}).unwrap_err();
-    assert!(matches!(refused, VaultError::NoKeys { .. }), "{refused}");
+    assert!(matches!(refused, VaultError::LeftOver { .. }), "{refused}");
     assert!(refused.to_string().contains("restore"), "{refused}");
     assert!(fs::read(chart_path(&store, &charts[0])).unwrap().starts_with(MAGIC));
     assert!(Vault::of(swift(), store.dir()).is_none());
@@ -208,7 +208,7 @@ fn the_recovery_key_is_made_anew_until_it_was_shown() {
     let first = shut(store.dir(), store.places(), &swift()).recovery.unwrap();
     let second = shut(store.dir(), store.places(), &swift()).recovery.unwrap();
     assert!(vault(store.dir()).open_with_recovery(&first).is_err());
-    vaults::seen(store.dir(), &*swift());
+    vaults::recovery_seen(store.dir(), &*swift());
     assert!(shut(store.dir(), store.places(), &swift()).recovery.is_none());
     assert!(vault(store.dir()).open_with_recovery(&second).is_ok());
 }

@@ -4,7 +4,7 @@ use super::{MAGIC, encrypted, files_below, maya, open_with, shut, swift};
 use crate::faulty::{Fault, Faulty};
 use crate::kit::{NURSE, again, given, now, patient, places, practice, today};
 use cobalog::clinic::chart::Chart;
-use cobalog::store::disk::Disk;
+use cobalog::store::disk::{Disk, Real};
 use cobalog::store::vault::{self, Vault};
 use cobalog::store::{Store, backup, check};
 use std::fs;
@@ -110,4 +110,70 @@ fn switching_off_may_be_stopped_anywhere() {
         at += 1;
     }
     assert!(at > 40, "{at}");
+}
+
+/// The bytes of a chart that is encrypted with the practice's key, and damaged.
+fn damaged_chart(store: &Store, charts: &[Chart]) -> (std::path::PathBuf, Vec<u8>) {
+    let path = store.dir().join(format!("charts/{}.ron", charts[0].id));
+    let mut bytes = fs::read(&path).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    (path, bytes)
+}
+
+#[test]
+fn what_a_second_writer_left_encrypted_while_it_was_switched_off_stays_within_reach() {
+    let (root, store, on, charts) = encrypted();
+    let (path, damaged) = damaged_chart(&store, &charts);
+    let whole = fs::read(&path).unwrap();
+    let (recipient, to) = (store.dir().join("keys/recipient"), path.clone());
+    let second_writer = std::thread::spawn(move || {
+        while recipient.exists() {
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
+        fs::write(to, damaged).unwrap();
+    });
+    let left = vault::decrypt(&on.key, store.places(), &Real::shared(), &mut |_, _| {}).unwrap();
+    second_writer.join().unwrap();
+    assert_eq!(left.iter().map(|problem| &problem.path).collect::<Vec<_>>(), [&path]);
+    // It is said to be encrypted, and its passphrase opens it.
+    let vault = Vault::of(swift(), store.dir()).expect("the practice still says that it is encrypted");
+    let key = vault.open("mk", &maya()[0].1).unwrap();
+    assert_eq!(open_with(&root, &key).chart(charts[1].id).unwrap(), charts[1]);
+    // Once it is whole the switch goes on.
+    fs::write(&path, whole).unwrap();
+    assert_eq!(vault::decrypt(&key, store.places(), &swift(), &mut |_, _| {}).unwrap(), []);
+    has_everything(&again(&root, &store), &charts);
+}
+
+#[test]
+fn switching_on_does_not_throw_the_only_key_of_a_chart_away() {
+    let (root, store, on, charts) = encrypted();
+    let path = store.dir().join(format!("charts/{}.ron", charts[0].id));
+    let shut_chart = fs::read(&path).unwrap();
+    // As an older program, or a power cut, may have left it.
+    let keys = store.dir().join("keys");
+    let old = files_below(&keys).into_iter().map(|key| (fs::read(&key).unwrap(), key)).collect::<Vec<_>>();
+    assert_eq!(vault::decrypt(&on.key, store.places(), &swift(), &mut |_, _| {}).unwrap(), []);
+    fs::create_dir_all(&keys).unwrap();
+    old.iter().filter(|(_, key)| !key.ends_with("recipient")).for_each(|(bytes, key)| fs::write(key, bytes).unwrap());
+    fs::write(&path, shut_chart).unwrap();
+    let other = [("mk".to_owned(), super::secret("some other passphrase"))];
+    let refused = vault::encrypt(store.dir(), store.places(), &swift(), &other, &mut |_, _| {}).unwrap_err();
+    assert!(refused.to_string().contains(&format!("{} is still encrypted", path.display())), "{refused}");
+    assert!(keys.join("mk.age").exists() && !keys.join("recipient").exists());
+    // With a passphrase of then it goes on with the key of then.
+    let again = shut(store.dir(), store.places(), &swift());
+    assert_eq!(again.key.public(), on.key.public());
+    has_everything(&open_with(&root, &again.key), &charts);
+}
+
+#[test]
+fn a_recovery_key_is_made_anew_until_somebody_has_seen_it() {
+    let (root, store) = practice();
+    let _root = root;
+    let first = shut(store.dir(), store.places(), &swift());
+    let second = shut(store.dir(), store.places(), &swift());
+    assert!(first.recovery.is_some() && second.recovery.is_some(), "nobody was shown the first one");
+    vault::recovery_seen(store.dir(), &*swift());
+    assert!(shut(store.dir(), store.places(), &swift()).recovery.is_none());
 }
