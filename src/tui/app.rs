@@ -137,7 +137,7 @@ impl App {
 
     /// Leaves from anywhere; where what was typed cannot be kept, only the second key does.
     fn leave(&mut self) {
-        if self.is_shown_once() && !self.warned {
+        if self.shows_once() && !self.warned {
             self.said =
                 Some("This key is not shown again: y once it is on paper. The same key again leaves.".to_owned());
             self.warned = true;
@@ -160,8 +160,9 @@ impl App {
         self.unkept = unkept;
     }
 
-    /// Returns whether what is on top is shown this once.
-    fn is_shown_once(&self) -> bool {
+    /// Returns whether what is on top is shown this once, and was not left yet.
+    #[must_use]
+    pub fn shows_once(&self) -> bool {
         matches!(self.top(), Some(Screen::Text(page)) if page.is_shown_once())
     }
 

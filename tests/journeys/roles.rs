@@ -40,7 +40,7 @@ fn a_verbal_order_waits_for_its_prescriber() {
     // It is seen in the chart, and on the list; Maya cannot sign it.
     nurse.press("w").sees("COSIGN").sees("is not signed yet").press("Esc");
     nurse.press("s").sees("Maya Keller RN may not co-sign orders; the prescribers may: Dr Eleanor Hart, Dr Samir Rao.");
-    nurse.sees_no("Signed").sees("1 Timeline").press("Esc").sees_no("1 to sign");
+    nurse.sees_no("Signed").sees("1 Timeline").press("Esc Esc Esc").sees("Worklist").sees_no("1 to sign");
     nurse.follows("w To sign, renew").sees("sign: today").sees("Verbal, Dr Eleanor Hart; recorded by Maya Keller RN");
     nurse.press("s").sees("Maya Keller RN may not co-sign orders").sees("To sign: 1.").press("Esc");
 

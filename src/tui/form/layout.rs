@@ -231,7 +231,7 @@ fn placed(form: &Form, area: Rect, scroll: u16, (index, y, tall): (usize, u16, u
     let error = if bottom < y + tall { 0 } else { error };
     let lines = room.saturating_sub(u16::from(heading) + error).max(1);
     // Half of a text without its beginning would be read as another one.
-    if top > y && !is_list(field) && tall - room >= 1 + u16::from(field.section.is_some()) {
+    if top > y && !is_list(field) && tall - room > u16::from(field.section.is_some()) {
         return None;
     }
     Some(Placed {
