@@ -521,7 +521,7 @@ fn an_administrator_with_a_code_may_take_the_recovery_key_all_the_same() {
     gives_code(&mut nurse, "Maya Keller RN");
     nurse.press("F3").type_text("mk").press("F6").type_text(&key).press("Enter").sees("New secret");
     nurse.type_text("2958").press("Enter").type_text("2958").press("Enter");
-    nurse.sees("Write this recovery key down now").press("Esc").sees("Worklist").sees("Maya Keller RN");
+    nurse.sees("Write this recovery key down now").press("y").sees("Worklist").sees("Maya Keller RN");
 }
 
 #[test]
