@@ -23,10 +23,12 @@ mod demo;
 mod due;
 mod encrypt;
 mod end_phase;
+mod export;
 mod failure;
 mod format;
 mod give;
 mod identity;
+mod import;
 mod new;
 mod order;
 mod patient;
@@ -126,6 +128,10 @@ enum Command {
     Check(check::Check),
     /// Lists who saw, recorded, printed and exported what, newest first; with --near-misses what was stopped.
     Audit(audit::Audit),
+    /// Takes over what another system's file holds; lists and undoes what was taken over.
+    Import(Box<import::Import>),
+    /// Writes the record in the forms that others read.
+    Export(export::Export),
     /// Puts the whole practice into one .tar.gz file and reads it back, sum by sum.
     Backup(backup::Backup),
     /// Brings a backup back: into an empty folder, or with --merge into a practice that is there.
@@ -187,6 +193,7 @@ impl Command {
             | Self::Acknowledge(_)
             | Self::Same(_)
             | Self::Amend(_) => true,
+            Self::Import(import) => import.records(),
             Self::New(_)
             | Self::Demo(_)
             | Self::Due(_)
@@ -201,6 +208,7 @@ impl Command {
             | Self::Backup(_)
             | Self::Restore(_)
             | Self::Encrypt(_)
+            | Self::Export(_)
             | Self::Check(_) => false,
         }
     }
@@ -239,6 +247,8 @@ fn dispatch(command: Option<Command>, context: &Context, out: &mut dyn Write) ->
         Some(Command::Amend(amend)) => amend.run(context, out),
         Some(Command::Codes(codes)) => codes.run(context, out),
         Some(Command::Same(same)) => same.run(context, out),
+        Some(Command::Export(export)) => export.run(context, out),
+        Some(Command::Import(import)) => import.run(context, out),
         Some(Command::Check(check)) => check.run(context, out),
         Some(Command::Audit(audit)) => audit.run(context, out),
         Some(Command::Backup(backup)) => backup.run(context, out),

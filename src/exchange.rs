@@ -1,7 +1,15 @@
-//! What leaves Cobalog for other systems, and what comes from them. Pure: values in, text out, and the other way round.
+//! Other systems' files, read and written. Pure: bytes and text in, values out; what is read becomes a
+//! [`Parcel`](crate::clinic::intake::Parcel), which [`weigh`](crate::clinic::intake::weigh) looks at before anything is
+//! recorded.
 //!
+//! - [`csv`]: tables of patients, doses, results.
 //! - [`fhir`]: FHIR R4, both ways.
 //! - [`ics`]: the dates that are due, for a calendar.
 
+pub mod bytes;
+pub mod csv;
 pub mod fhir;
 pub mod ics;
+mod results;
+#[cfg(test)]
+mod tests;

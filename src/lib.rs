@@ -3,7 +3,8 @@
 //! - [`clinic`]: the rules, pure. Uses nothing of the crate.
 //! - [`store`]: the practice on disk. Uses `clinic`.
 //! - [`demo`]: a fictional practice. Uses `clinic` and `store`.
-//! - [`exchange`]: what leaves for other systems and what comes from them. Uses `clinic`.
+//! - [`exchange`]: other systems' files, read and written, pure. Uses `clinic`.
+//! - [`transfer`]: files of other systems, read into `exchange` and written from the `store`.
 //! - [`tui`]: the full-screen program. Screens use `clinic`; `tui::runtime` uses all.
 //! - [`cli`]: one subcommand a file. Uses all.
 
@@ -14,4 +15,5 @@ pub mod demo;
 pub mod exchange;
 pub mod guarded;
 pub mod store;
+pub mod transfer;
 pub mod tui;

@@ -37,7 +37,9 @@ mod seals;
 pub mod secret;
 mod survey;
 mod sweep;
+mod takeover;
 pub mod tries;
+mod unmatched;
 pub mod vault;
 pub mod watch;
 
@@ -51,3 +53,4 @@ pub use links::LinkDone;
 pub use open::Store;
 pub use paths::Places;
 pub use roster::{Rolled, Roster};
+pub use takeover::{GoesOn, Taken, Undone};

@@ -6,6 +6,7 @@ mod asleep;
 pub mod backed_up;
 pub mod ctx;
 pub mod effect;
+pub mod exchange;
 pub mod form;
 mod frames;
 pub mod input;

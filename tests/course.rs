@@ -7,6 +7,8 @@ mod amended;
 mod checkpoints;
 #[path = "course/coding.rs"]
 mod coding;
+#[path = "course/coding_cases.rs"]
+mod coding_cases;
 #[path = "course/doses.rs"]
 mod doses;
 #[path = "course/findings.rs"]

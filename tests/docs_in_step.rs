@@ -78,6 +78,8 @@ fn places(on: &[Place]) -> String {
         (Place::Ask, "questions"),
         (Place::Text, "words to read"),
         (Place::Audit, "audit log"),
+        (Place::Exchange, "exchange"),
+        (Place::ExchangeLine, "exchange, typing"),
         (Place::Help, "help"),
         (Place::Start, "first start"),
         (Place::SignIn, "signing in"),

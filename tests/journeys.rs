@@ -54,3 +54,5 @@ mod triage;
 mod trouble;
 #[path = "journeys/turns.rs"]
 mod turns;
+#[path = "journeys/typing.rs"]
+mod typing;

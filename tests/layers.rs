@@ -96,6 +96,18 @@ fn the_store_uses_the_rules_alone() {
 }
 
 #[test]
+fn other_systems_files_are_read_and_written_by_the_rules_alone() {
+    let uses = found(&["exchange"], &["crate::"]);
+    let allowed = |line: &String| {
+        line.split("crate::").skip(1).all(|rest| rest.starts_with("clinic") || rest.starts_with("exchange"))
+    };
+    nothing(&uses.into_iter().filter(|l| !allowed(l)).collect::<Vec<_>>(), "exchange uses another part of the crate");
+    let outside =
+        ["std::fs", "File::", "std::env::", "Local::now", "Utc::now", "SystemTime", "Instant::now", "ratatui"];
+    nothing(&found(&["exchange"], &outside), "exchange looks at the world");
+}
+
+#[test]
 fn the_demo_uses_the_rules_and_the_store() {
     nothing(&found(&["demo"], &["crate::tui", "crate::cli::"]), "demo uses a face of the program");
 }
@@ -130,7 +142,7 @@ fn one_file_asks_the_machine_for_the_time() {
 fn nothing_stops_the_program_on_purpose() {
     let words = [".unwrap()", ".expect(", "panic!(", "todo!(", "unreachable!("];
     let kits = |l: &String| l.starts_with("tui/widgets/testing.rs");
-    let stops = found(&["lib", "main", "cli", "clinic", "clock", "demo", "store", "tui"], &words);
+    let stops = found(&["lib", "main", "cli", "clinic", "clock", "demo", "exchange", "store", "tui"], &words);
     nothing(&stops.into_iter().filter(|l| !kits(l)).collect::<Vec<_>>(), "the program would stop");
 }
 

@@ -84,7 +84,7 @@ fn every_reference_has_its_name() {
     assert_eq!(known.len(), sources.len());
     let files =
         ["rules", "labs", "causes", "symptoms", "products", "checkpoints", "medicines", "cautions", "red_flags"];
-    let files = files.iter().chain(&["confounders", "review", "intervals", "icd10cm"]);
+    let files = files.iter().chain(&["confounders", "review", "intervals", "icd10cm", "icd10", "charges"]);
     let texts = files.map(|name| asset(&format!("{name}.ron"))).chain(regimen_files().map(|(_, text)| text));
     let mut seen = 0;
     for text in texts {

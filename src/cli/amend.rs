@@ -5,7 +5,6 @@ use super::date::{Day, expiry};
 use super::end_phase::required;
 use super::failure::Failure;
 use super::give::Way;
-use super::patient;
 use super::record::{self, Beside, Signed, Sore, not_in_future};
 use crate::clinic::chart::Chart;
 use crate::clinic::cosign;
@@ -72,17 +71,18 @@ impl Amend {
     /// Carries the command out.
     pub(super) fn run(&self, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
         let store = context.store()?;
-        let chart = patient::find(&store, &self.patient, context.today)?;
-        let instead =
-            if self.strike { None } else { Some(Box::new(self.corrected(&chart, store.practice(), context)?)) };
-        self.must_be_known(&chart)?;
         let people = &store.settings().people;
-        if let Some(words) = cosign::correction_refused(&chart.facts(), self.entry, self.signed.author(&store), people)
-        {
-            return Err(words.into());
-        }
-        let amended = Amended { of: self.entry, why: required("--why", &self.why)?, instead };
-        self.signed.record(&store, chart.id, Act::Amended(amended), context, out)
+        let author = self.signed.author(&store);
+        self.signed.record_checked(&store, &self.patient, context, out, |chart, _| {
+            let instead =
+                if self.strike { None } else { Some(Box::new(self.corrected(chart, store.practice(), context)?)) };
+            self.must_be_known(chart)?;
+            if let Some(words) = cosign::correction_refused(chart, self.entry, author, people) {
+                return Err(words.into());
+            }
+            let amended = Amended { of: self.entry, why: required("--why", &self.why)?, instead };
+            Ok(vec![Act::Amended(amended)])
+        })
     }
 
     fn must_be_known(&self, chart: &Chart) -> Result<(), Failure> {

@@ -98,7 +98,7 @@ impl Check {
         let dir = context.folder()?;
         let (places, disk) = (Places::of(&dir), context.disk(&dir)?);
         let mended = if self.repair { Some(repair(&dir, &places, context.now, disk.clone())?) } else { None };
-        if self.repair {
+        if mended.iter().flat_map(|mended| &mended.files).any(|file| file.left.is_none()) {
             context.note(&dir, What::Restored, "repair".to_owned());
         }
         let merged = self.take_in(context);

@@ -1,4 +1,5 @@
-//! `cobalog codes`: which ICD-10-CM code follows from the record, and what is wrong with codes at hand.
+//! `cobalog codes`: which diagnosis codes and charges follow from the record, what only a person settles, and what is wrong
+//! with codes at hand. ICD-10-CM in the United States, ICD-10 elsewhere.
 
 use super::context::Context;
 use super::date::Day;
@@ -6,9 +7,12 @@ use super::failure::Failure;
 use super::format::{Format, json};
 use super::patient;
 use super::table::Table;
-use crate::clinic::coding::{self, Proposal};
+use crate::clinic::coding::{self, Charged, Proposal};
 use crate::clinic::course::Course;
+use crate::clinic::entry::Given;
 use crate::clinic::findings::{Finding, Tier};
+use crate::clinic::note::Charge;
+use crate::clinic::practice::Practice;
 use clap::Args;
 use serde::Serialize;
 use std::io::Write;
@@ -20,6 +24,9 @@ pub(super) struct Codes {
     patient: String,
     /// Codes in their order, to be checked.
     codes: Vec<String>,
+    /// Charges to be checked against the dose of that day: J3420, J3425-JZ*100.
+    #[arg(long = "charge", value_name = "CHARGE")]
+    charges: Vec<Charge>,
     /// The day of service; today where absent.
     #[arg(long, value_name = "DATE")]
     on: Option<Day>,
@@ -30,7 +37,10 @@ pub(super) struct Codes {
 
 #[derive(Serialize)]
 struct Out {
+    list: String,
     proposed: Vec<Proposal>,
+    charges: Vec<Charged>,
+    asks: Vec<Wrong>,
     wrong: Vec<Wrong>,
 }
 
@@ -47,30 +57,71 @@ impl Codes {
     /// Carries the command out; a code that cannot stand makes it fail.
     pub(super) fn run(&self, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
         let store = context.store()?;
+        let practice = store.practice();
         let on = context.day(self.on);
         let chart = patient::find(&store, &self.patient, context.today)?;
-        let course = Course::of(&chart, store.practice(), context.today);
-        let proposed = coding::propose(&course, store.practice(), on);
-        let found =
-            if self.codes.is_empty() { Vec::new() } else { coding::check(&course, store.practice(), &self.codes, on) };
+        let course = Course::of(&chart, practice, context.today);
+        let given = course.given().map(|(_, g)| &g.given).rfind(|g| g.on == on);
+        let found = self.wrong(&course, practice, given, on);
+        let charges = given.map(|given| coding::charges(given, practice)).unwrap_or_default();
+        let asks = coding::asks(&course, practice, on);
+        let told = Told { proposed: coding::propose(&course, practice, on), charges, asks };
+        let stops = found.iter().any(|f| f.tier == Tier::Stop);
         match self.format {
-            Format::Json => json(out, &Out { proposed, wrong: found.iter().map(wrong).collect() })?,
-            format => table(&proposed, &found).write(out, format, context.width)?,
+            Format::Json => json(out, &told.json(&practice.codes().name, &found))?,
+            format => told.table(&found).write(out, format, context.width)?,
         }
-        if found.iter().any(|f| f.tier == Tier::Stop) { Err(Failure::Said) } else { Ok(()) }
+        if stops { Err(Failure::Said) } else { Ok(()) }
+    }
+
+    fn wrong(
+        &self,
+        course: &Course,
+        practice: &Practice,
+        given: Option<&Given>,
+        on: chrono::NaiveDate,
+    ) -> Vec<Finding> {
+        let codes = (!self.codes.is_empty()).then(|| coding::check(course, practice, &self.codes, on));
+        let charges = given.map(|given| coding::check_charges(&self.charges, given, practice));
+        codes.into_iter().flatten().chain(charges.into_iter().flatten()).collect()
+    }
+}
+
+/// What follows from the record.
+struct Told {
+    proposed: Vec<Proposal>,
+    charges: Vec<Charged>,
+    asks: Vec<Finding>,
+}
+
+impl Told {
+    fn json(self, list: &str, found: &[Finding]) -> Out {
+        let told = |findings: &[Finding]| findings.iter().map(wrong).collect();
+        let asks = told(&self.asks);
+        Out { list: list.to_owned(), proposed: self.proposed, charges: self.charges, asks, wrong: told(found) }
+    }
+
+    fn table(&self, found: &[Finding]) -> Table {
+        let mut table = Table::new(&["code", "title", "why"]).keep(&[0]);
+        for p in &self.proposed {
+            let note = p.note.iter().map(|note| format!("; the note says: {note}"));
+            let why = note.chain(p.mark.iter().map(|mark| format!("; {mark}"))).collect::<String>();
+            table.row([p.code.clone(), p.title.clone(), format!("{}{why}", p.because)]);
+        }
+        for c in &self.charges {
+            let mark = c.mark.as_ref().map(|mark| format!("; {mark}")).unwrap_or_default();
+            table.row([c.charge.words(), "charge".to_owned(), format!("{}{mark}", c.because)]);
+        }
+        self.asks.iter().for_each(|f| table.row(["ask".to_owned(), f.text.clone(), f.source.clone()]));
+        found.iter().for_each(|f| {
+            let what = format!("{} {}", f.tier.word(), f.rule);
+            table.row([what, f.text.clone(), format!("{} ({})", f.todo, f.source)]);
+        });
+        table
     }
 }
 
 fn wrong(finding: &Finding) -> Wrong {
     let Finding { rule, tier, text, todo, source, .. } = finding.clone();
     Wrong { rule, severity: tier.word(), text, todo, source }
-}
-
-fn table(proposed: &[Proposal], found: &[Finding]) -> Table {
-    let mut table = Table::new(&["code", "title", "why"]).keep(&[0]);
-    proposed.iter().for_each(|p| table.row([p.code.clone(), p.title.clone(), p.because.clone()]));
-    found.iter().for_each(|f| {
-        table.row([format!("{} {}", f.tier.word(), f.rule), f.text.clone(), format!("{} ({})", f.todo, f.source)]);
-    });
-    table
 }

@@ -196,10 +196,21 @@ impl Context {
 
     /// Notes in the audit log of a practice, where it can be opened.
     pub(super) fn note(&self, dir: &Path, what: What, detail: String) {
-        let store = self.disk(dir).map(|disk| Store::open_on(dir, Places::of(dir), disk));
-        let Ok(Ok(mut store)) = store else { return };
-        store.audit_at_once();
+        let Some(store) = self.logging(dir) else { return };
         store.note(self.event(&store, what).with(detail));
+    }
+
+    /// Notes in its audit log that a practice came back from a backup.
+    pub(super) fn note_restored(&self, dir: &Path, detail: String) {
+        let Some(store) = self.logging(dir) else { return };
+        store.note_restored(self.event(&store, What::Restored).with(detail));
+    }
+
+    fn logging(&self, dir: &Path) -> Option<Store> {
+        let disk = self.disk(dir).ok()?;
+        let mut store = Store::open_on(dir, Places::of(dir), disk).ok()?;
+        store.audit_at_once();
+        Some(store)
     }
 
     /// Returns the library: the practice's where there is one, else the built-in one.

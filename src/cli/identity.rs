@@ -54,7 +54,11 @@ impl Who {
         let counted = self.by.as_ref().and(meant.first()).map_or(NOBODY, |person| person.name.as_str());
         let state = store.places().state.as_deref();
         let mut tries = state.map(|state| Tries::load(store.disk(), state)).unwrap_or_default();
+        let known = tries.clone();
+        let save =
+            |tries: &Tries| state.filter(|_| *tries != known).is_some_and(|state| tries.save(store.disk(), state));
         if let Some(again) = tries.again(counted, now) {
+            save(&tries);
             return Err(format!("too many wrong tries: wait until {}", again.format("%H:%M:%S")));
         }
         // A code is good once, at the screen, where a secret of one's own follows it.
@@ -62,15 +66,12 @@ impl Who {
         let is_right =
             |person: &&Colleague| kept(person).is_some_and(|kept| secret::is_right(&kept, typed.expose_secret()));
         let found = meant.iter().any(is_right);
-        let before = tries.count(counted);
         if found {
             tries.right(counted);
         } else {
             tries.wrong(counted, now);
         }
-        if let Some(state) = state.filter(|_| tries.count(counted) != before) {
-            tries.save(store.disk(), state);
-        }
+        save(&tries);
         if found { Ok(()) } else { Err("that is not the PIN or passphrase: nothing was done".into()) }
     }
 }

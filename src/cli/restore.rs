@@ -44,13 +44,13 @@ impl Restore {
             }
             let disk = context.disk_for(&dir, &self.file)?;
             let mut store = Store::open_on(&dir, Places::of(&dir), disk)?;
-            let merged = store.merge(&self.file, context.now)?;
             store.audit_at_once();
+            let merged = store.merge(&self.file, context.now)?;
             store.note(context.event(&store, What::Restored).with(format!("merged from {}", self.file.display())));
             return self.merged(&dir, &merged, out);
         }
         let restored = into_empty(&*context.disk_to_restore(&dir, &self.file)?, &self.file, &dir)?;
-        context.note(&dir, What::Restored, self.file.display().to_string());
+        context.note_restored(&dir, self.file.display().to_string());
         self.restored(&dir, &restored, out)
     }
 

@@ -62,6 +62,7 @@ pub enum What {
     Recorded,
     Printed,
     Exported,
+    Imported,
     BackedUp,
     Restored,
     SettingsChanged,
@@ -69,6 +70,8 @@ pub enum What {
     NearMiss,
     /// The program began, and saw how far other workstations' logs went.
     Began,
+    /// A key of seals is one of the practice's, by its name: a workstation that was apart made it, or a backup brought it.
+    Vouched,
 }
 
 impl What {
@@ -86,12 +89,14 @@ impl What {
             Self::Recorded => "Recorded",
             Self::Printed => "Printed",
             Self::Exported => "Exported",
+            Self::Imported => "Imported",
             Self::BackedUp => "Backed up",
             Self::Restored => "Restored",
             Self::SettingsChanged => "Settings",
             Self::PeopleChanged => "People",
             Self::NearMiss => "Near miss",
             Self::Began => "Began",
+            Self::Vouched => "Key known",
         }
     }
 

@@ -107,14 +107,7 @@ impl Chart {
     /// Returns the amendment that holds of each entry. One of an amendment corrects the first entry; one that strikes an
     /// amendment out leaves what held before it. The clocks of two workstations may differ, so links count, not times.
     fn amendments(&self) -> BTreeMap<EntryId, (&Entry, &Amended)> {
-        let amended: BTreeMap<EntryId, &Amended> = self
-            .entries
-            .iter()
-            .filter_map(|e| match &e.act {
-                Act::Amended(amended) => Some((e.id, amended)),
-                _ => None,
-            })
-            .collect();
+        let amended = self.amended();
         let (void, mut roots) = (void(&amended), BTreeMap::new());
         let mut latest = BTreeMap::new();
         for entry in self.entries.iter().rev() {
@@ -143,6 +136,23 @@ impl Chart {
     #[must_use]
     pub fn order(&self) -> Option<(EntryId, &Order)> {
         order(&self.facts()).map(|(entry, order)| (entry.id, order))
+    }
+
+    /// Returns the entry that was written first, where this is a correction of it, or of a correction; else this one.
+    #[must_use]
+    pub fn first_of(&self, id: EntryId) -> EntryId {
+        root(&self.amended(), id, &mut BTreeMap::new())
+    }
+
+    /// Returns the corrections, by their entries' ids.
+    fn amended(&self) -> BTreeMap<EntryId, &Amended> {
+        self.entries
+            .iter()
+            .filter_map(|e| match &e.act {
+                Act::Amended(amended) => Some((e.id, amended)),
+                _ => None,
+            })
+            .collect()
     }
 
     /// Returns one entry.

@@ -3,7 +3,7 @@
 //! A decision says how it came where somebody else than the prescriber recorded it; only such a one waits. What an older
 //! program wrote says nothing of it, and waits for nobody.
 
-use super::chart::Fact;
+use super::chart::{Chart, Fact};
 use super::course::Standing;
 use super::decision::Turn;
 use super::entry::{Act, Entry, EntryId};
@@ -126,20 +126,33 @@ fn holds(fact: &Fact<'_>, prescriber: &str, entry: &Entry, cosigned: &Cosigned, 
     entry.key() > written(fact) && (by || cosigned.on_paper.is_some())
 }
 
-/// Says why somebody may not correct a decision or strike it out, or `None` where that is allowed: a prescriber may, and who
-/// recorded it while it is not signed; where nobody prescribes, all may.
+/// Says why somebody may not correct an entry or strike it out, or `None` where that is allowed. A decision: a prescriber may,
+/// and who recorded it while it is not signed. A signature: a prescriber may, and whose it is. Of a correction that counts
+/// which it corrects. Where nobody prescribes, all may.
 #[must_use]
-pub fn correction_refused(facts: &[Fact<'_>], of: EntryId, who: &str, people: &[Colleague]) -> Option<String> {
-    let fact = facts.iter().find(|fact| fact.entry.id == of)?;
-    let (prescriber, told) = fact.act?.decided()?;
+pub fn correction_refused(chart: &Chart, of: EntryId, who: &str, people: &[Colleague]) -> Option<String> {
     let nobody_prescribes = !people.iter().any(|p| p.prescriber && !p.left);
-    let waits = || told.is_none() || waiting(facts, people).iter().any(|w| w.entry == of);
-    let own = || roles::is(&fact.entry.by, who) && waits();
-    if nobody_prescribes || roles::signs_here(people, who) || own() {
+    if nobody_prescribes || roles::signs_here(people, who) {
         return None;
     }
-    let may = roles::may(people, who, roles::Doing::Decide).err().unwrap_or_default();
-    Some(format!("{prescriber} signed it. {may}: a prescriber corrects it, or changes the plan"))
+    let (facts, of) = (chart.facts(), chart.first_of(of));
+    let fact = facts.iter().find(|fact| fact.entry.id == of)?;
+    let by = &fact.entry.by;
+    let may = || roles::may(people, who, roles::Doing::Decide).err().unwrap_or_default();
+    // Also of one that was struck out, which comes back where the strike is struck out.
+    match &fact.entry.act {
+        Act::Cosigned(_) if roles::is(by, who) => None,
+        Act::Cosigned(_) => Some(format!("{by} signed. {}: a prescriber takes a signature back", may())),
+        act => {
+            let (prescriber, told) = fact.act.unwrap_or(act).decided()?;
+            let waits = || told.is_none() || waiting(&facts, people).iter().any(|w| w.entry == of);
+            let struck_it = || fact.act.is_none() && fact.amended.is_some_and(|(strike, _)| roles::is(&strike.by, who));
+            if roles::is(by, who) && (struck_it() || (fact.act.is_some() && waits())) {
+                return None;
+            }
+            Some(format!("{prescriber} signed it. {}: a prescriber corrects it, or changes the plan", may()))
+        }
+    }
 }
 
 /// Says in words what is signed.

@@ -1,6 +1,7 @@
 //! What another system's file holds, before anything of it is in a chart: whose it is, what would be recorded, and what has
 //! to be looked at by a person first. Readers of every format make a [`Parcel`]; nothing of a record changes silently.
 
+mod known;
 mod newcomers;
 mod refs;
 mod there;
@@ -12,8 +13,9 @@ use super::patient::Sex;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-pub use refs::{known_as, renamed};
-pub use there::is_there;
+pub use known::{Import, Unmatched};
+pub use refs::renamed;
+pub use there::{is_new, is_there};
 pub use weigh::{Counts, Left, Outcome, Scales, Target, Weighed, weigh};
 pub use whose::{Whose, whose};
 
@@ -73,6 +75,9 @@ pub struct Coming {
     /// Whether it corrects what came under the same id before.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub corrects: bool,
+    /// Whether what came under the same id before was withdrawn: it is struck out, of a look only the results that stand here.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub strikes: bool,
     /// Acts of the same piece may be given on its order: whether this one was.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub on_order: bool,
@@ -82,7 +87,7 @@ impl Coming {
     /// Makes an act that corrects nothing and is on no order.
     #[must_use]
     pub fn new(id: Option<String>, act: Act) -> Self {
-        Self { id, act, corrects: false, on_order: false }
+        Self { id, act, corrects: false, strikes: false, on_order: false }
     }
 }
 

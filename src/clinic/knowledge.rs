@@ -5,7 +5,7 @@
 
 use super::background::{Caution, ConfounderKind, MedicineKind, RedFlag};
 use super::citation::Source;
-use super::coding::Icd10Cm;
+use super::coding::{Charges, CodeList};
 use super::decision::ReviewLine;
 use super::drug::Product;
 use super::interval::Interval;
@@ -22,11 +22,14 @@ use std::sync::{Arc, OnceLock};
 static REGIMENS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/assets/regimens");
 
 /// The other files that are compiled in, by name.
-const FILES: [(&str, &str); 16] = [
+const FILES: [(&str, &str); 19] = [
     ("causes.ron", include_str!("../../assets/causes.ron")),
     ("cautions.ron", include_str!("../../assets/cautions.ron")),
+    ("charges.ron", include_str!("../../assets/charges.ron")),
     ("checkpoints.ron", include_str!("../../assets/checkpoints.ron")),
+    ("columns.ron", include_str!("../../assets/columns.ron")),
     ("confounders.ron", include_str!("../../assets/confounders.ron")),
+    ("icd10.ron", include_str!("../../assets/icd10.ron")),
     ("icd10cm.ron", include_str!("../../assets/icd10cm.ron")),
     ("intervals.ron", include_str!("../../assets/intervals.ron")),
     ("keys.ron", include_str!("../../assets/keys.ron")),
@@ -63,7 +66,8 @@ struct Parts {
     review: OnceLock<Vec<ReviewLine>>,
     confounders: OnceLock<Vec<ConfounderKind>>,
     intervals: OnceLock<Vec<Interval>>,
-    icd10cm: OnceLock<Icd10Cm>,
+    code_lists: OnceLock<[CodeList; 2]>,
+    charges: OnceLock<Charges>,
     sources: OnceLock<Vec<Source>>,
 }
 
@@ -245,10 +249,23 @@ impl Knowledge {
         self.parts.intervals.get_or_init(|| part("intervals.ron"))
     }
 
-    /// Returns the codes that follow from cause and anaemia.
+    /// Returns the lists of diagnosis codes, the one that is used where no country's own is last.
     #[must_use]
-    pub fn icd10cm(&self) -> &Icd10Cm {
-        self.parts.icd10cm.get_or_init(|| part("icd10cm.ron"))
+    pub fn code_lists(&self) -> &[CodeList; 2] {
+        self.parts.code_lists.get_or_init(|| [part("icd10cm.ron"), part("icd10.ron")])
+    }
+
+    /// Returns the list of diagnosis codes of a country's setting: `US`.
+    #[must_use]
+    pub fn codes_in(&self, setting: &str) -> &CodeList {
+        let [own, anywhere] = self.code_lists();
+        if own.settings.iter().any(|s| s == setting) { own } else { anywhere }
+    }
+
+    /// Returns what is charged for injections.
+    #[must_use]
+    pub fn charges(&self) -> &Charges {
+        self.parts.charges.get_or_init(|| part("charges.ron"))
     }
 
     /// Returns what was read for each reference.

@@ -117,9 +117,30 @@ pub struct LabResult {
     /// The word of a result that has no number: `positive`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub word: Option<String>,
+    /// The flag that the laboratory put beside it, as it was sent: `L`, `H`, `HH`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flag: Option<String>,
+    /// The laboratory's own range, as it was sent: `197-771`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub range: Option<String>,
 }
 
 impl LabResult {
+    /// Returns whether both say the same, whatever flag and range stand beside it.
+    #[must_use]
+    pub fn says_as(&self, other: &Self) -> bool {
+        let plain = |r: &Self| Self { flag: None, range: None, ..r.clone() };
+        plain(self) == plain(other)
+    }
+
+    /// Says what the laboratory put beside it: `flag L, range 197-771`; empty where it put nothing.
+    #[must_use]
+    pub fn as_sent(&self) -> String {
+        let flag = self.flag.as_ref().map(|flag| format!("flag {flag}"));
+        let range = self.range.as_ref().map(|range| format!("range {range}"));
+        flag.into_iter().chain(range).collect::<Vec<_>>().join(", ")
+    }
+
     /// Returns whether there is a result: a number or a word. "Not done" has neither.
     #[must_use]
     pub fn is_done(&self) -> bool {
@@ -241,6 +262,8 @@ impl Analyte {
             comparator: Comparator::Exactly,
             unit: String::new(),
             word: word.map(str::to_owned),
+            flag: None,
+            range: None,
         };
         if matches!(text.to_lowercase().as_str(), "not done" | "nd" | "-") {
             return Ok(Typed { result: plain(None), doubt: None });

@@ -5,6 +5,7 @@ use super::entry::EntryId;
 use super::iso;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use std::str::FromStr;
 
 /// A signed note.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,4 +72,62 @@ pub struct Charge {
     pub code: String,
     /// How many units.
     pub units: u32,
+    /// Modifiers: `JZ`, `25`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub modifiers: Vec<String>,
+}
+
+impl Charge {
+    /// Returns a charge without modifiers.
+    #[must_use]
+    pub fn new(code: &str, units: u32) -> Self {
+        Self { code: code.to_owned(), units, modifiers: Vec::new() }
+    }
+
+    /// Writes `J3425 JZ × 100`.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let Self { code, units, modifiers } = self;
+        let code = std::iter::once(code).chain(modifiers).cloned().collect::<Vec<_>>().join(" ");
+        format!("{code} × {units}")
+    }
+}
+
+impl FromStr for Charge {
+    type Err = String;
+
+    /// Reads `J3420`, `J3425-JZ*100`, `99213 25`: the units stand behind `*`, `x` or `×`.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("\"{text}\" is no charge: write J3420, J3425*100 or J3425-JZ*100");
+        let (named, units) = text.rsplit_once(['*', 'x', '×']).unwrap_or((text, "1"));
+        let mut parts = named.split([' ', '-']).filter(|part| !part.is_empty()).map(str::to_uppercase);
+        let code = parts.next().filter(|code| code.len() == 5).ok_or_else(wrong)?;
+        let modifiers: Vec<String> = parts.collect();
+        let units = units.trim().parse().ok().filter(|units| *units > 0).ok_or_else(wrong)?;
+        let is_written = |text: &String| text.bytes().all(|b| b.is_ascii_alphanumeric());
+        let fits = is_written(&code) && modifiers.iter().all(|m| m.len() == 2 && is_written(m));
+        if fits { Ok(Self { code, units, modifiers }) } else { Err(wrong()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_charge_is_read_as_it_is_written() {
+        let read = |text: &str| text.parse::<Charge>().map(|c| c.words());
+        for (text, words) in [
+            ("j3420", "J3420 × 1"),
+            ("J3425-JZ*100", "J3425 JZ × 100"),
+            ("J3425 JZ × 100", "J3425 JZ × 100"),
+            ("99213-25", "99213 25 × 1"),
+            ("96372x2", "96372 × 2"),
+        ] {
+            assert_eq!(read(text).as_deref(), Ok(words), "{text}");
+        }
+        for text in ["", "B12", "J3420*0", "J3420*many", "J3420-J", "J34é0", "J3420*99999999999"] {
+            assert!(read(text).is_err(), "{text}");
+        }
+    }
 }

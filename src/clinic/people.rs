@@ -138,6 +138,25 @@ pub fn named<'a>(people: &'a [Colleague], typed: &str) -> Named<'a> {
     }
 }
 
+/// Returns the name that is meant by what was typed, of names with their initials: the name itself, its initials, or how it or one
+/// of its words begins; `None` where none is meant, or several are. One letter is no name.
+#[must_use]
+pub fn meant<'a>(names: &'a [(String, String)], typed: &str) -> Option<&'a str> {
+    let plain = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    let typed = plain(typed);
+    if let Some((same, _)) = names.iter().find(|(name, _)| plain(name) == typed) {
+        return Some(same);
+    }
+    let begins = |name: &str| {
+        let name = plain(name);
+        let words = name.match_indices(' ').map(|(at, _)| at + 1);
+        std::iter::once(0).chain(words).any(|at| name[at..].starts_with(&typed))
+    };
+    let mut like = names.iter().filter(|(name, initials)| *initials == typed || begins(name));
+    let first = like.next().filter(|_| typed.chars().count() > 1)?;
+    like.next().is_none().then_some(first.0.as_str())
+}
+
 /// Says why initials are not good for a person: somebody else's begin with them, or they with somebody else's, so that who
 /// types them could not be told at the last letter.
 #[must_use]
@@ -230,6 +249,26 @@ mod tests {
         assert_eq!(clash(&people, "mk", "Maya Keller RN"), None);
         people[0].left = true;
         assert_eq!(is(&people, "mk"), "nobody");
+    }
+
+    #[test]
+    fn a_name_is_meant_by_initials_or_by_how_it_begins() {
+        let names = [("Dr Eleanor Hart", "eh"), ("Dr Samir Rao", "sr"), ("Dr Ellen Voss", "ev")];
+        let names = names.map(|(name, initials)| (name.to_owned(), initials.to_owned()));
+        for (typed, name) in [
+            ("EH", Some("Dr Eleanor Hart")),
+            ("rao", Some("Dr Samir Rao")),
+            ("dr s", Some("Dr Samir Rao")),
+            ("eleanor  h", Some("Dr Eleanor Hart")),
+            ("dr  samir rao", Some("Dr Samir Rao")),
+            ("el", None),
+            ("dr", None),
+            ("s", None),
+            ("", None),
+            ("Dr Elsewhere", None),
+        ] {
+            assert_eq!(meant(&names, typed), name, "{typed:?}");
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The practice: its name and people, how it works, and the knowledge that it works with.
 
+use super::coding::CodeList;
 use super::drug::Drug;
 use super::entry::Act;
 use super::interval::Interval;
@@ -170,5 +171,11 @@ impl Practice {
     #[must_use]
     pub fn new(settings: Settings) -> Self {
         Self { settings, knowledge: Knowledge::built_in() }
+    }
+
+    /// Returns the list of diagnosis codes that the practice codes by.
+    #[must_use]
+    pub fn codes(&self) -> &CodeList {
+        self.knowledge.codes_in(&self.settings.setting)
     }
 }

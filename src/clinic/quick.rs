@@ -209,7 +209,7 @@ impl<'a> Reader<'a> {
 mod tests {
     use crate::clinic::background::{Caution, ConfounderKind, MedicineKind, RedFlag};
     use crate::clinic::citation::Source;
-    use crate::clinic::coding::Icd10Cm;
+    use crate::clinic::coding::{Charges, CodeList};
     use crate::clinic::decision::ReviewLine;
     use crate::clinic::drug::Product;
     use crate::clinic::interval::Interval;
@@ -234,7 +234,9 @@ mod tests {
         same::<Vec<Cause>>(asset("causes.ron"));
         same::<BTreeMap<String, Vec<CheckpointRule>>>(asset("checkpoints.ron"));
         same::<Vec<ConfounderKind>>(asset("confounders.ron"));
-        same::<Icd10Cm>(asset("icd10cm.ron"));
+        same::<Charges>(asset("charges.ron"));
+        same::<CodeList>(asset("icd10.ron"));
+        same::<CodeList>(asset("icd10cm.ron"));
         same::<Vec<Interval>>(asset("intervals.ron"));
         same::<Vec<MedicineKind>>(asset("medicines.ron"));
         same::<Vec<Product>>(asset("products.ron"));

@@ -256,6 +256,8 @@ fn told(analyte: &str, word: &str) -> LabResult {
         comparator: Comparator::Exactly,
         unit: String::new(),
         word: Some(word.to_owned()),
+        flag: None,
+        range: None,
     }
 }
 

@@ -91,5 +91,7 @@ pub(super) fn result(analyte: &str, value: f64, unit: &str) -> LabResult {
         comparator: Comparator::Exactly,
         unit: unit.to_owned(),
         word: None,
+        flag: None,
+        range: None,
     }
 }

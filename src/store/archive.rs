@@ -17,7 +17,7 @@ use std::path::Path;
 use tar::{Archive, Builder, Entry, EntryType, Header};
 
 /// The folders of a practice that go into it.
-pub(super) const FOLDERS: [&str; 6] = ["audit", "charts", "kept", KEYS, "products", "regimens"];
+pub(super) const FOLDERS: [&str; 7] = ["audit", "charts", "kept", KEYS, "products", "regimens", "unmatched"];
 
 /// Returns whether a file of one of the folders goes into it: of the keys only those that prove seals. The others guard
 /// what is encrypted, and come with an encrypted archive by themselves.

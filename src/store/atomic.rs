@@ -40,6 +40,18 @@ pub fn write(disk: &dyn Disk, path: &Path, text: &str) -> Result<(), StoreError>
     Ready::new(disk, path, text.as_bytes(), true)?.take_place()
 }
 
+/// Replaces a file by what `write` writes piece by piece, so that it is never in memory; whole, or not at all.
+///
+/// # Errors
+/// [`StoreError::Write`], [`StoreError::Unconfirmed`]; what `write` returns.
+pub fn write_through(
+    disk: &dyn Disk,
+    path: &Path,
+    write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
+) -> Result<(), StoreError> {
+    write_proven(disk, path, true, |file| write(file), |_| Ok(()))
+}
+
 /// Replaces a file whole without waiting for the disk: for what can be lost or worked out again.
 ///
 /// # Errors

@@ -8,16 +8,19 @@
 mod line;
 mod proof;
 mod read;
+mod vouch;
 mod write;
 
 use super::open::Store;
-use crate::clinic::audit::Event;
+use crate::clinic::audit::{Event, What};
 use crate::clinic::chart::Chart;
 use crate::clinic::entry::PatientId;
-pub(super) use proof::check;
+use chrono::{DateTime, FixedOffset};
+pub(super) use proof::{Found, check};
 pub use read::Wanted;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+pub(super) use write::forget;
 
 /// So many events wait where the log cannot be written; then the oldest go.
 const MOST_WAITING: usize = 10_000;
@@ -71,6 +74,17 @@ impl Store {
         }
     }
 
+    /// Notes that a backup was restored in the place of the practice: what the log had since is missing, and nothing else.
+    pub fn note_restored(&self, event: Event) {
+        let detail = event.detail.clone() + &proof::restored_to(self);
+        self.note(event.with(detail));
+    }
+
+    /// Notes that a key, by its name, is one of the practice's.
+    pub(super) fn note_key(&self, at: DateTime<FixedOffset>, name: String) {
+        self.note(Event::new(at, "", What::Vouched).with(name));
+    }
+
     /// Notes entries that are safe in their chart now.
     pub(super) fn note_recorded(&self, id: PatientId, fresh: &Chart) {
         let Some(audit) = self.audit() else { return };
@@ -118,7 +132,7 @@ impl Shared {
     fn flush(&self) {
         let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let mut events = std::mem::take(&mut self.waiting().events);
-        if events.is_empty() || write::append(&self.store, &events).is_ok() {
+        if events.is_empty() || write::append(&self.store, &mut events).is_ok() {
             self.waiting().tried = 0;
             return;
         }

@@ -11,12 +11,19 @@ use super::lock::{self, Lock};
 use super::open::Store;
 use super::vault;
 use crate::clinic::chart::Chart;
-use crate::clinic::entry::{Act, Entry, EntryId, PatientId};
+use crate::clinic::entry::{Act, Entry, EntryId, Origin, PatientId};
 use chrono::{DateTime, FixedOffset, NaiveDate, Timelike as _};
 use std::path::{Path, PathBuf};
 
+/// An act with the id that it gets, and where it was taken over from.
+pub(super) struct Fresh {
+    pub(super) id: EntryId,
+    pub(super) act: Act,
+    pub(super) from: Option<Box<Origin>>,
+}
+
 /// What a caller says with the ids that it is given: acts that may name each other.
-pub(super) type Acts<'a> = dyn FnOnce(&mut dyn FnMut() -> EntryId) -> Vec<(EntryId, Act)> + 'a;
+pub(super) type Acts<'a> = dyn FnOnce(&mut dyn FnMut() -> EntryId) -> Vec<Fresh> + 'a;
 
 impl Store {
     /// Returns the folder of the charts.
@@ -100,13 +107,23 @@ impl Store {
         at: DateTime<FixedOffset>,
         acts: impl FnOnce(&mut dyn FnMut() -> EntryId) -> Vec<(EntryId, Act)>,
     ) -> Result<(Chart, Vec<EntryId>), StoreError> {
+        self.begin_chart(by, at, Box::new(|mint| here(acts(mint))))
+    }
+
+    /// Begins a chart.
+    pub(super) fn begin_chart(
+        &self,
+        by: &str,
+        at: DateTime<FixedOffset>,
+        acts: Box<Acts<'_>>,
+    ) -> Result<(Chart, Vec<EntryId>), StoreError> {
         let lock = self.lock()?;
         self.make_charts_dir()?;
         self.sweep_under(&lock);
         let nothing = Looked { text: None, chart: Chart::new(Mint::patient(at), Vec::new()) };
         let path = self.chart_path(nothing.chart.id);
         let adding = Adding { store: self, path: &path, lock: &lock, strict: false };
-        self.add_if(&adding, (nothing, None), by, at, Box::new(acts), |acts| self.number_is_free(acts, at.date_naive()))
+        self.add_if(&adding, (nothing, None), by, at, acts, |acts| self.number_is_free(acts, at.date_naive()))
     }
 
     /// Adds acts to a chart, all in one write. When it returns they are on the disk.
@@ -134,7 +151,7 @@ impl Store {
         at: DateTime<FixedOffset>,
         acts: impl FnOnce(&mut dyn FnMut() -> EntryId) -> Vec<(EntryId, Act)>,
     ) -> Result<(Chart, Vec<EntryId>), StoreError> {
-        self.record_after(id, None, by, at, Box::new(acts))
+        self.record_after(id, None, by, at, Box::new(|mint| here(acts(mint))))
     }
 
     /// Adds acts to a chart that still has `seen` entries: what was checked before signing must be what is there.
@@ -149,10 +166,11 @@ impl Store {
         by: &str,
         at: DateTime<FixedOffset>,
     ) -> Result<(Chart, Vec<EntryId>), StoreError> {
-        self.record_after(id, Some(seen), by, at, Box::new(|mint: &mut dyn FnMut() -> EntryId| with_ids(acts, mint)))
+        self.record_after(id, Some(seen), by, at, Box::new(|mint| here(with_ids(acts, mint))))
     }
 
-    fn record_after(
+    /// Adds acts to a chart that still has `seen` entries, where that is said.
+    pub(super) fn record_after(
         &self,
         id: PatientId,
         seen: Option<usize>,
@@ -195,8 +213,8 @@ impl Store {
     }
 
     /// Under the lock: two workstations must not give one number to two patients.
-    fn number_is_free(&self, acts: &[(EntryId, Act)], today: NaiveDate) -> Result<(), StoreError> {
-        let number = acts.iter().find_map(|(_, act)| match act {
+    fn number_is_free(&self, acts: &[Fresh], today: NaiveDate) -> Result<(), StoreError> {
+        let number = acts.iter().find_map(|fresh| match &fresh.act {
             Act::Registered(person) => Some(person.number.clone()),
             _ => None,
         });
@@ -212,7 +230,7 @@ impl Store {
         by: &str,
         at: DateTime<FixedOffset>,
         acts: Box<Acts<'_>>,
-        allows: impl FnOnce(&[(EntryId, Act)]) -> Result<(), StoreError>,
+        allows: impl FnOnce(&[Fresh]) -> Result<(), StoreError>,
     ) -> Result<(Chart, Vec<EntryId>), StoreError> {
         // A chart is read by people: whole seconds. The ids keep the order within one.
         // An entry never sorts before one that its author had before the eyes, also where this clock is behind.
@@ -227,8 +245,8 @@ impl Store {
         };
         let acts = acts(&mut mint);
         allows(&acts)?;
-        let ids = acts.iter().map(|(id, _)| *id).collect();
-        let entry = |(id, act)| Entry { id, at: second, by: by.to_owned(), act, from: None, seal: None };
+        let ids = acts.iter().map(|fresh| fresh.id).collect();
+        let entry = |Fresh { id, act, from }| Entry { id, at: second, by: by.to_owned(), act, from, seal: None };
         let own = adding.path;
         let entries = self.sealed(&looked.chart, acts.into_iter().map(entry).collect())?;
         let fresh = Chart::new(looked.chart.id, entries);
@@ -258,6 +276,11 @@ impl Store {
         let Some(last) = charts.last().map(|c| self.chart_path(c.id)) else { return Ok(()) };
         atomic::sync_name(self.disk(), &last).map_err(|source| StoreError::Unconfirmed { path: folder, source })
     }
+}
+
+/// Acts that were recorded here.
+fn here(acts: Vec<(EntryId, Act)>) -> Vec<Fresh> {
+    acts.into_iter().map(|(id, act)| Fresh { id, act, from: None }).collect()
 }
 
 fn with_ids(acts: Vec<Act>, mint: &mut dyn FnMut() -> EntryId) -> Vec<(EntryId, Act)> {

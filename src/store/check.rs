@@ -3,6 +3,8 @@
 mod seals;
 mod unknown;
 
+pub(super) use seals::is_resealed;
+
 use super::audit;
 use super::charts::read_with_text;
 use super::copies;
@@ -93,22 +95,24 @@ impl Store {
         report.can_repair = report.problems.iter().any(|problem| problem.line.is_some());
         let (keys, problems) = self.check_keys();
         report.problems.extend(problems);
-        let log = audit::check(self, &keys);
-        report.problems.extend(log.problems);
-        let mut owners = Owners { keys, recorded: log.recorded, ..Owners::default() };
+        let mut log = audit::check(self, &keys);
+        report.problems.append(&mut log.problems);
+        report.problems.extend(self.key_oddities(&keys, &log));
+        let recorded = std::mem::take(&mut log.recorded);
+        let mut owners = Owners { keys, recorded, ..Owners::default() };
         // Every practice has the folder: one that is gone is not an empty one.
         match ron_files_in(self.disk(), &self.charts_dir()) {
             Ok(paths) => {
                 owners.charts = paths.iter().filter_map(|path| chart_id(path)).collect();
                 paths.iter().for_each(|path| self.check_chart(path, &mut report, &mut owners));
-                self.check_gone(&mut report);
+                self.check_gone(&owners, &mut report);
             }
             Err(source) => {
                 report.can_repair |= is_absent(&source);
                 report.problems.push(StoreError::Read { path: self.charts_dir(), source }.into_problem());
             }
         }
-        report.problems.extend(self.check_that_seals_can_be_proven(&owners));
+        report.problems.extend(self.check_that_seals_can_be_proven(&owners, &log));
         self.check_together(&owners, &mut report);
         report.problems.extend(self.settings_problems());
         let overwritten = self.overwritten_problems();
@@ -116,6 +120,7 @@ impl Store {
         report.problems.extend(overwritten);
         let drafts = self.places().state.as_deref().map(|state| drafts::check(self.disk(), state)).unwrap_or_default();
         report.problems.extend(drafts);
+        report.problems.extend(self.unmatched().1);
         report.problems.extend(self.disk().sealed().map(Sealed::key_problems).unwrap_or_default());
         report.problems.extend(self.plain_problems());
         report
@@ -130,8 +135,10 @@ impl Store {
     }
 
     /// Names charts that were known here and are not there any more.
-    fn check_gone(&self, report: &mut CheckReport) {
-        for (id, known) in self.gone() {
+    fn check_gone(&self, owners: &Owners, report: &mut CheckReport) {
+        let gone = self.gone();
+        report.problems.extend(self.never_came(owners, &gone));
+        for (id, known) in gone {
             let what = format!("it is not there, though {known}: `cobalog check --repair` brings it back");
             report.problems.push(Problem::new(&self.chart_path(id), what));
             report.can_repair = true;
@@ -222,11 +229,18 @@ impl Store {
         let last = chart.entries().last().map_or(NaiveDate::default(), |e| e.at.date_naive());
         match row(chart, self.practice(), last) {
             Ok(Some(_)) => {}
+            // Entered by an import that was undone.
+            Ok(None) if is_struck_out(chart) => {}
             Ok(None) => found.push("nobody is registered in it, so that it is in no list".to_owned()),
             Err(what) => found.push(what),
         }
         found
     }
+}
+
+fn is_struck_out(chart: &Chart) -> bool {
+    let facts = chart.facts();
+    !facts.is_empty() && facts.iter().all(|fact| fact.act.is_none())
 }
 
 /// Returns the entries that an act is about.

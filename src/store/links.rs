@@ -4,7 +4,7 @@
 //! the first is enough: the lists read both, and what they heard is kept here for who opens one chart alone.
 
 use super::adding::{Adding, look};
-use super::charts::{Acts, read_one};
+use super::charts::{Acts, Fresh, read_one};
 use super::error::{Problem, StoreError};
 use super::format::{self, ReadChart};
 use super::ids::Mint;
@@ -168,7 +168,8 @@ impl Store {
         let mut left = None;
         for (n, (id, chart)) in charts.into_iter().enumerate() {
             let acts: Vec<_> = pairs.iter().filter_map(|pair| about(id, *pair, link, why)).collect();
-            let acts: Box<Acts<'_>> = Box::new(|mint| acts.into_iter().map(|a| (mint(), a)).collect());
+            let acts: Box<Acts<'_>> =
+                Box::new(|mint| acts.into_iter().map(|act| Fresh { id: mint(), act, from: None }).collect());
             match self.add(&lock, chart.clone(), (chart, false), by, at, acts) {
                 Err(error) if n == 0 => return Err(error),
                 Err(error) => left = Some(error),

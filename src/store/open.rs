@@ -1,7 +1,7 @@
 //! A practice's folder: made, opened, and its settings changed.
 
 use super::atomic;
-use super::audit::Audit;
+use super::audit::{self, Audit};
 use super::disk::{Disk, Real};
 use super::error::{Problem, StoreError};
 use super::files::{is_absent, is_folder, is_free, read_text, ron_files_in};
@@ -98,6 +98,7 @@ impl Store {
         // Somebody else, or a program that keeps folders the same, may have been first.
         is_new(&*disk, &path)?;
         ready.take_free_place()?;
+        audit::forget(&*disk, places.state.as_deref());
         Self::open_on(dir, places, disk)
     }
 

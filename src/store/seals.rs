@@ -20,7 +20,7 @@ use chrono::{DateTime, FixedOffset};
 use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-pub(super) use key::{Key, Keys, is_key, is_seal_key, seal_path};
+pub(super) use key::{Key, Keys, is_seal_key, name_in, seal_path};
 pub(super) use prove::{Fault, Proof, Wrong, recorded_in};
 pub(super) use tag::of_line;
 

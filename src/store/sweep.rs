@@ -26,7 +26,7 @@ impl Store {
         let Some(now) = touched.ok().filter(|_| lock.is_held()) else { return };
         let places = self.places();
         let drafts = places.state.as_ref().map(|state| state.join("drafts"));
-        let own = ["charts", "keys", "audit"].map(|folder| Some(self.dir().join(folder)));
+        let own = ["charts", "keys", "audit", "unmatched"].map(|folder| Some(self.dir().join(folder)));
         let others = [Some(self.dir().to_owned()), places.cache.clone(), places.state.clone(), drafts];
         for folder in own.into_iter().chain(others) {
             folder.into_iter().for_each(|folder| self.sweep_folder(&folder, now));

@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// So many wrong tries cost nothing: fingers slip.
-const FREE: u32 = 3;
-/// What the next one costs in seconds; each after it twice as much.
+/// From so many wrong tries on each costs a wait: fingers slip.
+const WAITS_FROM: u32 = 3;
+/// What the first of them costs in seconds; each after it twice as much.
 const FIRST_SECONDS: i64 = 5;
 /// The most that one costs, in seconds.
 const MOST_SECONDS: i64 = 300;
@@ -38,11 +38,11 @@ impl Tries {
         read_text(disk, &path(state)).ok().and_then(|text| read(&text).ok()).unwrap_or_default()
     }
 
-    /// Remembers them; that it cannot only makes the next program forget them.
-    pub fn save(&self, disk: &dyn Disk, state: &Path) {
-        let Ok(text) = ron_options().to_string(self) else { return };
+    /// Remembers them; returns whether it could. That it cannot only makes the next program forget them.
+    pub fn save(&self, disk: &dyn Disk, state: &Path) -> bool {
+        let Ok(text) = ron_options().to_string(self) else { return false };
         let _ = atomic::make_folder(disk, state);
-        let _ = atomic::write_quickly(disk, &path(state), text.as_bytes());
+        atomic::write_quickly(disk, &path(state), text.as_bytes()).is_ok()
     }
 
     /// Counts a wrong try.
@@ -62,14 +62,15 @@ impl Tries {
         self.wrong.get(name).map_or(0, |wrong| wrong.count)
     }
 
-    /// Returns when this person may try again, where that is not yet.
+    /// Returns when this person may try again, where that is not yet. Where the clock was put back since the last wrong try,
+    /// the wait begins now and is to be saved so: nobody waits longer than the wait itself.
     #[must_use]
-    pub fn again(&self, name: &str, now: DateTime<FixedOffset>) -> Option<DateTime<FixedOffset>> {
-        let wrong = self.wrong.get(name)?;
-        let over = wrong.count.checked_sub(FREE)?;
+    pub fn again(&mut self, name: &str, now: DateTime<FixedOffset>) -> Option<DateTime<FixedOffset>> {
+        let wrong = self.wrong.get_mut(name)?;
+        let over = wrong.count.checked_sub(WAITS_FROM)?;
         let seconds = FIRST_SECONDS.saturating_mul(1 << over.min(10)).min(MOST_SECONDS);
-        // A clock that was put back makes nobody wait longer than the wait itself.
-        let again = wrong.last.min(now) + TimeDelta::seconds(seconds);
+        wrong.last = wrong.last.min(now);
+        let again = wrong.last.checked_add_signed(TimeDelta::seconds(seconds)).unwrap_or(now);
         (again > now).then_some(again)
     }
 }
@@ -109,6 +110,12 @@ mod tests {
         (0..5).for_each(|_| tries.wrong("Maya", at("23:00:00")));
         let now = at("09:00:00");
         assert_eq!(tries.again("Maya", now), Some(now + TimeDelta::seconds(20)));
+        let folder = tempfile::tempdir().unwrap();
+        assert!(tries.save(&Real, folder.path()));
+        let mut tries = Tries::load(&Real, folder.path());
+        assert_eq!(tries.again("Maya", now + TimeDelta::seconds(19)), Some(now + TimeDelta::seconds(20)));
+        assert_eq!(tries.again("Maya", now + TimeDelta::seconds(21)), None);
+        assert_eq!(tries.count("Maya"), 5);
     }
 
     #[test]
@@ -116,7 +123,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut tries = Tries::default();
         tries.wrong("Maya", at("09:00:00"));
-        tries.save(&Real, folder.path());
+        assert!(tries.save(&Real, folder.path()));
         assert_eq!(Tries::load(&Real, folder.path()), tries);
         atomic::write_quickly(&Real, &path(folder.path()), b"(wrong: {\"Ma").unwrap();
         assert_eq!(Tries::load(&Real, folder.path()), Tries::default());

@@ -7,6 +7,7 @@ mod words;
 
 use super::ctx::{Ctx, Patient};
 use super::effect::{Effect, PromptKind};
+use super::exchange::Came;
 use super::input::{Input, Key};
 use super::keymap::{Action, Place};
 use super::prompts;
@@ -220,6 +221,17 @@ impl App {
     /// Shows lines of the audit log.
     pub fn show_log(&mut self, patient: Option<PatientId>, lines: Vec<Logged>) {
         self.screens.push(Screen::Audit(AuditScreen::new(patient, lines)));
+    }
+
+    /// Hands what came of an exchange to its screen.
+    pub fn came(&mut self, came: Came) -> Vec<Effect> {
+        let ctx = &self.ctx;
+        let screen = self.screens.iter_mut().rev().find_map(|screen| match screen {
+            Screen::Exchange(exchange) => Some(exchange),
+            _ => None,
+        });
+        let effects = screen.map(|screen| screen.came(came, ctx)).unwrap_or_default();
+        self.carry_out(effects)
     }
 
     /// Closes the prompt on top, after its effect was carried out.

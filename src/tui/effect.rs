@@ -1,6 +1,7 @@
 //! What a screen asks for. An update is a value: screens return effects, the session carries them out.
 
 use super::ctx::Patient;
+use super::exchange::Wish;
 use super::screens::Screen;
 use crate::clinic::audit::{Stop, What};
 use crate::clinic::entry::{Act, PatientId};
@@ -57,6 +58,8 @@ pub enum Effect {
     LoadLog(Option<PatientId>),
     /// Note something in the audit log.
     Note(Noted),
+    /// Take in or write what the screen of exchange asks for.
+    Exchange(Box<Wish>),
     /// Say something in the line above the footer.
     Say(String),
     /// Leave the program.

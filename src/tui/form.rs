@@ -3,6 +3,7 @@
 
 mod draw;
 mod field;
+mod keys;
 mod layout;
 
 pub use draw::FormView;
@@ -11,6 +12,7 @@ pub use layout::{Layout, Spot};
 
 use super::input::{Input, Key};
 use super::keymap::Action;
+use crate::clinic::roles;
 use ratatui::layout::{Position, Rect};
 use std::collections::BTreeMap;
 
@@ -202,8 +204,58 @@ impl Form {
         self.focus = stops[there as usize];
     }
 
-    /// Handles an input; `action` is what the keymap says of it, `area` and `reserve` where the form was drawn.
+    /// Handles an input; `action` is what the keymap says of it, `area` and `reserve` where the form was drawn. A name that
+    /// is meant is filled in when its field is left.
     pub fn input(&mut self, input: &Input, action: Option<Action>, area: Rect, reserve: u16) -> FormEvent {
+        let before = self.focus;
+        let event = self.handle(input, action, area, reserve);
+        if before == self.focus {
+            return event;
+        }
+        self.calm(before);
+        match self.fill_in(before) {
+            Some(id) if event == FormEvent::Nothing => FormEvent::Changed(id),
+            _ => event,
+        }
+    }
+
+    /// Forgets what the last key on a field was told.
+    fn calm(&mut self, index: usize) {
+        self.fields.get_mut(index).into_iter().for_each(Field::calm);
+    }
+
+    /// Forgets the letters that were typed ahead in the focused field: those that come now begin anew.
+    pub fn forget_letters(&mut self) {
+        self.calm(self.focus);
+    }
+
+    /// Puts the whole name into a field where one is meant by what was typed; returns the field's id where that changed it.
+    fn fill_in(&mut self, index: usize) -> Option<String> {
+        let field = self.fields.get_mut(index)?;
+        let name = field.meant().filter(|name| *name != field.value())?.to_owned();
+        field.set_value(&name);
+        Some(field.id.clone())
+    }
+
+    /// Fills in each name that is meant, and returns the ids of the fields that changed by more than the letters' case.
+    pub fn fill_in_names(&mut self) -> Vec<String> {
+        let all = 0..self.fields.len();
+        let filled = all.filter_map(|index| {
+            let typed = self.fields[index].value();
+            self.fill_in(index).filter(|_| !roles::is(&typed, &self.fields[index].value()))
+        });
+        filled.collect()
+    }
+
+    /// Returns the field whose name none of those that it knows has, and the name: `None` where all are known.
+    #[must_use]
+    pub fn stranger(&self) -> Option<(&Field, String)> {
+        let asked = self.fields.iter().filter(|f| !f.hidden && !f.names.is_empty());
+        let named = asked.map(|f| (f, f.value().trim().to_owned())).filter(|(_, name)| !name.is_empty());
+        named.into_iter().find(|(f, name)| !f.names.iter().any(|(known, _)| roles::is(known, name)))
+    }
+
+    fn handle(&mut self, input: &Input, action: Option<Action>, area: Rect, reserve: u16) -> FormEvent {
         match (action, input) {
             (Some(Action::Sign), _) => FormEvent::Submit,
             (Some(Action::Cancel), _) => FormEvent::Cancel,
@@ -232,14 +284,15 @@ impl Form {
             self.touched = true;
             let id = self.fields[self.focus].id.clone();
             self.fields[self.focus].error = None;
-            if taken == field::Taken::AndNext {
+            self.fields[self.focus].tell_name();
+            if taken == keys::Taken::AndNext {
                 self.step(1);
             }
             return FormEvent::Changed(id);
         }
         match (taken, key) {
-            (field::Taken::AndNext, _) => self.moved(1),
-            (field::Taken::Yes, _) => FormEvent::Nothing,
+            (keys::Taken::AndNext, _) => self.moved(1),
+            (keys::Taken::Yes, _) => FormEvent::Nothing,
             (_, Key::Enter | Key::Down) => self.moved(1),
             (_, Key::Up) => self.moved(-1),
             _ => FormEvent::Nothing,
@@ -266,6 +319,7 @@ impl Form {
         let Some(field) = self.fields.get_mut(self.focus) else { return FormEvent::Nothing };
         if field.paste(text) {
             self.touched = true;
+            field.tell_name();
             return FormEvent::Changed(field.id.clone());
         }
         FormEvent::Nothing

@@ -3,7 +3,7 @@
 use super::asleep;
 use super::frames::Frames;
 use super::input::{self, Input};
-use super::session::{self, Begin, Counted, Looked, Session};
+use super::session::{self, Begin, Counted, Looked, Session, TaskDone};
 use super::wide::Wide;
 use crate::store::backup::{self, Backups};
 use crate::store::watch::{self, Changed, How};
@@ -36,6 +36,8 @@ enum Wake {
     BackedUp(Box<Backups>),
     /// What the rules ask in all charts, for their page.
     Counted(Box<Counted>),
+    /// How far an exchange is, or what came of it.
+    Exchanged(Box<TaskDone>),
     /// The computer slept.
     Slept,
     /// The audit log was written.
@@ -95,6 +97,7 @@ fn main_loop(session: &mut Session, terminal: &mut Terminal<CrosstermBackend<Fra
         watch_folder(session, &sender);
         look(session, sender.clone(), SETTLE);
         count(session, sender.clone());
+        exchange(session, sender.clone());
         back_up(session, sender.clone());
         log(session, sender.clone());
         session.look_ahead();
@@ -122,6 +125,7 @@ fn take(session: &mut Session, wake: Wake) -> bool {
         Wake::Changed(changed) => session.changed(changed),
         Wake::BackedUp(known) => session.take_backups(*known),
         Wake::Counted(counted) => session.take_tally(*counted),
+        Wake::Exchanged(done) => session.exchanged(*done),
         Wake::Terminal(event) => {
             if let Event::Resize(width, height) = event {
                 session.resize(ratatui::layout::Rect::new(0, 0, width, height));
@@ -221,6 +225,16 @@ fn count(session: &mut Session, sender: Sender<Wake>) {
     std::thread::spawn(move || {
         let counted = Ok(session::count_rules(&store, today));
         let _ = sender.send(Wake::Counted(Box::new(counted)));
+    });
+}
+
+/// Takes in or writes on a thread of its own; how far it is comes as it goes.
+fn exchange(session: &mut Session, sender: Sender<Wake>) {
+    let Some(task) = session.to_exchange() else { return };
+    std::thread::spawn(move || {
+        task.run(&mut |done| {
+            let _ = sender.send(Wake::Exchanged(Box::new(done)));
+        });
     });
 }
 

@@ -3,6 +3,8 @@
 mod ask;
 mod audit;
 pub mod chart;
+mod exchange;
+mod files;
 mod help;
 mod list;
 mod patients;
@@ -19,6 +21,7 @@ pub use ask::Ask;
 pub(in crate::tui) use ask::resume;
 pub use audit::AuditScreen;
 pub use chart::ChartScreen;
+pub use exchange::Exchange;
 pub use help::Help;
 pub use patients::Patients;
 pub use people::People;
@@ -66,6 +69,8 @@ pub enum Screen {
     People(People),
     /// Who saw and did what.
     Audit(AuditScreen),
+    /// What is taken in from other systems, and written for them.
+    Exchange(Exchange),
 }
 
 impl Screen {
@@ -86,6 +91,7 @@ impl Screen {
             Self::SignIn(_) => Place::SignIn,
             Self::People(_) => Place::People,
             Self::Audit(_) => Place::Audit,
+            Self::Exchange(screen) => screen.place(),
         }
     }
 
@@ -106,6 +112,7 @@ impl Screen {
             Self::SignIn(_) => "Sign in",
             Self::People(_) => "People",
             Self::Audit(_) => "Audit log",
+            Self::Exchange(_) => "Exchange",
         }
     }
 
@@ -153,6 +160,7 @@ impl Screen {
             Self::SignIn(screen) => screen.update(ctx, input, action, body),
             Self::People(screen) => screen.update(ctx, input, action, body),
             Self::Audit(screen) => screen.update(ctx, input, action, body),
+            Self::Exchange(screen) => screen.update(ctx, input, action, body),
         }
     }
 
@@ -172,6 +180,7 @@ impl Screen {
             Self::SignIn(screen) => screen.view(frame, body, ctx),
             Self::People(screen) => screen.view(frame, body, ctx),
             Self::Audit(screen) => screen.view(frame, body, ctx),
+            Self::Exchange(screen) => screen.view(frame, body, ctx),
         }
     }
 

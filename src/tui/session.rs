@@ -2,6 +2,7 @@
 
 mod backups;
 mod changes;
+mod exchange;
 mod guard;
 mod log;
 mod people;
@@ -33,6 +34,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use changes::{Look, Looked};
+pub use exchange::{Task, TaskDone};
 pub use guard::Locked;
 
 /// So many charts are read before the first frame where there is no index.
@@ -94,6 +96,8 @@ pub struct Session {
     begin: Begin,
     /// What changed on the disk and is not shown yet.
     pending: changes::Pending,
+    /// What is taken in or written, and takes a while.
+    exchanging: exchange::Exchanging,
     /// Whether all charts are to be counted over, and whether that is under way.
     tally: Tally,
     /// Who sits here.
@@ -173,6 +177,7 @@ impl Session {
             disk,
             begin,
             pending: changes::Pending::default(),
+            exchanging: exchange::Exchanging::default(),
             tally: Tally::NotAsked,
             guard: guard::Guard::default(),
             backed_up: None,
@@ -299,6 +304,7 @@ impl Session {
         self.press(input);
         self.settle();
         self.work();
+        self.exchange_here();
     }
 
     /// Handles an input, one of several that wait; [`Session::settle`] follows the last.
@@ -383,6 +389,7 @@ impl Session {
             Effect::SignIn(typed) => self.sign_in(&typed),
             Effect::Person(job) => self.change_person(&job),
             Effect::LoadLog(patient) => self.load_log(patient),
+            Effect::Exchange(wish) => self.exchange(*wish),
             Effect::Note(noted) => {
                 self.note_what(noted);
                 Vec::new()

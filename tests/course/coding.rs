@@ -6,8 +6,14 @@ use cobalog::clinic::entry::Act;
 use cobalog::clinic::findings::Tier;
 use cobalog::clinic::triage::{Anaemia, Triage};
 
+fn us() -> cobalog::clinic::practice::Practice {
+    let mut practice = practice();
+    practice.settings.setting = "US".to_owned();
+    practice
+}
+
 fn story(cause: &str, anaemia: Anaemia, hb: Option<&str>) -> Story {
-    let mut story = Story::new(practice());
+    let mut story = Story::new(us());
     story.act(Act::Triaged(Triage { cause: cause.to_owned(), anaemia, ..triage() }));
     if let Some(hb) = hb {
         story.checks("2026-01-05", &[&format!("haemoglobin={hb}")]);
@@ -32,8 +38,8 @@ fn the_code_follows_from_cause_and_anaemia() {
         ("autoimmune-gastritis", Anaemia::NotKnown, Some("130 g/L"), &["E53.8"]),
         ("autoimmune-gastritis", Anaemia::NotKnown, None, &["E53.8"]),
         ("diet-vegan", Anaemia::Mild, None, &["D51.3"]),
-        ("metformin", Anaemia::Mild, None, &["D51.8", "Z79.84"]),
-        ("metformin", Anaemia::None, None, &["E53.8", "Z79.84"]),
+        ("metformin", Anaemia::Mild, None, &["D51.8", "T38.3X5A", "Z79.84"]),
+        ("metformin", Anaemia::None, None, &["E53.8", "T38.3X5A", "Z79.84"]),
         ("partial-gastrectomy-bariatric", Anaemia::None, None, &["E53.8", "Z98.84"]),
         ("unknown", Anaemia::Mild, None, &["D51.9"]),
     ] {
@@ -43,13 +49,46 @@ fn the_code_follows_from_cause_and_anaemia() {
 
 #[test]
 fn every_cause_that_is_coded_is_a_cause() {
-    let practice = practice();
-    let codes = practice.knowledge.icd10cm();
-    let named = codes.with_anaemia.iter().chain(&codes.also).flat_map(|c| &c.causes);
-    for cause in named {
-        assert!(practice.knowledge.cause(cause).is_some(), "{cause}");
+    let knowledge = practice().knowledge;
+    for list in knowledge.code_lists() {
+        let named = list.with_anaemia.iter().chain(&list.also).chain(&list.names).flat_map(|c| &c.causes);
+        let asked = list.asks.iter().flat_map(|ask| &ask.causes);
+        for cause in named.chain(&list.no_deficiency).chain(asked).chain(list.drugs.iter().map(|d| &d.cause)) {
+            assert!(knowledge.cause(cause).is_some(), "{}: {cause}", list.name);
+        }
+        for flag in list.asks.iter().flat_map(|ask| &ask.red_flags) {
+            assert!(knowledge.red_flags().iter().any(|f| f.id == *flag), "{flag}");
+        }
+        for caution in list.cautions.iter().flat_map(|c| &c.causes) {
+            assert!(knowledge.cautions().iter().any(|c| c.id == *caution), "{caution}");
+        }
+        assert!(!list.source.is_empty() && list.without_anaemia == "E53.8");
     }
-    assert!(!codes.source.is_empty() && codes.without_anaemia.code == "E53.8");
+}
+
+/// Whatever is proposed has a title, the form of its list, and is no heading.
+#[test]
+fn every_code_that_is_proposed_is_known_whole() {
+    for list in practice().knowledge.code_lists() {
+        let of_causes = list.with_anaemia.iter().chain(&list.also).chain(&list.names).chain(&list.cautions);
+        let mut proposed: Vec<&String> = of_causes.flat_map(|c| &c.codes).collect();
+        proposed.extend(list.drugs.iter().flat_map(|d| d.adverse.iter().chain(&d.long_term)));
+        proposed.extend(list.missed.iter().chain([&list.cord, &list.nerves, &list.unspecified, &list.without_anaemia]));
+        assert!(proposed.len() > 20);
+        for code in proposed.into_iter().chain(list.codes.iter().map(|c| &c.code)) {
+            assert!(!list.title(code).is_empty(), "{} {code} has no title", list.name);
+            assert!(list.has_form(code) && !list.is_header(code), "{} {code}", list.name);
+            assert!(
+                list.absent.iter().all(|a| !cobalog::clinic::coding::begins(code, &a.code)),
+                "{} {code}",
+                list.name
+            );
+        }
+        let mut codes: Vec<_> = list.codes.iter().map(|c| c.code.as_str()).collect();
+        codes.dedup();
+        assert_eq!(codes.len(), list.codes.len());
+        assert!(codes.is_sorted(), "{}", list.name);
+    }
 }
 
 #[test]
@@ -76,7 +115,7 @@ fn c3_both_codes_by_the_day_of_service() {
 #[test]
 fn c4_a_manifestation_is_never_first() {
     let story = story("diet", Anaemia::Mild, None);
-    for first in ["G32.0", "G63", "G99.2", "F02.80", "F04"] {
+    for first in ["G32.0", "G99.2", "F02.80", "F04", "F06.0"] {
         assert_eq!(wrong(&story, &[first, "D51.3"], "2026-01-06"), [("C4".to_owned(), Tier::Stop)], "{first}");
         assert_eq!(wrong(&story, &["D51.3", first], "2026-01-06"), [], "{first}");
     }
@@ -84,6 +123,6 @@ fn c4_a_manifestation_is_never_first() {
 
 #[test]
 fn c5_no_documented_cause() {
-    assert_eq!(wrong(&Story::new(practice()), &["E53.8"], "2026-01-06"), [("C5".to_owned(), Tier::Stop)]);
+    assert_eq!(wrong(&Story::new(us()), &["E53.8"], "2026-01-06"), [("C5".to_owned(), Tier::Stop)]);
     assert_eq!(wrong(&story("unknown", Anaemia::None, None), &["E53.8"], "2026-01-06"), [], "unknown is an answer");
 }

@@ -201,7 +201,15 @@ pub fn result(analyte: &str, text: &str) -> LabResult {
         _ => Comparator::Exactly,
     };
     let value = value.trim_start_matches(['<', '>']).parse().ok();
-    LabResult { analyte: analyte.to_owned(), value, comparator, unit: unit.to_owned(), word: None }
+    LabResult {
+        analyte: analyte.to_owned(),
+        value,
+        comparator,
+        unit: unit.to_owned(),
+        word: None,
+        flag: None,
+        range: None,
+    }
 }
 
 /// Reads `2026-01-05 07 09 02-01`: a day alone keeps month and year, a month and day keep the year.

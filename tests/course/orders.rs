@@ -309,7 +309,7 @@ fn a_signed_plan_is_corrected_by_a_prescriber() {
     let order = story.order.unwrap();
     let refused = |story: &Story, who: &str, people: &[Colleague]| {
         let chart = story.chart();
-        correction_refused(&chart.facts(), order, who, people)
+        correction_refused(&chart, order, who, people)
     };
     assert_eq!(refused(&story, "Maya Keller RN", &people()), None, "her own, while it waits");
     assert!(refused(&story, "Tom Adeyemi RN", &people()).unwrap().contains("Dr Adebayo, Dr Rao"));
@@ -317,4 +317,49 @@ fn a_signed_plan_is_corrected_by_a_prescriber() {
     assert!(refused(&story, "Maya Keller RN", &people()).is_some());
     assert_eq!(refused(&story, "Dr Rao", &people()), None);
     assert_eq!(refused(&story, "Maya Keller RN", &people()[..1]), None, "where nobody prescribes somebody must");
+}
+
+#[test]
+fn what_was_signed_is_not_undone_by_way_of_its_signature_or_its_corrections() {
+    const NURSE: &str = "Maya Keller RN";
+    let mut story = told("Dr Adebayo", people());
+    let order = story.order.unwrap();
+    let refused = |story: &Story, of: EntryId, who: &str| correction_refused(&story.chart(), of, who, &people());
+    let signature = signs(&mut story, "Dr Adebayo", order, None);
+    let words = refused(&story, signature, NURSE).unwrap();
+    assert!(
+        words.starts_with("Dr Adebayo signed.")
+            && words.contains("Dr Adebayo, Dr Rao: a prescriber takes a signature back"),
+        "{words}"
+    );
+    assert_eq!(refused(&story, signature, "Dr Adebayo"), None);
+    assert_eq!(refused(&story, signature, "Dr Rao"), None);
+    // A prescriber's correction is not struck out either, nor what strikes that out.
+    let held = story.chart().order().unwrap().1.clone();
+    let correction = story.amend(order, Some(Act::Ordered(Order { start: day("2026-01-12"), ..held })));
+    story.entries.last_mut().unwrap().by = "Dr Rao".to_owned();
+    let strike = story.amend(correction, None);
+    story.entries.last_mut().unwrap().by = "Dr Rao".to_owned();
+    for of in [correction, strike] {
+        assert!(refused(&story, of, NURSE).unwrap().starts_with("Dr Adebayo signed it."));
+        assert_eq!(refused(&story, of, "Dr Rao"), None);
+    }
+    // What a prescriber struck out does not come back by striking that out.
+    let gone = story.amend(order, None);
+    story.entries.last_mut().unwrap().by = "Dr Rao".to_owned();
+    assert!(refused(&story, gone, NURSE).is_some());
+    let unsigned = story.amend(signature, None);
+    story.entries.last_mut().unwrap().by = "Dr Adebayo".to_owned();
+    assert!(refused(&story, unsigned, NURSE).is_some());
+    // Her own, which nobody signed: struck out by mistake, and back.
+    let mut story = told("Dr Adebayo", people());
+    let strike = story.amend(story.order.unwrap(), None);
+    assert_eq!(refused(&story, strike, NURSE), None);
+    assert!(refused(&story, strike, "Tom Adeyemi RN").is_some());
+    // The paper that she filed herself she takes back; another nurse does not.
+    let mut story = told("Dr Elsewhere", people());
+    let order = story.order.unwrap();
+    let paper = signs(&mut story, NURSE, order, Some("2026-01-05"));
+    assert_eq!(refused(&story, paper, NURSE), None);
+    assert!(refused(&story, paper, "Tom Adeyemi RN").is_some());
 }

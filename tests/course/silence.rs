@@ -207,7 +207,8 @@ fn an_allergy_is_found_however_it_is_spelled() {
 
 #[test]
 fn codes_without_their_dot_are_checked_too() {
-    let story = kept(triage());
+    let mut story = kept(triage());
+    story.practice.settings.setting = "US".to_owned();
     let course = story.course("2026-01-16");
     let rules = |codes: &[&str]| -> Vec<String> {
         let codes: Vec<_> = codes.iter().map(|c| (*c).to_owned()).collect();

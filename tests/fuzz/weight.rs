@@ -82,6 +82,8 @@ fn look(n: usize) -> Checked {
         comparator: Comparator::Exactly,
         unit: "g/L".to_owned(),
         word: None,
+        flag: None,
+        range: None,
     };
     Checked {
         on: day(n),

@@ -281,7 +281,7 @@ fn a_restored_backup_explains_its_gap_and_another_practice_in_its_place_has_none
     let mut back = again(&root, &store);
     assert!(said(&back).contains("was cut off or replaced by an older one"), "{}", said(&back));
     back.audit_at_once();
-    back.note(Event::new(now(), NURSE, What::Restored));
+    back.note_restored(Event::new(now(), NURSE, What::Restored).with("backup.tar.gz"));
     assert!(back.check().is_sound(), "{}", said(&back));
     back.note(opened(&chart, "2026-11-18T11:00:00+01:00"));
     assert!(back.check().is_sound(), "{}", said(&back));
@@ -320,4 +320,86 @@ proptest::proptest! {
         let _ = store.log(&Wanted::default());
         proptest::prop_assert_eq!(store.chart(chart.id).unwrap(), chart);
     }
+}
+
+/// A line that somebody made up, without the key.
+fn forged(n: u64, event: &Event) -> String {
+    let body = serde_json::json!({"n": n, "back": "AAAAAA", "event": event}).to_string();
+    format!("{},\"tag\":\"AAAAAAAAAAAAAAAAAAAAAA\"}}\n", body.strip_suffix('}').unwrap())
+}
+
+#[test]
+fn a_forged_line_stops_nothing_and_accuses_nobody() {
+    let (root, store, chart) = logged();
+    let (path, whole) = (file(&store, "2026-11-18"), text(&store));
+    let other = "ZZZZZZ";
+    let recorded = Event {
+        entry: Some("01KAXA3N8M0D7T9R3X0V4Z5B6C".parse().unwrap()),
+        ..Event::about(now(), NURSE, What::Recorded, chart.id)
+    };
+    let began =
+        |n: u64| Event::new(now(), NURSE, What::Began).with(format!("{other} {n} tag; {} {n} tag", store.station()));
+    let numbers = [0, 1, 2, 3, 7, u64::MAX - 1, u64::MAX];
+    let events = [recorded, began(u64::MAX), began(u64::MAX - 1), began(0), began(9)];
+    for (n, event) in numbers.iter().flat_map(|n| events.iter().map(move |event| (*n, event))) {
+        for forged in [[&whole, &*forged(n, event)].concat(), [&*forged(n, event), &whole].concat()] {
+            fs::write(&path, &forged).unwrap();
+            let mut store = again(&root, &store);
+            let found = said(&store);
+            assert!(found.contains("this line of the audit log was changed or added"), "{n}: {found}");
+            assert_eq!(store.check().problems.len(), 1, "{n} {event:?}: {found}");
+            // The chain goes on where it was.
+            store.audit_at_once();
+            store.note(opened(&chart, "2026-11-18T10:00:00+01:00"));
+            assert_eq!(store.check().problems.len(), 1, "{n} {event:?}: {}", said(&store));
+            let last = text(&store).lines().last().unwrap().to_owned();
+            assert!(last.starts_with("{\"n\":3,"), "{n}: {last}");
+            fs::write(&path, &whole).unwrap();
+            fs::remove_file(root.path().join("state/audit.json")).unwrap();
+            // As it was before: two lines, and nothing else is remembered.
+            assert!(again(&root, &store).check().is_sound());
+        }
+    }
+    // Nor does another workstation write down what was made up of this one.
+    fs::write(&path, [&whole, &*forged(90, &events[0])].concat()).unwrap();
+    let mut elsewhere = Store::open_with(store.dir(), places(&root.path().join("elsewhere"))).unwrap();
+    elsewhere.audit_at_once();
+    elsewhere.note(Event::new(now(), NURSE, What::Began));
+    let began = all(&elsewhere).into_iter().find(|event| event.what == What::Began).unwrap();
+    assert!(began.detail.starts_with(&format!("{} 2 ", store.station())), "{}", began.detail);
+}
+
+#[test]
+fn without_a_usable_key_events_wait() {
+    let (root, store, chart) = logged();
+    let key = store.dir().join("keys/seal.key");
+    let whole = fs::read(&key).unwrap();
+    fs::write(&key, "not a key").unwrap();
+    let mut store = again(&root, &store);
+    let audit = store.audit_at_once();
+    store.note(opened(&chart, "2026-11-18T10:00:00+01:00"));
+    assert_eq!(all(&store).iter().filter(|e| e.what == What::Opened).count(), 0);
+    fs::write(&key, whole).unwrap();
+    audit.settle();
+    assert_eq!(all(&store).iter().filter(|e| e.what == What::Opened).count(), 1);
+    assert!(store.check().is_sound(), "{}", said(&store));
+}
+
+#[test]
+fn where_one_day_cannot_be_written_the_others_are_not_written_twice() {
+    let (root, store, chart) = logged();
+    let mut store = again(&root, &store);
+    let audit = store.audit_behind();
+    let second = file(&store, "2026-11-19");
+    fs::create_dir(&second).unwrap();
+    store.note(opened(&chart, "2026-11-18T10:00:00+01:00"));
+    store.note(opened(&chart, "2026-11-19T10:00:00+01:00"));
+    store.note(opened(&chart, "2026-11-20T10:00:00+01:00"));
+    audit.settle();
+    audit.settle();
+    fs::remove_dir(&second).unwrap();
+    audit.settle();
+    let days: Vec<_> = all(&store).iter().filter(|e| e.what == What::Opened).map(|e| e.at.to_string()).collect();
+    assert_eq!(days.len(), 3, "{days:?}");
+    assert!(store.check().is_sound(), "{}", said(&store));
 }

@@ -12,6 +12,7 @@ mod damage;
 mod drafts;
 mod faults;
 mod faulty;
+mod forged;
 mod golden;
 mod gone;
 #[cfg(windows)]
@@ -29,6 +30,7 @@ mod power;
 mod repair;
 mod scale;
 mod seals;
+mod takeover;
 mod together;
 mod turns;
 mod union;

@@ -1,13 +1,14 @@
 //! Seals: what was changed, removed, added or moved outside the program is named, and merging proves right in any order.
 
 use crate::kit::{NURSE, again, at, chart_path, day, given, now, patient, person, places, practice, share_key};
+use cobalog::clinic::audit::{Event, What};
 use cobalog::clinic::chart::Chart;
 use cobalog::clinic::entry::{Entry, EntryId};
 use cobalog::clinic::practice::Settings;
 use cobalog::clinic::seal::{Seal, Tampered};
 use cobalog::store::disk::Real;
 use cobalog::store::repair::repair;
-use cobalog::store::{Store, backup, write_chart};
+use cobalog::store::{Store, Wanted, backup, write_chart};
 use proptest::prelude::*;
 use std::fs;
 use std::path::Path;
@@ -248,13 +249,30 @@ fn a_second_key_of_a_workstation_that_was_apart_proves_what_it_sealed() {
     let before = text(&store, &chart);
     let apart = tempfile::tempdir().unwrap();
     let dir = apart.path().join("data");
-    let other = Store::create_with(&dir, Settings::new("Larkfield Surgery", NURSE), places(apart.path())).unwrap();
+    let mut other = Store::create_with(&dir, Settings::new("Larkfield Surgery", NURSE), places(apart.path())).unwrap();
+    other.audit_at_once();
     put(&other, &chart, &before);
     other.record(chart.id, vec![given(None, day("2026-11-24"), "apart")], NURSE, now()).unwrap();
     let key = store.dir().join("keys/seal.sync-conflict-20261124-091400-ABCDEFG.key");
     fs::copy(dir.join("keys/seal.key"), key).unwrap();
     put(&store, &chart, &text(&other, &chart));
-    assert!(again(&root, &store).check().is_sound(), "{:?}", problems(&store));
+    fs::rename(dir.join("audit"), store.dir().join("audit")).unwrap();
+    let mut here = again(&root, &store);
+    here.audit_at_once();
+    let found = problems(&here);
+    assert!(found.len() == 1 && found[0].2.contains("no workstation which knows the practice's key"), "{found:?}");
+    // Both open the folder that is one now, in whatever order.
+    let mut there = Store::open_with(store.dir(), places(apart.path())).unwrap();
+    there.audit_at_once();
+    let event = || Event::new(now(), NURSE, What::Listed);
+    [&there, &here].iter().for_each(|store| store.note(event()));
+    for store in [&here, &there, &Store::open_with(store.dir(), places(&root.path().join("third"))).unwrap()] {
+        assert!(store.check().is_sound(), "{:?}", problems(store));
+    }
+    // Once each: it is not said again and again.
+    let lines = |store: &Store| store.log(&Wanted { what: Some(What::Vouched), ..Wanted::default() }).0.len();
+    [&there, &here].iter().for_each(|store| store.note(event()));
+    assert_eq!(lines(&here), 2);
 }
 
 /// What happens at one of two workstations that are apart.

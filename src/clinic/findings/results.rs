@@ -284,7 +284,7 @@ impl<'a> Labs<'a> {
 }
 
 /// Returns whether a low result documents the deficiency within the months before the first dose (O4).
-pub(super) fn is_documented(course: &Course, practice: &Practice, first: NaiveDate) -> bool {
+pub(crate) fn is_documented(course: &Course, practice: &Practice, first: NaiveDate) -> bool {
     let labs = Labs { course, practice };
     let rule = practice.knowledge.rule("O4");
     let months = u32::try_from(rule.count("months")).unwrap_or(12);

@@ -3,59 +3,102 @@
 use super::Coming;
 use crate::clinic::chart::{Chart, Fact};
 use crate::clinic::drug::mcg;
-use crate::clinic::entry::{Act, Amended, Checked, EntryId, Given};
+use crate::clinic::entry::{Act, Amended, Checked, Given};
+use crate::clinic::order::Order;
 use crate::clinic::words;
 
-/// Says where it is in the chart; `None` where it is not.
+/// How what comes stands to a chart.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Found {
+    /// It is there: where, in a sentence.
+    Here(String),
+    /// It is new; of a look only what is.
+    New(Act),
+    /// It amends what is there: corrected, completed or withdrawn by who sent it.
+    Amends(Amended),
+}
+
+/// Says how it stands to a chart.
 ///
 /// # Errors
 /// What contradicts it there: a person looks.
-pub(super) fn found(chart: &Chart, coming: &Coming) -> Result<Option<String>, String> {
+pub(super) fn found(chart: &Chart, coming: &Coming) -> Result<Found, String> {
     let facts: Vec<_> = chart.facts().into_iter().filter(|fact| !is_undone(fact)).collect();
     if let Some(fact) = coming.id.as_deref().and_then(|id| facts.iter().find(|fact| has_id(fact, id))) {
-        let same = fact.act == Some(&coming.act);
-        let state = if fact.act.is_none() { ", and was struck out here" } else { "" };
-        let changed =
-            if same || fact.amended.is_some() || coming.corrects { "" } else { ", but says something else now" };
-        return match changed {
-            "" => Ok(Some(format!("Taken over on {} already{state}.", words::day(fact.entry.at.date_naive())))),
-            changed if is_there_with(fact, &coming.act) => {
-                let _ = changed;
-                Ok(Some(format!("Taken over on {} already.", words::day(fact.entry.at.date_naive()))))
-            }
-            changed => Err(format!("Taken over on {}{changed}.", words::day(fact.entry.at.date_naive()))),
+        return known(fact, coming);
+    }
+    if coming.strikes {
+        return Ok(Found::Here("What it withdraws is not in the chart.".to_owned()));
+    }
+    let there = facts.iter().find(|fact| fact.act.is_some_and(|act| is_there(act, &coming.act)));
+    if let Some(fact) = there {
+        let completed = completing(fact, &coming.act);
+        return Ok(completed.map_or(Found::Here("It is in the chart already.".to_owned()), Found::Amends));
+    }
+    let act = only_new(&facts, &coming.act);
+    match facts.iter().filter_map(|fact| fact.act).find_map(|there| against(there, &act)) {
+        Some(why) => Err(why),
+        None => Ok(Found::New(act)),
+    }
+}
+
+/// What came before under the same id, or was recorded here under it.
+fn known(fact: &Fact<'_>, coming: &Coming) -> Result<Found, String> {
+    let since = words::day(fact.entry.at.date_naive());
+    let was = if fact.entry.from.is_some() { "Taken over on" } else { "Recorded here on" };
+    let here = |more: &str| Ok(Found::Here(format!("{was} {since} already{more}.")));
+    let Some(there) = fact.act else {
+        return match coming.corrects {
+            true => Err(format!("{was} {since}, and struck out here; who sent it corrects it now.")),
+            false => here(", and was struck out here"),
+        };
+    };
+    if coming.strikes {
+        let why = "withdrawn by who sent it".to_owned();
+        return match without(there, &coming.act) {
+            Some(instead) if instead == *there => here(", and what it withdraws was taken out"),
+            Some(instead) => Ok(Found::Amends(Amended { of: fact.entry.id, why, instead: Some(Box::new(instead)) })),
+            None => Ok(Found::Amends(Amended { of: fact.entry.id, why, instead: None })),
         };
     }
-    let mut acts = facts.iter().filter_map(|fact| fact.act);
-    if acts.clone().any(|act| is_there(act, &coming.act)) {
-        return Ok(Some("It is in the chart already.".to_owned()));
+    if *there == coming.act || is_there(there, &coming.act) {
+        return completing(fact, &coming.act).map_or_else(|| here(""), |amended| Ok(Found::Amends(amended)));
     }
-    match acts.find_map(|act| against(act, &coming.act)) {
-        Some(why) => Err(why),
-        None => Ok(None),
+    if coming.corrects {
+        let why = "corrected by who sent it".to_owned();
+        let instead = corrected(there, &coming.act);
+        return Ok(Found::Amends(Amended { of: fact.entry.id, why, instead: Some(Box::new(instead)) }));
+    }
+    if let Some(amended) = completing(fact, &coming.act) {
+        return Ok(Found::Amends(amended));
+    }
+    match fact.amended {
+        Some(_) => here(", and corrected here"),
+        None => Err(format!("{was} {since}, but says something else now.")),
     }
 }
 
-fn is_there_with(fact: &Fact<'_>, act: &Act) -> bool {
-    fact.act.is_some_and(|there| is_there(there, act))
+/// Returns whether a chart still lacks it, and nothing there speaks against it.
+#[must_use]
+pub fn is_new(chart: &Chart, coming: &Coming) -> bool {
+    let Act::Amended(amended) = &coming.act else {
+        return matches!(found(chart, coming), Ok(Found::New(_) | Found::Amends(_)));
+    };
+    // Weighed as an amendment of what came before: whether that was amended meanwhile is asked of what it says.
+    let facts = chart.facts();
+    let now = facts.iter().find(|fact| fact.entry.id == amended.of).and_then(|fact| fact.act);
+    now.is_some_and(|now| amended.instead.as_deref().is_none_or(|instead| now != instead))
 }
 
-/// Returns the entry that came under an id.
-pub(super) fn of_id(chart: &Chart, id: &str) -> Option<EntryId> {
-    chart.facts().iter().find(|fact| has_id(fact, id) && !is_undone(fact)).map(|fact| fact.entry.id)
+/// Returns whether something came into the chart under an id, or was recorded in it under that.
+pub(super) fn has(chart: &Chart, id: &str) -> bool {
+    chart.facts().iter().any(|fact| has_id(fact, id) && !is_undone(fact))
 }
 
-/// A correction of what came before is an amendment of it.
-pub(super) fn correcting(coming: &Coming, chart: &Chart) -> Coming {
-    let of = coming.id.as_deref().filter(|_| coming.corrects).and_then(|id| of_id(chart, id));
-    let Some(of) = of else { return coming.clone() };
-    let why = "corrected by who sent it".to_owned();
-    let amended = Amended { of, why, instead: Some(Box::new(coming.act.clone())) };
-    Coming { act: Act::Amended(amended), ..coming.clone() }
-}
-
+/// Whether it came under this id, or was recorded here under it and comes back.
 fn has_id(fact: &Fact<'_>, id: &str) -> bool {
-    fact.entry.from.as_ref().is_some_and(|from| from.id.as_deref() == Some(id))
+    let came = fact.entry.from.as_ref().is_some_and(|from| from.id.as_deref() == Some(id));
+    came || id.parse().is_ok_and(|id| fact.entry.id == id)
 }
 
 /// Whether the import that it came with was undone: then it may come again.
@@ -71,9 +114,10 @@ pub fn is_there(there: &Act, coming: &Act) -> bool {
         (Act::Given(a), Act::Given(b)) => same_dose(a, b),
         (Act::NotGiven(a), Act::NotGiven(b)) => a.on == b.on,
         (Act::Checked(a), Act::Checked(b)) => same_look(a, b),
-        (Act::Ordered(a), Act::Ordered(b)) => a.drug == b.drug && a.start == b.start && a.phases == b.phases,
+        (Act::Ordered(a), Act::Ordered(b)) => same_plan(a, b),
         (Act::Triaged(a), Act::Triaged(b)) => a.cause == b.cause,
-        // Taken over, the order that these name has another id.
+        (Act::Changed(a), Act::Changed(b)) => a.on == b.on && a.what == b.what,
+        // Taken over, the entries that these name have other ids.
         (Act::PhaseEnded(a), Act::PhaseEnded(b)) => (a.on, a.phase, &a.because) == (b.on, b.phase, &b.because),
         (Act::Renewed(a), Act::Renewed(b)) => (a.on, a.term, &a.prescriber) == (b.on, b.term, &b.prescriber),
         (Act::Acknowledged(a), Act::Acknowledged(b)) => (&a.rule, &a.because) == (&b.rule, &b.because),
@@ -85,6 +129,14 @@ pub fn is_there(there: &Act, coming: &Act) -> bool {
 fn same_dose(a: &Given, b: &Given) -> bool {
     let times = a.time.zip(b.time).is_none_or(|(a, b)| a == b);
     a.on == b.on && a.drug == b.drug && a.dose_mcg == b.dose_mcg && times
+}
+
+/// The same plan, or one that only keeps up what this one keeps up: a list that is taken over again after the next dose.
+fn same_plan(there: &Order, coming: &Order) -> bool {
+    let is_same = there.start == coming.start && there.phases == coming.phases;
+    let keeps = |order: &Order| order.phases.last().map(|phase| (phase.every.clone(), phase.dose_mcg));
+    let only_keeps = coming.phases.iter().all(|phase| !phase.kind.fills());
+    there.drug == coming.drug && (is_same || (only_keeps && keeps(there) == keeps(coming)))
 }
 
 /// Returns whether an act of a file says again what an earlier one in it says. The answers of two days may name one cause
@@ -99,14 +151,94 @@ pub(super) fn is_repeated(earlier: &Act, act: &Act) -> bool {
 /// Whether everything that comes stands there.
 fn same_look(there: &Checked, coming: &Checked) -> bool {
     let beside = coming.confounders.iter().all(|c| there.confounders.contains(c));
-    let said = coming.note.is_none() || coming.note == there.note;
     let returned = coming.returned_days.is_none() || coming.returned_days == there.returned_days;
-    if !(beside && said && returned) {
+    // A note alone is all that there is; beside results it makes no other look of them.
+    let alone = coming.labs.is_empty() && coming.symptoms.is_empty() && coming.note != there.note;
+    if !beside || !returned || alone {
         return false;
     }
-    let labs = coming.labs.iter().all(|b| there.labs.contains(b));
+    let labs = coming.labs.iter().all(|b| there.labs.iter().any(|a| a.says_as(b)));
     let symptoms = coming.symptoms.iter().all(|(id, grade)| there.symptoms.get(id) == Some(grade));
     there.sample_day() == coming.sample_day() && labs && symptoms && !coming.is_empty()
+}
+
+/// Returns the amendment by which what was taken over says all that comes too; `None` where it does already, or where it was
+/// recorded here: that nobody else completes.
+fn completing(fact: &Fact<'_>, coming: &Act) -> Option<Amended> {
+    fact.entry.from.as_ref()?;
+    let instead = match (fact.act?, coming) {
+        (Act::Given(there), Act::Given(coming)) if same_dose(there, coming) => {
+            Act::Given(completed_dose(there, coming))
+        }
+        (Act::Checked(there), Act::Checked(coming)) => Act::Checked(completed_look(there, coming)?),
+        _ => return None,
+    };
+    let why = "completed by what came later".to_owned();
+    (fact.act != Some(&instead)).then(|| Amended { of: fact.entry.id, why, instead: Some(Box::new(instead)) })
+}
+
+/// A list of patients tells the day of the last dose, a list of doses its lot.
+fn completed_dose(there: &Given, coming: &Given) -> Given {
+    let knows_vial = there.strength_mcg_per_ml > 0 || coming.strength_mcg_per_ml == 0;
+    let vial = if knows_vial { there } else { coming };
+    let or = |a: &Option<String>, b: &Option<String>| a.clone().or_else(|| b.clone());
+    Given {
+        time: there.time.or(coming.time),
+        product: vial.product.clone(),
+        strength_mcg_per_ml: vial.strength_mcg_per_ml,
+        site: there.site.or(coming.site),
+        lot: or(&there.lot, &coming.lot),
+        expires: there.expires.or(coming.expires),
+        drawn_ml: there.drawn_ml.or(coming.drawn_ml),
+        opened: there.opened.or(coming.opened),
+        note: or(&there.note, &coming.note),
+        ..there.clone()
+    }
+}
+
+/// More results of one sample; `None` where one contradicts.
+fn completed_look(there: &Checked, coming: &Checked) -> Option<Checked> {
+    let differs = coming.labs.iter().any(|b| there.lab(&b.analyte).is_some_and(|a| !a.says_as(b)));
+    let more = coming.labs.iter().filter(|b| there.lab(&b.analyte).is_none());
+    let labs = there.labs.iter().chain(more).cloned().collect();
+    let is_of_it = there.sample_day() == coming.sample_day() && !differs;
+    is_of_it.then(|| Checked { labs, note: there.note.clone().or_else(|| coming.note.clone()), ..there.clone() })
+}
+
+/// What stands there with what comes in its place: the order that a dose was given on stays, and so do results that are not
+/// corrected.
+fn corrected(there: &Act, coming: &Act) -> Act {
+    match (there, coming) {
+        (Act::Given(there), Act::Given(coming)) => Act::Given(Given { order: there.order, ..coming.clone() }),
+        (Act::Checked(there), Act::Checked(coming)) => {
+            let kept = there.labs.iter().filter(|a| coming.lab(&a.analyte).is_none());
+            let labs = kept.chain(&coming.labs).cloned().collect();
+            Act::Checked(Checked { on: coming.on, sampled: coming.sampled, labs, ..there.clone() })
+        }
+        _ => coming.clone(),
+    }
+}
+
+/// What is left of a look when results are withdrawn; `None` where nothing is, and of any other act.
+fn without(there: &Act, withdrawn: &Act) -> Option<Act> {
+    let (Act::Checked(there), Act::Checked(withdrawn)) = (there, withdrawn) else { return None };
+    let labs = there.labs.iter().filter(|a| withdrawn.lab(&a.analyte).is_none()).cloned().collect();
+    let left = Checked { labs, ..there.clone() };
+    (!left.labs.is_empty() || !left.symptoms.is_empty()).then_some(Act::Checked(left))
+}
+
+/// Of a look only the results that no other look of the day holds.
+fn only_new(facts: &[Fact<'_>], coming: &Act) -> Act {
+    let Act::Checked(coming) = coming else { return coming.clone() };
+    let looks = || {
+        facts.iter().filter_map(|fact| match fact.act {
+            Some(Act::Checked(there)) if there.sample_day() == coming.sample_day() => Some(there),
+            _ => None,
+        })
+    };
+    let is_new = |b: &&crate::clinic::lab::LabResult| !looks().any(|there| there.labs.iter().any(|a| a.says_as(b)));
+    let labs = coming.labs.iter().filter(is_new).cloned().collect();
+    Act::Checked(Checked { labs, ..coming.clone() })
 }
 
 /// Says what is there that cannot be true beside it.
@@ -122,7 +254,7 @@ fn against(there: &Act, coming: &Act) -> Option<String> {
             ))
         }
         (Act::Checked(a), Act::Checked(b)) if a.sample_day() == b.sample_day() => {
-            let differs = |b: &&crate::clinic::lab::LabResult| a.lab(&b.analyte).is_some_and(|a| a != *b);
+            let differs = |b: &&crate::clinic::lab::LabResult| a.lab(&b.analyte).is_some_and(|a| !a.says_as(b));
             let b_lab = b.labs.iter().find(differs)?;
             let a_lab = a.lab(&b_lab.analyte)?;
             let name = b_lab.analyte.replace('-', " ");
@@ -155,7 +287,7 @@ mod tests {
     fn a_look_with_more_in_it_is_not_there() {
         let there = Checked { symptoms: [("fatigue".to_owned(), 2)].into(), ..Checked::default() };
         let more = Checked { returned_days: Some(5), ..Checked::default() };
-        let note = Checked { note: Some("dizzy".to_owned()), ..there.clone() };
+        let note = Checked { note: Some("dizzy".to_owned()), ..Checked::default() };
         for coming in [more, note] {
             assert!(!is_there(&Act::Checked(there.clone()), &Act::Checked(coming)));
         }

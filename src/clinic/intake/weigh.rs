@@ -1,17 +1,16 @@
 //! What would come of a parcel: taken, held for a person, skipped or refused; the four add up to what the file holds.
 
 use super::newcomers::Newcomers;
-use super::there;
+use super::there::{self, Found};
 use super::whose::{Whose, whose};
 use super::{Coming, Parcel, Piece, Trouble};
 use crate::clinic::agenda::Roll;
 use crate::clinic::chart::Chart;
 use crate::clinic::entry::{Act, PatientId};
 use crate::clinic::patient::Person;
+use chrono::NaiveDate;
 use std::collections::HashMap;
 use std::sync::Arc;
-
-pub use there::is_there;
 
 /// What would come of one piece.
 #[derive(Clone, Debug, PartialEq)]
@@ -133,14 +132,16 @@ fn skipped(why: impl Into<String>) -> Outcome {
 struct Weighing {
     weighed: Weighed,
     newcomers: Newcomers,
-    /// What is taken of earlier pieces, with their places.
-    coming: HashMap<Target, Vec<(Coming, String)>>,
+    /// What is taken of earlier pieces, by patient and day, each with its place.
+    coming: HashMap<(Target, Option<NaiveDate>), Vec<(Coming, String)>>,
+    /// The pieces in which an id came.
+    ids: HashMap<(Target, String), Vec<usize>>,
 }
 
 impl Weighing {
     fn new(parcel: &Parcel, roll: &Roll) -> Self {
         let newcomers = Newcomers::new(parcel.pieces.iter().map(|p| p.about.number.as_str()), roll);
-        Self { weighed: Weighed::default(), newcomers, coming: HashMap::new() }
+        Self { weighed: Weighed::default(), newcomers, coming: HashMap::new(), ids: HashMap::new() }
     }
 
     fn piece(&mut self, piece: &Piece, scales: &mut Scales<'_>) -> Outcome {
@@ -154,6 +155,9 @@ impl Weighing {
             },
             None => match whose(&piece.about, scales.roll, scales.same_is_same) {
                 Whose::Patient(id) => self.known(id, piece, scales),
+                Whose::Ask { candidates, .. } if is_matched(piece, &candidates, scales) => {
+                    skipped("A person has said whose it is already.")
+                }
                 Whose::Ask { candidates, why } => held(why, candidates),
                 Whose::New => match self.newcomers.place_of(piece, &mut self.weighed.new) {
                     Ok((at, enters)) => self.newcomer(at, enters, piece),
@@ -169,13 +173,19 @@ impl Weighing {
         };
         let (mut acts, mut why) = (Vec::new(), None);
         for coming in piece.acts.iter().filter(|coming| !matches!(coming.act, Act::Registered(_))) {
-            let there = match there::found(&chart, coming) {
+            let act = match there::found(&chart, coming) {
                 Err(why) => return held(why, vec![id]),
-                Ok(there) => there.or_else(|| self.earlier(Target::Patient(id), coming)),
+                Ok(Found::Here(there)) => {
+                    why = why.or(Some(there));
+                    continue;
+                }
+                Ok(Found::Amends(amended)) => Act::Amended(amended),
+                Ok(Found::New(act)) => act,
             };
-            match there {
-                Some(there) if !coming.corrects => why = why.or(Some(there)),
-                _ => acts.push(there::correcting(coming, &chart)),
+            let coming = Coming { act, ..coming.clone() };
+            match self.earlier(Target::Patient(id), &coming) {
+                Some(there) => why = why.or(Some(there)),
+                None => acts.push(coming),
             }
         }
         if acts.is_empty() {
@@ -194,8 +204,9 @@ impl Weighing {
         }
         for coming in piece.acts.iter().filter(|coming| !matches!(coming.act, Act::Registered(_))) {
             match self.earlier(target, coming) {
-                Some(there) if !coming.corrects => why = why.or(Some(there)),
-                _ => acts.push(coming.clone()),
+                Some(there) => why = why.or(Some(there)),
+                None if coming.strikes => why = why.or(Some("What it withdraws is not in the chart.".to_owned())),
+                None => acts.push(coming.clone()),
             }
         }
         match acts.is_empty() {
@@ -205,15 +216,53 @@ impl Weighing {
     }
 
     fn taken(&mut self, target: Target, acts: Vec<Coming>, piece: &Piece) -> Outcome {
-        let known = self.coming.entry(target).or_default();
-        known.extend(acts.iter().map(|coming| (coming.clone(), piece.place.clone())));
+        acts.iter().filter(|coming| coming.corrects).for_each(|coming| self.replace(target, coming, &piece.place));
+        for coming in &acts {
+            let known = self.coming.entry((target, day_of(&coming.act))).or_default();
+            known.push((coming.clone(), piece.place.clone()));
+            if let Some(id) = &coming.id {
+                self.ids.entry((target, id.clone())).or_default().push(self.weighed.outcomes.len());
+            }
+        }
         Outcome::Taken(target, acts)
+    }
+
+    /// Takes back what an earlier piece of the file says under the same id.
+    fn replace(&mut self, target: Target, by: &Coming, place: &str) {
+        let Some(id) = &by.id else { return };
+        for n in self.ids.remove(&(target, id.clone())).unwrap_or_default() {
+            let Some(Outcome::Taken(_, acts)) = self.weighed.outcomes.get_mut(n) else { continue };
+            for coming in acts.extract_if(.., |coming| coming.id == by.id) {
+                let known = self.coming.entry((target, day_of(&coming.act))).or_default();
+                known.retain(|(other, _)| *other != coming);
+            }
+            if acts.is_empty() {
+                self.weighed.outcomes[n] = skipped(format!("Corrected by {place}."));
+            }
+        }
     }
 
     /// Says where the same thing stands in an earlier piece of the file.
     fn earlier(&self, target: Target, coming: &Coming) -> Option<String> {
-        let before = self.coming.get(&target)?;
+        let before = self.coming.get(&(target, day_of(&coming.act)))?;
         let same = before.iter().find(|(other, _)| there::is_repeated(&other.act, &coming.act));
         same.map(|(_, place)| format!("The same as {place}."))
+    }
+}
+
+/// Whether all of it came into the chart of one whom it may be about before, under the same ids.
+fn is_matched(piece: &Piece, candidates: &[PatientId], scales: &mut Scales<'_>) -> bool {
+    let mut charts = candidates.iter().filter_map(|id| (scales.chart)(*id));
+    let has = |chart: &Chart, coming: &Coming| coming.id.as_deref().is_some_and(|id| there::has(chart, id));
+    !piece.acts.is_empty() && charts.any(|chart| piece.acts.iter().all(|coming| has(&chart, coming)))
+}
+
+fn day_of(act: &Act) -> Option<NaiveDate> {
+    match act {
+        Act::Given(given) => Some(given.on),
+        Act::NotGiven(not) => Some(not.on),
+        Act::Checked(checked) => Some(checked.sample_day()),
+        Act::Amended(amended) => amended.instead.as_deref().and_then(day_of),
+        _ => None,
     }
 }

@@ -1,6 +1,6 @@
 //! One line of the log: JSON with the tag last, so that what the tag is over stands before it as it is.
 
-use super::super::seals::{Keys, of_line};
+use super::super::seals::{Key, Keys, of_line};
 use crate::clinic::audit::Event;
 use crate::clinic::seal::BACK;
 use chrono::NaiveDate;
@@ -32,37 +32,52 @@ pub(super) struct Head {
 }
 
 impl Head {
-    /// Returns the text of the next line, and the head that it makes.
+    /// Returns the text of the next line, and the head that it makes; `None` where no number comes after this one.
     pub(super) fn next(&self, key: &[u8; 32], station: &str, event: &Event) -> Option<(String, Self)> {
         let back = self.tag.chars().take(BACK).collect();
-        let body = Body { n: self.n + 1, back, event: event.clone() };
+        let n = self.n.checked_add(1).filter(|n| is_number(*n))?;
+        let body = Body { n, back, event: event.clone() };
         let text = serde_json::to_string(&body).ok()?;
         let open = text.strip_suffix('}')?;
         let tag = of_line(key, station, open);
-        let n = body.n;
         Some((format!("{open}{TAG_IS}{tag}\"}}\n"), Self { n, tag }))
     }
 }
 
 impl Line {
-    /// Reads a line; `None` where it is none.
+    /// Reads a line; `None` where it is none, or has a number that no line can have.
     pub(super) fn read(text: &str) -> Option<Self> {
         let (open, end) = text.rsplit_once(TAG_IS)?;
         let tag = end.strip_suffix("\"}")?;
-        let body = serde_json::from_str(&format!("{open}}}")).ok()?;
-        Some(Self { body, tag: tag.to_owned() })
+        let body: Body = serde_json::from_str(&format!("{open}}}")).ok()?;
+        is_number(body.n).then(|| Self { body, tag: tag.to_owned() })
+    }
+
+    /// Returns the newest line of a text that was written so on a workstation.
+    pub(super) fn newest(text: &str, keys: &Keys, station: &str) -> Option<Self> {
+        text.lines().rev().filter(|line| Self::is_right(line, keys, station)).find_map(Self::read)
+    }
+
+    /// Returns the key that proves that a text is a line that was written so on a workstation.
+    pub(super) fn proven_by<'k>(text: &str, keys: &'k Keys, station: &str) -> Option<&'k Key> {
+        let (open, end) = text.rsplit_once(TAG_IS)?;
+        let tag = end.strip_suffix("\"}")?;
+        keys.all.iter().find(|key| of_line(&key.bytes, station, open) == tag)
     }
 
     /// Returns whether a text is a line that was written so on a workstation.
     pub(super) fn is_right(text: &str, keys: &Keys, station: &str) -> bool {
-        let Some((open, end)) = text.rsplit_once(TAG_IS) else { return false };
-        let tag = end.strip_suffix("\"}");
-        tag.is_some_and(|tag| keys.all.iter().any(|key| of_line(&key.bytes, station, open) == tag))
+        Self::proven_by(text, keys, station).is_some()
     }
 
     pub(super) fn head(&self) -> Head {
         Head { n: self.body.n, tag: self.tag.clone() }
     }
+}
+
+/// Lines are counted from 1, and another one must be able to follow.
+fn is_number(n: u64) -> bool {
+    (1..u64::MAX).contains(&n)
 }
 
 /// Returns the day and the workstation that a log's name gives.

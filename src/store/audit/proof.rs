@@ -3,17 +3,33 @@
 use super::super::error::Problem;
 use super::super::files::{files_of, read_text};
 use super::super::open::Store;
-use super::super::seals::Keys;
+use super::super::seals::{Key, Keys};
 use super::line::{Head, Line, named};
-use super::write::{folder, known};
+use super::vouch::Vouched;
+use super::write::{folder, known, remembered};
 use crate::clinic::audit::{Event, What};
 use crate::clinic::entry::{EntryId, PatientId};
 use crate::clinic::words;
-use std::collections::BTreeMap;
+use chrono::{DateTime, FixedOffset, NaiveDate};
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 use std::path::{Path, PathBuf};
 
 const WHOLE: &str =
     "a backup of before may have the whole log: `cobalog backup --list`, then `cobalog restore --merge FILE`";
+
+/// After it, the line of a restore says how far the log went that came back.
+const RESTORED_TO: &str = "; the log to line ";
+
+/// Returns what the line of a restore says of how far the log of this workstation goes that came back.
+pub(super) fn restored_to(store: &Store) -> String {
+    let keys = store.keys().unwrap_or_default();
+    let files = files_of(store.disk(), &folder(store.dir()), "log").unwrap_or_default();
+    let own = files.iter().filter(|path| named(path).is_some_and(|(_, station)| station == store.station()));
+    let newest = |path: &PathBuf| Line::newest(&read_text(store.disk(), path).ok()?, &keys, store.station());
+    let n = own.filter_map(newest).map(|line| line.body.n).max().unwrap_or_default();
+    format!("{RESTORED_TO}{n}")
+}
 
 /// A line where it stands.
 struct Placed {
@@ -24,9 +40,11 @@ struct Placed {
 }
 
 impl Placed {
-    /// What a restored backup did not have is missing before the line that says so.
-    fn came_after_a_restore(&self) -> bool {
-        self.is_right && self.line.body.event.what == What::Restored
+    /// Returns up to which number the log went that was restored; what came after it is missing before the line that says so.
+    fn restored_to(&self) -> Option<u64> {
+        let event = &self.line.body.event;
+        let said = event.detail.rsplit_once(RESTORED_TO).filter(|_| self.is_right && event.what == What::Restored);
+        said.and_then(|(_, n)| n.parse().ok())
     }
 }
 
@@ -39,51 +57,92 @@ pub(in crate::store) struct Found {
     pub(in crate::store) problems: Vec<Problem>,
     /// The entries that the log says were recorded, by chart.
     pub(in crate::store) recorded: BTreeMap<PatientId, Vec<(EntryId, Event)>>,
+    /// How many lines there are, proven or not.
+    pub(in crate::store) lines: usize,
+    /// The names of the keys that are this practice's, as far as is known here.
+    pub(in crate::store) believed: BTreeSet<String>,
+    /// Whether this workstation remembers a key that is not there any more.
+    pub(in crate::store) is_key_lost: bool,
+    /// When the first line of a workstation was written, the earliest of all.
+    pub(in crate::store) began: Option<DateTime<FixedOffset>>,
 }
 
 /// Looks at every line of the log.
 pub(in crate::store) fn check(store: &Store, keys: &Keys) -> Found {
-    let (mut found, mut logs) = (Found::default(), Logs::new());
-    // Without a key nothing is proven; that it is missing is said elsewhere.
-    if keys.all.is_empty() {
-        return found;
-    }
+    let (mut found, mut logs, mut vouched) = (Found::default(), Logs::new(), Vouched::default());
+    let state = store.places().state.as_deref();
+    let remembered = remembered(store.disk(), state).key;
+    found.is_key_lost = !remembered.is_empty() && !keys.all.iter().any(|key| key.name() == remembered);
     for path in files_of(store.disk(), &folder(store.dir()), "log").unwrap_or_default() {
-        let Some((_, station)) = named(&path) else { continue };
+        let Some(named) = named(&path) else { continue };
         match read_text(store.disk(), &path) {
-            Ok(text) => lines(&path, &station, &text, keys, &mut logs, &mut found.problems),
+            // Without a key nothing is proven; that it is missing is said elsewhere.
+            Ok(text) if keys.all.is_empty() => found.lines += text.lines().count(),
+            Ok(text) => {
+                found.lines += text.lines().count();
+                lines((&path, &named), &text, keys, &mut logs, (&mut vouched, &mut found.problems));
+            }
             Err(error) => found.problems.push(error.into_problem()),
         }
     }
+    let Some(first) = keys.all.first().map(Key::name) else { return found };
     for (station, log) in &logs {
         gaps(station, log, &mut found.problems);
     }
-    let own = known(store.disk(), store.places().state.as_deref(), keys).head;
-    found.problems.extend(cut(store, store.station(), &own, &logs, "this workstation remembers"));
+    let own = known(store.disk(), state, keys);
+    found.believed = vouched.from(if own.key.is_empty() { first } else { own.key });
+    found.problems.extend(cut(store, store.station(), &own.head, &logs, "this workstation remembers"));
+    let firsts = logs.values().filter_map(|log| log.get(&1)).filter(|placed| placed.is_right);
+    found.began = firsts.map(|placed| placed.line.body.event.at).min();
     seen_by_others(store, &logs, &mut found.problems);
-    let recorded = logs.into_values().flat_map(BTreeMap::into_values).map(|placed| placed.line.body.event);
-    for event in recorded.filter(|event| event.what == What::Recorded) {
+    let right = logs.into_values().flat_map(BTreeMap::into_values).filter(|placed| placed.is_right);
+    for event in right.map(|placed| placed.line.body.event).filter(|event| event.what == What::Recorded) {
         let (Some(patient), Some(entry)) = (event.patient, event.entry) else { continue };
         found.recorded.entry(patient).or_default().push((entry, event));
     }
     found
 }
 
-fn lines(path: &Path, station: &str, text: &str, keys: &Keys, logs: &mut Logs, problems: &mut Vec<Problem>) {
+fn lines(
+    (path, (day, station)): (&Path, &(NaiveDate, String)),
+    text: &str,
+    keys: &Keys,
+    logs: &mut Logs,
+    (vouched, problems): (&mut Vouched, &mut Vec<Problem>),
+) {
+    let mut other_day = None;
     for (at, text) in text.lines().enumerate() {
         let line = Line::read(text);
-        let is_right = Line::is_right(text, keys, station);
+        let key = Line::proven_by(text, keys, station);
+        let is_right = key.is_some();
+        if let Some((key, line)) = key.zip(line.as_ref()) {
+            vouched.add(key, &line.body.event);
+            let of = line.body.event.at.date_naive();
+            other_day = other_day.or_else(|| (of != *day).then(|| renamed(path, at, of)));
+        }
         if !is_right {
             let who = line.as_ref().map_or(String::new(), |line| format!(" (it says: {})", said(&line.body.event)));
             let what = format!("this line of the audit log was changed or added outside Cobalog{who}: {WHOLE}");
             problems.push(Problem { path: path.to_owned(), line: Some(at + 1), column: Some(1), what });
         }
-        // One that was changed still stands at its place: nothing is missing there.
+        // One that was changed still stands at its place: nothing is missing there. It takes no other one's.
         if let Some(line) = line {
             let log = logs.entry(station.to_owned()).or_default();
-            log.entry(line.body.n).or_insert_with(|| Placed { path: path.to_owned(), at: at + 1, line, is_right });
+            if log.get(&line.body.n).is_none_or(|there| is_right && !there.is_right) {
+                log.insert(line.body.n, Placed { path: path.to_owned(), at: at + 1, line, is_right });
+            }
         }
     }
+    problems.extend(other_day);
+}
+
+/// Lists by date do not open the files of other days.
+fn renamed(path: &Path, at: usize, of: NaiveDate) -> Problem {
+    let what = format!(
+        "this line of the audit log is of {}, and its file says another day: it was renamed or copied outside Cobalog, and lists by date do not find it. Give the file its name of before",
+        words::day(of)
+    );
+    Problem { path: path.to_owned(), line: Some(at + 1), column: Some(1), what }
 }
 
 fn said(event: &Event) -> String {
@@ -96,11 +155,15 @@ fn gaps(station: &str, log: &BTreeMap<u64, Placed>, problems: &mut Vec<Problem>)
     let mut before: Option<&Placed> = None;
     for (n, placed) in log {
         let last = before.map_or(0, |placed| placed.line.body.n);
-        let missing = n - last - 1;
+        let missing = n.saturating_sub(last).saturating_sub(1);
+        // A number that somebody made up says nothing of others.
+        if missing > 0 && !placed.is_right {
+            continue;
+        }
         let is_broken =
             missing == 0 && before.is_some_and(|before| !before.line.tag.starts_with(placed.line.body.back.as_str()));
-        if (missing > 0 || is_broken) && !placed.came_after_a_restore() {
-            let lines = words::plural(missing.max(1) as i64, "line");
+        if (missing > 0 || is_broken) && placed.is_right && placed.restored_to() != Some(last) {
+            let lines = words::plural(i64::try_from(missing.max(1)).unwrap_or(i64::MAX), "line");
             let after = before.map_or(String::new(), |before| format!(" after {}", said(&before.line.body.event)));
             let what = format!(
                 "{lines} of the audit log of the workstation {station} before this one were removed outside Cobalog{after}: {WHOLE}"
@@ -118,12 +181,14 @@ fn cut(store: &Store, station: &str, head: &Head, logs: &Logs, who: &str) -> Opt
     }
     let log = logs.get(station);
     let line = log.and_then(|log| log.get(&head.n));
-    let next = log.and_then(|log| log.range(head.n + 1..).next());
-    let is_restored = line.is_none() && next.is_some_and(|(_, placed)| placed.came_after_a_restore());
+    let after = (Bound::Excluded(head.n), Bound::Unbounded);
+    let next = log.and_then(|log| log.range(after).find(|(_, placed)| placed.is_right));
+    let before = log.and_then(|log| log.range(..head.n).rfind(|(_, placed)| placed.is_right)).map_or(0, |(n, _)| *n);
+    let is_restored = line.is_none() && next.is_some_and(|(_, placed)| placed.restored_to() == Some(before));
     if is_restored || line.is_some_and(|placed| placed.line.tag == head.tag) {
         return None;
     }
-    let last = log.and_then(|log| log.last_key_value()).map(|(_, placed)| placed);
+    let last = log.and_then(|log| log.values().rev().find(|placed| placed.is_right));
     let (path, end) = match last {
         Some(last) => (last.path.clone(), format!("it ends with {}", said(&last.line.body.event))),
         None => (folder(store.dir()), format!("the audit log of the workstation {station} is not there")),
@@ -142,9 +207,10 @@ fn cut(store: &Store, station: &str, head: &Head, logs: &Logs, who: &str) -> Opt
 
 /// Each start of the program wrote down how far the others' logs went.
 fn seen_by_others(store: &Store, logs: &Logs, problems: &mut Vec<Problem>) {
-    let began = logs.iter().flat_map(|(station, log)| log.values().map(move |placed| (station, placed)));
+    let all = logs.iter().flat_map(|(station, log)| log.values().map(move |placed| (station, placed)));
+    let began = all.filter(|(_, placed)| placed.is_right && placed.line.body.event.what == What::Began);
     let mut furthest: BTreeMap<String, (Head, String)> = BTreeMap::new();
-    for (station, placed) in began.filter(|(_, placed)| placed.line.body.event.what == What::Began) {
+    for (station, placed) in began {
         for part in placed.line.body.event.detail.split("; ") {
             let mut words = part.split(' ');
             let (Some(of), Some(n), Some(tag)) = (words.next(), words.next(), words.next()) else { continue };

@@ -3,66 +3,87 @@
 
 use super::super::atomic::{self, Ready};
 use super::super::disk::Disk;
-use super::super::error::StoreError;
+use super::super::error::{Problem, StoreError};
 use super::super::files::{files_of, is_free, read_text};
 use super::super::lock;
 use super::super::open::Store;
-use super::super::seals::Keys;
+use super::super::seals::{Keys, seal_path};
 use super::line::{Head, Line, named};
+use super::vouch;
 use crate::clinic::audit::{Event, What};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// What the state folder remembers of the log.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Known {
-    /// The practice's key, by its name: another practice in the same place has another one.
-    key: String,
+    /// The practice's key as this workstation first knew it, by its name: another practice in the same place has another
+    /// one, and one that somebody puts in its place is not believed.
+    pub(super) key: String,
+    /// Other keys under which this workstation said that it has its own.
+    pub(super) vouched: BTreeSet<String>,
     /// The newest line of this workstation.
     pub(super) head: Head,
     /// How far the others' logs went when that was last written down.
     pub(super) others: BTreeMap<String, u64>,
 }
 
-/// Writes events behind the log, those of one day into one file.
+/// Writes events behind the log, those of one day into one file. What is written is taken out of `events`.
 ///
 /// # Errors
-/// What went wrong; the events that were not written are all of them, or those of later days.
-pub(super) fn append(store: &Store, events: &[Event]) -> Result<(), StoreError> {
+/// What went wrong: those that are still in `events` were not written.
+pub(super) fn append(store: &Store, events: &mut Vec<Event>) -> Result<(), StoreError> {
     let Some(first) = events.first() else { return Ok(()) };
     let folder = folder(store.dir());
     if !Store::exists_on(store.disk(), store.dir()) {
         return Err(StoreError::Gone { path: store.dir().to_owned() });
     }
     store.may_write()?;
-    let Some(key) = store.sealing_key(first.at)? else { return Ok(()) };
+    let key = store.sealing_key(first.at)?.ok_or_else(|| no_key(store))?;
     atomic::make_folder(store.disk(), &folder)?;
     let state = store.places().state.as_deref();
     let _lock = state.map(|state| lock::take(store.disk(), state)).transpose()?;
     let keys = store.keys()?;
-    let mut known = Known { key: key.name(), ..known(store.disk(), state, &keys) };
-    for events in events.chunk_by(|a, b| a.at.date_naive() == b.at.date_naive()) {
-        let day = events.first().map(|e| e.at.date_naive()).unwrap_or_default();
+    let mut known = known(store.disk(), state, &keys);
+    if known.key.is_empty() {
+        known.key = key.name();
+    }
+    let mut vouches = if state.is_some() { vouch::due(&keys, &known, first) } else { Vec::new() };
+    while let Some(day) = events.first().map(|event| event.at.date_naive()) {
+        let of_day = events.iter().take_while(|event| event.at.date_naive() == day).count();
         let path = folder.join(format!("{day}-{}.log", store.station()));
         let before = text_of(store.disk(), &path)?;
-        let mut head = newest(store, &known.head, before.as_deref());
+        let mut head = newest(store, &known.head, &keys, before.as_deref());
         let mut text = before.clone().unwrap_or_default();
         if !text.is_empty() && !text.ends_with('\n') {
             text.push('\n');
         }
-        for event in events {
-            let event = told(store, &mut known, event);
-            let Some((line, next)) = head.next(&key.bytes, store.station(), &event) else { continue };
+        let told: Vec<_> = events[..of_day].iter().map(|event| told(store, &mut known, &keys, event)).collect();
+        let vouching = vouches.iter().map(|(other, event)| (other, event));
+        for (key, event) in vouching.chain(told.iter().map(|event| (&key, event))) {
+            let (line, next) = head.next(&key.bytes, store.station(), event).ok_or_else(|| no_number(&path))?;
             text.push_str(&line);
             head = next;
         }
-        put(store.disk(), &path, &text, before.is_none(), events.iter().any(|e| e.what.must_stay()))?;
+        put(store.disk(), &path, &text, before.is_none(), events[..of_day].iter().any(|e| e.what.must_stay()))?;
+        events.drain(..of_day);
+        known.vouched.extend(vouches.drain(..).map(|(other, _)| other.name()));
         known.head = head;
         keep(store.disk(), state, &known);
     }
     Ok(())
+}
+
+/// What is not proven by a tag is no log: it waits for the key.
+fn no_key(store: &Store) -> StoreError {
+    let problem = Problem::new(&seal_path(store.dir()), "the key of seals and audit log cannot be used");
+    StoreError::Damaged { problem }
+}
+
+fn no_number(path: &Path) -> StoreError {
+    StoreError::Damaged { problem: Problem::new(path, "no number comes after its newest line") }
 }
 
 pub(super) fn folder(dir: &Path) -> PathBuf {
@@ -87,9 +108,11 @@ fn text_of(disk: &dyn Disk, path: &Path) -> Result<Option<String>, StoreError> {
     }
 }
 
-/// Returns where the chain stands: what is remembered, or the file where it is further, as after a power cut.
-fn newest(store: &Store, known: &Head, today: Option<&str>) -> Head {
-    let of_text = |text: &str| text.lines().rev().find_map(Line::read).map(|line| line.head());
+/// Returns where the chain stands: what is remembered, or the file where it is further, as after a power cut. Only a line
+/// whose tag is right counts; where nothing is remembered and none is, as after the loss of the key, what stands there.
+fn newest(store: &Store, known: &Head, keys: &Keys, today: Option<&str>) -> Head {
+    let any = |text: &str| text.lines().rev().find_map(Line::read).filter(|_| known.n == 0);
+    let of_text = |text: &str| Line::newest(text, keys, store.station()).or_else(|| any(text)).map(|line| line.head());
     let mut best = known.clone();
     let before = (known.n == 0).then(|| newest_file(store, store.station())).flatten();
     let before = before.and_then(|path| read_text(store.disk(), &path).ok());
@@ -107,7 +130,7 @@ fn newest_file(store: &Store, station: &str) -> Option<PathBuf> {
 }
 
 /// The event that says that the program began also says how far the others' logs go, where they went on since.
-fn told(store: &Store, known: &mut Known, event: &Event) -> Event {
+fn told(store: &Store, known: &mut Known, keys: &Keys, event: &Event) -> Event {
     if event.what != What::Began {
         return event.clone();
     }
@@ -117,7 +140,7 @@ fn told(store: &Store, known: &mut Known, event: &Event) -> Event {
     let mut heads = Vec::new();
     for (station, path) in newest {
         let text = read_text(store.disk(), path).unwrap_or_default();
-        let Some(head) = text.lines().rev().find_map(Line::read).map(|line| line.head()) else { continue };
+        let Some(head) = Line::newest(&text, keys, &station).map(|line| line.head()) else { continue };
         if known.others.get(&station).is_none_or(|n| head.n > *n) {
             heads.push(format!("{station} {} {}", head.n, head.tag));
             known.others.insert(station, head.n);
@@ -130,11 +153,24 @@ fn known_path(state: &Path) -> PathBuf {
     state.join("audit.json")
 }
 
+/// Returns what is remembered, of whatever practice.
+pub(super) fn remembered(disk: &dyn Disk, state: Option<&Path>) -> Known {
+    let text = state.and_then(|state| read_text(disk, &known_path(state)).ok());
+    text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+}
+
+/// Forgets what was remembered of a practice that was in this place before.
+pub(in crate::store) fn forget(disk: &dyn Disk, state: Option<&Path>) {
+    if let Some(state) = state {
+        let _ = disk.remove(&known_path(state));
+    }
+}
+
 /// Returns what is remembered of the practice that has one of these keys.
 pub(super) fn known(disk: &dyn Disk, state: Option<&Path>, keys: &Keys) -> Known {
-    let text = state.and_then(|state| read_text(disk, &known_path(state)).ok());
-    let known: Known = text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
-    if keys.all.iter().any(|key| key.name() == known.key) { known } else { Known::default() }
+    let known = remembered(disk, state);
+    let is_usable = known.head.n < u64::MAX && keys.all.iter().any(|key| key.name() == known.key);
+    if is_usable { known } else { Known::default() }
 }
 
 /// That it cannot be kept loses no line: the log is ahead of it then.

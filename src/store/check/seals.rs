@@ -1,10 +1,11 @@
 //! What the seals of a chart show, said with its place in the file: changed, added, removed, moved from another chart.
 
+use super::super::audit::Found;
 use super::super::error::{Problem, StoreError};
 use super::super::files::{files_of, is_free, read_text};
 use super::super::format::{text_in, write_chart};
 use super::super::open::Store;
-use super::super::seals::{Fault, Keys, Wrong, is_key, is_seal_key, recorded_in, seal_path};
+use super::super::seals::{Fault, Keys, Proof, Wrong, is_seal_key, name_in, recorded_in, seal_path};
 use super::{CheckReport, Owners};
 use crate::clinic::audit::Event;
 use crate::clinic::chart::Chart;
@@ -27,7 +28,7 @@ impl Store {
         });
         let path = seal_path(self.dir());
         match read_text(self.disk(), &path) {
-            Ok(text) if is_key(&text) => {}
+            Ok(text) if name_in(&text).is_some() => {}
             Ok(_) | Err(StoreError::Damaged { .. }) => {
                 let what = "the key of the seals cannot be read: entries stay without seal until it is back. Bring it back from a backup";
                 problems.push(Problem::new(&path, what));
@@ -36,7 +37,7 @@ impl Store {
         }
         let others = files_of(self.disk(), &self.dir().join("keys"), "key").unwrap_or_default();
         let odd = others.iter().filter(|other| **other != path && is_seal_key(other));
-        let unread = odd.filter(|other| read_text(self.disk(), other).is_ok_and(|text| !is_key(&text)));
+        let unread = odd.filter(|other| read_text(self.disk(), other).is_ok_and(|text| name_in(&text).is_none()));
         problems.extend(unread.map(|other| Problem::new(other, "it is no key that Cobalog wrote")));
         (keys, problems)
     }
@@ -61,19 +62,70 @@ impl Store {
         if problems.is_empty() && is_whole && proof.sealed > 0 {
             problems.extend(other_layout(path, text, chart));
         }
+        let resealed = resealed((path, text), chart, &proof, &owners.recorded);
+        report.can_repair |= !resealed.is_empty();
         report.problems.append(&mut problems);
+        report.problems.extend(resealed);
     }
 
-    /// Says that nothing proves the seals that there are.
-    pub(super) fn check_that_seals_can_be_proven(&self, owners: &Owners) -> Option<Problem> {
-        let path = seal_path(self.dir());
-        let is_lost = owners.sealed > 0 && owners.keys.all.is_empty() && is_free(self.disk(), &path);
-        let entries = words::plural(owners.sealed as i64, "entry");
-        let what = format!(
-            "it is not there, and nothing proves the seals of {entries} without it. Bring it back from a backup: `cobalog restore --merge FILE`"
-        );
-        is_lost.then(|| Problem::new(&path, what))
+    /// Names charts of which the audit log has entries, and that are not there; of those in `gone` is said who knows them.
+    pub(super) fn never_came(&self, owners: &Owners, gone: &BTreeMap<PatientId, String>) -> Vec<Problem> {
+        let is_missing = |id: &PatientId| !owners.charts.contains(id) && !gone.contains_key(id);
+        let missing =
+            owners.recorded.iter().filter(|(id, _)| is_missing(id) && is_free(self.disk(), &self.chart_path(**id)));
+        let problem = |(id, known): (&PatientId, &Vec<(EntryId, Event)>)| {
+            let (_, first) = known.iter().min_by_key(|(id, event)| (event.at, *id))?;
+            let what = format!(
+                "it is not here, and the audit log says that {} were recorded in it, the first {}. Where a program keeps the practice's folder the same on several computers it may be on its way: check again once that is done. Otherwise it was removed: a backup elsewhere may have it, `cobalog restore --merge FILE`",
+                words::plural(known.len() as i64, "entry"),
+                recorded_as(first)
+            );
+            Some(Problem::new(&self.chart_path(*id), what))
+        };
+        missing.filter_map(problem).collect()
     }
+
+    /// Says that nothing proves the seals that there are, or that there were.
+    pub(super) fn check_that_seals_can_be_proven(&self, owners: &Owners, log: &Found) -> Option<Problem> {
+        let path = seal_path(self.dir());
+        let is_none = owners.keys.all.is_empty() && is_free(self.disk(), &path);
+        let (entries, lines) = (words::plural(owners.sealed as i64, "entry"), words::plural(log.lines as i64, "line"));
+        let proves = match (owners.sealed, log.lines) {
+            _ if !is_none => return log.is_key_lost.then(|| Problem::new(&path, other_key())),
+            (0, 0) if !log.is_key_lost => return None,
+            (0, 0) => "and this workstation sealed entries with it, though none has a seal now".to_owned(),
+            (_, 0) => format!("and nothing proves the seals of {entries} without it"),
+            (0, _) => format!("and nothing proves {lines} of the audit log without it, nor any entry: none has a seal"),
+            _ => format!("and nothing proves the seals of {entries} and {lines} of the audit log without it"),
+        };
+        let back = "Bring it back from a backup: `cobalog restore --merge FILE`";
+        Some(Problem::new(&path, format!("it is not there, {proves}. {back}")))
+    }
+
+    /// Names keys that nobody vouches for, and a date from when entries are sealed that cannot be.
+    pub(super) fn key_oddities(&self, keys: &Keys, log: &Found) -> Vec<Problem> {
+        let files = files_of(self.disk(), &self.dir().join("keys"), "key").unwrap_or_default();
+        let name = |path: &Path| read_text(self.disk(), path).ok().and_then(|text| name_in(&text));
+        let is_odd = |path: &Path| name(path).is_some_and(|name| !log.believed.contains(&name));
+        let odd = files.iter().filter(|path| is_seal_key(path) && is_odd(path));
+        let mut problems: Vec<_> = odd.map(|path| Problem::new(path, NOBODYS)).collect();
+        if let Some((since, began)) =
+            keys.since().zip(log.began).filter(|(since, began)| since.date_naive() > began.date_naive())
+        {
+            let (since, began) = (words::day(since.date_naive()), words::day(began.date_naive()));
+            let what = format!(
+                "it says that entries are sealed since {since}, and the audit log was begun with it on {began}: the date was changed outside Cobalog, or the clock of a computer was wrong then. Entries without a seal of the days between are not named"
+            );
+            problems.push(Problem::new(&seal_path(self.dir()), what));
+        }
+        problems
+    }
+}
+
+const NOBODYS: &str = "it is a key of seals that no workstation which knows the practice's key calls its own. Two workstations that were apart make one each: start Cobalog on both, then check again. One that a backup of before brings is known after `cobalog restore --merge FILE`. Otherwise somebody put it there: what is sealed with it proves nothing";
+
+fn other_key() -> String {
+    "this workstation sealed with another key, which is not here any more: what it sealed cannot be proven. Bring it back from a backup: `cobalog restore --merge FILE`".to_owned()
 }
 
 /// Names entries that were recorded, as the audit log says, and are not in the chart: an older file of it was put in its
@@ -88,12 +140,45 @@ pub(super) fn replayed(
     let (_, first) = lost.iter().min_by_key(|(id, event)| (event.at, *id))?;
     let entries = words::plural(lost.len() as i64, "entry");
     let (is, them) = if lost.len() == 1 { ("is", "it was") } else { ("are", "they were") };
-    let when = format!("{} {}", words::day(first.at.date_naive()), first.at.format("%H:%M"));
     let what = format!(
-        "{entries} that the audit log says were recorded {is} missing, the first \"{}\" of {when} by {}: an older file was put in its place, or {them} removed: {BACK}",
-        first.detail, first.by
+        "{entries} that the audit log says were recorded {is} missing, the first {}: an older file was put in its place, or {them} removed: {BACK}",
+        recorded_as(first)
     );
     Some(Problem::new(path, what))
+}
+
+fn recorded_as(event: &Event) -> String {
+    let when = format!("{} {}", words::day(event.at.date_naive()), event.at.format("%H:%M"));
+    format!("\"{}\" of {when} by {}", event.detail, event.by)
+}
+
+/// Returns whether an entry has another seal than the log says that it was recorded with, or none.
+pub(in crate::store) fn is_resealed(entry: &Entry, recorded: &[(EntryId, Event)]) -> bool {
+    let mut seals =
+        recorded.iter().filter(|(id, _)| *id == entry.id).filter_map(|(_, event)| event.seal.as_ref()).peekable();
+    seals.peek().is_some() && seals.all(|seal| entry.seal.as_ref() != Some(seal))
+}
+
+/// Names entries that have another seal than the one that they were recorded with, or none, and of which nothing else is wrong.
+fn resealed(
+    (path, text): (&Path, &str),
+    chart: &Chart,
+    proof: &Proof,
+    recorded: &BTreeMap<PatientId, Vec<(EntryId, Event)>>,
+) -> Vec<Problem> {
+    let Some(known) = recorded.get(&chart.id) else { return Vec::new() };
+    let is_named = |id| proof.faults.iter().any(|f| f.entry == id && matches!(f.wrong, Wrong::Tampered(_)));
+    let wrong = chart.entries().iter().filter(|entry| !is_named(entry.id) && is_resealed(entry, known));
+    let problem = |entry: &Entry| {
+        let has = match entry.seal {
+            Some(_) => "has another seal than the audit log says that it was recorded with",
+            None => "has no seal, and the audit log says that it was recorded with one",
+        };
+        let what = format!("{} {has}: it was changed outside Cobalog: {BACK}; else {LOOK}", named(entry));
+        let (line, column) = place(text, entry.id)?;
+        Some(Problem { path: path.to_owned(), line: Some(line), column: Some(column), what })
+    };
+    wrong.filter_map(problem).collect()
 }
 
 fn problem((path, text): (&Path, &str), chart: &Chart, fault: &Fault, owners: &Owners) -> Option<Problem> {

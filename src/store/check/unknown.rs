@@ -6,8 +6,15 @@ use std::path::{Path, PathBuf};
 
 /// The folders of a practice and what their files end in; `kept/` holds what once had other names, and keys have names of
 /// their own.
-const FOLDERS: [(&str, &str); 6] =
-    [("charts", "ron"), ("regimens", "ron"), ("products", "ron"), ("kept", ""), (KEYS, ""), ("audit", "log")];
+const FOLDERS: [(&str, &str); 7] = [
+    ("charts", "ron"),
+    ("regimens", "ron"),
+    ("products", "ron"),
+    ("unmatched", "ron"),
+    ("kept", ""),
+    (KEYS, ""),
+    ("audit", "log"),
+];
 
 /// What systems put into every folder. What begins with a dot is theirs or a sync program's anyway.
 const OF_THE_SYSTEM: [&str; 2] = ["desktop.ini", "Thumbs.db"];

@@ -2,6 +2,7 @@
 
 use super::super::audit;
 use super::super::charts::read_with_text;
+use super::super::check::is_resealed;
 use super::super::error::StoreError;
 use super::super::open::Store;
 use super::super::seals::{Keys, Wrong};
@@ -9,6 +10,7 @@ use super::chart::united;
 use super::copies::Copies;
 use super::place::Seen;
 use super::{Repair, Repaired};
+use crate::clinic::audit::Event;
 use crate::clinic::chart::Chart;
 use crate::clinic::entry::{EntryId, PatientId};
 use crate::clinic::seal::Tampered;
@@ -19,14 +21,13 @@ use std::path::Path;
 /// What proves entries, and which ones should be there.
 pub(super) struct Proofs {
     keys: Keys,
-    recorded: BTreeMap<PatientId, BTreeSet<EntryId>>,
+    recorded: BTreeMap<PatientId, Vec<(EntryId, Event)>>,
 }
 
 impl Proofs {
     pub(super) fn of(store: &Store) -> Self {
         let keys = store.keys().unwrap_or_default();
-        let recorded = audit::check(store, &keys).recorded.into_iter();
-        let recorded = recorded.map(|(id, all)| (id, all.into_iter().map(|(entry, _)| entry).collect())).collect();
+        let recorded = audit::check(store, &keys).recorded;
         Self { keys, recorded }
     }
 
@@ -35,9 +36,10 @@ impl Proofs {
         let faults = store.proof(chart, &self.keys).faults;
         let changed = faults.iter().filter(|f| f.wrong == Wrong::Tampered(Tampered::Changed)).map(|f| f.entry);
         let is_gap = |f: &super::super::seals::Fault| !matches!(f.wrong, Wrong::Tampered(_));
-        let known = self.recorded.get(&chart.id);
-        let is_missing = known.is_some_and(|known| known.iter().any(|id| chart.entry(*id).is_none()));
-        (changed.collect(), faults.iter().any(is_gap) || is_missing)
+        let known = self.recorded.get(&chart.id).map(Vec::as_slice).unwrap_or_default();
+        let is_missing = known.iter().any(|(id, _)| chart.entry(*id).is_none());
+        let resealed = chart.entries().iter().filter(|entry| is_resealed(entry, known)).map(|entry| entry.id);
+        (changed.chain(resealed).collect(), faults.iter().any(is_gap) || is_missing)
     }
 
     /// Says what was done to a chart that can be read; `None` where nothing was that a copy could put right.

@@ -10,6 +10,7 @@ use super::super::open::Store;
 use super::super::paths::hash;
 use super::super::repair::of_a_link;
 use super::super::roster::chart_id;
+use super::super::seals::{Key, name_in};
 use super::super::{atomic, files, kept};
 use crate::clinic::chart::Chart;
 use crate::clinic::entry::{EntryId, PatientId};
@@ -52,6 +53,8 @@ struct Merge<'a> {
     store: &'a Store,
     now: DateTime<FixedOffset>,
     merged: Merged,
+    /// The keys of seals that it brings, by their names.
+    keys: Vec<String>,
 }
 
 impl Store {
@@ -62,7 +65,7 @@ impl Store {
     /// wrong with a later one is one of the problems: what was added before stays, and merging again goes on.
     pub fn merge(&self, file: &Path, now: DateTime<FixedOffset>) -> Result<Merged, StoreError> {
         let proven = self.proven_of_this_practice(file)?;
-        let mut merge = Merge { store: self, now, merged: Merged::default() };
+        let mut merge = Merge { store: self, now, merged: Merged::default(), keys: Vec::new() };
         match proven.read(self.disk(), file, |name, bytes| merge.member(name, bytes)) {
             Err(error) if merge.merged == Merged::default() => return Err(error),
             Err(error) => {
@@ -72,6 +75,9 @@ impl Store {
             }
             Ok(()) => {}
         }
+        // A person brings this backup: the log, which is whole now, says so of its keys.
+        let own = self.keys()?.all.first().map(Key::name);
+        merge.keys.into_iter().filter(|name| own.as_ref() != Some(name)).for_each(|name| self.note_key(now, name));
         Ok(merge.merged)
     }
 
@@ -223,10 +229,14 @@ impl Merge<'_> {
 
     fn other(&mut self, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
         let (disk, path) = (self.store.disk(), self.store.dir().join(name));
+        let is_key = name.starts_with("keys/seal");
+        if is_key {
+            self.keys.extend(std::str::from_utf8(bytes).ok().and_then(name_in));
+        }
         if files::holds(disk, &path, bytes) {
             return Ok(());
         }
-        if name.starts_with("keys/seal") {
+        if is_key {
             return self.key(bytes, path);
         }
         if !is_free(disk, &path) {

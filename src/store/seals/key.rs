@@ -70,9 +70,9 @@ impl Key {
 }
 
 impl Keys {
-    /// Returns since when entries are sealed: of two keys the later one counts, as another workstation began later.
-    pub(super) fn since(&self) -> Option<DateTime<FixedOffset>> {
-        self.all.iter().map(|key| key.since).max()
+    /// Returns since when entries are sealed: since the first key.
+    pub(in crate::store) fn since(&self) -> Option<DateTime<FixedOffset>> {
+        self.all.iter().map(|key| key.since).min()
     }
 
     /// Reads the keys that can be read.
@@ -122,7 +122,7 @@ pub(in crate::store) fn is_seal_key(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("seal"))
 }
 
-/// Returns whether a file holds a key.
-pub(in crate::store) fn is_key(text: &str) -> bool {
-    Key::of(text).is_some()
+/// Returns what the key in a file is called; `None` where it holds none.
+pub(in crate::store) fn name_in(text: &str) -> Option<String> {
+    Key::of(text).map(|key| key.name())
 }

@@ -10,7 +10,7 @@ use super::{KEYS, cipher};
 use std::path::{Path, PathBuf};
 
 /// Those of a practice; of the keys only what is not the practice's own key.
-const FOLDERS: [&str; 4] = ["audit", "charts", "kept", KEYS];
+const FOLDERS: [&str; 5] = ["audit", "charts", "kept", KEYS, "unmatched"];
 /// Folders lie in folders only where somebody put them there.
 const DEEPEST: usize = 8;
 

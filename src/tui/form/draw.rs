@@ -2,8 +2,9 @@
 
 use super::super::theme::{Role, Theme};
 use super::super::widgets::frame::cut;
+use super::super::widgets::wrapped::wrapped;
 use super::field::Kind;
-use super::layout::{CANCEL, Layout, Placed, sign_text};
+use super::layout::{CANCEL, Layout, Placed, SIGNED, hint, sign_text};
 use super::{Field, Form};
 use crate::clinic::triage::SCALE;
 use ratatui::buffer::Buffer;
@@ -55,7 +56,7 @@ impl FormView<'_> {
         let placed = layout.placed.iter().find(|p| p.field == self.form.focus())?;
         let field = &self.form.fields()[placed.field];
         let Kind::Text { input, most, fresh } = &field.kind else { return None };
-        let value = value_area(placed, self.label_width(placed, &layout), false);
+        let value = value_area(placed, self.label_width(placed, &layout));
         let width = box_width(field, *most, value.width);
         let skip = if *fresh { 0 } else { input.visual_scroll(usize::from(width.saturating_sub(1))) };
         let x = value.x + (input.visual_cursor().saturating_sub(skip) as u16).min(width.saturating_sub(1));
@@ -70,23 +71,40 @@ impl FormView<'_> {
         let field = &self.form.fields()[placed.field];
         let focused = placed.field == self.form.focus();
         let mut area = placed.area;
-        if let Some(title) = &field.section {
+        if let Some(title) = field.section.as_deref().filter(|_| placed.heading) {
             buf.set_stringn(area.x, area.y, title, usize::from(area.width), self.theme.style(Role::Title));
             area = below(area);
         }
         if area.height == 0 {
             return;
         }
-        let label = if focused { Role::Accent } else { Role::Text };
-        let whole = if matches!(field.kind, Kind::Words) { area.width } else { label_width.saturating_sub(1) };
-        let role = if matches!(field.kind, Kind::Words) { Role::Dim } else { label };
-        buf.set_stringn(area.x, area.y, &field.label, usize::from(whole), self.theme.style(role));
-        let value = value_area(placed, label_width, field.error.is_some());
-        self.value(buf, field, value, placed.first, focused);
-        if let Some(error) = &field.error {
-            let y = placed.area.bottom().saturating_sub(1);
-            let text = format!("{} {error}", self.theme.glyphs.attention);
-            buf.set_stringn(area.x, y, text, usize::from(area.width), self.theme.style(Role::Late));
+        if matches!(field.kind, Kind::Words) {
+            self.broken(buf, area, &field.label, Role::Dim);
+        } else {
+            let role = if focused { Role::Accent } else { Role::Text };
+            let room = usize::from(label_width.saturating_sub(1));
+            buf.set_stringn(area.x, area.y, &field.label, room, self.theme.style(role));
+            self.value(buf, field, value_area(placed, label_width), placed.first, focused);
+        }
+        if let Some(error) = field.error.as_deref().filter(|_| placed.error > 0) {
+            let y = placed.area.bottom().saturating_sub(placed.error);
+            let area = Rect { y, height: placed.error, ..placed.area };
+            buf.set_stringn(area.x, area.y, self.theme.glyphs.attention, 1, self.theme.style(Role::Late));
+            let indent = SIGNED.min(area.width);
+            self.broken(buf, Rect { x: area.x + indent, width: area.width - indent, ..area }, error, Role::Late);
+        }
+    }
+
+    /// Writes words, broken into the lines of an area.
+    fn broken(&self, buf: &mut Buffer, area: Rect, words: &str, role: Role) {
+        let lines = wrapped(words, usize::from(area.width).max(8));
+        let left = lines.len() > usize::from(area.height);
+        for (line, y) in lines.iter().zip(area.y..area.bottom()) {
+            // Where even this room is too small, the last line says so.
+            let last = left && y + 1 == area.bottom();
+            let line = if last { format!("{line} {}", self.theme.glyphs.ellipsis) } else { line.clone() };
+            let line = cut(&line, usize::from(area.width), self.theme.glyphs.ellipsis);
+            buf.set_stringn(area.x, y, line, usize::from(area.width), self.theme.style(role));
         }
     }
 
@@ -250,14 +268,10 @@ impl Widget for &FormView<'_> {
             self.field(buf, placed, self.label_width(placed, &layout));
         }
         if layout.hint.height > 0 && area.height > 2 {
-            let hint = self.form.focused().map_or("Enter presses the button.", |f| f.hint.as_str());
-            buf.set_stringn(
-                layout.hint.x,
-                layout.hint.y,
-                cut(hint, usize::from(layout.hint.width), self.theme.glyphs.ellipsis),
-                usize::from(layout.hint.width),
-                self.theme.style(Role::Dim),
-            );
+            let focused = self.form.focused();
+            let words = focused.map_or("Enter presses the button.", hint);
+            let role = if focused.is_some_and(|f| f.said.is_some()) { Role::Due } else { Role::Dim };
+            self.broken(buf, layout.hint, words, role);
         }
         self.beyond(buf, &layout, area);
         self.buttons(buf, &layout);
@@ -278,14 +292,14 @@ fn below(area: Rect) -> Rect {
 }
 
 /// The part of a field's area that holds its value.
-fn value_area(placed: &Placed, label_width: u16, has_error: bool) -> Rect {
+fn value_area(placed: &Placed, label_width: u16) -> Rect {
     let heading = u16::from(placed.heading);
     let label = label_width.min(placed.area.width);
     Rect {
         x: placed.area.x + label,
         y: placed.area.y + heading.min(placed.area.height),
         width: placed.area.width - label,
-        height: placed.area.height.saturating_sub(heading + u16::from(has_error)),
+        height: placed.area.height.saturating_sub(heading + placed.error),
     }
 }
 

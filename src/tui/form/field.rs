@@ -1,6 +1,8 @@
 //! One field: its label, its value, and what a key does to it.
 
 use super::super::input::{Key, clean};
+use super::keys::{self, Taken};
+use crate::clinic::{people, roles};
 use tui_input::{Input as TextInput, InputRequest};
 
 /// A field of a form.
@@ -28,6 +30,14 @@ pub struct Field {
     pub column: u8,
     /// Whether what is typed is a secret: dots stand for it.
     pub is_secret: bool,
+    /// Names that are known here, each with its initials: initials or a beginning fill in the whole name.
+    pub(super) names: Vec<(String, String)>,
+    /// Whether nothing but digits is taken.
+    pub(super) digits: bool,
+    /// The letters that were typed ahead to choose an option.
+    pub(super) ahead: String,
+    /// What the last key has to be told; it stands in the place of the hint.
+    pub(super) said: Option<String>,
 }
 
 /// The kinds of fields.
@@ -67,14 +77,6 @@ pub enum Kind {
     Words,
 }
 
-/// Whether a key meant something to a field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Taken {
-    No,
-    Yes,
-    AndNext,
-}
-
 impl Field {
     fn new(id: &str, label: &str, kind: Kind) -> Self {
         Self {
@@ -89,6 +91,10 @@ impl Field {
             kept: true,
             column: 0,
             is_secret: false,
+            names: Vec::new(),
+            digits: false,
+            ahead: String::new(),
+            said: None,
         }
     }
 
@@ -137,6 +143,20 @@ impl Field {
     #[must_use]
     pub fn hint(mut self, hint: &str) -> Self {
         hint.clone_into(&mut self.hint);
+        self
+    }
+
+    /// Knows these names, each with its initials: initials or a beginning fill in the whole name.
+    #[must_use]
+    pub fn names(mut self, names: Vec<(String, String)>) -> Self {
+        self.names = names;
+        self
+    }
+
+    /// Takes nothing but digits.
+    #[must_use]
+    pub fn digits(mut self) -> Self {
+        self.digits = true;
         self
     }
 
@@ -257,11 +277,13 @@ impl Field {
 
     pub(super) fn paste(&mut self, text: &str) -> bool {
         let Kind::Text { input, most, fresh } = &mut self.kind else { return false };
+        let text = clean(text);
+        let text: String = text.chars().filter(|c| !self.digits || c.is_ascii_digit()).collect();
         if std::mem::take(fresh) {
             input.handle(InputRequest::DeleteLine);
         }
         let room = most.saturating_sub(input.value().chars().count());
-        let text: String = clean(text).chars().take(room).collect();
+        let text: String = text.chars().take(room).collect();
         for c in text.chars() {
             input.handle(InputRequest::InsertChar(c));
         }
@@ -269,91 +291,47 @@ impl Field {
     }
 
     pub(super) fn key(&mut self, key: Key) -> Taken {
+        self.said = None;
+        if self.digits && matches!(key, Key::Char(c) if !c.is_ascii_digit()) {
+            self.said = Some(format!("Digits alone stand here. {}", self.hint));
+            return Taken::Yes;
+        }
+        let ahead = std::mem::take(&mut self.ahead);
         match &mut self.kind {
-            Kind::Text { input, most, fresh } => text_key(input, *most, fresh, key),
-            Kind::Choice { options, at, lines } => choice_key(options, at, *lines > 0, key),
-            Kind::Many { options, at } => many_key(options, at, key),
-            Kind::Scale { grade } => scale_key(grade, key),
+            Kind::Text { input, most, fresh } => keys::text(input, *most, fresh, key),
+            Kind::Choice { options, at, lines } => {
+                let (taken, ahead) = keys::choice((options, at, *lines > 0), ahead, key);
+                self.said = keys::unknown(options, &ahead);
+                self.ahead = ahead;
+                taken
+            }
+            Kind::Many { options, at } => keys::many(options, at, key),
+            Kind::Scale { grade } => keys::scale(grade, key),
             Kind::Words => Taken::No,
         }
     }
-}
 
-fn text_key(input: &mut TextInput, most: usize, fresh: &mut bool, key: Key) -> Taken {
-    // A key that only passes through leaves what the program filled in as it was.
-    if matches!(key, Key::Enter | Key::Up | Key::Down) {
-        return Taken::No;
+    /// Forgets what the last key was told, and the letters that were typed ahead.
+    pub(super) fn calm(&mut self) {
+        self.ahead.clear();
+        self.said = None;
     }
-    if std::mem::take(fresh) && matches!(key, Key::Char(_)) {
-        input.handle(InputRequest::DeleteLine);
-    }
-    let request = match key {
-        Key::Char(_) if input.value().chars().count() >= most => return Taken::Yes,
-        Key::Char(c) => InputRequest::InsertChar(c),
-        Key::Backspace => InputRequest::DeletePrevChar,
-        Key::Delete => InputRequest::DeleteNextChar,
-        Key::Left => InputRequest::GoToPrevChar,
-        Key::Right => InputRequest::GoToNextChar,
-        Key::Home => InputRequest::GoToStart,
-        Key::End => InputRequest::GoToEnd,
-        Key::Ctrl('u') => InputRequest::DeleteLine,
-        Key::Ctrl('w') => InputRequest::DeletePrevWord,
-        _ => return Taken::No,
-    };
-    input.handle(request);
-    Taken::Yes
-}
 
-fn choice_key(options: &[(String, String)], at: &mut usize, open: bool, key: Key) -> Taken {
-    let last = options.len().saturating_sub(1);
-    match key {
-        Key::Up if open && *at > 0 => *at -= 1,
-        Key::Down if open && *at < last => *at += 1,
-        Key::Left => *at = if *at == 0 { last } else { *at - 1 },
-        Key::Right | Key::Char(' ') => *at = if *at >= last { 0 } else { *at + 1 },
-        Key::Home if open => *at = 0,
-        Key::End if open => *at = last,
-        Key::PageUp if open => *at = at.saturating_sub(8),
-        Key::PageDown if open => *at = (*at + 8).min(last),
-        Key::Char(c) => return by_letter(options, at, c),
-        _ => return Taken::No,
+    /// Returns the whole name that is meant by what was typed; `None` where none is, or where several are.
+    pub(super) fn meant(&self) -> Option<&str> {
+        people::meant(&self.names, &self.value())
     }
-    Taken::Yes
-}
 
-/// A letter goes to the next option that begins with it.
-fn by_letter(options: &[(String, String)], at: &mut usize, letter: char) -> Taken {
-    let begins = |i: &usize| options[*i].1.chars().next().is_some_and(|c| c.to_lowercase().eq(letter.to_lowercase()));
-    if let Some(found) = (1..=options.len()).map(|n| (*at + n) % options.len()).find(begins) {
-        *at = found;
-    }
-    Taken::Yes
-}
-
-fn many_key(options: &mut [(String, String, bool)], at: &mut usize, key: Key) -> Taken {
-    match key {
-        Key::Up | Key::Left if *at > 0 => *at -= 1,
-        Key::Down | Key::Right if *at + 1 < options.len() => *at += 1,
-        Key::Char(' ' | 'x') => {
-            if let Some((_, _, on)) = options.get_mut(*at) {
-                *on = !*on;
-            }
+    /// Says what becomes of the name so far.
+    pub(super) fn tell_name(&mut self) {
+        let typed = self.value();
+        if self.names.is_empty() || typed.trim().chars().count() < 2 {
+            return;
         }
-        _ => return Taken::No,
+        self.said = match self.meant() {
+            Some(name) if roles::is(name, &typed) => None,
+            Some(name) => Some(format!("Tab fills in {name}.")),
+            None => Some("No prescriber here has this name. A doctor outside? Then the whole name.".to_owned()),
+        };
     }
-    Taken::Yes
-}
-
-fn scale_key(grade: &mut Option<u8>, key: Key) -> Taken {
-    match key {
-        Key::Char(c @ '0'..='4') => {
-            *grade = c.to_digit(10).and_then(|d| u8::try_from(d).ok());
-            return Taken::AndNext;
-        }
-        Key::Left => *grade = Some(grade.map_or(0, |g| g.saturating_sub(1))),
-        Key::Right => *grade = Some(grade.map_or(0, |g| (g + 1).min(4))),
-        Key::Backspace | Key::Delete => *grade = None,
-        _ => return Taken::No,
-    }
-    Taken::Yes
 }

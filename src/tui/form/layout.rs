@@ -1,5 +1,6 @@
 //! Where each field and button of a form stands. Drawing and clicking both ask here.
 
+use super::super::widgets::wrapped::wrapped;
 use super::field::Kind;
 use super::{Field, Form};
 use ratatui::layout::{Position, Rect};
@@ -27,6 +28,8 @@ pub(super) struct Placed {
     pub(super) first: usize,
     /// Whether its heading stands above.
     pub(super) heading: bool,
+    /// How many lines at its end say what is wrong.
+    pub(super) error: u16,
     /// Whether its lines are options.
     pub(super) is_list: bool,
 }
@@ -44,6 +47,12 @@ pub struct Layout {
     pub(super) label_widths: [u16; 2],
 }
 
+/// The most lines that the words for a field take at the foot.
+const MOST_HINT: u16 = 3;
+
+/// A blank list grows into what is left of the screen but for so many lines.
+const AIR: u16 = 2;
+
 /// The button that leaves.
 pub(super) const CANCEL: &str = "[ Cancel  Esc ]";
 
@@ -52,7 +61,7 @@ impl Layout {
     /// somebody else, then hint and buttons at the foot.
     #[must_use]
     pub fn of(form: &Form, area: Rect, reserve: u16) -> Self {
-        let foot = area.height.min(2);
+        let foot = Self::foot(form, area, reserve);
         let body = Rect { height: area.height.saturating_sub(foot + reserve), ..area };
         let columns = two_columns(form, body);
         let split = columns.len() > 1;
@@ -70,18 +79,39 @@ impl Layout {
         };
         let beyond = beyond(form, &placed, split);
         let (sign, cancel) = buttons(form, area);
-        let hint = Rect { y: area.y + area.height.saturating_sub(2), height: foot.min(1), ..area };
+        let hint = Rect { y: area.bottom().saturating_sub(foot), height: foot.saturating_sub(1), ..area };
         Self { placed, sign, cancel, hint, beyond, label_widths }
     }
 
     /// Returns how many lines all fields take in this width, without hint and buttons.
     #[must_use]
     pub fn height(form: &Form, width: u16) -> u16 {
-        let area = Rect::new(0, 0, width, u16::MAX);
-        let tall = |column: u8, all: bool| -> u16 {
-            form.fields.iter().filter(|f| !f.hidden && (all || f.column == column)).map(height).sum()
+        let columns = two_columns(form, Rect::new(0, 0, width, u16::MAX));
+        let split = columns.len() > 1;
+        let tall = |(column, area): (usize, &Rect)| -> u16 {
+            let shown = form.fields.iter().filter(|f| !f.hidden && (!split || usize::from(f.column) == column));
+            shown.map(|f| height(f, area.width)).sum()
         };
-        if two_columns(form, area).len() == 1 { tall(0, true) } else { tall(0, false).max(tall(1, false)) }
+        columns.iter().enumerate().map(tall).max().unwrap_or(0)
+    }
+
+    /// Returns how many lines the longest words for a field take at the foot.
+    #[must_use]
+    pub fn longest_hint(form: &Form, width: u16) -> u16 {
+        let shown = form.fields.iter().filter(|f| f.takes_focus());
+        shown.map(|f| hint_lines(f, width)).max().unwrap_or(1)
+    }
+
+    /// Returns how many lines the words for the focused field and the buttons take. Where there is room they take as many
+    /// for every field, so that nothing jumps when the focus moves.
+    #[must_use]
+    pub fn foot(form: &Form, area: Rect, reserve: u16) -> u16 {
+        let longest = Self::longest_hint(form, area.width);
+        let all = Self::height(form, area.width).saturating_add(reserve + longest + 1);
+        let own = form.focused().map_or(1, |f| hint_lines(f, area.width));
+        let hint = if all <= area.height { longest.max(own) } else { own };
+        let most = area.height.saturating_sub(reserve + 5).max(1);
+        (hint.min(most) + 1).min(area.height)
     }
 
     /// Returns what stands at a place.
@@ -129,23 +159,57 @@ fn is_list(field: &Field) -> bool {
     matches!(field.kind, Kind::Choice { lines: 1.., .. } | Kind::Many { .. })
 }
 
+/// What is said of a field at the foot.
+pub(super) fn hint(field: &Field) -> &str {
+    field.said.as_deref().unwrap_or(&field.hint)
+}
+
+fn hint_lines(field: &Field, width: u16) -> u16 {
+    lines_of(hint(field), width).min(MOST_HINT)
+}
+
+fn lines_of(text: &str, width: u16) -> u16 {
+    u16::try_from(wrapped(text, usize::from(width)).len()).unwrap_or(u16::MAX)
+}
+
+/// A sign and a blank stand before what is wrong.
+pub(super) const SIGNED: u16 = 2;
+
+fn error_lines(field: &Field, width: u16) -> u16 {
+    field.error.as_deref().map_or(0, |error| lines_of(error, width.saturating_sub(SIGNED).max(8)))
+}
+
 /// How many lines a field takes.
-fn height(field: &Field) -> u16 {
+fn height(field: &Field, width: u16) -> u16 {
     let own = match &field.kind {
         Kind::Choice { lines, options, .. } if *lines > 0 => (*lines).min(options.len() as u16).max(1),
         Kind::Many { options, .. } => (options.len() as u16).max(1),
+        Kind::Words => lines_of(&field.label, width),
         _ => 1,
     };
-    own + u16::from(field.section.is_some()) + u16::from(field.error.is_some())
+    own + u16::from(field.section.is_some()) + error_lines(field, width)
 }
 
-/// Stacks the fields; where they do not fit, the view moves so that the focused one is whole.
+/// How many lines a list would take on more, were there room.
+fn wants(field: &Field) -> u16 {
+    match &field.kind {
+        Kind::Choice { lines, options, .. } if *lines > 0 => (options.len() as u16).saturating_sub(*lines),
+        _ => 0,
+    }
+}
+
+/// Stacks the fields; where they do not fit, the view moves so that the focused one is whole. What room is left goes to
+/// the lists.
 fn column(form: &Form, area: Rect, take: &dyn Fn(&Field) -> bool) -> Vec<Placed> {
     let shown: Vec<_> = form.fields.iter().enumerate().filter(|(_, f)| !f.hidden && take(f)).collect();
+    let total: u16 = shown.iter().map(|(_, f)| height(f, area.width)).sum();
+    let mut spare = area.height.saturating_sub(total + AIR);
     let mut top = 0u16;
     let mut spans = Vec::new();
     for (index, field) in &shown {
-        let tall = height(field);
+        let more = wants(field).min(spare);
+        spare -= more;
+        let tall = height(field, area.width) + more;
         spans.push((*index, top, tall));
         top += tall;
     }
@@ -153,26 +217,35 @@ fn column(form: &Form, area: Rect, take: &dyn Fn(&Field) -> bool) -> Vec<Placed>
     let last = spans.last().copied();
     let anchor = focus.or(if form.focus >= form.fields.len() { last } else { None });
     let scroll = anchor.map_or(0, |(_, y, tall)| (y + tall).saturating_sub(area.height).min(y));
-    let visible = |(index, y, tall): (usize, u16, u16)| {
-        let y = y.checked_sub(scroll)?;
-        let room = area.height.checked_sub(y).filter(|r| *r > 0)?;
-        let field = &form.fields[index];
-        let area = Rect { x: area.x, y: area.y + y, width: area.width, height: tall.min(room) };
-        Some(Placed {
-            field: index,
-            area,
-            first: first_option(field, area.height),
-            heading: field.section.is_some(),
-            is_list: is_list(field),
-        })
-    };
-    spans.into_iter().filter_map(visible).collect()
+    spans.into_iter().filter_map(|span| placed(form, area, scroll, span)).collect()
 }
 
-fn first_option(field: &Field, height: u16) -> usize {
-    let lines =
-        usize::from(height.saturating_sub(u16::from(field.section.is_some()) + u16::from(field.error.is_some())))
-            .max(1);
+/// Returns the part of a field that is in view; of a list whose beginning is not, the chosen line is.
+fn placed(form: &Form, area: Rect, scroll: u16, (index, y, tall): (usize, u16, u16)) -> Option<Placed> {
+    let field = &form.fields[index];
+    let top = y.max(scroll);
+    let bottom = (y + tall).min(scroll.saturating_add(area.height));
+    let room = bottom.checked_sub(top).filter(|room| *room > 0)?;
+    let heading = field.section.is_some() && top == y;
+    let error = error_lines(field, area.width).min(room.saturating_sub(1 + u16::from(heading)));
+    let error = if bottom < y + tall { 0 } else { error };
+    let lines = room.saturating_sub(u16::from(heading) + error).max(1);
+    // Half of a text without its beginning would be read as another one.
+    if top > y && !is_list(field) && tall - room >= 1 + u16::from(field.section.is_some()) {
+        return None;
+    }
+    Some(Placed {
+        field: index,
+        area: Rect { x: area.x, y: area.y + (top - scroll), width: area.width, height: room },
+        first: first_option(field, lines),
+        heading,
+        error,
+        is_list: is_list(field),
+    })
+}
+
+fn first_option(field: &Field, lines: u16) -> usize {
+    let lines = usize::from(lines);
     match &field.kind {
         Kind::Choice { at, lines: open, .. } if *open > 0 => (at + 1).saturating_sub(lines),
         Kind::Many { at, .. } => (at + 1).saturating_sub(lines),

@@ -140,7 +140,7 @@ impl Prompt for Amend {
     fn submit(&mut self, ctx: &Ctx) -> Result<Submitted, Refusal> {
         let amended = self.amended(ctx)?;
         let people = &ctx.practice.settings.people;
-        if let Some(words) = cosign::correction_refused(&self.patient.chart.facts(), self.entry, &ctx.author, people) {
+        if let Some(words) = cosign::correction_refused(&self.patient.chart, self.entry, &ctx.author, people) {
             return Err(Refusal::at("how", words));
         }
         Ok(Submitted::Record(Job::on(&self.patient, Act::Amended(amended), After::Back)))

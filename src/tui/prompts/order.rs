@@ -219,6 +219,11 @@ impl Prompt for OrderPrompt {
         Some(&self.patient)
     }
     fn title(&self) -> String {
+        // Beyond the list its chosen line may be out of sight: what is signed is named all the same.
+        let beyond = self.form.focused().is_none_or(|f| f.id != "regimen");
+        if let Some(order) = self.seen.order.as_ref().filter(|_| beyond) {
+            return format!("Plan to sign: {}", order.name);
+        }
         if self.patient.course.order.is_some() {
             "A plan that replaces the one before".to_owned()
         } else {

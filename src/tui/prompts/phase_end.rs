@@ -35,9 +35,7 @@ impl PhaseEndPrompt {
             Field::text("words", "In words", "").most(160),
             Field::text("anyway", "Why now", "").most(160).hint("It is early: the reason stays in the chart."),
             Field::text("on", "Decided on", &words::born(ctx.today())).most(16).prefilled(),
-            Field::text("decided_by", "Decided by", &super::prescriber(ctx))
-                .most(60)
-                .hint("The prescriber who decided."),
+            told::decider("decided_by", "Decided by", told::WHO, ctx),
             told::field(),
         ]);
         let mut prompt = Self { patient, form, moving };

@@ -55,7 +55,7 @@ impl RenewPrompt {
         let form = Form::new(vec![
             until,
             allowed,
-            Field::text("prescriber", "Renewed by", &super::prescriber(ctx)).most(60).hint("The prescriber."),
+            told::decider("prescriber", "Renewed by", told::WHO, ctx),
             told::field(),
             Field::text("note", "Note", "").most(160),
         ]);

@@ -1,6 +1,7 @@
 //! How a prescriber's decision reached who records it: asked by every prompt that records one, but not of the prescriber.
 
 use super::Refusal;
+use crate::clinic::people;
 use crate::clinic::roles::{self, Told, Untold};
 use crate::tui::ctx::Ctx;
 use crate::tui::form::{Field, Form};
@@ -8,12 +9,23 @@ use crate::tui::form::{Field, Form};
 /// The field's id.
 pub(super) const TOLD: &str = "told";
 
+/// What is said of the field for who decided.
+pub(super) const WHO: &str =
+    "The prescriber: initials or the start of the name, then Tab. The entry also says who recorded it.";
+
 /// Makes the field; nothing is preset, as a wrong word here would stand in the chart.
 pub(super) fn field() -> Field {
     let options = [("", "choose: v or w"), ("verbal", "Verbal: said, telephoned"), ("written", "Written: letter, fax")];
     let options = options.iter().map(|(id, words)| ((*id).to_owned(), (*words).to_owned())).collect();
     Field::choice(TOLD, "How it came", options, "")
         .hint("You record what the prescriber decided: it then waits for the signature.")
+}
+
+/// Makes the field for who decided; the prescribers of the practice are known to it.
+pub(super) fn decider(id: &str, label: &str, hint: &str, ctx: &Ctx) -> Field {
+    let working = people::working(&ctx.practice.settings.people).filter(|p| p.prescriber);
+    let names = working.map(|p| (p.name.clone(), p.initials())).collect();
+    Field::text(id, label, &super::prescriber(ctx)).most(60).names(names).hint(hint)
 }
 
 /// Whether it has to be asked: a prescriber is named, and somebody else records.

@@ -34,7 +34,7 @@ pub(super) struct Guard {
     left: HashMap<String, Vec<Mark>>,
     /// When a key was last pressed.
     last: Option<DateTime<FixedOffset>>,
-    /// Wrong tries; read when they are first wanted.
+    /// Wrong tries that could not be saved.
     pub(super) tries: Option<Tries>,
     /// The key of an encrypted practice, while it is open or was a short time ago.
     pub(super) key: Option<Key>,

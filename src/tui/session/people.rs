@@ -59,6 +59,10 @@ impl Session {
             pages.push(renew_recovery(store, self.guard.key.as_ref(), &self.real)?);
         }
         self.app.ctx.practice = store.practice().clone();
+        // Wrong tries were of the secret of before: a code is good at once.
+        if matches!(job.secret, NewSecret::Code) {
+            self.right_try(&job.person.name);
+        }
         self.note(What::PeopleChanged, None, person.name.clone());
         self.close_prompt();
         if let (Some(was), Some(state)) =

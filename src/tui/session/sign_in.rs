@@ -63,25 +63,30 @@ impl Session {
         Ok(effects)
     }
 
-    fn tries(&mut self) -> &mut Tries {
+    /// Looks at the wrong tries as every program of this workstation counts them, and saves what becomes of them. Those that
+    /// cannot be saved are kept here.
+    fn with_tries<T>(&mut self, look: impl FnOnce(&mut Tries) -> T) -> T {
         let state = self.begin.places.state.as_deref();
+        let unsaved = self.guard.tries.take();
         let load = || state.map(|state| Tries::load(&*self.real, state)).unwrap_or_default();
-        self.guard.tries.get_or_insert_with(load)
-    }
-
-    fn keep_tries(&mut self) {
-        if let (Some(tries), Some(state)) = (&self.guard.tries, &self.begin.places.state) {
-            tries.save(&*self.real, state);
-        }
+        let (is_saved, mut tries) = (unsaved.is_none(), unsaved.unwrap_or_else(load));
+        let known = tries.clone();
+        let found = look(&mut tries);
+        let is_saved = match state {
+            Some(state) => (is_saved && tries == known) || tries.save(&*self.real, state),
+            None => false,
+        };
+        self.guard.tries = Some(tries).filter(|_| !is_saved);
+        found
     }
 
     /// Whether this person may try now.
     pub(super) fn may_try(&mut self, who: &str) -> Result<(), String> {
         let now = self.app.ctx.now;
-        match self.tries().again(who, now) {
+        match self.with_tries(|tries| tries.again(who, now)) {
             None => Ok(()),
             Some(again) => Err(format!(
-                "Too many wrong tries: wait until {}, or ask an administrator for a code.",
+                "Too many wrong tries: wait until {}, or have an administrator give you a code at this computer.",
                 again.format("%H:%M:%S")
             )),
         }
@@ -90,20 +95,19 @@ impl Session {
     /// Counts a wrong try, and says so.
     pub(super) fn wrong_try(&mut self, who: &str, what: &str) -> String {
         let now = self.app.ctx.now;
-        self.tries().wrong(who, now);
-        self.keep_tries();
+        let again = self.with_tries(|tries| {
+            tries.wrong(who, now);
+            tries.again(who, now)
+        });
         self.note_failed(who);
-        match self.tries().again(who, now) {
+        match again {
             None => format!("That is not the {what}: try again."),
             Some(again) => format!("That is not the {what}: the next try is at {}.", again.format("%H:%M:%S")),
         }
     }
 
     pub(super) fn right_try(&mut self, who: &str) {
-        if self.tries().count(who) > 0 {
-            self.tries().right(who);
-            self.keep_tries();
-        }
+        self.with_tries(|tries| tries.right(who));
     }
 
     /// Returns whether what was typed is a code that is good once; an error where it is wrong.

@@ -2,11 +2,11 @@
 
 use super::{Scribe, result};
 use crate::clinic::chart::Fact;
-use crate::clinic::coding;
+use crate::clinic::coding::{self, Proposal};
 use crate::clinic::decision::Turn;
 use crate::clinic::entry::Act;
 use crate::clinic::triage::{B12Status, Triage};
-use crate::exchange::fhir::codes::{ICD10CM, hl7};
+use crate::exchange::fhir::codes::{ICD10, ICD10CM, hl7};
 use crate::exchange::fhir::ids::Uuid;
 use crate::exchange::fhir::resource::{Resource, day, instant, narrative, to};
 use serde_json::{Value, json};
@@ -26,9 +26,10 @@ impl Scribe<'_> {
     pub(super) fn conditions(&mut self, facts: &[Fact<'_>]) {
         let Some(triage) = self.course.triage.clone() else { return };
         let mut proposed = coding::propose(self.course, self.practice, self.course.today);
-        let also = &self.practice.knowledge.icd10cm().also;
+        let also = &self.practice.knowledge.codes_in(&self.practice.settings.setting).also;
         let of_cause = also.iter().find(|c| c.causes.contains(&triage.cause));
-        let cause_code = of_cause.map(|c| (c.code.clone(), c.title.clone()));
+        let own = |p: &&Proposal| of_cause.is_some_and(|c| c.codes.contains(&p.code));
+        let cause_code = proposed.iter().find(own).cloned();
         let first = (!proposed.is_empty()).then(|| proposed.remove(0));
         let recorded = facts.iter().find(|f| matches!(f.act, Some(Act::Triaged(_)))).map(|f| instant(f.entry.at));
         let cause = self.cause(&triage, cause_code.as_ref(), recorded.as_ref());
@@ -42,7 +43,7 @@ impl Scribe<'_> {
             "clinicalStatus": { "coding": [{ "system": hl7("condition-clinical"), "code": status }] },
             "verificationStatus": { "coding": [{ "system": hl7("condition-ver-status"), "code": sure }] },
             "category": problem(),
-            "code": coded(first.as_ref().map(|p| p.code.as_str()), &title),
+            "code": coded(first.as_ref(), &title),
             "subject": self.subject(),
             "onsetDateTime": triage.since.map(day),
             "recordedDate": recorded,
@@ -53,12 +54,12 @@ impl Scribe<'_> {
         self.out.push(Resource::new("Condition", self.deficiency_id(), body));
         self.out.extend(cause);
         // What else the record proposes: manifestations, states.
-        for other in proposed.iter().filter(|p| cause_code.as_ref().is_none_or(|(code, _)| *code != p.code)) {
-            self.other(&other.code, &other.title);
+        for other in proposed.iter().filter(|p| cause_code.as_ref().is_none_or(|own| own.code != p.code)) {
+            self.other(other);
         }
     }
 
-    fn cause(&self, triage: &Triage, code: Option<&(String, String)>, recorded: Option<&Value>) -> Option<Resource> {
+    fn cause(&self, triage: &Triage, code: Option<&Proposal>, recorded: Option<&Value>) -> Option<Resource> {
         let name = self.practice.knowledge.cause(&triage.cause).map_or(triage.cause.as_str(), |c| c.name.as_str());
         if triage.cause == "unknown" || name.trim().is_empty() {
             return None;
@@ -68,7 +69,7 @@ impl Scribe<'_> {
             "clinicalStatus": { "coding": [{ "system": hl7("condition-clinical"), "code": status }] },
             "verificationStatus": { "coding": [{ "system": hl7("condition-ver-status"), "code": "confirmed" }] },
             "category": problem(),
-            "code": coded(code.map(|(code, _)| code.as_str()), name),
+            "code": coded(code, name),
             "subject": self.subject(),
             "abatementDateTime": triage.cause_removed.map(day),
             "recordedDate": recorded,
@@ -77,15 +78,15 @@ impl Scribe<'_> {
         Some(Resource::new("Condition", self.patient.of("cause"), body))
     }
 
-    fn other(&mut self, code: &str, title: &str) {
+    fn other(&mut self, of: &Proposal) {
         let body = json!({
             "clinicalStatus": { "coding": [{ "system": hl7("condition-clinical"), "code": "active" }] },
             "category": problem(),
-            "code": coded(Some(code), title),
+            "code": coded(Some(of), &of.title),
             "subject": self.subject(),
-            "text": narrative(&[title.to_owned()]),
+            "text": narrative(std::slice::from_ref(&of.title)),
         });
-        self.out.push(Resource::new("Condition", self.patient.of(&format!("also {code}")), body));
+        self.out.push(Resource::new("Condition", self.patient.of(&format!("also {}", of.code)), body));
     }
 
     /// The results before the first dose.
@@ -103,6 +104,12 @@ fn problem() -> Value {
     json!([{ "coding": [{ "system": hl7("condition-category"), "code": "problem-list-item" }] }])
 }
 
-fn coded(code: Option<&str>, text: &str) -> Value {
-    json!({ "coding": code.map(|code| json!([{ "system": ICD10CM, "code": code }])), "text": text })
+fn coded(of: Option<&Proposal>, text: &str) -> Value {
+    let coding = of.map(|p| json!([{ "system": list(&p.list), "code": p.code, "display": p.title }]));
+    json!({ "coding": coding, "text": text })
+}
+
+/// The system of a list of codes.
+fn list(name: &str) -> &'static str {
+    if name == "ICD-10-CM" { ICD10CM } else { ICD10 }
 }

@@ -76,9 +76,7 @@ pub(super) fn fields(offers: &[Offer], first: Way, ctx: &Ctx) -> Vec<Field> {
         Field::text("to", "Moved to", "").most(80).hint("The practice or the person who goes on."),
         Field::text("because", "Why", "").most(160).hint("It stays in the chart."),
         Field::text("reason", "Reason", "").most(160).hint("Why it is right here, though the rule below asks."),
-        Field::text("decided_by", "Decided by", &super::super::prescriber(ctx))
-            .most(60)
-            .hint("The prescriber. The entry also says that you recorded it."),
+        told::decider("decided_by", "Decided by", told::WHO, ctx),
         told::field(),
         date("on", "Decided on", &words::born(ctx.today())).hint("t, t-1, 22 Nov 2026"),
     ]

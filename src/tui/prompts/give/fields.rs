@@ -85,6 +85,7 @@ pub(super) fn fields(course: &Course, ctx: &Ctx, asks_birth: bool) -> Vec<Field>
     if asks_birth {
         let birth = Field::text("birth", "Born (ddmm)", "")
             .most(4)
+            .digits()
             .not_kept()
             .hint("Ask for the birth date; type day and month: 4 March is 0403.");
         fields.insert(0, birth);

@@ -43,9 +43,7 @@ pub(super) fn all(ranked: &[Fit<'_>], patient: &Patient, triage: &Triage, ctx: &
             .hint("Blank: as published. Another number differs from the protocol: say why."),
         until,
         allowed,
-        Field::text("prescriber", "Ordered by", &super::super::prescriber(ctx))
-            .most(60)
-            .hint("The prescriber. The entry also says that you recorded it."),
+        told::decider("prescriber", "Ordered by", told::WHO, ctx),
         told::field(),
         Field::text("because", "Why", "")
             .most(160)

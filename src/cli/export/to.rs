@@ -1,0 +1,62 @@
+//! Where an export goes: to standard output, or into a file that is this account's alone.
+
+use super::super::context::Context;
+use super::super::failure::Failure;
+use super::super::patient;
+use crate::clinic::entry::PatientId;
+use crate::store::disk::Real;
+use crate::store::{Store, atomic};
+use clap::Args;
+use std::io::{self, BufWriter, Write};
+use std::path::PathBuf;
+
+// The options of every export.
+#[derive(Args)]
+pub(super) struct To {
+    /// Write into this file instead of to standard output; one that is there is not replaced without --replace.
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Replace the file where it is there.
+    #[arg(long, requires = "out")]
+    replace: bool,
+}
+
+impl To {
+    /// Writes what `write` writes; a file is whole or not there.
+    pub(super) fn write(
+        &self,
+        out: &mut dyn Write,
+        write: impl FnOnce(&mut dyn Write) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let Some(path) = &self.out else { return write(out) };
+        if path.exists() && !self.replace {
+            return Err(format!("{} is there already: name another file, or say --replace", path.display()).into());
+        }
+        let mut failed = None;
+        let written = atomic::write_through(&Real, path, |file| {
+            let mut file = BufWriter::with_capacity(1 << 16, file);
+            write(&mut file).or_else(|failure| {
+                failed = Some(failure);
+                Err(io::Error::other("not written"))
+            })?;
+            file.flush()
+        });
+        match failed {
+            Some(failure) => return Err(failure),
+            None => written?,
+        }
+        Ok(writeln!(out, "{}", path.display())?)
+    }
+}
+
+/// Returns the charts that are exported: one patient's, or everybody's who is in the lists, in order of the numbers.
+pub(super) fn charts(store: &Store, patient: Option<&str>, context: &Context) -> Result<Vec<PatientId>, Failure> {
+    match patient {
+        Some(text) => Ok(vec![patient::find(store, text, context.today)?.id]),
+        None => {
+            let mut rows: Vec<_> = patient::roll(store, context.today).roll.rows().map(|(_, row)| row).collect();
+            rows.sort_by(|a, b| (a.number.len(), &a.number, a.id).cmp(&(b.number.len(), &b.number, b.id)));
+            Ok(rows.into_iter().map(|row| row.id).collect())
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! What every import shares: weighed, told, and unless it is a dry run taken over.
+
+use super::super::context::Context;
+use super::super::failure::{self, Failure};
+use super::super::format::json;
+use super::super::table::plain;
+use crate::clinic::audit::What;
+use crate::clinic::intake::{Counts, Left, Outcome, Parcel, Target, Weighed};
+use crate::clinic::words;
+use crate::store::{Problem, Store, Taken};
+use clap::{Args, ValueEnum};
+use serde_json::json as value;
+use std::io::{IsTerminal, Write};
+
+/// So many pieces that were left are told; the rest is in the JSON.
+const TOLD: usize = 25;
+/// A line of progress stands for so many steps.
+const STEP: usize = 100;
+
+// The options of every import.
+#[derive(Args)]
+pub(super) struct Options {
+    /// Weigh and tell; record nothing.
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// One who has the very name and birth date of a patient here, and no number in the file, is that patient.
+    #[arg(long)]
+    pub(super) same_people: bool,
+    /// Who records, by initials or name; the first of the practice's people where absent.
+    #[arg(long, value_name = "NAME")]
+    pub(super) by: Option<String>,
+    /// How it is told.
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: Told,
+}
+
+/// How it is told what came of an import.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Told {
+    /// In sentences, with the first pieces that were left.
+    #[default]
+    Table,
+    /// All of it.
+    Json,
+}
+
+/// Weighs a parcel and takes over what can be. `waits`: what nobody can name waits for a person.
+pub(super) fn out(
+    parcel: &Parcel,
+    options: &Options,
+    waits: bool,
+    store: &Store,
+    context: &Context,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    let mut progress = Progress::new("pieces weighed");
+    let all = parcel.pieces.len();
+    let weighed = store.weigh(parcel, options.same_people, context.today, &mut |done| progress.at(done, all));
+    progress.end();
+    let by = super::super::identity::name(options.by.as_deref(), store);
+    let (taken, waiting) = match options.dry_run {
+        true => (Taken::default(), 0),
+        false => {
+            let mut progress = Progress::new("patients recorded");
+            let taken = store.take_over(parcel, &weighed, by, context.now, &mut |done, all| progress.at(done, all));
+            progress.end();
+            let waiting = if waits { store.keep_unmatched(parcel, &weighed, by, context.now)? } else { 0 };
+            store.note(context.event(store, What::Imported).with(&parcel.file));
+            (taken, waiting)
+        }
+    };
+    name(&taken.problems);
+    match options.format {
+        Told::Json => json(out, &as_json(parcel, &weighed, &taken, waiting))?,
+        Told::Table => tell(parcel, &weighed, &taken, (waiting, options.dry_run), out)?,
+    }
+    if taken.problems.is_empty() { Ok(()) } else { Err(Failure::Said) }
+}
+
+/// Names what could not be read or written.
+pub(super) fn name(problems: &[Problem]) {
+    problems.iter().for_each(|problem| failure::say(&problem.to_string()));
+}
+
+fn outcome(outcome: &Outcome) -> (&'static str, &str) {
+    match outcome {
+        Outcome::Taken(Target::New(_), _) => ("new", ""),
+        Outcome::Taken(Target::Patient(_), _) => ("taken", ""),
+        Outcome::Left(left @ Left::Held { .. }) => ("held", left.why()),
+        Outcome::Left(left @ Left::Skipped(_)) => ("skipped", left.why()),
+        Outcome::Left(left @ Left::Refused(_)) => ("refused", left.why()),
+    }
+}
+
+fn as_json(parcel: &Parcel, weighed: &Weighed, taken: &Taken, waiting: usize) -> serde_json::Value {
+    let pieces = parcel.pieces.iter().zip(&weighed.outcomes).map(|(piece, came)| {
+        let (what, why) = outcome(came);
+        value!({
+            "place": piece.place, "name": piece.about.name(), "number": piece.about.number, "outcome": what,
+            "why": why, "remarks": piece.remarks,
+        })
+    });
+    let Counts { taken: took, held, skipped, refused } = weighed.counts();
+    value!({
+        "file": parcel.file, "import": taken.import, "remarks": parcel.remarks,
+        "counts": {"taken": took, "held": held, "skipped": skipped, "refused": refused},
+        "patients_entered": taken.entered, "charts_added_to": taken.added_to, "entries": taken.entries,
+        "waiting": waiting, "pieces": pieces.collect::<Vec<_>>(),
+    })
+}
+
+fn tell(
+    parcel: &Parcel,
+    weighed: &Weighed,
+    taken: &Taken,
+    (waiting, dry): (usize, bool),
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    parcel.remarks.iter().try_for_each(|remark| writeln!(out, "{}", plain(remark)))?;
+    left(parcel, weighed, out)?;
+    let Counts { taken: took, held, skipped, refused } = weighed.counts();
+    let all = words::plural(parcel.pieces.len() as i64, "piece");
+    writeln!(
+        out,
+        "{}: {all}: {took} to take, {held} held, {skipped} there already or not for a chart, {refused} refused.",
+        plain(&parcel.file)
+    )?;
+    if dry {
+        let new = words::plural(weighed.new.len() as i64, "new patient");
+        return Ok(writeln!(out, "Nothing was recorded; without --dry-run {new} would be entered.")?);
+    }
+    let (entered, added) =
+        (words::plural(taken.entered as i64, "patient"), words::plural(taken.added_to as i64, "chart"));
+    writeln!(
+        out,
+        "Recorded: {} entered, {added} added to, {}.",
+        entered,
+        words::plural(taken.entries as i64, "entry")
+    )?;
+    if waiting > 0 {
+        let (pieces, s) = (words::plural(waiting as i64, "piece"), if waiting == 1 { "s" } else { "" });
+        writeln!(out, "{pieces} wait{s} for a person: `cobalog import unmatched`.")?;
+    }
+    match taken.import {
+        Some(import) => Ok(writeln!(out, "To undo all of it: cobalog import undo {import}")?),
+        None => Ok(()),
+    }
+}
+
+fn left(parcel: &Parcel, weighed: &Weighed, out: &mut dyn Write) -> Result<(), Failure> {
+    let told = |(_, came): &(_, &Outcome)| matches!(came, Outcome::Left(Left::Held { .. } | Left::Refused(_)));
+    let all: Vec<_> = parcel.pieces.iter().zip(&weighed.outcomes).filter(told).collect();
+    for (piece, came) in all.iter().take(TOLD) {
+        let (what, why) = outcome(came);
+        writeln!(out, "{}: {what}: {}: {}", plain(&piece.place), plain(&piece.about.name()), plain(why))?;
+    }
+    if all.len() > TOLD {
+        writeln!(out, "… and {} more; --format json tells all.", all.len() - TOLD)?;
+    }
+    let remarked = parcel.pieces.iter().zip(&weighed.outcomes).filter(|(_, came)| matches!(came, Outcome::Taken(..)));
+    for (piece, _) in remarked.filter(|(piece, _)| !piece.remarks.is_empty()).take(TOLD) {
+        writeln!(out, "{}: {}: {}", plain(&piece.place), plain(&piece.about.name()), plain(&piece.remarks.join(" ")))?;
+    }
+    Ok(())
+}
+
+/// Says on a terminal how far it is.
+pub(super) struct Progress {
+    what: &'static str,
+    shown: bool,
+}
+
+impl Progress {
+    pub(super) fn new(what: &'static str) -> Self {
+        Self { what, shown: false }
+    }
+
+    /// Says it now and then; always goes on: who wants to stop it presses Ctrl-C, and each patient is whole or not there.
+    pub(super) fn at(&mut self, done: usize, all: usize) -> bool {
+        if done > 0 && done.is_multiple_of(STEP) && std::io::stderr().is_terminal() {
+            let _ = write!(std::io::stderr(), "\r{done} of {all} {}", self.what);
+            self.shown = true;
+        }
+        true
+    }
+
+    pub(super) fn end(&self) {
+        if self.shown {
+            let _ = write!(std::io::stderr(), "\r{:60}\r", "");
+        }
+    }
+}

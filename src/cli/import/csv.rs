@@ -1,0 +1,231 @@
+//! `cobalog import csv`: a table, its columns taken for what they are called, its questions answered by options.
+
+use super::super::context::Context;
+use super::super::failure::Failure;
+use super::super::{identity, regimens};
+use super::carry::{self, Options};
+use crate::clinic::interval::Interval;
+use crate::clinic::knowledge::Knowledge;
+use crate::clinic::roles::{self, Doing, Told};
+use crate::exchange::csv::{
+    self, Answer, Choice, DateOrder, DoseUnit, Field, Mapping, NameOrder, PlanChoice, Question, Table,
+};
+use crate::store::Store;
+use crate::store::disk::Real;
+use crate::transfer;
+use clap::{Args, ValueEnum};
+use std::io::Write;
+use std::path::PathBuf;
+
+#[derive(Args)]
+#[command(
+    after_help = "Example: cobalog import csv list.csv --dates day-first --regimen r01 --prescriber \"Dr Hart\" --dry-run\n         cobalog import csv list.csv --columns\n\n\
+    Columns are taken for what they are called, in English, German, French, Dutch or Spanish; --columns shows for what, and --map changes it. \
+    Nothing is guessed that can mean two things: what has to be answered is said, with the option that answers it. With --dry-run nothing is recorded. \
+    A second time the same file adds nothing.\n\n\
+    JSON: {\"file\", \"import\", \"remarks\", \"counts\": {\"taken\", \"held\", \"skipped\", \"refused\"}, \"patients_entered\", \"charts_added_to\", \
+    \"entries\", \"waiting\", \"pieces\": [{\"place\", \"name\", \"number\", \"outcome\", \"why\", \"remarks\"}]}"
+)]
+pub(super) struct Csv {
+    /// The file.
+    file: PathBuf,
+    /// Take a column for a field: its name or its place from 1, then the field as --columns names it; `ignored` for none.
+    #[arg(long, value_name = "COLUMN=FIELD")]
+    map: Vec<String>,
+    /// Show what each column is taken for, and every field there is; record nothing.
+    #[arg(long)]
+    columns: bool,
+    /// Which part of a date such as 3/4/1961 comes first.
+    #[arg(long, value_enum)]
+    dates: Option<Order>,
+    /// Which name comes first in a whole name.
+    #[arg(long, value_enum)]
+    names: Option<Names>,
+    /// The unit of a dose without one: mcg or mg.
+    #[arg(long, value_enum)]
+    dose_unit: Option<Unit>,
+    /// The unit of results without one, of an analyte.
+    #[arg(long, value_name = "ANALYTE=UNIT")]
+    lab_unit: Vec<String>,
+    /// Whether numbers such as 20058 are days as spreadsheets count them.
+    #[arg(long, value_name = "YES|NO", value_parser = yes_or_no)]
+    serials: Option<bool>,
+    /// The regimen whose maintenance the rows follow, an id or its start; `none`: patients and doses alone.
+    #[arg(long, value_name = "ID")]
+    regimen: Option<String>,
+    /// The interval of rows that say none: "12 weeks", "3 months".
+    #[arg(long, value_name = "INTERVAL")]
+    every: Option<Interval>,
+    /// The prescriber of rows that name none.
+    #[arg(long, value_name = "NAME")]
+    prescriber: Option<String>,
+    #[command(flatten)]
+    options: Options,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Order {
+    DayFirst,
+    MonthFirst,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Names {
+    FamilyFirst,
+    GivenFirst,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Unit {
+    Mcg,
+    Mg,
+}
+
+fn yes_or_no(text: &str) -> Result<bool, String> {
+    match text.to_lowercase().as_str() {
+        "yes" | "y" => Ok(true),
+        "no" | "n" => Ok(false),
+        _ => Err("say yes or no".to_owned()),
+    }
+}
+
+impl Csv {
+    /// Carries the command out.
+    pub(super) fn run(&self, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
+        let store = context.store()?;
+        let bytes = transfer::bytes(&Real, &self.file)?;
+        let file = transfer::name(&self.file);
+        let table = Table::of_bytes(&bytes).map_err(|why| format!("{}: {why}", self.file.display()))?;
+        let knowledge = &store.practice().knowledge;
+        let mut mapping = Mapping::guess(&table);
+        self.map_columns(&table, &mut mapping, knowledge)?;
+        if self.columns {
+            return show(&table, &mapping, knowledge, out);
+        }
+        self.answer(&mut mapping, &store)?;
+        self.plan(&table, &mut mapping, &store, context)?;
+        let open = csv::questions(&table, &mapping, store.practice(), context.today);
+        if !open.is_empty() {
+            let asked: String = open.iter().map(|question| format!("\n  {}", said(question))).collect();
+            return Err(format!("{file} does not say all that has to be known; nothing was recorded:{asked}").into());
+        }
+        let parcel = csv::read(&table, &mapping, store.practice(), context.today, &file);
+        carry::out(&parcel, &self.options, false, &store, context, out)
+    }
+
+    fn map_columns(&self, table: &Table, mapping: &mut Mapping, knowledge: &Knowledge) -> Result<(), Failure> {
+        for said in &self.map {
+            let (column, name) = said.rsplit_once('=').ok_or("write --map \"Column name=field\"")?;
+            let by_name = table.columns.iter().position(|known| known.trim().eq_ignore_ascii_case(column.trim()));
+            let by_place = || column.trim().parse::<usize>().ok().and_then(|n| n.checked_sub(1));
+            let at = by_name.or_else(by_place).filter(|at| *at < mapping.columns.len());
+            let at = at.ok_or_else(|| format!("there is no column {column}; --columns lists them"))?;
+            let field = field(name.trim(), knowledge)
+                .ok_or_else(|| format!("there is no field {name}; --columns lists them"))?;
+            mapping.columns[at] = field;
+        }
+        Ok(())
+    }
+
+    fn answer(&self, mapping: &mut Mapping, store: &Store) -> Result<(), Failure> {
+        let order = |order| match order {
+            Order::DayFirst => DateOrder::DayFirst,
+            Order::MonthFirst => DateOrder::MonthFirst,
+        };
+        mapping.dates = self.dates.map(order).or(mapping.dates);
+        let names = |names| match names {
+            Names::FamilyFirst => NameOrder::FamilyFirst,
+            Names::GivenFirst => NameOrder::GivenFirst,
+        };
+        mapping.names = self.names.map(names).or(mapping.names);
+        let unit = |unit| match unit {
+            Unit::Mcg => DoseUnit::Mcg,
+            Unit::Mg => DoseUnit::Mg,
+        };
+        mapping.dose_unit = self.dose_unit.map(unit).or(mapping.dose_unit);
+        mapping.serials = self.serials.or(mapping.serials);
+        mapping.every = self.every.or(mapping.every);
+        mapping.same_is_same = Some(self.options.same_people);
+        for said in &self.lab_unit {
+            let (analyte, unit) = said.split_once('=').ok_or("write --lab-unit haemoglobin=g/L")?;
+            mapping.answer(&Answer::LabUnit(analyte.trim().to_owned(), unit.trim().to_owned()));
+        }
+        mapping.prescriber = self.prescriber.clone().or(mapping.prescriber.take());
+        let by = identity::name(self.options.by.as_deref(), store);
+        let own = mapping.prescriber.as_ref().is_some_and(|name| roles::is(name, by));
+        let may = roles::may(&store.settings().people, by, Doing::Decide).is_ok();
+        mapping.told = if own && may { None } else { Some(Told::Written) };
+        Ok(())
+    }
+}
+
+impl Csv {
+    /// Answers which plan the rows follow, for rows of each form that it fits.
+    fn plan(&self, table: &Table, mapping: &mut Mapping, store: &Store, context: &Context) -> Result<(), Failure> {
+        let plan = match self.regimen.as_deref() {
+            None => return Ok(()),
+            Some("none") => PlanChoice::NoPlan,
+            Some(id) => PlanChoice::Regimen(regimens::find(&store.practice().knowledge, id)?.id.clone()),
+        };
+        let open = csv::questions(table, mapping, store.practice(), context.today);
+        let fits = |choice: &Choice| matches!(&choice.answer, Answer::Plan(_, of) if *of == plan);
+        let answers = open.iter().filter_map(|question| question.choices.iter().find(|choice| fits(choice)));
+        let answers: Vec<Answer> = answers.map(|choice| choice.answer.clone()).collect();
+        answers.iter().for_each(|answer| mapping.answer(answer));
+        Ok(())
+    }
+}
+
+fn field(name: &str, knowledge: &Knowledge) -> Option<Field> {
+    let is =
+        |field: &Field| called(field).eq_ignore_ascii_case(name) || field.name(knowledge).eq_ignore_ascii_case(name);
+    Field::all(knowledge).into_iter().find(is)
+}
+
+/// What a field is called in an option: `last_dose`, `haemoglobin`.
+fn called(field: &Field) -> String {
+    match field {
+        Field::Lab(id) => id.clone(),
+        other => serde_json::to_value(other).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default(),
+    }
+}
+
+fn show(table: &Table, mapping: &Mapping, knowledge: &Knowledge, out: &mut dyn Write) -> Result<(), Failure> {
+    for (n, (column, field)) in table.columns.iter().zip(&mapping.columns).enumerate() {
+        let example = table.column(n).find(|cell| !cell.is_empty()).unwrap_or("");
+        writeln!(
+            out,
+            "{:>3}  {column}  =  {}  ({})  for example: {example}",
+            n + 1,
+            called(field),
+            field.name(knowledge)
+        )?;
+    }
+    writeln!(out, "\nFields:")?;
+    let all = Field::all(knowledge);
+    all.iter().try_for_each(|field| writeln!(out, "  {:<24} {}", called(field), field.name(knowledge)))?;
+    Ok(())
+}
+
+/// A question with the option that answers it.
+fn said(question: &Question) -> String {
+    let option = question.choices.first().map(|choice| match &choice.answer {
+        Answer::Dates(_) => "--dates day-first or month-first",
+        Answer::Serials(_) => "--serials yes or no",
+        Answer::Names(_) => "--names family-first or given-first",
+        Answer::DoseUnit(_) => "--dose-unit mcg or mg",
+        Answer::LabUnit(..) => "--lab-unit ANALYTE=UNIT",
+        Answer::Plan(..) => "--regimen ID, or none",
+        Answer::Prescriber(_) => "--prescriber NAME",
+        Answer::SameIsSame(_) => "--same-people",
+    });
+    let choices: String = question.choices.iter().map(|choice| format!("\n      {}", label(choice))).collect();
+    format!("{} ({}){choices}", question.text, option.unwrap_or("--prescriber NAME"))
+}
+
+fn label(choice: &Choice) -> String {
+    match &choice.answer {
+        Answer::Plan(_, PlanChoice::Regimen(id)) => format!("{id}: {}", choice.label),
+        _ => choice.label.clone(),
+    }
+}

@@ -1,0 +1,34 @@
+//! Tables as spreadsheets write them: read whatever their letters, delimiter, language and order of dates, and written so
+//! that they open right and can carry no formula.
+//!
+//! [`Table::of_bytes`] → [`Mapping::guess`] → [`questions`] → [`read`] → [`weigh`](crate::clinic::intake::weigh).
+
+mod amounts;
+mod cells;
+mod dates;
+mod delimiter;
+mod doses;
+mod facts;
+mod field;
+mod intervals;
+mod labs;
+mod mapping;
+mod patients;
+mod person;
+mod plan;
+mod questions;
+mod read;
+mod status;
+mod table;
+mod vocabulary;
+
+pub use amounts::DoseUnit;
+pub use dates::DateOrder;
+pub use field::Field;
+pub use mapping::{Kind, Mapping, NameOrder, PlanChoice};
+pub use questions::{Answer, Choice, Question, questions};
+pub use read::read;
+pub use table::{Row, Table};
+
+#[cfg(test)]
+mod tests;

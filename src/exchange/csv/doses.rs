@@ -1,0 +1,97 @@
+//! Rows of a list of doses, one a row: given, missed, refused, withheld.
+
+use super::cells::Reader;
+use super::dates::short;
+use super::facts;
+use super::field::Field;
+use super::mapping::PlanChoice;
+use super::table::Row;
+use super::vocabulary::{self, Of};
+use super::{amounts, patients, person};
+use crate::clinic::drug::Drug;
+use crate::clinic::entry::{Act, Given, NextFrom, NotGiven, WhyNot};
+use crate::clinic::intake::{Coming, Piece, Trouble};
+use crate::clinic::patient::Allergies;
+
+/// Reads the rows.
+pub(super) fn pieces(reader: &Reader<'_>) -> Vec<Piece> {
+    reader.table.rows.iter().map(|row| piece(reader, row)).collect()
+}
+
+fn piece(reader: &Reader<'_>, row: &Row) -> Piece {
+    let mut cells = reader.cells(row);
+    let about = person::described(&mut cells);
+    let outcome = match cells.text(&Field::Outcome) {
+        None => "given",
+        Some(text) => vocabulary::value(Of::Outcome, text).unwrap_or_else(|| {
+            cells.troubles.push(format!("\"{}\" does not say whether it was given.", short(text)));
+            ""
+        }),
+    };
+    let day = [Field::GivenAt, Field::LastDose, Field::DueDate].into_iter().find(|field| cells.text(field).is_some());
+    let day = day.unwrap_or(Field::GivenAt);
+    let mut dose = facts::dose(&mut cells, &day);
+    let note = dose.note.take();
+    let id = cells.text(&Field::DoseId).map(str::to_owned);
+    let act = match (outcome, dose.on) {
+        ("given", Some(on)) => {
+            if on > reader.today {
+                cells.troubles.push("This dose has not been given yet.".to_owned());
+            }
+            dose.note.clone_from(&note);
+            let drug = dose.drug.or_else(|| usual_drug(reader));
+            let given =
+                drug.zip(dose.amount.dose_mcg).and_then(|(drug, mcg)| patients::given(&dose, drug, mcg, None, true));
+            if given.is_none() && cells.troubles.is_empty() {
+                cells.troubles.push("Which form of B12, and how much of it, is not said.".to_owned());
+            }
+            given.map(|given| Act::Given(with_vial(given, &mut cells)))
+        }
+        ("" | "error", _) => None,
+        (_, None) => {
+            cells.troubles.push("The day is not said.".to_owned());
+            None
+        }
+        (outcome, Some(on)) => {
+            let words = cells.text(&Field::Why).or(cells.text(&Field::Cause)).map(str::to_owned);
+            let again = cells.day(&Field::Again);
+            Some(Act::NotGiven(NotGiven { order: None, on, why: why(outcome, words), again, note }))
+        }
+    };
+    let nobody = about.number.is_empty() && about.family.is_empty();
+    let trouble = match (nobody, outcome, cells.troubles.is_empty()) {
+        (_, "error", _) => Some(Trouble::Skipped("It was entered in error over there.".to_owned())),
+        (true, ..) => Some(Trouble::Refused("Neither a number nor a name stands in this row.".to_owned())),
+        (_, _, false) => Some(Trouble::Held(cells.troubles.join(" "))),
+        _ => None,
+    };
+    let entered = person::person(&about, Allergies::NotAsked).map(|person| Coming::new(None, Act::Registered(person)));
+    let acts = entered.into_iter().chain(act.map(|act| Coming::new(id, act))).collect();
+    Piece { place: super::read::place(&[row.line]), about, enters: true, acts, remarks: cells.remarks, trouble }
+}
+
+/// The form that all rows have, where somebody said so.
+fn usual_drug(reader: &Reader<'_>) -> Option<Drug> {
+    let Some(PlanChoice::Regimen(id)) = &reader.mapping.plan_otherwise else { return None };
+    reader.practice.knowledge.regimen(id).ok().map(|regimen| regimen.drug)
+}
+
+fn with_vial(given: Given, cells: &mut super::cells::Cells<'_>) -> Given {
+    let comma = cells.reader.mapping.decimal_comma;
+    let drawn = |text: &str| amounts::number(text, comma).ok_or_else(|| format!("\"{}\" is no volume", short(text)));
+    let next_from = match cells.text(&Field::NextFrom) {
+        Some("calendar") => NextFrom::Calendar,
+        _ => NextFrom::DayGiven,
+    };
+    Given { drawn_ml: cells.read(&Field::DrawnMl, drawn), opened: cells.day(&Field::Opened), next_from, ..given }
+}
+
+fn why(outcome: &str, words: Option<String>) -> WhyNot {
+    match outcome {
+        "missed" => WhyNot::Missed,
+        "refused" => WhyNot::Refused,
+        "withheld" => WhyNot::Held,
+        "out_of_stock" => WhyNot::OutOfStock,
+        _ => WhyNot::Other(words.unwrap_or_else(|| "not said".to_owned())),
+    }
+}

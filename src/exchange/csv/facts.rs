@@ -1,0 +1,170 @@
+//! What one row says of a patient's treatment, cell by cell.
+
+use super::amounts::{self, Amount, DoseUnit};
+use super::cells::Cells;
+use super::dates::short;
+use super::field::Field;
+use super::vocabulary::{self, Of};
+use crate::clinic::drug::{Drug, Route, Site};
+use crate::clinic::interval::Interval;
+use chrono::{NaiveDate, NaiveTime};
+
+/// What one row says of a dose.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct DoseFacts {
+    pub(super) on: Option<NaiveDate>,
+    pub(super) time: Option<NaiveTime>,
+    pub(super) drug: Option<Drug>,
+    /// What the list calls the product.
+    pub(super) product: Option<String>,
+    pub(super) amount: Amount,
+    pub(super) route: Option<Route>,
+    pub(super) site: Option<Site>,
+    pub(super) lot: Option<String>,
+    pub(super) expires: Option<NaiveDate>,
+    pub(super) given_by: Option<String>,
+    pub(super) note: Option<String>,
+}
+
+/// A dose of which a list of dates tells.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Earlier {
+    pub(super) on: NaiveDate,
+    pub(super) dose_mcg: Option<u32>,
+    pub(super) drug: Option<Drug>,
+}
+
+/// What one row says of the plan.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct PlanFacts {
+    pub(super) earlier: Vec<Earlier>,
+    pub(super) due: Option<NaiveDate>,
+    pub(super) every: Option<Interval>,
+    /// Whether the row says that the stores are being filled.
+    pub(super) fills: Option<bool>,
+    pub(super) regimen: Option<String>,
+    pub(super) from: Option<NaiveDate>,
+    pub(super) prescriber: Option<String>,
+    pub(super) order_id: Option<String>,
+    pub(super) cause: Option<String>,
+}
+
+/// Reads the dose of a row.
+pub(super) fn dose(cells: &mut Cells<'_>, day: &Field) -> DoseFacts {
+    let on = cells.day(day);
+    let time = cells.text(day).and_then(time_in);
+    let drug_text = cells.text(&Field::Medication);
+    let product = cells.text(&Field::Product).or(drug_text).map(str::to_owned);
+    let mut amount = amount(cells);
+    let in_product = || product.as_deref().and_then(amounts::strength_in);
+    amount.strength_mcg_per_ml = cells.count(&Field::Strength).or(amount.strength_mcg_per_ml).or_else(in_product);
+    DoseFacts {
+        on,
+        time,
+        drug: drug_text.and_then(drug_in).or_else(|| product.as_deref().and_then(drug_in)),
+        amount,
+        route: cells.word(&Field::Route, Of::Route, |is| Route::ALL.into_iter().find(|route| route.name() == is)),
+        site: site(cells),
+        lot: cells.text(&Field::Lot).map(str::to_owned),
+        expires: expiry(cells),
+        given_by: cells.text(&Field::GivenBy).map(str::to_owned),
+        note: notes(cells),
+        product,
+    }
+}
+
+/// Reads what a row says of the plan.
+pub(super) fn plan(cells: &mut Cells<'_>) -> PlanFacts {
+    let code = cells.text(&Field::CauseCode).map(|code| format!("ICD-10 {code}"));
+    let cause = cells.text(&Field::Cause).map(str::to_owned);
+    PlanFacts {
+        earlier: earlier(cells),
+        due: cells.day(&Field::NextDue),
+        every: cells.interval(),
+        fills: cells.word(&Field::Phase, Of::Phase, |is| Some(is == "repletion")),
+        regimen: cells.text(&Field::Regimen).map(str::to_owned),
+        from: cells.day(&Field::PlanFrom),
+        prescriber: cells.text(&Field::Prescriber).map(str::to_owned),
+        order_id: cells.text(&Field::OrderId).map(str::to_owned),
+        cause: cause.or(code),
+    }
+}
+
+/// Returns the form that a product's name tells.
+pub(super) fn drug_in(text: &str) -> Option<Drug> {
+    let named = |text: &str| {
+        let name = vocabulary::value(Of::Drug, text)?;
+        Drug::ALL.into_iter().find(|drug| drug.name() == name)
+    };
+    let words = || text.split(|c: char| c.is_whitespace() || matches!(c, ',' | '(' | ')' | '/' | ';'));
+    named(text).or_else(|| words().find_map(named))
+}
+
+fn amount(cells: &mut Cells<'_>) -> Amount {
+    let comma = cells.reader.mapping.decimal_comma;
+    let unit = cells.reader.mapping.dose_unit;
+    let columns = [(Field::Dose, unit), (Field::DoseMcg, Some(DoseUnit::Mcg)), (Field::DoseMg, Some(DoseUnit::Mg))];
+    let found = columns.iter().find(|(field, _)| cells.text(field).is_some());
+    found.and_then(|(field, unit)| cells.read(field, |text| amounts::dose(text, *unit, comma))).unwrap_or_default()
+}
+
+/// A site that is not known is kept as a remark: it bars nothing.
+fn site(cells: &mut Cells<'_>) -> Option<Site> {
+    let text = cells.text(&Field::Site)?;
+    let site = vocabulary::value(Of::Site, text).and_then(|is| Site::ALL.into_iter().find(|site| site.name() == is));
+    if site.is_none() {
+        cells.remarks.push(format!("The site \"{}\" is not known here and is not taken over.", short(text)));
+    }
+    site
+}
+
+fn expiry(cells: &mut Cells<'_>) -> Option<NaiveDate> {
+    let (today, month_first) = (cells.reader.today, cells.reader.mapping.dates == Some(super::DateOrder::MonthFirst));
+    let reading = cells.reading(false);
+    cells.read(&Field::Expires, |text| {
+        reading.day(text).or_else(|why| crate::clinic::parse::expiry(text, today, month_first).map_err(|_| why))
+    })
+}
+
+pub(super) fn notes(cells: &Cells<'_>) -> Option<String> {
+    let notes: Vec<&str> = cells.texts(&Field::Notes).map(|(_, text)| text).collect();
+    (!notes.is_empty()).then(|| notes.join("; "))
+}
+
+/// Reads the time of day that stands behind a date.
+pub(super) fn time_in(text: &str) -> Option<NaiveTime> {
+    let token = text.split(['T', 't', ' ']).find(|token| token.contains(':'))?;
+    let token = token.trim_end_matches('Z');
+    let time = NaiveTime::parse_from_str(token, "%H:%M:%S").or_else(|_| NaiveTime::parse_from_str(token, "%H:%M"));
+    // Midnight is what a spreadsheet writes where there is no time.
+    time.ok().filter(|time| *time != NaiveTime::MIN)
+}
+
+/// Reads the dates of earlier doses: `2026-01-05; 2026-04-05 500 mcg cyanocobalamin`.
+fn earlier(cells: &mut Cells<'_>) -> Vec<Earlier> {
+    let reading = cells.reading(false);
+    let mut all = Vec::new();
+    let mut troubles = Vec::new();
+    for (name, text) in cells.texts(&Field::PreviousDoses) {
+        for part in text.split([';', '\n']).map(str::trim).filter(|part| !part.is_empty()) {
+            match one_earlier(part, &reading) {
+                Ok(earlier) => all.push(earlier),
+                Err(why) => troubles.push(format!("{name}: {why}.")),
+            }
+        }
+    }
+    cells.troubles.extend(troubles);
+    all
+}
+
+fn one_earlier(part: &str, reading: &super::dates::Reading) -> Result<Earlier, String> {
+    let whole = reading.day(part);
+    let (day, rest) = match (&whole, part.split_once(' ')) {
+        (Err(_), Some((day, rest))) => (reading.day(day)?, rest),
+        _ => (whole?, ""),
+    };
+    let drug = drug_in(rest);
+    let amount = rest.split_whitespace().filter(|word| drug_in(word).is_none()).collect::<Vec<_>>().join(" ");
+    let dose_mcg = if amount.is_empty() { None } else { amounts::dose(&amount, None, false)?.dose_mcg };
+    Ok(Earlier { on: day, dose_mcg, drug })
+}

@@ -1,0 +1,116 @@
+//! The time between doses as lists write it: `every 12 weeks`, `3 monthly`, `q12w`, `12/52`. Months are not weeks.
+
+use super::dates::short;
+use super::vocabulary::{Of, value};
+use crate::clinic::interval::Interval;
+
+/// Reads an interval; a bare number takes the unit that the column's name tells.
+///
+/// # Errors
+/// Why it is held, in a few words.
+pub(super) fn interval(text: &str, unit: Option<&str>) -> Result<Interval, String> {
+    let unclear = || format!("\"{}\" is no interval; write for example every 12 weeks, or every 3 months", short(text));
+    if text.len() > 80 {
+        return Err(unclear());
+    }
+    if let Some(whole) = value(Of::Interval, text) {
+        return whole.parse();
+    }
+    let parts = parts(text);
+    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+    match parts[..] {
+        // British shorthand: 12/52 are weeks, 3/12 months, 10/7 days.
+        [n, "/", "52"] => of(n, "weeks"),
+        [n, "/", "12"] => of(n, "months"),
+        [n, "/", "7"] => of(n, "days"),
+        ["p", n, unit] | [n, unit] => of(n, unit),
+        [one] if value(Of::Unit, one).is_some() => of("1", one),
+        [n] => unit.and_then(|unit| of(n, unit)),
+        _ => None,
+    }
+    .ok_or_else(unclear)
+}
+
+fn of(n: &str, unit: &str) -> Option<Interval> {
+    let n = value(Of::Number, n).unwrap_or(n);
+    let unit = value(Of::Unit, unit)?;
+    n.bytes().all(|b| b.is_ascii_digit()).then(|| format!("{n} {unit}").parse().ok()).flatten()
+}
+
+/// The numbers, words and strokes, without "every" and the like.
+fn parts(text: &str) -> Vec<String> {
+    let mut parts: Vec<String> = Vec::new();
+    let mut last = ' ';
+    for c in text.trim().to_lowercase().chars() {
+        let joins = (c.is_ascii_digit() && last.is_ascii_digit()) || (c.is_alphabetic() && last.is_alphabetic());
+        match parts.last_mut().filter(|_| joins) {
+            Some(part) => part.push(c),
+            None if c.is_alphanumeric() || c == '/' => parts.push(c.to_string()),
+            // A range is no interval: "2-3 months", "8 to 12 weeks".
+            None if matches!(c, '-' | '–' | '~') && last.is_ascii_digit() => parts.push("-".to_owned()),
+            None => {}
+        }
+        last = c;
+    }
+    parts.retain(|part| {
+        let links = matches!(part.as_str(), "tous" | "toutes" | "les" | "om" | "de" | "a" | "once" | "ly");
+        !links && value(Of::Every, part).is_none()
+    });
+    // "3-monthly" has a stroke that is no range.
+    if let [n, stroke, unit] = &parts[..]
+        && stroke == "-"
+        && value(Of::Unit, unit).is_some()
+    {
+        return vec![n.clone(), unit.clone()];
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn intervals_as_lists_write_them() {
+        for (text, expected) in [
+            ("every 12 weeks", Interval::Weeks(12)),
+            ("12 weekly", Interval::Weeks(12)),
+            ("12wkly", Interval::Weeks(12)),
+            ("q12w", Interval::Weeks(12)),
+            ("q 12 wks", Interval::Weeks(12)),
+            ("12/52", Interval::Weeks(12)),
+            ("3 monthly", Interval::Months(3)),
+            ("3-monthly", Interval::Months(3)),
+            ("every 3 months", Interval::Months(3)),
+            ("every three months", Interval::Months(3)),
+            ("3/12", Interval::Months(3)),
+            ("q3m", Interval::Months(3)),
+            ("quarterly", Interval::Months(3)),
+            ("monthly", Interval::Months(1)),
+            ("every month", Interval::Months(1)),
+            ("every other month", Interval::Months(2)),
+            ("fortnightly", Interval::Weeks(2)),
+            ("alle 3 Monate", Interval::Months(3)),
+            ("vierteljährlich", Interval::Months(3)),
+            ("tous les 3 mois", Interval::Months(3)),
+            ("elke 12 weken", Interval::Weeks(12)),
+            ("cada dos meses", Interval::Months(2)),
+            ("alternate days", Interval::Days(2)),
+            ("P3M", Interval::Months(3)),
+            ("90 days", Interval::Days(90)),
+            ("2 months", Interval::Months(2)),
+        ] {
+            assert_eq!(interval(text, None), Ok(expected), "{text}");
+        }
+        assert_eq!(interval("12", Some("weeks")), Ok(Interval::Weeks(12)));
+    }
+
+    #[test]
+    fn what_is_no_single_interval_is_held() {
+        for text in
+            ["12", "2-3 months", "every 2 to 3 months", "2x weekly", "monthly x 6", "PRN", "", "0 weeks", "99999 weeks"]
+        {
+            assert!(interval(text, None).is_err(), "{text}: {:?}", interval(text, None));
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! Results of laboratories: one a row, or as columns of a list of patients.
+
+use super::cells::{Cells, Reader};
+use super::dates::short;
+use super::field::Field;
+use super::vocabulary;
+use super::{amounts, person};
+use crate::clinic::entry::{Act, Checked};
+use crate::clinic::intake::{Coming, Described, Piece, Trouble};
+use crate::clinic::lab::{Analyte, LabResult};
+use crate::exchange::results::{self, Sent};
+use chrono::NaiveDate;
+
+/// Reads a table of results; those of one look, by the first part of their id, are read together.
+pub(super) fn pieces(reader: &Reader<'_>) -> Vec<Piece> {
+    let mut looks: Vec<Look> = Vec::new();
+    for row in &reader.table.rows {
+        let result = Reported::of(&mut reader.cells(row));
+        match looks.last_mut().filter(|look| look.is_of(&result)) {
+            Some(look) => look.add(result, row.line),
+            None => looks.push(Look::new(result, row.line)),
+        }
+    }
+    looks.into_iter().map(Look::piece).collect()
+}
+
+/// A row of a table of results.
+struct Reported {
+    about: Described,
+    id: Option<String>,
+    on: Option<NaiveDate>,
+    result: Option<LabResult>,
+    corrects: bool,
+    remarks: Vec<String>,
+    trouble: Option<Trouble>,
+}
+
+impl Reported {
+    fn of(cells: &mut Cells<'_>) -> Self {
+        let about = person::described(cells);
+        let on = cells.day(&Field::Collected);
+        if on.is_none() && cells.troubles.is_empty() {
+            cells.troubles.push("The day of the sample is not said.".to_owned());
+        }
+        if on.is_some_and(|on| on > cells.reader.today) {
+            cells.troubles.push("The sample has not been taken yet.".to_owned());
+        }
+        let status = cells.text(&Field::ResultStatus).unwrap_or("final").to_lowercase();
+        let result = result(cells);
+        let trouble = match status.as_str() {
+            "preliminary" | "p" | "registered" | "r" | "partial" | "s" | "i" => {
+                Some(Trouble::Skipped("The laboratory has not finished it yet.".to_owned()))
+            }
+            "entered-in-error" | "error" | "cancelled" | "d" | "w" | "x" => {
+                Some(Trouble::Skipped("It was entered in error over there.".to_owned()))
+            }
+            _ if about.number.is_empty() && about.family.is_empty() => {
+                Some(Trouble::Refused("Neither a number nor a name stands in this row.".to_owned()))
+            }
+            _ => (!cells.troubles.is_empty()).then(|| Trouble::Held(cells.troubles.join(" "))),
+        };
+        let id = cells.text(&Field::ResultId).map(str::to_owned);
+        let corrects = matches!(status.as_str(), "corrected" | "c" | "amended");
+        let remarks = std::mem::take(&mut cells.remarks);
+        Self { about, id, on, result, corrects, remarks, trouble }
+    }
+
+    fn look_id(&self) -> Option<&str> {
+        self.id.as_deref().and_then(|id| id.split_once('/')).map(|(look, _)| look)
+    }
+}
+
+/// The results of one look.
+struct Look {
+    first: Reported,
+    results: Vec<LabResult>,
+    lines: Vec<u64>,
+}
+
+impl Look {
+    fn new(mut first: Reported, line: u64) -> Self {
+        let results = first.result.take().into_iter().collect();
+        Self { first, results, lines: vec![line] }
+    }
+
+    fn is_of(&self, other: &Reported) -> bool {
+        let same = self.first.look_id().is_some() && self.first.look_id() == other.look_id();
+        same && self.first.about.number == other.about.number
+            && self.first.on == other.on
+            && self.first.trouble.is_none()
+            && other.trouble.is_none()
+    }
+
+    fn add(&mut self, other: Reported, line: u64) {
+        self.results.extend(other.result);
+        self.first.remarks.extend(other.remarks);
+        self.first.corrects |= other.corrects;
+        self.lines.push(line);
+    }
+
+    fn piece(self) -> Piece {
+        let id = self.first.look_id().or(self.first.id.as_deref()).map(str::to_owned);
+        let checked = self.first.on.filter(|_| !self.results.is_empty());
+        let checked = checked.map(|on| Checked { on, labs: self.results, ..Checked::default() });
+        let corrects = self.first.corrects;
+        let acts = checked.map(|checked| Coming { corrects, ..Coming::new(id, Act::Checked(checked)) });
+        Piece {
+            place: super::read::place(&self.lines),
+            about: self.first.about,
+            enters: false,
+            acts: acts.into_iter().collect(),
+            remarks: self.first.remarks,
+            trouble: self.first.trouble,
+        }
+    }
+}
+
+fn result(cells: &mut Cells<'_>) -> Option<LabResult> {
+    let knowledge = &cells.reader.practice.knowledge;
+    let named = |name: &str| {
+        let by_word = || match vocabulary::field_of(name)? {
+            Field::Lab(id) => knowledge.lab(&id),
+            _ => None,
+        };
+        let lower = name.to_lowercase();
+        let is =
+            |lab: &&Analyte| lab.id == lower || lab.name.to_lowercase() == lower || lab.short.to_lowercase() == lower;
+        knowledge.labs().iter().find(is).or_else(by_word)
+    };
+    let loinc = cells.text(&Field::Loinc).and_then(|code| results::of_loinc(knowledge, code));
+    let test = cells.text(&Field::Test).unwrap_or_default();
+    let Some(analyte) = loinc.or_else(|| named(test)) else {
+        cells.troubles.push(format!("The test \"{}\" is not known here.", short(test)));
+        return None;
+    };
+    let unit = cells.text(&Field::Unit).or(cells.text(&Field::Ucum));
+    let unit = unit.or(cells.reader.mapping.lab_units.get(&analyte.id).map(String::as_str));
+    let (comparator, range) = (cells.raw(&Field::Comparator), cells.text(&Field::Range).unwrap_or_default());
+    let flag = cells.text(&Field::Flag).unwrap_or_default();
+    let value = plain_value(cells.raw(&Field::Value), cells.reader.mapping.decimal_comma);
+    let sent = Sent { comparator, value: &value, unit: unit.unwrap_or_default(), range, flag };
+    read(cells, sent, analyte)
+}
+
+fn read(cells: &mut Cells<'_>, sent: Sent<'_>, analyte: &Analyte) -> Option<LabResult> {
+    match sent.read(analyte) {
+        Ok(typed) => {
+            cells.remarks.extend(typed.doubt);
+            Some(typed.result)
+        }
+        Err(why) => {
+            cells.troubles.push(format!("{why}."));
+            None
+        }
+    }
+}
+
+/// Reads the columns of results in a row of patients; they need the day of the sample.
+pub(super) fn in_row(cells: &mut Cells<'_>) -> Vec<Coming> {
+    let filled = |(_, at): &(&str, usize)| !vocabulary::is_nothing(cells.row.cell(*at));
+    let columns: Vec<(&str, usize)> = cells.reader.labs().filter(filled).collect();
+    if columns.is_empty() {
+        return Vec::new();
+    }
+    let Some(on) = cells.day(&Field::Collected) else {
+        let names: Vec<&str> = columns.iter().map(|(_, at)| cells.reader.name(*at)).collect();
+        cells.remarks.push(format!("{} is not taken over: the day of the sample is not said.", names.join(", ")));
+        return Vec::new();
+    };
+    let mut labs = Vec::new();
+    for (id, at) in columns {
+        let reader = cells.reader;
+        let Some(analyte) = reader.practice.knowledge.lab(id) else { continue };
+        let (comparator, value, unit) = parted(cells.row.cell(at), reader.mapping.decimal_comma);
+        let told = || vocabulary::unit_in(reader.name(at)).filter(|unit| analyte.unit(unit).is_some());
+        let usual = || reader.mapping.lab_units.get(id).map(String::as_str);
+        let unit = Some(unit).filter(|unit| !unit.is_empty()).or_else(told).or_else(usual).unwrap_or_default();
+        labs.extend(read(cells, Sent { comparator, value: &value, unit, ..Sent::default() }, analyte));
+    }
+    if labs.is_empty() {
+        return Vec::new();
+    }
+    vec![Coming::new(None, Act::Checked(Checked { on, labs, ..Checked::default() }))]
+}
+
+/// A cell as comparator, value and unit: `<150 ng/L`.
+fn parted(cell: &str, comma: bool) -> (&str, String, &str) {
+    let (comparator, rest) = match cell.chars().next() {
+        Some('<' | '>') => cell.split_at(1),
+        _ => ("", cell),
+    };
+    let rest = rest.trim();
+    let end = rest.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ','))).unwrap_or(rest.len());
+    match end {
+        0 => (comparator, rest.to_owned(), ""),
+        end => (comparator, plain_value(&rest[..end], comma), rest[end..].trim()),
+    }
+}
+
+/// A number with a decimal point, where it is one; a number that can be read two ways stays as it is and is refused.
+fn plain_value(value: &str, comma: bool) -> String {
+    let is_open = |value: &str| value.contains(',') && !comma;
+    match amounts::number(value, comma) {
+        Some(number) => number.to_string(),
+        None if is_open(value) => format!("{value}?"),
+        None => value.to_owned(),
+    }
+}

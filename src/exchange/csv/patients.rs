@@ -1,0 +1,366 @@
+//! Rows of a list of patients: who it is, the last dose, and a plan from which the next one is due on the list's day.
+
+use super::cells::{Cells, Reader};
+use super::facts::{self, DoseFacts, PlanFacts};
+use super::field::Field;
+use super::mapping::PlanChoice;
+use super::plan::{self, Planned, Wanted};
+use super::table::Row;
+use super::{labs, person, status, vocabulary};
+use crate::clinic::decision::Change;
+use crate::clinic::drug::{Drug, Route, mcg};
+use crate::clinic::entry::{Act, Given};
+use crate::clinic::intake::{Coming, Described, Piece, Trouble};
+use crate::clinic::order::{Order, Wish};
+use crate::clinic::patient::Allergies;
+use crate::clinic::regimen::Regimen;
+use crate::clinic::term::Term;
+use crate::clinic::words;
+use chrono::NaiveDate;
+use std::collections::HashMap;
+
+/// Reads the rows, those of one patient together.
+pub(super) fn pieces(reader: &Reader<'_>) -> Vec<Piece> {
+    let mut groups: Vec<Vec<RowFacts>> = Vec::new();
+    let mut places: HashMap<(String, String, String, Option<NaiveDate>), usize> = HashMap::new();
+    for row in &reader.table.rows {
+        let facts = RowFacts::of(reader, row);
+        let about = &facts.about;
+        let who = (about.number.clone(), about.family.to_lowercase(), about.given.to_lowercase(), about.born);
+        let is_someone = !about.number.is_empty() || (!about.family.is_empty() && about.born.is_some());
+        match places.get(&who).and_then(|at| groups.get_mut(*at)).filter(|_| is_someone) {
+            Some(group) => group.push(facts),
+            None => {
+                places.insert(who, groups.len());
+                groups.push(vec![facts]);
+            }
+        }
+    }
+    groups.into_iter().map(|group| Patient::of(reader, group).piece()).collect()
+}
+
+/// What one row says.
+struct RowFacts {
+    line: u64,
+    about: Described,
+    allergies: Allergies,
+    dose: DoseFacts,
+    plan: PlanFacts,
+    change: Option<Change>,
+    labs: Vec<Coming>,
+    troubles: Vec<String>,
+    remarks: Vec<String>,
+}
+
+impl RowFacts {
+    fn of(reader: &Reader<'_>, row: &Row) -> Self {
+        let mut cells = reader.cells(row);
+        if cells.row.len() > reader.table.columns.len() {
+            cells.troubles.push("The row has more cells than the header.".to_owned());
+        }
+        let about = person::described(&mut cells);
+        let allergies = person::allergies(&cells);
+        let dose = facts::dose(&mut cells, &Field::LastDose);
+        let plan = facts::plan(&mut cells);
+        let change = status::change(&mut cells);
+        let labs = labs::in_row(&mut cells);
+        too_long(&mut cells);
+        let Cells { troubles, remarks, .. } = cells;
+        Self { line: row.line, about, allergies, dose, plan, change, labs, troubles, remarks }
+    }
+}
+
+/// A cell of so many lines comes of a quote that is closed somewhere else.
+fn too_long(cells: &mut Cells<'_>) {
+    const MOST_LINES: usize = 50;
+    let is_long = (0..cells.row.len()).any(|at| cells.row.cell(at).matches('\n').count() > MOST_LINES);
+    if is_long {
+        cells.troubles.push("A cell runs over more than 50 lines: a quote is closed in the wrong place.".to_owned());
+    }
+}
+
+/// All rows of one patient.
+struct Patient<'a> {
+    reader: &'a Reader<'a>,
+    rows: Vec<RowFacts>,
+    troubles: Vec<String>,
+    remarks: Vec<String>,
+}
+
+impl<'a> Patient<'a> {
+    fn of(reader: &'a Reader<'a>, mut rows: Vec<RowFacts>) -> Self {
+        let troubles = rows.iter_mut().flat_map(|row| std::mem::take(&mut row.troubles)).collect();
+        let mut remarks: Vec<String> = rows.iter_mut().flat_map(|row| std::mem::take(&mut row.remarks)).collect();
+        remarks.dedup();
+        // The row of the latest dose says what holds; of rows without one, the last.
+        rows.sort_by_key(|row| row.dose.on);
+        Self { reader, rows, troubles, remarks }
+    }
+
+    fn piece(mut self) -> Piece {
+        let acts = self.acts();
+        let mut lines: Vec<u64> = self.rows.iter().map(|row| row.line).collect();
+        lines.sort_unstable();
+        let about = self.rows.last().map(|row| row.about.clone()).unwrap_or_default();
+        let nobody = about.number.is_empty() && about.family.is_empty();
+        let trouble = match (nobody, self.troubles.is_empty()) {
+            (true, _) => Some(Trouble::Refused("Neither a number nor a name stands in this row.".to_owned())),
+            (false, false) => Some(Trouble::Held(self.troubles.join(" "))),
+            (false, true) => None,
+        };
+        Piece { place: super::read::place(&lines), about, enters: true, acts, remarks: self.remarks, trouble }
+    }
+
+    fn acts(&mut self) -> Vec<Coming> {
+        let Some(row) = self.rows.last() else { return Vec::new() };
+        let allergies = self.rows.iter().fold(Allergies::NotAsked, |all, row| all.and(&row.allergies));
+        let person = person::person(&row.about, allergies).map(Act::Registered);
+        let (order_id, change) = (row.plan.order_id.clone(), self.rows.iter().rev().find_map(|row| row.change.clone()));
+        let labs: Vec<Coming> = self.rows.iter().flat_map(|row| row.labs.clone()).collect();
+        let (order, doses) = match self.planned(change.as_ref()) {
+            Some(Planned { order, doses }) => (Some(order), doses),
+            None => (None, self.doses(None)),
+        };
+        let on_order = order.is_some();
+        let mut acts: Vec<Coming> = person.into_iter().map(|person| Coming::new(None, person)).collect();
+        acts.extend(order.map(|order| Coming::new(order_id, Act::Ordered(order))));
+        acts.extend(doses.into_iter().map(|given| Coming { on_order, ..Coming::new(None, Act::Given(given)) }));
+        acts.extend(labs);
+        acts.extend(change.map(|change| Coming::new(None, Act::Changed(change))));
+        acts
+    }
+
+    /// Returns the plan; `None` where the row asks for none, or where a person has to look first.
+    fn planned(&mut self, change: Option<&Change>) -> Option<Planned> {
+        let due = self.rows.iter().rev().find_map(|row| row.plan.due);
+        let has_dose = self.rows.iter().any(|row| row.dose.on.is_some() || !row.plan.earlier.is_empty());
+        let has_from = self.rows.iter().any(|row| row.plan.from.is_some());
+        let is_over = change.is_some_and(|change| change.what.ends_the_plan());
+        if is_over && !has_from || !(has_dose || due.is_some() || has_from) {
+            return None;
+        }
+        let regimen = self.regimen()?;
+        let prescriber = self.rows.iter().rev().find_map(|row| row.plan.prescriber.clone());
+        let Some(prescriber) = prescriber.or_else(|| self.reader.mapping.prescriber.clone()) else {
+            self.troubles.push("Say who the prescriber is: a plan has one.".to_owned());
+            return None;
+        };
+        let doses = self.doses(Some(regimen));
+        self.dates_are_possible(&doses, due);
+        if !self.troubles.is_empty() {
+            return None;
+        }
+        let wanted = self.wanted(regimen, doses, due, prescriber);
+        match wanted.write(self.reader.practice, self.reader.today) {
+            Ok(mut planned) => {
+                planned.order.told = self.reader.mapping.told;
+                self.says_both_days(&wanted, &planned.order);
+                Some(planned)
+            }
+            Err(why) => {
+                self.troubles.push(why);
+                None
+            }
+        }
+    }
+
+    fn wanted<'w>(
+        &mut self,
+        regimen: &'w Regimen,
+        doses: Vec<Given>,
+        due: Option<NaiveDate>,
+        prescriber: String,
+    ) -> Wanted<'w> {
+        let newest = |pick: fn(&PlanFacts) -> Option<bool>| self.rows.iter().rev().find_map(|row| pick(&row.plan));
+        let fills = newest(|plan| plan.fills);
+        let from = self.rows.iter().rev().find_map(|row| row.plan.from);
+        let dose = self.rows.iter().rev().find_map(|row| row.dose.amount.dose_mcg);
+        let every = self.every(regimen, doses.last().map(|given| given.on), due, fills);
+        let published = regimen.phases.iter().find(|phase| !phase.kind.fills()).map(|phase| phase.dose_mcg);
+        let cause = self.rows.iter().rev().find_map(|row| row.plan.cause.clone());
+        let cause = cause.map(|cause| {
+            let name = vocabulary::cause(&cause).and_then(|id| self.reader.practice.knowledge.cause(id));
+            let name = name.map(|known| format!(" ({})", known.name)).unwrap_or_default();
+            format!("; cause by the list: {}{name}", super::dates::short(&cause))
+        });
+        let wish = Wish {
+            start: from.unwrap_or(self.reader.today),
+            route: self.rows.iter().rev().find_map(|row| row.dose.route),
+            every,
+            dose_mcg: dose.filter(|dose| Some(*dose) != published),
+            doses: None,
+            maintenance_only: true,
+            prescriber,
+            because: Some(format!("taken over from {}{}", self.reader.file, cause.unwrap_or_default())),
+            term: Term::default(),
+        };
+        Wanted { regimen, wish, from, fills, doses, due }
+    }
+
+    /// Returns the interval as the row says it, as its two dates tell it, as somebody said for all rows, as the plan has it.
+    fn every(
+        &mut self,
+        regimen: &Regimen,
+        last: Option<NaiveDate>,
+        due: Option<NaiveDate>,
+        fills: Option<bool>,
+    ) -> Option<crate::clinic::interval::Interval> {
+        if let Some(every) = self.rows.iter().rev().find_map(|row| row.plan.every) {
+            return Some(every);
+        }
+        if fills == Some(true) {
+            return None;
+        }
+        if let Some(every) = last.zip(due).and_then(|(last, due)| plan::told_by(last, due, regimen)) {
+            self.remarks.push(format!("The list has no interval; last dose and next due tell every {every}."));
+            return Some(every);
+        }
+        let every = self.reader.mapping.every.or_else(|| plan::published(regimen).first().copied());
+        if let Some(every) = every {
+            self.remarks.push(format!("The list has no interval: every {every}, as the plan has it."));
+        }
+        every
+    }
+
+    fn says_both_days(&mut self, wanted: &Wanted<'_>, order: &Order) {
+        let last = wanted.doses.last().map(|given| given.on);
+        let reckoned = last.zip(wanted.wish.every).map(|(last, every)| (every, every.after(last, 1)));
+        if let (Some(due), Some((every, day))) = (wanted.due, reckoned)
+            && due != day
+            && wanted.fills != Some(true)
+        {
+            let (due, day) = (words::day(due), words::day(day));
+            self.remarks
+                .push(format!("Next due by the list {due}, which is taken; by every {every} it would be {day}."));
+        }
+        self.remarks.extend(order.changed.iter().map(|changed| format!("Not as published: {changed}.")));
+    }
+
+    fn dates_are_possible(&mut self, doses: &[Given], due: Option<NaiveDate>) {
+        let born = self.rows.last().and_then(|row| row.about.born);
+        if let Some(given) = doses.iter().find(|given| given.on > self.reader.today) {
+            self.troubles.push(format!("A dose of {} has not been given yet.", words::day(given.on)));
+        }
+        if let Some(given) = doses.iter().find(|given| born.is_some_and(|born| given.on < born)) {
+            self.troubles.push(format!("A dose of {} is before the birth.", words::day(given.on)));
+        }
+        if let Some((due, last)) = due.zip(doses.last()).filter(|(due, last)| *due <= last.on) {
+            let (due, last) = (words::day(due), words::day(last.on));
+            self.troubles.push(format!("Next due by the list {due}, but the last dose was on {last}: which is right?"));
+        }
+    }
+
+    /// Returns the plan that the patient follows, as the row says it or as somebody said for rows of its form.
+    fn regimen(&mut self) -> Option<&'a Regimen> {
+        let knowledge = &self.reader.practice.knowledge;
+        let drug = self.drug();
+        if let Some(named) = self.rows.iter().rev().find_map(|row| row.plan.regimen.clone()) {
+            let found = knowledge.regimen(&named).ok();
+            let wrong = found.filter(|regimen| drug.is_some_and(|drug| drug != regimen.drug));
+            if let Some(regimen) = wrong {
+                self.troubles.push(format!("{} is with {}; the row has another form.", regimen.name, regimen.drug));
+            }
+            if found.is_none() {
+                self.troubles.push(format!("The plan \"{}\" is not in the library.", super::dates::short(&named)));
+            }
+            return found.filter(|_| wrong.is_none());
+        }
+        match self.choice(drug) {
+            Some(PlanChoice::Regimen(id)) => match knowledge.regimen(id) {
+                Ok(regimen) if drug.is_none_or(|drug| drug == regimen.drug) => Some(regimen),
+                _ => {
+                    self.troubles.push(format!("The plan \"{id}\" is not in the library, or is with another form."));
+                    None
+                }
+            },
+            Some(PlanChoice::NoPlan) => None,
+            None => {
+                let form = drug
+                    .map_or_else(|| "rows that name no form".to_owned(), |drug| format!("rows with {}", drug.name()));
+                self.troubles.push(format!("Say which plan {form} follow."));
+                None
+            }
+        }
+    }
+
+    fn choice(&self, drug: Option<Drug>) -> Option<&'a PlanChoice> {
+        match drug {
+            Some(drug) => self.reader.mapping.plans.get(&drug),
+            None => self.reader.mapping.plan_otherwise.as_ref(),
+        }
+    }
+
+    fn drug(&self) -> Option<Drug> {
+        self.rows.iter().rev().find_map(|row| row.dose.drug)
+    }
+
+    /// Returns the doses that the rows tell, by day; of one day the one that says most.
+    fn doses(&mut self, regimen: Option<&Regimen>) -> Vec<Given> {
+        let stands_in = regimen.map(|r| (r.drug, r.phases.iter().rev().map(|p| p.dose_mcg).next().unwrap_or(0)));
+        let route = regimen.and_then(|regimen| regimen.routes.first().copied());
+        let mut all: Vec<Given> = Vec::new();
+        let mut missing = None;
+        let own_drug = self.drug();
+        let own_dose = self.rows.iter().rev().find_map(|row| row.dose.amount.dose_mcg);
+        for row in &self.rows {
+            let mut of_row: Vec<DoseFacts> = vec![row.dose.clone()];
+            of_row.extend(row.plan.earlier.iter().map(|earlier| DoseFacts {
+                on: Some(earlier.on),
+                drug: earlier.drug.or(row.dose.drug),
+                amount: super::amounts::Amount {
+                    dose_mcg: earlier.dose_mcg.or(row.dose.amount.dose_mcg),
+                    ..Default::default()
+                },
+                route: row.dose.route,
+                ..DoseFacts::default()
+            }));
+            for dose in of_row.into_iter().filter(|dose| dose.on.is_some()) {
+                let is_new = all.iter().all(|given| Some(given.on) != dose.on);
+                let drug = dose.drug.or(own_drug).or(stands_in.map(|(drug, _)| drug));
+                let dose_mcg = dose.amount.dose_mcg.or(own_dose).or(stands_in.map(|(_, dose)| dose));
+                match (drug, dose_mcg) {
+                    (Some(drug), Some(dose_mcg)) if is_new => {
+                        let stated = dose.amount.dose_mcg.is_some() || own_dose.is_some();
+                        all.extend(given(&dose, drug, dose_mcg, route, stated));
+                    }
+                    (Some(_), Some(_)) => {}
+                    _ => missing = missing.or(dose.on),
+                }
+            }
+        }
+        if let Some(day) = missing {
+            let day = words::day(day);
+            self.remarks.push(format!("The dose of {day} is not taken over: form or dose is not said."));
+        }
+        all.sort_by_key(|given| given.on);
+        all
+    }
+}
+
+/// Writes a dose as it is recorded; what the list does not say is not made up.
+pub(super) fn given(
+    dose: &DoseFacts,
+    drug: Drug,
+    dose_mcg: u32,
+    usual_route: Option<Route>,
+    is_stated: bool,
+) -> Option<Given> {
+    let strength = dose.amount.strength_mcg_per_ml.unwrap_or(0);
+    let route = dose.route.or(usual_route).unwrap_or(Route::Im);
+    let by = dose.given_by.as_ref().map(|by| format!("given by {by}"));
+    let unsaid = (!is_stated).then(|| format!("the list says no dose; {} by the plan", mcg(dose_mcg)));
+    let note: Vec<String> = dose.note.iter().cloned().chain(by).chain(unsaid).collect();
+    let plain = Given::new(dose.on?, drug, strength, dose_mcg, route);
+    Some(Given {
+        time: dose.time,
+        product: dose.product.clone().unwrap_or_else(|| match strength {
+            0 => format!("{drug}, strength not stated"),
+            _ => plain.product.clone(),
+        }),
+        site: dose.site.filter(|site| site.suits(route)),
+        lot: dose.lot.clone(),
+        expires: dose.expires,
+        note: (!note.is_empty()).then(|| note.join("; ")),
+        ..plain
+    })
+}

@@ -1,0 +1,197 @@
+//! The plan of a row: written so that the patient stands in the list on the very day that the practice's list says.
+//!
+//! [`Course`] is asked what comes of it, so that no second reckoning of dates is made here.
+
+use crate::clinic::chart::Chart;
+use crate::clinic::course::Course;
+use crate::clinic::entry::{Act, Entry, EntryId, Given, NextFrom, PatientId};
+use crate::clinic::interval::Interval;
+use crate::clinic::order::{Order, Wish};
+use crate::clinic::practice::Practice;
+use crate::clinic::regimen::{CheckpointRule, Regimen, Rhythm, When};
+use crate::clinic::words;
+use chrono::{DateTime, NaiveDate};
+use ulid::Ulid;
+
+/// What a plan is made of.
+pub(super) struct Wanted<'a> {
+    pub(super) regimen: &'a Regimen,
+    /// The plan as the row has it; its start is worked out where the row has none.
+    pub(super) wish: Wish,
+    /// The start that the row tells.
+    pub(super) from: Option<NaiveDate>,
+    /// Whether the row says that the stores are being filled.
+    pub(super) fills: Option<bool>,
+    /// The doses of the row by day.
+    pub(super) doses: Vec<Given>,
+    /// The day that the list says for the next one.
+    pub(super) due: Option<NaiveDate>,
+}
+
+/// A plan with the doses that were given on it.
+pub(super) struct Planned {
+    pub(super) order: Order,
+    pub(super) doses: Vec<Given>,
+}
+
+impl Wanted<'_> {
+    /// Writes the plan.
+    ///
+    /// # Errors
+    /// A sentence where no plan gives the day of the list.
+    pub(super) fn write(&self, practice: &Practice, today: NaiveDate) -> Result<Planned, String> {
+        let every = self.wish.every;
+        let last = self.doses.last().map(|given| given.on);
+        let by_interval =
+            last.zip(every).map(|(last, every)| every.after(last, 1)).filter(|_| self.fills != Some(true));
+        let Some(expected) = self.due.or(by_interval) else {
+            return self.unfinished(practice);
+        };
+        let mut wrong = None;
+        for (wish, from) in self.candidates(expected) {
+            let planned = self.planned(practice, &wish, from)?;
+            let next = next_of(&planned, practice, today);
+            match next {
+                Some((due, visit, fills)) if due == expected || visit == expected => {
+                    if self.fills.is_none_or(|said| said == fills) {
+                        return Ok(planned);
+                    }
+                }
+                Some((due, ..)) => wrong = wrong.or(Some(due)),
+                None => {}
+            }
+        }
+        Err(self.differs(expected, by_interval.or(wrong)))
+    }
+
+    fn differs(&self, expected: NaiveDate, reckoned: Option<NaiveDate>) -> String {
+        let name = &self.regimen.name;
+        let listed = words::day(expected);
+        if self.fills == Some(true) {
+            return format!(
+                "The list says loading and next due {listed}; {name} from the first dose on gives another day. Enter the plan by \
+                 hand."
+            );
+        }
+        match reckoned.filter(|day| *day != expected) {
+            Some(day) => {
+                format!("Next due by the list {listed}, by last dose and interval {}: which is right?", words::day(day))
+            }
+            None => format!("No plan of {name} has its next dose on {listed}: enter the plan by hand."),
+        }
+    }
+
+    /// A plan of which nobody says the next day: as the library has it, from its start.
+    fn unfinished(&self, practice: &Practice) -> Result<Planned, String> {
+        match (self.from, self.fills) {
+            (Some(from), _) => {
+                let wish = Wish { start: from, maintenance_only: self.fills == Some(false), ..self.wish.clone() };
+                self.planned(practice, &wish, NextFrom::DayGiven)
+            }
+            (None, Some(true)) => {
+                Err("The list says loading, but not when the next dose is due: write that day into it.".to_owned())
+            }
+            _ => Err("Neither a last dose nor a day for the next one: no plan can be made of it.".to_owned()),
+        }
+    }
+
+    /// The plans to try, the most faithful first: as the row tells it, counted from the doses, on a calendar of its own.
+    fn candidates(&self, expected: NaiveDate) -> Vec<(Wish, NextFrom)> {
+        let first = self.doses.first().map(|given| given.on);
+        let wish = |start: NaiveDate, maintenance_only: bool| Wish { start, maintenance_only, ..self.wish.clone() };
+        let mut all = Vec::new();
+        if let Some(from) = self.from.or(first.filter(|_| self.fills == Some(true))) {
+            all.push((wish(from, false), NextFrom::DayGiven));
+            all.push((wish(from, true), NextFrom::DayGiven));
+        }
+        if self.fills == Some(true) {
+            return all;
+        }
+        let Some(first) = first else {
+            all.push((wish(expected, true), NextFrom::DayGiven));
+            return all;
+        };
+        all.push((wish(first, true), NextFrom::DayGiven));
+        let on_calendar = self.wish.every.map(|every| calendar_starts(expected, every, first)).unwrap_or_default();
+        all.extend(on_calendar.into_iter().map(|start| (wish(start, true), NextFrom::Calendar)));
+        all
+    }
+
+    fn planned(&self, practice: &Practice, wish: &Wish, next_from: NextFrom) -> Result<Planned, String> {
+        // An interval chosen for a plan that has no such phase is no reason to refuse the row.
+        let mut order = Order::write(self.regimen, Vec::new(), wish)?;
+        order.checkpoints = checkpoints(practice, self.regimen, wish.maintenance_only).into();
+        let mut doses = self.doses.clone();
+        doses.iter_mut().for_each(|given| given.next_from = next_from);
+        Ok(Planned { order, doses })
+    }
+}
+
+/// Returns the days nearest to the first dose from which a calendar has a day of the list.
+fn calendar_starts(day: NaiveDate, every: Interval, first: NaiveDate) -> Vec<NaiveDate> {
+    let times = |k: u32| {
+        let all = match every {
+            Interval::Days(n) => Interval::Days(n.checked_mul(k)?),
+            Interval::Weeks(n) => Interval::Weeks(n.checked_mul(k)?),
+            Interval::Months(n) => Interval::Months(n.checked_mul(k)?),
+        };
+        Some(all.before(day))
+    };
+    let mut starts: Vec<NaiveDate> = Vec::new();
+    for start in (1..400).filter_map(times) {
+        starts.push(start);
+        if start <= first {
+            break;
+        }
+    }
+    starts.sort_by_key(|start| (*start - first).num_days().abs());
+    starts.truncate(2);
+    starts
+}
+
+/// What a plan that was taken over is checked by: what comes round again. The looks of the first weeks were years ago.
+fn checkpoints(practice: &Practice, regimen: &Regimen, maintenance_only: bool) -> Vec<CheckpointRule> {
+    let mut rules = practice.knowledge.checkpoints(regimen);
+    rules.retain(|rule| !maintenance_only || (rule.again.is_some() && rule.when == When::Always));
+    rules
+}
+
+/// Asks the course for the next dose: its due day, the day of the visit, and whether it fills the stores.
+fn next_of(planned: &Planned, practice: &Practice, today: NaiveDate) -> Option<(NaiveDate, NaiveDate, bool)> {
+    let chart = chart_of(planned)?;
+    let course = Course::outline(&chart, practice, today);
+    course.next_dose().map(|slot| (slot.due, slot.visit, slot.kind.fills()))
+}
+
+fn chart_of(planned: &Planned) -> Option<Chart> {
+    let at = DateTime::from_timestamp(0, 0)?.fixed_offset();
+    let id = |n: u64| EntryId(Ulid::from_parts(n, 0));
+    let entry = |n: u64, act: Act| Entry { id: id(n), at, by: String::new(), act, from: None, seal: None };
+    let mut entries = vec![entry(1, Act::Ordered(planned.order.clone()))];
+    let doses = planned.doses.iter().map(|given| Given { order: Some(id(1)), ..given.clone() });
+    entries.extend((2..).zip(doses).map(|(n, given)| entry(n, Act::Given(given))));
+    Some(Chart::new(PatientId(Ulid::nil()), entries))
+}
+
+/// Returns whether a list's patients can follow a regimen: it keeps a form up at an interval.
+#[must_use]
+pub(super) fn keeps_up(regimen: &Regimen) -> bool {
+    regimen.phases.iter().any(|phase| !phase.kind.fills() && matches!(phase.every, Rhythm::Every(_)))
+}
+
+/// Returns the intervals that a regimen publishes for its maintenance, the usual one first.
+pub(super) fn published(regimen: &Regimen) -> Vec<Interval> {
+    let Some(phase) = regimen.phases.iter().find(|phase| !phase.kind.fills()) else { return Vec::new() };
+    phase.interval().into_iter().chain(phase.or.iter().map(|choice| choice.every)).collect()
+}
+
+/// Returns the interval that a last dose and a next day tell: one that the regimen publishes, else whole months or weeks,
+/// else the published one that comes nearest.
+pub(super) fn told_by(last: NaiveDate, due: NaiveDate, regimen: &Regimen) -> Option<Interval> {
+    let gives = |every: &Interval| every.after(last, 1) == due;
+    let published = published(regimen);
+    let days = (due - last).num_days();
+    let whole = || (1..=24).map(Interval::Months).chain((1..=104).map(Interval::Weeks)).find(gives);
+    let nearest = || published.iter().copied().min_by_key(|every| (i64::from(every.about_days()) - days).abs());
+    published.iter().copied().find(gives).or_else(whole).or_else(nearest).filter(|_| days > 0)
+}

@@ -1,0 +1,77 @@
+//! Whether a row's patient is still treated here: a change of the course where the row says it clearly.
+
+use super::amounts;
+use super::cells::Cells;
+use super::dates::short;
+use super::field::Field;
+use super::vocabulary::{self, Of};
+use crate::clinic::decision::{Change, Turn};
+use chrono::NaiveDate;
+
+/// Reads the change; `None` where the plan goes on.
+pub(super) fn change(cells: &mut Cells<'_>) -> Option<Change> {
+    let text = cells.text(&Field::Status)?;
+    let (word, amount) = match vocabulary::value(Of::Status, text) {
+        Some(word) => (word, ""),
+        None => {
+            let (head, rest) = text.split_once(' ').unwrap_or((text, ""));
+            let Some(word @ "oral") = vocabulary::value(Of::Status, head) else {
+                cells.troubles.push(format!("The status \"{}\" is not known here.", short(text)));
+                return None;
+            };
+            (word, rest)
+        }
+    };
+    let (on, until) = (cells.day(&Field::StatusDate), cells.day(&Field::StatusUntil));
+    let note = cells.text(&Field::StatusNote).map(str::to_owned);
+    let what = match turn(word, amount, on, until, note.as_deref()) {
+        Ok(what) => what?,
+        Err(why) => {
+            cells.troubles.push(why);
+            return None;
+        }
+    };
+    let told = cells.reader.mapping.told;
+    let decided_by = match what {
+        Turn::Died | Turn::Transferred { .. } => format!("the list {}", cells.reader.file),
+        _ => {
+            let named = cells.text(&Field::Prescriber).map(str::to_owned);
+            named.or_else(|| cells.reader.mapping.prescriber.clone()).unwrap_or_default()
+        }
+    };
+    let told = told.filter(|_| !matches!(what, Turn::Died | Turn::Transferred { .. }));
+    let because = match (&what, note) {
+        (Turn::Transferred { .. }, _) | (_, None) => format!("taken over from {}", cells.reader.file),
+        (_, Some(note)) => note,
+    };
+    let on = on.unwrap_or(cells.reader.today);
+    Some(Change { on, what, because, decided_by, told, reasons: Vec::new() })
+}
+
+fn turn(
+    word: &str,
+    amount: &str,
+    on: Option<NaiveDate>,
+    until: Option<NaiveDate>,
+    note: Option<&str>,
+) -> Result<Option<Turn>, String> {
+    let asks = |what: &str| Err(format!("{what}: write both days into the list, or enter it by hand."));
+    match (word, on, until) {
+        ("active", ..) => Ok(None),
+        ("died", Some(_), _) => Ok(Some(Turn::Died)),
+        ("died", None, _) => Err("Died, but not when: write the day into the list.".to_owned()),
+        ("transferred", ..) => Ok(Some(Turn::Transferred { to: note.unwrap_or("another practice").to_owned() })),
+        ("paused", _, Some(until)) => Ok(Some(Turn::Paused { until })),
+        ("stopped", Some(_), Some(recheck)) => Ok(Some(Turn::Stopped { recheck })),
+        ("declined", Some(_), Some(again)) => Ok(Some(Turn::Declined { again })),
+        ("oral", Some(_), Some(recheck)) => {
+            let daily_mcg = amounts::dose(amount, None, false).ok().and_then(|amount| amount.dose_mcg);
+            let daily_mcg = daily_mcg.ok_or("Tablets, but not how much a day: enter it by hand.")?;
+            Ok(Some(Turn::Oral { daily_mcg, recheck }))
+        }
+        ("paused", ..) => asks("Paused, but not until when"),
+        ("stopped", ..) => asks("Stopped, but not when, or when it is looked at again"),
+        ("declined", ..) => asks("Declined, but not when, or when it is asked again"),
+        _ => asks("On tablets, but not since when, or when it is looked at again"),
+    }
+}

@@ -1,0 +1,233 @@
+//! Text to a table: delimiter, header, and the rows that hold data, each with its line.
+
+use super::delimiter;
+use super::vocabulary;
+use crate::exchange::bytes::{self, Letters};
+use csv::{ReaderBuilder, StringRecord};
+
+/// More rows than this are no list of a practice.
+pub const MOST_ROWS: usize = 1_000_000;
+/// The header stands within so many rows.
+const HEADER_WITHIN: usize = 40;
+
+/// A table as it stands in a file.
+#[derive(Clone, Debug, Default)]
+pub struct Table {
+    /// The letters that it is written in.
+    pub letters: Letters,
+    /// What stands between two cells.
+    pub delimiter: char,
+    /// The line of the header, counted from 1; 0 where no row names its columns.
+    pub header_line: u64,
+    /// The names of the columns; one that has none is called by its place: `column 3`.
+    pub columns: Vec<String>,
+    /// The rows that hold data.
+    pub rows: Vec<Row>,
+    /// What there is to say of the file as a whole.
+    pub remarks: Vec<String>,
+}
+
+/// A row of a table.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Row {
+    /// The line on which it begins, counted from 1.
+    pub line: u64,
+    cells: StringRecord,
+}
+
+impl Row {
+    /// Returns the cell of a column, without blanks around it; empty where there is none.
+    #[must_use]
+    pub fn cell(&self, column: usize) -> &str {
+        self.cells.get(column).map_or("", clean)
+    }
+
+    /// Returns how many cells it has.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.cells.len()
+    }
+
+    /// Returns whether it has no cell.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.cells.is_empty()
+    }
+
+    fn is_blank(&self) -> bool {
+        self.cells.iter().all(|cell| clean(cell).is_empty())
+    }
+}
+
+/// Without blanks, no-break spaces and the like around it.
+fn clean(cell: &str) -> &str {
+    cell.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}'))
+}
+
+impl Table {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// A sentence where it is no table, or where a quote that is not closed swallows the rest.
+    pub fn of_bytes(bytes: &[u8]) -> Result<Self, String> {
+        let (text, letters) = bytes::text_of(bytes)?;
+        let mut table = Self::of_text(&text)?;
+        table.letters = letters;
+        table.remarks.extend(letters.remark());
+        Ok(table)
+    }
+
+    /// Reads a text.
+    ///
+    /// # Errors
+    /// As [`Table::of_bytes`].
+    pub fn of_text(text: &str) -> Result<Self, String> {
+        let text = plain_line_ends(text);
+        let (told, skipped) = delimiter::told(&text);
+        let body = text.get(skipped..).unwrap_or_default();
+        let first_line = if skipped == 0 { 1 } else { 2 };
+        if body.trim().is_empty() {
+            return Err("The file is empty.".to_owned());
+        }
+        let delimiter = told.or_else(|| delimiter::of(body)).ok_or_else(|| {
+            "No table: its cells are not parted by comma, semicolon, tab or bar. Save the list as CSV.".to_owned()
+        })?;
+        if let Some(line) = delimiter::open_quote(body, delimiter) {
+            let line = line + first_line - 1;
+            return Err(format!(
+                "A quote that opens on line {line} is never closed and swallows the rest of the file: close it there, or \
+                 save the list anew from the spreadsheet."
+            ));
+        }
+        let rows = rows(body, delimiter, first_line)?;
+        Ok(Self::of_rows(rows, delimiter))
+    }
+
+    fn of_rows(rows: Vec<Row>, delimiter: char) -> Self {
+        let known = rows.iter().take(HEADER_WITHIN).position(|row| names(row) >= 2);
+        let fullest = || {
+            let most = rows.iter().take(HEADER_WITHIN).map(filled).max();
+            rows.iter().take(HEADER_WITHIN).position(|row| Some(filled(row)) == most)
+        };
+        let mut remarks = Vec::new();
+        let header = known.or_else(fullest).unwrap_or(0);
+        if known.is_none() {
+            remarks.push(
+                "No row names at least two columns that are known here: say what each column holds, or write names over \
+                 them."
+                    .to_owned(),
+            );
+        }
+        let width = rows.iter().skip(header).map(Row::len).max().unwrap_or(0);
+        let Some(head) = rows.get(header).cloned() else { return Self::default() };
+        let columns = (0..width).map(|at| named(&head, at)).collect();
+        let is_data = |row: &Row| !row.is_blank() && !is_total(row) && row.cells != head.cells;
+        let rows: Vec<Row> = rows.into_iter().skip(header + 1).filter(is_data).collect();
+        if rows.is_empty() {
+            remarks.push("No row stands under the header.".to_owned());
+        }
+        Self { letters: Letters::Utf8, delimiter, header_line: head.line, columns, rows, remarks }
+    }
+
+    /// Returns the cells of a column that are not empty.
+    pub fn column(&self, at: usize) -> impl Iterator<Item = &str> {
+        self.rows.iter().map(move |row| row.cell(at)).filter(|cell| !cell.is_empty())
+    }
+}
+
+/// Every end of a line as `\n`, so that lines are counted as a person counts them.
+fn plain_line_ends(text: &str) -> String {
+    if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text.to_owned() }
+}
+
+fn rows(body: &str, delimiter: char, first_line: u64) -> Result<Vec<Row>, String> {
+    let delimiter = u8::try_from(delimiter).unwrap_or(b',');
+    let mut reader =
+        ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(body.as_bytes());
+    let mut rows = Vec::new();
+    let mut record = StringRecord::new();
+    loop {
+        match reader.read_record(&mut record) {
+            Ok(false) => return Ok(rows),
+            Ok(true) if rows.len() >= MOST_ROWS => {
+                return Err("The file has more than 1,000,000 rows: split it.".to_owned());
+            }
+            Ok(true) => {
+                let (line, at) = record.position().map_or((0, 0), |at| (at.line(), at.byte()));
+                // The position of a record is before the blank lines above it.
+                let from = usize::try_from(at).ok().and_then(|at| body.as_bytes().get(at..)).unwrap_or_default();
+                let line = line + from.iter().take_while(|b| **b == b'\n').count() as u64 + first_line - 1;
+                rows.push(Row { line, cells: StringRecord::from(record.iter().collect::<Vec<_>>()) });
+            }
+            Err(error) => return Err(format!("The table cannot be read: {error}.")),
+        }
+    }
+}
+
+/// How many cells are names of columns that are known.
+fn names(row: &Row) -> usize {
+    (0..row.len().min(200)).filter(|at| vocabulary::field_of(row.cell(*at)).is_some()).count()
+}
+
+fn filled(row: &Row) -> usize {
+    (0..row.len()).filter(|at| !row.cell(*at).is_empty()).count()
+}
+
+fn named(head: &Row, at: usize) -> String {
+    match head.cell(at) {
+        "" => format!("column {}", at + 1),
+        name => name.split_whitespace().collect::<Vec<_>>().join(" "),
+    }
+}
+
+/// A row that sums up is no patient.
+fn is_total(row: &Row) -> bool {
+    let first = (0..row.len()).map(|at| row.cell(at)).find(|cell| !cell.is_empty()).unwrap_or_default();
+    vocabulary::value(vocabulary::Of::Total, first).is_some() && filled(row) <= row.len().div_ceil(2).max(3)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(table: &Table) -> Vec<u64> {
+        table.rows.iter().map(|row| row.line).collect()
+    }
+
+    #[test]
+    fn rows_above_the_header_blank_ones_and_sums_are_no_data() {
+        let text = "B12 patients;;\r\n\r\nSurname;DOB;Last injection\r\nRossi;04/03/1961;01/10/2026\r\n;;\r\nIda Holm;1950;\r\n\
+                    Total;2;\r\n";
+        let table = Table::of_text(text).unwrap();
+        assert_eq!((table.delimiter, table.header_line), (';', 3));
+        assert_eq!(table.columns, ["Surname", "DOB", "Last injection"]);
+        assert_eq!(lines(&table), [4, 6]);
+        assert_eq!(table.rows[0].cell(2), "01/10/2026");
+        assert_eq!(table.rows[0].cell(9), "");
+    }
+
+    #[test]
+    fn lines_end_as_they_like_and_are_counted_as_a_person_counts_them() {
+        for end in ["\n", "\r\n", "\r"] {
+            let text = ["Surname,DOB", "\"Ro\nssi\",1.2.1961", "Holm,3.4.1950"].join(end);
+            assert_eq!(lines(&Table::of_text(&text).unwrap()), [2, 4], "{end:?}");
+        }
+        let table = Table::of_text("sep=|\nSurname|DOB\nRossi|1.2.1961\n").unwrap();
+        assert_eq!((table.header_line, lines(&table)), (2, vec![3]));
+    }
+
+    #[test]
+    fn a_quote_that_swallows_the_rest_is_named() {
+        let error = Table::of_text("Surname,DOB\nA,1\n\"B,2\nC,3\n").unwrap_err();
+        assert!(error.contains("line 3"), "{error}");
+    }
+
+    #[test]
+    fn a_table_of_unknown_names_is_still_a_table() {
+        let table = Table::of_text("a,b\n1,2\n").unwrap();
+        assert!(table.remarks[0].contains("say what each column holds"));
+        assert_eq!(table.rows.len(), 1);
+        assert!(Table::of_text("just words\nand more").is_err());
+        assert!(Table::of_text("").is_err());
+    }
+}

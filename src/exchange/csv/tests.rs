@@ -1,0 +1,290 @@
+//! Lists as practices keep them, read, weighed and put into charts.
+
+use super::*;
+use crate::clinic::chart::Chart;
+use crate::clinic::decision::Turn;
+use crate::clinic::drug::{Drug, Route, Site};
+use crate::clinic::entry::{Act, Given};
+use crate::clinic::intake::{Counts, Parcel, Trouble};
+use crate::clinic::interval::Interval;
+use crate::clinic::patient::Allergies;
+use crate::exchange::tests::{World, day};
+
+/// A mapping as guessed, with what a person would answer.
+fn mapped(world: &World, text: &str) -> (Table, Mapping) {
+    let table = Table::of_text(text).unwrap();
+    let mut mapping = Mapping::guess(&table);
+    for question in questions(&table, &mapping, &world.practice, world.today) {
+        let at = question.proposed.unwrap_or(0);
+        if let Some(choice) = question.choices.get(at) {
+            mapping.answer(&choice.answer);
+        }
+    }
+    assert_eq!(questions(&table, &mapping, &world.practice, world.today), [], "all is answered");
+    (table, mapping)
+}
+
+fn read_in(world: &World, text: &str) -> Parcel {
+    let (table, mapping) = mapped(world, text);
+    read(&table, &mapping, &world.practice, world.today, "list.csv")
+}
+
+fn counts(taken: usize, held: usize, skipped: usize, refused: usize) -> Counts {
+    Counts { taken, held, skipped, refused }
+}
+
+fn given(chart: &Chart) -> Vec<&Given> {
+    chart
+        .facts()
+        .iter()
+        .filter_map(|f| f.act)
+        .filter_map(|act| if let Act::Given(g) = act { Some(g) } else { None })
+        .collect()
+}
+
+fn held(parcel: &Parcel, at: usize) -> &str {
+    match &parcel.pieces[at].trouble {
+        Some(Trouble::Held(why)) => why,
+        other => panic!("{other:?}"),
+    }
+}
+
+const LIST: &str = "MRN,Surname,First name,DOB,Sex,Drug,Dose,Last injection,Interval,Next due,Batch,Site,Allergies,Diagnosis\n\
+    101,Rossi,Anna,04/03/1961,F,Hydroxocobalamin,1mg,12/10/2026,12 weekly,04/01/2027,A12,L arm,NKDA,Pernicious anaemia\n\
+    102,Holm,Ida,23/04/1950,F,Hydroxocobalamin,1mg,01/09/2026,3 monthly,,B7,right deltoid,Penicillin; latex,\n\
+    103,Okafor,Ben,30/01/1972,M,Hydroxocobalamin,1mg,31/08/2026,every 3 months,30/11/2026,,,,Crohn's\n\
+    104,Meyer,Jo,11/11/1948,,Hydroxocobalamin,1 mg,01/10/2026,every 2 months,15/12/2026,,,,\n\
+    105,Silva,Rui,09/08/1980,M,Hydroxocobalamin,1 mg,,12 weeks,20/12/2026,,,,\n";
+
+#[test]
+fn a_list_stands_in_the_due_list_on_its_own_days() {
+    let mut world = World::new();
+    let parcel = read_in(&world, LIST);
+    assert_eq!(world.take(&parcel), counts(5, 0, 0, 0));
+    for (family, due) in [
+        ("Rossi", "2027-01-04"),
+        ("Holm", "2026-12-01"),
+        ("Okafor", "2026-11-30"),
+        ("Meyer", "2026-12-15"),
+        ("Silva", "2026-12-20"),
+    ] {
+        assert_eq!(world.next(family).map(|(due, _)| due), Some(day(due)), "{family}");
+    }
+    let course = world.course("Rossi");
+    let (_, order) = course.order.clone().unwrap();
+    assert_eq!((order.drug, order.prescriber.as_str()), (Drug::Hydroxocobalamin, "Dr May"));
+    assert_eq!(order.phases.len(), 1);
+    assert_eq!(
+        order.because.as_deref(),
+        Some(
+            "taken over from list.csv; cause by the list: Pernicious anaemia (Autoimmune gastritis, pernicious anaemia)"
+        )
+    );
+    assert_eq!(course.waiting.len(), 1, "the plan waits for the prescriber");
+    let person = course.person.unwrap();
+    assert_eq!(person.allergies, Allergies::NoneKnown);
+    assert_eq!(
+        world.chart("Holm").person().unwrap().allergies,
+        Allergies::Known(vec!["Penicillin".to_owned(), "latex".to_owned()])
+    );
+    let dose = given(world.chart("Rossi"))[0];
+    assert_eq!(
+        (dose.on, dose.dose_mcg, dose.route, dose.site),
+        (day("2026-10-12"), 1000, Route::Im, Some(Site::LeftDeltoid))
+    );
+    assert_eq!(
+        (dose.product.as_str(), dose.strength_mcg_per_ml, dose.lot.as_deref()),
+        ("Hydroxocobalamin", 0, Some("A12"))
+    );
+    let open: Vec<_> = course.checkpoints.iter().map(|c| c.label.as_str()).collect();
+    assert!(open.iter().all(|label| *label == "Yearly review"), "{open:?}");
+}
+
+#[test]
+fn where_interval_and_date_differ_the_list_is_right_and_says_so() {
+    let world = World::new();
+    let parcel = read_in(&world, LIST);
+    let remarks = |at: usize| parcel.pieces[at].remarks.join(" ");
+    assert_eq!(remarks(0), "");
+    assert!(remarks(3).contains(
+        "Next due by the list Tue 15 Dec 2026, which is taken; by every 2 months it would be Tue 01 Dec 2026."
+    ));
+}
+
+#[test]
+fn the_same_list_twice_adds_nothing_and_a_newer_one_the_new_dose() {
+    let mut world = World::new();
+    let parcel = read_in(&world, LIST);
+    world.take(&parcel);
+    assert_eq!(world.take(&parcel), counts(0, 0, 5, 0));
+    let newer = LIST.replace("12/10/2026,12 weekly,04/01/2027", "20/11/2026,12 weekly,12/02/2027");
+    let parcel = read_in(&world, &newer);
+    assert_eq!(world.take(&parcel), counts(1, 0, 4, 0));
+    assert_eq!(world.next("Rossi").map(|(due, _)| due), Some(day("2027-02-12")));
+    assert_eq!(given(world.chart("Rossi")).len(), 2);
+}
+
+#[test]
+fn what_is_not_clear_is_held_with_its_column_and_what_to_do() {
+    let world = World::new();
+    let text = "MRN,Surname,First name,DOB,Drug,Dose,Last injection,Interval,Next due,Status\n\
+        1,A,a,31/02/1961,Hydroxocobalamin,1mg,12/10/2026,12 weekly,,\n\
+        2,B,b,04/03/1961,Hydroxocobalamin,1 g,13/10/2026,12 weekly,,\n\
+        3,C,c,04/03/1961,Hydroxocobalamin,1mg,12/12/2026,12 weekly,,\n\
+        4,D,d,04/03/1961,Hydroxocobalamin,1mg,12/10/2026,2-3 months,,\n\
+        5,E,e,04/03/1961,Hydroxocobalamin,1mg,12/10/2026,12 weekly,01/10/2026,\n\
+        6,F,f,04/03/1961,Hydroxocobalamin,1mg,12/10/2026,12 weekly,20/10/2026,\n\
+        7,G,g,04/03/1961,Hydroxocobalamin,1mg,12/10/2026,12 weekly,,deceased\n\
+        8,H,h,04/03/1961,Hydroxocobalamin,1mg,12/10/2026,12 weekly,,moved away\n\
+        ,,,04/03/1961,Hydroxocobalamin,1mg,12/10/2026,12 weekly,,\n";
+    let parcel = read_in(&world, text);
+    for (at, words) in [
+        (0, "DOB: \"31/02/1961\" is no day of the calendar."),
+        (1, "Dose: \"1 g\" is no dose"),
+        (2, "has not been given yet"),
+        (3, "Interval: \"2-3 months\" is no interval"),
+        (4, "Next due by the list Thu 01 Oct 2026, but the last dose was on Mon 12 Oct 2026"),
+        (5, "Next due by the list Tue 20 Oct 2026, by last dose and interval Mon 04 Jan 2027: which is right?"),
+        (6, "write the day into the list"),
+    ] {
+        assert!(held(&parcel, at).contains(words), "{at}: {}", held(&parcel, at));
+        assert_eq!(parcel.pieces[at].place, format!("line {}", at + 2));
+    }
+    assert!(matches!(parcel.pieces[8].trouble, Some(Trouble::Refused(_))));
+    let moved =
+        parcel.pieces[7].acts.iter().find_map(|c| if let Act::Changed(c) = &c.act { Some(&c.what) } else { None });
+    assert!(matches!(moved, Some(Turn::Transferred { .. })), "{moved:?}");
+}
+
+#[test]
+fn questions_are_asked_and_never_guessed() {
+    let world = World::new();
+    let text = "Name,DOB,Dose,Hb,Date taken,Last injection\nAnna Rossi,04/03/1961,1,12.1,03/04/2026,46000\n";
+    let table = Table::of_text(text).unwrap();
+    let mut mapping = Mapping::guess(&table);
+    let asked = |mapping: &Mapping| {
+        let all = questions(&table, mapping, &world.practice, world.today);
+        all.iter().map(|q| q.text.clone()).collect::<Vec<_>>()
+    };
+    let texts = asked(&mapping);
+    for (at, words) in [
+        "How is 04/03/1961 meant?",
+        "46000 stands where a date belongs. Excel counts days so: is it 09 Dec 2025?",
+        "Which is the family name in \"Anna Rossi\"?",
+        "A dose stands as 1, without a unit",
+        "In which unit is Haemoglobin (12.1 in \"Hb\")?",
+        "Which maintenance plan do the patients follow (1 row, no form of B12 named)?",
+        "Who prescribes",
+        "1 row without a record number",
+    ]
+    .iter()
+    .enumerate()
+    {
+        assert!(texts[at].starts_with(words), "{}", texts[at]);
+    }
+    assert_eq!(texts.len(), 8);
+    let parcel = read(&table, &mapping, &world.practice, world.today, "x.csv");
+    assert!(held(&parcel, 0).contains("day first or month first"));
+    for answer in [
+        Answer::Dates(DateOrder::MonthFirst),
+        Answer::Serials(true),
+        Answer::Names(NameOrder::GivenFirst),
+        Answer::DoseUnit(DoseUnit::Mg),
+        Answer::LabUnit("haemoglobin".to_owned(), "g/dL".to_owned()),
+        Answer::Plan(None, PlanChoice::Regimen("r01-uk-no-neuro".to_owned())),
+        Answer::Prescriber("Dr Elsewhere".to_owned()),
+        Answer::SameIsSame(true),
+    ] {
+        mapping.answer(&answer);
+    }
+    assert_eq!(asked(&mapping), [""; 0]);
+    let mut world = World::new();
+    let parcel = read(&table, &mapping, &world.practice, world.today, "x.csv");
+    assert_eq!(world.take(&parcel), counts(1, 0, 0, 0));
+    let course = world.course("Rossi");
+    assert_eq!(course.person.as_ref().unwrap().born, day("1961-04-03"));
+    assert_eq!(course.checks[0].checked.sample_day(), day("2026-03-04"));
+    assert_eq!(course.checks[0].checked.labs[0].to_string(), "12.1 g/dL");
+    assert_eq!(world.next("Rossi").unwrap().0, day("2026-03-09"));
+}
+
+#[test]
+fn a_log_of_doses_is_read_patient_by_patient() {
+    let mut world = World::new();
+    let text = "Surname;Vorname;geb.;Präparat;Dosis;gegeben am;Charge\n\
+        Rossi;Anna;4.3.1961;Hydroxocobalamin;1 mg;2.3.2026;A1\n\
+        Holm;Ida;3.5.1950;Hydroxocobalamin;1 mg;9.3.2026;A1\n\
+        Rossi;Anna;4.3.1961;Hydroxocobalamin;1 mg;25.5.2026;A2\n\
+        Rossi;Anna;4.3.1961;Hydroxocobalamin;1 mg;17.8.2026;A3\n";
+    let (table, mut mapping) = mapped(&world, text);
+    mapping.every = Some(Interval::Weeks(12));
+    let parcel = read(&table, &mapping, &world.practice, world.today, "log.csv");
+    assert_eq!(parcel.pieces[0].place, "lines 2, 4, 5");
+    assert_eq!(world.take(&parcel), counts(2, 0, 0, 0));
+    assert_eq!(world.next("Rossi").unwrap().0, day("2026-11-09"));
+    let lots: Vec<_> = given(world.chart("Rossi")).iter().filter_map(|g| g.lot.clone()).collect();
+    assert_eq!(lots, ["A1", "A2", "A3"]);
+}
+
+#[test]
+fn earlier_doses_and_odd_days_do_not_move_the_next_one() {
+    for (earlier, last, due) in [
+        ("2026-03-02; 2026-05-25; 2026-08-17", "2026-11-09", "2027-02-01"),
+        ("2026-03-02; 2026-06-25", "2026-08-19", "2026-11-30"),
+        ("", "2026-10-31", "2027-01-26"),
+        ("2025-01-01\n2025-01-03\n2025-01-05\n2025-01-07", "2026-09-07", "2026-12-07"),
+        ("", "2026-09-30", "2026-12-31"),
+    ] {
+        let mut world = World::new();
+        let text = format!(
+            "MRN,Surname,Forename,DOB,Drug,Previous doses,Last injection,Frequency,Next due\n\
+             1,Rossi,Anna,1961-03-04,hydroxocobalamin,\"{earlier}\",{last},every 12 weeks,{due}\n"
+        );
+        let parcel = read_in(&world, &text);
+        assert_eq!(world.take(&parcel), counts(1, 0, 0, 0), "{earlier} {last} {due}: {:?}", parcel.pieces[0]);
+        assert_eq!(world.next("Rossi").unwrap().0, day(due), "{earlier} {last}");
+    }
+}
+
+#[test]
+fn a_mapping_of_another_table_is_no_panic() {
+    let world = World::new();
+    let (_, mapping) = mapped(&world, LIST);
+    for text in ["a,b\n1,2\n", "Surname,DOB\nx,y\n", "MRN,x\n,\n1\n"] {
+        let table = Table::of_text(text).unwrap();
+        let parcel = read(&table, &mapping, &world.practice, world.today, "x.csv");
+        assert_eq!(parcel.pieces.len(), table.rows.len());
+        let _ = questions(&table, &mapping, &world.practice, world.today);
+    }
+}
+
+/// Issue 6, 5: 400 patients with their last injections.
+#[test]
+fn four_hundred_patients_are_in_and_due_on_their_days() {
+    let mut world = World::new();
+    let mut text = "\u{feff}Practice list;;;;;;;;\r\n\r\nNr;Nachname;Vorname;Geburtsdatum;Präparat;Dosis;Letzte Injektion;Intervall;Nächste Injektion\r\n".to_owned();
+    let mut expected = Vec::new();
+    for n in 0..400_u64 {
+        let last = day("2026-08-24") + chrono::Days::new(n % 90);
+        let (words, every) = [
+            ("alle 12 Wochen", Interval::Weeks(12)),
+            ("alle 3 Monate", Interval::Months(3)),
+            ("monatlich", Interval::Months(1)),
+        ][(n % 3) as usize];
+        let due = every.after(last, 1);
+        let born = day("1930-01-01") + chrono::Days::new(n * 83);
+        let next = if n % 2 == 0 { due.format("%d.%m.%Y").to_string() } else { String::new() };
+        text += &format!(
+            "{};Name{n};Vor{n};{};Hydroxocobalamin;1000 µg;{};{words};{next}\r\n",
+            1000 + n,
+            born.format("%d.%m.%Y"),
+            last.format("%d.%m.%Y"),
+        );
+        expected.push((format!("Name{n}"), due));
+    }
+    let parcel = read_in(&world, &text);
+    assert_eq!(world.take(&parcel), counts(400, 0, 0, 0));
+    for (family, due) in expected.iter().step_by(7) {
+        assert_eq!(world.next(family).unwrap().0, *due, "{family}");
+    }
+}

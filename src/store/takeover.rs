@@ -1,0 +1,207 @@
+//! What another system's file holds is taken over: weighed against what is here, recorded a patient at a time, and undone as
+//! one.
+
+mod undo;
+
+pub use undo::Undone;
+
+use super::charts::Fresh;
+use super::error::{Problem, StoreError};
+use super::ids::Mint;
+use super::open::Store;
+use crate::clinic::chart::Chart;
+use crate::clinic::entry::{Act, EntryId, ImportId, Origin, PatientId};
+use crate::clinic::intake::{self, Coming, Outcome, Parcel, Scales, Target, Weighed};
+use chrono::{DateTime, FixedOffset, NaiveDate};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+/// So often a chart that others write to is weighed again.
+const ROUNDS: usize = 3;
+
+/// Told how much of how much is done; `false` stops after the patient at hand.
+pub type GoesOn<'a> = dyn FnMut(usize, usize) -> bool + 'a;
+
+/// What was taken over.
+#[derive(Debug, Default)]
+pub struct Taken {
+    /// By this it is undone as one; absent where nothing was recorded.
+    pub import: Option<ImportId>,
+    /// How many patients were entered.
+    pub entered: usize,
+    /// How many charts were added to.
+    pub added_to: usize,
+    /// How many entries were recorded, those that enter patients among them.
+    pub entries: usize,
+    /// How many patients of the file were not reached, as it was stopped.
+    pub not_reached: usize,
+    /// What could not be written.
+    pub problems: Vec<Problem>,
+}
+
+/// What comes for one patient, each with its place in the file.
+type Group<'a> = Vec<(&'a Coming, &'a str)>;
+
+impl Store {
+    /// Weighs a parcel against everybody who is here; nothing is written. `goes_on` is told how many pieces are weighed.
+    pub fn weigh(
+        &self,
+        parcel: &Parcel,
+        same_is_same: bool,
+        today: NaiveDate,
+        goes_on: &mut dyn FnMut(usize) -> bool,
+    ) -> Weighed {
+        let rolled = self.roll(today);
+        let mut last: Option<(PatientId, Option<Arc<Chart>>)> = None;
+        let mut chart = |id: PatientId| match &last {
+            Some((known, chart)) if *known == id => chart.clone(),
+            _ => {
+                let chart = self.chart(id).ok().map(Arc::new);
+                last = Some((id, chart.clone()));
+                chart
+            }
+        };
+        intake::weigh(parcel, &mut Scales { roll: &rolled.roll, chart: &mut chart, same_is_same, goes_on })
+    }
+
+    /// Records what was weighed as taken: a patient at a time, all of it or nothing. A chart that cannot be written stops
+    /// nobody else's.
+    pub fn take_over(
+        &self,
+        parcel: &Parcel,
+        weighed: &Weighed,
+        by: &str,
+        at: DateTime<FixedOffset>,
+        goes_on: &mut GoesOn<'_>,
+    ) -> Taken {
+        let groups = groups(parcel, weighed);
+        let import = ImportId(Mint::entry(at).0);
+        let (mut taken, all) = (Taken::default(), groups.len());
+        for (done, (target, group)) in groups.into_iter().enumerate() {
+            if !goes_on(done, all) {
+                taken.not_reached = all - done;
+                break;
+            }
+            let origin = |place: &str, id: Option<String>| {
+                Box::new(Origin { import, file: parcel.file.clone(), place: place.to_owned(), id })
+            };
+            match self.take_one(target, &group, &origin, by, at) {
+                Ok(0) => {}
+                Ok(entries) => {
+                    taken.import = Some(import);
+                    taken.entries += entries;
+                    match target {
+                        Target::New(_) => taken.entered += 1,
+                        Target::Patient(_) => taken.added_to += 1,
+                    }
+                }
+                Err(error) => taken.problems.push(error.into_problem()),
+            }
+        }
+        taken
+    }
+
+    fn take_one(
+        &self,
+        target: Target,
+        group: &Group<'_>,
+        origin: &dyn Fn(&str, Option<String>) -> Box<Origin>,
+        by: &str,
+        at: DateTime<FixedOffset>,
+    ) -> Result<usize, StoreError> {
+        let Target::Patient(id) = target else {
+            let done = self.begin_chart(by, at, Box::new(|mint| fresh(group, &Here::default(), origin, mint)))?;
+            return Ok(done.1.len());
+        };
+        for round in 0.. {
+            let chart = self.chart(id)?;
+            let new: Group<'_> = group.iter().filter(|(coming, _)| intake::is_new(&chart, coming)).copied().collect();
+            if new.is_empty() {
+                return Ok(0);
+            }
+            let (seen, here) = (chart.entries().len(), Here::of(&chart));
+            match self.record_after(id, Some(seen), by, at, Box::new(|mint| fresh(&new, &here, origin, mint))) {
+                Err(StoreError::Meanwhile { .. }) if round < ROUNDS => {}
+                other => return other.map(|done| done.1.len()),
+            }
+        }
+        Ok(0)
+    }
+}
+
+/// What comes for each patient, in the order of the file.
+fn groups<'a>(parcel: &'a Parcel, weighed: &'a Weighed) -> Vec<(Target, Group<'a>)> {
+    let (mut groups, mut at): (Vec<(Target, Group<'a>)>, BTreeMap<Target, usize>) = (Vec::new(), BTreeMap::new());
+    for (piece, outcome) in parcel.pieces.iter().zip(&weighed.outcomes) {
+        let Outcome::Taken(target, acts) = outcome else { continue };
+        let at = *at.entry(*target).or_insert_with(|| {
+            groups.push((*target, Vec::new()));
+            groups.len() - 1
+        });
+        if let Some((_, group)) = groups.get_mut(at) {
+            group.extend(acts.iter().map(|coming| (coming, piece.place.as_str())));
+        }
+    }
+    groups
+}
+
+/// What a chart has that may be named by what comes.
+#[derive(Default)]
+struct Here {
+    /// The order that holds.
+    order: Option<EntryId>,
+    /// Its entries by what they were called where they came from, and by their own ids.
+    known: HashMap<String, EntryId>,
+}
+
+impl Here {
+    fn of(chart: &Chart) -> Self {
+        let own = chart.entries().iter().map(|e| (e.id.to_string(), e.id));
+        let came = chart.entries().iter().filter_map(|e| Some((e.from.as_ref()?.id.clone()?, e.id)));
+        Self { order: chart.order().map(|(id, _)| id), known: came.chain(own).collect() }
+    }
+}
+
+/// Gives each its id, who it is and the plan first; a dose that came with the plan names it. What another Cobalog recorded
+/// stays in the order in which it was, and names by the new ids what it named there; an end of a phase whose order does not
+/// come is left out.
+fn fresh(
+    group: &Group<'_>,
+    here: &Here,
+    origin: &dyn Fn(&str, Option<String>) -> Box<Origin>,
+    mint: &mut dyn FnMut() -> EntryId,
+) -> Vec<Fresh> {
+    let recorded = group.iter().all(|(coming, _)| is_person(&coming.act) || entry_of(coming).is_some());
+    let rank = |act: &Act| match act {
+        Act::Registered(_) => 0,
+        _ if recorded => 1,
+        Act::Triaged(_) => 1,
+        Act::Ordered(_) => 2,
+        _ => 3,
+    };
+    let mut sorted: Vec<_> = group.iter().collect();
+    sorted.sort_by_key(|(coming, _)| rank(&coming.act));
+    let (mut order, mut now) = (here.order, here.known.clone());
+    let one = |(coming, place): &(&Coming, &str)| {
+        let named = |old: EntryId| now.get(&old.to_string()).copied();
+        let (id, mut act) = (mint(), intake::renamed(coming.act.clone(), &named)?);
+        match &mut act {
+            Act::Ordered(_) => order = Some(id),
+            Act::Given(given) if coming.on_order => given.order = order,
+            Act::NotGiven(not) if coming.on_order => not.order = order,
+            _ => {}
+        }
+        now.extend(coming.id.clone().map(|old| (old, id)));
+        Some(Fresh { id, act, from: Some(origin(place, coming.id.clone())) })
+    };
+    sorted.into_iter().filter_map(one).collect()
+}
+
+fn is_person(act: &Act) -> bool {
+    matches!(act, Act::Registered(_))
+}
+
+/// Returns the entry that it was where another Cobalog recorded it.
+fn entry_of(coming: &Coming) -> Option<EntryId> {
+    coming.id.as_deref()?.parse().ok()
+}

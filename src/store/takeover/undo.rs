@@ -1,0 +1,139 @@
+//! An import is undone as one: each of its entries is struck out. A chart in which somebody recorded since is left as it is,
+//! and named.
+
+use super::super::charts::Fresh;
+use super::super::error::{Problem, StoreError};
+use super::super::open::Store;
+use super::GoesOn;
+use crate::clinic::chart::Chart;
+use crate::clinic::entry::{Act, Amended, Entry, ImportId, PatientId};
+use crate::clinic::intake::Import;
+use chrono::{DateTime, FixedOffset};
+use std::collections::BTreeMap;
+
+/// What came of undoing one.
+#[derive(Debug, Default)]
+pub struct Undone {
+    /// How many entries were struck out.
+    pub entries: usize,
+    /// In how many charts.
+    pub charts: usize,
+    /// Charts in which somebody recorded since: nothing was struck out there.
+    pub kept: Vec<PatientId>,
+    /// How many charts were not reached, as it was stopped.
+    pub not_reached: usize,
+    /// What could not be read or written.
+    pub problems: Vec<Problem>,
+}
+
+impl Store {
+    /// Lists the imports, the latest first, and the charts that could not be asked.
+    #[must_use]
+    pub fn imports(&self) -> (Vec<Import>, Vec<Problem>) {
+        let (found, problems) = self.survey(of_chart);
+        let mut all: BTreeMap<ImportId, Import> = BTreeMap::new();
+        for import in found.into_iter().flatten() {
+            match all.get_mut(&import.id) {
+                Some(known) => {
+                    known.charts += import.charts;
+                    known.entries += import.entries;
+                    known.struck += import.struck;
+                }
+                None => {
+                    all.insert(import.id, import);
+                }
+            }
+        }
+        (all.into_values().rev().collect(), problems)
+    }
+
+    /// Strikes out what came with an import, a chart at a time.
+    pub fn undo_import(&self, id: ImportId, by: &str, at: DateTime<FixedOffset>, goes_on: &mut GoesOn<'_>) -> Undone {
+        let (found, problems) = self.survey(|chart| has(chart, id).then_some(chart.id));
+        let charts: Vec<_> = found.into_iter().flatten().collect();
+        let mut undone = Undone { problems, ..Undone::default() };
+        for (done, patient) in charts.iter().enumerate() {
+            if !goes_on(done, charts.len()) {
+                undone.not_reached = charts.len() - done;
+                break;
+            }
+            match self.undo_one(*patient, id, by, at) {
+                Ok(Some(0)) => {}
+                Ok(Some(entries)) => {
+                    undone.entries += entries;
+                    undone.charts += 1;
+                }
+                Ok(None) => undone.kept.push(*patient),
+                Err(error) => undone.problems.push(error.into_problem()),
+            }
+        }
+        undone
+    }
+
+    /// Returns how many entries were struck out; `None` where somebody recorded since.
+    fn undo_one(
+        &self,
+        patient: PatientId,
+        import: ImportId,
+        by: &str,
+        at: DateTime<FixedOffset>,
+    ) -> Result<Option<usize>, StoreError> {
+        let chart = self.chart(patient)?;
+        if is_built_upon(&chart, import) {
+            return Ok(None);
+        }
+        let facts = chart.facts();
+        let to_strike: Vec<&Entry> =
+            facts.iter().filter(|f| f.act.is_some() && is_of(f.entry, import)).map(|f| f.entry).collect();
+        if to_strike.is_empty() {
+            return Ok(Some(0));
+        }
+        let strike = |entry: &Entry, id| {
+            let why = format!("the import of {} was undone", entry.from.as_ref().map_or("", |from| from.file.as_str()));
+            let from = entry.from.clone().map(|mut from| {
+                from.id = None;
+                from
+            });
+            Fresh { id, act: Act::Amended(Amended { of: entry.id, why, instead: None }), from }
+        };
+        let acts = Box::new(|mint: &mut dyn FnMut() -> _| to_strike.iter().rev().map(|e| strike(e, mint())).collect());
+        let done = self.record_after(patient, Some(chart.entries().len()), by, at, acts)?;
+        Ok(Some(done.1.len()))
+    }
+}
+
+fn is_of(entry: &Entry, import: ImportId) -> bool {
+    entry.from.as_ref().is_some_and(|from| from.import == import)
+}
+
+fn has(chart: &Chart, import: ImportId) -> bool {
+    chart.entries().iter().any(|entry| is_of(entry, import))
+}
+
+/// Whether something else was recorded after what came with the import.
+fn is_built_upon(chart: &Chart, import: ImportId) -> bool {
+    let first = chart.entries().iter().position(|entry| is_of(entry, import));
+    let since = first.map_or(&[][..], |first| chart.entries().get(first..).unwrap_or_default());
+    since.iter().any(|entry| !is_of(entry, import))
+}
+
+/// The imports of one chart.
+fn of_chart(chart: &Chart) -> Vec<Import> {
+    let mut all: BTreeMap<ImportId, Import> = BTreeMap::new();
+    for fact in chart.facts() {
+        let Some(from) = &fact.entry.from else { continue };
+        let first = || Import {
+            id: from.import,
+            file: from.file.clone(),
+            at: fact.entry.at,
+            by: fact.entry.by.clone(),
+            charts: 1,
+            entries: 0,
+            struck: 0,
+        };
+        let import = all.entry(from.import).or_insert_with(first);
+        import.entries += 1;
+        import.struck += usize::from(fact.act.is_none());
+    }
+    all.into_values().collect()
+}

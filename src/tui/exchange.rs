@@ -1,0 +1,147 @@
+//! What the screen of exchange asks for, and what comes of it: values that go to the session and back.
+
+use crate::clinic::entry::PatientId;
+use crate::clinic::intake::{Import, Parcel, Unmatched, Weighed};
+use crate::exchange::csv::{Mapping, Table};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// A form that is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// A table of patients, doses or results.
+    Csv,
+    /// Reports of a laboratory.
+    Hl7,
+    /// A bundle of another system.
+    Fhir,
+}
+
+/// What is weighed.
+#[derive(Clone, Debug)]
+pub enum Source {
+    /// A table, read as the mapping says.
+    Table {
+        /// The file's name.
+        file: String,
+        /// Its rows.
+        table: Arc<Table>,
+        /// How they are read.
+        mapping: Box<Mapping>,
+    },
+    /// What was read already.
+    Parcel(Arc<Parcel>),
+}
+
+/// What the screen asks for.
+#[derive(Clone, Debug)]
+pub enum Wish {
+    /// The files of a folder; of the one where such files are likely where none is named.
+    List(Option<PathBuf>),
+    /// A file to be read.
+    Read(PathBuf, Form),
+    /// What would come of it. With the second, who has the very name and birth date is the patient.
+    Weigh(Source, bool),
+    /// All of it that can be taken. With the second, what nobody could name waits for a person.
+    TakeOver(Arc<Parcel>, Arc<Weighed>, bool),
+    /// The work at hand is to stop.
+    Stop,
+    /// The imports that were made.
+    Made,
+    /// One of them is undone.
+    Undo(Box<Import>),
+    /// What waits for a person.
+    Unmatched,
+    /// Whose it is.
+    MatchTo(Box<Unmatched>, PatientId),
+    /// It belongs to nobody here, and why.
+    PutAway(Box<Unmatched>, String),
+    /// The record in a form that others read, into a file.
+    Write(Written, PathBuf),
+    /// Whether a name for it is free, and where such files go.
+    WhereTo(Written),
+}
+
+/// A form that is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Written {
+    /// A table of everybody.
+    Patients,
+    /// A table of all doses.
+    Doses,
+    /// A table of all results.
+    Labs,
+    /// A table of what is owed.
+    Due,
+    /// A FHIR bundle of everybody.
+    Fhir,
+    /// A calendar of what is owed.
+    Calendar,
+}
+
+impl Written {
+    /// Every form, in the order of the menu.
+    pub const ALL: [Self; 6] = [Self::Patients, Self::Doses, Self::Labs, Self::Due, Self::Fhir, Self::Calendar];
+
+    /// Returns the words of the menu.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Patients => "Patients, for a spreadsheet (.csv)",
+            Self::Doses => "Doses, for a spreadsheet (.csv)",
+            Self::Labs => "Laboratory results, for a spreadsheet (.csv)",
+            Self::Due => "Who is due, for a spreadsheet (.csv)",
+            Self::Fhir => "Everything, for another system (FHIR R4, .json)",
+            Self::Calendar => "What is due in the next 12 months, for a calendar (.ics)",
+        }
+    }
+
+    /// Returns the name of its file, without the day.
+    #[must_use]
+    pub fn file(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Patients => ("patients", "csv"),
+            Self::Doses => ("doses", "csv"),
+            Self::Labs => ("labs", "csv"),
+            Self::Due => ("due", "csv"),
+            Self::Fhir => ("cobalog-fhir", "json"),
+            Self::Calendar => ("cobalog", "ics"),
+        }
+    }
+}
+
+/// A file or folder in a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// Its name.
+    pub name: String,
+    /// Whether it is a folder.
+    pub is_folder: bool,
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// When it was last changed, in words.
+    pub changed: String,
+}
+
+/// What comes of a wish.
+#[derive(Debug)]
+pub enum Came {
+    /// The files of a folder.
+    Listed(PathBuf, Vec<Named>),
+    /// A table was read.
+    Table(String, Arc<Table>),
+    /// What would come of a file.
+    Weighed(Arc<Parcel>, Arc<Weighed>),
+    /// So much of so much is done.
+    Progress(usize, usize),
+    /// What was done, in sentences.
+    Done(Vec<String>),
+    /// The imports that were made.
+    Made(Vec<Import>),
+    /// What waits for a person.
+    Unmatched(Vec<Unmatched>),
+    /// Where a file would go.
+    WhereTo(Written, PathBuf),
+    /// What is wrong, in a sentence.
+    Failed(String),
+}

@@ -1,0 +1,133 @@
+//! What a key does to a field of each kind.
+
+use super::super::input::Key;
+use tui_input::{Input as TextInput, InputRequest};
+
+/// Whether a key meant something to a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Taken {
+    No,
+    Yes,
+    AndNext,
+}
+
+/// A key in a text.
+pub(super) fn text(input: &mut TextInput, most: usize, fresh: &mut bool, key: Key) -> Taken {
+    // A key that only passes through leaves what the program filled in as it was.
+    if matches!(key, Key::Enter | Key::Up | Key::Down) {
+        return Taken::No;
+    }
+    if std::mem::take(fresh) && matches!(key, Key::Char(_)) {
+        input.handle(InputRequest::DeleteLine);
+    }
+    let request = match key {
+        Key::Char(_) if input.value().chars().count() >= most => return Taken::Yes,
+        Key::Char(c) => InputRequest::InsertChar(c),
+        Key::Backspace => InputRequest::DeletePrevChar,
+        Key::Delete => InputRequest::DeleteNextChar,
+        Key::Left => InputRequest::GoToPrevChar,
+        Key::Right => InputRequest::GoToNextChar,
+        Key::Home => InputRequest::GoToStart,
+        Key::End => InputRequest::GoToEnd,
+        Key::Ctrl('u') => InputRequest::DeleteLine,
+        Key::Ctrl('w') => InputRequest::DeletePrevWord,
+        _ => return Taken::No,
+    };
+    input.handle(request);
+    Taken::Yes
+}
+
+/// A key in a choice: its options, the chosen one, and whether its list is open; `ahead` is what was typed ahead so far. Returns
+/// what is typed ahead now.
+pub(super) fn choice(
+    (options, at, open): (&[(String, String)], &mut usize, bool),
+    ahead: String,
+    key: Key,
+) -> (Taken, String) {
+    if let Key::Char(c) = key
+        && (c != ' ' || goes_on(options, &ahead))
+    {
+        return (Taken::Yes, by_letters(options, at, ahead, c));
+    }
+    let last = options.len().saturating_sub(1);
+    match key {
+        Key::Up if open && *at > 0 => *at -= 1,
+        Key::Down if open && *at < last => *at += 1,
+        Key::Left => *at = if *at == 0 { last } else { *at - 1 },
+        Key::Right | Key::Char(' ') => *at = if *at >= last { 0 } else { *at + 1 },
+        Key::Home if open => *at = 0,
+        Key::End if open => *at = last,
+        Key::PageUp if open => *at = at.saturating_sub(8),
+        Key::PageDown if open => *at = (*at + 8).min(last),
+        Key::Backspace => {}
+        _ => return (Taken::No, String::new()),
+    }
+    (Taken::Yes, String::new())
+}
+
+fn begins(words: &str, typed: &str) -> bool {
+    words.to_lowercase().starts_with(&typed.to_lowercase())
+}
+
+/// Whether a blank belongs to the words that are typed ahead.
+fn goes_on(options: &[(String, String)], ahead: &str) -> bool {
+    let longer = format!("{ahead} ");
+    ahead.chars().count() > 1 && options.iter().any(|(_, words)| begins(words, &longer))
+}
+
+/// Letters go to the option that begins with them; the same letter again to the next one that does. Letters with which none
+/// begins change nothing, and neither do those after them: a word that was meant for another field chooses nothing.
+fn by_letters(options: &[(String, String)], at: &mut usize, mut ahead: String, letter: char) -> String {
+    let again = ahead.chars().all(|c| c.to_lowercase().eq(letter.to_lowercase()));
+    ahead.push(letter);
+    let here = usize::from(ahead.chars().count() == 1 || again);
+    let after = |typed: &str, from: usize| {
+        let is_it = |i: &usize| options.get(*i).is_some_and(|(_, words)| begins(words, typed));
+        (0..options.len()).map(|n| (*at + from + n) % options.len().max(1)).find(is_it)
+    };
+    let found = after(&ahead, here).or_else(|| after(&letter.to_string(), here).filter(|_| again));
+    found.into_iter().for_each(|i| *at = i);
+    ahead
+}
+
+/// Says that no option begins with what was typed ahead.
+pub(super) fn unknown(options: &[(String, String)], ahead: &str) -> Option<String> {
+    let first = ahead.chars().next()?;
+    let again = ahead.chars().all(|c| c == first);
+    let is_known = options.iter().any(|(_, words)| begins(words, ahead) || again && begins(words, &first.to_string()));
+    (!is_known).then(|| {
+        format!(
+            "Nothing to choose here begins with \"{ahead}\": Left and Right choose, or Backspace and its first letters."
+        )
+    })
+}
+
+/// A key in a list of several options.
+pub(super) fn many(options: &mut [(String, String, bool)], at: &mut usize, key: Key) -> Taken {
+    match key {
+        Key::Up | Key::Left if *at > 0 => *at -= 1,
+        Key::Down | Key::Right if *at + 1 < options.len() => *at += 1,
+        Key::Char(' ' | 'x') => {
+            if let Some((_, _, on)) = options.get_mut(*at) {
+                *on = !*on;
+            }
+        }
+        _ => return Taken::No,
+    }
+    Taken::Yes
+}
+
+/// A key on a grade.
+pub(super) fn scale(grade: &mut Option<u8>, key: Key) -> Taken {
+    match key {
+        Key::Char(c @ '0'..='4') => {
+            *grade = c.to_digit(10).and_then(|d| u8::try_from(d).ok());
+            return Taken::AndNext;
+        }
+        Key::Left => *grade = Some(grade.map_or(0, |g| g.saturating_sub(1))),
+        Key::Right => *grade = Some(grade.map_or(0, |g| (g + 1).min(4))),
+        Key::Backspace | Key::Delete => *grade = None,
+        _ => return Taken::No,
+    }
+    Taken::Yes
+}

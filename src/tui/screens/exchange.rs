@@ -1,0 +1,236 @@
+//! Exchange: what other systems' files hold is taken in, and the record written in the forms that others read. One question
+//! at a time: which file, what do its columns hold, what would come of it.
+
+mod columns;
+mod lines;
+mod made;
+mod menu;
+mod pick;
+mod question;
+mod unmatched;
+mod weighed;
+mod write_to;
+
+use super::super::ctx::Ctx;
+use super::super::effect::Effect;
+use super::super::exchange::{Came, Form, Wish};
+use super::super::input::Input;
+use super::super::keymap::{Action, Place};
+use super::super::theme::Role;
+use super::super::widgets::frame as frames;
+use super::{Help, Screen};
+use columns::Columns;
+use made::Made;
+use menu::Menu;
+use pick::Pick;
+use question::Asked;
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+use ratatui::widgets::{Paragraph, Wrap};
+use unmatched::Waiting;
+use weighed::Looking;
+use write_to::WriteTo;
+
+/// The screen.
+pub struct Exchange {
+    stage: Stage,
+    /// The stages before this one, to go back to.
+    before: Vec<Stage>,
+}
+
+enum Stage {
+    Menu(Menu),
+    Pick(Pick),
+    Columns(Box<Columns>),
+    Asked(Box<Asked>),
+    /// What is being done, and how far it is.
+    Running(&'static str, Option<(usize, usize)>),
+    Weighed(Looking),
+    Done(Vec<String>),
+    Made(Made),
+    Unmatched(Box<Waiting>),
+    WriteTo(WriteTo),
+}
+
+/// What an input did at a stage.
+enum Step {
+    /// Nothing that concerns others.
+    Stay,
+    /// Something is asked for.
+    Wish(Wish),
+    /// Something that takes a while is asked for; what it is.
+    Run(&'static str, Wish),
+    /// The next stage.
+    To(Stage),
+    /// A sentence.
+    Say(String),
+    /// The stage before.
+    Back,
+}
+
+impl Exchange {
+    /// Opens with the menu.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { stage: Stage::Menu(Menu::default()), before: Vec::new() }
+    }
+
+    /// Letters are typed, not keys, where a line takes them.
+    pub(super) fn place(&self) -> Place {
+        match &self.stage {
+            Stage::Pick(_) | Stage::WriteTo(_) => Place::ExchangeLine,
+            Stage::Asked(asked) if asked.is_typed() => Place::ExchangeLine,
+            Stage::Unmatched(waiting) if waiting.is_typed() => Place::ExchangeLine,
+            _ => Place::Exchange,
+        }
+    }
+
+    pub(super) fn update(&mut self, ctx: &Ctx, input: &Input, action: Option<Action>, body: Rect) -> Vec<Effect> {
+        if action == Some(Action::Help) {
+            return vec![Effect::Push(Box::new(Screen::Help(Help::on(Place::Exchange))))];
+        }
+        let step = match &mut self.stage {
+            Stage::Menu(menu) => menu.update(input, action, body),
+            Stage::Pick(pick) => pick.update(input, action, body),
+            Stage::Columns(columns) => columns.update(ctx, input, action, body),
+            Stage::Asked(asked) => asked.update(ctx, input, action, body),
+            Stage::Weighed(looking) => looking.update(input, action, body),
+            Stage::Made(made) => made.update(input, action, body),
+            Stage::Unmatched(waiting) => waiting.update(ctx, input, action, body),
+            Stage::WriteTo(write_to) => write_to.update(input, action),
+            Stage::Running(..) if action == Some(Action::Back) => Step::Wish(Wish::Stop),
+            Stage::Running(..) => Step::Stay,
+            Stage::Done(_) if matches!(action, Some(Action::Back | Action::Open)) => return self.to_menu(),
+            Stage::Done(_) => Step::Stay,
+        };
+        self.go(step)
+    }
+
+    fn go(&mut self, step: Step) -> Vec<Effect> {
+        match step {
+            Step::Stay => Vec::new(),
+            Step::Wish(wish) => vec![Effect::Exchange(Box::new(wish))],
+            Step::Run(what, wish) => {
+                self.enter(Stage::Running(what, None));
+                vec![Effect::Exchange(Box::new(wish))]
+            }
+            Step::To(stage) => {
+                let wants_files = matches!(stage, Stage::Pick(_));
+                self.enter(stage);
+                if wants_files { vec![Effect::Exchange(Box::new(Wish::List(None)))] } else { Vec::new() }
+            }
+            Step::Say(words) => vec![Effect::Say(words)],
+            Step::Back => match self.before.pop() {
+                Some(stage) => {
+                    self.stage = stage;
+                    Vec::new()
+                }
+                None => vec![Effect::Pop],
+            },
+        }
+    }
+
+    /// What is running is no stage to go back to.
+    fn enter(&mut self, stage: Stage) {
+        let was = std::mem::replace(&mut self.stage, stage);
+        if !matches!(was, Stage::Running(..)) {
+            self.before.push(was);
+        }
+    }
+
+    fn to_menu(&mut self) -> Vec<Effect> {
+        *self = Self::new();
+        Vec::new()
+    }
+
+    /// Takes what came of a wish.
+    pub fn came(&mut self, came: Came, ctx: &Ctx) -> Vec<Effect> {
+        let step = match came {
+            Came::Listed(folder, files) => match &mut self.stage {
+                Stage::Pick(pick) => {
+                    pick.listed(folder, files);
+                    Step::Stay
+                }
+                _ => Step::Stay,
+            },
+            Came::Table(file, table) => Step::To(Stage::Columns(Box::new(Columns::new(file, table)))),
+            Came::Weighed(parcel, weighed) => {
+                let waits = self.before.iter().any(|s| matches!(s, Stage::Pick(pick) if pick.form != Form::Csv));
+                Step::To(Stage::Weighed(Looking::new(parcel, weighed, waits)))
+            }
+            Came::Progress(done, all) => {
+                if let Stage::Running(_, known) = &mut self.stage {
+                    *known = Some((done, all));
+                }
+                Step::Stay
+            }
+            Came::Done(words) => {
+                self.before.clear();
+                self.stage = Stage::Done(words);
+                Step::Stay
+            }
+            Came::Made(imports) => Step::To(Stage::Made(Made::new(imports))),
+            Came::Unmatched(all) => match &mut self.stage {
+                Stage::Unmatched(waiting) => {
+                    waiting.again(all, ctx);
+                    Step::Stay
+                }
+                _ => Step::To(Stage::Unmatched(Box::new(Waiting::new(all, ctx)))),
+            },
+            Came::WhereTo(written, path) => Step::To(Stage::WriteTo(WriteTo::new(written, &path))),
+            Came::Failed(words) => {
+                if let (Stage::Running(..), Some(stage)) = (&self.stage, self.before.pop()) {
+                    self.stage = stage;
+                }
+                Step::Say(words)
+            }
+        };
+        self.go(step)
+    }
+
+    pub(super) fn view(&self, frame: &mut Frame<'_>, body: Rect, ctx: &Ctx) {
+        match &self.stage {
+            Stage::Menu(menu) => menu.view(frame, body, ctx),
+            Stage::Pick(pick) => pick.view(frame, body, ctx),
+            Stage::Columns(columns) => columns.view(frame, body, ctx),
+            Stage::Asked(asked) => asked.view(frame, body, ctx),
+            Stage::Weighed(looking) => looking.view(frame, body, ctx),
+            Stage::Made(made) => made.view(frame, body, ctx),
+            Stage::Unmatched(waiting) => waiting.view(frame, body, ctx),
+            Stage::WriteTo(write_to) => write_to.view(frame, body, ctx),
+            Stage::Running(what, known) => {
+                let far = known.map(|(done, all)| format!(": {done} of {all}")).unwrap_or_default();
+                let lines = vec![
+                    Line::raw(format!("{what}{far}")),
+                    Line::raw(""),
+                    Line::styled("Esc stops it; each patient is whole or not there.", ctx.theme.style(Role::Dim)),
+                ];
+                page(frame, body, ctx, lines);
+            }
+            Stage::Done(words) => {
+                let mut lines: Vec<_> = words.iter().map(|words| Line::raw(words.clone())).collect();
+                lines.push(Line::raw(""));
+                lines.push(Line::styled("Enter or Esc: back to what can be exchanged.", ctx.theme.style(Role::Dim)));
+                page(frame, body, ctx, lines);
+            }
+        }
+    }
+}
+
+impl Default for Exchange {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+fn page(frame: &mut Frame<'_>, body: Rect, ctx: &Ctx, lines: Vec<Line<'_>>) {
+    frames::boxed(frame, body, " Exchange ", ctx);
+    let inner = Rect {
+        x: body.x + 2,
+        y: body.y + 2,
+        width: body.width.saturating_sub(4),
+        height: body.height.saturating_sub(3),
+    };
+    frame.render_widget(Paragraph::new(lines).wrap(Wrap { trim: false }), inner);
+}

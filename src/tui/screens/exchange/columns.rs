@@ -1,0 +1,113 @@
+//! What do the columns hold? Each with its first cells; left and right change what it is taken for.
+
+use super::super::super::ctx::Ctx;
+use super::super::super::exchange::{Source, Wish};
+use super::super::super::input::Input;
+use super::super::super::keymap::Action;
+use super::super::super::theme::Role;
+use super::super::list::Cursor;
+use super::lines::{List, areas};
+use super::question::Asked;
+use super::{Stage, Step};
+use crate::clinic::roles::{self, Doing, Told};
+use crate::exchange::csv::{Field, Mapping, Table, questions};
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+use std::sync::Arc;
+
+/// So many cells of a column are shown.
+const CELLS: usize = 3;
+
+pub(super) struct Columns {
+    file: String,
+    table: Arc<Table>,
+    mapping: Mapping,
+    cursor: Cursor,
+}
+
+impl Columns {
+    pub(super) fn new(file: String, table: Arc<Table>) -> Self {
+        let mapping = Mapping::guess(&table);
+        Self { file, table, mapping, cursor: Cursor::default() }
+    }
+
+    pub(super) fn update(&mut self, ctx: &Ctx, input: &Input, action: Option<Action>, body: Rect) -> Step {
+        self.cursor.input(input, action, areas(body, 3).1, self.table.columns.len());
+        match action {
+            Some(Action::Back) => Step::Back,
+            Some(Action::Left) => self.change(ctx, false),
+            Some(Action::Right) => self.change(ctx, true),
+            Some(Action::Open | Action::Accept) => next(self.file.clone(), &self.table, self.mapping.clone(), ctx),
+            _ => Step::Stay,
+        }
+    }
+
+    fn change(&mut self, ctx: &Ctx, forward: bool) -> Step {
+        let all = Field::all(&ctx.practice.knowledge);
+        let Some(field) = self.mapping.columns.get_mut(self.cursor.at) else { return Step::Stay };
+        let at = all.iter().position(|known| known == field).unwrap_or(0);
+        let step = if forward { 1 } else { all.len() - 1 };
+        if let Some(next) = all.get((at + step) % all.len().max(1)) {
+            field.clone_from(next);
+        }
+        Step::Stay
+    }
+
+    pub(super) fn view(&self, frame: &mut Frame<'_>, body: Rect, ctx: &Ctx) {
+        let theme = &ctx.theme;
+        let rows = crate::clinic::words::plural(self.table.rows.len() as i64, "row");
+        let (name, field) = widths(body.width);
+        let head = vec![
+            Line::styled(format!("What do the columns of {} hold? {rows}.", self.file), theme.style(Role::Banner)),
+            Line::raw(""),
+            Line::styled(
+                format!("  {:<name$} {:<field$} First cells", "Column", "Is taken for"),
+                theme.style(Role::Dim),
+            ),
+        ];
+        let told = match self.table.remarks.as_slice() {
+            [] => "Left and Right change what a column is taken for; Enter goes on.".to_owned(),
+            remarks => {
+                format!("{} Left and Right change what a column is taken for; Enter goes on.", remarks.join(" "))
+            }
+        };
+        let list = List { title: " Exchange ", head, count: self.table.columns.len(), cursor: self.cursor, told };
+        list.draw(frame, body, ctx, |at, pen, style| {
+            let e = theme.glyphs.ellipsis;
+            let taken = self.mapping.columns.get(at);
+            let words = taken.map(|field| field.name(&ctx.practice.knowledge)).unwrap_or_default();
+            let role = if taken.is_none_or(|field| *field == Field::Ignored) { Role::Dim } else { Role::Accent };
+            pen.column(self.table.columns.get(at).map_or("", String::as_str), name, e, style(Role::Text));
+            pen.blank(1, style(Role::Text));
+            pen.column(&words, field, e, style(role));
+            pen.blank(1, style(Role::Text));
+            let cells: Vec<_> = self.table.column(at).filter(|cell| !cell.trim().is_empty()).take(CELLS).collect();
+            let rest = usize::from(body.width).saturating_sub(name + field + 8);
+            pen.column(&cells.join(" | ").replace('\n', " "), rest, e, style(Role::Dim));
+        });
+    }
+}
+
+fn widths(width: u16) -> (usize, usize) {
+    if width < 100 { (18, 22) } else { (28, 30) }
+}
+
+/// Asks what is still to be asked; then weighs.
+pub(super) fn next(file: String, table: &Arc<Table>, mut mapping: Mapping, ctx: &Ctx) -> Step {
+    let asked = questions(table, &mapping, &ctx.practice, ctx.today());
+    if let Some(question) = asked.into_iter().next() {
+        return Step::To(Stage::Asked(Box::new(Asked::new(file, Arc::clone(table), mapping, question))));
+    }
+    mapping.told = told(&mapping, ctx);
+    let same = mapping.same_is_same.unwrap_or(false);
+    let source = Source::Table { file, table: Arc::clone(table), mapping: Box::new(mapping) };
+    Step::Run("The rows are read and weighed", Wish::Weigh(source, same))
+}
+
+/// The prescriber's own plans are signed by importing them; others wait for the prescriber's signature.
+fn told(mapping: &Mapping, ctx: &Ctx) -> Option<Told> {
+    let own = mapping.prescriber.as_ref().is_some_and(|name| roles::is(name, &ctx.author));
+    let may = roles::may(&ctx.practice.settings.people, &ctx.author, Doing::Decide).is_ok();
+    if own && may { None } else { Some(Told::Written) }
+}

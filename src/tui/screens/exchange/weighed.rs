@@ -1,0 +1,161 @@
+//! What would come of it: four counts that add up to what the file holds, and each piece with its reason. Nothing is recorded
+//! before somebody says so here.
+
+use super::super::super::ctx::Ctx;
+use super::super::super::exchange::Wish;
+use super::super::super::input::Input;
+use super::super::super::keymap::Action;
+use super::super::super::theme::Role;
+use super::super::list::Cursor;
+use super::Step;
+use super::lines::{List, areas};
+use crate::clinic::intake::{Counts, Left, Outcome, Parcel, Target, Weighed};
+use crate::clinic::words;
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+use std::sync::Arc;
+
+/// Which pieces are shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    All,
+    ToLook,
+    Taken,
+    Skipped,
+}
+
+pub(super) struct Looking {
+    parcel: Arc<Parcel>,
+    weighed: Arc<Weighed>,
+    /// Whether what nobody could name waits for a person.
+    waits: bool,
+    shown: Shown,
+    lines: Vec<usize>,
+    cursor: Cursor,
+}
+
+impl Looking {
+    pub(super) fn new(parcel: Arc<Parcel>, weighed: Arc<Weighed>, waits: bool) -> Self {
+        let Counts { held, refused, .. } = weighed.counts();
+        let shown = if held + refused > 0 { Shown::ToLook } else { Shown::All };
+        let mut looking = Self { parcel, weighed, waits, shown, lines: Vec::new(), cursor: Cursor::default() };
+        looking.sift();
+        looking
+    }
+
+    fn sift(&mut self) {
+        let is_shown = |outcome: &Outcome| match (self.shown, outcome) {
+            (Shown::All, _) | (Shown::Taken, Outcome::Taken(..)) => true,
+            (Shown::ToLook, Outcome::Left(left)) => !matches!(left, Left::Skipped(_)),
+            (Shown::Skipped, Outcome::Left(left)) => matches!(left, Left::Skipped(_)),
+            _ => false,
+        };
+        let outcomes = &self.weighed.outcomes;
+        self.lines = (0..outcomes.len()).filter(|n| outcomes.get(*n).is_some_and(is_shown)).collect();
+        self.cursor = Cursor::default();
+    }
+
+    pub(super) fn update(&mut self, input: &Input, action: Option<Action>, body: Rect) -> Step {
+        self.cursor.input(input, action, areas(body, 4).1, self.lines.len());
+        match action {
+            Some(Action::Back) => Step::Back,
+            Some(Action::Show) => {
+                self.shown = match self.shown {
+                    Shown::All => Shown::ToLook,
+                    Shown::ToLook => Shown::Taken,
+                    Shown::Taken => Shown::Skipped,
+                    Shown::Skipped => Shown::All,
+                };
+                self.sift();
+                Step::Stay
+            }
+            Some(Action::Accept) => self.take_over(),
+            _ => Step::Stay,
+        }
+    }
+
+    fn take_over(&self) -> Step {
+        let Counts { taken, held, .. } = self.weighed.counts();
+        match (taken, held) {
+            (0, 0) => Step::Say("There is nothing to record.".to_owned()),
+            (0, _) if !self.waits => {
+                Step::Say("There is nothing to record: what is held needs another look at the file.".to_owned())
+            }
+            _ => Step::Run("Recorded", Wish::TakeOver(Arc::clone(&self.parcel), Arc::clone(&self.weighed), self.waits)),
+        }
+    }
+
+    fn told(&self) -> String {
+        let Some(n) = self.lines.get(self.cursor.at) else { return String::new() };
+        let (Some(piece), Some(outcome)) = (self.parcel.pieces.get(*n), self.weighed.outcomes.get(*n)) else {
+            return String::new();
+        };
+        let why = match outcome {
+            Outcome::Left(left) => left.why().to_owned(),
+            Outcome::Taken(..) => format!("{}.", what(outcome)),
+        };
+        format!("{}: {why} {}", words::begun(&piece.place), piece.remarks.join(" "))
+    }
+
+    pub(super) fn view(&self, frame: &mut Frame<'_>, body: Rect, ctx: &Ctx) {
+        let theme = &ctx.theme;
+        let Counts { taken, held, skipped, refused } = self.weighed.counts();
+        let new = self.weighed.new.len();
+        let shown = match self.shown {
+            Shown::All => "all",
+            Shown::ToLook => "those to look at",
+            Shown::Taken => "those to record",
+            Shown::Skipped => "those that are not for a chart or there already",
+        };
+        let what_of = if self.waits { "held: they wait for a person" } else { "held" };
+        let head = vec![
+            Line::styled(format!("What would come of {}? F2 records it.", self.parcel.file), theme.style(Role::Banner)),
+            Line::raw(format!(
+                "{taken} to record ({}), {held} {what_of}, {skipped} there already or not for a chart, {refused} refused",
+                words::plural(new as i64, "new patient")
+            )),
+            Line::styled(format!("Shown: {shown}; e shows others"), theme.style(Role::Dim)),
+            Line::raw(""),
+        ];
+        let list = List {
+            title: " Exchange: nothing is recorded yet ",
+            head,
+            count: self.lines.len(),
+            cursor: self.cursor,
+            told: self.told(),
+        };
+        let wide = usize::from(body.width);
+        list.draw(frame, body, ctx, |at, pen, style| {
+            let Some(n) = self.lines.get(at) else { return };
+            let (Some(piece), Some(outcome)) = (self.parcel.pieces.get(*n), self.weighed.outcomes.get(*n)) else {
+                return;
+            };
+            let role = match outcome {
+                Outcome::Taken(..) => Role::Good,
+                Outcome::Left(Left::Skipped(_)) => Role::Dim,
+                Outcome::Left(_) => Role::Due,
+            };
+            let e = theme.glyphs.ellipsis;
+            pen.column(&piece.place, 14, e, style(Role::Dim));
+            pen.blank(1, style(Role::Text));
+            pen.column(&piece.about.name(), 24, e, style(Role::Text));
+            pen.blank(1, style(Role::Text));
+            let words = match outcome {
+                Outcome::Left(left) => format!("{}: {}", what(outcome), left.why()),
+                Outcome::Taken(..) => what(outcome),
+            };
+            pen.column(&words, wide.saturating_sub(46), e, style(role));
+        });
+    }
+}
+
+fn what(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Taken(Target::New(_), acts) => format!("new, {}", words::plural(acts.len() as i64, "entry")),
+        Outcome::Taken(Target::Patient(_), acts) => words::plural(acts.len() as i64, "entry"),
+        Outcome::Left(Left::Held { .. }) => "held".to_owned(),
+        Outcome::Left(Left::Skipped(_)) => "skipped".to_owned(),
+        Outcome::Left(Left::Refused(_)) => "refused".to_owned(),
+    }
+}

@@ -1,0 +1,105 @@
+//! The first line of Today: how many of each, only where there is something to do.
+
+use super::AHEAD_DAYS;
+use crate::clinic::agenda::{Kind, RENEWAL_DAYS, Worklist, renewals_until};
+use crate::clinic::roles;
+use crate::clinic::words;
+use crate::tui::ctx::Ctx;
+use crate::tui::theme::Role;
+use crate::tui::widgets::spark::spark;
+use chrono::Days;
+use ratatui::text::{Line, Span};
+
+/// The figures of the first line.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Counts {
+    overdue: usize,
+    due: usize,
+    checks: usize,
+    plans: usize,
+    week: usize,
+    /// Orders that ended or will soon.
+    renewals: usize,
+    /// What waits for the signature of the prescriber who is here.
+    to_sign: usize,
+    given: usize,
+    next_days: Vec<Option<u32>>,
+}
+
+/// Counts what the first line shows.
+pub(super) fn counts(list: &Worklist, ctx: &Ctx) -> Counts {
+    let signs = roles::signs_here(&ctx.practice.settings.people, &ctx.author);
+    let mut counts = Counts {
+        given: ctx.rows.given_on(ctx.today()),
+        renewals: ctx.rows.count_renewals(renewals_until(ctx.today(), RENEWAL_DAYS)),
+        to_sign: if signs { ctx.rows.count_to_sign() } else { 0 },
+        ..Counts::default()
+    };
+    let mut next_days = [0; AHEAD_DAYS as usize];
+    for (kind, days_late, ahead) in list.counted() {
+        match (kind, usize::try_from(ahead - 1)) {
+            (kind, Ok(day)) => {
+                counts.week += 1;
+                next_days.get_mut(day).into_iter().for_each(|n| *n += u32::from(kind == Kind::Dose));
+            }
+            (Kind::Dose, _) if days_late > 0 => counts.overdue += 1,
+            (Kind::Dose, _) => counts.due += 1,
+            (Kind::Checkpoint, _) => counts.checks += 1,
+            (Kind::Plan, _) => counts.plans += 1,
+        }
+    }
+    let day = |n: u64| ctx.today().checked_add_days(Days::new(n));
+    counts.next_days = (1..).zip(next_days).map(|(n, doses)| day(n).map(|_| doses)).collect();
+    counts
+}
+
+/// Returns the first line: how many of each.
+pub(super) fn head(c: &Counts, ctx: &Ctx) -> Line<'static> {
+    let theme = &ctx.theme;
+    let count = |n: usize, words: &str, role: Role| {
+        Span::styled(format!("  {n} {words}"), theme.style(if n == 0 { Role::Dim } else { role }))
+    };
+    let of = c.given + c.overdue + c.due;
+    let wide = ctx.area.width >= 100;
+    let checks =
+        if wide { words::plural(c.checks as i64, "checkpoint") } else { words::plural(c.checks as i64, "check") };
+    let checks = checks.split_once(' ').map_or("", |(_, noun)| noun).to_owned();
+    let given = if wide { "    given today" } else { "  given" };
+    let mut spans = Vec::new();
+    if !ctx.problems.is_empty() {
+        let files = words::plural(ctx.problems.len() as i64, "file");
+        spans.push(Span::styled(
+            format!(" {} {files} cannot be read: press f ", theme.glyphs.attention),
+            theme.style(Role::Stop),
+        ));
+    }
+    if let Some(warning) = ctx.backed_up.warning(ctx.today()).filter(|_| ctx.problems.is_empty()) {
+        let words = format!(" {} {warning}: press f ", theme.glyphs.attention);
+        spans.push(Span::styled(words, theme.style(Role::Stop)));
+    }
+    spans.extend([
+        count(c.overdue, "overdue", Role::Late),
+        count(c.due, "due today", Role::Due),
+        count(c.checks, &checks, Role::Check),
+        count(c.week, if wide { "in the next 7 days" } else { "in 7 days" }, Role::Text),
+        Span::styled(format!("{given} {}/{of}", c.given), theme.style(Role::Good)),
+    ]);
+    // Only where there is something to do, and whole or not at all.
+    let some = |n: usize, words: &str| (n > 0).then(|| count(n, words, Role::Due));
+    let orders = if c.renewals == 1 { "order to renew" } else { "orders to renew" };
+    let next = Span::styled(format!("    {} next 7 days", spark(&c.next_days, theme)), theme.style(Role::Dim));
+    let more = [
+        some(c.to_sign, "to sign"),
+        some(c.renewals, if wide { orders } else { "to renew" }),
+        some(c.plans, "no plan"),
+        wide.then_some(next),
+    ];
+    let mut used: usize = spans.iter().map(Span::width).sum();
+    for span in more.into_iter().flatten() {
+        if used + span.width() <= usize::from(ctx.area.width) {
+            used += span.width();
+            spans.push(span);
+        }
+    }
+    Line::from(spans)
+}

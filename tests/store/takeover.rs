@@ -1,0 +1,285 @@
+//! What another system's file holds: weighed, taken over a patient at a time, undone as one.
+
+use crate::kit::{NURSE, again, day, given, now, order, patient, person, practice, today};
+use chrono::Days;
+use cobalog::clinic::course::Course;
+use cobalog::clinic::entry::{Act, Checked};
+use cobalog::clinic::intake::{Coming, Counts, Described, Left, Outcome, Parcel, Piece, Trouble, Weighed};
+use cobalog::clinic::lab::{Comparator, LabResult};
+use cobalog::store::{Store, Taken};
+
+fn piece(n: usize, number: &str, family: &str, acts: Vec<Act>) -> Piece {
+    let about = Described {
+        number: number.to_owned(),
+        family: family.to_owned(),
+        given: "Grace".to_owned(),
+        born: Some(day("1958-03-04")),
+        ..Described::default()
+    };
+    let acts = acts.into_iter().map(|act| Coming::new(None, act)).collect();
+    Piece { place: format!("line {n}"), about, enters: true, acts, remarks: Vec::new(), trouble: None }
+}
+
+fn parcel(pieces: Vec<Piece>) -> Parcel {
+    Parcel { file: "list.csv".to_owned(), pieces, remarks: Vec::new() }
+}
+
+fn weigh(store: &Store, parcel: &Parcel) -> Weighed {
+    store.weigh(parcel, false, today(), &mut |_| true)
+}
+
+fn take(store: &Store, parcel: &Parcel) -> Taken {
+    let weighed = weigh(store, parcel);
+    store.take_over(parcel, &weighed, NURSE, now(), &mut |_, _| true)
+}
+
+fn haemoglobin(on: &str, value: f64) -> Act {
+    let result = LabResult {
+        analyte: "haemoglobin".to_owned(),
+        value: Some(value),
+        comparator: Comparator::Exactly,
+        unit: "g/L".to_owned(),
+        word: None,
+    };
+    Act::Checked(Checked { on: day(on), labs: vec![result], ..Checked::default() })
+}
+
+fn why(weighed: &Weighed, n: usize) -> &str {
+    match &weighed.outcomes[n] {
+        Outcome::Left(left) => left.why(),
+        Outcome::Taken(..) => "taken",
+    }
+}
+
+/// A list of three, two of whom are here; what is there is not taken again, and the second time nothing is.
+#[test]
+fn a_list_is_taken_over_once() {
+    let (_root, store) = practice();
+    let here = patient(&store, "Adeyemi");
+    let number = here.person().unwrap().number.clone();
+    let last = today() - Days::new(10);
+    let mut dose = Coming::new(None, given(None, last, ""));
+    dose.on_order = true;
+    let mut new = piece(2, "900", "Brandt", vec![Act::Ordered(order("r01", last))]);
+    new.acts.push(dose);
+    let parcel = parcel(vec![
+        new,
+        piece(3, &number, "Adeyemi", vec![haemoglobin("2026-11-02", 104.0)]),
+        piece(4, &number, "Zielinski", vec![haemoglobin("2026-11-03", 91.0)]),
+    ]);
+    let weighed = weigh(&store, &parcel);
+    assert_eq!(weighed.counts(), Counts { taken: 2, held: 1, skipped: 0, refused: 0 });
+    assert!(why(&weighed, 2).starts_with(&format!("#{number} is Adeyemi, Grace, born")), "{}", why(&weighed, 2));
+    let taken = store.take_over(&parcel, &weighed, NURSE, now(), &mut |_, _| true);
+    assert_eq!((taken.entered, taken.added_to, taken.entries), (1, 1, 4));
+
+    let row = store.roster(today()).rows.into_iter().find(|r| r.number == "900").unwrap();
+    let chart = store.chart(row.id).unwrap();
+    let course = Course::of(&chart, store.practice(), today());
+    assert_eq!(course.given().count(), 1, "the dose counts on the plan that came with it");
+    let from = chart.entries()[1].from.as_ref().unwrap();
+    assert_eq!((from.file.as_str(), from.place.as_str()), ("list.csv", "line 2"));
+
+    let weighed = weigh(&store, &parcel);
+    assert_eq!(weighed.counts(), Counts { taken: 0, held: 1, skipped: 2, refused: 0 });
+    assert_eq!(why(&weighed, 1), "It is in the chart already.");
+}
+
+#[test]
+fn what_contradicts_the_chart_is_held_for_a_person() {
+    let (_root, store) = practice();
+    let chart = patient(&store, "Adeyemi");
+    let number = chart.person().unwrap().number.clone();
+    store.record(chart.id, vec![haemoglobin("2026-11-02", 104.0), given(None, today(), "")], NURSE, now()).unwrap();
+    let Act::Given(mut other) = given(None, today(), "") else { panic!() };
+    other.dose_mcg = 500;
+    let parcel = parcel(vec![
+        piece(1, &number, "Adeyemi", vec![haemoglobin("2026-11-02", 140.0)]),
+        piece(2, &number, "Adeyemi", vec![Act::Given(other)]),
+        piece(3, &number, "Adeyemi", vec![Act::Ordered(order("r02", today()))]),
+    ]);
+    let weighed = weigh(&store, &parcel);
+    assert_eq!(weighed.counts().held, 3);
+    assert_eq!(why(&weighed, 0), "The chart has haemoglobin 104 g/L on Mon 02 Nov 2026; the file says 140 g/L.");
+    assert!(why(&weighed, 1).contains("1,000 mcg"), "{}", why(&weighed, 1));
+    assert!(why(&weighed, 2).starts_with("The chart has a plan already: "), "{}", why(&weighed, 2));
+}
+
+/// Name and birth date alone are a question, not an answer, unless a person answers it for the file.
+#[test]
+fn who_has_no_number_in_the_file_is_asked_about() {
+    let (_root, store) = practice();
+    patient(&store, "Adeyemi");
+    let parcel = parcel(vec![
+        piece(1, "", "Adeyemi", vec![haemoglobin("2026-11-02", 104.0)]),
+        piece(2, "", "Brandt", vec![haemoglobin("2026-11-02", 104.0)]),
+        piece(3, "", "Brandt", vec![haemoglobin("2026-11-03", 105.0)]),
+    ]);
+    let weighed = weigh(&store, &parcel);
+    assert!(why(&weighed, 0).starts_with("May be Adeyemi, Grace, born"), "{}", why(&weighed, 0));
+    assert_eq!((weighed.counts().taken, weighed.new.len()), (2, 1), "two rows enter one patient");
+    let answered = store.weigh(&parcel, true, today(), &mut |_| true);
+    assert_eq!(answered.counts().taken, 3);
+}
+
+#[test]
+fn a_report_enters_nobody_and_trouble_is_told() {
+    let (_root, store) = practice();
+    let mut unknown = piece(1, "77", "Brandt", vec![haemoglobin("2026-11-02", 104.0)]);
+    unknown.enters = false;
+    let mut torn = piece(2, "", "", Vec::new());
+    torn.trouble = Some(Trouble::Refused("The line ends in a quote.".to_owned()));
+    let weighed = weigh(&store, &parcel(vec![unknown, torn]));
+    assert_eq!(why(&weighed, 0), "Brandt, Grace is not a patient here.");
+    assert_eq!(weighed.outcomes[1], Outcome::Left(Left::Refused("The line ends in a quote.".to_owned())));
+    assert!(weighed.new.is_empty());
+}
+
+/// A corrected result amends the one that came under the same id; sent again, nothing comes of either.
+#[test]
+fn a_correction_amends_what_came_before() {
+    let (_root, store) = practice();
+    let chart = patient(&store, "Adeyemi");
+    let number = chart.person().unwrap().number.clone();
+    let result = |value, corrects| {
+        let mut piece = piece(1, &number, "Adeyemi", Vec::new());
+        piece.acts =
+            vec![Coming { corrects, ..Coming::new(Some("F1|718-7".to_owned()), haemoglobin("2026-11-02", value)) }];
+        piece
+    };
+    assert_eq!(take(&store, &parcel(vec![result(104.0, false)])).entries, 1);
+    assert_eq!(take(&store, &parcel(vec![result(140.0, true)])).entries, 1);
+    let labs = |store: &Store| {
+        let course = Course::of(&store.chart(chart.id).unwrap(), store.practice(), today());
+        course.checks.iter().map(|c| c.checked.labs[0].to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(labs(&store), ["140 g/L"]);
+    for again in [result(140.0, true), result(104.0, false)] {
+        assert_eq!(weigh(&store, &parcel(vec![again])).counts().skipped, 1);
+    }
+    let both = parcel(vec![result(104.0, false), result(99.0, true)]);
+    assert_eq!(weigh(&store, &both).counts(), Counts { taken: 1, held: 0, skipped: 1, refused: 0 });
+
+    let (_other, fresh) = practice();
+    let enters = |mut piece: Piece| {
+        piece.about.number = "1".to_owned();
+        piece
+    };
+    let both = parcel(vec![enters(result(104.0, false)), enters(result(99.0, true))]);
+    let weighed = weigh(&fresh, &both);
+    assert_eq!(weighed.counts().taken, 2, "the first piece still enters the patient");
+    fresh.take_over(&both, &weighed, NURSE, now(), &mut |_, _| true);
+    let id = fresh.roster(today()).rows[0].id;
+    assert_eq!(fresh.chart(id).unwrap().entries().len(), 2, "and one result stands in the chart");
+}
+
+/// Undone, the file's patients are in no list, nothing is wrong with the practice, and the file may come again.
+#[test]
+fn an_import_is_undone_as_one() {
+    let (root, store) = practice();
+    let here = patient(&store, "Adeyemi");
+    let number = here.person().unwrap().number.clone();
+    let parcel = parcel(vec![
+        piece(1, "900", "Brandt", vec![given(None, today(), "")]),
+        piece(2, "901", "Castro", vec![given(None, today(), "")]),
+        piece(3, &number, "Adeyemi", vec![haemoglobin("2026-11-02", 104.0)]),
+    ]);
+    let taken = take(&store, &parcel);
+    let (imports, _) = store.imports();
+    assert_eq!((imports[0].id, imports[0].charts, imports[0].entries), (taken.import.unwrap(), 3, 5));
+
+    let castro = store.roster(today()).rows.into_iter().find(|r| r.number == "901").unwrap().id;
+    store.record(castro, vec![given(None, today(), "by hand")], NURSE, now()).unwrap();
+    let undone = store.undo_import(imports[0].id, NURSE, now(), &mut |_, _| true);
+    assert_eq!((undone.entries, undone.charts, undone.kept), (3, 2, vec![castro]));
+    let store = again(&root, &store);
+    let numbers: Vec<_> = store.roster(today()).rows.iter().map(|r| r.number.clone()).collect();
+    assert_eq!(numbers.len(), 2, "{numbers:?}: Brandt is in no list");
+    assert_eq!(store.check().problems, Vec::new());
+    assert_eq!(store.imports().0[0].struck, 3);
+
+    let second = take(&store, &parcel);
+    assert_eq!((second.entered, second.added_to, second.entries), (1, 1, 3), "it may come again");
+}
+
+#[test]
+fn stopped_in_the_middle_no_patient_is_half_there() {
+    let (_root, store) = practice();
+    let pieces = (1..=20).map(|n| {
+        let letter = char::from(b'a' + u8::try_from(n).unwrap());
+        let family = letter.to_string().repeat(5);
+        piece(n, &format!("{}", 900 + n), &family, vec![given(None, today(), ""), haemoglobin("2026-11-02", 104.0)])
+    });
+    let parcel = parcel(pieces.collect());
+    let weighed = weigh(&store, &parcel);
+    let taken = store.take_over(&parcel, &weighed, NURSE, now(), &mut |done, all| {
+        assert_eq!(all, 20);
+        done < 7
+    });
+    assert_eq!((taken.entered, taken.entries, taken.not_reached), (7, 21, 13));
+    for row in store.roster(today()).rows {
+        assert_eq!(store.chart(row.id).unwrap().entries().len(), 3);
+    }
+    let rest = take(&store, &parcel);
+    assert_eq!((rest.entered, rest.added_to), (13, 0), "a second time takes the rest");
+    let stopped = store.weigh(&parcel, false, today(), &mut |n| n < 5);
+    assert_eq!(stopped.counts().held, 15);
+}
+
+/// Numbers that the file does not give are given here, and none that it gives.
+#[test]
+fn numbers_are_free_ones() {
+    let (_root, store) = practice();
+    store.new_patient(vec![person("Adeyemi")], NURSE, now()).unwrap();
+    let parcel = parcel(vec![
+        piece(1, "", "Brandt", Vec::new()),
+        piece(2, "1", "Castro", Vec::new()),
+        piece(3, "", "Dumont", Vec::new()),
+    ]);
+    let weighed = weigh(&store, &parcel);
+    let numbers: Vec<_> = weighed.new.iter().map(|p| p.number.as_str()).collect();
+    assert_eq!(numbers.len(), 3);
+    assert!(numbers.iter().all(|n| numbers.iter().filter(|m| m == &n).count() == 1), "{numbers:?}");
+}
+
+/// What nobody could name waits once, on every workstation, until a person says whose it is or puts it away.
+#[test]
+fn what_nobody_could_name_waits_for_a_person() {
+    let (root, store) = practice();
+    let chart = patient(&store, "Adeyemi");
+    let number = chart.person().unwrap().number.clone();
+    let report = |number: &str, family: &str, value| {
+        let mut piece = piece(1, number, family, vec![haemoglobin("2026-11-02", value)]);
+        piece.enters = false;
+        piece.acts[0].id = Some(format!("LAB|{value}"));
+        piece
+    };
+    let parcel =
+        parcel(vec![report(&number, "Zielinski", 91.0), report("", "Adeyemi", 104.0), report("5", "Nobody", 80.0)]);
+    let weighed = weigh(&store, &parcel);
+    assert_eq!(store.keep_unmatched(&parcel, &weighed, NURSE, now()).unwrap(), 3);
+    assert_eq!(store.keep_unmatched(&parcel, &weighed, NURSE, now()).unwrap(), 0, "it waits once");
+    let store = again(&root, &store);
+    let (waiting, problems) = store.unmatched();
+    assert_eq!((waiting.len(), problems), (3, Vec::new()));
+    assert_eq!(store.check().problems, Vec::new());
+
+    let of = |value: f64| {
+        waiting.iter().find(|w| matches!(&w.piece.acts[0].act, Act::Checked(c) if c.labs[0].value == Some(value)))
+    };
+    assert_eq!(of(104.0).unwrap().candidates, [chart.id]);
+    assert_eq!(store.match_to(of(104.0).unwrap(), chart.id, NURSE, now()).unwrap(), 1);
+    assert_eq!(store.match_to(of(104.0).unwrap(), chart.id, NURSE, now()).unwrap(), 0, "and is recorded once");
+    store.put_away(of(80.0).unwrap(), "another practice's", NURSE, now()).unwrap();
+    assert_eq!(store.unmatched().0.len(), 1);
+    let last = store.chart(chart.id).unwrap();
+    assert_eq!(last.entries().last().unwrap().from.as_ref().unwrap().file, "list.csv");
+
+    let now_weighed = weigh(&store, &parcel);
+    assert_eq!(now_weighed.counts().skipped, 1);
+    assert_eq!(store.keep_unmatched(&parcel, &now_weighed, NURSE, now()).unwrap(), 0, "what was put away stays so");
+    assert_eq!(store.unmatched().0.len(), 1);
+    std::fs::write(store.dir().join("unmatched/x.ron"), "(").unwrap();
+    assert_eq!(store.unmatched().1.len(), 1);
+    assert_eq!(store.check().problems.len(), 1, "a damaged one is named");
+}
