@@ -7,11 +7,13 @@ use cobalog::clinic::agenda::{Roll, Row};
 use cobalog::clinic::chart::Chart;
 use cobalog::clinic::course::{Course, Next};
 use cobalog::clinic::entry::{Act, Entry, EntryId, Given, PatientId};
-use cobalog::clinic::intake::{Left, Outcome, Parcel, Scales, Target, Trouble, known_as, renamed, weigh};
+use cobalog::clinic::intake::{Left, Outcome, Parcel, Scales, Target, Trouble, renamed, weigh};
 use cobalog::clinic::order::{Order, Wish};
 use cobalog::clinic::practice::Practice;
 use cobalog::demo;
 use cobalog::exchange::fhir::{Exported, How, Kind, export, read};
+use cobalog::exchange::ics;
+use cobalog::store::{Places, Store};
 use proptest::prelude::*;
 use serde_json::Value;
 use std::collections::{BTreeSet, HashMap};
@@ -255,7 +257,7 @@ fn recorded(parcel: &Parcel) -> Vec<Chart> {
         };
         for coming in acts {
             let id = EntryId(Ulid(1_000_000 + now.len() as u128));
-            let act = renamed(coming.act.clone(), &|old| now.get(&known_as(old)).copied()).unwrap();
+            let act = renamed(coming.act.clone(), &|old| now.get(&old.to_string()).copied()).unwrap();
             now.insert(coming.id.clone().unwrap_or_else(|| id.to_string()), id);
             entries[*new].push(Entry { id, at: at(), by: "Maya Keller RN".to_owned(), act, from: None, seal: None });
         }
@@ -327,6 +329,31 @@ fn read_where_it_came_from_there_is_nothing_new() {
     }
 }
 
+/// The way of the program: weighed, recorded, and a second time there is nothing to record.
+#[test]
+fn taken_over_by_an_empty_practice_the_courses_are_the_same() {
+    let (practice, charts) = (practice(), charts(demo::SEED, demo::PATIENTS));
+    let (text, _) = bundle(&charts, &How::new(Kind::Collection, at()));
+    let parcel = read(text.as_bytes(), "bundle.json", &practice, today());
+    let folder = tempfile::tempdir().unwrap();
+    let place = |name: &str| Some(folder.path().join(name));
+    let places = Places { cache: place("cache"), state: place("state"), backups: None };
+    let store = Store::create_with(&folder.path().join("practice"), practice.settings.clone(), places).unwrap();
+    let weighed = store.weigh(&parcel, false, today(), &mut |_| true);
+    let taken = store.take_over(&parcel, &weighed, "Maya Keller RN", at(), &mut |_, _| true);
+    assert_eq!((taken.entered, taken.added_to, taken.problems.len()), (charts.len(), 0, 0), "{:?}", taken.problems);
+    let roll = store.roll(today()).roll;
+    for before in charts.iter().map(|chart| Course::of(chart, &practice, today())) {
+        let number = before.person.as_ref().unwrap().number.clone();
+        let after = store.chart(roll.numbered(&number)[0].id).unwrap();
+        assert_eq!(said(&before), said(&Course::of(&after, &practice, today())));
+    }
+    let again = store.weigh(&parcel, false, today(), &mut |_| true);
+    for (piece, outcome) in parcel.pieces.iter().zip(&again.outcomes) {
+        assert!(matches!(outcome, Outcome::Left(Left::Skipped(_))), "{outcome:?} {piece:?}");
+    }
+}
+
 /// Without the entries the doses and results are read as any other system's are.
 #[test]
 fn doses_and_results_are_read_as_plain_fhir_too() {
@@ -349,7 +376,7 @@ fn doses_and_results_are_read_as_plain_fhir_too() {
                 }
                 Some(Act::Checked(checked)) => {
                     for lab in checked.labs.iter() {
-                        let has = |act: &&Act| matches!(act, Act::Checked(c) if c.on == checked.sample_day() && c.labs.contains(lab));
+                        let has = |act: &&Act| matches!(act, Act::Checked(c) if c.on == checked.sample_day() && c.labs.iter().any(|l| l.says_as(lab)));
                         let is_held = || {
                             parcel
                                 .pieces
@@ -416,6 +443,12 @@ fn bundles_for_validators_by_hand() {
         let file = std::path::Path::new(&folder).join(name);
         cobalog::store::atomic::write(&cobalog::store::disk::Real, &file, &text).unwrap();
     }
+    let (practice, charts) = (practice(), charts(demo::SEED, demo::PATIENTS));
+    let all = charts.iter().map(|chart| (chart, Course::of(chart, &practice, today())));
+    let look = ics::Look { names: ics::Names::Full, alarm_hours: Some(15), ..ics::Look::default() };
+    let file = std::path::Path::new(&folder).join("calendar.ics");
+    let text = ics::calendar(all, &practice, &look);
+    cobalog::store::atomic::write(&cobalog::store::disk::Real, &file, &text).unwrap();
 }
 
 proptest! {

@@ -14,7 +14,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 pub use known::{Import, Unmatched};
-pub use refs::{known_as, renamed};
+pub use refs::renamed;
 pub use there::{is_new, is_there};
 pub use weigh::{Counts, Left, Outcome, Scales, Target, Weighed, weigh};
 pub use whose::{Whose, whose};

@@ -110,7 +110,7 @@ impl Store {
         at: DateTime<FixedOffset>,
     ) -> Result<usize, StoreError> {
         let Target::Patient(id) = target else {
-            let done = self.begin_chart(by, at, Box::new(|mint| fresh(group, None, origin, mint)))?;
+            let done = self.begin_chart(by, at, Box::new(|mint| fresh(group, &Here::default(), origin, mint)))?;
             return Ok(done.1.len());
         };
         for round in 0.. {
@@ -119,8 +119,8 @@ impl Store {
             if new.is_empty() {
                 return Ok(0);
             }
-            let seen = chart.entries().len();
-            match self.record_after(id, Some(seen), by, at, Box::new(|mint| fresh(&new, Some(&chart), origin, mint))) {
+            let (seen, here) = (chart.entries().len(), Here::of(&chart));
+            match self.record_after(id, Some(seen), by, at, Box::new(|mint| fresh(&new, &here, origin, mint))) {
                 Err(StoreError::Meanwhile { .. }) if round < ROUNDS => {}
                 other => return other.map(|done| done.1.len()),
             }
@@ -145,42 +145,63 @@ fn groups<'a>(parcel: &'a Parcel, weighed: &'a Weighed) -> Vec<(Target, Group<'a
     groups
 }
 
-/// Gives each its id, who it is and the plan first; a dose that came with the plan names it, and what names another entry of
-/// the file names the one that was made of it. What says nothing without such an entry, which did not come, is left.
+/// What a chart has that may be named by what comes.
+#[derive(Default)]
+struct Here {
+    /// The order that holds.
+    order: Option<EntryId>,
+    /// Its entries by what they were called where they came from, and by their own ids.
+    known: HashMap<String, EntryId>,
+}
+
+impl Here {
+    fn of(chart: &Chart) -> Self {
+        let own = chart.entries().iter().map(|e| (e.id.to_string(), e.id));
+        let came = chart.entries().iter().filter_map(|e| Some((e.from.as_ref()?.id.clone()?, e.id)));
+        Self { order: chart.order().map(|(id, _)| id), known: came.chain(own).collect() }
+    }
+}
+
+/// Gives each its id, who it is and the plan first; a dose that came with the plan names it. What another Cobalog recorded
+/// stays in the order in which it was, and names by the new ids what it named there; an end of a phase whose order does not
+/// come is left out.
 fn fresh(
     group: &Group<'_>,
-    chart: Option<&Chart>,
+    here: &Here,
     origin: &dyn Fn(&str, Option<String>) -> Box<Origin>,
     mint: &mut dyn FnMut() -> EntryId,
 ) -> Vec<Fresh> {
+    let recorded = group.iter().all(|(coming, _)| is_person(&coming.act) || entry_of(coming).is_some());
     let rank = |act: &Act| match act {
         Act::Registered(_) => 0,
+        _ if recorded => 1,
         Act::Triaged(_) => 1,
         Act::Ordered(_) => 2,
         _ => 3,
     };
-    let mut sorted: Vec<_> = group.iter().map(|(coming, place)| (*coming, *place)).collect();
+    let mut sorted: Vec<_> = group.iter().collect();
     sorted.sort_by_key(|(coming, _)| rank(&coming.act));
-    let minted: Vec<_> = sorted.into_iter().map(|(coming, place)| (mint(), coming, place)).collect();
-    let before = chart.map(Chart::entries).unwrap_or_default();
-    let before = before.iter().filter_map(|entry| Some((entry.from.as_ref()?.id.as_deref()?, entry.id)));
-    let came = minted.iter().filter_map(|(id, coming, _)| Some((coming.id.as_deref()?, *id)));
-    let called: HashMap<&str, EntryId> = before.chain(came).collect();
-    let is_here = |id: EntryId| chart.is_some_and(|chart| chart.entry(id).is_some());
-    let now = |old: EntryId| {
-        let came = called.get(intake::known_as(old).as_str()).or_else(|| called.get(old.to_string().as_str()));
-        came.copied().or_else(|| is_here(old).then_some(old))
-    };
-    let mut order = chart.and_then(Chart::order).map(|(id, _)| id);
-    let one = |(id, coming, place): (EntryId, &Coming, &str)| {
-        let mut act = intake::renamed(coming.act.clone(), &now)?;
+    let (mut order, mut now) = (here.order, here.known.clone());
+    let one = |(coming, place): &(&Coming, &str)| {
+        let named = |old: EntryId| now.get(&old.to_string()).copied();
+        let (id, mut act) = (mint(), intake::renamed(coming.act.clone(), &named)?);
         match &mut act {
             Act::Ordered(_) => order = Some(id),
             Act::Given(given) if coming.on_order => given.order = order,
             Act::NotGiven(not) if coming.on_order => not.order = order,
             _ => {}
         }
+        now.extend(coming.id.clone().map(|old| (old, id)));
         Some(Fresh { id, act, from: Some(origin(place, coming.id.clone())) })
     };
-    minted.into_iter().filter_map(one).collect()
+    sorted.into_iter().filter_map(one).collect()
+}
+
+fn is_person(act: &Act) -> bool {
+    matches!(act, Act::Registered(_))
+}
+
+/// Returns the entry that it was where another Cobalog recorded it.
+fn entry_of(coming: &Coming) -> Option<EntryId> {
+    coming.id.as_deref()?.parse().ok()
 }

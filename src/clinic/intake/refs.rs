@@ -3,16 +3,6 @@
 
 use crate::clinic::entry::{Act, EntryId};
 
-/// Returns what a FHIR file calls an entry: the UUID of the same bits as its ULID. It is the [`Coming::id`](super::Coming) of
-/// what is read of it.
-#[must_use]
-pub fn known_as(id: EntryId) -> String {
-    let bits = id.0.0;
-    let part = |shift: u32, digits: u32| (bits >> shift) & ((1 << (digits * 4)) - 1);
-    let (a, b, c, d, e) = (part(96, 8), part(80, 4), part(64, 4), part(48, 4), part(0, 12));
-    format!("{a:08x}-{b:04x}-{c:04x}-{d:04x}-{e:012x}")
-}
-
 /// Returns an act with the entries that it names replaced by those that `now` gives for them. A name that may be missing goes
 /// where there is none; `None` where the act says nothing without it, as the end of a phase does without its order.
 #[must_use]
@@ -67,9 +57,5 @@ mod tests {
         };
         assert_eq!(renamed(ended(old), &|id| (id == old).then_some(new)), Some(ended(new)));
         assert_eq!(renamed(ended(old), &|_| None), None);
-        assert_eq!(
-            known_as(EntryId(Ulid(0x0192_a3b4_c5d6_e7f8_0910_2a3b_4c5d_6e7f))),
-            "0192a3b4-c5d6-e7f8-0910-2a3b4c5d6e7f"
-        );
     }
 }

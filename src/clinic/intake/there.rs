@@ -117,7 +117,7 @@ pub fn is_there(there: &Act, coming: &Act) -> bool {
         (Act::Ordered(a), Act::Ordered(b)) => same_plan(a, b),
         (Act::Triaged(a), Act::Triaged(b)) => a.cause == b.cause,
         (Act::Changed(a), Act::Changed(b)) => a.on == b.on && a.what == b.what,
-        // Taken over, the order that these name has another id.
+        // Taken over, the entries that these name have other ids.
         (Act::PhaseEnded(a), Act::PhaseEnded(b)) => (a.on, a.phase, &a.because) == (b.on, b.phase, &b.because),
         (Act::Renewed(a), Act::Renewed(b)) => (a.on, a.term, &a.prescriber) == (b.on, b.term, &b.prescriber),
         (Act::Acknowledged(a), Act::Acknowledged(b)) => (&a.rule, &a.because) == (&b.rule, &b.because),
@@ -151,9 +151,10 @@ pub(super) fn is_repeated(earlier: &Act, act: &Act) -> bool {
 /// Whether everything that comes stands there.
 fn same_look(there: &Checked, coming: &Checked) -> bool {
     let beside = coming.confounders.iter().all(|c| there.confounders.contains(c));
-    let said = coming.note.is_none() || coming.note == there.note;
     let returned = coming.returned_days.is_none() || coming.returned_days == there.returned_days;
-    if !(beside && said && returned) {
+    // A note alone is all that there is; beside results it makes no other look of them.
+    let alone = coming.labs.is_empty() && coming.symptoms.is_empty() && coming.note != there.note;
+    if !beside || !returned || alone {
         return false;
     }
     let labs = coming.labs.iter().all(|b| there.labs.iter().any(|a| a.says_as(b)));
@@ -286,7 +287,7 @@ mod tests {
     fn a_look_with_more_in_it_is_not_there() {
         let there = Checked { symptoms: [("fatigue".to_owned(), 2)].into(), ..Checked::default() };
         let more = Checked { returned_days: Some(5), ..Checked::default() };
-        let note = Checked { note: Some("dizzy".to_owned()), ..there.clone() };
+        let note = Checked { note: Some("dizzy".to_owned()), ..Checked::default() };
         for coming in [more, note] {
             assert!(!is_there(&Act::Checked(there.clone()), &Act::Checked(coming)));
         }

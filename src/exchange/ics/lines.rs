@@ -60,7 +60,7 @@ mod tests {
             let text = lines.text();
             assert!(text.ends_with("\r\n"));
             assert!(text.split("\r\n").all(|line| line.len() <= 75), "{text}");
-            assert!(text.matches("\r\n ").count() >= 3);
+            assert!(text.matches("\r\n ").count() >= 2);
             assert_eq!(text.replace("\r\n ", ""), format!("SUMMARY:{name}\r\n"));
         }
         let mut lines = Lines::default();

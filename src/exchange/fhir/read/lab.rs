@@ -7,6 +7,7 @@ use crate::clinic::entry::{Act, Checked};
 use crate::clinic::intake::{Coming, Piece, Trouble};
 use crate::clinic::lab::{Analyte, Comparator, LabResult};
 use crate::exchange::fhir::codes::{LOINC, Measure, SNOMED, loincs};
+use crate::exchange::results::shown;
 use chrono::NaiveDate;
 use serde_json::Value;
 
@@ -28,7 +29,7 @@ impl Reader<'_> {
         self.is_to_come(on)?;
         let mut labs = Vec::new();
         for (analyte, measure, part) in found {
-            labs.extend(result(analyte, measure, part)?);
+            labs.extend(result(analyte, measure, part)?.map(|lab| beside(lab, part)));
         }
         if labs.is_empty() {
             return Err(skipped("It has no value."));
@@ -88,6 +89,26 @@ fn result(analyte: &Analyte, measure: Measure, value: &Value) -> Result<Option<L
         value.get("dataAbsentReason").is_some_and(|why| at::codes(why).any(|(_, code)| code == "not-performed"));
     let read = || analyte.read("not done", "").map(|t| t.result).map_err(held);
     if not_done { read().map(Some) } else { Ok(None) }
+}
+
+/// Puts beside a result what the laboratory put there: its flag and its range, as they were sent.
+fn beside(lab: LabResult, value: &Value) -> LabResult {
+    let kept = |text: &str| Some(shown(text)).filter(|text| !text.is_empty());
+    let flag = value.get("interpretation").and_then(|i| i.as_array().map_or(Some(i), |all| all.first()));
+    let flag = flag.and_then(|flag| at::codes(flag).map(|(_, code)| code).next().or_else(|| at::word(flag)));
+    let range =
+        at::at(value, "referenceRange").and_then(|range| range.as_array().map_or(Some(range), |all| all.first()));
+    LabResult { flag: flag.and_then(kept), range: range.and_then(range_of).as_deref().and_then(kept), ..lab }
+}
+
+fn range_of(range: &Value) -> Option<String> {
+    let limit = |key: &str| at::number(range, key).map(|n| n.to_string());
+    match (at::text(range, "text"), limit("low.value"), limit("high.value")) {
+        (Some(text), _, _) => Some(text.to_owned()),
+        (None, Some(low), Some(high)) => Some(format!("{low}-{high}")),
+        (None, Some(low), None) => Some(format!(">={low}")),
+        (None, None, high) => high.map(|high| format!("<={high}")),
+    }
 }
 
 /// A number with its unit: by UCUM code, else by what is printed.

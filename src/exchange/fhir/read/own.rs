@@ -3,8 +3,9 @@
 use super::index::Index;
 use super::{Place, Reader, at, held, skipped};
 use crate::clinic::entry::{Act, Entry};
-use crate::clinic::intake::{Coming, Piece, Trouble, known_as};
+use crate::clinic::intake::{Coming, Piece, Trouble};
 use crate::clinic::order::Order;
+use crate::exchange::fhir::ids::Uuid;
 use crate::exchange::fhir::resource::sum;
 use crate::exchange::fhir::{ENTRY, PART_OF};
 use serde::Deserialize;
@@ -57,10 +58,10 @@ impl Own {
         matches!(self, Self::Entry(_))
     }
 
-    /// Returns what others call the entry.
+    /// Returns the id of the resource that stands for the entry, which its parts name.
     pub(super) fn known_as(&self) -> Option<String> {
         match self {
-            Self::Entry(entry) => Some(known_as(entry.id)),
+            Self::Entry(entry) => Some(Uuid::from(entry.id).to_string()),
             _ => None,
         }
     }
@@ -98,7 +99,7 @@ impl Reader<'_> {
         match &entry.act {
             Act::Registered(_) => {
                 piece.enters = true;
-                piece.acts.push(Coming::new(Some(known_as(entry.id)), entry.act.clone()));
+                piece.acts.push(Coming::new(Some(entry.id.to_string()), entry.act.clone()));
                 return Ok(Place::Person);
             }
             Act::Given(given) => self.is_to_come(given.on)?,
@@ -109,7 +110,7 @@ impl Reader<'_> {
             Act::Linked(_) | Act::Amended(_) => return Err(skipped("It is about another record over there.")),
             _ => {}
         }
-        piece.acts.push(Coming::new(Some(known_as(entry.id)), entry.act.clone()));
+        piece.acts.push(Coming::new(Some(entry.id.to_string()), entry.act.clone()));
         Ok(Place::Entry(entry.at, entry.id))
     }
 }

@@ -158,6 +158,7 @@ fn results_of_another_system() {
     assert_eq!((on.as_str(), contained.comparator, contained.value), ("2026-09-01", Comparator::Below, Some(150.0)));
     assert_eq!((one("Observation/o1").1.unit.as_str(), one("Observation/o1").1.value), ("10*9/L", Some(250.0)));
     assert_eq!(one("Observation/o2").1.value, Some(121.123_456_789_012_3));
+    assert_eq!(one("Observation/o2").1.range.as_deref(), Some("9-1"), "as it was sent, whatever it means");
     for (place, words) in [("o3", "its code is for mass"), ("o4", "not known for it")] {
         let trouble = piece(&parcel, &format!("Observation/{place}")).trouble.clone().unwrap();
         assert!(matches!(&trouble, Trouble::Held(why) if why.contains(words)), "{place}: {trouble:?}");

@@ -77,8 +77,11 @@ impl Scribe<'_> {
             "valueQuantity": quantity(lab),
             "valueCodeableConcept": lab.word.as_deref().filter(|_| lab.value.is_none()).map(worded),
             "dataAbsentReason": absent,
-            "interpretation": [interpretation(flag, lab.word.as_deref())],
-            "referenceRange": known.map(|a| self.range(a, lab)),
+            "interpretation": [sent(lab).unwrap_or_else(|| interpretation(flag, lab.word.as_deref()))],
+            "referenceRange": match &lab.range {
+                Some(range) => json!([{ "text": range }]),
+                None => known.map_or(Value::Null, |a| self.range(a, lab)),
+            },
         });
         Resource::new("Observation", result(told.entry.id, &lab.analyte), body)
     }
@@ -156,6 +159,13 @@ fn quantity(lab: &LabResult) -> Value {
         out["system"] = Value::Null;
     }
     out
+}
+
+/// Returns the flag that the laboratory put beside a result.
+fn sent(lab: &LabResult) -> Option<Value> {
+    const KNOWN: [&str; 9] = ["N", "L", "H", "LL", "HH", "A", "AA", "<", ">"];
+    let flag = lab.flag.as_deref()?.trim();
+    Some(if KNOWN.contains(&flag) { concept(&hl7("v3-ObservationInterpretation"), flag, flag) } else { worded(flag) })
 }
 
 fn interpretation(flag: Option<Flag>, word: Option<&str>) -> Value {

@@ -1,7 +1,7 @@
 //! Signed notes as DocumentReference: the text as it was signed, an addendum as one that adds to the first.
 
 use super::{Scribe, Told};
-use crate::clinic::note::Noted;
+use crate::clinic::note::{Charge, Noted};
 use crate::clinic::words;
 use crate::exchange::fhir::codes::{LOINC, concept_of_note};
 use crate::exchange::fhir::resource::{Resource, concept, instant, recorded};
@@ -53,10 +53,6 @@ fn text(title: &str, note: &Noted) -> String {
         lines.push(String::new());
     }
     lines.extend(note.codes.iter().map(|code| format!("{} {}: {}", code.list, code.code, code.title)));
-    lines.extend(
-        note.charges
-            .iter()
-            .map(|charge| format!("{}, {}", charge.code, words::plural(i64::from(charge.units), "unit"))),
-    );
+    lines.extend(note.charges.iter().map(Charge::words));
     lines.join("\n") + "\n"
 }
