@@ -2,6 +2,7 @@
 //!
 //! - [`clinic`]: the rules, pure. Uses nothing of the crate.
 //! - [`store`]: the practice on disk. Uses `clinic`.
+//! - [`paper`]: documents, as text and as HTML. Uses `clinic`.
 //! - [`demo`]: a fictional practice. Uses `clinic` and `store`.
 //! - [`tui`]: the full-screen program. Screens use `clinic`; `tui::runtime` uses all.
 //! - [`cli`]: one subcommand a file. Uses all.
@@ -11,5 +12,6 @@ pub mod clinic;
 pub mod clock;
 pub mod demo;
 pub mod guarded;
+pub mod paper;
 pub mod store;
 pub mod tui;
