@@ -29,10 +29,13 @@ mod format;
 mod give;
 mod identity;
 mod import;
+mod letter;
 mod new;
+mod note;
 mod order;
 mod patient;
 mod plan;
+mod printed;
 mod record;
 mod regimens;
 mod renew;
@@ -42,6 +45,7 @@ mod rules;
 mod same;
 mod screen;
 mod secret;
+mod sheet;
 mod space;
 mod table;
 mod told;
@@ -117,8 +121,14 @@ enum Command {
     Amend(amend::Amend),
     /// Lists the safety rules: when each fires, its limits, what to do, its source.
     Rules(rules::Rules),
-    /// Proposes ICD-10-CM codes with their reason; with codes, says what is wrong with them. The coder decides.
+    /// Proposes diagnosis codes and charges with their reason; with codes, says what is wrong with them. The coder decides.
     Codes(codes::Codes),
+    /// Writes the note of an encounter from the record; signs it with what was typed, or an addendum to it.
+    Note(Box<note::Note>),
+    /// Writes a letter: the patient's plan on one page, a referral, a recall.
+    Letter(letter::Letter),
+    /// Writes the clinic sheet of a day: who comes, what is given, room to tick and to write the lot.
+    Sheet(sheet::Sheet),
     /// Lists who may be entered twice; with two patients and --join or --apart records what a person found out about them.
     ///
     /// Joined charts are read as one, under the older one's number; the newer number still finds the patient. Nothing is moved:
@@ -208,6 +218,7 @@ impl Command {
             | Self::Same(_)
             | Self::Amend(_) => true,
             Self::Import(import) => import.records(),
+            Self::Note(note) => note.records(),
             Self::New(_)
             | Self::Demo(_)
             | Self::Due(_)
@@ -218,6 +229,8 @@ impl Command {
             | Self::Waiting(_)
             | Self::Renewals(_)
             | Self::Codes(_)
+            | Self::Letter(_)
+            | Self::Sheet(_)
             | Self::Audit(_)
             | Self::Backup(_)
             | Self::Restore(_)
@@ -260,6 +273,9 @@ fn dispatch(command: Option<Command>, context: &Context, out: &mut dyn Write) ->
         Some(Command::Rules(rules)) => rules.run(context, out),
         Some(Command::Amend(amend)) => amend.run(context, out),
         Some(Command::Codes(codes)) => codes.run(context, out),
+        Some(Command::Note(note)) => note.run(context, out),
+        Some(Command::Letter(letter)) => letter.run(context, out),
+        Some(Command::Sheet(sheet)) => sheet.run(context, out),
         Some(Command::Same(same)) => same.run(context, out),
         Some(Command::Export(export)) => export.run(context, out),
         Some(Command::Import(import)) => import.run(context, out),

@@ -45,6 +45,10 @@ pub fn settings(today: NaiveDate) -> Settings {
             colleague("Dr Eleanor Hart", true),
             colleague("Dr Samir Rao", true),
         ],
+        address: Some("12 Hill Street, Larkfield".to_owned()),
+        // A number that is kept free for stories.
+        phone: Some("01632 960123".to_owned()),
+        hours: Some("every day, 8 to 18".to_owned()),
         lots: shelf::in_use(today),
         demo: true,
         ..Settings::new("Hill Street Surgery (demo)", "Maya Keller RN")

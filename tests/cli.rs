@@ -19,6 +19,8 @@ mod identity;
 mod on_plan;
 #[path = "cli/orders.rs"]
 mod orders;
+#[path = "cli/paper.rs"]
+mod paper;
 #[path = "cli/plans.rs"]
 mod plans;
 #[path = "cli/safety.rs"]

@@ -108,6 +108,13 @@ fn other_systems_files_are_read_and_written_by_the_rules_alone() {
 }
 
 #[test]
+fn paper_uses_the_rules_alone() {
+    let others: Vec<_> = found(&["paper"], &["crate::"]).into_iter().filter(|l| !l.contains("crate::clinic")).collect();
+    nothing(&others, "paper uses another part of the crate");
+    nothing(&found(&["paper"], &["std::fs", "File::", "std::env::", "ratatui"]), "paper looks at the world");
+}
+
+#[test]
 fn the_demo_uses_the_rules_and_the_store() {
     nothing(&found(&["demo"], &["crate::tui", "crate::cli::"]), "demo uses a face of the program");
 }
@@ -142,7 +149,8 @@ fn one_file_asks_the_machine_for_the_time() {
 fn nothing_stops_the_program_on_purpose() {
     let words = [".unwrap()", ".expect(", "panic!(", "todo!(", "unreachable!("];
     let kits = |l: &String| l.starts_with("tui/widgets/testing.rs");
-    let stops = found(&["lib", "main", "cli", "clinic", "clock", "demo", "exchange", "store", "tui"], &words);
+    let all = ["lib", "main", "cli", "clinic", "clock", "demo", "exchange", "paper", "store", "transfer", "tui"];
+    let stops = found(&all, &words);
     nothing(&stops.into_iter().filter(|l| !kits(l)).collect::<Vec<_>>(), "the program would stop");
 }
 

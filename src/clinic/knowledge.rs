@@ -22,7 +22,7 @@ use std::sync::{Arc, OnceLock};
 static REGIMENS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/assets/regimens");
 
 /// The other files that are compiled in, by name.
-const FILES: [(&str, &str); 19] = [
+const FILES: [(&str, &str); 20] = [
     ("causes.ron", include_str!("../../assets/causes.ron")),
     ("cautions.ron", include_str!("../../assets/cautions.ron")),
     ("charges.ron", include_str!("../../assets/charges.ron")),
@@ -34,6 +34,7 @@ const FILES: [(&str, &str); 19] = [
     ("intervals.ron", include_str!("../../assets/intervals.ron")),
     ("keys.ron", include_str!("../../assets/keys.ron")),
     ("labs.ron", include_str!("../../assets/labs.ron")),
+    ("letters.ron", include_str!("../../assets/letters.ron")),
     ("medicines.ron", include_str!("../../assets/medicines.ron")),
     ("products.ron", include_str!("../../assets/products.ron")),
     ("red_flags.ron", include_str!("../../assets/red_flags.ron")),

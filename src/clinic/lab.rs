@@ -250,6 +250,24 @@ impl Analyte {
         self.reference.iter().find(|r| r.sex == Some(sex)).or_else(|| self.reference.iter().find(|r| r.sex.is_none()))
     }
 
+    /// Writes the reference range for this sex in one of the units: `from 120 g/L`, `133 to 664 pmol/L`; nothing where there is
+    /// none. A unit that is not known gives the range in the first one.
+    #[must_use]
+    pub fn range_words(&self, sex: Sex, unit: &str) -> Option<String> {
+        let range = self.range(sex)?;
+        let unit = self.unit(unit).or_else(|| self.units.first())?;
+        let number = |value: f64| {
+            let value = value / unit.factor;
+            trim_number(value, if value < 10.0 { 2 } else { 0 })
+        };
+        match (range.low.map(number), range.high.map(number)) {
+            (Some(low), Some(high)) => Some(format!("{low} to {high} {}", unit.unit)),
+            (Some(low), None) => Some(format!("from {low} {}", unit.unit)),
+            (None, Some(high)) => Some(format!("up to {high} {}", unit.unit)),
+            (None, None) => None,
+        }
+    }
+
     /// Reads what a person typed: `98`, `98 ng/L`, `>2000`, `12,5 g/dL`, `not done`. A bare number takes `unit`.
     ///
     /// # Errors

@@ -1,6 +1,10 @@
 //! The note of an encounter as it was signed: what the record said that day, what was typed, the codes that the coder chose.
 //! It is never changed; what is found later is an addendum, a note of its own that names the first.
 
+mod prefill;
+
+pub use prefill::{Of, Said, draft, root};
+
 use super::entry::EntryId;
 use super::iso;
 use chrono::NaiveDate;
@@ -50,6 +54,14 @@ pub struct NotedFact {
     pub label: String,
     /// What it says.
     pub text: String,
+}
+
+impl NotedFact {
+    /// Returns a line.
+    #[must_use]
+    pub fn new(label: &str, text: impl Into<String>) -> Self {
+        Self { label: label.to_owned(), text: text.into() }
+    }
 }
 
 /// A diagnosis in a note.

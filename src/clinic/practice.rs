@@ -15,6 +15,15 @@ use serde::{Deserialize, Serialize};
 pub struct Settings {
     /// Its name, as the header shows it.
     pub name: String,
+    /// Its address, as letters show it, parts between commas.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    /// The telephone that patients call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    /// When somebody answers it: `Monday to Friday, 8 to 18`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hours: Option<String>,
     /// Who works here; the first one is who records unless the command line says otherwise.
     pub people: Vec<Colleague>,
     /// Whether the give prompt asks for day and month of birth, as the patient says it.
@@ -103,6 +112,9 @@ impl Settings {
     pub fn new(name: &str, person: &str) -> Self {
         Self {
             name: name.to_owned(),
+            address: None,
+            phone: None,
+            hours: None,
             people: vec![Colleague::new(person, false)],
             ask_birth_date: true,
             open_days: all_week(),

@@ -8,6 +8,12 @@ pub fn day(date: NaiveDate) -> String {
     [weekday(date), " ", &born(date)].concat()
 }
 
+/// Writes `Monday 23 November 2026`, for a patient's letter: nothing is shortened.
+#[must_use]
+pub fn day_in_full(date: NaiveDate) -> String {
+    date.format("%A %-d %B %Y").to_string()
+}
+
 /// Writes `Mon 23 Nov`.
 #[must_use]
 pub fn day_short(date: NaiveDate) -> String {

@@ -24,6 +24,13 @@ const PLAIN: &str = "Who steals the disk, or a backup, can read everything.";
 /// The fields about whoever sits here.
 const OWN: [&str; 2] = ["person", "prescriber"];
 
+/// What letters say of the practice: field, label, hint.
+const CONTACT: [(&str, &str, &str); 3] = [
+    ("address", "Address", "As letters show it: 12 Hill Street, Larkfield."),
+    ("phone", "Telephone", "Whom patients call: it stands on their plan."),
+    ("hours", "Answered", "When somebody answers: Monday to Friday, 8 to 18."),
+];
+
 /// The prompt.
 pub struct PracticePrompt {
     form: Form,
@@ -110,6 +117,7 @@ impl PracticePrompt {
         let mut settings =
             self.old.clone().unwrap_or_else(|| Settings { people: Vec::new(), ..Settings::new(&name, "") });
         settings.name = name;
+        [settings.address, settings.phone, settings.hours] = CONTACT.map(|(id, ..)| self.form.filled(id));
         self.put_person(&mut settings)?;
         settings.open_days = open_days;
         settings.setting = self.form.text("setting");
@@ -173,8 +181,11 @@ fn fields(old: Option<&Settings>) -> Vec<Field> {
     let open = |day: &Weekday| old.is_none_or(|s| s.open_days.contains(day));
     let days = all_week().iter().map(|d| (d.to_string(), d.to_string(), open(d))).collect();
     let me = old.and_then(|s| s.people.first());
+    let known = old.map(|s| [&s.address, &s.phone, &s.hours].map(|line| line.clone().unwrap_or_default()));
+    let contact = CONTACT.into_iter().zip(known.unwrap_or_default());
+    let contact = contact.map(|((id, label, hint), now)| Field::text(id, label, &now).most(80).hint(hint));
     let yes_no = || pairs(&[("yes", "Yes"), ("no", "No")]);
-    vec![
+    let mut fields = vec![
         Field::text("name", "Practice", old.map_or("", |s| s.name.as_str()))
             .most(60)
             .hint("As it will stand in the header, for example: Hill Street Surgery."),
@@ -205,7 +216,9 @@ fn fields(old: Option<&Settings>) -> Vec<Field> {
         )
         .most(16)
         .hint("How long an order is good where the prescriber says nothing: 12 months. Blank: until somebody ends it."),
-    ]
+    ];
+    fields.extend(contact);
+    fields
 }
 
 impl Prompt for PracticePrompt {

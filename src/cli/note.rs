@@ -1,0 +1,161 @@
+//! `cobalog note`: the note of an encounter, filled in from the record; only the narrative is typed.
+
+use super::context::Context;
+use super::date::Day;
+use super::failure::{self, Failure};
+use super::patient;
+use super::printed::Printed;
+use super::record::Signed;
+use crate::clinic::chart::Chart;
+use crate::clinic::coding::{self, Missing};
+use crate::clinic::course::Course;
+use crate::clinic::entry::{Act, EntryId};
+use crate::clinic::findings::Tier;
+use crate::clinic::note::{Charge, Noted, NotedCode, Of, Said, draft, root};
+use crate::clinic::practice::Practice;
+use crate::paper;
+use clap::Args;
+use std::io::Write;
+
+#[derive(Args)]
+#[command(
+    after_help = "Example: cobalog note 1042 --narrative \"Feels stronger; no reaction.\" --sign\n\nWithout --sign it prints the \
+    draft and says what a claim still lacks; nothing is recorded. A signed note is never changed: --adds-to NOTE signs an \
+    addendum. --print NOTE prints a signed one with its addenda."
+)]
+pub(super) struct Note {
+    /// Number, chart id, or enough of the name.
+    patient: String,
+    /// The dose or check that it is of, by its entry's id.
+    #[arg(long, value_name = "ENTRY", conflicts_with = "on")]
+    of: Option<EntryId>,
+    /// The day that it is of; the day of the last dose or check where absent.
+    #[arg(long, value_name = "DATE")]
+    on: Option<Day>,
+    /// What was seen and said.
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    narrative: String,
+    /// Consent or refusal, in the patient's words.
+    #[arg(long, value_name = "TEXT")]
+    consent: Option<String>,
+    /// What was seen after the injection.
+    #[arg(long, value_name = "TEXT")]
+    reaction: Option<String>,
+    /// The diagnoses, first the one that the service was for; those that follow from the record where absent.
+    #[arg(long, value_name = "CODE", num_args = 1..)]
+    codes: Vec<String>,
+    /// The charges: J3425-JZ*100; those that follow from the dose where absent.
+    #[arg(long = "charge", value_name = "CHARGE")]
+    charges: Vec<Charge>,
+    /// Sign it as it is.
+    #[arg(long)]
+    sign: bool,
+    /// Sign an addendum to this note instead.
+    #[arg(long, value_name = "NOTE", requires = "narrative", conflicts_with_all = ["of", "on", "codes", "charges"])]
+    adds_to: Option<EntryId>,
+    /// Print this signed note.
+    #[arg(long, value_name = "NOTE", conflicts_with_all = ["of", "on", "sign", "adds_to"])]
+    print: Option<EntryId>,
+    #[command(flatten)]
+    printed: Printed,
+    #[command(flatten)]
+    signed: Signed,
+}
+
+impl Note {
+    /// Returns whether it adds to a chart.
+    pub(super) fn records(&self) -> bool {
+        self.sign
+    }
+
+    /// Carries the command out.
+    pub(super) fn run(&self, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
+        let store = context.store()?;
+        if self.sign {
+            return self.signed.record_checked(&store, &self.patient, context, out, |chart, course| {
+                let noted = self.noted(chart, course, store.practice())?;
+                self.may_be_signed(course, store.practice(), &noted)?;
+                Ok(vec![Act::Noted(Box::new(noted))])
+            });
+        }
+        let chart = patient::find(&store, &self.patient, context.today)?;
+        let course = Course::of(&chart, store.practice(), context.today);
+        let doc = match self.print {
+            Some(id) => {
+                let doc = paper::note(&chart, &course, store.practice(), id);
+                doc.ok_or_else(|| Failure::from(format!("{id} is no note in this chart")))?
+            }
+            None => {
+                let noted = self.noted(&chart, &course, store.practice())?;
+                say_what_is_wrong(&course, store.practice(), &noted);
+                paper::draft(&course, store.practice(), &noted)
+            }
+        };
+        self.printed.put(&doc, Some(chart.id), &store, context, out)
+    }
+
+    fn noted(&self, chart: &Chart, course: &Course, practice: &Practice) -> Result<Noted, Failure> {
+        if let Some(first) = self.adds_to {
+            return self.addendum(chart, first);
+        }
+        let day = self.on.map(|day| Of::Day(day.date(course.today)));
+        let of = self.of.map(Of::Entry).or(day).or_else(|| latest(course).map(Of::Day));
+        let of = of.ok_or("nothing is recorded yet: no dose and no check")?;
+        let said = Said { consent: self.consent.clone(), reaction: self.reaction.clone() };
+        let mut noted = draft(course, chart, practice, of, &said)?;
+        self.narrative.trim().clone_into(&mut noted.narrative);
+        if !self.codes.is_empty() {
+            let list = practice.codes();
+            let code = |code: &String| NotedCode {
+                list: list.name.clone(),
+                code: coding::dotted(code),
+                title: list.title(code).to_owned(),
+            };
+            noted.codes = self.codes.iter().map(code).collect();
+        }
+        if !self.charges.is_empty() {
+            noted.charges.clone_from(&self.charges);
+        }
+        Ok(noted)
+    }
+
+    fn addendum(&self, chart: &Chart, to: EntryId) -> Result<Noted, Failure> {
+        let first = root(chart, to);
+        let Some(Act::Noted(original)) = chart.entry(first).map(|e| &e.act) else {
+            return Err(format!("{to} is no note in this chart").into());
+        };
+        let (facts, codes, charges) = (Vec::new(), Vec::new(), Vec::new());
+        let narrative = self.narrative.trim().to_owned();
+        Ok(Noted { on: original.on, of: original.of, adds_to: Some(first), facts, narrative, codes, charges })
+    }
+
+    /// A narrative is what a note is signed for; a code that cannot stand is not signed.
+    fn may_be_signed(&self, course: &Course, practice: &Practice, noted: &Noted) -> Result<(), Failure> {
+        if noted.narrative.is_empty() {
+            return Err("not signed: write what was seen and said with --narrative \"…\"".into());
+        }
+        if noted.adds_to.is_some() {
+            return Ok(());
+        }
+        let codes: Vec<String> = noted.codes.iter().map(|c| c.code.clone()).collect();
+        let wrong = coding::check(course, practice, &codes, noted.on);
+        if let Some(stop) = wrong.iter().find(|f| f.tier == Tier::Stop) {
+            return Err(format!("not signed: {} {} ({})", stop.text, stop.todo, stop.rule).into());
+        }
+        say_what_is_wrong(course, practice, noted);
+        Ok(())
+    }
+}
+
+/// The day of the last dose or check.
+fn latest(course: &Course) -> Option<chrono::NaiveDate> {
+    let doses = course.given().map(|(_, g)| g.given.on);
+    doses.chain(course.checks.iter().map(|c| c.checked.on)).filter(|day| *day <= course.today).max()
+}
+
+/// Names what a claim lacks, on standard error.
+fn say_what_is_wrong(course: &Course, practice: &Practice, noted: &Noted) {
+    for Missing { what, tier, text, todo, .. } in coding::claim_ready(course, noted, practice) {
+        failure::say(&format!("{}: {what}: {text} {todo}", tier.word()));
+    }
+}

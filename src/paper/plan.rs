@@ -1,0 +1,136 @@
+//! The patient's plan on one page (brief Q1 to Q3): the next date in large letters, when repletion ends, how often after it,
+//! what will show that it works and when, the next dates, whom to call and when.
+
+use super::{Block, Doc, fact, spelt, text, typed};
+use crate::clinic::course::{CheckSlot, Course, DoseState, Next, Repletion};
+use crate::clinic::practice::Practice;
+use crate::clinic::words::day_in_full;
+use chrono::NaiveDate;
+
+/// As many dates stand in the table.
+const DATES: usize = 12;
+/// Never fewer, were a name or an address ever so long.
+const FEWEST: usize = 4;
+
+/// Makes the patient's plan: one page, with as many dates as it has room for.
+#[must_use]
+pub fn plan(course: &Course, practice: &Practice) -> Doc {
+    let fits = |doc: &Doc| !text(doc).contains('\u{c}');
+    let whole = with_dates(course, practice, DATES);
+    if fits(&whole) {
+        return whole;
+    }
+    let mut fewer = (FEWEST..DATES).rev().map(|most| with_dates(course, practice, most));
+    fewer.find(fits).unwrap_or(whole)
+}
+
+fn with_dates(course: &Course, practice: &Practice, most: usize) -> Doc {
+    let mut doc = Doc::new("plan", "Your vitamin B12 treatment", practice, course.today).about(course.person.as_ref());
+    doc.large = true;
+    doc.blocks.push(next(course));
+    doc.say(what(course));
+    doc.facts(goals(course));
+    dates(&mut doc, course, most);
+    watch(&mut doc, practice);
+    doc
+}
+
+/// The next date in large letters.
+fn next(course: &Course) -> Block {
+    let big = |label: &str, words: String| Block::Big { label: label.to_owned(), words };
+    match &course.next {
+        Next::Dose(_) => match course.next_dose() {
+            Some(slot) if matches!(slot.state, DoseState::Overdue(_)) && slot.visit < course.today => {
+                big("Your injection was planned for", format!("{}. Please call us.", day_in_full(slot.visit)))
+            }
+            Some(slot) if slot.visit == course.today => big("Your next date is today", day_in_full(slot.visit)),
+            Some(slot) => big("Your next date", day_in_full(slot.visit)),
+            None => big("Your next date", "We will tell you".to_owned()),
+        },
+        Next::Recheck(day) => big("Your next date, for a check", day_in_full(*day)),
+        Next::AskAgain(day) => big("We ask you again on", day_in_full(*day)),
+        Next::Closed(_) => big("Your injections", "Have ended".to_owned()),
+        Next::Triage | Next::Order | Next::Decide(_) => big("Your next date", "We will call you".to_owned()),
+    }
+}
+
+/// What is given, how, and why.
+fn what(course: &Course) -> String {
+    let because = spelt::cause(course).map(|why| format!(" because {why}")).unwrap_or_default();
+    let Some((_, order)) = course.order.as_ref().filter(|_| !course.has_ended()) else {
+        return format!("You are in our care for vitamin B12{because}.");
+    };
+    let mcg = course.next_dose().map(|s| s.dose_mcg).or_else(|| order.phases.first().map(|p| p.dose_mcg));
+    let dose = mcg.map(|mcg| format!("{} of ", spelt::dose(mcg))).unwrap_or_default();
+    let drug = order.drug.name().replace("-tannin", " in a form that lasts long");
+    let route = spelt::route(course.next_dose().map_or(order.route, |s| s.route));
+    format!("You get {dose}{drug}, a form of vitamin B12, {route}{because}.")
+}
+
+fn goals(course: &Course) -> Vec<(String, String)> {
+    let Some((_, order)) = course.order.as_ref().filter(|_| !course.has_ended()) else { return Vec::new() };
+    let mut out = Vec::new();
+    let mut filling: Vec<String> = order.phases.iter().filter(|p| p.kind.fills()).map(spelt::rhythm).collect();
+    filling.dedup();
+    let filling = filling.join(", then ");
+    if !filling.is_empty() {
+        let ends = match &course.repletion {
+            Repletion::Ended(day) => format!("was complete on {}", day_in_full(*day)),
+            Repletion::Expected(day) => format!("{filling}, until {}", day_in_full(*day)),
+            Repletion::Review { on, .. } => {
+                let look = format!("we look on {} whether it is enough", day_in_full(*on));
+                format!("{filling}, for as long as you get better; {look}")
+            }
+            Repletion::None => filling,
+        };
+        out.push(fact("Filling your stores", ends));
+    }
+    let upkeep = order.phases.iter().find(|p| !p.kind.fills());
+    let aim = upkeep.map_or_else(|| "your doctor decides at the next review".to_owned(), spelt::rhythm);
+    out.push(fact("Keeping them full", aim));
+    if let Some(check) = course.next_checkpoint() {
+        let when = if check.due < course.today { "as soon as possible".to_owned() } else { day_in_full(check.due) };
+        out.push(fact("What shows that it works", format!("{when}: {}", spelt::asks(check))));
+    }
+    out
+}
+
+/// The next dates, each with its weekday: injections, and checks that come before the last of them; one line a day.
+fn dates(doc: &mut Doc, course: &Course, most: usize) {
+    let owed = course.doses.iter().filter(|s| s.state.is_owed() && !s.tentative && s.visit >= course.today);
+    let owed = owed.filter(|_| !course.has_ended());
+    let mut all: Vec<(NaiveDate, String)> = owed.take(most).map(|s| (s.visit, spelt::visit(s))).collect();
+    // A check far behind the last injection of the table would look as if none came before it.
+    let last = all.last().map(|(day, _)| *day);
+    let near = |day: NaiveDate| day >= course.today && last.is_none_or(|last| day <= last);
+    let open = |c: &&CheckSlot| c.state.is_open() && !c.tentative && near(c.due);
+    let checks = course.checkpoints.iter().filter(open).take(most);
+    all.extend(checks.map(|c| (c.due, format!("Check: {}", spelt::asks_shortly(c)))));
+    all.sort_by_key(|(day, _)| *day);
+    let by_day = all.chunk_by(|a, b| a.0 == b.0).map(|of_day| {
+        let what: Vec<_> = of_day.iter().map(|(_, what)| what.as_str()).collect();
+        of_day.first().map(|(day, _)| vec![day_in_full(*day), what.join(". "), "[   ]".to_owned()]).unwrap_or_default()
+    });
+    let rows: Vec<_> = by_day.take(most).collect();
+    if rows.is_empty() {
+        return;
+    }
+    let head = ["Day", "What", "Came"].map(str::to_owned).to_vec();
+    doc.heading("Your next dates");
+    doc.blocks.push(Block::Table { head, rows });
+    if last.is_some() {
+        doc.say("More dates follow.");
+    }
+}
+
+fn watch(doc: &mut Doc, practice: &Practice) {
+    let words = spelt::words();
+    let phone = practice.settings.phone.as_deref().map_or_else(|| "_".repeat(24), typed);
+    let hours = practice.settings.hours.as_deref().map(|hours| format!(" ({})", typed(hours))).unwrap_or_default();
+    doc.heading(&format!("Call us: {phone}{hours}"));
+    let mut items = vec![format!("On the same day: {}.", words.today.join("; "))];
+    items.push(format!("Soon: {}.", words.soon.join("; ")));
+    items.push(format!("Call an ambulance: {}.", words.emergency));
+    doc.list(items);
+    doc.say(format!("{} {}", words.missed, words.folic));
+}

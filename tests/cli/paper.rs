@@ -1,0 +1,88 @@
+//! Letters, the sheet, notes and codes by command.
+
+use super::case::{Case, with};
+
+fn case() -> Case {
+    let triage = ["--cause", "autoimmune-gastritis", "--neuro", "mild", "--not-oral", "not absorbed"];
+    let case = Case::of("US", &triage);
+    case.order("r09", &[]);
+    case.checks("2026-01-05", &["haemoglobin=104", "fatigue=2"]);
+    case.give("2026-01-05", &["--time", "09:14"]);
+    case
+}
+
+#[test]
+fn a_note_is_drafted_signed_and_added_to() {
+    let case = case();
+    let draft = case.ok("2026-01-05", &["note", "1001", "--reaction", "none in 15 minutes"]);
+    assert!(draft.contains("DRAFT, not signed") && draft.contains("ICD-10-CM D51.0"), "{draft}");
+    assert!(draft.contains("None in 15 minutes") && draft.contains("Left deltoid"), "{draft}");
+    let said = case.refused("2026-01-05", &["note", "1001", "--sign"]);
+    assert!(said.contains("--narrative"), "{said}");
+    let wrong = ["note", "1001", "--narrative", "Well.", "--codes", "G63", "D51.0", "--sign"];
+    assert!(case.refused("2026-01-05", &wrong).contains("(C4)"));
+    let sign = ["note", "1001", "--narrative", "Well.", "--codes", "d510", "--sign"];
+    let id = case.ok("2026-01-05", &sign).trim().to_owned();
+    let print = case.ok("2026-01-06", &["note", "1001", "--print", &id]);
+    assert!(print.contains("Signed by Ann Bell RN") && !print.contains("DRAFT") && print.contains("D51.0"), "{print}");
+    let add = ["note", "1001", "--adds-to", &id, "--narrative", "A red patch, gone.", "--sign"];
+    case.ok("2026-01-07", &add);
+    let print = case.ok("2026-01-07", &["note", "1001", "--print", &id]);
+    let (before, after) = print.split_once("ADDENDUM OF WED 07 JAN 2026").unwrap();
+    assert!(before.contains("Well.") && after.contains("A red patch, gone."), "{print}");
+    let other = case.refused("2026-01-07", &["note", "1001", "--print", "01ARZ3NDEKTSV4RRFFQ69G5FAV"]);
+    assert!(other.contains("no note"), "{other}");
+}
+
+#[test]
+fn codes_say_what_follows_and_what_is_wrong() {
+    let case = case();
+    let told = case.json("2026-01-05", &["codes", "1001"]);
+    let codes = |list: &super::Value, key: &str| -> Vec<String> {
+        list.as_array().unwrap().iter().map(|p| p[key].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(codes(&told["proposed"], "code"), ["D51.0", "G63"]);
+    assert_eq!(told["list"], "ICD-10-CM");
+    assert!(told["asks"].as_array().unwrap().iter().any(|a| a["text"].as_str().unwrap().contains("K29.40")));
+    let charges = told["charges"].as_array().unwrap();
+    assert_eq!(charges[0]["charge"]["code"], "96372");
+    let wrong =
+        case.json("2026-01-05", &["codes", "1001", "D51.0", "Z51.81", "--charge", "96372", "--charge", "99211"]);
+    assert_eq!(codes(&wrong["wrong"], "rule"), ["CODE-Z", "CHARGE-PAIR"]);
+}
+
+#[test]
+fn a_letter_is_printed_or_written_privately_without_a_name() {
+    let case = case();
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().to_str().unwrap();
+    let plan = case.ok("2026-01-06", &["letter", "1001"]);
+    assert!(plan.contains("YOUR VITAMIN B12 TREATMENT") && plan.contains("TUESDAY 6 JANUARY 2026"), "{plan}");
+    let html = ["letter", "1001", "--html", "--out", out];
+    let file = case.ok("2026-01-06", &html).trim().to_owned();
+    assert!(file.ends_with("1001-plan-2026-01-06.html"), "{file}");
+    let page = std::fs::read_to_string(&file).unwrap();
+    assert!(page.starts_with("<!DOCTYPE html>") && page.contains("Tuesday 6 January 2026"));
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+    assert!(case.refused("2026-01-06", &html).contains("--force"));
+    case.ok("2026-01-06", &with(&html, &["--force"]));
+    let referral = ["letter", "1001", "--kind", "referral", "--to", "Dr Rao", "--question", "Why?"];
+    assert!(case.ok("2026-01-06", &referral).contains("Dr Rao"));
+    let recall = ["letter", "1001", "--kind", "recall"];
+    assert!(case.refused("2026-01-06", &recall).contains("nothing is late"));
+    assert!(!case.ok("2026-01-20", &recall).to_lowercase().contains("b12"));
+    let log = case.ok("2026-01-20", &["audit"]);
+    assert!(log.contains("Exported") && log.contains("plan") && log.contains("recall"), "{log}");
+}
+
+#[test]
+fn the_sheet_of_a_day() {
+    let case = case();
+    let sheet = case.ok("2026-01-06", &["sheet"]);
+    assert!(sheet.contains("1 injection") && sheet.contains("Lund") && sheet.contains("Lot ____"), "{sheet}");
+    assert!(case.ok("2026-01-05", &["sheet"]).contains("Nobody is due."));
+}
