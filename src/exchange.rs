@@ -4,6 +4,7 @@
 
 pub mod bytes;
 pub mod csv;
+pub mod hl7;
 mod results;
 #[cfg(test)]
 mod tests;
