@@ -4,11 +4,13 @@
 //!
 //! - [`csv`]: tables of patients, doses, results.
 //! - [`fhir`]: FHIR R4, both ways.
+//! - [`hl7`]: HL7 v2 ORU^R01, the reports of laboratories.
 //! - [`ics`]: the dates that are due, for a calendar.
 
 pub mod bytes;
 pub mod csv;
 pub mod fhir;
+pub mod hl7;
 pub mod ics;
 mod results;
 #[cfg(test)]

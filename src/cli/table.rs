@@ -2,6 +2,7 @@
 
 use super::failure::Failure;
 use super::format::Format;
+use crate::exchange::csv::guard;
 use std::borrow::Cow;
 use std::io::{IsTerminal, Write};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -94,7 +95,12 @@ impl Table {
 
     fn csv(&self, out: &mut dyn Write) -> Result<(), Failure> {
         let texts = self.titles.iter().copied().chain(self.texts().map(|(_, text)| text));
-        let cells: Vec<String> = texts.map(csv_cell).collect();
+        let cell = |text: &str| {
+            let mut cell = String::with_capacity(text.len());
+            guard::write(&mut cell, text);
+            cell
+        };
+        let cells: Vec<String> = texts.map(cell).collect();
         for row in cells.chunks(self.titles.len()) {
             write!(out, "{}\r\n", row.join(","))?;
         }
@@ -191,13 +197,6 @@ pub(super) fn plain(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.chars().map(|c| if steers(c) { '\u{fffd}' } else { c }).collect())
 }
 
-/// RFC 4180, and a cell that a spreadsheet would run as a formula gets an apostrophe.
-fn csv_cell(text: &str) -> String {
-    let runs = text.starts_with(['=', '+', '-', '@', '\t', '\r']) && text.parse::<f64>().is_err();
-    let text = if runs { format!("'{text}") } else { text.to_owned() };
-    if text.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
-}
-
 /// Returns how wide the output may be: the terminal's width, else `COLUMNS`, else 80. What goes into a file or another
 /// program is not cut, unless `COLUMNS` says how wide it may be.
 pub(super) fn terminal_width() -> usize {
@@ -239,10 +238,8 @@ mod tests {
 
     #[test]
     fn a_spreadsheet_runs_nothing() {
-        assert_eq!(csv_cell("=1+1"), "'=1+1");
-        assert_eq!(csv_cell("+44 20 7946 0000"), "'+44 20 7946 0000");
-        assert_eq!(csv_cell("-3"), "-3");
-        assert_eq!(csv_cell("2026-11-23"), "2026-11-23");
-        assert_eq!(csv_cell("O'Brien, \"Siobhán\""), "\"O'Brien, \"\"Siobhán\"\"\"");
+        let mut table = Table::new(&["Name", "What"]);
+        table.row(["=1+1".to_owned(), "O'Brien, \"Siobhán\"".to_owned()]);
+        assert_eq!(text(&table, Format::Csv, 80), "Name,What\r\n'=1+1,\"O'Brien, \"\"Siobhán\"\"\"\r\n");
     }
 }

@@ -141,6 +141,13 @@ impl LabResult {
         flag.into_iter().chain(range).collect::<Vec<_>>().join(", ")
     }
 
+    /// Returns the same as it stands behind a value: ` (lab: flag L, range 197-771)`.
+    #[must_use]
+    pub fn beside(&self) -> String {
+        let sent = self.as_sent();
+        if sent.is_empty() { sent } else { format!(" (lab: {sent})") }
+    }
+
     /// Returns whether there is a result: a number or a word. "Not done" has neither.
     #[must_use]
     pub fn is_done(&self) -> bool {

@@ -255,6 +255,11 @@ pub fn names_agree(one: &str, other: &str) -> Option<bool> {
     names_alike(&folded(one), &folded(other)).map(|(is_same, _)| is_same)
 }
 
+/// Returns what two names have in common that agree wholly.
+pub(super) fn key_of(name: &str) -> String {
+    folded(name).concat()
+}
+
 /// The words of a name in plain small letters, in order, so that Müller, MULLER and "Anna Müller" for "Müller, Anna" are
 /// alike.
 fn folded(name: &str) -> Vec<String> {

@@ -10,6 +10,7 @@ mod delimiter;
 mod doses;
 mod facts;
 mod field;
+pub(crate) mod guard;
 mod intervals;
 mod labs;
 mod mapping;
@@ -18,6 +19,7 @@ mod person;
 mod plan;
 mod questions;
 mod read;
+mod sheets;
 mod status;
 mod table;
 mod vocabulary;
@@ -28,6 +30,7 @@ pub use field::Field;
 pub use mapping::{Kind, Mapping, NameOrder, PlanChoice};
 pub use questions::{Answer, Choice, Question, questions};
 pub use read::read;
+pub use sheets::Sheet;
 pub use table::{Row, Table};
 
 #[cfg(test)]

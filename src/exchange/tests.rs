@@ -9,7 +9,8 @@ use crate::clinic::people::Colleague;
 use crate::clinic::practice::{Practice, Settings};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use ulid::Ulid;
 
 /// Reads a day.
@@ -23,18 +24,26 @@ pub(in crate::exchange) struct World {
     pub(in crate::exchange) today: NaiveDate,
     pub(in crate::exchange) charts: BTreeMap<PatientId, Chart>,
     next: u64,
+    /// No two worlds mint the same ids.
+    salt: u128,
 }
 
 impl World {
     pub(in crate::exchange) fn new() -> Self {
-        let mut settings = Settings::new("Test", "Nia Rees RN");
-        settings.people.push(Colleague::new("Dr May", true));
-        Self { practice: Practice::new(settings), today: day("2026-11-23"), charts: BTreeMap::new(), next: 1 }
+        static WORLDS: AtomicU64 = AtomicU64::new(1);
+        let salt = u128::from(WORLDS.fetch_add(1, Ordering::Relaxed));
+        static PRACTICE: OnceLock<Practice> = OnceLock::new();
+        let practice = PRACTICE.get_or_init(|| {
+            let mut settings = Settings::new("Test", "Nia Rees RN");
+            settings.people.push(Colleague::new("Dr May", true));
+            Practice::new(settings)
+        });
+        Self { practice: practice.clone(), today: day("2026-11-23"), charts: BTreeMap::new(), next: 1, salt }
     }
 
     fn id(&mut self) -> Ulid {
         self.next += 1;
-        Ulid::from_parts(self.next, 7)
+        Ulid::from_parts(self.next, self.salt)
     }
 
     pub(in crate::exchange) fn weigh(&self, parcel: &Parcel) -> Weighed {

@@ -4,14 +4,14 @@ use super::{Described, Piece};
 use crate::clinic::agenda::Roll;
 use crate::clinic::entry::Act;
 use crate::clinic::patient::{Allergies, Person};
-use crate::clinic::same::names_agree;
+use crate::clinic::same::{key_of, names_agree};
 use chrono::NaiveDate;
 use std::collections::{HashMap, HashSet};
 
 /// Who was entered by earlier pieces.
 pub(super) struct Newcomers {
     by_number: HashMap<String, usize>,
-    by_birth: HashMap<NaiveDate, Vec<usize>>,
+    by_birth: HashMap<(NaiveDate, String), usize>,
     /// The numbers that the file itself gives.
     given: HashSet<String>,
     next: u64,
@@ -34,9 +34,8 @@ impl Newcomers {
             let other = || format!("#{} is {} in an earlier piece of this file.", about.number, person.name());
             return is_same.then_some((at, false)).ok_or_else(other);
         }
-        let born = about.born.and_then(|day| self.by_birth.get(&day)).into_iter().flatten();
-        let mut namesakes = born.copied().filter(|at| new.get(*at).is_some_and(same));
-        match (namesakes.next(), about.number.as_str()) {
+        let namesake = about.born.and_then(|day| self.by_birth.get(&(day, key_of(&whole))));
+        match (namesake.copied(), about.number.as_str()) {
             (Some(at), "") => return Ok((at, false)),
             (Some(at), number) => {
                 let other = new.get(at).map(|p| p.number.clone()).unwrap_or_default();
@@ -46,7 +45,7 @@ impl Newcomers {
         }
         let person = self.entered(piece)?;
         self.by_number.insert(person.number.clone(), new.len());
-        self.by_birth.entry(person.born).or_default().push(new.len());
+        self.by_birth.entry((person.born, key_of(&person.name()))).or_insert(new.len());
         new.push(person);
         Ok((new.len() - 1, true))
     }

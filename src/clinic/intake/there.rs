@@ -1,9 +1,9 @@
 //! Whether what comes is in a chart already: by the other system's id, else by what it says.
 
 use super::Coming;
-use crate::clinic::chart::{Chart, Fact};
+use crate::clinic::chart::{self, Chart, Fact};
 use crate::clinic::drug::mcg;
-use crate::clinic::entry::{Act, Amended, Checked, Given};
+use crate::clinic::entry::{Act, Amended, Checked, Given, NextFrom};
 use crate::clinic::order::Order;
 use crate::clinic::words;
 
@@ -34,6 +34,9 @@ pub(super) fn found(chart: &Chart, coming: &Coming) -> Result<Found, String> {
     if let Some(fact) = there {
         let completed = completing(fact, &coming.act);
         return Ok(completed.map_or(Found::Here("It is in the chart already.".to_owned()), Found::Amends));
+    }
+    if let Some(why) = before_the_plan(&facts, coming) {
+        return Err(why);
     }
     let act = only_new(&facts, &coming.act);
     match facts.iter().filter_map(|fact| fact.act).find_map(|there| against(there, &act)) {
@@ -225,6 +228,18 @@ fn without(there: &Act, withdrawn: &Act) -> Option<Act> {
     let labs = there.labs.iter().filter(|a| withdrawn.lab(&a.analyte).is_none()).cloned().collect();
     let left = Checked { labs, ..there.clone() };
     (!left.labs.is_empty() || !left.symptoms.is_empty()).then_some(Act::Checked(left))
+}
+
+/// A dose from before a plan that counts its doses, or keeps a calendar, would be counted with them and move the next one.
+fn before_the_plan(facts: &[Fact<'_>], coming: &Coming) -> Option<String> {
+    let Act::Given(given) = &coming.act else { return None };
+    let order = chart::order(facts).map(|(_, order)| order).filter(|order| given.on < order.start)?;
+    let on_calendar = |fact: &Fact<'_>| matches!(fact.act, Some(Act::Given(g)) if g.next_from == NextFrom::Calendar);
+    let counts = order.phases.iter().any(|phase| phase.kind.fills()) || facts.iter().any(on_calendar);
+    counts.then(|| {
+        let (on, start) = (words::day(given.on), words::day(order.start));
+        format!("The dose of {on} is from before the plan that holds ({start}) and would move its next one.")
+    })
 }
 
 /// Of a look only the results that no other look of the day holds.

@@ -167,7 +167,16 @@ impl Weighing {
         }
     }
 
+    /// Whether a file holds more of one patient than any chart does.
+    fn is_too_much(&self, target: Target) -> bool {
+        const MOST: usize = 5_000;
+        self.coming.get(&target).is_some_and(|coming| coming.len() >= MOST)
+    }
+
     fn known(&mut self, id: PatientId, piece: &Piece, scales: &mut Scales<'_>) -> Outcome {
+        if self.is_too_much(Target::Patient(id)) {
+            return held("The file holds more of this patient than any chart does.", vec![id]);
+        }
         let Some(chart) = (scales.chart)(id) else {
             return held("The chart cannot be read; `cobalog check` says why.", vec![id]);
         };
@@ -198,6 +207,9 @@ impl Weighing {
 
     fn newcomer(&mut self, at: usize, enters: bool, piece: &Piece) -> Outcome {
         let target = Target::New(at);
+        if self.is_too_much(target) {
+            return held("The file holds more of this patient than any chart does.", Vec::new());
+        }
         let (mut acts, mut why) = (Vec::new(), None);
         if let Some(person) = self.weighed.new.get(at).filter(|_| enters) {
             acts.push(Coming::new(None, Act::Registered(person.clone())));

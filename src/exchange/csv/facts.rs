@@ -18,6 +18,8 @@ pub(super) struct DoseFacts {
     /// What the list calls the product.
     pub(super) product: Option<String>,
     pub(super) amount: Amount,
+    /// In micrograms, where this very dose was another than the row's.
+    pub(super) given_mcg: Option<u32>,
     pub(super) route: Option<Route>,
     pub(super) site: Option<Site>,
     pub(super) lot: Option<String>,
@@ -63,6 +65,7 @@ pub(super) fn dose(cells: &mut Cells<'_>, day: &Field) -> DoseFacts {
         time,
         drug: drug_text.and_then(drug_in).or_else(|| product.as_deref().and_then(drug_in)),
         amount,
+        given_mcg: None,
         route: cells.word(&Field::Route, Of::Route, |is| Route::ALL.into_iter().find(|route| route.name() == is)),
         site: site(cells),
         lot: cells.text(&Field::Lot).map(str::to_owned),
@@ -77,18 +80,29 @@ pub(super) fn dose(cells: &mut Cells<'_>, day: &Field) -> DoseFacts {
 pub(super) fn plan(cells: &mut Cells<'_>) -> PlanFacts {
     let code = cells.text(&Field::CauseCode).map(|code| format!("ICD-10 {code}"));
     let cause = cells.text(&Field::Cause).map(str::to_owned);
+    let fills = cells.word(&Field::Phase, Of::Phase, |is| Some(is == "repletion"));
+    let regimen = cells.text(&Field::Regimen).map(str::to_owned);
+    let before = cells.troubles.len();
+    let every = cells.interval();
+    if fills == Some(true) || regimen.is_some() {
+        // The rhythm of loading, or one that the plan has: "3 times a week" is no interval and need not be one.
+        cells.troubles.truncate(before);
+    }
     PlanFacts {
         earlier: earlier(cells),
         due: cells.day(&Field::NextDue),
-        every: cells.interval(),
-        fills: cells.word(&Field::Phase, Of::Phase, |is| Some(is == "repletion")),
-        regimen: cells.text(&Field::Regimen).map(str::to_owned),
+        every,
+        fills,
+        regimen,
         from: cells.day(&Field::PlanFrom),
         prescriber: cells.text(&Field::Prescriber).map(str::to_owned),
         order_id: cells.text(&Field::OrderId).map(str::to_owned),
         cause: cause.or(code),
     }
 }
+
+/// No cell lists more doses.
+const MOST_EARLIER: usize = 1_000;
 
 /// Returns the form that a product's name tells.
 pub(super) fn drug_in(text: &str) -> Option<Drug> {
@@ -146,7 +160,7 @@ fn earlier(cells: &mut Cells<'_>) -> Vec<Earlier> {
     let mut all = Vec::new();
     let mut troubles = Vec::new();
     for (name, text) in cells.texts(&Field::PreviousDoses) {
-        for part in text.split([';', '\n']).map(str::trim).filter(|part| !part.is_empty()) {
+        for part in text.split([';', '\n']).map(str::trim).filter(|part| !part.is_empty()).take(MOST_EARLIER) {
             match one_earlier(part, &reading) {
                 Ok(earlier) => all.push(earlier),
                 Err(why) => troubles.push(format!("{name}: {why}.")),

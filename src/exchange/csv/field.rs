@@ -51,6 +51,8 @@ fields! {
     Phone, "Telephone";
     /// Allergies.
     Allergies, "Allergies";
+    /// A caution that stands in the banner.
+    Caution, "Caution in the banner";
     /// Why B12 is low, in words.
     Cause, "Cause, in words";
     /// The same as a code.

@@ -45,7 +45,7 @@ impl Reported {
         if on.is_some_and(|on| on > cells.reader.today) {
             cells.troubles.push("The sample has not been taken yet.".to_owned());
         }
-        let status = cells.text(&Field::ResultStatus).unwrap_or("final").to_lowercase();
+        let status = cells.text(&Field::ResultStatus).or(cells.text(&Field::Status)).unwrap_or("final").to_lowercase();
         let result = result(cells);
         let trouble = match status.as_str() {
             "preliminary" | "p" | "registered" | "r" | "partial" | "s" | "i" => {
@@ -60,7 +60,8 @@ impl Reported {
             _ => (!cells.troubles.is_empty()).then(|| Trouble::Held(cells.troubles.join(" "))),
         };
         let id = cells.text(&Field::ResultId).map(str::to_owned);
-        let corrects = matches!(status.as_str(), "corrected" | "c" | "amended");
+        // What Cobalog itself writes as amended was amended by a person; only a laboratory corrects.
+        let corrects = matches!(status.as_str(), "corrected" | "c");
         let remarks = std::mem::take(&mut cells.remarks);
         Self { about, id, on, result, corrects, remarks, trouble }
     }

@@ -4,7 +4,7 @@ use super::cells::{Cells, Reader};
 use super::facts::{self, DoseFacts, PlanFacts};
 use super::field::Field;
 use super::mapping::PlanChoice;
-use super::plan::{self, Planned, Wanted};
+use super::plan::{self, Next, Planned, Wanted};
 use super::table::Row;
 use super::{labs, person, status, vocabulary};
 use crate::clinic::decision::Change;
@@ -44,6 +44,7 @@ struct RowFacts {
     line: u64,
     about: Described,
     allergies: Allergies,
+    caution: Option<String>,
     dose: DoseFacts,
     plan: PlanFacts,
     change: Option<Change>,
@@ -60,13 +61,19 @@ impl RowFacts {
         }
         let about = person::described(&mut cells);
         let allergies = person::allergies(&cells);
-        let dose = facts::dose(&mut cells, &Field::LastDose);
+        let caution = cells.text(&Field::Caution).map(str::to_owned);
+        let mut dose = facts::dose(&mut cells, &Field::LastDose);
         let plan = facts::plan(&mut cells);
+        // A list of dates may say more of the last dose than the row does.
+        if let Some(told) = plan.earlier.iter().find(|earlier| Some(earlier.on) == dose.on) {
+            dose.drug = told.drug.or(dose.drug);
+            dose.given_mcg = told.dose_mcg;
+        }
         let change = status::change(&mut cells);
         let labs = labs::in_row(&mut cells);
         too_long(&mut cells);
         let Cells { troubles, remarks, .. } = cells;
-        Self { line: row.line, about, allergies, dose, plan, change, labs, troubles, remarks }
+        Self { line: row.line, about, allergies, caution, dose, plan, change, labs, troubles, remarks }
     }
 }
 
@@ -98,6 +105,11 @@ impl<'a> Patient<'a> {
     }
 
     fn piece(mut self) -> Piece {
+        const MOST_ROWS: usize = 1_000;
+        if self.rows.len() > MOST_ROWS {
+            self.troubles.push(format!("{} rows are of one patient: that cannot be.", self.rows.len()));
+            self.rows.truncate(1);
+        }
         let acts = self.acts();
         let mut lines: Vec<u64> = self.rows.iter().map(|row| row.line).collect();
         lines.sort_unstable();
@@ -114,7 +126,8 @@ impl<'a> Patient<'a> {
     fn acts(&mut self) -> Vec<Coming> {
         let Some(row) = self.rows.last() else { return Vec::new() };
         let allergies = self.rows.iter().fold(Allergies::NotAsked, |all, row| all.and(&row.allergies));
-        let person = person::person(&row.about, allergies).map(Act::Registered);
+        let caution = self.rows.iter().rev().find_map(|row| row.caution.clone());
+        let person = person::person(&row.about, allergies, caution).map(Act::Registered);
         let (order_id, change) = (row.plan.order_id.clone(), self.rows.iter().rev().find_map(|row| row.change.clone()));
         let labs: Vec<Coming> = self.rows.iter().flat_map(|row| row.labs.clone()).collect();
         let (order, doses) = match self.planned(change.as_ref()) {
@@ -136,7 +149,7 @@ impl<'a> Patient<'a> {
         let has_dose = self.rows.iter().any(|row| row.dose.on.is_some() || !row.plan.earlier.is_empty());
         let has_from = self.rows.iter().any(|row| row.plan.from.is_some());
         let is_over = change.is_some_and(|change| change.what.ends_the_plan());
-        if is_over && !has_from || !(has_dose || due.is_some() || has_from) {
+        if (is_over && !has_from) || (self.is_own() && !has_from) || !(has_dose || due.is_some() || has_from) {
             return None;
         }
         let regimen = self.regimen()?;
@@ -150,11 +163,18 @@ impl<'a> Patient<'a> {
         if !self.troubles.is_empty() {
             return None;
         }
-        let wanted = self.wanted(regimen, doses, due, prescriber);
+        let mut wanted = self.wanted(regimen, doses, due, prescriber);
+        wanted.next = match (due, wanted.by_interval(), self.is_own()) {
+            (Some(due), ..) => Next::On(due),
+            (None, _, true) if is_over => Next::Any,
+            (None, _, true) => Next::None,
+            (None, Some(day), false) => Next::On(day),
+            (None, None, false) => Next::Any,
+        };
         match wanted.write(self.reader.practice, self.reader.today) {
             Ok(mut planned) => {
                 planned.order.told = self.reader.mapping.told;
-                self.says_both_days(&wanted, &planned.order);
+                self.says_both_days(&wanted, due, &planned.order);
                 Some(planned)
             }
             Err(why) => {
@@ -175,7 +195,10 @@ impl<'a> Patient<'a> {
         let fills = newest(|plan| plan.fills);
         let from = self.rows.iter().rev().find_map(|row| row.plan.from);
         let dose = self.rows.iter().rev().find_map(|row| row.dose.amount.dose_mcg);
-        let every = self.every(regimen, doses.last().map(|given| given.on), due, fills);
+        let every = match self.is_own() {
+            true => self.rows.iter().rev().find_map(|row| row.plan.every),
+            false => self.every(regimen, doses.last().map(|given| given.on), due, fills),
+        };
         let published = regimen.phases.iter().find(|phase| !phase.kind.fills()).map(|phase| phase.dose_mcg);
         let cause = self.rows.iter().rev().find_map(|row| row.plan.cause.clone());
         let cause = cause.map(|cause| {
@@ -194,7 +217,7 @@ impl<'a> Patient<'a> {
             because: Some(format!("taken over from {}{}", self.reader.file, cause.unwrap_or_default())),
             term: Term::default(),
         };
-        Wanted { regimen, wish, from, fills, doses, due }
+        Wanted { regimen, wish, from, fills, doses, next: Next::Any }
     }
 
     /// Returns the interval as the row says it, as its two dates tell it, as somebody said for all rows, as the plan has it.
@@ -222,12 +245,13 @@ impl<'a> Patient<'a> {
         every
     }
 
-    fn says_both_days(&mut self, wanted: &Wanted<'_>, order: &Order) {
+    fn says_both_days(&mut self, wanted: &Wanted<'_>, due: Option<NaiveDate>, order: &Order) {
         let last = wanted.doses.last().map(|given| given.on);
         let reckoned = last.zip(wanted.wish.every).map(|(last, every)| (every, every.after(last, 1)));
-        if let (Some(due), Some((every, day))) = (wanted.due, reckoned)
+        if let (Some(due), Some((every, day))) = (due, reckoned)
             && due != day
             && wanted.fills != Some(true)
+            && !self.is_own()
         {
             let (due, day) = (words::day(due), words::day(day));
             self.remarks
@@ -283,6 +307,11 @@ impl<'a> Patient<'a> {
         }
     }
 
+    /// Whether Cobalog wrote the table: then a day that is not there is one that nobody owes.
+    fn is_own(&self) -> bool {
+        self.reader.mapping.has(&Field::OrderId)
+    }
+
     fn choice(&self, drug: Option<Drug>) -> Option<&'a PlanChoice> {
         match drug {
             Some(drug) => self.reader.mapping.plans.get(&drug),
@@ -317,7 +346,7 @@ impl<'a> Patient<'a> {
             for dose in of_row.into_iter().filter(|dose| dose.on.is_some()) {
                 let is_new = all.iter().all(|given| Some(given.on) != dose.on);
                 let drug = dose.drug.or(own_drug).or(stands_in.map(|(drug, _)| drug));
-                let dose_mcg = dose.amount.dose_mcg.or(own_dose).or(stands_in.map(|(_, dose)| dose));
+                let dose_mcg = dose.given_mcg.or(dose.amount.dose_mcg).or(own_dose).or(stands_in.map(|(_, dose)| dose));
                 match (drug, dose_mcg) {
                     (Some(drug), Some(dose_mcg)) if is_new => {
                         let stated = dose.amount.dose_mcg.is_some() || own_dose.is_some();

@@ -31,7 +31,7 @@ pub(super) fn described(cells: &mut Cells<'_>) -> Described {
 }
 
 /// Returns who is entered, where the row says enough.
-pub(super) fn person(about: &Described, allergies: Allergies) -> Option<Person> {
+pub(super) fn person(about: &Described, allergies: Allergies, caution: Option<String>) -> Option<Person> {
     let born = about.born.filter(|_| !about.family.is_empty())?;
     Some(Person {
         number: about.number.clone(),
@@ -41,7 +41,7 @@ pub(super) fn person(about: &Described, allergies: Allergies) -> Option<Person> 
         sex: about.sex.unwrap_or_default(),
         phone: about.phone.clone(),
         allergies,
-        caution: None,
+        caution,
     })
 }
 

@@ -24,8 +24,19 @@ pub(super) struct Wanted<'a> {
     pub(super) fills: Option<bool>,
     /// The doses of the row by day.
     pub(super) doses: Vec<Given>,
-    /// The day that the list says for the next one.
-    pub(super) due: Option<NaiveDate>,
+    /// What the list says of the next one.
+    pub(super) next: Next,
+}
+
+/// What a list says of the next dose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Next {
+    /// It is due on this day.
+    On(NaiveDate),
+    /// None is owed.
+    None,
+    /// Nothing.
+    Any,
 }
 
 /// A plan with the doses that were given on it.
@@ -40,28 +51,36 @@ impl Wanted<'_> {
     /// # Errors
     /// A sentence where no plan gives the day of the list.
     pub(super) fn write(&self, practice: &Practice, today: NaiveDate) -> Result<Planned, String> {
-        let every = self.wish.every;
-        let last = self.doses.last().map(|given| given.on);
-        let by_interval =
-            last.zip(every).map(|(last, every)| every.after(last, 1)).filter(|_| self.fills != Some(true));
-        let Some(expected) = self.due.or(by_interval) else {
+        if self.next == Next::Any {
             return self.unfinished(practice);
-        };
+        }
         let mut wrong = None;
-        for (wish, from) in self.candidates(expected) {
+        for (wish, from) in self.candidates() {
             let planned = self.planned(practice, &wish, from)?;
-            let next = next_of(&planned, practice, today);
-            match next {
-                Some((due, visit, fills)) if due == expected || visit == expected => {
+            match (next_of(&planned, practice, today), self.next) {
+                (Some((due, visit, fills)), Next::On(day)) if due == day || visit == day => {
                     if self.fills.is_none_or(|said| said == fills) {
                         return Ok(planned);
                     }
                 }
-                Some((due, ..)) => wrong = wrong.or(Some(due)),
-                None => {}
+                (None, Next::None) => return Ok(planned),
+                (Some((due, ..)), _) => wrong = wrong.or(Some(due)),
+                (None, _) => {}
             }
         }
-        Err(self.differs(expected, by_interval.or(wrong)))
+        match self.next {
+            Next::On(expected) => Err(self.differs(expected, self.by_interval().or(wrong))),
+            _ => Err(format!(
+                "{} is given to its end there, but not by its dates: enter the plan by hand.",
+                self.regimen.name
+            )),
+        }
+    }
+
+    /// Returns the day that last dose and interval give, once the stores are full.
+    pub(super) fn by_interval(&self) -> Option<NaiveDate> {
+        let last = self.doses.last().filter(|_| self.fills != Some(true));
+        last.zip(self.wish.every).map(|(last, every)| every.after(last.on, 1))
     }
 
     fn differs(&self, expected: NaiveDate, reckoned: Option<NaiveDate>) -> String {
@@ -96,7 +115,7 @@ impl Wanted<'_> {
     }
 
     /// The plans to try, the most faithful first: as the row tells it, counted from the doses, on a calendar of its own.
-    fn candidates(&self, expected: NaiveDate) -> Vec<(Wish, NextFrom)> {
+    fn candidates(&self) -> Vec<(Wish, NextFrom)> {
         let first = self.doses.first().map(|given| given.on);
         let wish = |start: NaiveDate, maintenance_only: bool| Wish { start, maintenance_only, ..self.wish.clone() };
         let mut all = Vec::new();
@@ -104,9 +123,10 @@ impl Wanted<'_> {
             all.push((wish(from, false), NextFrom::DayGiven));
             all.push((wish(from, true), NextFrom::DayGiven));
         }
-        if self.fills == Some(true) {
-            return all;
-        }
+        let expected = match self.next {
+            Next::On(day) if self.fills != Some(true) => day,
+            _ => return all,
+        };
         let Some(first) = first else {
             all.push((wish(expected, true), NextFrom::DayGiven));
             return all;

@@ -85,7 +85,7 @@ pub fn questions(table: &Table, mapping: &Mapping, practice: &Practice, today: N
     all.extend(asking.lab_units());
     if mapping.kind() == Kind::Patients {
         let plans = asking.plans();
-        let needs_prescriber = !plans.is_empty() || asking.follows_a_plan();
+        let needs_prescriber = asking.follows_a_plan() && !mapping.has(&Field::OrderId);
         all.extend(plans);
         all.extend(asking.prescriber().filter(|_| needs_prescriber));
     }
@@ -211,7 +211,8 @@ impl<'a> Asking<'a> {
 
     /// Asks which plan the rows follow, once for each form.
     fn plans(&self) -> Vec<Question> {
-        if !self.follows_a_plan() || self.every_row_names_a_plan() {
+        // Cobalog's own list names the plan where there is one.
+        if !self.follows_a_plan() || self.mapping.has(&Field::OrderId) || self.every_row_names_a_plan() {
             return Vec::new();
         }
         let mut forms: BTreeMap<Option<Drug>, usize> = BTreeMap::new();

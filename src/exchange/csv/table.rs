@@ -1,12 +1,15 @@
 //! Text to a table: delimiter, header, and the rows that hold data, each with its line.
 
 use super::delimiter;
+use super::guard;
 use super::vocabulary;
 use crate::exchange::bytes::{self, Letters};
 use csv::{ReaderBuilder, StringRecord};
 
 /// More rows than this are no list of a practice.
 pub const MOST_ROWS: usize = 1_000_000;
+/// A longer line is none of a list.
+const MOST_LINE: usize = 1_000_000;
 /// The header stands within so many rows.
 const HEADER_WITHIN: usize = 40;
 
@@ -39,7 +42,7 @@ impl Row {
     /// Returns the cell of a column, without blanks around it; empty where there is none.
     #[must_use]
     pub fn cell(&self, column: usize) -> &str {
-        self.cells.get(column).map_or("", clean)
+        self.cells.get(column).map_or("", |cell| clean(guard::bare(cell)))
     }
 
     /// Returns how many cells it has.
@@ -86,6 +89,9 @@ impl Table {
         let (told, skipped) = delimiter::told(&text);
         let body = text.get(skipped..).unwrap_or_default();
         let first_line = if skipped == 0 { 1 } else { 2 };
+        if let Some(n) = body.split('\n').position(|line| line.len() > MOST_LINE) {
+            return Err(format!("Line {} has more than a million letters: this is no table.", n as u64 + first_line));
+        }
         if body.trim().is_empty() {
             return Err("The file is empty.".to_owned());
         }

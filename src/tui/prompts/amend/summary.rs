@@ -75,7 +75,8 @@ pub fn summary(act: &Act) -> String {
         Act::NotGiven(n) => format!("not given on {}: {}", words::day(n.on), n.why.words()),
         Act::Checked(c) => {
             let score = c.score().map(|s| format!("symptoms {s}")).unwrap_or_default();
-            let labs: Vec<_> = c.labs.iter().map(|l| format!("{} {l}", l.analyte.replace('-', " "))).collect();
+            let labs: Vec<_> =
+                c.labs.iter().map(|l| format!("{} {l}{}", l.analyte.replace('-', " "), l.beside())).collect();
             let sampled = c.sampled.map(|day| format!("sample of {}", words::day(day)));
             let beside = c.confounders.iter().map(beside);
             let more = sampled.into_iter().chain(c.returned_words()).chain(beside);

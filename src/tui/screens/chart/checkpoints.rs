@@ -88,10 +88,11 @@ fn draw_table(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patient) {
                 let analyte = ctx.practice.knowledge.lab(&r.analyte);
                 let flag = analyte.and_then(|a| a.flag(r, sex)).map_or("", |f| f.letter());
                 format!(
-                    "{} {r}{}{flag}{}",
+                    "{} {r}{}{flag}{}{}",
                     analyte.map_or(r.analyte.as_str(), |a| a.short.as_str()),
                     if flag.is_empty() { "" } else { " " },
-                    b12(course, check, r)
+                    b12(course, check, r),
+                    r.beside()
                 )
             })
             .collect();

@@ -95,7 +95,9 @@ fn against_range(result: &LabResult, check: &Check, course: &Course, ctx: &Ctx) 
     let after = after.filter(|_| matches!(analyte.id.as_str(), "total-b12" | "active-b12"));
     let after = after.map(|n| format!(" {} after a dose: it says nothing of the stores.", words::days(n)));
     let range = range.unwrap_or_default();
-    format!("{} {result}: {verdict}{range}. {}{}", analyte.name, analyte.source, after.unwrap_or_default())
+    let sent = Some(result.as_sent()).filter(|sent| !sent.is_empty());
+    let sent = sent.map(|sent| format!(" The laboratory: {sent}.")).unwrap_or_default();
+    format!("{} {result}: {verdict}{range}.{sent} {}{}", analyte.name, analyte.source, after.unwrap_or_default())
 }
 
 fn dose(slot: &DoseSlot, patient: &Patient, ctx: &Ctx) -> Vec<String> {

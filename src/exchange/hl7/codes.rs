@@ -1,0 +1,92 @@
+//! Which test a laboratory's own code is: asked once, remembered by who sends it.
+
+use super::group::groups;
+use super::result::{Observed, Test};
+use super::split::Messages;
+use crate::clinic::practice::Practice;
+use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
+
+/// What a practice said of the laboratories that send to it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Codes {
+    /// Whose patient numbers are the practice's own, as the file names the assigning authority.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub authority: Option<String>,
+    /// The laboratories' own codes.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub local: Vec<Local>,
+}
+
+/// A laboratory's own code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Local {
+    /// Who sends it: `LABSYS/CITY`.
+    pub sender: String,
+    /// The code.
+    pub code: String,
+    /// The analyte, an id of `assets/labs.ron`; absent where the test is not followed here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub analyte: Option<String>,
+}
+
+impl Codes {
+    /// Returns what was said of a code: an analyte, or that it is none (`Some(None)`).
+    #[must_use]
+    pub fn of(&self, sender: &str, code: &str) -> Option<Option<&str>> {
+        let local = self.local.iter().find(|local| local.sender == sender && local.code == code)?;
+        Some(local.analyte.as_deref())
+    }
+
+    /// Remembers what a code is.
+    pub fn learn(&mut self, sender: &str, code: &str, analyte: Option<&str>) {
+        self.local.retain(|local| !(local.sender == sender && local.code == code));
+        let (sender, code, analyte) = (sender.to_owned(), code.to_owned(), analyte.map(str::to_owned));
+        self.local.push(Local { sender, code, analyte });
+    }
+}
+
+/// A code of which nobody said yet what it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unknown {
+    /// Who sends it.
+    pub sender: String,
+    /// The code.
+    pub code: String,
+    /// What the laboratory calls it.
+    pub label: String,
+    /// A result of it, with its unit.
+    pub example: String,
+}
+
+impl Unknown {
+    /// Returns the question.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let label = if self.label.is_empty() { String::new() } else { format!(" ({})", self.label) };
+        format!("Which test is {}{label} of {}, for example {}?", self.code, self.sender, self.example)
+    }
+}
+
+/// Returns the codes that are to be asked about before the messages can be read, each once.
+#[must_use]
+pub fn unknown(messages: &Messages, codes: &Codes, practice: &Practice) -> Vec<Unknown> {
+    let (mut all, mut seen) = (Vec::new(), HashSet::new());
+    for message in messages.messages.iter().filter(|message| message.kind() == "ORU^R01") {
+        let sender = message.sender();
+        for group in groups(message) {
+            for obx in &group.results {
+                let observed = Observed::of(message, obx.segment);
+                if let Test::Unknown { code, label } = observed.test(&sender, codes, practice)
+                    && seen.insert((sender.clone(), code.clone()))
+                {
+                    let example = format!("{} {}", observed.value, observed.unit).trim().to_owned();
+                    all.push(Unknown { sender: sender.clone(), code, label, example });
+                }
+            }
+        }
+    }
+    all
+}

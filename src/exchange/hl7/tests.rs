@@ -1,0 +1,302 @@
+//! Files as laboratories send them.
+
+use super::*;
+use crate::clinic::entry::{Act, Given};
+use crate::clinic::intake::{Counts, Outcome, Parcel, Trouble};
+use crate::clinic::lab::{Comparator, LabResult};
+use crate::clinic::patient::{Allergies, Person, Sex};
+use crate::exchange::tests::{World, day};
+
+fn message(id: &str, sent: &str, status: &str, results: &[&str]) -> String {
+    let mut text = format!(
+        "MSH|^~\\&|LABSYS|CITY|GP|PRACTICE|{sent}||ORU^R01|{id}|P|2.4\rPID|1||00123^^^PRACT^MR~999^^^NHS||Rossi^Anna^Maria||19610304|F\r\
+         PV1|1|O\rORC|RE\rOBR|1||F{id}^LAB|FBC^Full count^L|||20261102091500|||||||||||||||20261103||H|{status}\r"
+    );
+    for result in results {
+        text += result;
+        text.push('\r');
+    }
+    text
+}
+
+const HB: &str = "OBX|1|NM|718-7^Haemoglobin^LN||112|g/L^grams^UCUM|120-160|L|||F";
+const MCV: &str = "OBX|2|NM|787-2^MCV^LN||104|fL|80-100|H|||F";
+
+fn world() -> World {
+    let mut world = World::new();
+    let patient = world.new_patient();
+    let person = Person {
+        number: "00123".to_owned(),
+        family: "Rossi".to_owned(),
+        given: "Anna".to_owned(),
+        born: day("1961-03-04"),
+        sex: Sex::Female,
+        phone: None,
+        allergies: Allergies::NotAsked,
+        caution: None,
+    };
+    world.record(patient, Act::Registered(person));
+    world
+}
+
+fn parcel(world: &World, text: &str) -> Parcel {
+    read(&Messages::of_bytes(text.as_bytes()).unwrap(), &Codes::default(), &world.practice, world.today, "lab.hl7")
+}
+
+fn take(world: &mut World, text: &str) -> Counts {
+    let parcel = parcel(world, text);
+    world.take(&parcel)
+}
+
+fn counts(taken: usize, held: usize, skipped: usize, refused: usize) -> Counts {
+    Counts { taken, held, skipped, refused }
+}
+
+fn labs(world: &World) -> Vec<LabResult> {
+    world.course("Rossi").checks.into_iter().flat_map(|check| check.checked.labs).collect()
+}
+
+fn shown(world: &World) -> Vec<String> {
+    labs(world).iter().map(|lab| format!("{} {lab} {}", lab.analyte, lab.as_sent()).trim().to_owned()).collect()
+}
+
+fn held(world: &World, text: &str) -> String {
+    match &parcel(world, text).pieces[0].trouble {
+        Some(Trouble::Held(why) | Trouble::Refused(why) | Trouble::Skipped(why)) => why.clone(),
+        None => panic!("it is taken"),
+    }
+}
+
+#[test]
+fn results_go_to_their_patient_with_unit_range_and_flag() {
+    let mut world = world();
+    let text =
+        message("1", "20261103", "F", &[HB, "NTE|1||Seen by Dr X.", MCV, "OBX|3|NM|6690-2^WBC^LN||6.2|10*9/L||N|||F"]);
+    let parcel = parcel(&world, &text);
+    assert_eq!(parcel.pieces[0].place, "line 5");
+    assert_eq!(parcel.pieces[0].remarks, ["Not followed here and not taken over: WBC 6.2 10*9/L."]);
+    assert_eq!(world.take(&parcel), counts(1, 0, 0, 0));
+    assert_eq!(shown(&world), ["haemoglobin 112 g/L flag L, range 120-160", "mcv 104 fL flag H, range 80-100"]);
+    let check = world.course("Rossi").checks[0].checked.clone();
+    assert_eq!((check.sample_day(), check.note.as_deref()), (day("2026-11-02"), Some("Hb: Seen by Dr X.")));
+    assert_eq!(world.take(&parcel), counts(0, 0, 1, 0), "the same file again");
+}
+
+#[test]
+fn a_corrected_result_amends_and_a_withdrawn_one_is_struck_out() {
+    let mut world = world();
+    take(&mut world, &message("1", "20261103", "F", &[HB, MCV]));
+    let corrected = message("1", "20261104", "C", &["OBX|1|NM|718-7^Haemoglobin^LN||121|g/L|120-160||||C"]);
+    assert_eq!(take(&mut world, &corrected), counts(1, 0, 0, 0));
+    let mut now = shown(&world);
+    now.sort();
+    assert_eq!(now, ["haemoglobin 121 g/L range 120-160", "mcv 104 fL flag H, range 80-100"]);
+    assert_eq!(take(&mut world, &corrected), counts(0, 0, 1, 0), "the same correction again");
+    let wrong = message("1", "20261105", "F", &["OBX|1|NM|787-2^MCV^LN||||||||W"]);
+    assert_eq!(take(&mut world, &wrong), counts(1, 0, 0, 0));
+    assert_eq!(shown(&world), ["haemoglobin 121 g/L range 120-160"]);
+    assert_eq!(take(&mut world, &wrong), counts(0, 0, 1, 0));
+    let rest = message("1", "20261106", "F", &["OBX|1|NM|718-7^Haemoglobin^LN||||||||D"]);
+    assert_eq!(take(&mut world, &rest), counts(1, 0, 0, 0));
+    assert_eq!(labs(&world), []);
+    assert_eq!(
+        take(&mut world, &message("2", "20261106", "F", &["OBX|1|NM|718-7^Haemoglobin^LN||||||||D"])),
+        counts(0, 0, 1, 0)
+    );
+}
+
+#[test]
+fn another_value_that_corrects_nothing_is_held() {
+    let mut world = world();
+    take(&mut world, &message("1", "20261103", "F", &[HB]));
+    let other = message("1", "20261104", "F", &["OBX|1|NM|718-7^Haemoglobin^LN||121|g/L|||||F"]);
+    assert_eq!(take(&mut world, &other), counts(0, 1, 0, 0));
+    // More results of the same order complete it.
+    assert_eq!(take(&mut world, &message("1", "20261104", "F", &[HB, MCV])), counts(1, 0, 0, 0));
+    assert_eq!(labs(&world).len(), 2);
+    assert_eq!(world.course("Rossi").checks.len(), 1);
+}
+
+#[test]
+fn what_one_file_says_twice_is_said_once_and_the_later_holds() {
+    let mut world = world();
+    let corrected = message("1", "20261104", "C", &["OBX|1|NM|718-7^Haemoglobin^LN||121|g/L|||||C"]);
+    let text = format!("{corrected}{}", message("1", "20261103", "F", &[HB, MCV]));
+    assert_eq!(take(&mut world, &text), counts(1, 0, 1, 0));
+    let mut now = shown(&world);
+    now.sort();
+    assert_eq!(now, ["haemoglobin 121 g/L", "mcv 104 fL flag H, range 80-100"]);
+}
+
+#[test]
+fn comparators_texts_and_states() {
+    let value = |text: &str| {
+        let mut world = world();
+        take(&mut world, &message("1", "20261103", "F", &[text]));
+        labs(&world).first().map(|lab| (lab.comparator, lab.to_string()))
+    };
+    let b12 = |kind: &str, value: &str| format!("OBX|1|{kind}|2132-9^B12^LN||{value}|ng/L|||||F");
+    assert_eq!(value(&b12("NM", "<150")), Some((Comparator::Below, "<150 ng/L".to_owned())));
+    assert_eq!(value(&b12("SN", "<^150")), Some((Comparator::Below, "<150 ng/L".to_owned())));
+    assert_eq!(value(&b12("SN", "^198")), Some((Comparator::Exactly, "198 ng/L".to_owned())));
+    assert_eq!(value(&b12("ST", ">2000")), Some((Comparator::Above, ">2000 ng/L".to_owned())));
+    assert_eq!(
+        value("OBX|1|CE|31444-3^IF Ab^LN||POS^Positive^L||||||F"),
+        Some((Comparator::Exactly, "positive".to_owned()))
+    );
+    for text in ["?7", "12,5", "1,250", "....", "haemolysed", "^150^-^200"] {
+        let kind = if text.starts_with('^') { "SN" } else { "NM" };
+        assert_eq!(value(&b12(kind, text)), None, "{text}");
+        let why = held(&world(), &message("1", "20261103", "F", &[&b12(kind, text)]));
+        assert!(why.contains("B12"), "{text}: {why}");
+    }
+    for (status, word) in [("P", "not finished"), ("I", "not finished"), ("R", "not finished")] {
+        let text = format!("OBX|1|NM|2132-9^B12^LN||150|ng/L|||||{status}");
+        assert!(held(&world(), &message("1", "20261103", "F", &[&text])).contains(word));
+    }
+}
+
+#[test]
+fn what_cannot_be_is_held_as_it_was_sent() {
+    for (result, words) in [
+        ("OBX|1|NM|718-7^Hb^LN||12.5|g/mL|||||F", "the unit \"g/mL\" is not known here"),
+        ("OBX|1|NM|718-7^Hb^LN||13.4|g/l-1|||||F", "not known here"),
+        ("OBX|1|NM|718-7^Hb^LN||1.25|g/L|||||F", "cannot be"),
+        ("OBX|1|NM|718-7^Hb^LN||125||||||F", "has no unit"),
+        ("OBX|1|NM|2132-9^B12^LN||150|pmol/L|||||F", "another kind of unit than pmol/L"),
+        ("OBX|1|NM|GLU-X^Glukose^L||5.1|mmol/L|||||F", "Which test is GLU-X (Glukose) of LABSYS/CITY?"),
+    ] {
+        let why = held(&world(), &message("1", "20261103", "F", &[result]));
+        assert!(why.contains(words), "{result}: {why}");
+    }
+    let twice = message("1", "20261103", "F", &[HB, "OBX|2|NM|718-7^Haemoglobin^LN||120|g/L|||||F"]);
+    assert!(held(&world(), &twice).contains("stands twice, as 112 and as 120"));
+}
+
+#[test]
+fn a_code_of_a_laboratory_is_asked_once() {
+    let mut world = world();
+    let text = message(
+        "1",
+        "20261103",
+        "F",
+        &["OBX|1|NM|HGB1^Hb venous^L||112|g/L|||||F", "OBX|2|NM|GLU^Glucose^L||5|mmol/L|||||F"],
+    );
+    let messages = Messages::of_bytes(text.as_bytes()).unwrap();
+    let mut codes = Codes::default();
+    let asked = unknown(&messages, &codes, &world.practice);
+    assert_eq!(
+        asked.iter().map(Unknown::text).collect::<Vec<_>>(),
+        [
+            "Which test is HGB1 (Hb venous) of LABSYS/CITY, for example 112 g/L?",
+            "Which test is GLU (Glucose) of LABSYS/CITY, for example 5 mmol/L?",
+        ]
+    );
+    codes.learn("LABSYS/CITY", "HGB1", Some("haemoglobin"));
+    codes.learn("LABSYS/CITY", "GLU", None);
+    assert_eq!(unknown(&messages, &codes, &world.practice), []);
+    let parcel = read(&messages, &codes, &world.practice, world.today, "lab.hl7");
+    assert_eq!(world.take(&parcel), counts(1, 0, 0, 0));
+    assert_eq!(shown(&world), ["haemoglobin 112 g/L"]);
+    let text = ron::to_string(&codes).unwrap();
+    assert_eq!(crate::clinic::knowledge::read::<Codes>(&text).unwrap(), codes);
+}
+
+#[test]
+fn whose_it_is_takes_number_and_one_thing_more() {
+    let other_birth = message("1", "20261103", "F", &[HB]).replace("19610304", "19700101").replace("Rossi", "Verdi");
+    let world = world();
+    let parcel_of = |text: &str| parcel(&world, text);
+    assert_eq!(world.weigh(&parcel_of(&other_birth)).counts(), counts(0, 1, 0, 0));
+    let unknown = message("1", "20261103", "F", &[HB]).replace("00123", "777").replace("Rossi^Anna", "Nobody^Here");
+    assert_eq!(world.weigh(&parcel_of(&unknown)).counts(), counts(0, 1, 0, 0));
+    let partial = message("1", "20261103", "F", &[HB]).replace("19610304", "1961");
+    assert_eq!(world.weigh(&parcel_of(&partial)).counts(), counts(1, 0, 0, 0));
+    let nobody = message("1", "20261103", "F", &[HB]).replace("PID|", "ZID|");
+    assert_eq!(world.weigh(&parcel_of(&nobody)).counts(), counts(0, 0, 0, 1));
+    let codes = Codes { authority: Some("NHS".to_owned()), ..Codes::default() };
+    let messages = Messages::of_bytes(message("1", "20261103", "F", &[HB]).as_bytes()).unwrap();
+    let parcel = read(&messages, &codes, &world.practice, world.today, "x");
+    assert_eq!(parcel.pieces[0].about.number, "999");
+}
+
+#[test]
+fn envelopes_line_ends_signs_and_other_messages() {
+    let plain = message("1", "20261103", "F", &[HB]);
+    let expected = |text: &str| {
+        let mut world = world();
+        take(&mut world, text);
+        assert_eq!(shown(&world), ["haemoglobin 112 g/L flag L, range 120-160"], "{text:?}");
+    };
+    expected(&plain);
+    for end in ["\n", "\r\n", "\n\n"] {
+        expected(&plain.replace('\r', end));
+    }
+    expected(&format!("\u{feff}{plain}"));
+    expected(&format!("\u{b}{plain}\u{1c}\r"));
+    expected(&format!("FHS|^~\\&|\rBHS|^~\\&|\r{plain}BTS|1\rFTS|1\r"));
+    expected(&plain.replace("MSH|^~\\&", "MSH#*!?%").replace('|', "#").replace("^", "*"));
+    expected(&plain.replace("OBR|", "ZZZ|x\rOBR|").replace("Rossi^", "Rossi\\S\\^").replace("\\S\\", ""));
+    let two = format!("{plain}{}", plain.replace("ORU^R01", "ADT^A08"));
+    let mut world = world();
+    let parcel = parcel(&world, &two);
+    let Some(Trouble::Refused(why)) = &parcel.pieces[1].trouble else { panic!("{:?}", parcel.pieces[1]) };
+    assert_eq!(why, "The message is ADT^A08, not results (ORU^R01).");
+    assert_eq!(world.take(&parcel), counts(1, 0, 0, 1));
+    let broken = plain.replace("120-160|L", "120-\r160|L");
+    let messages = Messages::of_bytes(broken.as_bytes()).unwrap();
+    assert_eq!(messages.remarks, ["Line 7 is no segment and was read as the end of the line before it."]);
+    assert!(Messages::of_bytes(b"hello").unwrap_err().contains("MSH"));
+    assert!(Messages::of_bytes(b"%PDF-1.4").unwrap_err().contains("PDF"));
+}
+
+#[test]
+fn names_in_letters_that_are_declared_or_guessed() {
+    let text = message("1", "20261103", "F", &[HB]).replace("Rossi", "M\u{1}ller").replace("|2.4", "|2.4||||||8859/15");
+    let bytes: Vec<u8> = text.bytes().map(|b| if b == 1 { 0xFC } else { b }).collect();
+    let world = world();
+    let messages = Messages::of_bytes(&bytes).unwrap();
+    assert_eq!(messages.remarks, [""; 0]);
+    let parcel = read(&messages, &Codes::default(), &world.practice, world.today, "x");
+    assert_eq!(parcel.pieces[0].about.family, "Müller");
+}
+
+#[test]
+fn a_file_cut_at_any_byte_ends_in_a_report() {
+    let world = world();
+    let text = message("1", "20261103", "F", &[HB, "NTE|1||a\\X41\\b", MCV]);
+    for end in 0..=text.len() {
+        if let Ok(messages) = Messages::of_bytes(&text.as_bytes()[..end]) {
+            let parcel = read(&messages, &Codes::default(), &world.practice, world.today, "x");
+            let weighed = world.weigh(&parcel);
+            assert_eq!(weighed.outcomes.len(), parcel.pieces.len());
+            let wrong = weighed.outcomes.iter().any(|o| matches!(o, Outcome::Taken(_, acts) if acts.iter().any(|c| matches!(c.act, Act::Given(Given { .. })))));
+            assert!(!wrong);
+        }
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn bytes_of_any_kind_are_no_panic(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..300)) {
+        let world = world();
+        let text = [b"MSH|^~\\&|A|B|||1||ORU^R01|1|P|2.3\rPID|||1||R^A\rOBR|1||2\r".as_slice(), &bytes].concat();
+        for bytes in [bytes.as_slice(), &text] {
+            if let Ok(messages) = Messages::of_bytes(bytes) {
+                let _ = unknown(&messages, &Codes::default(), &world.practice);
+                let _ = world.weigh(&read(&messages, &Codes::default(), &world.practice, world.today, "x"));
+            }
+        }
+    }
+
+    #[test]
+    fn a_field_of_any_kind_is_no_panic(at in 0_usize..9, field in "[0-9]{0,3}|\\PC{0,8}|[\\^~&|\\\\<>0-9.,-]{0,10}", name in "OBX|OBR|PID|NTE") {
+        let world = world();
+        let mut text = message("1", "20261103", "F", &[HB, MCV]);
+        text += &format!("{name}|1{}{field}|x\r", "|".repeat(at));
+        if let Ok(messages) = Messages::of_bytes(text.as_bytes()) {
+            let _ = unknown(&messages, &Codes::default(), &world.practice);
+            let _ = world.weigh(&read(&messages, &Codes::default(), &world.practice, world.today, "x"));
+        }
+    }
+}
