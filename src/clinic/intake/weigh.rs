@@ -134,6 +134,8 @@ struct Weighing {
     newcomers: Newcomers,
     /// What is taken of earlier pieces, by patient and day, each with its place.
     coming: HashMap<(Target, Option<NaiveDate>), Vec<(Coming, String)>>,
+    /// How much of it is whose.
+    count: HashMap<Target, usize>,
     /// The pieces in which an id came.
     ids: HashMap<(Target, String), Vec<usize>>,
 }
@@ -141,7 +143,7 @@ struct Weighing {
 impl Weighing {
     fn new(parcel: &Parcel, roll: &Roll) -> Self {
         let newcomers = Newcomers::new(parcel.pieces.iter().map(|p| p.about.number.as_str()), roll);
-        Self { weighed: Weighed::default(), newcomers, coming: HashMap::new(), ids: HashMap::new() }
+        Self { weighed: Weighed::default(), newcomers, coming: HashMap::new(), count: HashMap::new(), ids: HashMap::new() }
     }
 
     fn piece(&mut self, piece: &Piece, scales: &mut Scales<'_>) -> Outcome {
@@ -170,7 +172,7 @@ impl Weighing {
     /// Whether a file holds more of one patient than any chart does.
     fn is_too_much(&self, target: Target) -> bool {
         const MOST: usize = 5_000;
-        self.coming.get(&target).is_some_and(|coming| coming.len() >= MOST)
+        self.count.get(&target).is_some_and(|count| *count >= MOST)
     }
 
     fn known(&mut self, id: PatientId, piece: &Piece, scales: &mut Scales<'_>) -> Outcome {
@@ -229,6 +231,7 @@ impl Weighing {
 
     fn taken(&mut self, target: Target, acts: Vec<Coming>, piece: &Piece) -> Outcome {
         acts.iter().filter(|coming| coming.corrects).for_each(|coming| self.replace(target, coming, &piece.place));
+        *self.count.entry(target).or_default() += acts.len();
         for coming in &acts {
             let known = self.coming.entry((target, day_of(&coming.act))).or_default();
             known.push((coming.clone(), piece.place.clone()));

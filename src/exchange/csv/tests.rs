@@ -400,7 +400,7 @@ fn own_world() -> World {
             };
             world.record(patient, Act::NotGiven(not));
             let wrong = world.record(patient, Act::Given(given("2026-11-01", id)));
-            let amended = crate::clinic::entry::Amended { of: wrong, why: "other patient".to_owned(), instead: None };
+            let amended = crate::clinic::entry::Amended::new(wrong, "other patient", None);
             world.record(patient, Act::Amended(amended));
             let result = |analyte: &str, value: f64, unit: &str| LabResult {
                 analyte: analyte.to_owned(),
