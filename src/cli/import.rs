@@ -2,6 +2,7 @@
 
 mod carry;
 mod csv;
+mod others;
 mod waiting;
 
 use super::context::Context;
@@ -27,6 +28,10 @@ pub(super) struct Import {
 enum Doing {
     /// A table of patients, of doses or of results, as spreadsheets write it.
     Csv(Box<csv::Csv>),
+    /// A bundle of another system: FHIR R4.
+    Fhir(others::Fhir),
+    /// Reports of a laboratory: HL7 v2 ORU^R01, a file or a folder of files.
+    Hl7(others::Hl7),
     /// Lists the imports that were made, the latest first.
     List(List),
     /// Strikes out all that came with an import; a chart in which somebody recorded since is left as it is, and named.
@@ -67,6 +72,8 @@ impl Import {
     pub(super) fn run(&self, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
         match &self.what {
             Doing::Csv(csv) => csv.run(context, out),
+            Doing::Fhir(fhir) => fhir.run(context, out),
+            Doing::Hl7(hl7) => hl7.run(context, out),
             Doing::List(list) => list.run(context, out),
             Doing::Undo(undo) => undo.run(context, out),
             Doing::Unmatched(unmatched) => unmatched.run(context, out),

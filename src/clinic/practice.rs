@@ -41,6 +41,12 @@ pub struct Settings {
     /// How long an order is good here, where the prescriber does not say otherwise; without it an order has no end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub orders_last: Option<Interval>,
+    /// Whose patient numbers in laboratories' reports are the practice's own, as they name the authority that gives them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lab_authority: Option<String>,
+    /// Which tests laboratories' own codes are; asked once each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lab_codes: Vec<LabCode>,
     /// The lots in use, the latest first: typed once, picked ever after.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lots: Vec<LotInUse>,
@@ -70,6 +76,19 @@ pub const LOCK_AFTER_MINUTES: u16 = 5;
 
 /// So many lots a practice keeps where one is used; a union with another workstation's may have more.
 pub const MOST_LOTS: usize = 12;
+
+/// A laboratory's own code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LabCode {
+    /// Who sends it: `LABSYS/CITY`.
+    pub sender: String,
+    /// The code.
+    pub code: String,
+    /// The analyte, an id of `assets/labs.ron`; absent where the test is not followed here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub analyte: Option<String>,
+}
 
 /// A lot that somebody typed from a label.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -121,6 +140,8 @@ impl Settings {
             setting: "UK".to_owned(),
             units: std::collections::BTreeMap::new(),
             orders_last: None,
+            lab_authority: None,
+            lab_codes: Vec::new(),
             lots: Vec::new(),
             lock_after_minutes: None,
             recovery: None,

@@ -13,7 +13,7 @@ mod result;
 mod split;
 mod time;
 
-pub use codes::{Codes, Local, Unknown, unknown};
+pub use codes::{Codes, Unknown, unknown};
 pub use message::Message;
 pub use read::read;
 pub use split::Messages;

@@ -3,6 +3,7 @@
 use crate::clinic::entry::PatientId;
 use crate::clinic::intake::{Import, Parcel, Unmatched, Weighed};
 use crate::exchange::csv::{Mapping, Table};
+use crate::exchange::hl7::Unknown;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -40,6 +41,8 @@ pub enum Wish {
     List(Option<PathBuf>),
     /// A file to be read.
     Read(PathBuf, Form),
+    /// Which test a laboratory's own code is; absent where it is not followed here. Then the reports are gone on with.
+    Learn(PathBuf, Box<Unknown>, Option<String>),
     /// What would come of it. With the second, who has the very name and birth date is the patient.
     Weigh(Source, bool),
     /// All of it that can be taken. With the second, what nobody could name waits for a person.
@@ -130,6 +133,8 @@ pub enum Came {
     Listed(PathBuf, Vec<Named>),
     /// A table was read.
     Table(String, Arc<Table>),
+    /// A laboratory's own code of which nobody said yet what it is.
+    Unknown(PathBuf, Box<Unknown>),
     /// What would come of a file.
     Weighed(Arc<Parcel>, Arc<Weighed>),
     /// So much of so much is done.

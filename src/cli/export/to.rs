@@ -6,6 +6,7 @@ use super::super::patient;
 use crate::clinic::entry::PatientId;
 use crate::store::disk::Real;
 use crate::store::{Store, atomic};
+use crate::transfer;
 use clap::Args;
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
@@ -53,10 +54,6 @@ impl To {
 pub(super) fn charts(store: &Store, patient: Option<&str>, context: &Context) -> Result<Vec<PatientId>, Failure> {
     match patient {
         Some(text) => Ok(vec![patient::find(store, text, context.today)?.id]),
-        None => {
-            let mut rows: Vec<_> = patient::roll(store, context.today).roll.rows().map(|(_, row)| row).collect();
-            rows.sort_by(|a, b| (a.number.len(), &a.number, a.id).cmp(&(b.number.len(), &b.number, b.id)));
-            Ok(rows.into_iter().map(|row| row.id).collect())
-        }
+        None => Ok(transfer::everybody(&patient::roll(store, context.today).roll)),
     }
 }

@@ -143,7 +143,13 @@ struct Weighing {
 impl Weighing {
     fn new(parcel: &Parcel, roll: &Roll) -> Self {
         let newcomers = Newcomers::new(parcel.pieces.iter().map(|p| p.about.number.as_str()), roll);
-        Self { weighed: Weighed::default(), newcomers, coming: HashMap::new(), count: HashMap::new(), ids: HashMap::new() }
+        Self {
+            weighed: Weighed::default(),
+            newcomers,
+            coming: HashMap::new(),
+            count: HashMap::new(),
+            ids: HashMap::new(),
+        }
     }
 
     fn piece(&mut self, piece: &Piece, scales: &mut Scales<'_>) -> Outcome {

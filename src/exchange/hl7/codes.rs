@@ -3,36 +3,25 @@
 use super::group::groups;
 use super::result::{Observed, Test};
 use super::split::Messages;
-use crate::clinic::practice::Practice;
-use serde::{Deserialize, Serialize};
+use crate::clinic::practice::{LabCode, Practice, Settings};
 use std::collections::HashSet;
 
 /// What a practice said of the laboratories that send to it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Codes {
     /// Whose patient numbers are the practice's own, as the file names the assigning authority.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub authority: Option<String>,
     /// The laboratories' own codes.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub local: Vec<Local>,
-}
-
-/// A laboratory's own code.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Local {
-    /// Who sends it: `LABSYS/CITY`.
-    pub sender: String,
-    /// The code.
-    pub code: String,
-    /// The analyte, an id of `assets/labs.ron`; absent where the test is not followed here.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub analyte: Option<String>,
+    pub local: Vec<LabCode>,
 }
 
 impl Codes {
+    /// Returns what the practice said so far.
+    #[must_use]
+    pub fn of_practice(settings: &Settings) -> Self {
+        Self { authority: settings.lab_authority.clone(), local: settings.lab_codes.clone() }
+    }
+
     /// Returns what was said of a code: an analyte, or that it is none (`Some(None)`).
     #[must_use]
     pub fn of(&self, sender: &str, code: &str) -> Option<Option<&str>> {
@@ -44,7 +33,7 @@ impl Codes {
     pub fn learn(&mut self, sender: &str, code: &str, analyte: Option<&str>) {
         self.local.retain(|local| !(local.sender == sender && local.code == code));
         let (sender, code, analyte) = (sender.to_owned(), code.to_owned(), analyte.map(str::to_owned));
-        self.local.push(Local { sender, code, analyte });
+        self.local.push(LabCode { sender, code, analyte });
     }
 }
 

@@ -7,6 +7,7 @@ mod made;
 mod menu;
 mod pick;
 mod question;
+mod test;
 mod unmatched;
 mod weighed;
 mod write_to;
@@ -28,6 +29,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 use ratatui::widgets::{Paragraph, Wrap};
+use test::Test;
 use unmatched::Waiting;
 use weighed::Looking;
 use write_to::WriteTo;
@@ -44,6 +46,7 @@ enum Stage {
     Pick(Pick),
     Columns(Box<Columns>),
     Asked(Box<Asked>),
+    Test(Box<Test>),
     /// What is being done, and how far it is.
     Running(&'static str, Option<(usize, usize)>),
     Weighed(Looking),
@@ -98,6 +101,7 @@ impl Exchange {
             Stage::Pick(pick) => pick.update(input, action, body),
             Stage::Columns(columns) => columns.update(ctx, input, action, body),
             Stage::Asked(asked) => asked.update(ctx, input, action, body),
+            Stage::Test(test) => test.update(ctx, input, action, body),
             Stage::Weighed(looking) => looking.update(input, action, body),
             Stage::Made(made) => made.update(input, action, body),
             Stage::Unmatched(waiting) => waiting.update(ctx, input, action, body),
@@ -158,7 +162,13 @@ impl Exchange {
                 _ => Step::Stay,
             },
             Came::Table(file, table) => Step::To(Stage::Columns(Box::new(Columns::new(file, table)))),
+            Came::Unknown(path, unknown) => {
+                // The answers are remembered: to go back leads to the files.
+                self.before.retain(|stage| !matches!(stage, Stage::Test(_)));
+                Step::To(Stage::Test(Box::new(Test::new(path, *unknown))))
+            }
             Came::Weighed(parcel, weighed) => {
+                self.before.retain(|stage| !matches!(stage, Stage::Test(_)));
                 let waits = self.before.iter().any(|s| matches!(s, Stage::Pick(pick) if pick.form != Form::Csv));
                 Step::To(Stage::Weighed(Looking::new(parcel, weighed, waits)))
             }
@@ -198,6 +208,7 @@ impl Exchange {
             Stage::Pick(pick) => pick.view(frame, body, ctx),
             Stage::Columns(columns) => columns.view(frame, body, ctx),
             Stage::Asked(asked) => asked.view(frame, body, ctx),
+            Stage::Test(test) => test.view(frame, body, ctx),
             Stage::Weighed(looking) => looking.view(frame, body, ctx),
             Stage::Made(made) => made.view(frame, body, ctx),
             Stage::Unmatched(waiting) => waiting.view(frame, body, ctx),

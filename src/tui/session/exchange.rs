@@ -2,13 +2,16 @@
 //! and can be stopped.
 
 use super::super::effect::Effect;
-use super::super::exchange::{Came, Form, Named, Source, Wish};
+use super::super::exchange::{Came, Form, Named, Source, Wish, Written};
 use super::{Checked, Session};
 use crate::clinic::audit::{Event, What};
 use crate::clinic::entry::Act;
 use crate::clinic::intake::{Import, Outcome, Parcel, Weighed};
+use crate::clinic::practice::LabCode;
 use crate::clinic::words;
-use crate::exchange::csv;
+use crate::exchange::hl7::Unknown;
+use crate::exchange::{csv, fhir, ics};
+use crate::store::disk::Real;
 use crate::store::{Problem, Store};
 use crate::transfer;
 use chrono::{DateTime, FixedOffset, Local};
@@ -20,6 +23,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 const MOST_FILES: usize = 500;
 /// How far it is is said after so many steps.
 const STEP: usize = 20;
+/// The list of who is due looks so many days ahead.
+const DUE_DAYS: i64 = 28;
 /// So many problems are told.
 const TOLD: usize = 8;
 
@@ -38,6 +43,7 @@ enum Doing {
     TakeOver(Arc<Parcel>, Arc<Weighed>, bool),
     Made,
     Undo(Box<Import>),
+    Write(Written, PathBuf),
 }
 
 /// What came of a task.
@@ -71,7 +77,12 @@ impl Session {
                 }
                 return Vec::new();
             }
-            Wish::Write(..) | Wish::WhereTo(_) => Came::Failed("not yet".to_owned()),
+            Wish::Learn(path, unknown, analyte) => {
+                self.learn(&unknown, analyte);
+                return self.later(Doing::Read(path, Form::Hl7));
+            }
+            Wish::Write(written, path) => return self.later(Doing::Write(written, path)),
+            Wish::WhereTo(written) => self.where_to(written),
             Wish::Unmatched => self.unmatched(),
             Wish::MatchTo(waits, patient) => self.with_store(|store, by, at| {
                 let entries = store.match_to(&waits, patient, by, at).map_err(|e| e.to_string())?;
@@ -115,6 +126,34 @@ impl Session {
         let (by, at) = (self.app.ctx.author.clone(), self.begin.clock.now());
         self.exchanging.task = Some(Task { what, store, by, at, stop });
         Vec::new()
+    }
+
+    /// Keeps which test a laboratory's own code is.
+    fn learn(&mut self, unknown: &Unknown, analyte: Option<String>) {
+        let Some(store) = &mut self.store else { return };
+        let code = LabCode { sender: unknown.sender.clone(), code: unknown.code.clone(), analyte };
+        let kept = store.change_settings(|settings| {
+            settings.lab_codes.retain(|known| (&known.sender, &known.code) != (&code.sender, &code.code));
+            settings.lab_codes.push(code.clone());
+        });
+        match kept {
+            Ok(()) => self.app.ctx.practice = store.practice().clone(),
+            Err(error) => self.app.say(error.to_string()),
+        }
+    }
+
+    /// A name that is free, where files for others go.
+    fn where_to(&self, written: Written) -> Came {
+        let (name, ending) = written.file();
+        let folder = likely().unwrap_or_else(|| self.begin.dir.clone());
+        let day = self.app.ctx.today();
+        let names =
+            (1..).map(|n| if n == 1 { format!("{name}-{day}.{ending}") } else { format!("{name}-{day}-{n}.{ending}") });
+        let mut paths = names.map(|name| folder.join(name)).take(1_000);
+        let is_free = |path: &PathBuf| self.real.meta_of_name(path).is_err();
+        paths
+            .find(is_free)
+            .map_or_else(|| Came::Failed("No name is free there.".to_owned()), |path| Came::WhereTo(written, path))
     }
 
     /// Returns once what takes a while, for a thread of its own.
@@ -192,6 +231,7 @@ impl Task {
             Doing::TakeOver(parcel, weighed, waits) => (self.take_over(parcel, weighed, *waits, tell), true),
             Doing::Made => (Came::Made(self.store.imports().0), false),
             Doing::Undo(import) => (self.undo(import, tell), true),
+            Doing::Write(written, path) => (self.write(*written, path, tell), false),
         };
         let (came, changed) = done;
         let checked = changed.then(|| Box::new(Checked::of(&self.store, self.at.date_naive())));
@@ -210,21 +250,57 @@ impl Task {
     }
 
     fn read(&self, path: &Path, form: Form, tell: &mut dyn FnMut(TaskDone)) -> Came {
-        let bytes = match transfer::bytes(&crate::store::disk::Real, path) {
-            Ok(bytes) => bytes,
+        let (practice, today) = (self.store.practice(), self.at.date_naive());
+        if form == Form::Hl7 {
+            let reports = match transfer::reports(&Real, path) {
+                Ok(reports) => reports,
+                Err(words) => return Came::Failed(words),
+            };
+            return match reports.unknown(practice).into_iter().next() {
+                Some(unknown) => Came::Unknown(path.to_owned(), Box::new(unknown)),
+                None => self.weigh(&Source::Parcel(Arc::new(reports.parcel(practice, today))), false, tell),
+            };
+        }
+        let (bytes, file) = match transfer::bytes(&Real, path) {
+            Ok(bytes) => (bytes, transfer::name(path)),
             Err(words) => return Came::Failed(words),
         };
-        let file = transfer::name(path);
         match form {
             Form::Csv => match csv::Table::of_bytes(&bytes) {
                 Ok(table) => Came::Table(file, Arc::new(table)),
                 Err(words) => Came::Failed(format!("{file}: {words}")),
             },
-            Form::Hl7 | Form::Fhir => {
-                let parcel =
-                    transfer::parcel(form == Form::Hl7, &bytes, &file, self.store.practice(), self.at.date_naive());
+            _ => {
+                let parcel = transfer::parcel(&bytes, &file, practice, today);
                 self.weigh(&Source::Parcel(Arc::new(parcel)), false, tell)
             }
+        }
+    }
+
+    /// Writes everybody who is in the lists, in order of the numbers, into a file that is this account's alone.
+    fn write(&self, written: Written, path: &Path, tell: &mut dyn FnMut(TaskDone)) -> Came {
+        let today = self.at.date_naive();
+        let patients = transfer::everybody(&self.store.roll(today).roll);
+        let what = match written {
+            Written::Patients => transfer::What::Csv(csv::Sheet::Patients, 0),
+            Written::Doses => transfer::What::Csv(csv::Sheet::Doses, 0),
+            Written::Labs => transfer::What::Csv(csv::Sheet::Labs, 0),
+            Written::Due => transfer::What::Csv(csv::Sheet::Due, DUE_DAYS),
+            Written::Fhir => transfer::What::Fhir(fhir::How::new(fhir::Kind::Collection, self.at)),
+            Written::Calendar => transfer::What::Ics(ics::Look::default()),
+        };
+        let all = patients.len();
+        let done = transfer::to_file(&self.store, &what, &patients, today, path, &mut |n| self.far(n, all, tell));
+        match done {
+            Ok(Some(left)) => {
+                let name = transfer::name(path);
+                self.store.note(Event::new(self.at, &self.by, What::Exported).with(&name));
+                let mut said = vec![format!("Written: {}, {}.", path.display(), words::plural(all as i64, "patient"))];
+                said.extend(problems(&left));
+                Came::Done(said)
+            }
+            Ok(None) => Came::Failed("Stopped; no file was written.".to_owned()),
+            Err(words) => Came::Failed(words),
         }
     }
 

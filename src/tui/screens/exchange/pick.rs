@@ -13,6 +13,9 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use std::path::{Path, PathBuf};
 
+/// A laboratory puts its reports into one folder.
+const ALL: &str = "All files of this folder";
+
 pub(super) struct Pick {
     pub(super) form: Form,
     folder: Option<PathBuf>,
@@ -27,7 +30,11 @@ impl Pick {
         Self { form, folder: None, files: Vec::new(), typed: String::new(), cursor: Cursor::default() }
     }
 
-    pub(super) fn listed(&mut self, folder: PathBuf, files: Vec<Named>) {
+    pub(super) fn listed(&mut self, folder: PathBuf, mut files: Vec<Named>) {
+        if self.form == Form::Hl7 {
+            let all = Named { name: ALL.to_owned(), is_folder: true, bytes: 0, changed: String::new() };
+            files.insert(0, all);
+        }
         (self.folder, self.files) = (Some(folder), files);
         self.typed.clear();
         self.cursor = Cursor::default();
@@ -70,6 +77,7 @@ impl Pick {
         }
         match (self.folder.as_ref(), self.shown().get(self.cursor.at)) {
             (Some(_), Some(file)) if file.name == ".." => self.up(),
+            (Some(folder), Some(file)) if file.name == ALL => Step::Wish(Wish::Read(folder.clone(), self.form)),
             (Some(folder), Some(file)) if file.is_folder => Step::Wish(Wish::List(Some(folder.join(&file.name)))),
             (Some(folder), Some(file)) => Step::Wish(Wish::Read(folder.join(&file.name), self.form)),
             _ => Step::Say("No file of this folder has such a name.".to_owned()),

@@ -1,0 +1,173 @@
+//! `cobalog export csv`, `fhir` and `ics`.
+
+use super::super::context::Context;
+use super::super::failure::{self, Failure};
+use super::to::{To, charts};
+use crate::clinic::audit::{Event, What};
+use crate::clinic::interval::Interval;
+use crate::exchange::csv::Sheet;
+use crate::exchange::fhir::{How, Kind};
+use crate::exchange::ics::{Look, Names};
+use crate::store::Store;
+use crate::transfer;
+use clap::{Args, ValueEnum};
+use std::io::Write;
+
+#[derive(Args)]
+#[command(
+    after_help = "Example: cobalog export csv doses --out doses.csv\n\nUTF-8 with a mark that Excel knows, commas, ISO dates, units in the names of the columns; no cell \
+    can be run as a formula. `cobalog import csv` reads it back; a second time nothing is added."
+)]
+pub(super) struct Csv {
+    /// Which table.
+    #[arg(value_enum)]
+    what: Table,
+    /// Of this patient alone: number, chart id, or enough of the name.
+    patient: Option<String>,
+    /// Of who is due: so many days ahead.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    days: i64,
+    #[command(flatten)]
+    to: To,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Table {
+    /// One row a patient.
+    Patients,
+    /// One row a dose, given or not.
+    Doses,
+    /// One row a result.
+    Labs,
+    /// One row for each thing that is owed.
+    Due,
+}
+
+#[derive(Args)]
+#[command(
+    after_help = "Example: cobalog export fhir --out practice.json\n         cobalog export fhir 1042 --as transaction --out 1042.json\n\nA bundle of FHIR R4 (4.0.1). Two exports of what did not \
+    change differ in their time stamp alone. docs/fhir.md says what stands for what, and how a server takes it."
+)]
+pub(super) struct Fhir {
+    /// Of this patient alone: number, chart id, or enough of the name.
+    patient: Option<String>,
+    /// What the bundle is for: to be kept or read, or to be sent to a server.
+    #[arg(long = "as", value_enum, default_value_t)]
+    kind: As,
+    /// Whose the patients' numbers are, as the other system knows it: an address or a URN.
+    #[arg(long, value_name = "SYSTEM")]
+    numbers: Option<String>,
+    /// Leave out what only another Cobalog reads.
+    #[arg(long)]
+    plain: bool,
+    #[command(flatten)]
+    to: To,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum As {
+    /// To be kept, or read by a program.
+    #[default]
+    Collection,
+    /// To be sent to a server: each resource is put under its id.
+    Transaction,
+}
+
+#[derive(Args)]
+#[command(
+    after_help = "Example: cobalog export ics --out b12.ics\n\nDates of doses and checkpoints, all day, no diagnosis, and no name unless --names says so: calendars are seen by others. \
+    An event keeps its id, so that a moved date moves it; many calendars only ever add: import into a calendar of its own."
+)]
+pub(super) struct Ics {
+    /// Of this patient alone: number, chart id, or enough of the name.
+    patient: Option<String>,
+    /// What stands there of a patient.
+    #[arg(long, value_enum, default_value_t)]
+    names: Named,
+    /// How many come on a day, and nothing of whom.
+    #[arg(long)]
+    counts: bool,
+    /// How far ahead.
+    #[arg(long, value_name = "INTERVAL", default_value = "12 months")]
+    ahead: Interval,
+    /// An alarm at nine in the morning of the day before.
+    #[arg(long)]
+    alarm: bool,
+    #[command(flatten)]
+    to: To,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum Named {
+    /// The number.
+    #[default]
+    Off,
+    /// The initials and the number.
+    Initials,
+    /// The name and the number.
+    Full,
+}
+
+impl Csv {
+    pub(super) fn run(&self, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
+        let sheet = match self.what {
+            Table::Patients => Sheet::Patients,
+            Table::Doses => Sheet::Doses,
+            Table::Labs => Sheet::Labs,
+            Table::Due => Sheet::Due,
+        };
+        export(
+            &transfer::What::Csv(sheet, self.days),
+            sheet.file_name(),
+            self.patient.as_deref(),
+            &self.to,
+            context,
+            out,
+        )
+    }
+}
+
+impl Fhir {
+    pub(super) fn run(&self, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
+        let kind = match self.kind {
+            As::Collection => Kind::Collection,
+            As::Transaction => Kind::Transaction,
+        };
+        let how = How { numbers: self.numbers.clone(), whole: !self.plain, ..How::new(kind, context.now) };
+        export(&transfer::What::Fhir(how), "FHIR", self.patient.as_deref(), &self.to, context, out)
+    }
+}
+
+impl Ics {
+    pub(super) fn run(&self, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
+        let names = match self.names {
+            Named::Off => Names::Off,
+            Named::Initials => Names::Initials,
+            Named::Full => Names::Full,
+        };
+        if !matches!(names, Names::Off) && !self.counts {
+            failure::say("note: names in a calendar are seen by whoever sees the calendar, also on locked telephones");
+        }
+        let look = Look { horizon: self.ahead, names, counts: self.counts, alarm_hours: self.alarm.then_some(15) };
+        export(&transfer::What::Ics(look), "a calendar", self.patient.as_deref(), &self.to, context, out)
+    }
+}
+
+fn export(
+    what: &transfer::What,
+    called: &str,
+    patient: Option<&str>,
+    to: &To,
+    context: &Context,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    let store: Store = context.store()?;
+    let ids = charts(&store, patient, context)?;
+    let about = patient.and(ids.first().copied());
+    store.note(Event { patient: about, ..context.event(&store, What::Exported).with(called) });
+    to.write(out, |out| {
+        let left = transfer::write(&store, what, &ids, context.today, out, &mut |_| true)?;
+        left.into_iter().flatten().for_each(|problem| failure::say(&format!("left out: {problem}")));
+        Ok(())
+    })
+}

@@ -1,0 +1,121 @@
+//! Files of other systems, read.
+
+use crate::clinic::intake::Parcel;
+use crate::clinic::practice::Practice;
+use crate::exchange::hl7::{self, Codes, Messages, Unknown};
+use crate::store::disk::Disk;
+use chrono::NaiveDate;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// No file that is read is larger.
+const MOST_BYTES: u64 = 200 << 20;
+/// No folder of reports holds more files.
+const MOST_FILES: usize = 20_000;
+
+/// Reads a file whole.
+///
+/// # Errors
+/// A sentence with the path.
+pub fn bytes(disk: &dyn Disk, path: &Path) -> Result<Vec<u8>, String> {
+    let failed = |e: io::Error| format!("{} cannot be read: {e}", path.display());
+    let meta = disk.meta(path).map_err(failed)?;
+    if !meta.is_file() {
+        return Err(format!("{} is no file", path.display()));
+    }
+    if meta.len() > MOST_BYTES {
+        return Err(format!("{} is larger than {} MB: split it", path.display(), MOST_BYTES >> 20));
+    }
+    let mut bytes = Vec::new();
+    disk.read(path, MOST_BYTES + 1, &mut bytes).map_err(failed)?;
+    Ok(bytes)
+}
+
+/// Returns a file's name without its folder.
+#[must_use]
+pub fn name(path: &Path) -> String {
+    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+}
+
+/// The reports of a laboratory, file by file.
+#[derive(Debug, Default)]
+pub struct Reports {
+    /// The file, or the folder of the files.
+    pub name: String,
+    /// The messages of each file.
+    pub files: Vec<(String, Messages)>,
+    /// Files that are no reports, each with why.
+    pub remarks: Vec<String>,
+}
+
+/// Reads a file of reports, or all files of a folder; what is no report there is told and hides none of the others.
+///
+/// # Errors
+/// A sentence with the path, where nothing could be read.
+pub fn reports(disk: &dyn Disk, path: &Path) -> Result<Reports, String> {
+    let is_folder = disk.meta(path).is_ok_and(|meta| meta.is_dir());
+    let mut all = Reports { name: name(path), ..Reports::default() };
+    for path in if is_folder { files_of(disk, path)? } else { vec![path.to_owned()] } {
+        let read = bytes(disk, &path).and_then(|bytes| Messages::of_bytes(&bytes));
+        match read {
+            Ok(messages) => all.files.push((name(&path), messages)),
+            Err(why) if is_folder => all.remarks.push(format!("{}: {why}", name(&path))),
+            Err(why) => return Err(format!("{}: {why}", name(&path))),
+        }
+    }
+    Ok(all)
+}
+
+fn files_of(disk: &dyn Disk, folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let listed = disk.list(folder).map_err(|e| format!("{} cannot be read: {e}", folder.display()))?;
+    let is_report = |path: &PathBuf| disk.meta(path).is_ok_and(|meta| meta.is_file());
+    let is_hidden = |path: &PathBuf| name(path).starts_with(['.', '~']);
+    let mut paths: Vec<_> =
+        listed.flatten().map(|entry| entry.path()).filter(|path| !is_hidden(path) && is_report(path)).collect();
+    paths.sort();
+    match paths.len() {
+        0 => Err(format!("there is no file in {}", folder.display())),
+        n if n > MOST_FILES => {
+            Err(format!("there are {n} files in {}: no more than {MOST_FILES} at once", folder.display()))
+        }
+        _ => Ok(paths),
+    }
+}
+
+impl Reports {
+    /// Returns the laboratories' own codes of which nobody said yet what they are.
+    #[must_use]
+    pub fn unknown(&self, practice: &Practice) -> Vec<Unknown> {
+        let codes = Codes::of_practice(&practice.settings);
+        let mut all: Vec<Unknown> = Vec::new();
+        for unknown in self.files.iter().flat_map(|(_, messages)| hl7::unknown(messages, &codes, practice)) {
+            if all.iter().all(|known| (&known.sender, &known.code) != (&unknown.sender, &unknown.code)) {
+                all.push(unknown);
+            }
+        }
+        all
+    }
+
+    /// Reads the messages to what is weighed.
+    #[must_use]
+    pub fn parcel(&self, practice: &Practice, today: NaiveDate) -> Parcel {
+        let codes = Codes::of_practice(&practice.settings);
+        let mut all = Parcel { file: self.name.clone(), pieces: Vec::new(), remarks: self.remarks.clone() };
+        for (file, messages) in &self.files {
+            let mut parcel = hl7::read(messages, &codes, practice, today, file);
+            if *file != self.name {
+                parcel.pieces.iter_mut().for_each(|piece| piece.place = format!("{file}, {}", piece.place));
+                parcel.remarks.iter_mut().for_each(|remark| *remark = format!("{file}: {remark}"));
+            }
+            all.pieces.append(&mut parcel.pieces);
+            all.remarks.append(&mut parcel.remarks);
+        }
+        all
+    }
+}
+
+/// Reads another system's FHIR bundle.
+#[must_use]
+pub fn parcel(bytes: &[u8], file: &str, practice: &Practice, today: NaiveDate) -> Parcel {
+    crate::exchange::fhir::read(bytes, file, practice, today)
+}

@@ -1,0 +1,118 @@
+//! The record in the forms that others read, written from the practice on disk, a patient at a time.
+
+use crate::clinic::agenda::Roll;
+use crate::clinic::chart::Chart;
+use crate::clinic::course::Course;
+use crate::clinic::entry::PatientId;
+use crate::exchange::csv::Sheet;
+use crate::exchange::fhir::{Bundle, How};
+use crate::exchange::ics::{self, Look};
+use crate::store::disk::{Disk as _, Real};
+use crate::store::{Problem, Store, StoreError, atomic};
+use chrono::NaiveDate;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+/// What is written.
+#[derive(Clone, Debug)]
+pub enum What {
+    /// A table; of who is due, so many days ahead.
+    Csv(Sheet, i64),
+    /// A bundle.
+    Fhir(How),
+    /// A calendar.
+    Ics(Look),
+}
+
+/// Writes the patients; one whose chart cannot be read is named and hides nobody else. Returns what could not be read; `None`
+/// where `goes_on`, which is told how many are written, said no: what was written so far is to be thrown away.
+///
+/// # Errors
+/// What could not be written.
+pub fn write(
+    store: &Store,
+    what: &What,
+    patients: &[PatientId],
+    today: NaiveDate,
+    out: &mut dyn Write,
+    goes_on: &mut dyn FnMut(usize) -> bool,
+) -> io::Result<Option<Vec<Problem>>> {
+    let mut problems = Vec::new();
+    let mut stopped = false;
+    let practice = store.practice();
+    let mut charts = patients.iter().enumerate().map_while(|(n, id)| {
+        stopped = !goes_on(n);
+        (!stopped).then_some(id)
+    });
+    let charts = charts.by_ref().filter_map(|id| match store.chart(*id) {
+        Ok(chart) => {
+            let course = Course::of(&chart, practice, today);
+            Some((chart, course))
+        }
+        Err(error) => {
+            problems.push(error.into_problem());
+            None
+        }
+    });
+    match what {
+        What::Csv(sheet, days) => {
+            out.write_all(sheet.head().as_bytes())?;
+            for (chart, _) in charts {
+                out.write_all(sheet.rows(&chart, practice, today, *days).as_bytes())?;
+            }
+        }
+        What::Fhir(how) => bundle(charts, how, store, out)?,
+        What::Ics(look) => out.write_all(ics::calendar(charts, practice, look).as_bytes())?,
+    }
+    Ok((!stopped).then_some(problems))
+}
+
+fn bundle(
+    charts: impl Iterator<Item = (Chart, Course)>,
+    how: &How,
+    store: &Store,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut bundle = Bundle::begin(out, store.practice(), how.clone())?;
+    for (chart, course) in charts {
+        bundle.patient(&chart, &course)?;
+    }
+    bundle.finish().map(drop)
+}
+
+/// Returns everybody who is in the lists, in order of the numbers.
+#[must_use]
+pub fn everybody(roll: &Roll) -> Vec<PatientId> {
+    let mut rows: Vec<_> = roll.rows().map(|(_, row)| row).collect();
+    rows.sort_by(|a, b| (a.number.len(), &a.number, a.id).cmp(&(b.number.len(), &b.number, b.id)));
+    rows.into_iter().map(|row| row.id).collect()
+}
+
+/// Writes into a file of this account alone, which is whole or not there; one that is there is not replaced.
+///
+/// # Errors
+/// A sentence with the path.
+pub fn to_file(
+    store: &Store,
+    what: &What,
+    patients: &[PatientId],
+    today: NaiveDate,
+    path: &Path,
+    goes_on: &mut dyn FnMut(usize) -> bool,
+) -> Result<Option<Vec<Problem>>, String> {
+    if Real.meta_of_name(path).is_ok() {
+        return Err(format!("{} is there already: name another file.", path.display()));
+    }
+    let mut done = None;
+    let written = atomic::write_through(&Real, path, |file| {
+        let mut file = BufWriter::with_capacity(1 << 16, file);
+        done = write(store, what, patients, today, &mut file, goes_on)?;
+        file.flush()?;
+        if done.is_some() { Ok(()) } else { Err(io::ErrorKind::Interrupted.into()) }
+    });
+    match (done, written) {
+        (None, Err(StoreError::Write { source, .. })) if source.kind() == io::ErrorKind::Interrupted => Ok(None),
+        (_, Err(error)) => Err(error.to_string()),
+        (done, Ok(())) => Ok(done),
+    }
+}
