@@ -8,6 +8,7 @@ use crate::clinic::entry::{Act, PatientId};
 use crate::clinic::links::Link;
 use crate::clinic::people::Colleague;
 use crate::clinic::practice::{LotInUse, Settings};
+use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use zeroize::Zeroizing;
 
@@ -54,6 +55,8 @@ pub enum Effect {
     Person(Box<PersonJob>),
     /// Read the audit log, of one patient or of all, and show it.
     LoadLog(Option<PatientId>),
+    /// Read the near misses of the month of a day, and show their page.
+    LoadMonth(NaiveDate),
     /// Note something in the audit log.
     Note(Noted),
     /// Take in or write what the screen of exchange asks for.

@@ -274,7 +274,7 @@ impl Session {
     pub fn input(&mut self, input: &Input) {
         self.press(input);
         self.settle();
-        self.work();
+        self.work(&mut |_| {});
         self.exchange_here();
     }
 
@@ -361,6 +361,7 @@ impl Session {
             }
             Effect::LoadLog(patient) => self.load_log(patient),
             Effect::Exchange(wish) => self.exchange(*wish),
+            Effect::LoadMonth(day) => self.load_month(day),
             Effect::Note(noted) => {
                 self.note_what(noted);
                 Vec::new()
