@@ -111,17 +111,23 @@ impl Store {
     /// many entries were recorded: none where all of it is in the chart already.
     ///
     /// # Errors
-    /// What went wrong; it then still waits.
+    /// What went wrong, or what in the chart contradicts it, in a sentence; it then still waits.
     pub fn match_to(
         &self,
         waits: &Unmatched,
         patient: PatientId,
         by: &str,
         at: DateTime<FixedOffset>,
-    ) -> Result<usize, StoreError> {
-        let chart = self.chart(patient)?;
+    ) -> Result<usize, String> {
+        let said = |error: StoreError| error.to_string();
+        let chart = self.chart(patient).map_err(said)?;
         let import = ImportId(Mint::entry(at).0);
-        let new: Vec<_> = waits.piece.acts.iter().filter(|coming| intake::is_new(&chart, coming)).cloned().collect();
+        let mut new = Vec::new();
+        for coming in &waits.piece.acts {
+            if intake::lacks(&chart, coming)? {
+                new.push(coming.clone());
+            }
+        }
         let recorded = new.len();
         if recorded > 0 {
             let fresh = |mint: &mut dyn FnMut() -> _| {
@@ -132,9 +138,9 @@ impl Store {
                 };
                 new.into_iter().map(one).collect()
             };
-            self.record_after(patient, Some(chart.entries().len()), by, at, Box::new(fresh))?;
+            self.record_after(patient, Some(chart.entries().len()), by, at, Box::new(fresh)).map_err(said)?;
         }
-        self.forget(waits)?;
+        self.forget(waits).map_err(said)?;
         Ok(recorded)
     }
 

@@ -81,6 +81,14 @@ fn known(fact: &Fact<'_>, coming: &Coming) -> Result<Found, String> {
     }
 }
 
+/// Returns whether a chart lacks it.
+///
+/// # Errors
+/// What contradicts it there, in a sentence.
+pub fn lacks(chart: &Chart, coming: &Coming) -> Result<bool, String> {
+    found(chart, coming).map(|found| !matches!(found, Found::Here(_)))
+}
+
 /// Returns whether a chart still lacks it, and nothing there speaks against it.
 #[must_use]
 pub fn is_new(chart: &Chart, coming: &Coming) -> bool {

@@ -85,7 +85,7 @@ impl Session {
             Wish::WhereTo(written) => self.where_to(written),
             Wish::Unmatched => self.unmatched(),
             Wish::MatchTo(waits, patient) => self.with_store(|store, by, at| {
-                let entries = store.match_to(&waits, patient, by, at).map_err(|e| e.to_string())?;
+                let entries = store.match_to(&waits, patient, by, at)?;
                 Ok(format!("Recorded: {}.", words::plural(entries as i64, "entry")))
             }),
             Wish::PutAway(waits, why) => self.with_store(|store, by, at| {
