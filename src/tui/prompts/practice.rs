@@ -250,9 +250,8 @@ impl Prompt for PracticePrompt {
             return Ok(Submitted::Ask(Ask::about_decrypting(settings)));
         }
         let mut effects = vec![Effect::Settings(Box::new(settings))];
-        match (ctx.encrypted, self.form.text("encrypted") == "yes") {
-            (false, true) => effects.push(Effect::Encrypt(Some(self.passphrase()?))),
-            _ => {}
+        if !ctx.encrypted && self.form.text("encrypted") == "yes" {
+            effects.push(Effect::Encrypt(Some(self.passphrase()?)));
         }
         Ok(Submitted::Effects(effects))
     }
