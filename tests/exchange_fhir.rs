@@ -122,7 +122,8 @@ fn the_codes_of_the_bundle_are_right_in_form() {
                     assert!(value["value"].is_number(), "{value}");
                     "ucum"
                 }
-                "http://hl7.org/fhir/sid/icd-10-cm" => {
+                // The demo codes by the list of the World Health Organization: a letter and up to four digits.
+                "http://hl7.org/fhir/sid/icd-10-cm" | "http://hl7.org/fhir/sid/icd-10" => {
                     assert!(is_icd10cm(code), "{code}");
                     "icd"
                 }
