@@ -210,7 +210,7 @@ fn fits(table: &Table, at: usize, field: &Field) -> bool {
     let share = |is: fn(&str) -> bool| (cells().filter(|cell| is(cell)).count() * 2) >= cells().count();
     match field {
         Field::Lab(_) => {
-            let has_dates = cells().any(|cell| super::dates::is_date(cell));
+            let has_dates = cells().any(super::dates::is_date);
             !has_dates && share(|cell| cell.contains(|c: char| c.is_ascii_digit()) || cell.len() > 3)
         }
         Field::Number | Field::DoseMcg | Field::DoseMg => share(|cell| cell.contains(|c: char| c.is_ascii_digit())),

@@ -151,7 +151,8 @@ impl<'a> Patient<'a> {
         let has_dose = self.rows.iter().any(|row| row.dose.on.is_some() || !row.plan.earlier.is_empty());
         let has_from = self.rows.iter().any(|row| row.plan.from.is_some());
         let is_over = change.is_some_and(|change| change.what.ends_the_plan());
-        if (is_over && !has_from) || (self.is_own() && !has_from) || !(has_dose || due.is_some() || has_from) {
+        let has_days = (has_dose || due.is_some()) && !is_over && !self.is_own();
+        if !has_from && !has_days {
             return None;
         }
         let regimen = self.regimen()?;
