@@ -8,6 +8,7 @@ mod people;
 mod practice;
 mod recording;
 mod sign_in;
+mod trust;
 mod typed;
 mod vault;
 

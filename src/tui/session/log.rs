@@ -5,7 +5,8 @@ use super::super::effect::{Effect, Noted};
 use super::Session;
 use crate::clinic::audit::{Event, What};
 use crate::clinic::entry::PatientId;
-use crate::store::{Audit, Wanted};
+use crate::clock::Clock;
+use crate::store::{Audit, Store, Wanted};
 use chrono::Days;
 use std::rc::Rc;
 
@@ -16,7 +17,9 @@ const DAYS: u64 = 92;
 impl Session {
     /// Keeps a log of the practice that is open now.
     pub(super) fn keep_log(&mut self) {
+        let clock = self.begin.clock;
         let Some(store) = &mut self.store else { return };
+        by_the_machine(store, clock);
         store.audit_behind();
         if !std::mem::replace(&mut self.has_begun, true) {
             self.note(What::Began, None, String::new());
@@ -30,6 +33,7 @@ impl Session {
             Some(store) => store.note(event),
             None => match self.locked_store() {
                 Ok(mut store) => {
+                    by_the_machine(&store, self.begin.clock);
                     store.audit_at_once();
                     store.note(event);
                 }
@@ -107,5 +111,12 @@ impl Session {
             let marks = store.marks(&patient.chart);
             self.app.ctx.proven = Some((patient, marks));
         }
+    }
+}
+
+/// The log goes by the machine's clock, whatever day is pretended.
+fn by_the_machine(store: &Store, clock: Clock) {
+    if matches!(clock, Clock::Day(_)) {
+        store.pretend(|| Clock::Machine.now());
     }
 }
