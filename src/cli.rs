@@ -270,3 +270,23 @@ fn usage(error: &clap::Error) -> ExitCode {
     failure::say(text.strip_prefix("error: ").unwrap_or(&text).trim_end());
     ExitCode::from(2)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn can_be_told_who(command: &clap::Command) -> bool {
+        let mut below = command.get_subcommands().filter(|below| below.get_name() != "help").peekable();
+        let has_below = below.peek().is_some() && below.all(can_be_told_who);
+        has_below || command.get_arguments().any(|arg| arg.get_id() == "by")
+    }
+
+    #[test]
+    fn every_command_on_a_practice_can_be_told_who_calls_it() {
+        let mut all = Cli::command().mut_subcommands(with_by);
+        all.build();
+        for command in all.get_subcommands().filter(|command| !["help", "new", "demo"].contains(&command.get_name())) {
+            assert!(can_be_told_who(command), "{}: put it into READ, or give it a --by", command.get_name());
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! The one place that asks the machine for the time. Everything else is given it.
 
 use chrono::{DateTime, FixedOffset, NaiveDate, TimeZone};
+use std::time::Instant;
 
 /// Where the time comes from.
 #[derive(Clone, Copy, Debug)]
@@ -11,6 +12,12 @@ pub enum Clock {
     Day(NaiveDate),
     /// One instant, for tests.
     Fixed(DateTime<FixedOffset>),
+}
+
+/// Returns a moment of a clock that nobody sets. It may stand still while the computer sleeps.
+#[must_use]
+pub fn steady() -> Instant {
+    Instant::now()
 }
 
 impl Clock {

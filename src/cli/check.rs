@@ -40,7 +40,8 @@ pub(super) enum Written {
     /// Sentences for people.
     #[default]
     Table,
-    /// JSON: for `check` `{"charts", "entries", "unsealed", "problems", "details", "unknown"}`, with --merge also `"merged"`.
+    /// JSON: for `check` `{"charts", "entries", "unsealed", "problems", "details", "unknown"}`, with --merge also `"merged"`; `"pretended"` where
+    /// entries were recorded under a pretended day.
     Json,
 }
 

@@ -6,7 +6,7 @@ use super::failure::Failure;
 use super::format::{Format, json};
 use super::table::Table;
 use super::{asks, patient};
-use crate::clinic::agenda::{DoseDue, Item, Kind, Owed, Roll, Task, What};
+use crate::clinic::agenda::{DoseDue, Item, Kind, Owed, Roll, Row, Task, What, renewals_until};
 use crate::clinic::audit::What as Did;
 use crate::clinic::drug::write_mcg;
 use crate::clinic::entry::PatientId;
@@ -16,7 +16,9 @@ use crate::store::Store;
 use chrono::NaiveDate;
 use clap::Args;
 use serde::Serialize;
+use std::collections::HashMap;
 use std::io::Write;
+use std::sync::Arc;
 
 #[derive(Args)]
 #[command(after_help = "Example: cobalog due --days 7 --format csv")]
@@ -75,7 +77,10 @@ impl Due {
             }
             Format::Table => {
                 let knowledge = &store.practice().knowledge;
-                let (table, whole) = asked(&store, from, |roll| table(works(roll, on, days), knowledge));
+                let (table, whole) = asked(&store, from, |roll| {
+                    let ending = roll.renewals(renewals_until(on, days.unsigned_abs()));
+                    table(works(roll, on, days), on, &ending, knowledge)
+                });
                 if table.is_empty() {
                     let who = if whole { "Nobody" } else { "Nobody of those whose chart can be read" };
                     return Ok(writeln!(out, "{who} is due on {}.", words::day(on))?);
@@ -182,19 +187,28 @@ fn csv(list: impl Iterator<Item = Work>) -> Table {
     table
 }
 
-fn table(list: impl Iterator<Item = Work>, knowledge: &Knowledge) -> Table {
+/// `ending` are the rows whose order ends by then: what it does not cover is held, as Today says it.
+fn table(list: impl Iterator<Item = Work>, on: NaiveDate, ending: &[Arc<Row>], knowledge: &Knowledge) -> Table {
+    let ending: HashMap<PatientId, &Arc<Row>> = ending.iter().map(|row| (row.id, row)).collect();
     let mut table = Table::new(&["When", "Number", "Name", "Born", "What"]).keep(&[0, 1, 3]);
     table.reserve(list.size_hint().1.unwrap_or_default());
     for work in list {
-        let Owed { number, name, born, item, .. } = &work.owed;
+        let Owed { patient, number, name, born, item } = &work.owed;
+        let is_held = ending.get(patient).is_some_and(|row| row.is_held(item, on));
         table.cell(|text| when(text, &work));
         table.cell(|text| text.push_str(number));
         table.cell(|text| text.push_str(name));
         table.cell(|text| words::write_born(text, *born));
-        table.cell(|text| what(text, item, knowledge));
+        table.cell(|text| {
+            text.push_str(if is_held { HELD } else { "" });
+            what(text, item, knowledge);
+        });
     }
     table
 }
+
+/// Before a dose that waits for a renewal of the order.
+const HELD: &str = "HELD - order: ";
 
 fn when(text: &mut String, work: &Work) {
     match (work.task.kind, work.task.days_late) {

@@ -52,6 +52,8 @@ pub struct Waiting {
     pub entry: EntryId,
     /// The day on which it was recorded.
     pub since: NaiveDate,
+    /// The day of the decision, where that was before it was recorded.
+    pub said: NaiveDate,
     /// Who recorded it.
     pub by: String,
     /// The prescriber who is said to have decided.
@@ -86,6 +88,17 @@ impl Act {
             _ => None,
         }
     }
+
+    /// Returns the day of the decision, or the one from which it holds.
+    fn decided_on(&self) -> Option<NaiveDate> {
+        match self {
+            Self::Ordered(order) => Some(order.start),
+            Self::Renewed(renewed) => Some(renewed.on),
+            Self::PhaseEnded(ended) => Some(ended.on),
+            Self::Changed(change) => Some(change.on),
+            _ => None,
+        }
+    }
 }
 
 /// Returns what waits for a signature, the oldest first.
@@ -108,6 +121,7 @@ pub fn waiting(facts: &[Fact<'_>], people: &[Colleague]) -> Vec<Waiting> {
         Some(Waiting {
             entry: fact.entry.id,
             since: fact.entry.at.date_naive(),
+            said: fact.act?.decided_on()?.min(fact.entry.at.date_naive()),
             by: fact.entry.by.clone(),
             prescriber: prescriber.to_owned(),
             told,
@@ -219,6 +233,6 @@ pub fn refusal(
     if day > today {
         return Some(format!("{} has not come yet", words::day(day)));
     }
-    (day < waiting.since && waiting.told == Told::Verbal)
+    (day < waiting.said && waiting.told == Told::Verbal)
         .then(|| format!("{} is before it was said: that paper signs something else", words::day(day)))
 }

@@ -84,13 +84,13 @@ impl Asks {
         }
     }
 
-    /// Returns what it is called.
+    /// Returns what it is called in a sentence.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
             Self::Pin(_) => "PIN",
-            Self::Passphrase => "Passphrase",
-            Self::Code(_) => "Code",
+            Self::Passphrase => "passphrase",
+            Self::Code(_) => "code",
         }
     }
 

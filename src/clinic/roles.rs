@@ -1,8 +1,8 @@
 //! Who may do what. A prescriber decides: plans, changes, ends, renewals. A nurse gives and records, also what a prescriber
 //! said or wrote, which then waits for the prescriber's signature. An administrator keeps people and settings.
 //!
-//! A practice without administrator or prescriber is not locked out of itself: where nobody has a role, all may do what
-//! it stands for, and what a prescriber outside said is signed on paper.
+//! A practice without administrators is not locked out of itself: where nobody is one, all may do what one may. Without a
+//! prescriber nobody signs a plan or another's decision here: what a prescriber outside said is recorded so, and signed on paper.
 
 use super::people::Colleague;
 use serde::{Deserialize, Serialize};

@@ -4,9 +4,9 @@
 //! What a copy is, its content says; each such program gives names of its own, in the language of its user. Two
 //! workstations that take the same copy in at once write the same bytes, so that the program between them comes to rest.
 
-mod lots;
 mod misplaced;
 mod recorded;
+mod settings;
 mod stamps;
 mod standing;
 mod taken;

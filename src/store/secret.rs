@@ -118,14 +118,16 @@ fn digits(count: usize) -> Result<String, String> {
     Ok(out)
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut out, byte| {
+/// Returns bytes as digits and letters.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
         let _ = write!(out, "{byte:02x}");
         out
     })
 }
 
-fn bytes(hex: &str) -> Option<Vec<u8>> {
+/// Returns the bytes that digits and letters stand for.
+pub(super) fn bytes(hex: &str) -> Option<Vec<u8>> {
     let pair = |n: usize| u8::from_str_radix(hex.get(n * 2..n * 2 + 2)?, 16).ok();
     (hex.len().is_multiple_of(2)).then(|| (0..hex.len() / 2).map(pair).collect())?
 }

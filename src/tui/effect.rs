@@ -7,6 +7,7 @@ use crate::clinic::entry::{Act, PatientId};
 use crate::clinic::links::Link;
 use crate::clinic::people::Colleague;
 use crate::clinic::practice::{LotInUse, Settings};
+use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use zeroize::Zeroizing;
 
@@ -53,6 +54,8 @@ pub enum Effect {
     Person(Box<PersonJob>),
     /// Read the audit log, of one patient or of all, and show it.
     LoadLog(Option<PatientId>),
+    /// Read the near misses of the month of a day, and show their page.
+    LoadMonth(NaiveDate),
     /// Note something in the audit log.
     Note(Noted),
     /// Say something in the line above the footer.

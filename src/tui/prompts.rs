@@ -45,7 +45,7 @@ pub use person::PersonPrompt;
 /// The prescriber to put into a field: who records, if that is one, else the only one that there is.
 fn prescriber(ctx: &Ctx) -> String {
     let people = &ctx.practice.settings.people;
-    let all: Vec<_> = people.iter().filter(|p| p.prescriber).collect();
+    let all: Vec<_> = people.iter().filter(|p| p.prescriber && !p.left).collect();
     let me = all.iter().find(|p| p.name == ctx.author);
     match (me, &all[..]) {
         (Some(me), _) => me.name.clone(),
@@ -163,7 +163,8 @@ pub fn open(kind: PromptKind, patient: Option<Rc<Patient>>, ctx: &Ctx) -> Option
     Some(PromptScreen::new(prompt))
 }
 
-/// Opens a prompt with a draft's values. A correction is opened on the entry that it was begun on, or not at all.
+/// Opens a prompt with a draft's values. A correction is opened on the entry that it was begun on, a person's on that person,
+/// or not at all.
 #[must_use]
 pub fn resume(
     kind: PromptKind,
@@ -176,6 +177,7 @@ pub fn resume(
             let entry = values.get("entry")?.parse().ok()?;
             PromptScreen::new(Box::new(Amend::entry(patient, ctx, entry)?))
         }
+        (PromptKind::Person, _) => PromptScreen::new(Box::new(PersonPrompt::resume(values, ctx)?)),
         (kind, patient) => open(kind, patient, ctx)?,
     };
     screen.restore(values, ctx);

@@ -1,5 +1,6 @@
 //! The terminal on and off, and the loop: wait for an event, take all that wait, draw once.
 
+use super::app::App;
 use super::asleep;
 use super::frames::Frames;
 use super::input::{self, Input};
@@ -28,8 +29,8 @@ const LOGGED_AFTER: Duration = Duration::from_millis(500);
 /// Something that wakes the loop.
 enum Wake {
     Terminal(Event),
-    /// What a look at the files found.
-    Looked(Box<Looked>),
+    /// What a look at the files found; nothing where it failed.
+    Looked(Option<Box<Looked>>),
     /// Another workstation wrote, or a program that keeps folders the same.
     Changed(Changed),
     /// How it stands with the backups, after the one of the day.
@@ -81,14 +82,22 @@ fn main_loop(session: &mut Session, terminal: &mut Terminal<CrosstermBackend<Fra
                     return Ok(());
                 }
             }
-            Err(RecvTimeoutError::Timeout) => session.tick(),
+            Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => return Ok(()),
         }
+        // Whatever woke it: a busy folder must not keep an unattended screen open.
+        session.tick();
         if !session.is_over() {
             session.settle();
             draw(session, terminal, &mut wide)?;
             // What takes seconds begins once the screen says so.
-            if session.work() {
+            let mut show = |app: &App| {
+                let _ = terminal.draw(|frame| {
+                    app.view(frame);
+                    wide.mend(frame.buffer_mut());
+                });
+            };
+            if session.work(&mut show) {
                 draw(session, terminal, &mut wide)?;
             }
         }
@@ -118,7 +127,8 @@ fn take(session: &mut Session, wake: Wake) -> bool {
         Wake::Gone => return false,
         Wake::Slept => session.slept(),
         Wake::Logged => session.logged(),
-        Wake::Looked(looked) => session.take_looked(*looked),
+        Wake::Looked(Some(looked)) => session.take_looked(*looked),
+        Wake::Looked(None) => session.look_failed(),
         Wake::Changed(changed) => session.changed(changed),
         Wake::BackedUp(known) => session.take_backups(*known),
         Wake::Counted(counted) => session.take_tally(*counted),
@@ -198,11 +208,32 @@ fn until_told_to_end(_sender: Sender<Wake>) -> io::Result<()> {
 /// Looks at the files on a thread of its own: at the first rows after the first frame, and at what changed.
 fn look(session: &mut Session, sender: Sender<Wake>, settle: Duration) {
     let Some(look) = session.to_look() else { return };
-    std::thread::spawn(move || {
+    aside(sender, Wake::Looked(None), move || {
         // What belongs together comes together.
         std::thread::sleep(settle);
-        let _ = sender.send(Wake::Looked(Box::new(look.look())));
+        Wake::Looked(Some(Box::new(look.look())))
     });
+}
+
+/// Does something on a thread of its own and tells what came of it; `failed` where it panics, so that nobody waits for ever.
+fn aside(sender: Sender<Wake>, failed: Wake, work: impl FnOnce() -> Wake + Send + 'static) {
+    std::thread::spawn(move || {
+        let mut told = Told { sender, wake: Some(failed) };
+        told.wake = Some(work());
+    });
+}
+
+/// Tells when it goes out of scope, also while a panic unwinds.
+struct Told {
+    sender: Sender<Wake>,
+    wake: Option<Wake>,
+}
+
+impl Drop for Told {
+    fn drop(&mut self) {
+        // Where the loop has ended there is nobody to tell.
+        self.wake.take().into_iter().for_each(|wake| drop(self.sender.send(wake)));
+    }
 }
 
 /// Has the changes of the practice's folder told, once for each folder. `COBALOG_WATCH=poll` looks each second, for a
@@ -218,9 +249,9 @@ fn watch_folder(session: &mut Session, sender: &Sender<Wake>) {
 /// Counts over all charts on a thread of its own, so that no key waits for it.
 fn count(session: &mut Session, sender: Sender<Wake>) {
     let Some((store, today)) = session.to_tally() else { return };
-    std::thread::spawn(move || {
-        let counted = Ok(session::count_rules(&store, today));
-        let _ = sender.send(Wake::Counted(Box::new(counted)));
+    let failed = Err("The charts could not be counted over: `cobalog check` names what is wrong.".to_owned());
+    aside(sender, Wake::Counted(Box::new(failed)), move || {
+        Wake::Counted(Box::new(Ok(session::count_rules(&store, today))))
     });
 }
 
@@ -236,10 +267,10 @@ fn back_up(session: &mut Session, sender: Sender<Wake>) {
 /// Writes the audit log on a thread of its own, what comes in half a second together.
 fn log(session: &mut Session, sender: Sender<Wake>) {
     let Some(audit) = session.to_log() else { return };
-    std::thread::spawn(move || {
+    aside(sender, Wake::Logged, move || {
         std::thread::sleep(LOGGED_AFTER);
         audit.settle();
-        let _ = sender.send(Wake::Logged);
+        Wake::Logged
     });
 }
 
@@ -314,5 +345,14 @@ mod tests {
         let said = String::from_utf8(said).unwrap();
         let (clear, left) = (said.find("\u{1b}[2J").unwrap(), said.find("\u{1b}[?1049l").unwrap());
         assert!(clear < left && said.contains("\u{1b}[?25h"), "{said:?}");
+    }
+
+    #[test]
+    fn a_thread_that_panics_is_told_of() {
+        let (sender, wakes) = mpsc::channel();
+        aside(sender.clone(), Wake::Looked(None), || panic!("a chart trips a rule"));
+        assert!(matches!(wakes.recv_timeout(Duration::from_secs(60)), Ok(Wake::Looked(None))));
+        aside(sender, Wake::Looked(None), || Wake::Logged);
+        assert!(matches!(wakes.recv_timeout(Duration::from_secs(60)), Ok(Wake::Logged)));
     }
 }

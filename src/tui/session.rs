@@ -299,7 +299,7 @@ impl Session {
     pub fn input(&mut self, input: &Input) {
         self.press(input);
         self.settle();
-        self.work();
+        self.work(&mut |_| {});
     }
 
     /// Handles an input, one of several that wait; [`Session::settle`] follows the last.
@@ -380,6 +380,7 @@ impl Session {
             Effect::SignIn(typed) => self.sign_in(&typed),
             Effect::Person(job) => self.change_person(&job),
             Effect::LoadLog(patient) => self.load_log(patient),
+            Effect::LoadMonth(day) => self.load_month(day),
             Effect::Note(noted) => {
                 self.note_what(noted);
                 Vec::new()

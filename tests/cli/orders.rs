@@ -48,6 +48,8 @@ fn an_order_ends_and_goes_on_as_it_is() {
     assert_eq!((&end(TODAY)["doses_left"], &end(TODAY)["until"]), (&1.into(), &"2027-11-23".into()));
     assert_eq!(end(TODAY)["beyond"], "2026-11-25", "the dose of Wednesday");
     case.give(TODAY, &[]);
+    let due = |on: &str| case.ok(on, &["due", "--on", "2026-11-25", "--days", "7"]);
+    assert!(due("2026-11-25").contains("HELD - order: "), "{}", due("2026-11-25"));
     let stopped = case.refused("2026-11-25", &GIVE);
     assert!(stopped.contains("no dose left on this order") && stopped.contains("ORDER-END"), "{stopped}");
     let renewals = case.json("2026-11-25", &["renewals"]);
@@ -57,6 +59,7 @@ fn an_order_ends_and_goes_on_as_it_is() {
     assert!(case.refused("2026-11-25", &renew).contains("say until when"));
     case.ok("2026-11-25", &[&renew[..], &["--doses-allowed", "5"]].concat());
     assert_eq!(case.json("2026-11-25", &["chart", "1001"])["next"], next, "a renewal moves no date");
+    assert!(!due("2026-11-25").contains("HELD"), "{}", due("2026-11-25"));
     // Five more are the rest of the loading; the first of maintenance, 4 March 2027, is beyond.
     assert_eq!(end("2026-11-25")["beyond"], "2027-03-04");
     case.ok("2026-11-25", &GIVE);

@@ -358,6 +358,17 @@ fn a_prescriber_outside_signs_on_paper() {
     let order = story.order.unwrap();
     signs(&mut story, "Maya Keller RN", order, Some("2026-01-09"));
     assert!(waits(&story).is_empty());
+    // What was said on Friday and recorded on Monday may have been signed on Saturday.
+    let mut late = told("Dr Elsewhere", alone.clone());
+    late.turns("2026-01-02", Turn::Paused { until: day("2026-02-02") });
+    if let Act::Changed(change) = &mut late.entries.last_mut().unwrap().act {
+        (change.told, change.decided_by) = (Some(Told::Verbal), "Dr Elsewhere".to_owned());
+    }
+    let pause = late.course("2026-01-05").waiting.last().unwrap().clone();
+    assert_eq!((pause.since, pause.said), (day("2026-01-05"), day("2026-01-02")));
+    let on = |paper: &str| refusal(&pause, "Maya Keller RN", Some(day(paper)), day("2026-01-09"), &alone);
+    assert_eq!(on("2026-01-03"), None);
+    assert!(on("2026-01-01").unwrap().contains("before it was said"));
     // Who is here signs here.
     let here = told("Dr Rao", people()).course("2026-01-05").waiting[0].clone();
     let words = refusal(&here, "Maya Keller RN", Some(day("2026-01-09")), day("2026-01-09"), &people());

@@ -76,6 +76,23 @@ fn each_stop_that_is_met_at_signing_is_one_line() {
 }
 
 #[test]
+fn the_page_of_a_month_is_of_all_patients_and_of_every_line() {
+    let mut nurse = Nurse::in_demo();
+    for who in ["Okafor", "Lindqvist"] {
+        nurse.opens_chart(who).press("g").type_text("9999").press("F2").sees_no("Saved").press("Esc t Esc Esc Esc");
+    }
+    // Of the chart of one of them, and behind more lines than the screen shows.
+    let event = Event::new(nurse.session.app().ctx.now, "Maya Keller RN", What::Listed);
+    let mut store = nurse.home.store();
+    let log = store.audit_behind();
+    (0..2100).for_each(|_| store.note(event.clone()));
+    log.settle();
+    nurse.opens_chart("Okafor").press("A").sees("Okafor").press("n");
+    nurse.sees("Near misses in November 2026").sees("2  Another day of birth than the chart has").sees("2  in all");
+    nurse.press("Esc Esc Esc Esc Esc").sees("Worklist").press("A n").sees("2  in all");
+}
+
+#[test]
 fn a_dose_too_early_is_a_near_miss_where_no_reason_was_given() {
     let mut nurse = Nurse::in_demo();
     nurse.stands_on("Okafor").press("g").types_birth("Okafor").press("F2").sees("Saved: ");

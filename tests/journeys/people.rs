@@ -597,3 +597,71 @@ fn the_only_one_whose_passphrase_opens_the_records_does_not_leave_before_another
     nurse.press("Home Enter").goes_to("Works here").press("Right F2").sees("Saved");
     assert!(!nurse.home.dir().join("keys/mk.age").exists() && nurse.home.dir().join("keys/ta.age").exists());
 }
+
+#[test]
+fn after_a_lock_a_persons_prompt_is_still_about_that_person() {
+    let (mut nurse, _) = two_people();
+    let people = nurse.home.store().settings().people.len();
+    nurse.press("u Home Down Enter").sees("Tom Adeyemi RN").goes_to("Initials").instead("tad");
+    nurse.press("Ctrl-l").type_text(PIN).sees("tad").sees("Tom Adeyemi RN").sees_no("Somebody new");
+    // Also in a program that was closed meanwhile.
+    let mut nurse = nurse.killed_and_started_again();
+    nurse.type_text("mk").type_text(PIN).sees("was not finished").press("r").sees_no("Somebody new").press("F2");
+    nurse.sees("Saved: Tom Adeyemi RN.");
+    let settings = nurse.home.store().settings().clone();
+    assert_eq!(settings.people.len(), people);
+    assert_eq!(settings.person("Tom Adeyemi RN").unwrap().initials(), "tad");
+    // Somebody new stays somebody new.
+    nurse.press("u n").type_text("Nia Rees").press("Ctrl-l").type_text(PIN).sees("Somebody new").sees("Nia Rees");
+}
+
+#[test]
+fn the_key_is_forgotten_four_hours_after_the_lock_whoever_presses_keys_there() {
+    let (mut nurse, _) = encrypted();
+    nurse.press("s").goes_to("Locks after").picks("Never by itself").press("F2").sees("Saved");
+    let at = |nurse: &mut Nurse, hours: i64| {
+        nurse.session.set_clock(Clock::Fixed(instant(NOW) + TimeDelta::hours(hours)));
+        nurse.session.tick();
+    };
+    at(&mut nurse, 2);
+    nurse.press("Ctrl-l");
+    at(&mut nurse, 5);
+    nurse.press("Esc Up Down").at(120, 36).sees_no("your passphrase opens them");
+    at(&mut nurse, 6);
+    nurse.press("Esc").type_text("mk").at(120, 36).sees("your passphrase opens them");
+}
+
+#[test]
+fn who_signed_out_signs_in_and_who_locked_unlocks() {
+    use cobalog::clinic::audit::What;
+    let (mut nurse, _) = two_people();
+    nurse.press("Ctrl-l").type_text(PIN).sees("Worklist").press("F3").type_text("ta5093").sees("Worklist");
+    nurse.press("F3").type_text("mk").type_text(PIN).sees("Worklist");
+    nurse.session.settle_log();
+    let log = nurse.home.store().log(&cobalog::store::Wanted::default()).0;
+    let of = [What::SignedIn, What::SignedOut, What::Locked, What::Unlocked];
+    let all: Vec<_> = log.iter().rev().map(|line| (line.event.what, &line.event.by[..4])).collect();
+    let all: Vec<_> = all.into_iter().filter(|(what, _)| of.contains(what)).collect();
+    let last = &all[all.len() - 6..];
+    let (maya, tom) = ("Maya", "Tom ");
+    let expected = [
+        (What::Locked, maya),
+        (What::Unlocked, maya),
+        (What::SignedOut, maya),
+        (What::SignedIn, tom),
+        (What::SignedOut, tom),
+        (What::SignedIn, maya),
+    ];
+    assert_eq!(last, expected, "{all:?}");
+}
+
+#[test]
+fn whoever_left_is_not_offered_as_the_prescriber() {
+    let nurse = Nurse::in_demo();
+    let left = |settings: &mut cobalog::clinic::practice::Settings| {
+        settings.people.iter_mut().filter(|p| p.name == "Dr Eleanor Hart").for_each(|p| p.left = true);
+    };
+    nurse.home.store().change_settings(left).unwrap();
+    let mut nurse = nurse.killed_and_started_again();
+    nurse.opens_chart("Okafor").press("o").goes_to("Ordered by").sees("Dr Samir Rao").sees_no("Dr Eleanor Hart");
+}

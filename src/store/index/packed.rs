@@ -203,6 +203,7 @@ struct PackedAsks<'a> {
 struct PackedWaiting<'a> {
     entry: u128,
     since: i32,
+    said: i32,
     by: &'a str,
     prescriber: &'a str,
     told: Told,
@@ -224,6 +225,7 @@ impl<'a> PackedAsks<'a> {
         let waiting = |w: &'a Waiting| PackedWaiting {
             entry: w.entry.0.0,
             since: number(w.since),
+            said: number(w.said),
             by: &w.by,
             prescriber: &w.prescriber,
             told: w.told,
@@ -245,6 +247,7 @@ impl<'a> PackedAsks<'a> {
             Some(Waiting {
                 entry: EntryId(Ulid(w.entry)),
                 since: day(w.since)?,
+                said: day(w.said)?,
                 by: w.by.to_owned(),
                 prescriber: w.prescriber.to_owned(),
                 told: w.told,

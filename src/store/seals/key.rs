@@ -7,11 +7,11 @@ use super::super::atomic::{self, Ready};
 use super::super::disk::Disk;
 use super::super::error::StoreError;
 use super::super::files::{files_of, is_free, read_text};
+use super::super::secret::{bytes, hex};
 use super::tag;
 use crate::clinic::knowledge::read;
 use chrono::{DateTime, FixedOffset};
 use serde::Deserialize;
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 const HEAD: &str =
@@ -51,21 +51,14 @@ impl Key {
     }
 
     fn text(&self) -> String {
-        let hex = self.bytes.iter().fold(String::with_capacity(64), |mut hex, byte| {
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        });
+        let hex = hex(&self.bytes);
         format!("{HEAD}(\n    key: \"{hex}\",\n    since: \"{}\",\n)\n", self.since.to_rfc3339())
     }
 
     fn of(text: &str) -> Option<Self> {
         let file: KeyFile = read(text).ok()?;
-        let hex = file.key.as_bytes();
-        let mut bytes = [0; 32];
-        for (byte, pair) in bytes.iter_mut().zip(hex.chunks(2)) {
-            *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
-        }
-        (hex.len() == 64).then_some(Self { bytes, since: file.since })
+        let bytes = bytes(&file.key)?.try_into().ok()?;
+        Some(Self { bytes, since: file.since })
     }
 }
 

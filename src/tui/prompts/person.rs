@@ -8,6 +8,7 @@ use crate::tui::effect::{Effect, NewSecret, PersonJob, PromptKind};
 use crate::tui::form::{Field, Form};
 use crate::tui::theme::Role;
 use ratatui::text::Line;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use zeroize::Zeroizing;
 
@@ -34,6 +35,15 @@ impl PersonPrompt {
         let is_own = person.name == ctx.author;
         let fields = fields(Some(person), is_own, ctx);
         Self { form: Form::new(fields).signed_by("Save"), was: Some(person.clone()), is_own }
+    }
+
+    /// Opens a draft's prompt; `None` where whom it is about has another name by now.
+    #[must_use]
+    pub(super) fn resume(values: &BTreeMap<String, String>, ctx: &Ctx) -> Option<Self> {
+        match values.get(WAS) {
+            Some(name) => ctx.practice.settings.person(name).map(|person| Self::of(person, ctx)),
+            None => Some(Self::new(ctx)),
+        }
     }
 
     fn is_administrated(&self) -> bool {
@@ -88,7 +98,10 @@ impl PersonPrompt {
 fn fields(person: Option<&Colleague>, is_own: bool, ctx: &Ctx) -> Vec<Field> {
     let settings = &ctx.practice.settings;
     let may = roles::may(&settings.people, &ctx.author, Doing::People).is_ok();
-    let mut fields = Vec::new();
+    // Who it is goes with the draft: taken up again it must not become somebody new.
+    let mut was = Field::text(WAS, "", person.map_or("", |person| person.name.as_str()));
+    was.hidden = true;
+    let mut fields = vec![was];
     if may {
         fields.extend(of_person(person));
     }
@@ -116,6 +129,9 @@ fn fields(person: Option<&Colleague>, is_own: bool, ctx: &Ctx) -> Vec<Field> {
     }
     fields
 }
+
+/// The field that names who is changed; empty for somebody new.
+const WAS: &str = "was";
 
 /// The two lines of it.
 pub(super) const OPENING: [&str; 2] = ["opens", "opens_again"];

@@ -7,8 +7,8 @@ use super::super::keymap::{Action, Place};
 use super::super::theme::Role;
 use super::super::widgets::frame::{self, fit};
 use super::list::Cursor;
-use super::{Help, Screen, TextPage};
-use crate::clinic::audit::{Event, Logged, What, month_page};
+use super::{Help, Screen};
+use crate::clinic::audit::{Event, Logged, What};
 use crate::clinic::entry::PatientId;
 use crate::clinic::words;
 use ratatui::Frame;
@@ -65,7 +65,10 @@ impl AuditScreen {
         match action {
             Some(Action::Back) => return vec![Effect::Pop],
             Some(Action::Help) => return vec![Effect::Push(Box::new(Screen::Help(Help::on(Place::Audit))))],
-            Some(Action::Month) => return vec![Effect::Push(Box::new(Screen::Text(self.month(ctx))))],
+            // Of the month of the chosen line, whatever is left out here.
+            Some(Action::Month) => {
+                return vec![Effect::LoadMonth(self.chosen().map_or(ctx.today(), |e| e.at.date_naive()))];
+            }
             Some(Action::OnlyPatient) => {
                 self.only = if self.only.is_some() { None } else { self.chosen().and_then(|e| e.patient) };
                 self.sift();
@@ -82,14 +85,6 @@ impl AuditScreen {
             _ => drop(self.cursor.input(input, action, areas(body).0, self.shown.len())),
         }
         Vec::new()
-    }
-
-    /// The near misses of the month of the chosen line.
-    fn month(&self, ctx: &Ctx) -> TextPage {
-        let month = self.chosen().map_or(ctx.today(), |e| e.at.date_naive());
-        let events: Vec<_> = self.lines.iter().map(|line| line.event.clone()).collect();
-        let practice = &ctx.practice;
-        TextPage::new("Near misses", month_page(&events, month, &practice.settings.name, &practice.knowledge))
     }
 
     fn title(&self, ctx: &Ctx) -> String {

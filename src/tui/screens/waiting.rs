@@ -149,7 +149,7 @@ impl Waiting {
         frames::boxed(frame, body, &title, ctx);
         let (list, told) = areas(body);
         if self.lines.is_empty() {
-            let words = "  Nothing waits for a signature, and no order ends in the next 28 days.";
+            let words = format!("  Nothing waits for a signature, and no order ends in the next {RENEWAL_DAYS} days.");
             frame.render_widget(Paragraph::new(words).wrap(Wrap { trim: false }), list);
             return;
         }

@@ -118,6 +118,13 @@ impl Session {
         self.take(checked);
     }
 
+    /// A look came to no end. The next change has another one made.
+    pub fn look_failed(&mut self) {
+        self.pending.looked_at = None;
+        self.app.ctx.checking = false;
+        self.app.say("The files could not be looked at: `cobalog check` names what is wrong.".to_owned());
+    }
+
     /// Something was recorded or set here: what a look that is under way finds may be older.
     pub(super) fn overtaken(&mut self) {
         self.pending.is_overtaken = true;

@@ -11,6 +11,7 @@ use super::{Begin, Session};
 use crate::clinic::audit::{Event, What};
 use crate::clinic::entry::PatientId;
 use crate::clinic::practice::{Practice, Settings};
+use crate::clock::{self, Clock};
 use crate::guarded;
 use crate::store::disk::Disk;
 use crate::store::tries::Tries;
@@ -20,10 +21,10 @@ use chrono::{DateTime, FixedOffset, TimeDelta};
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-/// A locked program forgets the key of an encrypted practice after so many hours: overnight a passphrase is asked for.
-const FORGET_AFTER_HOURS: i64 = 4;
+/// A program that was locked for four hours forgets the key of an encrypted practice: overnight a passphrase is asked for.
+const FORGET_AFTER: Duration = Duration::from_secs(4 * 60 * 60);
 
 /// What the session knows of who sits here.
 #[derive(Default)]
@@ -31,9 +32,11 @@ pub(super) struct Guard {
     /// The practice that is locked.
     dir: Option<PathBuf>,
     /// Where each person was, by name.
-    left: HashMap<String, Vec<Mark>>,
+    left: HashMap<String, Left>,
     /// When a key was last pressed.
-    last: Option<DateTime<FixedOffset>>,
+    last: Option<Moment>,
+    /// When the screen was locked.
+    locked: Option<Moment>,
     /// Wrong tries that could not be saved.
     pub(super) tries: Option<Tries>,
     /// The key of an encrypted practice, while it is open or was a short time ago.
@@ -46,6 +49,35 @@ pub(super) struct Guard {
     pub(super) asked: Encryption,
     /// The practice whose recovery key is on the screen, until the next key.
     pub(super) shown: Option<PathBuf>,
+}
+
+/// Where somebody was, and whether the log says that this person signed out.
+#[derive(Default)]
+struct Left {
+    marks: Vec<Mark>,
+    signed_out: bool,
+}
+
+/// A moment by the clock on the wall, which is put back, and by a steady one, which stands still while the computer sleeps.
+#[derive(Clone, Copy)]
+struct Moment {
+    wall: DateTime<FixedOffset>,
+    steady: Instant,
+}
+
+impl Moment {
+    fn of(clock: Clock) -> Self {
+        Self { wall: clock.now(), steady: clock::steady() }
+    }
+
+    fn ago(self, clock: Clock) -> Duration {
+        longer(clock.now() - self.wall, self.steady.elapsed())
+    }
+}
+
+/// A clock that was put back makes nobody stay signed in.
+fn longer(by_the_wall: TimeDelta, steady: Duration) -> Duration {
+    by_the_wall.to_std().unwrap_or_default().max(steady)
 }
 
 /// What lies in the folder at the start.
@@ -114,7 +146,9 @@ impl Session {
         self.note(what, None, detail.to_owned());
         self.settle_log();
         let author = self.app.ctx.author.clone();
-        self.guard.left.insert(author.clone(), self.app.marks());
+        let signed_out = what == What::SignedOut;
+        self.guard.left.insert(author.clone(), Left { marks: self.app.marks(), signed_out });
+        self.guard.locked = Some(Moment::of(self.begin.clock));
         self.guard.dir = Some(dir);
         self.guard.shown = None;
         self.store = None;
@@ -153,12 +187,15 @@ impl Session {
 
     /// A key was pressed.
     pub(super) fn is_awake(&mut self) {
-        self.guard.last = Some(self.app.ctx.now);
+        self.guard.last = Some(Moment::of(self.begin.clock));
     }
 
-    /// Locks the screen where nobody pressed a key for as long as the practice says; one that was locked for hours forgets the key.
+    /// Locks the screen where nobody pressed a key for as long as the practice says; one that was locked for hours forgets the
+    /// key, whoever presses keys there meanwhile.
     pub(super) fn lock_if_idle(&mut self) {
-        if self.store.is_none() && self.guard.key.is_some() && self.idle() >= TimeDelta::hours(FORGET_AFTER_HOURS) {
+        let locked =
+            self.guard.locked.or(self.guard.last).map_or(Duration::ZERO, |locked| locked.ago(self.begin.clock));
+        if self.store.is_none() && self.guard.key.is_some() && locked >= FORGET_AFTER {
             self.forget_key();
         }
         if self.until_idle() == Some(Duration::ZERO) {
@@ -173,8 +210,8 @@ impl Session {
         }
     }
 
-    fn idle(&self) -> TimeDelta {
-        self.guard.last.map_or(TimeDelta::zero(), |last| self.begin.clock.now() - last)
+    fn idle(&self) -> Duration {
+        self.guard.last.map_or(Duration::ZERO, |last| last.ago(self.begin.clock))
     }
 
     /// Returns how long it is until the screen locks by itself; `None` where it does not.
@@ -183,13 +220,12 @@ impl Session {
         self.store.as_ref()?;
         let minutes = self.app.ctx.practice.settings.lock_after_minutes()?;
         let limit = Duration::from_secs(u64::from(minutes) * 60);
-        // A clock that was put back makes nobody idle.
-        Some(limit.saturating_sub(self.idle().to_std().unwrap_or_default()))
+        Some(limit.saturating_sub(self.idle()))
     }
 
     /// Begins with the question who it is, where people sign in or the records are encrypted.
     pub(super) fn begin_locked(&mut self) {
-        self.guard.last = Some(self.app.ctx.now);
+        self.is_awake();
         if self.app.ctx.shut {
             self.guard.dir = Some(self.begin.dir.clone());
             let screen = SignIn::begin(&self.app.ctx.practice.settings);
@@ -218,16 +254,16 @@ impl Session {
 
     /// Goes on where this person was.
     pub(super) fn unlock(&mut self, store: Store, who: &str) -> Vec<Effect> {
-        let was_here = self.guard.left.contains_key(who);
+        let left = self.guard.left.remove(who);
+        let was_locked = left.as_ref().is_some_and(|left| !left.signed_out);
         self.enter_as(store, who);
         for failed in std::mem::take(&mut self.guard.failed) {
             self.store.iter().for_each(|store| store.note(failed.clone()));
         }
-        self.note(if was_here { What::Unlocked } else { What::SignedIn }, None, String::new());
+        self.note(if was_locked { What::Unlocked } else { What::SignedIn }, None, String::new());
         self.begins = true;
         self.is_awake();
-        let marks = self.guard.left.remove(who).unwrap_or_default();
-        marks.iter().for_each(|mark| self.go_back_to(mark));
+        left.unwrap_or_default().marks.iter().for_each(|mark| self.go_back_to(mark));
         Vec::new()
     }
 
@@ -259,5 +295,17 @@ impl Session {
         let is_it =
             |mark: &Mark| matches!(mark, Mark::Prompt { kind: k, patient: p, .. } if (*k, *p) == (kind, patient));
         self.app.marks().iter().any(is_it)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neither_a_clock_that_was_put_back_nor_a_sleep_keeps_an_unattended_screen_open() {
+        let minutes = |n: u64| Duration::from_secs(n * 60);
+        assert_eq!(longer(TimeDelta::minutes(-60), minutes(6)), minutes(6), "put back by an hour");
+        assert_eq!(longer(TimeDelta::hours(8), minutes(1)), minutes(480), "the computer slept");
     }
 }

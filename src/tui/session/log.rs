@@ -2,12 +2,13 @@
 //! that is shown.
 
 use super::super::effect::{Effect, Noted};
+use super::super::screens::TextPage;
 use super::Session;
-use crate::clinic::audit::{Event, What};
+use crate::clinic::audit::{Event, What, month_page};
 use crate::clinic::entry::PatientId;
 use crate::clock::Clock;
 use crate::store::{Audit, Store, Wanted};
-use chrono::Days;
+use chrono::{Datelike as _, Days, Months, NaiveDate};
 use std::rc::Rc;
 
 /// The screen reads so many lines at most, of so many days; the command line reads all.
@@ -93,13 +94,28 @@ impl Session {
         let chart = patient.and_then(|id| self.app.ctx.patient(id));
         let joined = chart.iter().flat_map(|p| p.chart.joined().iter().map(|j| j.id));
         let patients = patient.into_iter().chain(joined).collect();
-        let from = self.app.ctx.today().checked_sub_days(Days::new(DAYS));
+        let from = self.begin.clock.really().date_naive().checked_sub_days(Days::new(DAYS));
         let (lines, problems) = store.log(&Wanted { patients, from, most: Some(MOST), ..Wanted::default() });
         self.note(What::Listed, patient, "the audit log".to_owned());
         self.app.show_log(patient, lines);
         if let Some(problem) = problems.first() {
             self.app.say(problem.to_string());
         }
+        Vec::new()
+    }
+
+    /// Reads the near misses of a month, of all patients, whatever the screen shows of the log.
+    pub(super) fn load_month(&mut self, day: NaiveDate) -> Vec<Effect> {
+        self.settle_log();
+        let (Some(store), Some(from)) = (&self.store, day.with_day(1)) else { return Vec::new() };
+        let to = from.checked_add_months(Months::new(1)).and_then(|next| next.pred_opt());
+        let wanted = Wanted { from: Some(from), to, what: Some(What::NearMiss), ..Wanted::default() };
+        let (lines, problems) = store.log(&wanted);
+        let events: Vec<_> = lines.into_iter().map(|line| line.event).collect();
+        let practice = store.practice();
+        let lines = month_page(&events, from, &practice.settings.name, &practice.knowledge);
+        let left_out = problems.iter().map(|problem| format!("Left out: {problem}"));
+        self.show(TextPage::new("Near misses", lines.into_iter().chain(left_out).collect()));
         Vec::new()
     }
 

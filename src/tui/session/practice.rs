@@ -58,7 +58,7 @@ impl Session {
                 self.close_prompt();
                 self.enter(store);
                 if !new.passphrase.is_empty() {
-                    match self.encrypt(&new.passphrase) {
+                    match self.encrypt(&new.passphrase, &mut |_| {}) {
                         Ok(recovery) => page = recovery.or(page),
                         Err(sentence) => self.app.say(sentence),
                     }

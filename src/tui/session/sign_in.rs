@@ -130,15 +130,7 @@ impl Session {
             self.right_try(who);
             return Ok(matches!(person.asks(), Some(Asks::Code(_))));
         }
-        let what = if typed.by_recovery { "recovery key" } else { person.asks().map_or("PIN", word) };
+        let what = if typed.by_recovery { "recovery key" } else { person.asks().map_or("PIN", Asks::word) };
         Err(self.wrong_try(who, what))
-    }
-}
-
-fn word(asks: Asks) -> &'static str {
-    match asks {
-        Asks::Passphrase => "passphrase",
-        Asks::Pin(_) => "PIN",
-        Asks::Code(_) => "code",
     }
 }

@@ -1,5 +1,6 @@
 //! A practice whose records are encrypted: opened with a passphrase, switched on and off.
 
+use super::super::app::App;
 use super::super::effect::{Effect, Encryption, Typed};
 use super::super::screens::TextPage;
 use super::Session;
@@ -8,6 +9,7 @@ use crate::clinic::audit::What;
 use crate::clinic::people::{self, Colleague};
 use crate::clinic::practice::Settings;
 use crate::clinic::roles::{self, Doing};
+use crate::clinic::words::plural;
 use crate::store::vault::{self, Key, Vault, VaultError};
 use crate::store::{Store, drafts};
 use secrecy::SecretString;
@@ -136,12 +138,12 @@ impl Session {
         }
     }
 
-    /// Does what takes seconds, once the screen says so; returns whether there was anything.
-    pub fn work(&mut self) -> bool {
+    /// Does what takes seconds, once the screen says so; returns whether there was anything. `show` draws how far it is.
+    pub fn work(&mut self, show: &mut dyn FnMut(&App)) -> bool {
         let done = match std::mem::take(&mut self.guard.asked) {
             Encryption::Same => return false,
-            Encryption::On(passphrase) => self.encrypt(&passphrase),
-            Encryption::Off => self.decrypt(),
+            Encryption::On(passphrase) => self.encrypt(&passphrase, show),
+            Encryption::Off => self.decrypt(show),
         };
         match done {
             Ok(page) => page.into_iter().for_each(|page| self.show(page)),
@@ -151,7 +153,11 @@ impl Session {
     }
 
     /// Encrypts the practice that is open, with a passphrase of whoever sits here.
-    pub(super) fn encrypt(&mut self, passphrase: &Zeroizing<String>) -> Result<Option<TextPage>, String> {
+    pub(super) fn encrypt(
+        &mut self,
+        passphrase: &Zeroizing<String>,
+        show: &mut dyn FnMut(&App),
+    ) -> Result<Option<TextPage>, String> {
         let (dir, settings) = self.may_switch()?;
         let person = settings.person(&self.app.ctx.author).cloned().ok_or("nobody sits here")?;
         if let Some(other) = people::same_slot(&settings.people, &person.initials(), &person.name) {
@@ -160,7 +166,8 @@ impl Session {
         let slot = (vault::slot(&person.initials()), SecretString::from(passphrase.as_str()));
         self.drafts.settle();
         self.settle_log();
-        let done = vault::encrypt(&dir, &self.begin.places, &self.real, &[slot], &mut |_, _| {});
+        let (places, real) = (&self.begin.places, &self.real);
+        let done = vault::encrypt(&dir, places, real, &[slot], &mut told("Encrypting", &mut self.app, show));
         let done = done.map_err(|error| error.to_string())?;
         self.keep_key(done.key);
         let opened = self.reopen(&dir);
@@ -187,17 +194,19 @@ impl Session {
         }
         self.keep_log();
         self.note(What::SettingsChanged, None, "encryption on".to_owned());
-        self.app.say(format!("{} encrypted.", crate::clinic::words::plural(done.files as i64, "file")));
+        self.app.say(format!("{} encrypted.", plural(done.files as i64, "file")));
         self.verify();
         Ok(page)
     }
 
-    fn decrypt(&mut self) -> Result<Option<TextPage>, String> {
+    fn decrypt(&mut self, show: &mut dyn FnMut(&App)) -> Result<Option<TextPage>, String> {
         let (dir, _) = self.may_switch()?;
         let key = self.guard.key.clone().ok_or("the records are not encrypted")?;
         self.drafts.settle();
         self.settle_log();
-        let left = vault::decrypt(&key, &self.begin.places, &self.real, &mut |_, _| {}).map_err(|e| e.to_string())?;
+        let (places, real) = (&self.begin.places, &self.real);
+        let left = vault::decrypt(&key, places, real, &mut told("Decrypting", &mut self.app, show));
+        let left = left.map_err(|error| error.to_string())?;
         if let Some(first) = left.first() {
             return Err(format!("The records stay encrypted until this is mended: {first}"));
         }
@@ -228,6 +237,16 @@ impl Session {
         self.lock(Locked::Switched);
         if let Err(sentence) = self.look_at_vault() {
             self.app.say(sentence);
+        }
+    }
+}
+
+/// Says how many files of how many are done, each fiftieth time.
+fn told<'a>(doing: &'a str, app: &'a mut App, show: &'a mut dyn FnMut(&App)) -> impl FnMut(usize, usize) + 'a {
+    move |done, of| {
+        if done.is_multiple_of(50) {
+            app.say(format!("{doing}: {done} of {}.", plural(of as i64, "file")));
+            show(app);
         }
     }
 }

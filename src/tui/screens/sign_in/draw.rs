@@ -5,6 +5,7 @@ use super::super::super::widgets::frame;
 use super::super::super::widgets::pen::Pen;
 use super::{SignIn, Stage};
 use crate::clinic::people::{Asks, Colleague, working};
+use crate::clinic::words;
 use crate::tui::ctx::Ctx;
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
@@ -85,7 +86,7 @@ impl SignIn {
         let dot = if theme.ascii { "*" } else { "•" };
         let dots = dot.repeat(self.typed.chars().count().min(usize::from(WIDTH - VALUE - 1)));
         let asks = person.and_then(Colleague::asks);
-        field(frame, line(1), self.label(asks, ctx.shut), &dots, at_secret, theme);
+        field(frame, line(1), &self.label(asks, ctx.shut), &dots, at_secret, theme);
         let cursor = if at_secret { (line(1), dots.chars().count()) } else { (line(0), initials.chars().count()) };
         if cursor.0.height > 0 {
             frame.set_cursor_position(Position::new(cursor.0.x + VALUE + cursor.1 as u16, cursor.0.y));
@@ -102,14 +103,14 @@ impl SignIn {
         }
     }
 
-    fn label(&self, asks: Option<Asks>, shut: bool) -> &'static str {
-        match self.stage {
-            Stage::Secret if shut => "Passphrase",
+    fn label(&self, asks: Option<Asks>, shut: bool) -> String {
+        words::begun(match self.stage {
+            Stage::Secret if shut => "passphrase",
             Stage::Secret => asks.map_or("PIN", Asks::word),
-            Stage::Recovery => "Recovery key",
-            Stage::Chosen { .. } => "New secret",
-            Stage::Again { .. } => "Once more",
-        }
+            Stage::Recovery => "recovery key",
+            Stage::Chosen { .. } => "new secret",
+            Stage::Again { .. } => "once more",
+        })
     }
 
     fn hint(&self, asks: Option<Asks>, shut: bool, chosen: bool) -> String {
