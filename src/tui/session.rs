@@ -11,6 +11,7 @@ mod practice;
 mod recording;
 mod sign_in;
 mod tally;
+mod trust;
 mod typed;
 mod vault;
 

@@ -159,6 +159,17 @@ pub(super) fn remembered(disk: &dyn Disk, state: Option<&Path>) -> Known {
     text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
 }
 
+/// Returns the plain places of this practice on this workstation from before its folder was moved: they are not found from
+/// where it is now, and say themselves whose they are.
+pub(in crate::store) fn states_of_before(store: &Store, raw: &dyn Disk) -> Vec<PathBuf> {
+    let Some((own, all)) = store.places().state.as_deref().and_then(|state| Some((state, state.parent()?))) else {
+        return Vec::new();
+    };
+    let keys = store.keys().unwrap_or_default();
+    let folders = raw.list(all).into_iter().flatten().flatten().map(|entry| entry.path());
+    folders.filter(|folder| folder != own && !known(raw, Some(folder), &keys).key.is_empty()).collect()
+}
+
 /// Forgets what was remembered of a practice that was in this place before.
 pub(in crate::store) fn forget(disk: &dyn Disk, state: Option<&Path>) {
     if let Some(state) = state {
