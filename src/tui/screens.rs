@@ -5,6 +5,7 @@ mod audit;
 pub mod chart;
 mod help;
 mod list;
+mod paper;
 mod patients;
 mod people;
 pub(super) mod rules;
@@ -20,6 +21,7 @@ pub(in crate::tui) use ask::resume;
 pub use audit::AuditScreen;
 pub use chart::ChartScreen;
 pub use help::Help;
+pub use paper::PaperScreen;
 pub use patients::Patients;
 pub use people::People;
 pub use same::Same;
@@ -60,6 +62,8 @@ pub enum Screen {
     Ask(Ask),
     /// Words to read.
     Text(TextPage),
+    /// A document before it leaves.
+    Paper(PaperScreen),
     /// Who are you?
     SignIn(SignIn),
     /// Who works here.
@@ -83,6 +87,7 @@ impl Screen {
             Self::Help(_) => Place::Help,
             Self::Ask(_) => Place::Ask,
             Self::Text(_) => Place::Text,
+            Self::Paper(_) => Place::Paper,
             Self::SignIn(_) => Place::SignIn,
             Self::People(_) => Place::People,
             Self::Audit(_) => Place::Audit,
@@ -103,6 +108,7 @@ impl Screen {
             Self::Help(_) => "Help",
             Self::Ask(_) => "Question",
             Self::Text(page) => page.title(),
+            Self::Paper(_) => "Document",
             Self::SignIn(_) => "Sign in",
             Self::People(_) => "People",
             Self::Audit(_) => "Audit log",
@@ -116,6 +122,7 @@ impl Screen {
             Self::Chart(chart) => Some(chart.patient),
             Self::Prompt(prompt) => prompt.patient(),
             Self::Text(page) => page.patient,
+            Self::Paper(paper) => paper.patient,
             Self::Audit(audit) => audit.patient,
             _ => None,
         }
@@ -150,6 +157,7 @@ impl Screen {
             Self::Help(screen) => screen.update(ctx, input, action, body),
             Self::Ask(screen) => screen.update(input, body),
             Self::Text(screen) => screen.update(input, action, body),
+            Self::Paper(screen) => screen.update(input, action, body),
             Self::SignIn(screen) => screen.update(ctx, input, action, body),
             Self::People(screen) => screen.update(ctx, input, action, body),
             Self::Audit(screen) => screen.update(ctx, input, action, body),
@@ -169,6 +177,7 @@ impl Screen {
             Self::Help(screen) => screen.view(frame, body, ctx),
             Self::Ask(screen) => screen.view(frame, body, ctx),
             Self::Text(screen) => screen.view(frame, body, ctx),
+            Self::Paper(screen) => screen.view(frame, body, ctx),
             Self::SignIn(screen) => screen.view(frame, body, ctx),
             Self::People(screen) => screen.view(frame, body, ctx),
             Self::Audit(screen) => screen.view(frame, body, ctx),

@@ -4,8 +4,10 @@ mod backups;
 mod changes;
 mod guard;
 mod log;
+mod paper;
 mod people;
 mod practice;
+mod programs;
 mod recording;
 mod sign_in;
 mod typed;
@@ -30,10 +32,12 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::sync::Arc;
 
 pub use changes::{Look, Looked};
 pub use guard::Locked;
+pub use programs::Programs;
 
 /// So many charts are read before the first frame where there is no index.
 const FEW: usize = 200;
@@ -109,6 +113,8 @@ pub struct Session {
     /// Whether the log says that the program began, and whether it is being written.
     has_begun: bool,
     is_logging: bool,
+    /// What prints documents, and opens them.
+    programs: Rc<dyn Programs>,
     /// When the newest backup was made, as far as that was looked at.
     backup_made: Option<chrono::DateTime<chrono::FixedOffset>>,
 }
@@ -181,6 +187,7 @@ impl Session {
             unread_drafts: Vec::new(),
             has_begun: false,
             is_logging: false,
+            programs: Rc::new(programs::System),
             backup_made: None,
         };
         session.begin_locked();
@@ -383,6 +390,8 @@ impl Session {
             Effect::SignIn(typed) => self.sign_in(&typed),
             Effect::Person(job) => self.change_person(&job),
             Effect::LoadLog(patient) => self.load_log(patient),
+            Effect::Paper(job) => self.paper(&job),
+            Effect::Sheet => self.sheet(),
             Effect::Note(noted) => {
                 self.note_what(noted);
                 Vec::new()
