@@ -180,9 +180,27 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 /// The commands that only read, or look after the files. Those that record have a `--by` of their own: who signs.
 const READ: [&str; 20] = [
-    "due", "regimens", "plan", "chart", "rules", "waiting", "renewals", "codes", "audit", "check", "backup", "restore",
+    "due",
+    "regimens",
+    "plan",
+    "chart",
+    "rules",
+    "waiting",
+    "renewals",
+    "codes",
+    "audit",
+    "check",
+    "backup",
+    "restore",
     // Of `export` and `import`.
-    "csv", "fhir", "ics", "entries", "list", "unmatched", "sheet", "space",
+    "csv",
+    "fhir",
+    "ics",
+    "entries",
+    "list",
+    "unmatched",
+    "sheet",
+    "space",
 ];
 
 /// Lets a command that reads be told who calls it.
