@@ -237,7 +237,6 @@ impl Command {
             | Self::Checkpoint(_)
             | Self::Review(_)
             | Self::Change(_)
-            | Self::Space(_)
             | Self::Acknowledge(_)
             | Self::Same(_)
             | Self::Amend(_) => true,
@@ -255,6 +254,7 @@ impl Command {
             | Self::Codes(_)
             | Self::Letter(_)
             | Self::Sheet(_)
+            | Self::Space(_)
             | Self::Audit(_)
             | Self::Backup(_)
             | Self::Restore(_)
