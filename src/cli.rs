@@ -163,8 +163,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 /// The commands that only read, or look after the files. Those that record have a `--by` of their own: who signs.
-const READ: [&str; 12] = [
+const READ: [&str; 13] = [
     "due", "regimens", "plan", "chart", "rules", "waiting", "renewals", "codes", "audit", "check", "backup", "restore",
+    "space",
 ];
 
 /// Lets a command that reads be told who calls it.
@@ -197,7 +198,6 @@ impl Command {
             | Self::Checkpoint(_)
             | Self::Review(_)
             | Self::Change(_)
-            | Self::Space(_)
             | Self::Acknowledge(_)
             | Self::Same(_)
             | Self::Amend(_) => true,
@@ -211,6 +211,7 @@ impl Command {
             | Self::Waiting(_)
             | Self::Renewals(_)
             | Self::Codes(_)
+            | Self::Space(_)
             | Self::Audit(_)
             | Self::Backup(_)
             | Self::Restore(_)
