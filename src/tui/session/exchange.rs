@@ -372,7 +372,7 @@ impl Task {
             said.push(format!("Stopped before {}.", words::plural(undone.not_reached as i64, "chart")));
         }
         if !undone.kept.is_empty() {
-            said.push("Left as they are, as somebody recorded in them since; strike out there by hand:".to_owned());
+            said.push("Left as they are, as somebody recorded in them since, or a prescriber signed; strike out there by hand:".to_owned());
             let who = |id: &crate::clinic::entry::PatientId| {
                 let chart = self.store.chart(*id).ok();
                 chart.and_then(|c| c.person().map(|p| format!("  {} #{}", p.name(), p.number))).unwrap_or_default()
