@@ -89,6 +89,9 @@ pub(super) fn plan(cells: &mut Cells<'_>) -> PlanFacts {
     let by_plan = by_plan.and_then(unit_free);
     let regimen = regimen.filter(|_| by_plan.is_none());
     let every = cells.interval().or(by_plan);
+    // While the stores are filled the interval is that of loading, unless it says what comes then.
+    let says_then = cells.text(&Field::Interval).is_some_and(|text| text.contains(", then "));
+    let every = every.filter(|_| fills != Some(true) || says_then);
     if fills == Some(true) || regimen.is_some() {
         // The rhythm of loading, or one that the plan has: "3 times a week" is no interval and need not be one.
         cells.troubles.truncate(before);

@@ -181,7 +181,7 @@ fn much_happened(world: &mut World, patient: PatientId, order: EntryId, plan: &O
         word: Some("positive".to_owned()),
         flag: None,
         range: None,
-        ..hb.clone()
+        comparator: Comparator::Exactly,
     };
     let labs = vec![hb, b12, antibody];
     world.record(patient, Act::Checked(Checked { on: day("2026-03-02"), labs, ..Checked::default() }));

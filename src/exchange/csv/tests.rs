@@ -258,6 +258,19 @@ fn a_mapping_of_another_table_is_no_panic() {
     }
 }
 
+#[test]
+fn the_rhythm_of_loading_is_not_taken_for_the_interval_of_maintenance() {
+    let mut world = World::new();
+    let text = "MRN,Surname,First name,DOB,Drug,Dose,Previous doses,Last injection,Frequency,Next due,Phase\n\
+        1,Rossi,Anna,13/04/1961,Hydroxocobalamin,1mg,16/11/2026; 18/11/2026,20/11/2026,alternate days,23/11/2026,loading\n";
+    let parcel = read_in(&world, text);
+    assert_eq!(world.take(&parcel), counts(1, 0, 0, 0), "{:?}", parcel.pieces[0].trouble);
+    assert_eq!(world.next("Rossi").unwrap().0, day("2026-11-23"));
+    let (_, order) = world.course("Rossi").order.unwrap();
+    let every: Vec<_> = order.phases.iter().map(|phase| phase.rhythm_words()).collect();
+    assert_eq!(every, ["3 times a week", "every 3 months"]);
+}
+
 /// Issue 6, 5: 400 patients with their last injections.
 #[test]
 fn four_hundred_patients_are_in_and_due_on_their_days() {
