@@ -76,6 +76,10 @@ impl Store {
 
     /// Notes that a backup was restored in the place of the practice: what the log had since is missing, and nothing else.
     pub fn note_restored(&self, event: Event) {
+        // Another practice's backup in this place: what was remembered was of the one before.
+        if self.keys().is_ok_and(|keys| write::is_of_another(self, &keys)) {
+            forget(self.disk(), self.places().state.as_deref());
+        }
         let detail = event.detail.clone() + &proof::restored_to(self);
         self.note(event.with(detail));
     }

@@ -107,8 +107,8 @@ fn holds_plain(raw: &dyn Disk, dir: &Path, path: &Path) -> bool {
 /// Returns whether something of a practice is encrypted that is in use; what cannot be looked at may be.
 pub(super) fn any_shut(raw: &dyn Disk, dir: &Path) -> bool {
     let mut paths = Vec::new();
-    let walked = [KEYS, "charts", "audit"].iter().map(|folder| walk(raw, &dir.join(folder), None, DEEPEST, &mut paths));
-    let is_known = walked.fold(true, |is_known, walked| is_known && walked.is_ok());
+    let mut folders = [KEYS, "charts", "audit"].iter();
+    let is_known = folders.all(|folder| walk(raw, &dir.join(folder), None, DEEPEST, &mut paths).is_ok());
     let is_shut = |path: &PathBuf| {
         // A sync program's copy of a key says nothing of the rest.
         let is_key = path.starts_with(dir.join(KEYS)) && path.extension().is_some_and(|ending| ending == "age");
