@@ -75,15 +75,20 @@ impl<'a> Entry<'a> {
             }
             _ => " (volume by the vial)".to_owned(),
         };
-        let late = (slot.due < self.on).then(|| format!(", due {}", words::day(slot.due))).unwrap_or_default();
+        let late = self.late(slot.due);
         let dose = format!("{} {} {}", slot.drug.tall_man(), mcg(slot.dose_mcg), slot.route.short());
         format!("{dose}{vial}: {}{late}", slot.title())
+    }
+
+    /// The day on which it was due, where that has passed.
+    fn late(&self, due: NaiveDate) -> String {
+        if due < self.on { format!(", due {}", words::day(due)) } else { String::new() }
     }
 
     fn asks(&self, check: &CheckSlot, practice: &Practice) -> String {
         let short = |id: &String| practice.knowledge.lab(id).map_or_else(|| id.clone(), |lab| lab.short.clone());
         let asks: Vec<_> = check.asks.iter().map(short).collect();
-        let late = (check.due < self.on).then(|| format!(", due {}", words::day(check.due))).unwrap_or_default();
+        let late = self.late(check.due);
         format!("Checkpoint, {}: {}{late}", check.label, asks.join(", "))
     }
 

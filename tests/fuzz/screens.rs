@@ -7,17 +7,31 @@ use crate::{proven, turn};
 use cobalog::clock::Clock;
 use cobalog::store::read_chart;
 use cobalog::tui::input::{Input, Key};
-use cobalog::tui::session::{Begin, Session};
+use cobalog::tui::session::{Begin, Programs, Session};
 use cobalog::tui::theme::Theme;
 use fastrand::Rng;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::layout::Rect;
 use std::path::Path;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 const KEYS: &str = "1 2 3 4 5 g c h o m r d y a i v n D p e s f x ? t + - Left Right Up Down PageUp PageDown Home End Tab \
-                    Tab Tab Enter Enter Esc Esc Space k j G / 7 a";
+                    E L P h b Tab Tab Enter Enter Esc Esc Space k j G / 7 a";
+
+/// No printer and no browser.
+struct Nothing;
+
+impl Programs for Nothing {
+    fn print(&self, _file: &Path) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn open(&self, _file: &Path) -> Result<(), String> {
+        Ok(())
+    }
+}
 
 /// Opens a practice with this chart alone beside the good one, and presses keys.
 fn walk(input: &[u8], rng: &mut Rng) -> Result<(), String> {
@@ -29,6 +43,7 @@ fn walk(input: &[u8], rng: &mut Rng) -> Result<(), String> {
     let theme = Theme::named("dark", false);
     let begin = Begin { dir: bed.dir(), places: bed.places(), clock: Clock::Fixed(now()), theme, temporary: None };
     let mut session = Session::open(begin).map_err(|e| e.to_string())?;
+    session.set_programs(Rc::new(Nothing));
     let (width, height) = [(120, 36), (80, 24), (200, 60), (40, 12)][rng.usize(..4)];
     let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
     session.resize(Rect::new(0, 0, width, height));

@@ -105,8 +105,8 @@ impl Proposals<'_> {
             self.add(&record.list.without_anaemia, seen);
         }
         match record.nerves() {
-            Nerves::None => {}
-            Nerves::Nerves => self.add(&record.list.nerves, "neurologic symptoms are recorded".to_owned()),
+            Nerves::Well => {}
+            Nerves::Neuropathy => self.add(&record.list.nerves, "neurologic symptoms are recorded".to_owned()),
             Nerves::Cord => self.add(&record.list.cord, "signs of the spinal cord are recorded".to_owned()),
         }
     }

@@ -22,8 +22,8 @@ pub(super) enum Known {
 /// What of the nerves is to be coded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Nerves {
-    None,
-    Nerves,
+    Well,
+    Neuropathy,
     Cord,
 }
 
@@ -114,7 +114,7 @@ impl<'a> Record<'a> {
 
     /// What the deficiency did to the nerves: the triage says so, and no later look found all of it gone.
     pub(super) fn nerves(&self) -> Nerves {
-        let Some(triage) = self.triage() else { return Nerves::None };
+        let Some(triage) = self.triage() else { return Nerves::Well };
         let grades = |symptom: &str| {
             let looks = self.course.checks.iter().rev().filter(|c| c.checked.on <= self.on);
             looks.filter_map(|c| c.checked.symptoms.get(symptom).copied()).next()
@@ -123,7 +123,7 @@ impl<'a> Record<'a> {
         if cord {
             return Nerves::Cord;
         }
-        if triage.neuro == Neuro::None || self.nerves_are_well() { Nerves::None } else { Nerves::Nerves }
+        if triage.neuro == Neuro::None || self.nerves_are_well() { Nerves::Well } else { Nerves::Neuropathy }
     }
 
     /// The latest look at nerves found none of their symptoms.
