@@ -88,6 +88,9 @@ fn the_demo_as_a_bundle_holds_together() {
                 _ => false,
             };
             assert!(!empty, "something empty in {}", id(resource));
+            // What a server calls a resource otherwise it writes anew wherever it stands: an identifier is no such name.
+            let identifier = value["value"].as_str().and_then(|v| v.strip_prefix("urn:uuid:"));
+            assert!(identifier.is_none_or(|v| !ids.contains(v)), "{value} in {}", id(resource));
             let Some(reference) = value.get("reference").and_then(Value::as_str) else { return };
             let kind = kinds.get(reference.strip_prefix("urn:uuid:").unwrap());
             assert_eq!(kind.copied(), value["type"].as_str(), "{reference} in {}", id(resource));

@@ -66,7 +66,8 @@ impl Scribe<'_> {
             "recorder": self.who(&told.entry.by),
             "reasonReference": [self.deficiency()],
             "basedOn": [based_on],
-            "groupIdentifier": { "system": "urn:ietf:rfc:3986", "value": told.id().urn() },
+            // No name of a resource: a server writes those anew wherever they stand.
+            "groupIdentifier": { "system": "urn:ietf:rfc:3986", "value": told.id().of("group").urn() },
             "courseOfTherapyType": self.therapy(order, intent, id, told.entry.id),
             "note": note(order.because.as_deref()),
             "dosageInstruction": dosage,
