@@ -179,13 +179,37 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 /// The commands that only read, or look after the files. Those that record have a `--by` of their own: who signs.
-const READ: [&str; 12] = [
-    "due", "regimens", "plan", "chart", "rules", "waiting", "renewals", "codes", "audit", "check", "backup", "restore",
+const READ: [&str; 20] = [
+    "due",
+    "regimens",
+    "plan",
+    "chart",
+    "rules",
+    "waiting",
+    "renewals",
+    "codes",
+    "audit",
+    "check",
+    "backup",
+    "restore",
+    // Of `export` and `import`.
+    "csv",
+    "fhir",
+    "ics",
+    "entries",
+    "list",
+    "unmatched",
+    "sheet",
+    "space",
 ];
 
 /// Lets a command that reads be told who calls it.
 fn with_by(command: clap::Command) -> clap::Command {
-    if !READ.contains(&command.get_name()) {
+    if command.get_subcommands().next().is_some() {
+        return command.mut_subcommands(with_by);
+    }
+    let has_one = command.get_arguments().any(|arg| arg.get_id() == "by");
+    if has_one || !READ.contains(&command.get_name()) {
         return command;
     }
     let help = "Who it is, by initials or name, where people sign in: whose PIN or passphrase is given; anybody's where absent";
@@ -213,7 +237,6 @@ impl Command {
             | Self::Checkpoint(_)
             | Self::Review(_)
             | Self::Change(_)
-            | Self::Space(_)
             | Self::Acknowledge(_)
             | Self::Same(_)
             | Self::Amend(_) => true,
@@ -231,6 +254,7 @@ impl Command {
             | Self::Codes(_)
             | Self::Letter(_)
             | Self::Sheet(_)
+            | Self::Space(_)
             | Self::Audit(_)
             | Self::Backup(_)
             | Self::Restore(_)

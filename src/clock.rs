@@ -36,6 +36,15 @@ impl Clock {
         }
     }
 
+    /// Returns the instant, whatever day is pretended: for what nobody may put forward or back.
+    #[must_use]
+    pub fn really(self) -> DateTime<FixedOffset> {
+        match self {
+            Self::Day(_) => Self::Machine.now(),
+            other => other.now(),
+        }
+    }
+
     /// Returns whether it is not the machine's own day.
     #[must_use]
     pub fn is_pretended(self) -> bool {

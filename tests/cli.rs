@@ -13,6 +13,8 @@ mod copies;
 mod decisions;
 #[path = "cli/encrypt.rs"]
 mod encrypt;
+#[path = "cli/exchange.rs"]
+mod exchange;
 #[path = "cli/identity.rs"]
 mod identity;
 #[path = "cli/on_plan.rs"]

@@ -77,6 +77,7 @@ fn places(on: &[Place]) -> String {
         (Place::Prompt, "prompts"),
         (Place::Ask, "questions"),
         (Place::Text, "words to read"),
+        (Place::Paper, "documents"),
         (Place::Audit, "audit log"),
         (Place::Exchange, "exchange"),
         (Place::ExchangeLine, "exchange, typing"),

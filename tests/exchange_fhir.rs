@@ -279,8 +279,10 @@ fn validators_that_are_not_ours_find_no_error() {
 fn recorded(parcel: &Parcel) -> Vec<Chart> {
     let roll = Roll::default();
     let (mut chart, mut goes_on) = (|_| None, |_| true);
-    let weighed =
-        weigh(parcel, &mut Scales { roll: &roll, chart: &mut chart, same_is_same: false, goes_on: &mut goes_on });
+    let weighed = weigh(
+        parcel,
+        &mut Scales { roll: &roll, chart: &mut chart, same_is_same: false, today: today(), goes_on: &mut goes_on },
+    );
     let mut entries: Vec<Vec<Entry>> = vec![Vec::new(); weighed.new.len()];
     let mut now: HashMap<String, EntryId> = HashMap::new();
     for (n, outcome) in weighed.outcomes.iter().enumerate() {
@@ -356,8 +358,10 @@ fn read_where_it_came_from_there_is_nothing_new() {
     let roll = Roll::of(charts.iter().filter_map(|chart| Row::of(chart, &practice, today())));
     let mut chart = |id| charts.iter().find(|c| c.id == id).cloned().map(Arc::new);
     let mut goes_on = |_| true;
-    let weighed =
-        weigh(&parcel, &mut Scales { roll: &roll, chart: &mut chart, same_is_same: false, goes_on: &mut goes_on });
+    let weighed = weigh(
+        &parcel,
+        &mut Scales { roll: &roll, chart: &mut chart, same_is_same: false, today: today(), goes_on: &mut goes_on },
+    );
     for (piece, outcome) in parcel.pieces.iter().zip(&weighed.outcomes) {
         assert!(matches!(outcome, Outcome::Left(Left::Skipped(_))), "{outcome:?} {piece:?}");
     }

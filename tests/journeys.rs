@@ -32,6 +32,8 @@ mod lists;
 mod needle;
 #[path = "journeys/others.rs"]
 mod others;
+#[path = "journeys/paper.rs"]
+mod paper;
 #[path = "journeys/people.rs"]
 mod people;
 #[path = "journeys/plans.rs"]

@@ -132,7 +132,13 @@ proptest! {
 }
 
 /// The ways to every screen and every prompt, from Today.
-const WAYS: [&str; 44] = [
+const WAYS: [&str; 50] = [
+    "P",
+    "P End x",
+    "Enter E",
+    "Enter E z F2",
+    "Enter L",
+    "Enter L 2 h t p b x 3 Tab",
     "",
     "p",
     "p Tab G",

@@ -188,6 +188,27 @@ fn the_prompts_about_the_practice() {
     });
 }
 
+#[test]
+fn documents_and_the_encounter() {
+    for size in [SMALL, USUAL] {
+        take("encounter", size, |n| {
+            n.opens_chart("Castellano").press("E").type_text("Well, no reaction.");
+        });
+        take("paper-plan", size, |n| {
+            n.opens_chart("Farrow").press("L");
+        });
+        take("paper-sheet", size, |n| {
+            n.press("P");
+        });
+    }
+    take("encounter-wrong-code", SMALL, |n| {
+        n.opens_chart("Farrow").press("E").goes_to("Diagnoses").instead("G63.4 Z51.8").press("F2");
+    });
+    take("addendum", SMALL, |n| {
+        n.opens_chart("Farrow").press("E").type_text("Well.").press("F2 5 a");
+    });
+}
+
 /// Pictures that name the folder, whose name is longer on some systems.
 #[cfg(unix)]
 #[test]

@@ -280,7 +280,7 @@ fn the_window_may_be_resized() {
     window.sees("g Give").until("panes side by side", |s| s.contains("┐┌"));
     window.resize(24, 80).until("panes below each other", |s| !s.contains("┐┌") && s.contains("g Give"));
     window.resize(60, 200).until("panes side by side", |s| s.contains("┐┌"));
-    window.resize(2, 12).until("a tiny screen", |s| s.contains("Cobalog") && !s.contains("Give"));
+    window.resize(2, 12).until("a tiny screen", |s| s.contains("overdue") && !s.contains("Give"));
     window.resize(24, 80).sees("Farrow, Daniel").sees("g Give");
     assert!(window.types("q").ends());
     window.is_given_back();

@@ -59,6 +59,8 @@ struct Out<'a> {
     seal: Option<&'a str>,
     miss: Option<crate::clinic::audit::NearMiss>,
     detail: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pretended: Option<NaiveDate>,
     station: &'a str,
     n: u64,
 }
@@ -125,6 +127,7 @@ fn of<'a>(line: &'a Logged, roll: &Roll) -> Out<'a> {
         seal: event.seal.as_deref(),
         miss: event.miss,
         detail: &event.detail,
+        pretended: event.pretended,
         station: &line.station,
         n: line.n,
     }

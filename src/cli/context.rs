@@ -185,7 +185,7 @@ impl Context {
             Err(StoreError::NoPractice { .. }) => Err(no_practice(&dir)),
             opened => {
                 let mut store = opened?;
-                store.audit_at_once();
+                self.keep_log(&mut store);
                 self.identify(&store)?;
                 Ok(store)
             }
@@ -198,7 +198,7 @@ impl Context {
             return Ok(());
         }
         let secret = self.secret()?.ok_or(identity::NO_SECRET)?;
-        let checked = self.identified.get_or_init(|| self.who.is_right(store, &secret, self.now));
+        let checked = self.identified.get_or_init(|| self.who.is_right(store, &secret, Clock::Machine.now()));
         checked.clone().map(drop).map_err(Failure::from)
     }
 
@@ -227,8 +227,16 @@ impl Context {
     fn logging(&self, dir: &Path) -> Option<Store> {
         let disk = self.disk(dir).ok()?;
         let mut store = Store::open_on(dir, Places::of(dir), disk).ok()?;
-        store.audit_at_once();
+        self.keep_log(&mut store);
         Some(store)
+    }
+
+    /// Has the log of a practice kept, by the machine's clock whatever day is pretended.
+    pub(super) fn keep_log(&self, store: &mut Store) {
+        if self.pretended.is_some() {
+            store.pretend(|| Clock::Machine.now());
+        }
+        store.audit_at_once();
     }
 
     /// Returns the library: the practice's where there is one, else the built-in one.

@@ -84,7 +84,7 @@ impl Encrypt {
             );
         }
         let slot = vault::slot(&person.initials());
-        self.switch(context, dir, &[slot.clone()], &format!("{slot} opens it with this passphrase."), out)
+        self.switch(context, dir, std::slice::from_ref(&slot), &format!("{slot} opens it with this passphrase."), out)
     }
 
     /// Goes on where it was stopped.

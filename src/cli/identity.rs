@@ -3,7 +3,7 @@
 use super::failure::Failure;
 use crate::clinic::audit::{Event, What};
 use crate::clinic::people::{Asks, Colleague, working};
-use crate::store::tries::Tries;
+use crate::store::tries::{self, Tries};
 use crate::store::vault::{self, Key, Vault, VaultError};
 use crate::store::{Store, secret};
 use chrono::{DateTime, FixedOffset};
@@ -58,25 +58,32 @@ impl Who {
         let people = &store.settings().people;
         let meant: Vec<&Colleague> = self.meant(people).collect();
         let counted = self.by.as_ref().and(meant.first()).map_or(NOBODY, |person| person.name.as_str());
-        let state = store.places().state.as_deref();
-        let mut tries = state.map(|state| Tries::load(store.disk(), state)).unwrap_or_default();
-        let known = tries.clone();
-        let save =
-            |tries: &Tries| state.filter(|_| *tries != known).is_some_and(|state| tries.save(store.disk(), state));
-        if let Some(again) = tries.again(counted, now) {
-            save(&tries);
-            return Err(format!("too many wrong tries: wait until {}", again.format("%H:%M:%S")));
-        }
         // A code is good once, at the screen, where a secret of one's own follows it.
         let kept = |person: &Colleague| person.secret.clone().filter(|_| !matches!(person.asks(), Some(Asks::Code(_))));
+        if meant.iter().filter(|person| kept(person).is_some()).count() > vault::MOST_TRIED {
+            return Err(format!("more than {} people sign in here: say who with --by INITIALS", vault::MOST_TRIED));
+        }
+        let state = store.places().state.as_deref();
+        let _turn = tries::turn(store.disk(), state)?;
+        let mut tries = state.map(|state| Tries::load(store.disk(), state)).unwrap_or_default();
+        let save = |tries: &Tries| state.is_some_and(|state| tries.save(store.disk(), state));
+        let known = tries.clone();
+        if let Some(again) = tries.again(counted, now) {
+            if tries != known {
+                save(&tries);
+            }
+            return Err(format!("too many wrong tries: wait until {}", again.format("%H:%M:%S")));
+        }
+        // Counted before it is looked at: whoever stops the program has had the try.
+        tries.wrong(counted, now);
+        save(&tries);
         let is_right =
             |person: &&Colleague| kept(person).is_some_and(|kept| secret::is_right(&kept, typed.expose_secret()));
         let found = meant.iter().copied().find(is_right);
-        match found {
-            Some(_) => tries.right(counted),
-            None => tries.wrong(counted, now),
+        if found.is_some() {
+            tries.right(counted);
+            save(&tries);
         }
-        save(&tries);
         let Some(found) = found else {
             store.note(Event::new(now, counted, What::SignInFailed).with("on the command line"));
             return Err("that is not the PIN or passphrase: nothing was done".into());
@@ -108,6 +115,6 @@ pub(super) fn name<'a>(by: Option<&'a str>, store: &'a Store) -> &'a str {
     let Some(by) = by else { return settings.author() };
     let named = |person: &&Colleague| person.name == by;
     let by_initials = |person: &&Colleague| is_named(person, by);
-    let people = &settings.people;
-    people.iter().find(named).or_else(|| people.iter().find(by_initials)).map_or(by, |person| person.name.as_str())
+    let people = || working(&settings.people);
+    people().find(named).or_else(|| people().find(by_initials)).map_or(by, |person| person.name.as_str())
 }

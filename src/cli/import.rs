@@ -128,7 +128,7 @@ impl Undo {
             let charts = words::plural(undone.kept.len() as i64, "chart");
             writeln!(
                 out,
-                "Left as they are, as somebody recorded in them since ({charts}): strike out there by hand:"
+                "Left as they are, as somebody recorded in them since, or a prescriber signed ({charts}): strike out there by hand:"
             )?;
             undone.kept.iter().try_for_each(|id| writeln!(out, "  {}", called(&store, *id)))?;
         }

@@ -48,7 +48,7 @@ impl New {
             Some(_) => Store::create_on(&dir, settings, Places::of(&dir), context.disk(&dir)?)?,
         };
         // With the first line of its log the practice has its key for seals, before a second workstation makes another one.
-        store.audit_at_once();
+        context.keep_log(&mut store);
         store.note(context.event(&store, What::SettingsChanged).with("the practice was made"));
         Ok(writeln!(out, "{} is in {}.", self.name.trim(), dir.display())?)
     }

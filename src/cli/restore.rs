@@ -44,7 +44,7 @@ impl Restore {
             }
             let disk = context.disk_for(&dir, &self.file)?;
             let mut store = Store::open_on(&dir, Places::of(&dir), disk)?;
-            store.audit_at_once();
+            context.keep_log(&mut store);
             let merged = store.merge(&self.file, context.now)?;
             store.note(context.event(&store, What::Restored).with(format!("merged from {}", self.file.display())));
             return self.merged(&dir, &merged, out);

@@ -4,6 +4,7 @@ use super::entry::{Entry, EntryId, PatientId};
 use super::findings::Tier;
 use super::knowledge::Knowledge;
 use super::rights::{Checked, Right};
+use super::words;
 use chrono::{DateTime, Datelike as _, FixedOffset, NaiveDate};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -31,6 +32,9 @@ pub struct Event {
     /// What was stopped.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub miss: Option<NearMiss>,
+    /// The day that the program was told to take for today, where it was another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pretended: Option<NaiveDate>,
     /// More: a file, the kind of entry, the rule that stopped something.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub detail: String,
@@ -112,7 +116,17 @@ impl Event {
     #[must_use]
     pub fn new(at: DateTime<FixedOffset>, by: &str, what: What) -> Self {
         let by = by.to_owned();
-        Self { at, by, what, patient: None, entry: None, seal: None, miss: None, detail: String::new() }
+        Self {
+            at,
+            by,
+            what,
+            patient: None,
+            entry: None,
+            seal: None,
+            miss: None,
+            pretended: None,
+            detail: String::new(),
+        }
     }
 
     /// Makes an event about a patient.
@@ -145,9 +159,14 @@ impl Event {
     /// Says what it was beside its kind.
     #[must_use]
     pub fn more(&self, knowledge: &Knowledge) -> String {
-        match self.miss {
+        let more = match self.miss {
             Some(miss) => format!("{}{}", miss.words(), rule_words(&self.detail, knowledge)),
             None => self.detail.clone(),
+        };
+        match self.pretended {
+            None => more,
+            Some(day) if more.is_empty() => format!("pretended day {}", words::day(day)),
+            Some(day) => format!("{more}; pretended day {}", words::day(day)),
         }
     }
 }

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 pub use known::{Import, Unmatched};
 pub use refs::renamed;
 pub use there::{is_new, is_there};
-pub use weigh::{Counts, Left, Outcome, Scales, Target, Weighed, weigh};
+pub use weigh::{Counts, Left, Outcome, Scales, Target, Weighed, weigh, weigh_for};
 pub use whose::{Whose, whose};
 
 /// All that one file holds.

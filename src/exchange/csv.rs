@@ -34,4 +34,6 @@ pub use sheets::Sheet;
 pub use table::{Row, Table};
 
 #[cfg(test)]
+mod own_tests;
+#[cfg(test)]
 mod tests;

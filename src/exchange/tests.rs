@@ -50,6 +50,7 @@ impl World {
         let rows = self.charts.values().filter_map(|chart| Row::of(chart, &self.practice, self.today));
         let roll = Roll::of(rows);
         let mut scales = Scales {
+            today: self.today,
             roll: &roll,
             chart: &mut |id| self.charts.get(&id).map(|chart| Arc::new(chart.clone())),
             same_is_same: true,

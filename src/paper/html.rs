@@ -37,11 +37,11 @@ fn head(page: &mut Page, doc: &Doc) {
     page.words(&words::day(doc.on));
     page.raw("</span><strong dir=\"auto\">");
     page.words(&doc.from.name);
-    page.raw("</strong>");
+    page.raw("</strong><br>");
     for line in &doc.from.lines {
-        page.raw("<br><span dir=\"auto\">");
+        page.raw("<span class=\"line\" dir=\"auto\">");
         page.words(line);
-        page.raw("</span>");
+        page.raw("</span> ");
     }
     page.raw("</div>\n");
     if let Some(who) = &doc.who {

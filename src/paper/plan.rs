@@ -116,11 +116,8 @@ fn dates(doc: &mut Doc, course: &Course, most: usize) {
         return;
     }
     let head = ["Day", "What", "Came"].map(str::to_owned).to_vec();
-    doc.heading("Your next dates");
+    doc.heading(if last.is_some() { "Your next dates (more follow)" } else { "Your next dates" });
     doc.blocks.push(Block::Table { head, rows });
-    if last.is_some() {
-        doc.say("More dates follow.");
-    }
 }
 
 fn watch(doc: &mut Doc, practice: &Practice) {

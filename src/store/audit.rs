@@ -20,7 +20,7 @@ pub(super) use proof::{Found, check};
 pub use read::Wanted;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-pub(super) use write::forget;
+pub(super) use write::{forget, states_of_before};
 
 /// So many events wait where the log cannot be written; then the oldest go.
 const MOST_WAITING: usize = 10_000;
@@ -76,6 +76,10 @@ impl Store {
 
     /// Notes that a backup was restored in the place of the practice: what the log had since is missing, and nothing else.
     pub fn note_restored(&self, event: Event) {
+        // Another practice's backup in this place: what was remembered was of the one before.
+        if self.keys().is_ok_and(|keys| write::is_of_another(self, &keys)) {
+            forget(self.disk(), self.places().state.as_deref());
+        }
         let detail = event.detail.clone() + &proof::restored_to(self);
         self.note(event.with(detail));
     }
@@ -99,7 +103,13 @@ impl Audit {
     }
 
     fn note_all(&self, events: Vec<Event>) {
-        self.0.waiting().events.extend(events);
+        let store = &self.0.store;
+        let dated = events.into_iter().map(|event| {
+            let at = store.really(event.at);
+            let pretended = Some(event.at.date_naive()).filter(|day| *day != at.date_naive());
+            Event { at, pretended: event.pretended.or(pretended), ..event }
+        });
+        self.0.waiting().events.extend(dated);
         if !self.0.is_behind {
             self.0.flush();
         }

@@ -15,6 +15,7 @@ use super::format::{parse_chart, read_settings};
 use super::own;
 use super::roster::chart_id;
 use super::vault::{self, Sealed};
+pub(super) use drill::sweep as sweep_drills;
 pub use drill::{Compared, Drill, drill};
 use members::{Member, Taken, members};
 pub use shelf::{Backups, Failed, Kept, add, daily, kept_by_rule, list, newest, status};

@@ -40,6 +40,8 @@ pub struct CheckReport {
     pub problems: Vec<Problem>,
     /// Whether there is one among them that a repair may put right.
     pub can_repair: bool,
+    /// Charts in which entries were recorded under a day that was pretended: nothing is wrong with them, if that was meant.
+    pub pretended: Vec<Problem>,
     /// Files in the practice's folder that are not Cobalog's: they are left alone.
     pub unknown: Vec<PathBuf>,
 }
@@ -99,6 +101,7 @@ impl Store {
         report.problems.append(&mut log.problems);
         report.problems.extend(self.key_oddities(&keys, &log));
         let recorded = std::mem::take(&mut log.recorded);
+        report.pretended = self.pretended(&recorded);
         let mut owners = Owners { keys, recorded, ..Owners::default() };
         // Every practice has the folder: one that is gone is not an empty one.
         match ron_files_in(self.disk(), &self.charts_dir()) {
@@ -131,7 +134,12 @@ impl Store {
         let Some(sealed) = self.disk().sealed() else { return vault::stray_keys(self.disk(), self.dir()) };
         let plain = vault::plain(sealed.raw(), self.dir(), self.places());
         let what = "it is not encrypted, and the practice is: `cobalog encrypt` encrypts what lies there plain";
-        plain.iter().map(|path| Problem::new(path, what)).collect()
+        let hidden = vault::hidden(sealed.raw(), self.dir());
+        let is_hidden = "it is not encrypted, and the practice is: a sync program, an editor or a copy left it here. No program of Cobalog touches it: look what it is, and remove it; where older versions of files are kept, have that switched off";
+        let before = audit::states_of_before(self, sealed.raw());
+        let is_before = "it was the place of this practice on this computer before its folder was moved, and is not encrypted: drafts, what was recorded here, backups. Where the practice is opened from there no more, remove it, and the folder of that name in the cache";
+        let all = [(plain, what), (hidden, is_hidden), (before, is_before)];
+        all.iter().flat_map(|(paths, what)| paths.iter().map(|path| Problem::new(path, *what))).collect()
     }
 
     /// Names charts that were known here and are not there any more.

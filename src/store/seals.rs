@@ -31,6 +31,8 @@ pub(super) struct Sealing(Arc<Known>);
 #[derive(Default)]
 struct Known {
     station: OnceLock<String>,
+    /// The clock of the machine, where the day is pretended.
+    real: OnceLock<fn() -> DateTime<FixedOffset>>,
     keys: Mutex<Keys>,
 }
 
@@ -46,6 +48,16 @@ impl Store {
     pub fn station(&self) -> &str {
         let state = self.places().state.as_deref();
         self.sealing().0.station.get_or_init(|| station::of(self.disk(), state))
+    }
+
+    /// Has the log, and the date of a new key, go by this clock: the day that entries are dated with is pretended.
+    pub fn pretend(&self, real: fn() -> DateTime<FixedOffset>) {
+        let _ = self.sealing().0.real.set(real);
+    }
+
+    /// Returns when something really happens that is dated so.
+    pub(super) fn really(&self, at: DateTime<FixedOffset>) -> DateTime<FixedOffset> {
+        self.sealing().0.real.get().map_or(at, |real| real())
     }
 
     /// Reads the keys as they are now.
@@ -66,7 +78,7 @@ impl Store {
     /// goes on, and `check` names them.
     pub(super) fn sealed(&self, chart: &Chart, fresh: Vec<Entry>) -> Result<Vec<Entry>, StoreError> {
         let Some(at) = fresh.first().map(|entry| entry.at) else { return Ok(fresh) };
-        let Some(key) = self.sealing_key(at)? else { return Ok(fresh) };
+        let Some(key) = self.sealing_key(self.really(at))? else { return Ok(fresh) };
         let mut sealed: Vec<Entry> = Vec::with_capacity(fresh.len());
         for entry in fresh {
             let line = format::unsealed_line(&entry).map_err(|e| self.not_sealed(chart.id, &e))?;

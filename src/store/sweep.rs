@@ -1,6 +1,7 @@
 //! What a program that died left under temporary names is removed after a day.
 
 use super::atomic::is_temporary_name;
+use super::backup;
 use super::lock::Lock;
 use super::open::Store;
 use std::fs::Metadata;
@@ -15,6 +16,7 @@ impl Store {
     ///
     /// What cannot be looked at or removed stays: lists pass over such names anyway.
     pub fn sweep(&self) {
+        backup::sweep_drills(self.disk());
         if let Ok(lock) = self.lock() {
             self.sweep_under(&lock);
         }

@@ -10,8 +10,11 @@ use super::error::{Problem, StoreError};
 use super::ids::Mint;
 use super::open::Store;
 use crate::clinic::chart::Chart;
+use crate::clinic::decision::Turn;
 use crate::clinic::entry::{Act, EntryId, ImportId, Origin, PatientId};
-use crate::clinic::intake::{self, Coming, Outcome, Parcel, Scales, Target, Weighed};
+use crate::clinic::intake::{self, Coming, Left, Outcome, Parcel, Piece, Scales, Target, Weighed};
+use crate::clinic::people::Colleague;
+use crate::clinic::roles::{self, Doing, Told};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -61,7 +64,7 @@ impl Store {
                 chart
             }
         };
-        intake::weigh(parcel, &mut Scales { roll: &rolled.roll, chart: &mut chart, same_is_same, goes_on })
+        intake::weigh(parcel, &mut Scales { roll: &rolled.roll, chart: &mut chart, same_is_same, today, goes_on })
     }
 
     /// Records what was weighed as taken: a patient at a time, all of it or nothing. A chart that cannot be written stops
@@ -85,7 +88,7 @@ impl Store {
             let origin = |place: &str, id: Option<String>| {
                 Box::new(Origin { import, file: parcel.file.clone(), place: place.to_owned(), id })
             };
-            match self.take_one(target, &group, &origin, by, at) {
+            match self.take_one(target, &group, &origin, (by, at)) {
                 Ok(0) => {}
                 Ok(entries) => {
                     taken.import = Some(import);
@@ -101,16 +104,42 @@ impl Store {
         taken
     }
 
+    /// Records one piece in the chart of whom a person names. Returns how many entries were recorded.
+    ///
+    /// # Errors
+    /// What contradicts it there, or what went wrong, in a sentence.
+    pub(super) fn take_for(
+        &self,
+        patient: PatientId,
+        (file, piece): (&str, &Piece),
+        by: &str,
+        at: DateTime<FixedOffset>,
+    ) -> Result<usize, String> {
+        let chart = Arc::new(self.chart(patient).map_err(|e| e.to_string())?);
+        let acts = match intake::weigh_for(piece, &chart, at.date_naive()) {
+            Outcome::Taken(_, acts) => acts,
+            Outcome::Left(Left::Skipped(_)) => return Ok(0),
+            Outcome::Left(left) => return Err(left.why().to_owned()),
+        };
+        let import = ImportId(Mint::entry(at).0);
+        let origin = |place: &str, id: Option<String>| {
+            Box::new(Origin { import, file: file.to_owned(), place: place.to_owned(), id })
+        };
+        let group: Group<'_> = acts.iter().map(|coming| (coming, piece.place.as_str())).collect();
+        self.take_one(Target::Patient(patient), &group, &origin, (by, at)).map_err(|e| e.to_string())
+    }
+
     fn take_one(
         &self,
         target: Target,
         group: &Group<'_>,
         origin: &dyn Fn(&str, Option<String>) -> Box<Origin>,
-        by: &str,
-        at: DateTime<FixedOffset>,
+        (by, at): (&str, DateTime<FixedOffset>),
     ) -> Result<usize, StoreError> {
+        let signs = Signs { by, people: &self.settings().people };
         let Target::Patient(id) = target else {
-            let done = self.begin_chart(by, at, Box::new(|mint| fresh(group, &Here::default(), origin, mint)))?;
+            let here = Here::default();
+            let done = self.begin_chart(by, at, Box::new(|mint| fresh(group, &here, &signs, origin, mint)))?;
             return Ok(done.1.len());
         };
         for round in 0.. {
@@ -120,7 +149,7 @@ impl Store {
                 return Ok(0);
             }
             let (seen, here) = (chart.entries().len(), Here::of(&chart));
-            match self.record_after(id, Some(seen), by, at, Box::new(|mint| fresh(&new, &here, origin, mint))) {
+            match self.record_after(id, Some(seen), by, at, Box::new(|mint| fresh(&new, &here, &signs, origin, mint))) {
                 Err(StoreError::Meanwhile { .. }) if round < ROUNDS => {}
                 other => return other.map(|done| done.1.len()),
             }
@@ -168,6 +197,7 @@ impl Here {
 fn fresh(
     group: &Group<'_>,
     here: &Here,
+    signs: &Signs<'_>,
     origin: &dyn Fn(&str, Option<String>) -> Box<Origin>,
     mint: &mut dyn FnMut() -> EntryId,
 ) -> Vec<Fresh> {
@@ -184,7 +214,7 @@ fn fresh(
     let (mut order, mut now) = (here.order, here.known.clone());
     let one = |(coming, place): &(&Coming, &str)| {
         let named = |old: EntryId| now.get(&old.to_string()).copied();
-        let (id, mut act) = (mint(), intake::renamed(coming.act.clone(), &named)?);
+        let (id, mut act) = (mint(), intake::renamed(signs.of(coming.act.clone())?, &named)?);
         match &mut act {
             Act::Ordered(_) => order = Some(id),
             Act::Given(given) if coming.on_order => given.order = order,
@@ -195,6 +225,50 @@ fn fresh(
         Some(Fresh { id, act, from: Some(origin(place, coming.id.clone())) })
     };
     sorted.into_iter().filter_map(one).collect()
+}
+
+/// Who takes it over: a file signs for nobody.
+struct Signs<'a> {
+    by: &'a str,
+    people: &'a [Colleague],
+}
+
+impl Signs<'_> {
+    /// Whether it is the prescriber who takes the decision over.
+    fn is_own(&self, prescriber: &str) -> bool {
+        self.may() && roles::is(prescriber, self.by)
+    }
+
+    fn may(&self) -> bool {
+        roles::may(self.people, self.by, Doing::Decide).is_ok()
+    }
+
+    /// A decision that somebody else took waits for the signature; a signature of elsewhere only comes with a prescriber.
+    fn of(&self, mut act: Act) -> Option<Act> {
+        let waits = |prescriber: &str, told: &mut Option<Told>| {
+            if !self.is_own(prescriber) {
+                *told = told.or(Some(Told::Written));
+            }
+        };
+        match &mut act {
+            Act::Ordered(order) => waits(&order.prescriber, &mut order.told),
+            Act::Renewed(renewed) => waits(&renewed.prescriber, &mut renewed.told),
+            Act::PhaseEnded(ended) => waits(&ended.decided_by, &mut ended.told),
+            Act::Changed(change) if !matches!(change.what, Turn::Died | Turn::Transferred { .. }) => {
+                waits(&change.decided_by, &mut change.told);
+            }
+            Act::Cosigned(_) if !self.may() => return None,
+            Act::Amended(amended) => {
+                amended.prescriber &= self.may();
+                amended.instead = match amended.instead.take() {
+                    Some(instead) => Some(Box::new(self.of(*instead)?)),
+                    None => None,
+                };
+            }
+            _ => {}
+        }
+        Some(act)
+    }
 }
 
 fn is_person(act: &Act) -> bool {

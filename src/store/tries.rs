@@ -2,7 +2,9 @@
 
 use super::atomic;
 use super::disk::Disk;
+use super::error::StoreError;
 use super::files::read_text;
+use super::lock::{self, Lock};
 use crate::clinic::knowledge::{read, ron_options};
 use chrono::{DateTime, FixedOffset, TimeDelta};
 use serde::{Deserialize, Serialize};
@@ -15,6 +17,30 @@ const WAITS_FROM: u32 = 3;
 const FIRST_SECONDS: i64 = 5;
 /// The most that one costs, in seconds.
 const MOST_SECONDS: i64 = 300;
+
+/// So often somebody waits two seconds for the turn.
+const TURNS: usize = 15;
+
+/// While it is held, no other program of this workstation checks a secret: many at once have no more tries than one.
+#[derive(Debug)]
+pub struct Turn(#[expect(dead_code, reason = "it is held")] Option<Lock>);
+
+/// Waits for the turn to check a secret. Without a state folder there is nothing to count in.
+///
+/// # Errors
+/// A sentence, where others check secrets without a pause.
+pub fn turn(disk: &dyn Disk, state: Option<&Path>) -> Result<Turn, String> {
+    let Some(folder) = state.map(|state| state.join("tries")) else { return Ok(Turn(None)) };
+    let _ = atomic::make_folder(disk, &folder);
+    for _ in 0..TURNS {
+        match lock::take(disk, &folder) {
+            Err(StoreError::Busy { .. }) => {}
+            // Where it cannot be made, the tries cannot be saved either.
+            other => return Ok(Turn(other.ok())),
+        }
+    }
+    Err("Other programs check secrets on this computer without a pause: try again.".to_owned())
+}
 
 /// The wrong tries since each person last signed in, by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

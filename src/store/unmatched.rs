@@ -2,16 +2,14 @@
 //! they are, or puts them away with a reason.
 
 use super::atomic;
-use super::charts::Fresh;
 use super::error::{Problem, StoreError};
 use super::files::{files_of, is_absent, read_text};
-use super::ids::Mint;
 use super::kept;
 use super::open::Store;
 use super::paths::hash;
 use crate::clinic::audit::{Event, What};
-use crate::clinic::entry::{ImportId, Origin, PatientId};
-use crate::clinic::intake::{self, Left, Outcome, Parcel, Piece, Unmatched, Weighed};
+use crate::clinic::entry::PatientId;
+use crate::clinic::intake::{Left, Outcome, Parcel, Piece, Unmatched, Weighed};
 use crate::clinic::knowledge::{read, ron_options};
 use chrono::{DateTime, FixedOffset};
 use ron::ser::PrettyConfig;
@@ -41,7 +39,7 @@ impl Store {
         by: &str,
         at: DateTime<FixedOffset>,
     ) -> Result<usize, StoreError> {
-        let mut kept = 0;
+        let (mut kept, put_away) = (0, self.put_away_names());
         for (piece, outcome) in parcel.pieces.iter().zip(&weighed.outcomes) {
             let Outcome::Left(Left::Held { why, candidates }) = outcome else { continue };
             if piece.acts.is_empty() || piece.trouble.is_some() {
@@ -57,7 +55,7 @@ impl Store {
                 why: why.clone(),
                 candidates: candidates.clone(),
             };
-            kept += usize::from(self.keep_one(&waits)?);
+            kept += usize::from(!put_away.iter().any(|name| name.starts_with(&waits.name)) && self.keep_one(&waits)?);
         }
         Ok(kept)
     }
@@ -65,7 +63,7 @@ impl Store {
     fn keep_one(&self, waits: &Unmatched) -> Result<bool, StoreError> {
         let path = self.unmatched_path(&waits.name);
         let _lock = self.lock()?;
-        if read_text(self.disk(), &path).is_ok() || self.is_put_away(&waits.name) {
+        if read_text(self.disk(), &path).is_ok() {
             return Ok(false);
         }
         atomic::make_folder(self.disk(), &self.dir().join(FOLDER))?;
@@ -75,9 +73,10 @@ impl Store {
         Ok(true)
     }
 
-    fn is_put_away(&self, name: &str) -> bool {
+    /// The names of what is kept aside, what was put away among it.
+    fn put_away_names(&self) -> Vec<String> {
         let listed = self.disk().list(&self.dir().join("kept")).into_iter().flatten().flatten();
-        listed.into_iter().any(|entry| entry.file_name().to_string_lossy().starts_with(name))
+        listed.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
     }
 
     /// Lists what waits, the oldest first, and what of it cannot be read.
@@ -111,30 +110,18 @@ impl Store {
     /// many entries were recorded: none where all of it is in the chart already.
     ///
     /// # Errors
-    /// What went wrong; it then still waits.
+    /// What went wrong, or what in the chart contradicts it, in a sentence; it then still waits.
     pub fn match_to(
         &self,
         waits: &Unmatched,
         patient: PatientId,
         by: &str,
         at: DateTime<FixedOffset>,
-    ) -> Result<usize, StoreError> {
-        let chart = self.chart(patient)?;
-        let import = ImportId(Mint::entry(at).0);
-        let new: Vec<_> = waits.piece.acts.iter().filter(|coming| intake::is_new(&chart, coming)).cloned().collect();
-        let recorded = new.len();
-        if recorded > 0 {
-            let fresh = |mint: &mut dyn FnMut() -> _| {
-                let one = |coming: intake::Coming| {
-                    let (file, place) = (waits.file.clone(), waits.piece.place.clone());
-                    let from = Some(Box::new(Origin { import, file, place, id: coming.id }));
-                    Fresh { id: mint(), act: coming.act, from }
-                };
-                new.into_iter().map(one).collect()
-            };
-            self.record_after(patient, Some(chart.entries().len()), by, at, Box::new(fresh))?;
-        }
-        self.forget(waits)?;
+    ) -> Result<usize, String> {
+        let recorded = self.take_for(patient, (&waits.file, &waits.piece), by, at)?;
+        self.forget(waits).map_err(|e| e.to_string())?;
+        let what = format!("matched: {}, {}", waits.file, waits.piece.place);
+        self.note(Event { patient: Some(patient), ..Event::new(at, by, What::Imported).with(what) });
         Ok(recorded)
     }
 

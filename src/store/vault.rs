@@ -28,7 +28,7 @@ pub use sealed::Sealed;
 pub use switch::{SwitchedOn, decrypt, encrypt, recovery_seen, remove_stray, tidy};
 
 pub(super) use cipher::is_encrypted;
-pub(super) use files::{is_shut, plain};
+pub(super) use files::{hidden, is_shut, plain};
 
 use super::disk::Disk;
 use super::error::{Problem, StoreError};

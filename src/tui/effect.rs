@@ -8,6 +8,7 @@ use crate::clinic::entry::{Act, PatientId};
 use crate::clinic::links::Link;
 use crate::clinic::people::Colleague;
 use crate::clinic::practice::{LotInUse, Settings};
+use crate::paper::Doc;
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use zeroize::Zeroizing;
@@ -57,6 +58,10 @@ pub enum Effect {
     LoadLog(Option<PatientId>),
     /// Read the near misses of the month of a day, and show their page.
     LoadMonth(NaiveDate),
+    /// Save, print, open or remove a document.
+    Paper(Box<PaperJob>),
+    /// Make the sheet of today and show it.
+    Sheet,
     /// Note something in the audit log.
     Note(Noted),
     /// Take in or write what the screen of exchange asks for.
@@ -77,6 +82,32 @@ pub enum Encryption {
     On(Zeroizing<String>),
     /// It is decrypted.
     Off,
+}
+
+/// A document, and what is to be done with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaperJob {
+    /// The document.
+    pub doc: Doc,
+    /// Whom it is about.
+    pub patient: Option<PatientId>,
+    /// What is to be done.
+    pub what: PaperDo,
+}
+
+/// What is done with a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PaperDo {
+    /// Saved as a page for the browser.
+    SaveHtml,
+    /// Saved as plain text.
+    SaveText,
+    /// Printed by the system's own program.
+    Print,
+    /// Saved, and opened in the browser.
+    Browse,
+    /// Its files are removed.
+    Erase,
 }
 
 /// What was typed to sign in.
@@ -168,6 +199,7 @@ pub enum PromptKind {
     Acknowledge,
     Cosign,
     Renew,
+    Encounter,
     Amend,
     Link,
     Practice,
@@ -176,7 +208,7 @@ pub enum PromptKind {
 }
 
 impl PromptKind {
-    const ALL: [(Self, &'static str); 18] = [
+    const ALL: [(Self, &'static str); 19] = [
         (Self::Give, "give"),
         (Self::NotGiven, "not_given"),
         (Self::Checkpoint, "checkpoint"),
@@ -190,6 +222,7 @@ impl PromptKind {
         (Self::Acknowledge, "acknowledge"),
         (Self::Cosign, "cosign"),
         (Self::Renew, "renew"),
+        (Self::Encounter, "encounter"),
         (Self::Amend, "amend"),
         (Self::Link, "link"),
         (Self::Practice, "practice"),
@@ -226,6 +259,7 @@ impl PromptKind {
             Self::Acknowledge => "Seen",
             Self::Cosign => "Co-sign",
             Self::Renew => "Renewal",
+            Self::Encounter => "Encounter note",
             Self::Amend => "Correction",
             Self::Link => "Same patient?",
             Self::Practice => "Your practice",

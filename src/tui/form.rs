@@ -259,7 +259,8 @@ impl Form {
     /// Fills in each name that is meant, and returns the ids of the fields that changed by more than the letters' case.
     pub fn fill_in_names(&mut self) -> Vec<String> {
         let all = 0..self.fields.len();
-        let filled = all.filter_map(|index| {
+        let shown = all.filter(|index| !self.fields[*index].hidden).collect::<Vec<_>>();
+        let filled = shown.into_iter().filter_map(|index| {
             let typed = self.fields[index].value();
             self.fill_in(index).filter(|_| !roles::is(&typed, &self.fields[index].value()))
         });

@@ -6,6 +6,7 @@ mod change;
 mod checkpoint;
 mod cosign;
 mod draw;
+mod encounter;
 mod give;
 mod link;
 mod not_given;
@@ -37,6 +38,7 @@ pub use acknowledge::can_acknowledge;
 pub use amend::{Amend, summary, summary_in};
 pub use cosign::CosignPrompt;
 pub use draw::body;
+pub use encounter::EncounterPrompt;
 pub use link::{LinkPrompt, kept_apart, plan_that_holds};
 pub use person::PersonPrompt;
 pub use screen::PromptScreen;
@@ -146,6 +148,7 @@ pub fn open(kind: PromptKind, patient: Option<Rc<Patient>>, ctx: &Ctx) -> Option
         (PromptKind::Change, Some(p)) => Box::new(change::ChangePrompt::new(p, ctx)),
         (PromptKind::Cosign, Some(p)) => Box::new(CosignPrompt::new(p, ctx, None)?),
         (PromptKind::Renew, Some(p)) => Box::new(renew::RenewPrompt::new(p, ctx)),
+        (PromptKind::Encounter, Some(p)) => Box::new(EncounterPrompt::new(p, ctx)?),
         (PromptKind::Acknowledge, Some(p)) => Box::new(acknowledge::AcknowledgePrompt::new(p)?),
         (PromptKind::Amend, Some(p)) => Box::new(Amend::latest(p, ctx)?),
         (PromptKind::Patient, _) => Box::new(patient::PatientPrompt::new(ctx)),

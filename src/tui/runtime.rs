@@ -328,9 +328,15 @@ impl Drop for Screen {
 fn give_back() {
     // The terminal may be gone already; there is nobody left to tell.
     let _ = tell_pastes(false);
-    let _ = execute!(io::stdout(), DisableMouseCapture, LeaveAlternateScreen, crossterm::cursor::Show);
+    let _ = leave(&mut io::stdout());
     let _ = terminal::disable_raw_mode();
     let _ = io::stdout().flush();
+}
+
+/// Leaves the screen empty: some terminals have no other one to go back to, or bring what stood there back.
+fn leave(out: &mut impl Write) -> io::Result<()> {
+    let all = terminal::Clear(terminal::ClearType::All);
+    execute!(out, all, DisableMouseCapture, LeaveAlternateScreen, crossterm::cursor::Show)
 }
 
 /// Has pasted text told from typed text.
@@ -361,6 +367,17 @@ fn restore_on_panic() {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Also where it fails in the middle of a key: nothing of a patient stays behind.
+    #[test]
+    #[cfg(unix)]
+    fn what_stood_on_the_screen_is_cleared_before_it_is_left() {
+        let mut said = Vec::new();
+        leave(&mut said).unwrap();
+        let said = String::from_utf8(said).unwrap();
+        let (clear, left) = (said.find("\u{1b}[2J").unwrap(), said.find("\u{1b}[?1049l").unwrap());
+        assert!(clear < left && said.contains("\u{1b}[?25h"), "{said:?}");
+    }
 
     #[test]
     fn a_thread_that_panics_is_told_of() {

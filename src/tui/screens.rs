@@ -7,6 +7,7 @@ mod exchange;
 mod files;
 mod help;
 mod list;
+mod paper;
 mod patients;
 mod people;
 pub(super) mod rules;
@@ -23,6 +24,7 @@ pub use audit::AuditScreen;
 pub use chart::ChartScreen;
 pub use exchange::Exchange;
 pub use help::Help;
+pub use paper::PaperScreen;
 pub use patients::Patients;
 pub use people::People;
 pub use same::Same;
@@ -63,6 +65,8 @@ pub enum Screen {
     Ask(Ask),
     /// Words to read.
     Text(TextPage),
+    /// A document before it leaves.
+    Paper(PaperScreen),
     /// Who are you?
     SignIn(SignIn),
     /// Who works here.
@@ -88,6 +92,7 @@ impl Screen {
             Self::Help(_) => Place::Help,
             Self::Ask(_) => Place::Ask,
             Self::Text(page) => page.place(),
+            Self::Paper(_) => Place::Paper,
             Self::SignIn(screen) => screen.place(),
             Self::People(_) => Place::People,
             Self::Audit(_) => Place::Audit,
@@ -109,6 +114,7 @@ impl Screen {
             Self::Help(_) => "Help",
             Self::Ask(_) => "Question",
             Self::Text(page) => page.title(),
+            Self::Paper(_) => "Document",
             Self::SignIn(screen) => screen.title(),
             Self::People(_) => "People",
             Self::Audit(_) => "Audit log",
@@ -123,6 +129,7 @@ impl Screen {
             Self::Chart(chart) => Some(chart.patient),
             Self::Prompt(prompt) => prompt.patient(),
             Self::Text(page) => page.patient,
+            Self::Paper(paper) => paper.patient,
             Self::Audit(audit) => audit.patient,
             _ => None,
         }
@@ -157,6 +164,7 @@ impl Screen {
             Self::Help(screen) => screen.update(ctx, input, action, body),
             Self::Ask(screen) => screen.update(input, body),
             Self::Text(screen) => screen.update(input, action, body),
+            Self::Paper(screen) => screen.update(input, action, body),
             Self::SignIn(screen) => screen.update(ctx, input, action, body),
             Self::People(screen) => screen.update(ctx, input, action, body),
             Self::Audit(screen) => screen.update(ctx, input, action, body),
@@ -177,6 +185,7 @@ impl Screen {
             Self::Help(screen) => screen.view(frame, body, ctx),
             Self::Ask(screen) => screen.view(frame, body, ctx),
             Self::Text(screen) => screen.view(frame, body, ctx),
+            Self::Paper(screen) => screen.view(frame, body, ctx),
             Self::SignIn(screen) => screen.view(frame, body, ctx),
             Self::People(screen) => screen.view(frame, body, ctx),
             Self::Audit(screen) => screen.view(frame, body, ctx),

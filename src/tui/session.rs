@@ -6,11 +6,14 @@ mod exchange;
 mod guard;
 mod log;
 mod openers;
+mod paper;
 mod people;
 mod practice;
+mod programs;
 mod recording;
 mod sign_in;
 mod tally;
+mod trust;
 mod typed;
 mod vault;
 
@@ -32,11 +35,13 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::sync::Arc;
 
 pub use changes::{Look, Looked};
 pub use exchange::{Task, TaskDone};
 pub use guard::Locked;
+pub use programs::Programs;
 pub use tally::Counted;
 pub(super) use tally::count_rules;
 
@@ -105,6 +110,8 @@ pub struct Session {
     /// Whether the log says that the program began, and whether it is being written.
     has_begun: bool,
     is_logging: bool,
+    /// What prints documents, and opens them.
+    programs: Rc<dyn Programs>,
     /// When the newest backup was made, as far as that was looked at.
     backup_made: Option<chrono::DateTime<chrono::FixedOffset>>,
 }
@@ -179,6 +186,7 @@ impl Session {
             unread_drafts: Vec::new(),
             has_begun: false,
             is_logging: false,
+            programs: Rc::new(programs::System),
             backup_made: None,
         };
         session.begin_locked();
@@ -362,6 +370,8 @@ impl Session {
             Effect::LoadLog(patient) => self.load_log(patient),
             Effect::Exchange(wish) => self.exchange(*wish),
             Effect::LoadMonth(day) => self.load_month(day),
+            Effect::Paper(job) => self.paper(&job),
+            Effect::Sheet => self.sheet(),
             Effect::Note(noted) => {
                 self.note_what(noted);
                 Vec::new()

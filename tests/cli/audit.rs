@@ -2,6 +2,7 @@
 
 use super::case::Case;
 use super::{Practice, Value};
+use cobalog::clock::Clock;
 use std::fs;
 
 fn kinds(log: &Value) -> Vec<&str> {
@@ -22,10 +23,27 @@ fn what_commands_show_and_record_is_in_the_log() {
     assert!(log[3]["seal"].as_str().unwrap().contains(".1.."), "{log}");
     assert_eq!(kinds(&practice.json(&["audit", "--patient", "Lund"])), ["exported", "printed", "recorded"]);
     assert_eq!(practice.json(&["audit", "--who", "nobody"]), Value::Array(vec![]));
-    assert_eq!(practice.json(&["audit", "--to", "t-1"]), Value::Array(vec![]));
-    let table = practice.ok(&["audit", "--from", "t"]);
-    assert!(table.contains("When") && table.contains("2026-11-23") && table.contains("1001 Lund"), "{table}");
+    assert_eq!(practice.json(&["audit", "--to", "2000-01-01"]), Value::Array(vec![]));
+    let table = practice.ok(&["audit", "--from", "2000-01-01"]);
+    assert!(table.contains("When") && table.contains("1001 Lund"), "{table}");
     assert!(practice.ok(&["check"]).ends_with("nothing is wrong.\n"));
+}
+
+#[test]
+fn a_pretended_day_dates_no_line_of_the_log_and_check_tells_what_was_recorded_under_it() {
+    let practice = Practice::new();
+    let day = "2024-05-06";
+    let add = ["add", "--family", "Lund", "--born", "1968-01-01", "--sex", "female", "--allergies", "none"];
+    assert!(practice.on(day, &add).status.success());
+    let log = practice.json(&["audit"]);
+    let now = Clock::Machine.now();
+    let recorded = &log.as_array().unwrap()[0];
+    let at = chrono::DateTime::parse_from_rfc3339(recorded["at"].as_str().unwrap()).unwrap();
+    assert!((now - at).num_hours() == 0, "{recorded}");
+    assert_eq!((&recorded["what"], &recorded["pretended"]), (&"recorded".into(), &day.into()));
+    let said = practice.ok(&["check"]);
+    let note = "1 entry recorded under a pretended day (--today, COBALOG_TODAY): the first, \"Registered\" by Ann Bell RN, is dated Mon 06 May 2024";
+    assert!(said.contains(note) && said.ends_with("nothing is wrong.\n"), "{said}");
 }
 
 #[test]
@@ -38,11 +56,13 @@ fn a_refused_dose_is_one_near_miss_and_the_month_has_a_page_without_names() {
     assert!(said.contains("expired on"), "{said}");
     case.gives(&["2026-01-05"]);
     case.give_refused("2026-01-05");
-    let page = case.ok("2026-01-31", &["audit", "--near-misses", "--month", "2026-01"]);
-    assert!(page.starts_with("Near misses in January 2026: Mill Lane\n"), "{page}");
+    let now = Clock::Machine.now();
+    let page = case.ok("2026-01-31", &["audit", "--near-misses", "--month", &now.format("%Y-%m").to_string()]);
+    let head = format!("Near misses in {}: Mill Lane\n", now.format("%B %Y"));
+    assert!(page.starts_with(&head), "{page}");
     assert!(page.contains("    1  Lot or vial past its time\n") && page.ends_with("    2  in all\n"), "{page}");
     assert!(!page.contains("Bell") && !page.contains("Lund"), "{page}");
-    let page = case.ok("2026-02-01", &["audit", "--near-misses", "--month", "2026-02"]);
+    let page = case.ok("2026-02-01", &["audit", "--near-misses", "--month", "2000-02"]);
     assert!(page.contains("nothing was stopped"), "{page}");
     let log = case.ok("2026-01-31", &["audit", "--near-misses", "--format", "json"]);
     let log: Value = serde_json::from_str(&log).unwrap();

@@ -18,8 +18,17 @@ pub fn with_secret(practice: &Practice, secret: &str, args: &[&str]) -> Output {
     with_secret_in(&practice.path(), secret, args)
 }
 
+/// Runs it on another day.
+pub fn with_secret_on(day: &str, practice: &Practice, secret: &str, args: &[&str]) -> Output {
+    with_secret_to(&practice.path(), day, secret, args)
+}
+
 fn with_secret_in(data: &str, secret: &str, args: &[&str]) -> Output {
-    let mut program = program(Some(data), &["--today", DAY, "--secret-fd", "-"]);
+    with_secret_to(data, DAY, secret, args)
+}
+
+fn with_secret_to(data: &str, day: &str, secret: &str, args: &[&str]) -> Output {
+    let mut program = program(Some(data), &["--today", day, "--secret-fd", "-"]);
     program.args(args);
     let mut child = program.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     // It may have ended before it read.

@@ -1,6 +1,6 @@
 //! A practice where people sign in: every command asks whose secret it is, and who records is who it says.
 
-use super::encrypt::with_secret;
+use super::encrypt::{with_secret, with_secret_on};
 use super::{Practice, program};
 use cobalog::clinic::people::Colleague;
 use cobalog::store::{Places, Store, secret};
@@ -77,6 +77,56 @@ fn wrong_secrets_slow_down() {
         assert!(said(&with_secret(&practice, wrong, &["due"])).contains("not the PIN"));
     }
     assert!(said(&with_secret(&practice, "7402", &["due"])).contains("too many wrong tries: wait until"));
+}
+
+#[test]
+fn who_left_is_not_meant_by_the_initials_of_somebody_who_works_here() {
+    let practice = practice();
+    let mut store = Store::open_with(practice.path().as_ref(), Places::default()).unwrap();
+    let left =
+        Colleague { left: true, secret: Some(secret::of("9999").unwrap()), ..Colleague::new("Bea Dorn RN", true) };
+    store.change_settings(|settings| settings.people.insert(0, left)).unwrap();
+    let by = [&CHECK[..], &["--by", "bd"]].concat();
+    assert!(with_secret(&practice, "5093", &by).status.success());
+    assert_eq!(newest(&practice), "Bo Dahl RN");
+    assert!(said(&with_secret(&practice, "9999", &by)).contains("not the PIN"));
+}
+
+/// So many of these tries were looked at.
+fn tried(outs: &[Output]) -> usize {
+    outs.iter().filter(|out| !String::from_utf8_lossy(&out.stderr).contains("too many wrong tries")).count()
+}
+
+#[test]
+fn neither_a_pretended_day_nor_many_programs_at_once_give_more_tries() {
+    let practice = practice();
+    let at = |n: usize| with_secret_on(&format!("{}-01-01", 2030 + n), &practice, &format!("{n:04}"), &["due"]);
+    assert!(tried(&(0..8).map(at).collect::<Vec<_>>()) <= 4);
+    let practice = self::practice();
+    let outs = std::thread::scope(|scope| {
+        let all: Vec<_> = (0..16)
+            .map(|n| (n, &practice))
+            .map(|(n, practice)| scope.spawn(move || with_secret(practice, &format!("{n:04}"), &["due"])))
+            .collect();
+        all.into_iter().map(|one| one.join().unwrap()).collect::<Vec<_>>()
+    });
+    // Three at once; another one only after five seconds.
+    assert!(tried(&outs) <= 5, "{}", tried(&outs));
+}
+
+#[test]
+fn where_many_sign_in_it_must_be_said_who() {
+    let practice = practice();
+    let mut store = Store::open_with(practice.path().as_ref(), Places::default()).unwrap();
+    let kept = secret::of("8316").unwrap();
+    let colleague = |n: u8| Colleague {
+        secret: Some(kept.clone()),
+        ..Colleague::new(&format!("Nurse {}", char::from(b'A' + n)), false)
+    };
+    store.change_settings(|settings| settings.people.extend((0..12).map(colleague))).unwrap();
+    let said = said(&with_secret(&practice, "5093", &["due"]));
+    assert!(said.contains("more than 12 people sign in here: say who with --by INITIALS"), "{said}");
+    assert!(with_secret(&practice, "5093", &[&CHECK[..], &["--by", "bd"]].concat()).status.success());
 }
 
 #[test]

@@ -131,7 +131,7 @@ fn an_order_is_spoken_of_28_days_before_its_last_day() {
     assert_eq!((tier, text.as_str()), (Tier::Note, "The order ends Fri 04 Dec 2026."));
     let (tier, text) = finding(&story.course("2026-12-05"), "ORDER-END").unwrap();
     assert_eq!(tier, Tier::Note, "16 January is further away");
-    assert_eq!(text, "The order ended Fri 04 Dec 2026: no dose is given on it any more.");
+    assert_eq!(text, "This order ended Fri 04 Dec 2026: no dose is given on it any more.");
 }
 
 #[test]

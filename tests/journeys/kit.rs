@@ -10,16 +10,18 @@ use cobalog::demo;
 use cobalog::store::disk::{Disk, Real};
 use cobalog::store::{Places, Store};
 use cobalog::tui::input::{Input, Key};
-use cobalog::tui::session::{Begin, Session};
+use cobalog::tui::session::{Begin, Programs, Session};
 use cobalog::tui::theme::Theme;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Color, Modifier};
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::{Arc, OnceLock};
 use tempfile::TempDir;
 use unicode_width::UnicodeWidthStr;
@@ -123,12 +125,40 @@ fn gather(root: &Path, folder: &Path, into: &mut BTreeMap<PathBuf, Vec<u8>>) {
     }
 }
 
+/// A printer and a browser that keep what they were handed.
+#[derive(Debug, Default)]
+pub struct Desk {
+    /// What was printed.
+    pub printed: RefCell<Vec<String>>,
+    /// What was opened.
+    pub opened: RefCell<Vec<PathBuf>>,
+    /// Whether no printer is set up.
+    pub is_jammed: Cell<bool>,
+}
+
+impl Programs for Desk {
+    fn print(&self, file: &Path) -> Result<(), String> {
+        if self.is_jammed.get() {
+            return Err("lp refused it: is a printer set up?".to_owned());
+        }
+        self.printed.borrow_mut().push(fs::read_to_string(file).unwrap());
+        Ok(())
+    }
+
+    fn open(&self, file: &Path) -> Result<(), String> {
+        self.opened.borrow_mut().push(file.to_owned());
+        Ok(())
+    }
+}
+
 /// Somebody in front of the program.
 pub struct Nurse {
     /// The program.
     pub session: Session,
     /// Its files.
     pub home: Home,
+    /// Its printer and browser.
+    pub desk: Rc<Desk>,
     /// How many keys were pressed.
     pub keys: usize,
     terminal: Terminal<TestBackend>,
@@ -160,9 +190,12 @@ impl Nurse {
     pub fn on_disk(home: Home, theme: Theme, now: &str, disk: Arc<dyn Disk>) -> Self {
         let begin =
             Begin { dir: home.dir(), places: home.places(), clock: Clock::Fixed(instant(now)), theme, temporary: None };
-        let session = Session::open_on(begin, disk).unwrap();
+        let mut session = Session::open_on(begin, disk).unwrap();
+        // No test reaches the printer of the machine that it runs on.
+        let desk = Rc::new(Desk::default());
+        session.set_programs(Rc::clone(&desk) as Rc<dyn Programs>);
         let terminal = Terminal::new(TestBackend::new(120, 36)).unwrap();
-        let mut nurse = Self { session, home, keys: 0, terminal, drawn: Buffer::default() };
+        let mut nurse = Self { session, home, desk, keys: 0, terminal, drawn: Buffer::default() };
         nurse.draw();
         nurse
     }

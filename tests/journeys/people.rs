@@ -5,8 +5,8 @@ use chrono::TimeDelta;
 use cobalog::clinic::entry::Act;
 use cobalog::clinic::people::Colleague;
 use cobalog::clock::Clock;
-use cobalog::store::Store;
 use cobalog::store::disk::Real;
+use cobalog::store::{Store, secret};
 use std::path::PathBuf;
 
 const PIN: &str = "7402";
@@ -460,6 +460,54 @@ fn nothing_on_the_sign_in_screen_is_cut() {
     for (width, height) in [(80, 24), (200, 60)] {
         nurse.at(width, height).sees("Locked at 09:10: nobody pressed a key. Maya Keller RN was here.");
     }
+}
+
+#[test]
+fn a_pin_that_others_put_there_does_not_unlock_encrypted_records() {
+    let (mut nurse, _) = encrypted();
+    let file = nurse.home.dir().join("practice.ron");
+    let whole = std::fs::read_to_string(&file).unwrap();
+    let maya =
+        Store::settings_of(&Real, &nurse.home.dir()).unwrap().person("Maya Keller RN").unwrap().secret.clone().unwrap();
+    let own = secret::of("8316").unwrap();
+    let forged = [
+        ("a PIN of his own", whole.replace(&maya, &own)),
+        ("nobody signs in", without_secrets(&whole)),
+        ("another role", whole.replacen("administrator: true", "prescriber: true", 1)),
+    ];
+    for (how, text) in forged {
+        assert_ne!(text, whole, "{how}");
+        nurse.press("Ctrl-l");
+        std::fs::write(&file, text).unwrap();
+        nurse
+            .type_text(if how == "another role" { PIN } else { "8316" })
+            .sees("a passphrase opens the records once more");
+        nurse.sees_no("Okafor").type_text("8316").press("Enter").sees("That is not the passphrase").sees_no("Okafor");
+        std::fs::write(&file, &whole).unwrap();
+        nurse.type_text(PASSPHRASE).press("Enter").sees("Worklist").sees("Okafor");
+        // From then on a PIN is enough again.
+        nurse.press("Ctrl-l").type_text(PIN).sees("Worklist");
+    }
+    // Who changes the PIN here is not asked.
+    nurse.press("u Home Enter").goes_to("PIN now").type_text(PIN).goes_to("New PIN").type_text("6271");
+    nurse
+        .goes_to("Once more")
+        .type_text("6271")
+        .press("F2")
+        .sees("Saved")
+        .press("Ctrl-l")
+        .type_text("6271")
+        .sees("Maya Keller RN");
+}
+
+/// The settings as they were before anybody signed in.
+fn without_secrets(text: &str) -> String {
+    let mut text = text.to_owned();
+    while let Some(at) = text.find(", secret: \"") {
+        let end = at + text[at..].find("\")").unwrap() + 1;
+        text.replace_range(at..end, "");
+    }
+    text
 }
 
 #[test]

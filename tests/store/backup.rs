@@ -603,3 +603,24 @@ proptest! {
         prop_assert!(backup::drill(&Real, &file, Some(store.dir())).unwrap().is_good());
     }
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_a_drill_that_was_killed_left_is_removed_once_it_is_old() {
+    use std::time::{Duration, SystemTime};
+    let (root, store) = practice();
+    patient(&store, "Ahmed");
+    let file = root.path().join("b.tar.gz");
+    backup::write(&Real, store.dir(), &file, false).unwrap();
+    let left = |name: &str, age: u64| {
+        let folder = std::env::temp_dir().join(format!("cobalog-drill-{name}-{}", std::process::id()));
+        fs::create_dir_all(folder.join("practice/charts")).unwrap();
+        fs::write(folder.join("practice/charts/x.ron"), "Ahmed").unwrap();
+        fs::File::open(&folder).unwrap().set_modified(SystemTime::now() - Duration::from_secs(age)).unwrap();
+        folder
+    };
+    let (old, young) = (left("old", 2 * 60 * 60), left("young", 60));
+    assert!(backup::drill(&Real, &file, None).unwrap().is_good());
+    assert!(!old.exists() && young.exists());
+    fs::remove_dir_all(young).unwrap();
+}

@@ -102,6 +102,18 @@ fn a_key_that_is_gone_is_missed_also_where_no_seal_is_left() {
     fs::remove_dir_all(store.dir().join("audit")).unwrap();
     let found = said(&again(&root, &store));
     assert!(found.contains("this workstation sealed entries with it, though none has a seal now"), "{found}");
+    // Nor is it forgotten when the next entry gets another key.
+    let mut on = again(&root, &store);
+    on.audit_at_once();
+    patient(&on, "Berg");
+    assert!(said(&again(&root, &store)).contains("this workstation sealed with another key"), "{}", said(&on));
+    // The place of another practice is another matter.
+    fs::remove_dir_all(store.dir()).unwrap();
+    let settings = cobalog::clinic::practice::Settings::new("Hill Street", NURSE);
+    let mut other = Store::create_with(store.dir(), settings, places(root.path())).unwrap();
+    other.audit_at_once();
+    other.note(Event::new(now(), NURSE, What::SettingsChanged));
+    assert!(!said(&other).contains("key"), "{}", said(&other));
 }
 
 #[test]

@@ -285,3 +285,93 @@ fn what_nobody_could_name_waits_for_a_person() {
     assert_eq!(store.unmatched().1.len(), 1);
     assert_eq!(store.check().problems.len(), 1, "a damaged one is named");
 }
+
+fn lab_piece(number: &str, id: &str, value: f64) -> Piece {
+    let mut piece = piece(1, number, "Adeyemi", vec![haemoglobin("2026-11-02", value)]);
+    piece.acts[0].id = Some(id.to_owned());
+    piece.enters = false;
+    piece
+}
+
+fn waiting(store: &Store, pieces: Vec<Piece>) -> Vec<cobalog::clinic::intake::Unmatched> {
+    let parcel = parcel(pieces);
+    let weighed = weigh(store, &parcel);
+    store.keep_unmatched(&parcel, &weighed, NURSE, now()).unwrap();
+    store.unmatched().0
+}
+
+/// What a person matches goes the way of everything else: who it is stays, a correction corrects, a withdrawal takes out.
+#[test]
+fn what_is_matched_overwrites_nobody_and_corrects_what_came_before() {
+    let (_root, store) = practice();
+    let chart = patient(&store, "Adeyemi");
+    let mut patient_of_theirs = piece(1, "X-9", "Adeyemi", vec![person("Adeyemi")]);
+    patient_of_theirs.acts[0].id = Some("Patient/9".to_owned());
+    let all = waiting(&store, vec![patient_of_theirs]);
+    assert_eq!(store.match_to(&all[0], chart.id, NURSE, now()).unwrap(), 0);
+    assert_eq!(store.chart(chart.id).unwrap().person(), chart.person(), "number and allergies stand as they were");
+
+    let mut corrected = lab_piece("X-9", "F1|718-7", 140.0);
+    corrected.acts[0].corrects = true;
+    let mut gone = lab_piece("X-9", "F1|718-7", 140.0);
+    gone.acts[0].strikes = true;
+    let labs = || {
+        let course = Course::of(&store.chart(chart.id).unwrap(), store.practice(), today());
+        course.checks.iter().flat_map(|c| &c.checked.labs).map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let all = waiting(&store, vec![lab_piece("X-9", "F1|718-7", 104.0)]);
+    store.match_to(all.last().unwrap(), chart.id, NURSE, now()).unwrap();
+    assert_eq!(labs(), ["104 g/L"]);
+    // From then on it is known whose that order is.
+    take(&store, &parcel(vec![corrected]));
+    assert_eq!(labs(), ["140 g/L"]);
+    take(&store, &parcel(vec![gone]));
+    assert_eq!(labs(), [""; 0]);
+}
+
+/// Two rows that cannot both be true are held, whichever stands first; what cannot have been yet, too.
+#[test]
+fn a_file_that_contradicts_itself_is_held() {
+    let (_root, store) = practice();
+    let dose = |mcg: u32, on| {
+        let Act::Given(mut given) = given(None, on, "") else { panic!() };
+        given.dose_mcg = mcg;
+        Act::Given(given)
+    };
+    let parcel = parcel(vec![
+        piece(1, "900", "Brandt", vec![dose(1000, today())]),
+        piece(2, "900", "Brandt", vec![dose(500, today())]),
+        piece(3, "900", "Brandt", vec![dose(1000, today() + Days::new(1))]),
+        piece(4, "900", "Brandt", vec![dose(1000, day("1957-01-01"))]),
+        piece(5, "901", "Castro", vec![dose(1000, day("1957-01-01"))]),
+    ]);
+    let weighed = weigh(&store, &parcel);
+    assert_eq!(weighed.counts(), Counts { taken: 1, held: 4, skipped: 0, refused: 0 });
+    assert!(why(&weighed, 1).contains("Another dose of Wed 18 Nov 2026 stands, 1,000 mcg"), "{}", why(&weighed, 1));
+    assert_eq!(why(&weighed, 2), "Thu 19 Nov 2026 lies in the future.");
+    assert_eq!(why(&weighed, 3), "Tue 01 Jan 1957 is before the birth date.");
+    assert_eq!(weighed.new.len(), 1, "nobody is entered by a row that is held");
+}
+
+/// Also what corrected an entry that was there goes with the import; and a plan that somebody else takes over waits.
+#[test]
+fn an_import_is_undone_with_its_corrections_and_signs_for_nobody() {
+    let (_root, store) = practice();
+    let chart = patient(&store, "Adeyemi");
+    let number = chart.person().unwrap().number.clone();
+    take(&store, &parcel(vec![lab_piece(&number, "F1|718-7", 104.0)]));
+    let mut corrected = lab_piece(&number, "F1|718-7", 140.0);
+    corrected.acts[0].corrects = true;
+    let second = take(&store, &parcel(vec![corrected]));
+    assert_eq!(second.entries, 1);
+    let import = second.import.unwrap();
+    assert!(store.imports().0.iter().any(|i| i.id == import && i.entries == 1 && i.struck == 0));
+    let undone = store.undo_import(import, NURSE, now(), &mut |_, _| true);
+    assert_eq!((undone.entries, undone.kept.len()), (1, 0));
+    let course = Course::of(&store.chart(chart.id).unwrap(), store.practice(), today());
+    assert_eq!(course.checks[0].checked.labs[0].to_string(), "104 g/L", "what held before holds again");
+
+    take(&store, &parcel(vec![piece(1, "902", "Dumont", vec![Act::Ordered(order("r01", today()))])]));
+    let row = store.roster(today()).rows.into_iter().find(|r| r.number == "902").unwrap();
+    assert_eq!(row.asks.to_sign.len(), 1, "Dr Chen signed nothing here");
+}

@@ -62,9 +62,13 @@ pub(super) fn out(
         true => (Taken::default(), 0),
         false => {
             let mut progress = Progress::new("patients recorded");
-            let taken = store.take_over(parcel, &weighed, by, context.now, &mut |done, all| progress.at(done, all));
+            let mut taken = store.take_over(parcel, &weighed, by, context.now, &mut |done, all| progress.at(done, all));
             progress.end();
-            let waiting = if waits { store.keep_unmatched(parcel, &weighed, by, context.now)? } else { 0 };
+            let waiting = if waits { store.keep_unmatched(parcel, &weighed, by, context.now) } else { Ok(0) };
+            let waiting = waiting.unwrap_or_else(|error| {
+                taken.problems.push(error.into_problem());
+                0
+            });
             store.note(context.event(store, What::Imported).with(&parcel.file));
             (taken, waiting)
         }

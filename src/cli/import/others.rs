@@ -3,7 +3,7 @@
 use super::super::context::Context;
 use super::super::failure::Failure;
 use super::carry::{self, Options};
-use crate::clinic::practice::LabCode;
+use crate::clinic::practice::{LabCode, Settings};
 use crate::store::disk::Real;
 use crate::transfer;
 use clap::Args;
@@ -62,17 +62,17 @@ impl Hl7 {
                 return Err(format!("there is no analyte {analyte}; `cobalog import csv --columns` lists them").into());
             }
         }
-        if !codes.is_empty() || self.authority.is_some() {
-            store.change_settings(|settings| {
-                for code in &codes {
-                    settings.lab_codes.retain(|known| (&known.sender, &known.code) != (&code.sender, &code.code));
-                    settings.lab_codes.push(code.clone());
-                }
-                settings.lab_authority = self.authority.clone().or(settings.lab_authority.take());
-            })?;
-        }
         let reports = transfer::reports(&Real, &self.path)?;
-        let open = reports.unknown(store.practice());
+        let learn = |settings: &mut Settings| {
+            for code in &codes {
+                settings.lab_codes.retain(|known| (&known.sender, &known.code) != (&code.sender, &code.code));
+                settings.lab_codes.push(code.clone());
+            }
+            settings.lab_authority = self.authority.clone().or(settings.lab_authority.take());
+        };
+        let mut practice = store.practice().clone();
+        learn(&mut practice.settings);
+        let open = reports.unknown(&practice);
         if !open.is_empty() {
             let said = |unknown: &crate::exchange::hl7::Unknown| {
                 format!("\n  {} --code \"{}|{}=ANALYTE\", or =none", unknown.text(), unknown.sender, unknown.code)
@@ -80,7 +80,10 @@ impl Hl7 {
             let asked: String = open.iter().map(said).collect();
             return Err(format!("the reports have codes of the laboratory's own; nothing was recorded:{asked}").into());
         }
-        let parcel = reports.parcel(store.practice(), context.today);
+        if !self.options.dry_run && practice.settings != *store.settings() {
+            store.change_settings(learn)?;
+        }
+        let parcel = reports.parcel(&practice, context.today);
         carry::out(&parcel, &self.options, true, &store, context, out)
     }
 }

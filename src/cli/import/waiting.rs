@@ -28,6 +28,9 @@ pub(super) struct Match {
     what: String,
     /// Number, chart id, or enough of the name.
     patient: String,
+    /// Although the birth dates differ.
+    #[arg(long)]
+    although: bool,
     /// Who records, by initials or name; the first of the practice's people where absent.
     #[arg(long, value_name = "NAME")]
     by: Option<String>,
@@ -99,6 +102,15 @@ impl Match {
         let store = context.store()?;
         let waits = pick(&store, &self.what)?;
         let chart = patient::find(&store, &self.patient, context.today)?;
+        let born = chart.person().map(|person| person.born);
+        if let (Some(theirs), Some(ours), false) = (waits.piece.about.born, born, self.although) {
+            if theirs != ours {
+                let (theirs, ours) = (words::born(theirs), words::born(ours));
+                let whose = super::called(&store, chart.id);
+                let text = format!("{whose} is born {ours}, the file says {theirs}: look again; --although records it");
+                return Err(text.into());
+            }
+        }
         let recorded = store.match_to(&waits, chart.id, identity::name(self.by.as_deref(), &store), context.now)?;
         let whose = super::called(&store, chart.id);
         match recorded {

@@ -50,6 +50,17 @@ impl Newcomers {
         Ok((new.len() - 1, true))
     }
 
+    /// Takes back who was only just entered.
+    pub(super) fn forget(&mut self, at: usize, enters: bool, new: &mut Vec<Person>) {
+        if !enters || at + 1 != new.len() {
+            return;
+        }
+        if let Some(person) = new.pop() {
+            self.by_number.remove(&person.number);
+            self.by_birth.retain(|_, n| *n != at);
+        }
+    }
+
     fn entered(&mut self, piece: &Piece) -> Result<Person, String> {
         let about = &piece.about;
         if !piece.enters {

@@ -24,8 +24,11 @@ pub(super) enum Found {
 /// What contradicts it there: a person looks.
 pub(super) fn found(chart: &Chart, coming: &Coming) -> Result<Found, String> {
     let facts: Vec<_> = chart.facts().into_iter().filter(|fact| !is_undone(fact)).collect();
-    if let Some(fact) = coming.id.as_deref().and_then(|id| facts.iter().find(|fact| has_id(fact, id))) {
+    if let Some(fact) = coming.id.as_deref().and_then(|id| called(&facts, id, &coming.act)) {
         return known(fact, coming);
+    }
+    if let (true, Some(why)) = (coming.strikes, keyed_by_hand(&facts, &coming.act)) {
+        return Err(why);
     }
     if coming.strikes {
         return Ok(Found::Here("What it withdraws is not in the chart.".to_owned()));
@@ -42,6 +45,47 @@ pub(super) fn found(chart: &Chart, coming: &Coming) -> Result<Found, String> {
     match facts.iter().filter_map(|fact| fact.act).find_map(|there| against(there, &act)) {
         Some(why) => Err(why),
         None => Ok(Found::New(act)),
+    }
+}
+
+/// What came before under an id; of several the one that says it, then the one of its day: one order may be reported in parts.
+fn called<'f, 'a>(facts: &'f [Fact<'a>], id: &str, act: &Act) -> Option<&'f Fact<'a>> {
+    let all: Vec<_> = facts.iter().filter(|fact| has_id(fact, id)).collect();
+    let day = |act: &Act| match act {
+        Act::Checked(checked) => Some(checked.sample_day()),
+        _ => None,
+    };
+    let says = |fact: &&&Fact<'_>| fact.act.is_some_and(|there| is_there(there, act));
+    let of_day = |fact: &&&Fact<'_>| fact.act.is_some_and(|there| day(there) == day(act));
+    all.iter().find(says).or_else(|| all.iter().find(of_day)).or(all.first()).copied()
+}
+
+/// Says what is to be withdrawn and stands there by another hand: nobody else's entry is struck out.
+fn keyed_by_hand(facts: &[Fact<'_>], act: &Act) -> Option<String> {
+    let Act::Checked(gone) = act else { return None };
+    let looks = facts.iter().filter_map(|fact| match fact.act? {
+        Act::Checked(there) if there.sample_day() == gone.sample_day() => Some(there),
+        _ => None,
+    });
+    let mut same = looks.flat_map(|there| &there.labs).filter(|a| gone.labs.iter().any(|b| a.analyte == b.analyte));
+    let lab = same.next().filter(|lab| lab.is_done())?;
+    let (name, day) = (lab.analyte.replace('-', " "), words::day(gone.sample_day()));
+    Some(format!(
+        "The laboratory withdraws {name} of {day}; {lab} was recorded here otherwise: strike it out there by hand."
+    ))
+}
+
+/// Says of two acts of one file what the earlier one says that cannot be true beside the later one.
+pub(super) fn apart(earlier: &Act, later: &Act) -> Option<String> {
+    match (earlier, later) {
+        (Act::Given(a), Act::Given(b)) if a.on == b.on && !same_dose(a, b) => {
+            Some(format!("Another dose of {} stands, {} {},", words::day(a.on), mcg(a.dose_mcg), a.drug))
+        }
+        (Act::Checked(a), Act::Checked(b)) if a.sample_day() == b.sample_day() => {
+            let lab = a.labs.iter().find(|a| b.lab(&a.analyte).is_some_and(|b| !a.says_as(b)))?;
+            Some(format!("Another {} of {} stands, {lab},", lab.analyte.replace('-', " "), words::day(a.sample_day())))
+        }
+        _ => None,
     }
 }
 

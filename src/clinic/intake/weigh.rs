@@ -6,8 +6,9 @@ use super::whose::{Whose, whose};
 use super::{Coming, Parcel, Piece, Trouble};
 use crate::clinic::agenda::Roll;
 use crate::clinic::chart::Chart;
-use crate::clinic::entry::{Act, PatientId};
+use crate::clinic::entry::{Act, EntryId, PatientId};
 use crate::clinic::patient::Person;
+use crate::clinic::words;
 use chrono::NaiveDate;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -103,6 +104,8 @@ pub struct Scales<'a> {
     pub chart: &'a mut dyn FnMut(PatientId) -> Option<Arc<Chart>>,
     /// Whether one who has the very name and birth date is the patient, where the file has no number.
     pub same_is_same: bool,
+    /// No day of what is taken lies behind it.
+    pub today: NaiveDate,
     /// Told how many pieces are weighed; `false` stops it, and what is left is held.
     pub goes_on: &'a mut dyn FnMut(usize) -> bool,
 }
@@ -119,6 +122,19 @@ pub fn weigh(parcel: &Parcel, scales: &mut Scales<'_>) -> Weighed {
         weighing.weighed.outcomes.push(outcome);
     }
     weighing.weighed
+}
+
+/// Weighs a piece of which a person says that it is about the patient of a chart.
+#[must_use]
+pub fn weigh_for(piece: &Piece, chart: &Arc<Chart>, today: NaiveDate) -> Outcome {
+    let roll = Roll::default();
+    let mut weighing = Weighing::new(&Parcel::default(), &roll);
+    let (mut here, mut goes_on) = (|_| Some(Arc::clone(chart)), |_| true);
+    let mut scales = Scales { roll: &roll, chart: &mut here, same_is_same: false, today, goes_on: &mut goes_on };
+    match &piece.trouble {
+        None => weighing.known(chart.id, piece, &mut scales),
+        Some(Trouble::Refused(why) | Trouble::Skipped(why) | Trouble::Held(why)) => held(why.clone(), vec![chart.id]),
+    }
 }
 
 fn held(why: impl Into<String>, candidates: Vec<PatientId>) -> Outcome {
@@ -163,12 +179,13 @@ impl Weighing {
             },
             None => match whose(&piece.about, scales.roll, scales.same_is_same) {
                 Whose::Patient(id) => self.known(id, piece, scales),
-                Whose::Ask { candidates, .. } if is_matched(piece, &candidates, scales) => {
-                    skipped("A person has said whose it is already.")
-                }
-                Whose::Ask { candidates, why } => held(why, candidates),
+                // A person has said before whose what came under these ids is.
+                Whose::Ask { candidates, why } => match matched(piece, &candidates, scales) {
+                    Some(id) => self.known(id, piece, scales),
+                    None => held(why, candidates),
+                },
                 Whose::New => match self.newcomers.place_of(piece, &mut self.weighed.new) {
-                    Ok((at, enters)) => self.newcomer(at, enters, piece),
+                    Ok(who) => self.newcomer(who, piece, scales.today),
                     Err(why) => held(why, Vec::new()),
                 },
             },
@@ -188,6 +205,10 @@ impl Weighing {
         let Some(chart) = (scales.chart)(id) else {
             return held("The chart cannot be read; `cobalog check` says why.", vec![id]);
         };
+        let born = chart.person().map(|person| person.born);
+        if let Some(why) = not_possible(piece, born, scales.today) {
+            return held(why, vec![id]);
+        }
         let (mut acts, mut why) = (Vec::new(), None);
         for coming in piece.acts.iter().filter(|coming| !matches!(coming.act, Act::Registered(_))) {
             let act = match there::found(&chart, coming) {
@@ -202,7 +223,10 @@ impl Weighing {
             let coming = Coming { act, ..coming.clone() };
             match self.earlier(Target::Patient(id), &coming) {
                 Some(there) => why = why.or(Some(there)),
-                None => acts.push(coming),
+                None => match self.contradicted(Target::Patient(id), &coming) {
+                    Some(why) => return held(why, vec![id]),
+                    None => acts.push(coming),
+                },
             }
         }
         if acts.is_empty() {
@@ -213,12 +237,16 @@ impl Weighing {
         self.taken(Target::Patient(id), acts, piece)
     }
 
-    fn newcomer(&mut self, at: usize, enters: bool, piece: &Piece) -> Outcome {
+    fn newcomer(&mut self, (at, enters): (usize, bool), piece: &Piece, today: NaiveDate) -> Outcome {
         let target = Target::New(at);
         if self.is_too_much(target) {
             return held("The file holds more of this patient than any chart does.", Vec::new());
         }
         let (mut acts, mut why) = (Vec::new(), None);
+        if let Some(why) = not_possible(piece, self.weighed.new.get(at).map(|person| person.born), today) {
+            self.newcomers.forget(at, enters, &mut self.weighed.new);
+            return held(why, Vec::new());
+        }
         if let Some(person) = self.weighed.new.get(at).filter(|_| enters) {
             acts.push(Coming::new(None, Act::Registered(person.clone())));
         }
@@ -226,7 +254,10 @@ impl Weighing {
             match self.earlier(target, coming) {
                 Some(there) => why = why.or(Some(there)),
                 None if coming.strikes => why = why.or(Some("What it withdraws is not in the chart.".to_owned())),
-                None => acts.push(coming.clone()),
+                None => match self.contradicted(target, coming) {
+                    Some(why) if !enters => return held(why, Vec::new()),
+                    _ => acts.push(coming.clone()),
+                },
             }
         }
         match acts.is_empty() {
@@ -263,6 +294,16 @@ impl Weighing {
         }
     }
 
+    /// Says what an earlier piece of the file says that cannot be true beside it. What another Cobalog recorded, it recorded.
+    fn contradicted(&self, target: Target, coming: &Coming) -> Option<String> {
+        let before = self.coming.get(&(target, day_of(&coming.act)))?;
+        let is_recorded = coming.id.as_deref().is_some_and(|id| id.parse::<EntryId>().is_ok());
+        let is_corrected = |other: &Coming| coming.corrects && other.id == coming.id;
+        let others = before.iter().filter(|(other, _)| !is_recorded && !is_corrected(other));
+        let mut said = others.filter_map(|(other, place)| Some((there::apart(&other.act, &coming.act)?, place)));
+        said.next().map(|(what, place)| format!("{what} in {place}: which one is right?"))
+    }
+
     /// Says where the same thing stands in an earlier piece of the file.
     fn earlier(&self, target: Target, coming: &Coming) -> Option<String> {
         let before = self.coming.get(&(target, day_of(&coming.act)))?;
@@ -271,11 +312,35 @@ impl Weighing {
     }
 }
 
-/// Whether all of it came into the chart of one whom it may be about before, under the same ids.
-fn is_matched(piece: &Piece, candidates: &[PatientId], scales: &mut Scales<'_>) -> bool {
-    let mut charts = candidates.iter().filter_map(|id| (scales.chart)(*id));
+/// Returns the one of those whom it may be about into whose chart all of it came before, under the same ids.
+fn matched(piece: &Piece, candidates: &[PatientId], scales: &mut Scales<'_>) -> Option<PatientId> {
     let has = |chart: &Chart, coming: &Coming| coming.id.as_deref().is_some_and(|id| there::has(chart, id));
-    !piece.acts.is_empty() && charts.any(|chart| piece.acts.iter().all(|coming| has(&chart, coming)))
+    let is_known = |chart: &Arc<Chart>| !piece.acts.is_empty() && piece.acts.iter().all(|coming| has(chart, coming));
+    candidates.iter().copied().find(|id| (scales.chart)(*id).is_some_and(|chart| is_known(&chart)))
+}
+
+/// Says which day of a piece cannot be: nothing was done or sampled tomorrow, or before somebody was born.
+fn not_possible(piece: &Piece, born: Option<NaiveDate>, today: NaiveDate) -> Option<String> {
+    let born = piece.about.born.or(born);
+    if let Some(day) = born.filter(|day| *day > today) {
+        return Some(format!("The birth date {} lies in the future.", words::born(day)));
+    }
+    let day = piece.acts.iter().filter_map(|coming| done_on(&coming.act)).find(|day| {
+        let is_before = born.is_some_and(|born| *day < born);
+        *day > today || is_before
+    })?;
+    let what = if day > today { "lies in the future" } else { "is before the birth date" };
+    Some(format!("{} {what}.", words::day(day)))
+}
+
+/// The day on which something was done that cannot be planned.
+fn done_on(act: &Act) -> Option<NaiveDate> {
+    match act {
+        Act::Given(given) => Some(given.on),
+        Act::NotGiven(not) => Some(not.on),
+        Act::Checked(checked) => Some(checked.sample_day().max(checked.on)),
+        _ => None,
+    }
 }
 
 fn day_of(act: &Act) -> Option<NaiveDate> {

@@ -49,11 +49,23 @@ fn agrees(about: &Described, row: &Row) -> bool {
     let whole = format!("{} {}", about.family, about.given);
     let identities = std::iter::once((&row.name, row.born)).chain(row.former.iter().map(|f| (&f.name, f.born)));
     identities.into_iter().any(|(name, born)| {
+        let name_of: &str = name;
         let birth = about.born.map(|day| day == born);
         let is_named = !about.family.is_empty();
-        let name = is_named.then(|| names_agree(&whole, name).is_some() || family_agrees(&about.family, name));
-        matches!((birth, name), (Some(true), Some(true) | None) | (None, Some(true)))
+        let is_whole = is_named && names_agree(&whole, name).is_some();
+        let name = is_named.then(|| is_whole || family_agrees(&about.family, name));
+        // Without a birth date a couple has one family name: the given one must not contradict.
+        matches!((birth, name), (Some(true), Some(true) | None))
+            || (birth.is_none() && (is_whole || is_initial(about, name_of)))
     })
+}
+
+/// Whether the family name is one, and of the given name there is nothing, or its first letter: `Okafor, N.`
+fn is_initial(about: &Described, name: &str) -> bool {
+    let given = about.given.trim_end_matches('.').to_lowercase();
+    let here = name.split_once(',').map_or("", |(_, given)| given).trim().to_lowercase();
+    let begins = given.chars().count() <= 1 && here.starts_with(&given);
+    !about.family.is_empty() && begins && family_agrees(&about.family, name)
 }
 
 /// Whether the family name is one, whatever stands for the given one: `Okafor, N.`

@@ -83,7 +83,15 @@ pub(super) fn plan(cells: &mut Cells<'_>) -> PlanFacts {
     let fills = cells.word(&Field::Phase, Of::Phase, |is| Some(is == "repletion"));
     let regimen = cells.text(&Field::Regimen).map(str::to_owned);
     let before = cells.troubles.len();
-    let every = cells.interval();
+    // "12 weekly" under "Plan" is an interval.
+    let unit_free = |text: &str| super::intervals::interval(text, None).ok();
+    let by_plan = regimen.as_deref().filter(|text| cells.reader.practice.knowledge.regimen(text).is_err());
+    let by_plan = by_plan.and_then(unit_free);
+    let regimen = regimen.filter(|_| by_plan.is_none());
+    let every = cells.interval().or(by_plan);
+    // While the stores are filled the interval is that of loading, unless it says what comes then.
+    let says_then = cells.text(&Field::Interval).is_some_and(|text| text.contains(", then "));
+    let every = every.filter(|_| fills != Some(true) || says_then);
     if fills == Some(true) || regimen.is_some() {
         // The rhythm of loading, or one that the plan has: "3 times a week" is no interval and need not be one.
         cells.troubles.truncate(before);

@@ -38,7 +38,8 @@ struct Reported {
 impl Reported {
     fn of(cells: &mut Cells<'_>) -> Self {
         let about = person::described(cells);
-        let on = cells.day(&Field::Collected);
+        let day = if cells.reader.mapping.has(&Field::Collected) { Field::Collected } else { Field::LastDose };
+        let on = cells.day(&day);
         if on.is_none() && cells.troubles.is_empty() {
             cells.troubles.push("The day of the sample is not said.".to_owned());
         }

@@ -73,11 +73,17 @@ impl Mapping {
     pub fn guess(table: &Table) -> Self {
         let mut seen = BTreeSet::new();
         let named = table.columns.iter().enumerate().map(|(at, name)| {
-            let field = vocabulary::field_of(name).filter(|field| fits(table, at, field)).unwrap_or_default();
+            let field = vocabulary::field_of(name).unwrap_or_default();
+            let field = by_cells(table, at, field);
             if field.repeats() || seen.insert(field.clone()) { field } else { Field::Ignored }
         });
         let mut mapping = Self { columns: named.collect(), told: Some(Told::Written), ..Self::default() };
         mapping.is_whole_name(table);
+        // "Due date" is the next one, but beside a dose, or in a list of who is due, the day of that row.
+        if mapping.has(&Field::DoseId) || table.columns.iter().any(|name| name == "overdue_days") {
+            let due = mapping.columns.iter_mut().filter(|field| **field == Field::NextDue);
+            due.for_each(|field| *field = Field::DueDate);
+        }
         mapping.decimal_comma = mapping.commas(table);
         mapping.dates = mapping.evidence(table).order();
         mapping.names = mapping.names_order(table);
@@ -105,7 +111,9 @@ impl Mapping {
     #[must_use]
     pub fn kind(&self) -> Kind {
         let is_lab = self.has(&Field::Value) && (self.has(&Field::Test) || self.has(&Field::Loinc));
-        let is_doses = [Field::Outcome, Field::GivenAt, Field::DoseId].iter().any(|field| self.has(field));
+        let has = |fields: &[Field]| fields.iter().any(|field| self.has(field));
+        let tells_what_follows = has(&[Field::NextDue, Field::Interval, Field::OrderId]);
+        let is_doses = has(&[Field::DoseId]) || (has(&[Field::Outcome, Field::GivenAt]) && !tells_what_follows);
         match (is_lab, is_doses) {
             (true, _) => Kind::Results,
             (false, true) => Kind::Doses,
@@ -180,16 +188,32 @@ pub enum Kind {
     Results,
 }
 
+/// Returns what a column holds whose name has several meanings: "Patient" stands over numbers and names, "Given" over
+/// names, dates and ticks.
+fn by_cells(table: &Table, at: usize, field: Field) -> Field {
+    let most = |is: fn(&str) -> bool| {
+        let (all, yes) = table.column(at).take(CELLS).fold((0, 0), |(all, yes), c| (all + 1, yes + usize::from(is(c))));
+        all > 0 && yes * 2 >= all
+    };
+    match (field, most(super::dates::is_date)) {
+        (Field::Given, true) => Field::LastDose,
+        (Field::Given, _) if most(|cell| vocabulary::value(vocabulary::Of::Outcome, cell).is_some()) => Field::Outcome,
+        (Field::Number, _) if !fits(table, at, &Field::Number) => Field::WholeName,
+        (field, _) if fits(table, at, &field) => field,
+        _ => Field::Ignored,
+    }
+}
+
 /// Whether a column's cells can be what its name says: `B12` over dates or ticks is no result.
 fn fits(table: &Table, at: usize, field: &Field) -> bool {
     let cells = || table.column(at).filter(|cell| !vocabulary::is_nothing(cell)).take(CELLS);
     let share = |is: fn(&str) -> bool| (cells().filter(|cell| is(cell)).count() * 2) >= cells().count();
     match field {
         Field::Lab(_) => {
-            let has_dates = cells().any(|cell| super::dates::is_date(cell));
+            let has_dates = cells().any(super::dates::is_date);
             !has_dates && share(|cell| cell.contains(|c: char| c.is_ascii_digit()) || cell.len() > 3)
         }
-        Field::DoseMcg | Field::DoseMg => share(|cell| cell.contains(|c: char| c.is_ascii_digit())),
+        Field::Number | Field::DoseMcg | Field::DoseMg => share(|cell| cell.contains(|c: char| c.is_ascii_digit())),
         _ => true,
     }
 }

@@ -11,9 +11,11 @@ use crate::clinic::decision::Change;
 use crate::clinic::drug::{Drug, Route, mcg};
 use crate::clinic::entry::{Act, Given};
 use crate::clinic::intake::{Coming, Described, Piece, Trouble};
+use crate::clinic::interval::days_between;
 use crate::clinic::order::{Order, Wish};
 use crate::clinic::patient::Allergies;
 use crate::clinic::regimen::Regimen;
+use crate::clinic::roles::{self, Told};
 use crate::clinic::term::Term;
 use crate::clinic::words;
 use chrono::NaiveDate;
@@ -149,7 +151,8 @@ impl<'a> Patient<'a> {
         let has_dose = self.rows.iter().any(|row| row.dose.on.is_some() || !row.plan.earlier.is_empty());
         let has_from = self.rows.iter().any(|row| row.plan.from.is_some());
         let is_over = change.is_some_and(|change| change.what.ends_the_plan());
-        if (is_over && !has_from) || (self.is_own() && !has_from) || !(has_dose || due.is_some() || has_from) {
+        let has_days = (has_dose || due.is_some()) && !is_over && !self.is_own();
+        if !has_from && !has_days {
             return None;
         }
         let regimen = self.regimen()?;
@@ -158,6 +161,10 @@ impl<'a> Patient<'a> {
             self.troubles.push("Say who the prescriber is: a plan has one.".to_owned());
             return None;
         };
+        let people = &self.reader.practice.settings.people;
+        if let Err(roles::Untold::NoPrescriber(why)) = roles::told(people, "", &prescriber, Some(Told::Written)) {
+            self.troubles.push(why);
+        }
         let doses = self.doses(Some(regimen));
         self.dates_are_possible(&doses, due);
         if !self.troubles.is_empty() {
@@ -256,6 +263,12 @@ impl<'a> Patient<'a> {
             let (due, day) = (words::day(due), words::day(day));
             self.remarks
                 .push(format!("Next due by the list {due}, which is taken; by every {every} it would be {day}."));
+        }
+        if let Next::On(day) = wanted.next
+            && days_between(day, self.reader.today) > 366
+        {
+            let day = words::day(day);
+            self.remarks.push(format!("Overdue since {day}: is the patient still treated here?"));
         }
         self.remarks.extend(order.changed.iter().map(|changed| format!("Not as published: {changed}.")));
     }

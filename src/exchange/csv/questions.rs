@@ -249,8 +249,9 @@ impl<'a> Asking<'a> {
 
     fn every_row_names_a_plan(&self) -> bool {
         let columns: Vec<usize> = self.mapping.columns_of(&Field::Regimen).collect();
-        let names = |row: &super::table::Row| columns.iter().any(|at| !vocabulary::is_nothing(row.cell(*at)));
-        self.table.rows.iter().all(names)
+        let is_plan = |cell: &str| self.practice.knowledge.regimen(cell).is_ok();
+        let names = |row: &super::table::Row| columns.iter().any(|at| is_plan(row.cell(*at)));
+        !columns.is_empty() && self.table.rows.iter().all(names)
     }
 
     fn prescriber(&self) -> Option<Question> {

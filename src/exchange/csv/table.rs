@@ -8,6 +8,7 @@ use csv::{ReaderBuilder, StringRecord};
 
 /// More rows than this are no list of a practice.
 pub const MOST_ROWS: usize = 1_000_000;
+const TOO_MANY: &str = "The file has more than 1,000,000 rows: split it.";
 /// A longer line is none of a list.
 const MOST_LINE: usize = 1_000_000;
 /// The header stands within so many rows.
@@ -92,6 +93,10 @@ impl Table {
         if let Some(n) = body.split('\n').position(|line| line.len() > MOST_LINE) {
             return Err(format!("Line {} has more than a million letters: this is no table.", n as u64 + first_line));
         }
+        // Cells run over lines, but not all of them.
+        if memchr::memchr_iter(b'\n', body.as_bytes()).count() > 2 * MOST_ROWS {
+            return Err(TOO_MANY.to_owned());
+        }
         if body.trim().is_empty() {
             return Err("The file is empty.".to_owned());
         }
@@ -156,7 +161,7 @@ fn rows(body: &str, delimiter: char, first_line: u64) -> Result<Vec<Row>, String
         match reader.read_record(&mut record) {
             Ok(false) => return Ok(rows),
             Ok(true) if rows.len() >= MOST_ROWS => {
-                return Err("The file has more than 1,000,000 rows: split it.".to_owned());
+                return Err(TOO_MANY.to_owned());
             }
             Ok(true) => {
                 let (line, at) = record.position().map_or((0, 0), |at| (at.line(), at.byte()));

@@ -44,7 +44,7 @@ fn stands_for(escape: &str, signs: &Signs) -> Option<String> {
 }
 
 fn hex(digits: &str) -> Option<String> {
-    let is_hex = !digits.is_empty() && digits.len() % 2 == 0 && digits.bytes().all(|b| b.is_ascii_hexdigit());
+    let is_hex = !digits.is_empty() && digits.len().is_multiple_of(2) && digits.bytes().all(|b| b.is_ascii_hexdigit());
     if !is_hex {
         return None;
     }

@@ -71,8 +71,7 @@ pub(in crate::store) struct Found {
 pub(in crate::store) fn check(store: &Store, keys: &Keys) -> Found {
     let (mut found, mut logs, mut vouched) = (Found::default(), Logs::new(), Vouched::default());
     let state = store.places().state.as_deref();
-    let remembered = remembered(store.disk(), state).key;
-    found.is_key_lost = !remembered.is_empty() && !keys.all.iter().any(|key| key.name() == remembered);
+    found.is_key_lost = remembered(store.disk(), state).misses_one_of(keys);
     for path in files_of(store.disk(), &folder(store.dir()), "log").unwrap_or_default() {
         let Some(named) = named(&path) else { continue };
         match read_text(store.disk(), &path) {

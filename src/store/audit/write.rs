@@ -22,12 +22,22 @@ pub(super) struct Known {
     /// The practice's key as this workstation first knew it, by its name: another practice in the same place has another
     /// one, and one that somebody puts in its place is not believed.
     pub(super) key: String,
+    /// Keys that this workstation knew before that one, and that were gone when it took it.
+    lost: BTreeSet<String>,
     /// Other keys under which this workstation said that it has its own.
     pub(super) vouched: BTreeSet<String>,
     /// The newest line of this workstation.
     pub(super) head: Head,
     /// How far the others' logs went when that was last written down.
     pub(super) others: BTreeMap<String, u64>,
+}
+
+impl Known {
+    /// Returns whether a key is gone that this workstation knew.
+    pub(super) fn misses_one_of(&self, keys: &Keys) -> bool {
+        let is_here = |name: &String| keys.all.iter().any(|key| key.name() == *name);
+        self.lost.iter().chain(Some(&self.key)).any(|name| !name.is_empty() && !is_here(name))
+    }
 }
 
 /// Writes events behind the log, those of one day into one file. What is written is taken out of `events`.
@@ -48,7 +58,9 @@ pub(super) fn append(store: &Store, events: &mut Vec<Event>) -> Result<(), Store
     let keys = store.keys()?;
     let mut known = known(store.disk(), state, &keys);
     if known.key.is_empty() {
-        known.key = key.name();
+        let Known { key: before, lost, .. } = remembered(store.disk(), state);
+        let before = lost.into_iter().chain(Some(before)).filter(|name| !name.is_empty());
+        known = Known { key: key.name(), lost: before.collect(), ..known };
     }
     let mut vouches = if state.is_some() { vouch::due(&keys, &known, first) } else { Vec::new() };
     while let Some(day) = events.first().map(|event| event.at.date_naive()) {
@@ -157,6 +169,23 @@ fn known_path(state: &Path) -> PathBuf {
 pub(super) fn remembered(disk: &dyn Disk, state: Option<&Path>) -> Known {
     let text = state.and_then(|state| read_text(disk, &known_path(state)).ok());
     text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+}
+
+/// Returns the plain places of this practice on this workstation from before its folder was moved: they are not found from
+/// where it is now, and say themselves whose they are.
+pub(in crate::store) fn states_of_before(store: &Store, raw: &dyn Disk) -> Vec<PathBuf> {
+    let Some((own, all)) = store.places().state.as_deref().and_then(|state| Some((state, state.parent()?))) else {
+        return Vec::new();
+    };
+    let keys = store.keys().unwrap_or_default();
+    let folders = raw.list(all).into_iter().flatten().flatten().map(|entry| entry.path());
+    folders.filter(|folder| folder != own && !known(raw, Some(folder), &keys).key.is_empty()).collect()
+}
+
+/// Returns whether nothing that is remembered here is of the practice that has these keys.
+pub(super) fn is_of_another(store: &Store, keys: &Keys) -> bool {
+    let state = store.places().state.as_deref();
+    !keys.all.is_empty() && known(store.disk(), state, keys).key.is_empty()
 }
 
 /// Forgets what was remembered of a practice that was in this place before.

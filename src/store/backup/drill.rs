@@ -10,7 +10,13 @@ use super::super::roster::chart_id;
 use super::shelf::says_that_it_lacks;
 use crate::clinic::chart::Chart;
 use crate::clinic::entry::{EntryId, PatientId};
+use std::fs::Metadata;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+const PREFIX: &str = "cobalog-drill-";
+/// No drill takes so long.
+const LONGEST: Duration = Duration::from_secs(60 * 60);
 
 /// What came out of a backup.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -58,7 +64,12 @@ impl Drill {
 /// # Errors
 /// Why the backup cannot be used, or the scratch folder.
 pub fn drill(disk: &dyn Disk, file: &Path, practice: Option<&Path>) -> Result<Drill, StoreError> {
-    let scratch = tempfile::Builder::new().prefix("cobalog-drill-").tempdir();
+    sweep(disk);
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(PREFIX);
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    let scratch = builder.tempdir();
     let scratch = scratch.map_err(|source| StoreError::Write { path: std::env::temp_dir(), source })?;
     let dir = scratch.path().join("practice");
     into_scratch(disk, file, &dir)?;
@@ -91,6 +102,21 @@ pub fn drill(disk: &dyn Disk, file: &Path, practice: Option<&Path>) -> Result<Dr
         drill.compared = Some(compared);
     }
     Ok(drill)
+}
+
+/// Removes what drills that were killed have left: charts as they were in the backup.
+pub(in crate::store) fn sweep(disk: &dyn Disk) {
+    let folder = std::env::temp_dir();
+    let Ok(listed) = disk.list(&folder) else { return };
+    let is_ours = |name: &std::ffi::OsStr| name.to_str().is_some_and(|name| name.starts_with(PREFIX));
+    for entry in listed.flatten().filter(|entry| is_ours(&entry.file_name())) {
+        let is_folder = |meta: &Metadata| meta.is_dir();
+        let meta = disk.meta_of_name(&entry.path()).ok().filter(is_folder);
+        let age = meta.and_then(|meta| meta.modified().ok()?.elapsed().ok());
+        if age.is_some_and(|age| age > LONGEST) {
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
+    }
 }
 
 fn charts_in(disk: &dyn Disk, dir: &Path) -> Result<Vec<(PatientId, PathBuf)>, StoreError> {

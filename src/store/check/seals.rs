@@ -85,6 +85,24 @@ impl Store {
         missing.filter_map(problem).collect()
     }
 
+    /// Says in which charts entries were recorded under a day that was pretended. In a demo that is what it is for.
+    pub(super) fn pretended(&self, recorded: &BTreeMap<PatientId, Vec<(EntryId, Event)>>) -> Vec<Problem> {
+        let note = |(id, events): (&PatientId, &Vec<(EntryId, Event)>)| {
+            let mut events = events.iter().map(|(_, event)| event).filter(|event| event.pretended.is_some());
+            let first = events.next()?;
+            let day = first.pretended.map(words::day).unwrap_or_default();
+            let what = format!(
+                "{} recorded under a pretended day (--today, COBALOG_TODAY): the first, \"{}\" by {}, is dated {day} and was recorded on {}",
+                words::plural(events.count() as i64 + 1, "entry"),
+                first.detail,
+                first.by,
+                words::day(first.at.date_naive()),
+            );
+            Some(Problem::new(&self.chart_path(*id), what))
+        };
+        if self.settings().demo { Vec::new() } else { recorded.iter().filter_map(note).collect() }
+    }
+
     /// Says that nothing proves the seals that there are, or that there were.
     pub(super) fn check_that_seals_can_be_proven(&self, owners: &Owners, log: &Found) -> Option<Problem> {
         let path = seal_path(self.dir());

@@ -6,6 +6,7 @@ use super::super::error::{Problem, StoreError};
 use super::super::open::Store;
 use super::GoesOn;
 use crate::clinic::chart::Chart;
+use crate::clinic::cosign;
 use crate::clinic::entry::{Act, Amended, Entry, ImportId, PatientId};
 use crate::clinic::intake::Import;
 use chrono::{DateTime, FixedOffset};
@@ -18,7 +19,7 @@ pub struct Undone {
     pub entries: usize,
     /// In how many charts.
     pub charts: usize,
-    /// Charts in which somebody recorded since: nothing was struck out there.
+    /// Charts in which somebody recorded since, or whose entries only a prescriber strikes out: nothing was struck out there.
     pub kept: Vec<PatientId>,
     /// How many charts were not reached, as it was stopped.
     pub not_reached: usize,
@@ -82,9 +83,12 @@ impl Store {
         if is_built_upon(&chart, import) {
             return Ok(None);
         }
-        let facts = chart.facts();
-        let to_strike: Vec<&Entry> =
-            facts.iter().filter(|f| f.act.is_some() && is_of(f.entry, import)).map(|f| f.entry).collect();
+        let people = &self.settings().people;
+        let to_strike = live(&chart, import);
+        let refused = to_strike.iter().any(|entry| cosign::correction_refused(&chart, entry.id, by, people).is_some());
+        if refused {
+            return Ok(None);
+        }
         if to_strike.is_empty() {
             return Ok(Some(0));
         }
@@ -106,6 +110,20 @@ fn is_of(entry: &Entry, import: ImportId) -> bool {
     entry.from.as_ref().is_some_and(|from| from.import == import)
 }
 
+/// What came with an import and still counts, its corrections of other entries among it.
+fn live(chart: &Chart, import: ImportId) -> Vec<&Entry> {
+    let struck = |entry: &Entry| {
+        let mut strikes = chart.entries().iter().filter_map(|other| match &other.act {
+            Act::Amended(amended) if amended.instead.is_none() => Some(amended.of),
+            _ => None,
+        });
+        strikes.any(|of| of == entry.id)
+    };
+    let strikes_out = |entry: &Entry| matches!(&entry.act, Act::Amended(amended) if amended.instead.is_none());
+    let of_import = chart.entries().iter().filter(|entry| is_of(entry, import));
+    of_import.filter(|entry| !strikes_out(entry) && !struck(entry)).collect()
+}
+
 fn has(chart: &Chart, import: ImportId) -> bool {
     chart.entries().iter().any(|entry| is_of(entry, import))
 }
@@ -120,20 +138,26 @@ fn is_built_upon(chart: &Chart, import: ImportId) -> bool {
 /// The imports of one chart.
 fn of_chart(chart: &Chart) -> Vec<Import> {
     let mut all: BTreeMap<ImportId, Import> = BTreeMap::new();
-    for fact in chart.facts() {
-        let Some(from) = &fact.entry.from else { continue };
+    for entry in chart.entries() {
+        let Some(from) = &entry.from else { continue };
+        // What undid it has its name too.
+        if matches!(&entry.act, Act::Amended(amended) if amended.instead.is_none()) {
+            continue;
+        }
         let first = || Import {
             id: from.import,
             file: from.file.clone(),
-            at: fact.entry.at,
-            by: fact.entry.by.clone(),
+            at: entry.at,
+            by: entry.by.clone(),
             charts: 1,
             entries: 0,
             struck: 0,
         };
         let import = all.entry(from.import).or_insert_with(first);
         import.entries += 1;
-        import.struck += usize::from(fact.act.is_none());
+    }
+    for import in all.values_mut() {
+        import.struck = import.entries - live(chart, import.id).len().min(import.entries);
     }
     all.into_values().collect()
 }

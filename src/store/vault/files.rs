@@ -77,11 +77,38 @@ pub(in crate::store) fn plain(raw: &dyn Disk, dir: &Path, places: &Places) -> Ve
     plain
 }
 
+/// Names what lies plain under names that every list passes over: older versions that a sync program keeps, what an editor or
+/// another system left. A folder is named once.
+pub(in crate::store) fn hidden(raw: &dyn Disk, dir: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for folder in std::iter::once(dir.to_owned()).chain(FOLDERS.map(|folder| dir.join(folder))) {
+        let entries = raw.list(&folder).into_iter().flatten().flatten().map(|entry| entry.path());
+        found.extend(entries.filter(|path| is_temporary(path) && holds_plain(raw, dir, path)));
+    }
+    found
+}
+
+fn holds_plain(raw: &dyn Disk, dir: &Path, path: &Path) -> bool {
+    let mut paths = vec![path.to_owned()];
+    if raw.meta_of_name(path).is_ok_and(|meta| meta.is_dir()) {
+        paths.clear();
+        let _ = walk(raw, path, None, DEEPEST, &mut paths);
+    }
+    let may_name_a_patient = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        [".ron", ".log", ".tar.gz"].iter().any(|ending| name.contains(ending))
+            && !is_temporary_name(&name)
+            && !is_plain(dir, path)
+            && is_encrypted(raw, path).is_ok_and(|is| is == Some(false))
+    };
+    paths.iter().any(may_name_a_patient)
+}
+
 /// Returns whether something of a practice is encrypted that is in use; what cannot be looked at may be.
 pub(super) fn any_shut(raw: &dyn Disk, dir: &Path) -> bool {
     let mut paths = Vec::new();
-    let walked = [KEYS, "charts", "audit"].iter().map(|folder| walk(raw, &dir.join(folder), None, DEEPEST, &mut paths));
-    let is_known = walked.fold(true, |is_known, walked| is_known && walked.is_ok());
+    let mut folders = [KEYS, "charts", "audit"].iter();
+    let is_known = folders.all(|folder| walk(raw, &dir.join(folder), None, DEEPEST, &mut paths).is_ok());
     let is_shut = |path: &PathBuf| {
         // A sync program's copy of a key says nothing of the rest.
         let is_key = path.starts_with(dir.join(KEYS)) && path.extension().is_some_and(|ending| ending == "age");

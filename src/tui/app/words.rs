@@ -31,7 +31,7 @@ pub(super) fn news(before: &Chart, after: &Chart) -> String {
 
 /// Says why a prompt does not open on a patient now: nothing is owed, or the patient died.
 pub(super) fn not_now(kind: PromptKind, patient: &Patient) -> Option<String> {
-    use PromptKind::{Acknowledge, Change, Cosign, Give, NotGiven, Order, PhaseEnd, Renew, Review, Triage};
+    use PromptKind::{Acknowledge, Change, Cosign, Encounter, Give, NotGiven, Order, PhaseEnd, Renew, Review, Triage};
     let standing = patient.course.standing.as_ref().filter(|s| s.ends_the_plan());
     if let Some(standing) = standing.filter(|s| s.change.what == Turn::Died)
         && matches!(kind, Give | NotGiven | Order | PhaseEnd | Review | Change | Triage)
@@ -43,6 +43,9 @@ pub(super) fn not_now(kind: PromptKind, patient: &Patient) -> Option<String> {
     }
     if kind == Cosign && patient.course.waiting.is_empty() {
         return Some("Nothing in this chart waits for a signature.".to_owned());
+    }
+    if kind == Encounter && patient.course.given().next().is_none() && patient.course.checks.is_empty() {
+        return Some("No dose and no check is recorded yet: there is nothing to write a note of.".to_owned());
     }
     if kind == Renew && (patient.course.order.is_none() || patient.course.has_ended()) {
         return Some("No plan is running that could be renewed; o signs one.".to_owned());

@@ -69,24 +69,34 @@ fn begins(words: &str, typed: &str) -> bool {
     words.to_lowercase().starts_with(&typed.to_lowercase())
 }
 
-/// Whether a blank belongs to the words that are typed ahead.
+/// Whether a blank belongs to the words that are typed ahead: those of an option, or those that fit none.
 fn goes_on(options: &[(String, String)], ahead: &str) -> bool {
     let longer = format!("{ahead} ");
-    ahead.chars().count() > 1 && options.iter().any(|(_, words)| begins(words, &longer))
+    let is_of_option = ahead.chars().count() > 1 && options.iter().any(|(_, words)| begins(words, &longer));
+    is_of_option || unknown(options, ahead).is_some()
 }
 
-/// Letters go to the option that begins with them; the same letter again to the next one that does. Letters with which none
-/// begins change nothing, and neither do those after them: a word that was meant for another field chooses nothing.
+/// Letters go to the option that begins with them; the same letter again to the next one that does, and another letter after a
+/// single one to its own. Letters with which none begins change nothing, and neither do those after them: a word that was meant
+/// for another field chooses nothing.
 fn by_letters(options: &[(String, String)], at: &mut usize, mut ahead: String, letter: char) -> String {
     let again = ahead.chars().all(|c| c.to_lowercase().eq(letter.to_lowercase()));
+    let was_chosen = ahead.chars().count() == 1 && options.iter().any(|(_, words)| begins(words, &ahead));
     ahead.push(letter);
     let here = usize::from(ahead.chars().count() == 1 || again);
     let after = |typed: &str, from: usize| {
         let is_it = |i: &usize| options.get(*i).is_some_and(|(_, words)| begins(words, typed));
         (0..options.len()).map(|n| (*at + from + n) % options.len().max(1)).find(is_it)
     };
-    let found = after(&ahead, here).or_else(|| after(&letter.to_string(), here).filter(|_| again));
-    found.into_iter().for_each(|i| *at = i);
+    if let Some(found) = after(&ahead, here) {
+        *at = found;
+        return ahead;
+    }
+    let alone = letter.to_string();
+    if let Some(found) = after(&alone, usize::from(again)).filter(|_| again || was_chosen) {
+        *at = found;
+        return if again { ahead } else { alone };
+    }
     ahead
 }
 
@@ -130,4 +140,47 @@ pub(super) fn scale(grade: &mut Option<u8>, key: Key) -> Taken {
         _ => return Taken::No,
     }
     Taken::Yes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is chosen after these letters came within a second, and what is said.
+    fn typed(letters: &str) -> (&'static str, Option<String>) {
+        const WORDS: [&str; 5] = ["not recorded", "Left deltoid", "Right deltoid", "Left gluteus", "Right gluteus"];
+        let options: Vec<_> = WORDS.iter().map(|w| (w.to_lowercase(), (*w).to_owned())).collect();
+        let (mut at, mut ahead) = (0, String::new());
+        for c in letters.chars() {
+            ahead = choice((&options, &mut at, false), ahead, Key::Char(c)).1;
+        }
+        (WORDS[at], unknown(&options, &ahead))
+    }
+
+    #[test]
+    fn letters_choose_by_how_an_option_begins() {
+        for (letters, chosen) in [
+            ("l", "Left deltoid"),
+            ("ll", "Left gluteus"),
+            ("lll", "Left deltoid"),
+            ("R", "Right deltoid"),
+            ("left g", "Left gluteus"),
+            ("lr", "Right deltoid"),
+            ("lrl", "Left gluteus"),
+        ] {
+            assert_eq!(typed(letters), (chosen, None), "{letters}");
+        }
+    }
+
+    #[test]
+    fn a_word_that_fits_none_chooses_nothing() {
+        for word in ["hello", "xl", "0.5 ml"] {
+            let (chosen, said) = typed(word);
+            assert_eq!(chosen, "not recorded", "{word}");
+            assert!(said.unwrap().contains(word), "{word}");
+        }
+        // What was chosen by its beginning stays.
+        assert_eq!(typed("left gr").0, "Left gluteus");
+        assert_eq!(typed("lo").0, "Left deltoid");
+    }
 }

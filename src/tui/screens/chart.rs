@@ -12,11 +12,11 @@ use super::super::ctx::{Ctx, Patient};
 use super::super::effect::{Effect, PromptKind, Then};
 use super::super::input::Input;
 use super::super::keymap::{Action, Place};
-use super::super::prompts::{Amend, PromptScreen};
+use super::super::prompts::{Amend, EncounterPrompt, PromptScreen};
 use super::super::theme::Role;
 use super::super::widgets::timeline::{EventKind, TimelineState};
 use super::list::{Cursor, Moved};
-use super::{Help, Screen, TextPage};
+use super::{Help, PaperScreen, Screen, TextPage};
 use crate::clinic::entry::{EntryId, PatientId};
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
@@ -238,6 +238,8 @@ impl ChartScreen {
             Action::Acknowledge => prompt(PromptKind::Acknowledge),
             Action::Cosign => prompt(PromptKind::Cosign),
             Action::Renew => prompt(PromptKind::Renew),
+            Action::Encounter => prompt(PromptKind::Encounter),
+            Action::Letter => vec![Effect::Push(Box::new(Screen::Paper(self.paper(patient, ctx))))],
             Action::Identity => prompt(PromptKind::Identity),
             Action::Triage => prompt(PromptKind::Triage),
             Action::Amend => self.amend(patient, ctx),
@@ -252,8 +254,19 @@ impl ChartScreen {
         }
     }
 
+    /// The signed note under the cursor of the history, else the patient's letters.
+    fn paper(&self, patient: &Patient, ctx: &Ctx) -> PaperScreen {
+        let entry = self.entry_here(patient).filter(|_| self.tab == Tab::History);
+        let note = entry.and_then(|entry| PaperScreen::note(patient, ctx, entry));
+        note.unwrap_or_else(|| PaperScreen::letters(patient, ctx))
+    }
+
     fn amend(&self, patient: &Rc<Patient>, ctx: &Ctx) -> Vec<Effect> {
         let entry = self.entry_here(patient);
+        let addendum = entry.and_then(|entry| EncounterPrompt::addendum(Rc::clone(patient), ctx, entry));
+        if let Some(prompt) = addendum {
+            return vec![Effect::Push(Box::new(Screen::Prompt(Box::new(PromptScreen::new(Box::new(prompt))))))];
+        }
         let prompt = match entry {
             Some(entry) => Amend::entry(Rc::clone(patient), ctx, entry),
             None => None,

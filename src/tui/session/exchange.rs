@@ -85,7 +85,7 @@ impl Session {
             Wish::WhereTo(written) => self.where_to(written),
             Wish::Unmatched => self.unmatched(),
             Wish::MatchTo(waits, patient) => self.with_store(|store, by, at| {
-                let entries = store.match_to(&waits, patient, by, at).map_err(|e| e.to_string())?;
+                let entries = store.match_to(&waits, patient, by, at)?;
                 Ok(format!("Recorded: {}.", words::plural(entries as i64, "entry")))
             }),
             Wish::PutAway(waits, why) => self.with_store(|store, by, at| {
@@ -372,7 +372,7 @@ impl Task {
             said.push(format!("Stopped before {}.", words::plural(undone.not_reached as i64, "chart")));
         }
         if !undone.kept.is_empty() {
-            said.push("Left as they are, as somebody recorded in them since; strike out there by hand:".to_owned());
+            said.push("Left as they are, as somebody recorded in them since, or a prescriber signed; strike out there by hand:".to_owned());
             let who = |id: &crate::clinic::entry::PatientId| {
                 let chart = self.store.chart(*id).ok();
                 chart.and_then(|c| c.person().map(|p| format!("  {} #{}", p.name(), p.number))).unwrap_or_default()

@@ -6,6 +6,7 @@
 use super::super::app::Mark;
 use super::super::effect::{Draft, Effect, Encryption, PromptKind, Then};
 use super::super::screens::{SignIn, TextPage};
+use super::trust::Trusted;
 use super::{Begin, Session};
 use crate::clinic::audit::{Event, What};
 use crate::clinic::entry::PatientId;
@@ -40,6 +41,8 @@ pub(super) struct Guard {
     pub(super) tries: Option<Tries>,
     /// The key of an encrypted practice, while it is open or was a short time ago.
     pub(super) key: Option<Key>,
+    /// Whom a PIN lets in while that key is there.
+    pub(super) trusted: Option<Trusted>,
     /// Failed tries that could not be noted yet.
     pub(super) failed: Vec<Event>,
     /// Asked for, and done once the screen says so.

@@ -6,7 +6,8 @@ use super::super::screens::TextPage;
 use super::Session;
 use crate::clinic::audit::{Event, What, month_page};
 use crate::clinic::entry::PatientId;
-use crate::store::{Audit, Wanted};
+use crate::clock::Clock;
+use crate::store::{Audit, Store, Wanted};
 use chrono::{Datelike as _, Days, Months, NaiveDate};
 use std::rc::Rc;
 
@@ -17,7 +18,9 @@ const DAYS: u64 = 92;
 impl Session {
     /// Keeps a log of the practice that is open now.
     pub(super) fn keep_log(&mut self) {
+        let clock = self.begin.clock;
         let Some(store) = &mut self.store else { return };
+        by_the_machine(store, clock);
         store.audit_behind();
         if !std::mem::replace(&mut self.has_begun, true) {
             self.note(What::Began, None, String::new());
@@ -31,6 +34,7 @@ impl Session {
             Some(store) => store.note(event),
             None => match self.locked_store() {
                 Ok(mut store) => {
+                    by_the_machine(&store, self.begin.clock);
                     store.audit_at_once();
                     store.note(event);
                 }
@@ -90,7 +94,7 @@ impl Session {
         let chart = patient.and_then(|id| self.app.ctx.patient(id));
         let joined = chart.iter().flat_map(|p| p.chart.joined().iter().map(|j| j.id));
         let patients = patient.into_iter().chain(joined).collect();
-        let from = self.app.ctx.today().checked_sub_days(Days::new(DAYS));
+        let from = self.begin.clock.really().date_naive().checked_sub_days(Days::new(DAYS));
         let (lines, problems) = store.log(&Wanted { patients, from, most: Some(MOST), ..Wanted::default() });
         self.note(What::Listed, patient, "the audit log".to_owned());
         self.app.show_log(patient, lines);
@@ -123,5 +127,12 @@ impl Session {
             let marks = store.marks(&patient.chart);
             self.app.ctx.proven = Some((patient, marks));
         }
+    }
+}
+
+/// The log goes by the machine's clock, whatever day is pretended.
+fn by_the_machine(store: &Store, clock: Clock) {
+    if matches!(clock, Clock::Day(_)) {
+        store.pretend(|| Clock::Machine.now());
     }
 }

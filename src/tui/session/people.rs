@@ -61,11 +61,14 @@ impl Session {
         let store = self.store.as_mut().ok_or("no practice is open")?;
         let mut put = Ok(false);
         store.change_settings(|now| put = put_person(now, &author, job, secret)).map_err(|e| e.to_string())?;
-        if put? {
+        let is_first = put?;
+        if is_first {
             let page = renew_recovery(store, self.guard.key.as_ref(), &self.real);
             pages.push(page.unwrap_or_else(|why| no_recovery(&why)));
         }
         self.app.ctx.practice = store.practice().clone();
+        let settings = self.app.ctx.practice.settings.clone();
+        self.trust_own(&settings, Some(&job.person.name), is_first);
         // Wrong tries were of the secret of before: a code is good at once.
         if matches!(job.secret, NewSecret::Code) {
             self.right_try(&job.person.name);
@@ -114,6 +117,7 @@ impl Session {
         if known.secret.is_none() && vault.is_none() {
             return Ok(());
         }
+        let _turn = self.turn()?;
         self.may_try(&known.name)?;
         let is_right = match (&known.secret, vault) {
             (Some(kept), _) => secret::is_right(kept, old),

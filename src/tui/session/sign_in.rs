@@ -5,7 +5,7 @@ use super::super::screens::SignIn;
 use super::Session;
 use crate::clinic::people::Asks;
 use crate::clinic::practice::Settings;
-use crate::store::tries::Tries;
+use crate::store::tries::{self, Tries, Turn};
 use crate::store::{Store, secret};
 
 impl Session {
@@ -29,11 +29,14 @@ impl Session {
         let store = self.locked_store().map_err(|error| error.to_string())?;
         // A colleague may have given a code on another workstation meanwhile.
         self.app.ctx.practice = store.practice().clone();
+        self.is_as_it_was(store.settings(), typed)?;
         if !store.settings().sign_in() {
             return Ok(self.unlock(store, &typed.who));
         }
+        let turn = self.turn()?;
         self.may_try(&typed.who)?;
         let is_code = self.is_right(store.settings(), typed)?;
+        drop(turn);
         if (is_code || typed.by_recovery) && typed.chosen.is_none() {
             self.asks_for_own();
             return Ok(Vec::new());
@@ -58,6 +61,7 @@ impl Session {
         let renewed =
             typed.by_recovery.then(|| super::people::renew_recovery(&mut store, self.guard.key.as_ref(), &self.real));
         let renewed = renewed.transpose()?;
+        self.trust_own(store.settings(), Some(&typed.who), typed.by_recovery);
         let effects = self.unlock(store, &typed.who);
         renewed.into_iter().for_each(|page| self.show(page));
         Ok(effects)
@@ -80,9 +84,14 @@ impl Session {
         found
     }
 
+    /// Waits until no other program of this workstation checks a secret.
+    pub(super) fn turn(&self) -> Result<Turn, String> {
+        tries::turn(&*self.real, self.begin.places.state.as_deref())
+    }
+
     /// Whether this person may try now.
     pub(super) fn may_try(&mut self, who: &str) -> Result<(), String> {
-        let now = self.app.ctx.now;
+        let now = self.begin.clock.really();
         match self.with_tries(|tries| tries.again(who, now)) {
             None => Ok(()),
             Some(again) => Err(format!(
@@ -94,7 +103,7 @@ impl Session {
 
     /// Counts a wrong try, and says so.
     pub(super) fn wrong_try(&mut self, who: &str, what: &str) -> String {
-        let now = self.app.ctx.now;
+        let now = self.begin.clock.really();
         let again = self.with_tries(|tries| {
             tries.wrong(who, now);
             tries.again(who, now)

@@ -37,6 +37,7 @@ impl Session {
 
     pub(super) fn forget_key(&mut self) {
         self.app.ctx.shut |= self.guard.key.take().is_some();
+        self.guard.trusted = None;
         self.work_on(self.real.clone());
     }
 
@@ -47,6 +48,7 @@ impl Session {
         self.app.ctx.problems.extend(left.iter().map(ToString::to_string));
         (self.app.ctx.encrypted, self.app.ctx.shut) = (true, false);
         self.guard.key = Some(key);
+        self.trust_all();
     }
 
     fn work_on(&mut self, disk: Arc<dyn crate::store::disk::Disk>) {
@@ -59,6 +61,7 @@ impl Session {
     pub(super) fn open_vault(&mut self, typed: &Typed) -> Result<Vec<Effect>, String> {
         let dir = self.locked_dir();
         let vault = Vault::of(self.real.clone(), &dir).ok_or("the records are not encrypted any more: try again")?;
+        let turn = self.turn()?;
         self.may_try(&typed.who)?;
         let settings = &self.app.ctx.practice.settings;
         let person = settings.person(&typed.who).filter(|person| !person.left).cloned();
@@ -77,6 +80,7 @@ impl Session {
             other => other.map_err(|error| error.to_string())?,
         };
         self.right_try(&typed.who);
+        drop(turn);
         if typed.by_recovery && typed.chosen.is_none() {
             self.asks_for_own();
             return Ok(Vec::new());
@@ -179,7 +183,10 @@ impl Session {
         let page = done.recovery.as_ref().map(|code| super::people::recovery_page(code, failed));
         self.guard.shown = page.is_some().then(|| dir.clone());
         match opened {
-            Ok(store) => self.store = Some(store),
+            Ok(store) => {
+                self.trust_own(store.settings(), None, true);
+                self.store = Some(store);
+            }
             Err(sentence) => {
                 page.into_iter().for_each(|page| self.show(page));
                 return Err(sentence);

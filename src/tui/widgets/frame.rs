@@ -90,7 +90,10 @@ fn head(ctx: &Ctx, title: &str, width: usize) -> (String, String) {
     let [whole, short, least] = &rights;
     let ways = [(&lefts[0], whole), (&lefts[0], short)].into_iter().chain(lefts.iter().map(|left| (left, least)));
     let fits = ways.into_iter().find(|(left, right)| left.width() + right.width() < width);
-    fits.map_or_else(|| (String::new(), cut(least, width, "…")), |(left, right)| (left.clone(), right.clone()))
+    fits.map_or_else(
+        || (cut(&format!(" {least}"), width, "…"), String::new()),
+        |(left, right)| (left.clone(), right.clone()),
+    )
 }
 
 /// Puts left, middle and right into a width; the middle goes first, then the right, when room is short.

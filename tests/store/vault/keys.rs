@@ -2,10 +2,10 @@
 
 use super::{MAGIC, encrypted, maya, open_with, secret, shut, swift, vault};
 use crate::faulty::{Fault, Faulty};
-use crate::kit::{NURSE, chart_path, given, now, patient, places, practice, today};
+use crate::kit::{NURSE, again, chart_path, given, now, patient, places, practice, today};
 use cobalog::store::disk::{Disk, DiskFile, Listing, LockFile};
 use cobalog::store::vault::{self as vaults, Vault, VaultError};
-use cobalog::store::{Store, StoreError, backup, check, restore};
+use cobalog::store::{Places, Store, StoreError, backup, check, restore};
 use secrecy::SecretString;
 use std::fmt;
 use std::fs;
@@ -163,7 +163,8 @@ fn whoever_switches_it_on_while_it_goes_off_keeps_the_new_keys() {
         if other.calls().len() < at {
             break;
         }
-        at += 1;
+        // The keys are written first; then it is one file after the other.
+        at += if at < 40 { 1 } else { 9 };
     }
     assert!(at > 20, "{at}");
 }
@@ -199,6 +200,42 @@ fn what_a_sync_program_leaves_beside_the_keys_breaks_no_backup() {
     // It can be switched off with them there.
     assert_eq!(vaults::decrypt(&on.key, store.places(), &swift(), &mut |_, _| {}).unwrap(), []);
     assert!(Vault::of(swift(), store.dir()).is_none());
+}
+
+#[test]
+fn what_lies_plain_under_hidden_names_is_named() {
+    let (root, store) = practice();
+    let mut store = again(&root, &store);
+    store.audit_at_once();
+    let chart = patient(&store, "Okafor");
+    let file = chart_path(&store, &chart);
+    let plain = fs::read(&file).unwrap();
+    let name = file.file_name().unwrap().to_str().unwrap().to_owned();
+    for path in [
+        format!(".stversions/charts/{name}"),
+        format!("charts/.{name}.swp"),
+        format!("charts/~${name}"),
+        ".stfolder/x".into(),
+    ] {
+        let path = store.dir().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, &plain).unwrap();
+    }
+    // The place of before the folder was moved.
+    let moved = Places { state: Some(root.path().join("states/here")), ..places(root.path()) };
+    for state in ["before", "of another practice"] {
+        fs::create_dir_all(root.path().join("states").join(state)).unwrap();
+    }
+    fs::copy(root.path().join("state/audit.json"), root.path().join("states/before/audit.json")).unwrap();
+    fs::write(root.path().join("states/of another practice/audit.json"), "{\"key\":\"x\"}").unwrap();
+    let on = shut(store.dir(), &moved, &swift());
+    let found = check(store.dir(), moved, on.key.disk(swift())).problems;
+    let mut named: Vec<_> =
+        found.iter().map(|p| p.path.strip_prefix(root.path()).unwrap().display().to_string()).collect();
+    named.sort();
+    let hidden = [".stversions".to_owned(), format!("charts/.{name}.swp"), format!("charts/~${name}")];
+    let hidden = hidden.map(|path| format!("data/{path}"));
+    assert_eq!(named, [&hidden[..], &["states/before".to_owned()]].concat(), "{found:?}");
 }
 
 #[test]

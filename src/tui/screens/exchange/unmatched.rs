@@ -33,6 +33,8 @@ struct Who {
     away: Option<String>,
     rows: Vec<Arc<Row>>,
     cursor: Cursor,
+    /// The patient whose other birth date was pointed at.
+    asked: Option<crate::clinic::entry::PatientId>,
 }
 
 impl Waiting {
@@ -111,7 +113,7 @@ fn holds(waits: &Unmatched) -> String {
 
 impl Who {
     fn of(waits: &Unmatched, ctx: &Ctx, away: Option<String>) -> Self {
-        let mut who = Self { typed: String::new(), away, rows: Vec::new(), cursor: Cursor::default() };
+        let mut who = Self { typed: String::new(), away, rows: Vec::new(), cursor: Cursor::default(), asked: None };
         who.find(waits, ctx);
         who
     }
@@ -154,6 +156,14 @@ impl Who {
                 let Some(row) = self.rows.get(self.cursor.at) else {
                     return Some(Step::Say("Type a part of the name, the number or the birth date.".to_owned()));
                 };
+                let differs = waits.piece.about.born.filter(|born| *born != row.born);
+                if let Some(born) = differs.filter(|_| self.asked != Some(row.id)) {
+                    self.asked = Some(row.id);
+                    let (ours, theirs) = (words::born(row.born), words::born(born));
+                    return Some(Step::Say(format!(
+                        "Born {ours} here, {theirs} in the file: Enter once more records it all the same."
+                    )));
+                }
                 return Some(Step::Wish(Wish::MatchTo(Box::new(waits), row.id)));
             }
             _ => {}

@@ -1,0 +1,311 @@
+//! Our own tables, read again: nothing new here, the same course elsewhere.
+
+use super::*;
+use crate::clinic::chart::Chart;
+use crate::clinic::decision::{Change, Turn};
+use crate::clinic::drug::Site;
+use crate::clinic::entry::{Act, Amended, Checked, EntryId, Given, NotGiven, PatientId, WhyNot};
+use crate::clinic::intake::{Counts, Parcel};
+use crate::clinic::lab::{Comparator, LabResult};
+use crate::clinic::order::{Order, Wish};
+use crate::clinic::patient::{Allergies, Person, Sex};
+use crate::exchange::tests::{World, day};
+use chrono::{Days, NaiveDate};
+use proptest::prelude::*;
+
+/// Writes the tables of a world.
+fn written(world: &World, sheet: Sheet) -> String {
+    let rows = world.charts.values().map(|chart| sheet.rows(chart, &world.practice, world.today, 30));
+    rows.fold(sheet.head(), |text, rows| text + &rows)
+}
+
+/// Reads one of our own tables: nothing is to be asked.
+fn read_own(world: &World, sheet: Sheet) -> Parcel {
+    let table = Table::of_bytes(written(world, sheet).as_bytes()).unwrap();
+    let mapping = Mapping::guess(&table);
+    assert_eq!(questions(&table, &mapping, &world.practice, world.today), [], "{sheet:?}");
+    assert!(
+        !mapping.columns.contains(&Field::Ignored) || sheet == Sheet::Due,
+        "{:?} {:?}",
+        table.columns,
+        mapping.columns
+    );
+    read(&table, &mapping, &world.practice, world.today, sheet.file_name())
+}
+
+/// What a screen shows first of a course.
+fn outline(world: &World, chart: &Chart) -> String {
+    let course = crate::clinic::course::Course::of(chart, &world.practice, world.today);
+    let phases: Vec<_> = course.phases.iter().map(|p| (p.kind, p.from, p.to, p.rhythm.clone(), p.is_now)).collect();
+    let doses: Vec<_> = course
+        .doses
+        .iter()
+        .map(|d| {
+            (
+                d.due,
+                d.visit,
+                d.title(),
+                d.state,
+                d.dose_mcg,
+                d.given.as_ref().map(|g| {
+                    (g.given.lot.clone(), g.given.site, g.given.route, g.given.strength_mcg_per_ml, g.given.time)
+                }),
+            )
+        })
+        .collect();
+    let labs: Vec<_> = course.checks.iter().map(|c| (c.checked.sample_day(), c.checked.labs.clone())).collect();
+    format!("{phases:#?}\n{doses:#?}\n{labs:#?}\n{:?}", course.next)
+}
+
+/// Everything about a patient but number and family name.
+fn person(number: &str, family: &str) -> Person {
+    Person {
+        number: number.to_owned(),
+        family: family.to_owned(),
+        given: "Anna, \"Nina\"".to_owned(),
+        born: day("1961-03-04"),
+        sex: Sex::Female,
+        phone: Some("+44 20 7946 0000".to_owned()),
+        allergies: Allergies::Known(vec!["penicillin".to_owned()]),
+        caution: Some("=no cyanocobalamin".to_owned()),
+    }
+}
+
+fn dose(on: NaiveDate, order: EntryId, plan: &Order) -> Given {
+    Given {
+        order: Some(order),
+        lot: Some("-L1".to_owned()),
+        site: Some(Site::RightThigh),
+        time: Some("09:30:00".parse().unwrap()),
+        note: Some("one\ntwo".to_owned()),
+        ..Given::new(on, plan.drug, 1000, 1000, plan.route)
+    }
+}
+
+/// Registers a patient with a plan and the doses on it.
+fn treated(
+    world: &mut World,
+    who: Person,
+    regimen: &str,
+    wish: &Wish,
+    doses: &[NaiveDate],
+) -> Option<(PatientId, EntryId, Order)> {
+    let regimen = world.practice.knowledge.regimen(regimen).ok()?.clone();
+    let order = Order::write(&regimen, world.practice.knowledge.checkpoints(&regimen), wish).ok()?;
+    let patient = world.new_patient();
+    world.record(patient, Act::Registered(who));
+    let id = world.record(patient, Act::Ordered(order.clone()));
+    for on in doses {
+        world.record(patient, Act::Given(dose(*on, id, &order)));
+    }
+    Some((patient, id, order))
+}
+
+fn own_world() -> World {
+    let mut world = World::new();
+    let full = [
+        "2026-01-05",
+        "2026-01-07",
+        "2026-01-09",
+        "2026-01-12",
+        "2026-01-15",
+        "2026-01-16",
+        "2026-04-17",
+        "2026-07-17",
+    ];
+    let plans = [
+        ("Loading", "r01-uk-no-neuro", "2026-11-16", &["2026-11-16", "2026-11-18", "2026-11-20"][..], false),
+        ("Full", "r01-uk-no-neuro", "2026-01-05", &full, false),
+        ("Kept", "r09-us-practice", "2026-06-01", &["2026-06-01", "2026-07-03", "2026-08-01"], true),
+        ("Waiting", "r01-uk-no-neuro", "2026-12-01", &[], false),
+        ("Stopped", "r01-uk-no-neuro", "2026-06-01", &["2026-06-01", "2026-06-03"], false),
+    ];
+    for (n, (family, regimen, start, doses, maintenance_only)) in plans.into_iter().enumerate() {
+        let wish = Wish { maintenance_only, ..Wish::plain(day(start), "Dr May") };
+        let doses: Vec<NaiveDate> = doses.iter().map(|on| day(on)).collect();
+        let who = person(&format!("10{n}"), family);
+        let (patient, id, order) = treated(&mut world, who, regimen, &wish, &doses).unwrap();
+        match family {
+            "Full" => much_happened(&mut world, patient, id, &order),
+            "Stopped" => stopped(&mut world, patient),
+            _ => {}
+        }
+    }
+    world
+}
+
+fn stopped(world: &mut World, patient: PatientId) {
+    let change = Change {
+        on: day("2026-06-20"),
+        what: Turn::Stopped { recheck: day("2026-12-24") },
+        because: "diet corrected".to_owned(),
+        decided_by: "Dr May".to_owned(),
+        told: None,
+        reasons: Vec::new(),
+    };
+    world.record(patient, Act::Changed(change));
+}
+
+/// A dose that was not given, one that was struck out, and results.
+fn much_happened(world: &mut World, patient: PatientId, order: EntryId, plan: &Order) {
+    let not = NotGiven {
+        order: Some(order),
+        on: day("2026-10-17"),
+        why: WhyNot::Other("snow".to_owned()),
+        again: Some(day("2026-11-30")),
+        note: None,
+    };
+    world.record(patient, Act::NotGiven(not));
+    let wrong = world.record(patient, Act::Given(dose(day("2026-11-01"), order, plan)));
+    world.record(patient, Act::Amended(Amended::new(wrong, "other patient", None)));
+    let hb = LabResult {
+        analyte: "haemoglobin".to_owned(),
+        value: Some(11.2),
+        comparator: Comparator::Exactly,
+        unit: "g/dL".to_owned(),
+        word: None,
+        flag: Some("L".to_owned()),
+        range: Some("115-165".to_owned()),
+    };
+    let b12 = LabResult {
+        analyte: "total-b12".to_owned(),
+        value: Some(2000.5),
+        comparator: Comparator::Above,
+        unit: "ng/L".to_owned(),
+        ..hb.clone()
+    };
+    let antibody = LabResult {
+        analyte: "intrinsic-factor-antibody".to_owned(),
+        value: None,
+        unit: String::new(),
+        word: Some("positive".to_owned()),
+        flag: None,
+        range: None,
+        comparator: Comparator::Exactly,
+    };
+    let labs = vec![hb, b12, antibody];
+    world.record(patient, Act::Checked(Checked { on: day("2026-03-02"), labs, ..Checked::default() }));
+}
+
+#[test]
+fn our_own_tables_come_back_to_nothing_new() {
+    let world = own_world();
+    for sheet in [Sheet::Patients, Sheet::Doses, Sheet::Labs] {
+        let parcel = read_own(&world, sheet);
+        let weighed = world.weigh(&parcel);
+        let counts = weighed.counts();
+        assert!(!parcel.pieces.is_empty(), "{sheet:?}");
+        assert_eq!(
+            (counts.taken, counts.held, counts.refused),
+            (0, 0, 0),
+            "{sheet:?}: {:#?} {:#?}",
+            parcel.pieces,
+            weighed.outcomes
+        );
+    }
+}
+
+#[test]
+fn our_own_tables_make_the_same_courses_elsewhere() {
+    let world = own_world();
+    let mut other = World::new();
+    for sheet in [Sheet::Patients, Sheet::Doses, Sheet::Labs] {
+        let parcel = read_own(&world, sheet);
+        let weighed = other.weigh(&parcel);
+        let counts = other.take(&parcel);
+        assert_eq!((counts.held, counts.refused), (0, 0), "{sheet:?}: {:#?} {:#?}", parcel.pieces, weighed.outcomes);
+    }
+    for chart in world.charts.values() {
+        let person = chart.person().unwrap();
+        let there = other.chart(&person.family);
+        assert_eq!(there.person(), Some(person));
+        assert_eq!(outline(&other, there), outline(&world, chart), "{}", person.family);
+    }
+    for sheet in [Sheet::Patients, Sheet::Doses, Sheet::Labs] {
+        let parcel = read_own(&world, sheet);
+        let counts = other.weigh(&parcel).counts();
+        assert_eq!(
+            (counts.taken, counts.held, counts.refused),
+            (0, 0, 0),
+            "{sheet:?} again: {:#?}",
+            other.weigh(&parcel).outcomes
+        );
+    }
+}
+
+#[test]
+fn a_dose_from_before_a_plan_that_counts_is_held() {
+    let mut world = own_world();
+    let text = "patient_id,dose_id,outcome,given_at,medication,dose_ug,birth_date\n\
+        101,x1,given,2025-11-01,Hydroxocobalamin,1000,1961-03-04\n102,x2,given,2025-11-01,Cyanocobalamin,1000,1961-03-04\n";
+    let table = Table::of_text(text).unwrap();
+    let mapping = Mapping::guess(&table);
+    let parcel = read(&table, &mapping, &world.practice, world.today, "doses.csv");
+    assert_eq!(world.take(&parcel), Counts { taken: 1, held: 1, skipped: 0, refused: 0 });
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Whatever was given: a second import is nothing new, and elsewhere the next dose is due on the same day or the row is
+    /// held. Never on another day.
+    #[test]
+    fn a_course_comes_back_on_its_day_or_is_held(
+        regimen in 0_usize..37,
+        maintenance_only in any::<bool>(),
+        start in 0_u64..700,
+        gaps in proptest::collection::vec(prop_oneof![1_u64..4, 6_u64..9, 25_u64..40, 80_u64..100], 0..9),
+    ) {
+        let mut world = World::new();
+        let id = world.practice.knowledge.regimens()[regimen].id.clone();
+        let start = day("2024-12-01") + Days::new(start);
+        let wish = Wish { maintenance_only, ..Wish::plain(start, "Dr May") };
+        let mut doses: Vec<NaiveDate> = Vec::new();
+        for gap in gaps {
+            let on = doses.last().map_or(start, |last| *last + Days::new(gap));
+            doses.extend(Some(on).filter(|on| *on <= world.today));
+        }
+        let made = treated(&mut world, person("1", "Rossi"), &id, &wish, &doses);
+        prop_assume!(made.is_some());
+        for sheet in [Sheet::Patients, Sheet::Doses, Sheet::Labs] {
+            let parcel = read_own(&world, sheet);
+            let counts = world.weigh(&parcel).counts();
+            prop_assert_eq!((counts.taken, counts.refused), (0, 0), "{:?} {:?}", sheet, parcel.pieces);
+        }
+        let mut other = World::new();
+        let parcel = read_own(&world, Sheet::Patients);
+        if other.take(&parcel).taken == 1 {
+            prop_assert_eq!(other.next("Rossi"), world.next("Rossi"), "{} {:?}", id, doses);
+            other.take(&read_own(&world, Sheet::Doses));
+            prop_assert_eq!(other.next("Rossi"), world.next("Rossi"), "{} {:?} with its doses", id, doses);
+            prop_assert_eq!(other.course("Rossi").given().count(), doses.len());
+        }
+    }
+}
+
+#[test]
+fn the_plans_of_the_library_come_back_with_their_phases() {
+    let regimens = World::new().practice.knowledge.regimens().to_vec();
+    let mut held = Vec::new();
+    for regimen in &regimens {
+        let mut world = World::new();
+        let wish = Wish::plain(day("2026-10-05"), "Dr May");
+        let plan = crate::clinic::schedule::plan(&regimen.phases, wish.start).map(|dose| dose.date);
+        let doses: Vec<NaiveDate> = plan.take(3).take_while(|on| *on <= world.today).collect();
+        treated(&mut world, person("1", "Rossi"), &regimen.id, &wish, &doses).unwrap();
+        let mut other = World::new();
+        for sheet in [Sheet::Patients, Sheet::Doses] {
+            other.take(&read_own(&world, sheet));
+        }
+        match other.charts.is_empty() {
+            true => held.push(regimen.id.as_str()),
+            false => assert_eq!(
+                outline(&other, other.chart("Rossi")),
+                outline(&world, world.chart("Rossi")),
+                "{}",
+                regimen.id
+            ),
+        }
+    }
+    assert_eq!(held, [""; 0], "all come back");
+}

@@ -1,0 +1,206 @@
+//! The note of an encounter: everything is filled in from the record, the narrative is typed, the coder decides on the codes.
+//! A signed note is never changed: what comes later is an addendum.
+
+mod words;
+
+use super::{Prompt, Refusal, Submitted};
+use crate::clinic::coding;
+use crate::clinic::course::Course;
+use crate::clinic::entry::{Act, EntryId};
+use crate::clinic::findings::Tier;
+use crate::clinic::note::{Charge, Noted, NotedCode, Of, Said, draft, root};
+use crate::clinic::words as dates;
+use crate::tui::ctx::{Ctx, Patient};
+use crate::tui::effect::{After, Job, PromptKind};
+use crate::tui::form::{Field, Form};
+use ratatui::text::Line;
+use std::rc::Rc;
+
+/// So many encounters are offered.
+const OFFERED: usize = 12;
+
+/// The fields that an addendum does without.
+const OF_A_NOTE: [&str; 5] = ["of", "consent", "reaction", "codes", "charges"];
+
+/// The prompt.
+pub struct EncounterPrompt {
+    patient: Rc<Patient>,
+    form: Form,
+}
+
+impl EncounterPrompt {
+    /// Opens on the latest encounter; `None` where there was none.
+    #[must_use]
+    pub fn new(patient: Rc<Patient>, ctx: &Ctx) -> Option<Self> {
+        let offered = encounters(&patient.course);
+        let latest = offered.first().map(|(id, _)| id.clone())?;
+        let text = |id: &str, label: &str, hint: &str| Field::text(id, label, "").most(400).hint(hint);
+        // The note that is added to goes with the draft.
+        let mut adds = Field::text("adds", "", "");
+        adds.hidden = true;
+        let fields = vec![
+            adds,
+            Field::choice("of", "Encounter", offered, &latest),
+            text(
+                "narrative",
+                "What was seen",
+                "How the patient was before and after, what was said. It is the only thing to type.",
+            )
+            .most(2000),
+            text("consent", "Consent", "In the patient's words, or how it was given."),
+            text("reaction", "After it", "A reaction, or none, and for how long it was watched."),
+            text(
+                "codes",
+                "Diagnoses",
+                "First the one that the service was for; blanks between them. The coder decides.",
+            )
+            .prefilled(),
+            text("charges", "Charges", "J3420, J3425-JZ*100, 96372; blanks between them.").prefilled(),
+        ];
+        let mut prompt = Self { patient, form: Form::new(fields).signed_by("Sign the note") };
+        prompt.fill(ctx);
+        prompt.form.focus_on("narrative");
+        Some(prompt)
+    }
+
+    /// Opens on an addendum to a signed note; `None` where the entry is no note.
+    #[must_use]
+    pub fn addendum(patient: Rc<Patient>, ctx: &Ctx, note: EntryId) -> Option<Self> {
+        let first = root(&patient.chart, note);
+        let Act::Noted(_) = patient.chart.entry(first)?.act else { return None };
+        let mut prompt = Self::new(patient, ctx)?;
+        prompt.form.set("adds", &first.to_string());
+        if let Some(field) = prompt.form.field_mut("adds") {
+            field.kept = true;
+        }
+        prompt.show(ctx);
+        Some(prompt)
+    }
+
+    /// The note that this one adds to.
+    fn adds_to(&self) -> Option<(EntryId, &Noted)> {
+        let id = self.form.filled("adds")?.parse().ok()?;
+        match &self.patient.chart.entry(id)?.act {
+            Act::Noted(noted) => Some((id, noted)),
+            _ => None,
+        }
+    }
+
+    fn show(&mut self, ctx: &Ctx) {
+        let adds = self.adds_to().is_some();
+        OF_A_NOTE.iter().for_each(|id| self.form.show(id, !adds));
+        let charges = ctx.practice.knowledge.charges().settings.contains(&ctx.practice.settings.setting);
+        self.form.show("charges", !adds && charges);
+        self.form.sign = if adds { "Sign the addendum" } else { "Sign the note" }.to_owned();
+    }
+
+    /// Fills in codes and charges of the chosen encounter, where nobody typed others.
+    fn fill(&mut self, ctx: &Ctx) {
+        let Ok(noted) = self.draft(ctx) else { return };
+        let codes: Vec<_> = noted.codes.iter().map(|c| c.code.clone()).collect();
+        let charge = |c: &Charge| {
+            let modified = std::iter::once(&c.code).chain(&c.modifiers).cloned().collect::<Vec<_>>().join("-");
+            if c.units == 1 { modified } else { format!("{modified}*{}", c.units) }
+        };
+        let charges: Vec<_> = noted.charges.iter().map(charge).collect();
+        for (id, value) in [("codes", codes.join(" ")), ("charges", charges.join(" "))] {
+            if self.form.field(id).is_some_and(Field::is_prefilled) {
+                self.form.set(id, &value);
+            }
+        }
+        self.show(ctx);
+    }
+
+    fn draft(&self, ctx: &Ctx) -> Result<Noted, String> {
+        let of = Of::Entry(self.form.text("of").parse()?);
+        let said = Said { consent: self.form.filled("consent"), reaction: self.form.filled("reaction") };
+        draft(&self.patient.course, &self.patient.chart, &ctx.practice, of, &said)
+    }
+
+    /// The note as it stands in the form.
+    fn noted(&self, ctx: &Ctx) -> Result<Noted, Refusal> {
+        let narrative = self.form.filled("narrative").unwrap_or_default();
+        if let Some((id, first)) = self.adds_to() {
+            let (facts, codes, charges) = (Vec::new(), Vec::new(), Vec::new());
+            return Ok(Noted { on: first.on, of: first.of, adds_to: Some(id), facts, narrative, codes, charges });
+        }
+        let mut noted = self.draft(ctx).map_err(|words| Refusal::at("of", words))?;
+        noted.narrative = narrative;
+        let list = ctx.practice.codes();
+        let code = |code: &str| NotedCode {
+            list: list.name.clone(),
+            code: coding::dotted(code),
+            title: list.title(code).to_owned(),
+        };
+        noted.codes = parts(&self.form.text("codes")).map(code).collect();
+        let charges = self.form.text("charges");
+        let charges = parts(&charges).filter(|_| !self.form.field("charges").is_some_and(|f| f.hidden));
+        let charges: Result<Vec<Charge>, String> = charges.map(str::parse).collect();
+        noted.charges = charges.map_err(|words| Refusal::at("charges", words))?;
+        Ok(noted)
+    }
+}
+
+fn parts(text: &str) -> impl Iterator<Item = &str> {
+    text.split([' ', ',', ';']).filter(|part| !part.is_empty())
+}
+
+/// The doses, checks and missed doses that a note can be of, the latest first.
+fn encounters(course: &Course) -> Vec<(String, String)> {
+    let doses = course.given().map(|(slot, g)| (g.given.on, g.entry, slot.title()));
+    let missed = course.doses.iter().filter_map(|s| Some((s.visit, s.not_given.as_ref()?.0, "not given".to_owned())));
+    let checks = course.checks.iter().map(|c| (c.checked.on, c.entry, c.label.clone()));
+    let mut all: Vec<_> = doses.chain(missed).chain(checks).collect();
+    all.sort_by_key(|(day, id, _)| std::cmp::Reverse((*day, *id)));
+    // Of one day the dose stands first: the note is of all that happened.
+    all.sort_by_key(|(day, id, _)| (std::cmp::Reverse(*day), !course.given().any(|(_, g)| g.entry == *id)));
+    let words = |(day, id, what): (chrono::NaiveDate, EntryId, String)| {
+        (id.to_string(), format!("{}: {what}", dates::day(day)))
+    };
+    all.into_iter().take(OFFERED).map(words).collect()
+}
+
+impl Prompt for EncounterPrompt {
+    fn kind(&self) -> PromptKind {
+        PromptKind::Encounter
+    }
+    fn patient(&self) -> Option<&Rc<Patient>> {
+        Some(&self.patient)
+    }
+    fn title(&self) -> String {
+        if self.adds_to().is_some() { "Addendum to a signed note".to_owned() } else { "Encounter note".to_owned() }
+    }
+    fn form(&self) -> &Form {
+        &self.form
+    }
+    fn form_mut(&mut self) -> &mut Form {
+        &mut self.form
+    }
+    fn changed(&mut self, ctx: &Ctx, field: &str) {
+        if matches!(field, "of" | "") {
+            self.fill(ctx);
+        }
+        self.show(ctx);
+    }
+    fn notes(&self, ctx: &Ctx, _width: u16) -> Vec<Line<'static>> {
+        match (self.adds_to(), self.noted(ctx)) {
+            (Some((id, first)), _) => words::of_addendum(&self.patient, id, first, ctx),
+            (None, Ok(noted)) => words::of_note(&self.patient.course, &noted, ctx),
+            (None, Err(_)) => Vec::new(),
+        }
+    }
+    fn submit(&mut self, ctx: &Ctx) -> Result<Submitted, Refusal> {
+        let noted = self.noted(ctx)?;
+        if noted.narrative.is_empty() {
+            return Err(Refusal::at("narrative", "write what was seen and said: a note is signed for it"));
+        }
+        if noted.adds_to.is_none() {
+            let codes: Vec<String> = noted.codes.iter().map(|c| c.code.clone()).collect();
+            let wrong = coding::check(&self.patient.course, &ctx.practice, &codes, noted.on);
+            if let Some(stop) = wrong.iter().find(|f| f.tier == Tier::Stop) {
+                return Err(Refusal::at("codes", format!("{} {}", stop.text, stop.todo)));
+            }
+        }
+        Ok(Submitted::Record(Job::on(&self.patient, Act::Noted(Box::new(noted)), After::Back)))
+    }
+}

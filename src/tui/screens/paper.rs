@@ -1,0 +1,121 @@
+//! A document before it leaves: shown as it is printed, then saved, printed, opened in the browser, or taken away again.
+
+use super::super::ctx::{Ctx, Patient};
+use super::super::effect::{Effect, PaperDo, PaperJob};
+use super::super::input::Input;
+use super::super::keymap::{Action, Place};
+use super::super::theme::Role;
+use super::super::widgets::frame;
+use super::list::Cursor;
+use super::{Help, Screen};
+use crate::clinic::entry::{EntryId, PatientId};
+use crate::paper::{self, Doc, Referral};
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+use ratatui::widgets::{Block, Paragraph};
+
+/// The screen.
+pub struct PaperScreen {
+    /// Whom it is about, for the banner.
+    pub(super) patient: Option<PatientId>,
+    /// The documents to choose from, by the words on their tabs.
+    docs: Vec<(&'static str, Doc)>,
+    at: usize,
+    lines: Vec<String>,
+    cursor: Cursor,
+}
+
+impl PaperScreen {
+    /// Opens on the letters of a patient: the plan, the referral, and the recall where a date was missed.
+    #[must_use]
+    pub fn letters(patient: &Patient, ctx: &Ctx) -> Self {
+        let (course, practice) = (&patient.course, &ctx.practice);
+        let said = Referral { by: ctx.author.clone(), ..Referral::default() };
+        let mut docs = vec![("Plan", paper::plan(course, practice))];
+        docs.push(("Referral", paper::referral(course, practice, &said)));
+        docs.extend(paper::recall(course, practice, &ctx.author).ok().map(|doc| ("Recall", doc)));
+        Self::of(Some(patient.id()), docs)
+    }
+
+    /// Opens on a signed note; `None` where the entry is none.
+    #[must_use]
+    pub fn note(patient: &Patient, ctx: &Ctx, entry: EntryId) -> Option<Self> {
+        let doc = paper::note(&patient.chart, &patient.course, &ctx.practice, entry)?;
+        Some(Self::of(Some(patient.id()), vec![("Note", doc)]))
+    }
+
+    /// Opens on the sheet of a day.
+    #[must_use]
+    pub fn sheet(doc: Doc) -> Self {
+        Self::of(None, vec![("Sheet", doc)])
+    }
+
+    fn of(patient: Option<PatientId>, docs: Vec<(&'static str, Doc)>) -> Self {
+        let mut screen = Self { patient, docs, at: 0, lines: Vec::new(), cursor: Cursor::default() };
+        screen.turn_to(0);
+        screen
+    }
+
+    fn turn_to(&mut self, at: usize) {
+        let Some((_, doc)) = self.docs.get(at) else { return };
+        self.at = at;
+        self.cursor = Cursor::default();
+        let pages = paper::text(doc);
+        let pages: Vec<&str> = pages.split('\u{c}').collect();
+        let page = |(n, page): (usize, &&str)| {
+            let cut = (n > 0).then(|| format!("{:-^78}", " next page "));
+            cut.into_iter().chain(page.lines().map(str::to_owned)).collect::<Vec<_>>()
+        };
+        self.lines = pages.iter().enumerate().flat_map(page).collect();
+    }
+
+    pub(super) fn update(&mut self, input: &Input, action: Option<Action>, body: Rect) -> Vec<Effect> {
+        let what = match action {
+            Some(Action::Back) => return vec![Effect::Pop],
+            Some(Action::Help) => return vec![Effect::Push(Box::new(Screen::Help(Help::on(Place::Paper))))],
+            Some(Action::Tab1) => return self.turned(0),
+            Some(Action::Tab2) => return self.turned(1),
+            Some(Action::Tab3) => return self.turned(2),
+            Some(Action::NextTab) => return self.turned((self.at + 1) % self.docs.len().max(1)),
+            Some(Action::SaveHtml) => PaperDo::SaveHtml,
+            Some(Action::SaveText) => PaperDo::SaveText,
+            Some(Action::PrintOut) => PaperDo::Print,
+            Some(Action::Browse) => PaperDo::Browse,
+            Some(Action::Erase) => PaperDo::Erase,
+            _ => {
+                // The cursor is the first line that is shown: the last page stays full.
+                let inner = Block::bordered().inner(body);
+                let tops = self.lines.len().saturating_sub(usize::from(inner.height)) + 1;
+                self.cursor.input(input, action, inner, tops);
+                return Vec::new();
+            }
+        };
+        let job = self.docs.get(self.at).map(|(_, doc)| PaperJob { doc: doc.clone(), patient: self.patient, what });
+        job.map(|job| Effect::Paper(Box::new(job))).into_iter().collect()
+    }
+
+    fn turned(&mut self, at: usize) -> Vec<Effect> {
+        if at < self.docs.len() {
+            self.turn_to(at);
+            return Vec::new();
+        }
+        vec![Effect::Say("No date was missed: there is nothing to recall this patient for.".to_owned())]
+    }
+
+    pub(super) fn view(&self, frame: &mut Frame<'_>, body: Rect, ctx: &Ctx) {
+        let tab = |(n, (name, _)): (usize, &(&str, Doc))| {
+            let chosen = if n == self.at { ctx.theme.glyphs.selected } else { " " };
+            format!("{chosen}{} {name}", n + 1)
+        };
+        let titles: Vec<_> = self.docs.iter().enumerate().map(tab).collect();
+        let title = if self.docs.len() > 1 { titles.join("  ") } else { self.docs.iter().map(|(n, _)| *n).collect() };
+        let block = Block::bordered().title(format!(" {title} ")).title_style(ctx.theme.style(Role::Title));
+        let inner = block.inner(body);
+        let below = self.lines.len().saturating_sub(self.cursor.at + usize::from(inner.height)) as i64;
+        let more = if below > 0 { format!(" {below} more lines: down ") } else { String::new() };
+        frame.render_widget(frame::bordered(block.title_bottom(Line::from(more).right_aligned()), ctx), body);
+        let shown: Vec<_> = self.lines.iter().skip(self.cursor.at).map(|line| Line::raw(line.as_str())).collect();
+        frame.render_widget(Paragraph::new(shown), inner);
+    }
+}

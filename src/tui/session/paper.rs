@@ -1,0 +1,119 @@
+//! Documents leave: into a private file of this account, to the system's printer, into its browser; and go away again.
+
+use super::super::effect::{Effect, PaperDo, PaperJob};
+use super::super::screens::{PaperScreen, Screen};
+use super::Session;
+use super::programs::Programs;
+use crate::clinic::audit::What;
+use crate::clinic::course::Course;
+use crate::clinic::entry::PatientId;
+use crate::paper::{self, Doc};
+use crate::store::atomic;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+/// The folder within this account's state.
+const FOLDER: &str = "letters";
+
+impl Session {
+    /// Sets what prints and opens, for tests that have no printer.
+    pub fn set_programs(&mut self, programs: Rc<dyn Programs>) {
+        self.programs = programs;
+    }
+
+    /// Does with a document what was asked, and says what came of it.
+    pub(super) fn paper(&mut self, job: &PaperJob) -> Vec<Effect> {
+        let said = self.put(job).unwrap_or_else(|why| format!("NOT DONE: {why}"));
+        vec![Effect::Say(said)]
+    }
+
+    fn put(&self, job: &PaperJob) -> Result<String, String> {
+        let PaperJob { doc, patient, what } = job;
+        match what {
+            PaperDo::SaveHtml => self.save(doc, *patient, "html").map(|file| saved(&file)),
+            PaperDo::SaveText => self.save(doc, *patient, "txt").map(|file| saved(&file)),
+            PaperDo::Print => self.print(doc, *patient),
+            PaperDo::Browse => {
+                let file = self.save(doc, *patient, "html")?;
+                self.programs.open(&file)?;
+                Ok(format!("Opened in the browser; x takes the file away again: {}", file.display()))
+            }
+            PaperDo::Erase => self.erase(doc),
+        }
+    }
+
+    fn file(&self, doc: &Doc, ending: &str) -> Result<PathBuf, String> {
+        let state = self.begin.places.state.as_ref();
+        let state = state.ok_or("this account has no place for files here; `cobalog letter --out` names one")?;
+        Ok(state.join(FOLDER).join(doc.file_name(ending)))
+    }
+
+    /// Writes a document into a file that only this account can open; one of the same day is replaced.
+    fn save(&self, doc: &Doc, patient: Option<PatientId>, ending: &str) -> Result<PathBuf, String> {
+        let file = self.write(doc, ending)?;
+        self.note(What::Exported, patient, doc.kind.to_owned());
+        Ok(file)
+    }
+
+    fn write(&self, doc: &Doc, ending: &str) -> Result<PathBuf, String> {
+        let file = self.file(doc, ending)?;
+        let text = if ending == "html" { paper::html(doc) } else { paper::text(doc) };
+        let folder = file.parent().unwrap_or(Path::new("."));
+        atomic::make_folder(&*self.real, folder).map_err(|e| e.to_string())?;
+        atomic::write(&*self.real, &file, &text).map_err(|e| e.to_string())?;
+        Ok(file)
+    }
+
+    /// Prints the plain face. The file that the printer's program reads goes again, unless it was saved before.
+    fn print(&self, doc: &Doc, patient: Option<PatientId>) -> Result<String, String> {
+        let was_there = self.real.meta(&self.file(doc, "txt")?).is_ok();
+        let file = self.write(doc, "txt")?;
+        let printed = self.programs.print(&file);
+        if !was_there {
+            self.real.remove(&file).map_err(|e| format!("{} could not be removed: {e}", file.display()))?;
+        }
+        printed?;
+        self.note(What::Printed, patient, doc.kind.to_owned());
+        Ok("Sent to the printer.".to_owned())
+    }
+
+    fn erase(&self, doc: &Doc) -> Result<String, String> {
+        let files = ["html", "txt"].map(|ending| self.file(doc, ending));
+        let mut gone = Vec::new();
+        for file in files {
+            let file = file?;
+            if self.real.meta(&file).is_ok() {
+                self.real.remove(&file).map_err(|e| format!("{}: {e}", file.display()))?;
+                gone.push(file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default());
+            }
+        }
+        let said = format!("Removed: {}. What was printed or sent is not.", gone.join(", "));
+        Ok(if gone.is_empty() { "There is no file of this document here.".to_owned() } else { said })
+    }
+
+    /// Makes the sheet of today and shows it.
+    pub(super) fn sheet(&mut self) -> Vec<Effect> {
+        let Some(store) = &self.store else { return Vec::new() };
+        let ctx = &self.app.ctx;
+        let today = ctx.today();
+        let tasks = ctx.rows.worklist(today, 0);
+        let due: BTreeSet<PatientId> = tasks.iter().filter_map(|task| Some(ctx.rows.owed(task)?.patient)).collect();
+        let charts: Vec<_> = due.into_iter().map(|id| store.chart(id)).collect();
+        let unread = charts.iter().filter(|chart| chart.is_err()).count();
+        let courses: Vec<_> = charts.iter().flatten().map(|chart| Course::of(chart, &ctx.practice, today)).collect();
+        let doc = paper::sheet(today, &ctx.practice, &courses);
+        self.note(What::Listed, None, "the sheet of the day".to_owned());
+        let mut effects = vec![Effect::Push(Box::new(Screen::Paper(PaperScreen::sheet(doc))))];
+        if unread > 0 {
+            effects.push(Effect::Say(format!(
+                "{unread} of those who are due are missing: their charts cannot be read (f)."
+            )));
+        }
+        effects
+    }
+}
+
+fn saved(file: &Path) -> String {
+    format!("Saved, for this account alone; x takes it away again: {}", file.display())
+}

@@ -1,0 +1,234 @@
+//! What goes out comes back as the same, what comes in is weighed first, and an import is undone as one.
+
+use super::{Practice, Value};
+use std::fs;
+use std::path::Path;
+
+fn put(practice: &Practice, name: &str, text: &str) -> String {
+    let path = practice.dir.path().join(name);
+    fs::write(&path, text).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+fn out(practice: &Practice, name: &str) -> String {
+    practice.dir.path().join(name).to_str().unwrap().to_owned()
+}
+
+/// What is owed in the next year, but for the patients' ids, which a practice gives itself.
+fn owed(practice: &Practice) -> Vec<String> {
+    let due = practice.json(&["due", "--days", "365"]);
+    let one = |line: &Value| {
+        let mut line = line.as_object().unwrap().clone();
+        line.remove("patient");
+        Value::Object(line).to_string()
+    };
+    let mut all: Vec<_> = due.as_array().unwrap().iter().map(one).collect();
+    all.sort();
+    all
+}
+
+fn counts(told: &Value) -> (u64, u64, u64, u64) {
+    let count = |name: &str| told["counts"][name].as_u64().unwrap();
+    (count("taken"), count("held"), count("skipped"), count("refused"))
+}
+
+/// Everything of a practice goes to another system and back: the same is owed on the same days, and nothing comes twice.
+#[test]
+fn a_bundle_of_everybody_comes_back_as_the_same_courses() {
+    let (from, to) = (Practice::demo(), Practice::new());
+    let bundle = out(&from, "all.json");
+    from.ok(&["export", "fhir", "--out", &bundle]);
+    let read: Value = serde_json::from_str(&fs::read_to_string(&bundle).unwrap()).unwrap();
+    assert_eq!((&read["resourceType"], &read["type"]), (&"Bundle".into(), &"collection".into()));
+    let again = from.json(&["import", "fhir", &bundle, "--dry-run"]);
+    assert_eq!(
+        (counts(&again).0, counts(&again).1, counts(&again).3),
+        (0, 0, 0),
+        "it is all here: {}",
+        again["counts"]
+    );
+
+    let told = to.json(&["import", "fhir", &bundle]);
+    assert_eq!((counts(&told).1, counts(&told).3), (0, 0), "{}", told["counts"]);
+    assert_eq!(told["patients_entered"], 40);
+    assert_eq!(owed(&to), owed(&from));
+    assert!(to.ok(&["check"]).ends_with("nothing is wrong.\n"));
+    let second = to.json(&["import", "fhir", &bundle]);
+    assert_eq!((counts(&second).0, &second["entries"]), (0, &0.into()));
+    let refused = from.refused(&["export", "fhir", "--out", &bundle]);
+    assert!(refused.contains("is there already"), "{refused}");
+}
+
+/// A practice's own tables, too; a cell that would run as a formula does not.
+#[test]
+fn tables_come_back_and_carry_no_formula() {
+    let from = Practice::demo();
+    from.ok(&[
+        "add",
+        "--family",
+        "=1+1",
+        "--given",
+        "Eve",
+        "--born",
+        "1970-02-03",
+        "--sex",
+        "female",
+        "--allergies",
+        "none",
+    ]);
+    for table in ["patients", "doses", "labs", "due"] {
+        let file = out(&from, &format!("{table}.csv"));
+        from.ok(&["export", "csv", table, "--out", &file]);
+        let text = fs::read(&file).unwrap();
+        assert!(text.starts_with(b"\xEF\xBB\xBF") && text.ends_with(b"\r\n"), "{table}");
+        let text = String::from_utf8(text).unwrap();
+        assert!(!text.contains(",=1+1") && (table != "patients" || text.contains("'=1+1")), "{table}");
+        if table != "due" {
+            let told = from.json(&["import", "csv", &file, "--dry-run", "--regimen", "none"]);
+            assert_eq!((counts(&told).0, counts(&told).3), (0, 0), "{table}: {told}");
+        }
+    }
+}
+
+const LIST: &str = "Pat ID,Surname,First name,DOB,Drug,Last injection,Interval\n\
+    7001,Quist,Ada,4/3/1961,Hydroxocobalamin 1 mg,2/11/2026,12 weekly\n\
+    7002,Rossi,Bo,5/6/1950,Hydroxocobalamin 1 mg,1/9/2026,every 3 months\n";
+
+/// What a list does not say is asked, with the option that answers it; then it stands in the list of who is due.
+#[test]
+fn a_list_of_a_spreadsheet_is_due_listed_and_undone() {
+    let practice = Practice::new();
+    let file = put(&practice, "list.csv", LIST);
+    let asked = practice.refused(&["import", "csv", &file]);
+    for option in ["--dates day-first", "--regimen ID", "--prescriber NAME", "04 Mar 1961"] {
+        assert!(asked.contains(option), "{option}: {asked}");
+    }
+    assert!(practice.ok(&["import", "csv", &file, "--columns"]).contains("Last injection  =  last_dose"));
+    let all =
+        ["import", "csv", &file, "--dates", "day-first", "--regimen", "r01-uk-no-neuro", "--prescriber", "Dr May"];
+    let told = practice.ok(&[&all[..], &["--dry-run"]].concat());
+    assert!(told.contains("2 new patients would be entered"), "{told}");
+    assert_eq!(practice.json(&["due", "--days", "365"]), Value::Array(vec![]), "a dry run records nothing");
+    let told = practice.json(&all);
+    assert_eq!(counts(&told), (2, 0, 0, 0));
+    let due = practice.json(&["due", "--days", "365"]);
+    let days: Vec<_> = due.as_array().unwrap().iter().filter(|d| d["what"] == "dose").map(|d| &d["due"]).collect();
+    assert_eq!(days, ["2026-12-01", "2027-01-25"]);
+    let waiting = practice.json(&["waiting"]);
+    assert_eq!(waiting.as_array().unwrap().len(), 2, "the prescriber did not sign yet");
+
+    let import = told["import"].as_str().unwrap();
+    assert_eq!(practice.json(&["import", "list"])[0]["import"], import);
+    let undone = practice.ok(&["import", "undo", import]);
+    assert!(undone.contains("in 2 charts"), "{undone}");
+    assert_eq!(practice.json(&["due", "--days", "365"]), Value::Array(vec![]));
+    assert_eq!(counts(&practice.json(&all)), (2, 0, 0, 0), "it may come again");
+}
+
+fn report(patient: &str, filler: &str, code: &str, value: &str, status: &str) -> String {
+    let day = if filler == "F2" { "20261110" } else { "20261118" };
+    format!(
+        "MSH|^~\\&|LABSYS|CITY|GP|PRACTICE|20261120080000||ORU^R01|M{code}{value}|P|2.4\rPID|1||{patient}\r\
+         OBR|1||{filler}^LAB|FBC^Full count^L|||{day}091500|||||||||||||||20261120||H|{status}\r\
+         OBX|1|NM|{code}||{value}|g/L|120-160|L|||{status}\r"
+    )
+}
+
+/// A folder of a laboratory: known codes by LOINC, its own asked once; who is not sure waits for a person.
+#[test]
+fn reports_of_a_laboratory_go_to_whose_they_are() {
+    let practice = Practice::new();
+    practice.ok(&[
+        "add",
+        "--family",
+        "Lund",
+        "--given",
+        "Eva",
+        "--born",
+        "1968-01-01",
+        "--sex",
+        "female",
+        "--allergies",
+        "none",
+    ]);
+    fs::create_dir(practice.dir.path().join("inbox")).unwrap();
+    let lund = "1001^^^PRACT^MR||Lund^Eva||19680101|F";
+    put(&practice, "inbox/a.hl7", &report(lund, "F1", "718-7^Haemoglobin^LN", "104", "F"));
+    put(
+        &practice,
+        "inbox/b.hl7",
+        &report("9^^^PRACT^MR||Lund^Eva||19680101|F", "F2", "718-7^Haemoglobin^LN", "99", "F"),
+    );
+    put(&practice, "inbox/c.txt", "no report");
+    let inbox = out(&practice, "inbox");
+    let told = practice.json(&["import", "hl7", &inbox]);
+    assert_eq!(counts(&told), (1, 1, 0, 0), "{told}");
+    assert!(told["remarks"].to_string().contains("c.txt"), "{told}");
+    let waits = practice.json(&["import", "unmatched"]);
+    assert_eq!(waits.as_array().unwrap().len(), 1);
+    let said = practice.ok(&["import", "match", waits[0]["name"].as_str().unwrap(), "1001"]);
+    assert!(said.contains("Recorded for Lund, Eva #1001"), "{said}");
+    assert_eq!(practice.json(&["import", "unmatched"]), Value::Array(vec![]));
+
+    let corrected = put(&practice, "corrected.hl7", &report(lund, "F1", "718-7^Haemoglobin^LN", "114", "C"));
+    assert_eq!(counts(&practice.json(&["import", "hl7", &corrected])), (1, 0, 0, 0));
+    let chart = practice.json(&["chart", "1001"]).to_string();
+    assert!(chart.contains("114") && !chart.contains("104"), "{chart}");
+
+    let own = put(&practice, "own.hl7", &report(lund, "F1", "HGBX^Hb venous^L", "118", "F"));
+    let asked = practice.refused(&["import", "hl7", &own]);
+    assert!(asked.contains("Which test is HGBX (Hb venous) of LABSYS/CITY"), "{asked}");
+    let told = practice.json(&["import", "hl7", &own, "--code", "LABSYS/CITY|HGBX=none"]);
+    assert_eq!(counts(&told).0, 0, "{told}");
+    assert_eq!(practice.run(&["import", "hl7", &own, "--dry-run"]).status.code(), Some(0), "the answer is kept");
+}
+
+/// What is no table, no bundle and no report ends in a sentence or a report, never in a crash.
+#[test]
+fn hostile_files_end_in_a_report() {
+    let practice = Practice::new();
+    let zip = put(&practice, "list.xlsx", "PK\u{3}\u{4}\u{14}\0\u{6}\0");
+    assert!(practice.refused(&["import", "csv", &zip]).contains("list.xlsx"));
+    for (name, text) in [
+        ("torn.json", "{\"resourceType\":\"Bundle\",\"entry\":[{"),
+        ("deep.json", &"[".repeat(100_000)),
+        ("other.xml", "<Bundle xmlns=\"http://hl7.org/fhir\"/>"),
+        ("empty.json", ""),
+    ] {
+        let file = put(&practice, name, text);
+        let told = practice.json(&["import", "fhir", &file]);
+        assert_eq!((counts(&told).0, &told["entries"]), (0, &0.into()), "{name}: {told}");
+    }
+    for format in ["csv", "fhir", "hl7"] {
+        let file = put(&practice, "nothing", "");
+        let status = practice.run(&["import", format, &file]).status.code();
+        assert!(matches!(status, Some(0 | 1)), "{format}: {status:?}");
+        let missing = practice.refused(&["import", format, "/nowhere/at/all"]);
+        assert!(missing.contains("/nowhere/at/all"), "{missing}");
+    }
+}
+
+/// For audits: every entry, one a line, and a calendar without a name.
+#[test]
+fn entries_and_dates_go_out() {
+    let practice = Practice::demo();
+    let entries = practice.ok(&["export", "entries", "1006"]);
+    for line in entries.lines() {
+        let entry: Value = serde_json::from_str(line).unwrap();
+        assert!(entry["id"].is_string() && entry["act"].is_object() && entry["by"].is_string(), "{line}");
+    }
+    assert!(entries.lines().count() > 3);
+    let calendar = practice.ok(&["export", "ics"]);
+    assert!(calendar.starts_with("BEGIN:VCALENDAR\r\n") && calendar.ends_with("END:VCALENDAR\r\n"));
+    assert!(!calendar.contains("Okafor") && calendar.contains("DTSTART;VALUE=DATE:"));
+    assert!(practice.ok(&["export", "ics", "1006", "--names", "full"]).contains("Okafor"));
+    let private = out(&practice, "b12.ics");
+    practice.ok(&["export", "ics", "--out", &private]);
+    #[cfg(unix)]
+    assert_eq!(
+        std::os::unix::fs::PermissionsExt::mode(&fs::metadata(Path::new(&private)).unwrap().permissions()) & 0o777,
+        0o600
+    );
+    let log = practice.json(&["audit"]).to_string();
+    assert!(log.contains("exported"), "{log}");
+}

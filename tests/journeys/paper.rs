@@ -1,0 +1,126 @@
+//! Notes, letters and the sheet of the day, by keys.
+
+use crate::kit::{Home, NOW, Nurse};
+use cobalog::clinic::audit::What;
+use cobalog::clinic::entry::Act;
+use cobalog::clinic::note::Noted;
+use cobalog::store::Wanted;
+use cobalog::tui::theme::Theme;
+use std::fs;
+use std::path::PathBuf;
+
+/// The files of letters that lie in this account's state.
+fn files(nurse: &Nurse) -> Vec<PathBuf> {
+    let folder = nurse.home.places().state.unwrap().join("letters");
+    let mut all: Vec<_> = fs::read_dir(folder).into_iter().flatten().map(|e| e.unwrap().path()).collect();
+    all.sort();
+    all
+}
+
+fn noted(nurse: &Nurse, name: &str) -> Noted {
+    match nurse.newest(name) {
+        Act::Noted(noted) => *noted,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_note_is_signed_after_one_sentence_and_added_to_later() {
+    let mut nurse = Nurse::in_demo();
+    let entries = nurse.entries("Farrow");
+    nurse.opens_chart("Farrow").follows("E Encounter").sees("Encounter note").press("F2").sees("write what was seen");
+    assert_eq!(nurse.entries("Farrow"), entries);
+    nurse.type_text("Feet a little better; no reaction.").press("F2").sees("Saved: Note");
+    let first = noted(&nurse, "Farrow");
+    assert_eq!(first.narrative, "Feet a little better; no reaction.");
+    assert!(first.of.is_some() && first.facts.len() > 12, "{first:?}");
+    assert_eq!(first.codes.iter().map(|c| c.code.as_str()).collect::<Vec<_>>(), ["D51.0", "G63.4"]);
+    assert!(first.charges.is_empty(), "nobody charges so here");
+    // On it in the history, a adds and L shows it.
+    nurse.press("5 a").sees("Addendum to a signed note").sees("Feet a little better").type_text("Called: well.");
+    nurse.press("F2").sees("Saved: Addendum");
+    let more = noted(&nurse, "Farrow");
+    assert_eq!((more.on, more.codes.len()), (first.on, 0));
+    nurse.press("L").sees("Encounter of").press("End").sees("Called: well.");
+    nurse.press("Home p").sees("Sent to the printer");
+    let printed = nurse.desk.printed.borrow().concat();
+    assert!(printed.contains("Feet a little better") && printed.contains("ADDENDUM OF MON 23 NOV 2026"), "{printed}");
+    assert!(nurse.home.store().check().problems.is_empty(), "{:?}", nurse.home.store().check());
+}
+
+#[test]
+fn the_coder_decides_and_a_code_that_cannot_stand_is_not_signed() {
+    let mut nurse = Nurse::in_demo();
+    nurse.opens_chart("Farrow").press("E").type_text("Well.").goes_to("Diagnoses").instead("G63.4 D51.0").press("F2");
+    nurse.sees("never stands first");
+    nurse.instead("D51.3").sees("names another cause").press("F2").sees("Saved: Note");
+    assert_eq!(noted(&nurse, "Farrow").codes[0].code, "D51.3");
+}
+
+#[test]
+fn what_is_typed_into_a_note_outlasts_the_program() {
+    let mut nurse = Nurse::in_demo();
+    nurse.opens_chart("Farrow").press("E").type_text("Half a sent");
+    nurse.session.drafts().settle();
+    let mut again = nurse.killed_and_started_again();
+    again.sees("Encounter note").press("Enter").sees("Half a sent");
+}
+
+#[test]
+fn letters_are_saved_privately_printed_opened_and_taken_away() {
+    let mut nurse = Nurse::in_demo();
+    nurse.opens_chart("Farrow").press("L").sees("YOUR VITAMIN B12 TREATMENT").sees("MONDAY 23 NOVEMBER 2026");
+    assert!(files(&nurse).is_empty(), "looking leaves nothing");
+    nurse.press("h").sees("Saved, for this account alone");
+    let names = |nurse: &Nurse| -> Vec<String> {
+        files(nurse).iter().map(|f| f.file_name().unwrap().to_string_lossy().into_owned()).collect()
+    };
+    assert_eq!(names(&nurse), ["1003-plan-2026-11-23.html"]);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(&files(&nurse)[0]), 0o600);
+        assert_eq!(mode(files(&nurse)[0].parent().unwrap()), 0o700);
+    }
+    nurse.press("p").sees("Sent to the printer");
+    assert_eq!(names(&nurse).len(), 1, "what was printed leaves no file");
+    assert!(nurse.desk.printed.borrow()[0].contains("Farrow, Daniel"));
+    nurse.press("2").sees("Referral: vitamin B12 treatment").press("b").sees("Opened in the browser");
+    assert_eq!(nurse.desk.opened.borrow().len(), 1);
+    assert!(
+        fs::read_to_string(&nurse.desk.opened.borrow()[0]).unwrap().contains("<bdi dir=\"auto\">Farrow, Daniel</bdi>")
+    );
+    nurse.press("3").sees("No date was missed").press("x").sees("Removed: 1003-referral");
+    nurse.press("x").sees("There is no file of this document").press("1 x").sees("Removed: 1003-plan");
+    assert!(files(&nurse).is_empty());
+    nurse.desk.is_jammed.set(true);
+    nurse.press("p").sees("NOT DONE: lp refused it");
+    assert!(files(&nurse).is_empty(), "no file stays of what was not printed");
+    nurse.session.settle_log();
+    let log = nurse.home.store().log(&Wanted::default()).0;
+    let of = |what: What| log.iter().filter(|l| l.event.what == what && l.event.patient.is_some()).count();
+    assert_eq!((of(What::Printed), of(What::Exported)), (1, 2), "{log:?}");
+}
+
+#[test]
+fn who_missed_a_date_gets_a_letter_that_names_no_illness() {
+    let mut nurse = Nurse::in_demo();
+    nurse.opens_chart("Silva").press("L 3").sees("YOUR APPOINTMENT").sees_no("B12").sees("01632 960123");
+}
+
+#[test]
+fn the_sheet_of_the_day() {
+    let mut nurse = Nurse::in_demo();
+    nurse.follows("P Sheet").sees("Injections on Mon 23 Nov 2026").sees("Lot ____");
+    nurse.press("h").sees("Saved").press("Esc").sees("Worklist");
+    assert_eq!(files(&nurse).len(), 1);
+}
+
+#[test]
+fn without_a_dose_there_is_nothing_to_note_and_without_a_place_nothing_is_saved() {
+    let mut nurse = Nurse::with(Home::demo(), Theme::named("dark", false), NOW);
+    nurse.press("n").type_text("Newman").press("Tab").type_text("Ann").press("Tab").type_text("04031962");
+    nurse.press("F2 Esc").sees("Newman");
+    nurse.opens_chart("Newman").press("E").sees("there is nothing to write a note of");
+}
