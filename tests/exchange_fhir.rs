@@ -38,10 +38,13 @@ fn charts(seed: u64, patients: usize) -> Vec<Chart> {
 }
 
 fn bundle(charts: &[Chart], how: &How) -> (String, Exported) {
-    let practice = practice();
+    bundle_of(&practice(), charts, how)
+}
+
+fn bundle_of(practice: &Practice, charts: &[Chart], how: &How) -> (String, Exported) {
     let mut out = Vec::new();
-    let all = charts.iter().map(|chart| (chart, Course::of(chart, &practice, today())));
-    let done = export(&mut out, all, &practice, how, &mut |_| true).unwrap().unwrap();
+    let all = charts.iter().map(|chart| (chart, Course::of(chart, practice, today())));
+    let done = export(&mut out, all, practice, how, &mut |_| true).unwrap().unwrap();
     (String::from_utf8(out).unwrap(), done)
 }
 
@@ -85,6 +88,9 @@ fn the_demo_as_a_bundle_holds_together() {
                 _ => false,
             };
             assert!(!empty, "something empty in {}", id(resource));
+            // What a server calls a resource otherwise it writes anew wherever it stands: an identifier is no such name.
+            let identifier = value["value"].as_str().and_then(|v| v.strip_prefix("urn:uuid:"));
+            assert!(identifier.is_none_or(|v| !ids.contains(v)), "{value} in {}", id(resource));
             let Some(reference) = value.get("reference").and_then(Value::as_str) else { return };
             let kind = kinds.get(reference.strip_prefix("urn:uuid:").unwrap());
             assert_eq!(kind.copied(), value["type"].as_str(), "{reference} in {}", id(resource));
@@ -97,49 +103,76 @@ fn the_demo_as_a_bundle_holds_together() {
 }
 
 /// The UCUM codes that may come up, each looked up in UCUM.
-const UCUM: [&str; 17] = [
-    "ug", "mL", "g/L", "g/dL", "mmol/L", "fL", "10*9/L", "10*3/uL", "/uL", "%", "ng/L", "pg/mL", "pmol/L", "nmol/L",
-    "umol/L", "ug/L", "U/L",
+const UCUM: [&str; 22] = [
+    "ug",
+    "mL",
+    "g/L",
+    "g/dL",
+    "mmol/L",
+    "fL",
+    "10*9/L",
+    "10*3/uL",
+    "/uL",
+    "%",
+    "ng/L",
+    "pg/mL",
+    "pmol/L",
+    "nmol/L",
+    "umol/L",
+    "ug/L",
+    "U/L",
+    "ng/mL",
+    "mg/dL",
+    "mL/min/{1.73_m2}",
+    "meq/L",
+    "mg/L",
 ];
 
 #[test]
 fn the_codes_of_the_bundle_are_right_in_form() {
-    let (text, _) = bundle(&charts(demo::SEED, 200), &How::new(Kind::Collection, at()));
-    let mut counts: HashMap<&str, usize> = HashMap::new();
-    for resource in resources(&text) {
-        each(&resource, &mut |value| {
-            let (Some(system), Some(code)) = (value["system"].as_str(), value["code"].as_str()) else { return };
-            let kind = match system {
-                "http://loinc.org" => {
-                    assert!(is_loinc(code), "{code}");
-                    "loinc"
-                }
-                "http://unitsofmeasure.org" => {
-                    assert!(
-                        UCUM.contains(&code) || ["ng/mL", "mg/dL", "mL/min/{1.73_m2}", "meq/L", "mg/L"].contains(&code),
-                        "{code}"
-                    );
-                    assert!(value["value"].is_number(), "{value}");
-                    "ucum"
-                }
-                // The demo codes by the list of the World Health Organization: a letter and up to four digits.
-                "http://hl7.org/fhir/sid/icd-10-cm" | "http://hl7.org/fhir/sid/icd-10" => {
-                    assert!(is_icd10cm(code), "{code}");
-                    "icd"
-                }
-                "http://snomed.info/sct" => {
-                    assert!(code.bytes().all(|b| b.is_ascii_digit()) && code.len() >= 6, "{code}");
-                    "snomed"
-                }
-                _ => return,
-            };
-            *counts.entry(kind).or_default() += 1;
-        });
+    let charts = charts(demo::SEED, demo::PATIENTS);
+    for setting in ["UK", "US"] {
+        let mut practice = practice();
+        practice.settings.setting = setting.to_owned();
+        let (text, _) = bundle_of(&practice, &charts, &How::new(Kind::Collection, at()));
+        let mut counts: HashMap<&str, usize> = HashMap::new();
+        for resource in resources(&text) {
+            each(&resource, &mut |value| {
+                let (Some(system), Some(code)) = (value["system"].as_str(), value["code"].as_str()) else { return };
+                counts.extend(checked(system, code, value).map(|kind| (kind, 1 + counts.get(kind).unwrap_or(&0))));
+            });
+        }
+        let diagnoses = if setting == "US" { "icd-10-cm" } else { "icd-10" };
+        let kinds = ["loinc", "ucum", "snomed", diagnoses];
+        assert!(counts.len() == 4 && kinds.iter().all(|k| counts.get(k).is_some_and(|n| *n > 50)), "{counts:?}");
     }
-    assert!(
-        ["loinc", "ucum", "icd", "snomed"].iter().all(|kind| counts.get(kind).is_some_and(|n| *n > 50)),
-        "{counts:?}"
-    );
+}
+
+/// Looks at the form of a code, and says of which system it is.
+fn checked(system: &str, code: &str, value: &Value) -> Option<&'static str> {
+    match system {
+        "http://loinc.org" => {
+            assert!(is_loinc(code), "{code}");
+            Some("loinc")
+        }
+        "http://unitsofmeasure.org" => {
+            assert!(UCUM.contains(&code) && value["value"].is_number(), "{value}");
+            Some("ucum")
+        }
+        "http://hl7.org/fhir/sid/icd-10-cm" => {
+            assert!(is_icd10(code) && (code.contains('.') || code == "G63"), "{code} is a header");
+            Some("icd-10-cm")
+        }
+        "http://hl7.org/fhir/sid/icd-10" => {
+            assert!(is_icd10(code), "{code}");
+            Some("icd-10")
+        }
+        "http://snomed.info/sct" => {
+            assert!(code.bytes().all(|b| b.is_ascii_digit()) && code.len() >= 6, "{code}");
+            Some("snomed")
+        }
+        _ => None,
+    }
 }
 
 /// The check digit of LOINC: Luhn's.
@@ -153,13 +186,13 @@ fn is_loinc(code: &str) -> bool {
     check == ((10 - sum % 10) % 10).to_string()
 }
 
-/// A letter, a digit, one more of either, and after a dot up to four: no header of three signs but those that are codes.
-fn is_icd10cm(code: &str) -> bool {
-    let (head, tail) = code.split_once('.').unwrap_or((code, ""));
+/// A letter, a digit, one more of either, and after a dot one to four.
+fn is_icd10(code: &str) -> bool {
+    let (head, tail) = code.split_once('.').unwrap_or((code, "0"));
     let head: Vec<char> = head.chars().collect();
     let begins =
         matches!(head[..], [a, b, c] if a.is_ascii_uppercase() && b.is_ascii_digit() && c.is_ascii_alphanumeric());
-    begins && tail.len() <= 4 && tail.chars().all(|c| c.is_ascii_alphanumeric()) && (!tail.is_empty() || code == "G63")
+    begins && (1..=4).contains(&tail.len()) && tail.chars().all(|c| c.is_ascii_alphanumeric())
 }
 
 #[test]
@@ -248,13 +281,7 @@ fn recorded(parcel: &Parcel) -> Vec<Chart> {
     let (mut chart, mut goes_on) = (|_| None, |_| true);
     let weighed = weigh(
         parcel,
-        &mut Scales {
-            roll: &roll,
-            chart: &mut chart,
-            same_is_same: false,
-            today: "2027-12-31".parse().unwrap(),
-            goes_on: &mut goes_on,
-        },
+        &mut Scales { roll: &roll, chart: &mut chart, same_is_same: false, today: today(), goes_on: &mut goes_on },
     );
     let mut entries: Vec<Vec<Entry>> = vec![Vec::new(); weighed.new.len()];
     let mut now: HashMap<String, EntryId> = HashMap::new();
@@ -333,13 +360,7 @@ fn read_where_it_came_from_there_is_nothing_new() {
     let mut goes_on = |_| true;
     let weighed = weigh(
         &parcel,
-        &mut Scales {
-            roll: &roll,
-            chart: &mut chart,
-            same_is_same: false,
-            today: "2027-12-31".parse().unwrap(),
-            goes_on: &mut goes_on,
-        },
+        &mut Scales { roll: &roll, chart: &mut chart, same_is_same: false, today: today(), goes_on: &mut goes_on },
     );
     for (piece, outcome) in parcel.pieces.iter().zip(&weighed.outcomes) {
         assert!(matches!(outcome, Outcome::Left(Left::Skipped(_))), "{outcome:?} {piece:?}");

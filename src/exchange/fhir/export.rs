@@ -156,7 +156,7 @@ fn organization(practice: &Practice, base: Uuid) -> Resource {
     let body = json!({
         "active": true,
         "name": if name.trim().is_empty() { "Practice" } else { name },
-        "identifier": [{ "system": "urn:ietf:rfc:3986", "value": base.urn() }],
+        "identifier": [{ "system": "urn:ietf:rfc:3986", "value": base.of("identifier").urn() }],
     });
     Resource::new("Organization", base, body)
 }

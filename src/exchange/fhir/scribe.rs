@@ -13,11 +13,11 @@ use super::export::How;
 use super::ids::Uuid;
 use super::resource::{Resource, named, to};
 use crate::clinic::chart::{Chart, Fact};
-use crate::clinic::course::{Course, DoseSlot};
+use crate::clinic::course::{CheckSlot, Course, DoseSlot};
 use crate::clinic::entry::{Act, Entry, EntryId};
 use crate::clinic::practice::Practice;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Somebody who writes one patient's chart as resources.
 pub(super) struct Scribe<'a> {
@@ -32,6 +32,12 @@ pub(super) struct Scribe<'a> {
     /// What serves several patients: people, vials.
     shared: BTreeMap<Uuid, Resource>,
     out: Vec<Resource>,
+    /// The ids of what is in `out`.
+    ids: HashSet<Uuid>,
+    /// The planned checkpoints, each with its id.
+    checks: Vec<(Uuid, &'a CheckSlot)>,
+    /// The slots that entries filled, or left empty.
+    slots: HashMap<EntryId, &'a DoseSlot>,
     /// The resource that stands for each entry.
     stands: BTreeMap<EntryId, Value>,
 }
@@ -59,8 +65,20 @@ impl<'a> Scribe<'a> {
     pub(super) fn new(practice: &'a Practice, chart: &'a Chart, course: &'a Course, how: &'a How) -> Self {
         let base = Uuid::practice(&practice.settings.name);
         let patient = Uuid::from(chart.id);
-        let (shared, out, stands) = (BTreeMap::new(), Vec::new(), BTreeMap::new());
-        Self { practice, chart, course, how, base, patient, shared, out, stands }
+        Self {
+            practice,
+            chart,
+            course,
+            how,
+            base,
+            patient,
+            shared: BTreeMap::new(),
+            out: Vec::new(),
+            ids: HashSet::new(),
+            checks: plan::checks(course),
+            slots: slots(course),
+            stands: BTreeMap::new(),
+        }
     }
 
     /// Returns what serves several patients, and what is this one's alone.
@@ -100,12 +118,19 @@ impl<'a> Scribe<'a> {
     fn stand(&mut self, told: Told<'_>, resource: Resource) {
         self.stands.insert(told.entry.id, resource.reference());
         let whole = self.how.whole && !told.struck;
-        self.out.push(if whole { resource.standing_for(told.entry, told.act) } else { resource });
+        self.put(if whole { resource.standing_for(told.entry, told.act) } else { resource });
     }
 
     /// Puts down a resource that says part of what an entry says.
     fn part(&mut self, of: Uuid, resource: Resource) {
-        self.out.push(if self.how.whole { resource.part_of(of) } else { resource });
+        self.put(if self.how.whole { resource.part_of(of) } else { resource });
+    }
+
+    /// Puts down a resource; of two with one id the first.
+    fn put(&mut self, resource: Resource) {
+        if self.ids.insert(resource.id) {
+            self.out.push(resource);
+        }
     }
 
     fn subject(&self) -> Value {
@@ -138,12 +163,14 @@ impl<'a> Scribe<'a> {
 
     /// Returns the slot that an entry filled, or left empty.
     fn slot(&self, entry: EntryId) -> Option<&'a DoseSlot> {
-        let is_its = |slot: &&DoseSlot| {
-            slot.given.as_ref().is_some_and(|g| g.entry == entry)
-                || slot.not_given.as_ref().is_some_and(|n| n.0 == entry)
-        };
-        self.course.doses.iter().find(is_its)
+        self.slots.get(&entry).copied()
     }
+}
+
+fn slots(course: &Course) -> HashMap<EntryId, &DoseSlot> {
+    let given = course.doses.iter().filter_map(|slot| Some((slot.given.as_ref()?.entry, slot)));
+    let not = course.doses.iter().filter_map(|slot| Some((slot.not_given.as_ref()?.0, slot)));
+    given.chain(not).collect()
 }
 
 /// Returns the id of the request for a phase of an order.

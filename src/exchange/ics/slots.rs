@@ -4,9 +4,10 @@ use super::event::{Event, Kind, uid};
 use super::{Look, Written, horizon};
 use crate::clinic::chart::{Chart, Fact};
 use crate::clinic::course::{Course, Next};
-use crate::clinic::entry::{Act, Entry};
+use crate::clinic::entry::{Act, Entry, EntryId};
 use crate::clinic::practice::Practice;
 use chrono::NaiveDate;
+use std::collections::{HashMap, HashSet};
 
 /// Returns the events of a patient: what is owed up to the horizon, and what is not owed any more and lies ahead.
 pub(super) fn events(chart: &Chart, course: &Course, practice: &Practice, look: &Look) -> Vec<Event> {
@@ -14,7 +15,7 @@ pub(super) fn events(chart: &Chart, course: &Course, practice: &Practice, look: 
     let written = Written::of(chart, course);
     let event = |(what, on, kind): (String, NaiveDate, Kind)| Event::new(course, &what, (on, kind), look, written);
     let mut events: Vec<_> = owed(course).into_iter().filter(|(_, on, _)| *on <= until).map(event).collect();
-    let now: Vec<String> = owed(course).into_iter().map(|(what, _, _)| uid(&what)).collect();
+    let now: HashSet<String> = owed(course).into_iter().map(|(what, _, _)| uid(&what)).collect();
     let gone = before(chart, course, practice).into_iter().filter(|(_, on, _)| (course.today..=until).contains(on));
     let gone = gone.map(event).filter(|event| !now.contains(&event.uid));
     events.extend(gone.map(|event| Event { cancelled: true, ..event }));
@@ -28,13 +29,12 @@ fn owed(course: &Course) -> Vec<(String, NaiveDate, Kind)> {
     for slot in course.doses.iter().filter(|s| plan && s.state.is_owed() && !s.tentative) {
         out.push((format!("{} dose {} {}", slot.order, slot.phase, slot.in_phase.0), slot.visit, Kind::Dose));
     }
-    let mut labels: Vec<(&str, String)> = Vec::new();
+    let mut labels: HashMap<(EntryId, &str), usize> = HashMap::new();
     for slot in course.checkpoints.iter().filter(|s| !s.tentative) {
-        let order = slot.order.to_string();
-        let nth = labels.iter().filter(|known| **known == (slot.label.as_str(), order.clone())).count();
-        labels.push((&slot.label, order.clone()));
+        let nth = labels.entry((slot.order, &slot.label)).or_default();
+        *nth += 1;
         if slot.state.is_open() {
-            out.push((format!("{order} check {} {nth}", slot.label), slot.due, Kind::Check));
+            out.push((format!("{} check {} {nth}", slot.order, slot.label), slot.due, Kind::Check));
         }
     }
     if let Next::AskAgain(on) = course.next {

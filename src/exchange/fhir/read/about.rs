@@ -158,10 +158,7 @@ fn name(patient: &Value) -> (String, String) {
 
 /// Takes a name that is one field apart: `Okafor, Ngozi`, `Ngozi Okafor`.
 fn split(text: &str) -> (String, String) {
-    let parts = text
-        .split_once(',')
-        .map(|(family, given)| (family, given))
-        .or_else(|| text.rsplit_once(' ').map(|(g, f)| (f, g)));
+    let parts = text.split_once(',').or_else(|| text.rsplit_once(' ').map(|(g, f)| (f, g)));
     let (family, given) = parts.unwrap_or((text, ""));
     (family.trim().to_owned(), given.trim().to_owned())
 }

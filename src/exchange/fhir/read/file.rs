@@ -59,7 +59,7 @@ fn look(bytes: &[u8], found: &mut Found) -> Result<(), String> {
     if has_lines(text) {
         return lines(text, found);
     }
-    let value: Value = serde_json::from_str(text).map_err(|e| why(&e))?;
+    let value = json(text)?;
     take(Raw { url: None, value, line: None, within: None }, 0, found)
 }
 
@@ -71,13 +71,31 @@ fn has_lines(text: &str) -> bool {
 
 fn lines(text: &str, found: &mut Found) -> Result<(), String> {
     for (n, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        let read = serde_json::from_str(line).map_err(|e| why(&e));
-        let taken = read.and_then(|value| take(Raw { url: None, value, line: Some(n + 1), within: None }, 0, found));
+        let taken =
+            json(line).and_then(|value| take(Raw { url: None, value, line: Some(n + 1), within: None }, 0, found));
         if let Err(why) = taken {
             found.refused.push(refused(format!("line {}", n + 1), why));
         }
     }
     Ok(())
+}
+
+/// Reads JSON; a member that is null is not there.
+fn json(text: &str) -> Result<Value, String> {
+    let mut value = serde_json::from_str(text).map_err(|e| why(&e))?;
+    without_nulls(&mut value);
+    Ok(value)
+}
+
+fn without_nulls(value: &mut Value) {
+    match value {
+        Value::Object(map) => {
+            map.retain(|_, value| !value.is_null());
+            map.values_mut().for_each(without_nulls);
+        }
+        Value::Array(all) => all.iter_mut().for_each(without_nulls),
+        _ => {}
+    }
 }
 
 fn why(error: &serde_json::Error) -> String {

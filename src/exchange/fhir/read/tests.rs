@@ -166,6 +166,79 @@ fn results_of_another_system() {
     assert!(matches!(piece(&parcel, "Observation/o5").trouble, Some(Trouble::Skipped(_))));
 }
 
+/// Reads one more resource beside the patient.
+fn beside(resource: Value) -> Piece {
+    let patient = foreign()["entry"][0].clone();
+    let parcel =
+        of(&json!({ "resourceType": "Bundle", "type": "collection", "entry": [patient, { "resource": resource }] }));
+    parcel.pieces.into_iter().find(|p| !p.place.starts_with("Patient")).unwrap()
+}
+
+fn with(mut value: Value, more: Value) -> Value {
+    value.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    value
+}
+
+#[test]
+fn what_a_person_has_to_look_at_and_what_is_not_for_a_chart() {
+    let dose = foreign()["entry"][2]["resource"].clone();
+    let lab = foreign()["entry"][13]["resource"].clone();
+    let statement = json!({ "resourceType": "MedicationStatement", "status": "active", "effectiveDateTime": null,
+        "effectivePeriod": { "start": "2026-01-01" } });
+    let plan = json!({ "resourceType": "MedicationRequest", "status": "active", "dosageInstruction": [{ "text": "1 mg monthly" }] });
+    let oral = json!({ "dosage": { "route": { "text": "Oral" }, "dose": { "value": 1, "unit": "mg" } } });
+    let strong = json!({ "dosage": { "dose": { "value": 1000, "unit": "mg" } } });
+    for (value, words) in [
+        (with(dose.clone(), statement), "course over time"),
+        (with(dose.clone(), plan), "A plan over there: 1 mg monthly. Sign a plan here"),
+        (with(dose.clone(), strong), "1000000 mcg is not likely"),
+        (with(dose.clone(), json!({ "status": "unknown" })), "was it given?"),
+        (with(dose.clone(), json!({ "status": "stopped" })), "stopped before"),
+        (with(dose.clone(), json!({ "effectiveDateTime": null })), "no date"),
+        (with(lab.clone(), json!({ "status": "unknown" })), "is it final?"),
+        (with(lab.clone(), json!({ "valueQuantity": { "value": 9000, "code": "10*9/L" } })), "cannot be"),
+        (with(lab.clone(), json!({ "valueQuantity": { "unit": "10*9/L" } })), "no number"),
+    ] {
+        let trouble = beside(value).trouble;
+        assert!(matches!(&trouble, Some(Trouble::Held(why)) if why.contains(words)), "{words}: {trouble:?}");
+    }
+    for (value, words) in [
+        (with(dose.clone(), oral), "no injection"),
+        (with(dose, json!({ "status": "in-progress" })), "not finished"),
+        (with(lab.clone(), json!({ "status": "preliminary" })), "not final"),
+        (with(lab.clone(), json!({ "valueQuantity": null, "dataAbsentReason": { "text": "lost" } })), "no value"),
+        (json!({ "resourceType": "Claim", "id": "c" }), "kind Claim"),
+    ] {
+        let trouble = beside(value).trouble;
+        assert!(matches!(&trouble, Some(Trouble::Skipped(why)) if why.contains(words)), "{words}: {trouble:?}");
+    }
+    let corrected =
+        beside(with(lab, json!({ "status": "corrected", "identifier": [{ "system": "urn:lab", "value": "7" }] })));
+    assert!(corrected.acts[0].corrects);
+    assert_eq!(corrected.acts[0].id.as_deref(), Some("urn:lab|7"), "known again by the laboratory's own number");
+}
+
+#[test]
+fn a_patient_is_found_by_whatever_a_reference_says() {
+    for subject in [
+        json!({ "reference": "Patient/p1" }),
+        json!({ "reference": "https://elsewhere.example/r4/Patient/p1" }),
+        json!({ "reference": "Patient?identifier=urn:x|77" }),
+        json!({ "identifier": { "system": "urn:x", "value": "77" } }),
+    ] {
+        let dose = with(foreign()["entry"][2]["resource"].clone(), json!({ "subject": subject }));
+        assert_eq!(beside(dose).about.family, "Baker", "{subject}");
+    }
+    let kind = json!({ "coding": [{ "system": "http://terminology.hl7.org/CodeSystem/v2-0203", "code": "MR" }] });
+    let absent = json!({ "subject": { "identifier": { "type": kind, "value": "88" } } });
+    let dose = with(foreign()["entry"][2]["resource"].clone(), absent);
+    assert_eq!(beside(dose).about.number, "88", "who is not in the file may be here");
+    let died = with(foreign()["entry"][0]["resource"].clone(), json!({ "deceasedDateTime": "2026-05-01" }));
+    assert!(
+        matches!(&of(&died).pieces[0].trouble, Some(Trouble::Held(why)) if why.contains("died on Fri 01 May 2026"))
+    );
+}
+
 #[test]
 fn what_is_no_fhir_is_refused_by_name() {
     for (bytes, words) in [

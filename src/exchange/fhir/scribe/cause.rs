@@ -51,8 +51,8 @@ impl Scribe<'_> {
             "note": first.as_ref().map(|p| json!([{ "text": p.because }])),
             "text": narrative(std::slice::from_ref(&title)),
         });
-        self.out.push(Resource::new("Condition", self.deficiency_id(), body));
-        self.out.extend(cause);
+        self.put(Resource::new("Condition", self.deficiency_id(), body));
+        cause.into_iter().for_each(|cause| self.put(cause));
         // What else the record proposes: manifestations, states.
         for other in proposed.iter().filter(|p| cause_code.as_ref().is_none_or(|own| own.code != p.code)) {
             self.other(other);
@@ -86,7 +86,7 @@ impl Scribe<'_> {
             "subject": self.subject(),
             "text": narrative(std::slice::from_ref(&of.title)),
         });
-        self.out.push(Resource::new("Condition", self.patient.of(&format!("also {}", of.code)), body));
+        self.put(Resource::new("Condition", self.patient.of(&format!("also {}", of.code)), body));
     }
 
     /// The results before the first dose.

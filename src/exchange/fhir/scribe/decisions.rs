@@ -152,7 +152,7 @@ impl Scribe<'_> {
             "reason": [worded(&amended.why)],
             "agent": self.by("author", enterer).into_iter().chain([self.assembled()]).collect::<Vec<_>>(),
         });
-        self.out.push(Resource::new("Provenance", by.id.into(), body));
+        self.put(Resource::new("Provenance", by.id.into(), body));
     }
 
     /// What was taken over: from which file, and which place in it.
@@ -172,7 +172,7 @@ impl Scribe<'_> {
             "agent": self.by("enterer", enterer).into_iter().chain([self.assembled()]).collect::<Vec<_>>(),
             "entity": [source],
         });
-        self.out.push(Resource::new("Provenance", Uuid::from(fact.entry.id).of("source"), body));
+        self.put(Resource::new("Provenance", Uuid::from(fact.entry.id).of("source"), body));
     }
 }
 

@@ -91,7 +91,7 @@ impl Scribe<'_> {
     /// Returns the encounter of a day, where there was one.
     pub(super) fn visit(&self, on: chrono::NaiveDate) -> Value {
         let id = self.visit_id(on);
-        if self.out.iter().any(|r| r.id == id) { to("Encounter", id) } else { Value::Null }
+        if self.ids.contains(&id) { to("Encounter", id) } else { Value::Null }
     }
 
     pub(super) fn visit_id(&self, on: chrono::NaiveDate) -> Uuid {

@@ -15,7 +15,7 @@ impl Scribe<'_> {
         let mut results = Vec::new();
         for lab in &checked.labs {
             let id = result(told.entry.id, &lab.analyte);
-            if self.out.iter().any(|r| r.id == id) {
+            if self.ids.contains(&id) {
                 continue;
             }
             let resource = self.lab(told, checked, lab);
@@ -33,11 +33,8 @@ impl Scribe<'_> {
     fn report(&mut self, told: Told<'_>, checked: &Checked, results: Vec<Value>) {
         let at = self.course.checks.iter().position(|c| c.entry == told.entry.id);
         let label = at.and_then(|at| self.course.checks.get(at)).map(|c| c.label.clone()).filter(|l| !l.is_empty());
-        let answers = self.check_ids().into_iter().zip(super::plan::checks_of(self.course));
-        let based_on: Vec<_> = answers
-            .filter(|(_, slot)| at.is_some() && slot.check == at)
-            .map(|(id, _)| to("ServiceRequest", id))
-            .collect();
+        let answered = self.checks.iter().filter(|(_, slot)| at.is_some() && slot.check == at);
+        let based_on: Vec<_> = answered.map(|(id, _)| to("ServiceRequest", *id)).collect();
         let kinds = &self.practice.knowledge;
         let said: Vec<_> =
             checked.confounders.iter().map(|c| c.told(kinds.confounders())).chain(checked.note.clone()).collect();

@@ -21,7 +21,7 @@ impl Scribe<'_> {
                 let act = Act::Registered(person.clone());
                 self.stand(Told { entry, act: &act, struck: false }, resource);
             }
-            _ => self.out.push(resource),
+            _ => self.put(resource),
         }
         self.allergies();
         self.caution();
@@ -75,9 +75,7 @@ impl Scribe<'_> {
                 "patient": self.subject(),
             });
             let id = self.patient.of(&format!("allergy {part}"));
-            if self.out.iter().all(|r| r.id != id) {
-                self.out.push(Resource::new("AllergyIntolerance", id, body));
-            }
+            self.put(Resource::new("AllergyIntolerance", id, body));
         }
     }
 
@@ -89,7 +87,7 @@ impl Scribe<'_> {
             "code": worded(caution),
             "subject": self.subject(),
         });
-        self.out.push(Resource::new("Flag", self.patient.of("caution"), body));
+        self.put(Resource::new("Flag", self.patient.of("caution"), body));
     }
 
     /// The records that a person said are this patient's too: they point here.
@@ -102,7 +100,7 @@ impl Scribe<'_> {
                 "birthDate": joined.person.as_ref().map(|p| day(p.born)),
                 "link": [link(self.patient, "replaced-by")],
             });
-            self.out.push(Resource::new("Patient", joined.id.into(), body));
+            self.put(Resource::new("Patient", joined.id.into(), body));
         }
     }
 }

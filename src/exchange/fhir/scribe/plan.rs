@@ -13,6 +13,7 @@ use crate::exchange::fhir::resource::{Resource, day, instant, narrative, note, r
 use crate::exchange::fhir::timing::Timed;
 use chrono::NaiveDate;
 use serde_json::{Value, json};
+use std::collections::HashMap;
 
 /// Where an order, or a phase of it, stands: a status of MedicationRequest.
 const STATUSES: [&str; 6] = ["entered-in-error", "active", "on-hold", "completed", "stopped", "cancelled"];
@@ -65,7 +66,8 @@ impl Scribe<'_> {
             "recorder": self.who(&told.entry.by),
             "reasonReference": [self.deficiency()],
             "basedOn": [based_on],
-            "groupIdentifier": { "system": "urn:ietf:rfc:3986", "value": told.id().urn() },
+            // No name of a resource: a server writes those anew wherever they stand.
+            "groupIdentifier": { "system": "urn:ietf:rfc:3986", "value": told.id().of("group").urn() },
             "courseOfTherapyType": self.therapy(order, intent, id, told.entry.id),
             "note": note(order.because.as_deref()),
             "dosageInstruction": dosage,
@@ -174,8 +176,8 @@ impl Scribe<'_> {
             () if has("stopped") || has("cancelled") => "revoked",
             () => "completed",
         };
-        let checks = self.check_ids().into_iter().zip(checks_of(self.course));
-        let own = checks.filter(|(_, check)| check.order == told.entry.id).map(|(id, _)| to("ServiceRequest", id));
+        let own = self.checks.iter().filter(|(_, check)| check.order == told.entry.id);
+        let own = own.map(|(id, _)| to("ServiceRequest", *id));
         let steps: Vec<_> = steps.into_iter().chain(own).map(|step| json!({ "reference": step })).collect();
         let mut lines = vec![format!("{}, {}, from {}", order.name, order.drug, words::day(order.start))];
         lines.extend(
@@ -200,24 +202,9 @@ impl Scribe<'_> {
         self.stand(told, Resource::new("CarePlan", told.id(), body));
     }
 
-    /// Returns an id for each planned checkpoint, in their order: of the order, its title, and the how manyeth of that title
-    /// it is, as its day moves with the doses.
-    pub(super) fn check_ids(&self) -> Vec<Uuid> {
-        let mut seen: Vec<(EntryId, &str)> = Vec::new();
-        let id = |slot: &CheckSlot, nth: usize| Uuid::from(slot.order).of(&format!("check {} {nth}", slot.label));
-        checks_of(self.course)
-            .map(|slot| {
-                let nth = seen.iter().filter(|s| **s == (slot.order, slot.label.as_str())).count();
-                seen.push((slot.order, &slot.label));
-                id(slot, nth)
-            })
-            .collect()
-    }
-
     /// The planned checkpoints, each a ServiceRequest that the look at it closes.
     pub(super) fn checkpoints(&mut self) {
-        let ids = self.check_ids();
-        for (id, slot) in ids.into_iter().zip(checks_of(self.course)) {
+        for (id, slot) in self.checks.clone() {
             let status = match slot.state {
                 CheckState::Done => "completed",
                 CheckState::Passed => "revoked",
@@ -235,7 +222,7 @@ impl Scribe<'_> {
                 "basedOn": [known.then(|| to("CarePlan", slot.order.into()))],
                 "note": note(Some(&slot.source)),
             });
-            self.out.push(Resource::new("ServiceRequest", id, body));
+            self.put(Resource::new("ServiceRequest", id, body));
         }
     }
 
@@ -244,9 +231,17 @@ impl Scribe<'_> {
     }
 }
 
-/// Returns the checkpoints whose days are no mere picture.
-pub(super) fn checks_of(course: &Course) -> impl Iterator<Item = &CheckSlot> {
-    course.checkpoints.iter().filter(|c| !c.tentative)
+/// Returns the checkpoints whose days are no mere picture, each with an id: of the order, its title, and the how manyeth of
+/// that title it is, as its day moves with the doses.
+pub(super) fn checks(course: &Course) -> Vec<(Uuid, &CheckSlot)> {
+    let mut seen: HashMap<(EntryId, &str), usize> = HashMap::new();
+    let sure = course.checkpoints.iter().filter(|c| !c.tentative);
+    sure.map(|slot| {
+        let nth = seen.entry((slot.order, &slot.label)).or_default();
+        *nth += 1;
+        (Uuid::from(slot.order).of(&format!("check {} {nth}", slot.label)), slot)
+    })
+    .collect()
 }
 
 fn is_last_given(slot: &DoseSlot) -> bool {

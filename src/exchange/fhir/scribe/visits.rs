@@ -43,7 +43,7 @@ impl Scribe<'_> {
                 "serviceProvider": self.organization(),
             });
             let id = self.visit_id(on);
-            self.out.push(Resource::new("Encounter", id, body));
+            self.put(Resource::new("Encounter", id, body));
         }
     }
 }
