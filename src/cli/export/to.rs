@@ -36,9 +36,9 @@ impl To {
         let mut failed = None;
         let written = atomic::write_through(&Real, path, |file| {
             let mut file = BufWriter::with_capacity(1 << 16, file);
-            write(&mut file).or_else(|failure| {
+            write(&mut file).map_err(|failure| {
                 failed = Some(failure);
-                Err(io::Error::other("not written"))
+                io::Error::other("not written")
             })?;
             file.flush()
         });

@@ -103,13 +103,12 @@ impl Match {
         let waits = pick(&store, &self.what)?;
         let chart = patient::find(&store, &self.patient, context.today)?;
         let born = chart.person().map(|person| person.born);
-        if let (Some(theirs), Some(ours), false) = (waits.piece.about.born, born, self.although) {
-            if theirs != ours {
-                let (theirs, ours) = (words::born(theirs), words::born(ours));
-                let whose = super::called(&store, chart.id);
-                let text = format!("{whose} is born {ours}, the file says {theirs}: look again; --although records it");
-                return Err(text.into());
-            }
+        let differ = waits.piece.about.born.zip(born).filter(|(theirs, ours)| theirs != ours && !self.although);
+        if let Some((theirs, ours)) = differ {
+            let (theirs, ours) = (words::born(theirs), words::born(ours));
+            let whose = super::called(&store, chart.id);
+            let text = format!("{whose} is born {ours}, the file says {theirs}: look again; --although records it");
+            return Err(text.into());
         }
         let recorded = store.match_to(&waits, chart.id, identity::name(self.by.as_deref(), &store), context.now)?;
         let whose = super::called(&store, chart.id);

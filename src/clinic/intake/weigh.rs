@@ -145,11 +145,14 @@ fn skipped(why: impl Into<String>) -> Outcome {
     Outcome::Left(Left::Skipped(why.into()))
 }
 
+/// What comes, and the place of its piece.
+type Placed = (Coming, String);
+
 struct Weighing {
     weighed: Weighed,
     newcomers: Newcomers,
     /// What is taken of earlier pieces, by patient and day, each with its place.
-    coming: HashMap<(Target, Option<NaiveDate>), Vec<(Coming, String)>>,
+    coming: HashMap<(Target, Option<NaiveDate>), Vec<Placed>>,
     /// How much of it is whose.
     count: HashMap<Target, usize>,
     /// The pieces in which an id came.

@@ -108,7 +108,7 @@ impl Exchange {
             Stage::WriteTo(write_to) => write_to.update(input, action),
             Stage::Running(..) if action == Some(Action::Back) => Step::Wish(Wish::Stop),
             Stage::Running(..) => Step::Stay,
-            Stage::Done(_) if matches!(action, Some(Action::Back | Action::Open)) => return self.to_menu(),
+            Stage::Done(_) if matches!(action, Some(Action::Back | Action::Open)) => return self.back_to_menu(),
             Stage::Done(_) => Step::Stay,
         };
         self.go(step)
@@ -146,7 +146,7 @@ impl Exchange {
         }
     }
 
-    fn to_menu(&mut self) -> Vec<Effect> {
+    fn back_to_menu(&mut self) -> Vec<Effect> {
         *self = Self::new();
         Vec::new()
     }

@@ -204,7 +204,7 @@ impl Session {
         found.truncate(MOST_FILES);
         let up = Named { name: "..".to_owned(), is_folder: true, bytes: 0, changed: String::new() };
         let named = found.into_iter().map(|(name, meta)| {
-            let changed = meta.modified().ok().map(|at| DateTime::<Local>::from(at));
+            let changed = meta.modified().ok().map(DateTime::<Local>::from);
             let changed = changed.map(|at| format!("{} {}", words::day(at.date_naive()), at.format("%H:%M")));
             Named { name, is_folder: meta.is_dir(), bytes: meta.len(), changed: changed.unwrap_or_default() }
         });
