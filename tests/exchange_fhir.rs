@@ -6,6 +6,7 @@ use chrono::{DateTime, FixedOffset, NaiveDate};
 use cobalog::clinic::agenda::{Roll, Row};
 use cobalog::clinic::chart::Chart;
 use cobalog::clinic::course::{Course, Next};
+use cobalog::clinic::decision::Change;
 use cobalog::clinic::entry::{Act, Entry, EntryId, Given, PatientId};
 use cobalog::clinic::intake::{Left, Outcome, Parcel, Scales, Target, Trouble, renamed, weigh};
 use cobalog::clinic::order::{Order, Wish};
@@ -301,10 +302,14 @@ fn recorded(parcel: &Parcel) -> Vec<Chart> {
     entries.into_iter().enumerate().map(|(n, all)| Chart::new(PatientId(Ulid(n as u128 + 1)), all)).collect()
 }
 
-/// What a course says, without the ids of its entries.
+/// What a course says, without the ids of its entries, and without how a prescriber's word came: what is taken over waits for
+/// a signature here.
 fn said(course: &Course) -> Vec<String> {
+    let unsigned = |order: &Order| Order { told: None, ..order.clone() };
+    let undecided = |change: &Change| Change { told: None, ..change.clone() };
     let order = |id: EntryId| course.orders.iter().position(|(order, _)| *order == id);
-    let mut out = vec![format!("{:?} {:?} {:?}", course.person, course.triage, course.order.as_ref().map(|(_, o)| o))];
+    let mut out =
+        vec![format!("{:?} {:?} {:?}", course.person, course.triage, course.order.as_ref().map(|(_, o)| unsigned(o)))];
     out.extend(course.phases.iter().map(|p| {
         let time = (p.from, p.to, p.review, p.is_now, p.tentative);
         format!("{:?} {} {:?} {} {:?} {:?} {time:?}", order(p.order), p.phase, p.kind, p.rhythm, p.every, p.ends_with)
@@ -321,9 +326,9 @@ fn said(course: &Course) -> Vec<String> {
         format!("{:?} {days:?} {} {:?} {} {:?}", order(c.order), c.label, c.asks, c.counted, c.missing)
     }));
     out.extend(course.checks.iter().map(|c| format!("{} {:?}", c.label, c.checked)));
-    out.push(format!("{:?}", course.standing.as_ref().map(|s| &s.change)));
+    out.push(format!("{:?}", course.standing.as_ref().map(|s| undecided(&s.change))));
     out.push(format!("{:?} {:?} {:?}", course.repletion, course.response, course.evidence));
-    out.push(format!("{:?}", course.changes.iter().map(|s| &s.change).collect::<Vec<_>>()));
+    out.push(format!("{:?}", course.changes.iter().map(|s| undecided(&s.change)).collect::<Vec<_>>()));
     out.push(match &course.next {
         Next::Dose(n) => format!("dose {n}"),
         other => format!("{other:?}"),
