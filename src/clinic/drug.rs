@@ -7,6 +7,10 @@ use super::words;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
+/// Doses of an injection in micrograms that another list may bring without a look at them (facts 4.3): 30 is the least that a
+/// label has, and less is rather a slip of the unit.
+pub const PLAUSIBLE_MCG: std::ops::RangeInclusive<u32> = 30..=5_000;
+
 /// A form of cobalamin. Not interchangeable by micrograms alone (facts 6.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

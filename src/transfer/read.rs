@@ -100,16 +100,12 @@ impl Reports {
     #[must_use]
     pub fn parcel(&self, practice: &Practice, today: NaiveDate) -> Parcel {
         let codes = Codes::of_practice(&practice.settings);
-        let mut all = Parcel { file: self.name.clone(), pieces: Vec::new(), remarks: self.remarks.clone() };
-        for (file, messages) in &self.files {
-            let mut parcel = hl7::read(messages, &codes, practice, today, file);
-            if *file != self.name {
-                parcel.pieces.iter_mut().for_each(|piece| piece.place = format!("{file}, {}", piece.place));
-                parcel.remarks.iter_mut().for_each(|remark| *remark = format!("{file}: {remark}"));
-            }
-            all.pieces.append(&mut parcel.pieces);
-            all.remarks.append(&mut parcel.remarks);
-        }
+        let one = self.files.first().filter(|(file, _)| *file == self.name && self.files.len() == 1);
+        let mut all = match one {
+            Some((file, messages)) => hl7::read(messages, &codes, practice, today, file),
+            None => hl7::read_all(&self.files, &codes, practice, today, &self.name),
+        };
+        all.remarks.splice(0..0, self.remarks.iter().cloned());
         all
     }
 }

@@ -6,7 +6,7 @@ use super::super::{identity, regimens};
 use super::carry::{self, Options};
 use crate::clinic::interval::Interval;
 use crate::clinic::knowledge::Knowledge;
-use crate::clinic::roles::{self, Doing, Told};
+use crate::clinic::roles::{self, Doing};
 use crate::exchange::csv::{
     self, Answer, Choice, DateOrder, DoseUnit, Field, Mapping, NameOrder, PlanChoice, Question, Table,
 };
@@ -152,9 +152,8 @@ impl Csv {
         }
         mapping.prescriber = self.prescriber.clone().or(mapping.prescriber.take());
         let by = identity::name(self.options.by.as_deref(), store);
-        let own = mapping.prescriber.as_ref().is_some_and(|name| roles::is(name, by));
         let may = roles::may(&store.settings().people, by, Doing::Decide).is_ok();
-        mapping.told = if own && may { None } else { Some(Told::Written) };
+        mapping.own = may.then(|| by.to_owned());
         Ok(())
     }
 }

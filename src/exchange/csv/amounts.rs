@@ -1,10 +1,11 @@
 //! Doses, volumes and numbers as lists write them; a bare number is no dose unless somebody says its unit.
 
 use super::dates::short;
+use super::vocabulary::{self, Of};
+use crate::clinic::drug::{PLAUSIBLE_MCG, Route};
 use serde::{Deserialize, Serialize};
-
-/// No injection of B12 holds more micrograms (facts 4.3).
-const MOST_MCG: f64 = 5_000.0;
+use std::borrow::Cow;
+use std::ops::RangeInclusive;
 
 /// The unit of a bare dose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +24,8 @@ pub(super) struct Amount {
     pub(super) dose_mcg: Option<u32>,
     /// Of the vial, where it says it.
     pub(super) strength_mcg_per_ml: Option<u32>,
+    /// Where it says it: `1 mg IM`.
+    pub(super) route: Option<Route>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -31,6 +34,8 @@ enum Part {
     Ml(f64),
     Bare(f64),
     Per,
+    /// `/ml`: what the label says, not what is given.
+    PerMl,
 }
 
 /// Reads a dose: `1mg`, `1000 µg`, `1 ml of 1000mcg/ml`. With `unit` a bare number is one too.
@@ -38,8 +43,18 @@ enum Part {
 /// # Errors
 /// Why it is held, in a few words.
 pub(super) fn dose(text: &str, unit: Option<DoseUnit>, comma: bool) -> Result<Amount, String> {
+    amount(text, unit, comma, &PLAUSIBLE_MCG)
+}
+
+/// Reads what tablets give in a day, in micrograms: they hold less than any injection.
+pub(super) fn daily(text: &str) -> Option<u32> {
+    amount(text, None, false, &(1..=5_000)).ok()?.dose_mcg
+}
+
+fn amount(text: &str, unit: Option<DoseUnit>, comma: bool, among: &RangeInclusive<u32>) -> Result<Amount, String> {
     let no_dose = || format!("\"{}\" is no dose; write for example 1000 mcg", short(text));
-    let parts = parts(text, comma).ok_or_else(no_dose)?;
+    let (amount, route) = without_route(text);
+    let parts = parts(&amount, comma).ok_or_else(no_dose)?;
     let bare = |n: f64| match unit {
         Some(DoseUnit::Mcg) => Ok(n),
         Some(DoseUnit::Mg) => Ok(n * 1_000.0),
@@ -49,18 +64,50 @@ pub(super) fn dose(text: &str, unit: Option<DoseUnit>, comma: bool) -> Result<Am
         [Part::Bare(n)] => (Some(bare(n)?), None),
         [Part::Mcg(mcg)] => (Some(mcg), None),
         // "1 mg/1 mL" is a dose in its volume; "1 mg/mL" is what the label says.
-        [Part::Mcg(mcg), Part::Per, Part::Ml(ml)] if ml > 0.0 => match text.to_lowercase().contains("/ml") {
-            true => (None, Some(mcg / ml)),
-            false => (Some(mcg), Some(mcg / ml)),
-        },
+        [Part::Mcg(mcg), Part::PerMl] => (None, Some(mcg)),
+        [Part::Mcg(mcg), Part::Per, Part::Ml(ml)] if ml > 0.0 => (Some(mcg), Some(mcg / ml)),
+        [Part::Ml(ml), Part::Mcg(mcg), Part::PerMl] | [Part::Mcg(mcg), Part::PerMl, Part::Ml(ml)] => {
+            (Some(ml * mcg), Some(mcg))
+        }
         [Part::Ml(ml), Part::Mcg(mcg), Part::Per, Part::Ml(of)] if of > 0.0 => (Some(ml * mcg / of), Some(mcg / of)),
         [Part::Mcg(mcg), Part::Ml(ml)] | [Part::Ml(ml), Part::Mcg(mcg)] if ml > 0.0 => (Some(mcg), Some(mcg / ml)),
         _ => return Err(no_dose()),
     };
     Ok(Amount {
-        dose_mcg: dose.map(|mcg| whole(mcg, text)).transpose()?,
-        strength_mcg_per_ml: strength.map(|mcg| whole(mcg, text)).transpose()?,
+        dose_mcg: dose.map(|mcg| whole(mcg, among, text)).transpose()?,
+        strength_mcg_per_ml: strength.map(|mcg| whole(mcg, &STRENGTHS, text)).transpose()?,
+        route,
     })
+}
+
+/// What a vial holds in a millilitre, in micrograms.
+const STRENGTHS: RangeInclusive<u32> = 1..=25_000;
+
+/// Returns a dose without the route that stands beside it: `1 mg IM`.
+fn without_route(text: &str) -> (Cow<'_, str>, Option<Route>) {
+    let route = |word: &str| {
+        let name = vocabulary::value(Of::Route, word.trim_matches([',', ';', '(', ')']))?;
+        Route::ALL.into_iter().find(|route| route.name() == name)
+    };
+    let Some(found) = text.split_whitespace().find_map(route) else { return (Cow::Borrowed(text), None) };
+    let rest: Vec<&str> = text.split_whitespace().filter(|word| route(word) != Some(found)).collect();
+    (Cow::Owned(rest.join(" ").trim_end_matches([',', ';']).to_owned()), Some(found))
+}
+
+/// Reads a strength: `1 mg/ml`, `1000 mcg in 1 ml`; a bare number where its column says of what.
+pub(super) fn strength(text: &str, column: &str, comma: bool) -> Option<u32> {
+    let column = column.to_lowercase().replace(['µ', 'μ'], "u");
+    let said = dose(text, None, comma).ok().and_then(|amount| amount.strength_mcg_per_ml);
+    let bare = || {
+        let unit = match column.contains("ml") {
+            true if ["mcg", "ug"].iter().any(|unit| column.contains(unit)) => 1.0,
+            true if column.contains("mg") => 1_000.0,
+            _ => return None,
+        };
+        let plain = || text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse::<f64>().ok()).flatten();
+        whole(plain().or_else(|| number(text, comma))? * unit, &STRENGTHS, text).ok()
+    };
+    said.or_else(bare)
 }
 
 /// Returns the strength that a product's name tells.
@@ -71,9 +118,9 @@ pub(super) fn strength_in(product: &str) -> Option<u32> {
     amount.strength_mcg_per_ml
 }
 
-fn whole(mcg: f64, text: &str) -> Result<u32, String> {
+fn whole(mcg: f64, among: &RangeInclusive<u32>, text: &str) -> Result<u32, String> {
     let is_whole = (mcg - mcg.round()).abs() < 1e-6;
-    match (1.0..=MOST_MCG).contains(&mcg) && is_whole {
+    match (f64::from(*among.start())..=f64::from(*among.end())).contains(&mcg) && is_whole {
         true => Ok(mcg.round() as u32),
         false => Err(format!("\"{}\" cannot be a dose of B12: look at the number and its unit", short(text))),
     }
@@ -89,12 +136,9 @@ fn parts(text: &str, comma: bool) -> Option<Vec<Part>> {
         } else if let Some(after) = rest.strip_prefix("of ").or_else(|| rest.strip_prefix("in ")) {
             rest = after;
         } else if let Some(after) = rest.strip_prefix('/') {
-            parts.push(Part::Per);
-            rest = after.trim_start();
-            if let Some(after) = rest.strip_prefix("ml") {
-                parts.push(Part::Ml(1.0));
-                rest = after;
-            }
+            let per = after.trim_start().strip_prefix("ml");
+            parts.push(if per.is_some() { Part::PerMl } else { Part::Per });
+            rest = per.unwrap_or(after).trim_start();
         } else {
             let end = rest.find(|c: char| !(c.is_ascii_digit() || c == '.' || c == ',')).unwrap_or(rest.len());
             let (digits, after) = rest.split_at(end);
@@ -179,10 +223,13 @@ mod tests {
             ("1 ml of 1000mcg/ml", Some(1000), Some(1000)),
             ("1mg/1ml", Some(1000), Some(1000)),
             ("1 mg/ml", None, Some(1000)),
+            ("5 mg / ml", None, Some(5000)),
+            ("1 mg / 1 ml", Some(1000), Some(1000)),
+            ("1000 mcg/ml 0.5 ml", Some(500), Some(1000)),
             ("1mg in 1ml", Some(1000), Some(1000)),
             ("1000 micrograms", Some(1000), None),
         ] {
-            let amount = Amount { dose_mcg, strength_mcg_per_ml: strength };
+            let amount = Amount { dose_mcg, strength_mcg_per_ml: strength, route: None };
             assert_eq!(dose(text, None, false), Ok(amount), "{text}");
         }
         assert_eq!(dose("0,5 mg", None, true).unwrap().dose_mcg, Some(500));
@@ -206,8 +253,35 @@ mod tests {
             "0 mcg",
             "/",
             "1 mg //",
+            "29 mcg",
+            "5001 mcg",
+            "IM",
         ] {
             assert!(dose(text, None, false).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_route_may_stand_beside_a_dose() {
+        for (text, route) in [("1 mg IM", Route::Im), ("1mg, s.c.", Route::Sc), ("im 1000 mcg", Route::Im)] {
+            let amount = dose(text, None, false).unwrap();
+            assert_eq!((amount.dose_mcg, amount.route), (Some(1000), Some(route)), "{text}");
+        }
+        assert!(dose("1 mg IM SC", None, false).is_err());
+    }
+
+    #[test]
+    fn a_strength_has_its_volume_or_its_column_has() {
+        for (text, column, expected) in [
+            ("1 mg / ml", "Strength", Some(1000)),
+            ("1000 mcg in 1 ml", "Strength", Some(1000)),
+            ("1 mg", "Strength", None),
+            ("1000", "Strength", None),
+            ("1000", "strength_ug_per_ml", Some(1000)),
+            ("1", "Strength mg/ml", Some(1000)),
+            ("1000", "Strength (µg/mL)", Some(1000)),
+        ] {
+            assert_eq!(strength(text, column, false), expected, "{text} under {column}");
         }
     }
 

@@ -2,14 +2,17 @@
 
 use super::dates::{Reading, short};
 use super::field::Field;
+use super::intervals;
 use super::mapping::Mapping;
 use super::table::{Row, Table};
 use super::vocabulary::{self, Of};
-use super::{amounts, intervals};
 use crate::clinic::interval::Interval;
 use crate::clinic::practice::Practice;
 use chrono::NaiveDate;
 use std::collections::HashMap;
+
+const MORE_CELLS: &str =
+    "The row has more cells than the header: a sign that parts cells may stand in one, without quotes.";
 
 /// What all rows of a table are read with.
 pub(super) struct Reader<'a> {
@@ -38,7 +41,13 @@ impl<'a> Reader<'a> {
 
     /// Returns the cells of a row.
     pub(super) fn cells(&'a self, row: &'a Row) -> Cells<'a> {
-        Cells { reader: self, row, troubles: Vec::new(), remarks: Vec::new() }
+        let columns = &self.mapping.columns;
+        let is_more = |at: usize| !row.cell(at).is_empty() && columns.get(at).is_none_or(|f| *f == Field::Ignored);
+        let troubles = match (self.table.named..row.len()).any(is_more) {
+            true => vec![MORE_CELLS.to_owned()],
+            false => Vec::new(),
+        };
+        Cells { reader: self, row, troubles, remarks: Vec::new() }
     }
 
     fn of(&self, field: &Field) -> &[usize] {
@@ -69,7 +78,7 @@ pub(super) struct Cells<'a> {
 
 impl<'a> Cells<'a> {
     /// Returns the first cell of a field that says something, and its column.
-    fn place(&self, field: &Field) -> Option<(usize, &'a str)> {
+    pub(super) fn place(&self, field: &Field) -> Option<(usize, &'a str)> {
         let cells = self.reader.of(field).iter().map(|at| (*at, self.row.cell(*at)));
         cells.into_iter().find(|(_, cell)| !vocabulary::is_nothing(cell))
     }
@@ -129,14 +138,6 @@ impl<'a> Cells<'a> {
         self.read(&Field::Interval, |text| {
             let rest = text.get(then(text)..).and_then(|rest| rest.strip_prefix(", then "));
             intervals::interval(rest.unwrap_or(text), unit)
-        })
-    }
-
-    /// Reads a whole number.
-    pub(super) fn count(&mut self, field: &Field) -> Option<u32> {
-        let number = |text: &str| amounts::number(text, false).filter(|n| n.fract() == 0.0 && (0.0..=1e7).contains(n));
-        self.read(field, |text| {
-            number(text).map(|n| n as u32).ok_or_else(|| format!("\"{}\" is no number", short(text)))
         })
     }
 }

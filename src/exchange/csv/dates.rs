@@ -56,6 +56,9 @@ pub(super) enum Year {
 /// Days as Excel counts them that a list can mean: 1927 to 2064.
 const SERIALS: std::ops::RangeInclusive<u64> = 10_000..=60_000;
 
+/// So many years ahead a list plans, and a product expires.
+const AHEAD: i32 = 10;
+
 /// Returns the day that a number is as Excel counts.
 pub(super) fn serial(number: u64) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(1899, 12, 30)?.checked_add_days(Days::new(number))
@@ -230,14 +233,14 @@ impl Reading {
         })
     }
 
-    /// A year of two digits: a birth lies in the past and within 110 years, all else in this century.
+    /// A year of two digits: a birth lies in the past and within 110 years, all else in this century, and not far ahead.
     fn full_year(&self, short: u32) -> Result<i32, String> {
         let short = i32::try_from(short).unwrap_or_default();
         let now = self.today.year();
-        if !self.is_birth {
-            return Ok(2000 + short);
-        }
-        let can_be = |year: &i32| (now - 110..=now).contains(year);
+        let can_be = |year: &i32| match self.is_birth {
+            true => (now - 110..=now).contains(year),
+            false => *year >= 2000 && *year <= now + AHEAD,
+        };
         match [1900 + short, 2000 + short].into_iter().filter(can_be).collect::<Vec<_>>()[..] {
             [one] => Ok(one),
             _ => Err(format!("the year can be {} or {}: write it with four digits", 1900 + short, 2000 + short)),
@@ -359,6 +362,8 @@ mod tests {
         assert_eq!(open.day("11/11/2026"), Ok("2026-11-11".parse().unwrap()));
         assert!(Reading { serials: None, ..open }.day("20058").unwrap_err().contains("Excel"));
         let day_first = reading(Some(DateOrder::DayFirst), false);
+        assert!(day_first.day("03/11/98").unwrap_err().contains("1998 or 2098: write it with four digits"));
+        assert_eq!(day_first.day("03/11/36"), Ok("2036-11-03".parse().unwrap()));
         assert!(day_first.day("11/23/2026").unwrap_err().contains("as the others are"));
     }
 

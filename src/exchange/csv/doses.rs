@@ -35,8 +35,9 @@ fn piece(reader: &Reader<'_>, row: &Row) -> Piece {
     let id = cells.text(&Field::DoseId).map(str::to_owned);
     let act = match (outcome, dose.on) {
         ("given", Some(on)) => {
-            if on > reader.today {
-                cells.troubles.push("This dose has not been given yet.".to_owned());
+            patients::dates_are_possible(&mut cells, about.born, std::iter::once(on));
+            if dose.route.is_none() {
+                cells.remarks.push("The list says no route: taken as IM.".to_owned());
             }
             dose.note.clone_from(&note);
             let drug = dose.drug.or_else(|| usual_drug(reader));

@@ -5,8 +5,9 @@ use super::cells::Cells;
 use super::dates::short;
 use super::field::Field;
 use super::vocabulary::{self, Of};
-use crate::clinic::drug::{Drug, Route, Site};
+use crate::clinic::drug::{Drug, Route, Site, mcg};
 use crate::clinic::interval::Interval;
+use crate::clinic::words;
 use chrono::{NaiveDate, NaiveTime};
 
 /// What one row says of a dose.
@@ -26,6 +27,44 @@ pub(super) struct DoseFacts {
     pub(super) expires: Option<NaiveDate>,
     pub(super) given_by: Option<String>,
     pub(super) note: Option<String>,
+    /// Whether it is of a list of dates.
+    pub(super) is_listed: bool,
+}
+
+impl DoseFacts {
+    /// Returns an earlier dose of the row's patient: of the row's form and dose where it says no other.
+    pub(super) fn earlier(&self, earlier: &Earlier) -> Self {
+        let drug = earlier.drug.or(self.drug);
+        let amount = Amount { dose_mcg: self.amount.dose_mcg, ..Amount::default() };
+        let (on, given_mcg, route) = (Some(earlier.on), earlier.dose_mcg, self.route);
+        Self { on, drug, amount, given_mcg, route, is_listed: true, ..Self::default() }
+    }
+
+    /// The amount that is said of this very dose: a date alone in a list of dates has the row's.
+    fn said_mcg(&self) -> Option<u32> {
+        self.given_mcg.or(self.amount.dose_mcg.filter(|_| !self.is_listed))
+    }
+
+    /// Says where another dose of the same day speaks against it.
+    pub(super) fn against(&self, other: &Self, on: NaiveDate) -> Option<String> {
+        let (one, two) = self.said_mcg().zip(other.said_mcg()).filter(|(one, two)| one != two)?;
+        let (one, two, on) = (mcg(one), mcg(two), words::day(on));
+        Some(format!("The doses of {on} are {one} and {two}: which is right?"))
+    }
+
+    /// How much it says.
+    pub(super) fn says(&self) -> usize {
+        let texts = [&self.product, &self.lot, &self.given_by, &self.note].into_iter().flatten().count();
+        let others = [
+            self.time.is_some(),
+            self.drug.is_some(),
+            self.said_mcg().is_some(),
+            self.route.is_some(),
+            self.site.is_some(),
+            self.expires.is_some(),
+        ];
+        texts + others.into_iter().filter(|is| *is).count()
+    }
 }
 
 /// A dose of which a list of dates tells.
@@ -59,19 +98,24 @@ pub(super) fn dose(cells: &mut Cells<'_>, day: &Field) -> DoseFacts {
     let product = cells.text(&Field::Product).or(drug_text).map(str::to_owned);
     let mut amount = amount(cells);
     let in_product = || product.as_deref().and_then(amounts::strength_in);
-    amount.strength_mcg_per_ml = cells.count(&Field::Strength).or(amount.strength_mcg_per_ml).or_else(in_product);
+    amount.strength_mcg_per_ml = strength(cells).or(amount.strength_mcg_per_ml).or_else(in_product);
+    let route = cells.word(&Field::Route, Of::Route, |is| Route::ALL.into_iter().find(|route| route.name() == is));
+    if let Some((said, beside)) = route.zip(amount.route).filter(|(said, beside)| said != beside) {
+        cells.troubles.push(format!("The route is {said} and, beside the dose, {beside}: which is right?"));
+    }
     DoseFacts {
         on,
         time,
         drug: drug_text.and_then(drug_in).or_else(|| product.as_deref().and_then(drug_in)),
         amount,
         given_mcg: None,
-        route: cells.word(&Field::Route, Of::Route, |is| Route::ALL.into_iter().find(|route| route.name() == is)),
+        route: route.or(amount.route),
         site: site(cells),
         lot: cells.text(&Field::Lot).map(str::to_owned),
         expires: expiry(cells),
         given_by: cells.text(&Field::GivenBy).map(str::to_owned),
         note: notes(cells),
+        is_listed: false,
         product,
     }
 }
@@ -128,6 +172,17 @@ fn amount(cells: &mut Cells<'_>) -> Amount {
     let columns = [(Field::Dose, unit), (Field::DoseMcg, Some(DoseUnit::Mcg)), (Field::DoseMg, Some(DoseUnit::Mg))];
     let found = columns.iter().find(|(field, _)| cells.text(field).is_some());
     found.and_then(|(field, unit)| cells.read(field, |text| amounts::dose(text, *unit, comma))).unwrap_or_default()
+}
+
+/// Reads what the vial holds in a millilitre; a strength without a volume is no dose and is told.
+fn strength(cells: &mut Cells<'_>) -> Option<u32> {
+    let (at, text) = cells.place(&Field::Strength)?;
+    let comma = cells.reader.mapping.decimal_comma;
+    let strength = amounts::strength(text, cells.reader.name(at), comma);
+    if strength.is_none() {
+        cells.remarks.push(format!("The strength \"{}\" says no amount in a mL and is not taken over.", short(text)));
+    }
+    strength
 }
 
 /// A site that is not known is kept as a remark: it bars nothing.

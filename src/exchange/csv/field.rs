@@ -114,7 +114,7 @@ fields! {
     /// Why it was not given.
     Why, "Why it was not given";
     /// Strength of the vial in micrograms per millilitre.
-    Strength, "Strength in mcg per mL";
+    Strength, "Strength of the vial";
     /// What the vial's label said.
     Product, "Product, as on the label";
     /// Volume drawn up in millilitres.

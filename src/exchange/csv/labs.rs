@@ -43,9 +43,7 @@ impl Reported {
         if on.is_none() && cells.troubles.is_empty() {
             cells.troubles.push("The day of the sample is not said.".to_owned());
         }
-        if on.is_some_and(|on| on > cells.reader.today) {
-            cells.troubles.push("The sample has not been taken yet.".to_owned());
-        }
+        day_is_possible(cells, about.born, on);
         let status = cells.text(&Field::ResultStatus).or(cells.text(&Field::Status)).unwrap_or("final").to_lowercase();
         let result = result(cells);
         let trouble = match status.as_str() {
@@ -117,6 +115,15 @@ impl Look {
     }
 }
 
+fn day_is_possible(cells: &mut Cells<'_>, born: Option<NaiveDate>, on: Option<NaiveDate>) {
+    if on.is_some_and(|on| on > cells.reader.today) {
+        cells.troubles.push("The sample has not been taken yet.".to_owned());
+    }
+    if on.zip(born).is_some_and(|(on, born)| on < born) {
+        cells.troubles.push("The sample is from before the birth.".to_owned());
+    }
+}
+
 fn result(cells: &mut Cells<'_>) -> Option<LabResult> {
     let knowledge = &cells.reader.practice.knowledge;
     let named = |name: &str| {
@@ -158,7 +165,7 @@ fn read(cells: &mut Cells<'_>, sent: Sent<'_>, analyte: &Analyte) -> Option<LabR
 }
 
 /// Reads the columns of results in a row of patients; they need the day of the sample.
-pub(super) fn in_row(cells: &mut Cells<'_>) -> Vec<Coming> {
+pub(super) fn in_row(cells: &mut Cells<'_>, born: Option<NaiveDate>) -> Vec<Coming> {
     let filled = |(_, at): &(&str, usize)| !vocabulary::is_nothing(cells.row.cell(*at));
     let columns: Vec<(&str, usize)> = cells.reader.labs().filter(filled).collect();
     if columns.is_empty() {
@@ -169,6 +176,7 @@ pub(super) fn in_row(cells: &mut Cells<'_>) -> Vec<Coming> {
         cells.remarks.push(format!("{} is not taken over: the day of the sample is not said.", names.join(", ")));
         return Vec::new();
     };
+    day_is_possible(cells, born, Some(on));
     let mut labs = Vec::new();
     for (id, at) in columns {
         let reader = cells.reader;

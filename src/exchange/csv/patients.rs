@@ -19,7 +19,7 @@ use crate::clinic::roles::{self, Told};
 use crate::clinic::term::Term;
 use crate::clinic::words;
 use chrono::NaiveDate;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Reads the rows, those of one patient together.
 pub(super) fn pieces(reader: &Reader<'_>) -> Vec<Piece> {
@@ -58,9 +58,6 @@ struct RowFacts {
 impl RowFacts {
     fn of(reader: &Reader<'_>, row: &Row) -> Self {
         let mut cells = reader.cells(row);
-        if cells.row.len() > reader.table.columns.len() {
-            cells.troubles.push("The row has more cells than the header.".to_owned());
-        }
         let about = person::described(&mut cells);
         let allergies = person::allergies(&cells);
         let caution = cells.text(&Field::Caution).map(str::to_owned);
@@ -72,10 +69,27 @@ impl RowFacts {
             dose.given_mcg = told.dose_mcg;
         }
         let change = status::change(&mut cells);
-        let labs = labs::in_row(&mut cells);
+        let labs = labs::in_row(&mut cells, about.born);
+        dates_are_possible(&mut cells, about.born, dose.on.iter().copied().chain(plan.earlier.iter().map(|e| e.on)));
         too_long(&mut cells);
         let Cells { troubles, remarks, .. } = cells;
         Self { line: row.line, about, allergies, caution, dose, plan, change, labs, troubles, remarks }
+    }
+}
+
+/// No dose is of a day that has not come, or before the birth.
+pub(super) fn dates_are_possible(
+    cells: &mut Cells<'_>,
+    born: Option<NaiveDate>,
+    doses: impl Iterator<Item = NaiveDate>,
+) {
+    for on in doses {
+        let why = match born {
+            _ if on > cells.reader.today => "has not been given yet",
+            Some(born) if on < born => "is before the birth",
+            _ => continue,
+        };
+        cells.troubles.push(format!("A dose of {} {why}.", words::day(on)));
     }
 }
 
@@ -166,7 +180,7 @@ impl<'a> Patient<'a> {
             self.troubles.push(why);
         }
         let doses = self.doses(Some(regimen));
-        self.dates_are_possible(&doses, due);
+        self.due_is_possible(&doses, due);
         if !self.troubles.is_empty() {
             return None;
         }
@@ -180,7 +194,7 @@ impl<'a> Patient<'a> {
         };
         match wanted.write(self.reader.practice, self.reader.today) {
             Ok(mut planned) => {
-                planned.order.told = self.reader.mapping.told;
+                planned.order.told = self.reader.mapping.told(&planned.order.prescriber);
                 self.says_both_days(&wanted, due, &planned.order);
                 Some(planned)
             }
@@ -273,14 +287,7 @@ impl<'a> Patient<'a> {
         self.remarks.extend(order.changed.iter().map(|changed| format!("Not as published: {changed}.")));
     }
 
-    fn dates_are_possible(&mut self, doses: &[Given], due: Option<NaiveDate>) {
-        let born = self.rows.last().and_then(|row| row.about.born);
-        if let Some(given) = doses.iter().find(|given| given.on > self.reader.today) {
-            self.troubles.push(format!("A dose of {} has not been given yet.", words::day(given.on)));
-        }
-        if let Some(given) = doses.iter().find(|given| born.is_some_and(|born| given.on < born)) {
-            self.troubles.push(format!("A dose of {} is before the birth.", words::day(given.on)));
-        }
+    fn due_is_possible(&mut self, doses: &[Given], due: Option<NaiveDate>) {
         if let Some((due, last)) = due.zip(doses.last()).filter(|(due, last)| *due <= last.on) {
             let (due, last) = (words::day(due), words::day(last.on));
             self.troubles.push(format!("Next due by the list {due}, but the last dose was on {last}: which is right?"));
@@ -322,7 +329,7 @@ impl<'a> Patient<'a> {
 
     /// Whether Cobalog wrote the table: then a day that is not there is one that nobody owes.
     fn is_own(&self) -> bool {
-        self.reader.mapping.has(&Field::OrderId)
+        self.reader.table.is_own() && self.reader.mapping.has(&Field::OrderId)
     }
 
     fn choice(&self, drug: Option<Drug>) -> Option<&'a PlanChoice> {
@@ -336,45 +343,53 @@ impl<'a> Patient<'a> {
         self.rows.iter().rev().find_map(|row| row.dose.drug)
     }
 
-    /// Returns the doses that the rows tell, by day; of one day the one that says most.
+    /// Returns the doses that the rows tell, by day; of one day the one that says most. Two amounts or forms of one day are
+    /// for a person to look at.
     fn doses(&mut self, regimen: Option<&Regimen>) -> Vec<Given> {
         let stands_in = regimen.map(|r| (r.drug, r.phases.iter().rev().map(|p| p.dose_mcg).next().unwrap_or(0)));
         let route = regimen.and_then(|regimen| regimen.routes.first().copied());
-        let mut all: Vec<Given> = Vec::new();
+        let mut all: BTreeMap<NaiveDate, Given> = BTreeMap::new();
         let mut missing = None;
         let own_drug = self.drug();
         let own_dose = self.rows.iter().rev().find_map(|row| row.dose.amount.dose_mcg);
-        for row in &self.rows {
-            let mut of_row: Vec<DoseFacts> = vec![row.dose.clone()];
-            of_row.extend(row.plan.earlier.iter().map(|earlier| DoseFacts {
-                on: Some(earlier.on),
-                drug: earlier.drug.or(row.dose.drug),
-                amount: super::amounts::Amount {
-                    dose_mcg: earlier.dose_mcg.or(row.dose.amount.dose_mcg),
-                    ..Default::default()
-                },
-                route: row.dose.route,
-                ..DoseFacts::default()
-            }));
-            for dose in of_row.into_iter().filter(|dose| dose.on.is_some()) {
-                let is_new = all.iter().all(|given| Some(given.on) != dose.on);
-                let drug = dose.drug.or(own_drug).or(stands_in.map(|(drug, _)| drug));
-                let dose_mcg = dose.given_mcg.or(dose.amount.dose_mcg).or(own_dose).or(stands_in.map(|(_, dose)| dose));
-                match (drug, dose_mcg) {
-                    (Some(drug), Some(dose_mcg)) if is_new => {
-                        let stated = dose.amount.dose_mcg.is_some() || own_dose.is_some();
-                        all.extend(given(&dose, drug, dose_mcg, route, stated));
-                    }
-                    (Some(_), Some(_)) => {}
-                    _ => missing = missing.or(dose.on),
+        for (on, (dose, open)) in self.told() {
+            self.troubles.extend(open);
+            let drug = dose.drug.or(own_drug).or(stands_in.map(|(drug, _)| drug));
+            let dose_mcg = dose.given_mcg.or(dose.amount.dose_mcg).or(own_dose).or(stands_in.map(|(_, dose)| dose));
+            let stated = dose.amount.dose_mcg.is_some() || own_dose.is_some();
+            match drug.zip(dose_mcg) {
+                Some((drug, dose_mcg)) => {
+                    all.extend(given(&dose, drug, dose_mcg, route, stated).map(|given| (on, given)));
                 }
+                None => missing = missing.or(Some(on)),
             }
         }
         if let Some(day) = missing {
             let day = words::day(day);
             self.remarks.push(format!("The dose of {day} is not taken over: form or dose is not said."));
         }
-        all.sort_by_key(|given| given.on);
+        self.troubles.dedup();
+        self.remarks.dedup();
+        all.into_values().collect()
+    }
+
+    /// Returns what the rows say of each day: the fullest, and what speaks against it.
+    fn told(&self) -> BTreeMap<NaiveDate, (DoseFacts, Option<String>)> {
+        let mut all: BTreeMap<NaiveDate, (DoseFacts, Option<String>)> = BTreeMap::new();
+        let of_rows = self.rows.iter().map(|row| row.dose.clone());
+        let earlier = self.rows.iter().flat_map(|row| row.plan.earlier.iter().map(|earlier| row.dose.earlier(earlier)));
+        for dose in of_rows.chain(earlier) {
+            let Some(on) = dose.on else { continue };
+            match all.get_mut(&on) {
+                Some((known, open)) => {
+                    *open = open.take().or_else(|| known.against(&dose, on));
+                    if dose.says() > known.says() {
+                        *known = dose;
+                    }
+                }
+                None => drop(all.insert(on, (dose, None))),
+            }
+        }
         all
     }
 }

@@ -85,7 +85,7 @@ pub fn questions(table: &Table, mapping: &Mapping, practice: &Practice, today: N
     all.extend(asking.lab_units());
     if mapping.kind() == Kind::Patients {
         let plans = asking.plans();
-        let needs_prescriber = asking.follows_a_plan() && !mapping.has(&Field::OrderId);
+        let needs_prescriber = asking.follows_a_plan() && !asking.is_own();
         all.extend(plans);
         all.extend(asking.prescriber().filter(|_| needs_prescriber));
     }
@@ -171,7 +171,8 @@ impl<'a> Asking<'a> {
 
     fn dose_unit(&self) -> Option<Question> {
         let is_bare = |cell: &&str| {
-            amounts::dose(cell, None, false).is_err() && amounts::dose(cell, Some(DoseUnit::Mcg), false).is_ok()
+            let read = |unit| amounts::dose(cell, unit, false).is_ok();
+            !read(None) && (read(Some(DoseUnit::Mcg)) || read(Some(DoseUnit::Mg)))
         };
         let example = self.column(&Field::Dose).find(is_bare).filter(|_| self.mapping.dose_unit.is_none())?;
         let number = amounts::number(example, self.mapping.decimal_comma).unwrap_or(0.0);
@@ -212,7 +213,7 @@ impl<'a> Asking<'a> {
     /// Asks which plan the rows follow, once for each form.
     fn plans(&self) -> Vec<Question> {
         // Cobalog's own list names the plan where there is one.
-        if !self.follows_a_plan() || self.mapping.has(&Field::OrderId) || self.every_row_names_a_plan() {
+        if !self.follows_a_plan() || self.is_own() || self.every_row_names_a_plan() {
             return Vec::new();
         }
         let mut forms: BTreeMap<Option<Drug>, usize> = BTreeMap::new();
@@ -245,6 +246,10 @@ impl<'a> Asking<'a> {
 
     fn follows_a_plan(&self) -> bool {
         [Field::LastDose, Field::NextDue, Field::PreviousDoses].iter().any(|field| self.mapping.has(field))
+    }
+
+    fn is_own(&self) -> bool {
+        self.table.is_own() && self.mapping.has(&Field::OrderId)
     }
 
     fn every_row_names_a_plan(&self) -> bool {

@@ -6,6 +6,7 @@ use super::dates::short;
 use super::field::Field;
 use super::vocabulary::{self, Of};
 use crate::clinic::decision::{Change, Turn};
+use crate::clinic::words;
 use chrono::NaiveDate;
 
 /// Reads the change; `None` where the plan goes on.
@@ -31,7 +32,6 @@ pub(super) fn change(cells: &mut Cells<'_>) -> Option<Change> {
             return None;
         }
     };
-    let told = cells.reader.mapping.told;
     let decided_by = match what {
         Turn::Died | Turn::Transferred { .. } => format!("the list {}", cells.reader.file),
         _ => {
@@ -39,12 +39,17 @@ pub(super) fn change(cells: &mut Cells<'_>) -> Option<Change> {
             named.or_else(|| cells.reader.mapping.prescriber.clone()).unwrap_or_default()
         }
     };
-    let told = told.filter(|_| !matches!(what, Turn::Died | Turn::Transferred { .. }));
+    let is_decided = !matches!(what, Turn::Died | Turn::Transferred { .. });
+    let told = cells.reader.mapping.told(&decided_by).filter(|_| is_decided);
     let because = match (&what, note) {
         (Turn::Transferred { .. }, _) | (_, None) => format!("taken over from {}", cells.reader.file),
         (_, Some(note)) => note,
     };
     let on = on.unwrap_or(cells.reader.today);
+    if on > cells.reader.today {
+        let day = words::day(on);
+        cells.troubles.push(format!("The status is of {day}, which has not come yet: which day is right?"));
+    }
     Some(Change { on, what, because, decided_by, told, reasons: Vec::new() })
 }
 
@@ -65,8 +70,7 @@ fn turn(
         ("stopped", Some(_), Some(recheck)) => Ok(Some(Turn::Stopped { recheck })),
         ("declined", Some(_), Some(again)) => Ok(Some(Turn::Declined { again })),
         ("oral", Some(_), Some(recheck)) => {
-            let daily_mcg = amounts::dose(amount, None, false).ok().and_then(|amount| amount.dose_mcg);
-            let daily_mcg = daily_mcg.ok_or("Tablets, but not how much a day: enter it by hand.")?;
+            let daily_mcg = amounts::daily(amount).ok_or("Tablets, but not how much a day: enter it by hand.")?;
             Ok(Some(Turn::Oral { daily_mcg, recheck }))
         }
         ("paused", ..) => asks("Paused, but not until when"),

@@ -25,6 +25,8 @@ pub struct Table {
     pub header_line: u64,
     /// The names of the columns; one that has none is called by its place: `column 3`.
     pub columns: Vec<String>,
+    /// How many columns the header has: a row may have more cells.
+    pub named: usize,
     /// The rows that hold data.
     pub rows: Vec<Row>,
     /// What there is to say of the file as a whole.
@@ -43,7 +45,7 @@ impl Row {
     /// Returns the cell of a column, without blanks around it; empty where there is none.
     #[must_use]
     pub fn cell(&self, column: usize) -> &str {
-        self.cells.get(column).map_or("", |cell| clean(guard::bare(cell)))
+        self.cells.get(column).map_or("", |cell| clean(cell))
     }
 
     /// Returns how many cells it has.
@@ -131,13 +133,20 @@ impl Table {
         }
         let width = rows.iter().skip(header).map(Row::len).max().unwrap_or(0);
         let Some(head) = rows.get(header).cloned() else { return Self::default() };
-        let columns = (0..width).map(|at| named(&head, at)).collect();
+        let (columns, named) = ((0..width).map(|at| named(&head, at)).collect(), head.len());
         let is_data = |row: &Row| !row.is_blank() && !is_total(row) && row.cells != head.cells;
         let rows: Vec<Row> = rows.into_iter().skip(header + 1).filter(is_data).collect();
         if rows.is_empty() {
             remarks.push("No row stands under the header.".to_owned());
         }
-        Self { letters: Letters::Utf8, delimiter, header_line: head.line, columns, rows, remarks }
+        Self { letters: Letters::Utf8, delimiter, header_line: head.line, columns, named, rows, remarks }
+    }
+
+    /// Returns whether Cobalog wrote it as its list of patients: no other has all these columns.
+    #[must_use]
+    pub fn is_own(&self) -> bool {
+        let has = |name: &&str| self.columns.iter().any(|column| column == *name);
+        ["patient_id", "order_id", "plan_from", "doses_given", "interval_text", "status_until"].iter().all(has)
     }
 
     /// Returns the cells of a column that are not empty.
@@ -168,7 +177,7 @@ fn rows(body: &str, delimiter: char, first_line: u64) -> Result<Vec<Row>, String
                 // The position of a record is before the blank lines above it.
                 let from = usize::try_from(at).ok().and_then(|at| body.as_bytes().get(at..)).unwrap_or_default();
                 let line = line + from.iter().take_while(|b| **b == b'\n').count() as u64 + first_line - 1;
-                rows.push(Row { line, cells: StringRecord::from(record.iter().collect::<Vec<_>>()) });
+                rows.push(Row { line, cells: StringRecord::from(record.iter().map(guard::bare).collect::<Vec<_>>()) });
             }
             Err(error) => return Err(format!("The table cannot be read: {error}.")),
         }

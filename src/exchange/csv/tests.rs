@@ -402,3 +402,129 @@ fn a_prescriber_who_is_none_is_held() {
     let parcel = read(&table, &mapping, &world.practice, world.today, "list.csv");
     assert!(held(&parcel, 0).contains("Nia Rees RN may not sign orders"), "{}", held(&parcel, 0));
 }
+
+#[test]
+fn a_plan_is_signed_only_by_the_prescriber_of_its_own_row() {
+    let world = World::new();
+    let text = "MRN,Surname,First name,DOB,Drug,Dose,Last injection,Interval,Prescriber\n\
+        1,A,a,1961-03-04,Hydroxocobalamin,1mg,2026-10-12,12 weekly,\n\
+        2,B,b,1961-03-04,Hydroxocobalamin,1mg,2026-10-12,12 weekly,Dr Elsewhere\n\
+        3,C,c,1961-03-04,Hydroxocobalamin,1mg,2026-10-12,12 weekly,dr may\n";
+    let (table, mut mapping) = mapped(&world, text);
+    let told = |mapping: &Mapping| {
+        let parcel = read(&table, mapping, &world.practice, world.today, "list.csv");
+        let orders = parcel.pieces.iter().flat_map(|piece| &piece.acts);
+        let told =
+            orders.filter_map(|c| if let Act::Ordered(order) = &c.act { Some(order.told.is_some()) } else { None });
+        told.collect::<Vec<_>>()
+    };
+    assert_eq!(told(&mapping), [true, true, true], "a nurse imports");
+    mapping.own = Some("Dr May".to_owned());
+    assert_eq!(told(&mapping), [false, true, false], "the prescriber imports");
+    mapping.own = Some("Dr Elsewhere".to_owned());
+    assert_eq!(told(&mapping), [true, false, true]);
+}
+
+#[test]
+fn days_that_cannot_be_are_held_with_a_plan_or_without() {
+    let world = World::new();
+    let text = "MRN,Surname,First name,DOB,Drug,Dose,Last injection,Hb (g/L),Sample date,Status,Date of death\n\
+        1,A,a,04/03/1961,Hydroxocobalamin,1mg,13/12/2026,,,,\n\
+        2,B,b,04/03/1961,Hydroxocobalamin,1mg,13/10/1960,,,,\n\
+        3,C,c,04/03/1961,Hydroxocobalamin,1mg,13/10/2026,120,01/12/2026,,\n\
+        4,D,d,04/03/1961,Hydroxocobalamin,1mg,13/10/2026,120,01/12/1960,,\n\
+        5,E,e,04/03/1961,Hydroxocobalamin,1mg,13/10/2026,,,died,01/12/2026\n\
+        6,F,f,04/03/1961,Hydroxocobalamin,1mg,13/10/98,,,,\n\
+        7,G,g,04/03/1961,Hydroxocobalamin,1mg,13/10/26,,,,\n";
+    let (table, mut mapping) = mapped(&world, text);
+    mapping.plans.values_mut().for_each(|plan| *plan = PlanChoice::NoPlan);
+    let parcel = read(&table, &mapping, &world.practice, world.today, "x");
+    for (at, words) in [
+        (0, "has not been given yet"),
+        (1, "before the birth"),
+        (2, "has not been taken yet"),
+        (3, "from before the birth"),
+        (4, "has not come yet"),
+        (5, "write it with four digits"),
+    ] {
+        assert!(held(&parcel, at).contains(words), "{at}: {}", held(&parcel, at));
+    }
+    assert_eq!(parcel.pieces[6].trouble, None);
+}
+
+#[test]
+fn strength_and_dose_are_two_things() {
+    let world = World::new();
+    let text = "MRN,Surname,First name,DOB,Drug,Strength,Dose,Last injection,Interval\n\
+        1,A,a,1961-03-04,Hydroxocobalamin,1 mg / ml,500 mcg IM,2026-10-12,12 weekly\n\
+        2,B,b,1961-03-04,Hydroxocobalamin,1 mg,1 mg,2026-10-12,12 weekly\n\
+        3,C,c,1961-03-04,Hydroxocobalamin,,5 mg / ml,2026-10-12,12 weekly\n";
+    let mut world_of = World::new();
+    let parcel = read_in(&world, text);
+    assert_eq!(parcel.pieces[1].remarks, ["The strength \"1 mg\" says no amount in a mL and is not taken over."]);
+    assert_eq!(world_of.take(&parcel), counts(3, 0, 0, 0));
+    let of = |family: &str| {
+        let dose = given(world_of.chart(family))[0];
+        (dose.strength_mcg_per_ml, dose.dose_mcg)
+    };
+    assert_eq!((of("A"), of("B"), of("C")), ((1000, 500), (0, 1000), (5000, 1000)));
+}
+
+#[test]
+fn a_row_of_more_cells_than_the_header_is_held_in_every_table() {
+    let world = World::new();
+    for (head, row) in [
+        ("MRN,Surname,First name,DOB,Phone", "1,Rossi,Anna,1961-03-04,0123"),
+        ("MRN,Surname,DOB,Drug,Dose,Date,Outcome", "1,Rossi,1961-03-04,Hydroxocobalamin,1 mg,2026-10-12,given"),
+        ("MRN,Surname,DOB,Date,Test,Result,Unit", "1,Rossi,1961-03-04,2026-10-12,Hb,120,g/L"),
+    ] {
+        let parcel = read_in(&world, &format!("{head}\n{row}\n{row},,\n{row},more\n"));
+        let is_held: Vec<_> = parcel.pieces.iter().map(|piece| piece.trouble.is_some()).collect();
+        let last = parcel.pieces.len() - 1;
+        assert!(held(&parcel, last).contains("more cells than the header"), "{head}");
+        // Rows of one patient are read together.
+        assert!(last == 0 || is_held == [false, false, true], "{head}: {is_held:?}");
+    }
+}
+
+#[test]
+fn two_amounts_of_one_day_are_held_and_the_fuller_row_counts() {
+    let world = World::new();
+    let head = "MRN,Surname,First name,DOB,Drug,Dose,Last injection,Interval,Lot,Previous doses\n";
+    let row = |dose: &str, on: &str, lot: &str, before: &str| {
+        format!("1,A,a,1961-03-04,Hydroxocobalamin,{dose},{on},12 weekly,{lot},{before}\n")
+    };
+    let of = |rows: &[String]| read_in(&world, &format!("{head}{}", rows.concat()));
+    let two = of(&[row("1 mg", "2026-10-12", "", ""), row("500 mcg", "2026-10-12", "", "")]);
+    assert!(held(&two, 0).contains("which is right?"), "{}", held(&two, 0));
+    let same = of(&[row("", "2026-10-12", "", ""), row("1 mg", "2026-10-12", "A1", "")]);
+    let mut world_of = World::new();
+    assert_eq!(world_of.take(&same), counts(1, 0, 0, 0));
+    let doses = given(world_of.chart("A"));
+    assert_eq!((doses.len(), doses[0].lot.as_deref(), doses[0].dose_mcg), (1, Some("A1"), 1000));
+    // A date alone says nothing of the amount of that day.
+    let log = of(&[row("1 mg", "2026-07-20", "", ""), row("500 mcg", "2026-10-12", "", "2026-07-20")]);
+    assert_eq!(log.pieces[0].trouble, None);
+}
+
+#[test]
+fn a_foreign_list_with_order_numbers_is_asked_about_as_any_other() {
+    let world = World::new();
+    let text = "MRN,Surname,First name,DOB,Drug,Last injection,Interval,order_id\n\
+        1,A,a,1961-03-04,Hydroxocobalamin,2026-10-12,12 weekly,77\n";
+    let table = Table::of_text(text).unwrap();
+    assert_eq!(questions(&table, &Mapping::guess(&table), &world.practice, world.today).len(), 2);
+    let mut world_of = World::new();
+    assert_eq!(world_of.take(&read_in(&world, text)), counts(1, 0, 0, 0));
+    assert_eq!(world_of.next("A").unwrap().0, day("2027-01-04"));
+}
+
+#[test]
+fn a_list_of_doses_without_a_route_says_what_it_takes() {
+    let world = World::new();
+    let text = "MRN,Surname,DOB,Drug,Dose,Date,Outcome\n1,Rossi,1961-03-04,Hydroxocobalamin,1 mg,2026-10-12,given\n\
+        2,Holm,1961-03-04,Hydroxocobalamin,1 mg SC,2026-10-12,given\n";
+    let parcel = read_in(&world, text);
+    assert_eq!(parcel.pieces[0].remarks, ["The list says no route: taken as IM."]);
+    assert_eq!(parcel.pieces[1].remarks, [""; 0]);
+}

@@ -123,9 +123,25 @@ pub(super) fn value(of: Of, text: &str) -> Option<&'static str> {
 
 /// Returns the cause that a cell's words name: whole, else the longest word of the vocabulary in it.
 pub(super) fn cause(text: &str) -> Option<&'static str> {
-    let spaced = spaced(text.get(..400).unwrap_or(text));
-    let within = || vocabulary().causes.iter().find(|(word, _)| word.len() > 4 && spaced.contains(word));
+    let short: String = text.chars().take(400).collect();
+    let parts: Vec<String> = short.split([',', ';', '.', '\n', '(', ')']).map(spaced).collect();
+    let says = |word: &str| parts.iter().any(|part| part.find(word).is_some_and(|at| !is_denied(part, at, word)));
+    let within = || vocabulary().causes.iter().find(|(word, _)| word.len() > 4 && says(word));
     value(Of::Cause, text).or_else(|| within().map(|(_, is)| is.as_str()))
+}
+
+/// What denies the cause that it stands before, a few words on, and what denies the one that it stands behind.
+const DENIES: [&str; 15] = [
+    "no", "not", "never", "without", "non", "kein", "keine", "keinen", "ohne", "nicht", "pas", "sans", "geen", "niet",
+    "sin",
+];
+const DENIES_AFTER: [&str; 5] = ["excluded", "negative", "ruled", "ausgeschlossen", "negativ"];
+
+fn is_denied(part: &str, at: usize, word: &str) -> bool {
+    let (before, from) = part.split_at(at);
+    let before = before.split_whitespace().rev().take(4).any(|before| DENIES.contains(&before));
+    let after = from.get(word.len()..).unwrap_or_default();
+    before || after.split_whitespace().take(3).any(|after| DENIES_AFTER.contains(&after))
 }
 
 /// Returns what a column of this name holds.
@@ -176,6 +192,21 @@ mod tests {
         let unknown =
             Field::ALL.iter().find(|f| **f != Field::Ignored && vocabulary().fields.values().all(|g| g != *f));
         assert_eq!(unknown, None, "a field without a word");
+    }
+
+    #[test]
+    fn a_cause_that_is_denied_is_none() {
+        for (text, expected) in [
+            ("no pernicious anaemia", None),
+            ("no evidence of pernicious anaemia", None),
+            ("pernicious anaemia ruled out", None),
+            ("keine perniziöse Anämie", None),
+            ("not vegan, Crohn's disease", Some("crohn-ileal")),
+            ("known pernicious anaemia since 2004", Some("autoimmune-gastritis")),
+            ("Pernicious anaemia; no allergies", Some("autoimmune-gastritis")),
+        ] {
+            assert_eq!(cause(text), expected, "{text}");
+        }
     }
 
     #[test]

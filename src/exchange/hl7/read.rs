@@ -15,35 +15,74 @@ use crate::exchange::results::shown;
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, HashMap};
 
-/// Reads the messages. It never looks at the practice's patients, only at its library and at what it said of codes.
+/// Reads the messages of a file. It never looks at the practice's patients, only at its library and at what it said of codes.
 #[must_use]
 pub fn read(messages: &Messages, codes: &Codes, practice: &Practice, today: NaiveDate, file: &str) -> Parcel {
-    let mut order: Vec<&Message> = messages.messages.iter().collect();
-    order.sort_by_cached_key(|message| message.sent());
     let mut parcel = Parcel { file: file.to_owned(), pieces: Vec::new(), remarks: messages.remarks.clone() };
-    let mut places: HashMap<String, usize> = HashMap::new();
-    for message in order {
-        for (id, piece) in pieces(message, codes, practice, today) {
-            let at = parcel.pieces.len();
-            let before = id.and_then(|id| places.insert(id, at));
-            let (done, mut piece) = (before.and_then(|at| parcel.pieces.get_mut(at)), piece);
-            if let Some(done) = done {
-                goes_on(done, &mut piece);
-            }
-            parcel.pieces.push(piece);
-        }
-    }
+    parcel.pieces = in_order(messages.messages.iter().map(|message| (None, message)), codes, practice, today);
     parcel
 }
 
-/// What the file sends again of one order: the later message says all of it, and the earlier one is left.
+/// Reads the messages of all files of a folder as they were sent, whatever the files are called: a correction in one acts on
+/// what another one brings.
+#[must_use]
+pub fn read_all(
+    files: &[(String, Messages)],
+    codes: &Codes,
+    practice: &Practice,
+    today: NaiveDate,
+    folder: &str,
+) -> Parcel {
+    let remarks = files.iter().flat_map(|(file, of)| of.remarks.iter().map(move |remark| format!("{file}: {remark}")));
+    let messages = files.iter().flat_map(|(file, of)| of.messages.iter().map(move |message| (Some(file), message)));
+    Parcel { file: folder.to_owned(), remarks: remarks.collect(), pieces: in_order(messages, codes, practice, today) }
+}
+
+/// Reads messages by the time when they were sent, each with the name of its file where there are several.
+fn in_order<'a>(
+    messages: impl Iterator<Item = (Option<&'a String>, &'a Message)>,
+    codes: &Codes,
+    practice: &Practice,
+    today: NaiveDate,
+) -> Vec<Piece> {
+    let mut order: Vec<_> = messages.collect();
+    order.sort_by_cached_key(|(_, message)| message.sent());
+    let mut all: Vec<Piece> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
+    for (file, message) in order {
+        for (id, mut piece) in pieces(message, codes, practice, today) {
+            if let Some(file) = file {
+                piece.place = format!("{file}, {}", piece.place);
+            }
+            let before = id.as_ref().and_then(|id| places.get(id)).and_then(|at| all.get_mut(*at));
+            if let Some(before) = before {
+                goes_on(before, &mut piece);
+            }
+            // What is held or not finished says nothing on which a later message could go on.
+            if let Some(id) = id.filter(|_| piece.trouble.is_none()) {
+                places.insert(id, all.len());
+            }
+            all.push(piece);
+        }
+    }
+    all
+}
+
+/// What is sent again of one order: the later message says all of it, and the earlier one is left.
 fn goes_on(before: &mut Piece, piece: &mut Piece) {
-    let can = before.trouble.is_none() && piece.trouble.is_none() && before.about == piece.about;
-    if !can || before.acts == piece.acts {
+    let can = before.trouble.is_none() && piece.trouble.is_none() && is_same_person(&before.about, &piece.about);
+    if !can {
+        return;
+    }
+    if before.acts == piece.acts {
+        piece.trouble = Some(Trouble::Skipped(format!("The same as {}.", before.place)));
         return;
     }
     for old in &before.acts {
         let Act::Checked(old_look) = &old.act else { continue };
+        if old.strikes {
+            continue;
+        }
         let withdrawn = |analyte: &str| {
             piece.acts.iter().any(|c| c.strikes && matches!(&c.act, Act::Checked(look) if look.lab(analyte).is_some()))
         };
@@ -54,13 +93,15 @@ fn goes_on(before: &mut Piece, piece: &mut Piece) {
                 let differs = kept.iter().find(|a| look.lab(&a.analyte).is_some_and(|b| !b.says_as(a)));
                 if let Some(lab) = differs.filter(|_| !corrects) {
                     let name = lab.analyte.replace('-', " ");
+                    let place = &before.place;
                     piece.trouble = Some(Trouble::Held(format!(
-                        "Two results of {name} in this file, and neither says that it corrects the other."
+                        "{place} has another result of {name}, and neither says that it corrects the other."
                     )));
                     return;
                 }
                 let more: Vec<LabResult> = kept.into_iter().filter(|a| look.lab(&a.analyte).is_none()).collect();
                 look.labs.splice(0..0, more);
+                look.note = both(old_look.note.as_deref(), look.note.as_deref());
             }
             _ if kept.is_empty() => {}
             _ => {
@@ -69,7 +110,39 @@ fn goes_on(before: &mut Piece, piece: &mut Piece) {
             }
         }
     }
-    before.trouble = Some(Trouble::Skipped(format!("A later message of this file says it anew: {}.", piece.place)));
+    // What an earlier message withdrew may stand in the chart, whatever the later one says of other tests.
+    let struck = before.acts.iter().filter(|old| old.strikes && !says_again(old, &piece.acts));
+    let struck: Vec<Coming> = struck.cloned().collect();
+    piece.acts.extend(struck);
+    piece.about.born = piece.about.born.or(before.about.born);
+    before.trouble = Some(Trouble::Skipped(format!("A later message says it anew: {}.", piece.place)));
+}
+
+/// Whether later acts say of each test that is struck out what holds now.
+fn says_again(struck: &Coming, later: &[Coming]) -> bool {
+    let labs = |coming: &Coming| if let Act::Checked(look) = &coming.act { look.labs.clone() } else { Vec::new() };
+    let again: Vec<LabResult> = later.iter().flat_map(labs).collect();
+    labs(struck).iter().all(|lab| again.iter().any(|other| other.analyte == lab.analyte))
+}
+
+/// Number and birth date say who it is; a name is spelled in many ways, and the sex is left out.
+fn is_same_person(a: &Described, b: &Described) -> bool {
+    let names = |about: &Described| (about.family.to_lowercase(), about.given.to_lowercase());
+    match (a.number.is_empty(), b.number.is_empty()) {
+        (false, false) => a.number == b.number && a.born.zip(b.born).is_none_or(|(a, b)| a == b),
+        _ => a.number == b.number && a.born == b.born && names(a) == names(b),
+    }
+}
+
+/// The notes of both, each line once.
+fn both(before: Option<&str>, now: Option<&str>) -> Option<String> {
+    let mut lines: Vec<&str> = Vec::new();
+    for line in before.into_iter().chain(now).flat_map(str::lines) {
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    (!lines.is_empty()).then(|| lines.join("\n").chars().take(MOST_NOTES).collect())
 }
 
 fn pieces(message: &Message, codes: &Codes, practice: &Practice, today: NaiveDate) -> Vec<(Option<String>, Piece)> {
@@ -87,7 +160,7 @@ fn pieces(message: &Message, codes: &Codes, practice: &Practice, today: NaiveDat
     if groups.is_empty() {
         return whole("The message has no results.".to_owned());
     }
-    groups.iter().map(|group| Reading::new(message, group, codes, practice, today).piece()).collect()
+    groups.iter().flat_map(|group| Reading::new(message, group, codes, practice, today).pieces()).collect()
 }
 
 /// A group as it is being read.
@@ -140,10 +213,14 @@ impl<'a> Reading<'a> {
     /// The id of the order at the laboratory, with its panel: by it the same results are known again.
     fn id(&self) -> Option<String> {
         let filler = Some(self.of_order(3, 1)).filter(|id| !id.is_empty()).unwrap_or_else(|| self.of_order(2, 1));
-        (!filler.is_empty()).then(|| shown(&format!("{}:{filler}:{}", self.message.sender(), self.of_order(4, 1))))
+        // Never cut: two long ids may differ in their last letter alone.
+        let whole =
+            format!("{}:{filler}:{}", self.message.sender(), self.of_order(4, 1)).replace(char::is_control, " ");
+        (!filler.is_empty()).then(|| whole.trim().to_owned())
     }
 
-    fn piece(mut self) -> (Option<String>, Piece) {
+    /// The piece of the order; what it withdraws is a piece of its own where the rest has to be looked at first.
+    fn pieces(mut self) -> Vec<(Option<String>, Piece)> {
         let mut seen: HashMap<(String, String), String> = HashMap::new();
         for result in &self.group.results {
             let observed = Observed::of(self.message, result.segment);
@@ -157,7 +234,7 @@ impl<'a> Reading<'a> {
         let id = self.id();
         let about = self.group.pid.map(|pid| patient::described(self.message, pid, self.codes)).unwrap_or_default();
         let trouble = self.trouble(&about);
-        let acts = self.acts(id.as_deref());
+        let mut acts = self.acts(id.as_deref());
         let place = format!("line {}", self.group.line());
         if !self.others.is_empty() {
             self.remarks.push(format!("Not followed here and not taken over: {}.", few(&self.others)));
@@ -166,7 +243,12 @@ impl<'a> Reading<'a> {
             let results = words::plural(i64::try_from(self.not_yet).unwrap_or(i64::MAX), "result");
             self.remarks.push(format!("{results} not finished yet: the laboratory sends them again."));
         }
-        (id, Piece { place, about, enters: false, acts, remarks: self.remarks, trouble })
+        let is_held = matches!(trouble, Some(Trouble::Held(_)));
+        let struck: Vec<Coming> = acts.extract_if(.., |coming| is_held && coming.strikes).collect();
+        let strikes = Piece { place, about, enters: false, acts: struck, remarks: Vec::new(), trouble: None };
+        let rest = Piece { acts, remarks: self.remarks, trouble, ..strikes.clone() };
+        let apart = (!strikes.acts.is_empty()).then(|| (id.clone(), strikes));
+        std::iter::once((id, rest)).chain(apart).collect()
     }
 
     fn take(&mut self, observed: &Observed, notes: &[String]) {

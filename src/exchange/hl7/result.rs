@@ -90,6 +90,8 @@ impl Observed {
         let status = if self.status.is_empty() { of_order } else { &self.status };
         match status {
             "C" => Standing::Corrected,
+            // Of a result: amended. Of an order it says that some of its results are there.
+            "A" if !self.status.is_empty() => Standing::Corrected,
             "D" | "W" | "X" => Standing::Withdrawn,
             "P" | "R" | "I" | "S" | "O" | "N" => Standing::NotYet,
             _ => Standing::Final,

@@ -274,6 +274,96 @@ fn a_file_cut_at_any_byte_ends_in_a_report() {
     }
 }
 
+const B12: &str = "OBX|1|NM|2132-9^B12^LN||150|ng/L|||||F";
+const HB_CORRECTED: &str = "OBX|2|NM|718-7^Haemoglobin^LN||121|g/L|||||C";
+const HB_WITHDRAWN: &str = "OBX|1|NM|718-7^Haemoglobin^LN||||||||D";
+
+fn take_all(world: &mut World, files: &[(&str, String)]) -> (Counts, Vec<String>) {
+    let of = |text: &String| Messages::of_bytes(text.as_bytes()).unwrap();
+    let files: Vec<_> = files.iter().map(|(name, text)| ((*name).to_owned(), of(text))).collect();
+    let parcel = read_all(&files, &Codes::default(), &world.practice, world.today, "reports");
+    let counts = world.take(&parcel);
+    let mut now = shown(world);
+    now.sort();
+    (counts, now)
+}
+
+#[test]
+fn the_files_of_a_folder_are_read_as_they_were_sent_whatever_they_are_called() {
+    let first = message("1", "20261103", "F", &[B12, HB, "NTE|1||Seen by Dr X."]);
+    let corrected = message("1", "20261104", "C", &[HB_CORRECTED]);
+    for names in [["1.hl7", "2.hl7"], ["2.hl7", "1.hl7"]] {
+        let mut world = world();
+        let mut files = vec![(names[0], first.clone()), (names[1], corrected.clone())];
+        files.sort();
+        let (counted, now) = take_all(&mut world, &files);
+        assert_eq!(
+            (counted, now.as_slice()),
+            (counts(1, 0, 1, 0), ["haemoglobin 121 g/L", "total-b12 150 ng/L"].map(str::to_owned).as_slice())
+        );
+        assert_eq!(world.course("Rossi").checks[0].checked.note.as_deref(), Some("Hb: Seen by Dr X."));
+        let entry = world
+            .chart("Rossi")
+            .facts()
+            .into_iter()
+            .find(|f| matches!(f.act, Some(Act::Checked(_))))
+            .map(|f| f.entry.clone());
+        assert_eq!(entry.unwrap().from.unwrap().place, format!("{}, line 5", names[1]));
+        assert_eq!(take_all(&mut world, &files).1, now, "the same folder again");
+    }
+}
+
+#[test]
+fn a_later_file_withdraws_what_an_earlier_one_of_the_folder_brings() {
+    let withdrawn = message("1", "20261104", "F", &[HB_WITHDRAWN]);
+    for (results, left) in [(vec![HB], vec![]), (vec![B12, HB], vec!["total-b12 150 ng/L"])] {
+        let mut world = world();
+        let files = [("b.hl7", message("1", "20261103", "F", &results)), ("a.hl7", withdrawn.clone())];
+        assert_eq!(take_all(&mut world, &files).1, left);
+    }
+}
+
+#[test]
+fn partial_results_of_an_order_come_together_however_the_patient_is_spelled() {
+    let mut world = world();
+    let second =
+        message("1", "20261104", "F", &[MCV]).replace("Rossi^Anna^Maria", "ROSSI^A").replace("|F\rPV1", "|U\rPV1");
+    let (counted, now) = take_all(&mut world, &[("a", message("1", "20261103", "P", &[HB])), ("b", second)]);
+    assert_eq!((counted, now.len()), (counts(1, 0, 1, 0), 2), "{now:?}");
+    // A third one goes on with the first where the second cannot be read.
+    let odd = "OBX|1|NM|2132-9^B12^LN||150|drops|||||F";
+    let files = [("a", vec![B12, HB]), ("b", vec![odd]), ("c", vec![HB_CORRECTED])]
+        .map(|(name, all)| (name, message("2", name, "F", &all)));
+    let mut world = self::world();
+    let (counted, now) = take_all(&mut world, &files);
+    assert_eq!(
+        (counted, now),
+        (counts(1, 1, 1, 0), ["haemoglobin 121 g/L", "total-b12 150 ng/L"].map(str::to_owned).to_vec())
+    );
+}
+
+#[test]
+fn what_is_withdrawn_waits_for_no_other_result_of_its_message() {
+    let mut world = world();
+    take(&mut world, &message("1", "20261103", "F", &[HB, MCV]));
+    let odd = "OBX|2|NM|2132-9^B12^LN||150|drops|||||F";
+    assert_eq!(take(&mut world, &message("1", "20261104", "F", &[HB_WITHDRAWN, odd])), counts(1, 1, 0, 0));
+    assert_eq!(shown(&world), ["mcv 104 fL flag H, range 80-100"]);
+}
+
+#[test]
+fn an_amended_result_corrects_and_long_ids_are_told_apart() {
+    let mut world = world();
+    take(&mut world, &message("1", "20261103", "F", &[HB]));
+    let amended = message("1", "20261104", "A", &["OBX|1|NM|718-7^Haemoglobin^LN||121|g/L|||||A"]);
+    assert_eq!(take(&mut world, &amended), counts(1, 0, 0, 0));
+    assert_eq!(shown(&world), ["haemoglobin 121 g/L"]);
+    let long = |last: &str, result: &str| message(&format!("{}{last}", "9".repeat(90)), "20261104", "F", &[result]);
+    let (one, two) = (long("1", B12), long("2", MCV));
+    let id = |text: &str| parcel(&world, text).pieces[0].acts[0].id.clone();
+    assert_ne!(id(&one), id(&two));
+}
+
 proptest::proptest! {
     #[test]
     fn bytes_of_any_kind_are_no_panic(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..300)) {

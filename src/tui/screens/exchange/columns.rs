@@ -9,7 +9,7 @@ use super::super::list::Cursor;
 use super::lines::{List, areas};
 use super::question::Asked;
 use super::{Stage, Step};
-use crate::clinic::roles::{self, Doing, Told};
+use crate::clinic::roles::{self, Doing};
 use crate::exchange::csv::{Field, Mapping, Table, questions};
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -99,15 +99,14 @@ pub(super) fn next(file: String, table: &Arc<Table>, mut mapping: Mapping, ctx: 
     if let Some(question) = asked.into_iter().next() {
         return Step::To(Stage::Asked(Box::new(Asked::new(file, Arc::clone(table), mapping, question))));
     }
-    mapping.told = told(&mapping, ctx);
+    mapping.own = own(ctx);
     let same = mapping.same_is_same.unwrap_or(false);
     let source = Source::Table { file, table: Arc::clone(table), mapping: Box::new(mapping) };
     Step::Run("The rows are read and weighed", Wish::Weigh(source, same))
 }
 
-/// The prescriber's own plans are signed by importing them; others wait for the prescriber's signature.
-fn told(mapping: &Mapping, ctx: &Ctx) -> Option<Told> {
-    let own = mapping.prescriber.as_ref().is_some_and(|name| roles::is(name, &ctx.author));
+/// Who imports, where that is a prescriber.
+fn own(ctx: &Ctx) -> Option<String> {
     let may = roles::may(&ctx.practice.settings.people, &ctx.author, Doing::Decide).is_ok();
-    if own && may { None } else { Some(Told::Written) }
+    may.then(|| ctx.author.clone())
 }
