@@ -83,7 +83,7 @@ impl Store {
                 break;
             }
             let origin = |place: &str, id: Option<String>| {
-                Box::new(Origin { import, file: parcel.file.clone(), place: place.to_owned(), id })
+                Box::new(Origin { import, file: parcel.file.clone(), place: place.to_owned(), id, by: None, at: None })
             };
             match self.take_one(target, &group, &origin, by, at) {
                 Ok(0) => {}
@@ -192,7 +192,8 @@ fn fresh(
             _ => {}
         }
         now.extend(coming.id.clone().map(|old| (old, id)));
-        Some(Fresh { id, act, from: Some(origin(place, coming.id.clone())) })
+        let from = Origin { by: coming.by.clone(), at: coming.at, ..*origin(place, coming.id.clone()) };
+        Some(Fresh { id, act, from: Some(Box::new(from)) })
     };
     sorted.into_iter().filter_map(one).collect()
 }

@@ -133,7 +133,8 @@ impl Store {
             let fresh = |mint: &mut dyn FnMut() -> _| {
                 let one = |coming: intake::Coming| {
                     let (file, place) = (waits.file.clone(), waits.piece.place.clone());
-                    let from = Some(Box::new(Origin { import, file, place, id: coming.id }));
+                    let from =
+                        Some(Box::new(Origin { import, file, place, id: coming.id, by: coming.by, at: coming.at }));
                     Fresh { id: mint(), act: coming.act, from }
                 };
                 new.into_iter().map(one).collect()
