@@ -179,37 +179,14 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 /// The commands that only read, or look after the files. Those that record have a `--by` of their own: who signs.
-const READ: [&str; 20] = [
-    "due",
-    "regimens",
-    "plan",
-    "chart",
-    "rules",
-    "waiting",
-    "renewals",
-    "codes",
-    "audit",
-    "check",
-    "backup",
-    "restore",
-    // Of `export` and `import`.
-    "csv",
-    "fhir",
-    "ics",
-    "entries",
-    "list",
-    "unmatched",
-    "sheet",
-    "space",
+const READ: [&str; 14] = [
+    "due", "regimens", "plan", "chart", "rules", "waiting", "renewals", "codes", "audit", "check", "backup", "restore",
+    "sheet", "space",
 ];
 
 /// Lets a command that reads be told who calls it.
 fn with_by(command: clap::Command) -> clap::Command {
-    if command.get_subcommands().next().is_some() {
-        return command.mut_subcommands(with_by);
-    }
-    let has_one = command.get_arguments().any(|arg| arg.get_id() == "by");
-    if has_one || !READ.contains(&command.get_name()) {
+    if !READ.contains(&command.get_name()) {
         return command;
     }
     let help = "Who it is, by initials or name, where people sign in: whose PIN or passphrase is given; anybody's where absent";

@@ -389,7 +389,10 @@ fn taken_over_by_an_empty_practice_the_courses_are_the_same() {
     for before in charts.iter().map(|chart| Course::of(chart, &practice, today())) {
         let number = before.person.as_ref().unwrap().number.clone();
         let after = store.chart(roll.numbered(&number)[0].id).unwrap();
-        assert_eq!(said(&before), said(&Course::of(&after, &practice, today())));
+        let after = Course::of(&after, &practice, today());
+        assert_eq!(said(&before), said(&after));
+        let givers = |course: &Course| course.given().map(|(_, dose)| dose.by.clone()).collect::<Vec<_>>();
+        assert_eq!(givers(&before), givers(&after), "who took it over did not give it");
     }
     let again = store.weigh(&parcel, false, today(), &mut |_| true);
     for (piece, outcome) in parcel.pieces.iter().zip(&again.outcomes) {

@@ -47,6 +47,9 @@ enum Doing {
 #[derive(Args)]
 #[command(after_help = "Example: cobalog import list --format json")]
 struct List {
+    /// Who it is, by initials or name, where people sign in: whose PIN or passphrase is given; anybody's where absent.
+    #[arg(long, value_name = "INITIALS")]
+    by: Option<String>,
     /// How it is written.
     #[arg(long, value_enum, default_value_t)]
     format: Format,

@@ -87,6 +87,19 @@ impl Entry {
     pub fn key(&self) -> (DateTime<FixedOffset>, EntryId) {
         (self.at, self.id)
     }
+
+    /// Returns who did it or recorded it where it was recorded first; empty where it was taken over and the file does not say
+    /// so, as who took it over did not do it.
+    #[must_use]
+    pub fn done_by(&self) -> &str {
+        self.from.as_ref().map_or(self.by.as_str(), |from| from.by.as_deref().unwrap_or_default())
+    }
+
+    /// Returns when it was recorded first; nothing where it was taken over and the file does not say so.
+    #[must_use]
+    pub fn first_at(&self) -> Option<DateTime<FixedOffset>> {
+        self.from.as_ref().map_or(Some(self.at), |from| from.at)
+    }
 }
 
 /// What an entry records.

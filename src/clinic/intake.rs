@@ -10,7 +10,7 @@ mod whose;
 
 use super::entry::Act;
 use super::patient::Sex;
-use chrono::NaiveDate;
+use chrono::{DateTime, FixedOffset, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 pub use known::{Import, Unmatched};
@@ -81,13 +81,19 @@ pub struct Coming {
     /// Acts of the same piece may be given on its order: whether this one was.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub on_order: bool,
+    /// Who did or recorded it over there, where the file says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// When it was recorded over there, where the file says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<DateTime<FixedOffset>>,
 }
 
 impl Coming {
     /// Makes an act that corrects nothing and is on no order.
     #[must_use]
     pub fn new(id: Option<String>, act: Act) -> Self {
-        Self { id, act, corrects: false, strikes: false, on_order: false }
+        Self { id, act, corrects: false, strikes: false, on_order: false, by: None, at: None }
     }
 }
 

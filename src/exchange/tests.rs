@@ -82,8 +82,9 @@ impl World {
                     Act::NotGiven(not) if coming.on_order => Act::NotGiven(NotGiven { order, ..not.clone() }),
                     act => act.clone(),
                 };
-                let origin =
-                    Origin { import, file: parcel.file.clone(), place: piece.place.clone(), id: coming.id.clone() };
+                let (file, place) = (parcel.file.clone(), piece.place.clone());
+                let (id_there, by, at) = (coming.id.clone(), coming.by.clone(), coming.at);
+                let origin = Origin { import, file, place, id: id_there, by, at };
                 self.put(patient, id, act, Some(origin));
             }
         }

@@ -7,6 +7,7 @@ use crate::clinic::entry::{Act, EntryId};
 use crate::clinic::note::{Noted, root};
 use crate::clinic::practice::Practice;
 use crate::clinic::words;
+use chrono::{DateTime, FixedOffset};
 
 /// Makes the document of a signed note with everything that was added to it; of an addendum, that of the note it belongs to.
 #[must_use]
@@ -60,10 +61,17 @@ fn body(doc: &mut Doc, noted: &Noted) {
 
 /// Who signed it and when; that it was entered late, or struck out.
 fn signed(doc: &mut Doc, fact: &Fact<'_>, noted: &Noted) {
-    let at = fact.entry.at;
-    let when = format!("{} at {}", words::day(at.date_naive()), at.format("%H:%M"));
-    doc.say(format!("Signed by {} on {when}.", typed(&fact.entry.by)));
-    if at.date_naive() > noted.on && noted.adds_to.is_none() {
+    let when = |at: DateTime<FixedOffset>| format!("{} at {}", words::day(at.date_naive()), at.format("%H:%M"));
+    let (at, by) = (fact.entry.first_at().unwrap_or(fact.entry.at), fact.entry.done_by());
+    match by.trim() {
+        "" => doc.say("Who signed it is not recorded."),
+        by => doc.say(format!("Signed by {} on {}.", typed(by), when(at))),
+    }
+    if let Some(from) = &fact.entry.from {
+        let (by, when) = (typed(&fact.entry.by), when(fact.entry.at));
+        doc.say(format!("Taken over by {by} on {when}, {}.", typed(&from.words())));
+    }
+    if fact.entry.first_at().is_some() && at.date_naive() > noted.on && noted.adds_to.is_none() {
         let days = words::days((at.date_naive() - noted.on).num_days());
         doc.say(format!("Entered late: {days} after the encounter."));
     }

@@ -86,7 +86,7 @@ impl Store {
                 break;
             }
             let origin = |place: &str, id: Option<String>| {
-                Box::new(Origin { import, file: parcel.file.clone(), place: place.to_owned(), id })
+                Box::new(Origin { import, file: parcel.file.clone(), place: place.to_owned(), id, by: None, at: None })
             };
             match self.take_one(target, &group, &origin, (by, at)) {
                 Ok(0) => {}
@@ -123,7 +123,7 @@ impl Store {
         };
         let import = ImportId(Mint::entry(at).0);
         let origin = |place: &str, id: Option<String>| {
-            Box::new(Origin { import, file: file.to_owned(), place: place.to_owned(), id })
+            Box::new(Origin { import, file: file.to_owned(), place: place.to_owned(), id, by: None, at: None })
         };
         let group: Group<'_> = acts.iter().map(|coming| (coming, piece.place.as_str())).collect();
         self.take_one(Target::Patient(patient), &group, &origin, (by, at)).map_err(|e| e.to_string())
@@ -222,7 +222,8 @@ fn fresh(
             _ => {}
         }
         now.extend(coming.id.clone().map(|old| (old, id)));
-        Some(Fresh { id, act, from: Some(origin(place, coming.id.clone())) })
+        let from = Origin { by: coming.by.clone(), at: coming.at, ..*origin(place, coming.id.clone()) };
+        Some(Fresh { id, act, from: Some(Box::new(from)) })
     };
     sorted.into_iter().filter_map(one).collect()
 }

@@ -20,6 +20,9 @@ pub(super) struct To {
     /// Replace the file where it is there.
     #[arg(long, requires = "out")]
     replace: bool,
+    /// Who it is, by initials or name, where people sign in: whose PIN or passphrase is given; anybody's where absent.
+    #[arg(long, value_name = "INITIALS")]
+    pub(super) by: Option<String>,
 }
 
 impl To {

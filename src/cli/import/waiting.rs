@@ -16,6 +16,9 @@ use std::io::Write;
 #[derive(Args)]
 #[command(after_help = "Example: cobalog import unmatched --format json")]
 pub(super) struct Unmatched {
+    /// Who it is, by initials or name, where people sign in: whose PIN or passphrase is given; anybody's where absent.
+    #[arg(long, value_name = "INITIALS")]
+    by: Option<String>,
     /// How it is written.
     #[arg(long, value_enum, default_value_t)]
     format: Format,

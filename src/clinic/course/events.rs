@@ -82,7 +82,7 @@ impl<'a> Happened<'a> {
                     held = places.get(&id).copied();
                     continue;
                 }
-                Some(Act::Given(g)) => (place(g.order, held), Event::Given(id, &fact.entry.by, g)),
+                Some(Act::Given(g)) => (place(g.order, held), Event::Given(id, fact.entry.done_by(), g)),
                 Some(Act::NotGiven(not)) => (place(not.order, held), Event::Not(id, not)),
                 Some(Act::PhaseEnded(ended)) => (places.get(&ended.order).copied(), Event::Ended(ended)),
                 Some(Act::Changed(change)) if ends(change, false) => {

@@ -104,7 +104,7 @@ impl DoseState {
 pub struct DoseGiven {
     /// The entry.
     pub entry: EntryId,
-    /// Who recorded it.
+    /// Who recorded it where it was given; empty where it was taken over and that is not known.
     pub by: String,
     /// What was given.
     pub given: Given,

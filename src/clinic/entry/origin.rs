@@ -1,5 +1,6 @@
 //! Where an entry was taken over from: another system's file, and the place in it.
 
+use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -24,6 +25,12 @@ pub struct Origin {
     /// What the other system calls it; by this the same thing is known again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
+    /// Who did or recorded it over there, where the file says so; who took it over is the entry's author.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// When it was recorded over there, where the file says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<DateTime<FixedOffset>>,
 }
 
 impl Origin {

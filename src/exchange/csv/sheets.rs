@@ -270,6 +270,11 @@ fn dose(fact: &Fact<'_>, course: &Course, who: &Person) -> Option<[String; 21]> 
     }
 }
 
+/// Who gave it, or saw that it was not; of what was taken over that may not be known.
+fn done_by(fact: &Fact<'_>) -> String {
+    Some(fact.entry.done_by()).filter(|by| !by.trim().is_empty()).unwrap_or("not recorded").to_owned()
+}
+
 fn given_row(fact: &Fact<'_>, given: &Given, due: String, who: &Person) -> [String; 21] {
     let outcome = if fact.act.is_some() { "given" } else { "error" };
     let at = given.time.map_or(given.on.to_string(), |time| format!("{}T{}", given.on, time.format("%H:%M:%S")));
@@ -286,7 +291,7 @@ fn given_row(fact: &Fact<'_>, given: &Given, due: String, who: &Person) -> [Stri
         text(given.site.map(crate::clinic::drug::Site::name)),
         text(given.lot.as_ref()),
         text(given.expires),
-        fact.entry.by.clone(),
+        done_by(fact),
         struck(fact),
         text(given.note.as_ref()),
         given.product.clone(),
@@ -314,7 +319,7 @@ fn not_given_row(fact: &Fact<'_>, not: &NotGiven, due: String, who: &Person) -> 
     };
     let mut row: [String; 21] = Default::default();
     let cells = [(0, who.number.clone()), (1, fact.entry.id.to_string()), (2, due), (3, outcome.to_owned())];
-    let more = [(4, not.on.to_string()), (11, fact.entry.by.clone()), (12, reason), (13, text(not.note.as_ref()))];
+    let more = [(4, not.on.to_string()), (11, done_by(fact)), (12, reason), (13, text(not.note.as_ref()))];
     for (at, cell) in cells.into_iter().chain(more).chain([(18, text(not.again)), (20, who.born.to_string())]) {
         if let Some(place) = row.get_mut(at) {
             *place = cell;

@@ -26,7 +26,7 @@ fn given(given: &Given, by: &str) -> Vec<NotedFact> {
         NotedFact::new("Site", given.site.map_or_else(missing, |site| site.to_string())),
         NotedFact::new("Route", given.route.to_string()),
         NotedFact::new("Time", format!("{}{when}", words::day(given.on))),
-        NotedFact::new("Given by", by),
+        NotedFact::new("Given by", Some(by.to_owned()).filter(|by| !by.trim().is_empty()).unwrap_or_else(missing)),
     ];
     if let Some(opened) = given.opened {
         out.push(NotedFact::new("Vial opened", words::day(opened)));

@@ -42,7 +42,8 @@ impl Reader<'_> {
         } else {
             Act::NotGiven(NotGiven { order: None, on, why: why_not(value), again: None, note: note(value) })
         };
-        piece.acts.push(Coming::new(self.index.id(n), act));
+        let by = self.by_whom(n, value);
+        piece.acts.push(Coming { by, ..Coming::new(self.index.id(n), act) });
         Ok(Place::Day(on))
     }
 
@@ -76,13 +77,13 @@ impl Reader<'_> {
             site: drug::site(place("site")).filter(|site| site.suits(route)),
             lot: at::text(value, "lotNumber").or_else(|| of_vial("batch.lotNumber")).map(short),
             expires: at::day(value, "expirationDate").or_else(|| at::day(medication?, "batch.expirationDate")),
-            note: self.by_whom(n, value).into_iter().chain(note(value)).reduce(|a, b| format!("{a}; {b}")),
+            note: note(value),
             // What the label does not say is not known, and is not made up.
             ..Given::new(on, drug, strength.map_or(0, |s| s as u32), dose_mcg, route)
         })
     }
 
-    /// Says who gave it over there.
+    /// Returns who gave it over there.
     fn by_whom(&self, n: usize, value: &Value) -> Option<String> {
         let actor = at::at(value, "performer.actor")?;
         let name = || {
@@ -94,7 +95,7 @@ impl Reader<'_> {
             })
         };
         let name = at::text(actor, "display").map(str::to_owned).or_else(name)?;
-        Some(format!("given by {}", short(&name)))
+        Some(short(&name))
     }
 }
 

@@ -99,7 +99,7 @@ impl Reader<'_> {
         match &entry.act {
             Act::Registered(_) => {
                 piece.enters = true;
-                piece.acts.push(Coming::new(Some(entry.id.to_string()), entry.act.clone()));
+                piece.acts.push(coming(entry));
                 return Ok(Place::Person);
             }
             Act::Given(given) => self.is_to_come(given.on)?,
@@ -110,9 +110,15 @@ impl Reader<'_> {
             Act::Linked(_) | Act::Amended(_) => return Err(skipped("It is about another record over there.")),
             _ => {}
         }
-        piece.acts.push(Coming::new(Some(entry.id.to_string()), entry.act.clone()));
+        piece.acts.push(coming(entry));
         Ok(Place::Entry(entry.at, entry.id))
     }
+}
+
+/// Who recorded it first, and when, comes with it: also where it was taken over there already.
+fn coming(entry: &Entry) -> Coming {
+    let by = Some(entry.done_by().to_owned()).filter(|by| !by.trim().is_empty());
+    Coming { by, at: entry.first_at(), ..Coming::new(Some(entry.id.to_string()), entry.act.clone()) }
 }
 
 /// Whether dates can be worked out of an order at all.

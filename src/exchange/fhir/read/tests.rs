@@ -120,7 +120,9 @@ fn doses_of_another_system() {
     assert_eq!((first.drug, first.dose_mcg, first.strength_mcg_per_ml), (Drug::Hydroxocobalamin, 1000, 1000));
     assert_eq!((first.route, first.site), (Route::Im, Some(Site::LeftDeltoid)));
     assert_eq!(first.time.unwrap().to_string(), "09:30:00");
-    assert_eq!(first.note.as_deref(), Some("given by Sam Lee"));
+    assert_eq!(first.note, None);
+    assert_eq!(piece(&parcel, "MedicationAdministration/d1").acts[0].by.as_deref(), Some("Sam Lee"));
+    assert_eq!(piece(&parcel, "MedicationAdministration/d5").acts[0].by, None, "who takes it over did not give it");
     assert_eq!(piece(&parcel, "MedicationAdministration/d1").acts[0].id.as_deref(), Some("d1"));
     let Act::NotGiven(not) = &piece(&parcel, "MedicationAdministration/d2").acts[0].act else { panic!() };
     assert_eq!((not.why.clone(), not.on.to_string().as_str()), (WhyNot::Refused, "2026-10-08"));

@@ -24,7 +24,7 @@ impl Scribe<'_> {
             "subject": self.subject(),
             "context": visit,
             "effectiveDateTime": when(told.entry, given),
-            "performer": [{ "actor": self.who(&told.entry.by) }],
+            "performer": self.performer(told.entry),
             "reasonReference": [self.deficiency()],
             "request": self.requested_by(told.entry.id, given.order),
             "note": note(Some(&said.join("; "))),
@@ -55,6 +55,12 @@ impl Scribe<'_> {
             "note": note(Some(&said.join("; "))),
         });
         self.stand(told, Resource::new("MedicationAdministration", told.id(), body));
+    }
+
+    /// Returns who gave it; nobody where it was taken over and that is not known.
+    fn performer(&mut self, entry: &Entry) -> Value {
+        let who = self.who(entry.done_by());
+        if who.is_null() { who } else { json!([{ "actor": who }]) }
     }
 
     /// Returns the request that a dose was given on: the phase of its order.

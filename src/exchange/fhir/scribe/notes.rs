@@ -29,7 +29,7 @@ impl Scribe<'_> {
             "category": [concept_of_note()],
             "subject": self.subject(),
             "date": instant(told.entry.at),
-            "author": [self.who(&told.entry.by)],
+            "author": [self.who(told.entry.done_by())],
             "custodian": self.organization(),
             "relatesTo": [adds_to.map(|first| json!({ "code": "appends", "target": first }))],
             "content": [{ "attachment": attachment }],

@@ -50,7 +50,8 @@ impl Scribe<'_> {
 
 fn visits(facts: &[Fact<'_>]) -> BTreeMap<NaiveDate, Visit> {
     let mut all: BTreeMap<NaiveDate, Visit> = BTreeMap::new();
-    for fact in facts {
+    // What was taken over was no visit here.
+    for fact in facts.iter().filter(|fact| fact.entry.from.is_none()) {
         let (on, what, start) = match fact.act {
             Some(Act::Given(given)) => {
                 (given.on, "Vitamin B12 injection", given.time.map(|_| doses::when(fact.entry, given)))

@@ -109,5 +109,6 @@ fn more(slot: &DoseSlot) -> String {
     };
     let site = given_dose.site.map(|s| format!(" · {}", s.to_string().to_lowercase())).unwrap_or_default();
     let lot = given_dose.lot.as_deref().map(|l| format!(" · lot {l}")).unwrap_or_default();
-    format!("{off} · {} {}{volume}{site}{lot} · {}", mcg(given_dose.dose_mcg), given_dose.route.short(), given.by)
+    let by = if given.by.trim().is_empty() { "giver not recorded" } else { given.by.as_str() };
+    format!("{off} · {} {}{volume}{site}{lot} · {by}", mcg(given_dose.dose_mcg), given_dose.route.short())
 }
