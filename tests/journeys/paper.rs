@@ -28,7 +28,7 @@ fn noted(nurse: &Nurse, name: &str) -> Noted {
 fn a_note_is_signed_after_one_sentence_and_added_to_later() {
     let mut nurse = Nurse::in_demo();
     let entries = nurse.entries("Farrow");
-    nurse.opens_chart("Farrow").follows("E Encounter").sees("Encounter note").press("F2").sees("write what was seen");
+    nurse.opens_chart("Farrow").press("E").sees("Encounter note").press("F2").sees("write what was seen");
     assert_eq!(nurse.entries("Farrow"), entries);
     nurse.type_text("Feet a little better; no reaction.").press("F2").sees("Saved: Note");
     let first = noted(&nurse, "Farrow");
@@ -112,7 +112,7 @@ fn who_missed_a_date_gets_a_letter_that_names_no_illness() {
 #[test]
 fn the_sheet_of_the_day() {
     let mut nurse = Nurse::in_demo();
-    nurse.follows("P Sheet").sees("Injections on Mon 23 Nov 2026").sees("Lot ____");
+    nurse.press("P").sees("Injections on Mon 23 Nov 2026").sees("Lot ____");
     nurse.press("h").sees("Saved").press("Esc").sees("Worklist");
     assert_eq!(files(&nurse).len(), 1);
 }
