@@ -217,6 +217,8 @@ impl<'a> Patient<'a> {
         let from = self.rows.iter().rev().find_map(|row| row.plan.from);
         let dose = self.rows.iter().rev().find_map(|row| row.dose.amount.dose_mcg);
         let every = match self.is_own() {
+            // A plan that only fills the stores has no interval to choose: "daily" is its own.
+            true if regimen.phases.iter().all(|phase| phase.kind.fills()) => None,
             true => self.rows.iter().rev().find_map(|row| row.plan.every),
             false => self.every(regimen, doses.last().map(|given| given.on), due, fills),
         };
