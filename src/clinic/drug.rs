@@ -7,6 +7,11 @@ use super::words;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
+/// No one dose of vitamin B12 is smaller in micrograms; what another system says to be less is a slip of the unit \[eng\].
+pub const LEAST_DOSE_MCG: u32 = 50;
+/// No one dose of vitamin B12 is larger in micrograms (facts 4.3).
+pub const MOST_DOSE_MCG: u32 = 5_000;
+
 /// A form of cobalamin. Not interchangeable by micrograms alone (facts 6.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

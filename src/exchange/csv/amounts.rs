@@ -3,8 +3,8 @@
 use super::dates::short;
 use serde::{Deserialize, Serialize};
 
-/// No injection of B12 holds more micrograms (facts 4.3).
-const MOST_MCG: f64 = 5_000.0;
+/// No injection of B12 holds more micrograms.
+const MOST_MCG: f64 = crate::clinic::drug::MOST_DOSE_MCG as f64;
 
 /// The unit of a bare dose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
