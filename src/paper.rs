@@ -19,10 +19,15 @@ pub use plan::plan;
 pub use sheet::sheet;
 pub use text::{WIDTH, text};
 
+use crate::clinic::course::Course;
+use crate::clinic::entry::PatientId;
 use crate::clinic::patient::Person;
 use crate::clinic::practice::Practice;
 use crate::clinic::words;
 use chrono::NaiveDate;
+
+/// So many letters of a chart's id are in the name of a file.
+const TAIL: usize = 8;
 
 /// A document.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,11 +75,13 @@ pub struct Who {
     pub born: Option<NaiveDate>,
     /// The practice's number.
     pub number: String,
+    /// Whose chart it is: numbers may look alike once they are in the name of a file.
+    pub chart: PatientId,
 }
 
 impl Who {
-    fn of(person: &Person) -> Self {
-        Self { name: name(&person.name()), born: Some(person.born), number: typed(&person.number) }
+    fn of(person: &Person, chart: PatientId) -> Self {
+        Self { name: name(&person.name()), born: Some(person.born), number: typed(&person.number), chart }
     }
 
     /// Returns the line of identifiers, its parts by themselves.
@@ -128,8 +135,8 @@ impl Doc {
         Self { kind, title, from, who: None, on, large: false, blocks: Vec::new() }
     }
 
-    fn about(self, person: Option<&Person>) -> Self {
-        Self { who: person.map(Who::of), ..self }
+    fn about(self, course: &Course) -> Self {
+        Self { who: course.person.as_ref().map(|person| Who::of(person, course.id)), ..self }
     }
 
     fn heading(&mut self, words: &str) {
@@ -152,16 +159,20 @@ impl Doc {
         }
     }
 
-    /// Returns a name for its file: number, kind and date, never the patient's name.
+    /// Returns a name for its file: number, end of the chart's id, kind and date, never the patient's name. No two patients
+    /// have one name, whatever their numbers are.
     #[must_use]
     pub fn file_name(&self, ending: &str) -> String {
         let safe = |text: &str| {
             let kept = text.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').take(24);
             kept.collect::<String>()
         };
-        let number = self.who.as_ref().map(|who| safe(&who.number)).filter(|number| !number.is_empty());
-        let number = number.map(|number| format!("{number}-")).unwrap_or_default();
-        format!("{number}{}-{}.{ending}", self.kind, self.on)
+        let tail =
+            |id: PatientId| id.to_string().chars().rev().take(TAIL).collect::<Vec<_>>().into_iter().rev().collect();
+        let parts = |who: &Who| [safe(&who.number), tail(who.chart)];
+        let parts: Vec<String> = self.who.as_ref().map(parts).into_iter().flatten().filter(|p| !p.is_empty()).collect();
+        let whose: String = parts.iter().map(|part| format!("{part}-")).collect();
+        format!("{whose}{}-{}.{ending}", self.kind, self.on)
     }
 }
 

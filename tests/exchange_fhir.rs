@@ -7,7 +7,7 @@ use cobalog::clinic::agenda::{Roll, Row};
 use cobalog::clinic::chart::Chart;
 use cobalog::clinic::course::{Course, Next};
 use cobalog::clinic::decision::Change;
-use cobalog::clinic::entry::{Act, Entry, EntryId, Given, PatientId};
+use cobalog::clinic::entry::{Act, Amended, Checked, Entry, EntryId, Given, PatientId};
 use cobalog::clinic::intake::{Left, Outcome, Parcel, Scales, Target, Trouble, renamed, weigh};
 use cobalog::clinic::order::{Order, Wish};
 use cobalog::clinic::practice::Practice;
@@ -437,6 +437,60 @@ fn doses_and_results_are_read_as_plain_fhir_too() {
         }
     }
     assert!(doses > 300, "{doses}");
+}
+
+/// A result that a correction took away is nullified under the id by which a server has it.
+#[test]
+fn a_result_that_was_taken_away_is_sent_again_as_an_error() {
+    let look = |labs: &[&str]| {
+        let practice = practice();
+        let read = |text: &&str| {
+            let (analyte, value) = text.split_once('=').unwrap();
+            practice.knowledge.lab(analyte).unwrap().read(value, "").unwrap().result
+        };
+        let on = today() - chrono::Days::new(3);
+        Act::Checked(Checked { on, labs: labs.iter().map(read).collect(), ..Checked::default() })
+    };
+    let chart = charts(demo::SEED, 1).remove(0);
+    let of = EntryId(Ulid(77));
+    let entry = |id: u128, act: Act| Entry {
+        id: EntryId(Ulid(id)),
+        at: at(),
+        by: "Maya Keller RN".to_owned(),
+        act,
+        from: None,
+        seal: None,
+    };
+    let sent = chart.with(entry(77, look(&["haemoglobin=104 g/L", "total-b12=90 ng/L"])));
+    let amended = |id, instead| entry(id, Act::Amended(Amended::new(of, "another patient's", instead)));
+    let corrected = sent.clone().with(amended(78, Some(look(&["haemoglobin=104 g/L"]))));
+    let struck = corrected.clone().with(amended(79, None));
+    let how = How::new(Kind::Transaction, at());
+    let status = |chart: &Chart| -> Vec<(String, String)> {
+        let all = resources(&bundle(std::slice::from_ref(chart), &how).0);
+        let of_look = format!("DiagnosticReport/{}", Uuidish(of).text());
+        assert!(all.iter().any(|r| id(r) == of_look));
+        all.iter()
+            .filter(|r| r["resourceType"] == "Observation" && r["extension"].to_string().contains(&Uuidish(of).text()))
+            .map(|r| (id(r), r["status"].as_str().unwrap().to_owned()))
+            .collect()
+    };
+    let (first, second, third) = (status(&sent), status(&corrected), status(&struck));
+    assert_eq!(first.len(), 2);
+    let ids = |all: &[(String, String)]| all.iter().map(|(id, _)| id.clone()).collect::<BTreeSet<_>>();
+    assert_eq!((ids(&first), ids(&first)), (ids(&second), ids(&third)));
+    let errors = |all: &[(String, String)]| all.iter().filter(|(_, status)| status == "entered-in-error").count();
+    assert_eq!((errors(&first), errors(&second), errors(&third)), (0, 1, 2));
+}
+
+/// The id of an entry as FHIR has it.
+struct Uuidish(EntryId);
+
+impl Uuidish {
+    fn text(&self) -> String {
+        let hex = format!("{:032x}", self.0.0.0);
+        [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")
+    }
 }
 
 /// A dose that a server's user changed counts as it stands there now, not as the entry that it carries says.

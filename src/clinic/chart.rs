@@ -155,6 +155,18 @@ impl Chart {
             .collect()
     }
 
+    /// Returns whatever stood for an entry at some time: what was written first, and what corrected it.
+    pub fn versions(&self, entry: EntryId) -> impl Iterator<Item = &Act> {
+        let amended = self.amended();
+        let corrects: BTreeSet<EntryId> =
+            amended.keys().filter(|id| root(&amended, **id, &mut BTreeMap::new()) == entry).copied().collect();
+        self.entries.iter().filter_map(move |e| match &e.act {
+            Act::Amended(amended) if corrects.contains(&e.id) => amended.instead.as_deref(),
+            act if e.id == entry => Some(act),
+            _ => None,
+        })
+    }
+
     /// Returns one entry.
     #[must_use]
     pub fn entry(&self, id: EntryId) -> Option<&Entry> {

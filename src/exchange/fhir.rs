@@ -12,7 +12,7 @@ mod scribe;
 mod timing;
 
 pub use export::{Bundle, Exported, How, Kind, export};
-pub use read::{MOST_BYTES, read};
+pub use read::{Zone, read, read_in};
 
 /// The extension that holds an entry as Cobalog keeps it: JSON with the entry, and a sum of the resource as it was written,
 /// so that one which somebody changed since is read as it stands.

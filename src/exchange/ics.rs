@@ -6,7 +6,9 @@
 //! moves with the day. Entries are never taken away, so it rises whenever a date can have moved. **DTSTAMP**: when the chart
 //! was last written, so that the file is the same until something happens. There is no METHOD and no RRULE.
 //!
-//! A date that a newer order or an end took away is written as cancelled until its day has passed.
+//! A date that was taken away is written as cancelled until its day has passed: by a newer order, by the end of a phase or of
+//! the plan, by a correction of one of these or of a dose. Of counted days, one on which nobody is due any more for these
+//! reasons; a day that emptied because its doses were given or moved is left out, and stays in a calendar that only adds.
 
 mod event;
 mod lines;
@@ -73,13 +75,16 @@ pub fn calendar<C: Borrow<Chart>, K: Borrow<Course>>(
         let events = slots::events(chart, course, practice, look);
         written.add(chart, course);
         if look.counts {
-            events.iter().filter(|e| !e.cancelled).for_each(|e| *counted.entry((e.on, e.kind)).or_insert(0_i64) += 1);
+            for event in &events {
+                *counted.entry((event.on, event.kind)).or_insert(0_i64) += i64::from(!event.cancelled);
+            }
         } else {
             events.iter().for_each(|event| event.write(look, &mut lines));
         }
     }
     for ((on, kind), count) in counted {
-        Event::of_day(practice, (on, kind, count), written).write(look, &mut lines);
+        let event = Event::of_day(practice, (on, kind, count), written);
+        Event { cancelled: count == 0, ..event }.write(look, &mut lines);
     }
     lines.put("END:VCALENDAR");
     lines.text()

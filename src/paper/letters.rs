@@ -26,7 +26,7 @@ pub struct Referral {
 #[must_use]
 pub fn referral(course: &Course, practice: &Practice, said: &Referral) -> Doc {
     let mut doc = Doc::new("referral", "Referral: vitamin B12 treatment", practice, course.today);
-    doc = doc.about(course.person.as_ref());
+    doc = doc.about(course);
     let or_line = |text: &str| if text.trim().is_empty() { "_".repeat(40) } else { typed(text) };
     doc.facts(vec![fact("To", or_line(&said.to)), fact("Question", or_line(&said.question))]);
     why(&mut doc, course, practice);
@@ -173,7 +173,7 @@ pub fn recall(course: &Course, practice: &Practice, by: &str) -> Result<Doc, Str
     let mut doc = Doc::new("recall", "Your appointment", practice, course.today);
     doc.large = true;
     let person = course.person.as_ref().ok_or("the chart has no name")?;
-    doc.who = Some(Who { born: None, ..Who::of(person) });
+    doc.who = Some(Who { born: None, ..Who::of(person, course.id) });
     let full = format!("{} {}", person.given, person.family);
     doc.say(format!("Dear {},", name(&full)));
     doc.say(format!("we expected you on {}, and have not seen you.", day_in_full(day)));

@@ -39,7 +39,7 @@ pub fn draft(course: &Course, practice: &Practice, noted: &Noted) -> Doc {
 
 fn titled(noted: &Noted, course: &Course, practice: &Practice) -> Doc {
     let title = format!("Encounter of {}", words::day(noted.on));
-    Doc { on: course.today, ..Doc::new("note", &title, practice, noted.on) }.about(course.person.as_ref())
+    Doc { on: course.today, ..Doc::new("note", &title, practice, noted.on) }.about(course)
 }
 
 fn body(doc: &mut Doc, noted: &Noted) {

@@ -25,7 +25,7 @@ pub fn plan(course: &Course, practice: &Practice) -> Doc {
 }
 
 fn with_dates(course: &Course, practice: &Practice, most: usize) -> Doc {
-    let mut doc = Doc::new("plan", "Your vitamin B12 treatment", practice, course.today).about(course.person.as_ref());
+    let mut doc = Doc::new("plan", "Your vitamin B12 treatment", practice, course.today).about(course);
     doc.large = true;
     doc.blocks.push(next(course));
     doc.say(what(course));

@@ -2,14 +2,14 @@
 
 use crate::clinic::intake::Parcel;
 use crate::clinic::practice::Practice;
+use crate::exchange::bytes::MOST_BYTES;
+use crate::exchange::fhir;
 use crate::exchange::hl7::{self, Codes, Messages, Unknown};
 use crate::store::disk::Disk;
-use chrono::NaiveDate;
+use chrono::{Local, NaiveDate, NaiveDateTime, Offset as _, TimeZone as _};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// No file that is read is larger.
-const MOST_BYTES: u64 = 200 << 20;
 /// No folder of reports holds more files.
 const MOST_FILES: usize = 20_000;
 
@@ -23,11 +23,15 @@ pub fn bytes(disk: &dyn Disk, path: &Path) -> Result<Vec<u8>, String> {
     if !meta.is_file() {
         return Err(format!("{} is no file", path.display()));
     }
-    if meta.len() > MOST_BYTES {
-        return Err(format!("{} is larger than {} MB: split it", path.display(), MOST_BYTES >> 20));
+    if meta.len() > MOST_BYTES as u64 {
+        let most = MOST_BYTES >> 20;
+        return Err(format!(
+            "{} is larger than {most} MB: split a table or reports; of FHIR export fewer patients at once",
+            path.display()
+        ));
     }
     let mut bytes = Vec::new();
-    disk.read(path, MOST_BYTES + 1, &mut bytes).map_err(failed)?;
+    disk.read(path, MOST_BYTES as u64 + 1, &mut bytes).map_err(failed)?;
     Ok(bytes)
 }
 
@@ -110,8 +114,9 @@ impl Reports {
     }
 }
 
-/// Reads another system's FHIR bundle.
+/// Reads another system's FHIR bundle; what is written in UTC is read in the zone of this workstation.
 #[must_use]
 pub fn parcel(bytes: &[u8], file: &str, practice: &Practice, today: NaiveDate) -> Parcel {
-    crate::exchange::fhir::read(bytes, file, practice, today)
+    let zone = |utc: NaiveDateTime| Local.from_utc_datetime(&utc).offset().fix();
+    fhir::read_in(bytes, file, practice, today, Some(&zone))
 }

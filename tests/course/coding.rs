@@ -47,6 +47,19 @@ fn the_code_follows_from_cause_and_anaemia() {
     }
 }
 
+/// The latest haemoglobin up to the day of service decides: D51.- with one in range does not fit (facts 8.1).
+#[test]
+fn anaemia_that_has_gone_is_not_coded_for_ever() {
+    let mut story = story("autoimmune-gastritis", Anaemia::Moderate, Some("104 g/L"));
+    story.checks("2026-03-02", &["haemoglobin=131 g/L"]);
+    let on = |of: &str| -> Vec<String> {
+        propose(&story.course("2026-04-01"), &story.practice, day(of)).into_iter().map(|p| p.code).collect()
+    };
+    assert_eq!(on("2026-01-06"), ["D51.0"]);
+    assert_eq!(on("2026-03-01"), ["D51.0"]);
+    assert_eq!(on("2026-03-02"), ["E53.8"]);
+}
+
 #[test]
 fn every_cause_that_is_coded_is_a_cause() {
     let knowledge = practice().knowledge;

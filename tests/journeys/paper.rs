@@ -75,7 +75,8 @@ fn letters_are_saved_privately_printed_opened_and_taken_away() {
     let names = |nurse: &Nurse| -> Vec<String> {
         files(nurse).iter().map(|f| f.file_name().unwrap().to_string_lossy().into_owned()).collect()
     };
-    assert_eq!(names(&nurse), ["1003-plan-2026-11-23.html"]);
+    let is_plan = |name: &String| name.starts_with("1003-") && name.ends_with("-plan-2026-11-23.html");
+    assert!(matches!(names(&nurse).as_slice(), [one] if is_plan(one)), "{:?}", names(&nurse));
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;

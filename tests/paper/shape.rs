@@ -160,7 +160,17 @@ fn a_files_name_has_the_number_and_the_day_and_no_name() {
     let (_, course) = one(&practice, "Farrow");
     let name = plan(&course, &practice).file_name("html");
     let number = &course.person.as_ref().unwrap().number;
-    assert_eq!(name, format!("{number}-plan-2026-11-23.html"));
+    let id = course.id.to_string();
+    assert_eq!(name, format!("{number}-{}-plan-2026-11-23.html", &id[id.len() - 8..]));
+    // Numbers that look alike in a file's name are two files still.
+    let other = |number: &str, id: u128| {
+        let mut course = course.clone();
+        course.id = cobalog::clinic::entry::PatientId(ulid::Ulid(id));
+        course.person.as_mut().unwrap().number = number.to_owned();
+        plan(&course, &practice).file_name("html")
+    };
+    assert_ne!(other("A/1", 1), other("A1", 2));
+    assert_ne!(other("\u{661}", 1), other("\u{662}", 2));
     assert_eq!(sheet(today(), &practice, &[]).file_name("txt"), "sheet-2026-11-23.txt");
 }
 

@@ -165,9 +165,12 @@ fn export(
     let ids = charts(&store, patient, context)?;
     let about = patient.and(ids.first().copied());
     store.note(Event { patient: about, ..context.event(&store, What::Exported).with(called) });
+    let mut left = Vec::new();
     to.write(out, |out| {
-        let left = transfer::write(&store, what, &ids, context.today, out, &mut |_| true)?;
-        left.into_iter().flatten().for_each(|problem| failure::say(&format!("left out: {problem}")));
+        left = transfer::write(&store, what, &ids, context.today, out, &mut |_| true)?.unwrap_or_default();
         Ok(())
-    })
+    })?;
+    left.iter().for_each(|problem| failure::say(&format!("left out: {problem}")));
+    // The file is whole, but not everybody is in it: a script has to see that.
+    if left.is_empty() { Ok(()) } else { Err(Failure::Said) }
 }

@@ -53,7 +53,8 @@ impl<'a> Record<'a> {
         self.practice.knowledge.cause(self.cause()).map_or(self.cause(), |c| c.name.as_str())
     }
 
-    /// Whether anaemia is documented by the day: by a haemoglobin below the range, or in the triage; and what says so.
+    /// Whether anaemia is documented by the day, and what says so: the latest haemoglobin decides, as D51.- with one in range
+    /// does not fit (facts 8.1, C2); where there is none, the triage.
     pub(super) fn anaemia(&self) -> (Known, String) {
         let mut found: Vec<_> = self
             .course
@@ -63,17 +64,18 @@ impl<'a> Record<'a> {
             .filter_map(|c| Some((c.checked.sample_day(), c.checked.lab("haemoglobin").filter(|r| r.is_done())?)))
             .collect();
         found.sort_by_key(|(day, _)| *day);
-        if let Some((day, result)) = found.iter().rev().find(|(_, r)| self.is_low(r)) {
-            return (Known::Documented, format!("anaemia: Hb {result} on {}", words::day(*day)));
+        if let Some((day, result)) = found.last() {
+            let day = words::day(*day);
+            return match self.is_low(result) {
+                true => (Known::Documented, format!("anaemia: Hb {result} on {day}")),
+                false => (Known::Absent, format!("no anaemia: Hb {result} on {day}")),
+            };
         }
         match self.triage().map(|t| t.anaemia) {
             Some(Anaemia::Mild | Anaemia::Moderate | Anaemia::Severe) => {
                 (Known::Documented, "anaemia is recorded in the triage".to_owned())
             }
-            _ => match found.last() {
-                Some((day, result)) => (Known::Absent, format!("no anaemia: Hb {result} on {}", words::day(*day))),
-                None => (Known::Unknown, "no anaemia is documented".to_owned()),
-            },
+            _ => (Known::Unknown, "no anaemia is documented".to_owned()),
         }
     }
 

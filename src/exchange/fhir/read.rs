@@ -13,14 +13,12 @@ mod lab;
 mod own;
 mod plain;
 
-pub use file::MOST_BYTES;
-
 use crate::clinic::entry::EntryId;
 use crate::clinic::intake::{Coming, Described, Parcel, Piece, Trouble};
 use crate::clinic::patient::Allergies;
 use crate::clinic::practice::Practice;
 use crate::clinic::words;
-use chrono::{DateTime, FixedOffset, NaiveDate};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime};
 use index::Index;
 use own::Own;
 use serde_json::Value;
@@ -31,9 +29,18 @@ use std::collections::{HashMap, HashSet};
 /// Never fails: what cannot be read is a piece that says why.
 #[must_use]
 pub fn read(bytes: &[u8], file: &str, practice: &Practice, today: NaiveDate) -> Parcel {
+    read_in(bytes, file, practice, today, None)
+}
+
+/// The offset of the practice at an instant of UTC.
+pub type Zone<'a> = dyn Fn(NaiveDateTime) -> FixedOffset + 'a;
+
+/// Reads a file as [`read`] does; what is written in UTC is read in the practice's zone.
+#[must_use]
+pub fn read_in(bytes: &[u8], file: &str, practice: &Practice, today: NaiveDate, zone: Option<&Zone<'_>>) -> Parcel {
     let found = file::found(bytes);
     let index = Index::new(found.resources);
-    let reader = Reader { practice, today, index: &index, own: own::all(&index), allergies: HashMap::new() };
+    let reader = Reader { practice, today, zone, index: &index, own: own::all(&index), allergies: HashMap::new() };
     let reader = Reader { allergies: reader.allergies_by_patient(), ..reader };
     let mut parcel = Parcel { file: file.to_owned(), pieces: found.refused, remarks: found.remarks };
     reader.fill(&mut parcel);
@@ -44,6 +51,7 @@ pub fn read(bytes: &[u8], file: &str, practice: &Practice, today: NaiveDate) -> 
 struct Reader<'a> {
     practice: &'a Practice,
     today: NaiveDate,
+    zone: Option<&'a Zone<'a>>,
     index: &'a Index,
     /// What Cobalog itself wrote of each resource.
     own: Vec<Own>,

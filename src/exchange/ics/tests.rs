@@ -223,6 +223,37 @@ fn a_date_that_a_new_order_or_an_end_took_away_is_cancelled_until_it_has_passed(
 }
 
 #[test]
+fn a_phase_that_ended_early_and_an_order_that_was_struck_out_cancel_what_they_owed() {
+    use crate::clinic::entry::{Amended, PhaseEnded};
+    let plan = seen(&of(&chart(), "2026-01-05", &Look::default()));
+    let ended = PhaseEnded {
+        order: EntryId(Ulid(2)),
+        phase: 0,
+        on: day("2026-01-07"),
+        because: "enough".to_owned(),
+        decided_by: "Dr May".to_owned(),
+        told: None,
+    };
+    let given = chart().with(given(3, "2026-01-05"));
+    let ended = given.clone().with(entry(4, "2026-01-07", Act::PhaseEnded(ended)));
+    let after = seen(&of(&ended, "2026-01-07", &Look::default()));
+    let fourth = doses(&plan)[3].clone();
+    let now = after.iter().find(|e| e.uid == fourth.uid).unwrap();
+    assert!(now.status == "CANCELLED" && now.sequence > fourth.sequence, "{now:?}");
+    // Something else recorded since does not hide it.
+    let more = ended.with(entry(5, "2026-01-08", order("r02-uk-neuro", "2026-01-20")));
+    let after = seen(&of(&more, "2026-01-08", &Look::default()));
+    assert!(after.iter().any(|e| e.uid == fourth.uid && e.status == "CANCELLED"), "{after:?}");
+    let strike = Amended::new(EntryId(Ulid(2)), "wrong patient", None);
+    let struck = given.with(entry(4, "2026-01-06", Act::Amended(strike)));
+    let after = seen(&of(&struck, "2026-01-06", &Look::default()));
+    assert!(!doses(&after).is_empty() && doses(&after).iter().all(|e| e.status == "CANCELLED"), "{after:?}");
+    let counts = seen(&of(&struck, "2026-01-06", &Look { counts: true, ..Look::default() }));
+    let day = counts.iter().find(|e| e.on == "20260109").unwrap();
+    assert_eq!((day.summary.as_str(), day.status.as_str()), ("0 injections due", "CANCELLED"));
+}
+
+#[test]
 fn no_name_unless_it_is_asked_for_and_never_more_than_that() {
     let all = |names| of(&chart(), "2026-01-05", &Look { names, ..Look::default() }).replace("\r\n ", "");
     let off = all(Names::Off);

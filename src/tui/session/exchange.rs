@@ -295,7 +295,12 @@ impl Task {
             Ok(Some(left)) => {
                 let name = transfer::name(path);
                 self.store.note(Event::new(self.at, &self.by, What::Exported).with(&name));
-                let mut said = vec![format!("Written: {}, {}.", path.display(), words::plural(all as i64, "patient"))];
+                let written = all.saturating_sub(left.len());
+                let mut said =
+                    vec![format!("Written: {}, {}.", path.display(), words::plural(written as i64, "patient"))];
+                if !left.is_empty() {
+                    said.push(format!("NOT written: {}.", words::plural(left.len() as i64, "patient")));
+                }
                 said.extend(problems(&left));
                 Came::Done(said)
             }

@@ -1,5 +1,6 @@
 //! Looks into JSON of which nothing is known for sure: what is not there, or is of another type, is not there.
 
+use super::Zone;
 use chrono::{NaiveDate, NaiveTime};
 use serde_json::Value;
 
@@ -62,8 +63,9 @@ pub(super) enum When {
     Unreadable,
 }
 
-/// Reads a date or an instant as it was written, in its own zone.
-pub(super) fn when(text: &str) -> When {
+/// Reads a date or an instant as it was written, in its own zone. One in UTC is one that a server put there: where `zone` is
+/// known it is read in that one, as the day may be another there. Midnight is no time of day but a day alone.
+pub(super) fn when(text: &str, zone: Option<&Zone<'_>>) -> When {
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
     if matches!(text.len(), 4 | 7) && text.split('-').all(digits) {
         return When::Partly;
@@ -76,13 +78,22 @@ pub(super) fn when(text: &str) -> When {
     });
     match (rest.is_empty(), time) {
         (false, None) => When::Unreadable,
-        (_, time) => When::Day(day, time),
+        (_, Some(time)) if time != NaiveTime::MIN => {
+            let utc = zone.filter(|_| is_utc(rest)).map(|zone| day.and_time(time) + zone(day.and_time(time)));
+            let here = utc.unwrap_or(day.and_time(time));
+            When::Day(here.date(), Some(here.time()).filter(|time| *time != NaiveTime::MIN))
+        }
+        _ => When::Day(day, None),
     }
+}
+
+fn is_utc(rest: &str) -> bool {
+    ["Z", "z", "+00:00", "-00:00"].iter().any(|end| rest.ends_with(end))
 }
 
 /// Returns a whole day at a path.
 pub(super) fn day(value: &Value, path: &str) -> Option<NaiveDate> {
-    match when(text(value, path)?) {
+    match when(text(value, path)?, None) {
         When::Day(day, _) => Some(day),
         When::Partly | When::Unreadable => None,
     }
@@ -107,15 +118,33 @@ mod tests {
     fn dates_are_read_as_they_were_written() {
         let day = |d: &str| d.parse::<NaiveDate>().unwrap();
         let time = NaiveTime::from_hms_opt(23, 30, 0);
-        assert_eq!(when("2026-01-05"), When::Day(day("2026-01-05"), None));
-        assert_eq!(when("2026-01-05T23:30:00-05:00"), When::Day(day("2026-01-05"), time));
-        assert_eq!(when("2026-01-05T23:30Z"), When::Day(day("2026-01-05"), time));
+        assert_eq!(when("2026-01-05", None), When::Day(day("2026-01-05"), None));
+        assert_eq!(when("2026-01-05T23:30:00-05:00", None), When::Day(day("2026-01-05"), time));
+        assert_eq!(when("2026-01-05T23:30Z", None), When::Day(day("2026-01-05"), time));
         for partly in ["1948", "1948-02"] {
-            assert_eq!(when(partly), When::Partly);
+            assert_eq!(when(partly, None), When::Partly);
         }
         for wrong in ["", "2026-02-30", "05/01/2026", "2026-01-05 10:00", "2026-01-05Tx", "ÄÄÄÄÄ", "20€6-01-05"]
         {
-            assert_eq!(when(wrong), When::Unreadable, "{wrong}");
+            assert_eq!(when(wrong, None), When::Unreadable, "{wrong}");
         }
+    }
+
+    #[test]
+    fn an_instant_in_utc_is_read_in_the_zone_of_the_practice() {
+        let east = |_| chrono::FixedOffset::east_opt(10 * 3600).unwrap();
+        let day = |d: &str| d.parse::<NaiveDate>().unwrap();
+        for (text, on, time) in [
+            ("2026-01-04T22:00:00Z", "2026-01-05", "08:00:00"),
+            ("2026-01-04T22:00:00.000Z", "2026-01-05", "08:00:00"),
+            ("2026-01-04T22:00:00+00:00", "2026-01-05", "08:00:00"),
+            ("2026-01-05T08:00:00+10:00", "2026-01-05", "08:00:00"),
+            ("2026-01-05T08:00:00", "2026-01-05", "08:00:00"),
+            ("2026-01-05T00:00:00Z", "2026-01-05", ""),
+            ("2026-01-04T14:00:00Z", "2026-01-05", ""),
+        ] {
+            assert_eq!(when(text, Some(&east)), When::Day(day(on), time.parse().ok()), "{text}");
+        }
+        assert_eq!(when("2026-01-05T00:00:00+01:00", None), When::Day(day("2026-01-05"), None));
     }
 }

@@ -3,16 +3,13 @@
 use super::at::{self, When};
 use super::drug::{self, Form, Way};
 use super::plain::short;
-use super::{Place, Reader, held, skipped};
-use crate::clinic::drug::{Drug, Route};
+use super::{Place, Reader, Zone, held, skipped};
+use crate::clinic::drug::{Drug, PLAUSIBLE_MCG, Route};
 use crate::clinic::entry::{Act, Given, NotGiven, WhyNot};
 use crate::clinic::intake::{Coming, Piece, Trouble};
 use crate::exchange::fhir::codes::{OWN, hl7};
 use chrono::{NaiveDate, NaiveTime};
 use serde_json::Value;
-
-/// More of it in one dose is a slip of the unit.
-const MOST_MCG: f64 = 20_000.0;
 
 impl Reader<'_> {
     /// Reads a MedicationAdministration, an Immunization or a MedicationStatement.
@@ -35,7 +32,7 @@ impl Reader<'_> {
             }
             other => return Err(held(format!("Its status is {}: was it given?", short(other.unwrap_or("not said"))))),
         };
-        let (on, time) = when(value)?;
+        let (on, time) = when(value, self.zone)?;
         self.is_to_come(on)?;
         let act = if given {
             Act::Given(self.given(n, value, (drug, label), (on, time), piece)?)
@@ -100,7 +97,7 @@ impl Reader<'_> {
 }
 
 /// Returns the day, and the time where it is known.
-fn when(value: &Value) -> Result<(NaiveDate, Option<NaiveTime>), Trouble> {
+fn when(value: &Value, zone: Option<&Zone<'_>>) -> Result<(NaiveDate, Option<NaiveTime>), Trouble> {
     let day = ["effectiveDateTime", "occurrenceDateTime"].into_iter().find_map(|key| at::text(value, key));
     let period = at::text(value, "effectivePeriod.start");
     if let (None, Some(start)) = (day, period) {
@@ -110,7 +107,7 @@ fn when(value: &Value) -> Result<(NaiveDate, Option<NaiveTime>), Trouble> {
             return Err(held("It says a course over time, not one dose: record the doses."));
         }
     }
-    match day.or(period).map(at::when) {
+    match day.or(period).map(|text| at::when(text, zone)) {
         Some(When::Day(day, time)) => Ok((day, time)),
         Some(When::Partly) => Err(held("The day is not said, only the month or the year.")),
         Some(When::Unreadable) => Err(Trouble::Refused("Its date cannot be read.".to_owned())),
@@ -138,7 +135,8 @@ fn dose_mcg(value: &Value, strength: Option<f64>) -> Result<u32, Trouble> {
             }
         }
     };
-    let whole = (mcg - mcg.round()).abs() < 1e-6 && (1.0..=MOST_MCG).contains(&mcg);
+    let whole =
+        (mcg - mcg.round()).abs() < 1e-6 && (f64::from(*PLAUSIBLE_MCG.start())..=f64::from(*PLAUSIBLE_MCG.end())).contains(&mcg);
     if whole {
         Ok(mcg.round() as u32)
     } else {
@@ -150,9 +148,14 @@ fn unit_of(quantity: &Value) -> String {
     short(at::text(quantity, "unit").or_else(|| at::text(quantity, "code")).unwrap_or("none is said"))
 }
 
-/// Returns micrograms per millilitre, as the Medication has it.
+/// Returns micrograms per millilitre, as the Medication has it: of several ingredients that of vitamin B12.
 fn of_ingredient(medication: &Value) -> Option<f64> {
-    let ratio = at::at(medication, "ingredient.strength")?;
+    let ours = |i: &&Value| drug::is_ingredient(i.get("itemCodeableConcept").or_else(|| at::at(i, "item.concept")));
+    let ingredient = match at::all(medication, "ingredient") {
+        [one] => one,
+        several => several.iter().find(ours)?,
+    };
+    let ratio = at::at(ingredient, "strength")?;
     let unit =
         |side: &str| at::text(ratio, &format!("{side}.code")).or_else(|| at::text(ratio, &format!("{side}.unit")));
     let mcg = at::number(ratio, "numerator.value")? * drug::in_mcg(unit("numerator")?)?;

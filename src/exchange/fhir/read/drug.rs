@@ -42,6 +42,11 @@ impl Reader<'_> {
     }
 }
 
+/// Returns whether an ingredient is vitamin B12.
+pub(super) fn is_ingredient(concept: Option<&Value>) -> bool {
+    form(concept, None).is_vitamin_b12()
+}
+
 fn form(concept: Option<&Value>, display: Option<&str>) -> Form {
     let words: Vec<&str> = concept.map(at::words).unwrap_or_default().into_iter().chain(display).collect();
     let label = words.first().map(|w| super::plain::short(w)).unwrap_or_default();

@@ -2,10 +2,8 @@
 
 use super::{at, refused};
 use crate::clinic::intake::Piece;
+use crate::exchange::bytes::MOST_BYTES;
 use serde_json::Value;
-
-/// So many bytes a file may have.
-pub const MOST_BYTES: usize = 50 * 1024 * 1024;
 
 /// Bundles within bundles are looked into so deep.
 const MOST_BUNDLES: usize = 4;
@@ -42,7 +40,8 @@ fn look(bytes: &[u8], found: &mut Found) -> Result<(), String> {
     if bytes.len() > MOST_BYTES {
         let most = MOST_BYTES / 1024 / 1024;
         return Err(format!(
-            "The file has {} MB; {most} MB at most are read. Export it in parts.",
+            "The file has {} MB; {most} MB at most are read. Export fewer patients at once: of another Cobalog `cobalog \
+             export fhir NUMBER` writes one, and --plain leaves out about half.",
             bytes.len() / 1024 / 1024
         ));
     }

@@ -61,9 +61,10 @@ impl Reader<'_> {
     /// Returns the day of the sample; that of the report where the result has none.
     fn sampled(&self, n: usize, value: &Value) -> Result<NaiveDate, Trouble> {
         let keys = ["effectiveDateTime", "effectivePeriod.start", "effectiveInstant"];
-        let of = |value: &Value| keys.into_iter().find_map(|key| at::text(value, key)).map(at::when);
+        let of =
+            |value: &Value| keys.into_iter().find_map(|key| at::text(value, key)).map(|text| at::when(text, self.zone));
         let report = || self.index.report(n).and_then(|report| self.index.value(report));
-        let issued = || at::text(value, "issued").map(at::when);
+        let issued = || at::text(value, "issued").map(|text| at::when(text, self.zone));
         match of(value).or_else(|| of(report()?)).or_else(issued) {
             Some(When::Day(day, _)) => Ok(day),
             Some(When::Partly) => Err(held("The day of the sample is not said, only the month or the year.")),

@@ -4,6 +4,7 @@ use crate::clinic::entry::{Act, Given, WhyNot};
 use crate::clinic::lab::Comparator;
 use crate::clinic::patient::{Allergies, Sex};
 use crate::clinic::practice::Settings;
+use crate::exchange::bytes::MOST_BYTES;
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -145,6 +146,29 @@ fn doses_of_another_system() {
 }
 
 #[test]
+fn of_a_combination_the_strength_of_vitamin_b12_counts_and_no_unlikely_dose() {
+    let strength =
+        |mcg: u32| json!({ "numerator": { "value": mcg, "unit": "mcg" }, "denominator": { "value": 1, "unit": "mL" } });
+    let part = |name: &str, mcg: u32| json!({ "itemCodeableConcept": { "text": name }, "strength": strength(mcg) });
+    let dose = |parts: Value, ml: f64| {
+        of(&json!({
+            "resourceType": "MedicationAdministration", "id": "x", "status": "completed",
+            "contained": [{ "resourceType": "Medication", "id": "m", "code": { "text": "Hydroxocobalamin" },
+                "ingredient": parts }],
+            "medicationReference": { "reference": "#m" }, "effectiveDateTime": "2026-03-02",
+            "dosage": { "dose": { "value": ml, "unit": "mL", "code": "mL" } },
+        }))
+    };
+    let both = json!([part("Folic acid", 5000), part("Hydroxocobalamin", 1000)]);
+    let parcel = dose(both, 1.0);
+    assert_eq!((given(&parcel, "MedicationAdministration/x").dose_mcg), 1000);
+    for (ml, fits) in [(0.04, false), (0.05, true), (5.0, true), (5.001, false)] {
+        let parcel = dose(json!([part("Hydroxocobalamin", 1000)]), ml);
+        assert_eq!(piece(&parcel, "MedicationAdministration/x").trouble.is_none(), fits, "{ml} mL");
+    }
+}
+
+#[test]
 fn results_of_another_system() {
     let parcel = of(&foreign());
     let one = |place: &str| match &piece(&parcel, place)
@@ -258,7 +282,7 @@ fn what_is_no_fhir_is_refused_by_name() {
     let deep = format!("{{\"resourceType\":\"Basic\",\"a\":{}{}}}", "[".repeat(601), "]".repeat(601));
     assert!(refusal(deep.as_bytes()).contains("128 levels"), "{}", refusal(deep.as_bytes()));
     let huge = vec![b' '; MOST_BYTES + 1];
-    assert!(refusal(&huge).contains("50 MB at most"));
+    assert!(refusal(&huge).contains("200 MB at most"));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use super::visits::is_at_patient;
 use super::{Scribe, Told, result};
-use crate::clinic::entry::Checked;
+use crate::clinic::entry::{Act, Checked};
 use crate::clinic::lab::{Analyte, Comparator, Flag, LabResult};
 use crate::clinic::words;
 use crate::exchange::fhir::codes::{LOINC, OWN, SNOMED, UCUM, hl7, loinc, ucum};
@@ -28,6 +28,29 @@ impl Scribe<'_> {
             self.part(told.id(), resource);
         }
         self.report(told, checked, results);
+        self.withdrawn(told, is_at_patient(checked));
+    }
+
+    /// Says of each result that stood here before, and does not any more, that it was an error: a server that has it keeps
+    /// it as valid otherwise.
+    fn withdrawn(&mut self, told: Told<'_>, is_survey: bool) {
+        let (told, chart) = (Told { struck: true, ..told }, self.chart);
+        let mut is_survey = is_survey;
+        for act in chart.versions(told.entry.id) {
+            let Act::Checked(before) = act else { continue };
+            for lab in &before.labs {
+                let id = result(told.entry.id, &lab.analyte);
+                if self.out.iter().all(|r| r.id != id) {
+                    let resource = self.lab(told, before, lab);
+                    self.part(told.id(), resource);
+                }
+            }
+            if is_at_patient(before) && !is_survey {
+                let resource = self.survey(told, before);
+                self.part(told.id(), resource);
+                is_survey = true;
+            }
+        }
     }
 
     fn report(&mut self, told: Told<'_>, checked: &Checked, results: Vec<Value>) {
