@@ -105,3 +105,25 @@ fn a_practice_of_format_4_opens_and_proves() {
     let (lines, problems) = store.log(&Wanted::default());
     assert_eq!((problems, lines.iter().filter(|l| l.event.what == What::Recorded).count()), (Vec::new(), 7));
 }
+
+/// What format 5 brought: where entries came from, notes with an addendum, what waits for a name, laboratories' own codes.
+#[test]
+fn a_practice_of_format_5_opens_and_proves() {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/format-5");
+    let store = Store::open_with(&dir, Places::default()).unwrap();
+    let report = store.check();
+    assert_eq!((report.charts, report.entries, report.old, report.problems), (2, 11, 0, Vec::new()));
+    assert_eq!((store.unmatched().0.len(), store.settings().lab_codes.len()), (1, 1));
+    let mut all = String::new();
+    for file in fs::read_dir(dir.join("charts")).unwrap() {
+        let path = file.unwrap().path();
+        let text = fs::read_to_string(&path).unwrap().replace("\r\n", "\n");
+        let id = path.file_stem().unwrap().to_str().unwrap().parse().unwrap();
+        assert_eq!(write_chart(&store.chart_alone(id).unwrap(), &path).unwrap(), text);
+        all.push_str(&text);
+    }
+    for written in ["from: (import:", "noted(", "adds_to:", "codes:", "told: written", "amended("] {
+        assert!(all.contains(written), "{written} is in no chart");
+    }
+    assert_eq!(store.imports().0.len(), 3, "a list, a report, its correction");
+}

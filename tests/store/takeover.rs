@@ -375,3 +375,24 @@ fn an_import_is_undone_with_its_corrections_and_signs_for_nobody() {
     let row = store.roster(today()).rows.into_iter().find(|r| r.number == "902").unwrap();
     assert_eq!(row.asks.to_sign.len(), 1, "Dr Chen signed nothing here");
 }
+
+/// An order that is reported in parts: each part goes on from what the one before made of the entry.
+#[test]
+fn parts_of_one_order_complete_each_other() {
+    let (_root, store) = practice();
+    let chart = patient(&store, "Adeyemi");
+    let number = chart.person().unwrap().number.clone();
+    let part = |n: usize, analyte: &str, value: f64, unit: &str| {
+        let mut piece = lab_piece(&number, "F1", value);
+        piece.place = format!("line {n}");
+        let Act::Checked(checked) = &mut piece.acts[0].act else { panic!() };
+        analyte.clone_into(&mut checked.labs[0].analyte);
+        unit.clone_into(&mut checked.labs[0].unit);
+        piece
+    };
+    take(&store, &parcel(vec![part(1, "haemoglobin", 104.0, "g/L")]));
+    take(&store, &parcel(vec![part(1, "mcv", 104.0, "fL"), part(2, "total-b12", 90.0, "ng/L")]));
+    let course = Course::of(&store.chart(chart.id).unwrap(), store.practice(), today());
+    let labs: Vec<_> = course.checks.iter().flat_map(|c| &c.checked.labs).map(ToString::to_string).collect();
+    assert_eq!(labs, ["104 g/L", "104 fL", "90 ng/L"]);
+}

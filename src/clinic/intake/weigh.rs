@@ -6,12 +6,13 @@ use super::whose::{Whose, whose};
 use super::{Coming, Parcel, Piece, Trouble};
 use crate::clinic::agenda::Roll;
 use crate::clinic::chart::Chart;
-use crate::clinic::entry::{Act, EntryId, PatientId};
+use crate::clinic::entry::{Act, Entry, EntryId, PatientId};
 use crate::clinic::patient::Person;
 use crate::clinic::words;
 use chrono::NaiveDate;
 use std::collections::HashMap;
 use std::sync::Arc;
+use ulid::Ulid;
 
 /// What would come of one piece.
 #[derive(Clone, Debug, PartialEq)]
@@ -153,6 +154,8 @@ struct Weighing {
     newcomers: Newcomers,
     /// What is taken of earlier pieces, by patient and day, each with its place.
     coming: HashMap<(Target, Option<NaiveDate>), Vec<Placed>>,
+    /// The charts of those whose entries are amended, with the amendments.
+    amended: HashMap<PatientId, Arc<Chart>>,
     /// How much of it is whose.
     count: HashMap<Target, usize>,
     /// The pieces in which an id came.
@@ -166,6 +169,7 @@ impl Weighing {
             weighed: Weighed::default(),
             newcomers,
             coming: HashMap::new(),
+            amended: HashMap::new(),
             count: HashMap::new(),
             ids: HashMap::new(),
         }
@@ -205,7 +209,7 @@ impl Weighing {
         if self.is_too_much(Target::Patient(id)) {
             return held("The file holds more of this patient than any chart does.", vec![id]);
         }
-        let Some(chart) = (scales.chart)(id) else {
+        let Some(mut chart) = self.amended.get(&id).cloned().or_else(|| (scales.chart)(id)) else {
             return held("The chart cannot be read; `cobalog check` says why.", vec![id]);
         };
         let born = chart.person().map(|person| person.born);
@@ -228,7 +232,11 @@ impl Weighing {
                 Some(there) => why = why.or(Some(there)),
                 None => match self.contradicted(Target::Patient(id), &coming) {
                     Some(why) => return held(why, vec![id]),
-                    None => acts.push(coming),
+                    None => {
+                        // What amends the same entry after it goes on from what it says now.
+                        chart = with_amendment(chart, &coming.act);
+                        acts.push(coming);
+                    }
                 },
             }
         }
@@ -236,6 +244,9 @@ impl Weighing {
             return skipped(
                 why.unwrap_or_else(|| "The patient is here already; nothing else stands there.".to_owned()),
             );
+        }
+        if acts.iter().any(|coming| matches!(coming.act, Act::Amended(_))) {
+            self.amended.insert(id, chart);
         }
         self.taken(Target::Patient(id), acts, piece)
     }
@@ -320,6 +331,14 @@ fn matched(piece: &Piece, candidates: &[PatientId], scales: &mut Scales<'_>) -> 
     let has = |chart: &Chart, coming: &Coming| coming.id.as_deref().is_some_and(|id| there::has(chart, id));
     let is_known = |chart: &Arc<Chart>| !piece.acts.is_empty() && piece.acts.iter().all(|coming| has(chart, coming));
     candidates.iter().copied().find(|id| (scales.chart)(*id).is_some_and(|chart| is_known(&chart)))
+}
+
+/// Returns the chart as it will be once an amendment is recorded.
+fn with_amendment(chart: Arc<Chart>, act: &Act) -> Arc<Chart> {
+    let (Act::Amended(_), Some(last)) = (act, chart.entries().last()) else { return chart };
+    let id = EntryId(Ulid(last.id.0.0.saturating_add(1)));
+    let entry = Entry { id, at: last.at, by: String::new(), act: act.clone(), from: None, seal: None };
+    Arc::new(Chart::clone(&chart).with(entry))
 }
 
 /// Says which day of a piece cannot be: nothing was done or sampled tomorrow, or before somebody was born.

@@ -135,8 +135,8 @@ fn dose_mcg(value: &Value, strength: Option<f64>) -> Result<u32, Trouble> {
             }
         }
     };
-    let whole =
-        (mcg - mcg.round()).abs() < 1e-6 && (f64::from(*PLAUSIBLE_MCG.start())..=f64::from(*PLAUSIBLE_MCG.end())).contains(&mcg);
+    let whole = (mcg - mcg.round()).abs() < 1e-6
+        && (f64::from(*PLAUSIBLE_MCG.start())..=f64::from(*PLAUSIBLE_MCG.end())).contains(&mcg);
     if whole {
         Ok(mcg.round() as u32)
     } else {
