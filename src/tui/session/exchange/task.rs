@@ -1,0 +1,201 @@
+//! What takes a while, done on a thread of its own: read, weighed, taken over, undone, written.
+
+use super::{DUE_DAYS, Doing, STEP, TOLD, Task, TaskDone};
+use crate::clinic::audit::{Event, What};
+use crate::clinic::entry::Act;
+use crate::clinic::intake::{Import, Outcome, Parcel, Weighed};
+use crate::clinic::words;
+use crate::exchange::{csv, fhir, ics};
+use crate::store::Problem;
+use crate::store::disk::Real;
+use crate::transfer;
+use crate::tui::exchange::{Came, Form, Source, Written};
+use crate::tui::session::Checked;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+impl Task {
+    /// Does it; `tell` hears how far it is and what came of it.
+    pub fn run(self, tell: &mut dyn FnMut(TaskDone)) {
+        let done = match &self.what {
+            Doing::Read(path, form) => (self.read(path, *form, tell), false),
+            Doing::Weigh(source, same) => (self.weigh(source, *same, tell), false),
+            Doing::TakeOver(parcel, weighed, waits) => (self.take_over(parcel, weighed, *waits, tell), true),
+            Doing::Made => (Came::Made(self.store.imports().0), false),
+            Doing::Undo(import) => (self.undo(import, tell), true),
+            Doing::Write(written, path) => (self.write(*written, path, tell), false),
+        };
+        let (came, changed) = done;
+        let checked = changed.then(|| Box::new(Checked::of(&self.store, self.at.date_naive())));
+        tell(TaskDone::Done(came, checked));
+    }
+
+    fn goes_on(&self) -> bool {
+        !self.stop.load(Ordering::Relaxed)
+    }
+
+    fn far(&self, done: usize, all: usize, tell: &mut dyn FnMut(TaskDone)) -> bool {
+        if done.is_multiple_of(STEP) {
+            tell(TaskDone::Far(done, all));
+        }
+        self.goes_on()
+    }
+
+    fn read(&self, path: &Path, form: Form, tell: &mut dyn FnMut(TaskDone)) -> Came {
+        let (practice, today) = (self.store.practice(), self.at.date_naive());
+        if form == Form::Hl7 {
+            let reports = match transfer::reports(&Real, path) {
+                Ok(reports) => reports,
+                Err(words) => return Came::Failed(words),
+            };
+            return match reports.unknown(practice).into_iter().next() {
+                Some(unknown) => Came::Unknown(path.to_owned(), Box::new(unknown)),
+                None => self.weigh(&Source::Parcel(Arc::new(reports.parcel(practice, today))), false, tell),
+            };
+        }
+        let (bytes, file) = match transfer::bytes(&Real, path) {
+            Ok(bytes) => (bytes, transfer::name(path)),
+            Err(words) => return Came::Failed(words),
+        };
+        match form {
+            Form::Csv => match csv::Table::of_bytes(&bytes) {
+                Ok(table) => Came::Table(file, Arc::new(table)),
+                Err(words) => Came::Failed(format!("{file}: {words}")),
+            },
+            _ => {
+                let parcel = transfer::parcel(&bytes, &file, practice, today);
+                self.weigh(&Source::Parcel(Arc::new(parcel)), false, tell)
+            }
+        }
+    }
+
+    /// Writes everybody who is in the lists, in order of the numbers, into a file that is this account's alone.
+    fn write(&self, written: Written, path: &Path, tell: &mut dyn FnMut(TaskDone)) -> Came {
+        let today = self.at.date_naive();
+        let patients = transfer::everybody(&self.store.roll(today).roll);
+        let what = match written {
+            Written::Patients => transfer::What::Csv(csv::Sheet::Patients, 0),
+            Written::Doses => transfer::What::Csv(csv::Sheet::Doses, 0),
+            Written::Labs => transfer::What::Csv(csv::Sheet::Labs, 0),
+            Written::Due => transfer::What::Csv(csv::Sheet::Due, DUE_DAYS),
+            Written::Fhir => transfer::What::Fhir(fhir::How::new(fhir::Kind::Collection, self.at)),
+            Written::Calendar => transfer::What::Ics(ics::Look::default()),
+        };
+        let all = patients.len();
+        let done = transfer::to_file(&self.store, &what, &patients, today, path, &mut |n| self.far(n, all, tell));
+        match done {
+            Ok(Some(left)) => {
+                let name = transfer::name(path);
+                self.store.note(Event::new(self.at, &self.by, What::Exported).with(&name));
+                let written = all.saturating_sub(left.len());
+                let mut said =
+                    vec![format!("Written: {}, {}.", path.display(), words::plural(written as i64, "patient"))];
+                if !left.is_empty() {
+                    said.push(format!("NOT written: {}.", words::plural(left.len() as i64, "patient")));
+                }
+                said.extend(problems(&left));
+                Came::Done(said)
+            }
+            Ok(None) => Came::Failed("Stopped; no file was written.".to_owned()),
+            Err(words) => Came::Failed(words),
+        }
+    }
+
+    fn weigh(&self, source: &Source, same: bool, tell: &mut dyn FnMut(TaskDone)) -> Came {
+        let today = self.at.date_naive();
+        let parcel = match source {
+            Source::Parcel(parcel) => Arc::clone(parcel),
+            Source::Table { file, table, mapping } => {
+                Arc::new(csv::read(table, mapping, self.store.practice(), today, file))
+            }
+        };
+        let all = parcel.pieces.len();
+        let weighed = self.store.weigh(&parcel, same, today, &mut |done| self.far(done, all, tell));
+        if self.goes_on() {
+            Came::Weighed(parcel, Arc::new(weighed))
+        } else {
+            Came::Failed("Stopped; nothing was recorded.".to_owned())
+        }
+    }
+
+    fn take_over(&self, parcel: &Parcel, weighed: &Weighed, waits: bool, tell: &mut dyn FnMut(TaskDone)) -> Came {
+        let taken =
+            self.store.take_over(parcel, weighed, &self.by, self.at, &mut |done, all| self.far(done, all, tell));
+        let event = Event::new(self.at, &self.by, What::Imported);
+        self.store.note(event.with(&parcel.file));
+        let mut said = vec![
+            format!("{}: recorded.", parcel.file),
+            String::new(),
+            format!(
+                "{} entered, {} added to, {}.",
+                words::plural(taken.entered as i64, "patient"),
+                words::plural(taken.added_to as i64, "chart"),
+                words::plural(taken.entries as i64, "entry")
+            ),
+        ];
+        if taken.not_reached > 0 {
+            said.push(format!(
+                "Stopped before {}: the same file again takes the rest.",
+                words::plural(taken.not_reached as i64, "patient")
+            ));
+        }
+        if waits {
+            match self.store.keep_unmatched(parcel, weighed, &self.by, self.at) {
+                Ok(0) => {}
+                Ok(n) => said.push(format!(
+                    "{} for a person to say whose it is.",
+                    if n == 1 { "1 piece waits".to_owned() } else { format!("{n} pieces wait") }
+                )),
+                Err(error) => said.push(error.to_string()),
+            }
+        }
+        if weighed_orders(weighed) {
+            said.push("Plans wait for the prescriber's signature: w on Today.".to_owned());
+        }
+        if taken.import.is_some() {
+            said.push("To undo all of it: What was taken in, then u.".to_owned());
+        }
+        said.extend(problems(&taken.problems));
+        Came::Done(said)
+    }
+
+    fn undo(&self, import: &Import, tell: &mut dyn FnMut(TaskDone)) -> Came {
+        let undone = self.store.undo_import(import.id, &self.by, self.at, &mut |done, all| self.far(done, all, tell));
+        self.store.note(Event::new(self.at, &self.by, What::Imported).with(format!("undone: {}", import.file)));
+        let (entries, charts) =
+            (words::plural(undone.entries as i64, "entry"), words::plural(undone.charts as i64, "chart"));
+        let mut said = vec![format!("{}: {entries} struck out in {charts}.", import.file)];
+        if undone.not_reached > 0 {
+            said.push(format!("Stopped before {}.", words::plural(undone.not_reached as i64, "chart")));
+        }
+        if !undone.kept.is_empty() {
+            said.push("Left as they are, as somebody recorded in them since, or a prescriber signed; strike out there by hand:".to_owned());
+            let who = |id: &crate::clinic::entry::PatientId| {
+                let chart = self.store.chart(*id).ok();
+                chart.and_then(|c| c.person().map(|p| format!("  {} #{}", p.name(), p.number))).unwrap_or_default()
+            };
+            said.extend(undone.kept.iter().take(TOLD).map(who));
+        }
+        said.extend(problems(&undone.problems));
+        Came::Done(said)
+    }
+}
+
+/// Whether plans come that the prescriber has not signed.
+fn weighed_orders(weighed: &Weighed) -> bool {
+    let waits = |act: &Act| matches!(act, Act::Ordered(order) if order.told.is_some());
+    let taken = weighed.outcomes.iter().filter_map(|outcome| match outcome {
+        Outcome::Taken(_, acts) => Some(acts),
+        Outcome::Left(_) => None,
+    });
+    taken.flatten().any(|coming| waits(&coming.act))
+}
+
+fn problems(all: &[Problem]) -> Vec<String> {
+    let mut said: Vec<_> = all.iter().take(TOLD).map(ToString::to_string).collect();
+    if all.len() > TOLD {
+        said.push(format!("… and {} more: f on Today names the files.", all.len() - TOLD));
+    }
+    said
+}
