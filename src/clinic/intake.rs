@@ -9,7 +9,7 @@ mod weigh;
 mod whose;
 
 use super::entry::Act;
-use super::patient::Sex;
+use super::patient::{Allergies, Person, Sex};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use serde::{Deserialize, Serialize};
 
@@ -132,5 +132,21 @@ impl Described {
             ("", given) => given.to_owned(),
             (family, given) => format!("{family}, {given}"),
         }
+    }
+
+    /// Returns who is entered; `None` without a family name or a date of birth.
+    #[must_use]
+    pub fn person(&self, allergies: Allergies, caution: Option<String>) -> Option<Person> {
+        let born = self.born.filter(|_| !self.family.is_empty())?;
+        Some(Person {
+            number: self.number.clone(),
+            family: self.family.clone(),
+            given: self.given.clone(),
+            born,
+            sex: self.sex.unwrap_or_default(),
+            phone: self.phone.clone(),
+            allergies,
+            caution,
+        })
     }
 }

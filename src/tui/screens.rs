@@ -28,6 +28,7 @@ pub use paper::PaperScreen;
 pub use patients::Patients;
 pub use people::People;
 pub use same::Same;
+pub(in crate::tui) use sign_in::Said;
 pub use sign_in::SignIn;
 pub use start::Start;
 pub use text::TextPage;

@@ -1,6 +1,6 @@
 //! Who is entered by a file: each once, with a number that nobody has.
 
-use super::{Described, Piece};
+use super::Piece;
 use crate::clinic::agenda::Roll;
 use crate::clinic::entry::Act;
 use crate::clinic::patient::{Allergies, Person};
@@ -66,15 +66,15 @@ impl Newcomers {
         if !piece.enters {
             return Err(format!("{} is not a patient here.", about.name()));
         }
-        let born = about.born.ok_or_else(|| format!("{} has no date of birth.", about.name()))?;
-        if about.family.is_empty() {
-            return Err("There is no family name.".to_owned());
-        }
+        let described = about.person(Allergies::NotAsked, None).ok_or_else(|| match about.born {
+            None => format!("{} has no date of birth.", about.name()),
+            Some(_) => "There is no family name.".to_owned(),
+        })?;
         let written = piece.acts.iter().find_map(|coming| match &coming.act {
             Act::Registered(person) => Some(person.clone()),
             _ => None,
         });
-        let mut person = written.unwrap_or_else(|| described(about, born));
+        let mut person = written.unwrap_or(described);
         if person.number.is_empty() {
             person.number = self.free_number();
         }
@@ -89,18 +89,5 @@ impl Newcomers {
                 return number;
             }
         }
-    }
-}
-
-fn described(about: &Described, born: NaiveDate) -> Person {
-    Person {
-        number: about.number.clone(),
-        family: about.family.clone(),
-        given: about.given.clone(),
-        born,
-        sex: about.sex.unwrap_or_default(),
-        phone: about.phone.clone(),
-        allergies: Allergies::NotAsked,
-        caution: None,
     }
 }

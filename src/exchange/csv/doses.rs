@@ -66,8 +66,7 @@ fn piece(reader: &Reader<'_>, row: &Row) -> Piece {
         (_, _, false) => Some(Trouble::Held(cells.troubles.join(" "))),
         _ => None,
     };
-    let entered =
-        person::person(&about, Allergies::NotAsked, None).map(|person| Coming::new(None, Act::Registered(person)));
+    let entered = about.person(Allergies::NotAsked, None).map(|person| Coming::new(None, Act::Registered(person)));
     let acts = entered.into_iter().chain(act.map(|act| Coming::new(id, act))).collect();
     Piece { place: super::read::place(&[row.line]), about, enters: true, acts, remarks: cells.remarks, trouble }
 }

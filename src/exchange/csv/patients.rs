@@ -143,7 +143,7 @@ impl<'a> Patient<'a> {
         let Some(row) = self.rows.last() else { return Vec::new() };
         let allergies = self.rows.iter().fold(Allergies::NotAsked, |all, row| all.and(&row.allergies));
         let caution = self.rows.iter().rev().find_map(|row| row.caution.clone());
-        let person = person::person(&row.about, allergies, caution).map(Act::Registered);
+        let person = row.about.person(allergies, caution).map(Act::Registered);
         let (order_id, change) = (row.plan.order_id.clone(), self.rows.iter().rev().find_map(|row| row.change.clone()));
         let labs: Vec<Coming> = self.rows.iter().flat_map(|row| row.labs.clone()).collect();
         let (order, doses) = match self.planned(change.as_ref()) {

@@ -5,7 +5,7 @@ use super::field::Field;
 use super::mapping::NameOrder;
 use super::vocabulary::{self, Of};
 use crate::clinic::intake::Described;
-use crate::clinic::patient::{Allergies, Person, Sex};
+use crate::clinic::patient::{Allergies, Sex};
 
 /// What may stand before a family name as part of it.
 const PARTICLES: [&str; 18] = [
@@ -28,21 +28,6 @@ pub(super) fn described(cells: &mut Cells<'_>) -> Described {
         sex: cells.text(&Field::Sex).and_then(|text| vocabulary::value(Of::Sex, text)).and_then(sex),
         phone: cells.text(&Field::Phone).map(str::to_owned),
     }
-}
-
-/// Returns who is entered, where the row says enough.
-pub(super) fn person(about: &Described, allergies: Allergies, caution: Option<String>) -> Option<Person> {
-    let born = about.born.filter(|_| !about.family.is_empty())?;
-    Some(Person {
-        number: about.number.clone(),
-        family: about.family.clone(),
-        given: about.given.clone(),
-        born,
-        sex: about.sex.unwrap_or_default(),
-        phone: about.phone.clone(),
-        allergies,
-        caution,
-    })
 }
 
 /// Reads the allergies; "none known" is an answer that somebody gave.

@@ -4,6 +4,7 @@
 //! by the number before the name, or with the arrows.
 
 mod draw;
+mod said;
 
 use super::super::ctx::Ctx;
 use super::super::effect::{Effect, Typed};
@@ -15,6 +16,7 @@ use crate::clinic::people::{self, Asks, Colleague, Named, too_easy, too_easy_to_
 use crate::clinic::practice::Settings;
 use chrono::{NaiveTime, TimeDelta};
 use ratatui::layout::Rect;
+pub(in crate::tui) use said::Said;
 use zeroize::{Zeroize as _, Zeroizing};
 
 /// More is no secret that somebody types.
@@ -56,32 +58,6 @@ pub struct SignIn {
     /// Whether nobody has a secret: it only hides what stands on the screen.
     hides: bool,
     cursor: Cursor,
-}
-
-/// What was wrong, and until when it is good to know.
-struct Said {
-    words: String,
-    until: Option<NaiveTime>,
-}
-
-impl Said {
-    /// A time to the second in the words is one to wait for.
-    fn new(words: String) -> Self {
-        let times = words.split(|c: char| !(c.is_ascii_digit() || c == ':'));
-        let until = times.filter_map(|part| NaiveTime::parse_from_str(part, "%H:%M:%S").ok()).next();
-        Self { words, until }
-    }
-
-    /// Returns how long it is good still; `None` where no time ends it.
-    fn left(&self, now: NaiveTime) -> Option<TimeDelta> {
-        let left = self.until? - now;
-        // A wait is short: what lies half a day back lies behind midnight.
-        Some(if left < TimeDelta::hours(-12) { left + TimeDelta::days(1) } else { left }.max(TimeDelta::zero()))
-    }
-
-    fn words(&self, now: NaiveTime) -> &str {
-        if self.left(now) == Some(TimeDelta::zero()) { "You may try again now." } else { &self.words }
-    }
 }
 
 /// Says what somebody without a secret does.
@@ -139,13 +115,13 @@ impl SignIn {
     }
 
     fn say(&mut self, words: String) {
-        self.said = Some(Said::new(words));
+        self.said = Some(Said::from(words));
     }
 
     /// Says that it was wrong, and empties the line.
-    pub(in crate::tui) fn refuse(&mut self, sentence: String) {
+    pub(in crate::tui) fn refuse(&mut self, said: impl Into<Said>) {
         self.typed.zeroize();
-        self.say(sentence);
+        self.said = Some(said.into());
     }
 
     /// The code or the recovery key was right: a secret of one's own comes next.

@@ -1,7 +1,7 @@
 //! Who works here: added, changed, given codes; one's own secret.
 
 use super::super::effect::{Effect, NewSecret, PersonJob};
-use super::super::screens::TextPage;
+use super::super::screens::{Said, TextPage};
 use super::Session;
 use crate::clinic::audit::What;
 use crate::clinic::people::{self, Colleague};
@@ -118,13 +118,13 @@ impl Session {
             return Ok(());
         }
         let _turn = self.turn()?;
-        self.may_try(&known.name)?;
+        self.may_try(&known.name).map_err(Said::into_words)?;
         let is_right = match (&known.secret, vault) {
             (Some(kept), _) => secret::is_right(kept, old),
             (None, vault) => vault.is_some_and(|v| v.open(&slot, &SecretString::from(old.as_str())).is_ok()),
         };
         if !is_right {
-            return Err(self.wrong_try(&known.name, "PIN or passphrase that you have now"));
+            return Err(self.wrong_try(&known.name, "PIN or passphrase that you have now").into_words());
         }
         self.right_try(&known.name);
         Ok(())

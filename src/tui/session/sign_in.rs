@@ -1,7 +1,7 @@
 //! Signing in: whose secret it is, wrong tries, and a secret of one's own after a code.
 
 use super::super::effect::{Effect, Typed};
-use super::super::screens::SignIn;
+use super::super::screens::{Said, SignIn};
 use super::Session;
 use crate::clinic::people::Asks;
 use crate::clinic::practice::Settings;
@@ -12,16 +12,16 @@ impl Session {
     pub(super) fn sign_in(&mut self, typed: &Typed) -> Vec<Effect> {
         match self.try_sign_in(typed) {
             Ok(effects) => effects,
-            Err(sentence) => {
+            Err(said) => {
                 if let Some(screen) = self.app.sign_in() {
-                    screen.refuse(sentence);
+                    screen.refuse(said);
                 }
                 Vec::new()
             }
         }
     }
 
-    fn try_sign_in(&mut self, typed: &Typed) -> Result<Vec<Effect>, String> {
+    fn try_sign_in(&mut self, typed: &Typed) -> Result<Vec<Effect>, Said> {
         self.look_at_vault()?;
         if self.app.ctx.shut {
             return self.open_vault(typed);
@@ -41,7 +41,7 @@ impl Session {
             self.asks_for_own();
             return Ok(Vec::new());
         }
-        self.come_in(store, typed)
+        Ok(self.come_in(store, typed)?)
     }
 
     pub(super) fn asks_for_own(&mut self) {
@@ -90,19 +90,22 @@ impl Session {
     }
 
     /// Whether this person may try now.
-    pub(super) fn may_try(&mut self, who: &str) -> Result<(), String> {
+    pub(super) fn may_try(&mut self, who: &str) -> Result<(), Said> {
         let now = self.begin.clock.really();
         match self.with_tries(|tries| tries.again(who, now)) {
             None => Ok(()),
-            Some(again) => Err(format!(
-                "Too many wrong tries: wait until {}, or have an administrator give you a code at this computer.",
-                again.format("%H:%M:%S")
-            )),
+            Some(again) => {
+                let time = again.format("%H:%M:%S");
+                let words = format!(
+                    "Too many wrong tries: wait until {time}, or have an administrator give you a code at this computer."
+                );
+                Err(Said::until(words, again.time()))
+            }
         }
     }
 
     /// Counts a wrong try, and says so.
-    pub(super) fn wrong_try(&mut self, who: &str, what: &str) -> String {
+    pub(super) fn wrong_try(&mut self, who: &str, what: &str) -> Said {
         let now = self.begin.clock.really();
         let again = self.with_tries(|tries| {
             tries.wrong(who, now);
@@ -110,8 +113,11 @@ impl Session {
         });
         self.note_failed(who);
         match again {
-            None => format!("That is not the {what}: try again."),
-            Some(again) => format!("That is not the {what}: the next try is at {}.", again.format("%H:%M:%S")),
+            None => format!("That is not the {what}: try again.").into(),
+            Some(again) => {
+                let words = format!("That is not the {what}: the next try is at {}.", again.format("%H:%M:%S"));
+                Said::until(words, again.time())
+            }
         }
     }
 
@@ -120,7 +126,7 @@ impl Session {
     }
 
     /// Returns whether what was typed is a code that is good once; an error where it is wrong.
-    fn is_right(&mut self, settings: &Settings, typed: &Typed) -> Result<bool, String> {
+    fn is_right(&mut self, settings: &Settings, typed: &Typed) -> Result<bool, Said> {
         let who = &typed.who;
         let person = settings.person(who).filter(|person| !person.left);
         let person = person.ok_or_else(|| format!("{who} does not work here any more."))?;

@@ -2,7 +2,7 @@
 
 use super::super::app::App;
 use super::super::effect::{Effect, Encryption, Typed};
-use super::super::screens::TextPage;
+use super::super::screens::{Said, TextPage};
 use super::Session;
 use super::guard::Locked;
 use crate::clinic::audit::What;
@@ -58,7 +58,7 @@ impl Session {
     }
 
     /// Opens the records with a passphrase or the recovery key; whoever has it is who it says.
-    pub(super) fn open_vault(&mut self, typed: &Typed) -> Result<Vec<Effect>, String> {
+    pub(super) fn open_vault(&mut self, typed: &Typed) -> Result<Vec<Effect>, Said> {
         let dir = self.locked_dir();
         let vault = Vault::of(self.real.clone(), &dir).ok_or("the records are not encrypted any more: try again")?;
         let turn = self.turn()?;
@@ -68,15 +68,16 @@ impl Session {
         let may_recover = !settings.sign_in() || person.as_ref().is_some_and(|person| person.administrator);
         let person = person.ok_or_else(|| format!("{} does not work here any more.", typed.who))?;
         if typed.by_recovery && !may_recover {
-            return Err("The recovery key is for administrators: one of them opens the records and gives you a code."
-                .to_owned());
+            return Err(
+                "The recovery key is for administrators: one of them opens the records and gives you a code.".into()
+            );
         }
         let key = match self.opened(&vault, &person, typed) {
             Err(VaultError::Wrong) => {
                 let what = if typed.by_recovery { "recovery key" } else { "passphrase" };
                 return Err(self.wrong_try(&typed.who, what));
             }
-            Err(VaultError::NoSlot { .. }) => return Err(no_passphrase(&person)),
+            Err(VaultError::NoSlot { .. }) => return Err(no_passphrase(&person).into()),
             other => other.map_err(|error| error.to_string())?,
         };
         self.right_try(&typed.who);
@@ -90,7 +91,7 @@ impl Session {
         }
         self.keep_key(key);
         let store = self.locked_store().map_err(|error| error.to_string())?;
-        self.come_in(store, typed)
+        Ok(self.come_in(store, typed)?)
     }
 
     fn opened(&self, vault: &Vault, person: &Colleague, typed: &Typed) -> Result<Key, VaultError> {

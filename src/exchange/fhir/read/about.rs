@@ -3,7 +3,7 @@
 use super::{Place, Reader, at, held, skipped};
 use crate::clinic::entry::Act;
 use crate::clinic::intake::{Coming, Described, Piece, Trouble};
-use crate::clinic::patient::{Allergies, Person, Sex};
+use crate::clinic::patient::{Allergies, Sex};
 use crate::clinic::words;
 use crate::exchange::fhir::codes::{SNOMED, hl7};
 use crate::exchange::fhir::ids::Uuid;
@@ -104,12 +104,9 @@ impl Reader<'_> {
         if let Allergies::Known(list) = &allergies {
             piece.remarks.push(format!("Allergies in the file: {}.", list.join(", ")));
         }
-        let Described { number, family, given, born, sex, phone } = piece.about.clone();
-        if let Some(born) = born.filter(|_| !family.is_empty()) {
-            let sex = sex.unwrap_or_default();
-            let person = Person { number, family, given, born, sex, phone, allergies, caution: None };
+        if let Some(person) = piece.about.person(allergies, None) {
             piece.acts.push(Coming::new(self.index.id(n), Act::Registered(person)));
-        } else if at::text(patient, "birthDate").is_some() && born.is_none() {
+        } else if at::text(patient, "birthDate").is_some() && piece.about.born.is_none() {
             return Err(held("The date of birth is not a whole date."));
         }
         Ok(Place::Person)
