@@ -134,6 +134,18 @@ fn zooming_keeps_the_cursor_and_names_the_scale() {
     }
 }
 
+/// What letters say of the practice is kept whenever it is typed, not at set-up alone.
+#[test]
+fn address_telephone_and_hours_are_kept_when_they_are_changed() {
+    let mut nurse = Nurse::in_demo();
+    nurse.press("s").goes_to("Address").instead("3 Quay Street, Larkfield");
+    nurse.goes_to("Telephone").instead("555 0142").goes_to("Answered").instead("Monday, 9 to 12");
+    nurse.press("F2").sees("Saved: settings.");
+    let settings = nurse.home.store().settings().clone();
+    let kept = [settings.address, settings.phone, settings.hours].map(Option::unwrap_or_default);
+    assert_eq!(kept, ["3 Quay Street, Larkfield", "555 0142", "Monday, 9 to 12"]);
+}
+
 #[test]
 fn settings_are_kept_and_closed_days_move_the_appointment() {
     let mut nurse = Nurse::in_demo();

@@ -12,17 +12,33 @@ use crate::store::{Store, secret};
 /// Takes over what the prompt asks for, and nothing else: the rest may have been changed on another workstation meanwhile.
 /// Where people sign in, who works here has a screen of its own.
 fn take_over(now: &mut Settings, typed: Settings) {
-    if let Some(me) = typed.people.into_iter().next().filter(|_| !now.sign_in()) {
+    // Each by its name: the compiler asks about one that comes later.
+    let Settings {
+        name,
+        address,
+        phone,
+        hours,
+        people,
+        ask_birth_date,
+        open_days,
+        setting,
+        orders_last,
+        lock_after_minutes,
+        units: _,
+        lab_authority: _,
+        lab_codes: _,
+        lots: _,
+        recovery: _,
+        demo: _,
+    } = typed;
+    if let Some(me) = people.into_iter().next().filter(|_| !now.sign_in()) {
         let known = now.people.iter().position(|person| person.name == me.name).map(|at| now.people.remove(at));
         let prescriber = me.prescriber;
         now.people.insert(0, Colleague { prescriber, ..known.unwrap_or(me) });
     }
-    now.name = typed.name;
-    now.open_days = typed.open_days;
-    now.setting = typed.setting;
-    now.ask_birth_date = typed.ask_birth_date;
-    now.lock_after_minutes = typed.lock_after_minutes;
-    now.orders_last = typed.orders_last;
+    (now.name, now.address, now.phone, now.hours) = (name, address, phone, hours);
+    (now.ask_birth_date, now.open_days, now.setting) = (ask_birth_date, open_days, setting);
+    (now.orders_last, now.lock_after_minutes) = (orders_last, lock_after_minutes);
 }
 
 impl Session {
