@@ -248,14 +248,18 @@ impl App {
     }
 
     /// Hands what came of an exchange to its screen.
-    pub fn came(&mut self, came: Came) -> Vec<Effect> {
+    ///
+    /// # Errors
+    /// What came, where the screen is gone: it was locked meanwhile.
+    pub fn came(&mut self, came: Came) -> Result<Vec<Effect>, Came> {
         let ctx = &self.ctx;
         let screen = self.screens.iter_mut().rev().find_map(|screen| match screen {
             Screen::Exchange(exchange) => Some(exchange),
             _ => None,
         });
-        let effects = screen.map(|screen| screen.came(came, ctx)).unwrap_or_default();
-        self.carry_out(effects)
+        let Some(screen) = screen else { return Err(came) };
+        let effects = screen.came(came, ctx);
+        Ok(self.carry_out(effects))
     }
 
     /// Closes the prompt on top, after its effect was carried out.

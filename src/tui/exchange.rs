@@ -135,8 +135,9 @@ pub enum Came {
     Table(String, Arc<Table>),
     /// A laboratory's own code of which nobody said yet what it is.
     Unknown(PathBuf, Box<Unknown>),
-    /// What would come of a file.
-    Weighed(Arc<Parcel>, Arc<Weighed>),
+    /// What would come of a file. With the last, what nobody can name waits for a person; a table's rows come again with the
+    /// table.
+    Weighed(Arc<Parcel>, Arc<Weighed>, bool),
     /// So much of so much is done.
     Progress(usize, usize),
     /// What was done, in sentences.

@@ -17,6 +17,7 @@ use crossterm::terminal::{self, EnterAlternateScreen, LeaveAlternateScreen};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::Duration;
 
@@ -38,7 +39,7 @@ enum Wake {
     /// What the rules ask in all charts, for their page.
     Counted(Box<Counted>),
     /// How far an exchange is, or what came of it.
-    Exchanged(Box<TaskDone>),
+    Exchanged(PathBuf, Box<TaskDone>),
     /// The computer slept.
     Slept,
     /// The audit log was written.
@@ -150,7 +151,7 @@ fn take(session: &mut Session, wake: Wake) -> bool {
         Wake::Changed(changed) => session.changed(changed),
         Wake::BackedUp(known) => session.take_backups(*known),
         Wake::Counted(counted) => session.take_tally(*counted),
-        Wake::Exchanged(done) => session.exchanged(*done),
+        Wake::Exchanged(dir, done) => session.exchanged(&dir, *done),
         Wake::Terminal(event) => {
             if let Event::Resize(width, height) = event {
                 session.resize(ratatui::layout::Rect::new(0, 0, width, height));
@@ -280,10 +281,11 @@ fn count(session: &mut Session, sender: Sender<Wake>) {
 /// Takes in or writes on a thread of its own; how far it is comes as it goes.
 fn exchange(session: &mut Session, sender: Sender<Wake>) {
     let Some(task) = session.to_exchange() else { return };
-    std::thread::spawn(move || {
-        task.run(&mut |done| {
-            let _ = sender.send(Wake::Exchanged(Box::new(done)));
-        });
+    let dir = task.dir().to_owned();
+    let told = move |done| Wake::Exchanged(dir.clone(), Box::new(done));
+    aside(sender.clone(), told(TaskDone::Broken), move || {
+        let done = task.run(&mut |far| drop(sender.send(told(far))));
+        told(done)
     });
 }
 

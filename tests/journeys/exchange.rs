@@ -2,6 +2,8 @@
 
 use crate::kit::{Nurse, day};
 use cobalog::clinic::agenda::What;
+use cobalog::tui::input::{Input, Key};
+use cobalog::tui::session::TaskDone;
 use std::fs;
 use std::path::PathBuf;
 
@@ -75,4 +77,49 @@ fn esc_goes_back_question_by_question() {
     nurse.press("Esc Esc").sees("What shall be exchanged?").press("Esc").sees("Worklist");
     assert_eq!(nurse.home.store().roster(day("2026-11-23")).rows.len(), before);
     nurse.press("I Enter").type_text("/nowhere/at/all.csv").press("Enter").sees("cannot be read").sees("Which file?");
+}
+
+/// Brings the list to where F2 records it.
+fn weighed(nurse: &mut Nurse) {
+    opens(nurse, LIST);
+    nurse.press("Enter Enter").sees("Who prescribes").type_text("Dr Eleanor Hart").press("Enter");
+    nurse.sees("What would come of list.csv?");
+}
+
+/// A long import goes on while the screen locks itself: the locked screen learns of nobody, and who comes in is told.
+#[test]
+fn an_import_that_ends_behind_the_lock_shows_nobody_and_is_told_of_afterwards() {
+    for locked_at_its_end in [true, false] {
+        let mut nurse = Nurse::in_demo();
+        weighed(&mut nurse);
+        nurse.session.press(&Input::Key(Key::F(2)));
+        let task = nurse.session.to_exchange().unwrap();
+        nurse.press("Ctrl-l").sees("Locked");
+        if !locked_at_its_end {
+            nurse.press("Enter").sees("Worklist");
+        }
+        let dir = nurse.home.dir();
+        let done = task.run(&mut |_| {});
+        nurse.session.exchanged(&dir, done);
+        if locked_at_its_end {
+            assert!(nurse.session.app().ctx.rows.is_empty(), "a locked screen has no patient");
+            nurse.at(120, 36).sees_no("Quist").press("Enter");
+        }
+        nurse.at(120, 36).sees("list.csv: recorded. 3 patients entered");
+        nurse.session.catch_up();
+        nurse.press("/").type_text("quist").sees("Quist, Ada");
+    }
+}
+
+/// A thread that fails leaves nobody before a screen that waits for ever.
+#[test]
+fn a_reading_that_breaks_is_said_and_leads_back() {
+    let mut nurse = Nurse::in_demo();
+    nurse.press("I Enter").sees("Which file?").type_text("/a/list.csv");
+    nurse.session.press(&Input::Key(Key::Enter));
+    drop(nurse.session.to_exchange().unwrap());
+    nurse.at(120, 36).sees("The file is read").press("x Enter").sees("The file is read");
+    let dir = nurse.home.dir();
+    nurse.session.exchanged(&dir, TaskDone::Broken);
+    nurse.at(120, 36).sees("came to no end").sees("Which file?").sees("/a/list.csv");
 }

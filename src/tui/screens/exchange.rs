@@ -14,7 +14,7 @@ mod write_to;
 
 use super::super::ctx::Ctx;
 use super::super::effect::Effect;
-use super::super::exchange::{Came, Form, Wish};
+use super::super::exchange::{Came, Wish};
 use super::super::input::Input;
 use super::super::keymap::{Action, Place};
 use super::super::theme::Role;
@@ -167,9 +167,8 @@ impl Exchange {
                 self.before.retain(|stage| !matches!(stage, Stage::Test(_)));
                 Step::To(Stage::Test(Box::new(Test::new(path, *unknown))))
             }
-            Came::Weighed(parcel, weighed) => {
+            Came::Weighed(parcel, weighed, waits) => {
                 self.before.retain(|stage| !matches!(stage, Stage::Test(_)));
-                let waits = self.before.iter().any(|s| matches!(s, Stage::Pick(pick) if pick.form != Form::Csv));
                 Step::To(Stage::Weighed(Looking::new(parcel, weighed, waits)))
             }
             Came::Progress(done, all) => {

@@ -25,6 +25,10 @@ const DUE_DAYS: i64 = 28;
 /// So many problems are told.
 const TOLD: usize = 8;
 
+/// A thread that failed says nothing of how far it came.
+const BROKEN: &str =
+    "This came to no end. What was taken in says how far it came; `cobalog check` names what is wrong.";
+
 /// What takes a while.
 pub struct Task {
     what: Doing,
@@ -49,6 +53,8 @@ pub enum TaskDone {
     Far(usize, usize),
     /// It is done; where charts changed, with all rows anew.
     Done(Came, Option<Box<Checked>>),
+    /// It came to no end that it could tell of.
+    Broken,
 }
 
 /// A task that waits for a thread, and what stops the one that runs.
@@ -56,6 +62,8 @@ pub enum TaskDone {
 pub(super) struct Exchanging {
     task: Option<Task>,
     stop: Option<Arc<AtomicBool>>,
+    /// What came while the screen was locked, of the practice in this folder.
+    untold: Option<(PathBuf, Came)>,
 }
 
 impl Session {
@@ -90,7 +98,7 @@ impl Session {
                 Ok("Put away; its file is kept.".to_owned())
             }),
         };
-        self.app.came(done)
+        self.app.came(done).unwrap_or_default()
     }
 
     /// Does something to what waits, then shows what still does.
@@ -99,6 +107,7 @@ impl Session {
         let Some(store) = &self.store else { return Came::Failed("No practice is open.".to_owned()) };
         match act(store, &self.app.ctx.author, at) {
             Ok(words) => {
+                self.overtaken();
                 self.verify();
                 self.app.say(words);
                 self.unmatched()
@@ -127,6 +136,7 @@ impl Session {
 
     /// Keeps which test a laboratory's own code is.
     fn learn(&mut self, unknown: &Unknown, analyte: Option<String>) {
+        self.overtaken();
         let Some(store) = &mut self.store else { return };
         let code = LabCode { sender: unknown.sender.clone(), code: unknown.code.clone(), analyte };
         let kept = store.change_settings(|settings| {
@@ -159,27 +169,62 @@ impl Session {
         self.exchanging.task.take()
     }
 
-    /// Takes what came of a task.
-    pub fn exchanged(&mut self, done: TaskDone) {
+    /// Takes what came of a task that worked on the practice in the folder. While the screen is locked it shows nobody: the
+    /// rows are read anew by who comes in, and what came is told then.
+    pub fn exchanged(&mut self, dir: &Path, done: TaskDone) {
+        let is_open = self.store.as_ref().is_some_and(|store| store.dir() == dir);
         let came = match done {
             TaskDone::Far(done, all) => Came::Progress(done, all),
+            TaskDone::Done(came, _) if !is_open => {
+                self.exchanging.untold = Some((dir.to_owned(), came));
+                return;
+            }
             TaskDone::Done(came, checked) => {
-                if let Some(checked) = checked {
-                    self.take(*checked);
-                }
+                checked.into_iter().for_each(|checked| self.take_anew(*checked));
                 came
             }
+            TaskDone::Broken => {
+                self.look_for_copies();
+                Came::Failed(BROKEN.to_owned())
+            }
         };
-        let effects = self.app.came(came);
-        self.perform(effects);
+        match self.app.came(came) {
+            Ok(effects) => self.perform(effects),
+            Err(came) => self.tell_of_exchange(came),
+        }
+    }
+
+    fn take_anew(&mut self, checked: Checked) {
+        self.overtaken();
+        self.take(checked);
+    }
+
+    /// Says in one line what came of it.
+    fn tell_of_exchange(&mut self, came: Came) {
+        match came {
+            Came::Done(said) => {
+                let short: Vec<_> = said.into_iter().filter(|line| !line.is_empty()).take(2).collect();
+                self.app.say(short.join(" "));
+            }
+            Came::Failed(words) => self.app.say(words),
+            _ => {}
+        }
+    }
+
+    /// Says what came while the screen was locked, once.
+    pub(super) fn tell_what_came(&mut self) {
+        let Some((dir, came)) = self.exchanging.untold.take() else { return };
+        if self.store.as_ref().is_some_and(|store| store.dir() == dir) {
+            self.tell_of_exchange(came);
+        }
     }
 
     /// Does here and now what takes a while, where there is no thread for it.
     pub(super) fn exchange_here(&mut self) {
         while let Some(task) = self.to_exchange() {
-            let mut all = Vec::new();
-            task.run(&mut |done| all.push(done));
-            all.into_iter().for_each(|done| self.exchanged(done));
+            let (dir, mut all) = (task.dir().to_owned(), Vec::new());
+            let done = task.run(&mut |far| all.push(far));
+            all.into_iter().chain([done]).for_each(|done| self.exchanged(&dir, done));
         }
     }
 

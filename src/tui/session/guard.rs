@@ -269,6 +269,7 @@ impl Session {
         self.is_awake();
         left.unwrap_or_default().marks.iter().for_each(|mark| self.go_back_to(mark));
         self.app.show_unread();
+        self.tell_what_came();
         Vec::new()
     }
 

@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 const ALL: &str = "All files of this folder";
 
 pub(super) struct Pick {
-    pub(super) form: Form,
+    form: Form,
     folder: Option<PathBuf>,
     files: Vec<Named>,
     /// What was typed: a path, or a part of a name.
@@ -70,16 +70,20 @@ impl Pick {
         above.map_or(Step::Stay, |above| Step::Wish(Wish::List(Some(above))))
     }
 
+    fn read(&self, path: PathBuf) -> Step {
+        Step::Run("The file is read", Wish::Read(path, self.form))
+    }
+
     fn open(&self) -> Step {
         let typed = Path::new(self.typed.trim());
         if typed.is_absolute() {
-            return Step::Wish(Wish::Read(typed.to_owned(), self.form));
+            return self.read(typed.to_owned());
         }
         match (self.folder.as_ref(), self.shown().get(self.cursor.at)) {
             (Some(_), Some(file)) if file.name == ".." => self.up(),
-            (Some(folder), Some(file)) if file.name == ALL => Step::Wish(Wish::Read(folder.clone(), self.form)),
+            (Some(folder), Some(file)) if file.name == ALL => self.read(folder.clone()),
             (Some(folder), Some(file)) if file.is_folder => Step::Wish(Wish::List(Some(folder.join(&file.name)))),
-            (Some(folder), Some(file)) => Step::Wish(Wish::Read(folder.join(&file.name), self.form)),
+            (Some(folder), Some(file)) => self.read(folder.join(&file.name)),
             _ => Step::Say("No file of this folder has such a name.".to_owned()),
         }
     }

@@ -16,8 +16,14 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 impl Task {
-    /// Does it; `tell` hears how far it is and what came of it.
-    pub fn run(self, tell: &mut dyn FnMut(TaskDone)) {
+    /// Returns the folder of the practice that it works on.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        self.store.dir()
+    }
+
+    /// Does it and returns what came of it; `tell` hears how far it is.
+    pub fn run(self, tell: &mut dyn FnMut(TaskDone)) -> TaskDone {
         let done = match &self.what {
             Doing::Read(path, form) => (self.read(path, *form, tell), false),
             Doing::Weigh(source, same) => (self.weigh(source, *same, tell), false),
@@ -28,7 +34,7 @@ impl Task {
         };
         let (came, changed) = done;
         let checked = changed.then(|| Box::new(Checked::of(&self.store, self.at.date_naive())));
-        tell(TaskDone::Done(came, checked));
+        TaskDone::Done(came, checked)
     }
 
     fn goes_on(&self) -> bool {
@@ -113,7 +119,7 @@ impl Task {
         let all = parcel.pieces.len();
         let weighed = self.store.weigh(&parcel, same, today, &mut |done| self.far(done, all, tell));
         if self.goes_on() {
-            Came::Weighed(parcel, Arc::new(weighed))
+            Came::Weighed(parcel, Arc::new(weighed), matches!(source, Source::Parcel(_)))
         } else {
             Came::Failed("Stopped; nothing was recorded.".to_owned())
         }
