@@ -84,7 +84,7 @@ impl Chart {
 
     /// Returns the chart with those entries alone that are wanted.
     #[must_use]
-    pub fn only(&self, wanted: impl Fn(&Entry) -> bool) -> Self {
+    pub fn only(&self, mut wanted: impl FnMut(&Entry) -> bool) -> Self {
         let entries = self.entries.iter().filter(|e| wanted(e)).cloned().collect();
         Self { id: self.id, entries, joined: self.joined.clone() }
     }

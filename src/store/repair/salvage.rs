@@ -124,12 +124,8 @@ impl Salvage {
             }
             Some(_) => true,
             None => {
-                let is_twin = |k: &&&Entry| (k.at, &k.by, &k.act) == (entry.at, &entry.by, &entry.act);
-                // Two true entries of one second may say the same; then both ids stand in the file.
-                let damaged_id = known.iter().filter(is_twin).find(|k| !here.contains(&k.id));
-                if let Some(good) = damaged_id {
-                    notes.push(format!("its entry {} is {} with a damaged id; it was taken once", entry.id, good.id));
-                }
+                let damaged_id = with_its_id(entry, known.iter().copied(), |id| here.contains(&id));
+                notes.extend(damaged_id.map(|good| taken_once(entry, good)));
                 damaged_id.is_none()
             }
         });
@@ -141,6 +137,21 @@ impl Salvage {
         let is_known = |id: &Option<EntryId>| id.is_some_and(|id| whole.entry(id).is_some());
         self.unread.iter().filter(|(_, id)| !is_known(id)).map(|(n, _)| *n).collect()
     }
+}
+
+/// Returns which known entry this one is, if its id alone is damaged: it says the same, and the id of the known one is not
+/// in the file. Two true entries of one second may say the same; then both ids stand there.
+pub(super) fn with_its_id<'a>(
+    entry: &Entry,
+    mut known: impl Iterator<Item = &'a Entry>,
+    is_here: impl Fn(EntryId) -> bool,
+) -> Option<&'a Entry> {
+    known.find(|k| (k.at, &k.by, &k.act) == (entry.at, &entry.by, &entry.act) && !is_here(k.id))
+}
+
+/// Says that an entry was taken under its right id alone.
+pub(super) fn taken_once(entry: &Entry, good: &Entry) -> String {
+    format!("its entry {} is {} with a damaged id; it was taken once", entry.id, good.id)
 }
 
 /// Returns the text of a file that an editor saved as UTF-16, which has a NUL beside each plain letter; any other as it is.

@@ -9,6 +9,7 @@ use super::super::seals::{Keys, Wrong};
 use super::chart::united;
 use super::copies::Copies;
 use super::place::Seen;
+use super::salvage::{taken_once, with_its_id};
 use super::{Repair, Repaired};
 use crate::clinic::audit::Event;
 use crate::clinic::chart::Chart;
@@ -87,9 +88,7 @@ impl Repair<'_> {
             done.left = Some("no backup of this computer has it as it was recorded; see `cobalog check`".to_owned());
             return Ok(());
         }
-        let is_back = |id: EntryId| sources.iter().any(|(_, chart)| chart.entry(id).is_some());
-        let own = read.chart.only(|entry| !(changed.contains(&entry.id) && is_back(entry.id)));
-        let left = changed.iter().filter(|id| !is_back(**id)).count();
+        let (own, left) = Self::kept_lines(&read.chart, &changed, &sources, done);
         sources.push(("its own lines".to_owned(), own));
         let whole = united(id, &sources);
         self.replace(path, &whole, &Seen::Text(text), done)?;
@@ -99,5 +98,27 @@ impl Repair<'_> {
             done.notes.push(format!("{entries} stayed as they are: no copy has them as they were recorded"));
         }
         Ok(())
+    }
+    /// Returns what stays of the chart's own entries beside what comes back, and how many of them stay changed. An entry
+    /// whose id alone was changed comes back under its right one, and must not count twice.
+    fn kept_lines(
+        chart: &Chart,
+        changed: &BTreeSet<EntryId>,
+        sources: &[(String, Chart)],
+        done: &mut Repaired,
+    ) -> (Chart, usize) {
+        let back = || sources.iter().flat_map(|(_, back)| back.entries());
+        let mut left = 0;
+        let own = chart.only(|entry| {
+            if !changed.contains(&entry.id) {
+                return true;
+            }
+            let good = with_its_id(entry, back(), |id| chart.entry(id).is_some());
+            done.notes.extend(good.map(|good| taken_once(entry, good)));
+            let stays = good.is_none() && !back().any(|b| b.id == entry.id);
+            left += usize::from(stays);
+            stays
+        });
+        (own, left)
     }
 }
