@@ -35,6 +35,9 @@ pub struct Event {
     /// The day that the program was told to take for today, where it was another one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pretended: Option<NaiveDate>,
+    /// Up to which line the log of the workstation went that a restore brought back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log_to: Option<u64>,
     /// More: a file, the kind of entry, the rule that stopped something.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub detail: String,
@@ -125,6 +128,7 @@ impl Event {
             seal: None,
             miss: None,
             pretended: None,
+            log_to: None,
             detail: String::new(),
         }
     }

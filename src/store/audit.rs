@@ -80,8 +80,9 @@ impl Store {
         if self.keys().is_ok_and(|keys| write::is_of_another(self, &keys)) {
             forget(self.disk(), self.places().state.as_deref());
         }
-        let detail = event.detail.clone() + &proof::restored_to(self);
-        self.note(event.with(detail));
+        let n = proof::restored_to(self);
+        let detail = format!("{}; the log to line {n}", event.detail);
+        self.note(Event { log_to: Some(n), ..event.with(detail) });
     }
 
     /// Notes that a key, by its name, is one of the practice's.

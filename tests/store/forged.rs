@@ -146,11 +146,12 @@ fn cut_and_go_on(root: &TempDir, store: &Store, event: Event) -> Store {
 
 #[test]
 fn no_line_excuses_what_was_cut_off_before_it() {
-    for detail in
-        ["repair", "merged from x.tar.gz", "", "x; the log to line 2", "x; the log to line 4", "; the log to line "]
-    {
+    let lines = (0..9).map(|n| format!("merged from x; the log to line {n}"));
+    let details =
+        ["repair", "merged from x.tar.gz", "", "x; the log to line 2", "; the log to line "].map(str::to_owned);
+    for detail in details.into_iter().chain(lines) {
         let (root, store, _) = begun();
-        let event = Event::new(at("2026-11-20T09:14:00+01:00"), NURSE, What::Restored).with(detail);
+        let event = Event::new(at("2026-11-20T09:14:00+01:00"), NURSE, What::Restored).with(&detail);
         let store = cut_and_go_on(&root, &store, event);
         assert!(said(&store).contains("1 line of the audit log of the workstation"), "{detail}: {}", said(&store));
     }

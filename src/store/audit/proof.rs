@@ -18,17 +18,13 @@ use std::path::{Path, PathBuf};
 const WHOLE: &str =
     "a backup of before may have the whole log: `cobalog backup --list`, then `cobalog restore --merge FILE`";
 
-/// After it, the line of a restore says how far the log went that came back.
-const RESTORED_TO: &str = "; the log to line ";
-
-/// Returns what the line of a restore says of how far the log of this workstation goes that came back.
-pub(super) fn restored_to(store: &Store) -> String {
+/// Returns how far the log of this workstation goes that came back.
+pub(super) fn restored_to(store: &Store) -> u64 {
     let keys = store.keys().unwrap_or_default();
     let files = files_of(store.disk(), &folder(store.dir()), "log").unwrap_or_default();
     let own = files.iter().filter(|path| named(path).is_some_and(|(_, station)| station == store.station()));
     let newest = |path: &PathBuf| Line::newest(&read_text(store.disk(), path).ok()?, &keys, store.station());
-    let n = own.filter_map(newest).map(|line| line.body.n).max().unwrap_or_default();
-    format!("{RESTORED_TO}{n}")
+    own.filter_map(newest).map(|line| line.body.n).max().unwrap_or_default()
 }
 
 /// A line where it stands.
@@ -43,8 +39,7 @@ impl Placed {
     /// Returns up to which number the log went that was restored; what came after it is missing before the line that says so.
     fn restored_to(&self) -> Option<u64> {
         let event = &self.line.body.event;
-        let said = event.detail.rsplit_once(RESTORED_TO).filter(|_| self.is_right && event.what == What::Restored);
-        said.and_then(|(_, n)| n.parse().ok())
+        event.log_to.filter(|_| self.is_right && event.what == What::Restored)
     }
 }
 
