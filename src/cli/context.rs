@@ -2,7 +2,7 @@
 
 use super::date::Day;
 use super::failure::{self, Failure};
-use super::identity::{self, Who};
+use super::identity::{self, Opener, Who};
 use super::secret;
 use super::table;
 use crate::clinic::audit::{Event, What};
@@ -60,8 +60,8 @@ pub(super) struct Context {
     told: OnceCell<SecretString>,
     /// Checked once, as a wrong one counts.
     identified: OnceCell<Result<String, String>>,
-    /// Whose passphrase opened an encrypted practice.
-    opened_by: OnceCell<String>,
+    /// What opened an encrypted practice.
+    opened_by: OnceCell<Opener>,
     /// Opened once, as that takes a fifth of a second.
     key: OnceCell<Key>,
 }
@@ -118,7 +118,7 @@ impl Context {
             self.who.open(vault, &people, &secret)?
         } else {
             let (key, slot) = vault.open_any(&self.slots(vault.dir()), &secret)?;
-            (key, identity::of_slot(&people, &slot))
+            (key, Opener::of_slot(&people, &slot))
         };
         let _ = self.opened_by.set(who);
         Ok(key)
@@ -127,7 +127,13 @@ impl Context {
     /// Returns who it is, as far as a secret has shown it.
     pub(super) fn known(&self) -> Option<&str> {
         let identified = self.identified.get().and_then(|identified| identified.as_deref().ok());
-        identified.or(self.opened_by.get().map(String::as_str))
+        identified.or(self.opened_by.get().map(Opener::name))
+    }
+
+    /// Returns whether the recovery key is all that shows who it is.
+    pub(super) fn is_by_recovery(&self) -> bool {
+        let is_identified = self.identified.get().is_some_and(Result::is_ok);
+        !is_identified && matches!(self.opened_by.get(), Some(Opener::Recovery))
     }
 
     /// Returns the disk for the practice in a folder: with its key where it is encrypted.

@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::failure::{self, Failure};
-use super::identity::{RECOVERY_KEY, is_named};
+use super::identity::is_named;
 use super::table::plain;
 use crate::clinic::audit::What;
 use crate::clinic::people::{Colleague, same_slot, working};
@@ -130,7 +130,7 @@ impl Encrypt {
 /// Whose passphrase it is must be allowed to switch; whoever has the recovery key gets in like an administrator.
 fn may(context: &Context, people: &[Colleague]) -> Result<(), Failure> {
     match context.known() {
-        Some(who) if who != RECOVERY_KEY => Ok(roles::may(people, who, Doing::Encryption)?),
+        Some(who) if !context.is_by_recovery() => Ok(roles::may(people, who, Doing::Encryption)?),
         _ => Ok(()),
     }
 }
@@ -151,7 +151,7 @@ fn opened(dir: &Path, key: Option<&Key>) -> Result<Store, StoreError> {
 
 fn note(context: &Context, dir: &Path, key: Option<&Key>, what: &str) {
     let Ok(mut store) = opened(dir, key) else { return };
-    store.audit_at_once();
+    context.keep_log(&mut store);
     store.note(context.event(&store, What::SettingsChanged).with(what));
 }
 

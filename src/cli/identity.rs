@@ -37,12 +37,12 @@ impl Who {
         vault: &Vault,
         people: &[Colleague],
         secret: &SecretString,
-    ) -> Result<(Key, String), Failure> {
+    ) -> Result<(Key, Opener), Failure> {
         let mut refused = VaultError::Wrong;
         for person in self.meant(people) {
             match vault.open(&vault::slot(&person.initials()), secret) {
                 Err(error) => refused = error,
-                Ok(key) => return Ok((key, person.name.clone())),
+                Ok(key) => return Ok((key, Opener::Person(person.name.clone()))),
             }
         }
         Err(refused.into())
@@ -92,16 +92,31 @@ impl Who {
     }
 }
 
-/// Whoever opens a practice with the recovery key is called so.
-pub(super) const RECOVERY_KEY: &str = "recovery key";
+/// What opened an encrypted practice.
+pub(super) enum Opener {
+    /// The recovery key.
+    Recovery,
+    /// The passphrase of somebody, by name.
+    Person(String),
+}
 
-/// Returns whose passphrase a slot is for.
-pub(super) fn of_slot(people: &[Colleague], slot: &str) -> String {
-    if slot == vault::RECOVERY {
-        return RECOVERY_KEY.to_owned();
+impl Opener {
+    /// Returns whose slot it was.
+    pub(super) fn of_slot(people: &[Colleague], slot: &str) -> Self {
+        if slot == vault::RECOVERY {
+            return Self::Recovery;
+        }
+        let person = working(people).find(|person| vault::slot(&person.initials()) == slot);
+        Self::Person(person.map_or_else(|| slot.to_owned(), |person| person.name.clone()))
     }
-    let person = working(people).find(|person| vault::slot(&person.initials()) == slot);
-    person.map_or_else(|| slot.to_owned(), |person| person.name.clone())
+
+    /// Returns how the log calls it.
+    pub(super) fn name(&self) -> &str {
+        match self {
+            Self::Recovery => "recovery key",
+            Self::Person(name) => name,
+        }
+    }
 }
 
 /// Returns whether somebody is meant by initials or name.

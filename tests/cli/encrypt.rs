@@ -194,7 +194,7 @@ fn only_an_administrator_switches_the_encryption_and_the_log_says_who() {
     let out = practice.on(DAY, &["audit", "--format", "csv"]);
     let log = String::from_utf8(out.stdout).unwrap();
     for line in
-        [",Nia Rees,Settings,,encryption on,", ",recovery key,Settings,,encryption off,", ",Ann Bell RN,Listed,"]
+        [",Nia Rees,Settings,,encryption on;", ",recovery key,Settings,,encryption off;", ",Ann Bell RN,Listed,"]
     {
         assert!(log.contains(line), "{line}: {log}");
     }
