@@ -28,6 +28,16 @@ pub struct Missing {
     pub source: String,
 }
 
+const SEEN: &str = "What was seen";
+
+impl Missing {
+    /// Returns whether it is the narrative, which may still be typed.
+    #[must_use]
+    pub fn is_narrative(&self) -> bool {
+        self.what == SEEN
+    }
+}
+
 /// Says what a note lacks to be claimed, the hardest first; nothing: it is ready. What only payers of the United States ask
 /// is asked there alone.
 #[must_use]
@@ -50,7 +60,7 @@ pub fn claim_ready(course: &Course, note: &Noted, practice: &Practice) -> Vec<Mi
         None => {}
     }
     if note.narrative.trim().is_empty() {
-        claim.lacks("What was seen", Tier::Reason, "Nothing was written", "Write how the patient was before and after");
+        claim.lacks(SEEN, Tier::Reason, "Nothing was written", "Write how the patient was before and after");
     }
     let mut out = claim.out;
     out.sort_by_key(|m| m.tier);

@@ -44,8 +44,7 @@ pub(super) fn of_note(course: &Course, noted: &Noted, ctx: &Ctx) -> Vec<Line<'st
 
 /// What is still typed is not told to be missing.
 fn lacks(course: &Course, noted: &Noted, ctx: &Ctx) -> Vec<Missing> {
-    let all = coding::claim_ready(course, noted, &ctx.practice).into_iter();
-    all.filter(|m| m.what != "What was seen").collect()
+    coding::claim_ready(course, noted, &ctx.practice).into_iter().filter(|missing| !missing.is_narrative()).collect()
 }
 
 pub(super) fn of_addendum(patient: &Patient, id: EntryId, first: &Noted, ctx: &Ctx) -> Vec<Line<'static>> {
