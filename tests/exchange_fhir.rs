@@ -9,8 +9,10 @@ use cobalog::clinic::course::{Course, Next};
 use cobalog::clinic::decision::Change;
 use cobalog::clinic::entry::{Act, Amended, Checked, Entry, EntryId, Given, PatientId};
 use cobalog::clinic::intake::{Left, Outcome, Parcel, Scales, Target, Trouble, renamed, weigh};
+use cobalog::clinic::interval::Interval;
 use cobalog::clinic::order::{Order, Wish};
 use cobalog::clinic::practice::Practice;
+use cobalog::clinic::triage::{B12Status, MonitoringPlan, Triage};
 use cobalog::demo;
 use cobalog::exchange::fhir::{Exported, How, Kind, export, read};
 use cobalog::exchange::ics;
@@ -194,6 +196,66 @@ fn is_icd10(code: &str) -> bool {
     let begins =
         matches!(head[..], [a, b, c] if a.is_ascii_uppercase() && b.is_ascii_digit() && c.is_ascii_alphanumeric());
     begins && (1..=4).contains(&tail.len()) && tail.chars().all(|c| c.is_ascii_alphanumeric())
+}
+
+/// A triage of a cause, with a level that nobody measured, and a plan where one is named.
+fn unmeasured(cause: &str, regimen: Option<&str>) -> Chart {
+    let practice = practice();
+    let monitoring = MonitoringPlan { first: Interval::Weeks(3), symptoms: Vec::new(), labs: Vec::new() };
+    let triage = Triage { b12: B12Status::NotMeasured, ..Triage::new(cause, monitoring) };
+    let order = regimen.map(|id| {
+        let wish = Wish::plain(today(), "Dr Eleanor Hart");
+        Act::Ordered(Order::write(practice.knowledge.regimen(id).unwrap(), Vec::new(), &wish).unwrap())
+    });
+    let acts = [Act::Triaged(triage)].into_iter().chain(order);
+    let entry = |(n, act)| Entry {
+        id: EntryId(Ulid(n)),
+        at: at(),
+        by: "Dr Eleanor Hart".to_owned(),
+        act,
+        from: None,
+        seal: None,
+    };
+    Chart::new(PatientId(Ulid(1)), (2..).zip(acts).map(entry).collect())
+}
+
+/// Where no deficiency is to be coded, none leaves the house: the state after surgery and Leber's disease are causes, once.
+#[test]
+fn what_is_no_deficiency_is_exported_as_none() {
+    let mut practice = practice();
+    practice.settings.setting = "US".to_owned();
+    for (cause, regimen, codes, has_deficiency) in [
+        ("total-gastrectomy", Some("r05"), &["Z90.3"][..], false),
+        ("total-gastrectomy", Some("r01"), &["E53.8", "Z90.3"], true),
+        ("ileal-resection", Some("r05"), &["K91.2", "Z90.49"], false),
+        ("leber", None, &["H47.22"], false),
+        ("leber", Some("r01"), &["H47.22"], false),
+        ("chemotherapy-adjunct", None, &[], false),
+        ("diet", None, &["E53.8"], true),
+        ("metformin", None, &["E53.8", "T38.3X5A", "Z79.84"], true),
+    ] {
+        let (text, _) = bundle_of(&practice, &[unmeasured(cause, regimen)], &How::new(Kind::Collection, at()));
+        let all = resources(&text);
+        let conditions: Vec<_> = all.iter().filter(|r| r["resourceType"] == "Condition").collect();
+        let mut found: Vec<_> = conditions.iter().filter_map(|c| c["code"]["coding"][0]["code"].as_str()).collect();
+        found.sort_unstable();
+        assert_eq!(found, codes, "{cause} {regimen:?}");
+        let dues = conditions.iter().filter(|c| c.get("extension").is_some()).count();
+        assert_eq!(dues, usize::from(has_deficiency), "{cause} {regimen:?}");
+        let names_it = conditions.iter().any(|c| c["code"]["text"].as_str().unwrap().contains("eficiency of"));
+        assert_eq!(names_it, has_deficiency, "{cause} {regimen:?}");
+        assert!(!conditions.iter().any(|c| c["code"]["text"] == "Vitamin B12 deficiency"), "{cause} {regimen:?}");
+        // Whatever names a reason names a Condition that is there.
+        let ids: BTreeSet<String> = conditions.iter().map(|c| c["id"].as_str().unwrap().to_owned()).collect();
+        for resource in &all {
+            each(resource, &mut |value| {
+                if value["type"] == "Condition" {
+                    let named = value["reference"].as_str().unwrap().strip_prefix("urn:uuid:").unwrap();
+                    assert!(ids.contains(named), "{cause}: {} names {named}", id(resource));
+                }
+            });
+        }
+    }
 }
 
 #[test]

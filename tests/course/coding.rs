@@ -1,10 +1,10 @@
 //! Codes that follow from the record (facts 8.1), and C2 to C5.
 
 use super::kit::*;
-use cobalog::clinic::coding::{check, propose};
+use cobalog::clinic::coding::{Role, begins, check, propose};
 use cobalog::clinic::entry::Act;
 use cobalog::clinic::findings::Tier;
-use cobalog::clinic::triage::{Anaemia, Triage};
+use cobalog::clinic::triage::{Anaemia, B12Status, Triage};
 
 fn us() -> cobalog::clinic::practice::Practice {
     let mut practice = practice();
@@ -47,6 +47,34 @@ fn the_code_follows_from_cause_and_anaemia() {
     }
 }
 
+/// What a code is proposed for is told, not guessed from its letter; the first of a plan that prevents is no deficiency.
+#[test]
+fn each_code_is_proposed_in_a_role() {
+    let roles = |story: &Story| -> Vec<(String, Role)> {
+        let proposed = propose(&story.course("2026-01-06"), &story.practice, day("2026-01-06"));
+        proposed.into_iter().map(|p| (p.code, p.role)).collect()
+    };
+    let told = |expected: &[(&str, Role)]| -> Vec<(String, Role)> {
+        expected.iter().map(|(code, role)| ((*code).to_owned(), *role)).collect()
+    };
+    let mut resected = story("ileal-resection", Anaemia::Mild, None);
+    assert_eq!(
+        roles(&resected),
+        told(&[("D51.8", Role::Deficiency), ("K91.2", Role::Cause), ("Z90.49", Role::CausingState)])
+    );
+    let medicine = [("E53.8", Role::Deficiency), ("T38.3X5A", Role::Drug), ("Z79.84", Role::State)];
+    assert_eq!(roles(&story("metformin", Anaemia::None, None)), told(&medicine));
+    let unmeasured = Triage { cause: "ileal-resection".to_owned(), b12: B12Status::NotMeasured, ..triage() };
+    resected.act(Act::Triaged(unmeasured));
+    resected.orders("r05", "2026-01-05", None);
+    assert_eq!(roles(&resected), told(&[("K91.2", Role::Cause), ("Z90.49", Role::CausingState)]));
+    let cautions = vec!["leber".to_owned(), "b12-allergy".to_owned()];
+    let mut cautious = Story::new(us());
+    cautious.act(Act::Triaged(Triage { cautions, anaemia: Anaemia::None, ..triage() }));
+    let expected = [("E53.8", Role::Deficiency), ("H47.22", Role::Beside), ("Z88.8", Role::State)];
+    assert_eq!(roles(&cautious), told(&expected));
+}
+
 /// The latest haemoglobin up to the day of service decides: D51.- with one in range does not fit (facts 8.1).
 #[test]
 fn anaemia_that_has_gone_is_not_coded_for_ever() {
@@ -73,9 +101,16 @@ fn every_cause_that_is_coded_is_a_cause() {
             assert!(knowledge.red_flags().iter().any(|f| f.id == *flag), "{flag}");
         }
         for caution in list.cautions.iter().flat_map(|c| &c.causes) {
-            assert!(knowledge.cautions().iter().any(|c| c.id == *caution), "{caution}");
+            let known = knowledge.cautions().iter().find(|c| c.id == *caution).unwrap();
+            assert!(known.bars.is_empty() || known.rule.is_some(), "{caution} bars a form by no rule");
         }
         assert!(!list.source.is_empty() && list.without_anaemia == "E53.8");
+        assert!(!list.unspecified.is_empty() && list.deficiency.contains(&list.anaemia));
+        let of_causes = list.with_anaemia.iter().chain(&list.names).flat_map(|c| &c.codes);
+        for code in of_causes.chain([&list.unspecified]) {
+            assert!(begins(code, &list.anaemia), "{}: {code}", list.name);
+        }
+        assert!(list.deficiency.iter().any(|start| begins(&list.without_anaemia, start)), "{}", list.name);
     }
 }
 
@@ -85,17 +120,19 @@ fn every_code_that_is_proposed_is_known_whole() {
     for list in practice().knowledge.code_lists() {
         let of_causes = list.with_anaemia.iter().chain(&list.also).chain(&list.names).chain(&list.cautions);
         let mut proposed: Vec<&String> = of_causes.flat_map(|c| &c.codes).collect();
+        proposed.extend(list.also.iter().chain(&list.cautions).flat_map(|c| &c.states));
         proposed.extend(list.drugs.iter().flat_map(|d| d.adverse.iter().chain(&d.long_term)));
-        proposed.extend(list.missed.iter().chain([&list.cord, &list.nerves, &list.unspecified, &list.without_anaemia]));
+        proposed.extend(list.missed.iter().chain(&list.noncompliance).chain([
+            &list.cord,
+            &list.nerves,
+            &list.unspecified,
+            &list.without_anaemia,
+        ]));
         assert!(proposed.len() > 20);
         for code in proposed.into_iter().chain(list.codes.iter().map(|c| &c.code)) {
             assert!(!list.title(code).is_empty(), "{} {code} has no title", list.name);
             assert!(list.has_form(code) && !list.is_header(code), "{} {code}", list.name);
-            assert!(
-                list.absent.iter().all(|a| !cobalog::clinic::coding::begins(code, &a.code)),
-                "{} {code}",
-                list.name
-            );
+            assert!(list.absent.iter().all(|a| !begins(code, &a.code)), "{} {code}", list.name);
         }
         let mut codes: Vec<_> = list.codes.iter().map(|c| c.code.as_str()).collect();
         codes.dedup();

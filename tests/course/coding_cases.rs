@@ -5,7 +5,8 @@ use super::kit::*;
 use chrono::NaiveDate;
 use cobalog::clinic::background::Medicine;
 use cobalog::clinic::coding::{asks, check, propose};
-use cobalog::clinic::entry::{Act, WhyNot};
+use cobalog::clinic::drug::Drug;
+use cobalog::clinic::entry::{Act, Given, WhyNot};
 use cobalog::clinic::triage::{Anaemia, B12Status, Neuro, Triage};
 
 /// A chart as a row tells it.
@@ -295,4 +296,33 @@ fn leber_and_cyanocobalamin_stop() {
     let found = rules(&story, &words("E53.8 H47.22"), day("2026-01-06"));
     assert_eq!(found, ["D6"]);
     assert_eq!(rules(&story, &words("E53.8"), day("2026-01-06")), [""; 0]);
+}
+
+/// The caution's own rule and words speak, for the form that is ordered and the one that was given that day.
+#[test]
+fn a_caution_that_is_coded_bars_its_forms() {
+    let on = day("2026-01-06");
+    let said = |story: &Story, codes: &str, on| -> Vec<(String, String)> {
+        let found = check(&story.course("2026-01-06"), &story.practice, &words(codes), on);
+        found.into_iter().map(|f| (f.rule, f.text)).collect()
+    };
+    let mut uk = story("UK", "leber", "none", "-", "");
+    uk.orders("r01", "2026-01-05", None);
+    assert_eq!(said(&uk, "E53.8 H47.2", on), [], "hydroxocobalamin is what is given");
+    let given = Given { drug: Drug::CyanocobalaminTannin, ..uk.given(on) };
+    uk.act(Act::Given(given));
+    let leber = "H47.2: Leber's optic neuropathy, and the vitamin is cyanocobalamin-tannin. No cyanocobalamin: swift optic \
+        atrophy. Hydroxocobalamin is licensed for it in the UK.";
+    assert_eq!(said(&uk, "E53.8 H47.2", on), [("D6".to_owned(), leber.to_owned())]);
+    assert_eq!(said(&uk, "E53.8 H47.2", day("2026-01-05")), [], "another day's");
+    // Z88.8 is any medicine's allergy: it bars where the triage says which.
+    let mut allergic = story("US", "diet", "none", "-", "b12-allergy");
+    let mut other = story("US", "diet", "none", "-", "");
+    assert_eq!(said(&allergic, "E53.8 Z88.8", on), [], "nothing is ordered");
+    allergic.orders("r01", "2026-01-05", None);
+    other.orders("r01", "2026-01-05", None);
+    let allergy = "Z88.8: Allergy to B12 or cobalt, and the vitamin is hydroxocobalamin. Contraindicated; reported \
+        anaphylaxis. Ask the specialist.";
+    assert_eq!(said(&allergic, "E53.8 Z88.8", on), [("D9".to_owned(), allergy.to_owned())]);
+    assert_eq!(said(&other, "E53.8 Z88.8", on), []);
 }

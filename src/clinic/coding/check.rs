@@ -2,6 +2,7 @@
 
 use super::list::{begins, dotted, plain};
 use super::record::{Known, Record};
+use crate::clinic::background::Caution;
 use crate::clinic::course::Course;
 use crate::clinic::drug::Drug;
 use crate::clinic::findings::Finding;
@@ -27,7 +28,7 @@ pub fn check(course: &Course, practice: &Practice, codes: &[String], on: NaiveDa
     out.extend(look.with());
     out.extend(look.names());
     out.extend(look.words());
-    out.extend(look.leber());
+    out.extend(look.barred());
     out.sort_by_key(|f| f.tier);
     out
 }
@@ -41,6 +42,10 @@ struct Look<'a> {
 impl Look<'_> {
     fn has(&self, start: &str) -> bool {
         self.codes.iter().any(|code| begins(code, start))
+    }
+
+    fn is_deficiency(&self, code: &str) -> bool {
+        self.record.list.deficiency.iter().any(|start| begins(code, start))
     }
 
     fn says(&self, rule: &str, text: String) -> Finding {
@@ -81,21 +86,23 @@ impl Look<'_> {
 
     /// C2.
     fn anaemia(&self) -> Option<Finding> {
+        let (with, without) = (&self.record.list.anaemia, &self.record.list.without_anaemia);
         let (anaemia, seen) = self.record.anaemia();
-        if self.has("D51") && anaemia == Known::Absent {
-            return Some(self.says("C2", format!("D51.- says anaemia; {seen}.")));
+        if self.has(with) && anaemia == Known::Absent {
+            return Some(self.says("C2", format!("{with}.- says anaemia; {seen}.")));
         }
-        let bare = self.has("E53.8") && !self.has("D51") && anaemia == Known::Documented;
-        bare.then(|| self.says("C2", format!("E53.8 says none; {seen}.")))
+        let bare = self.has(without) && !self.has(with) && anaemia == Known::Documented;
+        bare.then(|| self.says("C2", format!("{without} says none; {seen}.")))
     }
 
     /// C3, and the pairs of Excludes1.
     fn apart(&self) -> Vec<Finding> {
         let mut out = Vec::new();
+        let (with, without) = (&self.record.list.anaemia, &self.record.list.without_anaemia);
         let from = self.record.list.excludes2_from.filter(|from| self.record.on < *from);
-        if let Some(from) = from.filter(|_| self.has("D51") && self.has("E53.8")) {
+        if let Some(from) = from.filter(|_| self.has(with) && self.has(without)) {
             let from = words::day(from);
-            let text = format!("D51.- and E53.8 exclude each other for a service before {from}.");
+            let text = format!("{with}.- and {without} exclude each other for a service before {from}.");
             out.push(self.says("C3", text));
         }
         for pair in &self.record.list.apart {
@@ -130,7 +137,7 @@ impl Look<'_> {
             }
             let code = &self.codes[at];
             let text = format!("Under {code} is printed \"code first\" {}", first.printed);
-            let deficiency = before.iter().find(|code| begins(code, "D51") || begins(code, "E53"));
+            let deficiency = before.iter().find(|code| self.is_deficiency(code));
             let finding = match deficiency {
                 Some(other) => self.says("CODE-AFTER", format!("{text}; {other} is not among them.")),
                 None => self.says_harder("CODE-AFTER", format!("{text}; none of them stands before it.")),
@@ -177,8 +184,8 @@ impl Look<'_> {
         out
     }
 
-    /// A disease, or what a medicine did, that is not the cause of the triage. What somebody has had or takes is not held
-    /// against it.
+    /// A disease, or what a medicine did, that is not the cause of the triage. What is only so since, and what is taken, is
+    /// not held against it.
     fn is_of_another(&self, code: &str) -> bool {
         let (list, cause) = (self.record.list, self.record.cause());
         let mut of: Vec<&str> = Vec::new();
@@ -189,14 +196,14 @@ impl Look<'_> {
             let has = |id: &String| self.record.triage().is_some_and(|t| t.has_caution(id));
             c.codes.iter().any(|c| c == code) && c.causes.iter().any(has)
         });
-        !code.starts_with('Z') && !of.is_empty() && !of.contains(&cause) && !caution
+        !of.is_empty() && !of.contains(&cause) && !caution
     }
 
     /// Encounters, vague codes, symptoms.
     fn words(&self) -> Vec<Finding> {
         let list = self.record.list;
         let mut out = Vec::new();
-        let coded = self.has("D51") || self.has("E53");
+        let coded = self.codes.iter().any(|code| self.is_deficiency(code));
         for (at, code) in self.codes.iter().enumerate() {
             let of =
                 |said: &'_ [super::list::Said]| said.iter().find(|s| begins(code, &s.code)).map(|s| s.words.clone());
@@ -226,15 +233,33 @@ impl Look<'_> {
         })
     }
 
-    /// D6: the code of Leber's optic atrophy, and a form that it bars.
-    fn leber(&self) -> Option<Finding> {
-        let list = self.record.list;
-        let code = list.also.iter().find(|c| c.causes.iter().any(|c| c == "leber"))?.codes.first()?;
-        let barred = |drug: Drug| matches!(drug, Drug::Cyanocobalamin | Drug::CyanocobalaminTannin);
+    /// The code of a caution, and a form of the vitamin that it bars (D6, D9).
+    fn barred(&self) -> Vec<Finding> {
+        let one = |caution: &Caution| {
+            let rule = caution.rule.as_deref()?;
+            let code = self.code_of(caution)?;
+            let drug = self.drugs().find(|drug| caution.bars.contains(drug))?;
+            let vitamin = drug.name();
+            let text = format!("{code}: {}, and the vitamin is {vitamin}. {}.", caution.name, caution.words);
+            Some(self.says(rule, text))
+        };
+        self.record.practice.knowledge.cautions().iter().filter_map(one).collect()
+    }
+
+    /// The code at hand that says a caution. One of a state may stand for something else: another medicine's allergy. It
+    /// says this caution where the triage does.
+    fn code_of(&self, caution: &Caution) -> Option<&String> {
+        let recorded = self.record.triage().is_some_and(|t| t.has_caution(&caution.id));
+        let of = self.record.list.cautions.iter().filter(|c| c.causes.contains(&caution.id));
+        let starts: Vec<&String> =
+            of.flat_map(|c| c.codes.iter().chain(c.states.iter().filter(|_| recorded))).collect();
+        self.codes.iter().find(|code| starts.iter().any(|start| begins(code, start)))
+    }
+
+    /// What was given that day, and what is ordered.
+    fn drugs(&self) -> impl Iterator<Item = Drug> {
         let course = self.record.course;
-        let ordered = course.order.as_ref().is_some_and(|(_, order)| barred(order.drug));
-        let given = course.given().any(|(_, g)| g.given.on == self.record.on && barred(g.given.drug));
-        (self.has(code) && (ordered || given))
-            .then(|| self.says("D6", format!("{code} is Leber's optic atrophy, and the vitamin is cyanocobalamin.")))
+        let given = course.given().map(|(_, g)| &g.given).filter(|g| g.on == self.record.on).map(|g| g.drug);
+        given.chain(course.order.as_ref().map(|(_, order)| order.drug))
     }
 }

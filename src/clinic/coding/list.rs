@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 pub struct CodeList {
     /// `ICD-10-CM` or `ICD-10`.
     pub name: String,
+    /// The list as FHIR knows it: the address of its system.
+    pub system: String,
     /// The country settings that code by it: `US`.
     pub settings: Vec<String>,
     /// Whether its codes have up to seven characters, letters among them; else a letter and up to four digits.
@@ -16,6 +18,10 @@ pub struct CodeList {
     /// From this day of service D51.- and E53.8 may stand together; absent where the list has no such rule.
     #[serde(default)]
     pub excludes2_from: Option<NaiveDate>,
+    /// How the codes of a deficiency begin.
+    pub deficiency: Vec<String>,
+    /// How those begin that say anaemia.
+    pub anaemia: String,
     /// The deficiency without anaemia.
     pub without_anaemia: String,
     /// The deficiency with anaemia of a cause that has no code of its own.
@@ -34,8 +40,10 @@ pub struct CodeList {
     pub cord: String,
     /// What it did to the nerves.
     pub nerves: String,
-    /// A dose that was missed before this one.
+    /// A dose that was missed before this one: that it is lacking.
     pub missed: Vec<String>,
+    /// That the patient did not keep to it.
+    pub noncompliance: Vec<String>,
     /// Codes of cautions of `assets/cautions.ron`.
     pub cautions: Vec<OfCauses>,
     /// Codes, or their beginnings, that never stand first: a manifestation follows the deficiency.
@@ -96,8 +104,12 @@ pub struct Code {
 pub struct OfCauses {
     /// The causes.
     pub causes: Vec<String>,
-    /// The codes, in their order.
+    /// The codes, in their order: what it is.
+    #[serde(default)]
     pub codes: Vec<String>,
+    /// What is so since it, or because of it: it stands last, and is held against nobody.
+    #[serde(default)]
+    pub states: Vec<String>,
 }
 
 /// Codes of a medicine.

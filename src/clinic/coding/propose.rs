@@ -1,6 +1,6 @@
 //! Which codes follow from the record, in their order.
 
-use super::list::{Ask, Facet, OfDrug};
+use super::list::{Ask, Facet, OfCauses, OfDrug};
 use super::record::{Known, Nerves, Record};
 use crate::clinic::course::Course;
 use crate::clinic::findings::Finding;
@@ -9,6 +9,34 @@ use crate::clinic::triage::Neuro;
 use crate::clinic::words;
 use chrono::NaiveDate;
 use serde::Serialize;
+
+/// What a code is proposed for, in the order in which codes stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// The deficiency itself.
+    Deficiency,
+    /// What it did to nerves or spinal cord.
+    Manifestation,
+    /// The disease that is its cause.
+    Cause,
+    /// Another disease that treatment minds.
+    Beside,
+    /// What a medicine did, or could not do.
+    Drug,
+    /// What was taken out or changed, where that is the cause.
+    CausingState,
+    /// What else is so: a medicine for long, an allergy.
+    State,
+}
+
+impl Role {
+    /// Returns whether the code is the recorded cause's own.
+    #[must_use]
+    pub fn is_cause(self) -> bool {
+        matches!(self, Self::Cause | Self::CausingState)
+    }
+}
 
 /// A proposed code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -19,6 +47,8 @@ pub struct Proposal {
     pub code: String,
     /// Its title.
     pub title: String,
+    /// What it is proposed for.
+    pub role: Role,
     /// Why.
     pub because: String,
     /// What the note must hold for it.
@@ -29,7 +59,8 @@ pub struct Proposal {
     pub mark: Option<String>,
 }
 
-/// Proposes codes in their order: the deficiency, what it did to the nerves, its cause, what a medicine did, what is so.
+/// Proposes codes in the order of their roles: the deficiency, what it did to the nerves, its cause, what a medicine did,
+/// what is so. The first is not always a deficiency: a plan that prevents treats none.
 #[must_use]
 pub fn propose(course: &Course, practice: &Practice, on: NaiveDate) -> Vec<Proposal> {
     let record = Record::new(course, practice, on);
@@ -38,35 +69,22 @@ pub fn propose(course: &Course, practice: &Practice, on: NaiveDate) -> Vec<Propo
     out.deficiency();
     let cause = format!("cause: {}", record.cause_name());
     let causes = record.list.also.iter().filter(|c| c.causes.contains(&triage.cause));
-    causes.flat_map(|c| &c.codes).for_each(|code| out.add(code, cause.clone()));
+    causes.for_each(|of| out.add_all(of, [Role::Cause, Role::CausingState], &cause));
     out.drugs();
     if let Some(day) = record.missed() {
         let because = format!("the dose of {} was missed", words::day(day));
-        record.list.missed.iter().for_each(|code| out.add(code, because.clone()));
+        record.list.missed.iter().for_each(|code| out.add(Role::Drug, code, because.clone()));
+        record.list.noncompliance.iter().for_each(|code| out.add(Role::State, code, because.clone()));
     }
     for caution in &triage.cautions {
         let named = practice.knowledge.cautions().iter().find(|c| c.id == *caution);
         let because = format!("caution: {}", named.map_or(caution.as_str(), |c| c.name.as_str()));
         let codes = record.list.cautions.iter().filter(|c| c.causes.contains(caution));
-        codes.flat_map(|c| &c.codes).for_each(|code| out.add(code, because.clone()));
+        codes.for_each(|of| out.add_all(of, [Role::Beside, Role::State], &because));
     }
     let mut all = out.all;
-    all.sort_by_key(|p| rank(&record, &p.code));
+    all.sort_by_key(|p| p.role);
     all
-}
-
-/// The place of a code: the deficiency, a manifestation, a disease, what a medicine did, what is so.
-fn rank(record: &Record<'_>, code: &str) -> u8 {
-    let list = record.list;
-    if list.manifestations.iter().any(|m| super::list::begins(code, m)) {
-        return 1;
-    }
-    match code.chars().next() {
-        Some('D' | 'E') => 0,
-        Some('T' | 'Y') => 3,
-        Some('Z') => 4,
-        _ => 2,
-    }
 }
 
 struct Proposals<'a> {
@@ -75,7 +93,13 @@ struct Proposals<'a> {
 }
 
 impl Proposals<'_> {
-    fn add(&mut self, code: &str, because: String) {
+    /// Adds what it is, and what is so since it, each in its role.
+    fn add_all(&mut self, of: &OfCauses, [is, since]: [Role; 2], because: &str) {
+        of.codes.iter().for_each(|code| self.add(is, code, because.to_owned()));
+        of.states.iter().for_each(|code| self.add(since, code, because.to_owned()));
+    }
+
+    fn add(&mut self, role: Role, code: &str, because: String) {
         if self.all.iter().any(|p| p.code == code) {
             return;
         }
@@ -85,6 +109,7 @@ impl Proposals<'_> {
             list,
             code: code.to_owned(),
             title: known.title,
+            role,
             because,
             note: known.note,
             mark: known.mark,
@@ -100,26 +125,27 @@ impl Proposals<'_> {
         if anaemia == Known::Documented {
             let named = record.list.with_anaemia.iter().find(|c| c.causes.iter().any(|c| c == record.cause()));
             let code = named.and_then(|c| c.codes.first()).unwrap_or(&record.list.unspecified);
-            self.add(code, format!("{seen}; cause: {}", record.cause_name()));
+            self.add(Role::Deficiency, code, format!("{seen}; cause: {}", record.cause_name()));
         } else {
-            self.add(&record.list.without_anaemia, seen);
+            self.add(Role::Deficiency, &record.list.without_anaemia, seen);
         }
-        match record.nerves() {
-            Nerves::Well => {}
-            Nerves::Neuropathy => self.add(&record.list.nerves, "neurologic symptoms are recorded".to_owned()),
-            Nerves::Cord => self.add(&record.list.cord, "signs of the spinal cord are recorded".to_owned()),
-        }
+        let (code, seen) = match record.nerves() {
+            Nerves::Well => return,
+            Nerves::Neuropathy => (&record.list.nerves, "neurologic symptoms are recorded"),
+            Nerves::Cord => (&record.list.cord, "signs of the spinal cord are recorded"),
+        };
+        self.add(Role::Manifestation, code, seen.to_owned());
     }
 
     fn drugs(&mut self) {
         for drug in &self.record.list.drugs {
             if let Some(code) = drug.adverse.as_ref().filter(|_| is_cause(self.record, drug)) {
-                self.add(code, format!("cause: {}", self.record.cause_name()));
+                self.add(Role::Drug, code, format!("cause: {}", self.record.cause_name()));
             }
             if let Some(code) = drug.long_term.as_ref().filter(|_| self.record.takes(&drug.medicine, &drug.cause)) {
                 let named = self.record.practice.knowledge.medicines().iter().find(|m| m.id == drug.medicine);
                 let name = named.map_or(drug.medicine.as_str(), |m| m.name.as_str());
-                self.add(code, format!("taken: {name}"));
+                self.add(Role::State, code, format!("taken: {name}"));
             }
         }
     }

@@ -177,7 +177,8 @@ fn patient(person: &Person, course: &Course, practice: &Practice, today: NaiveDa
     let triage = course.triage.as_ref();
     let cause =
         triage.map(|triage| practice.knowledge.cause(&triage.cause).map_or(triage.cause.as_str(), |c| c.name.as_str()));
-    let code = coding::propose(course, practice, today).into_iter().next().map(|proposal| proposal.code);
+    let why = |p: &coding::Proposal| p.role == coding::Role::Deficiency || p.role.is_cause();
+    let code = coding::propose(course, practice, today).into_iter().find(why).map(|proposal| proposal.code);
     let order = course.order.as_ref();
     let next = course.next_dose();
     let last = course.given().map(|(_, given)| given.given.on).max();

@@ -7,8 +7,6 @@ use serde_json::{Value, json};
 pub(super) const UCUM: &str = "http://unitsofmeasure.org";
 pub(super) const LOINC: &str = "http://loinc.org";
 pub(super) const SNOMED: &str = "http://snomed.info/sct";
-pub(super) const ICD10: &str = "http://hl7.org/fhir/sid/icd-10";
-pub(super) const ICD10CM: &str = "http://hl7.org/fhir/sid/icd-10-cm";
 pub(super) const ATC: &str = "http://www.whocc.no/atc";
 pub(super) const RXNORM: &str = "http://www.nlm.nih.gov/research/umls/rxnorm";
 pub(super) const ROUTES: &str = "http://terminology.hl7.org/CodeSystem/v3-RouteOfAdministration";

@@ -29,6 +29,8 @@ pub(super) struct Scribe<'a> {
     base: Uuid,
     /// The patient's id.
     patient: Uuid,
+    /// A reference to the Condition that is treated: the deficiency, or where none is coded the cause; null where neither is.
+    problem: Value,
     /// What serves several patients: people, vials.
     shared: BTreeMap<Uuid, Resource>,
     out: Vec<Resource>,
@@ -72,6 +74,7 @@ impl<'a> Scribe<'a> {
             how,
             base,
             patient,
+            problem: Value::Null,
             shared: BTreeMap::new(),
             out: Vec::new(),
             ids: HashSet::new(),

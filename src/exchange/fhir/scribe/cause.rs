@@ -2,61 +2,59 @@
 
 use super::{Scribe, result};
 use crate::clinic::chart::Fact;
-use crate::clinic::coding::{self, Proposal};
+use crate::clinic::coding::{self, Proposal, Role};
 use crate::clinic::decision::Turn;
 use crate::clinic::entry::Act;
 use crate::clinic::triage::{B12Status, Triage};
-use crate::exchange::fhir::codes::{ICD10, ICD10CM, hl7};
-use crate::exchange::fhir::ids::Uuid;
+use crate::exchange::fhir::codes::hl7;
 use crate::exchange::fhir::resource::{Resource, day, instant, narrative, to};
 use serde_json::{Value, json};
 
 const DUE_TO: &str = "http://hl7.org/fhir/StructureDefinition/condition-dueTo";
 
 impl Scribe<'_> {
-    fn deficiency_id(&self) -> Uuid {
-        self.patient.of("deficiency")
-    }
-
-    /// Returns a reference to the deficiency; null before the triage.
-    pub(super) fn deficiency(&self) -> Value {
-        self.course.triage.as_ref().map_or(Value::Null, |_| to("Condition", self.deficiency_id()))
-    }
-
+    /// Puts down the deficiency, its cause, and what else the record proposes: manifestations, states. Where no deficiency is
+    /// to be coded, none is put down: what is treated then is the cause.
     pub(super) fn conditions(&mut self, facts: &[Fact<'_>]) {
         let Some(triage) = self.course.triage.clone() else { return };
-        let mut proposed = coding::propose(self.course, self.practice, self.course.today);
-        let also = &self.practice.knowledge.codes_in(&self.practice.settings.setting).also;
-        let of_cause = also.iter().find(|c| c.causes.contains(&triage.cause));
-        let own = |p: &&Proposal| of_cause.is_some_and(|c| c.codes.contains(&p.code));
-        let cause_code = proposed.iter().find(own).cloned();
-        let first = (!proposed.is_empty()).then(|| proposed.remove(0));
+        let proposed = coding::propose(self.course, self.practice, self.course.today);
+        let first = |is: fn(Role) -> bool| proposed.iter().find(|p| is(p.role));
+        let (deficiency, own) = (first(|role| role == Role::Deficiency), first(Role::is_cause));
         let recorded = facts.iter().find(|f| matches!(f.act, Some(Act::Triaged(_)))).map(|f| instant(f.entry.at));
-        let cause = self.cause(&triage, cause_code.as_ref(), recorded.as_ref());
-        let title = first.as_ref().map_or("Vitamin B12 deficiency", |p| p.title.as_str()).to_owned();
+        let cause = self.cause(&triage, own, recorded.as_ref());
+        let deficiency = deficiency.map(|p| (p, self.deficiency(&triage, p, cause.as_ref(), recorded.as_ref())));
+        let code = deficiency.as_ref().map(|(p, _)| &p.code);
+        let others = proposed.iter().filter(|p| Some(&p.code) != code && Some(&p.code) != own.map(|own| &own.code));
+        let others: Vec<_> = others.map(|p| self.other(p)).collect();
+        let main: Vec<_> = deficiency.into_iter().map(|(_, resource)| resource).chain(cause).collect();
+        self.problem = main.first().map_or(Value::Null, Resource::reference);
+        main.into_iter().chain(others).for_each(|resource| self.put(resource));
+    }
+
+    fn deficiency(
+        &self,
+        triage: &Triage,
+        of: &Proposal,
+        cause: Option<&Resource>,
+        recorded: Option<&Value>,
+    ) -> Resource {
         let stopped = self.course.standing.as_ref().is_some_and(|s| matches!(s.change.what, Turn::Stopped { .. }));
         let status = if stopped { "remission" } else { "active" };
         let sure = if triage.b12 == B12Status::Confirmed { "confirmed" } else { "provisional" };
-        let due_to = cause.as_ref().map(|cause| json!([{ "url": DUE_TO, "valueReference": cause.reference() }]));
         let body = json!({
-            "extension": due_to,
+            "extension": cause.map(|cause| json!([{ "url": DUE_TO, "valueReference": cause.reference() }])),
             "clinicalStatus": { "coding": [{ "system": hl7("condition-clinical"), "code": status }] },
             "verificationStatus": { "coding": [{ "system": hl7("condition-ver-status"), "code": sure }] },
             "category": problem(),
-            "code": coded(first.as_ref(), &title),
+            "code": self.coded(Some(of), &of.title),
             "subject": self.subject(),
             "onsetDateTime": triage.since.map(day),
             "recordedDate": recorded,
             "evidence": self.evidence(),
-            "note": first.as_ref().map(|p| json!([{ "text": p.because }])),
-            "text": narrative(std::slice::from_ref(&title)),
+            "note": [{ "text": of.because }],
+            "text": narrative(std::slice::from_ref(&of.title)),
         });
-        self.put(Resource::new("Condition", self.deficiency_id(), body));
-        cause.into_iter().for_each(|cause| self.put(cause));
-        // What else the record proposes: manifestations, states.
-        for other in proposed.iter().filter(|p| cause_code.as_ref().is_none_or(|own| own.code != p.code)) {
-            self.other(other);
-        }
+        Resource::new("Condition", self.patient.of("deficiency"), body)
     }
 
     fn cause(&self, triage: &Triage, code: Option<&Proposal>, recorded: Option<&Value>) -> Option<Resource> {
@@ -69,7 +67,7 @@ impl Scribe<'_> {
             "clinicalStatus": { "coding": [{ "system": hl7("condition-clinical"), "code": status }] },
             "verificationStatus": { "coding": [{ "system": hl7("condition-ver-status"), "code": "confirmed" }] },
             "category": problem(),
-            "code": coded(code, name),
+            "code": self.coded(code, name),
             "subject": self.subject(),
             "abatementDateTime": triage.cause_removed.map(day),
             "recordedDate": recorded,
@@ -78,15 +76,21 @@ impl Scribe<'_> {
         Some(Resource::new("Condition", self.patient.of("cause"), body))
     }
 
-    fn other(&mut self, of: &Proposal) {
+    fn other(&self, of: &Proposal) -> Resource {
         let body = json!({
             "clinicalStatus": { "coding": [{ "system": hl7("condition-clinical"), "code": "active" }] },
             "category": problem(),
-            "code": coded(Some(of), &of.title),
+            "code": self.coded(Some(of), &of.title),
             "subject": self.subject(),
             "text": narrative(std::slice::from_ref(&of.title)),
         });
-        self.put(Resource::new("Condition", self.patient.of(&format!("also {}", of.code)), body));
+        Resource::new("Condition", self.patient.of(&format!("also {}", of.code)), body)
+    }
+
+    fn coded(&self, of: Option<&Proposal>, text: &str) -> Value {
+        let system = &self.practice.codes().system;
+        let coding = of.map(|p| json!([{ "system": system, "code": p.code, "display": p.title }]));
+        json!({ "coding": coding, "text": text })
     }
 
     /// The results before the first dose.
@@ -102,14 +106,4 @@ impl Scribe<'_> {
 
 fn problem() -> Value {
     json!([{ "coding": [{ "system": hl7("condition-category"), "code": "problem-list-item" }] }])
-}
-
-fn coded(of: Option<&Proposal>, text: &str) -> Value {
-    let coding = of.map(|p| json!([{ "system": list(&p.list), "code": p.code, "display": p.title }]));
-    json!({ "coding": coding, "text": text })
-}
-
-/// The system of a list of codes.
-fn list(name: &str) -> &'static str {
-    if name == "ICD-10-CM" { ICD10CM } else { ICD10 }
 }

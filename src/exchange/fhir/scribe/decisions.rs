@@ -53,7 +53,7 @@ impl Scribe<'_> {
             "effectiveDateTime": on,
             "date": instant(told.entry.at),
             "assessor": self.who(&by),
-            "problem": [self.deficiency()],
+            "problem": [self.problem],
             "summary": summary,
         });
         self.stand(told, Resource::new("ClinicalImpression", told.id(), body));

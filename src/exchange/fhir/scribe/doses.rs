@@ -25,7 +25,7 @@ impl Scribe<'_> {
             "context": visit,
             "effectiveDateTime": when(told.entry, given),
             "performer": self.performer(told.entry),
-            "reasonReference": [self.deficiency()],
+            "reasonReference": [self.problem],
             "request": self.requested_by(told.entry.id, given.order),
             "note": note(Some(&said.join("; "))),
             "dosage": {

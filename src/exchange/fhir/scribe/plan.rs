@@ -64,7 +64,7 @@ impl Scribe<'_> {
             "authoredOn": instant(told.entry.at),
             "requester": self.who(&order.prescriber),
             "recorder": self.who(&told.entry.by),
-            "reasonReference": [self.deficiency()],
+            "reasonReference": [self.problem],
             "basedOn": [based_on],
             // No name of a resource: a server writes those anew wherever they stand.
             "groupIdentifier": { "system": "urn:ietf:rfc:3986", "value": told.id().of("group").urn() },
@@ -195,7 +195,7 @@ impl Scribe<'_> {
             "period": { "start": day(order.start) },
             "created": instant(told.entry.at),
             "author": self.who(&order.prescriber),
-            "addresses": [self.deficiency()],
+            "addresses": [self.problem],
             "activity": steps,
             "note": note(Some(&order.changed.join("; "))),
         });
@@ -218,7 +218,7 @@ impl Scribe<'_> {
                 "code": worded(&format!("{}: {}", slot.label, asks.join(", "))),
                 "subject": self.subject(),
                 "occurrenceDateTime": day(slot.due),
-                "reasonReference": [self.deficiency()],
+                "reasonReference": [self.problem],
                 "basedOn": [known.then(|| to("CarePlan", slot.order.into()))],
                 "note": note(Some(&slot.source)),
             });

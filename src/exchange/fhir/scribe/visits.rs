@@ -29,7 +29,7 @@ impl Scribe<'_> {
             let people: Vec<_> = visit.people.iter().map(|name| self.who(name)).filter(|who| !who.is_null()).collect();
             let participants: Vec<_> = people.into_iter().map(|who| json!({ "individual": who })).collect();
             let types: Vec<_> = visit.for_what.iter().map(|what| worded(what)).collect();
-            let diagnosis = json!([{ "condition": self.deficiency(), "rank": 1,
+            let diagnosis = json!([{ "condition": self.problem, "rank": 1,
                 "use": { "coding": [{ "system": hl7("diagnosis-role"), "code": "billing" }] } }]);
             let body = json!({
                 "status": "finished",
@@ -38,8 +38,8 @@ impl Scribe<'_> {
                 "subject": self.subject(),
                 "participant": participants,
                 "period": { "start": visit.start.unwrap_or_else(|| json!(date)) },
-                "reasonReference": [self.deficiency()],
-                "diagnosis": if self.course.triage.is_some() { diagnosis } else { Value::Null },
+                "reasonReference": [self.problem],
+                "diagnosis": if self.problem.is_null() { Value::Null } else { diagnosis },
                 "serviceProvider": self.organization(),
             });
             let id = self.visit_id(on);
