@@ -9,7 +9,7 @@ use super::coding::{Charges, CodeList};
 use super::decision::ReviewLine;
 use super::drug::Product;
 use super::interval::Interval;
-use super::lab::Analyte;
+use super::lab::{Analyte, Measure};
 use super::quick;
 use super::regimen::{CheckpointRule, Regimen};
 use super::rule::Rule;
@@ -147,6 +147,13 @@ impl Knowledge {
     #[must_use]
     pub fn lab(&self, id: &str) -> Option<&Analyte> {
         self.labs().iter().find(|a| a.id == id)
+    }
+
+    /// Returns the analyte of a LOINC code with what the code measures, where it is for mass or for moles alone.
+    #[must_use]
+    pub fn of_loinc(&self, code: &str) -> Option<(&Analyte, Option<Measure>)> {
+        let of = |analyte: &Analyte| analyte.loinc.iter().find(|loinc| loinc.code == code).map(|loinc| loinc.measure);
+        self.labs().iter().find_map(|analyte| Some((analyte, of(analyte)?)))
     }
 
     /// Returns the analytes that a patient may be followed by. Serum B12 is not among them: during injections it says

@@ -3,11 +3,15 @@
 //! A result keeps the value and the unit of the report; conversion is shown beside it, never stored instead (facts
 //! 4.1, 4.3). Limits and factors are in `assets/labs.ron`.
 
+mod loinc;
+
 use super::drug::trim_number;
 use super::patient::Sex;
 use super::rule::Rule;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+
+pub use loinc::{Loinc, Measure};
 
 /// One unit in which an analyte is reported.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -17,6 +21,9 @@ pub struct Unit {
     pub unit: String,
     /// Multiply a value in this unit by the factor to get the analyte's first unit.
     pub factor: f64,
+    /// What it measures, where that is mass or moles.
+    #[serde(default)]
+    pub measure: Option<Measure>,
     /// Other spellings that are read as this unit.
     #[serde(default)]
     pub also: Vec<String>,
@@ -53,9 +60,9 @@ pub struct Analyte {
     /// The words of a result that has no number.
     #[serde(default)]
     pub words: Vec<String>,
-    /// LOINC codes with the unit kind that each is for, as the facts give them.
+    /// LOINC codes; the one to be sent where several fit stands first.
     #[serde(default)]
-    pub loinc: Vec<String>,
+    pub loinc: Vec<Loinc>,
     /// Reference ranges in the first unit.
     #[serde(default)]
     pub reference: Vec<Reference>,

@@ -8,7 +8,7 @@ use super::{amounts, person};
 use crate::clinic::entry::{Act, Checked};
 use crate::clinic::intake::{Coming, Described, Piece, Trouble};
 use crate::clinic::lab::{Analyte, LabResult};
-use crate::exchange::results::{self, Sent};
+use crate::exchange::results::Sent;
 use chrono::NaiveDate;
 
 /// Reads a table of results; those of one look, by the first part of their id, are read together.
@@ -136,9 +136,9 @@ fn result(cells: &mut Cells<'_>) -> Option<LabResult> {
             |lab: &&Analyte| lab.id == lower || lab.name.to_lowercase() == lower || lab.short.to_lowercase() == lower;
         knowledge.labs().iter().find(is).or_else(by_word)
     };
-    let loinc = cells.text(&Field::Loinc).and_then(|code| results::of_loinc(knowledge, code));
+    let coded = cells.text(&Field::Loinc).and_then(|code| knowledge.of_loinc(code));
     let test = cells.text(&Field::Test).unwrap_or_default();
-    let Some(analyte) = loinc.or_else(|| named(test)) else {
+    let Some((analyte, measure)) = coded.or_else(|| Some((named(test)?, None))) else {
         cells.troubles.push(format!("The test \"{}\" is not known here.", short(test)));
         return None;
     };
@@ -147,7 +147,7 @@ fn result(cells: &mut Cells<'_>) -> Option<LabResult> {
     let (comparator, range) = (cells.raw(&Field::Comparator), cells.text(&Field::Range).unwrap_or_default());
     let flag = cells.text(&Field::Flag).unwrap_or_default();
     let value = plain_value(cells.raw(&Field::Value), cells.reader.mapping.decimal_comma);
-    let sent = Sent { comparator, value: &value, unit: unit.unwrap_or_default(), range, flag };
+    let sent = Sent { comparator, value: &value, unit: unit.unwrap_or_default(), measure, range, flag };
     read(cells, sent, analyte)
 }
 
@@ -181,11 +181,12 @@ pub(super) fn in_row(cells: &mut Cells<'_>, born: Option<NaiveDate>) -> Vec<Comi
     for (id, at) in columns {
         let reader = cells.reader;
         let Some(analyte) = reader.practice.knowledge.lab(id) else { continue };
-        let (comparator, value, unit) = parted(cells.row.cell(at), reader.mapping.decimal_comma);
+        let sent = Sent::of_text(cells.row.cell(at));
+        let value = plain_value(sent.value, reader.mapping.decimal_comma);
         let told = || vocabulary::unit_in(reader.name(at)).filter(|unit| analyte.unit(unit).is_some());
         let usual = || reader.mapping.lab_units.get(id).map(String::as_str);
-        let unit = Some(unit).filter(|unit| !unit.is_empty()).or_else(told).or_else(usual).unwrap_or_default();
-        labs.extend(read(cells, Sent { comparator, value: &value, unit, ..Sent::default() }, analyte));
+        let unit = Some(sent.unit).filter(|unit| !unit.is_empty()).or_else(told).or_else(usual).unwrap_or_default();
+        labs.extend(read(cells, Sent { value: &value, unit, ..sent }, analyte));
     }
     if labs.is_empty() {
         return Vec::new();
@@ -193,26 +194,7 @@ pub(super) fn in_row(cells: &mut Cells<'_>, born: Option<NaiveDate>) -> Vec<Comi
     vec![Coming::new(None, Act::Checked(Checked { on, labs, ..Checked::default() }))]
 }
 
-/// A cell as comparator, value and unit: `<150 ng/L`.
-fn parted(cell: &str, comma: bool) -> (&str, String, &str) {
-    let (comparator, rest) = match cell.chars().next() {
-        Some('<' | '>') => cell.split_at(1),
-        _ => ("", cell),
-    };
-    let rest = rest.trim();
-    let end = rest.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ','))).unwrap_or(rest.len());
-    match end {
-        0 => (comparator, rest.to_owned(), ""),
-        end => (comparator, plain_value(&rest[..end], comma), rest[end..].trim()),
-    }
-}
-
-/// A number with a decimal point, where it is one; a number that can be read two ways stays as it is and is refused.
+/// A number with a decimal point, where it is one; a number that can be read two ways stays as it is and is held.
 fn plain_value(value: &str, comma: bool) -> String {
-    let is_open = |value: &str| value.contains(',') && !comma;
-    match amounts::number(value, comma) {
-        Some(number) => number.to_string(),
-        None if is_open(value) => format!("{value}?"),
-        None => value.to_owned(),
-    }
+    amounts::number(value, comma).map_or_else(|| value.to_owned(), |number| number.to_string())
 }

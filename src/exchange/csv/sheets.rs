@@ -9,7 +9,7 @@ use crate::clinic::course::Course;
 use crate::clinic::decision::Turn;
 use crate::clinic::entry::{Act, Checked, EntryId, Given, NextFrom, NotGiven, WhyNot};
 use crate::clinic::interval::days_between;
-use crate::clinic::lab::{Analyte, Comparator, LabResult};
+use crate::clinic::lab::{Comparator, LabResult};
 use crate::clinic::order::Order;
 use crate::clinic::patient::{Allergies, Person};
 use crate::clinic::practice::Practice;
@@ -357,7 +357,7 @@ fn result_row(
         format!("{}/{}", fact.entry.id, result.analyte),
         checked.sample_day().to_string(),
         result.analyte.clone(),
-        analyte.and_then(|analyte| loinc(analyte, &result.unit)).unwrap_or_default(),
+        text(analyte.and_then(|analyte| analyte.loinc_for(&result.unit))),
         comparator.to_owned(),
         text(result.value.map(|value| value.to_string()).or_else(|| result.word.clone())),
         result.unit.clone(),
@@ -368,16 +368,6 @@ fn result_row(
         text(fact.entry.from.as_ref().map(|from| from.words())),
         who.born.to_string(),
     ]
-}
-
-/// The code for the kind of unit: a mass is not a count of moles.
-fn loinc(analyte: &Analyte, unit: &str) -> Option<String> {
-    let is_molar = unit.contains("mol");
-    let of_kind = |listed: &&String| {
-        let (mass, molar) = (listed.contains("(mass"), listed.contains("(moles"));
-        if is_molar { !mass } else { !molar }
-    };
-    analyte.loinc.iter().find(of_kind).and_then(|listed| listed.split(' ').next()).map(str::to_owned)
 }
 
 fn due(item: &Item, number: &str, today: NaiveDate) -> [String; 5] {

@@ -528,3 +528,38 @@ fn a_list_of_doses_without_a_route_says_what_it_takes() {
     assert_eq!(parcel.pieces[0].remarks, ["The list says no route: taken as IM."]);
     assert_eq!(parcel.pieces[1].remarks, [""; 0]);
 }
+
+#[test]
+fn a_code_for_another_kind_of_unit_is_held() {
+    let world = World::new();
+    let of = |code: &str, value: &str, unit: &str| {
+        let text =
+            format!("MRN,Surname,DOB,Date,LOINC,Result,Unit\n1,Rossi,1961-03-04,2026-10-12,{code},{value},{unit}\n");
+        read_in(&world, &text).pieces[0].clone()
+    };
+    for (code, value, unit, kind) in [
+        ("2132-9", "150", "pmol/L", "mass"),
+        ("14685-2", "150", "ng/L", "moles"),
+        ("14732-2", "7", "mcg/L", "moles"),
+        ("59260-0", "12", "g%", "moles"),
+        ("2160-0", "80", "umol/L", "mass"),
+    ] {
+        let trouble = of(code, value, unit).trouble;
+        let words = format!("its code is for {kind}, another kind of unit than {unit}");
+        assert!(matches!(&trouble, Some(Trouble::Held(why)) if why.contains(&words)), "{code} {unit}: {trouble:?}");
+    }
+    for (code, value, unit) in
+        [("2132-9", "150", "pg/mL"), ("14685-2", "150", "pmol/L"), ("718-7", "12", "g%"), ("2823-3", "4.1", "meq/L")]
+    {
+        let piece = of(code, value, unit);
+        assert_eq!((piece.trouble, piece.acts.len(), piece.remarks), (None, 1, Vec::new()), "{code} {unit}");
+    }
+}
+
+#[test]
+fn an_unusual_result_is_taken_and_the_row_says_so() {
+    let text = "MRN,Surname,DOB,Date,Test,Result,Unit\n1,Rossi,1961-03-04,2026-10-12,Hb,210,g/L\n";
+    let piece = read_in(&World::new(), text).pieces[0].clone();
+    assert_eq!((piece.trouble, piece.acts.len()), (None, 1));
+    assert!(piece.remarks.iter().any(|r| r.contains("210 g/L is unusual")), "{:?}", piece.remarks);
+}

@@ -253,8 +253,8 @@ impl<'a> Reading<'a> {
 
     fn take(&mut self, observed: &Observed, notes: &[String]) {
         let standing = observed.standing(&self.of_order(25, 1));
-        let (analyte, loinc) = match observed.test(&self.message.sender(), self.codes, self.practice) {
-            Test::Known(analyte, loinc) => (analyte, loinc),
+        let (analyte, measure) = match observed.test(&self.message.sender(), self.codes, self.practice) {
+            Test::Known(analyte, measure) => (analyte, measure),
             Test::Unknown { code, label } => {
                 let label = if label.is_empty() { String::new() } else { format!(" ({label})") };
                 self.troubles.push(format!("Which test is {code}{label} of {}?", self.message.sender()));
@@ -273,7 +273,7 @@ impl<'a> Reading<'a> {
             Standing::Withdrawn => self.struck.push(nothing(&analyte.id)),
             Standing::Final | Standing::Corrected => {
                 self.corrects |= standing == Standing::Corrected;
-                match observed.read(analyte, loinc.as_deref()) {
+                match observed.read(analyte, measure) {
                     Ok(typed) => {
                         self.remarks.extend(typed.doubt);
                         self.put(observed, typed.result);

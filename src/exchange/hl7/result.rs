@@ -3,9 +3,9 @@
 use super::codes::Codes;
 use super::message::{Message, Segment};
 use super::time;
-use crate::clinic::lab::{Analyte, Typed};
+use crate::clinic::lab::{Analyte, Measure, Typed};
 use crate::clinic::practice::Practice;
-use crate::exchange::results::{self, Sent, shown};
+use crate::exchange::results::{Sent, shown};
 use chrono::NaiveDate;
 
 /// A result as it was sent.
@@ -27,8 +27,8 @@ pub(super) struct Observed {
 /// Which test a result is of.
 #[derive(Clone, Debug)]
 pub(super) enum Test<'a> {
-    /// This one; with the property that its LOINC code stands for, where it is sent by one.
-    Known(&'a Analyte, Option<String>),
+    /// This one; with what its LOINC code measures, where it is sent by one that says so.
+    Known(&'a Analyte, Option<Measure>),
     /// One that is not followed here.
     Other,
     /// Words, a document, an answer: nothing that is measured.
@@ -105,9 +105,8 @@ impl Observed {
         }
         let knowledge = &practice.knowledge;
         let loinc = self.codes.iter().find(|(_, _, system)| system == "LN" || system == "LOINC").map(|(code, ..)| code);
-        if let Some(analyte) = loinc.and_then(|code| results::of_loinc(knowledge, code)) {
-            let listed = analyte.loinc.iter().find(|listed| listed.split(' ').next() == loinc.map(String::as_str));
-            return Test::Known(analyte, listed.cloned());
+        if let Some((analyte, measure)) = loinc.and_then(|code| knowledge.of_loinc(code)) {
+            return Test::Known(analyte, measure);
         }
         let local = self.codes.iter().filter(|(code, _, system)| !code.is_empty() && system != "LN");
         for (code, ..) in local.clone() {
@@ -133,19 +132,10 @@ impl Observed {
     ///
     /// # Errors
     /// Why it is held.
-    pub(super) fn read(&self, analyte: &Analyte, loinc: Option<&str>) -> Result<Typed, String> {
+    pub(super) fn read(&self, analyte: &Analyte, measure: Option<Measure>) -> Result<Typed, String> {
         let flag = if self.flag == "N" { "" } else { self.flag.as_str() };
-        let value = self.value.trim();
-        if value.contains(',') {
-            return Err(format!("{}: \"{}\" can be read two ways", analyte.name, shown(value)));
-        }
-        let is_molar = self.unit.to_lowercase().contains("mol");
-        let wrong =
-            loinc.is_some_and(|code| (code.contains("(mass") && is_molar) || (code.contains("(moles") && !is_molar));
-        if wrong && !self.unit.is_empty() {
-            return Err(format!("{}: the code is for another kind of unit than {}", analyte.name, shown(&self.unit)));
-        }
-        Sent { comparator: &self.comparator, value, unit: &self.unit, range: &self.range, flag }.read(analyte)
+        let (comparator, value, unit, range) = (&self.comparator, &self.value, &self.unit, &self.range);
+        Sent { comparator, value, unit, measure, range, flag }.read(analyte)
     }
 
     /// Returns it as words: `WBC 6.2 10*9/L`.

@@ -388,3 +388,12 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn an_unusual_result_is_taken_and_the_message_says_so() {
+    let world = world();
+    let piece =
+        parcel(&world, &message("1", "20261103", "F", &["OBX|1|NM|718-7^Hb^LN||210|g/L|||||F"])).pieces[0].clone();
+    assert_eq!((piece.trouble, piece.acts.len()), (None, 1));
+    assert!(piece.remarks.iter().any(|r| r.contains("210 g/L is unusual")), "{:?}", piece.remarks);
+}

@@ -5,9 +5,9 @@ use super::plain::short;
 use super::{Place, Reader, held, skipped};
 use crate::clinic::entry::{Act, Checked};
 use crate::clinic::intake::{Coming, Piece, Trouble};
-use crate::clinic::lab::{Analyte, Comparator, LabResult};
-use crate::exchange::fhir::codes::{LOINC, Measure, SNOMED, loincs};
-use crate::exchange::results::shown;
+use crate::clinic::lab::{Analyte, Measure, Typed};
+use crate::exchange::fhir::codes::{LOINC, SNOMED};
+use crate::exchange::results::Sent;
 use chrono::NaiveDate;
 use serde_json::Value;
 
@@ -29,7 +29,9 @@ impl Reader<'_> {
         self.is_to_come(on)?;
         let mut labs = Vec::new();
         for (analyte, measure, part) in found {
-            labs.extend(result(analyte, measure, part)?.map(|lab| beside(lab, part)));
+            let Some(typed) = result(analyte, measure, part)? else { continue };
+            piece.remarks.extend(typed.doubt);
+            labs.push(typed.result);
         }
         if labs.is_empty() {
             return Err(skipped("It has no value."));
@@ -40,22 +42,21 @@ impl Reader<'_> {
     }
 
     /// Returns the analytes of an Observation and of its parts that are followed here.
-    fn results<'a>(&'a self, value: &'a Value) -> Vec<(&'a Analyte, Measure, &'a Value)> {
+    fn results<'a>(&'a self, value: &'a Value) -> Vec<(&'a Analyte, Option<Measure>, &'a Value)> {
         let parts = std::iter::once(value).chain(at::all(value, "component"));
         parts.filter_map(|part| self.analyte(part.get("code")?).map(|(a, m)| (a, m, part))).collect()
     }
 
     /// Returns the analyte of a concept: by LOINC; where there is none, by the very name.
-    fn analyte(&self, code: &Value) -> Option<(&Analyte, Measure)> {
-        let all = self.practice.knowledge.labs();
-        let coded: Vec<&str> = at::codes(code).filter(|(system, _)| *system == LOINC).map(|(_, code)| code).collect();
-        if !coded.is_empty() {
-            let of = |a: &&Analyte| loincs(a).find(|(code, _)| coded.contains(code)).map(|(_, measure)| measure);
-            return all.iter().find_map(|a| Some((a, of(&a)?)));
+    fn analyte(&self, code: &Value) -> Option<(&Analyte, Option<Measure>)> {
+        let knowledge = &self.practice.knowledge;
+        let mut coded = at::codes(code).filter(|(system, _)| *system == LOINC).map(|(_, code)| code).peekable();
+        if coded.peek().is_some() {
+            return coded.find_map(|code| knowledge.of_loinc(code));
         }
         let words = at::words(code);
         let named = |a: &&Analyte| words.iter().any(|w| w.eq_ignore_ascii_case(&a.name));
-        all.iter().find(named).map(|a| (a, Measure::Other))
+        knowledge.labs().iter().find(named).map(|a| (a, None))
     }
 
     /// Returns the day of the sample; that of the report where the result has none.
@@ -74,35 +75,56 @@ impl Reader<'_> {
     }
 }
 
-/// Reads one result; `None` where there is no value.
-fn result(analyte: &Analyte, measure: Measure, value: &Value) -> Result<Option<LabResult>, Trouble> {
+/// Reads one result, with the flag and the range that the laboratory put beside it; `None` where there is no value.
+fn result(analyte: &Analyte, measure: Option<Measure>, value: &Value) -> Result<Option<Typed>, Trouble> {
+    let number = at::number(value, "valueQuantity.value").map(|number| number.to_string());
+    let Some(sent) = sent(analyte, value, number.as_deref())? else { return Ok(None) };
+    let range = range(value).unwrap_or_default();
+    let sent = Sent { measure, range: &range, flag: flag(value).unwrap_or_default(), ..sent };
+    sent.read(analyte).map(Some).map_err(|why| held(format!("{why}.")))
+}
+
+/// Returns value, comparator and unit as they were sent; `number` is the one of a quantity.
+fn sent<'a>(analyte: &'a Analyte, value: &'a Value, number: Option<&'a str>) -> Result<Option<Sent<'a>>, Trouble> {
     if let Some(quantity) = value.get("valueQuantity") {
-        return measured(analyte, measure, quantity).map(Some);
+        let Some(value) = number else { return Err(held(format!("{} has no number.", analyte.name))) };
+        let comparator = at::text(quantity, "comparator").unwrap_or_default();
+        return Ok(Some(Sent { comparator, value, unit: unit(analyte, quantity)?, ..Sent::default() }));
     }
+    let worded = |said: &[&str]| word(analyte, said).map(|value| Some(Sent { value, ..Sent::default() }));
     if let Some(concept) = value.get("valueCodeableConcept") {
-        return worded(analyte, &said(concept)).map(Some);
+        return worded(&said(concept));
     }
     if let Some(text) = at::text(value, "valueString") {
-        return if analyte.words.is_empty() { typed(analyte, measure, text) } else { worded(analyte, &[text]) }
-            .map(Some);
+        return if analyte.words.is_empty() { Ok(Some(Sent::of_text(text))) } else { worded(&[text]) };
     }
-    let not_done =
-        value.get("dataAbsentReason").is_some_and(|why| at::codes(why).any(|(_, code)| code == "not-performed"));
-    let read = || analyte.read("not done", "").map(|t| t.result).map_err(held);
-    if not_done { read().map(Some) } else { Ok(None) }
+    let absent = value.get("dataAbsentReason");
+    let is_not_done = absent.is_some_and(|why| at::codes(why).any(|(_, code)| code == "not-performed"));
+    Ok(is_not_done.then(Sent::default))
 }
 
-/// Puts beside a result what the laboratory put there: its flag and its range, as they were sent.
-fn beside(lab: LabResult, value: &Value) -> LabResult {
-    let kept = |text: &str| Some(shown(text)).filter(|text| !text.is_empty());
-    let flag = value.get("interpretation").and_then(|i| i.as_array().map_or(Some(i), |all| all.first()));
-    let flag = flag.and_then(|flag| at::codes(flag).map(|(_, code)| code).next().or_else(|| at::word(flag)));
-    let range =
-        at::at(value, "referenceRange").and_then(|range| range.as_array().map_or(Some(range), |all| all.first()));
-    LabResult { flag: flag.and_then(kept), range: range.and_then(range_of).as_deref().and_then(kept), ..lab }
+/// Returns the unit of a quantity: by its UCUM code, else by what is printed.
+fn unit<'a>(analyte: &Analyte, quantity: &'a Value) -> Result<&'a str, Trouble> {
+    let mut printed = [at::text(quantity, "code"), at::text(quantity, "unit")].into_iter().flatten();
+    let known = printed.clone().find(|unit| analyte.unit(unit).is_some());
+    match (known, printed.next()) {
+        (Some(unit), _) => Ok(unit),
+        (None, None) => Ok(""),
+        (None, Some(said)) => {
+            Err(held(format!("{}: the unit is {}, which is not known for it.", analyte.name, short(said))))
+        }
+    }
 }
 
-fn range_of(range: &Value) -> Option<String> {
+/// Returns the laboratory's flag: by its code, else by its word.
+fn flag(value: &Value) -> Option<&str> {
+    let flag = first(value, "interpretation")?;
+    at::codes(flag).map(|(_, code)| code).next().or_else(|| at::word(flag))
+}
+
+/// Returns the laboratory's range as a text.
+fn range(value: &Value) -> Option<String> {
+    let range = first(value, "referenceRange")?;
     let limit = |key: &str| at::number(range, key).map(|n| n.to_string());
     match (at::text(range, "text"), limit("low.value"), limit("high.value")) {
         (Some(text), _, _) => Some(text.to_owned()),
@@ -112,50 +134,9 @@ fn range_of(range: &Value) -> Option<String> {
     }
 }
 
-/// A number with its unit: by UCUM code, else by what is printed.
-fn measured(analyte: &Analyte, measure: Measure, quantity: &Value) -> Result<LabResult, Trouble> {
-    let Some(number) = at::number(quantity, "value") else {
-        return Err(held(format!("{} has no number.", analyte.name)));
-    };
-    let mut printed = [at::text(quantity, "code"), at::text(quantity, "unit")].into_iter().flatten();
-    let said = printed.clone().next().unwrap_or_default();
-    let unit = printed.find(|unit| analyte.unit(unit).is_some());
-    let sign = match at::text(quantity, "comparator") {
-        None => Comparator::Exactly,
-        Some("<" | "<=") => Comparator::Below,
-        Some(">" | ">=") => Comparator::Above,
-        Some(other) => return Err(held(format!("{} has the sign {} before its number.", analyte.name, short(other)))),
-    };
-    let Some(unit) = unit else {
-        let said = if said.is_empty() { "none".to_owned() } else { short(said) };
-        return Err(held(format!("{} {number}: the unit is {said}, which is not known for it.", analyte.name)));
-    };
-    if Measure::of_unit(unit).contradicts(measure) {
-        let kind = if measure == Measure::Mass { "mass" } else { "moles" };
-        return Err(held(format!("{} {number} {unit}: its code is for {kind}, its unit is not.", analyte.name)));
-    }
-    plausible(analyte, number, unit, sign)
-}
-
-/// Whether the number can be, in that unit: the limits of typing hold for what is sent too.
-fn plausible(analyte: &Analyte, number: f64, unit: &str, sign: Comparator) -> Result<LabResult, Trouble> {
-    let typed = analyte.read(&format!("{number} {unit}"), unit).map_err(|why| held(format!("{why}.")))?;
-    match typed.doubt {
-        Some(doubt) => Err(held(doubt)),
-        None => Ok(LabResult { comparator: sign, ..typed.result }),
-    }
-}
-
-/// A number that came as a text: `<150 ng/L`.
-fn typed(analyte: &Analyte, measure: Measure, text: &str) -> Result<LabResult, Trouble> {
-    let typed = analyte.read(text, "").map_err(|why| held(format!("{}.", short(&why))))?;
-    if Measure::of_unit(&typed.result.unit).contradicts(measure) {
-        return Err(held(format!("{} {}: its code is not for this unit.", analyte.name, short(text))));
-    }
-    match typed.doubt {
-        Some(doubt) => Err(held(doubt)),
-        None => Ok(typed.result),
-    }
+/// Returns what stands under a key: of a list the first.
+fn first<'a>(value: &'a Value, key: &str) -> Option<&'a Value> {
+    value.get(key).and_then(|found| found.as_array().map_or(Some(found), |all| all.first()))
 }
 
 /// What a coded result says: its words, and the words of the codes that laboratories use.
@@ -170,9 +151,9 @@ fn said(concept: &Value) -> Vec<&str> {
     at::words(concept).into_iter().chain(coded).collect()
 }
 
-fn worded(analyte: &Analyte, said: &[&str]) -> Result<LabResult, Trouble> {
+/// Returns the word of the analyte that is said.
+fn word<'a>(analyte: &'a Analyte, said: &[&str]) -> Result<&'a str, Trouble> {
     let known = said.iter().find_map(|word| analyte.words.iter().find(|w| w.eq_ignore_ascii_case(word.trim())));
     let shown = || short(said.first().copied().unwrap_or("nothing"));
-    let Some(word) = known else { return Err(held(format!("{} says {}: what does it mean?", analyte.name, shown()))) };
-    analyte.read(word, "").map(|typed| typed.result).map_err(held)
+    known.map(String::as_str).ok_or_else(|| held(format!("{} says {}: what does it mean?", analyte.name, shown())))
 }

@@ -367,3 +367,29 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn an_unusual_result_is_taken_and_the_piece_says_so() {
+    let lab = foreign()["entry"][13]["resource"].clone();
+    let odd = beside(with(lab.clone(), json!({ "valueQuantity": { "value": 1200, "code": "10*9/L" } })));
+    assert_eq!((odd.trouble, odd.acts.len()), (None, 1));
+    assert!(odd.remarks.iter().any(|r| r.contains("1200 10*9/L is unusual")), "{:?}", odd.remarks);
+    assert_eq!(beside(lab).remarks, [""; 0]);
+}
+
+#[test]
+fn a_result_may_come_as_a_text() {
+    let lab = foreign()["entry"][13]["resource"].clone();
+    let text = |text: &str| beside(with(lab.clone(), json!({ "valueQuantity": null, "valueString": text })));
+    let labs = |piece: &Piece| match &piece.acts[0].act {
+        Act::Checked(checked) => checked.labs[0].to_string(),
+        other => panic!("{other:?}"),
+    };
+    for (said, wanted) in [("<150 10*9/L", "<150 10*9/L"), ("250 x10^9/L", "250 10*9/L"), ("not done", "not done")] {
+        assert_eq!(labs(&text(said)), wanted, "{said}");
+    }
+    for (said, words) in [("250", "has no unit"), ("12,5 10*9/L", "two ways"), ("clotted", "no result that is known")] {
+        let trouble = text(said).trouble;
+        assert!(matches!(&trouble, Some(Trouble::Held(why)) if why.contains(words)), "{said}: {trouble:?}");
+    }
+}

@@ -6,7 +6,7 @@ use super::{Scribe, Told, result};
 use crate::clinic::entry::{Act, Checked};
 use crate::clinic::lab::{Analyte, Comparator, Flag, LabResult};
 use crate::clinic::words;
-use crate::exchange::fhir::codes::{LOINC, OWN, SNOMED, UCUM, hl7, loinc, ucum};
+use crate::exchange::fhir::codes::{LOINC, OWN, SNOMED, UCUM, hl7, ucum};
 use crate::exchange::fhir::resource::{Resource, concept, day, instant, note, number, recorded, to, worded};
 use serde_json::{Value, json};
 
@@ -83,7 +83,7 @@ impl Scribe<'_> {
     fn lab(&mut self, told: Told<'_>, checked: &Checked, lab: &LabResult) -> Resource {
         let known = self.practice.knowledge.lab(&lab.analyte);
         let name = known.map_or_else(|| lab.analyte.replace('-', " "), |a| a.name.clone());
-        let code = known.and_then(|a| loinc(a, &lab.unit));
+        let code = known.and_then(|a| a.loinc_for(&lab.unit));
         let flag = known.and_then(|a| a.flag(lab, self.course.person.as_ref().map(|p| p.sex).unwrap_or_default()));
         let absent = (!lab.is_done()).then(|| concept(&hl7("data-absent-reason"), "not-performed", "Not done"));
         let body = json!({
