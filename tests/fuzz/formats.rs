@@ -91,6 +91,8 @@ formats! {
     Shut = "shut",
     /// Encrypted backups, which carry the keys.
     Carried = "carried",
+    /// `roster.idx` and `roster.log` of an encrypted practice: an input is the number that damages fresh ones.
+    ShutIndex = "shut-index",
 }
 
 impl Format {
@@ -120,7 +122,7 @@ impl Format {
             Self::Tries => seeds.push(states::wrong(&Bed::new())),
             Self::Stamps => seeds.push(states::stamp(&Bed::new())),
             Self::Slots | Self::Recipient | Self::Shut | Self::Carried => seeds.extend(vaults::seeds(self)),
-            Self::Index | Self::Drafts | Self::Copies | Self::Reports => {}
+            Self::Index | Self::ShutIndex | Self::Drafts | Self::Copies | Self::Reports => {}
         }
         seeds
     }
@@ -136,7 +138,7 @@ impl Format {
 
     /// Returns how long it is in turn in the long run: an encrypted practice takes a while to lay down.
     pub fn turn(self) -> Duration {
-        let is_shut = matches!(self, Self::Slots | Self::Recipient | Self::Shut | Self::Carried);
+        let is_shut = matches!(self, Self::Slots | Self::Recipient | Self::Shut | Self::Carried | Self::ShutIndex);
         Duration::from_secs(if is_shut { 3 } else { 1 })
     }
 
@@ -168,6 +170,7 @@ impl Format {
             Self::Recipient => vaults::recipient(bed, input),
             Self::Shut => vaults::shut(bed, input),
             Self::Carried => vaults::carried(bed, input),
+            Self::ShutIndex => vaults::index(bed, input),
         }
     }
 }

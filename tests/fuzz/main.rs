@@ -142,17 +142,17 @@ fn copies_of_charts_however_damaged() {
 
 #[test]
 fn what_an_import_reads_however_damaged() {
-    suite(Format::Tables, 80);
-    suite(Format::Bundles, 50);
-    suite(Format::Reports, 80);
+    suite(Format::Tables, 40);
+    suite(Format::Bundles, 30);
+    suite(Format::Reports, 45);
     suite(Format::Unmatched, 60);
 }
 
 #[test]
 fn the_audit_log_and_the_keys_of_seals_however_damaged() {
-    suite(Format::Logs, 60);
+    suite(Format::Logs, 50);
     suite(Format::Remembered, 40);
-    suite(Format::Seals, 60);
+    suite(Format::Seals, 40);
 }
 
 #[test]
@@ -164,10 +164,11 @@ fn what_this_workstation_keeps_however_damaged() {
 
 #[test]
 fn an_encrypted_practice_however_damaged() {
-    suite(Format::Slots, 60);
-    suite(Format::Recipient, 60);
-    suite(Format::Shut, 60);
-    suite(Format::Carried, 40);
+    suite(Format::Slots, 25);
+    suite(Format::Recipient, 40);
+    suite(Format::Shut, 30);
+    suite(Format::Carried, 25);
+    suite(Format::ShutIndex, 12);
 }
 
 /// One format's turn in the long run.

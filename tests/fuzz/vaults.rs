@@ -2,14 +2,17 @@
 //! `cargo test --test fuzz -- --ignored the_kept_vault`, in a debug build, whose keys take no time to open.
 
 use crate::bed::{Bed, NURSE, now, person, today};
-use crate::charts::given;
+use crate::charts::{given, look_through};
 use crate::formats::{Format, Law, files, law, number, said, tree, unchanged};
+use crate::mutate;
 use cobalog::clinic::entry::PatientId;
 use cobalog::store::disk::{Disk, Real};
 use cobalog::store::vault::{Key, Vault, VaultError, encrypt, tidy};
 use cobalog::store::{Places, Store, StoreError, backup, check, repair, restore};
+use fastrand::Rng;
 use secrecy::{ExposeSecret as _, SecretString};
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -243,6 +246,43 @@ fn mended(vaulted: &Vaulted, input: &[u8]) -> Law {
     }
     let charts = vaulted.store().map_err(|e| e.to_string())?.roster(today()).rows.len();
     law(charts >= 1, || "after the repair nobody is there".to_owned())
+}
+
+/// An index that was damaged, or its journal, as it lies there or below its encryption, tells no other story than the charts.
+pub fn index(bed: &Bed, input: &[u8]) -> Law {
+    let vaulted = bed.vault();
+    let (disk, mut rng) = (vaulted.disk(), Rng::with_seed(number(input)));
+    let cache = vaulted.places.cache.as_ref().unwrap();
+    let _ = fs::remove_dir_all(cache);
+    let store = vaulted.store().map_err(|e| e.to_string())?;
+    let _ = store.roster(today());
+    store.record(vaulted.good, vec![given(today())], NURSE, now()).map_err(|e| e.to_string())?;
+    let path = cache.join(if rng.bool() { "roster.idx" } else { "roster.log" });
+    let mut fresh = Vec::new();
+    let is_below = rng.bool();
+    let read = if is_below { disk.read(&path, 1 << 24, &mut fresh) } else { Real.read(&path, 1 << 24, &mut fresh) };
+    read.map_err(|e| format!("{}: {e}", path.display()))?;
+    let bytes = mutate::damaged(&fresh, std::slice::from_ref(&fresh), &mut rng);
+    if is_below {
+        fs::remove_file(&path).unwrap();
+        let mut file = disk.create(&path).map_err(|e| e.to_string())?;
+        file.write_all(&bytes).and_then(|()| file.sync()).map_err(|e| e.to_string())?;
+    }
+    let as_lies = if is_below { fs::read(&path).unwrap() } else { bytes };
+    vaulted.with(&path, &as_lies, || {
+        let store = vaulted.store().map_err(|e| e.to_string())?;
+        let bare = Store::open_on(&vaulted.dir, Places::default(), vaulted.disk()).map_err(|e| e.to_string())?;
+        if let Some(roll) = store.roll_unverified() {
+            look_through(&roll);
+        }
+        let same = || law(store.roster(today()) == bare.roster(today()), || "the index tells another story".to_owned());
+        same().and_then(|()| same())?;
+        let done = store.record(vaulted.other, vec![given(today())], NURSE, now());
+        law(done.is_ok(), || format!("nothing can be recorded: {:?}", done.err()))?;
+        same()?;
+        let plain = files(cache).iter().any(|bytes| *bytes != as_lies && !bytes.starts_with(MAGIC));
+        law(!plain, || "the index was written plain".to_owned())
+    })
 }
 
 /// An encrypted backup that was damaged is refused with a sentence, or gives back what was in it.
