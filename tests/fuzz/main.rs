@@ -16,6 +16,7 @@ mod charts;
 mod copies;
 mod formats;
 mod grafts;
+mod heavy;
 mod hostile;
 mod imports;
 mod logs;

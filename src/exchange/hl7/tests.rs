@@ -117,6 +117,16 @@ fn another_value_that_corrects_nothing_is_held() {
     assert_eq!(world.course("Rossi").checks.len(), 1);
 }
 
+/// Why it is held is read by a person, however much is wrong.
+#[test]
+fn of_many_troubles_the_first_are_told() {
+    let many: Vec<String> =
+        (0..500).map(|n| format!("OBX|{n}|NM|718-7^Haemoglobin^LN||{}|g/L|||||F", 100 + n % 50)).collect();
+    let why = held(&world(), &message("1", "20261103", "F", &many.iter().map(String::as_str).collect::<Vec<_>>()));
+    assert!(why.starts_with("Haemoglobin stands twice, as 100 and as 101. ") && why.len() < 1_500, "{why}");
+    assert!(why.ends_with(" And 977 more."), "{why}");
+}
+
 #[test]
 fn what_one_file_says_twice_is_said_once_and_the_later_holds() {
     let mut world = world();
