@@ -11,7 +11,7 @@ use crate::clinic::intake::{Coming, Described, Parcel, Piece, Trouble};
 use crate::clinic::lab::{Comparator, LabResult};
 use crate::clinic::practice::Practice;
 use crate::clinic::words;
-use crate::exchange::results::shown;
+use crate::exchange::results::{shown, told};
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, HashMap};
 
@@ -308,7 +308,7 @@ impl<'a> Reading<'a> {
             return Some(Trouble::Refused("The message does not say whose results these are.".to_owned()));
         }
         if !self.troubles.is_empty() {
-            return Some(Trouble::Held(first(&self.troubles)));
+            return Some(Trouble::Held(told(&self.troubles)));
         }
         let nothing = self.labs.is_empty() && self.struck.is_empty();
         nothing.then(|| match (self.not_yet, self.others.is_empty()) {
@@ -340,17 +340,9 @@ impl<'a> Reading<'a> {
 /// More letters of notes than this no order has.
 const MOST_NOTES: usize = 4_000;
 
-/// So many of many are told.
-const MOST: usize = 12;
-
-/// The first of many sentences.
-fn first(all: &[String]) -> String {
-    let more = if all.len() > MOST { format!(" And {} more.", all.len() - MOST) } else { String::new() };
-    format!("{}{more}", all.get(..MOST.min(all.len())).unwrap_or_default().join(" "))
-}
-
 /// The first of many.
 fn few(all: &[String]) -> String {
+    const MOST: usize = 12;
     let more = if all.len() > MOST { format!("; and {} more", all.len() - MOST) } else { String::new() };
     format!("{}{more}", all.get(..MOST.min(all.len())).unwrap_or_default().join("; "))
 }
