@@ -117,6 +117,23 @@ fn another_value_that_corrects_nothing_is_held() {
     assert_eq!(world.course("Rossi").checks.len(), 1);
 }
 
+/// However a laboratory's own code is written, it is asked about once.
+#[test]
+fn a_long_code_and_one_with_control_characters_are_asked_about_once() {
+    let world = world();
+    for code in ["HG\u{1b}]B", &"H".repeat(100), "HGB ", "\u{7}HGB"] {
+        let result = format!("OBX|1|NM|{code}^Hb^L||112|g/L|||||F");
+        let messages = Messages::of_bytes(message("1", "20261103", "F", &[&result]).as_bytes()).unwrap();
+        let mut codes = Codes::default();
+        let asked = unknown(&messages, &codes, &world.practice);
+        assert!(asked.len() == 1 && !asked[0].code.contains(char::is_control), "{asked:?}");
+        codes.learn(&asked[0].sender, &asked[0].code, Some("haemoglobin"));
+        assert_eq!(unknown(&messages, &codes, &world.practice), [], "{code:?}");
+        let parcel = read(&messages, &codes, &world.practice, world.today, "lab.hl7");
+        assert_eq!(parcel.pieces[0].trouble, None, "{code:?}");
+    }
+}
+
 /// Why it is held is read by a person, however much is wrong.
 #[test]
 fn of_many_troubles_the_first_are_told() {
