@@ -15,6 +15,7 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 const MAGIC: &[u8] = b"age-encryption.org/v1\n";
 const PASSPHRASE: &str = "four brown horses";
@@ -119,7 +120,11 @@ pub fn slot(bed: &Bed, input: &[u8]) -> Law {
         let keys = tree(&vaulted.at("keys"));
         let vault = Vault::of(Real::shared(), &vaulted.dir).ok_or("it is not encrypted any more")?;
         law(vault.slots() == ["mk"], || format!("the slots are {:?}", vault.slots()))?;
-        match vault.open("mk", &secret()) {
+        let began = Instant::now();
+        let opened = vault.open("mk", &secret());
+        // One may take a second by its own word: such a one is not asked twice.
+        let is_hard = began.elapsed() > Duration::from_millis(300);
+        match opened {
             Ok(key) => law(key.public() == vaulted.key.public(), || "another key".to_owned())?,
             Err(error) => {
                 words(&error)?;
@@ -128,8 +133,9 @@ pub fn slot(bed: &Bed, input: &[u8]) -> Law {
             }
         }
         let code = SecretString::from(fs::read_to_string(kept().join("recovery")).unwrap());
-        let opened = vault.open_any(&["mk".to_owned()], &code);
-        law(opened.is_ok_and(|(key, _)| key.public() == vaulted.key.public()), || {
+        let any = || vault.open_any(&["mk".to_owned()], &code).map(|(key, _)| key);
+        let opened = if is_hard { vault.open_with_recovery(&code) } else { any() };
+        law(opened.is_ok_and(|key| key.public() == vaulted.key.public()), || {
             "the recovery key opens nothing".to_owned()
         })?;
         let report = check(&vaulted.dir, vaulted.places.clone(), vaulted.disk());
