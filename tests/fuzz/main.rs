@@ -143,9 +143,9 @@ fn copies_of_charts_however_damaged() {
 
 #[test]
 fn what_an_import_reads_however_damaged() {
-    suite(Format::Tables, 40);
-    suite(Format::Bundles, 30);
-    suite(Format::Reports, 45);
+    suite(Format::Tables, 25);
+    suite(Format::Bundles, 20);
+    suite(Format::Reports, 40);
     suite(Format::Unmatched, 60);
 }
 
