@@ -11,7 +11,7 @@ use crate::clinic::intake::{Coming, Described, Parcel, Piece, Trouble};
 use crate::clinic::lab::{Comparator, LabResult};
 use crate::clinic::practice::Practice;
 use crate::clinic::words;
-use crate::exchange::results::shown;
+use crate::exchange::results::{shown, told};
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, HashMap};
 
@@ -308,7 +308,7 @@ impl<'a> Reading<'a> {
             return Some(Trouble::Refused("The message does not say whose results these are.".to_owned()));
         }
         if !self.troubles.is_empty() {
-            return Some(Trouble::Held(self.troubles.join(" ")));
+            return Some(Trouble::Held(told(&self.troubles)));
         }
         let nothing = self.labs.is_empty() && self.struck.is_empty();
         nothing.then(|| match (self.not_yet, self.others.is_empty()) {

@@ -117,6 +117,33 @@ fn another_value_that_corrects_nothing_is_held() {
     assert_eq!(world.course("Rossi").checks.len(), 1);
 }
 
+/// However a laboratory's own code is written, it is asked about once.
+#[test]
+fn a_long_code_and_one_with_control_characters_are_asked_about_once() {
+    let world = world();
+    for code in ["HG\u{1b}]B", &"H".repeat(100), "HGB ", "\u{7}HGB"] {
+        let result = format!("OBX|1|NM|{code}^Hb^L||112|g/L|||||F");
+        let messages = Messages::of_bytes(message("1", "20261103", "F", &[&result]).as_bytes()).unwrap();
+        let mut codes = Codes::default();
+        let asked = unknown(&messages, &codes, &world.practice);
+        assert!(asked.len() == 1 && !asked[0].code.contains(char::is_control), "{asked:?}");
+        codes.learn(&asked[0].sender, &asked[0].code, Some("haemoglobin"));
+        assert_eq!(unknown(&messages, &codes, &world.practice), [], "{code:?}");
+        let parcel = read(&messages, &codes, &world.practice, world.today, "lab.hl7");
+        assert_eq!(parcel.pieces[0].trouble, None, "{code:?}");
+    }
+}
+
+/// Why it is held is read by a person, however much is wrong.
+#[test]
+fn of_many_troubles_the_first_are_told() {
+    let many: Vec<String> =
+        (0..500).map(|n| format!("OBX|{n}|NM|718-7^Haemoglobin^LN||{}|g/L|||||F", 100 + n % 50)).collect();
+    let why = held(&world(), &message("1", "20261103", "F", &many.iter().map(String::as_str).collect::<Vec<_>>()));
+    assert!(why.starts_with("Haemoglobin stands twice, as 100 and as 101. ") && why.len() < 1_500, "{why}");
+    assert!(why.ends_with(" And 977 more."), "{why}");
+}
+
 #[test]
 fn what_one_file_says_twice_is_said_once_and_the_later_holds() {
     let mut world = world();
