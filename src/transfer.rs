@@ -5,4 +5,4 @@ mod read;
 mod write;
 
 pub use read::{Reports, bytes, name, parcel, reports};
-pub use write::{What, everybody, to_file, write};
+pub use write::{What, everybody, to_file, whole_file, write};
