@@ -81,10 +81,7 @@ impl Task {
         let today = self.at.date_naive();
         let patients = transfer::everybody(&self.store.roll(today).roll);
         let what = match written {
-            Written::Patients => transfer::What::Csv(csv::Sheet::Patients, 0),
-            Written::Doses => transfer::What::Csv(csv::Sheet::Doses, 0),
-            Written::Labs => transfer::What::Csv(csv::Sheet::Labs, 0),
-            Written::Due => transfer::What::Csv(csv::Sheet::Due, DUE_DAYS),
+            Written::Csv(sheet) => transfer::What::Csv(sheet, DUE_DAYS),
             Written::Fhir => transfer::What::Fhir(fhir::How::new(fhir::Kind::Collection, self.at)),
             Written::Calendar => transfer::What::Ics(ics::Look::default()),
         };
