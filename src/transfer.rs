@@ -1,8 +1,12 @@
-//! Files of other systems and for them: read into what is weighed, and written from the practice on disk. The command line
-//! and the screen of exchange share it.
+//! Files of other systems and for them: read into what is weighed, taken over, undone, and written from the practice on disk;
+//! the sheet of a day. The command line and the screens share it.
 
 mod read;
+mod sheet;
+mod take;
 mod write;
 
 pub use read::{Reports, bytes, name, parcel, reports};
-pub use write::{What, everybody, to_file, write};
+pub use sheet::sheet;
+pub use take::{take_over, undo};
+pub use write::{What, everybody, to_file, whole_file, write};

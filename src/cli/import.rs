@@ -9,11 +9,11 @@ use super::context::Context;
 use super::failure::Failure;
 use super::format::{Format, json};
 use super::table::Table;
-use crate::clinic::audit::What;
 use crate::clinic::entry::ImportId;
 use crate::clinic::intake::Import as Made;
 use crate::clinic::words;
 use crate::store::Store;
+use crate::transfer;
 use clap::{Args, Subcommand};
 use serde_json::json as value;
 use std::io::Write;
@@ -121,10 +121,10 @@ impl Undo {
         let store = context.store()?;
         let by = super::identity::name(self.by.as_deref(), &store);
         let mut progress = carry::Progress::new("charts");
-        let undone = store.undo_import(self.import, by, context.now, &mut |done, all| progress.at(done, all));
+        let mut goes_on = |done, all| progress.at(done, all);
+        let undone = transfer::undo(&store, self.import, (by, context.now), &mut goes_on);
         progress.end();
         carry::name(&undone.problems);
-        store.note(context.event(&store, What::Imported).with(format!("undone: {}", self.import)));
         let entries = words::plural(undone.entries as i64, "entry");
         writeln!(out, "Struck out: {entries} in {}.", words::plural(undone.charts as i64, "chart"))?;
         if !undone.kept.is_empty() {

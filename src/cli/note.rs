@@ -10,8 +10,7 @@ use crate::clinic::chart::Chart;
 use crate::clinic::coding::{self, Missing};
 use crate::clinic::course::Course;
 use crate::clinic::entry::{Act, EntryId};
-use crate::clinic::findings::Tier;
-use crate::clinic::note::{Charge, Noted, NotedCode, Of, Said, draft, root};
+use crate::clinic::note::{self, Charge, Noted, Of, Said, Unsigned, draft};
 use crate::clinic::practice::Practice;
 use crate::paper;
 use clap::Args;
@@ -74,7 +73,7 @@ impl Note {
         if self.sign {
             return self.signed.record_checked(&store, &self.patient, context, out, |chart, course| {
                 let noted = self.noted(chart, course, store.practice())?;
-                self.may_be_signed(course, store.practice(), &noted)?;
+                Self::may_be_signed(course, store.practice(), &noted)?;
                 Ok(vec![Act::Noted(Box::new(noted))])
             });
         }
@@ -96,7 +95,8 @@ impl Note {
 
     fn noted(&self, chart: &Chart, course: &Course, practice: &Practice) -> Result<Noted, Failure> {
         if let Some(first) = self.adds_to {
-            return self.addendum(chart, first);
+            let noted = note::addendum(chart, first, &self.narrative);
+            return noted.ok_or_else(|| format!("{first} is no note in this chart").into());
         }
         let day = self.on.map(|day| Of::Day(day.date(course.today)));
         let of = self.of.map(Of::Entry).or(day).or_else(|| latest(course).map(Of::Day));
@@ -105,13 +105,7 @@ impl Note {
         let mut noted = draft(course, chart, practice, of, &said)?;
         self.narrative.trim().clone_into(&mut noted.narrative);
         if !self.codes.is_empty() {
-            let list = practice.codes();
-            let code = |code: &String| NotedCode {
-                list: list.name.clone(),
-                code: coding::dotted(code),
-                title: list.title(code).to_owned(),
-            };
-            noted.codes = self.codes.iter().map(code).collect();
+            noted.codes = note::codes(&self.codes.join(" "), practice);
         }
         if !self.charges.is_empty() {
             noted.charges.clone_from(&self.charges);
@@ -119,30 +113,15 @@ impl Note {
         Ok(noted)
     }
 
-    fn addendum(&self, chart: &Chart, to: EntryId) -> Result<Noted, Failure> {
-        let first = root(chart, to);
-        let Some(Act::Noted(original)) = chart.entry(first).map(|e| &e.act) else {
-            return Err(format!("{to} is no note in this chart").into());
-        };
-        let (facts, codes, charges) = (Vec::new(), Vec::new(), Vec::new());
-        let narrative = self.narrative.trim().to_owned();
-        Ok(Noted { on: original.on, of: original.of, adds_to: Some(first), facts, narrative, codes, charges })
-    }
-
     /// A narrative is what a note is signed for; a code that cannot stand is not signed.
-    fn may_be_signed(&self, course: &Course, practice: &Practice, noted: &Noted) -> Result<(), Failure> {
-        if noted.narrative.is_empty() {
-            return Err("not signed: write what was seen and said with --narrative \"…\"".into());
+    fn may_be_signed(course: &Course, practice: &Practice, noted: &Noted) -> Result<(), Failure> {
+        note::may_be_signed(noted, course, practice).map_err(|unsigned| match unsigned {
+            Unsigned::Blank => "not signed: write what was seen and said with --narrative \"…\"".to_owned(),
+            Unsigned::Code(stop) => format!("not signed: {} {} ({})", stop.text, stop.todo, stop.rule),
+        })?;
+        if noted.adds_to.is_none() {
+            say_what_is_wrong(course, practice, noted);
         }
-        if noted.adds_to.is_some() {
-            return Ok(());
-        }
-        let codes: Vec<String> = noted.codes.iter().map(|c| c.code.clone()).collect();
-        let wrong = coding::check(course, practice, &codes, noted.on);
-        if let Some(stop) = wrong.iter().find(|f| f.tier == Tier::Stop) {
-            return Err(format!("not signed: {} {} ({})", stop.text, stop.todo, stop.rule).into());
-        }
-        say_what_is_wrong(course, practice, noted);
         Ok(())
     }
 }

@@ -5,11 +5,8 @@ use super::date::Day;
 use super::failure::{self, Failure};
 use super::patient;
 use super::printed::Printed;
-use crate::clinic::course::Course;
-use crate::clinic::entry::PatientId;
-use crate::paper;
+use crate::transfer;
 use clap::Args;
-use std::collections::BTreeSet;
 use std::io::Write;
 
 #[derive(Args)]
@@ -28,16 +25,8 @@ impl Sheet {
         let store = context.store()?;
         let on = context.day(self.on);
         let roll = patient::roll(&store, context.today).roll;
-        let due: BTreeSet<PatientId> =
-            roll.worklist(on, 0).iter().filter_map(|t| Some(roll.owed(t)?.patient)).collect();
-        let mut courses = Vec::new();
-        for id in due {
-            match store.chart(id) {
-                Ok(chart) => courses.push(Course::of(&chart, store.practice(), on)),
-                Err(error) => failure::say(&format!("left out: {error}")),
-            }
-        }
-        let doc = paper::sheet(on, store.practice(), &courses);
+        let (doc, unread) = transfer::sheet(&store, &roll, on);
+        unread.iter().for_each(|error| failure::say(&format!("left out: {error}")));
         self.printed.put(&doc, None, &store, context, out)
     }
 }

@@ -2,8 +2,10 @@
 //! It is never changed; what is found later is an addendum, a note of its own that names the first.
 
 mod prefill;
+mod sign;
 
 pub use prefill::{Of, Said, draft, root};
+pub use sign::{Unsigned, addendum, charges, codes, may_be_signed};
 
 use super::entry::EntryId;
 use super::iso;

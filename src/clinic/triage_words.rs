@@ -6,11 +6,81 @@ use super::knowledge::Knowledge;
 use super::triage::{Anaemia, B12Status, Cause, Goal, Neuro, Reversible, Triage};
 use super::words;
 
+/// What a triage asks: the five questions, and what belongs to each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// The first: why B12 is low.
+    Cause,
+    /// When the cause was removed.
+    CauseRemoved,
+    /// What is taken that lowers B12.
+    Medicines,
+    /// The second: how severe it is.
+    Severity,
+    /// Since when there are symptoms.
+    Since,
+    /// What must not wait.
+    RedFlags,
+    /// The third: stores filled first, or kept.
+    Goal,
+    /// The fourth: route and form.
+    Route,
+    /// What to mind.
+    Cautions,
+    /// Why not tablets.
+    NotOral,
+    /// The fifth: when and by what it is checked again.
+    Monitoring,
+    /// What else was said.
+    Note,
+}
+
+impl Asked {
+    /// Returns the number of one of the five.
+    #[must_use]
+    pub fn number(self) -> Option<u8> {
+        match self {
+            Self::Cause => Some(1),
+            Self::Severity => Some(2),
+            Self::Goal => Some(3),
+            Self::Route => Some(4),
+            Self::Monitoring => Some(5),
+            _ => None,
+        }
+    }
+
+    /// Returns its words: `Why B12 is low`.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Cause => "Why B12 is low",
+            Self::CauseRemoved => "Cause removed",
+            Self::Medicines => "Medicines",
+            Self::Severity => "How severe",
+            Self::Since => "Symptoms since",
+            Self::RedFlags => "Red flags",
+            Self::Goal => "Goal",
+            Self::Route => "Route and form",
+            Self::Cautions => "Cautions",
+            Self::NotOral => "Why not tablets",
+            Self::Monitoring => "Checked again",
+            Self::Note => "Note",
+        }
+    }
+
+    /// Returns it as it stands before its answer: `1 Why B12 is low`; what belongs to one has no number.
+    #[must_use]
+    pub fn title(self) -> String {
+        let number = self.number().map(|n| format!("{n} ")).unwrap_or_default();
+        format!("{number}{}", self.words())
+    }
+}
+
 /// One answer: its question, and what was said.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
-    /// The question: `1 Why B12 is low`; what belongs to one has no number.
-    pub question: &'static str,
+    /// The question.
+    pub asked: Asked,
     /// What was said.
     pub words: String,
 }
@@ -21,20 +91,20 @@ pub fn answers(triage: &Triage, knowledge: &Knowledge) -> Vec<Answer> {
     let cause = knowledge.cause(&triage.cause).map_or(triage.cause.clone(), |c| c.name.clone());
     let goal = if triage.goal == Goal::Repletion { "repletion first" } else { "maintenance" };
     let all = [
-        ("1 Why B12 is low", Some(cause)),
-        ("Cause removed", triage.cause_removed.map(|day| format!("on {}", words::day(day)))),
-        ("Medicines", joined(triage.medicines.iter().map(|m| medicine(m, knowledge)))),
-        ("2 How severe", Some(severity(triage))),
-        ("Symptoms since", triage.since.map(words::day)),
-        ("Red flags", joined(triage.red_flags.iter().map(|id| red_flag(id, knowledge)))),
-        ("3 Goal", Some(goal.to_owned())),
-        ("4 Route and form", Some(format!("{}, {}", triage.route, triage.drug.tall_man()))),
-        ("Cautions", joined(triage.cautions.iter().map(|id| caution(id, knowledge)))),
-        ("Why not tablets", triage.not_oral.clone()),
-        ("5 Checked again", Some(monitoring(triage, knowledge))),
-        ("Note", triage.note.clone()),
+        (Asked::Cause, Some(cause)),
+        (Asked::CauseRemoved, triage.cause_removed.map(|day| format!("on {}", words::day(day)))),
+        (Asked::Medicines, joined(triage.medicines.iter().map(|m| medicine(m, knowledge)))),
+        (Asked::Severity, Some(severity(triage))),
+        (Asked::Since, triage.since.map(words::day)),
+        (Asked::RedFlags, joined(triage.red_flags.iter().map(|id| red_flag(id, knowledge)))),
+        (Asked::Goal, Some(goal.to_owned())),
+        (Asked::Route, Some(format!("{}, {}", triage.route, triage.drug.tall_man()))),
+        (Asked::Cautions, joined(triage.cautions.iter().map(|id| caution(id, knowledge)))),
+        (Asked::NotOral, triage.not_oral.clone()),
+        (Asked::Monitoring, Some(monitoring(triage, knowledge))),
+        (Asked::Note, triage.note.clone()),
     ];
-    let said = all.into_iter().filter_map(|(question, words)| Some(Answer { question, words: words? }));
+    let said = all.into_iter().filter_map(|(asked, words)| Some(Answer { asked, words: words? }));
     said.filter(|a| !a.words.trim().is_empty()).collect()
 }
 
@@ -42,12 +112,12 @@ pub fn answers(triage: &Triage, knowledge: &Knowledge) -> Vec<Answer> {
 #[must_use]
 pub fn differed(before: &Triage, after: &Triage, knowledge: &Knowledge) -> Vec<String> {
     let (was, is) = (answers(before, knowledge), answers(after, knowledge));
-    let find = |all: &[Answer], question: &str| all.iter().find(|a| a.question == question).map(|a| a.words.clone());
-    let name = |question: &str| question.trim_start_matches(|c: char| c.is_ascii_digit() || c == ' ').to_lowercase();
-    let changed = was.iter().filter(|a| find(&is, a.question).as_ref() != Some(&a.words));
-    let mut out: Vec<_> = changed.map(|a| format!("{}: {}", name(a.question), a.words)).collect();
-    let new = is.iter().filter(|a| find(&was, a.question).is_none());
-    out.extend(new.map(|a| format!("{}: nothing recorded", name(a.question))));
+    let find = |all: &[Answer], asked: Asked| all.iter().find(|a| a.asked == asked).map(|a| a.words.clone());
+    let name = |asked: Asked| asked.words().to_lowercase();
+    let changed = was.iter().filter(|a| find(&is, a.asked).as_ref() != Some(&a.words));
+    let mut out: Vec<_> = changed.map(|a| format!("{}: {}", name(a.asked), a.words)).collect();
+    let new = is.iter().filter(|a| find(&was, a.asked).is_none());
+    out.extend(new.map(|a| format!("{}: nothing recorded", name(a.asked))));
     out
 }
 

@@ -43,8 +43,8 @@ fn why(doc: &mut Doc, course: &Course, practice: &Practice) {
     doc.heading("Cause and severity");
     let Some(triage) = &course.triage else { return doc.say("Not triaged yet.") };
     let answers = triage_words::answers(triage, &practice.knowledge);
-    let plain = |question: &str| question.trim_start_matches(|c: char| c.is_ascii_digit() || c == ' ').to_owned();
-    let mut facts: Vec<_> = answers.iter().map(|a| (plain(a.question), typed(&words::begun(&a.words)))).collect();
+    let mut facts: Vec<_> =
+        answers.iter().map(|a| (a.asked.words().to_owned(), typed(&words::begun(&a.words)))).collect();
     if let Some(person) = &course.person {
         facts.push(fact("Allergies", typed(&person.allergies.words())));
         facts.extend(person.caution.as_ref().map(|caution| fact("Caution", typed(caution))));

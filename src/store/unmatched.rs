@@ -13,14 +13,22 @@ use crate::clinic::intake::{Left, Outcome, Parcel, Piece, Unmatched, Weighed};
 use crate::clinic::knowledge::{read, ron_options};
 use chrono::{DateTime, FixedOffset};
 use ron::ser::PrettyConfig;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 const FOLDER: &str = "unmatched";
 
-/// Returns the name of a piece in the folder: what came has the same one on every workstation, so that it waits once.
-fn name_of(piece: &Piece) -> String {
-    let what = format!("{:?}", (&piece.place, &piece.about, &piece.acts));
-    format!("{:016x}", hash(what.as_bytes()))
+/// Returns the name of a piece in the folder, from how it is written: what came has the same one on every workstation, so
+/// that it waits once.
+fn name_of(piece: &Piece) -> Result<String, ron::Error> {
+    let written = ron_options().to_string(&(&piece.place, &piece.about, &piece.acts))?;
+    Ok(format!("{:016x}", hash(written.as_bytes())))
+}
+
+/// Returns the name that a file in `unmatched/` or `kept/` has of its piece; `None` for other files.
+fn name_in(path: &Path) -> Option<String> {
+    let name = path.file_name()?.to_str()?.split('.').next()?;
+    (name.len() == 16 && name.bytes().all(|b| b.is_ascii_hexdigit())).then(|| name.to_owned())
 }
 
 impl Store {
@@ -39,15 +47,16 @@ impl Store {
         by: &str,
         at: DateTime<FixedOffset>,
     ) -> Result<usize, StoreError> {
-        let (mut kept, put_away) = (0, self.put_away_names());
+        let (mut kept, known) = (0, self.known_pieces());
         for (piece, outcome) in parcel.pieces.iter().zip(&weighed.outcomes) {
             let Outcome::Left(Left::Held { why, candidates }) = outcome else { continue };
             if piece.acts.is_empty() || piece.trouble.is_some() {
                 continue;
             }
+            let not_exact = |e: ron::Error| StoreError::NotExact { path: self.dir().join(FOLDER), what: e.to_string() };
             let waits = Unmatched {
                 format: super::FORMAT,
-                name: name_of(piece),
+                name: name_of(piece).map_err(not_exact)?,
                 file: parcel.file.clone(),
                 at,
                 by: by.to_owned(),
@@ -55,7 +64,7 @@ impl Store {
                 why: why.clone(),
                 candidates: candidates.clone(),
             };
-            kept += usize::from(!put_away.iter().any(|name| name.starts_with(&waits.name)) && self.keep_one(&waits)?);
+            kept += usize::from(!known.contains(&waits.name) && self.keep_one(&waits)?);
         }
         Ok(kept)
     }
@@ -73,10 +82,13 @@ impl Store {
         Ok(true)
     }
 
-    /// The names of what is kept aside, what was put away among it.
-    fn put_away_names(&self) -> Vec<String> {
-        let listed = self.disk().list(&self.dir().join("kept")).into_iter().flatten().flatten();
-        listed.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+    /// The names of what waits and of what was put away, by what they hold: older programs named their files otherwise.
+    fn known_pieces(&self) -> BTreeSet<String> {
+        let listed = |folder| self.disk().list(&self.dir().join(folder)).into_iter().flatten().flatten();
+        let paths = [FOLDER, "kept"].into_iter().flat_map(listed).map(|entry| entry.path());
+        let named = paths.filter_map(|path| Some((name_in(&path)?, path)));
+        let by_content = |path: &Path| name_of(&self.read_unmatched(path).ok()?.piece).ok();
+        named.map(|(name, path)| by_content(&path).unwrap_or(name)).collect()
     }
 
     /// Lists what waits, the oldest first, and what of it cannot be read.

@@ -103,16 +103,36 @@ pub fn to_file(
     if Real.meta_of_name(path).is_ok() {
         return Err(format!("{} is there already: name another file.", path.display()));
     }
+    let written = whole_file(path, |file| {
+        write(store, what, patients, today, file, goes_on).map_err(Some).and_then(|done| done.ok_or(None))
+    });
+    match written {
+        Ok(Ok(problems)) => Ok(Some(problems)),
+        Ok(Err(None)) => Ok(None),
+        Ok(Err(Some(source))) => Err(StoreError::Write { path: path.to_owned(), source }.to_string()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// Writes a file of this account alone with what `write` writes; it is whole, or as it was before. Returns what `write` did.
+///
+/// # Errors
+/// [`StoreError::Write`], [`StoreError::Unconfirmed`].
+pub fn whole_file<T, E>(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> Result<T, E>,
+) -> Result<Result<T, E>, StoreError> {
     let mut done = None;
     let written = atomic::write_through(&Real, path, |file| {
         let mut file = BufWriter::with_capacity(1 << 16, file);
-        done = write(store, what, patients, today, &mut file, goes_on)?;
+        let is_whole = done.insert(write(&mut file)).is_ok();
         file.flush()?;
-        if done.is_some() { Ok(()) } else { Err(io::ErrorKind::Interrupted.into()) }
+        if is_whole { Ok(()) } else { Err(io::ErrorKind::Interrupted.into()) }
     });
     match (done, written) {
-        (None, Err(StoreError::Write { source, .. })) if source.kind() == io::ErrorKind::Interrupted => Ok(None),
-        (_, Err(error)) => Err(error.to_string()),
-        (done, Ok(())) => Ok(done),
+        (Some(Err(failed)), _) => Ok(Err(failed)),
+        (Some(Ok(done)), Ok(())) => Ok(Ok(done)),
+        (_, Err(error)) => Err(error),
+        (None, Ok(())) => Err(StoreError::Write { path: path.to_owned(), source: io::ErrorKind::Interrupted.into() }),
     }
 }

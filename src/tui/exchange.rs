@@ -2,7 +2,7 @@
 
 use crate::clinic::entry::PatientId;
 use crate::clinic::intake::{Import, Parcel, Unmatched, Weighed};
-use crate::exchange::csv::{Mapping, Table};
+use crate::exchange::csv::{Mapping, Sheet, Table};
 use crate::exchange::hl7::Unknown;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -68,14 +68,8 @@ pub enum Wish {
 /// A form that is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Written {
-    /// A table of everybody.
-    Patients,
-    /// A table of all doses.
-    Doses,
-    /// A table of all results.
-    Labs,
-    /// A table of what is owed.
-    Due,
+    /// A table of everybody's.
+    Csv(Sheet),
     /// A FHIR bundle of everybody.
     Fhir,
     /// A calendar of what is owed.
@@ -83,17 +77,19 @@ pub enum Written {
 }
 
 impl Written {
-    /// Every form, in the order of the menu.
-    pub const ALL: [Self; 6] = [Self::Patients, Self::Doses, Self::Labs, Self::Due, Self::Fhir, Self::Calendar];
+    /// Returns every form, in the order of the menu.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Sheet::ALL.map(Self::Csv).into_iter().chain([Self::Fhir, Self::Calendar])
+    }
 
     /// Returns the words of the menu.
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {
-            Self::Patients => "Patients, for a spreadsheet (.csv)",
-            Self::Doses => "Doses, for a spreadsheet (.csv)",
-            Self::Labs => "Laboratory results, for a spreadsheet (.csv)",
-            Self::Due => "Who is due, for a spreadsheet (.csv)",
+            Self::Csv(Sheet::Patients) => "Patients, for a spreadsheet (.csv)",
+            Self::Csv(Sheet::Doses) => "Doses, for a spreadsheet (.csv)",
+            Self::Csv(Sheet::Labs) => "Laboratory results, for a spreadsheet (.csv)",
+            Self::Csv(Sheet::Due) => "Who is due, for a spreadsheet (.csv)",
             Self::Fhir => "Everything, for another system (FHIR R4, .json)",
             Self::Calendar => "What is due in the next 12 months, for a calendar (.ics)",
         }
@@ -101,14 +97,11 @@ impl Written {
 
     /// Returns the name of its file, without the day.
     #[must_use]
-    pub fn file(self) -> (&'static str, &'static str) {
+    pub fn file(self) -> &'static str {
         match self {
-            Self::Patients => ("patients", "csv"),
-            Self::Doses => ("doses", "csv"),
-            Self::Labs => ("labs", "csv"),
-            Self::Due => ("due", "csv"),
-            Self::Fhir => ("cobalog-fhir", "json"),
-            Self::Calendar => ("cobalog", "ics"),
+            Self::Csv(sheet) => sheet.file_name(),
+            Self::Fhir => "cobalog-fhir.json",
+            Self::Calendar => "cobalog.ics",
         }
     }
 }

@@ -121,6 +121,11 @@ fn a_list_of_a_spreadsheet_is_due_listed_and_undone() {
     assert_eq!(practice.json(&["import", "list"])[0]["import"], import);
     let undone = practice.ok(&["import", "undo", import]);
     assert!(undone.contains("in 2 charts"), "{undone}");
+    let log = practice.json(&["audit"]);
+    let imported = log.as_array().unwrap().iter().filter(|event| event["what"] == "imported");
+    let mut said: Vec<_> = imported.map(|event| event["detail"].as_str().unwrap()).collect();
+    said.sort_unstable();
+    assert_eq!(said, ["list.csv".to_owned(), format!("undone: list.csv {import}")], "as the screen says it");
     assert_eq!(practice.json(&["due", "--days", "365"]), Value::Array(vec![]));
     assert_eq!(counts(&practice.json(&all)), (2, 0, 0, 0), "it may come again");
 }

@@ -2,6 +2,8 @@
 
 use crate::kit::{Nurse, day};
 use cobalog::clinic::agenda::What;
+use cobalog::clinic::audit::What as Logged;
+use cobalog::store::Wanted;
 use cobalog::tui::input::{Input, Key};
 use cobalog::tui::session::TaskDone;
 use std::fs;
@@ -50,6 +52,11 @@ fn a_list_is_looked_at_taken_in_and_undone() {
     nurse.press("Enter").sees("What shall be exchanged?").press("Down Down Down Down Enter").sees("list.csv");
     nurse.press("u").sees("u once more").press("u").sees("struck out in 3 charts");
     assert_eq!(nurse.home.store().roster(day("2026-11-23")).rows.len(), before);
+    nurse.session.settle_log();
+    let (import, log) = (store.imports().0.remove(0).id, store.log(&Wanted::default()).0);
+    let imported = log.iter().rev().filter(|line| line.event.what == Logged::Imported);
+    let said: Vec<_> = imported.map(|line| line.event.detail.clone()).collect();
+    assert_eq!(said, ["list.csv".to_owned(), format!("undone: list.csv {import}")], "as the command line says it");
     nurse.press("Esc Esc").sees("Worklist");
 }
 

@@ -2,6 +2,7 @@
 
 use crate::kit::today;
 use cobalog::clinic::audit::What;
+use cobalog::clinic::intake::{Left, Outcome, Parcel, Unmatched, Weighed};
 use cobalog::store::{Places, Store, Wanted, write_chart};
 use std::fs;
 use std::path::Path;
@@ -126,4 +127,38 @@ fn a_practice_of_format_5_opens_and_proves() {
         assert!(all.contains(written), "{written} is in no chart");
     }
     assert_eq!(store.imports().0.len(), 3, "a list, a report, its correction");
+}
+
+/// Files are named by what they hold as it is written; an older program named them otherwise, and what they hold neither
+/// waits twice nor comes back once it was put away.
+#[test]
+fn what_waits_in_a_practice_of_format_5_waits_once() {
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/format-5");
+    let root = tempfile::tempdir().unwrap();
+    let dir = root.path().join("practice");
+    for folder in ["", "charts", "unmatched", "kept", "keys"] {
+        fs::create_dir_all(dir.join(folder)).unwrap();
+        for file in fs::read_dir(golden.join(folder)).unwrap().map(Result::unwrap) {
+            if file.file_type().unwrap().is_file() {
+                fs::copy(file.path(), dir.join(folder).join(file.file_name())).unwrap();
+            }
+        }
+    }
+    let store = Store::open_with(&dir, Places::default()).unwrap();
+    let put_away = fs::read_to_string(dir.join("kept/a0f03642444d74f6.ron.20261127-073530")).unwrap();
+    let put_away: Unmatched = cobalog::clinic::knowledge::read(&put_away).unwrap();
+    let waits = store.unmatched().0.remove(0);
+    let parcel = Parcel { file: waits.file.clone(), pieces: vec![waits.piece, put_away.piece], ..Parcel::default() };
+    let held = || Outcome::Left(Left::Held { why: "nobody is named".to_owned(), candidates: Vec::new() });
+    let weighed = Weighed { outcomes: vec![held(), held()], ..Weighed::default() };
+    let keep = || store.keep_unmatched(&parcel, &weighed, "Maya Keller RN", waits.at).unwrap();
+    assert_eq!((keep(), store.unmatched().0.len()), (0, 1));
+    fs::remove_file(dir.join("unmatched/3ece27a68e64f21d.ron")).unwrap();
+    assert_eq!((keep(), keep()), (1, 0));
+    assert_eq!(
+        store.unmatched().0[0].name,
+        "63031ebbaa434397",
+        "another name for the same piece lets it wait twice elsewhere"
+    );
+    assert!(dir.join("unmatched/63031ebbaa434397.ron").exists());
 }

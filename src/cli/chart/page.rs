@@ -9,7 +9,8 @@ use crate::clinic::chart::Chart;
 use crate::clinic::course::{CheckState, Course, DoseState, Next};
 use crate::clinic::drug::mcg;
 use crate::clinic::practice::Practice;
-use crate::clinic::{cosign, overrides, spacing, triage_words, words};
+use crate::clinic::triage_words::{self, Asked};
+use crate::clinic::{cosign, overrides, spacing, words};
 use chrono::NaiveDate;
 use std::io::Write;
 
@@ -114,10 +115,10 @@ fn head(course: &Course, practice: &Practice, out: &mut dyn Write) -> Result<(),
         let cause = practice.knowledge.cause(&triage.cause).map_or(triage.cause.as_str(), |c| c.name.as_str());
         let neuro = if triage.is_neuro() { "; neurologic involvement" } else { "" };
         writeln!(out, "Cause: {cause}{neuro}")?;
-        let more = ["Red flags", "Symptoms since", "Cause removed", "Medicines", "Cautions", "Why not tablets"];
+        let is_more = |asked: Asked| asked.number().is_none() && asked != Asked::Note;
         let said = triage_words::answers(triage, &practice.knowledge);
-        let said = said.iter().filter(|a| more.contains(&a.question));
-        said.into_iter().try_for_each(|a| writeln!(out, "{}: {}", a.question, plain(&a.words)))?;
+        let said = said.iter().filter(|a| is_more(a.asked));
+        said.into_iter().try_for_each(|a| writeln!(out, "{}: {}", a.asked.words(), plain(&a.words)))?;
     }
     if let Some((id, order)) = &course.order {
         let by = cosign::ordered_by(&course.waiting, *id, &order.prescriber);

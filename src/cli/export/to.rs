@@ -4,11 +4,10 @@ use super::super::context::Context;
 use super::super::failure::Failure;
 use super::super::patient;
 use crate::clinic::entry::PatientId;
-use crate::store::disk::Real;
-use crate::store::{Store, atomic};
+use crate::store::Store;
 use crate::transfer;
 use clap::Args;
-use std::io::{self, BufWriter, Write};
+use std::io::Write;
 use std::path::PathBuf;
 
 // The options of every export.
@@ -36,19 +35,7 @@ impl To {
         if path.exists() && !self.replace {
             return Err(format!("{} is there already: name another file, or say --replace", path.display()).into());
         }
-        let mut failed = None;
-        let written = atomic::write_through(&Real, path, |file| {
-            let mut file = BufWriter::with_capacity(1 << 16, file);
-            write(&mut file).map_err(|failure| {
-                failed = Some(failure);
-                io::Error::other("not written")
-            })?;
-            file.flush()
-        });
-        match failed {
-            Some(failure) => return Err(failure),
-            None => written?,
-        }
+        transfer::whole_file(path, write)??;
         Ok(writeln!(out, "{}", path.display())?)
     }
 }

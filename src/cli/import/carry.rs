@@ -4,10 +4,10 @@ use super::super::context::Context;
 use super::super::failure::{self, Failure};
 use super::super::format::json;
 use super::super::table::plain;
-use crate::clinic::audit::What;
 use crate::clinic::intake::{Counts, Left, Outcome, Parcel, Target, Weighed};
 use crate::clinic::words;
 use crate::store::{Problem, Store, Taken};
+use crate::transfer;
 use clap::{Args, ValueEnum};
 use serde_json::json as value;
 use std::io::{IsTerminal, Write};
@@ -62,15 +62,10 @@ pub(super) fn out(
         true => (Taken::default(), 0),
         false => {
             let mut progress = Progress::new("patients recorded");
-            let mut taken = store.take_over(parcel, &weighed, by, context.now, &mut |done, all| progress.at(done, all));
+            let mut goes_on = |done, all| progress.at(done, all);
+            let took = transfer::take_over(store, (parcel, &weighed), waits, (by, context.now), &mut goes_on);
             progress.end();
-            let waiting = if waits { store.keep_unmatched(parcel, &weighed, by, context.now) } else { Ok(0) };
-            let waiting = waiting.unwrap_or_else(|error| {
-                taken.problems.push(error.into_problem());
-                0
-            });
-            store.note(context.event(store, What::Imported).with(&parcel.file));
-            (taken, waiting)
+            took
         }
     };
     name(&taken.problems);

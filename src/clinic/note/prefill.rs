@@ -11,7 +11,7 @@ use crate::clinic::course::{Check, Course, DoseGiven, DoseSlot, Repletion};
 use crate::clinic::entry::{Act, EntryId, NotGiven};
 use crate::clinic::note::Noted;
 use crate::clinic::practice::Practice;
-use crate::clinic::triage_words;
+use crate::clinic::triage_words::{self, Asked};
 use crate::clinic::words;
 use chrono::NaiveDate;
 
@@ -163,16 +163,16 @@ impl Sheet<'_> {
     fn triage(&self) -> Vec<NotedFact> {
         let Some(triage) = &self.course.triage else { return vec![NotedFact::new("Cause", "not triaged yet")] };
         let wanted = [
-            ("1 Why B12 is low", "Cause"),
-            ("Cause removed", "Cause removed"),
-            ("2 How severe", "Triage"),
-            ("Red flags", "Red flags"),
-            ("Medicines", "Medicines"),
-            ("Why not tablets", "Why not tablets"),
+            (Asked::Cause, "Cause"),
+            (Asked::CauseRemoved, "Cause removed"),
+            (Asked::Severity, "Triage"),
+            (Asked::RedFlags, "Red flags"),
+            (Asked::Medicines, "Medicines"),
+            (Asked::NotOral, "Why not tablets"),
         ];
         let answers = triage_words::answers(triage, &self.practice.knowledge);
-        let of = |(question, label): (&str, &str)| {
-            let answer = answers.iter().find(|a| a.question == question)?;
+        let of = |(asked, label): (Asked, &str)| {
+            let answer = answers.iter().find(|a| a.asked == asked)?;
             Some(NotedFact::new(label, words::begun(&answer.words)))
         };
         wanted.into_iter().filter_map(of).collect()

@@ -15,6 +15,8 @@ use std::collections::BTreeMap;
 /// What came of undoing one.
 #[derive(Debug, Default)]
 pub struct Undone {
+    /// The file that it came from; empty where no chart has anything of it.
+    pub file: String,
     /// How many entries were struck out.
     pub entries: usize,
     /// In how many charts.
@@ -50,9 +52,10 @@ impl Store {
 
     /// Strikes out what came with an import, a chart at a time.
     pub fn undo_import(&self, id: ImportId, by: &str, at: DateTime<FixedOffset>, goes_on: &mut GoesOn<'_>) -> Undone {
-        let (found, problems) = self.survey(|chart| has(chart, id).then_some(chart.id));
-        let charts: Vec<_> = found.into_iter().flatten().collect();
-        let mut undone = Undone { problems, ..Undone::default() };
+        let (found, problems) = self.survey(|chart| Some((chart.id, file(chart, id)?)));
+        let (charts, files): (Vec<_>, Vec<_>) = found.into_iter().flatten().unzip();
+        let file = files.into_iter().next().unwrap_or_default();
+        let mut undone = Undone { file, problems, ..Undone::default() };
         for (done, patient) in charts.iter().enumerate() {
             if !goes_on(done, charts.len()) {
                 undone.not_reached = charts.len() - done;
@@ -124,8 +127,10 @@ fn live(chart: &Chart, import: ImportId) -> Vec<&Entry> {
     of_import.filter(|entry| !strikes_out(entry) && !struck(entry)).collect()
 }
 
-fn has(chart: &Chart, import: ImportId) -> bool {
-    chart.entries().iter().any(|entry| is_of(entry, import))
+/// The file of an import of which a chart has something.
+fn file(chart: &Chart, import: ImportId) -> Option<String> {
+    let origins = chart.entries().iter().filter_map(|entry| entry.from.as_ref());
+    origins.filter(|from| from.import == import).map(|from| from.file.clone()).next()
 }
 
 /// Whether something else was recorded after what came with the import.

@@ -4,11 +4,9 @@
 mod words;
 
 use super::{Prompt, Refusal, Submitted};
-use crate::clinic::coding;
 use crate::clinic::course::Course;
 use crate::clinic::entry::{Act, EntryId};
-use crate::clinic::findings::Tier;
-use crate::clinic::note::{Charge, Noted, NotedCode, Of, Said, draft, root};
+use crate::clinic::note::{self, Charge, Noted, Of, Said, Unsigned, draft, root};
 use crate::clinic::words as dates;
 use crate::tui::ctx::{Ctx, Patient};
 use crate::tui::effect::{After, Job, PromptKind};
@@ -120,29 +118,18 @@ impl EncounterPrompt {
     /// The note as it stands in the form.
     fn noted(&self, ctx: &Ctx) -> Result<Noted, Refusal> {
         let narrative = self.form.filled("narrative").unwrap_or_default();
-        if let Some((id, first)) = self.adds_to() {
-            let (facts, codes, charges) = (Vec::new(), Vec::new(), Vec::new());
-            return Ok(Noted { on: first.on, of: first.of, adds_to: Some(id), facts, narrative, codes, charges });
+        let added = self.adds_to().and_then(|(id, _)| note::addendum(&self.patient.chart, id, &narrative));
+        if let Some(addendum) = added {
+            return Ok(addendum);
         }
         let mut noted = self.draft(ctx).map_err(|words| Refusal::at("of", words))?;
         noted.narrative = narrative;
-        let list = ctx.practice.codes();
-        let code = |code: &str| NotedCode {
-            list: list.name.clone(),
-            code: coding::dotted(code),
-            title: list.title(code).to_owned(),
-        };
-        noted.codes = parts(&self.form.text("codes")).map(code).collect();
-        let charges = self.form.text("charges");
-        let charges = parts(&charges).filter(|_| !self.form.field("charges").is_some_and(|f| f.hidden));
-        let charges: Result<Vec<Charge>, String> = charges.map(str::parse).collect();
-        noted.charges = charges.map_err(|words| Refusal::at("charges", words))?;
+        noted.codes = note::codes(&self.form.text("codes"), &ctx.practice);
+        let is_charged = self.form.field("charges").is_some_and(|field| !field.hidden);
+        let charges = if is_charged { self.form.text("charges") } else { String::new() };
+        noted.charges = note::charges(&charges).map_err(|words| Refusal::at("charges", words))?;
         Ok(noted)
     }
-}
-
-fn parts(text: &str) -> impl Iterator<Item = &str> {
-    text.split([' ', ',', ';']).filter(|part| !part.is_empty())
 }
 
 /// The doses, checks and missed doses that a note can be of, the latest first.
@@ -191,16 +178,10 @@ impl Prompt for EncounterPrompt {
     }
     fn submit(&mut self, ctx: &Ctx) -> Result<Submitted, Refusal> {
         let noted = self.noted(ctx)?;
-        if noted.narrative.is_empty() {
-            return Err(Refusal::at("narrative", "write what was seen and said: a note is signed for it"));
-        }
-        if noted.adds_to.is_none() {
-            let codes: Vec<String> = noted.codes.iter().map(|c| c.code.clone()).collect();
-            let wrong = coding::check(&self.patient.course, &ctx.practice, &codes, noted.on);
-            if let Some(stop) = wrong.iter().find(|f| f.tier == Tier::Stop) {
-                return Err(Refusal::at("codes", format!("{} {}", stop.text, stop.todo)));
-            }
-        }
+        note::may_be_signed(&noted, &self.patient.course, &ctx.practice).map_err(|unsigned| match unsigned {
+            Unsigned::Blank => Refusal::at("narrative", "write what was seen and said: a note is signed for it"),
+            Unsigned::Code(stop) => Refusal::at("codes", format!("{} {}", stop.text, stop.todo)),
+        })?;
         Ok(Submitted::Record(Job::on(&self.patient, Act::Noted(Box::new(noted)), After::Back)))
     }
 }

@@ -151,7 +151,7 @@ impl Session {
 
     /// A name that is free, where files for others go.
     fn where_to(&self, written: Written) -> Came {
-        let (name, ending) = written.file();
+        let (name, ending) = written.file().split_once('.').unwrap_or_default();
         let folder = likely().unwrap_or_else(|| self.begin.dir.clone());
         let day = self.app.ctx.today();
         let names =

@@ -5,11 +5,10 @@ use super::super::screens::{PaperScreen, Screen};
 use super::Session;
 use super::programs::Programs;
 use crate::clinic::audit::What;
-use crate::clinic::course::Course;
 use crate::clinic::entry::PatientId;
 use crate::paper::{self, Doc};
 use crate::store::atomic;
-use std::collections::BTreeSet;
+use crate::transfer;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -95,19 +94,13 @@ impl Session {
     /// Makes the sheet of today and shows it.
     pub(super) fn sheet(&mut self) -> Vec<Effect> {
         let Some(store) = &self.store else { return Vec::new() };
-        let ctx = &self.app.ctx;
-        let today = ctx.today();
-        let tasks = ctx.rows.worklist(today, 0);
-        let due: BTreeSet<PatientId> = tasks.iter().filter_map(|task| Some(ctx.rows.owed(task)?.patient)).collect();
-        let charts: Vec<_> = due.into_iter().map(|id| store.chart(id)).collect();
-        let unread = charts.iter().filter(|chart| chart.is_err()).count();
-        let courses: Vec<_> = charts.iter().flatten().map(|chart| Course::of(chart, &ctx.practice, today)).collect();
-        let doc = paper::sheet(today, &ctx.practice, &courses);
+        let (doc, unread) = transfer::sheet(store, &self.app.ctx.rows, self.app.ctx.today());
         self.note(What::Listed, None, "the sheet of the day".to_owned());
         let mut effects = vec![Effect::Push(Box::new(Screen::Paper(PaperScreen::sheet(doc))))];
-        if unread > 0 {
+        if !unread.is_empty() {
             effects.push(Effect::Say(format!(
-                "{unread} of those who are due are missing: their charts cannot be read (f)."
+                "{} of those who are due are missing: their charts cannot be read (f).",
+                unread.len()
             )));
         }
         effects

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 impl Scribe<'_> {
     pub(super) fn triaged(&mut self, told: Told<'_>, triage: &Triage) {
         let said = answers(triage, &self.practice.knowledge);
-        let summary: Vec<_> = said.iter().map(|a| format!("{}: {}", a.question, a.words)).collect();
+        let summary: Vec<_> = said.iter().map(|a| format!("{}: {}", a.asked.title(), a.words)).collect();
         self.impression(
             told,
             "Triage: the five answers before a plan",

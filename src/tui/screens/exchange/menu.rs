@@ -27,19 +27,12 @@ enum Choice {
     Write(Written),
 }
 
-const CHOICES: [Choice; 11] = [
-    Choice::TakeIn(Form::Csv),
-    Choice::TakeIn(Form::Hl7),
-    Choice::TakeIn(Form::Fhir),
-    Choice::Unmatched,
-    Choice::Made,
-    Choice::Write(Written::Patients),
-    Choice::Write(Written::Doses),
-    Choice::Write(Written::Labs),
-    Choice::Write(Written::Due),
-    Choice::Write(Written::Fhir),
-    Choice::Write(Written::Calendar),
-];
+const TAKE_IN: [Choice; 5] =
+    [Choice::TakeIn(Form::Csv), Choice::TakeIn(Form::Hl7), Choice::TakeIn(Form::Fhir), Choice::Unmatched, Choice::Made];
+
+fn choices() -> Vec<Choice> {
+    TAKE_IN.into_iter().chain(Written::all().map(Choice::Write)).collect()
+}
 
 impl Choice {
     fn group(self) -> &'static str {
@@ -82,7 +75,7 @@ impl Choice {
 
 impl Menu {
     pub(super) fn update(&mut self, input: &Input, action: Option<Action>, body: Rect) -> Step {
-        let opened = self.cursor.input(input, action, areas(body, 2).1, CHOICES.len()) == Moved::Opened;
+        let opened = self.cursor.input(input, action, areas(body, 2).1, choices().len()) == Moved::Opened;
         match action {
             Some(Action::Back) => Step::Back,
             _ if opened || action == Some(Action::Open) => self.open(),
@@ -91,7 +84,7 @@ impl Menu {
     }
 
     fn open(&self) -> Step {
-        match CHOICES.get(self.cursor.at) {
+        match choices().get(self.cursor.at) {
             Some(Choice::TakeIn(form)) => Step::To(Stage::Pick(Pick::new(*form))),
             Some(Choice::Unmatched) => Step::Wish(Wish::Unmatched),
             Some(Choice::Made) => Step::Run("Every chart is asked", Wish::Made),
@@ -101,12 +94,13 @@ impl Menu {
     }
 
     pub(super) fn view(&self, frame: &mut Frame<'_>, body: Rect, ctx: &Ctx) {
-        let told = CHOICES.get(self.cursor.at).map_or("", |choice| choice.told()).to_owned();
+        let choices = choices();
+        let told = choices.get(self.cursor.at).map_or("", |choice| choice.told()).to_owned();
         let head = vec![Line::styled("What shall be exchanged?", ctx.theme.style(Role::Banner)), Line::raw("")];
-        let list = List { title: " Exchange ", head, count: CHOICES.len(), cursor: self.cursor, told };
+        let list = List { title: " Exchange ", head, count: choices.len(), cursor: self.cursor, told };
         list.draw(frame, body, ctx, |at, pen, style| {
-            let Some(choice) = CHOICES.get(at) else { return };
-            let is_first = at == 0 || CHOICES.get(at - 1).is_some_and(|before| before.group() != choice.group());
+            let Some(choice) = choices.get(at) else { return };
+            let is_first = at == 0 || choices.get(at - 1).is_some_and(|before| before.group() != choice.group());
             pen.column(if is_first { choice.group() } else { "" }, 9, "", style(Role::Dim));
             pen.write(choice.words(), style(Role::Text));
         });

@@ -81,10 +81,7 @@ impl Task {
         let today = self.at.date_naive();
         let patients = transfer::everybody(&self.store.roll(today).roll);
         let what = match written {
-            Written::Patients => transfer::What::Csv(csv::Sheet::Patients, 0),
-            Written::Doses => transfer::What::Csv(csv::Sheet::Doses, 0),
-            Written::Labs => transfer::What::Csv(csv::Sheet::Labs, 0),
-            Written::Due => transfer::What::Csv(csv::Sheet::Due, DUE_DAYS),
+            Written::Csv(sheet) => transfer::What::Csv(sheet, DUE_DAYS),
             Written::Fhir => transfer::What::Fhir(fhir::How::new(fhir::Kind::Collection, self.at)),
             Written::Calendar => transfer::What::Ics(ics::Look::default()),
         };
@@ -126,10 +123,9 @@ impl Task {
     }
 
     fn take_over(&self, parcel: &Parcel, weighed: &Weighed, waits: bool, tell: &mut dyn FnMut(TaskDone)) -> Came {
-        let taken =
-            self.store.take_over(parcel, weighed, &self.by, self.at, &mut |done, all| self.far(done, all, tell));
-        let event = Event::new(self.at, &self.by, What::Imported);
-        self.store.note(event.with(&parcel.file));
+        let mut goes_on = |done, all| self.far(done, all, tell);
+        let (taken, waiting) =
+            transfer::take_over(&self.store, (parcel, weighed), waits, (&self.by, self.at), &mut goes_on);
         let mut said = vec![
             format!("{}: recorded.", parcel.file),
             String::new(),
@@ -146,15 +142,10 @@ impl Task {
                 words::plural(taken.not_reached as i64, "patient")
             ));
         }
-        if waits {
-            match self.store.keep_unmatched(parcel, weighed, &self.by, self.at) {
-                Ok(0) => {}
-                Ok(n) => said.push(format!(
-                    "{} for a person to say whose it is.",
-                    if n == 1 { "1 piece waits".to_owned() } else { format!("{n} pieces wait") }
-                )),
-                Err(error) => said.push(error.to_string()),
-            }
+        match waiting {
+            0 => {}
+            1 => said.push("1 piece waits for a person to say whose it is.".to_owned()),
+            n => said.push(format!("{n} pieces wait for a person to say whose it is.")),
         }
         if weighed_orders(weighed) {
             said.push("Plans wait for the prescriber's signature: w on Today.".to_owned());
@@ -167,8 +158,8 @@ impl Task {
     }
 
     fn undo(&self, import: &Import, tell: &mut dyn FnMut(TaskDone)) -> Came {
-        let undone = self.store.undo_import(import.id, &self.by, self.at, &mut |done, all| self.far(done, all, tell));
-        self.store.note(Event::new(self.at, &self.by, What::Imported).with(format!("undone: {}", import.file)));
+        let mut goes_on = |done, all| self.far(done, all, tell);
+        let undone = transfer::undo(&self.store, import.id, (&self.by, self.at), &mut goes_on);
         let (entries, charts) =
             (words::plural(undone.entries as i64, "entry"), words::plural(undone.charts as i64, "chart"));
         let mut said = vec![format!("{}: {entries} struck out in {charts}.", import.file)];

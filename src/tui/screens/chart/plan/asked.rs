@@ -3,7 +3,7 @@
 use super::Page;
 use crate::clinic::entry::{Act, Entry};
 use crate::clinic::triage::Triage;
-use crate::clinic::triage_words::{answers, differed, of_cause};
+use crate::clinic::triage_words::{Asked, answers, differed, of_cause};
 use crate::clinic::words;
 use crate::tui::ctx::{Ctx, Patient};
 use crate::tui::theme::Role;
@@ -15,11 +15,11 @@ pub(super) fn write(page: &mut Page<'_>, patient: &Patient, ctx: &Ctx) {
     };
     page.heading("Based on: the five answers (v asks them anew)");
     for answer in answers(triage, knowledge) {
-        let urgent = answer.question == "Red flags";
-        let is_main = answer.question.starts_with(|c: char| c.is_ascii_digit());
-        let label = if is_main { answer.question.to_owned() } else { format!("  {}", answer.question) };
+        let urgent = answer.asked == Asked::RedFlags;
+        let is_main = answer.asked.number().is_some();
+        let label = format!("{}{}", if is_main { "" } else { "  " }, answer.asked.title());
         page.row_in(if urgent { Role::Late } else { Role::Text }, &label, &answer.words);
-        if let Some(cause) = knowledge.cause(&triage.cause).filter(|_| answer.question.starts_with('1')) {
+        if let Some(cause) = knowledge.cause(&triage.cause).filter(|_| answer.asked == Asked::Cause) {
             page.row("  This cause", &of_cause(cause));
             if !cause.notes.is_empty() {
                 page.row("", &cause.notes);
