@@ -79,6 +79,18 @@ impl Exchange {
         Self { stage: Stage::Menu(Menu::default()), before: Vec::new() }
     }
 
+    /// Opens with what still runs, and what it does.
+    #[must_use]
+    pub fn running(what: &'static str) -> Self {
+        Self { stage: Stage::Running(what, None), before: vec![Stage::Menu(Menu::default())] }
+    }
+
+    /// Returns what runs, in a word.
+    #[must_use]
+    pub fn runs(&self) -> Option<&'static str> {
+        if let Stage::Running(what, _) = self.stage { Some(what) } else { None }
+    }
+
     /// Letters are typed, not keys, where a line takes them.
     pub(super) fn place(&self) -> Place {
         match &self.stage {
