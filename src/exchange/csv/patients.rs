@@ -193,8 +193,7 @@ impl<'a> Patient<'a> {
             (None, None, false) => Next::Any,
         };
         match wanted.write(self.reader.practice, self.reader.today) {
-            Ok(mut planned) => {
-                planned.order.told = self.reader.mapping.told(&planned.order.prescriber);
+            Ok(planned) => {
                 self.says_both_days(&wanted, due, &planned.order);
                 Some(planned)
             }
