@@ -98,7 +98,7 @@ fn the_rules_name_no_key() {
         &named.iter().filter(|line| of_a_key(line)).cloned().collect::<Vec<_>>(),
         "clinic knows a key of the screens",
     );
-    let is_step = |name: &str| Step::ALL.iter().any(|step| name.starts_with(&format!("{}}}", step.name())));
+    let is_step = |name: &str| Step::ALL.iter().any(|(_, step)| name.starts_with(&format!("{step}}}")));
     let of_no_step = |line: &&String| line.to_lowercase().split("{press ").skip(1).any(|name| !is_step(name));
     let in_code = |line: &&String| !line.contains("clinic/todo.rs");
     nothing(&named.iter().filter(in_code).filter(of_no_step).cloned().collect::<Vec<_>>(), "no step has this name");

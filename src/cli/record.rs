@@ -210,7 +210,7 @@ fn named<T: Copy>(text: &str, all: &[T], name: impl Fn(T) -> &'static str) -> Op
 
 /// Returns what is to be done, with commands for its steps.
 pub(super) fn told(todo: &Todo) -> String {
-    todo.told("", |step| format!("`cobalog {}`", step.name()))
+    todo.told("", |_, command| format!("`cobalog {command}`"))
 }
 
 #[cfg(test)]

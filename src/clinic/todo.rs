@@ -22,38 +22,20 @@ pub enum Step {
 }
 
 impl Step {
-    /// Every step.
-    pub const ALL: [Self; 11] = [
-        Self::Acknowledge,
-        Self::Amend,
-        Self::Change,
-        Self::Checkpoint,
-        Self::Cosign,
-        Self::EndPhase,
-        Self::Order,
-        Self::Renew,
-        Self::Review,
-        Self::Same,
-        Self::Triage,
+    /// Every step with its name, which is the command's.
+    pub const ALL: [(Self, &str); 11] = [
+        (Self::Acknowledge, "acknowledge"),
+        (Self::Amend, "amend"),
+        (Self::Change, "change"),
+        (Self::Checkpoint, "checkpoint"),
+        (Self::Cosign, "cosign"),
+        (Self::EndPhase, "end-phase"),
+        (Self::Order, "order"),
+        (Self::Renew, "renew"),
+        (Self::Review, "review"),
+        (Self::Same, "same"),
+        (Self::Triage, "triage"),
     ];
-
-    /// Returns its name, which is the command's.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Acknowledge => "acknowledge",
-            Self::Amend => "amend",
-            Self::Change => "change",
-            Self::Checkpoint => "checkpoint",
-            Self::Cosign => "cosign",
-            Self::EndPhase => "end-phase",
-            Self::Order => "order",
-            Self::Renew => "renew",
-            Self::Review => "review",
-            Self::Same => "same",
-            Self::Triage => "triage",
-        }
-    }
 }
 
 /// A sentence that says what to do, with the names of steps in it.
@@ -64,9 +46,9 @@ pub struct Todo(String);
 impl Todo {
     /// Returns the sentence as a face says it: `how` each step is taken there, and the word for doing it, `press ` or none.
     #[must_use]
-    pub fn told(&self, press: &str, how: impl Fn(Step) -> String) -> String {
-        Step::ALL.into_iter().filter(|_| self.0.contains('{')).fold(self.0.clone(), |text, step| {
-            let (name, how) = (step.name(), how(step));
+    pub fn told(&self, press: &str, how: impl Fn(Step, &str) -> String) -> String {
+        Step::ALL.into_iter().filter(|_| self.0.contains('{')).fold(self.0.clone(), |text, (step, name)| {
+            let how = how(step, name);
             let pressed = format!("{press}{how}");
             text.replace(&format!("{{{name}}}"), &how)
                 .replace(&format!("{{press {name}}}"), &pressed)
@@ -102,11 +84,11 @@ mod tests {
         let todo =
             Todo::from("{Press end-phase}; then {press renew} ({review}). A typed {brace} stays, {press nothing} too.");
         assert_eq!(
-            todo.told("press ", |step| step.name()[..1].to_owned()),
+            todo.told("press ", |_, name| name[..1].to_owned()),
             "Press e; then press r (r). A typed {brace} stays, {press nothing} too."
         );
         assert_eq!(
-            todo.told("", |step| format!("`cobalog {}`", step.name())),
+            todo.told("", |_, name| format!("`cobalog {name}`")),
             "`cobalog end-phase`; then `cobalog renew` (`cobalog review`). A typed {brace} stays, {press nothing} too."
         );
     }

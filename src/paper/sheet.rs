@@ -98,7 +98,7 @@ impl<'a> Entry<'a> {
         let caution = caution.map(|caution| format!("CAUTION: {}", typed(caution)));
         let stops = self.course.findings.iter().filter(|f| f.tier == Tier::Stop);
         let stops =
-            stops.map(|f| format!("STOP: {} {}", typed(&f.text), f.todo.told("", |_| "in the chart".to_owned())));
+            stops.map(|f| format!("STOP: {} {}", typed(&f.text), f.todo.told("", |_, _| "in the chart".to_owned())));
         caution.into_iter().chain(stops).collect()
     }
 

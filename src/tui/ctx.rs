@@ -103,13 +103,13 @@ impl Ctx {
     /// Says what to do, with the keys of the screens.
     #[must_use]
     pub fn told(&self, todo: &Todo) -> String {
-        todo.told("press ", |step| self.keymap.step(step))
+        todo.told("press ", |step, _| self.keymap.step(step))
     }
 
     /// Says what to do, from within a prompt: its steps are those of the screen below.
     #[must_use]
     pub fn told_below(&self, todo: &Todo) -> String {
-        todo.told("Esc, then ", |step| self.keymap.step(step))
+        todo.told("Esc, then ", |step, _| self.keymap.step(step))
     }
 
     /// Returns whether dates in numbers are month first here.

@@ -273,8 +273,10 @@ mod tests {
     #[test]
     fn every_step_that_a_sentence_names_has_a_key() {
         let (map, knowledge) = (Keymap::built_in(), knowledge::Knowledge::built_in());
-        let key = |step: Step| map.step(step);
-        assert!(Step::ALL.into_iter().all(|step| key(step).len() == 1 || key(step) == "D on Today"));
+        let key = |step: Step, _: &str| map.step(step);
+        assert!(
+            Step::ALL.into_iter().all(|(step, name)| key(step, name).len() == 1 || key(step, name) == "D on Today")
+        );
         for rule in knowledge.rules() {
             for todo in [Some(&rule.todo), rule.todo_harder.as_ref()].into_iter().flatten() {
                 let told = todo.told("press ", key);

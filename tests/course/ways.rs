@@ -20,7 +20,7 @@ fn kept() -> Story {
 
 fn offer(course: &Course, way: Way) -> Offer {
     let offer = ways::offers(course, &practice()).into_iter().find(|o| o.way == way).unwrap();
-    let told = offer.words.told("press ", |step| step.name().to_owned());
+    let told = offer.words.told("press ", |_, name| name.to_owned());
     assert!(!told.contains(['{', '}']), "every step has a name: {told}");
     offer
 }
