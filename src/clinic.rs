@@ -43,6 +43,7 @@ pub mod signing;
 pub mod spacing;
 pub mod tally;
 pub mod term;
+pub mod todo;
 pub mod triage;
 pub mod triage_words;
 pub mod ways;

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops where a source file cannot be read")]
 #![expect(clippy::print_stdout, reason = "long files are named, not refused")]
 
+use cobalog::clinic::todo::Step;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -82,6 +83,25 @@ fn the_rules_use_nothing_of_the_crate_and_no_file_and_no_clock() {
     let outside =
         ["std::fs", "File::", "std::env::", "Local::now", "Utc::now", "SystemTime", "Instant::now", "ratatui"];
     nothing(&found(&["clinic"], &outside), "clinic looks at the world");
+}
+
+/// A step is named as `clinic::todo` names it, and each face says how it is taken there.
+#[test]
+fn the_rules_name_no_key() {
+    let named = found(&["clinic"], &["press ", "Press "]);
+    let of_a_key = |line: &String| {
+        let line = line.replace("{press ", "").replace("{Press ", "");
+        [" press ", "\"press ", " Press ", "\"Press "].iter().any(|word| line.contains(word))
+    };
+    assert!(!named.is_empty(), "the search finds what there is");
+    nothing(
+        &named.iter().filter(|line| of_a_key(line)).cloned().collect::<Vec<_>>(),
+        "clinic knows a key of the screens",
+    );
+    let is_step = |name: &str| Step::ALL.iter().any(|(_, step)| name.starts_with(&format!("{step}}}")));
+    let of_no_step = |line: &&String| line.to_lowercase().split("{press ").skip(1).any(|name| !is_step(name));
+    let in_code = |line: &&String| !line.contains("clinic/todo.rs");
+    nothing(&named.iter().filter(in_code).filter(of_no_step).cloned().collect::<Vec<_>>(), "no step has this name");
 }
 
 #[test]

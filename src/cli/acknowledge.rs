@@ -54,7 +54,7 @@ impl Seen {
                 "not recorded: {} is a stop, and no reason passes it: {} {}",
                 stop.rule,
                 stop.text,
-                super::record::todo(stop)
+                super::record::told(&stop.todo)
             )
             .into());
         }

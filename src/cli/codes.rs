@@ -6,6 +6,7 @@ use super::date::Day;
 use super::failure::Failure;
 use super::format::{Format, json};
 use super::patient;
+use super::record::told;
 use super::table::Table;
 use crate::clinic::coding::{self, Charged, Proposal};
 use crate::clinic::course::Course;
@@ -115,7 +116,7 @@ impl Told {
         self.asks.iter().for_each(|f| table.row(["ask".to_owned(), f.text.clone(), f.source.clone()]));
         found.iter().for_each(|f| {
             let what = format!("{} {}", f.tier.word(), f.rule);
-            table.row([what, f.text.clone(), format!("{} ({})", f.todo, f.source)]);
+            table.row([what, f.text.clone(), format!("{} ({})", told(&f.todo), f.source)]);
         });
         table
     }
@@ -123,5 +124,5 @@ impl Told {
 
 fn wrong(finding: &Finding) -> Wrong {
     let Finding { rule, tier, text, todo, source, .. } = finding.clone();
-    Wrong { rule, severity: tier.word(), text, todo, source }
+    Wrong { rule, severity: tier.word(), text, todo: told(&todo), source }
 }

@@ -252,19 +252,19 @@ impl Give {
     fn answered(&self, checks: &[Checked]) -> Result<Vec<Reason>, Failure> {
         let of = |tier| checks.iter().filter(move |c| c.tier == Some(tier));
         let renew = format!("`cobalog renew {} …`", self.patient);
-        let told = |words: &str| record::commands(words).replace("`cobalog renew`", &renew);
-        let stops: Vec<_> = of(Tier::Stop).map(|c| format!("{} ({})", told(&c.words), c.rule)).collect();
+        let told = |c: &Checked| c.told(|todo| record::told(todo).replace("`cobalog renew`", &renew));
+        let stops: Vec<_> = of(Tier::Stop).map(|c| format!("{} ({})", told(c), c.rule)).collect();
         if !stops.is_empty() {
             return Err(format!("not recorded: {}", stops.join("; ")).into());
         }
-        let asked: Vec<_> = of(Tier::Reason).map(|c| format!("{} ({})", c.words, c.rule)).collect();
+        let asked: Vec<_> = of(Tier::Reason).map(|c| format!("{} ({})", told(c), c.rule)).collect();
         let reason = self.dose.reason.as_deref().map(str::trim).filter(|r| !r.is_empty());
         match reason {
             None if !asked.is_empty() => {
                 Err(format!("not recorded: {}; say why all the same with --reason \"…\"", asked.join("; ")).into())
             }
             _ => {
-                of(Tier::Note).for_each(|c| failure::say(&format!("note: {}", c.words)));
+                of(Tier::Note).for_each(|c| failure::say(&format!("note: {}", told(c))));
                 let because = reason.unwrap_or_default();
                 let reason = |c: &Checked| Reason { rule: c.rule.to_owned(), because: because.to_owned() };
                 Ok(of(Tier::Reason).map(reason).collect())

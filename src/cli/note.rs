@@ -5,7 +5,7 @@ use super::date::Day;
 use super::failure::{self, Failure};
 use super::patient;
 use super::printed::Printed;
-use super::record::Signed;
+use super::record::{Signed, told};
 use crate::clinic::chart::Chart;
 use crate::clinic::coding::{self, Missing};
 use crate::clinic::course::Course;
@@ -117,7 +117,7 @@ impl Note {
     fn may_be_signed(course: &Course, practice: &Practice, noted: &Noted) -> Result<(), Failure> {
         note::may_be_signed(noted, course, practice).map_err(|unsigned| match unsigned {
             Unsigned::Blank => "not signed: write what was seen and said with --narrative \"…\"".to_owned(),
-            Unsigned::Code(stop) => format!("not signed: {} {} ({})", stop.text, stop.todo, stop.rule),
+            Unsigned::Code(stop) => format!("not signed: {} {} ({})", stop.text, told(&stop.todo), stop.rule),
         })?;
         if noted.adds_to.is_none() {
             say_what_is_wrong(course, practice, noted);
@@ -135,6 +135,6 @@ fn latest(course: &Course) -> Option<chrono::NaiveDate> {
 /// Names what a claim lacks, on standard error.
 fn say_what_is_wrong(course: &Course, practice: &Practice, noted: &Noted) {
     for Missing { what, tier, text, todo, .. } in coding::claim_ready(course, noted, practice) {
-        failure::say(&format!("{}: {what}: {text} {todo}", tier.word()));
+        failure::say(&format!("{}: {what}: {text} {}", tier.word(), told(&todo)));
     }
 }

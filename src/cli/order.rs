@@ -164,5 +164,5 @@ fn refuse(found: &[Finding]) -> Result<(), Failure> {
 }
 
 fn said(finding: &Finding) -> String {
-    format!("{}: {} {} ({})", finding.rule, finding.text, record::todo(finding), finding.source)
+    format!("{}: {} {} ({})", finding.rule, finding.text, record::told(&finding.todo), finding.source)
 }

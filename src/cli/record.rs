@@ -14,6 +14,7 @@ use crate::clinic::entry::{Act, EntryId, Reason, SoreSite};
 use crate::clinic::findings::{Finding, Tier};
 use crate::clinic::practice::Practice;
 use crate::clinic::rights;
+use crate::clinic::todo::Todo;
 use crate::store::{Store, StoreError};
 use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
@@ -91,7 +92,7 @@ impl Signed {
 /// only said.
 pub(super) fn reasons(found: &[Finding], reason: Option<&str>) -> Result<Vec<Reason>, Failure> {
     let of = |tier| found.iter().filter(move |f| f.tier == tier);
-    let said = |f: &Finding| format!("{} {} ({})", f.text, todo(f), f.rule);
+    let said = |f: &Finding| format!("{} {} ({})", f.text, told(&f.todo), f.rule);
     let stops: Vec<_> = of(Tier::Stop).map(said).collect();
     if !stops.is_empty() {
         return Err(format!("not recorded: {}", stops.join(" ")).into());
@@ -195,31 +196,26 @@ fn named<T: Copy>(text: &str, all: &[T], name: impl Fn(T) -> &'static str) -> Op
     all.iter().copied().find(|item| plain(name(*item)) == plain(text))
 }
 
-/// The commands that do what a key of the full-screen program does.
-const KEYS: [(char, &str); 10] = [
-    ('a', "amend"),
-    ('c', "checkpoint"),
-    ('d', "change"),
-    ('e', "renew"),
-    ('m', "end-phase"),
-    ('o', "order"),
-    ('r', "review"),
-    ('s', "cosign"),
-    ('v', "triage"),
-    ('y', "acknowledge"),
-];
-
-/// Returns what a finding says to do, with commands where the full-screen program has keys.
-pub(super) fn todo(finding: &Finding) -> String {
-    commands(&finding.todo)
+/// Returns what is to be done, with commands for its steps.
+pub(super) fn told(todo: &Todo) -> String {
+    todo.told("", |_, command| format!("`cobalog {command}`"))
 }
 
-/// Puts commands in the place of the full-screen program's keys.
-pub(super) fn commands(text: &str) -> String {
-    let told = |text: String, (key, command): &(char, &str)| {
-        text.replace(&format!("press {key}"), &format!("`cobalog {command}`"))
-            .replace(&format!("Press {key}:"), &format!("`cobalog {command}`:"))
-            .replace(&format!("({key})"), &format!("(`cobalog {command}`)"))
-    };
-    KEYS.iter().fold(text.to_owned(), told)
+#[cfg(test)]
+mod tests {
+    use crate::clinic::knowledge::Knowledge;
+
+    #[test]
+    fn no_rule_names_a_key_on_the_command_line() {
+        let knowledge = Knowledge::built_in();
+        let todos =
+            || knowledge.rules().iter().flat_map(|rule| [Some(&rule.todo), rule.todo_harder.as_ref()]).flatten();
+        for todo in todos() {
+            let told = super::told(todo);
+            assert!(!told.contains(['{', '}']) && !told.to_lowercase().contains("press "), "{told}");
+            let is_key = |word: &str| word.len() == 3 && word.starts_with('(') && word.ends_with(')');
+            assert!(!told.split([' ', ',', '.']).any(is_key), "{told}");
+        }
+        assert!(todos().filter(|todo| super::told(todo) != todo.as_written()).count() > 20);
+    }
 }

@@ -3,6 +3,7 @@
 use super::context::Context;
 use super::failure::{self, Failure};
 use super::format::{Format, json};
+use super::record::told;
 use super::table::Table;
 use crate::clinic::citation;
 use crate::clinic::knowledge::Knowledge;
@@ -39,7 +40,7 @@ struct Out<'a> {
     harder: Option<&'static str>,
     when: &'a str,
     limits: &'a BTreeMap<String, f64>,
-    todo: &'a str,
+    todo: String,
     source: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     counts: Option<Count>,
@@ -86,7 +87,7 @@ fn of(rule: &Rule, counts: Option<Count>) -> Out<'_> {
         harder: rule.harder.map(crate::clinic::findings::Tier::word),
         when: &rule.when,
         limits: &rule.limits,
-        todo: &rule.todo,
+        todo: told(&rule.todo),
         source: rule.cited(),
         counts,
     }
@@ -103,7 +104,7 @@ fn list(rules: &[&Rule]) -> Table {
     let mut table = Table::new(&["Rule", "Tier", "Name", "When", "Limits", "What to do", "Source"]).keep(&[0, 1]);
     for r in rules {
         let cells = [r.id.clone(), tier(r), r.name.clone(), r.when.clone(), r.limits_words().join(", ")];
-        table.row(cells.into_iter().chain([r.todo.clone(), r.cited()]));
+        table.row(cells.into_iter().chain([told(&r.todo), r.cited()]));
     }
     table
 }
@@ -130,7 +131,7 @@ fn full(rule: &Rule, knowledge: &Knowledge, count: Option<&Count>, out: &mut dyn
         writeln!(out, "Limits:   {}", rule.limits_words().join(", "))?;
     }
     let todo = [Some(&rule.todo), rule.todo_harder.as_ref()].into_iter().flatten().filter(|t| !t.is_empty());
-    todo.into_iter().try_for_each(|todo| writeln!(out, "To do:    {todo}"))?;
+    todo.into_iter().try_for_each(|todo| writeln!(out, "To do:    {}", told(todo)))?;
     writeln!(out, "Source:   {}", rule.cited())?;
     let named = citation::explained(knowledge, &rule.cited());
     named.iter().try_for_each(|line| writeln!(out, "          {line}"))?;

@@ -21,6 +21,7 @@ use super::entry::EntryId;
 use super::interval::days_between;
 use super::practice::Practice;
 use super::rule::Rule;
+use super::todo::Todo;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -58,7 +59,7 @@ pub struct Finding {
     /// What is the matter.
     pub text: String,
     /// What to do.
-    pub todo: String,
+    pub todo: Todo,
     /// Where the rule comes from.
     pub source: String,
     /// The entries that it rests on.

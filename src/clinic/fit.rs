@@ -7,6 +7,7 @@ use super::practice::Practice;
 use super::regimen::{Anchor, CheckpointRule, PhaseKind, Regimen, When};
 use super::rights;
 use super::spacing;
+use super::todo::Todo;
 use super::triage::{Anaemia, B12Status, Goal, Neuro, Triage};
 use std::fmt;
 
@@ -43,7 +44,7 @@ pub struct Fit<'a> {
     /// Why it does not.
     pub against: Vec<Against>,
     /// What to mind with it, neither for nor against.
-    pub minds: Vec<String>,
+    pub minds: Vec<Todo>,
 }
 
 impl Fit<'_> {
@@ -194,19 +195,19 @@ fn to_mind(fit: &mut Fit<'_>, practice: &Practice, triage: &Triage) {
     let injected = triage.neuro >= Neuro::Moderate || triage.anaemia == Anaemia::Severe;
     if let Some(tablets) = fit.regimen.tablets.as_ref().filter(|_| !injected) {
         let why_not = triage.not_oral.as_ref().map(|why| format!(" Recorded why not: {why}.")).unwrap_or_default();
-        fit.minds.push(format!("{tablets}{why_not}"));
+        fit.minds.push(format!("{tablets}{why_not}").into());
     }
     if triage.pregnant {
-        fit.minds.push(format!("Pregnant or breast-feeding: {}", practice.knowledge.rule("N1").todo));
+        let look = practice.knowledge.rule("N1").todo.as_written();
+        fit.minds.push(format!("Pregnant or breast-feeding: {look}").into());
         if triage.b12 != B12Status::Confirmed {
-            fit.minds.push(
-                "Megaloblastic anaemia of pregnancy without a shown lack of B12: do not use. [S5][S35]".to_owned(),
-            );
+            fit.minds
+                .push("Megaloblastic anaemia of pregnancy without a shown lack of B12: do not use. [S5][S35]".into());
         }
     }
     if triage.has_caution("renal") && fit.regimen.drug == Drug::Cyanocobalamin {
         let caution = practice.knowledge.cautions().iter().find(|c| c.id == "renal");
-        fit.minds.extend(caution.map(|c| format!("{}: {}. {}", c.name, c.words, c.source)));
+        fit.minds.extend(caution.map(|c| format!("{}: {}. {}", c.name, c.words, c.source).into()));
     }
 }
 

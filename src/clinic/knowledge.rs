@@ -214,7 +214,7 @@ impl Knowledge {
             when: String::new(),
             quiet_days: None,
             limits: BTreeMap::new(),
-            todo: String::new(),
+            todo: super::todo::Todo::default(),
             todo_harder: None,
             source: String::new(),
         };

@@ -2,6 +2,7 @@
 //!
 //! The copy is the point: a changed library never moves a patient silently.
 
+pub(crate) mod adopt;
 mod end;
 
 use super::drug::{Drug, Route, mcg};

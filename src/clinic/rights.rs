@@ -17,6 +17,7 @@ use super::drug::{Drug, Route, Site, mcg, ml, volume_ml};
 use super::entry::{EntryId, Given};
 use super::findings::{Finding, Tier};
 use super::practice::Practice;
+use super::todo::Todo;
 use super::words;
 use chrono::NaiveDate;
 
@@ -89,17 +90,25 @@ pub struct Checked {
     pub rule: String,
     /// In words.
     pub words: String,
+    /// What to do first.
+    pub todo: Todo,
 }
 
 impl Checked {
     fn fine(right: Right, words: impl Into<String>) -> Self {
-        Self { right, tier: None, rule: String::new(), words: words.into() }
+        Self { right, tier: None, rule: String::new(), words: words.into(), todo: Todo::default() }
     }
 
     /// Makes a check that asks.
     #[must_use]
     pub fn asks(right: Right, tier: Tier, rule: &str, words: impl Into<String>) -> Self {
-        Self { right, tier: Some(tier), rule: rule.to_owned(), words: words.into() }
+        Self { right, tier: Some(tier), rule: rule.to_owned(), words: words.into(), todo: Todo::default() }
+    }
+
+    /// Returns it with what to do, as a face tells that.
+    #[must_use]
+    pub fn told(&self, told: impl Fn(&Todo) -> String) -> String {
+        if self.todo.is_empty() { self.words.clone() } else { format!("{} {}", self.words, told(&self.todo)) }
     }
 }
 
@@ -137,7 +146,8 @@ fn patient(course: &Course, practice: &Practice, intent: &Intent) -> Vec<Checked
     let holds_back = |rule: &str| practice.knowledge.rule(rule).needle;
     let held = |f: &&Finding| f.tier == Tier::Stop && holds_back(&f.rule) && was_known(course, f, intent.on);
     if let Some(found) = course.findings.iter().find(held) {
-        return stop(&found.rule, format!("{} {}", found.text, found.todo));
+        let stop = Checked::asks(Right::Patient, Tier::Stop, &found.rule, found.text.clone());
+        return vec![Checked { todo: found.todo.clone(), ..stop }];
     }
     if let Some(standing) = course.standing.as_ref().filter(|_| paused(course, intent.on)) {
         let words = format!("{}; a dose now ends the pause", standing.words());
@@ -152,7 +162,7 @@ fn order_end(course: &Course, practice: &Practice, intent: &Intent) -> Option<Ch
     let said = cover.words(course.today);
     if !cover.allows(intent.on) {
         let todo = practice.knowledge.rule("ORDER-END").todo_harder.clone().unwrap_or_default();
-        return Some(Checked::asks(Right::Order, Tier::Stop, "ORDER-END", format!("{said}. {todo}")));
+        return Some(Checked { todo, ..Checked::asks(Right::Order, Tier::Stop, "ORDER-END", format!("{said}.")) });
     }
     if cover.left == Some(1) {
         let said = said.replacen("1 dose left", "the last dose", 1);

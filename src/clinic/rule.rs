@@ -4,6 +4,7 @@
 //! check every threshold without reading Rust.
 
 use super::findings::Tier;
+use super::todo::Todo;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -33,10 +34,10 @@ pub struct Rule {
     #[serde(default)]
     pub limits: BTreeMap<String, f64>,
     /// What to do.
-    pub todo: String,
+    pub todo: Todo,
     /// What to do in its worse case, where that differs.
     #[serde(default)]
-    pub todo_harder: Option<String>,
+    pub todo_harder: Option<Todo>,
     /// Where it comes from, with marks.
     pub source: String,
 }

@@ -36,36 +36,33 @@ pub enum Asked {
 }
 
 impl Asked {
+    fn asked(self) -> (Option<u8>, &'static str) {
+        match self {
+            Self::Cause => (Some(1), "Why B12 is low"),
+            Self::CauseRemoved => (None, "Cause removed"),
+            Self::Medicines => (None, "Medicines"),
+            Self::Severity => (Some(2), "How severe"),
+            Self::Since => (None, "Symptoms since"),
+            Self::RedFlags => (None, "Red flags"),
+            Self::Goal => (Some(3), "Goal"),
+            Self::Route => (Some(4), "Route and form"),
+            Self::Cautions => (None, "Cautions"),
+            Self::NotOral => (None, "Why not tablets"),
+            Self::Monitoring => (Some(5), "Checked again"),
+            Self::Note => (None, "Note"),
+        }
+    }
+
     /// Returns the number of one of the five.
     #[must_use]
     pub fn number(self) -> Option<u8> {
-        match self {
-            Self::Cause => Some(1),
-            Self::Severity => Some(2),
-            Self::Goal => Some(3),
-            Self::Route => Some(4),
-            Self::Monitoring => Some(5),
-            _ => None,
-        }
+        self.asked().0
     }
 
     /// Returns its words: `Why B12 is low`.
     #[must_use]
     pub fn words(self) -> &'static str {
-        match self {
-            Self::Cause => "Why B12 is low",
-            Self::CauseRemoved => "Cause removed",
-            Self::Medicines => "Medicines",
-            Self::Severity => "How severe",
-            Self::Since => "Symptoms since",
-            Self::RedFlags => "Red flags",
-            Self::Goal => "Goal",
-            Self::Route => "Route and form",
-            Self::Cautions => "Cautions",
-            Self::NotOral => "Why not tablets",
-            Self::Monitoring => "Checked again",
-            Self::Note => "Note",
-        }
+        self.asked().1
     }
 
     /// Returns it as it stands before its answer: `1 Why B12 is low`; what belongs to one has no number.

@@ -9,6 +9,7 @@ use super::order::Order;
 use super::practice::Practice;
 use super::signing;
 use super::spacing;
+use super::todo::Todo;
 use super::triage::{Cause, CauseGroup};
 use super::words;
 
@@ -101,7 +102,7 @@ pub struct Offer {
     /// Whether it is open.
     pub gate: Gate,
     /// Why it is open or not, as sentences.
-    pub words: String,
+    pub words: Todo,
     /// The interval that it goes to, where it goes to one.
     pub every: Option<Interval>,
 }
@@ -128,8 +129,13 @@ pub fn suggested(course: &Course, practice: &Practice, offers: &[Offer]) -> Opti
 }
 
 fn offer(course: &Course, practice: &Practice, way: Way) -> Offer {
-    let made =
-        |name: &str, (gate, words): (Gate, String), every| Offer { way, name: name.to_owned(), gate, words, every };
+    let made = |name: &str, (gate, words): (Gate, String), every| Offer {
+        way,
+        name: name.to_owned(),
+        gate,
+        words: words.into(),
+        every,
+    };
     if let Some(words) = ended(course, way) {
         return made(plain(way), (Gate::Closed, words), None);
     }
@@ -173,16 +179,18 @@ fn ended(course: &Course, way: Way) -> Option<String> {
     if let Some(standing) = course.standing.as_ref().filter(|s| s.ends_the_plan()) {
         let words = standing.words();
         return match standing.change.what {
-            Turn::Died => Some(format!("{words}. If that is wrong, strike the entry out: History (5), then a.")),
-            Turn::Transferred { .. } if way != Way::Die => {
-                Some(format!("{words}. A signed plan (o) brings the patient back."))
+            Turn::Died => {
+                Some(format!("{words}. If that is wrong, strike the entry out: History (5), then {{amend}}."))
             }
-            _ if needs_plan => Some(format!("{words}. No injections run; a signed plan (o) brings them back.")),
+            Turn::Transferred { .. } if way != Way::Die => {
+                Some(format!("{words}. A signed plan ({{order}}) brings the patient back."))
+            }
+            _ if needs_plan => Some(format!("{words}. No injections run; a signed plan ({{order}}) brings them back.")),
             _ => None,
         };
     }
     let none = course.order.is_none() && (needs_plan || way == Way::Stop);
-    none.then(|| "No plan is signed yet: press o.".to_owned())
+    none.then(|| "No plan is signed yet: {press order}.".to_owned())
 }
 
 fn space(course: &Course, practice: &Practice) -> Offer {
@@ -197,7 +205,7 @@ fn space(course: &Course, practice: &Practice) -> Offer {
     let name = ask.to.map_or(plain(Way::Space).to_owned(), |to| format!("Space to every {to}"));
     // The gate says "not now" already.
     let why = if ask.against.is_empty() { ask.words() } else { ask.objections() };
-    Offer { way: Way::Space, name, gate, words: format!("{why}{next}"), every: ask.to }
+    Offer { way: Way::Space, name, gate, words: format!("{why}{next}").into(), every: ask.to }
 }
 
 fn shorten(course: &Course, practice: &Practice) -> Offer {
@@ -205,7 +213,7 @@ fn shorten(course: &Course, practice: &Practice) -> Offer {
         way: Way::Shorten,
         name: plain(Way::Shorten).to_owned(),
         gate: Gate::Closed,
-        words: words.to_owned(),
+        words: words.into(),
         every: None,
     };
     let Some(every) = keeps_every(course) else {
@@ -215,7 +223,7 @@ fn shorten(course: &Course, practice: &Practice) -> Offer {
         return closed("It is at its shortest step: another plan is signed with o.");
     };
     let (gate, words) = escalates(course, practice, spacing::step(course, to, "", ""));
-    Offer { way: Way::Shorten, name: format!("Shorten to every {to}"), gate, words, every: Some(to) }
+    Offer { way: Way::Shorten, name: format!("Shorten to every {to}"), gate, words: words.into(), every: Some(to) }
 }
 
 fn denser(course: &Course, practice: &Practice) -> (Gate, String) {
@@ -276,7 +284,7 @@ fn stop(course: &Course, practice: &Practice) -> (Gate, String) {
         return (Gate::Closed, said(found));
     }
     let Some(cause) = cause(course, practice) else {
-        return (Gate::NotNow, "No triage says what the cause is: press v.".to_owned());
+        return (Gate::NotNow, "No triage says what the cause is: {press triage}.".to_owned());
     };
     let lasts = format!("{}: treated {}.", cause.name, cause.duration.to_lowercase());
     let gone = course.findings.iter().any(|f| matches!(f.rule.as_str(), "O2" | "O3"));
@@ -295,5 +303,5 @@ fn cause<'a>(course: &Course, practice: &'a Practice) -> Option<&'a Cause> {
 }
 
 fn said(finding: &Finding) -> String {
-    format!("{}: {} {}", finding.rule, finding.text, finding.todo)
+    format!("{}: {} {}", finding.rule, finding.text, finding.todo.as_written())
 }

@@ -16,7 +16,6 @@ mod labs;
 mod mapping;
 mod patients;
 mod person;
-mod plan;
 mod questions;
 mod read;
 mod sheets;

@@ -97,7 +97,8 @@ impl<'a> Entry<'a> {
         let caution = self.course.person.as_ref().and_then(|p| p.caution.as_ref());
         let caution = caution.map(|caution| format!("CAUTION: {}", typed(caution)));
         let stops = self.course.findings.iter().filter(|f| f.tier == Tier::Stop);
-        let stops = stops.map(|f| format!("STOP: {} {}", typed(&f.text), f.todo));
+        let stops =
+            stops.map(|f| format!("STOP: {} {}", typed(&f.text), f.todo.told("", |_, _| "in the chart".to_owned())));
         caution.into_iter().chain(stops).collect()
     }
 

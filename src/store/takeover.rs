@@ -36,6 +36,8 @@ pub struct Taken {
     pub added_to: usize,
     /// How many entries were recorded, those that enter patients among them.
     pub entries: usize,
+    /// Whether plans among them wait for a prescriber's signature.
+    pub to_sign: bool,
     /// How many patients of the file were not reached, as it was stopped.
     pub not_reached: usize,
     /// What could not be written.
@@ -89,10 +91,11 @@ impl Store {
                 Box::new(Origin { import, file: parcel.file.clone(), place: place.to_owned(), id, by: None, at: None })
             };
             match self.take_one(target, &group, &origin, (by, at)) {
-                Ok(0) => {}
-                Ok(entries) => {
+                Ok((0, _)) => {}
+                Ok((entries, to_sign)) => {
                     taken.import = Some(import);
                     taken.entries += entries;
+                    taken.to_sign |= to_sign;
                     match target {
                         Target::New(_) => taken.entered += 1,
                         Target::Patient(_) => taken.added_to += 1,
@@ -126,36 +129,44 @@ impl Store {
             Box::new(Origin { import, file: file.to_owned(), place: place.to_owned(), id, by: None, at: None })
         };
         let group: Group<'_> = acts.iter().map(|coming| (coming, piece.place.as_str())).collect();
-        self.take_one(Target::Patient(patient), &group, &origin, (by, at)).map_err(|e| e.to_string())
+        self.take_one(Target::Patient(patient), &group, &origin, (by, at))
+            .map(|(entries, _)| entries)
+            .map_err(|e| e.to_string())
     }
 
+    /// Returns how many entries were recorded, and whether plans among them wait for a signature.
     fn take_one(
         &self,
         target: Target,
         group: &Group<'_>,
         origin: &dyn Fn(&str, Option<String>) -> Box<Origin>,
         (by, at): (&str, DateTime<FixedOffset>),
-    ) -> Result<usize, StoreError> {
+    ) -> Result<(usize, bool), StoreError> {
         let signs = Signs { by, people: &self.settings().people };
         let Target::Patient(id) = target else {
             let here = Here::default();
             let done = self.begin_chart(by, at, Box::new(|mint| fresh(group, &here, &signs, origin, mint)))?;
-            return Ok(done.1.len());
+            return Ok(recorded(&done));
         };
         for round in 0.. {
             let chart = self.chart(id)?;
             let new: Group<'_> = group.iter().filter(|(coming, _)| intake::is_new(&chart, coming)).copied().collect();
             if new.is_empty() {
-                return Ok(0);
+                return Ok((0, false));
             }
             let (seen, here) = (chart.entries().len(), Here::of(&chart));
             match self.record_after(id, Some(seen), by, at, Box::new(|mint| fresh(&new, &here, &signs, origin, mint))) {
                 Err(StoreError::Meanwhile { .. }) if round < ROUNDS => {}
-                other => return other.map(|done| done.1.len()),
+                other => return other.map(|done| recorded(&done)),
             }
         }
-        Ok(0)
+        Ok((0, false))
     }
+}
+
+fn recorded((chart, new): &(Chart, Vec<EntryId>)) -> (usize, bool) {
+    let act = |id: &EntryId| chart.entry(*id).map(|entry| &entry.act);
+    (new.len(), new.iter().filter_map(act).any(|act| matches!(act, Act::Ordered(order) if order.told.is_some())))
 }
 
 /// What comes for each patient, in the order of the file.

@@ -11,6 +11,7 @@ use crate::clinic::people;
 use crate::clinic::practice::Practice;
 use crate::clinic::same::Candidate;
 use crate::clinic::seal::Marks;
+use crate::clinic::todo::Todo;
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use ratatui::layout::Rect;
 use std::collections::HashMap;
@@ -97,6 +98,18 @@ impl Ctx {
     #[must_use]
     pub fn today(&self) -> NaiveDate {
         self.now.date_naive()
+    }
+
+    /// Says what to do, with the keys of the screens.
+    #[must_use]
+    pub fn told(&self, todo: &Todo) -> String {
+        todo.told("press ", |step, _| self.keymap.step(step))
+    }
+
+    /// Says what to do, from within a prompt: its steps are those of the screen below.
+    #[must_use]
+    pub fn told_below(&self, todo: &Todo) -> String {
+        todo.told("Esc, then ", |step, _| self.keymap.step(step))
     }
 
     /// Returns whether dates in numbers are month first here.

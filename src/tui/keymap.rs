@@ -2,6 +2,7 @@
 
 use super::input::Key;
 use crate::clinic::knowledge;
+use crate::clinic::todo::Step;
 use serde::Deserialize;
 use std::collections::HashMap;
 
@@ -87,6 +88,24 @@ pub enum Action {
     NextField,
     PreviousField,
     Cancel,
+}
+
+impl From<Step> for Action {
+    fn from(step: Step) -> Self {
+        match step {
+            Step::Acknowledge => Self::Acknowledge,
+            Step::Amend => Self::Amend,
+            Step::Change => Self::Change,
+            Step::Checkpoint => Self::Checkpoint,
+            Step::Cosign => Self::Cosign,
+            Step::EndPhase => Self::MoveOn,
+            Step::Order => Self::Order,
+            Step::Renew => Self::Renew,
+            Step::Review => Self::Review,
+            Step::Same => Self::Doubles,
+            Step::Triage => Self::Triage,
+        }
+    }
 }
 
 /// Where a key works.
@@ -206,6 +225,14 @@ impl Keymap {
         self.by_key.get(&(place, key)).copied()
     }
 
+    /// Returns the key of a step, and where it is taken if not in the chart.
+    #[must_use]
+    pub fn step(&self, step: Step) -> String {
+        let binding = self.table.iter().find(|binding| binding.action == step.into());
+        let place = if step == Step::Same { " on Today" } else { "" };
+        format!("{}{place}", binding.map_or("", Binding::key))
+    }
+
     /// Returns a place's rows for the footer, the most wanted first.
     #[must_use]
     pub fn footer(&self, place: Place) -> Vec<&Binding> {
@@ -241,6 +268,22 @@ mod tests {
             assert!(binding.keys.iter().all(|k| k.parse::<Key>().is_ok()), "{:?}", binding.keys);
             assert!(!binding.help.is_empty() && !binding.label.is_empty());
         }
+    }
+
+    #[test]
+    fn every_step_that_a_sentence_names_has_a_key() {
+        let (map, knowledge) = (Keymap::built_in(), knowledge::Knowledge::built_in());
+        let key = |step: Step, _: &str| map.step(step);
+        assert!(
+            Step::ALL.into_iter().all(|(step, name)| key(step, name).len() == 1 || key(step, name) == "D on Today")
+        );
+        for rule in knowledge.rules() {
+            for todo in [Some(&rule.todo), rule.todo_harder.as_ref()].into_iter().flatten() {
+                let told = todo.told("press ", key);
+                assert!(!told.contains(['{', '}']), "{told}");
+            }
+        }
+        assert_eq!(knowledge.rule("E1").todo.told("press ", key).split('.').next(), Some("Review first: press r"));
     }
 
     #[test]

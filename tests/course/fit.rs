@@ -5,6 +5,7 @@ use cobalog::clinic::drug::Drug;
 use cobalog::clinic::fit::{Fit, checkpoints, rank, rank_for};
 use cobalog::clinic::interval::Interval;
 use cobalog::clinic::patient::Person;
+use cobalog::clinic::todo::Todo;
 use cobalog::clinic::triage::{Anaemia, B12Status, Goal, Neuro, Triage};
 
 fn first(triage: &Triage) -> String {
@@ -179,7 +180,9 @@ fn chemotherapy_has_protocols_of_its_own() {
 #[test]
 fn what_to_mind_is_said_and_does_not_rank() {
     let practice = practice();
-    let minds = |triage: &Triage, id: &str| of(&rank(&practice, triage), id).minds.join(" ");
+    let minds = |triage: &Triage, id: &str| {
+        of(&rank(&practice, triage), id).minds.iter().map(Todo::as_written).collect::<String>()
+    };
     assert!(minds(&triage(), "r16").contains("tablets"));
     assert_eq!(minds(&triage(), "r01"), "");
     let told = Triage { not_oral: Some("vomits them".to_owned()), ..triage() };

@@ -19,7 +19,10 @@ fn kept() -> Story {
 }
 
 fn offer(course: &Course, way: Way) -> Offer {
-    ways::offers(course, &practice()).into_iter().find(|o| o.way == way).unwrap()
+    let offer = ways::offers(course, &practice()).into_iter().find(|o| o.way == way).unwrap();
+    let told = offer.words.told("press ", |_, name| name.to_owned());
+    assert!(!told.contains(['{', '}']), "every step has a name: {told}");
+    offer
 }
 
 fn gate(course: &Course, way: Way) -> Gate {
@@ -53,7 +56,11 @@ fn shorter_and_denser_wait_for_a_review_of_the_last_fortnight() {
     let course = story.course("2026-05-01");
     for way in [Way::Shorten, Way::Denser] {
         assert_eq!(gate(&course, way), Gate::NotNow, "{way:?}");
-        assert!(offer(&course, way).words.starts_with("E1: "), "{}", offer(&course, way).words);
+        assert!(
+            offer(&course, way).words.as_written().starts_with("E1: "),
+            "{}",
+            offer(&course, way).words.as_written()
+        );
     }
     assert_eq!(offer(&course, Way::Shorten).every, Some(Interval::Months(2)));
     reviewed(&mut story, "2026-05-01");
@@ -65,7 +72,11 @@ fn shorter_and_denser_wait_for_a_review_of_the_last_fortnight() {
 fn what_is_for_life_is_never_stopped_and_says_what_else() {
     let stop = offer(&kept().course("2026-05-01"), Way::Stop);
     assert_eq!(stop.gate, Gate::Closed);
-    assert!(stop.words.starts_with("U4: ") && stop.words.contains("pause it"), "{}", stop.words);
+    assert!(
+        stop.words.as_written().starts_with("U4: ") && stop.words.as_written().contains("pause it"),
+        "{}",
+        stop.words.as_written()
+    );
     let mut diet = Story::new(practice());
     let monitoring = MonitoringPlan { first: Interval::Weeks(3), symptoms: Vec::new(), labs: Vec::new() };
     diet.act(Act::Triaged(Triage::new("diet", monitoring)));
@@ -82,7 +93,7 @@ fn after_an_end_only_what_needs_no_plan_is_open() {
     let course = story.course("2026-05-01");
     for way in [Way::Space, Way::Shorten, Way::Denser, Way::Pause] {
         assert_eq!(gate(&course, way), Gate::Closed, "{way:?}");
-        assert!(offer(&course, way).words.contains("On tablets since"));
+        assert!(offer(&course, way).words.as_written().contains("On tablets since"));
     }
     assert_eq!((gate(&course, Way::Oral), gate(&course, Way::Decline)), (Gate::Open, Gate::Open));
     story.turns("2026-05-02", Turn::Died);
@@ -164,5 +175,5 @@ fn nerves_make_a_pause_and_tablets_doubtful() {
     story.gives("2026-01-05 07");
     let course = story.course("2026-01-08");
     assert_eq!((gate(&course, Way::Pause), gate(&course, Way::Oral)), (Gate::NotNow, Gate::NotNow));
-    assert!(offer(&course, Way::Oral).words.starts_with("U2: "));
+    assert!(offer(&course, Way::Oral).words.as_written().starts_with("U2: "));
 }

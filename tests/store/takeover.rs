@@ -6,6 +6,8 @@ use cobalog::clinic::course::Course;
 use cobalog::clinic::entry::{Act, Checked};
 use cobalog::clinic::intake::{Coming, Counts, Described, Left, Outcome, Parcel, Piece, Trouble, Weighed};
 use cobalog::clinic::lab::{Comparator, LabResult};
+use cobalog::clinic::order::Order;
+use cobalog::clinic::people::Colleague;
 use cobalog::store::{Store, Taken};
 
 fn piece(n: usize, number: &str, family: &str, acts: Vec<Act>) -> Piece {
@@ -374,6 +376,29 @@ fn an_import_is_undone_with_its_corrections_and_signs_for_nobody() {
     take(&store, &parcel(vec![piece(1, "902", "Dumont", vec![Act::Ordered(order("r01", today()))])]));
     let row = store.roster(today()).rows.into_iter().find(|r| r.number == "902").unwrap();
     assert_eq!(row.asks.to_sign.len(), 1, "Dr Chen signed nothing here");
+}
+
+/// Whose decision a plan is, is asked of who takes it over: her own she signs by that, all others wait.
+#[test]
+fn a_plan_is_signed_only_by_the_prescriber_who_takes_it_over() {
+    let plan = |prescriber: &str| Order { prescriber: prescriber.to_owned(), ..order("r01", today()) };
+    let list = parcel(vec![
+        piece(1, "902", "Dumont", vec![Act::Ordered(plan("Dr Elsewhere"))]),
+        piece(2, "903", "Eze", vec![Act::Ordered(plan("dr chen"))]),
+    ]);
+    let waiting = |by: &str, list: &Parcel| {
+        let (_root, mut store) = practice();
+        store.change_settings(|settings| settings.people.push(Colleague::new("Dr Chen", true))).unwrap();
+        let weighed = weigh(&store, list);
+        let taken = store.take_over(list, &weighed, by, now(), &mut |_, _| true);
+        let rows = store.roster(today()).rows;
+        let waits: Vec<_> = rows.iter().filter(|r| !r.asks.to_sign.is_empty()).map(|r| r.number.clone()).collect();
+        (taken.to_sign, waits)
+    };
+    assert_eq!(waiting(NURSE, &list), (true, vec!["902".to_owned(), "903".to_owned()]));
+    assert_eq!(waiting("Dr Chen", &list), (true, vec!["902".to_owned()]));
+    let own = Parcel { pieces: vec![list.pieces[1].clone()], ..list };
+    assert_eq!(waiting("Dr Chen", &own), (false, Vec::new()));
 }
 
 /// An order that is reported in parts: each part goes on from what the one before made of the entry.

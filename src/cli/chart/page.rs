@@ -39,7 +39,7 @@ pub(super) fn show(
     }
     for f in &course.findings {
         writeln!(out, "{} {}: {}", f.tier.word(), f.rule, plain(&f.text))?;
-        writeln!(out, "    {}", crate::cli::record::todo(f))?;
+        writeln!(out, "    {}", crate::cli::record::told(&f.todo))?;
         writeln!(out, "    Source: {}", f.source)?;
     }
     part(out, "ANSWERED", &answered(chart, course))?;

@@ -2,11 +2,10 @@
 
 use super::super::context::Context;
 use super::super::failure::Failure;
-use super::super::{identity, regimens};
+use super::super::regimens;
 use super::carry::{self, Options};
 use crate::clinic::interval::Interval;
 use crate::clinic::knowledge::Knowledge;
-use crate::clinic::roles::{self, Doing};
 use crate::exchange::csv::{
     self, Answer, Choice, DateOrder, DoseUnit, Field, Mapping, NameOrder, PlanChoice, Question, Table,
 };
@@ -102,7 +101,7 @@ impl Csv {
         if self.columns {
             return show(&table, &mapping, knowledge, out);
         }
-        self.answer(&mut mapping, &store)?;
+        self.answer(&mut mapping)?;
         self.plan(&table, &mut mapping, &store, context)?;
         let open = csv::questions(&table, &mapping, store.practice(), context.today);
         if !open.is_empty() {
@@ -127,7 +126,7 @@ impl Csv {
         Ok(())
     }
 
-    fn answer(&self, mapping: &mut Mapping, store: &Store) -> Result<(), Failure> {
+    fn answer(&self, mapping: &mut Mapping) -> Result<(), Failure> {
         let order = |order| match order {
             Order::DayFirst => DateOrder::DayFirst,
             Order::MonthFirst => DateOrder::MonthFirst,
@@ -151,9 +150,6 @@ impl Csv {
             mapping.answer(&Answer::LabUnit(analyte.trim().to_owned(), unit.trim().to_owned()));
         }
         mapping.prescriber = self.prescriber.clone().or(mapping.prescriber.take());
-        let by = identity::name(self.options.by.as_deref(), store);
-        let may = roles::may(&store.settings().people, by, Doing::Decide).is_ok();
-        mapping.own = may.then(|| by.to_owned());
         Ok(())
     }
 }

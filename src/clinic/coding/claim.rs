@@ -8,6 +8,7 @@ use crate::clinic::interval::Interval;
 use crate::clinic::note::Noted;
 use crate::clinic::order::Order;
 use crate::clinic::practice::Practice;
+use crate::clinic::todo::Todo;
 use crate::clinic::triage::Reversible;
 use crate::clinic::words;
 use chrono::NaiveDate;
@@ -23,7 +24,7 @@ pub struct Missing {
     /// What is the matter.
     pub text: String,
     /// What to do.
-    pub todo: String,
+    pub todo: Todo,
     /// Where this comes from.
     pub source: String,
 }
@@ -83,12 +84,13 @@ impl Claim<'_> {
 
     fn lacks_by(&mut self, what: &str, tier: Tier, text: &str, todo: &str, source: &str) {
         let (text, todo) = (format!("{}.", text.trim_end_matches('.')), format!("{}.", todo.trim_end_matches('.')));
+        let todo = todo.into();
         self.out.push(Missing { what: what.to_owned(), tier, text, todo, source: source.to_owned() });
     }
 
     fn found(&mut self, what: &str, findings: Vec<Finding>) {
         for f in findings.into_iter().filter(|f| f.tier != Tier::Note) {
-            self.lacks_by(what, f.tier, &f.text, &f.todo, &f.source);
+            self.lacks_by(what, f.tier, &f.text, f.todo.as_written(), &f.source);
         }
     }
 
@@ -200,7 +202,7 @@ impl Claim<'_> {
         let said = !given.given.reasons.is_empty() || given.given.note.is_some();
         if self.us && close && !said && !slot.kind.fills() {
             let text = format!("Maintenance less than a month after the dose of {}", words::day(before));
-            self.lacks_by("Reason for the interval", rule.tier, &text, &rule.todo, &rule.cited());
+            self.lacks_by("Reason for the interval", rule.tier, &text, rule.todo.as_written(), &rule.cited());
         }
     }
 }

@@ -130,8 +130,7 @@ impl Standing {
                     .to_owned(),
             )),
             (Turn::Oral { .. }, _) => Some(Next::Decide(
-                "The recheck on tablets is in: go on with tablets and a new recheck (d), or back to injections."
-                    .to_owned(),
+                "The recheck on tablets is in: go on with tablets and a new recheck, or back to injections.".to_owned(),
             )),
         }
     }

@@ -36,12 +36,12 @@ fn red_flags(course: &Course, practice: &Practice) -> Vec<Finding> {
         let end = if flag.name.ends_with('?') { "" } else { "." };
         let text = format!("{}: {}{end} {}.", flag.urgency.words(), flag.name, flag.words);
         let todo = if flag.urgency == Urgency::Today {
-            "Call the prescriber now; treatment does not wait for results. Say here what was done: press y."
+            "Call the prescriber now; treatment does not wait for results. Say here what was done: {press acknowledge}."
         } else {
-            "Refer, and say here what was done: press y."
+            "Refer, and say here what was done: {press acknowledge}."
         };
         Finding {
-            todo: todo.to_owned(),
+            todo: todo.into(),
             source: format!("facts 2.3: {}", flag.source),
             ..Finding::of(rule, text, course.triage_entry.into_iter().collect())
         }

@@ -207,7 +207,7 @@ impl<'a> Labs<'a> {
         let low = self.is_b12_below(result, self.rule("L8").limit("b12_pmol_l"));
         if self.course.standing.as_ref().is_some_and(|s| s.ends_the_plan() && s.change.on < day) {
             let text = format!("Serum B12 of {result} ({}) is low, and no injections run.", words::day(day));
-            let todo = "Tell the prescriber: the deficiency may be back.".to_owned();
+            let todo = "Tell the prescriber: the deficiency may be back.".into();
             return low.then(|| Finding { todo, ..Finding::of(self.rule("L8"), text, vec![check.entry]) });
         }
         let since =

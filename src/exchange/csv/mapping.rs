@@ -8,7 +8,6 @@ use super::table::Table;
 use super::vocabulary;
 use crate::clinic::drug::Drug;
 use crate::clinic::interval::Interval;
-use crate::clinic::roles::{self, Told};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,8 +40,6 @@ pub struct Mapping {
     pub every: Option<Interval>,
     /// The prescriber of the rows that name none.
     pub prescriber: Option<String>,
-    /// Who imports, where that is a prescriber: her own plans are signed by importing them, all others wait for a signature.
-    pub own: Option<String>,
     /// Whether one who has the very name and birth date is the same patient, where a row has no number.
     pub same_is_same: Option<bool>,
 }
@@ -88,13 +85,6 @@ impl Mapping {
         mapping.dates = mapping.evidence(table).order();
         mapping.names = mapping.names_order(table);
         mapping
-    }
-
-    /// Returns how a decision of a row reached who imports it: nothing where the prescriber of that very row does.
-    #[must_use]
-    pub fn told(&self, prescriber: &str) -> Option<Told> {
-        let is_own = self.own.as_ref().is_some_and(|own| roles::is(own, prescriber));
-        (!is_own).then_some(Told::Written)
     }
 
     /// Returns what names this kind of file: the names of its columns.

@@ -4,7 +4,6 @@ use super::cells::{Cells, Reader};
 use super::facts::{self, DoseFacts, PlanFacts};
 use super::field::Field;
 use super::mapping::PlanChoice;
-use super::plan::{self, Next, Planned, Wanted};
 use super::table::Row;
 use super::{labs, person, status, vocabulary};
 use crate::clinic::decision::Change;
@@ -12,6 +11,7 @@ use crate::clinic::drug::{Drug, Route, mcg};
 use crate::clinic::entry::{Act, Given};
 use crate::clinic::intake::{Coming, Described, Piece, Trouble};
 use crate::clinic::interval::days_between;
+use crate::clinic::order::adopt::{self, Next, Planned, Wanted};
 use crate::clinic::order::{Order, Wish};
 use crate::clinic::patient::Allergies;
 use crate::clinic::regimen::Regimen;
@@ -194,8 +194,7 @@ impl<'a> Patient<'a> {
             (None, None, false) => Next::Any,
         };
         match wanted.write(self.reader.practice, self.reader.today) {
-            Ok(mut planned) => {
-                planned.order.told = self.reader.mapping.told(&planned.order.prescriber);
+            Ok(planned) => {
                 self.says_both_days(&wanted, due, &planned.order);
                 Some(planned)
             }
@@ -258,11 +257,11 @@ impl<'a> Patient<'a> {
         if fills == Some(true) {
             return None;
         }
-        if let Some(every) = last.zip(due).and_then(|(last, due)| plan::told_by(last, due, regimen)) {
+        if let Some(every) = last.zip(due).and_then(|(last, due)| adopt::told_by(last, due, regimen)) {
             self.remarks.push(format!("The list has no interval; last dose and next due tell every {every}."));
             return Some(every);
         }
-        let every = self.reader.mapping.every.or_else(|| plan::published(regimen).first().copied());
+        let every = self.reader.mapping.every.or_else(|| adopt::published(regimen).first().copied());
         if let Some(every) = every {
             self.remarks.push(format!("The list has no interval: every {every}, as the plan has it."));
         }
@@ -270,11 +269,8 @@ impl<'a> Patient<'a> {
     }
 
     fn says_both_days(&mut self, wanted: &Wanted<'_>, due: Option<NaiveDate>, order: &Order) {
-        let last = wanted.doses.last().map(|given| given.on);
-        let reckoned = last.zip(wanted.wish.every).map(|(last, every)| (every, every.after(last, 1)));
-        if let (Some(due), Some((every, day))) = (due, reckoned)
+        if let (Some(due), Some(day), Some(every)) = (due, wanted.by_interval(), wanted.wish.every)
             && due != day
-            && wanted.fills != Some(true)
             && !self.is_own()
         {
             let (due, day) = (words::day(due), words::day(day));

@@ -5,11 +5,11 @@ use super::dates::{self, DateOrder, Reading};
 use super::facts;
 use super::field::Field;
 use super::mapping::{Kind, Mapping, NameOrder, PlanChoice};
-use super::plan;
 use super::table::Table;
 use super::vocabulary;
 use crate::clinic::drug::Drug;
 use crate::clinic::knowledge::Knowledge;
+use crate::clinic::order::adopt;
 use crate::clinic::practice::Practice;
 use crate::clinic::regimen::Regimen;
 use crate::clinic::words;
@@ -292,13 +292,13 @@ impl<'a> Asking<'a> {
 
 /// Returns the regimens that keep a form up, those of the practice's setting first, and those for neurologic signs last.
 fn ranked<'a>(knowledge: &'a Knowledge, drug: Option<Drug>, setting: &str) -> Vec<&'a Regimen> {
-    let fits = |regimen: &&Regimen| plan::keeps_up(regimen) && drug.is_none_or(|drug| drug == regimen.drug);
+    let fits = |regimen: &&Regimen| adopt::keeps_up(regimen) && drug.is_none_or(|drug| drug == regimen.drug);
     let mut all: Vec<&Regimen> = knowledge.regimens().iter().filter(fits).collect();
     all.sort_by_key(|r| (r.setting != setting, r.neuro == Some(true)));
     all
 }
 
 fn label(regimen: &Regimen) -> String {
-    let every: Vec<String> = plan::published(regimen).iter().map(ToString::to_string).collect();
+    let every: Vec<String> = adopt::published(regimen).iter().map(ToString::to_string).collect();
     format!("{}: {}, every {}", regimen.name, regimen.drug.name(), every.join(" or "))
 }

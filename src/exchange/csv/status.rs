@@ -39,8 +39,6 @@ pub(super) fn change(cells: &mut Cells<'_>) -> Option<Change> {
             named.or_else(|| cells.reader.mapping.prescriber.clone()).unwrap_or_default()
         }
     };
-    let is_decided = !matches!(what, Turn::Died | Turn::Transferred { .. });
-    let told = cells.reader.mapping.told(&decided_by).filter(|_| is_decided);
     let because = match (&what, note) {
         (Turn::Transferred { .. }, _) | (_, None) => format!("taken over from {}", cells.reader.file),
         (_, Some(note)) => note,
@@ -50,7 +48,7 @@ pub(super) fn change(cells: &mut Cells<'_>) -> Option<Change> {
         let day = words::day(on);
         cells.troubles.push(format!("The status is of {day}, which has not come yet: which day is right?"));
     }
-    Some(Change { on, what, because, decided_by, told, reasons: Vec::new() })
+    Some(Change { on, what, because, decided_by, told: None, reasons: Vec::new() })
 }
 
 fn turn(

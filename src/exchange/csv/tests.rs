@@ -80,7 +80,7 @@ fn a_list_stands_in_the_due_list_on_its_own_days() {
             "taken over from list.csv; cause by the list: Pernicious anaemia (Autoimmune gastritis, pernicious anaemia)"
         )
     );
-    assert_eq!(course.waiting.len(), 1, "the plan waits for the prescriber");
+    assert_eq!(order.told, None, "whether it waits for a signature is asked of who takes it over");
     let person = course.person.unwrap();
     assert_eq!(person.allergies, Allergies::NoneKnown);
     assert_eq!(
@@ -415,28 +415,6 @@ fn a_prescriber_who_is_none_is_held() {
     mapping.prescriber = Some("Nia Rees RN".to_owned());
     let parcel = read(&table, &mapping, &world.practice, world.today, "list.csv");
     assert!(held(&parcel, 0).contains("Nia Rees RN may not sign orders"), "{}", held(&parcel, 0));
-}
-
-#[test]
-fn a_plan_is_signed_only_by_the_prescriber_of_its_own_row() {
-    let world = World::new();
-    let text = "MRN,Surname,First name,DOB,Drug,Dose,Last injection,Interval,Prescriber\n\
-        1,A,a,1961-03-04,Hydroxocobalamin,1mg,2026-10-12,12 weekly,\n\
-        2,B,b,1961-03-04,Hydroxocobalamin,1mg,2026-10-12,12 weekly,Dr Elsewhere\n\
-        3,C,c,1961-03-04,Hydroxocobalamin,1mg,2026-10-12,12 weekly,dr may\n";
-    let (table, mut mapping) = mapped(&world, text);
-    let told = |mapping: &Mapping| {
-        let parcel = read(&table, mapping, &world.practice, world.today, "list.csv");
-        let orders = parcel.pieces.iter().flat_map(|piece| &piece.acts);
-        let told =
-            orders.filter_map(|c| if let Act::Ordered(order) = &c.act { Some(order.told.is_some()) } else { None });
-        told.collect::<Vec<_>>()
-    };
-    assert_eq!(told(&mapping), [true, true, true], "a nurse imports");
-    mapping.own = Some("Dr May".to_owned());
-    assert_eq!(told(&mapping), [false, true, false], "the prescriber imports");
-    mapping.own = Some("Dr Elsewhere".to_owned());
-    assert_eq!(told(&mapping), [true, false, true]);
 }
 
 #[test]

@@ -124,13 +124,13 @@ impl Prompt for AcknowledgePrompt {
         for finding in &seen.findings {
             let text = format!("{sign} {}: {}", finding.rule, finding.text);
             lines.push(Line::styled(text, ctx.theme.style(Role::Late)));
-            lines.push(Line::raw(finding.todo.clone()));
+            lines.push(Line::raw(ctx.told(&finding.todo)));
             lines.push(Line::styled(format!("Source: {}", finding.source), dim));
         }
         lines.push(Line::styled("It is quiet then, until something new bears on it; w still shows it.", dim));
         let stops = self.patient.course.findings.iter().filter(|f| f.tier == Tier::Stop);
         lines.extend(stops.map(|f| {
-            let text = format!("{sign} STOP {}: {} {} No reason passes it.", f.rule, f.text, f.todo);
+            let text = format!("{sign} STOP {}: {} {} No reason passes it.", f.rule, f.text, ctx.told(&f.todo));
             Line::styled(text, ctx.theme.style(Role::Stop))
         }));
         lines

@@ -130,7 +130,7 @@ impl ChangePrompt {
         let course = &self.patient.course;
         let (by, because) = (self.form.text("decided_by"), self.form.text("because"));
         let (by, because) = (by.trim(), because.trim());
-        let closed = || Refusal::at("way", self.offer().map_or(String::new(), |o| o.words.clone()));
+        let closed = || Refusal::at("way", self.offer().map_or(String::new(), |o| ctx.told(&o.words)));
         if self.way() == Way::Denser {
             let doses = self.number("doses", 60, "how many doses")?;
             let start = self.date(ctx, "start")?;
@@ -238,7 +238,7 @@ impl Prompt for ChangePrompt {
     fn notes(&self, ctx: &Ctx, _width: u16) -> Vec<Line<'static>> {
         let theme = &ctx.theme;
         if !self.is_chosen() {
-            let offer = self.offer().map(|o| words::answer(o, self.suggested.as_ref(), theme));
+            let offer = self.offer().map(|o| words::answer(o, self.suggested.as_ref(), ctx));
             return offer.unwrap_or_default();
         }
         let now = words::ahead(&self.patient.course);

@@ -180,7 +180,7 @@ impl Prompt for EncounterPrompt {
         let noted = self.noted(ctx)?;
         note::may_be_signed(&noted, &self.patient.course, &ctx.practice).map_err(|unsigned| match unsigned {
             Unsigned::Blank => Refusal::at("narrative", "write what was seen and said: a note is signed for it"),
-            Unsigned::Code(stop) => Refusal::at("codes", format!("{} {}", stop.text, stop.todo)),
+            Unsigned::Code(stop) => Refusal::at("codes", format!("{} {}", stop.text, ctx.told(&stop.todo))),
         })?;
         Ok(Submitted::Record(Job::on(&self.patient, Act::Noted(Box::new(noted)), After::Back)))
     }

@@ -219,7 +219,7 @@ impl Prompt for Give {
         self.check(ctx, &intent);
         if let Some(stop) = self.checks.iter().find(|c| c.tier == Some(Tier::Stop)) {
             self.stopped = Stop::of(&self.checks);
-            return Err(Refusal::at(field_of(stop), stop.words.replace("Press e:", "Esc, then e:")));
+            return Err(Refusal::at(field_of(stop), stop.told(|todo| ctx.told_below(todo))));
         }
         let given = self.given(ctx, &intent)?;
         if given.reasons.iter().any(|r| r.because.is_empty()) {

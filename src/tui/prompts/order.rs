@@ -189,7 +189,7 @@ impl OrderPrompt {
     fn answered(&self, mut order: Order, ctx: &Ctx) -> Result<Order, Refusal> {
         let found = &self.seen.found;
         if let Some(stop) = found.iter().find(|f| f.tier == Tier::Stop) {
-            return Err(Refusal::at("regimen", format!("{} stops it. {}", stop.rule, stop.todo)));
+            return Err(Refusal::at("regimen", format!("{} stops it. {}", stop.rule, ctx.told(&stop.todo))));
         }
         if let Some(wanted) = self.wants_because(&order, ctx) {
             return Err(Refusal::at("because", wanted));

@@ -5,14 +5,15 @@ use crate::clinic::findings::{Finding, Tier};
 use crate::clinic::ways::{Gate, Offer, Way};
 use crate::clinic::words;
 use crate::tui::ctx::Ctx;
-use crate::tui::theme::{Role, Theme};
+use crate::tui::theme::Role;
 use ratatui::text::{Line, Span};
 
 /// So many dates show a rhythm.
 const AHEAD: usize = 4;
 
 /// Returns why a way is open or not, and whether the findings suggest it.
-pub(super) fn answer(offer: &Offer, suggested: Option<&(Way, String)>, theme: &Theme) -> Vec<Line<'static>> {
+pub(super) fn answer(offer: &Offer, suggested: Option<&(Way, String)>, ctx: &Ctx) -> Vec<Line<'static>> {
+    let theme = &ctx.theme;
     let (role, sign, word) = match offer.gate {
         Gate::Open => (Role::Good, theme.glyphs.fine, "Open"),
         Gate::NotNow => (Role::Late, theme.glyphs.attention, "Not now"),
@@ -20,7 +21,7 @@ pub(super) fn answer(offer: &Offer, suggested: Option<&(Way, String)>, theme: &T
     };
     let head = if offer.way.is_asked() { format!("{sign} {word}. ") } else { String::new() };
     let head = Span::styled(head, theme.style(role));
-    let mut lines = vec![Line::from(vec![head, Span::raw(offer.words.clone())])];
+    let mut lines = vec![Line::from(vec![head, Span::raw(ctx.told(&offer.words))])];
     if let Some((_, why)) = suggested.filter(|(way, _)| *way == offer.way) {
         lines.push(Line::styled(format!("Suggested: {why}. A person decides."), theme.style(Role::Dim)));
     }
@@ -60,7 +61,7 @@ pub(super) fn finding(finding: &Finding, ctx: &Ctx) -> Vec<Line<'static>> {
     let sign = format!("{} {word} {}, {name}: ", theme.glyphs.attention, finding.rule);
     let sign = Span::styled(sign, theme.style(role));
     let source = Span::styled(format!(" {}", finding.source), theme.style(Role::Dim));
-    vec![Line::from(vec![sign, Span::raw(format!("{} {}", finding.text, finding.todo)), source])]
+    vec![Line::from(vec![sign, Span::raw(format!("{} {}", finding.text, ctx.told(&finding.todo))), source])]
 }
 
 /// Says why it cannot be signed, and what to do first.

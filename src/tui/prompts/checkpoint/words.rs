@@ -32,7 +32,7 @@ impl Checkpoint {
         self.meaning = checked.map(|checked| {
             let after = self.patient.after(Act::Checked(checked), ctx);
             let news = findings::news(&self.patient.course, &after);
-            let news = news.into_iter().map(|f| (f.tier, format!("{} {}", f.text, f.todo))).collect();
+            let news = news.into_iter().map(|f| (f.tier, format!("{} {}", f.text, ctx.told(&f.todo)))).collect();
             Meaning { sentence: after.response.sentence(), news }
         });
     }

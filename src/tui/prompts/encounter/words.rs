@@ -17,7 +17,10 @@ pub(super) fn of_note(course: &Course, noted: &Noted, ctx: &Ctx) -> Vec<Line<'st
     let mut lines = Vec::new();
     // What is wrong with the codes first, notes among it: the rest is in the list of what lacks.
     for finding in coding::check(course, &ctx.practice, &codes, noted.on).iter().filter(|f| f.tier == Tier::Note) {
-        lines.push(Line::styled(format!("{sign} {} {}", finding.text, finding.todo), theme.style(Role::Note)));
+        lines.push(Line::styled(
+            format!("{sign} {} {}", finding.text, ctx.told(&finding.todo)),
+            theme.style(Role::Note),
+        ));
     }
     for Missing { what, tier, text, todo, .. } in lacks(course, noted, ctx) {
         let role = match tier {
@@ -25,7 +28,7 @@ pub(super) fn of_note(course: &Course, noted: &Noted, ctx: &Ctx) -> Vec<Line<'st
             Tier::Reason => Role::Late,
             Tier::Note => Role::Dim,
         };
-        lines.push(Line::styled(format!("{sign} {what}: {text} {todo}"), theme.style(role)));
+        lines.push(Line::styled(format!("{sign} {what}: {text} {}", ctx.told(&todo)), theme.style(role)));
     }
     if lines.is_empty() {
         lines.push(Line::styled(format!("{} Nothing is missing.", theme.glyphs.fine), theme.style(Role::Good)));

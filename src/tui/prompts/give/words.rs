@@ -29,8 +29,7 @@ pub(super) fn check_line(check: &Checked, tier: Tier, ctx: &Ctx) -> Line<'static
         Tier::Note => (Role::Due, "Note:   "),
     };
     let sign = Span::styled(format!("{} {word}", ctx.theme.glyphs.attention), ctx.theme.style(role));
-    // Its keys are those of the screen below.
-    let words = check.words.replace("Press e:", "Esc, then e:");
+    let words = check.told(|todo| ctx.told_below(todo));
     Line::from(vec![sign, Span::raw(format!(" {words}"))])
 }
 

@@ -23,7 +23,7 @@ pub(super) fn fit_lines(fit: &Fit<'_>, ctx: &Ctx, brief: bool) -> Vec<Line<'stat
         (!fit.because.is_empty()).then(|| Line::styled(because, theme.style(Role::Good))).into_iter().collect();
     let against = fit.against.iter().map(|a| format!("{} {a}", theme.glyphs.attention));
     lines.extend(against.map(|a| Line::styled(a, theme.style(Role::Late))));
-    lines.extend(fit.minds.iter().filter(|_| !brief).map(|m| Line::raw(m.clone())));
+    lines.extend(fit.minds.iter().filter(|_| !brief).map(|m| Line::raw(ctx.told(m))));
     lines
 }
 
@@ -35,7 +35,7 @@ pub(super) fn finding_lines(found: &[Finding], ctx: &Ctx) -> Vec<Line<'static>> 
             Tier::Reason => (ctx.theme.glyphs.attention.to_owned(), Role::Late),
             Tier::Note => (ctx.theme.glyphs.fine.to_owned(), Role::Text),
         };
-        let words = format!("{sign} {}: {} {} ", f.rule, f.text, f.todo);
+        let words = format!("{sign} {}: {} {} ", f.rule, f.text, ctx.told(&f.todo));
         let source = Span::styled(f.source.clone(), ctx.theme.style(Role::Dim));
         Line::from(vec![Span::styled(words, ctx.theme.style(role)), source])
     };

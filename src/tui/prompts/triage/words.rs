@@ -65,7 +65,7 @@ fn folic_acid(triage: &Triage, ctx: &Ctx) -> Option<Line<'static>> {
     let rule = ctx.practice.knowledge.rule("F1");
     let taken = triage.medicines.iter().find(|m| m.id == "folic-acid" && m.is_taken(ctx.today()))?;
     let much = taken.daily_mcg.is_none_or(|mcg| f64::from(mcg) > rule.limit("daily_mcg"));
-    let words = format!("{} Folic acid is taken. {} ", ctx.theme.glyphs.attention, rule.todo);
+    let words = format!("{} Folic acid is taken. {} ", ctx.theme.glyphs.attention, ctx.told(&rule.todo));
     (much && triage.b12 != B12Status::Unlikely).then(|| sourced(words, Role::Late, &rule.cited(), ctx))
 }
 

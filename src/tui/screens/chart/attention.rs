@@ -86,7 +86,7 @@ fn finding_lines(finding: &Finding, ctx: &Ctx, width: usize) -> Vec<Line<'static
             Span::styled(format!(" {} {word}", theme.glyphs.attention), theme.style(role)),
             Span::raw(finding.text.clone()),
         ]),
-        Line::raw(format!(" {}", finding.todo)),
+        Line::raw(format!(" {}", ctx.told(&finding.todo))),
         Line::from(foot),
     ]
 }

@@ -9,7 +9,6 @@ use super::super::list::Cursor;
 use super::lines::{List, areas};
 use super::question::Asked;
 use super::{Stage, Step};
-use crate::clinic::roles::{self, Doing};
 use crate::exchange::csv::{Field, Mapping, Table, questions};
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -94,19 +93,12 @@ fn widths(width: u16) -> (usize, usize) {
 }
 
 /// Asks what is still to be asked; then weighs.
-pub(super) fn next(file: String, table: &Arc<Table>, mut mapping: Mapping, ctx: &Ctx) -> Step {
+pub(super) fn next(file: String, table: &Arc<Table>, mapping: Mapping, ctx: &Ctx) -> Step {
     let asked = questions(table, &mapping, &ctx.practice, ctx.today());
     if let Some(question) = asked.into_iter().next() {
         return Step::To(Stage::Asked(Box::new(Asked::new(file, Arc::clone(table), mapping, question))));
     }
-    mapping.own = own(ctx);
     let same = mapping.same_is_same.unwrap_or(false);
     let source = Source::Table { file, table: Arc::clone(table), mapping: Box::new(mapping) };
     Step::Run("The rows are read and weighed", Wish::Weigh(source, same))
-}
-
-/// Who imports, where that is a prescriber.
-fn own(ctx: &Ctx) -> Option<String> {
-    let may = roles::may(&ctx.practice.settings.people, &ctx.author, Doing::Decide).is_ok();
-    may.then(|| ctx.author.clone())
 }

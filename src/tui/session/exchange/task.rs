@@ -2,8 +2,7 @@
 
 use super::{DUE_DAYS, Doing, STEP, TOLD, Task, TaskDone};
 use crate::clinic::audit::{Event, What};
-use crate::clinic::entry::Act;
-use crate::clinic::intake::{Import, Outcome, Parcel, Weighed};
+use crate::clinic::intake::{Import, Parcel, Weighed};
 use crate::clinic::words;
 use crate::exchange::{csv, fhir, ics};
 use crate::store::Problem;
@@ -147,7 +146,7 @@ impl Task {
             1 => said.push("1 piece waits for a person to say whose it is.".to_owned()),
             n => said.push(format!("{n} pieces wait for a person to say whose it is.")),
         }
-        if weighed_orders(weighed) {
+        if taken.to_sign {
             said.push("Plans wait for the prescriber's signature: w on Today.".to_owned());
         }
         if taken.import.is_some() {
@@ -177,16 +176,6 @@ impl Task {
         said.extend(problems(&undone.problems));
         Came::Done(said)
     }
-}
-
-/// Whether plans come that the prescriber has not signed.
-fn weighed_orders(weighed: &Weighed) -> bool {
-    let waits = |act: &Act| matches!(act, Act::Ordered(order) if order.told.is_some());
-    let taken = weighed.outcomes.iter().filter_map(|outcome| match outcome {
-        Outcome::Taken(_, acts) => Some(acts),
-        Outcome::Left(_) => None,
-    });
-    taken.flatten().any(|coming| waits(&coming.act))
 }
 
 fn problems(all: &[Problem]) -> Vec<String> {

@@ -15,7 +15,7 @@ pub(super) fn open(patient: &Patient, ctx: &Ctx) -> Vec<String> {
     let mut lines = vec![String::new(), "What needs attention, and why:".to_owned()];
     for finding in findings {
         lines.extend(said(finding));
-        lines.push(format!("    {}", finding.todo));
+        lines.push(format!("    {}", ctx.told(&finding.todo)));
         lines.extend(rule(finding, ctx));
         lines.extend(rests_on(patient, &finding.entries));
     }

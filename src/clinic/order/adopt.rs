@@ -1,12 +1,13 @@
-//! The plan of a row: written so that the patient stands in the list on the very day that the practice's list says.
+//! A plan that was followed before the practice had this program: written so that the patient stands in the list on the very
+//! day that the practice's own list says.
 //!
 //! [`Course`] is asked what comes of it, so that no second reckoning of dates is made here.
 
+use super::{Order, Wish};
 use crate::clinic::chart::Chart;
 use crate::clinic::course::Course;
 use crate::clinic::entry::{Act, Entry, EntryId, Given, NextFrom, PatientId};
 use crate::clinic::interval::Interval;
-use crate::clinic::order::{Order, Wish};
 use crate::clinic::practice::Practice;
 use crate::clinic::regimen::{CheckpointRule, Regimen, Rhythm, When};
 use crate::clinic::words;
@@ -14,23 +15,24 @@ use chrono::{DateTime, NaiveDate};
 use ulid::Ulid;
 
 /// What a plan is made of.
-pub(super) struct Wanted<'a> {
-    pub(super) regimen: &'a Regimen,
-    /// The plan as the row has it; its start is worked out where the row has none.
-    pub(super) wish: Wish,
-    /// The start that the row tells.
-    pub(super) from: Option<NaiveDate>,
-    /// Whether the row says that the stores are being filled.
-    pub(super) fills: Option<bool>,
-    /// The doses of the row by day.
-    pub(super) doses: Vec<Given>,
+#[derive(Debug)]
+pub(crate) struct Wanted<'a> {
+    pub(crate) regimen: &'a Regimen,
+    /// The plan as the list has it; its start is worked out where the list has none.
+    pub(crate) wish: Wish,
+    /// The start that the list tells.
+    pub(crate) from: Option<NaiveDate>,
+    /// Whether the list says that the stores are being filled.
+    pub(crate) fills: Option<bool>,
+    /// The doses, by day.
+    pub(crate) doses: Vec<Given>,
     /// What the list says of the next one.
-    pub(super) next: Next,
+    pub(crate) next: Next,
 }
 
 /// What a list says of the next dose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Next {
+pub(crate) enum Next {
     /// It is due on this day.
     On(NaiveDate),
     /// None is owed.
@@ -40,9 +42,10 @@ pub(super) enum Next {
 }
 
 /// A plan with the doses that were given on it.
-pub(super) struct Planned {
-    pub(super) order: Order,
-    pub(super) doses: Vec<Given>,
+#[derive(Debug)]
+pub(crate) struct Planned {
+    pub(crate) order: Order,
+    pub(crate) doses: Vec<Given>,
 }
 
 impl Wanted<'_> {
@@ -50,7 +53,7 @@ impl Wanted<'_> {
     ///
     /// # Errors
     /// A sentence where no plan gives the day of the list.
-    pub(super) fn write(&self, practice: &Practice, today: NaiveDate) -> Result<Planned, String> {
+    pub(crate) fn write(&self, practice: &Practice, today: NaiveDate) -> Result<Planned, String> {
         if self.next == Next::Any {
             return self.unfinished(practice);
         }
@@ -78,7 +81,7 @@ impl Wanted<'_> {
     }
 
     /// Returns the day that last dose and interval give, once the stores are full.
-    pub(super) fn by_interval(&self) -> Option<NaiveDate> {
+    pub(crate) fn by_interval(&self) -> Option<NaiveDate> {
         let last = self.doses.last().filter(|_| self.fills != Some(true));
         last.zip(self.wish.every).map(|(last, every)| every.after(last.on, 1))
     }
@@ -114,7 +117,7 @@ impl Wanted<'_> {
         }
     }
 
-    /// The plans to try, the most faithful first: as the row tells it, counted from the doses, on a calendar of its own.
+    /// The plans to try, the most faithful first: as the list tells it, counted from the doses, on a calendar of its own.
     fn candidates(&self) -> Vec<(Wish, NextFrom)> {
         let first = self.doses.first().map(|given| given.on);
         let wish = |start: NaiveDate, maintenance_only: bool| Wish { start, maintenance_only, ..self.wish.clone() };
@@ -138,7 +141,7 @@ impl Wanted<'_> {
     }
 
     fn planned(&self, practice: &Practice, wish: &Wish, next_from: NextFrom) -> Result<Planned, String> {
-        // An interval chosen for a plan that has no such phase is no reason to refuse the row.
+        // An interval chosen for a plan that has no such phase is no reason to refuse it.
         let mut order = Order::write(self.regimen, Vec::new(), wish)?;
         order.checkpoints = checkpoints(practice, self.regimen, wish.maintenance_only).into();
         let mut doses = self.doses.clone();
@@ -194,24 +197,51 @@ fn chart_of(planned: &Planned) -> Option<Chart> {
 }
 
 /// Returns whether a list's patients can follow a regimen: it keeps a form up at an interval.
-#[must_use]
-pub(super) fn keeps_up(regimen: &Regimen) -> bool {
+pub(crate) fn keeps_up(regimen: &Regimen) -> bool {
     regimen.phases.iter().any(|phase| !phase.kind.fills() && matches!(phase.every, Rhythm::Every(_)))
 }
 
 /// Returns the intervals that a regimen publishes for its maintenance, the usual one first.
-pub(super) fn published(regimen: &Regimen) -> Vec<Interval> {
+pub(crate) fn published(regimen: &Regimen) -> Vec<Interval> {
     let Some(phase) = regimen.phases.iter().find(|phase| !phase.kind.fills()) else { return Vec::new() };
     phase.interval().into_iter().chain(phase.or.iter().map(|choice| choice.every)).collect()
 }
 
 /// Returns the interval that a last dose and a next day tell: one that the regimen publishes, else whole months or weeks,
 /// else the published one that comes nearest.
-pub(super) fn told_by(last: NaiveDate, due: NaiveDate, regimen: &Regimen) -> Option<Interval> {
+pub(crate) fn told_by(last: NaiveDate, due: NaiveDate, regimen: &Regimen) -> Option<Interval> {
     let gives = |every: &Interval| every.after(last, 1) == due;
     let published = published(regimen);
     let days = (due - last).num_days();
     let whole = || (1..=24).map(Interval::Months).chain((1..=104).map(Interval::Weeks)).find(gives);
     let nearest = || published.iter().copied().min_by_key(|every| (i64::from(every.about_days()) - days).abs());
     published.iter().copied().find(gives).or_else(whole).or_else(nearest).filter(|_| days > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clinic::knowledge::Knowledge;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_calendar_starts_near_the_first_dose_and_meets_the_day_of_the_list() {
+        let starts = |first| calendar_starts(day("2027-01-04"), Interval::Weeks(12), day(first));
+        assert_eq!(starts("2026-10-15"), [day("2026-10-12")]);
+        assert_eq!(starts("2026-05-01"), [day("2026-04-27"), day("2026-07-20")]);
+    }
+
+    #[test]
+    fn two_dates_tell_an_interval() {
+        let knowledge = Knowledge::built_in();
+        let regimen = knowledge.regimens().iter().find(|r| r.id == "r01-uk-no-neuro").unwrap();
+        let told = |last, due| told_by(day(last), day(due), regimen);
+        assert_eq!(told("2026-09-01", "2026-12-01"), Some(Interval::Months(3)));
+        assert_eq!(told("2026-10-12", "2027-01-04"), Some(Interval::Weeks(12)));
+        assert_eq!(told("2026-10-12", "2027-01-10"), Some(Interval::Months(3)), "90 days: the published one");
+        assert_eq!(told("2026-10-12", "2026-10-12"), None);
+    }
 }
