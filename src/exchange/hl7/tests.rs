@@ -438,6 +438,23 @@ fn a_correction_in_the_folder_leaves_the_other_results_of_its_order() {
     }
 }
 
+/// The same where the two are weighed as two, as the file has no number and spells the name in two ways.
+#[test]
+fn a_correction_that_is_weighed_apart_leaves_the_other_results() {
+    let first = message("1", "20261103", "F", &[B12, HB]).replace("00123^^^PRACT^MR~999^^^NHS", "");
+    let corrected = message("1", "20261104", "C", &["OBX|1|NM|2132-9^B12^LN||154|ng/L|||||C"]);
+    let corrected = corrected.replace("00123^^^PRACT^MR~999^^^NHS", "").replace("Rossi^Anna^Maria", "Ross\u{ec}^Anna");
+    let first = first.replace("Rossi^Anna^Maria", "Rossi^Anna");
+    let files = [("001.hl7", first), ("003.hl7", corrected)];
+    let person = Person { number: "5".to_owned(), ..world().chart("Rossi").person().unwrap().clone() };
+    let mut world = World::new();
+    let patient = world.new_patient();
+    world.record(patient, Act::Registered(person));
+    let (counted, now) = take_all(&mut world, &files);
+    assert_eq!(now, ["haemoglobin 112 g/L flag L, range 120-160", "total-b12 154 ng/L"]);
+    assert_eq!(counted, counts(1, 0, 1, 0));
+}
+
 /// Messages of one order: tests with one of two values, and whether the message corrects.
 fn sequences() -> impl proptest::strategy::Strategy<Value = Vec<(Vec<(usize, usize)>, bool)>> {
     use proptest::prelude::*;
