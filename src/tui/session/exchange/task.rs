@@ -144,8 +144,8 @@ impl Task {
         }
         match waiting {
             0 => {}
-            1 => said.push("1 piece waits for a person to say whose it is.".to_owned()),
-            n => said.push(format!("{n} pieces wait for a person to say whose it is.")),
+            1 => said.push("1 piece waits for a person: What waits.".to_owned()),
+            n => said.push(format!("{n} pieces wait for a person: What waits.")),
         }
         if weighed_orders(weighed) {
             said.push("Plans wait for the prescriber's signature: w on Today.".to_owned());
