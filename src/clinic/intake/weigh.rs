@@ -97,6 +97,20 @@ impl Weighed {
     }
 }
 
+impl Counts {
+    /// Says how many pieces are not recorded though somebody has to see to them, where they are told, and what to do; `None`
+    /// where there are none.
+    #[must_use]
+    pub fn not_recorded(&self, told: &str) -> Option<String> {
+        let (one, many) = ("1 is not in the practice: see", "are not in the practice: see");
+        match self.held + self.refused {
+            0 => None,
+            1 => Some(format!("{one} {told}; enter it by hand, or mend the file and read it again.")),
+            n => Some(format!("{n} {many} {told}; enter them by hand, or mend the file and read it again.")),
+        }
+    }
+}
+
 /// What a parcel is weighed against.
 pub struct Scales<'a> {
     /// Everybody who is here.
