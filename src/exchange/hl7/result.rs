@@ -139,6 +139,16 @@ impl Observed {
         Sent { comparator, value, unit, measure, range, flag }.read(analyte)
     }
 
+    /// Returns it as words with what the laboratory says of it: `B12 150 pg/dL (flag L, range 200-900)`.
+    pub(super) fn as_sent(&self) -> String {
+        let parts = [("flag", &self.flag), ("range", &self.range)];
+        let said =
+            parts.iter().filter(|(_, text)| !text.is_empty()).map(|(name, text)| format!("{name} {}", shown(text)));
+        let said: Vec<String> = said.collect();
+        let words = self.words();
+        if said.is_empty() { words } else { format!("{words} ({})", said.join(", ")) }
+    }
+
     /// Returns it as words: `WBC 6.2 10*9/L`.
     pub(super) fn words(&self) -> String {
         let value = format!("{} {}{} {}", self.label(), self.comparator, self.value, self.unit);

@@ -50,7 +50,8 @@ enum Stage {
     /// What is being done, and how far it is.
     Running(&'static str, Option<(usize, usize)>),
     Weighed(Looking),
-    Done(Vec<String>),
+    /// What came of it, with what is not in the practice.
+    Done(Vec<String>, Option<Looking>),
     Made(Made),
     Unmatched(Box<Waiting>),
     WriteTo(WriteTo),
@@ -120,8 +121,12 @@ impl Exchange {
             Stage::WriteTo(write_to) => write_to.update(input, action),
             Stage::Running(..) if action == Some(Action::Back) => Step::Wish(Wish::Stop),
             Stage::Running(..) => Step::Stay,
-            Stage::Done(_) if matches!(action, Some(Action::Back | Action::Open)) => return self.back_to_menu(),
-            Stage::Done(_) => Step::Stay,
+            Stage::Done(..) if matches!(action, Some(Action::Back | Action::Open)) => return self.back_to_menu(),
+            Stage::Done(words, Some(left)) => {
+                left.moved(input, action, body, words);
+                Step::Stay
+            }
+            Stage::Done(_, None) => Step::Stay,
         };
         self.go(step)
     }
@@ -190,8 +195,11 @@ impl Exchange {
                 Step::Stay
             }
             Came::Done(words) => {
-                self.before.clear();
-                self.stage = Stage::Done(words);
+                let left = match std::mem::take(&mut self.before).pop() {
+                    Some(Stage::Weighed(looking)) => looking.left(),
+                    _ => None,
+                };
+                self.stage = Stage::Done(words, left);
                 Step::Stay
             }
             Came::Made(imports) => Step::To(Stage::Made(Made::new(imports))),
@@ -233,7 +241,8 @@ impl Exchange {
                 ];
                 page(frame, body, ctx, lines);
             }
-            Stage::Done(words) => {
+            Stage::Done(words, Some(left)) => left.view_left(frame, body, ctx, words),
+            Stage::Done(words, None) => {
                 let mut lines: Vec<_> = words.iter().map(|words| Line::raw(words.clone())).collect();
                 lines.push(Line::raw(""));
                 lines.push(Line::styled("Enter or Esc: back to what can be exchanged.", ctx.theme.style(Role::Dim)));
