@@ -309,3 +309,18 @@ fn a_large_practice_is_spread_over_the_days() {
     let due = roll.worklist(today, 0).len();
     assert!((40..250).contains(&due), "{due} of 1,000 are on the list of one day");
 }
+
+/// A number that is typed whole is that patient's, whoever was born on a day that holds the same digits.
+#[test]
+fn whose_very_number_is_typed_comes_first() {
+    let today = NaiveDate::from_ymd_opt(2026, 11, 23).unwrap();
+    let roll = Roll::of(courses(today, 1_000).iter().filter_map(Row::from_course));
+    let mut others = 0;
+    for at in roll.search("") {
+        let number = roll.row(at).unwrap().number.clone();
+        let found = roll.search(&format!(" {number}"));
+        assert_eq!(found.first(), Some(&at), "{number}");
+        others += found.len() - 1;
+    }
+    assert!(others > 10, "some are found by their birth date: {others}");
+}

@@ -103,7 +103,7 @@ fn an_import_that_ends_behind_the_lock_shows_nobody_and_is_told_of_afterwards() 
         let task = nurse.session.to_exchange().unwrap();
         nurse.press("Ctrl-l").sees("Locked");
         if !locked_at_its_end {
-            nurse.press("Enter").sees("Worklist");
+            nurse.press("Enter").sees("Esc stops it");
         }
         let dir = nurse.home.dir();
         let done = task.run(&mut |_| {});
@@ -114,8 +114,53 @@ fn an_import_that_ends_behind_the_lock_shows_nobody_and_is_told_of_afterwards() 
         }
         nurse.at(120, 36).sees("list.csv: recorded. 3 patients entered");
         nurse.session.catch_up();
+        if !locked_at_its_end {
+            nurse.press("Esc Esc").sees("Worklist");
+        }
         nurse.press("/").type_text("quist").sees("Quist, Ada");
     }
+}
+
+/// One exchange at a time: what runs can be stopped, and another one waits until it has ended.
+#[test]
+fn while_one_exchange_runs_no_other_begins() {
+    let mut nurse = Nurse::in_demo();
+    weighed(&mut nurse);
+    nurse.session.press(&Input::Key(Key::F(2)));
+    let task = nurse.session.to_exchange().unwrap();
+    nurse.press("Ctrl-l Enter").sees("Esc stops it").press("Esc");
+    let dir = nurse.home.dir();
+    let done = task.run(&mut |_| {});
+    nurse.session.exchanged(&dir, done);
+    nurse.at(120, 36).sees_no("3 patients entered");
+    let rows = nurse.home.store().roster(day("2026-11-23")).rows;
+    assert!(!rows.iter().any(|r| r.name.starts_with("Quist")), "it was stopped before the first patient");
+}
+
+/// A name that is typed for the prescriber is one of here, or is asked about once.
+#[test]
+fn a_slip_of_the_finger_is_no_prescriber() {
+    let mut nurse = Nurse::in_demo();
+    opens(&mut nurse, LIST);
+    nurse.press("Enter Enter").sees("Who prescribes").type_text("hart").press("Enter");
+    nurse
+        .sees("Dr Eleanor Hart is meant? Enter again goes on.")
+        .press(&"Backspace ".repeat(15))
+        .type_text("eee")
+        .press("Enter");
+    nurse.sees("eee is no prescriber here: a doctor outside?").press("Backspace").press("Enter");
+    nurse.sees("ee is no prescriber here. Write the whole name.").sees("Who prescribes");
+}
+
+/// What is asked before an import is struck out is asked of that very line, and is forgotten with the next key.
+#[test]
+fn undoing_is_asked_anew_after_any_other_key() {
+    let mut nurse = Nurse::in_demo();
+    weighed(&mut nurse);
+    nurse.press("F2").sees("3 patients entered").press("Enter").sees("What shall be exchanged?");
+    nurse.press("Down Down Down Down Enter").sees("What was taken in; u undoes");
+    nurse.press("u").sees("u once more strikes out").press("Down u").sees("u once more strikes out");
+    nurse.press("u").sees("struck out in 3 charts");
 }
 
 /// A thread that fails leaves nobody before a screen that waits for ever.

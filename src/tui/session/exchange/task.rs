@@ -2,7 +2,7 @@
 
 use super::{DUE_DAYS, Doing, STEP, TOLD, Task, TaskDone};
 use crate::clinic::audit::{Event, What};
-use crate::clinic::intake::{Counts, Import, Outcome, Parcel, Weighed};
+use crate::clinic::intake::{Counts, Import, Parcel, Weighed};
 use crate::clinic::words;
 use crate::exchange::{csv, fhir, ics};
 use crate::store::Problem;
