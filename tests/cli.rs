@@ -596,10 +596,15 @@ fn a_wrong_regimen_of_the_practice_is_named_and_the_others_work() {
 }
 
 #[test]
-fn many_programs_at_once_give_one_dose_and_every_patient_an_own_number() {
+fn many_programs_at_once_sign_one_plan_give_one_dose_and_every_patient_an_own_number() {
     let practice = Practice::new();
     practice.ok(&["add", "--family", "Lund", "--born", "1950-01-01"]);
-    practice.ok(&["order", "1001", "r01", "--start", "t", "--prescriber", "Dr May", "--by", "Dr May"]);
+    let order = ["order", "1001", "r01", "--start", "t", "--prescriber", "Dr May", "--by", "Dr May"];
+    let signed: Vec<bool> = std::thread::scope(|scope| {
+        let all: Vec<_> = (0..6).map(|_| scope.spawn(|| practice.run(&order).status.success())).collect();
+        all.into_iter().map(|one| one.join().unwrap()).collect()
+    });
+    assert_eq!(signed.iter().filter(|ok| **ok).count(), 1, "whoever replaces a plan says why");
     let give = ["give", "1001", "--lot", "A1", "--strength", "1000", "--expires", "2028-06", "--site", "left-deltoid"];
     let given: Vec<bool> = std::thread::scope(|scope| {
         let all: Vec<_> = (0..6).map(|_| scope.spawn(|| practice.run(&give).status.success())).collect();

@@ -13,7 +13,7 @@ use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system}
 use std::io::{Read, Write};
 use std::num::NonZero;
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -536,4 +536,42 @@ fn the_memory_of_a_locked_program_holds_no_name() {
     let locked = in_memory(id, &words).unwrap();
     assert_eq!(locked, vec![0; words.len()], "{words:?}");
     window.types("7402").sees("Halftyped-Name");
+}
+
+/// What is half typed is a draft, which an encrypted practice encrypts; the thread that does so keeps none of it.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_memory_of_a_locked_encrypted_program_holds_no_name() {
+    let home = few_people();
+    let passphrase = "four brown horses";
+    let mut encrypt = Command::new(env!("CARGO_BIN_EXE_cobalog"));
+    encrypt.args(["--secret-fd", "-", "encrypt"]).env("COBALOG_DATA", home.dir());
+    encrypt.env("COBALOG_CACHE", home.folder.path().join("cache")).env("COBALOG_STATE", home.state());
+    let mut child = encrypt.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+    writeln!(child.stdin.take().unwrap(), "{passphrase}").unwrap();
+    assert!(child.wait().unwrap().success());
+    let mut window = Window::open(&home, &[]);
+    window
+        .sees("Who are you")
+        .sees("your passphrase opens them")
+        .types(passphrase)
+        .types("\r")
+        .sees("Worklist")
+        .types("n")
+        .sees("New patient");
+    let word = "Halftyped";
+    for letter in word.chars().chain(['\t']).chain(word.chars()) {
+        window.types(&letter.to_string());
+    }
+    window.sees("Halftyped");
+    std::thread::sleep(Duration::from_millis(2500));
+    let id = window.child.process_id().unwrap();
+    let Some(open) = in_memory(id, &[word]) else {
+        println!("skipped: this system does not show the memory of another process");
+        return;
+    };
+    assert!(open[0] > 0, "the search finds what there is");
+    window.types("\x0c").sees("Locked by Ida Berg RN");
+    std::thread::sleep(Duration::from_millis(1500));
+    assert_eq!(in_memory(id, &[word]).unwrap(), [0]);
 }

@@ -3,13 +3,14 @@
 use super::context::Context;
 use super::date::Day;
 use super::failure::{self, Failure};
-use super::patient;
 use super::record::{self, Beside, Signed, not_in_future};
+use crate::clinic::chart::Chart;
 use crate::clinic::course::Course;
 use crate::clinic::entry::{Act, Checked};
 use crate::clinic::lab::{LabResult, Typed};
 use crate::clinic::parse;
 use crate::clinic::practice::Practice;
+use crate::store::Store;
 use chrono::NaiveDate;
 use clap::Args;
 use std::io::Write;
@@ -57,19 +58,30 @@ impl Checkpoint {
         not_in_future(on, context.today)?;
         let sampled = self.sampled.map(|day| day.date(context.today));
         sampled.map_or(Ok(()), |day| not_in_future(day, context.today))?;
-        let chart = patient::find(&store, &self.patient, context.today)?;
+        self.signed.record_checked(&store, &self.patient, context, out, |chart, _| {
+            Ok(vec![Act::Checked(self.checked(&store, chart, (on, sampled), context.today)?)])
+        })
+    }
+
+    fn checked(
+        &self,
+        store: &Store,
+        chart: &Chart,
+        (on, sampled): (NaiveDate, Option<NaiveDate>),
+        today: NaiveDate,
+    ) -> Result<Checked, Failure> {
         if chart.person().is_some_and(|p| on < p.born) {
             return Err(format!("{on} is before the patient's birth").into());
         }
         if let Some(day) = sampled.filter(|day| *day > on) {
             return Err(format!("--sampled: {day} lies after the check of {on}").into());
         }
-        let course = Course::of(&chart, store.practice(), on);
+        let course = Course::of(chart, store.practice(), on);
         let due = course.next_checkpoint().map(|slot| slot.due).filter(|due| *due <= on);
         let symptoms = self.symptom.iter().map(|s| graded(s, store.practice())).collect::<Result<_, _>>()?;
         let day = sampled.unwrap_or(on);
         let labs = self.lab.iter().map(|l| self.result(l, &course, store.practice(), day)).collect::<Result<_, _>>()?;
-        let beside = |b: &Beside| b.read(store.practice(), on, context.today);
+        let beside = |b: &Beside| b.read(store.practice(), on, today);
         let confounders = self.confounder.iter().map(beside).collect::<Result<_, _>>()?;
         let checked = Checked {
             on,
@@ -86,7 +98,7 @@ impl Checkpoint {
                 "there is nothing to record: pass --symptom fatigue=2, --lab \"haemoglobin=104 g/L\" or --note".into(),
             );
         }
-        self.signed.record(&store, chart.id, Act::Checked(checked), context, out)
+        Ok(checked)
     }
 
     /// Reads a result; one that is odd, or would fit the last one in another unit (L9), is kept with --sure only.

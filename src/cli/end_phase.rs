@@ -3,12 +3,13 @@
 use super::context::Context;
 use super::date::Day;
 use super::failure::Failure;
-use super::patient;
 use super::record::{Signed, not_in_future};
 use super::told::How;
 use crate::clinic::course::Course;
 use crate::clinic::entry::{Act, PhaseEnded};
 use crate::clinic::moving;
+use crate::store::Store;
+use chrono::NaiveDate;
 use clap::Args;
 use std::io::Write;
 
@@ -43,11 +44,15 @@ impl EndPhase {
         let store = context.store()?;
         let on = context.day(self.on);
         not_in_future(on, context.today)?;
-        let chart = patient::find(&store, &self.patient, context.today)?;
-        let course = Course::of(&chart, store.practice(), context.today);
+        self.signed.record_checked(&store, &self.patient, context, out, |_, course| {
+            Ok(vec![Act::PhaseEnded(self.ended(&store, course, on)?)])
+        })
+    }
+
+    fn ended(&self, store: &Store, course: &Course, on: NaiveDate) -> Result<PhaseEnded, Failure> {
         let slot = course.next_dose().ok_or("no phase is running: all doses are given, or no plan is signed")?;
         let moving =
-            moving::of(&course, store.practice()).ok_or("the plan is in its last phase: nothing opens after it")?;
+            moving::of(course, store.practice()).ok_or("the plan is in its last phase: nothing opens after it")?;
         let found = required("--because", &self.because)?;
         let reason = self.reason.as_deref().map(str::trim).filter(|r| !r.is_empty());
         let because = match (&moving.early[..], reason) {
@@ -60,9 +65,8 @@ impl EndPhase {
             (_, Some(reason)) => format!("{found}; early, because {reason}"),
         };
         let decided_by = required("--by-prescriber", &self.by_prescriber)?;
-        let told = self.how.told(&store.settings().people, self.signed.author(&store), &decided_by)?;
-        let ended = PhaseEnded { order: slot.order, phase: moving.phase, on, because, decided_by, told };
-        self.signed.record(&store, chart.id, Act::PhaseEnded(ended), context, out)
+        let told = self.how.told(&store.settings().people, self.signed.author(store), &decided_by)?;
+        Ok(PhaseEnded { order: slot.order, phase: moving.phase, on, because, decided_by, told })
     }
 }
 

@@ -8,11 +8,12 @@ use crate::store::vault::{self, Key, Vault, VaultError};
 use crate::store::{Store, secret};
 use chrono::{DateTime, FixedOffset};
 use secrecy::{ExposeSecret as _, SecretString};
+use std::collections::BTreeMap;
 
 /// What is said where a secret is needed and none was given.
 pub(super) const NO_SECRET: &str = "people sign in at this practice: say who with --by INITIALS, and where the PIN or passphrase is read from with --secret-fd N";
 
-/// Wrong tries of whom nobody named are counted together.
+/// So the log calls whom nobody named.
 const NOBODY: &str = "";
 
 /// Who it is, as it was said.
@@ -57,7 +58,6 @@ impl Who {
     ) -> Result<String, String> {
         let people = &store.settings().people;
         let meant: Vec<&Colleague> = self.meant(people).collect();
-        let counted = self.by.as_ref().and(meant.first()).map_or(NOBODY, |person| person.name.as_str());
         // A code is good once, at the screen, where a secret of one's own follows it.
         let kept = |person: &Colleague| person.secret.clone().filter(|_| !matches!(person.asks(), Some(Asks::Code(_))));
         if meant.iter().filter(|person| kept(person).is_some()).count() > vault::MOST_TRIED {
@@ -68,26 +68,31 @@ impl Who {
         let mut tries = state.map(|state| Tries::load(store.disk(), state)).unwrap_or_default();
         let save = |tries: &Tries| state.is_some_and(|state| tries.save(store.disk(), state));
         let known = tries.clone();
-        if let Some(again) = tries.again(counted, now) {
+        // Without a name it is a try at everybody who is meant, but at none who has to wait.
+        let waits: BTreeMap<&str, _> =
+            meant.iter().filter_map(|p| Some((p.name.as_str(), tries.again(&p.name, now)?))).collect();
+        let tried: Vec<&Colleague> = meant.iter().copied().filter(|p| !waits.contains_key(p.name.as_str())).collect();
+        if let (true, Some(again)) = (tried.is_empty(), waits.values().min()) {
             if tries != known {
                 save(&tries);
             }
             return Err(format!("too many wrong tries: wait until {}", again.format("%H:%M:%S")));
         }
+        let before = tries.clone();
         // Counted before it is looked at: whoever stops the program has had the try.
-        tries.wrong(counted, now);
+        tried.iter().for_each(|person| tries.wrong(&person.name, now));
         save(&tries);
         let is_right =
             |person: &&Colleague| kept(person).is_some_and(|kept| secret::is_right(&kept, typed.expose_secret()));
-        let found = meant.iter().copied().find(is_right);
-        if found.is_some() {
-            tries.right(counted);
-            save(&tries);
-        }
-        let Some(found) = found else {
-            store.note(Event::new(now, counted, What::SignInFailed).with("on the command line"));
+        let Some(found) = tried.iter().copied().find(is_right) else {
+            let who = self.by.as_ref().and(meant.first()).map_or(NOBODY, |person| person.name.as_str());
+            store.note(Event::new(now, who, What::SignInFailed).with("on the command line"));
             return Err("that is not the PIN or passphrase: nothing was done".into());
         };
+        // It was no try at the others; what they had wrong before stays.
+        tries = before;
+        tries.right(&found.name);
+        save(&tries);
         Ok(found.name.clone())
     }
 }

@@ -5,10 +5,9 @@ use super::date::Day;
 use super::end_phase::required;
 use super::failure::{self, Failure};
 use super::record::{self, Signed};
+use super::regimens;
 use super::renew::Until;
 use super::told::How;
-use super::{patient, regimens};
-use crate::clinic::chart::Chart;
 use crate::clinic::course::Course;
 use crate::clinic::drug::Route;
 use crate::clinic::entry::{Act, Reason};
@@ -73,23 +72,23 @@ impl Sign {
     pub(super) fn run(&self, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
         let store = context.store()?;
         store.problems().iter().for_each(|problem| failure::say(&problem.to_string()));
-        let chart = patient::find(&store, &self.patient, context.today)?;
         let practice = store.practice();
         let regimen = regimens::find(&practice.knowledge, &self.regimen)?;
         let author = self.signed.author(&store);
-        let mut order = self.order(context, practice, &chart, regimen)?;
-        order.told = self.how.told(&practice.settings.people, author, &order.prescriber)?;
-        self.signed.record(&store, chart.id, Act::Ordered(order), context, out)
+        self.signed.record_checked(&store, &self.patient, context, out, |_, course| {
+            let mut order = self.order(context, practice, course, regimen)?;
+            order.told = self.how.told(&practice.settings.people, author, &order.prescriber)?;
+            Ok(vec![Act::Ordered(order)])
+        })
     }
 
     fn order(
         &self,
         context: &Context,
         practice: &Practice,
-        chart: &Chart,
+        course: &Course,
         regimen: &Regimen,
     ) -> Result<Order, Failure> {
-        let course = Course::of(chart, practice, context.today);
         let wish = Wish {
             start: self.start.date(context.today),
             route: self.route,
@@ -106,10 +105,10 @@ impl Sign {
         }
         let mut order = Order::write(regimen, fit::checkpoints(practice, regimen, course.triage.as_ref()), &wish)?;
         order.changed.iter().for_each(|changed| failure::say(&format!("note: changed: {changed}")));
-        let found = signing::order(&course, practice, &order);
+        let found = signing::order(course, practice, &order);
         refuse(&found)?;
         order.reasons = self.reasons(&found);
-        self.is_answered(practice, &course, &found, &order)?;
+        self.is_answered(practice, course, &found, &order)?;
         for note in found.iter().filter(|f| f.tier == Tier::Note) {
             failure::say(&format!("note: {}", said(note)));
         }

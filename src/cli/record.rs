@@ -10,7 +10,7 @@ use crate::clinic::background::Confounder;
 use crate::clinic::chart::Chart;
 use crate::clinic::course::Course;
 use crate::clinic::drug::{Drug, Route, Site};
-use crate::clinic::entry::{Act, EntryId, PatientId, Reason, SoreSite};
+use crate::clinic::entry::{Act, EntryId, Reason, SoreSite};
 use crate::clinic::findings::{Finding, Tier};
 use crate::clinic::practice::Practice;
 use crate::clinic::rights;
@@ -56,20 +56,8 @@ impl Signed {
         identity::name(self.by.as_deref(), store)
     }
 
-    /// Records one act and prints its entry's id, which says that it is on disk.
-    pub(super) fn record(
-        &self,
-        store: &Store,
-        id: PatientId,
-        act: Act,
-        context: &Context,
-        out: &mut dyn Write,
-    ) -> Result<(), Failure> {
-        let (_, ids) = store.record(id, vec![act], self.author(store), context.now)?;
-        self.print(&ids, out)
-    }
-
-    /// Records what `acts` makes of a chart and its course: what was checked must be what is there when it is written.
+    /// Records what `acts` makes of a chart and its course: what was checked must be what is there when it is written. Prints
+    /// the first entry's id, which says that it is on disk.
     pub(super) fn record_checked(
         &self,
         store: &Store,

@@ -3,9 +3,11 @@
 use super::answers::{Answers, say_red_flags};
 use super::context::Context;
 use super::failure::{self, Failure};
-use super::patient;
 use super::record::Signed;
+use crate::clinic::chart::Chart;
 use crate::clinic::entry::Act;
+use crate::clinic::triage::Triage;
+use crate::store::Store;
 use clap::Args;
 use std::io::Write;
 
@@ -24,7 +26,12 @@ impl Again {
     /// Carries the command out.
     pub(super) fn run(&self, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
         let store = context.store()?;
-        let chart = patient::find(&store, &self.patient, context.today)?;
+        self.signed.record_checked(&store, &self.patient, context, out, |chart, _| {
+            Ok(vec![Act::Triaged(self.triage(&store, chart, context)?)])
+        })
+    }
+
+    fn triage(&self, store: &Store, chart: &Chart, context: &Context) -> Result<Triage, Failure> {
         let held = chart.triage().map(|(_, triage)| triage);
         let triage = self.answers.read(store.practice(), held, context.today)?;
         if held == Some(&triage) {
@@ -34,6 +41,6 @@ impl Again {
         if chart.order().is_some() {
             failure::say("note: a plan is signed; `cobalog chart` says whether it still fits");
         }
-        self.signed.record(&store, chart.id, Act::Triaged(triage), context, out)
+        Ok(triage)
     }
 }

@@ -13,7 +13,7 @@ use super::patient::{Allergies, Person, Sex};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use serde::{Deserialize, Serialize};
 
-pub use known::{Import, Unmatched};
+pub use known::{BY_HAND, Import, Unmatched};
 pub use refs::renamed;
 pub use there::{is_new, is_there};
 pub use weigh::{Counts, Left, Outcome, Scales, Target, Weighed, weigh, weigh_for};

@@ -92,6 +92,16 @@ pub(crate) fn shown(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(80).collect::<String>().trim().to_owned()
 }
 
+/// So many sentences on what is wrong in one place are told: a person reads them.
+const MOST_TOLD: usize = 12;
+
+/// Returns sentences on what is wrong as one text: the first of them where there are many.
+pub(crate) fn told(sentences: &[String]) -> String {
+    let (first, more) = sentences.split_at(sentences.len().min(MOST_TOLD));
+    let more = if more.is_empty() { String::new() } else { format!(" And {} more.", more.len()) };
+    format!("{}{more}", first.join(" "))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

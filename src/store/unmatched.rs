@@ -1,5 +1,5 @@
-//! Results that came for somebody whom nobody could name: they wait in `unmatched/`, a file each, until a person says whose
-//! they are, or puts them away with a reason.
+//! Results that came for somebody whom nobody could name, and those that could not be read: they wait in `unmatched/`, a
+//! file each, until a person says whose they are, or enters them by hand and puts them away with a reason.
 
 use super::atomic;
 use super::error::{Problem, StoreError};
@@ -9,7 +9,7 @@ use super::open::Store;
 use super::paths::hash;
 use crate::clinic::audit::{Event, What};
 use crate::clinic::entry::PatientId;
-use crate::clinic::intake::{Left, Outcome, Parcel, Piece, Unmatched, Weighed};
+use crate::clinic::intake::{BY_HAND, Left, Outcome, Parcel, Piece, Unmatched, Weighed};
 use crate::clinic::knowledge::{read, ron_options};
 use chrono::{DateTime, FixedOffset};
 use ron::ser::PrettyConfig;
@@ -21,7 +21,12 @@ const FOLDER: &str = "unmatched";
 /// Returns the name of a piece in the folder, from how it is written: what came has the same one on every workstation, so
 /// that it waits once.
 fn name_of(piece: &Piece) -> Result<String, ron::Error> {
-    let written = ron_options().to_string(&(&piece.place, &piece.about, &piece.acts))?;
+    let (place, about, acts) = (&piece.place, &piece.about, &piece.acts);
+    let written = match &piece.trouble {
+        None => ron_options().to_string(&(place, about, acts))?,
+        // What could not be read has no acts that tell it from others: its words do.
+        Some(trouble) => ron_options().to_string(&(place, about, acts, trouble, &piece.remarks))?,
+    };
     Ok(format!("{:016x}", hash(written.as_bytes())))
 }
 
@@ -36,7 +41,8 @@ impl Store {
         self.dir().join(FOLDER).join(format!("{name}.ron"))
     }
 
-    /// Puts aside what was held because nobody could say whose it is. Returns how many pieces wait that did not before.
+    /// Puts aside what was held: nobody could say whose it is, or what it says. Returns how many pieces wait that did not
+    /// before.
     ///
     /// # Errors
     /// What went wrong with the first file that could not be written.
@@ -50,7 +56,7 @@ impl Store {
         let (mut kept, known) = (0, self.known_pieces());
         for (piece, outcome) in parcel.pieces.iter().zip(&weighed.outcomes) {
             let Outcome::Left(Left::Held { why, candidates }) = outcome else { continue };
-            if piece.acts.is_empty() || piece.trouble.is_some() {
+            if piece.acts.is_empty() && piece.trouble.is_none() {
                 continue;
             }
             let not_exact = |e: ron::Error| StoreError::NotExact { path: self.dir().join(FOLDER), what: e.to_string() };
@@ -130,6 +136,9 @@ impl Store {
         by: &str,
         at: DateTime<FixedOffset>,
     ) -> Result<usize, String> {
+        if waits.is_by_hand() {
+            return Err(BY_HAND.to_owned());
+        }
         let recorded = self.take_for(patient, (&waits.file, &waits.piece), by, at)?;
         self.forget(waits).map_err(|e| e.to_string())?;
         let what = format!("matched: {}, {}", waits.file, waits.piece.place);

@@ -6,6 +6,7 @@ use super::frames::Frames;
 use super::input::{self, Input};
 use super::session::{self, Begin, Counted, Looked, Session, TaskDone};
 use super::wide::Wide;
+use crate::guarded;
 use crate::store::backup::{self, Backups};
 use crate::store::watch::{self, Changed, How};
 use chrono::Timelike;
@@ -79,6 +80,8 @@ fn main_loop(session: &mut Session, terminal: &mut Terminal<CrosstermBackend<Fra
     back_up(session, sender.clone());
     log(session, sender.clone());
     while !session.is_over() {
+        // A value that is made takes what lies about on the stack into its gaps: there must be nothing of a patient.
+        guarded::wipe_stack();
         match wakes.recv_timeout(until_next_tick(session)) {
             Ok(wake) => {
                 if !take(session, wake) || !drain(session, &wakes) {

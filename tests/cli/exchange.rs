@@ -188,6 +188,31 @@ fn reports_of_a_laboratory_go_to_whose_they_are() {
     assert_eq!(practice.run(&["import", "hl7", &own, "--dry-run"]).status.code(), Some(0), "the answer is kept");
 }
 
+/// What of a report cannot be read is told with its words, and waits; the rest of it is in the chart.
+#[test]
+fn what_of_a_report_cannot_be_read_is_told_and_waits() {
+    let practice = Practice::new();
+    let lund = ["--family", "Lund", "--given", "Eva", "--born", "1968-01-01", "--sex", "female", "--allergies", "none"];
+    practice.ok(&[["add"].as_slice(), &lund].concat());
+    let text = report("1001^^^PRACT^MR||Lund^Eva||19680101|F", "F1", "718-7^Haemoglobin^LN", "104", "F");
+    let file = put(&practice, "a.hl7", &format!("{text}OBX|2|NM|2132-9^B12^LN||150|pg/dL|||||F\r"));
+    for waiting in ["1 piece waits for a person", "0 charts added to"] {
+        let said = practice.ok(&["import", "hl7", &file]);
+        for words in
+            ["pg/dL\" is not known here", "Sent: B12 150 pg/dL", "1 is not in the practice: see above", waiting]
+        {
+            assert!(said.contains(words), "{words}: {said}");
+        }
+    }
+    let waits = practice.json(&["import", "unmatched"]);
+    let name = waits[0]["name"].as_str().unwrap();
+    assert!(waits[0]["remarks"].to_string().contains("150 pg/dL"), "{waits}");
+    assert!(practice.refused(&["import", "match", name, "1001"]).contains("enter it by hand"));
+    practice.ok(&["import", "put-away", name, "--because", "entered by hand"]);
+    practice.ok(&["import", "hl7", &file]);
+    assert_eq!(practice.json(&["import", "unmatched"]), Value::Array(vec![]));
+}
+
 /// What is no table, no bundle and no report ends in a sentence or a report, never in a crash.
 #[test]
 fn hostile_files_end_in_a_report() {

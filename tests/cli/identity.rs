@@ -79,6 +79,24 @@ fn wrong_secrets_slow_down() {
     assert!(said(&with_secret(&practice, "7402", &["due"])).contains("too many wrong tries: wait until"));
 }
 
+/// A right secret of one's own takes back what one had wrong oneself, and nothing that was tried at somebody else.
+#[test]
+fn a_secret_of_ones_own_gives_no_more_tries_at_another() {
+    let practice = practice();
+    let mut looked_at = 0;
+    for guess in 0..8 {
+        let said = said(&with_secret(&practice, &format!("{guess:04}"), &["due"]));
+        looked_at += usize::from(said.contains("not the PIN"));
+        assert!(with_secret(&practice, "5093", &["due", "--by", "bd"]).status.success(), "Bo has the own PIN");
+    }
+    assert!(looked_at > 0, "some were looked at");
+    // Each guess counts for everybody whom it was a try at; after three Ann's turn has to wait, and hers is not looked at.
+    let said = said(&with_secret(&practice, "7402", &["due", "--by", "ab"]));
+    assert!(said.contains("too many wrong tries: wait until"), "{said}");
+    // Who names nobody is still let in by a PIN of whoever need not wait.
+    assert!(with_secret(&practice, "5093", &["due"]).status.success());
+}
+
 #[test]
 fn who_left_is_not_meant_by_the_initials_of_somebody_who_works_here() {
     let practice = practice();

@@ -1,7 +1,8 @@
 //! What programs that keep folders the same leave beside a chart, taken in and then mended: nothing that was there is lost.
 
 use crate::bed::{Bed, now, today};
-use crate::formats::{Law, id_of, law, tree};
+use crate::charts::id_of;
+use crate::formats::{Law, law, tree};
 use cobalog::clinic::entry::{Entry, PatientId};
 use cobalog::store::disk::Real;
 use cobalog::store::{Store, read_chart, repair};

@@ -1,4 +1,4 @@
-//! Changes that keep the shape of RON, so that what is read is a chart all the same: a field's value from another file, a
+//! Changes that keep the shape of RON or JSON, so that what is read is a chart all the same: a field's value from another file, a
 //! field left out, an entry doubled, a day moved. Most damage by the byte is refused by the reader; this gets behind it.
 
 use chrono::{NaiveDate, TimeDelta};
@@ -57,7 +57,11 @@ fn pieces(bytes: &[u8]) -> Vec<Piece> {
             }
             _ => {}
         }
-        word = if is_word(bytes[at]) { at..next } else { 0..0 };
+        // JSON's names, and those of a map, stand in quotation marks.
+        let is_blank = bytes[at].is_ascii_whitespace() && !word.is_empty();
+        if !is_blank {
+            word = if is_word(bytes[at]) || bytes[at] == b'"' { at..next } else { 0..0 };
+        }
         at = next;
     }
     found

@@ -130,3 +130,58 @@ fn a_reading_that_breaks_is_said_and_leads_back() {
     nurse.session.exchanged(&dir, TaskDone::Broken);
     nurse.at(120, 36).sees("came to no end").sees("Which file?").sees("/a/list.csv");
 }
+
+/// What of a list was not recorded stays to be seen at the end, each with its line and reason.
+#[test]
+fn the_end_tells_what_is_not_in_the_practice() {
+    let mut nurse = Nurse::in_demo();
+    opens(
+        &mut nurse,
+        "Pat ID,Surname,First name,DOB,Last injection\n7001,Quist,Ada,4/30/1961,2/28/2026\n\
+         7002,Rossi,Bo,1/31/2090,1/31/2026\n7003,Sato,Cy,6/30/1950,13/45/2026\n",
+    );
+    nurse.press("Enter");
+    for _ in 0..4 {
+        if nurse.shows("What would come of list.csv?") {
+            break;
+        }
+        nurse.press("Enter");
+    }
+    nurse.sees("What would come of list.csv?").sees("1 to record");
+    nurse.press("F2").sees("1 patient entered").sees("2 not recorded");
+    nurse.sees("2 are not in the practice: see below; enter them by hand, or mend the file and read it again.");
+    nurse.sees("line 3").sees("Rossi, Bo").sees("line 4").sees("Sato, Cy");
+    let first = nurse.screen();
+    nurse.press("Down");
+    assert_ne!(first, nurse.screen(), "the reason of the next one");
+    nurse.press("F2").sees("2 are not in the practice");
+    assert_eq!(nurse.home.store().imports().0.len(), 1, "nothing is recorded again");
+    nurse.at(80, 24).sees("Rossi, Bo").sees("2 are not in the practice");
+    nurse.at(120, 36).press("Enter").sees("What shall be exchanged?").press("Esc").sees("Worklist");
+}
+
+/// A critical potassium beside a result that cannot be read is in the chart, and the other waits until it is put away.
+#[test]
+fn what_of_a_report_cannot_be_read_waits_until_it_is_put_away() {
+    let mut nurse = Nurse::in_demo();
+    let rows = nurse.home.store().roster(day("2026-11-23")).rows;
+    let row = rows.first().unwrap();
+    let born = row.born.format("%Y%m%d");
+    let text = format!(
+        "MSH|^~\\&|LABSYS|CITY|GP|PRACTICE|20261120080000||ORU^R01|M1|P|2.4\rPID|1||{}^^^PRACT^MR||||{born}\r\
+         OBR|1||F1^LAB|CHEM^Chemistry^L|||20261118091500|||||||||||||||20261120||H|F\r\
+         OBX|1|NM|2823-3^Potassium^LN||2.5|mmol/L|3.5-5.1|LL|||F\rOBX|2|NM|2132-9^B12^LN||150|pg/dL|||||F\r",
+        row.number
+    );
+    let path = nurse.home.dir().with_file_name("report.hl7");
+    fs::write(&path, text).unwrap();
+    nurse.press("I").press("Down Enter").sees("Which file?").type_text(&path.display().to_string()).press("Enter");
+    nurse.sees("What would come of report.hl7?").sees("1 to record").sees("1 held");
+    nurse.press("F2").sees("1 chart added to, 1 entry; 1 not recorded").sees("1 piece waits for a person");
+    nurse.sees("1 is not in the practice: see below").sees("pg/dL");
+    let chart = nurse.home.store().chart(row.id).unwrap();
+    assert!(format!("{:?}", chart.entries().last()).contains("potassium"));
+    nurse.press("Enter").press("Down Down Down Enter").sees("What waits").sees("Sent: B12 150 pg/dL");
+    nurse.press("Enter").sees("enter it by hand in the chart").press("u").sees("Why is it put away?");
+    nurse.type_text("entered by hand").press("Enter").sees("Nothing waits for a person");
+}

@@ -421,3 +421,32 @@ fn parts_of_one_order_complete_each_other() {
     let labs: Vec<_> = course.checks.iter().flat_map(|c| &c.checked.labs).map(ToString::to_string).collect();
     assert_eq!(labs, ["104 g/L", "104 fL", "90 ng/L"]);
 }
+
+/// What could not be read of a patient who is known waits until somebody has entered it by hand and puts it away.
+#[test]
+fn what_cannot_be_read_waits_until_it_is_entered_by_hand() {
+    let (root, store) = practice();
+    let chart = patient(&store, "Adeyemi");
+    let unread = |sent: &str| Piece {
+        acts: Vec::new(),
+        enters: false,
+        remarks: vec![format!("Sent: {sent}.")],
+        trouble: Some(Trouble::Held("The unit is not known here.".to_owned())),
+        ..piece(7, &chart.person().unwrap().number, "Adeyemi", Vec::new())
+    };
+    let one = parcel(vec![unread("B12 150 pg/dL")]);
+    let keep =
+        |store: &Store, parcel: &Parcel| store.keep_unmatched(parcel, &weigh(store, parcel), NURSE, now()).unwrap();
+    assert_eq!((keep(&store, &one), keep(&store, &one)), (1, 0));
+    assert_eq!(keep(&store, &parcel(vec![unread("B12 90 pg/dL")])), 1, "another report on the same line of a file");
+    let store = again(&root, &store);
+    let (waiting, problems) = store.unmatched();
+    assert_eq!((waiting.len(), problems, store.check().problems), (2, Vec::new(), Vec::new()));
+    let waits = waiting.iter().find(|w| w.told().contains("150")).unwrap();
+    assert_eq!(waits.told(), "The unit is not known here. Sent: B12 150 pg/dL.");
+    assert_eq!((waits.candidates.as_slice(), waits.is_by_hand()), ([chart.id].as_slice(), true));
+    assert!(store.match_to(waits, chart.id, NURSE, now()).unwrap_err().contains("by hand"));
+    assert_eq!(store.chart(chart.id).unwrap().entries().len(), chart.entries().len());
+    store.put_away(waits, "entered by hand", NURSE, now()).unwrap();
+    assert_eq!((keep(&store, &one), store.unmatched().0.len()), (0, 1), "what was put away stays so");
+}

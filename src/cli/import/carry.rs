@@ -116,8 +116,9 @@ fn tell(
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
     parcel.remarks.iter().try_for_each(|remark| writeln!(out, "{}", plain(remark)))?;
+    let counts = weighed.counts();
+    let Counts { taken: took, held, skipped, refused } = counts;
     left(parcel, weighed, out)?;
-    let Counts { taken: took, held, skipped, refused } = weighed.counts();
     let all = words::plural(parcel.pieces.len() as i64, "piece");
     writeln!(
         out,
@@ -136,6 +137,7 @@ fn tell(
         entered,
         words::plural(taken.entries as i64, "entry")
     )?;
+    counts.not_recorded("above").map_or(Ok(()), |words| writeln!(out, "{words}"))?;
     if waiting > 0 {
         let (pieces, s) = (words::plural(waiting as i64, "piece"), if waiting == 1 { "s" } else { "" });
         writeln!(out, "{pieces} wait{s} for a person: `cobalog import unmatched`.")?;
@@ -151,7 +153,9 @@ fn left(parcel: &Parcel, weighed: &Weighed, out: &mut dyn Write) -> Result<(), F
     let all: Vec<_> = parcel.pieces.iter().zip(&weighed.outcomes).filter(told).collect();
     for (piece, came) in all.iter().take(TOLD) {
         let (what, why) = outcome(came);
-        writeln!(out, "{}: {what}: {}: {}", plain(&piece.place), plain(&piece.about.name()), plain(why))?;
+        let sent = if piece.trouble.is_some() { piece.remarks.join(" ") } else { String::new() };
+        let told = format!("{why} {sent}");
+        writeln!(out, "{}: {what}: {}: {}", plain(&piece.place), plain(&piece.about.name()), plain(told.trim()))?;
     }
     if all.len() > TOLD {
         writeln!(out, "… and {} more; --format json tells all.", all.len() - TOLD)?;

@@ -73,7 +73,7 @@ impl Unmatched {
                 words::day(waits.at.date_naive()),
                 about,
                 born,
-                waits.why.clone(),
+                waits.told(),
                 waits.file.clone(),
                 waits.name.clone(),
             ]);
@@ -85,6 +85,7 @@ impl Unmatched {
 fn of(waits: &Waits) -> serde_json::Value {
     value!({
         "name": waits.name, "file": waits.file, "at": waits.at.to_rfc3339(), "by": waits.by, "why": waits.why,
+        "remarks": waits.piece.remarks, "by_hand": waits.is_by_hand(),
         "place": waits.piece.place, "about": waits.piece.about, "candidates": waits.candidates,
     })
 }

@@ -313,15 +313,26 @@ impl Roll {
         self.highest_number().unwrap_or(1000).saturating_add(1).to_string()
     }
 
-    /// Returns the places of those who are found, in the order of their names.
+    /// Returns the places of those who are found, in the order of their names; whose very number was typed stands first.
     #[must_use]
     pub fn search(&self, query: &str) -> Vec<u32> {
-        let wanted = Wanted::new(query);
+        let mut found = self.found(&Wanted::new(query));
+        let number = query.trim();
+        let is_theirs = |at: &u32| self.row(*at).is_some_and(|row| row.number.eq_ignore_ascii_case(number));
+        if number.contains(|c: char| c.is_ascii_digit())
+            && let Some(at) = found.iter().position(is_theirs)
+        {
+            found[..=at].rotate_right(1);
+        }
+        found
+    }
+
+    fn found(&self, wanted: &Wanted) -> Vec<u32> {
         let mut found = Vec::new();
         if let Some(pages) = &self.pages {
             let texts = pages.texts();
             let place = |n: u32| texts.rows.get(n as usize).copied();
-            found.extend(texts.search(&wanted).into_iter().filter_map(place));
+            found.extend(texts.search(wanted).into_iter().filter_map(place));
             if !self.over.is_empty() {
                 found.retain(|at| !self.over.contains_key(at));
             }

@@ -24,7 +24,7 @@ pub struct Import {
     pub struck: usize,
 }
 
-/// A piece that waits until a person says whose it is.
+/// A piece that waits until a person says whose it is, or enters by hand what could not be read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Unmatched {
@@ -41,9 +41,26 @@ pub struct Unmatched {
     pub by: String,
     /// What came.
     pub piece: Piece,
-    /// Why nobody could say whose it is.
+    /// Why it waits.
     pub why: String,
     /// Who it may be about.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub candidates: Vec<PatientId>,
+}
+
+/// What to do with a piece that could not be read.
+pub const BY_HAND: &str = "It cannot be recorded as it was sent: enter it by hand in the chart, then put it away.";
+
+impl Unmatched {
+    /// Returns whether it could not be read: nothing of it is recorded for anybody as it was sent.
+    #[must_use]
+    pub fn is_by_hand(&self) -> bool {
+        self.piece.trouble.is_some()
+    }
+
+    /// Returns why it waits, with what was sent.
+    #[must_use]
+    pub fn told(&self) -> String {
+        [std::slice::from_ref(&self.why), &self.piece.remarks].concat().join(" ")
+    }
 }

@@ -254,7 +254,7 @@ fn completed_look(there: &Checked, coming: &Checked) -> Option<Checked> {
 
 /// What stands there with what comes in its place: the order that a dose was given on stays, and so do results that are not
 /// corrected.
-fn corrected(there: &Act, coming: &Act) -> Act {
+pub(super) fn corrected(there: &Act, coming: &Act) -> Act {
     match (there, coming) {
         (Act::Given(there), Act::Given(coming)) => Act::Given(Given { order: there.order, ..coming.clone() }),
         (Act::Checked(there), Act::Checked(coming)) => {

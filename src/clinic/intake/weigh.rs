@@ -97,6 +97,20 @@ impl Weighed {
     }
 }
 
+impl Counts {
+    /// Says how many pieces are not recorded though somebody has to see to them, where they are told, and what to do; `None`
+    /// where there are none.
+    #[must_use]
+    pub fn not_recorded(&self, told: &str) -> Option<String> {
+        let (one, many) = ("1 is not in the practice: see", "are not in the practice: see");
+        match self.held + self.refused {
+            0 => None,
+            1 => Some(format!("{one} {told}; enter it by hand, or mend the file and read it again.")),
+            n => Some(format!("{n} {many} {told}; enter them by hand, or mend the file and read it again.")),
+        }
+    }
+}
+
 /// What a parcel is weighed against.
 pub struct Scales<'a> {
     /// Everybody who is here.
@@ -280,8 +294,10 @@ impl Weighing {
         }
     }
 
-    fn taken(&mut self, target: Target, acts: Vec<Coming>, piece: &Piece) -> Outcome {
-        acts.iter().filter(|coming| coming.corrects).for_each(|coming| self.replace(target, coming, &piece.place));
+    fn taken(&mut self, target: Target, mut acts: Vec<Coming>, piece: &Piece) -> Outcome {
+        for coming in acts.iter_mut().filter(|coming| coming.corrects) {
+            self.replace(target, coming, &piece.place);
+        }
         *self.count.entry(target).or_default() += acts.len();
         for coming in &acts {
             let known = self.coming.entry((target, day_of(&coming.act))).or_default();
@@ -293,14 +309,18 @@ impl Weighing {
         Outcome::Taken(target, acts)
     }
 
-    /// Takes back what an earlier piece of the file says under the same id.
-    fn replace(&mut self, target: Target, by: &Coming, place: &str) {
-        let Some(id) = &by.id else { return };
-        for n in self.ids.remove(&(target, id.clone())).unwrap_or_default() {
+    /// Takes back what an earlier piece of the file says under the same id; results that are not corrected go on with those
+    /// that are.
+    fn replace(&mut self, target: Target, by: &mut Coming, place: &str) {
+        let Some(id) = by.id.clone() else { return };
+        for n in self.ids.remove(&(target, id)).unwrap_or_default() {
             let Some(Outcome::Taken(_, acts)) = self.weighed.outcomes.get_mut(n) else { continue };
             for coming in acts.extract_if(.., |coming| coming.id == by.id) {
                 let known = self.coming.entry((target, day_of(&coming.act))).or_default();
                 known.retain(|(other, _)| *other != coming);
+                if let (Act::Checked(_), Act::Checked(_)) = (&coming.act, &by.act) {
+                    by.act = there::corrected(&coming.act, &by.act);
+                }
             }
             if acts.is_empty() {
                 self.weighed.outcomes[n] = skipped(format!("Corrected by {place}."));

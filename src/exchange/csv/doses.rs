@@ -12,6 +12,7 @@ use crate::clinic::drug::Drug;
 use crate::clinic::entry::{Act, Given, NextFrom, NotGiven, WhyNot};
 use crate::clinic::intake::{Coming, Piece, Trouble};
 use crate::clinic::patient::Allergies;
+use crate::exchange::results::told;
 
 /// Reads the rows.
 pub(super) fn pieces(reader: &Reader<'_>) -> Vec<Piece> {
@@ -63,7 +64,7 @@ fn piece(reader: &Reader<'_>, row: &Row) -> Piece {
     let trouble = match (nobody, outcome, cells.troubles.is_empty()) {
         (_, "error", _) => Some(Trouble::Skipped("It was entered in error over there.".to_owned())),
         (true, ..) => Some(Trouble::Refused("Neither a number nor a name stands in this row.".to_owned())),
-        (_, _, false) => Some(Trouble::Held(cells.troubles.join(" "))),
+        (_, _, false) => Some(Trouble::Held(told(&cells.troubles))),
         _ => None,
     };
     let entered = about.person(Allergies::NotAsked, None).map(|person| Coming::new(None, Act::Registered(person)));

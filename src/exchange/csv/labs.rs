@@ -8,7 +8,7 @@ use super::{amounts, person};
 use crate::clinic::entry::{Act, Checked};
 use crate::clinic::intake::{Coming, Described, Piece, Trouble};
 use crate::clinic::lab::{Analyte, LabResult};
-use crate::exchange::results::Sent;
+use crate::exchange::results::{Sent, told};
 use chrono::NaiveDate;
 
 /// Reads a table of results; those of one look, by the first part of their id, are read together.
@@ -56,7 +56,7 @@ impl Reported {
             _ if about.number.is_empty() && about.family.is_empty() => {
                 Some(Trouble::Refused("Neither a number nor a name stands in this row.".to_owned()))
             }
-            _ => (!cells.troubles.is_empty()).then(|| Trouble::Held(cells.troubles.join(" "))),
+            _ => (!cells.troubles.is_empty()).then(|| Trouble::Held(told(&cells.troubles))),
         };
         let id = cells.text(&Field::ResultId).map(str::to_owned);
         // What Cobalog itself writes as amended was amended by a person; only a laboratory corrects.

@@ -18,6 +18,7 @@ use crate::clinic::regimen::Regimen;
 use crate::clinic::roles::{self, Told};
 use crate::clinic::term::Term;
 use crate::clinic::words;
+use crate::exchange::results::told;
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, HashMap};
 
@@ -133,7 +134,7 @@ impl<'a> Patient<'a> {
         let nobody = about.number.is_empty() && about.family.is_empty();
         let trouble = match (nobody, self.troubles.is_empty()) {
             (true, _) => Some(Trouble::Refused("Neither a number nor a name stands in this row.".to_owned())),
-            (false, false) => Some(Trouble::Held(self.troubles.join(" "))),
+            (false, false) => Some(Trouble::Held(told(&self.troubles))),
             (false, true) => None,
         };
         Piece { place: super::read::place(&lines), about, enters: true, acts, remarks: self.remarks, trouble }

@@ -11,7 +11,7 @@ use crate::clinic::intake::{Coming, Described, Parcel, Piece, Trouble};
 use crate::clinic::lab::{Comparator, LabResult};
 use crate::clinic::practice::Practice;
 use crate::clinic::words;
-use crate::exchange::results::shown;
+use crate::exchange::results::{shown, told};
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, HashMap};
 
@@ -179,6 +179,10 @@ struct Reading<'a> {
     notes: Vec<String>,
     remarks: Vec<String>,
     troubles: Vec<String>,
+    /// What a person has to look at, as it was sent.
+    unread: Vec<String>,
+    /// Of these a sample has two results.
+    doubled: Vec<(NaiveDate, String)>,
 }
 
 impl<'a> Reading<'a> {
@@ -203,6 +207,8 @@ impl<'a> Reading<'a> {
             notes: group.notes.clone(),
             remarks: Vec::new(),
             troubles: Vec::new(),
+            unread: Vec::new(),
+            doubled: Vec::new(),
         }
     }
 
@@ -219,46 +225,70 @@ impl<'a> Reading<'a> {
         (!filler.is_empty()).then(|| whole.trim().to_owned())
     }
 
-    /// The piece of the order; what it withdraws is a piece of its own where the rest has to be looked at first.
+    /// What can be read of the order, and what of it a person has to look at: a piece of its own, without acts.
     fn pieces(mut self) -> Vec<(Option<String>, Piece)> {
-        let mut seen: HashMap<(String, String), String> = HashMap::new();
+        let twice = self.twice();
         for result in &self.group.results {
-            let observed = Observed::of(self.message, result.segment);
-            let value = format!("{}{}", observed.comparator, observed.value);
-            if let Some(other) = seen.insert(observed.key(), value.clone()).filter(|other| *other != value) {
-                let label = observed.label();
-                self.troubles.push(format!("{label} stands twice, as {} and as {}.", shown(&other), shown(&value)));
-            }
-            self.take(&observed, &result.notes);
+            self.take(&Observed::of(self.message, result.segment), &result.notes, &twice);
         }
+        self.leave_doubled();
         let id = self.id();
         let about = self.group.pid.map(|pid| patient::described(self.message, pid, self.codes)).unwrap_or_default();
-        let trouble = self.trouble(&about);
-        let mut acts = self.acts(id.as_deref());
-        let place = format!("line {}", self.group.line());
         if !self.others.is_empty() {
             self.remarks.push(format!("Not followed here and not taken over: {}.", few(&self.others)));
         }
-        if self.not_yet > 0 && trouble.is_none() {
+        let (place, nobody) = (format!("line {}", self.group.line()), self.nobody(&about));
+        let is_read = !self.labs.is_empty() || !self.struck.is_empty();
+        let held = (!self.troubles.is_empty() && nobody.is_none()).then(|| Trouble::Held(told(&self.troubles)));
+        if self.not_yet > 0 && is_read {
             let results = words::plural(i64::try_from(self.not_yet).unwrap_or(i64::MAX), "result");
             self.remarks.push(format!("{results} not finished yet: the laboratory sends them again."));
         }
-        let is_held = matches!(trouble, Some(Trouble::Held(_)));
-        let struck: Vec<Coming> = acts.extract_if(.., |coming| is_held && coming.strikes).collect();
-        let strikes = Piece { place, about, enters: false, acts: struck, remarks: Vec::new(), trouble: None };
-        let rest = Piece { acts, remarks: self.remarks, trouble, ..strikes.clone() };
-        let apart = (!strikes.acts.is_empty()).then(|| (id.clone(), strikes));
-        std::iter::once((id, rest)).chain(apart).collect()
+        let trouble = nobody.or_else(|| (!is_read).then(|| self.nothing()));
+        let acts = self.acts(id.as_deref());
+        let sent = self.sent();
+        let rest = Piece { place, about, enters: false, acts, remarks: self.remarks, trouble };
+        match held {
+            None => vec![(id, rest)],
+            Some(held) if is_read => {
+                let apart = Piece { acts: Vec::new(), remarks: sent, trouble: Some(held), ..rest.clone() };
+                vec![(id.clone(), rest), (id, apart)]
+            }
+            Some(held) => {
+                let remarks = [sent, rest.remarks].concat();
+                vec![(id, Piece { remarks, trouble: Some(held), ..rest })]
+            }
+        }
     }
 
-    fn take(&mut self, observed: &Observed, notes: &[String]) {
+    /// The results that stand twice with other values: which is right, the message does not say.
+    fn twice(&mut self) -> Vec<(String, String)> {
+        let mut seen: HashMap<(String, String), String> = HashMap::new();
+        let mut twice = Vec::new();
+        for result in &self.group.results {
+            let observed = Observed::of(self.message, result.segment);
+            let test = observed.test(&self.message.sender(), self.codes, self.practice);
+            if !matches!(test, Test::Known(..) | Test::Unknown { .. }) {
+                continue;
+            }
+            let (key, value) = (observed.key(), format!("{}{}", observed.comparator, observed.value));
+            if let Some(other) = seen.insert(key.clone(), value.clone()).filter(|other| *other != value) {
+                let label = observed.label();
+                self.troubles.push(format!("{label} stands twice, as {} and as {}.", shown(&other), shown(&value)));
+                twice.push(key);
+            }
+        }
+        twice
+    }
+
+    fn take(&mut self, observed: &Observed, notes: &[String], twice: &[(String, String)]) {
         let standing = observed.standing(&self.of_order(25, 1));
         let (analyte, measure) = match observed.test(&self.message.sender(), self.codes, self.practice) {
             Test::Known(analyte, measure) => (analyte, measure),
             Test::Unknown { code, label } => {
                 let label = if label.is_empty() { String::new() } else { format!(" ({label})") };
-                self.troubles.push(format!("Which test is {code}{label} of {}?", self.message.sender()));
-                return;
+                let why = format!("Which test is {code}{label} of {}?", self.message.sender());
+                return self.hold(observed, notes, Some(why));
             }
             Test::Other => return self.others.push(observed.words()),
             Test::Words(label) => {
@@ -267,54 +297,81 @@ impl<'a> Reading<'a> {
                 return;
             }
         };
-        self.notes.extend(notes.iter().map(|note| format!("{}: {note}", analyte.short)));
         match standing {
             Standing::NotYet => self.not_yet += 1,
             Standing::Withdrawn => self.struck.push(nothing(&analyte.id)),
-            Standing::Final | Standing::Corrected => {
-                self.corrects |= standing == Standing::Corrected;
-                match observed.read(analyte, measure) {
-                    Ok(typed) => {
-                        self.remarks.extend(typed.doubt);
-                        self.put(observed, typed.result);
-                    }
-                    Err(why) => self.troubles.push(format!("{why}.")),
-                }
+            Standing::Final | Standing::Corrected if twice.contains(&observed.key()) => {
+                return self.hold(observed, notes, None);
             }
+            Standing::Final | Standing::Corrected => match observed.read(analyte, measure) {
+                Ok(typed) => match self.put(observed, typed.result) {
+                    Ok(()) => {
+                        self.corrects |= standing == Standing::Corrected;
+                        self.remarks.extend(typed.doubt);
+                    }
+                    Err(why) => return self.hold(observed, notes, Some(why)),
+                },
+                Err(why) => return self.hold(observed, notes, Some(format!("{why}."))),
+            },
         }
+        self.notes.extend(notes.iter().map(|note| format!("{}: {note}", analyte.short)));
     }
 
-    fn put(&mut self, observed: &Observed, result: LabResult) {
-        let Some(on) = observed.on.or_else(|| time::day(&self.of_order(7, 1))) else {
-            self.troubles.push("The day of the sample is not said.".to_owned());
-            return;
-        };
+    /// Leaves a result for a person, as it was sent.
+    fn hold(&mut self, observed: &Observed, notes: &[String], why: Option<String>) {
+        let day = observed.on.or_else(|| time::day(&self.of_order(7, 1)));
+        let day = day.map(|day| format!(", {}", words::day(day))).unwrap_or_default();
+        let notes: String = notes.iter().map(|note| format!(" ({})", shown(note))).collect();
+        self.troubles.extend(why);
+        self.unread.push(format!("{}{day}{notes}", observed.as_sent()));
+    }
+
+    /// What a person has to enter by hand, as it was sent.
+    fn sent(&self) -> Vec<String> {
+        if self.unread.is_empty() { Vec::new() } else { vec![format!("Sent: {}.", few(&self.unread))] }
+    }
+
+    fn put(&mut self, observed: &Observed, result: LabResult) -> Result<(), String> {
+        let on = observed.on.or_else(|| time::day(&self.of_order(7, 1)));
+        let on = on.ok_or_else(|| "The day of the sample is not said.".to_owned())?;
         if on > self.today {
-            self.troubles.push(format!("The sample of {} has not been taken yet.", words::day(on)));
+            return Err(format!("The sample of {} has not been taken yet.", words::day(on)));
         }
         let labs = self.labs.entry(on).or_default();
         match labs.iter().find(|other| other.analyte == result.analyte) {
             Some(other) if !other.says_as(&result) => {
                 let name = result.analyte.replace('-', " ");
-                self.troubles.push(format!("Two results of {name} for one sample: {other} and {result}."));
+                let why = format!("Two results of {name} for one sample: {other} and {result}.");
+                self.doubled.push((on, result.analyte));
+                return Err(why);
             }
             Some(_) => {}
             None => labs.push(result),
         }
+        Ok(())
     }
 
-    fn trouble(&self, about: &Described) -> Option<Trouble> {
-        if self.group.pid.is_none() || (about.number.is_empty() && about.family.is_empty()) {
-            return Some(Trouble::Refused("The message does not say whose results these are.".to_owned()));
+    /// Of two results that contradict each other neither counts.
+    fn leave_doubled(&mut self) {
+        for (on, analyte) in std::mem::take(&mut self.doubled) {
+            let Some(labs) = self.labs.get_mut(&on) else { continue };
+            let gone = labs.extract_if(.., |lab| lab.analyte == analyte);
+            self.unread.extend(gone.map(|lab| format!("{} {lab}, {}", analyte.replace('-', " "), words::day(on))));
         }
-        if !self.troubles.is_empty() {
-            return Some(Trouble::Held(self.troubles.join(" ")));
-        }
-        let nothing = self.labs.is_empty() && self.struck.is_empty();
-        nothing.then(|| match (self.not_yet, self.others.is_empty()) {
-            (1.., _) => Trouble::Skipped("The laboratory has not finished it yet; it sends it again.".to_owned()),
-            (0, true) => Trouble::Skipped("No result of a test stands in it.".to_owned()),
-            (0, false) => Trouble::Skipped(format!("None of its tests is followed here: {}.", few(&self.others))),
+        self.labs.retain(|_, labs| !labs.is_empty());
+    }
+
+    fn nobody(&self, about: &Described) -> Option<Trouble> {
+        let is_named = self.group.pid.is_some() && !(about.number.is_empty() && about.family.is_empty());
+        (!is_named).then(|| Trouble::Refused("The message does not say whose results these are.".to_owned()))
+    }
+
+    /// Why nothing of it would be recorded.
+    fn nothing(&self) -> Trouble {
+        Trouble::Skipped(match (self.not_yet, self.others.is_empty()) {
+            (1.., _) => "The laboratory has not finished it yet; it sends it again.".to_owned(),
+            (0, true) => "No result of a test stands in it.".to_owned(),
+            (0, false) => format!("None of its tests is followed here: {}.", few(&self.others)),
         })
     }
 

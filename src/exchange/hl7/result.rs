@@ -108,9 +108,10 @@ impl Observed {
         if let Some((analyte, measure)) = loinc.and_then(|code| knowledge.of_loinc(code)) {
             return Test::Known(analyte, measure);
         }
-        let local = self.codes.iter().filter(|(code, _, system)| !code.is_empty() && system != "LN");
-        for (code, ..) in local.clone() {
-            match codes.of(sender, code) {
+        let local = self.codes.iter().filter(|(_, _, system)| system != "LN");
+        let local = local.map(|(code, label, _)| (plain(code), label)).filter(|(code, _)| !code.is_empty());
+        for (code, _) in local.clone() {
+            match codes.of(sender, &code) {
                 Some(Some(id)) => {
                     return knowledge.lab(id).map_or(Test::Other, |lab| Test::Known(lab, None));
                 }
@@ -119,10 +120,10 @@ impl Observed {
             }
         }
         let is_measured = self.value.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '<' | '>'));
-        match local.into_iter().next() {
+        match { local }.next() {
             _ if loinc.is_some() => Test::Other,
-            Some((code, label, _)) if is_measured || self.kind == "NM" || self.kind == "SN" => {
-                Test::Unknown { code: shown(code), label: shown(label) }
+            Some((code, label)) if is_measured || self.kind == "NM" || self.kind == "SN" => {
+                Test::Unknown { code, label: shown(label) }
             }
             _ => Test::Words(self.label()),
         }
@@ -138,11 +139,26 @@ impl Observed {
         Sent { comparator, value, unit, measure, range, flag }.read(analyte)
     }
 
+    /// Returns it as words with what the laboratory says of it: `B12 150 pg/dL (flag L, range 200-900)`.
+    pub(super) fn as_sent(&self) -> String {
+        let parts = [("flag", &self.flag), ("range", &self.range)];
+        let said =
+            parts.iter().filter(|(_, text)| !text.is_empty()).map(|(name, text)| format!("{name} {}", shown(text)));
+        let said: Vec<String> = said.collect();
+        let words = self.words();
+        if said.is_empty() { words } else { format!("{words} ({})", said.join(", ")) }
+    }
+
     /// Returns it as words: `WBC 6.2 10*9/L`.
     pub(super) fn words(&self) -> String {
         let value = format!("{} {}{} {}", self.label(), self.comparator, self.value, self.unit);
         shown(value.trim())
     }
+}
+
+/// A code as it is asked about and remembered: on one line, and never cut, as two long ones may differ in their last letter.
+fn plain(code: &str) -> String {
+    code.replace(char::is_control, " ").trim().to_owned()
 }
 
 /// Comparator and value: `<7` in a number's place, `<^100` as a structured one; all else is text.

@@ -117,6 +117,33 @@ fn another_value_that_corrects_nothing_is_held() {
     assert_eq!(world.course("Rossi").checks.len(), 1);
 }
 
+/// However a laboratory's own code is written, it is asked about once.
+#[test]
+fn a_long_code_and_one_with_control_characters_are_asked_about_once() {
+    let world = world();
+    for code in ["HG\u{1b}]B", &"H".repeat(100), "HGB ", "\u{7}HGB"] {
+        let result = format!("OBX|1|NM|{code}^Hb^L||112|g/L|||||F");
+        let messages = Messages::of_bytes(message("1", "20261103", "F", &[&result]).as_bytes()).unwrap();
+        let mut codes = Codes::default();
+        let asked = unknown(&messages, &codes, &world.practice);
+        assert!(asked.len() == 1 && !asked[0].code.contains(char::is_control), "{asked:?}");
+        codes.learn(&asked[0].sender, &asked[0].code, Some("haemoglobin"));
+        assert_eq!(unknown(&messages, &codes, &world.practice), [], "{code:?}");
+        let parcel = read(&messages, &codes, &world.practice, world.today, "lab.hl7");
+        assert_eq!(parcel.pieces[0].trouble, None, "{code:?}");
+    }
+}
+
+/// Why it is held is read by a person, however much is wrong.
+#[test]
+fn of_many_troubles_the_first_are_told() {
+    let many: Vec<String> =
+        (0..500).map(|n| format!("OBX|{n}|NM|718-7^Haemoglobin^LN||{}|g/L|||||F", 100 + n % 50)).collect();
+    let why = held(&world(), &message("1", "20261103", "F", &many.iter().map(String::as_str).collect::<Vec<_>>()));
+    assert!(why.starts_with("Haemoglobin stands twice, as 100 and as 101. ") && why.len() < 1_500, "{why}");
+    assert!(why.ends_with(" And 487 more."), "{why}");
+}
+
 #[test]
 fn what_one_file_says_twice_is_said_once_and_the_later_holds() {
     let mut world = world();
@@ -389,6 +416,87 @@ proptest::proptest! {
     }
 }
 
+/// A correction in the same folder replaces what it names, and nothing else.
+#[test]
+fn a_correction_in_the_folder_leaves_the_other_results_of_its_order() {
+    let first = message("1", "20261103", "F", &[B12, HB]);
+    let corrected = message("1", "20261103", "C", &["OBX|1|NM|2132-9^B12^LN||154|ng/L|||||C"]);
+    let spelled = |text: &str, from: &str, to: &str| text.replace(from, to);
+    for second in [
+        corrected.clone(),
+        spelled(&corrected, "Rossi^Anna^Maria", "ROSSI^A"),
+        spelled(&corrected, "19610304", ""),
+        spelled(&corrected, "20261102091500", "20261102"),
+        spelled(&corrected, "00123^^^PRACT^MR~999^^^NHS", "00123"),
+    ] {
+        let mut world = world();
+        let files = [("001.hl7", first.clone()), ("003.hl7", second.clone())];
+        let (counted, now) = take_all(&mut world, &files);
+        assert_eq!(now, ["haemoglobin 112 g/L flag L, range 120-160", "total-b12 154 ng/L"], "{second}");
+        assert_eq!(counted, counts(1, 0, 1, 0));
+        assert_eq!(take_all(&mut world, &files), (counts(0, 0, 2, 0), now), "the same folder again");
+    }
+}
+
+/// The same where the two are weighed as two, as the file has no number and spells the name in two ways.
+#[test]
+fn a_correction_that_is_weighed_apart_leaves_the_other_results() {
+    let first = message("1", "20261103", "F", &[B12, HB]).replace("00123^^^PRACT^MR~999^^^NHS", "");
+    let corrected = message("1", "20261104", "C", &["OBX|1|NM|2132-9^B12^LN||154|ng/L|||||C"]);
+    let corrected = corrected.replace("00123^^^PRACT^MR~999^^^NHS", "").replace("Rossi^Anna^Maria", "Ross\u{ec}^Anna");
+    let first = first.replace("Rossi^Anna^Maria", "Rossi^Anna");
+    let files = [("001.hl7", first), ("003.hl7", corrected)];
+    let person = Person { number: "5".to_owned(), ..world().chart("Rossi").person().unwrap().clone() };
+    let mut world = World::new();
+    let patient = world.new_patient();
+    world.record(patient, Act::Registered(person));
+    let (counted, now) = take_all(&mut world, &files);
+    assert_eq!(now, ["haemoglobin 112 g/L flag L, range 120-160", "total-b12 154 ng/L"]);
+    assert_eq!(counted, counts(1, 0, 1, 0));
+}
+
+/// Messages of one order: tests with one of two values, and whether the message corrects.
+fn sequences() -> impl proptest::strategy::Strategy<Value = Vec<(Vec<(usize, usize)>, bool)>> {
+    use proptest::prelude::*;
+    let results = proptest::sample::subsequence(vec![0_usize, 1, 2], 1..=3);
+    let message = (results, proptest::collection::vec(0_usize..2, 3), any::<bool>());
+    let message = message.prop_map(|(tests, values, corrects)| {
+        (tests.into_iter().map(|test| (test, values[test])).collect::<Vec<_>>(), corrects)
+    });
+    proptest::collection::vec(message, 1..5)
+}
+
+proptest::proptest! {
+    /// What comes of a folder is what comes of its files one after another.
+    #[test]
+    fn a_folder_read_at_once_is_its_files_read_one_after_another(sequence in sequences()) {
+        const TESTS: [(&str, &str, [&str; 2]); 3] =
+            [("2132-9", "ng/L", ["145", "154"]), ("718-7", "g/L", ["109", "112"]), ("787-2", "fL", ["99", "104"])];
+        let text = |n: usize, (results, corrects): &(Vec<(usize, usize)>, bool)| {
+            let status = if *corrects { "C" } else { "F" };
+            let result = |(test, value): &(usize, usize)| {
+                let (code, unit, values) = TESTS[*test];
+                format!("OBX|{test}|NM|{code}^x^LN||{}|{unit}|||||{status}", values[*value])
+            };
+            let results: Vec<_> = results.iter().map(result).collect();
+            message("1", &format!("2026110{}", n + 3), status, &results.iter().map(String::as_str).collect::<Vec<_>>())
+        };
+        let names = ["1.hl7", "2.hl7", "3.hl7", "4.hl7"];
+        let files: Vec<_> = sequence.iter().enumerate().map(|(n, of)| (names[n], text(n, of))).collect();
+        let (mut at_once, mut one_by_one) = (world(), world());
+        let (_, now) = take_all(&mut at_once, &files);
+        for file in &files {
+            take_all(&mut one_by_one, std::slice::from_ref(file));
+        }
+        let mut then = shown(&one_by_one);
+        then.sort();
+        proptest::prop_assert_eq!(&now, &then);
+        let (again, still) = take_all(&mut at_once, &files);
+        proptest::prop_assert_eq!(again.taken, 0, "the same folder again");
+        proptest::prop_assert_eq!(now, still);
+    }
+}
+
 #[test]
 fn an_unusual_result_is_taken_and_the_message_says_so() {
     let world = world();
@@ -396,4 +504,40 @@ fn an_unusual_result_is_taken_and_the_message_says_so() {
         parcel(&world, &message("1", "20261103", "F", &["OBX|1|NM|718-7^Hb^LN||210|g/L|||||F"])).pieces[0].clone();
     assert_eq!((piece.trouble, piece.acts.len()), (None, 1));
     assert!(piece.remarks.iter().any(|r| r.contains("210 g/L is unusual")), "{:?}", piece.remarks);
+}
+
+const K: &str = "OBX|1|NM|2823-3^Potassium^LN||2.5|mmol/L|3.5-5.1|LL|||F";
+const B12_ODD: &str = "OBX|2|NM|2132-9^B12^LN||150|pg/dL|200-900|L|||F";
+
+/// A critical potassium waits for no unit of another result.
+#[test]
+fn what_can_be_read_of_a_message_is_taken_and_the_rest_is_held_as_it_was_sent() {
+    let mut world = world();
+    let text = message("1", "20261103", "F", &[K, B12_ODD, "OBX|3|NM|GLU-X^Glukose^L||5.1|mmol/L|||||F"]);
+    let parcel = parcel(&world, &text);
+    assert_eq!(parcel.pieces.len(), 2, "one held piece for the order");
+    let Some(Trouble::Held(why)) = &parcel.pieces[1].trouble else { panic!("{:?}", parcel.pieces[1]) };
+    assert!(why.contains("\"pg/dL\" is not known here") && why.contains("Which test is GLU-X"), "{why}");
+    assert_eq!(
+        parcel.pieces[1].remarks,
+        ["Sent: B12 150 pg/dL (flag L, range 200-900), Mon 02 Nov 2026; Glukose 5.1 mmol/L, Mon 02 Nov 2026."]
+    );
+    assert_eq!((parcel.pieces[1].acts.len(), &parcel.pieces[1].about), (0, &parcel.pieces[0].about));
+    assert_eq!(world.take(&parcel), counts(1, 1, 0, 0));
+    assert_eq!(shown(&world), ["potassium 2.5 mmol/L flag LL, range 3.5-5.1"]);
+    assert_eq!(world.take(&parcel), counts(0, 1, 1, 0), "the same file again adds nothing");
+    let mended = message("1", "20261104", "F", &[K, &B12_ODD.replace("pg/dL", "ng/L")]);
+    assert_eq!(take(&mut world, &mended), counts(1, 0, 0, 0));
+    assert_eq!(shown(&world).len(), 2, "{:?}", shown(&world));
+}
+
+/// Which of two is right a person asks; what is beside them is taken.
+#[test]
+fn of_results_that_contradict_each_other_none_is_taken() {
+    let other = HB.replace("|112|", "|120|");
+    for second in [other.clone(), other.replace("OBX|1|NM|718-7", "OBX|4|NM|20509-6")] {
+        let mut world = world();
+        assert_eq!(take(&mut world, &message("1", "20261103", "F", &[HB, MCV, &second])), counts(1, 1, 0, 0));
+        assert_eq!(shown(&world), ["mcv 104 fL flag H, range 80-100"], "{second}");
+    }
 }

@@ -37,7 +37,10 @@ impl Store {
         }
         let others = files_of(self.disk(), &self.dir().join("keys"), "key").unwrap_or_default();
         let odd = others.iter().filter(|other| **other != path && is_seal_key(other));
-        let unread = odd.filter(|other| read_text(self.disk(), other).is_ok_and(|text| name_in(&text).is_none()));
+        let unread = odd.filter(|other| match read_text(self.disk(), other) {
+            Ok(text) => name_in(&text).is_none(),
+            Err(error) => matches!(error, StoreError::Damaged { .. }),
+        });
         problems.extend(unread.map(|other| Problem::new(other, "it is no key that Cobalog wrote")));
         (keys, problems)
     }

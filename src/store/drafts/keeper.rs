@@ -2,6 +2,7 @@
 
 use super::{Draft, flushed, path_of, remove_of, save};
 use crate::clinic::entry::PatientId;
+use crate::guarded;
 use crate::store::atomic;
 use crate::store::disk::Disk;
 use crate::store::error::StoreError;
@@ -104,6 +105,8 @@ impl Shared {
             let rested = self.woken.wait_timeout_while(woken, REST, |w| !w.ended);
             let ended = rested.unwrap_or_else(PoisonError::into_inner).0.ended;
             self.flush();
+            // What it encrypted lies about there, and this thread stays.
+            guarded::wipe_stack();
             if ended {
                 return;
             }

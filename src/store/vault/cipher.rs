@@ -7,7 +7,7 @@ use age::{DecryptError, Decryptor, Encryptor, Identity, Recipient};
 use age_core::format::{FileKey, Stanza};
 use secrecy::ExposeSecret as _;
 use std::cell::RefCell;
-use std::io::{self, Chain, Cursor, Read, Write};
+use std::io::{self, BufRead, Chain, Cursor, Read, Write};
 
 /// How every age file of this format begins.
 const MAGIC: &[u8] = b"age-encryption.org/";
@@ -15,7 +15,7 @@ const MAGIC: &[u8] = b"age-encryption.org/";
 const END: &[u8] = b"\n---";
 /// No header of ours is longer: a backup carries the keys of a hundred people in less.
 const MOST_HEADER: usize = 128 << 10;
-/// Reading a header costs its lines times its length.
+/// Nor has more lines.
 const MOST_LINES: usize = 2000;
 
 /// Returns whether bytes are those of an age file.
@@ -93,15 +93,20 @@ impl<R: Read> Head<R> {
         }
     }
 
+    fn decryptor(&self) -> Result<Decryptor<AtOnce<'_>>, DecryptError> {
+        let (head, behind) = self.bytes[..self.end].split_at(self.end - payload::NONCE);
+        Decryptor::new_buffered(AtOnce { head, behind })
+    }
+
     /// Returns whether the header is that of a file under a passphrase.
     pub(super) fn is_of_passphrase(&self) -> bool {
-        Decryptor::new_buffered(&self.bytes[..self.end]).is_ok_and(|decryptor| decryptor.is_scrypt())
+        self.decryptor().is_ok_and(|decryptor| decryptor.is_scrypt())
     }
 
     /// Returns the key of this very file, and proves the header with it.
     pub(super) fn file_key(&self, identities: &[&dyn Identity]) -> Result<FileKey, DecryptError> {
         let caught = Catching { identities, caught: RefCell::default() };
-        let decryptor = Decryptor::new_buffered(&self.bytes[..self.end])?;
+        let decryptor = self.decryptor()?;
         // Only what comes of the header is wanted: the reader of the content that `age` has says in all languages that a file
         // is cut off, which is a quarter of a megabyte of this program.
         decryptor.decrypt(std::iter::once(&caught as &dyn Identity))?;
@@ -115,6 +120,39 @@ impl<R: Read> Head<R> {
         let mut read = Cursor::new(bytes);
         read.set_position(end as u64);
         Opening::new(&payload, read.chain(from))
+    }
+}
+
+/// A header that is at hand. Asked for a line it gives all of them: for each line that it gets, `age` reads what it has from
+/// the beginning.
+struct AtOnce<'a> {
+    head: &'a [u8],
+    behind: &'a [u8],
+}
+
+impl<'a> AtOnce<'a> {
+    fn next(&mut self) -> &mut &'a [u8] {
+        if self.head.is_empty() { &mut self.behind } else { &mut self.head }
+    }
+}
+
+impl Read for AtOnce<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        self.next().read(into)
+    }
+}
+
+impl BufRead for AtOnce<'_> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        self.next().fill_buf()
+    }
+
+    fn consume(&mut self, bytes: usize) {
+        self.next().consume(bytes);
+    }
+
+    fn read_until(&mut self, _: u8, into: &mut Vec<u8>) -> io::Result<usize> {
+        self.next().read_to_end(into)
     }
 }
 
@@ -143,5 +181,25 @@ impl Identity for Catching<'_> {
             self.caught.replace(Some(copy));
         }
         Some(found)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A header may have as many lines as a backup that carries the keys of two hundred people.
+    #[test]
+    fn a_header_of_many_lines_takes_no_time() {
+        let identity = age::x25519::Identity::generate();
+        let good = shut(&[&identity.to_public()], b"all of it").unwrap();
+        let (first, rest) = good.split_at(good.iter().position(|byte| *byte == b'\n').unwrap() + 1);
+        let bytes = [first, &b"-> nobodys\n\n".repeat(900), rest].concat();
+        let began = std::time::Instant::now();
+        let opened = stream(&[&identity], &bytes[..]);
+        // Its sum is of another header.
+        assert!(opened.is_err_and(|e| Fault::of(&e) == Some(Fault::Damaged)));
+        assert!(began.elapsed() < std::time::Duration::from_millis(300), "{:?}", began.elapsed());
+        assert!(stream(&[&identity], &good[..]).is_ok());
     }
 }

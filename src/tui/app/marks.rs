@@ -11,6 +11,8 @@ use std::collections::BTreeMap;
 pub enum Mark {
     /// A chart, and its tab.
     Chart(PatientId, usize),
+    /// An exchange that ran, and what it did.
+    Exchange(&'static str),
     /// A prompt.
     Prompt {
         /// Which one.
@@ -30,6 +32,7 @@ impl Mark {
     pub fn patient(&self) -> Option<PatientId> {
         match self {
             Self::Chart(patient, _) => Some(*patient),
+            Self::Exchange(_) => None,
             Self::Prompt { patient, .. } => *patient,
         }
     }
@@ -51,6 +54,7 @@ impl App {
     fn mark(&self, screen: &Screen) -> Option<Mark> {
         match screen {
             Screen::Chart(chart) => Some(Mark::Chart(chart.patient, chart.tab_at())),
+            Screen::Exchange(exchange) => exchange.runs().map(Mark::Exchange),
             Screen::Prompt(prompt) => {
                 let in_draft = prompt.is_touched() && self.unkept.is_none();
                 Some(Mark::Prompt {

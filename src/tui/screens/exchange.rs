@@ -50,7 +50,8 @@ enum Stage {
     /// What is being done, and how far it is.
     Running(&'static str, Option<(usize, usize)>),
     Weighed(Looking),
-    Done(Vec<String>),
+    /// What came of it, with what is not in the practice.
+    Done(Vec<String>, Option<Looking>),
     Made(Made),
     Unmatched(Box<Waiting>),
     WriteTo(WriteTo),
@@ -77,6 +78,18 @@ impl Exchange {
     #[must_use]
     pub fn new() -> Self {
         Self { stage: Stage::Menu(Menu::default()), before: Vec::new() }
+    }
+
+    /// Opens with what still runs, and what it does.
+    #[must_use]
+    pub fn running(what: &'static str) -> Self {
+        Self { stage: Stage::Running(what, None), before: vec![Stage::Menu(Menu::default())] }
+    }
+
+    /// Returns what runs, in a word.
+    #[must_use]
+    pub fn runs(&self) -> Option<&'static str> {
+        if let Stage::Running(what, _) = self.stage { Some(what) } else { None }
     }
 
     /// Letters are typed, not keys, where a line takes them.
@@ -108,8 +121,12 @@ impl Exchange {
             Stage::WriteTo(write_to) => write_to.update(input, action),
             Stage::Running(..) if action == Some(Action::Back) => Step::Wish(Wish::Stop),
             Stage::Running(..) => Step::Stay,
-            Stage::Done(_) if matches!(action, Some(Action::Back | Action::Open)) => return self.back_to_menu(),
-            Stage::Done(_) => Step::Stay,
+            Stage::Done(..) if matches!(action, Some(Action::Back | Action::Open)) => return self.back_to_menu(),
+            Stage::Done(words, Some(left)) => {
+                left.moved(input, action, body, words);
+                Step::Stay
+            }
+            Stage::Done(_, None) => Step::Stay,
         };
         self.go(step)
     }
@@ -178,8 +195,11 @@ impl Exchange {
                 Step::Stay
             }
             Came::Done(words) => {
-                self.before.clear();
-                self.stage = Stage::Done(words);
+                let left = match std::mem::take(&mut self.before).pop() {
+                    Some(Stage::Weighed(looking)) => looking.left(),
+                    _ => None,
+                };
+                self.stage = Stage::Done(words, left);
                 Step::Stay
             }
             Came::Made(imports) => Step::To(Stage::Made(Made::new(imports))),
@@ -221,7 +241,8 @@ impl Exchange {
                 ];
                 page(frame, body, ctx, lines);
             }
-            Stage::Done(words) => {
+            Stage::Done(words, Some(left)) => left.view_left(frame, body, ctx, words),
+            Stage::Done(words, None) => {
                 let mut lines: Vec<_> = words.iter().map(|words| Line::raw(words.clone())).collect();
                 lines.push(Line::raw(""));
                 lines.push(Line::styled("Enter or Esc: back to what can be exchanged.", ctx.theme.style(Role::Dim)));

@@ -5,6 +5,7 @@ mod task;
 
 use super::super::effect::Effect;
 use super::super::exchange::{Came, Form, Named, Source, Wish, Written};
+use super::super::screens::{Exchange, Screen};
 use super::{Checked, Session};
 use crate::clinic::intake::{Import, Parcel, Weighed};
 use crate::clinic::practice::LabCode;
@@ -62,6 +63,8 @@ pub enum TaskDone {
 pub(super) struct Exchanging {
     task: Option<Task>,
     stop: Option<Arc<AtomicBool>>,
+    /// Whether one runs, or waits to.
+    runs: bool,
     /// What came while the screen was locked, of the practice in this folder.
     untold: Option<(PathBuf, Came)>,
 }
@@ -127,6 +130,11 @@ impl Session {
 
     fn later(&mut self, what: Doing) -> Vec<Effect> {
         let Some(store) = self.store.clone() else { return Vec::new() };
+        if self.exchanging.runs {
+            let words = "Another exchange still runs. Wait until it has come to its end.".to_owned();
+            return self.app.came(Came::Failed(words)).unwrap_or_default();
+        }
+        self.exchanging.runs = true;
         let stop = Arc::new(AtomicBool::new(false));
         self.exchanging.stop = Some(Arc::clone(&stop));
         let (by, at) = (self.app.ctx.author.clone(), self.begin.clock.now());
@@ -172,6 +180,7 @@ impl Session {
     /// Takes what came of a task that worked on the practice in the folder. While the screen is locked it shows nobody: the
     /// rows are read anew by who comes in, and what came is told then.
     pub fn exchanged(&mut self, dir: &Path, done: TaskDone) {
+        self.exchanging.runs = matches!(done, TaskDone::Far(..));
         let is_open = self.store.as_ref().is_some_and(|store| store.dir() == dir);
         let came = match done {
             TaskDone::Far(done, all) => Came::Progress(done, all),
@@ -208,6 +217,13 @@ impl Session {
             }
             Came::Failed(words) => self.app.say(words),
             _ => {}
+        }
+    }
+
+    /// Shows what still runs to whom it was shown before the screen was locked: they can stop it.
+    pub(super) fn go_back_to_exchange(&mut self, what: &'static str) {
+        if self.exchanging.runs {
+            self.perform(vec![Effect::Push(Box::new(Screen::Exchange(Exchange::running(what))))]);
         }
     }
 

@@ -275,6 +275,7 @@ impl Session {
 
     fn go_back_to(&mut self, mark: &Mark) {
         let effect = match mark {
+            Mark::Exchange(what) => return self.go_back_to_exchange(what),
             Mark::Chart(patient, _) => Effect::Load(*patient, Then::Chart),
             Mark::Prompt { kind, patient, typed, .. } => {
                 let values = typed.clone().or_else(|| self.draft_of(*kind, *patient)).unwrap_or_default();

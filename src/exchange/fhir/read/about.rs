@@ -101,6 +101,11 @@ impl Reader<'_> {
             )));
         }
         let allergies = self.allergies.get(&n).cloned().unwrap_or_default();
+        if has_too_many(&allergies) {
+            return Err(held(format!(
+                "The file says more than {MOST_ALLERGIES} allergies of this patient, which cannot be: ask over there, and enter the patient by hand."
+            )));
+        }
         if let Allergies::Known(list) = &allergies {
             piece.remarks.push(format!("Allergies in the file: {}.", list.join(", ")));
         }
@@ -121,6 +126,9 @@ impl Reader<'_> {
                 continue;
             };
             let Some(said) = at::word(code) else { continue };
+            if known.get(&patient).is_some_and(has_too_many) {
+                continue;
+            }
             let none = at::has_code(code, SNOMED, "716186003") || said.to_lowercase().starts_with("no known");
             let more = if none { Allergies::NoneKnown } else { Allergies::Known(vec![said.to_owned()]) };
             let all = known.entry(patient).or_default();
@@ -128,6 +136,13 @@ impl Reader<'_> {
         }
         known
     }
+}
+
+/// Nobody has more; a file that says so is wrong, and would take its time.
+const MOST_ALLERGIES: usize = 200;
+
+fn has_too_many(allergies: &Allergies) -> bool {
+    matches!(allergies, Allergies::Known(list) if list.len() > MOST_ALLERGIES)
 }
 
 fn holds(allergy: &Value) -> bool {

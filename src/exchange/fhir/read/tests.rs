@@ -115,6 +115,29 @@ fn a_patient_of_another_system() {
 }
 
 #[test]
+fn more_allergies_than_anybody_has_are_held() {
+    let with = |count: usize| {
+        let allergy = |n: usize| {
+            json!({ "resource": { "resourceType": "AllergyIntolerance", "id": format!("a{n}"), "code": { "text": format!("Thing {n}") },
+                "patient": { "reference": "Patient/p" } } })
+        };
+        let patient = json!({ "resource": { "resourceType": "Patient", "id": "p", "birthDate": "1954-11-30", "name": [{ "family": "Baker" }] } });
+        let entries: Vec<Value> = (0..count).map(allergy).chain([patient]).collect();
+        of(&json!({ "resourceType": "Bundle", "type": "collection", "entry": entries }))
+    };
+    let parcel = with(200);
+    let Act::Registered(person) = &piece(&parcel, "Patient/p").acts[0].act else { panic!("{parcel:?}") };
+    assert!(matches!(&person.allergies, Allergies::Known(list) if list.len() == 200));
+    let parcel = with(20_000);
+    let patient = piece(&parcel, "Patient/p");
+    assert!(patient.acts.is_empty());
+    assert!(
+        matches!(&patient.trouble, Some(Trouble::Held(why)) if why.contains("more than 200 allergies")),
+        "{patient:?}"
+    );
+}
+
+#[test]
 fn doses_of_another_system() {
     let parcel = of(&foreign());
     let first = given(&parcel, "MedicationAdministration/d1");

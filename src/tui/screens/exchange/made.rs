@@ -28,6 +28,10 @@ impl Made {
 
     pub(super) fn update(&mut self, input: &Input, action: Option<Action>, body: Rect) -> Step {
         self.cursor.input(input, action, areas(body, 3).1, self.imports.len());
+        // Whatever comes between takes the question back.
+        if action != Some(Action::PutAway) {
+            self.asked = None;
+        }
         match action {
             Some(Action::Back) => Step::Back,
             Some(Action::PutAway) => self.undo(),

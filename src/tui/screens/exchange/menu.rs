@@ -47,7 +47,7 @@ impl Choice {
             Self::TakeIn(Form::Csv) => "A list from a spreadsheet (.csv)",
             Self::TakeIn(Form::Hl7) => "Reports of a laboratory (HL7 v2)",
             Self::TakeIn(Form::Fhir) => "A bundle of another system (FHIR R4, .json)",
-            Self::Unmatched => "What came for somebody whom nobody could name",
+            Self::Unmatched => "What waits: nobody could name whose it is, or read it",
             Self::Made => "What was taken in, to undo it",
             Self::Write(written) => written.words(),
         }
@@ -62,7 +62,7 @@ impl Choice {
                 "Results go to whom number and birth date or name say; what nobody can name waits for a person. Corrected results correct."
             }
             Self::TakeIn(Form::Fhir) => "Patients, doses and results of another system's export.",
-            Self::Unmatched => "Say whose it is, or put it away with a reason.",
+            Self::Unmatched => "Say whose it is, or enter it by hand; or put it away with a reason.",
             Self::Made => "All that came of one file is struck out at once; where somebody recorded since, it stays.",
             Self::Write(Written::Fhir) => "For a system on a server: see docs/fhir.md.",
             Self::Write(Written::Calendar) => {

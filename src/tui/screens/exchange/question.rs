@@ -9,6 +9,7 @@ use super::super::list::{Cursor, Moved};
 use super::Step;
 use super::columns::next;
 use super::lines::{List, areas};
+use crate::clinic::people::{Colleague, meant, working};
 use crate::exchange::csv::{Answer, Mapping, Question, Table};
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -21,6 +22,8 @@ pub(super) struct Asked {
     mapping: Mapping,
     question: Question,
     typed: String,
+    /// A name that is no prescriber's here, once it was asked whether it is somebody outside.
+    stranger: Option<String>,
     cursor: Cursor,
     /// Where the list began when it was last drawn is worked out from this width.
     width: u16,
@@ -30,7 +33,7 @@ impl Asked {
     pub(super) fn new(file: String, table: Arc<Table>, mapping: Mapping, question: Question) -> Self {
         let mut cursor = Cursor::default();
         cursor.at = question.proposed.unwrap_or(0);
-        Self { file, table, mapping, question, typed: String::new(), cursor, width: 76 }
+        Self { file, table, mapping, question, typed: String::new(), stranger: None, cursor, width: 76 }
     }
 
     /// Whether letters are typed into a line.
@@ -63,14 +66,38 @@ impl Asked {
         Step::Stay
     }
 
-    fn answer(&self, ctx: &Ctx) -> Step {
-        let typed = self.typed.trim();
+    fn answer(&mut self, ctx: &Ctx) -> Step {
+        let typed = self.typed.trim().to_owned();
+        if let Some(doubt) = self.doubt(&typed, &ctx.practice.settings.people) {
+            return Step::Say(doubt);
+        }
         let chosen = self.question.choices.get(self.cursor.at).map(|choice| choice.answer.clone());
-        let answer = if typed.is_empty() { chosen } else { Some(Answer::Prescriber(typed.to_owned())) };
+        let answer = if typed.is_empty() { chosen } else { Some(Answer::Prescriber(typed)) };
         let Some(answer) = answer else { return Step::Say("Type a name, then Enter.".to_owned()) };
         let mut mapping = self.mapping.clone();
         mapping.answer(&answer);
         next(self.file.clone(), &self.table, mapping, ctx)
+    }
+
+    /// Fills in the name that is meant; asks once whether a name that is no prescriber's here is somebody's outside.
+    fn doubt(&mut self, typed: &str, people: &[Colleague]) -> Option<String> {
+        if typed.is_empty() || self.stranger.as_deref() == Some(typed) {
+            return None;
+        }
+        let here = working(people).filter(|person| person.prescriber);
+        let names: Vec<_> = here.map(|person| (person.name.clone(), person.initials())).collect();
+        match meant(&names, typed) {
+            Some(name) if name == typed => None,
+            Some(name) => {
+                self.typed = name.to_owned();
+                Some(format!("{name} is meant? Enter again goes on."))
+            }
+            None if typed.chars().count() < 3 => Some(format!("{typed} is no prescriber here. Write the whole name.")),
+            None => {
+                self.stranger = Some(typed.to_owned());
+                Some(format!("{typed} is no prescriber here: a doctor outside? Enter again says yes."))
+            }
+        }
     }
 
     pub(super) fn view(&self, frame: &mut Frame<'_>, body: Rect, ctx: &Ctx) {

@@ -1,4 +1,5 @@
-//! What nobody could name: whose is it? The likely ones stand first; typing finds others.
+//! What nobody could name: whose is it? The likely ones stand first; typing finds others. What could not be read is entered
+//! by hand and put away.
 
 use super::super::super::ctx::Ctx;
 use super::super::super::exchange::Wish;
@@ -10,7 +11,7 @@ use super::super::list::{Cursor, Moved};
 use super::Step;
 use super::lines::{List, areas};
 use crate::clinic::agenda::Row;
-use crate::clinic::intake::Unmatched;
+use crate::clinic::intake::{BY_HAND, Unmatched};
 use crate::clinic::words;
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -70,6 +71,8 @@ impl Waiting {
         let opened = self.cursor.input(input, action, areas(body, 3).1, self.all.len()) == Moved::Opened;
         match (action, self.chosen()) {
             (Some(Action::Back), _) => return Step::Back,
+            (Some(Action::Open), Some(chosen)) if chosen.is_by_hand() => return Step::Say(BY_HAND.to_owned()),
+            (_, Some(chosen)) if opened && chosen.is_by_hand() => return Step::Say(BY_HAND.to_owned()),
             (Some(Action::Open), Some(chosen)) => self.who = Some(Who::of(chosen, ctx, None)),
             (Some(Action::PutAway), Some(chosen)) => self.who = Some(Who::of(chosen, ctx, Some(String::new()))),
             (_, Some(chosen)) if opened => self.who = Some(Who::of(chosen, ctx, None)),
@@ -84,13 +87,16 @@ impl Waiting {
         }
         let theme = &ctx.theme;
         let head = vec![
-            Line::styled("Whose is it? Enter says it; u puts it away with a reason.", theme.style(Role::Banner)),
+            Line::styled(
+                "What waits: Enter says whose it is; u puts it away with a reason.",
+                theme.style(Role::Banner),
+            ),
             Line::raw(""),
-            Line::styled(format!("  {:<15} {:<28} Why nobody could say", "Since", "About"), theme.style(Role::Dim)),
+            Line::styled(format!("  {:<15} {:<28} Why it waits", "Since", "About"), theme.style(Role::Dim)),
         ];
         let told = match self.chosen() {
             None => "Nothing waits for a person.".to_owned(),
-            Some(chosen) => format!("{} {}", chosen.why, holds(chosen)),
+            Some(chosen) => format!("{} {}", chosen.told(), holds(chosen)),
         };
         let list = List { title: " Exchange ", head, count: self.all.len(), cursor: self.cursor, told };
         let wide = usize::from(body.width).saturating_sub(50);
@@ -105,8 +111,11 @@ impl Waiting {
     }
 }
 
-/// What a piece would record.
+/// What a piece would record, or what is to be done with it.
 fn holds(waits: &Unmatched) -> String {
+    if waits.is_by_hand() {
+        return "Enter it by hand, then u puts it away.".to_owned();
+    }
     let acts: Vec<_> = waits.piece.acts.iter().map(|coming| summary(&coming.act)).collect();
     format!("It holds: {}.", acts.join("; "))
 }

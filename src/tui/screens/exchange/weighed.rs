@@ -1,5 +1,5 @@
 //! What would come of it: four counts that add up to what the file holds, and each piece with its reason. Nothing is recorded
-//! before somebody says so here.
+//! before somebody says so here; what is not recorded stays to be seen.
 
 use super::super::super::ctx::Ctx;
 use super::super::super::exchange::Wish;
@@ -7,6 +7,7 @@ use super::super::super::input::Input;
 use super::super::super::keymap::Action;
 use super::super::super::prompts::summary;
 use super::super::super::theme::Role;
+use super::super::super::widgets::wrapped::wrapped;
 use super::super::list::Cursor;
 use super::Step;
 use super::lines::{List, areas};
@@ -76,6 +77,33 @@ impl Looking {
         }
     }
 
+    /// What stays to be looked at once the rest is recorded; `None` where there is nothing.
+    pub(super) fn left(mut self) -> Option<Self> {
+        self.shown = Shown::ToLook;
+        self.sift();
+        (!self.lines.is_empty()).then_some(self)
+    }
+
+    /// Moves through what was left.
+    pub(super) fn moved(&mut self, input: &Input, action: Option<Action>, body: Rect, words: &[String]) {
+        let head = u16::try_from(self.head_of_left(words, body).len()).unwrap_or(u16::MAX);
+        self.cursor.input(input, action, areas(body, head).1, self.lines.len());
+    }
+
+    /// What came of it, and what is to be done with the rest.
+    fn head_of_left(&self, words: &[String], body: Rect) -> Vec<String> {
+        let not = self.weighed.counts().not_recorded("below");
+        let all = words.iter().filter(|line| !line.is_empty()).chain(&not);
+        let lines = all.flat_map(|line| wrapped(line, usize::from(body.width.saturating_sub(4)).max(20)));
+        lines.chain([String::new()]).collect()
+    }
+
+    /// Shows what came of it above what is not in the practice, each with its place and reason.
+    pub(super) fn view_left(&self, frame: &mut Frame<'_>, body: Rect, ctx: &Ctx, words: &[String]) {
+        let head = self.head_of_left(words, body).into_iter().map(Line::raw).collect();
+        self.list(frame, body, ctx, " Exchange: Enter or Esc goes back to what can be exchanged ", head);
+    }
+
     fn take_over(&self) -> Step {
         let Counts { taken, held, .. } = self.weighed.counts();
         match (taken, held) {
@@ -121,13 +149,12 @@ impl Looking {
             Line::styled(format!("Shown: {shown}; e shows others"), theme.style(Role::Dim)),
             Line::raw(""),
         ];
-        let list = List {
-            title: " Exchange: nothing is recorded yet ",
-            head,
-            count: self.lines.len(),
-            cursor: self.cursor,
-            told: self.told(),
-        };
+        self.list(frame, body, ctx, " Exchange: nothing is recorded yet ", head);
+    }
+
+    fn list(&self, frame: &mut Frame<'_>, body: Rect, ctx: &Ctx, title: &str, head: Vec<Line<'_>>) {
+        let theme = &ctx.theme;
+        let list = List { title, head, count: self.lines.len(), cursor: self.cursor, told: self.told() };
         let wide = usize::from(body.width);
         list.draw(frame, body, ctx, |at, pen, style| {
             let Some(n) = self.lines.get(at) else { return };

@@ -2,7 +2,7 @@
 
 use super::{DUE_DAYS, Doing, STEP, TOLD, Task, TaskDone};
 use crate::clinic::audit::{Event, What};
-use crate::clinic::intake::{Import, Parcel, Weighed};
+use crate::clinic::intake::{Counts, Import, Parcel, Weighed};
 use crate::clinic::words;
 use crate::exchange::{csv, fhir, ics};
 use crate::store::Problem;
@@ -125,11 +125,13 @@ impl Task {
         let mut goes_on = |done, all| self.far(done, all, tell);
         let (taken, waiting) =
             transfer::take_over(&self.store, (parcel, weighed), waits, (&self.by, self.at), &mut goes_on);
+        let Counts { held, refused, .. } = weighed.counts();
+        let not = if held + refused > 0 { format!("; {} not recorded", held + refused) } else { String::new() };
         let mut said = vec![
             format!("{}: recorded.", parcel.file),
             String::new(),
             format!(
-                "{} entered, {} added to, {}.",
+                "{} entered, {} added to, {}{not}.",
                 words::plural(taken.entered as i64, "patient"),
                 words::plural(taken.added_to as i64, "chart"),
                 words::plural(taken.entries as i64, "entry")
@@ -143,8 +145,8 @@ impl Task {
         }
         match waiting {
             0 => {}
-            1 => said.push("1 piece waits for a person to say whose it is.".to_owned()),
-            n => said.push(format!("{n} pieces wait for a person to say whose it is.")),
+            1 => said.push("1 piece waits for a person: What waits.".to_owned()),
+            n => said.push(format!("{n} pieces wait for a person: What waits.")),
         }
         if taken.to_sign {
             said.push("Plans wait for the prescriber's signature: w on Today.".to_owned());
