@@ -115,10 +115,15 @@ impl Note {
 
     /// A narrative is what a note is signed for; a code that cannot stand is not signed.
     fn may_be_signed(course: &Course, practice: &Practice, noted: &Noted) -> Result<(), Failure> {
-        note::may_be_signed(noted, course, practice).map_err(|unsigned| match unsigned {
-            Unsigned::Blank => "not signed: write what was seen and said with --narrative \"…\"".to_owned(),
-            Unsigned::Code(stop) => format!("not signed: {} {} ({})", stop.text, told(&stop.todo), stop.rule),
-        })?;
+        match note::unsigned(noted, course, practice) {
+            Some(Unsigned::Blank) => {
+                return Err("not signed: write what was seen and said with --narrative \"…\"".into());
+            }
+            Some(Unsigned::Code(stop)) => {
+                return Err(format!("not signed: {} {} ({})", stop.text, told(&stop.todo), stop.rule).into());
+            }
+            None => {}
+        }
         if noted.adds_to.is_none() {
             say_what_is_wrong(course, practice, noted);
         }

@@ -5,7 +5,7 @@ mod prefill;
 mod sign;
 
 pub use prefill::{Of, Said, draft, root};
-pub use sign::{Unsigned, addendum, charges, codes, may_be_signed};
+pub use sign::{Unsigned, addendum, charges, codes, unsigned};
 
 use super::entry::EntryId;
 use super::iso;

@@ -57,20 +57,18 @@ fn parts(text: &str) -> impl Iterator<Item = &str> {
     text.split([' ', ',', ';']).filter(|part| !part.is_empty())
 }
 
-/// Says whether a note may be signed. An addendum has no codes.
-///
-/// # Errors
-/// What speaks against it.
-pub fn may_be_signed(noted: &Noted, course: &Course, practice: &Practice) -> Result<(), Unsigned> {
+/// Says what keeps a note from being signed; an addendum has no codes.
+#[must_use]
+pub fn unsigned(noted: &Noted, course: &Course, practice: &Practice) -> Option<Unsigned> {
     if noted.narrative.is_empty() {
-        return Err(Unsigned::Blank);
+        return Some(Unsigned::Blank);
     }
     if noted.adds_to.is_some() {
-        return Ok(());
+        return None;
     }
     let codes: Vec<String> = noted.codes.iter().map(|c| c.code.clone()).collect();
-    let stop = coding::check(course, practice, &codes, noted.on).into_iter().find(|f| f.tier == Tier::Stop);
-    stop.map_or(Ok(()), |stop| Err(Unsigned::Code(stop)))
+    let found = coding::check(course, practice, &codes, noted.on);
+    found.into_iter().find(|f| f.tier == Tier::Stop).map(Unsigned::Code)
 }
 
 #[cfg(test)]
@@ -112,13 +110,13 @@ mod tests {
             &practice,
             NaiveDate::from_ymd_opt(2026, 11, 18).unwrap(),
         );
-        let no_cause = may_be_signed(&noted("E53.8", &practice), &course, &practice);
-        assert!(matches!(no_cause, Err(Unsigned::Code(stop)) if stop.rule == "C5"), "nobody said why B12 is low");
-        let wrong = may_be_signed(&noted("E53.8 B12", &practice), &course, &practice);
-        assert!(matches!(wrong, Err(Unsigned::Code(stop)) if stop.text.contains("B12")), "a code of no form");
+        let no_cause = unsigned(&noted("E53.8", &practice), &course, &practice);
+        assert!(matches!(no_cause, Some(Unsigned::Code(stop)) if stop.rule == "C5"), "nobody said why B12 is low");
+        let wrong = unsigned(&noted("E53.8 B12", &practice), &course, &practice);
+        assert!(matches!(wrong, Some(Unsigned::Code(stop)) if stop.text.contains("B12")), "a code of no form");
         let blank = Noted { narrative: String::new(), ..noted("B12", &practice) };
-        assert_eq!(may_be_signed(&blank, &course, &practice), Err(Unsigned::Blank));
+        assert_eq!(unsigned(&blank, &course, &practice), Some(Unsigned::Blank));
         let adds = Noted { adds_to: Some("01M8DYVWNSMHK27E0Y49PK1HTM".parse().unwrap()), ..noted("B12", &practice) };
-        assert_eq!(may_be_signed(&adds, &course, &practice), Ok(()), "an addendum has no codes");
+        assert_eq!(unsigned(&adds, &course, &practice), None, "an addendum has no codes");
     }
 }

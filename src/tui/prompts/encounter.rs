@@ -178,10 +178,12 @@ impl Prompt for EncounterPrompt {
     }
     fn submit(&mut self, ctx: &Ctx) -> Result<Submitted, Refusal> {
         let noted = self.noted(ctx)?;
-        note::may_be_signed(&noted, &self.patient.course, &ctx.practice).map_err(|unsigned| match unsigned {
-            Unsigned::Blank => Refusal::at("narrative", "write what was seen and said: a note is signed for it"),
-            Unsigned::Code(stop) => Refusal::at("codes", format!("{} {}", stop.text, ctx.told(&stop.todo))),
-        })?;
-        Ok(Submitted::Record(Job::on(&self.patient, Act::Noted(Box::new(noted)), After::Back)))
+        match note::unsigned(&noted, &self.patient.course, &ctx.practice) {
+            Some(Unsigned::Blank) => {
+                Err(Refusal::at("narrative", "write what was seen and said: a note is signed for it"))
+            }
+            Some(Unsigned::Code(stop)) => Err(Refusal::at("codes", format!("{} {}", stop.text, ctx.told(&stop.todo)))),
+            None => Ok(Submitted::Record(Job::on(&self.patient, Act::Noted(Box::new(noted)), After::Back))),
+        }
     }
 }
