@@ -97,6 +97,9 @@ pub(super) fn dose(cells: &mut Cells<'_>, day: &Field) -> DoseFacts {
     let drug_text = cells.text(&Field::Medication);
     let product = cells.text(&Field::Product).or(drug_text).map(str::to_owned);
     let mut amount = amount(cells);
+    for text in [drug_text, cells.text(&Field::Product)].into_iter().flatten() {
+        amount = with_form(cells, amount, text);
+    }
     let in_product = || product.as_deref().and_then(amounts::strength_in);
     amount.strength_mcg_per_ml = strength(cells).or(amount.strength_mcg_per_ml).or_else(in_product);
     let route = cells.word(&Field::Route, Of::Route, |is| Route::ALL.into_iter().find(|route| route.name() == is));
@@ -174,6 +177,48 @@ fn amount(cells: &mut Cells<'_>) -> Amount {
     found.and_then(|(field, unit)| cells.read(field, |text| amounts::dose(text, *unit, comma))).unwrap_or_default()
 }
 
+/// Takes the amount that stands beside the form for the dose, where no other cell says one; two that differ are held.
+fn with_form(cells: &mut Cells<'_>, amount: Amount, text: &str) -> Amount {
+    let beside = beside_form(text, cells.reader.mapping.decimal_comma).unwrap_or_else(|why| {
+        cells.troubles.push(format!("Beside the form: {why}."));
+        None
+    });
+    let Some(beside) = beside else { return amount };
+    match amount.dose_mcg.zip(beside.dose_mcg) {
+        Some((said, beside)) if said != beside => {
+            let (said, beside) = (mcg(said), mcg(beside));
+            cells.troubles.push(format!("The dose is {said} and, beside the form, {beside}: which is right?"));
+            amount
+        }
+        Some(_) => amount,
+        None => {
+            Amount { dose_mcg: amount.dose_mcg.or(beside.dose_mcg), route: amount.route.or(beside.route), ..amount }
+        }
+    }
+}
+
+/// Reads the amount beside the name of a form: `Cyanocobalamin 1000 mcg IM`; an interval may stand behind it. `None` where
+/// none stands there.
+///
+/// # Errors
+/// Why it is held: a number that has no unit, or that can be read two ways, must not be passed over.
+fn beside_form(text: &str, comma: bool) -> Result<Option<Amount>, String> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    // "B12" is a name.
+    let is_number = |word: &&str| word.trim_start_matches('(').starts_with(|c: char| c.is_ascii_digit());
+    let Some(from) = words.iter().position(|word| is_number(&word)) else { return Ok(None) };
+    let words = &words[from..];
+    let read = |n: usize| amounts::dose(words[..n].join(" ").trim_matches(['(', ')', ',', ';']), None, comma);
+    let is_no_amount =
+        |rest: &str| !rest.contains(|c: char| c.is_ascii_digit()) || super::intervals::interval(rest, None).is_ok();
+    let whole = (1..=words.len()).rev().find_map(|n| Some((n, read(n).ok()?)));
+    match whole {
+        Some((n, amount)) if is_no_amount(&words[n..].join(" ")) => Ok(Some(amount)),
+        None if super::intervals::interval(&words.join(" "), None).is_ok() => Ok(None),
+        _ => Err(read(words.len()).err().unwrap_or_else(|| format!("\"{}\" says more than one amount", short(text)))),
+    }
+}
+
 /// Reads what the vial holds in a millilitre; a strength without a volume is no dose and is told.
 fn strength(cells: &mut Cells<'_>) -> Option<u32> {
     let (at, text) = cells.place(&Field::Strength)?;
@@ -244,4 +289,33 @@ fn one_earlier(part: &str, reading: &super::dates::Reading) -> Result<Earlier, S
     let amount = rest.split_whitespace().filter(|word| drug_in(word).is_none()).collect::<Vec<_>>().join(" ");
     let dose_mcg = if amount.is_empty() { None } else { amounts::dose(&amount, None, false)?.dose_mcg };
     Ok(Earlier { on: day, dose_mcg, drug })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_amount_beside_the_form_is_read_or_held() {
+        for (text, dose_mcg) in [
+            ("Cyanocobalamin 1000 mcg", Some(1000)),
+            ("Cyanocobalamin 1 mg", Some(1000)),
+            ("Hydroxocobalamin 500 mcg", Some(500)),
+            ("Hydroxocobalamin 5 mg IM", Some(5000)),
+            ("Vitamin B12 1,000 micrograms", Some(1000)),
+            ("Hydroxocobalamin 1mg IM 3 monthly", Some(1000)),
+            ("Hydroxocobalamin (1mg)", Some(1000)),
+            ("Cobalin-H 1000 micrograms/ml, ampoule", None),
+            ("Hydroxocobalamin 1mg/ml", None),
+            ("Hydroxocobalamin", None),
+            ("B12", None),
+            ("Vitamin B12 12 weekly", None),
+        ] {
+            let read = beside_form(text, false).map(|amount| amount.and_then(|amount| amount.dose_mcg));
+            assert_eq!(read, Ok(dose_mcg), "{text}");
+        }
+        for text in ["Cytamen 1000", "Hydroxocobalamin 2 x 500 mcg", "B12 1000 mcg 2 ampoules", "Cyanocobalamin 1 g"] {
+            assert!(beside_form(text, false).is_err(), "{text}");
+        }
+    }
 }

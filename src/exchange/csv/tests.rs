@@ -555,3 +555,36 @@ fn an_unusual_result_is_taken_and_the_row_says_so() {
     assert_eq!((piece.trouble, piece.acts.len()), (None, 1));
     assert!(piece.remarks.iter().any(|r| r.contains("210 g/L is unusual")), "{:?}", piece.remarks);
 }
+
+/// What stands beside the form is what was given, not what a plan would have.
+#[test]
+fn the_amount_beside_the_form_is_the_dose() {
+    let world = World::new();
+    let of = |drug: &str, dose: &str| {
+        let text =
+            format!("MRN,Surname,DOB,Drug,Dose,Date,Outcome\n1,Rossi,1961-03-04,{drug},{dose},2026-10-12,given\n");
+        read_in(&world, &text).pieces[0].clone()
+    };
+    let given = |piece: &crate::clinic::intake::Piece| {
+        piece.acts.iter().find_map(|coming| match &coming.act {
+            Act::Given(given) => Some(given.dose_mcg),
+            _ => None,
+        })
+    };
+    for (drug, dose, expected) in [
+        ("Cyanocobalamin 1000 mcg", "", 1000),
+        ("Cyanocobalamin 1 mg", "", 1000),
+        ("Hydroxocobalamin 500 mcg", "500 mcg", 500),
+        ("Hydroxocobalamin 1mg/ml", "1 mg", 1000),
+    ] {
+        let piece = of(drug, dose);
+        assert_eq!((given(&piece), &piece.trouble), (Some(expected), &None), "{drug} {dose}");
+    }
+    for (drug, dose, why) in [
+        ("Cytamen 1000", "", "has no unit"),
+        ("Hydroxocobalamin 500 mcg", "1 mg", "The dose is 1,000 mcg and, beside the form, 500 mcg: which is right?"),
+    ] {
+        let trouble = of(drug, dose).trouble;
+        assert!(matches!(&trouble, Some(Trouble::Held(said)) if said.contains(why)), "{drug}: {trouble:?}");
+    }
+}
