@@ -206,7 +206,7 @@ fn beside_form(text: &str, comma: bool) -> Result<Option<Amount>, String> {
     let words: Vec<&str> = text.split_whitespace().collect();
     // "B12" is a name.
     let is_number = |word: &&str| word.trim_start_matches('(').starts_with(|c: char| c.is_ascii_digit());
-    let Some(from) = words.iter().position(|word| is_number(&word)) else { return Ok(None) };
+    let Some(from) = words.iter().position(|word| is_number(word)) else { return Ok(None) };
     let words = &words[from..];
     let read = |n: usize| amounts::dose(words[..n].join(" ").trim_matches(['(', ')', ',', ';']), None, comma);
     let is_no_amount =

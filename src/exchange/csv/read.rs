@@ -1,6 +1,7 @@
 //! A table and its mapping to a parcel.
 
 use super::cells::Reader;
+use super::field::Field;
 use super::mapping::{Kind, Mapping};
 use super::table::Table;
 use super::{doses, labs, patients};
@@ -17,7 +18,15 @@ pub fn read(table: &Table, mapping: &Mapping, practice: &Practice, today: NaiveD
         Kind::Doses => doses::pieces(&reader),
         Kind::Results => labs::pieces(&reader),
     };
-    Parcel { file: file.to_owned(), pieces, remarks: table.remarks.clone() }
+    let lacks = (mapping.kind() == Kind::Patients && !tells_doses(mapping)).then(|| NO_LAST_DOSE.to_owned());
+    Parcel { file: file.to_owned(), pieces, remarks: lacks.into_iter().chain(table.remarks.iter().cloned()).collect() }
+}
+
+/// Nobody should find out from the due dates.
+const NO_LAST_DOSE: &str = "No column is taken for the last injection: nobody's next date follows from one. If the list has it, go back and say which column it is.";
+
+fn tells_doses(mapping: &Mapping) -> bool {
+    [Field::LastDose, Field::PreviousDoses].iter().any(|field| mapping.columns_of(field).next().is_some())
 }
 
 /// Says where rows stand: `line 12`, `lines 12, 15`.

@@ -588,3 +588,17 @@ fn the_amount_beside_the_form_is_the_dose() {
         assert!(matches!(&trouble, Some(Trouble::Held(said)) if said.contains(why)), "{drug}: {trouble:?}");
     }
 }
+
+/// The most important column is not missed without a word.
+#[test]
+fn a_list_without_a_last_injection_says_so() {
+    let world = World::new();
+    let remarks =
+        |heading: &str| read_in(&world, &format!("MRN,Surname,DOB,{heading}\n1,Rossi,1961-03-04,2026-10-12\n")).remarks;
+    for known in ["Last B12 inj", "B12 last given", "Last done", "Last injection", "Last jab"] {
+        assert!(!remarks(known).iter().any(|r| r.contains("last injection")), "{known}");
+    }
+    for unknown in ["Seen by the cat", "Next inj"] {
+        assert!(remarks(unknown)[0].starts_with("No column is taken for the last injection"), "{unknown}");
+    }
+}

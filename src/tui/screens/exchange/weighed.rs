@@ -37,6 +37,9 @@ pub(super) struct Looking {
     cursor: Cursor,
 }
 
+/// So many remarks on the file stand above the list.
+const SHOWN_REMARKS: usize = 2;
+
 impl Looking {
     pub(super) fn new(parcel: Arc<Parcel>, weighed: Arc<Weighed>, waits: bool) -> Self {
         let Counts { held, refused, .. } = weighed.counts();
@@ -59,7 +62,8 @@ impl Looking {
     }
 
     pub(super) fn update(&mut self, input: &Input, action: Option<Action>, body: Rect) -> Step {
-        self.cursor.input(input, action, areas(body, 4).1, self.lines.len());
+        let head = u16::try_from(4 + self.remarks(body).len()).unwrap_or(u16::MAX);
+        self.cursor.input(input, action, areas(body, head).1, self.lines.len());
         match action {
             Some(Action::Back) => Step::Back,
             Some(Action::Show) => {
@@ -102,6 +106,12 @@ impl Looking {
     pub(super) fn view_left(&self, frame: &mut Frame<'_>, body: Rect, ctx: &Ctx, words: &[String]) {
         let head = self.head_of_left(words, body).into_iter().map(Line::raw).collect();
         self.list(frame, body, ctx, " Exchange: Enter or Esc goes back to what can be exchanged ", head);
+    }
+
+    /// What there is to say of the file as a whole, in lines.
+    fn remarks(&self, body: Rect) -> Vec<String> {
+        let width = usize::from(body.width.saturating_sub(4)).max(20);
+        self.parcel.remarks.iter().take(SHOWN_REMARKS).flat_map(|remark| wrapped(remark, width)).collect()
     }
 
     fn take_over(&self) -> Step {
@@ -147,8 +157,9 @@ impl Looking {
                 words::plural(new as i64, "new patient")
             )),
             Line::styled(format!("Shown: {shown}; e shows others"), theme.style(Role::Dim)),
-            Line::raw(""),
         ];
+        let remarks = self.remarks(body).into_iter().map(|line| Line::styled(line, theme.style(Role::Due)));
+        let head = head.into_iter().chain(remarks).chain([Line::raw("")]).collect();
         self.list(frame, body, ctx, " Exchange: nothing is recorded yet ", head);
     }
 
