@@ -70,6 +70,7 @@ impl RowFacts {
             dose.given_mcg = told.dose_mcg;
         }
         let change = status::change(&mut cells);
+        facts::alarms(&mut cells, matches!(allergies, Allergies::Known(_)), change.is_some());
         let labs = labs::in_row(&mut cells, about.born);
         dates_are_possible(&mut cells, about.born, dose.on.iter().copied().chain(plan.earlier.iter().map(|e| e.on)));
         too_long(&mut cells);

@@ -62,6 +62,8 @@ pub(super) enum Of {
     /// Numbers in words.
     Number,
     Month,
+    /// Words of a remark that must not go by: an allergy, a death.
+    Alarm,
 }
 
 #[derive(Debug, Default)]
