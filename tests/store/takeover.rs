@@ -450,3 +450,17 @@ fn what_cannot_be_read_waits_until_it_is_entered_by_hand() {
     store.put_away(waits, "entered by hand", NURSE, now()).unwrap();
     assert_eq!((keep(&store, &one), store.unmatched().0.len()), (0, 1), "what was put away stays so");
 }
+
+/// Of two reports of one folder that contradict each other the one that waits says its results.
+#[test]
+fn a_report_that_contradicts_another_waits_with_its_results() {
+    let (_root, store) = practice();
+    let chart = patient(&store, "Adeyemi");
+    let trouble = Some(Trouble::Held("a.hl7 has another result of haemoglobin.".to_owned()));
+    let piece = Piece { trouble, ..lab_piece(&chart.person().unwrap().number, "LAB|1", 104.0) };
+    let waiting = waiting(&store, vec![piece]);
+    assert_eq!(
+        waiting[0].told(),
+        "a.hl7 has another result of haemoglobin. It says: haemoglobin 104 g/L, Mon 02 Nov 2026."
+    );
+}

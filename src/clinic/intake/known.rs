@@ -1,7 +1,10 @@
 //! What was taken over, and what waits for a person: as lists show it.
 
 use super::Piece;
-use crate::clinic::entry::{ImportId, PatientId};
+use crate::clinic::drug::mcg;
+use crate::clinic::entry::{Act, ImportId, PatientId};
+use crate::clinic::lab::LabResult;
+use crate::clinic::words;
 use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
 
@@ -58,9 +61,26 @@ impl Unmatched {
         self.piece.trouble.is_some()
     }
 
-    /// Returns why it waits, with what was sent.
+    /// Returns why it waits, with what was sent where that is entered by hand.
     #[must_use]
     pub fn told(&self) -> String {
-        [std::slice::from_ref(&self.why), &self.piece.remarks].concat().join(" ")
+        let says: Vec<String> = self.piece.acts.iter().filter_map(|coming| says(&coming.act)).collect();
+        let says = (self.is_by_hand() && !says.is_empty()).then(|| format!("It says: {}.", says.join("; ")));
+        let parts = std::iter::once(&self.why).chain(&self.piece.remarks).chain(&says);
+        parts.map(String::as_str).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// What of an act a person needs to enter it by hand.
+fn says(act: &Act) -> Option<String> {
+    match act {
+        Act::Checked(look) => {
+            let day = words::day(look.sample_day());
+            let lab = |lab: &LabResult| format!("{} {lab} {}", lab.analyte.replace('-', " "), lab.as_sent());
+            let labs: Vec<String> = look.labs.iter().map(|one| lab(one).trim().to_owned()).collect();
+            (!labs.is_empty()).then(|| format!("{}, {day}", labs.join(", ")))
+        }
+        Act::Given(given) => Some(format!("{} {}, {}", given.drug, mcg(given.dose_mcg), words::day(given.on))),
+        _ => None,
     }
 }

@@ -89,12 +89,25 @@ pub(super) fn apart(earlier: &Act, later: &Act) -> Option<String> {
     }
 }
 
+/// Of a look that its sender withdrew whole, the results that come now and were not in it.
+fn more_than_withdrawn(fact: &Fact<'_>, coming: &Coming) -> Option<Act> {
+    let (Act::Checked(gone), Act::Checked(look), false) = (&fact.entry.act, &coming.act, coming.strikes) else {
+        return None;
+    };
+    fact.amended.and_then(|(by, _)| by.from.as_ref())?;
+    let labs: Vec<_> = look.labs.iter().filter(|lab| gone.lab(&lab.analyte).is_none()).cloned().collect();
+    (!labs.is_empty()).then(|| Act::Checked(Checked { labs, ..look.clone() }))
+}
+
 /// What came before under the same id, or was recorded here under it.
 fn known(fact: &Fact<'_>, coming: &Coming) -> Result<Found, String> {
     let since = words::day(fact.entry.at.date_naive());
     let was = if fact.entry.from.is_some() { "Taken over on" } else { "Recorded here on" };
     let here = |more: &str| Ok(Found::Here(format!("{was} {since} already{more}.")));
     let Some(there) = fact.act else {
+        if let Some(act) = more_than_withdrawn(fact, coming) {
+            return Ok(Found::New(act));
+        }
         return match coming.corrects {
             true => Err(format!("{was} {since}, and struck out here; who sent it corrects it now.")),
             false => here(", and was struck out here"),

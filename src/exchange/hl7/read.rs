@@ -111,18 +111,21 @@ fn goes_on(before: &mut Piece, piece: &mut Piece) {
         }
     }
     // What an earlier message withdrew may stand in the chart, whatever the later one says of other tests.
-    let struck = before.acts.iter().filter(|old| old.strikes && !says_again(old, &piece.acts));
-    let struck: Vec<Coming> = struck.cloned().collect();
+    let struck: Vec<Coming> = before.acts.iter().filter_map(|old| still_struck(old, &piece.acts)).collect();
     piece.acts.extend(struck);
     piece.about.born = piece.about.born.or(before.about.born);
     before.trouble = Some(Trouble::Skipped(format!("A later message says it anew: {}.", piece.place)));
 }
 
-/// Whether later acts say of each test that is struck out what holds now.
-fn says_again(struck: &Coming, later: &[Coming]) -> bool {
-    let labs = |coming: &Coming| if let Act::Checked(look) = &coming.act { look.labs.clone() } else { Vec::new() };
-    let again: Vec<LabResult> = later.iter().flat_map(labs).collect();
-    labs(struck).iter().all(|lab| again.iter().any(|other| other.analyte == lab.analyte))
+/// What is struck out, without the tests of which later acts say what holds now; `None` where nothing is left.
+fn still_struck(struck: &Coming, later: &[Coming]) -> Option<Coming> {
+    let Act::Checked(look) = &struck.act else { return None };
+    let again = |lab: &LabResult| {
+        later.iter().any(|coming| matches!(&coming.act, Act::Checked(look) if look.lab(&lab.analyte).is_some()))
+    };
+    let labs: Vec<LabResult> = look.labs.iter().filter(|lab| !again(lab)).cloned().collect();
+    let left = Act::Checked(Checked { labs: labs.clone(), ..look.clone() });
+    (struck.strikes && !labs.is_empty()).then(|| Coming { act: left, ..struck.clone() })
 }
 
 /// Number and birth date say who it is; a name is spelled in many ways, and the sex is left out.

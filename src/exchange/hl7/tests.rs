@@ -455,34 +455,60 @@ fn a_correction_that_is_weighed_apart_leaves_the_other_results() {
     assert_eq!(counted, counts(1, 0, 1, 0));
 }
 
-/// Messages of one order: tests with one of two values, and whether the message corrects.
-fn sequences() -> impl proptest::strategy::Strategy<Value = Vec<(Vec<(usize, usize)>, bool)>> {
+/// What the laboratory withdraws takes no other result of its order with it, in one reading or in several.
+#[test]
+fn other_results_come_after_all_that_was_there_was_withdrawn() {
+    let b12_withdrawn = "OBX|1|NM|2132-9^B12^LN||||||||D";
+    let mcv_withdrawn = "OBX|2|NM|787-2^MCV^LN||||||||D";
+    let hb = "haemoglobin 112 g/L flag L, range 120-160";
+    for results in [vec![vec![B12], vec![b12_withdrawn], vec![HB]], vec![vec![HB_WITHDRAWN, mcv_withdrawn], vec![HB]]] {
+        let text = |n: usize| message("1", &format!("2026110{}", n + 3), "F", &results[n]);
+        let files: Vec<_> =
+            ["1.hl7", "2.hl7", "3.hl7"].into_iter().take(results.len()).zip((0..results.len()).map(text)).collect();
+        let (mut at_once, mut one_by_one) = (world(), world());
+        assert_eq!(take_all(&mut at_once, &files).1, [hb]);
+        assert_eq!(take_all(&mut at_once, &files), (counts(0, 0, files.len(), 0), vec![hb.to_owned()]));
+        for file in &files {
+            take_all(&mut one_by_one, std::slice::from_ref(file));
+        }
+        assert_eq!(shown(&one_by_one), [hb]);
+    }
+}
+
+/// Messages of one order: tests with one of two values or an unknown unit, and what the message says of them.
+fn sequences() -> impl proptest::strategy::Strategy<Value = Vec<(Vec<(usize, usize)>, &'static str)>> {
     use proptest::prelude::*;
     let results = proptest::sample::subsequence(vec![0_usize, 1, 2], 1..=3);
-    let message = (results, proptest::collection::vec(0_usize..2, 3), any::<bool>());
-    let message = message.prop_map(|(tests, values, corrects)| {
-        (tests.into_iter().map(|test| (test, values[test])).collect::<Vec<_>>(), corrects)
+    let standing = proptest::sample::select(vec!["F", "C"]);
+    let message = (results, proptest::collection::vec(0_usize..3, 3), standing);
+    let message = message.prop_map(|(tests, values, standing)| {
+        (tests.into_iter().map(|test| (test, values[test])).collect::<Vec<_>>(), standing)
     });
     proptest::collection::vec(message, 1..5)
 }
 
+/// Returns the messages as the files of a folder.
+fn files_of(sequence: &[(Vec<(usize, usize)>, &str)]) -> Vec<(&'static str, String)> {
+    const TESTS: [(&str, &str, [&str; 2]); 3] =
+        [("2132-9", "ng/L", ["145", "154"]), ("718-7", "g/L", ["109", "112"]), ("787-2", "fL", ["99", "104"])];
+    const NAMES: [&str; 4] = ["1.hl7", "2.hl7", "3.hl7", "4.hl7"];
+    let text = |n: usize, results: &[(usize, usize)], standing: &str| {
+        let result = |(test, value): &(usize, usize)| {
+            let (code, unit, values) = TESTS[*test];
+            let (value, unit) = values.get(*value).map_or((values[0], "furlong"), |value| (*value, unit));
+            format!("OBX|{test}|NM|{code}^x^LN||{value}|{unit}|||||{standing}")
+        };
+        let results: Vec<_> = results.iter().map(result).collect();
+        message("1", &format!("2026110{}", n + 3), "F", &results.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    sequence.iter().enumerate().map(|(n, (results, standing))| (NAMES[n], text(n, results, standing))).collect()
+}
+
 proptest::proptest! {
-    /// What comes of a folder is what comes of its files one after another.
+    /// What comes of a folder is what comes of its files one after another; read again it adds nothing.
     #[test]
     fn a_folder_read_at_once_is_its_files_read_one_after_another(sequence in sequences()) {
-        const TESTS: [(&str, &str, [&str; 2]); 3] =
-            [("2132-9", "ng/L", ["145", "154"]), ("718-7", "g/L", ["109", "112"]), ("787-2", "fL", ["99", "104"])];
-        let text = |n: usize, (results, corrects): &(Vec<(usize, usize)>, bool)| {
-            let status = if *corrects { "C" } else { "F" };
-            let result = |(test, value): &(usize, usize)| {
-                let (code, unit, values) = TESTS[*test];
-                format!("OBX|{test}|NM|{code}^x^LN||{}|{unit}|||||{status}", values[*value])
-            };
-            let results: Vec<_> = results.iter().map(result).collect();
-            message("1", &format!("2026110{}", n + 3), status, &results.iter().map(String::as_str).collect::<Vec<_>>())
-        };
-        let names = ["1.hl7", "2.hl7", "3.hl7", "4.hl7"];
-        let files: Vec<_> = sequence.iter().enumerate().map(|(n, of)| (names[n], text(n, of))).collect();
+        let files = files_of(&sequence);
         let (mut at_once, mut one_by_one) = (world(), world());
         let (_, now) = take_all(&mut at_once, &files);
         for file in &files {
