@@ -138,6 +138,30 @@ pub fn named<'a>(people: &'a [Colleague], typed: &str) -> Named<'a> {
     }
 }
 
+/// Says that a name was filled in for what was typed, and which `key` goes on with it.
+#[must_use]
+pub fn meant_words(name: &str, key: &str) -> String {
+    format!("{name} is meant? {key}.")
+}
+
+/// What is to be said of a name that is no prescriber's here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stranger {
+    /// One or two letters are nobody's name.
+    TooShort(String),
+    /// It may be somebody's outside, which is asked once.
+    Asks(String),
+}
+
+/// Says that a name is no prescriber's here, and which key says that somebody outside is meant: `F2`.
+#[must_use]
+pub fn stranger(name: &str, key: &str) -> Stranger {
+    match name.chars().count() {
+        0..3 => Stranger::TooShort(format!("{name} is no prescriber here. Write the whole name.")),
+        _ => Stranger::Asks(format!("{name} is no prescriber here: a doctor outside? {key} again says yes.")),
+    }
+}
+
 /// Returns the name that is meant by what was typed, of names with their initials: the name itself, its initials, or how its words
 /// begin; `None` where none is meant, or several are. One letter is no name.
 #[must_use]

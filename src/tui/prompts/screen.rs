@@ -8,6 +8,7 @@ use super::super::keymap::{Action, Place};
 use super::super::screens::{Ask, Screen};
 use super::{Prompt, Refusal, Submitted, body, resume};
 use crate::clinic::entry::PatientId;
+use crate::clinic::people::{self, Stranger, meant_words};
 use chrono::{DateTime, FixedOffset, TimeDelta};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -203,7 +204,7 @@ impl PromptScreen {
         let filled = self.prompt.form_mut().fill_in_names();
         filled.iter().for_each(|id| self.prompt.changed(ctx, id));
         let id = filled.first()?;
-        Some(Refusal::at(id, format!("{} is meant? F2 again signs.", self.prompt.form().text(id))))
+        Some(Refusal::at(id, meant_words(&self.prompt.form().text(id), "F2 again signs")))
     }
 
     /// Asks once whether a name that is no prescriber's here is somebody's outside.
@@ -211,14 +212,19 @@ impl PromptScreen {
         let form = self.prompt.form();
         let (field, name) = form.stranger()?;
         let id = field.id.clone();
-        if name.chars().count() < 3 {
-            return Some(Refusal::at(&id, format!("{name} is no prescriber here. Write the whole name.")));
-        }
         if self.stranger.as_ref() == Some(&name) {
             return None;
         }
-        self.stranger = Some(name.clone());
-        Some(Refusal::at(&id, format!("{name} is no prescriber here: a doctor outside? F2 again says yes.")))
+        Some(Refusal::at(
+            &id,
+            match people::stranger(&name, "F2") {
+                Stranger::TooShort(words) => words,
+                Stranger::Asks(words) => {
+                    self.stranger = Some(name);
+                    words
+                }
+            },
+        ))
     }
 
     fn cancel(&mut self) -> Vec<Effect> {

@@ -9,7 +9,7 @@ use super::super::list::{Cursor, Moved};
 use super::Step;
 use super::columns::next;
 use super::lines::{List, areas};
-use crate::clinic::people::{Colleague, meant, working};
+use crate::clinic::people::{Colleague, Stranger, meant, meant_words, stranger, working};
 use crate::exchange::csv::{Answer, Mapping, Question, Table};
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -90,13 +90,15 @@ impl Asked {
             Some(name) if name == typed => None,
             Some(name) => {
                 self.typed = name.to_owned();
-                Some(format!("{name} is meant? Enter again goes on."))
+                Some(meant_words(name, "Enter again goes on"))
             }
-            None if typed.chars().count() < 3 => Some(format!("{typed} is no prescriber here. Write the whole name.")),
-            None => {
-                self.stranger = Some(typed.to_owned());
-                Some(format!("{typed} is no prescriber here: a doctor outside? Enter again says yes."))
-            }
+            None => Some(match stranger(typed, "Enter") {
+                Stranger::TooShort(words) => words,
+                Stranger::Asks(words) => {
+                    self.stranger = Some(typed.to_owned());
+                    words
+                }
+            }),
         }
     }
 
