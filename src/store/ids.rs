@@ -2,15 +2,18 @@
 
 use crate::clinic::entry::{EntryId, PatientId};
 use chrono::{DateTime, FixedOffset};
-use std::sync::{Mutex, PoisonError};
+use std::cell::Cell;
 use std::time::SystemTime;
 use ulid::Ulid;
 
-/// Makes ids. Two of one millisecond are in the order in which this process made them.
+/// Makes ids. Those that a thread makes for one millisecond, one after the other, are in that order, whatever other threads
+/// make meanwhile.
 #[derive(Clone, Copy, Debug)]
 pub struct Mint;
 
-static LAST: Mutex<Ulid> = Mutex::new(Ulid::nil());
+thread_local! {
+    static LAST: Cell<Ulid> = const { Cell::new(Ulid::nil()) };
+}
 
 impl Mint {
     /// Makes an entry's id.
@@ -44,16 +47,26 @@ fn step() -> u128 {
 }
 
 fn next(at: DateTime<FixedOffset>) -> Ulid {
-    let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
-    let fresh = Ulid::from_datetime(SystemTime::from(at));
+    let (last, fresh) = (LAST.get(), Ulid::from_datetime(SystemTime::from(at)));
     let same_moment = fresh.timestamp_ms() == last.timestamp_ms();
-    *last = if same_moment { last.increment().unwrap_or(fresh) } else { fresh };
-    *last
+    let id = if same_moment { last.increment().unwrap_or(fresh) } else { fresh };
+    LAST.set(id);
+    id
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn another_threads_ids_of_another_moment_change_no_order() {
+        let at = DateTime::parse_from_rfc3339("2026-11-18T09:14:00+01:00").unwrap();
+        for _ in 0..20 {
+            let one = Mint::patient(at);
+            std::thread::spawn(move || Mint::patient(at + chrono::TimeDelta::days(1))).join().unwrap();
+            assert!(one < Mint::patient(at));
+        }
+    }
 
     #[test]
     fn ids_after_one_id_are_later_and_never_the_next_number() {
