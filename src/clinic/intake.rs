@@ -30,12 +30,23 @@ pub struct Parcel {
     pub remarks: Vec<String>,
 }
 
+impl Parcel {
+    /// Returns how many rows, messages or resources it holds: each is in one of the four counts.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.pieces.iter().map(Piece::rows).sum()
+    }
+}
+
 /// A piece of a file: a row, a message, a resource.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Piece {
     /// Where it stands: `line 12`, `MedicationAdministration/abc`.
     pub place: String,
+    /// The lines of the rows that it is made of, in a table.
+    #[serde(skip)]
+    pub lines: Vec<u64>,
     /// Who it says that it is about.
     pub about: Described,
     /// Whether a patient who is not here yet may be entered by it: a list of patients may, a laboratory's report may not.
@@ -49,6 +60,14 @@ pub struct Piece {
     /// Why it cannot be taken as it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trouble: Option<Trouble>,
+}
+
+impl Piece {
+    /// Returns for how many rows of the file it stands.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.lines.len().max(1)
+    }
 }
 
 /// Why a piece cannot be taken as it is, in a sentence.

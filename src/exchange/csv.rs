@@ -25,6 +25,7 @@ mod vocabulary;
 
 pub use amounts::DoseUnit;
 pub use dates::DateOrder;
+pub use facts::form_named;
 pub use field::Field;
 pub use mapping::{Kind, Mapping, NameOrder, PlanChoice};
 pub use questions::{Answer, Answered, Choice, Question, questions};

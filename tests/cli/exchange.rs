@@ -90,6 +90,60 @@ fn tables_come_back_and_carry_no_formula() {
     }
 }
 
+/// All that a practice's own tables say is taken over by an empty one: nothing is held.
+#[test]
+fn own_tables_hold_nobody_elsewhere() {
+    let (from, to) = (Practice::demo(), Practice::new());
+    for table in ["patients", "doses", "labs", "due"] {
+        let file = out(&from, &format!("{table}.csv"));
+        from.ok(&["export", "csv", table, "--out", &file, "--days", "30"]);
+        let rows = fs::read_to_string(&file).unwrap().trim_end().split("\r\n").count() as u64 - 1;
+        let here = from.json(&["import", "csv", &file, "--dry-run"]);
+        assert_eq!((counts(&here).0, counts(&here).1), (0, 0), "{table} here: {here}");
+        let told = to.json(&["import", "csv", &file]);
+        let (taken, held, skipped, refused) = counts(&told);
+        assert_eq!((held, refused, taken + skipped), (0, 0, rows), "{table}: {told}");
+    }
+    let doses = |practice: &Practice| {
+        let due = practice.json(&["due", "--days", "365"]);
+        let doses = due.as_array().unwrap().iter().filter(|line| line["what"] == "dose");
+        let mut all: Vec<_> = doses.map(|line| format!("{} {} {}", line["number"], line["due"], line["mcg"])).collect();
+        all.sort();
+        all
+    };
+    assert_eq!(doses(&to), doses(&from));
+}
+
+/// Forms of one list follow plans of their own; a plan that a form cannot follow is refused.
+#[test]
+fn a_plan_is_said_for_each_form() {
+    let practice = Practice::new();
+    let text = LIST.to_owned()
+        + "7003,Holm,Cy,5/6/1950,Cyanocobalamin 1 mg,1/11/2026,monthly\n7004,Vik,Di,5/6/1950,,1/11/2026,monthly\n";
+    let file = put(&practice, "list.csv", &text);
+    let all = ["import", "csv", &file, "--dates", "day-first", "--prescriber", "Dr May"];
+    let asked = practice.refused(&all);
+    for option in ["--regimen hydroxocobalamin=ID", "--regimen cyanocobalamin=ID", "--regimen otherwise=ID"] {
+        assert!(asked.contains(option), "{option}: {asked}");
+    }
+    let wrong = practice.refused(&[&all[..], &["--regimen", "cyanocobalamin=r01"]].concat());
+    assert!(wrong.contains("r01 keeps no cyanocobalamin up"), "{wrong}");
+    let wrong = practice.refused(&[&all[..], &["--regimen", "aspirin=r01"]].concat());
+    assert!(wrong.contains("there is no form aspirin: write hydroxocobalamin"), "{wrong}");
+    let forms = ["--regimen", "r01", "--regimen", "Cyano=r09", "--regimen", "otherwise=none"];
+    let told = practice.json(&[&all[..], &forms].concat());
+    assert_eq!(counts(&told), (4, 0, 0, 0), "{told}");
+    let due = practice.json(&["due", "--days", "365"]);
+    let doses = due.as_array().unwrap().iter().filter(|line| line["what"] == "dose");
+    let mut plans: Vec<_> = doses.map(|line| (line["number"].clone(), line["regimen"].clone())).collect();
+    plans.sort_by_key(|(number, _)| number.to_string());
+    let plan = |number: &str, regimen: &str| (Value::from(number), Value::from(regimen));
+    assert_eq!(
+        plans,
+        [plan("7001", "r01-uk-no-neuro"), plan("7002", "r01-uk-no-neuro"), plan("7003", "r09-us-practice")]
+    );
+}
+
 const LIST: &str = "Pat ID,Surname,First name,DOB,Drug,Last injection,Interval\n\
     7001,Quist,Ada,4/3/1961,Hydroxocobalamin 1 mg,2/11/2026,12 weekly\n\
     7002,Rossi,Bo,5/6/1950,Hydroxocobalamin 1 mg,1/9/2026,every 3 months\n";
@@ -100,7 +154,7 @@ fn a_list_of_a_spreadsheet_is_due_listed_and_undone() {
     let practice = Practice::new();
     let file = put(&practice, "list.csv", LIST);
     let asked = practice.refused(&["import", "csv", &file]);
-    for option in ["--dates day-first", "--regimen ID", "--prescriber NAME", "04 Mar 1961"] {
+    for option in ["--dates day-first", "--regimen hydroxocobalamin=ID, or none", "--prescriber NAME", "04 Mar 1961"] {
         assert!(asked.contains(option), "{option}: {asked}");
     }
     assert!(practice.ok(&["import", "csv", &file, "--columns"]).contains("Last injection  =  last_dose"));

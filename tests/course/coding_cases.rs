@@ -90,8 +90,8 @@ US | autoimmune-gastritis          | hb104  | -    |                       | D51
 US | autoimmune-gastritis          | hb119  | -    |                       | D51.0                              |
 US | autoimmune-gastritis          | hb120  | -    |                       | E53.8                              |
 US | autoimmune-gastritis          | -      | n1   |                       | E53.8 G63                          |
-US | autoimmune-gastritis          | mild   | n1   |                       | D51.0 G63                          | CODE-AFTER
-US | autoimmune-gastritis          | mild   | n3   |                       | D51.0 G63                          | CODE-AFTER
+US | autoimmune-gastritis          | mild   | n1   |                       | D51.0 G63                          |
+US | autoimmune-gastritis          | mild   | n3   |                       | D51.0 G63                          |
 US | autoimmune-gastritis          | mild   | cord |                       | D51.0 G32.0                        |
 US | autoimmune-gastritis          | none   | cord |                       | E53.8 G32.0                        |
 US | autoimmune-gastritis          | none   | sign |                       | E53.8 G32.0                        |
@@ -105,7 +105,7 @@ US | autoimmune-gastritis          | mild   | -    | refused               | D51
 US | autoimmune-gastritis          | mild   | -    | held                  | D51.0                              |
 US | diet                          | -      | -    |                       | E53.8                              |
 US | diet                          | mild   | -    |                       | D51.3                              |
-US | diet                          | hb104  | n2   |                       | D51.3 G63                          | CODE-AFTER
+US | diet                          | hb104  | n2   |                       | D51.3 G63                          |
 US | diet                          | mild   | cord |                       | D51.3 G32.0                        |
 US | diet-vegan                    | hb104  | -    |                       | D51.3                              |
 US | diet-vegan                    | -      | n1   |                       | E53.8 G63                          |
@@ -116,7 +116,7 @@ US | metformin                     | none   | -    |                       | E53
 US | metformin                     | none   | -    | metformin             | E53.8 T38.3X5A Z79.84              |
 US | metformin                     | none   | -    | stopped:metformin     | E53.8 T38.3X5A                     |
 US | metformin                     | none   | -    | removed               | E53.8 T38.3X5A                     |
-US | metformin                     | hb104  | n1   |                       | D51.8 G63 T38.3X5A Z79.84          | CODE-AFTER
+US | metformin                     | hb104  | n1   |                       | D51.8 G63 T38.3X5A Z79.84          |
 US | metformin                     | none   | -    | missed                | E53.8 T38.3X5A T45.2X6A Z79.84 Z91.148 |
 US | ppi-h2                        | mild   | -    | ppi                   | D51.8 T47.1X5A Z79.899             |
 US | ppi-h2                        | -      | -    | h2-blocker            | E53.8 T47.0X5A Z79.899             |
@@ -148,7 +148,7 @@ US | pregnancy                     | hb110  | -    | pregnant              | E53
 US | pregnancy                     | hb109  | -    | pregnant              | D51.8                              |
 US | unknown                       | mild   | -    |                       | D51.9                              |
 US | unknown                       | -      | -    |                       | E53.8                              |
-US | unknown                       | mild   | cord |                       | D51.9 G32.0                        | CODE-AFTER
+US | unknown                       | mild   | cord |                       | D51.9 G32.0                        |
 US | unknown                       | mild   | -    | since-autumn          | D51.9                              | CODE-VAGUE
 US | inborn-error                  | mild   | -    |                       | D51.8                              |
 US | chemotherapy-adjunct          | -      | -    | unmeasured            |                                    |
@@ -161,7 +161,7 @@ US | leber                         | none   | -    |                       | E53
 US | leber                         | mild   | -    |                       | D51.9 H47.22                       |
 UK | autoimmune-gastritis          | mild   | -    |                       | D51.0                              |
 UK | autoimmune-gastritis          | none   | n1   |                       | E53.8 G63.4                        |
-UK | autoimmune-gastritis          | mild   | n1   |                       | D51.0 G63.4                        | CODE-AFTER
+UK | autoimmune-gastritis          | mild   | n1   |                       | D51.0 G63.4                        |
 NL | autoimmune-gastritis          | mild   | cord |                       | D51.0 G32.0                        |
 UK | autoimmune-gastritis          | mild   | -    | missed                | D51.0 Z91.1                        |
 UK | diet                          | mild   | -    |                       | D51.3                              |
@@ -234,8 +234,11 @@ US | diet                 | none  |         | 2026-01-06 | E53.8 T38.3X5A       
 US | diet                 | none  |         | 2026-01-06 | E53.8 Z98.84 Z79.84     |
 US | diet                 | none  |         | 2026-01-06 | G63 E53.8               | C4
 US | diet                 | none  |         | 2026-01-06 | E53.8 G63               |
-US | diet                 | mild  |         | 2026-01-06 | D51.3 G63               | CODE-AFTER
+US | diet                 | mild  |         | 2026-01-06 | D51.3 G63               |
 US | diet                 | mild  |         | 2026-01-06 | D51.3 E53.8 G63         |
+US | diet                 | mild  |         | 2026-01-06 | D51.3 K90.0 G63         | CODE-CAUSE
+US | diet                 | none  |         | 2026-01-06 | K90.0 G63 E53.8         | CODE-AFTER CODE-CAUSE
+US | diet                 | none  |         | 2026-01-06 | Z90.3 G63               | CODE-AFTER
 US | diet                 | none  |         | 2026-01-06 | Z90.3 G32.0 E53.8       | CODE-AFTER
 US | diet                 | none  |         | 2026-01-06 | T45.2X6A Z91.148 E53.8  | CODE-FIRST
 US | diet                 | none  |         | 2026-01-06 | E53.8 T45.2X6A          | CODE-WITH

@@ -164,9 +164,9 @@ fn weigh(store: &Store, parcel: &Parcel, same: bool) -> Weighed {
 
 fn adds_up(parcel: &Parcel, weighed: &Weighed) -> Law {
     let Counts { taken, held, skipped, refused } = weighed.counts();
-    let all = parcel.pieces.len();
-    law(taken + held + skipped + refused == all, || format!("{all} pieces, and {:?}", weighed.counts()))?;
-    law(weighed.outcomes.len() == all, || "an outcome is missing".to_owned())?;
+    let all = parcel.rows();
+    law(taken + held + skipped + refused == all, || format!("{all} rows, and {:?}", weighed.counts()))?;
+    law(weighed.outcomes.len() == parcel.pieces.len(), || "an outcome is missing".to_owned())?;
     parcel.remarks.iter().try_for_each(|remark| sentence(remark))?;
     weighed.outcomes.iter().try_for_each(|outcome| match outcome {
         Outcome::Taken(_, acts) => law(!acts.is_empty(), || "nothing is taken as something".to_owned()),

@@ -19,7 +19,15 @@ fn piece(n: usize, number: &str, family: &str, acts: Vec<Act>) -> Piece {
         ..Described::default()
     };
     let acts = acts.into_iter().map(|act| Coming::new(None, act)).collect();
-    Piece { place: format!("line {n}"), about, enters: true, acts, remarks: Vec::new(), trouble: None }
+    Piece {
+        place: format!("line {n}"),
+        lines: Vec::new(),
+        about,
+        enters: true,
+        acts,
+        remarks: Vec::new(),
+        trouble: None,
+    }
 }
 
 fn parcel(pieces: Vec<Piece>) -> Parcel {
@@ -429,6 +437,7 @@ fn what_cannot_be_read_waits_until_it_is_entered_by_hand() {
     let chart = patient(&store, "Adeyemi");
     let unread = |sent: &str| Piece {
         acts: Vec::new(),
+        lines: Vec::new(),
         enters: false,
         remarks: vec![format!("Sent: {sent}.")],
         trouble: Some(Trouble::Held("The unit is not known here.".to_owned())),

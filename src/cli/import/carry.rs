@@ -71,7 +71,11 @@ pub(super) fn out(
     name(&taken.problems);
     match options.format {
         Told::Json => json(out, &as_json(parcel, &weighed, &taken, waiting))?,
-        Told::Table => tell(parcel, &weighed, &taken, (waiting, options.dry_run), out)?,
+        Told::Table => {
+            // What nobody can name waits, but of a table.
+            let all = words::plural(parcel.rows() as i64, if waits { "piece" } else { "row" });
+            tell(parcel, &weighed, &taken, (waiting, options.dry_run, &all), out)?;
+        }
     }
     if taken.problems.is_empty() { Ok(()) } else { Err(Failure::Said) }
 }
@@ -95,7 +99,7 @@ fn as_json(parcel: &Parcel, weighed: &Weighed, taken: &Taken, waiting: usize) ->
     let pieces = parcel.pieces.iter().zip(&weighed.outcomes).map(|(piece, came)| {
         let (what, why) = outcome(came);
         value!({
-            "place": piece.place, "name": piece.about.name(), "number": piece.about.number, "outcome": what,
+            "place": piece.place, "rows": piece.rows(), "name": piece.about.name(), "number": piece.about.number, "outcome": what,
             "why": why, "remarks": piece.remarks,
         })
     });
@@ -112,14 +116,13 @@ fn tell(
     parcel: &Parcel,
     weighed: &Weighed,
     taken: &Taken,
-    (waiting, dry): (usize, bool),
+    (waiting, dry, all): (usize, bool, &str),
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
     parcel.remarks.iter().try_for_each(|remark| writeln!(out, "{}", plain(remark)))?;
     let counts = weighed.counts();
     let Counts { taken: took, held, skipped, refused } = counts;
     left(parcel, weighed, out)?;
-    let all = words::plural(parcel.pieces.len() as i64, "piece");
     writeln!(
         out,
         "{}: {all}: {took} to take, {held} held, {skipped} there already or not for a chart, {refused} refused.",

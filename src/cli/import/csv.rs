@@ -4,6 +4,7 @@ use super::super::context::Context;
 use super::super::failure::Failure;
 use super::super::regimens;
 use super::carry::{self, Options};
+use crate::clinic::drug::Drug;
 use crate::clinic::interval::Interval;
 use crate::clinic::knowledge::Knowledge;
 use crate::exchange::csv::{
@@ -18,12 +19,12 @@ use std::path::PathBuf;
 
 #[derive(Args)]
 #[command(
-    after_help = "Example: cobalog import csv list.csv --dates day-first --regimen r01 --prescriber \"Dr Hart\" --dry-run\n         cobalog import csv list.csv --columns\n\n\
+    after_help = "Example: cobalog import csv list.csv --dates day-first --regimen r01 --prescriber \"Dr Hart\" --dry-run\n         cobalog import csv list.csv --regimen hydroxocobalamin=r01 --regimen cyanocobalamin=r09 --prescriber \"Dr Hart\"\n         cobalog import csv list.csv --columns\n\n\
     Columns are taken for what they are called, in English, German, French, Dutch or Spanish; --columns shows for what, and --map changes it. \
     Nothing is guessed that can mean two things: what has to be answered is said, with the option that answers it. With --dry-run nothing is recorded. \
     A second time the same file adds nothing.\n\n\
     JSON: {\"file\", \"import\", \"remarks\", \"counts\": {\"taken\", \"held\", \"skipped\", \"refused\"}, \"patients_entered\", \"charts_added_to\", \
-    \"entries\", \"waiting\", \"pieces\": [{\"place\", \"name\", \"number\", \"outcome\", \"why\", \"remarks\"}]}"
+    \"entries\", \"waiting\", \"pieces\": [{\"place\", \"rows\", \"name\", \"number\", \"outcome\", \"why\", \"remarks\"}]}"
 )]
 pub(super) struct Csv {
     /// The file.
@@ -49,9 +50,10 @@ pub(super) struct Csv {
     /// Whether numbers such as 20058 are days as spreadsheets count them.
     #[arg(long, value_name = "YES|NO", value_parser = yes_or_no)]
     serials: Option<bool>,
-    /// The regimen whose maintenance the rows follow, an id or its start; `none`: patients and doses alone.
-    #[arg(long, value_name = "ID")]
-    regimen: Option<String>,
+    /// The regimen whose maintenance the rows follow, an id or its start; `none`: patients and doses alone. Of the rows of one
+    /// form FORM=ID, of those that name no form otherwise=ID; may come several times.
+    #[arg(long, value_name = "[FORM=]ID")]
+    regimen: Vec<String>,
     /// The interval of rows that say none: "12 weeks", "3 months".
     #[arg(long, value_name = "INTERVAL")]
     every: Option<Interval>,
@@ -155,20 +157,46 @@ impl Csv {
 }
 
 impl Csv {
-    /// Answers which plan the rows follow, for rows of each form that it fits.
+    /// Answers which plan the rows follow: what is said of a form first, then what is said of all, for each form that it fits.
     fn plan(&self, table: &Table, mapping: &mut Mapping, store: &Store, context: &Context) -> Result<(), Failure> {
-        let plan = match self.regimen.as_deref() {
-            None => return Ok(()),
-            Some("none") => PlanChoice::NoPlan,
-            Some(id) => PlanChoice::Regimen(regimens::find(&store.practice().knowledge, id)?.id.clone()),
-        };
-        let open = csv::questions(table, mapping, store.practice(), context.today);
-        let fits = |choice: &Choice| matches!(&choice.answer, Answer::Plan(_, of) if *of == plan);
-        let answers = open.iter().filter_map(|question| question.choices.iter().find(|choice| fits(choice)));
-        let answers: Vec<Answer> = answers.map(|choice| choice.answer.clone()).collect();
-        answers.iter().for_each(|answer| mapping.answer(answer));
+        let (of_forms, of_all): (Vec<_>, Vec<_>) = self.regimen.iter().partition(|said| said.contains('='));
+        for said in of_forms.into_iter().chain(of_all) {
+            let (form, id) = said.split_once('=').map_or((None, said.as_str()), |(form, id)| (Some(form), id));
+            let form = form.map(form_of).transpose()?;
+            let plan = match id.trim() {
+                "none" => PlanChoice::NoPlan,
+                id => PlanChoice::Regimen(regimens::find(&store.practice().knowledge, id)?.id.clone()),
+            };
+            let open = csv::questions(table, mapping, store.practice(), context.today);
+            let fits = |choice: &&Choice| matches!(&choice.answer, Answer::Plan(of, is) if *is == plan && form.is_none_or(|form| form == *of));
+            let chosen = open.iter().filter_map(|question| question.choices.iter().find(fits));
+            chosen.for_each(|choice| mapping.answer(&choice.answer));
+            let is_asked = |choice: &Choice| matches!(&choice.answer, Answer::Plan(of, _) if form == Some(*of));
+            let open = csv::questions(table, mapping, store.practice(), context.today);
+            if open.iter().flat_map(|question| &question.choices).any(is_asked) {
+                return Err(format!("{id} keeps no {} up: take another regimen", form_words(form.flatten())).into());
+            }
+        }
         Ok(())
     }
+}
+
+/// Before the plan of rows that name no form.
+const OTHERWISE: &str = "otherwise";
+
+/// The form of a plan in an option: as lists call it, or `otherwise` for rows that name none.
+fn form_of(name: &str) -> Result<Option<Drug>, Failure> {
+    match name.trim() {
+        OTHERWISE => Ok(None),
+        name => csv::form_named(name).map(Some).ok_or_else(|| {
+            let known: Vec<_> = Drug::ALL.iter().map(|drug| drug.name()).collect();
+            format!("there is no form {name}: write {} or {OTHERWISE} before the =", known.join(", ")).into()
+        }),
+    }
+}
+
+fn form_words(form: Option<Drug>) -> &'static str {
+    form.map_or("plan", Drug::name)
 }
 
 fn field(name: &str, knowledge: &Knowledge) -> Option<Field> {
@@ -204,18 +232,18 @@ fn show(table: &Table, mapping: &Mapping, knowledge: &Knowledge, out: &mut dyn W
 
 /// A question with the option that answers it.
 fn said(question: &Question) -> String {
-    let option = question.choices.first().map(|choice| match &choice.answer {
-        Answer::Dates(_) => "--dates day-first or month-first",
-        Answer::Serials(_) => "--serials yes or no",
-        Answer::Names(_) => "--names family-first or given-first",
-        Answer::DoseUnit(_) => "--dose-unit mcg or mg",
-        Answer::LabUnit(..) => "--lab-unit ANALYTE=UNIT",
-        Answer::Plan(..) => "--regimen ID, or none",
-        Answer::Prescriber(_) => "--prescriber NAME",
-        Answer::SameIsSame(_) => "--same-people",
-    });
+    let option = match question.choices.first().map(|choice| &choice.answer) {
+        Some(Answer::Dates(_)) => "--dates day-first or month-first".to_owned(),
+        Some(Answer::Serials(_)) => "--serials yes or no".to_owned(),
+        Some(Answer::Names(_)) => "--names family-first or given-first".to_owned(),
+        Some(Answer::DoseUnit(_)) => "--dose-unit mcg or mg".to_owned(),
+        Some(Answer::LabUnit(..)) => "--lab-unit ANALYTE=UNIT".to_owned(),
+        Some(Answer::Plan(form, _)) => format!("--regimen {}=ID, or none", form.map_or(OTHERWISE, Drug::name)),
+        Some(Answer::SameIsSame(_)) => "--same-people".to_owned(),
+        Some(Answer::Prescriber(_)) | None => "--prescriber NAME".to_owned(),
+    };
     let choices: String = question.choices.iter().map(|choice| format!("\n      {}", label(choice))).collect();
-    format!("{} ({}){choices}", question.text, option.unwrap_or("--prescriber NAME"))
+    format!("{} ({option}){choices}", question.text)
 }
 
 fn label(choice: &Choice) -> String {

@@ -126,22 +126,21 @@ impl Look<'_> {
         medicine.then(|| self.says("CODE-FIRST", format!("{first} never stands first: the disease does.")))
     }
 
-    /// A manifestation behind something else than what is printed under it.
+    /// A manifestation with neither a deficiency nor what is printed under it before it. The printed list gives examples
+    /// ("such as"): a deficiency that is not among them stands there rightly.
     fn after(&self) -> Vec<Finding> {
         let one = |first: &super::list::CodeFirst| {
             let at = self.codes.iter().position(|code| begins(code, &first.code)).filter(|at| *at > 0)?;
             let before = &self.codes[..at];
-            let any = |starts: &[String]| before.iter().any(|code| starts.iter().any(|start| begins(code, start)));
-            if any(&first.after) {
+            let is_first =
+                |code: &String| self.is_deficiency(code) || first.after.iter().any(|start| begins(code, start));
+            if before.iter().any(is_first) {
                 return None;
             }
             let code = &self.codes[at];
-            let text = format!("Under {code} is printed \"code first\" {}", first.printed);
-            let deficiency = before.iter().find(|code| self.is_deficiency(code));
-            let finding = match deficiency {
-                Some(other) => self.says("CODE-AFTER", format!("{text}; {other} is not among them.")),
-                None => self.says_harder("CODE-AFTER", format!("{text}; none of them stands before it.")),
-            };
+            let text =
+                format!("Under {code} is printed \"code first\" {}; none of them stands before it.", first.printed);
+            let finding = self.says("CODE-AFTER", text);
             Some(Finding { source: format!("facts 8.1: {}", first.source), ..finding })
         };
         self.record.list.code_first.iter().filter_map(one).collect()

@@ -5,6 +5,7 @@ use crate::clinic::chart::{self, Chart, Fact};
 use crate::clinic::drug::mcg;
 use crate::clinic::entry::{Act, Amended, Checked, Given, NextFrom};
 use crate::clinic::order::Order;
+use crate::clinic::regimen::Rhythm;
 use crate::clinic::words;
 
 /// How what comes stands to a chart.
@@ -121,7 +122,7 @@ fn known(fact: &Fact<'_>, coming: &Coming) -> Result<Found, String> {
             None => Ok(Found::Amends(Amended::new(fact.entry.id, why, None))),
         };
     }
-    if *there == coming.act || is_there(there, &coming.act) {
+    if *there == coming.act || is_there(there, &coming.act) || is_told_short(there, &coming.act) {
         return completing(fact, &coming.act).map_or_else(|| here(""), |amended| Ok(Found::Amends(amended)));
     }
     if coming.corrects {
@@ -186,6 +187,13 @@ pub fn is_there(there: &Act, coming: &Act) -> bool {
     }
 }
 
+/// Under its own id a list tells an order in short, not each of its phases.
+fn is_told_short(there: &Act, coming: &Act) -> bool {
+    let (Act::Ordered(there), Act::Ordered(coming)) = (there, coming) else { return false };
+    let of = |order: &Order| (order.regimen.clone(), order.drug, order.start);
+    of(there) == of(coming) && keeps_up(there) == keeps_up(coming)
+}
+
 fn same_dose(a: &Given, b: &Given) -> bool {
     let times = a.time.zip(b.time).is_none_or(|(a, b)| a == b);
     a.on == b.on && a.drug == b.drug && a.dose_mcg == b.dose_mcg && times
@@ -194,9 +202,13 @@ fn same_dose(a: &Given, b: &Given) -> bool {
 /// The same plan, or one that only keeps up what this one keeps up: a list that is taken over again after the next dose.
 fn same_plan(there: &Order, coming: &Order) -> bool {
     let is_same = there.start == coming.start && there.phases == coming.phases;
-    let keeps = |order: &Order| order.phases.last().map(|phase| (phase.every.clone(), phase.dose_mcg));
     let only_keeps = coming.phases.iter().all(|phase| !phase.kind.fills());
-    there.drug == coming.drug && (is_same || (only_keeps && keeps(there) == keeps(coming)))
+    there.drug == coming.drug && (is_same || (only_keeps && keeps_up(there) == keeps_up(coming)))
+}
+
+/// What an order keeps up in the end, and with which dose in micrograms.
+fn keeps_up(order: &Order) -> Option<(Rhythm, u32)> {
+    order.phases.last().map(|phase| (phase.every.clone(), phase.dose_mcg))
 }
 
 /// Returns whether an act of a file says again what an earlier one in it says. The answers of two days may name one cause

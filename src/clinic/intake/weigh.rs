@@ -65,9 +65,11 @@ pub struct Weighed {
     pub outcomes: Vec<Outcome>,
     /// Who would be entered.
     pub new: Vec<Person>,
+    /// For how many rows of the file each piece stands; one where nothing is said.
+    pub rows: Vec<usize>,
 }
 
-/// How many pieces are taken, held, skipped, refused.
+/// How many rows of a table, or other pieces of a file, are taken, held, skipped, refused: each is in one count.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     /// Recorded.
@@ -85,13 +87,13 @@ impl Weighed {
     #[must_use]
     pub fn counts(&self) -> Counts {
         let mut counts = Counts::default();
-        for outcome in &self.outcomes {
+        for (n, outcome) in self.outcomes.iter().enumerate() {
             *match outcome {
                 Outcome::Taken(..) => &mut counts.taken,
                 Outcome::Left(Left::Held { .. }) => &mut counts.held,
                 Outcome::Left(Left::Skipped(_)) => &mut counts.skipped,
                 Outcome::Left(Left::Refused(_)) => &mut counts.refused,
-            } += 1;
+            } += self.rows.get(n).copied().unwrap_or(1);
         }
         counts
     }
@@ -136,6 +138,7 @@ pub fn weigh(parcel: &Parcel, scales: &mut Scales<'_>) -> Weighed {
         };
         weighing.weighed.outcomes.push(outcome);
     }
+    weighing.weighed.rows = parcel.pieces.iter().map(Piece::rows).collect();
     weighing.weighed
 }
 

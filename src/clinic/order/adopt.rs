@@ -24,6 +24,8 @@ pub(crate) struct Wanted<'a> {
     pub(crate) from: Option<NaiveDate>,
     /// Whether the list says that the stores are being filled.
     pub(crate) fills: Option<bool>,
+    /// Whether the plan is maintenance alone, where the list says so.
+    pub(crate) maintenance_only: Option<bool>,
     /// The doses, by day.
     pub(crate) doses: Vec<Given>,
     /// What the list says of the next one.
@@ -58,7 +60,11 @@ impl Wanted<'_> {
             return self.unfinished(practice);
         }
         let mut wrong = None;
-        for (wish, from) in self.candidates() {
+        // A repletion that somebody ended leaves the maintenance of a whole plan.
+        let is_other = |wish: &Wish| self.maintenance_only.is_some_and(|only| only != wish.maintenance_only);
+        let mut candidates = self.candidates();
+        candidates.sort_by_key(|(wish, _)| is_other(wish));
+        for (wish, from) in candidates {
             let planned = self.planned(practice, &wish, from)?;
             match (next_of(&planned, practice, today), self.next) {
                 (Some((due, visit, fills)), Next::On(day)) if due == day || visit == day => {
@@ -107,8 +113,9 @@ impl Wanted<'_> {
     fn unfinished(&self, practice: &Practice) -> Result<Planned, String> {
         match (self.from, self.fills) {
             (Some(from), _) => {
-                let wish = Wish { start: from, maintenance_only: self.fills == Some(false), ..self.wish.clone() };
-                self.planned(practice, &wish, NextFrom::DayGiven)
+                let maintenance_only = self.maintenance_only.unwrap_or(self.fills == Some(false));
+                let wish = Wish { start: from, maintenance_only, ..self.wish.clone() };
+                self.planned(practice, &wish, None)
             }
             (None, Some(true)) => {
                 Err("The list says loading, but not when the next dose is due: write that day into it.".to_owned())
@@ -117,35 +124,39 @@ impl Wanted<'_> {
         }
     }
 
-    /// The plans to try, the most faithful first: as the list tells it, counted from the doses, on a calendar of its own.
-    fn candidates(&self) -> Vec<(Wish, NextFrom)> {
+    /// The plans to try, the most faithful first: as the list tells it, counted from the doses, on a calendar of its own; each
+    /// with what the doses count from, where the list does not say that of them.
+    fn candidates(&self) -> Vec<(Wish, Option<NextFrom>)> {
         let first = self.doses.first().map(|given| given.on);
         let wish = |start: NaiveDate, maintenance_only: bool| Wish { start, maintenance_only, ..self.wish.clone() };
         let mut all = Vec::new();
         if let Some(from) = self.from.or(first.filter(|_| self.fills == Some(true))) {
-            all.push((wish(from, false), NextFrom::DayGiven));
-            all.push((wish(from, true), NextFrom::DayGiven));
+            if self.doses.iter().any(|given| given.next_from == NextFrom::Calendar) {
+                all.extend([false, true].map(|maintenance_only| (wish(from, maintenance_only), None)));
+            }
+            all.push((wish(from, false), Some(NextFrom::DayGiven)));
+            all.push((wish(from, true), Some(NextFrom::DayGiven)));
         }
         let expected = match self.next {
             Next::On(day) if self.fills != Some(true) => day,
             _ => return all,
         };
         let Some(first) = first else {
-            all.push((wish(expected, true), NextFrom::DayGiven));
+            all.push((wish(expected, true), Some(NextFrom::DayGiven)));
             return all;
         };
-        all.push((wish(first, true), NextFrom::DayGiven));
+        all.push((wish(first, true), Some(NextFrom::DayGiven)));
         let on_calendar = self.wish.every.map(|every| calendar_starts(expected, every, first)).unwrap_or_default();
-        all.extend(on_calendar.into_iter().map(|start| (wish(start, true), NextFrom::Calendar)));
+        all.extend(on_calendar.into_iter().map(|start| (wish(start, true), Some(NextFrom::Calendar))));
         all
     }
 
-    fn planned(&self, practice: &Practice, wish: &Wish, next_from: NextFrom) -> Result<Planned, String> {
+    fn planned(&self, practice: &Practice, wish: &Wish, next_from: Option<NextFrom>) -> Result<Planned, String> {
         // An interval chosen for a plan that has no such phase is no reason to refuse it.
         let mut order = Order::write(self.regimen, Vec::new(), wish)?;
         order.checkpoints = checkpoints(practice, self.regimen, wish.maintenance_only).into();
         let mut doses = self.doses.clone();
-        doses.iter_mut().for_each(|given| given.next_from = next_from);
+        doses.iter_mut().for_each(|given| given.next_from = next_from.unwrap_or(given.next_from));
         Ok(Planned { order, doses })
     }
 }

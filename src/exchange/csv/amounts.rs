@@ -118,6 +118,16 @@ pub(super) fn strength_in(product: &str) -> Option<u32> {
     amount.strength_mcg_per_ml
 }
 
+/// Returns whether a text says how large a container is and what it is, and no more: `1 mL ampoule`.
+pub(super) fn is_container(text: &str) -> bool {
+    let text = text.trim();
+    let (size, rest) = text.split_at(text.find(|c: char| c.is_alphabetic()).unwrap_or(text.len()));
+    let unit = rest.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+    let kind = rest.get(unit.len()..).unwrap_or_default();
+    let is_size = matches!(part(size.trim(), &unit.to_lowercase(), false), Some(Part::Ml(_)));
+    is_size && kind.contains(char::is_alphabetic) && !kind.contains(|c: char| c.is_ascii_digit())
+}
+
 fn whole(mcg: f64, among: &RangeInclusive<u32>, text: &str) -> Result<u32, String> {
     let is_whole = (mcg - mcg.round()).abs() < 1e-6;
     match (f64::from(*among.start())..=f64::from(*among.end())).contains(&mcg) && is_whole {

@@ -21,6 +21,10 @@ pub(super) struct Reader<'a> {
     pub(super) practice: &'a Practice,
     pub(super) today: NaiveDate,
     pub(super) file: &'a str,
+    /// The rows, those that stand there twice once.
+    pub(super) rows: Vec<&'a Row>,
+    /// The others, each with the line of the first.
+    pub(super) copies: Vec<(&'a Row, u64)>,
     places: HashMap<&'a Field, Vec<usize>>,
 }
 
@@ -36,7 +40,8 @@ impl<'a> Reader<'a> {
         for (at, field) in mapping.columns.iter().enumerate().filter(|(_, field)| **field != Field::Ignored) {
             places.entry(field).or_default().push(at);
         }
-        Self { table, mapping, practice, today, file, places }
+        let (rows, copies) = table.once();
+        Self { table, mapping, practice, today, file, rows, copies, places }
     }
 
     /// Returns the cells of a row.

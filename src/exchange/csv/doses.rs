@@ -16,7 +16,7 @@ use crate::exchange::results::told;
 
 /// Reads the rows.
 pub(super) fn pieces(reader: &Reader<'_>) -> Vec<Piece> {
-    reader.table.rows.iter().map(|row| piece(reader, row)).collect()
+    reader.rows.iter().map(|row| piece(reader, row)).collect()
 }
 
 fn piece(reader: &Reader<'_>, row: &Row) -> Piece {
@@ -69,7 +69,8 @@ fn piece(reader: &Reader<'_>, row: &Row) -> Piece {
     };
     let entered = about.person(Allergies::NotAsked, None).map(|person| Coming::new(None, Act::Registered(person)));
     let acts = entered.into_iter().chain(act.map(|act| Coming::new(id, act))).collect();
-    Piece { place: super::read::place(&[row.line]), about, enters: true, acts, remarks: cells.remarks, trouble }
+    let lines = vec![row.line];
+    Piece { place: super::read::place(&lines), lines, about, enters: true, acts, remarks: cells.remarks, trouble }
 }
 
 /// The form that all rows have, where somebody said so.
@@ -82,7 +83,7 @@ fn with_vial(given: Given, cells: &mut super::cells::Cells<'_>) -> Given {
     let comma = cells.reader.mapping.decimal_comma;
     let drawn = |text: &str| amounts::number(text, comma).ok_or_else(|| format!("\"{}\" is no volume", short(text)));
     let next_from = match cells.text(&Field::NextFrom) {
-        Some("calendar") => NextFrom::Calendar,
+        Some(facts::ON_CALENDAR) => NextFrom::Calendar,
         _ => NextFrom::DayGiven,
     };
     Given { drawn_ml: cells.read(&Field::DrawnMl, drawn), opened: cells.day(&Field::Opened), next_from, ..given }

@@ -29,6 +29,8 @@ pub(super) struct DoseFacts {
     pub(super) note: Option<String>,
     /// Whether it is of a list of dates.
     pub(super) is_listed: bool,
+    /// Whether the next one counts from its calendar, not from the day given.
+    pub(super) on_calendar: bool,
 }
 
 impl DoseFacts {
@@ -37,7 +39,8 @@ impl DoseFacts {
         let drug = earlier.drug.or(self.drug);
         let amount = Amount { dose_mcg: self.amount.dose_mcg, ..Amount::default() };
         let (on, given_mcg, route) = (Some(earlier.on), earlier.dose_mcg, self.route);
-        Self { on, drug, amount, given_mcg, route, is_listed: true, ..Self::default() }
+        let on_calendar = earlier.on_calendar;
+        Self { on, drug, amount, given_mcg, route, is_listed: true, on_calendar, ..Self::default() }
     }
 
     /// The amount that is said of this very dose: a date alone in a list of dates has the row's.
@@ -73,6 +76,8 @@ pub(super) struct Earlier {
     pub(super) on: NaiveDate,
     pub(super) dose_mcg: Option<u32>,
     pub(super) drug: Option<Drug>,
+    /// Whether the next one counts from its calendar: our own tables say so.
+    pub(super) on_calendar: bool,
 }
 
 /// What one row says of the plan.
@@ -85,6 +90,8 @@ pub(super) struct PlanFacts {
     pub(super) fills: Option<bool>,
     pub(super) regimen: Option<String>,
     pub(super) from: Option<NaiveDate>,
+    /// Whether maintenance alone is the plan, where our own table says so.
+    pub(super) maintenance_only: Option<bool>,
     pub(super) prescriber: Option<String>,
     pub(super) order_id: Option<String>,
     pub(super) cause: Option<String>,
@@ -119,6 +126,7 @@ pub(super) fn dose(cells: &mut Cells<'_>, day: &Field) -> DoseFacts {
         given_by: cells.text(&Field::GivenBy).map(str::to_owned),
         note: notes(cells),
         is_listed: false,
+        on_calendar: false,
         product,
     }
 }
@@ -150,14 +158,32 @@ pub(super) fn plan(cells: &mut Cells<'_>) -> PlanFacts {
         fills,
         regimen,
         from: cells.day(&Field::PlanFrom),
+        maintenance_only: match cells.text(&Field::PlanPart) {
+            Some(WHOLE) => Some(false),
+            Some(MAINTENANCE) => Some(true),
+            _ => None,
+        },
         prescriber: cells.text(&Field::Prescriber).map(str::to_owned),
         order_id: cells.text(&Field::OrderId).map(str::to_owned),
         cause: cause.or(code),
     }
 }
 
+/// Behind a dose of a list of dates: the next one counts from its calendar.
+pub(super) const ON_CALENDAR: &str = "calendar";
+
+/// What our own tables say of a plan: it has all its phases, or maintenance alone.
+pub(super) const WHOLE: &str = "whole";
+pub(super) const MAINTENANCE: &str = "maintenance";
+
 /// No cell lists more doses.
 const MOST_EARLIER: usize = 1_000;
+
+/// Returns the form of this name, as lists call it: `hydroxocobalamin`, `cyano`, `Cytamen`.
+#[must_use]
+pub fn form_named(name: &str) -> Option<Drug> {
+    drug_in(name)
+}
 
 /// Returns the form that a product's name tells.
 pub(super) fn drug_in(text: &str) -> Option<Drug> {
@@ -214,6 +240,10 @@ fn beside_form(text: &str, comma: bool) -> Result<Option<Amount>, String> {
     let whole = (1..=words.len()).rev().find_map(|n| Some((n, read(n).ok()?)));
     match whole {
         Some((n, amount)) if is_no_amount(&words[n..].join(" ")) => Ok(Some(amount)),
+        // "1 mg/mL, 1 mL ampoule" says what the label says, and how large the ampoule is.
+        Some((n, amount)) if amount.dose_mcg.is_none() && amounts::is_container(&words[n..].join(" ")) => {
+            Ok(Some(amount))
+        }
         None if super::intervals::interval(&words.join(" "), None).is_ok() => Ok(None),
         _ => Err(read(words.len()).err().unwrap_or_else(|| format!("\"{}\" says more than one amount", short(text)))),
     }
@@ -314,10 +344,11 @@ fn one_earlier(part: &str, reading: &super::dates::Reading) -> Result<Earlier, S
         (Err(_), Some((day, rest))) => (reading.day(day)?, rest),
         _ => (whole?, ""),
     };
-    let drug = drug_in(rest);
-    let amount = rest.split_whitespace().filter(|word| drug_in(word).is_none()).collect::<Vec<_>>().join(" ");
+    let (drug, on_calendar) = (drug_in(rest), rest.split_whitespace().any(|word| word == ON_CALENDAR));
+    let is_amount = |word: &&str| drug_in(word).is_none() && *word != ON_CALENDAR;
+    let amount = rest.split_whitespace().filter(is_amount).collect::<Vec<_>>().join(" ");
     let dose_mcg = if amount.is_empty() { None } else { amounts::dose(&amount, None, false)?.dose_mcg };
-    Ok(Earlier { on: day, dose_mcg, drug })
+    Ok(Earlier { on: day, dose_mcg, drug, on_calendar })
 }
 
 #[cfg(test)]
@@ -355,11 +386,21 @@ mod tests {
             ("Hydroxocobalamin", None),
             ("B12", None),
             ("Vitamin B12 12 weekly", None),
+            ("Hydroxocobalamin 1 mg/mL, 1 mL ampoule", None),
+            ("Cyanocobalamin 1000 mcg/mL, 10 mL multi-dose vial", None),
+            ("Hydroxocobalamin 0.5 mg/mL, 2 mL ampoule", None),
         ] {
             let read = beside_form(text, false).map(|amount| amount.and_then(|amount| amount.dose_mcg));
             assert_eq!(read, Ok(dose_mcg), "{text}");
         }
-        for text in ["Cytamen 1000", "Hydroxocobalamin 2 x 500 mcg", "B12 1000 mcg 2 ampoules", "Cyanocobalamin 1 g"] {
+        for text in [
+            "Cytamen 1000",
+            "Hydroxocobalamin 2 x 500 mcg",
+            "B12 1000 mcg 2 ampoules",
+            "Cyanocobalamin 1 g",
+            "Hydroxocobalamin 1 mg/mL, 2 ampoules",
+            "Cyanocobalamin 1 mg/mL, 1 mL ampoule 2",
+        ] {
             assert!(beside_form(text, false).is_err(), "{text}");
         }
     }

@@ -99,6 +99,8 @@ fields! {
     Regimen, "Plan (regimen)";
     /// When the plan began.
     PlanFrom, "Start of the plan";
+    /// Whether the plan has all its phases, or maintenance alone.
+    PlanPart, "Part of the plan: whole, or maintenance alone";
     /// Who prescribes.
     Prescriber, "Prescriber";
     /// The other system's id of the order.

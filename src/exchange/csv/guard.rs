@@ -29,6 +29,10 @@ const PARTS: [char; 2] = [';', '\n'];
 
 /// Puts an apostrophe before what would run, and before what has one so: each is taken away once.
 fn guarded(text: &str) -> Cow<'_, str> {
+    // Only a whole cell is a number to a spreadsheet.
+    if is_eaten(text) {
+        return Cow::Owned(format!("'{text}"));
+    }
     let is_none = |(n, part): (usize, &str)| !runs(part) || (n == 0 && is_number(text));
     if text.split(PARTS).enumerate().all(is_none) {
         return Cow::Borrowed(text);
@@ -46,12 +50,24 @@ fn runs(text: &str) -> bool {
     text.trim_start_matches('\'').starts_with(BEGINS)
 }
 
+/// Whether a spreadsheet would take a text for a number and write it otherwise, behind apostrophes or without: the 0 before a
+/// telephone or record number, the last digits of a long one.
+fn is_eaten(text: &str) -> bool {
+    const MOST_DIGITS: usize = 11;
+    let digits = text.trim_start_matches('\'');
+    let is_long = digits.len() > MOST_DIGITS || (digits.len() > 1 && digits.starts_with('0'));
+    is_long && digits.bytes().all(|b| b.is_ascii_digit())
+}
+
 fn is_number(text: &str) -> bool {
     text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'-' | b'.')) && text.parse::<f64>().is_ok()
 }
 
 /// Takes the apostrophes away that were put into a cell.
 pub(super) fn bare(cell: &str) -> Cow<'_, str> {
+    if let Some(rest) = cell.strip_prefix('\'').filter(|_| is_eaten(cell)) {
+        return Cow::Borrowed(rest);
+    }
     let is_put = |part: &str| part.starts_with('\'') && runs(part);
     if !cell.split(PARTS).any(is_put) {
         return Cow::Borrowed(cell);
@@ -74,6 +90,15 @@ mod tests {
         for (text, written) in [
             ("=1+1", "'=1+1"),
             ("+44 20 7946 0000", "'+44 20 7946 0000"),
+            ("+447392655486", "'+447392655486"),
+            ("07392655486", "'07392655486"),
+            ("0", "0"),
+            ("0042", "'0042"),
+            ("'0042", "''0042"),
+            ("020 7946 0000", "020 7946 0000"),
+            ("0.5", "0.5"),
+            ("447392655486", "'447392655486"),
+            ("1000", "1000"),
             ("-3", "-3"),
             ("-3.5", "-3.5"),
             ("-3+cmd", "'-3+cmd"),
@@ -98,7 +123,24 @@ mod tests {
 
     #[test]
     fn what_was_put_before_is_taken_away() {
-        for text in ["a;=1", "'a;'=1", "-3", "-3;-4", "'=1;''@", "a;\n=1", ";", "'", "''"] {
+        for text in [
+            "07392655486",
+            "+447392655486",
+            "'07",
+            "''07",
+            "0",
+            "07;08",
+            "123456789012",
+            "a;=1",
+            "'a;'=1",
+            "-3",
+            "-3;-4",
+            "'=1;''@",
+            "a;\n=1",
+            ";",
+            "'",
+            "''",
+        ] {
             assert_eq!(bare(&guarded(text)), text);
         }
     }

@@ -14,7 +14,7 @@ use chrono::NaiveDate;
 /// Reads a table of results; those of one look, by the first part of their id, are read together.
 pub(super) fn pieces(reader: &Reader<'_>) -> Vec<Piece> {
     let mut looks: Vec<Look> = Vec::new();
-    for row in &reader.table.rows {
+    for row in &reader.rows {
         let result = Reported::of(&mut reader.cells(row));
         match looks.last_mut().filter(|look| look.is_of(&result)) {
             Some(look) => look.add(result, row.line),
@@ -106,6 +106,7 @@ impl Look {
         let acts = checked.map(|checked| Coming { corrects, ..Coming::new(id, Act::Checked(checked)) });
         Piece {
             place: super::read::place(&self.lines),
+            lines: self.lines,
             about: self.first.about,
             enters: false,
             acts: acts.into_iter().collect(),

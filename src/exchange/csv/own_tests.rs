@@ -4,7 +4,7 @@ use super::*;
 use crate::clinic::chart::Chart;
 use crate::clinic::decision::{Change, Turn};
 use crate::clinic::drug::Site;
-use crate::clinic::entry::{Act, Amended, Checked, EntryId, Given, NotGiven, PatientId, WhyNot};
+use crate::clinic::entry::{Act, Amended, Checked, EntryId, Given, NextFrom, NotGiven, PatientId, WhyNot};
 use crate::clinic::intake::{Counts, Parcel};
 use crate::clinic::lab::{Comparator, LabResult};
 use crate::clinic::order::{Order, Wish};
@@ -99,6 +99,25 @@ fn treated(
         world.record(patient, Act::Given(dose(*on, id, &order)));
     }
     Some((patient, id, order))
+}
+
+/// Writes anew what the next dose counts from, and what the label says: one of the library's.
+fn labelled(world: &mut World, patient: PatientId, on_calendar: &[bool]) {
+    let products: Vec<_> = world.practice.knowledge.products().to_vec();
+    let chart = world.charts[&patient].clone();
+    let given = chart.facts().into_iter().filter_map(|fact| match fact.act {
+        Some(Act::Given(given)) => Some((fact.entry.id, given.clone())),
+        _ => None,
+    });
+    for (n, (id, given)) in given.collect::<Vec<_>>().into_iter().enumerate() {
+        let of_form: Vec<_> = products.iter().filter(|product| product.drug == given.drug).collect();
+        let product = of_form.get(n % of_form.len().max(1));
+        let next_from = if on_calendar[n % on_calendar.len()] { NextFrom::Calendar } else { NextFrom::DayGiven };
+        let strength = product.map_or(given.strength_mcg_per_ml, |product| product.strength_mcg_per_ml);
+        let name = product.map_or(given.product.clone(), |product| product.name.clone());
+        let labelled = Given { next_from, product: name, strength_mcg_per_ml: strength, ..given };
+        world.record(patient, Act::Amended(Amended::new(id, "the label", Some(Act::Given(labelled)))));
+    }
 }
 
 fn own_world() -> World {
@@ -244,13 +263,34 @@ fn a_dose_from_before_a_plan_that_counts_is_held() {
     assert_eq!(world.take(&parcel), Counts { taken: 1, held: 1, skipped: 0, refused: 0 });
 }
 
+/// A list of who is due is for whoever rings them up.
+#[test]
+fn who_is_due_is_named_with_birth_date_and_telephone() {
+    let mut world = own_world();
+    let chart = world.charts.values().find(|chart| chart.person().unwrap().family == "Loading").unwrap();
+    let (id, who) = (chart.id, Person { phone: Some("07392655486".to_owned()), ..chart.person().unwrap().clone() });
+    world.record(id, Act::Registered(who.clone()));
+    let text = written(&world, Sheet::Due);
+    let table = Table::of_bytes(text.as_bytes()).unwrap();
+    let place = |name: &str| table.columns.iter().position(|column| column == name).unwrap();
+    let row = table.rows.iter().find(|row| row.cell(place("patient_id")) == "100").unwrap();
+    let cells = ["family_name", "given_name", "birth_date", "phone"].map(|name| row.cell(place(name)));
+    assert_eq!(cells, ["Loading", "Anna, \"Nina\"", "1961-03-04", "07392655486"]);
+    assert!(text.contains(",'07392655486\r\n"), "no spreadsheet takes the 0 away");
+    let parcel = read_own(&world, Sheet::Patients);
+    let piece = parcel.pieces.iter().find(|piece| piece.about.number == "100").unwrap();
+    assert_eq!(piece.about.phone, who.phone);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
-    /// Whatever was given: a second import is nothing new, and elsewhere the next dose is due on the same day or the row is
-    /// held. Never on another day.
+    /// Whatever was given of whatever the library has, and whatever the next dose counts from: a second import is nothing
+    /// new, and elsewhere nothing is held and the next dose is due on the same day.
     #[test]
-    fn a_course_comes_back_on_its_day_or_is_held(
+    fn a_course_comes_back_on_its_day(
+        on_calendar in proptest::collection::vec(any::<bool>(), 1..9),
+        phone in "[+]?[0-9]{1,14}|[+0-9 ()/-]{1,12}",
         regimen in 0_usize..37,
         maintenance_only in any::<bool>(),
         start in 0_u64..700,
@@ -265,21 +305,31 @@ proptest! {
             let on = doses.last().map_or(start, |last| *last + Days::new(gap));
             doses.extend(Some(on).filter(|on| *on <= world.today));
         }
-        let made = treated(&mut world, person("1", "Rossi"), &id, &wish, &doses);
+        let who = Person { phone: Some(phone.trim().to_owned()).filter(|phone| phone.contains(|c: char| c.is_ascii_digit())), ..person("1", "Rossi") };
+        let made = treated(&mut world, who.clone(), &id, &wish, &doses);
         prop_assume!(made.is_some());
+        labelled(&mut world, made.unwrap().0, &on_calendar);
         for sheet in [Sheet::Patients, Sheet::Doses, Sheet::Labs] {
             let parcel = read_own(&world, sheet);
-            let counts = world.weigh(&parcel).counts();
-            prop_assert_eq!((counts.taken, counts.refused), (0, 0), "{:?} {:?}", sheet, parcel.pieces);
+            let weighed = world.weigh(&parcel);
+            let counts = weighed.counts();
+            prop_assert_eq!((counts.taken, counts.held, counts.refused), (0, 0, 0), "{:?} {:?}", sheet, weighed.outcomes);
         }
         let mut other = World::new();
         let parcel = read_own(&world, Sheet::Patients);
-        if other.take(&parcel).taken == 1 {
-            prop_assert_eq!(other.next("Rossi"), world.next("Rossi"), "{} {:?}", id, doses);
-            other.take(&read_own(&world, Sheet::Doses));
-            prop_assert_eq!(other.next("Rossi"), world.next("Rossi"), "{} {:?} with its doses", id, doses);
-            prop_assert_eq!(other.course("Rossi").given().count(), doses.len());
-        }
+        let weighed = other.weigh(&parcel);
+        other.take(&parcel);
+        let counts = weighed.counts();
+        prop_assert_eq!((counts.taken, counts.held), (1, 0), "{} {:?} {:?}", id, doses, parcel.pieces[0].trouble);
+        prop_assert_eq!(other.next("Rossi"), world.next("Rossi"), "{} {:?}", id, doses);
+        prop_assert_eq!(other.chart("Rossi").person(), Some(&who));
+        let parcel = read_own(&world, Sheet::Doses);
+        let weighed = other.weigh(&parcel);
+        other.take(&parcel);
+        let counts = weighed.counts();
+        prop_assert_eq!(counts.held + counts.refused, 0, "{} {:?} {:?}", id, doses, weighed.outcomes);
+        prop_assert_eq!(other.next("Rossi"), world.next("Rossi"), "{} {:?} with its doses", id, doses);
+        prop_assert_eq!(other.course("Rossi").given().count(), doses.len());
     }
 }
 

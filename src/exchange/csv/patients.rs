@@ -8,12 +8,12 @@ use super::table::Row;
 use super::{labs, person, status, vocabulary};
 use crate::clinic::decision::Change;
 use crate::clinic::drug::{Drug, Route, mcg};
-use crate::clinic::entry::{Act, Given};
+use crate::clinic::entry::{Act, Given, NextFrom};
 use crate::clinic::intake::{Coming, Described, Piece, Trouble};
 use crate::clinic::interval::days_between;
 use crate::clinic::order::adopt::{self, Next, Planned, Wanted};
 use crate::clinic::order::{Order, Wish};
-use crate::clinic::patient::Allergies;
+use crate::clinic::patient::{Allergies, Person};
 use crate::clinic::regimen::Regimen;
 use crate::clinic::roles::{self, Told};
 use crate::clinic::term::Term;
@@ -26,7 +26,7 @@ use std::collections::{BTreeMap, HashMap};
 pub(super) fn pieces(reader: &Reader<'_>) -> Vec<Piece> {
     let mut groups: Vec<Vec<RowFacts>> = Vec::new();
     let mut places: HashMap<(String, String, String, Option<NaiveDate>), usize> = HashMap::new();
-    for row in &reader.table.rows {
+    for row in &reader.rows {
         let facts = RowFacts::of(reader, row);
         let about = &facts.about;
         let who = (about.number.clone(), about.family.to_lowercase(), about.given.to_lowercase(), about.born);
@@ -68,6 +68,7 @@ impl RowFacts {
         if let Some(told) = plan.earlier.iter().find(|earlier| Some(earlier.on) == dose.on) {
             dose.drug = told.drug.or(dose.drug);
             dose.given_mcg = told.dose_mcg;
+            dose.on_calendar = told.on_calendar;
         }
         let change = status::change(&mut cells);
         facts::alarms(&mut cells, matches!(allergies, Allergies::Known(_)), change.is_some());
@@ -124,34 +125,37 @@ impl<'a> Patient<'a> {
 
     fn piece(mut self) -> Piece {
         const MOST_ROWS: usize = 1_000;
+        let mut lines: Vec<u64> = self.rows.iter().map(|row| row.line).collect();
+        lines.sort_unstable();
         if self.rows.len() > MOST_ROWS {
             self.troubles.push(format!("{} rows are of one patient: that cannot be.", self.rows.len()));
             self.rows.truncate(1);
         }
         let acts = self.acts();
-        let mut lines: Vec<u64> = self.rows.iter().map(|row| row.line).collect();
-        lines.sort_unstable();
         let about = self.rows.last().map(|row| row.about.clone()).unwrap_or_default();
+        self.remarks.extend(self.is_child().filter(|_| self.troubles.is_empty()));
         let nobody = about.number.is_empty() && about.family.is_empty();
         let trouble = match (nobody, self.troubles.is_empty()) {
             (true, _) => Some(Trouble::Refused("Neither a number nor a name stands in this row.".to_owned())),
             (false, false) => Some(Trouble::Held(told(&self.troubles))),
             (false, true) => None,
         };
-        Piece { place: super::read::place(&lines), about, enters: true, acts, remarks: self.remarks, trouble }
+        Piece { place: super::read::place(&lines), lines, about, enters: true, acts, remarks: self.remarks, trouble }
     }
 
     fn acts(&mut self) -> Vec<Coming> {
         let Some(row) = self.rows.last() else { return Vec::new() };
         let allergies = self.rows.iter().fold(Allergies::NotAsked, |all, row| all.and(&row.allergies));
         let caution = self.rows.iter().rev().find_map(|row| row.caution.clone());
-        let person = row.about.person(allergies, caution).map(Act::Registered);
+        let mut person = row.about.person(allergies, caution);
         let (order_id, change) = (row.plan.order_id.clone(), self.rows.iter().rev().find_map(|row| row.change.clone()));
         let labs: Vec<Coming> = self.rows.iter().flat_map(|row| row.labs.clone()).collect();
-        let (order, doses) = match self.planned(change.as_ref()) {
+        let (mut order, doses) = match self.planned(change.as_ref()) {
             Some(Planned { order, doses }) => (Some(order), doses),
             None => (None, self.doses(None)),
         };
+        self.keeps_notes(&doses, order.as_mut(), person.as_mut());
+        let person = person.map(Act::Registered);
         let on_order = order.is_some();
         let mut acts: Vec<Coming> = person.into_iter().map(|person| Coming::new(None, person)).collect();
         acts.extend(order.map(|order| Coming::new(order_id, Act::Ordered(order))));
@@ -159,6 +163,25 @@ impl<'a> Patient<'a> {
         acts.extend(labs);
         acts.extend(change.map(|change| Coming::new(None, Act::Changed(change))));
         acts
+    }
+
+    /// Keeps what the remarks say that stands with no dose: with the plan, else in the banner.
+    fn keeps_notes(&mut self, doses: &[Given], order: Option<&mut Order>, person: Option<&mut Person>) {
+        let is_kept = |note: &str| doses.iter().any(|given| given.note.as_ref().is_some_and(|all| all.contains(note)));
+        let mut notes: Vec<&str> = self.rows.iter().filter_map(|row| row.dose.note.as_deref()).collect();
+        notes.dedup();
+        let notes: Vec<&str> = notes.into_iter().filter(|note| !is_kept(note)).collect();
+        if notes.is_empty() {
+            return;
+        }
+        let notes = notes.join("; ");
+        let (kept, place) = match (order, person) {
+            (Some(order), _) => (&mut order.because, "with the plan"),
+            (None, Some(person)) => (&mut person.caution, "in the banner"),
+            (None, None) => return,
+        };
+        *kept = Some(kept.take().map_or_else(|| notes.clone(), |before| format!("{before}; {notes}")));
+        self.remarks.push(format!("Its remarks are kept {place}: {}.", super::dates::short(&notes)));
     }
 
     /// Returns the plan; `None` where the row asks for none, or where a person has to look first.
@@ -172,6 +195,10 @@ impl<'a> Patient<'a> {
             return None;
         }
         let regimen = self.regimen()?;
+        if let Some(child) = self.is_child() {
+            self.troubles.push(format!("{child} No plan is made of the row."));
+            return None;
+        }
         let prescriber = self.rows.iter().rev().find_map(|row| row.plan.prescriber.clone());
         let Some(prescriber) = prescriber.or_else(|| self.reader.mapping.prescriber.clone()) else {
             self.troubles.push("Say who the prescriber is: a plan has one.".to_owned());
@@ -204,6 +231,16 @@ impl<'a> Patient<'a> {
                 None
             }
         }
+    }
+
+    /// Says that the patient is a child today, for whom no plan here is (rule N2).
+    fn is_child(&self) -> Option<String> {
+        let adult = self.reader.practice.knowledge.rule("N2");
+        let born = self.rows.iter().rev().find_map(|row| row.about.born)?;
+        let age = self.reader.today.years_since(born)?;
+        let years = adult.count("years");
+        let born = words::born(born);
+        (i64::from(age) < years).then(|| format!("Under {years}, born {born}: this is an adult program, refer."))
     }
 
     fn wanted<'w>(
@@ -241,7 +278,8 @@ impl<'a> Patient<'a> {
             because: Some(format!("taken over from {}{}", self.reader.file, cause.unwrap_or_default())),
             term: Term::default(),
         };
-        Wanted { regimen, wish, from, fills, doses, next: Next::Any }
+        let maintenance_only = self.rows.iter().rev().find_map(|row| row.plan.maintenance_only);
+        Wanted { regimen, wish, from, fills, maintenance_only, doses, next: Next::Any }
     }
 
     /// Returns the interval as the row says it, as its two dates tell it, as somebody said for all rows, as the plan has it.
@@ -418,6 +456,7 @@ pub(super) fn given(
         lot: dose.lot.clone(),
         expires: dose.expires,
         note: (!note.is_empty()).then(|| note.join("; ")),
+        next_from: if dose.on_calendar { NextFrom::Calendar } else { NextFrom::DayGiven },
         ..plain
     })
 }

@@ -3,9 +3,9 @@
 use super::cells::Reader;
 use super::field::Field;
 use super::mapping::{Kind, Mapping};
-use super::table::Table;
-use super::{doses, labs, patients};
-use crate::clinic::intake::Parcel;
+use super::table::{Row, Table};
+use super::{doses, labs, patients, person};
+use crate::clinic::intake::{Parcel, Piece, Trouble};
 use crate::clinic::practice::Practice;
 use chrono::NaiveDate;
 
@@ -13,13 +13,23 @@ use chrono::NaiveDate;
 #[must_use]
 pub fn read(table: &Table, mapping: &Mapping, practice: &Practice, today: NaiveDate, file: &str) -> Parcel {
     let reader = Reader::new(table, mapping, practice, today, file);
-    let pieces = match mapping.kind() {
+    let mut pieces = match mapping.kind() {
         Kind::Patients => patients::pieces(&reader),
         Kind::Doses => doses::pieces(&reader),
         Kind::Results => labs::pieces(&reader),
     };
+    pieces.extend(reader.copies.iter().map(|(row, first)| copy(&reader, row, *first)));
+    pieces.sort_by_key(|piece| piece.lines.first().copied());
     let lacks = (mapping.kind() == Kind::Patients && !tells_doses(mapping)).then(|| NO_LAST_DOSE.to_owned());
     Parcel { file: file.to_owned(), pieces, remarks: lacks.into_iter().chain(table.remarks.iter().cloned()).collect() }
+}
+
+/// A row that stands there twice: it is counted, and told with the line of the first.
+fn copy(reader: &Reader<'_>, row: &Row, first: u64) -> Piece {
+    let about = person::described(&mut reader.cells(row));
+    let trouble = Some(Trouble::Skipped(format!("The same as line {first}, in every cell.")));
+    let (lines, acts, remarks) = (vec![row.line], Vec::new(), Vec::new());
+    Piece { place: place(&lines), lines, about, enters: false, acts, remarks, trouble }
 }
 
 /// Nobody should find out from the due dates.

@@ -1,6 +1,7 @@
 //! The tables that are written: patients, doses, results, and who is due. Their headers are never translated; their first
 //! columns are those of the exchange format, the others carry what a plan needs to come back as it was.
 
+use super::facts::{MAINTENANCE, ON_CALENDAR, WHOLE};
 use super::guard;
 use crate::clinic::agenda::{Item, Row, What};
 use crate::clinic::chart::{Chart, Fact};
@@ -28,7 +29,7 @@ pub enum Sheet {
     Due,
 }
 
-const PATIENTS: [&str; 27] = [
+const PATIENTS: [&str; 28] = [
     "patient_id",
     "family_name",
     "given_name",
@@ -56,6 +57,7 @@ const PATIENTS: [&str; 27] = [
     "status_date",
     "status_until",
     "status_note",
+    "plan_part",
 ];
 
 const DOSES: [&str; 21] = [
@@ -99,7 +101,8 @@ const LABS: [&str; 14] = [
     "birth_date",
 ];
 
-const DUE: [&str; 5] = ["due_date", "kind", "patient_id", "text", "overdue_days"];
+const DUE: [&str; 9] =
+    ["due_date", "kind", "patient_id", "text", "overdue_days", "family_name", "given_name", "birth_date", "phone"];
 
 impl Sheet {
     /// Every table.
@@ -152,7 +155,7 @@ impl Sheet {
             Self::Due => {
                 let row = Row::from_course(&course).filter(|row| !row.closed);
                 let items = row.iter().flat_map(|row| &row.items).filter(|i| days_between(today, i.visit) <= days);
-                items.for_each(|item| write(&mut out, due(item, &person.number, today)));
+                items.for_each(|item| write(&mut out, due(item, &person, today)));
             }
         }
         out
@@ -173,7 +176,7 @@ fn text<T: ToString>(value: Option<T>) -> String {
     value.map(|value| value.to_string()).unwrap_or_default()
 }
 
-fn patient(person: &Person, course: &Course, practice: &Practice, today: NaiveDate) -> [String; 27] {
+fn patient(person: &Person, course: &Course, practice: &Practice, today: NaiveDate) -> [String; 28] {
     let triage = course.triage.as_ref();
     let cause =
         triage.map(|triage| practice.knowledge.cause(&triage.cause).map_or(triage.cause.as_str(), |c| c.name.as_str()));
@@ -220,6 +223,7 @@ fn patient(person: &Person, course: &Course, practice: &Practice, today: NaiveDa
             Turn::Transferred { to } => to.clone(),
             _ => change.because.clone(),
         })),
+        plan(|order| if order.phases.iter().any(|phase| phase.kind.fills()) { WHOLE } else { MAINTENANCE }.to_owned()),
     ]
 }
 
@@ -235,7 +239,8 @@ fn interval(order: &Order, phase: usize) -> String {
     now.into_iter().chain(then).collect::<Vec<_>>().join(", then ")
 }
 
-/// The days of the doses on the order that holds; dose and form where they are not the plan's.
+/// The days of the doses on the order that holds; dose and form where they are not the plan's, and where the next one counts
+/// from the calendar.
 fn doses_given(course: &Course, order: EntryId, plan: &Order) -> String {
     let usual = plan.phases.last().map(|phase| phase.dose_mcg);
     let of_order = course.given().filter(|(slot, _)| slot.order == order);
@@ -243,7 +248,8 @@ fn doses_given(course: &Course, order: EntryId, plan: &Order) -> String {
         let given = &given.given;
         let dose = Some(given.dose_mcg).filter(|dose| Some(*dose) != usual).map(|dose| format!(" {dose} mcg"));
         let drug = (given.drug != plan.drug).then(|| format!(" {}", given.drug.name()));
-        format!("{}{}{}", given.on, text(dose), text(drug))
+        let calendar = (given.next_from == NextFrom::Calendar).then(|| format!(" {ON_CALENDAR}"));
+        format!("{}{}{}{}", given.on, text(dose), text(drug), text(calendar))
     });
     words.collect::<Vec<_>>().join("; ")
 }
@@ -300,7 +306,7 @@ fn given_row(fact: &Fact<'_>, given: &Given, due: String, who: &Person) -> [Stri
         text(given.drawn_ml),
         text(given.opened),
         String::new(),
-        if given.next_from == NextFrom::Calendar { "calendar".to_owned() } else { String::new() },
+        if given.next_from == NextFrom::Calendar { ON_CALENDAR.to_owned() } else { String::new() },
         who.born.to_string(),
     ]
 }
@@ -370,12 +376,23 @@ fn result_row(
     ]
 }
 
-fn due(item: &Item, number: &str, today: NaiveDate) -> [String; 5] {
+/// Who is owed what: with whom to ring up.
+fn due(item: &Item, who: &Person, today: NaiveDate) -> [String; 9] {
     let kind = match &item.what {
         What::Dose(_) => "dose",
         What::Checkpoint(asks) if asks.iter().any(|ask| ask != "symptoms") => "lab",
         What::Checkpoint(_) | What::Plan => "review",
     };
     let late = days_between(item.due, today).max(0);
-    [item.due.to_string(), kind.to_owned(), number.to_owned(), item.label.clone(), late.to_string()]
+    [
+        item.due.to_string(),
+        kind.to_owned(),
+        who.number.clone(),
+        item.label.clone(),
+        late.to_string(),
+        who.family.clone(),
+        who.given.clone(),
+        who.born.to_string(),
+        text(who.phone.as_ref()),
+    ]
 }

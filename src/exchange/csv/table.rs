@@ -5,6 +5,9 @@ use super::guard;
 use super::vocabulary;
 use crate::exchange::bytes::{self, Letters};
 use csv::{ReaderBuilder, StringRecord};
+use std::collections::HashMap;
+use std::collections::hash_map::{DefaultHasher, Entry};
+use std::hash::{Hash as _, Hasher as _};
 
 /// More rows than this are no list of a practice.
 pub const MOST_ROWS: usize = 1_000_000;
@@ -147,6 +150,25 @@ impl Table {
     pub fn is_own(&self) -> bool {
         let has = |name: &&str| self.columns.iter().any(|column| column == *name);
         ["patient_id", "order_id", "plan_from", "doses_given", "interval_text", "status_until"].iter().all(has)
+    }
+
+    /// Returns the rows, of those that are alike in every cell the first; and the others, each with the line of the first.
+    pub(super) fn once(&self) -> (Vec<&Row>, Vec<(&Row, u64)>) {
+        let mut seen: HashMap<u64, &Row> = HashMap::with_capacity(self.rows.len());
+        let (mut rows, mut copies) = (Vec::with_capacity(self.rows.len()), Vec::new());
+        for row in &self.rows {
+            let mut hasher = DefaultHasher::new();
+            row.cells.iter().for_each(|cell| cell.hash(&mut hasher));
+            match seen.entry(hasher.finish()) {
+                Entry::Occupied(first) if first.get().cells == row.cells => copies.push((row, first.get().line)),
+                Entry::Occupied(_) => rows.push(row),
+                Entry::Vacant(place) => {
+                    place.insert(row);
+                    rows.push(row);
+                }
+            }
+        }
+        (rows, copies)
     }
 
     /// Returns the cells of a column that are not empty.

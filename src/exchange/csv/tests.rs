@@ -159,7 +159,9 @@ fn what_is_not_clear_is_held_with_its_column_and_what_to_do() {
 /// Why it is held is read by a person, however many rows are wrong.
 #[test]
 fn of_many_troubles_the_first_are_told() {
-    let row = |n: usize| format!("1,A,a,31/02/{},Hydroxocobalamin,1mg,12/10/2026,12 weekly\n", 1900 + n % 100);
+    let row = |n: usize| {
+        format!("1,A,a,31/02/{},Hydroxocobalamin,1mg,{:02}/10/2026,12 weekly\n", 1900 + n % 100, 1 + n / 100)
+    };
     let rows: String = (0..500).map(row).collect();
     let text = format!("MRN,Surname,First name,DOB,Drug,Dose,Last injection,Interval\n{rows}");
     let parcel = read_in(&World::new(), &text);
@@ -232,7 +234,7 @@ fn a_log_of_doses_is_read_patient_by_patient() {
     mapping.every = Some(Interval::Weeks(12));
     let parcel = read(&table, &mapping, &world.practice, world.today, "log.csv");
     assert_eq!(parcel.pieces[0].place, "lines 2, 4, 5");
-    assert_eq!(world.take(&parcel), counts(2, 0, 0, 0));
+    assert_eq!(world.take(&parcel), counts(4, 0, 0, 0), "each row is counted");
     assert_eq!(world.next("Rossi").unwrap().0, day("2026-11-09"));
     let lots: Vec<_> = given(world.chart("Rossi")).iter().filter_map(|g| g.lot.clone()).collect();
     assert_eq!(lots, ["A1", "A2", "A3"]);
@@ -297,7 +299,7 @@ fn four_hundred_patients_are_in_and_due_on_their_days() {
             ("monatlich", Interval::Months(1)),
         ][(n % 3) as usize];
         let due = every.after(last, 1);
-        let born = day("1930-01-01") + chrono::Days::new(n * 83);
+        let born = day("1930-01-01") + chrono::Days::new(n * 70);
         let next = if n % 2 == 0 { due.format("%d.%m.%Y").to_string() } else { String::new() };
         text += &format!(
             "{};Name{n};Vor{n};{};Hydroxocobalamin;1000 µg;{};{words};{next}\r\n",
@@ -314,7 +316,77 @@ fn four_hundred_patients_are_in_and_due_on_their_days() {
     }
 }
 
+/// The plans are for adults: a child gets none, whatever day of the birthday it is.
+#[test]
+fn a_child_is_held_and_gets_no_plan() {
+    let mut world = World::new();
+    let head = "MRN,Surname,First name,DOB,Drug,Last injection,Interval\n";
+    let row = |n: u32, born: &str| format!("{n},Child,c{n},{born},Hydroxocobalamin 1mg,12/10/2026,12 weekly\n");
+    let text = [head, &row(1, "12/05/2015"), &row(2, "24/11/2008"), &row(3, "23/11/2008")].concat();
+    let parcel = read_in(&world, &text);
+    for (at, born) in [(0, "12 May 2015"), (1, "24 Nov 2008")] {
+        assert_eq!(
+            held(&parcel, at),
+            format!("Under 18, born {born}: this is an adult program, refer. No plan is made of the row.")
+        );
+        assert_eq!(parcel.pieces[at].place, format!("line {}", at + 2));
+    }
+    assert_eq!(world.take(&parcel), counts(1, 2, 0, 0), "who is 18 today is none");
+    let (table, mut mapping) = mapped(&world, &text);
+    mapping.answer(&Answer::Plan(Some(Drug::Hydroxocobalamin), PlanChoice::NoPlan));
+    let parcel = read(&table, &mapping, &world.practice, world.today, "list.csv");
+    assert!(parcel.pieces[0].trouble.is_none() && parcel.pieces[0].remarks[0].starts_with("Under 18"));
+}
+
+#[test]
+fn a_row_that_stands_twice_is_counted_as_such() {
+    let mut world = World::new();
+    let row = "101,Rossi,Anna,04/03/1961,F,Hydroxocobalamin,1mg,12/10/2026,12 weekly,04/01/2027,A12,L arm,NKDA,Pernicious anaemia\n";
+    let parcel = read_in(&world, &format!("{LIST}{row}"));
+    let last = parcel.pieces.last().unwrap();
+    assert_eq!((last.place.as_str(), last.about.name().as_str()), ("line 7", "Rossi, Anna"));
+    assert_eq!(last.trouble, Some(Trouble::Skipped("The same as line 2, in every cell.".to_owned())));
+    assert_eq!(world.take(&parcel), counts(5, 0, 1, 0));
+}
+
+/// What a list says of somebody without a last injection is said of nobody's dose.
+#[test]
+fn remarks_of_a_row_without_a_last_injection_are_kept() {
+    let mut world = World::new();
+    let text = "MRN,Surname,First name,DOB,Drug,Last injection,Next due,Status,Remarks\n\
+        1,Holm,Ida,23/04/1950,Hydroxocobalamin 1mg,,05/12/2026,,needle phobia; lies down\n\
+        2,Rossi,Anna,23/04/1950,Hydroxocobalamin 1mg,,,,prefers mornings\n\
+        3,Okafor,Ben,23/04/1950,Hydroxocobalamin 1mg,12/10/2026,04/01/2027,,left arm only\n";
+    let parcel = read_in(&world, text);
+    assert_eq!(world.take(&parcel), counts(3, 0, 0, 0), "{:?}", parcel.pieces);
+    let (_, order) = world.course("Holm").order.unwrap();
+    assert_eq!(order.because.as_deref(), Some("taken over from list.csv; needle phobia; lies down"));
+    assert_eq!(world.chart("Rossi").person().unwrap().caution.as_deref(), Some("prefers mornings"));
+    assert_eq!(parcel.pieces[1].remarks, ["Its remarks are kept in the banner: prefers mornings."]);
+    let (_, order) = world.course("Okafor").order.unwrap();
+    assert_eq!(order.because.as_deref(), Some("taken over from list.csv"), "it stands with the dose");
+    assert_eq!(given(world.chart("Okafor"))[0].note.as_deref(), Some("left arm only"));
+    assert_eq!(world.take(&parcel), counts(0, 0, 3, 0), "and comes once");
+}
+
 proptest::proptest! {
+    /// Whatever rows a file has, each is in one count.
+    #[test]
+    fn the_counts_add_up_to_the_rows(rows in proptest::collection::vec((0_usize..4, 0_usize..4, 0_usize..5, 0_usize..4, 0_usize..3), 0..30)) {
+        let mut world = World::new();
+        let mut text = LIST.lines().next().unwrap().to_owned() + ",Remarks\n";
+        for (n, who, last, due, note) in &rows {
+            let number = ["101", "102", "103", ""][*n];
+            let name = ["Rossi,Anna,04/03/1961", "Holm,Ida,23/04/1950", "Silva,Rui,12/05/2015", ",,"][*who];
+            let last = ["12/10/2026", "01/09/2026", "31/02/2026", "", "15/12/2026"][*last];
+            let due = ["", "04/01/2027", "01/12/2026", "?"][*due];
+            let note = ["", "RIP", "moves slowly"][*note];
+            text += &format!("{number},{name},F,Hydroxocobalamin,1mg,{last},12 weekly,{due},,,,,{note}\n");
+        }
+        let (table, mapping) = mapped(&world, &text);
+        all_are_counted(&mut world, &table, &mapping, rows.len());
+    }
+
     #[test]
     fn cells_of_any_text_come_back(texts in proptest::collection::vec("\\PC{0,12}|['=+@-]{0,4}[a-z0-9 \",;\n\t\r]{0,6}", 2..6)) {
         // Names that are known, as two cells that are (k is potassium) would be taken for the header.
@@ -370,6 +442,19 @@ proptest::proptest! {
     }
 }
 
+/// Twice: of a second time most is there already.
+fn all_are_counted(world: &mut World, table: &Table, mapping: &Mapping, rows: usize) {
+    for _ in 0..2 {
+        let parcel = read(table, mapping, &world.practice, world.today, "list.csv");
+        let mut lines: Vec<u64> = parcel.pieces.iter().flat_map(|piece| piece.lines.clone()).collect();
+        lines.sort_unstable();
+        let all: Vec<u64> = table.rows.iter().map(|row| row.line).collect();
+        assert_eq!((lines, all.len()), (all, rows), "each row is of one piece");
+        let Counts { taken, held, skipped, refused } = world.take(&parcel);
+        assert_eq!(taken + held + skipped + refused, rows);
+    }
+}
+
 #[test]
 fn a_million_rows_end_in_a_report() {
     let mut text = "MRN,Surname,DOB\n".to_owned();
@@ -379,7 +464,8 @@ fn a_million_rows_end_in_a_report() {
     assert!(Table::of_text(&wide).unwrap_err().contains("Line 2"));
     // All of one patient, and all born on one day.
     let world = World::new();
-    let one = "MRN,Surname,DOB\n".to_owned() + &"1,A,1961-03-04\n".repeat(1_001);
+    let one =
+        "MRN,Surname,DOB,x\n".to_owned() + &(0..1_001).map(|n| format!("1,A,1961-03-04,{n}\n")).collect::<String>();
     let parcel = read_in(&world, &one);
     assert!(held(&parcel, 0).contains("1001 rows are of one patient"));
     let mut many = "MRN,Surname,DOB\n".to_owned();
@@ -491,7 +577,7 @@ fn two_amounts_of_one_day_are_held_and_the_fuller_row_counts() {
     assert!(held(&two, 0).contains("which is right?"), "{}", held(&two, 0));
     let same = of(&[row("", "2026-10-12", "", ""), row("1 mg", "2026-10-12", "A1", "")]);
     let mut world_of = World::new();
-    assert_eq!(world_of.take(&same), counts(1, 0, 0, 0));
+    assert_eq!(world_of.take(&same), counts(2, 0, 0, 0));
     let doses = given(world_of.chart("A"));
     assert_eq!((doses.len(), doses[0].lot.as_deref(), doses[0].dose_mcg), (1, Some("A1"), 1000));
     // A date alone says nothing of the amount of that day.

@@ -101,7 +101,15 @@ impl Reader<'_> {
         let kind = at::text(value, "resourceType").unwrap_or("Resource");
         let place = self.index.place(n);
         let about = self.about(n);
-        let mut piece = Piece { place, about, enters: false, acts: Vec::new(), remarks: Vec::new(), trouble: None };
+        let mut piece = Piece {
+            place,
+            lines: Vec::new(),
+            about,
+            enters: false,
+            acts: Vec::new(),
+            remarks: Vec::new(),
+            trouble: None,
+        };
         let read = match &self.own[n] {
             Own::Entry(_) if is_error(value) => Err(skipped("It was entered in error over there.")),
             Own::Entry(entry) => self.entry(entry, &mut piece),
@@ -145,6 +153,7 @@ fn skipped(why: impl Into<String>) -> Trouble {
 fn refused(place: impl Into<String>, why: impl Into<String>) -> Piece {
     Piece {
         place: place.into(),
+        lines: Vec::new(),
         about: Described::default(),
         enters: false,
         acts: Vec::<Coming>::new(),

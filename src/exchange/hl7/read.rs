@@ -152,7 +152,18 @@ fn pieces(message: &Message, codes: &Codes, practice: &Practice, today: NaiveDat
     let whole = |why: String| {
         let place = format!("line {}", message.line());
         let (about, acts, remarks) = (Described::default(), Vec::new(), Vec::new());
-        vec![(None, Piece { place, about, enters: false, acts, remarks, trouble: Some(Trouble::Refused(why)) })]
+        vec![(
+            None,
+            Piece {
+                place,
+                lines: Vec::new(),
+                about,
+                enters: false,
+                acts,
+                remarks,
+                trouble: Some(Trouble::Refused(why)),
+            },
+        )]
     };
     match message.kind().as_str() {
         "ORU^R01" => {}
@@ -250,7 +261,7 @@ impl<'a> Reading<'a> {
         let trouble = nobody.or_else(|| (!is_read).then(|| self.nothing()));
         let acts = self.acts(id.as_deref());
         let sent = self.sent();
-        let rest = Piece { place, about, enters: false, acts, remarks: self.remarks, trouble };
+        let rest = Piece { place, lines: Vec::new(), about, enters: false, acts, remarks: self.remarks, trouble };
         match held {
             None => vec![(id, rest)],
             Some(held) if is_read => {
