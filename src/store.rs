@@ -15,6 +15,7 @@ pub mod backup;
 mod charts;
 mod check;
 mod copies;
+mod cosigning;
 pub mod disk;
 pub mod drafts;
 mod error;

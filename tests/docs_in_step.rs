@@ -74,6 +74,7 @@ fn places(on: &[Place]) -> String {
         (Place::Chart, "chart"),
         (Place::Same, "two charts"),
         (Place::Waiting, "for the prescriber"),
+        (Place::Signing, "signing several"),
         (Place::Prompt, "prompts"),
         (Place::Ask, "questions"),
         (Place::Text, "words to read"),

@@ -1,5 +1,7 @@
 //! `cobalog cosign`: a prescriber signs what was recorded on her order, or a signed paper is filed.
 
+mod all;
+
 use super::context::Context;
 use super::date::Day;
 use super::failure::{self, Failure};
@@ -13,11 +15,13 @@ use std::io::Write;
 
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  cobalog cosign 1006 --by \"Dr Eleanor Hart\"\n  cobalog cosign 1006 --on-paper 2026-11-23 --note \"letter in the file\""
+    after_help = "Examples:\n  cobalog cosign 1006 --by \"Dr Eleanor Hart\"\n  cobalog cosign 1006 --on-paper 2026-11-23 --note \"letter in the file\"\n  \
+    cobalog cosign --all --by \"Dr Eleanor Hart\"        (lists; with --yes signs)"
 )]
 pub(super) struct Cosign {
     /// Number, chart id, or enough of the name.
-    patient: String,
+    #[arg(required_unless_present = "all")]
+    patient: Option<String>,
     /// The entry's id, as `cobalog waiting` lists it; may be left out where only one waits.
     entry: Option<EntryId>,
     /// The day on the paper that a prescriber outside signed, who cannot sign here.
@@ -26,6 +30,12 @@ pub(super) struct Cosign {
     /// Anything else.
     #[arg(long)]
     note: Option<String>,
+    /// Lists in full all that you may sign; nothing is signed without --yes.
+    #[arg(long, conflicts_with_all = ["patient", "entry", "on_paper", "note"])]
+    all: bool,
+    /// Signs all that --all lists, each in its own chart.
+    #[arg(long, requires = "all")]
+    yes: bool,
     #[command(flatten)]
     signed: Signed,
 }
@@ -36,18 +46,19 @@ impl Cosign {
         let store = context.store()?;
         let people = &store.settings().people;
         let author = self.signed.author(&store);
+        let Some(patient) = &self.patient else { return self.all_of(author, &store, context, out) };
         let on_paper = self.on_paper.map(|day| day.date(context.today));
-        self.signed.record_checked(&store, &self.patient, context, out, |chart, course| {
+        self.signed.record_checked(&store, patient, context, out, |chart, course| {
             let waiting = self.pick(course)?;
-            if let Some(refusal) = cosign::refusal(waiting, author, on_paper, context.today, people) {
+            let signed = cosign::signed(chart, waiting, author, on_paper, (context.today, people));
+            let signed = signed.map_err(|refusal| {
                 let files = on_paper.is_none() && !roles::signs_here(people, &waiting.prescriber);
                 let how = if files { "; file what was signed with --on-paper DATE" } else { "" };
-                return Err(format!("{}: {refusal}{how}", waiting.what).into());
-            }
+                format!("{}: {refusal}{how}", waiting.what)
+            })?;
             failure::say(&format!("note: {} ({})", waiting.what, waiting.from_whom()));
             let note = self.note.as_deref().map(str::trim).filter(|n| !n.is_empty()).map(str::to_owned);
-            let signed = Cosigned::of(chart, waiting.entry, author, people);
-            Ok(vec![Act::Cosigned(Cosigned { on_paper, note, ..signed })])
+            Ok(vec![Act::Cosigned(Cosigned { note, ..signed })])
         })
     }
 

@@ -3,6 +3,8 @@
 //! A decision says how it came where somebody else than the prescriber recorded it; only such a one waits. What an older
 //! program wrote says nothing of it, and waits for nobody.
 
+mod many;
+
 use super::chart::{Chart, Fact};
 use super::course::Standing;
 use super::decision::Turn;
@@ -14,6 +16,8 @@ use super::words;
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
+
+pub use many::{AllSigned, Shown, phase_in_full};
 
 /// A prescriber signs what was recorded on her order, or somebody files the paper that she signed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -244,4 +248,21 @@ pub fn refusal(
     }
     (day < waiting.said && waiting.told == Told::Verbal)
         .then(|| format!("{} is before it was said: that paper signs something else", words::day(day)))
+}
+
+/// Returns the signature under what waits in a chart, or under the paper of a prescriber outside that is filed.
+///
+/// # Errors
+/// The sentence of [`refusal`].
+pub fn signed(
+    chart: &Chart,
+    waiting: &Waiting,
+    who: &str,
+    on_paper: Option<NaiveDate>,
+    (today, people): (NaiveDate, &[Colleague]),
+) -> Result<Cosigned, String> {
+    match refusal(waiting, who, on_paper, today, people) {
+        Some(sentence) => Err(sentence),
+        None => Ok(Cosigned { on_paper, ..Cosigned::of(chart, waiting.entry, who, people) }),
+    }
 }

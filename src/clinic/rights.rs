@@ -116,8 +116,8 @@ impl Checked {
 #[must_use]
 pub fn check(course: &Course, practice: &Practice, intent: &Intent) -> Vec<Checked> {
     let slot = course.next_dose();
-    let mut out = patient(course, practice, intent);
-    out.extend(order_end(course, practice, intent));
+    let mut out = patient(course, practice, intent.on);
+    out.extend(order_end(course, practice, intent.on));
     out.extend(vial::drug(course, practice, intent));
     out.extend(dose(course, practice, intent));
     out.extend(route(slot, intent));
@@ -127,29 +127,38 @@ pub fn check(course: &Course, practice: &Practice, intent: &Intent) -> Vec<Check
     out
 }
 
-fn patient(course: &Course, practice: &Practice, intent: &Intent) -> Vec<Checked> {
+/// Returns what would stop the next dose on its day as things stand, whatever vial is taken: something that must be resolved
+/// first, or an order that has ended by then.
+#[must_use]
+pub fn held(course: &Course, practice: &Practice) -> Option<Checked> {
+    let on = course.next_dose()?.visit.max(course.today);
+    let all = patient(course, practice, on).into_iter().chain(order_end(course, practice, on));
+    all.into_iter().find(|checked| checked.tier == Some(Tier::Stop))
+}
+
+fn patient(course: &Course, practice: &Practice, on: NaiveDate) -> Vec<Checked> {
     let stop = |rule: &str, words: String| vec![Checked::asks(Right::Patient, Tier::Stop, rule, words)];
     let Some(person) = &course.person else {
         return stop("ID", "the chart has no name: register the patient first".to_owned());
     };
-    if i64::from(person.age_on(intent.on)) < practice.knowledge.rule("N2").count("years") {
+    if i64::from(person.age_on(on)) < practice.knowledge.rule("N2").count("years") {
         return stop("N2", "under 18 on the day: this is an adult program".to_owned());
     }
     if let Some(standing) = course.standing.as_ref().filter(|s| s.ends_the_plan()) {
         // A dose of before the end may still be recorded.
         let rule = if standing.change.what == Turn::Died { "T10" } else { "PLAN" };
-        if intent.on > standing.change.on || (rule == "PLAN" && intent.on == standing.change.on) {
+        if on > standing.change.on || (rule == "PLAN" && on == standing.change.on) {
             return stop(rule, format!("{}; a prescriber orders first", standing.words()));
         }
     }
     // What must be resolved first, potassium below 3.0 mmol/L for one (L2), must be so before the needle too.
     let holds_back = |rule: &str| practice.knowledge.rule(rule).needle;
-    let held = |f: &&Finding| f.tier == Tier::Stop && holds_back(&f.rule) && was_known(course, f, intent.on);
+    let held = |f: &&Finding| f.tier == Tier::Stop && holds_back(&f.rule) && was_known(course, f, on);
     if let Some(found) = course.findings.iter().find(held) {
         let stop = Checked::asks(Right::Patient, Tier::Stop, &found.rule, found.text.clone());
         return vec![Checked { todo: found.todo.clone(), ..stop }];
     }
-    if let Some(standing) = course.standing.as_ref().filter(|_| paused(course, intent.on)) {
+    if let Some(standing) = course.standing.as_ref().filter(|_| paused(course, on)) {
         let words = format!("{}; a dose now ends the pause", standing.words());
         return vec![Checked::asks(Right::Patient, Tier::Reason, "PLAN", words)];
     }
@@ -157,10 +166,10 @@ fn patient(course: &Course, practice: &Practice, intent: &Intent) -> Vec<Checked
 }
 
 /// ORDER-END: nothing is given beyond the order's last day or its last dose. One of before its last day may still be recorded.
-fn order_end(course: &Course, practice: &Practice, intent: &Intent) -> Option<Checked> {
+fn order_end(course: &Course, practice: &Practice, on: NaiveDate) -> Option<Checked> {
     let cover = course.cover.as_ref().filter(|_| !course.has_ended())?;
     let said = cover.words(course.today);
-    if !cover.allows(intent.on) {
+    if !cover.allows(on) {
         let todo = practice.knowledge.rule("ORDER-END").todo_harder.clone().unwrap_or_default();
         return Some(Checked { todo, ..Checked::asks(Right::Order, Tier::Stop, "ORDER-END", format!("{said}.")) });
     }

@@ -1,9 +1,12 @@
 //! The patient's plan on one page (brief Q1 to Q3): the next date in large letters, when repletion ends, how often after it,
-//! what will show that it works and when, the next dates, whom to call and when.
+//! what will show that it works and when, the next dates, whom to call and when. A plan that has ended, pauses or is held says
+//! so in the place of dates.
 
 use super::{Block, Doc, fact, spelt, text, typed};
 use crate::clinic::course::{CheckSlot, Course, DoseState, Next, Repletion};
+use crate::clinic::decision::Turn;
 use crate::clinic::practice::Practice;
+use crate::clinic::rights;
 use crate::clinic::words::day_in_full;
 use chrono::NaiveDate;
 
@@ -27,31 +30,74 @@ pub fn plan(course: &Course, practice: &Practice) -> Doc {
 fn with_dates(course: &Course, practice: &Practice, most: usize) -> Doc {
     let mut doc = Doc::new("plan", "Your vitamin B12 treatment", practice, course.today).about(course);
     doc.large = true;
-    doc.blocks.push(next(course));
-    doc.say(what(course));
-    doc.facts(goals(course));
-    dates(&mut doc, course, most);
+    let held = rights::held(course, practice).is_some();
+    doc.blocks.push(if held { wait() } else { next(course) });
+    doc.say([Some(what(course)), standing(course)].into_iter().flatten().collect::<Vec<_>>().join(" "));
+    if held {
+        doc.say("Something has to be settled before your next injection. We tell you the next date then.");
+    }
+    doc.facts(goals(course, held));
+    dates(&mut doc, course, most, held);
     watch(&mut doc, practice);
     doc
 }
 
-/// The next date in large letters.
+fn big(label: &str, words: impl Into<String>) -> Block {
+    Block::Big { label: label.to_owned(), words: words.into() }
+}
+
+/// What stops the next dose is for the practice to say, and to settle: a date would bring the patient in vain.
+fn wait() -> Block {
+    big("Your next injection", "Not yet. Please call us.")
+}
+
+/// The next date in large letters; where the injections have ended, that.
 fn next(course: &Course) -> Block {
-    let big = |label: &str, words: String| Block::Big { label: label.to_owned(), words };
+    let turned = course.standing.as_ref().map(|standing| &standing.change.what);
     match &course.next {
+        Next::Recheck(_) | Next::Decide(_) if matches!(turned, Some(Turn::Stopped { .. })) => {
+            big("Your injections", "Are stopped")
+        }
+        Next::Recheck(_) | Next::Decide(_) if matches!(turned, Some(Turn::Oral { .. })) => {
+            big("Your injections", "Tablets in their place")
+        }
         Next::Dose(_) => match course.next_dose() {
             Some(slot) if matches!(slot.state, DoseState::Overdue(_)) && slot.visit < course.today => {
                 big("Your injection was planned for", format!("{}. Please call us.", day_in_full(slot.visit)))
             }
             Some(slot) if slot.visit == course.today => big("Your next date is today", day_in_full(slot.visit)),
             Some(slot) => big("Your next date", day_in_full(slot.visit)),
-            None => big("Your next date", "We will tell you".to_owned()),
+            None => big("Your next date", "We will tell you"),
         },
         Next::Recheck(day) => big("Your next date, for a check", day_in_full(*day)),
         Next::AskAgain(day) => big("We ask you again on", day_in_full(*day)),
-        Next::Closed(_) => big("Your injections", "Have ended".to_owned()),
-        Next::Triage | Next::Order | Next::Decide(_) => big("Your next date", "We will call you".to_owned()),
+        Next::Closed(_) => big("Your injections", "Have ended"),
+        Next::Triage | Next::Order | Next::Decide(_) => big("Your next date", "We will call you"),
     }
+}
+
+/// Where the treatment stands beside its plan, and since when.
+fn standing(course: &Course) -> Option<String> {
+    let change = &course.standing.as_ref()?.change;
+    let since = day_in_full(change.on);
+    let look = |day: NaiveDate, whether: &str| match day >= course.today {
+        true => format!(" We look on {} whether {whether}.", day_in_full(day)),
+        false => String::new(),
+    };
+    Some(match &change.what {
+        Turn::Paused { until } => format!("Your injections pause until {}.", day_in_full(*until)),
+        Turn::Oral { daily_mcg, recheck } => format!(
+            "Since {since} you take {} of vitamin B12 every day as tablets, and get no injections.{}",
+            spelt::dose(*daily_mcg),
+            look(*recheck, "that is enough")
+        ),
+        Turn::Stopped { recheck } => {
+            format!("Your injections were stopped on {since}.{}", look(*recheck, "you stay well without them"))
+        }
+        Turn::Declined { .. } => format!("You told us on {since} that you want no injections for now."),
+        Turn::Transferred { to } => format!("Since {since} you are treated elsewhere: {}.", typed(to)),
+        Turn::Died => return None,
+    })
 }
 
 /// What is given, how, and why.
@@ -67,7 +113,7 @@ fn what(course: &Course) -> String {
     format!("You get {dose}{drug}, a form of vitamin B12, {route}{because}.")
 }
 
-fn goals(course: &Course) -> Vec<(String, String)> {
+fn goals(course: &Course, held: bool) -> Vec<(String, String)> {
     let Some((_, order)) = course.order.as_ref().filter(|_| !course.has_ended()) else { return Vec::new() };
     let mut out = Vec::new();
     let mut filling: Vec<String> = order.phases.iter().filter(|p| p.kind.fills()).map(spelt::rhythm).collect();
@@ -76,6 +122,7 @@ fn goals(course: &Course) -> Vec<(String, String)> {
     if !filling.is_empty() {
         let ends = match &course.repletion {
             Repletion::Ended(day) => format!("was complete on {}", day_in_full(*day)),
+            Repletion::Expected(_) if held => filling,
             Repletion::Expected(day) => format!("{filling}, until {}", day_in_full(*day)),
             Repletion::Review { on, .. } => {
                 let look = format!("we look on {} whether it is enough", day_in_full(*on));
@@ -96,9 +143,9 @@ fn goals(course: &Course) -> Vec<(String, String)> {
 }
 
 /// The next dates, each with its weekday: injections, and checks that come before the last of them; one line a day.
-fn dates(doc: &mut Doc, course: &Course, most: usize) {
+fn dates(doc: &mut Doc, course: &Course, most: usize, held: bool) {
     let owed = course.doses.iter().filter(|s| s.state.is_owed() && !s.tentative && s.visit >= course.today);
-    let owed = owed.filter(|_| !course.has_ended());
+    let owed = owed.filter(|_| !course.has_ended() && !held);
     let mut all: Vec<(NaiveDate, String)> = owed.take(most).map(|s| (s.visit, spelt::visit(s))).collect();
     // A check far behind the last injection of the table would look as if none came before it.
     let last = all.last().map(|(day, _)| *day);

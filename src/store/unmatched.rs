@@ -117,6 +117,12 @@ impl Store {
         (all, problems)
     }
 
+    /// Counts what waits, without reading it.
+    #[must_use]
+    pub fn count_unmatched(&self) -> usize {
+        files_of(self.disk(), &self.dir().join(FOLDER), "ron").map_or(0, |paths| paths.len())
+    }
+
     fn read_unmatched(&self, path: &Path) -> Result<Unmatched, Problem> {
         let text = read_text(self.disk(), path).map_err(StoreError::into_problem)?;
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();

@@ -13,21 +13,17 @@ use super::keymap::{Action, Place};
 use super::prompts;
 use super::screens::{Ask, AuditScreen, Screen, Start, Today};
 use super::theme::Role;
-use super::widgets::frame;
+use super::widgets::{frame, say};
 use crate::clinic::audit::Logged;
 use crate::clinic::entry::PatientId;
 use crate::clinic::roles;
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::text::Line;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use words::not_now;
 
 pub use marks::Mark;
-
-/// What is said where a dose is asked for and none is owed.
-pub(super) const NO_DOSE: &str = "No dose is owed: a plan comes first. Press o to triage and choose one.";
 
 /// The program's state.
 pub struct App {
@@ -143,13 +139,28 @@ impl App {
             self.warned = true;
             return;
         }
-        match &self.unkept {
-            Some(why) if !self.warned => {
-                self.said = Some(format!("What you typed would be lost; the same key again leaves without it: {why}"));
+        let unkept = self.unkept.as_ref();
+        let lost =
+            unkept.map(|why| format!("What you typed would be lost; the same key again leaves without it: {why}"));
+        match lost.or_else(|| self.exchange_ends()) {
+            Some(words) if !self.warned => {
+                self.said = Some(words);
                 self.warned = true;
             }
             _ => self.over = true,
         }
+    }
+
+    /// Says what leaving would end of an exchange: one that runs, or a file that was read and is not recorded.
+    fn exchange_ends(&self) -> Option<String> {
+        if self.ctx.exchanging {
+            let words =
+                "That is not done yet. The same key again ends it where it is: each patient is whole or not there.";
+            return Some(words.to_owned());
+        }
+        let is_open = |screen: &Screen| matches!(screen.place(), Place::Columns | Place::Weighed);
+        let read = self.screens.iter().any(is_open);
+        read.then(|| "Nothing of this file is recorded yet. The same key again leaves without it.".to_owned())
     }
 
     /// Takes what came of keeping what is typed: nothing, or why it is not kept.
@@ -200,7 +211,7 @@ impl App {
         // A plan needs the five answers first.
         let untriaged = patient.as_ref().is_some_and(|p| p.course.triage.is_none());
         let kind = if kind == PromptKind::Order && untriaged { PromptKind::Triage } else { kind };
-        if let Some(words) = patient.as_ref().and_then(|p| not_now(kind, p)) {
+        if let Some(words) = patient.as_ref().and_then(|p| not_now(kind, p, &self.ctx.keymap)) {
             self.said = Some(words);
             return;
         }
@@ -247,18 +258,18 @@ impl App {
         self.screens.push(Screen::Audit(AuditScreen::new(patient, lines)));
     }
 
-    /// Hands what came of an exchange to its screen.
+    /// Hands what came of an exchange, or of several signatures, to its screen.
     ///
     /// # Errors
     /// What came, where the screen is gone: it was locked meanwhile.
     pub fn came(&mut self, came: Came) -> Result<Vec<Effect>, Came> {
         let ctx = &self.ctx;
-        let screen = self.screens.iter_mut().rev().find_map(|screen| match screen {
-            Screen::Exchange(exchange) => Some(exchange),
-            _ => None,
-        });
-        let Some(screen) = screen else { return Err(came) };
-        let effects = screen.came(came, ctx);
+        let is_asker = |screen: &&mut Screen| matches!(screen, Screen::Exchange(_) | Screen::Signing(_));
+        let effects = match self.screens.iter_mut().rev().find(is_asker) {
+            Some(Screen::Exchange(exchange)) => exchange.came(came, ctx),
+            Some(Screen::Signing(signing)) => signing.came(came, ctx),
+            _ => return Err(came),
+        };
         Ok(self.carry_out(effects))
     }
 
@@ -320,10 +331,10 @@ impl App {
             top.view(frame, parts.body, &self.ctx);
         }
         if let Some(said) = &self.said {
-            let said = frame::cut(said, usize::from(parts.say.width.saturating_sub(2)), self.ctx.theme.glyphs.ellipsis);
             // What is not kept is no good news.
             let role = if self.unkept.is_some() { Role::Late } else { Role::Good };
-            frame.render_widget(Line::styled(format!(" {said}"), self.ctx.theme.style(role)), parts.say);
+            let most = if matches!(self.top(), Some(Screen::Prompt(_))) { say::ON_PROMPTS } else { say::MOST };
+            say::draw(frame, parts.say, said, (self.ctx.theme.style(role), self.ctx.theme.glyphs.ellipsis), most);
         }
         if let Some(top) = self.top() {
             frame::footer(frame, &parts, &self.ctx, top.place(), self.said.is_some());

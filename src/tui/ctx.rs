@@ -77,6 +77,10 @@ pub struct Ctx {
     pub taken_in: Vec<String>,
     /// The chart whose seals were looked at last, and what they show.
     pub proven: Option<(Rc<Patient>, Marks)>,
+    /// How many results wait for a person who says whose they are.
+    pub unmatched: usize,
+    /// Whether an exchange runs.
+    pub exchanging: bool,
     /// How it stands with the backups.
     pub backed_up: BackedUp,
     /// Where the data lies, in words.

@@ -4,7 +4,8 @@ use super::ctx::Patient;
 use super::exchange::Wish;
 use super::screens::Screen;
 use crate::clinic::audit::{Stop, What};
-use crate::clinic::entry::{Act, PatientId};
+use crate::clinic::cosign::Shown;
+use crate::clinic::entry::{Act, EntryId, PatientId};
 use crate::clinic::links::Link;
 use crate::clinic::people::Colleague;
 use crate::clinic::practice::{LotInUse, Settings};
@@ -28,6 +29,10 @@ pub enum Effect {
         /// Whether each file is read alone, without what is joined to it.
         alone: bool,
     },
+    /// Read in full what waits for a signature in these charts, and show it to be signed at once.
+    ToSign(Vec<(PatientId, EntryId)>),
+    /// Sign what was shown, each in its own chart.
+    SignAll(Vec<Shown>),
     /// Record a person's word on two charts, in both.
     Link(LinkJob),
     /// Put a screen on top.

@@ -1,5 +1,6 @@
 //! What the screen of exchange asks for, and what comes of it: values that go to the session and back.
 
+use crate::clinic::cosign::AllSigned;
 use crate::clinic::entry::PatientId;
 use crate::clinic::intake::{Import, Parcel, Unmatched, Weighed};
 use crate::exchange::csv::{Mapping, Sheet, Table};
@@ -141,6 +142,8 @@ pub enum Came {
     Unmatched(Vec<Unmatched>),
     /// Where a file would go.
     WhereTo(Written, PathBuf),
+    /// What came of several signatures.
+    Signed(AllSigned),
     /// What is wrong, in a sentence.
     Failed(String),
 }

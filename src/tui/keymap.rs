@@ -21,6 +21,8 @@ pub enum Action {
     Change,
     Acknowledge,
     Cosign,
+    Mark,
+    MarkAll,
     Renew,
     Encounter,
     Letter,
@@ -120,6 +122,8 @@ pub enum Place {
     Chart,
     Same,
     Waiting,
+    /// Several decisions in full, before they are signed at once.
+    Signing,
     Prompt,
     Ask,
     Text,
@@ -223,6 +227,12 @@ impl Keymap {
     #[must_use]
     pub fn action(&self, place: Place, key: Key) -> Option<Action> {
         self.by_key.get(&(place, key)).copied()
+    }
+
+    /// Returns the key of an action at a place, for a sentence that names it; empty where it does not work there.
+    #[must_use]
+    pub fn key(&self, action: Action, place: Place) -> &str {
+        self.table.iter().find(|b| b.action == action && b.on.contains(&place)).map_or("", Binding::key)
     }
 
     /// Returns the key of a step, and where it is taken if not in the chart.

@@ -33,7 +33,7 @@ pub use sign_in::SignIn;
 pub use start::Start;
 pub use text::TextPage;
 pub use today::Today;
-pub use waiting::Waiting;
+pub use waiting::{Signing, Waiting};
 
 use super::ctx::Ctx;
 use super::effect::Effect;
@@ -56,6 +56,8 @@ pub enum Screen {
     Same(Same),
     /// What waits for a prescriber.
     Waiting(Waiting),
+    /// What a prescriber signs at once.
+    Signing(Signing),
     /// One course.
     Chart(ChartScreen),
     /// About to sign.
@@ -88,12 +90,13 @@ impl Screen {
             Self::Patients(screen) => screen.place(),
             Self::Same(_) => Place::Same,
             Self::Waiting(_) => Place::Waiting,
+            Self::Signing(_) => Place::Signing,
             Self::Chart(_) => Place::Chart,
             Self::Prompt(_) => Place::Prompt,
             Self::Help(_) => Place::Help,
             Self::Ask(_) => Place::Ask,
             Self::Text(page) => page.place(),
-            Self::Paper(_) => Place::Paper,
+            Self::Paper(screen) => screen.place(),
             Self::SignIn(screen) => screen.place(),
             Self::People(_) => Place::People,
             Self::Audit(_) => Place::Audit,
@@ -109,7 +112,7 @@ impl Screen {
             Self::Today(_) => "Today",
             Self::Patients(_) => "Patients",
             Self::Same(_) => "Same patient?",
-            Self::Waiting(_) => "For the prescriber",
+            Self::Waiting(_) | Self::Signing(_) => "For the prescriber",
             Self::Chart(_) => "Chart",
             Self::Prompt(_) => "Record",
             Self::Help(_) => "Help",
@@ -160,12 +163,13 @@ impl Screen {
             Self::Patients(screen) => screen.update(ctx, input, action, body),
             Self::Same(screen) => screen.update(ctx, input, action, body),
             Self::Waiting(screen) => screen.update(ctx, input, action, body),
+            Self::Signing(screen) => screen.update(ctx, input, action, body),
             Self::Chart(screen) => screen.update(ctx, input, action, body),
             Self::Prompt(screen) => screen.update(ctx, input),
             Self::Help(screen) => screen.update(ctx, input, action, body),
             Self::Ask(screen) => screen.update(input, body),
             Self::Text(screen) => screen.update(input, action, body),
-            Self::Paper(screen) => screen.update(input, action, body),
+            Self::Paper(screen) => screen.update(ctx, input, action, body),
             Self::SignIn(screen) => screen.update(ctx, input, action, body),
             Self::People(screen) => screen.update(ctx, input, action, body),
             Self::Audit(screen) => screen.update(ctx, input, action, body),
@@ -181,6 +185,7 @@ impl Screen {
             Self::Patients(screen) => screen.view(frame, body, ctx),
             Self::Same(screen) => screen.view(frame, body, ctx),
             Self::Waiting(screen) => screen.view(frame, body, ctx),
+            Self::Signing(screen) => screen.view(frame, body, ctx),
             Self::Chart(screen) => screen.view(frame, body, ctx),
             Self::Prompt(screen) => screen.view(frame, body, ctx),
             Self::Help(screen) => screen.view(frame, body, ctx),

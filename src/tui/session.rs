@@ -12,6 +12,7 @@ mod practice;
 mod programs;
 mod recording;
 mod sign_in;
+mod signing;
 mod tally;
 mod trust;
 mod typed;
@@ -160,6 +161,8 @@ impl Session {
             problems: Vec::new(),
             taken_in: Vec::new(),
             proven: None,
+            unmatched: 0,
+            exchanging: false,
             backed_up: BackedUp::default(),
             place: begin.dir.display().to_string(),
             pretended: begin.clock.is_pretended(),
@@ -274,6 +277,7 @@ impl Session {
         let own = self.store.as_ref().map(|s| s.problems()).unwrap_or_default();
         let problems = own.iter().chain(&rolled.problems).map(ToString::to_string);
         let problems = problems.chain(self.unread_drafts.iter().cloned()).collect();
+        self.app.ctx.unmatched = self.store.as_ref().map_or(0, Store::count_unmatched);
         let effects = self.app.take_rows(rolled.roll, doubles, problems);
         self.perform(effects);
     }
@@ -350,6 +354,8 @@ impl Session {
             Effect::Load(patient, then) => self.load(patient, then),
             Effect::LoadPair { older, newer, alone } => self.load_pair(older, newer, alone),
             Effect::Link(job) => self.link(&job),
+            Effect::ToSign(wanted) => self.to_sign(&wanted),
+            Effect::SignAll(all) => self.sign_all(all),
             Effect::Record(job) => self.record(&job),
             Effect::KeepDraft(draft) => self.keep_draft(&draft),
             Effect::DropDraft(prompt, patient) => self.drop_draft(&prompt, patient),

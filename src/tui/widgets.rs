@@ -3,6 +3,7 @@
 mod canvas;
 pub mod frame;
 pub(crate) mod pen;
+pub mod say;
 pub mod spark;
 #[cfg(test)]
 mod testing;

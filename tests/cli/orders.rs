@@ -99,3 +99,24 @@ fn a_page_for_people_says_what_is_not_signed_and_a_pipe_cuts_nothing() {
     case.ok(TODAY, &["cosign", "1001", &entry, "--by", "Dr May"]);
     assert!(case.ok(TODAY, &["chart", "1001"]).contains("signed by Dr May"));
 }
+
+#[test]
+fn all_that_waits_is_listed_in_full_and_signed_at_once() {
+    let case = Case::of("UK", &TRIAGE);
+    case.ok(TODAY, &["order", "1001", "r01", "--start", "t", "--prescriber", "Dr May", "--verbal"]);
+    case.ok(TODAY, &["renew", "1001", "--prescriber", "Dr May", "--written", "--doses-allowed", "9"]);
+    assert!(case.refused(TODAY, &["cosign", "--all"]).contains("Ann Bell RN may not co-sign orders; Dr May may"));
+    let all = ["cosign", "--all", "--by", "Dr May"];
+    let listed = case.json(TODAY, &all);
+    assert_eq!(listed.as_array().map(Vec::len), Some(2), "{listed}");
+    let what = listed[0]["what"].as_str().unwrap();
+    assert!(what.starts_with("HYDROXOcobalamin IM: repletion 1,000 mcg, 3 times a week"), "{what}");
+    assert_eq!((&listed[0]["number"], &listed[0]["from"]), (&"1001".into(), &TODAY.into()));
+    let table = case.ok(TODAY, &all);
+    assert!(table.contains("2 to sign: --yes signs all of them."), "{table}");
+    assert_eq!(case.json(TODAY, &["waiting"]).as_array().map(Vec::len), Some(2), "listing signs nothing");
+    let signed = case.ok(TODAY, &[&all[..], &["--yes"]].concat());
+    assert_eq!(signed.trim(), "Signed: 2.");
+    assert_eq!(case.json(TODAY, &["waiting"]).as_array().map(Vec::len), Some(0));
+    assert!(case.refused(TODAY, &["cosign", "--all", "1001"]).contains("cannot be used with"));
+}

@@ -3,7 +3,7 @@
 
 use super::kit::*;
 use cobalog::clinic::agenda::{Roll, Row, renewals_until};
-use cobalog::clinic::cosign::{Cosigned, correction_refused, refusal};
+use cobalog::clinic::cosign::{Cosigned, Shown, correction_refused, refusal};
 use cobalog::clinic::course::Course;
 use cobalog::clinic::decision::Turn;
 use cobalog::clinic::entry::{Act, Amended, EntryId};
@@ -434,4 +434,33 @@ fn what_was_signed_is_not_undone_by_way_of_its_signature_or_its_corrections() {
     let paper = signs(&mut story, NURSE, order, Some("2026-01-05"));
     assert_eq!(refused(&story, paper, NURSE), None);
     assert!(refused(&story, paper, "Tom Adeyemi RN").is_some());
+}
+
+/// Of several that are signed at once each is signed as it was shown, or not at all.
+#[test]
+fn what_was_corrected_while_it_was_read_is_not_signed() {
+    let people = [Colleague::new("Maya Keller RN", false), Colleague::new("Dr Adebayo", true)];
+    let mut story = Story::new(practice());
+    story.act(Act::Triaged(triage()));
+    let verbal = |start: &str| {
+        let plan = order(&practice(), "r01", start, Some("12w"));
+        Act::Ordered(Order { told: Some(Told::Verbal), ..plan })
+    };
+    let id = story.act(verbal("2026-01-05"));
+    let sign = |shown: &Shown, story: &Story, who: &str| shown.sign(&story.chart(), who, day("2026-01-05"), &people);
+    let shown = Shown::of(&story.chart(), id, &people).unwrap();
+    let what = "HYDROXOcobalamin IM: repletion 1,000 mcg, 3 times a week (three times a week for 2 weeks); then \
+        maintenance 1,000 mcg, every 12 weeks. Plan UK BNF/NICE, no neurological signs";
+    assert_eq!((shown.what.as_str(), shown.from), (what, Some(day("2026-01-05"))));
+    let as_nurse = sign(&shown, &story, "Maya Keller RN").unwrap_err();
+    assert_eq!(as_nurse, "Maya Keller RN may not co-sign orders; Dr Adebayo may");
+    // The nurse corrects the start while the doctor reads.
+    let corrected = story.amend(id, Some(verbal("2026-01-07")));
+    assert_eq!(sign(&shown, &story, "Dr Adebayo").unwrap_err(), "it was corrected meanwhile: look at it again");
+    let again = Shown::of(&story.chart(), id, &people).unwrap();
+    let signed = sign(&again, &story, "Dr Adebayo").unwrap();
+    assert_eq!((signed.of, signed.version, signed.prescriber), (id, Some(corrected), true));
+    story.act(Act::Cosigned(signed));
+    assert_eq!(Shown::of(&story.chart(), id, &people), None, "it does not wait any more");
+    assert!(sign(&again, &story, "Dr Adebayo").unwrap_err().contains("does not wait any more"));
 }

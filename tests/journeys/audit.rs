@@ -68,7 +68,11 @@ fn each_stop_that_is_met_at_signing_is_one_line() {
     nurse.instead("1").press("F2").sees("Saved: ");
     assert_eq!(misses(&nurse).len(), 2);
     // The month on one page, without names.
-    nurse.press("A e").sees("Near misses, the last 3 months").sees("Lot or vial past its time").press("n");
+    nurse.press("A").sees("Recorded").sees_no("Wrong dose").press("e").sees("Near misses, the last 3 months");
+    nurse.sees("Lot or vial past its time").sees_no("Okafor").press("p b").sees("Lot or vial");
+    let line = nurse.lines().into_iter().find(|line| line.contains("Wrong dose")).unwrap();
+    assert!(!line.contains("09:05") && line.contains("Mon 23 Nov 2026"), "a day, and no time: {line}");
+    nurse.press("n");
     nurse.sees("Near misses in November 2026").sees("1  Wrong dose, strength or volume").sees("2  in all");
     let page = nurse.lines()[2..].join("\n");
     assert!(!page.contains("Keller") && !page.contains("Okafor"), "{page}");

@@ -257,3 +257,57 @@ fn what_of_a_report_cannot_be_read_waits_until_it_is_put_away() {
     nurse.press("Enter").sees("enter it by hand in the chart").press("u").sees("Why is it put away?");
     nurse.type_text("entered by hand").press("Enter").sees("Nothing waits for a person");
 }
+
+#[test]
+fn leaving_ends_no_exchange_unasked() {
+    let mut nurse = Nurse::in_demo();
+    weighed(&mut nurse);
+    nurse.press("Ctrl-q").sees("Nothing of this file is recorded yet. The same key again leaves without it.");
+    assert!(!nurse.session.is_over());
+    // Any other key goes on, and it is asked anew; so is while it runs, behind the lock too.
+    nurse.press("Down Ctrl-q").sees("Nothing of this file is recorded yet");
+    assert!(!nurse.session.is_over());
+    nurse.session.press(&Input::Key(Key::F(2)));
+    let task = nurse.session.to_exchange().unwrap();
+    nurse.press("Ctrl-q").sees("That is not done yet. The same key again ends it where it is");
+    assert!(!nurse.session.is_over());
+    nurse.press("Ctrl-l").sees("Locked").press("Ctrl-q").sees("That is not done yet");
+    assert!(!nurse.session.is_over());
+    let dir = nurse.home.dir();
+    let done = task.run(&mut |_| {});
+    nurse.session.exchanged(&dir, done);
+    nurse.press("Ctrl-q");
+    assert!(nurse.session.is_over(), "nothing runs any more");
+}
+
+#[test]
+fn leaving_twice_leaves() {
+    let mut nurse = Nurse::in_demo();
+    opens(&mut nurse, LIST);
+    nurse.press("Ctrl-q").sees("Nothing of this file is recorded yet").press("Ctrl-q");
+    assert!(nurse.session.is_over());
+}
+
+/// A result of somebody whom nobody knows here.
+const REPORT: &str = "MSH|^~\\&|LABSYS|CITY|GP|PRACTICE|20261120080000||ORU^R01|M1|P|2.4\r\
+    PID|1||99999^^^PRACT^MR||Nowhere^Nora||19010203\r\
+    OBR|1||F1^LAB|CHEM^Chemistry^L|||20261118091500|||||||||||||||20261120||H|F\r\
+    OBX|1|NM|718-7^Haemoglobin^LN||104|g/L|120-160|L|||F\r";
+
+/// What came and waits, and what is not signed, stands on Today, for whoever sits there.
+#[test]
+fn what_waits_for_a_person_is_on_today() {
+    for (width, height) in [(80, 24), (120, 36)] {
+        let mut nurse = Nurse::in_demo();
+        nurse.at(width, height).sees_no("for a co-signature").sees_no("for a person");
+        weighed(&mut nurse);
+        nurse.press("F2").sees("3 patients entered").press("Esc Esc").sees("Worklist");
+        nurse.sees("2 wait for a co-signature: w").sees_no("for a person");
+        let report = nurse.home.dir().with_file_name("report.hl7");
+        fs::write(&report, REPORT).unwrap();
+        nurse.press("I Down Enter").type_text(&report.display().to_string()).press("Enter").press("F2");
+        nurse.press("Esc Esc Esc Esc").sees("Worklist");
+        nurse.sees("2 wait for a co-signature: w").sees("1 result waits for a person: I, What waits");
+        nurse.press("I Down Down Down Enter").sees("Nowhere");
+    }
+}

@@ -130,3 +130,40 @@ fn a_number_that_somebody_has_is_refused() {
     nurse.press("F2").sees("#1003 is Farrow, Daniel already");
     nurse.goes_to("Born").instead("24112026").press("F2").sees("24 Nov 2026 lies in the future");
 }
+
+/// Whatever the window's height, the field that is typed into is seen, with its label; and so is what is wrong with it.
+#[test]
+fn the_field_that_has_the_focus_is_always_seen() {
+    const LABELS: [&str; 15] = [
+        "Practice",
+        "Your name",
+        "You prescribe",
+        "Country",
+        "Ask birth date",
+        "Open days",
+        "Orders last",
+        "Address",
+        "Telephone",
+        "Answered",
+        "PIN",
+        "Once more",
+        "Encrypted",
+        "Passphrase",
+        "Once more",
+    ];
+    for (width, height) in [(80, 24), (80, 18), (60, 14), (120, 36)] {
+        let mut nurse = Nurse::in_empty_folder();
+        nurse.press("2").type_text("Harbour").press("Tab").type_text("Ida Berg").goes_to("Encrypted").press("Right");
+        nurse.press("Tab Tab Tab Tab Tab").at(width, height);
+        for label in LABELS {
+            assert_eq!(nurse.focused().as_deref(), Some(label), "at {width}x{height}:\n{}", nurse.screen());
+            nurse.press("Tab");
+            while label == "Open days" && nurse.focused().as_deref() == Some(label) {
+                nurse.press("Tab");
+            }
+        }
+        // Upwards too.
+        nurse.press("Tab Tab BackTab BackTab BackTab").sees("Passphrase");
+        nurse.press("F2").sees("passphrase");
+    }
+}

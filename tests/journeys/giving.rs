@@ -217,3 +217,25 @@ fn nothing_is_given_without_a_plan() {
     nurse.press("h").sees("No dose is owed");
     assert_eq!(nurse.entries("Moreau"), entries);
 }
+
+/// What was recorded, for whom, and when the next one is: whole, on the smallest screen.
+#[test]
+fn what_is_said_after_a_dose_is_never_cut() {
+    for (width, height) in [(80, 24), (60, 20), (120, 36)] {
+        let mut nurse = Nurse::in_demo();
+        nurse.at(width, height).stands_on("Farrow").press("g").types_birth("Farrow").press("F2");
+        nurse.sees("Saved: 1,000 mcg given on Mon 23 Nov 2026, Farrow, Daniel. Next: dose 10 on Wed 25 Nov 2026.");
+        // The next key has the screen back.
+        nurse.press("Home").sees_no("Saved:").sees("Worklist");
+    }
+}
+
+#[test]
+fn the_path_of_a_saved_letter_is_whole() {
+    let mut nurse = Nurse::in_demo();
+    nurse.opens_chart("Farrow").at(80, 24).press("L h").sees("Saved, for this account alone; x takes it away again:");
+    let lines = nurse.lines();
+    let at = lines.iter().position(|line| line.contains("Saved, for")).unwrap();
+    let path: String = lines[at..].iter().map(|line| line.trim()).collect();
+    assert!(path.contains("/state/letters/1003-") && path.contains("-plan-2026-11-23.html"), "{path}");
+}

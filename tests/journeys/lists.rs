@@ -235,3 +235,22 @@ fn the_next_charts_are_at_hand_before_the_next_key() {
     assert!(nurse.session.app().ctx.patient(second).is_none());
     nurse.press("j").sees("ron");
 }
+
+/// Page by page every key is seen, whatever the screen's height.
+#[test]
+fn no_line_of_the_help_is_left_out_between_two_pages() {
+    for (width, height) in [(80, 24), (80, 17), (120, 36)] {
+        let mut nurse = Nurse::in_demo();
+        nurse.at(width, height).press("?");
+        let mut seen = String::new();
+        for _ in 0..12 {
+            seen.push_str(&nurse.screen());
+            nurse.press("PageDown");
+        }
+        for binding in nurse.session.app().ctx.keymap.help(cobalog::tui::keymap::Place::Today) {
+            let (key, label) = (binding.keys(), &binding.label);
+            assert!(seen.contains(&format!("{key:<18}{label}")), "{key} {label} at {width}x{height}");
+        }
+        nurse.sees("a person signs").press("Home").sees("The work");
+    }
+}

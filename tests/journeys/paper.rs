@@ -87,7 +87,7 @@ fn letters_are_saved_privately_printed_opened_and_taken_away() {
     nurse.press("p").sees("Sent to the printer");
     assert_eq!(names(&nurse).len(), 1, "what was printed leaves no file");
     assert!(nurse.desk.printed.borrow()[0].contains("Farrow, Daniel"));
-    nurse.press("2").sees("Referral: vitamin B12 treatment").press("b").sees("Opened in the browser");
+    nurse.press("2 Enter Enter").sees("Referral: vitamin B12 treatment").press("b").sees("Opened in the browser");
     assert_eq!(nurse.desk.opened.borrow().len(), 1);
     assert!(
         fs::read_to_string(&nurse.desk.opened.borrow()[0]).unwrap().contains("<bdi dir=\"auto\">Farrow, Daniel</bdi>")
@@ -124,4 +124,29 @@ fn without_a_dose_there_is_nothing_to_note_and_without_a_place_nothing_is_saved(
     nurse.press("n").type_text("Newman").press("Tab").type_text("Ann").press("Tab").type_text("04031962");
     nurse.press("F2 Esc").sees("Newman");
     nurse.opens_chart("Newman").press("E").sees("there is nothing to write a note of");
+}
+
+#[test]
+fn a_referral_asks_to_whom_it_goes_and_what_it_asks() {
+    for (width, height) in [(80, 24), (120, 36)] {
+        let mut nurse = Nurse::in_demo();
+        nurse.opens_chart("Farrow").at(width, height).press("L 2").sees("Referral: to whom does it go?");
+        nurse.sees("Left blank, the letter has a line to write on by hand.").sees("Farrow, Daniel").sees("#1003");
+        nurse.type_text("Neurology, General Hospital").press("Enter").sees("what do you ask?");
+        nurse.press("Esc").sees("to whom does it go?").sees("Neurology, General Hospital").press("Enter");
+        nurse.type_text("Is it q for quit?").press("Enter");
+        nurse.sees("To        Neurology, General Hospital").sees("Question  Is it q for quit?");
+        // Asked once; e asks again, and what is emptied is a line to write on.
+        nurse.press("1 2").sees("Neurology, General Hospital").press("e").instead("").press("Enter F2");
+        nurse.sees_no("Neurology").sees("To        ____").sees("Is it q for quit?").press("p");
+        let printed = nurse.desk.printed.borrow().concat();
+        assert!(printed.contains("Is it q for quit?"), "{printed}");
+        nurse.press("1 e").sees("Only a referral goes to somebody else");
+    }
+}
+
+#[test]
+fn who_asks_nothing_still_has_the_letter() {
+    let mut nurse = Nurse::in_demo();
+    nurse.opens_chart("Farrow").press("L Tab Esc").sees("Referral: vitamin B12 treatment").sees("To        ____");
 }

@@ -333,6 +333,7 @@ fn encrypted() -> (Nurse, String) {
     nurse.press("s").goes_to("Encrypted").press("Right").goes_to("Passphrase").type_text(PASSPHRASE);
     nurse.goes_to("Once more").type_text("something else").press("F2").sees("it is not the same as the line above");
     nurse.press("Ctrl-u").type_text(PASSPHRASE).press("F2").sees("Write this recovery key down now");
+    nurse.sees("It also opens the encrypted records.").sees_no("It opens no records");
     let unseen = nurse.home.dir().join("keys/unseen");
     assert!(unseen.exists(), "nobody pressed a key since it is shown");
     let lines = nurse.lines();
@@ -715,4 +716,12 @@ fn whoever_left_is_not_offered_as_the_prescriber() {
     nurse.home.store().change_settings(left).unwrap();
     let mut nurse = nurse.killed_and_started_again();
     nurse.opens_chart("Okafor").press("o").goes_to("Ordered by").sees("Dr Samir Rao").sees_no("Dr Eleanor Hart");
+}
+
+#[test]
+fn the_page_of_a_recovery_key_says_what_it_opens() {
+    let mut plain = Nurse::in_demo();
+    plain.press("u Enter").goes_to("New PIN").type_text(PIN).goes_to("Once more").type_text(PIN).press("F2");
+    plain.sees("Write this recovery key down now").sees("has lost the PIN or passphrase gets in again");
+    plain.sees("It opens no records: these are not encrypted").sees_no("It also opens the encrypted records");
 }

@@ -41,7 +41,11 @@ fn a_verbal_order_waits_for_its_prescriber() {
     nurse.press("w").sees("COSIGN").sees("is not signed yet").press("Esc");
     nurse.press("s").sees("Maya Keller RN may not co-sign orders; the prescribers may: Dr Eleanor Hart, Dr Samir Rao.");
     nurse.sees_no("Signed").sees("1 Timeline").press("Esc Esc Esc").sees("Worklist").sees_no("1 to sign");
-    nurse.follows("w To sign, renew").sees("sign: today").sees("Verbal, Dr Eleanor Hart; recorded by Maya Keller RN");
+    nurse
+        .sees("1 waits for a co-signature: w")
+        .follows("w To sign, renew")
+        .sees("sign: today")
+        .sees("Verbal, Dr Eleanor Hart; recorded by Maya Keller RN");
     nurse.press("s").sees("Maya Keller RN may not co-sign orders").sees("To sign: 1.").press("Esc");
 
     // Dr Hart sits down: one line of counts, one list, one key to see it, one to sign it.
@@ -176,4 +180,67 @@ fn what_waits_says_for_how_long() {
     nurse.goes_to("Renewed by").instead(DOCTOR).told().press("F2").sees("Saved: Renewed");
     let mut nurse = nurse.comes_back("2026-12-12");
     nurse.press("w").sees("sign: 19 days");
+}
+
+/// Eight orders of a list that was taken in, and one of them corrected while they were read: the doctor signs what she saw.
+#[test]
+fn many_orders_are_signed_at_once_after_each_was_shown() {
+    let mut nurse = Nurse::in_demo();
+    let rows: String = (1..=8)
+        .map(|n| format!("70{n:02},Quist{n},Ada,{n}/3/1961,Hydroxocobalamin 1 mg,{n}/11/2026,12 weekly\n"))
+        .collect();
+    let path = nurse.home.dir().with_file_name("list.csv");
+    std::fs::write(&path, format!("Pat ID,Surname,First name,DOB,Drug,Last injection,Interval\n{rows}")).unwrap();
+    nurse.press("I Enter").type_text(&path.display().to_string()).press("Enter Enter");
+    for _ in 0..4 {
+        if nurse.shows("Who prescribes") {
+            break;
+        }
+        nurse.press("Enter");
+    }
+    nurse.sees("Who prescribes").type_text(DOCTOR).press("Enter").sees("What would come of list.csv?").press("F2");
+    nurse.sees("8 patients entered").press("Esc Esc").sees("8 wait for a co-signature: w");
+    // A nurse marks none.
+    nurse.press("w").sees("To sign: 8.").press("Space").sees("Maya Keller RN may not co-sign orders");
+    nurse.press("a").sees("may not co-sign").sees_no("marked").press("Esc");
+
+    let mut doctor = sits_down(nurse, DOCTOR, NOW);
+    for (width, height) in [(80, 24), (120, 36)] {
+        doctor.at(width, height).sees("8 to sign: w").press("w Space").sees("To sign: 8, 1 marked.").press("Space");
+        doctor
+            .sees("2 marked")
+            .press("Up Space")
+            .sees("1 marked")
+            .press("a")
+            .sees("8 marked")
+            .press("a")
+            .sees_no("marked");
+        doctor.press("a s").sees("Dr Eleanor Hart signs 8 decisions: F2 signs all of them, Esc none.");
+        doctor.sees("HYDROXOcobalamin IM: maintenance 1,000 mcg, every 12 weeks").sees("Quist1, Ada").sees("#7001");
+        doctor.sees("Written, Dr Eleanor Hart; recorded by Maya Keller RN on Mon 23 Nov 2026. For 8:").press("Esc Esc");
+    }
+    // One is struck out and one signed by a colleague while she reads.
+    doctor.press("w a s").sees("signs 8 decisions");
+    let struck = doctor.chart("Quist3");
+    let order = |chart: &cobalog::clinic::chart::Chart| chart.order().unwrap().0;
+    let strike = Act::Amended(cobalog::clinic::entry::Amended::new(order(&struck), "not hers", None));
+    let at = crate::kit::instant(NOW);
+    doctor.home.store().record(struck.id, vec![strike], "Dr Samir Rao", at).unwrap();
+    doctor.press("Enter").sees("signs 8 decisions").press("F2").sees("Signed: 7. Not signed: 1.");
+    doctor.sees("NOT SIGNED Quist3, Ada #7003: it does not wait any more: look at the chart").press("Esc");
+    doctor.sees("Nothing waits for a signature").press("Esc").sees_no("to sign:");
+    for n in [1, 2, 4, 5, 6, 7, 8] {
+        let name = format!("Quist{n}");
+        let (chart, Act::Cosigned(signed)) = (doctor.chart(&name), doctor.newest(&name)) else { panic!("{name}") };
+        let entry = chart.entries().last().unwrap();
+        assert_eq!((signed.of, signed.version, signed.prescriber), (order(&chart), Some(order(&chart)), true));
+        assert_eq!(entry.by, DOCTOR);
+        assert!(doctor.course(&name).waiting.is_empty());
+    }
+    assert!(!matches!(doctor.newest("Quist3"), Act::Cosigned(_)));
+    doctor.session.settle_log();
+    let log = doctor.home.store().log(&cobalog::store::Wanted::default()).0;
+    let signed = log.iter().filter(|line| line.event.by == DOCTOR && line.event.detail == "Co-signed");
+    let patients: std::collections::BTreeSet<_> = signed.filter_map(|line| line.event.patient).collect();
+    assert_eq!(patients.len(), 7, "a line each: {log:?}");
 }

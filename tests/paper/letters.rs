@@ -1,6 +1,10 @@
 //! The plan, the sheet, the letters.
 
+use super::kit::{Story, day};
 use super::*;
+use cobalog::clinic::decision::Turn;
+use cobalog::clinic::entry::Act;
+use cobalog::clinic::term::{Renewed, Term};
 use cobalog::paper::{Referral, plan, recall, referral, sheet, text};
 
 #[test]
@@ -27,7 +31,8 @@ fn every_plan_is_one_page_in_full_words() {
         let course = Course::of(&chart, &practice, today());
         let ahead = course.ahead(12).into_iter().filter(|day| *day >= today()).count();
         let dates = page.matches("[   ]").count();
-        assert!(course.has_ended() || dates >= ahead, "{name}: {dates} of {ahead}\n{page}");
+        let is_held = page.contains("NOT YET. PLEASE CALL US.");
+        assert!(course.has_ended() || is_held || dates >= ahead, "{name}: {dates} of {ahead}\n{page}");
         // The head has the day and the birth date as every document has them.
         let (_, body) = page.split_once("VITAMIN B12 TREATMENT").unwrap();
         for word in body.split(|c: char| !c.is_alphanumeric()) {
@@ -67,4 +72,63 @@ fn the_recall_says_nothing_that_a_housemate_should_read() {
     }
     let err = recall(&one(&practice, "Farrow").1, &practice, "Maya Keller RN").unwrap_err();
     assert!(err.contains("nothing is late"), "{err}");
+}
+
+/// The plan of somebody who came three times, on a day of January 2026.
+fn plan_of(turned: impl FnOnce(&mut Story), today: &str) -> String {
+    let mut story = Story::on("r01");
+    story.gives("2026-01-05 07 09");
+    turned(&mut story);
+    text(&plan(&story.course(today), &story.practice)).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn a_plan_that_is_stopped_says_so_in_the_place_of_dates() {
+    let goes_on = plan_of(|_| {}, "2026-01-10");
+    assert!(goes_on.contains("MONDAY 12 JANUARY 2026") && goes_on.contains("Injection 4 of 6"), "{goes_on}");
+    let recheck = day("2026-04-13");
+    let turns = |what: Turn| {
+        let turned = |story: &mut Story| {
+            story.turns("2026-01-10", what);
+        };
+        plan_of(turned, "2026-01-10")
+    };
+    let stopped = turns(Turn::Stopped { recheck });
+    assert!(stopped.contains("Your injections ARE STOPPED"), "{stopped}");
+    assert!(stopped.contains("Your injections were stopped on Saturday 10 January 2026."), "{stopped}");
+    assert!(stopped.contains("We look on Monday 13 April 2026 whether you stay well without them."), "{stopped}");
+    let oral = turns(Turn::Oral { daily_mcg: 1000, recheck });
+    assert!(oral.contains("TABLETS IN THEIR PLACE"), "{oral}");
+    assert!(oral.contains("you take 1,000 micrograms of vitamin B12 every day as tablets"), "{oral}");
+    let declined = turns(Turn::Declined { again: recheck });
+    assert!(declined.contains("You told us on Saturday 10 January 2026 that you want no injections"), "{declined}");
+    for ended in [stopped, oral, declined] {
+        assert!(!ended.contains("Injection 4"), "{ended}");
+    }
+    let paused = turns(Turn::Paused { until: day("2026-02-02") });
+    assert!(paused.contains("Your injections pause until Monday 2 February 2026."), "{paused}");
+    assert!(paused.contains("MONDAY 2 FEBRUARY 2026"), "{paused}");
+}
+
+#[test]
+fn a_plan_that_is_held_promises_no_date() {
+    let term = Term { until: Some(day("2026-01-10")), doses: None };
+    let ends = |story: &mut Story| {
+        let order = story.order.unwrap();
+        let prescriber = "Dr Adebayo".to_owned();
+        let renewed = Renewed { order, on: day("2026-01-05"), term, prescriber, told: None, note: None };
+        story.act(Act::Renewed(renewed));
+    };
+    let urgent = |story: &mut Story| {
+        story.checks("2026-01-09", &["haemoglobin=70 g/L", "potassium=2.7 mmol/L"]);
+    };
+    let (ended, low) = (plan_of(ends, "2026-01-10"), plan_of(urgent, "2026-01-10"));
+    for held in [ended, low] {
+        assert!(held.contains("Your next injection NOT YET. PLEASE CALL US."), "{held}");
+        assert!(held.contains("Something has to be settled before your next injection."), "{held}");
+        assert!(
+            !held.contains("MONDAY 12") && !held.contains("until Friday 16 January") && !held.contains("Injection 4"),
+            "{held}"
+        );
+    }
 }

@@ -104,7 +104,7 @@ impl App {
             effects.push(Effect::DropDraft(prompt.kind().name().to_owned(), prompt.patient()));
             self.screens.pop();
         }
-        self.said = Some(said(job, &patient, &self.ctx.practice));
+        self.said = Some(said(job, &patient, &self.ctx));
         match job.after {
             After::Back => {}
             After::Prompt(kind) => self.prompt(kind, Some(Rc::clone(&patient)), None),

@@ -85,6 +85,7 @@ impl App {
         ctx.doubles = Vec::new();
         ctx.problems = Vec::new();
         ctx.taken_in = Vec::new();
+        ctx.unmatched = 0;
         ctx.patients = std::collections::HashMap::new();
         ctx.proven = None;
     }

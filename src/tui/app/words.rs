@@ -1,15 +1,14 @@
 //! What the app says by itself: who wrote meanwhile, why a prompt does not open, what was saved.
 
-use super::NO_DOSE;
 use crate::clinic::chart::Chart;
 use crate::clinic::course::Next;
 use crate::clinic::decision::Turn;
 use crate::clinic::drug::mcg;
 use crate::clinic::entry::Act;
-use crate::clinic::practice::Practice;
 use crate::clinic::{cosign, signing, words};
-use crate::tui::ctx::Patient;
+use crate::tui::ctx::{Ctx, Patient};
 use crate::tui::effect::{Job, PromptKind};
+use crate::tui::keymap::{Action, Keymap, Place};
 use crate::tui::prompts;
 
 /// Says who added what to a chart.
@@ -30,16 +29,22 @@ pub(super) fn news(before: &Chart, after: &Chart) -> String {
 }
 
 /// Says why a prompt does not open on a patient now: nothing is owed, or the patient died.
-pub(super) fn not_now(kind: PromptKind, patient: &Patient) -> Option<String> {
+pub(super) fn not_now(kind: PromptKind, patient: &Patient, keys: &Keymap) -> Option<String> {
     use PromptKind::{Acknowledge, Change, Cosign, Encounter, Give, NotGiven, Order, PhaseEnd, Renew, Review, Triage};
+    let key = |action| keys.key(action, Place::Chart);
     let standing = patient.course.standing.as_ref().filter(|s| s.ends_the_plan());
     if let Some(standing) = standing.filter(|s| s.change.what == Turn::Died)
         && matches!(kind, Give | NotGiven | Order | PhaseEnd | Review | Change | Triage)
     {
-        return Some(format!("{}. If that is wrong: 5 History, then a strikes it out.", standing.words()));
+        let (history, amend) = (key(Action::Tab5), key(Action::Amend));
+        return Some(format!(
+            "{}. If that is wrong: {history} History, then {amend} strikes it out.",
+            standing.words()
+        ));
     }
     if kind == Acknowledge && !prompts::can_acknowledge(patient) {
-        return Some("Nothing here waits for a reason. A stop is resolved, not passed; w shows all.".to_owned());
+        let why = key(Action::Why);
+        return Some(format!("Nothing here waits for a reason. A stop is resolved, not passed; {why} shows all."));
     }
     if kind == Cosign && patient.course.waiting.is_empty() {
         return Some("Nothing in this chart waits for a signature.".to_owned());
@@ -48,17 +53,18 @@ pub(super) fn not_now(kind: PromptKind, patient: &Patient) -> Option<String> {
         return Some("No dose and no check is recorded yet: there is nothing to write a note of.".to_owned());
     }
     if kind == Renew && (patient.course.order.is_none() || patient.course.has_ended()) {
-        return Some("No plan is running that could be renewed; o signs one.".to_owned());
+        return Some(format!("No plan is running that could be renewed; {} signs one.", key(Action::Order)));
     }
     if !matches!(kind, Give | NotGiven) || patient.course.next_dose().is_some() {
         return None;
     }
+    let order = key(Action::Order);
     Some(match (standing, &patient.course.next) {
         (Some(standing), _) => {
-            format!("No dose is owed; o signs a plan that brings injections back. {}.", standing.words())
+            format!("No dose is owed; {order} signs a plan that brings injections back. {}.", standing.words())
         }
-        (None, Next::Decide(words)) => format!("{words} Press o for the next plan."),
-        _ => NO_DOSE.to_owned(),
+        (None, Next::Decide(words)) => format!("{words} Press {order} for the next plan."),
+        _ => format!("No dose is owed: a plan comes first. Press {order} to triage and choose one."),
     })
 }
 
@@ -70,7 +76,8 @@ fn waits(patient: &Patient) -> String {
 }
 
 /// Says in words what was saved, and what comes next.
-pub(super) fn said(job: &Job, patient: &Patient, practice: &Practice) -> String {
+pub(super) fn said(job: &Job, patient: &Patient, ctx: &Ctx) -> String {
+    let key = |action| ctx.keymap.key(action, Place::Chart);
     let what = job.acts.last().map(|act| match act {
         Act::Given(g) => format!("{} given on {}", mcg(g.dose_mcg), words::day(g.on)),
         act => act.word().to_owned(),
@@ -79,8 +86,9 @@ pub(super) fn said(job: &Job, patient: &Patient, practice: &Practice) -> String 
     let waits = waits(patient);
     let today = patient.course.today;
     if let Some(Act::Reviewed(review)) = job.acts.last() {
-        let until = signing::review_good_until(practice, review);
-        return format!("Saved: review, {who}. Denser doses may be signed until {} (d, or o).", words::day(until));
+        let until = words::day(signing::review_good_until(&ctx.practice, review));
+        let (change, order) = (key(Action::Change), key(Action::Order));
+        return format!("Saved: review, {who}. Denser doses may be signed until {until} ({change}, or {order}).");
     }
     if let Some(standing) =
         patient.course.standing.as_ref().filter(|_| matches!(job.acts.last(), Some(Act::Changed(_))))
@@ -91,7 +99,7 @@ pub(super) fn said(job: &Job, patient: &Patient, practice: &Practice) -> String 
         let of = patient.chart.entry(signed.of).map(|e| cosign::what(&e.act)).unwrap_or_default();
         let left = match patient.course.waiting.len() {
             0 => String::new(),
-            n => format!(" {n} more to sign in this chart: s."),
+            n => format!(" {n} more to sign in this chart: {}.", key(Action::Cosign)),
         };
         return format!("Signed: {of}, {who}.{left}");
     }

@@ -194,7 +194,7 @@ impl ChangePrompt {
         let lacks = |id: &str| shown(self.way(), id) && self.form.filled(id).is_none();
         if let Some(stop) = self.findings(ctx).into_iter().find(|f| f.tier == Tier::Stop) {
             let field = fields::DATES.into_iter().find(|id| stop.rule == "TURN" && shown(self.way(), id));
-            return Some(Refusal::at(field.unwrap_or("because"), words::refused(&stop)));
+            return Some(Refusal::at(field.unwrap_or("because"), words::refused(&stop, ctx)));
         }
         if lacks("because") {
             return Some(Refusal::at("because", "say why: it stays in the chart"));

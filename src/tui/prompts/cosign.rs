@@ -2,7 +2,6 @@
 
 use super::{Prompt, Refusal, Submitted};
 use crate::clinic::cosign::{self, Cosigned, Waiting};
-use crate::clinic::drug::mcg;
 use crate::clinic::entry::{Act, EntryId};
 use crate::clinic::order::Order;
 use crate::clinic::roles;
@@ -82,13 +81,9 @@ impl CosignPrompt {
         }
         let people = &ctx.practice.settings.people;
         let field = if on_paper.is_some() { "paper" } else { "of" };
-        match cosign::refusal(waiting, &ctx.author, on_paper, ctx.today(), people) {
-            Some(sentence) => Err(Refusal::at(field, sentence)),
-            None => {
-                let signed = Cosigned::of(&self.patient.chart, waiting.entry, &ctx.author, people);
-                Ok(Cosigned { on_paper, note: self.form.filled("note"), ..signed })
-            }
-        }
+        let signed = cosign::signed(&self.patient.chart, waiting, &ctx.author, on_paper, (ctx.today(), people));
+        let signed = signed.map_err(|sentence| Refusal::at(field, sentence))?;
+        Ok(Cosigned { note: self.form.filled("note"), ..signed })
     }
 }
 
@@ -113,7 +108,7 @@ fn said(act: &Act, patient: &Patient) -> Vec<(&'static str, String)> {
 fn ordered(order: &Order) -> Vec<(&'static str, String)> {
     let mut rows = vec![("Plan", format!("{}, from {}", order.name, words::day(order.start)))];
     rows.push(("Gives", format!("{} {}", order.drug.tall_man(), order.route.short())));
-    rows.extend(order.phases.iter().map(|p| ("", format!("{}: {}, {}", p.kind.title(), mcg(p.dose_mcg), p.words))));
+    rows.extend(order.phases.iter().map(|p| ("", words::begun(&cosign::phase_in_full(p)))));
     let term = order.term.words();
     rows.extend((!term.is_empty()).then_some(("Good", term)));
     rows.extend(order.changed.iter().map(|changed| ("Changed", changed.clone())));

@@ -1,4 +1,5 @@
-//! The audit log: who saw, recorded, printed and signed in, newest first; of all, of one patient, of one person.
+//! The audit log: who saw, recorded, printed and signed in, newest first; of all, of one patient, of one person. Near misses
+//! stand on a page of their own, by day and without a patient: beside names and times everybody would know whose they were.
 
 use super::super::ctx::Ctx;
 use super::super::effect::Effect;
@@ -39,8 +40,10 @@ impl AuditScreen {
     /// Shows lines, the newest first.
     #[must_use]
     pub fn new(patient: Option<PatientId>, lines: Vec<Logged>) -> Self {
-        let shown = (0..lines.len()).collect();
-        Self { patient, lines, shown, only: None, by: None, misses: false, cursor: Cursor::default() }
+        let shown = Vec::new();
+        let mut screen = Self { patient, lines, shown, only: None, by: None, misses: false, cursor: Cursor::default() };
+        screen.sift();
+        screen
     }
 
     fn chosen(&self) -> Option<&Event> {
@@ -52,9 +55,10 @@ impl AuditScreen {
         let before = self.shown.get(self.cursor.at).copied();
         let is_shown = |line: &Logged| {
             let event = &line.event;
-            self.only.is_none_or(|id| event.patient == Some(id))
-                && self.by.as_ref().is_none_or(|by| *by == event.by)
-                && (!self.misses || event.what == What::NearMiss)
+            let is_miss = event.what == What::NearMiss;
+            let is_wanted = self.only.is_none_or(|id| event.patient == Some(id))
+                && self.by.as_ref().is_none_or(|by| *by == event.by);
+            if self.misses { is_miss } else { is_wanted && !is_miss }
         };
         self.shown = (0..self.lines.len()).filter(|n| is_shown(&self.lines[*n])).collect();
         let at = before.and_then(|n| self.shown.iter().position(|shown| *shown == n));
@@ -69,6 +73,10 @@ impl AuditScreen {
             Some(Action::Month) => {
                 return vec![Effect::LoadMonth(self.chosen().map_or(ctx.today(), |e| e.at.date_naive()))];
             }
+            Some(Action::Show) if self.patient.is_some() => {
+                return vec![Effect::Say("Near misses name no patient: they are shown from Today alone.".to_owned())];
+            }
+            Some(Action::OnlyPatient | Action::OnlyBy) if self.misses => {}
             Some(Action::OnlyPatient) => {
                 self.only = if self.only.is_some() { None } else { self.chosen().and_then(|e| e.patient) };
                 self.sift();
@@ -88,17 +96,20 @@ impl AuditScreen {
     }
 
     fn title(&self, ctx: &Ctx) -> String {
+        if self.misses {
+            return " Near misses, the last 3 months, without names ".to_owned();
+        }
         let of = self.only.map(|id| format!(", {}", name(id, ctx))).unwrap_or_default();
         let by = self.by.as_ref().map(|by| format!(", by {by}")).unwrap_or_default();
-        let what = if self.misses { "Near misses" } else { "Audit log" };
-        format!(" {what}, the last 3 months{of}{by} ")
+        format!(" Audit log, the last 3 months{of}{by} ")
     }
 
     pub(super) fn view(&self, frame: &mut Frame<'_>, body: Rect, ctx: &Ctx) {
         let title = self.title(ctx);
         frame::boxed(frame, body, &title, ctx);
         let (area, told) = areas(body);
-        let titles = format!("  {:<WHEN$} {:<WHO$} {:<DID$} Patient", "When", "Who", "What");
+        let last = if self.misses { "Which" } else { "Patient" };
+        let titles = format!("  {:<WHEN$} {:<WHO$} {:<DID$} {last}", "When", "Who", "What");
         let head = Rect { y: area.y.saturating_sub(1), height: area.height.min(1), ..area };
         frame.render_widget(Line::styled(titles, ctx.theme.style(Role::Dim)), head);
         if self.shown.is_empty() {
@@ -133,7 +144,8 @@ fn areas(body: Rect) -> (Rect, Rect) {
 
 /// Whom it is about, and more.
 fn rest(event: &Event, ctx: &Ctx) -> String {
-    let patient = event.patient.map(|id| name(id, ctx)).unwrap_or_default();
+    let patient = event.patient.filter(|_| event.what != What::NearMiss);
+    let patient = patient.map(|id| name(id, ctx)).unwrap_or_default();
     let more = event.more(&ctx.practice.knowledge);
     [patient, more].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(": ")
 }
@@ -147,10 +159,12 @@ fn line_of(event: &Event, chosen: bool, width: u16, ctx: &Ctx) -> Line<'static> 
     let e = theme.glyphs.ellipsis;
     let style = |role| theme.on_line(role, chosen);
     let base = if chosen { theme.style(Role::Selected) } else { Style::default() };
-    let when = format!("{} {}", words::day(event.at.date_naive()), event.at.format("%H:%M"));
+    let is_miss = event.what == What::NearMiss;
+    let time = if is_miss { String::new() } else { format!(" {}", event.at.format("%H:%M")) };
+    let when = format!("{}{time}", words::day(event.at.date_naive()));
     let rest = rest(event, ctx);
     let room = usize::from(width).saturating_sub(2 + WHEN + 1 + WHO + 1 + DID + 1);
-    let role = if event.what == What::NearMiss { Role::Due } else { Role::Accent };
+    let role = if is_miss { Role::Due } else { Role::Accent };
     Line::from(vec![
         Span::styled(format!("{} ", if chosen { theme.glyphs.selected } else { " " }), style(Role::Accent)),
         Span::styled(format!("{} {} ", fit(&when, WHEN, e), fit(&event.by, WHO, e)), style(Role::Dim)),

@@ -212,6 +212,7 @@ impl Exchange {
                 }
                 _ => Step::To(Stage::Unmatched(Box::new(Waiting::new(all, ctx)))),
             },
+            Came::Signed(_) => Step::Stay,
             Came::WhereTo(written, path) => Step::To(Stage::WriteTo(WriteTo::new(written, &path))),
             Came::Failed(words) => {
                 if let (Stage::Running(..), Some(stage)) = (&self.stage, self.before.pop()) {

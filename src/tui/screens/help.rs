@@ -35,9 +35,9 @@ impl Help {
         if action == Some(Action::Back) {
             return vec![Effect::Pop];
         }
-        let lines = self.lines(ctx, body.width.saturating_sub(2)).len();
-        let below = lines.saturating_sub(usize::from(body.height.saturating_sub(2)));
-        self.cursor.input(input, action, body, below + 1);
+        let inner = Block::bordered().inner(body);
+        let below = self.lines(ctx, inner.width).len().saturating_sub(usize::from(inner.height));
+        self.cursor.input(input, action, inner, below + 1);
         Vec::new()
     }
 

@@ -1,4 +1,7 @@
-//! A document before it leaves: shown as it is printed, then saved, printed, opened in the browser, or taken away again.
+//! A document before it leaves: shown as it is printed, then saved, printed, opened in the browser, or taken away again. A
+//! referral asks first to whom it goes and what it asks.
+
+mod asked;
 
 use super::super::ctx::{Ctx, Patient};
 use super::super::effect::{Effect, PaperDo, PaperJob};
@@ -10,10 +13,12 @@ use super::list::Cursor;
 use super::{Help, Screen};
 use crate::clinic::entry::{EntryId, PatientId};
 use crate::paper::{self, Doc, Referral};
+use asked::{Answered, Asked};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 use ratatui::widgets::{Block, Paragraph};
+use std::rc::Rc;
 
 /// The screen.
 pub struct PaperScreen {
@@ -24,7 +29,14 @@ pub struct PaperScreen {
     at: usize,
     lines: Vec<String>,
     cursor: Cursor,
+    /// What the referral says beside the record, and whether that was asked.
+    said: Option<Referral>,
+    was_asked: bool,
+    asked: Option<Asked>,
 }
+
+/// The tab of the referral.
+const REFERRAL: usize = 1;
 
 impl PaperScreen {
     /// Opens on the letters of a patient: the plan, the referral, and the recall where a date was missed.
@@ -35,7 +47,12 @@ impl PaperScreen {
         let mut docs = vec![("Plan", paper::plan(course, practice))];
         docs.push(("Referral", paper::referral(course, practice, &said)));
         docs.extend(paper::recall(course, practice, &ctx.author).ok().map(|doc| ("Recall", doc)));
-        Self::of(Some(patient.id()), docs)
+        Self { said: Some(said), ..Self::of(Some(patient.id()), docs) }
+    }
+
+    /// Letters are typed, not keys, while a question is asked.
+    pub(super) fn place(&self) -> Place {
+        if self.asked.is_some() { Place::Prompt } else { Place::Paper }
     }
 
     /// Opens on a signed note; `None` where the entry is none.
@@ -52,7 +69,8 @@ impl PaperScreen {
     }
 
     fn of(patient: Option<PatientId>, docs: Vec<(&'static str, Doc)>) -> Self {
-        let mut screen = Self { patient, docs, at: 0, lines: Vec::new(), cursor: Cursor::default() };
+        let (lines, cursor) = (Vec::new(), Cursor::default());
+        let mut screen = Self { patient, docs, at: 0, lines, cursor, said: None, was_asked: false, asked: None };
         screen.turn_to(0);
         screen
     }
@@ -70,13 +88,22 @@ impl PaperScreen {
         self.lines = pages.iter().enumerate().flat_map(page).collect();
     }
 
-    pub(super) fn update(&mut self, input: &Input, action: Option<Action>, body: Rect) -> Vec<Effect> {
+    pub(super) fn update(&mut self, ctx: &Ctx, input: &Input, action: Option<Action>, body: Rect) -> Vec<Effect> {
+        if let Some(asked) = &mut self.asked {
+            match asked.update(input, action, body) {
+                Answered::NotYet => {}
+                Answered::All(said) => self.refer(ctx, said),
+                Answered::Left => self.asked = None,
+            }
+            return Vec::new();
+        }
         let what = match action {
             Some(Action::Back) => return vec![Effect::Pop],
             Some(Action::Help) => return vec![Effect::Push(Box::new(Screen::Help(Help::on(Place::Paper))))],
             Some(Action::Tab1) => return self.turned(0),
             Some(Action::Tab2) => return self.turned(1),
             Some(Action::Tab3) => return self.turned(2),
+            Some(Action::Show) => return self.ask(),
             Some(Action::NextTab) => return self.turned((self.at + 1) % self.docs.len().max(1)),
             Some(Action::SaveHtml) => PaperDo::SaveHtml,
             Some(Action::SaveText) => PaperDo::SaveText,
@@ -95,15 +122,41 @@ impl PaperScreen {
         job.map(|job| Effect::Paper(Box::new(job))).into_iter().collect()
     }
 
+    /// Asks to whom the referral goes and what it asks.
+    fn ask(&mut self) -> Vec<Effect> {
+        match &self.said {
+            Some(said) if self.at == REFERRAL => self.asked = Some(Asked::about(said)),
+            _ => return vec![Effect::Say("Only a referral goes to somebody else.".to_owned())],
+        }
+        Vec::new()
+    }
+
+    /// Writes the referral anew.
+    fn refer(&mut self, ctx: &Ctx, said: Referral) {
+        (self.asked, self.was_asked) = (None, true);
+        let patient: Option<Rc<Patient>> = self.patient.and_then(|id| ctx.patient(id));
+        if let (Some(patient), Some((_, doc))) = (patient, self.docs.get_mut(REFERRAL)) {
+            *doc = paper::referral(&patient.course, &ctx.practice, &said);
+        }
+        self.said = Some(said);
+        self.turn_to(REFERRAL);
+    }
+
     fn turned(&mut self, at: usize) -> Vec<Effect> {
         if at < self.docs.len() {
             self.turn_to(at);
-            return Vec::new();
+            // Asked once by itself; later where it is wished for.
+            let asks = at == REFERRAL && self.said.is_some() && !self.was_asked;
+            self.was_asked |= asks;
+            return if asks { self.ask() } else { Vec::new() };
         }
         vec![Effect::Say("No date was missed: there is nothing to recall this patient for.".to_owned())]
     }
 
     pub(super) fn view(&self, frame: &mut Frame<'_>, body: Rect, ctx: &Ctx) {
+        if let Some(asked) = &self.asked {
+            return asked.view(frame, body, ctx);
+        }
         let tab = |(n, (name, _)): (usize, &(&str, Doc))| {
             let chosen = if n == self.at { ctx.theme.glyphs.selected } else { " " };
             format!("{chosen}{} {name}", n + 1)

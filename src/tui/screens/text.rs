@@ -36,8 +36,14 @@ impl TextPage {
     }
 
     /// Makes the page of a recovery key: it is shown this once, so that it is left by a key that nobody presses by chance.
+    /// Where the records are encrypted it opens them too.
     #[must_use]
-    pub fn of_recovery_key(key: &str) -> Self {
+    pub fn of_recovery_key(key: &str, opens_records: bool) -> Self {
+        let opens = if opens_records {
+            "It also opens the encrypted records. Without it, and with every passphrase forgotten, nobody opens them, ever."
+        } else {
+            "It opens no records: these are not encrypted, and nothing is lost where the key is."
+        };
         let lines = [
             "Write this recovery key down now, on paper, and keep it where the practice keeps its keys:",
             "",
@@ -47,7 +53,7 @@ impl TextPage {
             "",
             "With it an administrator who has lost the PIN or passphrase gets in again: at the sign-in screen, choose your name, F6, type the key. After that there is a new one. Whoever has it gets in like an administrator.",
             "",
-            "It also opens the encrypted records. Without it, and with every passphrase forgotten, nobody opens them, ever.",
+            opens,
             "",
             "A paper with an older key opens nothing any more: destroy it.",
         ];
@@ -79,7 +85,6 @@ impl TextPage {
     /// Says something else from now on.
     pub(in crate::tui) fn tell(&mut self, lines: Vec<String>) {
         self.lines = lines;
-        self.cursor.clamp(self.lines.len());
     }
 
     pub(in crate::tui) fn title(&self) -> &str {
@@ -94,22 +99,35 @@ impl TextPage {
         if matches!(action, Some(Action::Back | Action::Accept)) {
             return vec![Effect::Pop];
         }
-        self.cursor.input(input, action, body, self.lines.len());
+        // The cursor is the first line that is shown: page by page none is left out, and the last page stays full.
+        let inner = inside(body);
+        let below = self.broken(inner.width).len().saturating_sub(usize::from(inner.height));
+        self.cursor.input(input, action, inner, below + 1);
         Vec::new()
     }
 
     pub(super) fn view(&self, frame: &mut Frame<'_>, body: Rect, ctx: &Ctx) {
         self.once.iter().for_each(|seen| seen.set(true));
         let block = Block::bordered().title(format!(" {} ", self.title)).title_style(ctx.theme.style(Role::Title));
-        let inner = block.inner(body);
-        let inner = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
-        let from_here = self.lines.iter().skip(self.cursor.at);
-        let lines: Vec<_> = from_here.flat_map(|line| broken(line, usize::from(inner.width))).collect();
-        let below = lines.len().saturating_sub(usize::from(inner.height)) as i64;
+        let (inner, lines) = (inside(body), self.broken(inside(body).width));
+        let tops = lines.len().saturating_sub(usize::from(inner.height));
+        let top = self.cursor.at.min(tops);
+        let below = (tops - top) as i64;
         let more = if below > 0 { format!(" {}: down ", words::plural(below, "more line")) } else { String::new() };
         frame.render_widget(frame::bordered(block.title_bottom(Line::from(more).right_aligned()), ctx), body);
-        frame.render_widget(Paragraph::new(lines.into_iter().map(Line::raw).collect::<Vec<_>>()), inner);
+        frame.render_widget(Paragraph::new(lines.into_iter().skip(top).map(Line::raw).collect::<Vec<_>>()), inner);
     }
+
+    /// The lines as they stand in a width.
+    fn broken(&self, width: u16) -> Vec<String> {
+        self.lines.iter().flat_map(|line| broken(line, usize::from(width))).collect()
+    }
+}
+
+/// Where the words stand: inside the frame, with a blank column on either side.
+fn inside(body: Rect) -> Rect {
+    let inner = Block::bordered().inner(body);
+    Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner }
 }
 
 /// Breaks a line that is too wide; what follows keeps its indent. One that fits keeps its columns.

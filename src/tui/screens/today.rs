@@ -16,7 +16,7 @@ use crate::clinic::roles::{self, Doing};
 use chrono::NaiveDate;
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::text::Line;
+use ratatui::text::{Line, Text};
 use ratatui::widgets::{Block, Paragraph, Wrap};
 
 mod counts;
@@ -104,8 +104,9 @@ impl Today {
         ids.filter(|id| !ctx.patients.contains_key(id)).collect()
     }
 
-    fn areas(body: Rect) -> (Rect, Rect, Rect) {
-        let head = body.height.min(1);
+    /// The lines of counts, the list, and what stands beside it or below it.
+    fn areas(&self, body: Rect) -> (Rect, Rect, Rect) {
+        let head = body.height.min(1 + u16::from(self.counts.waits()));
         let rest = Rect { y: body.y + head, height: body.height - head, ..body };
         let head = Rect { height: head, ..body };
         if rest.width >= 110 {
@@ -125,7 +126,7 @@ impl Today {
     }
 
     pub(super) fn update(&mut self, ctx: &Ctx, input: &Input, action: Option<Action>, body: Rect) -> Vec<Effect> {
-        let lines = Self::lines_area(Self::areas(body).1);
+        let lines = Self::lines_area(self.areas(body).1);
         match self.cursor.input(input, action, lines, self.list.len()) {
             Moved::Opened => return self.on_chosen(Then::Chart),
             Moved::Yes => {
@@ -170,8 +171,8 @@ impl Today {
     }
 
     pub(super) fn view(&self, frame: &mut Frame<'_>, body: Rect, ctx: &Ctx) {
-        let (head, list, side) = Self::areas(body);
-        frame.render_widget(counts::head(&self.counts, ctx), head);
+        let (head, list, side) = self.areas(body);
+        frame.render_widget(Text::from(counts::lines(&self.counts, ctx, head.width)), head);
         let title = if ctx.checking { " Worklist (checking the files) " } else { " Worklist " };
         frame::boxed(frame, list, title, ctx);
         frame::under(frame, list, openers(ctx, list.width));

@@ -1,4 +1,7 @@
-//! For the prescriber: what waits for a signature, then the orders that have ended or will soon.
+//! For the prescriber: what waits for a signature, then the orders that have ended or will soon. Several are marked and signed
+//! at once, after all of it was shown in full.
+
+mod signing;
 
 use super::super::ctx::Ctx;
 use super::super::effect::{Effect, PromptKind, Then};
@@ -12,8 +15,8 @@ use super::list::{Cursor, Moved};
 use super::{Help, Screen};
 use crate::clinic::agenda::{RENEWAL_DAYS, Row, renewals_until};
 use crate::clinic::cosign::Waiting as ToSign;
-use crate::clinic::entry::PatientId;
-use crate::clinic::roles;
+use crate::clinic::entry::{EntryId, PatientId};
+use crate::clinic::roles::{self, Doing};
 use crate::clinic::term::Cover;
 use crate::clinic::words;
 use chrono::NaiveDate;
@@ -21,7 +24,10 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::widgets::{Block, Paragraph, Wrap};
+use std::collections::BTreeSet;
 use std::rc::Rc;
+
+pub use signing::Signing;
 
 /// One line.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,6 +49,14 @@ impl Line {
         Self { patient: row.id, name: row.name.clone(), born: row.born, what }
     }
 
+    /// Returns what is signed, where it waits for a signature.
+    fn to_sign(&self) -> Option<(PatientId, EntryId)> {
+        match &self.what {
+            What::Sign(waiting) => Some((self.patient, waiting.entry)),
+            What::Renew(_) => None,
+        }
+    }
+
     fn is(&self, other: &Self) -> bool {
         let entry = |line: &Self| match &line.what {
             What::Sign(waiting) => (0, waiting.entry),
@@ -58,6 +72,8 @@ pub struct Waiting {
     lines: Vec<Line>,
     /// The line at the cursor.
     chosen: Option<Line>,
+    /// What is signed at once.
+    marked: BTreeSet<(PatientId, EntryId)>,
     /// Whether its chart was not asked for yet.
     wants_chart: bool,
     cursor: Cursor,
@@ -80,6 +96,7 @@ impl Waiting {
         lines.sort_by_key(|line| !matches!(&line.what, What::Sign(w) if roles::is(&w.prescriber, &ctx.author)));
         let rows = ctx.rows.renewals(renewals_until(ctx.today(), RENEWAL_DAYS));
         lines.extend(rows.iter().filter_map(|row| Some(Line::of(row, What::Renew(row.asks.cover.clone()?)))));
+        self.marked.retain(|marked| lines.iter().any(|line| line.to_sign() == Some(*marked)));
         self.lines = lines;
         let at = self.chosen.as_ref().and_then(|chosen| self.lines.iter().position(|line| line.is(chosen)));
         self.cursor.at = at.unwrap_or(self.cursor.at);
@@ -118,6 +135,12 @@ impl Waiting {
         }
         match action {
             Some(Action::Open) => self.on_chosen(Then::Chart),
+            Some(Action::Mark) => self.mark(ctx),
+            Some(Action::MarkAll) => self.mark_all(ctx),
+            Some(Action::Cosign) if !self.marked.is_empty() => {
+                let marked = self.lines.iter().filter_map(Line::to_sign).filter(|one| self.marked.contains(one));
+                vec![Effect::ToSign(marked.collect())]
+            }
             Some(Action::Cosign) => self.cosign(ctx),
             Some(Action::Renew) => self.on_chosen(Then::Prompt(PromptKind::Renew)),
             Some(Action::Help) => vec![Effect::Push(Box::new(Screen::Help(Help::on(Place::Waiting))))],
@@ -130,10 +153,35 @@ impl Waiting {
         self.beside().map(|id| Effect::Load(id, then)).into_iter().collect()
     }
 
+    /// Marks the chosen line, or takes its mark away, and goes on to the next one.
+    fn mark(&mut self, ctx: &Ctx) -> Vec<Effect> {
+        let Some(one) = self.chosen.as_ref().map(Line::to_sign) else { return Vec::new() };
+        let Some(one) = one else { return vec![nothing_to_sign(ctx)] };
+        if let Err(words) = may_sign(ctx) {
+            return vec![Effect::Say(words)];
+        }
+        if !self.marked.remove(&one) {
+            self.marked.insert(one);
+        }
+        self.cursor.at += 1;
+        self.cursor.clamp(self.lines.len());
+        self.choose();
+        Vec::new()
+    }
+
+    fn mark_all(&mut self, ctx: &Ctx) -> Vec<Effect> {
+        if let Err(words) = may_sign(ctx) {
+            return vec![Effect::Say(words)];
+        }
+        let all: BTreeSet<_> = self.lines.iter().filter_map(Line::to_sign).collect();
+        self.marked = if all == self.marked { BTreeSet::new() } else { all };
+        Vec::new()
+    }
+
     fn cosign(&self, ctx: &Ctx) -> Vec<Effect> {
         let Some(line) = &self.chosen else { return Vec::new() };
         let What::Sign(waiting) = &line.what else {
-            return vec![Effect::Say("Nothing to sign here: this order is renewed with e.".to_owned())];
+            return vec![nothing_to_sign(ctx)];
         };
         if let Some(words) = roles::may_not_sign(&ctx.practice.settings.people, &ctx.author, &waiting.prescriber) {
             return vec![Effect::Say(words)];
@@ -148,7 +196,8 @@ impl Waiting {
     pub(super) fn view(&self, frame: &mut Frame<'_>, body: Rect, ctx: &Ctx) {
         let sign = self.lines.iter().filter(|line| matches!(line.what, What::Sign(_))).count();
         let until = words::day(renewals_until(ctx.today(), RENEWAL_DAYS));
-        let title = format!(" To sign: {sign}. Orders that end by {until}: {} ", self.lines.len() - sign);
+        let marked = Some(self.marked.len()).filter(|n| *n > 0).map(|n| format!(", {n} marked")).unwrap_or_default();
+        let title = format!(" To sign: {sign}{marked}. Orders that end by {until}: {} ", self.lines.len() - sign);
         frames::boxed(frame, body, &title, ctx);
         let (list, told) = areas(body);
         if self.lines.is_empty() {
@@ -162,9 +211,15 @@ impl Waiting {
         let top = self.cursor.top(self.lines.len(), list.height);
         for (i, line) in self.lines.iter().enumerate().skip(top).take(usize::from(list.height)) {
             let area = Rect { y: list.y + (i - top) as u16, height: 1, ..list };
-            write(line, i == self.cursor.at, &columns, ctx, &mut Pen::on(frame.buffer_mut(), area));
+            let marked = line.to_sign().is_some_and(|one| self.marked.contains(&one));
+            let mark = if marked { ctx.theme.glyphs.fine } else { " " };
+            write(line, (i == self.cursor.at, mark), &columns, ctx, &mut Pen::on(frame.buffer_mut(), area));
         }
-        let words = self.chosen.as_ref().map(|line| in_full(line, ctx)).unwrap_or_default();
+        let words = match (&self.chosen, self.marked.len()) {
+            (Some(line), 0) => in_full(line, ctx),
+            (Some(line), n) => format!("{} {} signs the {n} marked.", in_full(line, ctx), key(Action::Cosign, ctx)),
+            (None, _) => String::new(),
+        };
         frame.render_widget(Paragraph::new(words).wrap(Wrap { trim: false }), told);
     }
 }
@@ -201,7 +256,7 @@ impl Columns {
     }
 }
 
-fn write(line: &Line, chosen: bool, columns: &Columns, ctx: &Ctx, pen: &mut Pen<'_>) {
+fn write(line: &Line, (chosen, mark): (bool, &str), columns: &Columns, ctx: &Ctx, pen: &mut Pen<'_>) {
     let theme = &ctx.theme;
     let e = theme.glyphs.ellipsis;
     let plain = if chosen { theme.style(Role::Selected) } else { Style::default() };
@@ -215,7 +270,7 @@ fn write(line: &Line, chosen: bool, columns: &Columns, ctx: &Ctx, pen: &mut Pen<
         }
     };
     pen.write(if chosen { theme.glyphs.selected } else { " " }, theme.on_line(Role::Accent, chosen));
-    pen.blank(1, plain);
+    pen.write(mark, theme.on_line(Role::Good, chosen));
     pen.column(&todo, columns.todo, e, theme.on_line(role, chosen));
     pen.blank(1, plain);
     pen.column(&line.name, columns.name, e, plain);
@@ -241,17 +296,30 @@ fn renew_by(cover: &Cover, today: NaiveDate) -> String {
     }
 }
 
+fn key(action: Action, ctx: &Ctx) -> &str {
+    ctx.keymap.key(action, Place::Waiting)
+}
+
+fn nothing_to_sign(ctx: &Ctx) -> Effect {
+    Effect::Say(format!("Nothing to sign here: this order is renewed with {}.", key(Action::Renew, ctx)))
+}
+
+/// Says why who is here signs nothing for a prescriber. A paper that somebody outside signed is filed one by one.
+fn may_sign(ctx: &Ctx) -> Result<(), String> {
+    roles::may(&ctx.practice.settings.people, &ctx.author, Doing::Cosign).map_err(|words| format!("{words}."))
+}
+
 fn in_full(line: &Line, ctx: &Ctx) -> String {
     match &line.what {
-        What::Sign(waiting) => format!("{}. {}. s signs it, Enter opens the chart.", waiting.what, waiting.from_whom()),
+        What::Sign(waiting) => {
+            let (sign, open) = (key(Action::Cosign, ctx), key(Action::Open, ctx));
+            format!("{}. {}. {sign} signs it, {open} opens the chart.", waiting.what, waiting.from_whom())
+        }
         What::Renew(cover) => {
             let beyond = cover.beyond.map(|day| format!("; the dose of {} is beyond it", words::day(day)));
             let beyond = beyond.unwrap_or_default();
-            format!(
-                "{}{beyond}. Ordered by {}. e renews it.",
-                words::begun(&cover.words(ctx.today())),
-                cover.prescriber
-            )
+            let what = words::begun(&cover.words(ctx.today()));
+            format!("{what}{beyond}. Ordered by {}. {} renews it.", cover.prescriber, key(Action::Renew, ctx))
         }
     }
 }

@@ -7,6 +7,7 @@ use super::super::effect::Effect;
 use super::super::exchange::{Came, Form, Named, Source, Wish, Written};
 use super::super::screens::{Exchange, Screen};
 use super::{Checked, Session};
+use crate::clinic::cosign::Shown;
 use crate::clinic::intake::{Import, Parcel, Weighed};
 use crate::clinic::practice::LabCode;
 use crate::clinic::words;
@@ -46,6 +47,7 @@ enum Doing {
     Made,
     Undo(Box<Import>),
     Write(Written, PathBuf),
+    Sign(Vec<Shown>),
 }
 
 /// What came of a task.
@@ -104,6 +106,11 @@ impl Session {
         self.app.came(done).unwrap_or_default()
     }
 
+    /// Signs what was shown, as what takes a while.
+    pub(super) fn sign_all(&mut self, all: Vec<Shown>) -> Vec<Effect> {
+        self.later(Doing::Sign(all))
+    }
+
     /// Does something to what waits, then shows what still does.
     fn with_store(&mut self, act: impl FnOnce(&Store, &str, DateTime<FixedOffset>) -> Result<String, String>) -> Came {
         let at = self.begin.clock.now();
@@ -135,6 +142,7 @@ impl Session {
             return self.app.came(Came::Failed(words)).unwrap_or_default();
         }
         self.exchanging.runs = true;
+        self.app.ctx.exchanging = true;
         let stop = Arc::new(AtomicBool::new(false));
         self.exchanging.stop = Some(Arc::clone(&stop));
         let (by, at) = (self.app.ctx.author.clone(), self.begin.clock.now());
@@ -181,6 +189,7 @@ impl Session {
     /// rows are read anew by who comes in, and what came is told then.
     pub fn exchanged(&mut self, dir: &Path, done: TaskDone) {
         self.exchanging.runs = matches!(done, TaskDone::Far(..));
+        self.app.ctx.exchanging = self.exchanging.runs;
         let is_open = self.store.as_ref().is_some_and(|store| store.dir() == dir);
         let came = match done {
             TaskDone::Far(done, all) => Came::Progress(done, all),
@@ -216,6 +225,7 @@ impl Session {
                 self.app.say(short.join(" "));
             }
             Came::Failed(words) => self.app.say(words),
+            Came::Signed(signed) => self.app.say(signed.words()),
             _ => {}
         }
     }

@@ -198,12 +198,12 @@ pub(super) fn renew_recovery(store: &mut Store, key: Option<&Key>, real: &Arc<dy
         (Some(vault), Some(key)) => {
             let code = vault.new_recovery(key).map_err(|e| e.to_string())?;
             let failed = store.keep_recovery(&code).err();
-            Ok(recovery_page(&code, failed))
+            Ok(recovery_page(&code, true, failed))
         }
         _ => {
             let code = secret::recovery()?;
             store.keep_recovery(&code)?;
-            Ok(recovery_page(&code, None))
+            Ok(recovery_page(&code, false, None))
         }
     }
 }
@@ -221,8 +221,8 @@ pub(super) fn no_recovery(why: &str) -> TextPage {
 }
 
 /// Shows a recovery key. One that opens the records opens them also where it could not be kept for signing in.
-pub(super) fn recovery_page(key: &SecretString, failed: Option<String>) -> TextPage {
-    let mut page = TextPage::of_recovery_key(key.expose_secret());
+pub(super) fn recovery_page(key: &SecretString, opens_records: bool, failed: Option<String>) -> TextPage {
+    let mut page = TextPage::of_recovery_key(key.expose_secret(), opens_records);
     if let Some(why) = failed {
         page.add(format!(
             "It opens the encrypted records. To sign in while they are open it could not be saved: {why}"

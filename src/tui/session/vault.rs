@@ -181,7 +181,7 @@ impl Session {
             }
             Err(sentence) => (Err(sentence.clone()), Some(sentence)),
         };
-        let page = done.recovery.as_ref().map(|code| super::people::recovery_page(code, failed));
+        let page = done.recovery.as_ref().map(|code| super::people::recovery_page(code, true, failed));
         self.guard.shown = page.is_some().then(|| dir.clone());
         match opened {
             Ok(store) => {

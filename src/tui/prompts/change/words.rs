@@ -5,6 +5,7 @@ use crate::clinic::findings::{Finding, Tier};
 use crate::clinic::ways::{Gate, Offer, Way};
 use crate::clinic::words;
 use crate::tui::ctx::Ctx;
+use crate::tui::keymap::{Action, Place};
 use crate::tui::theme::Role;
 use ratatui::text::{Line, Span};
 
@@ -65,7 +66,9 @@ pub(super) fn finding(finding: &Finding, ctx: &Ctx) -> Vec<Line<'static>> {
 }
 
 /// Says why it cannot be signed, and what to do first.
-pub(super) fn refused(stop: &Finding) -> String {
-    let way = if stop.rule == "E1" { "not signed: Esc, then r for the review" } else { "not signed" };
-    format!("{way} ({})", stop.rule)
+pub(super) fn refused(stop: &Finding, ctx: &Ctx) -> String {
+    let key = |action, place| ctx.keymap.key(action, place);
+    let (cancel, review) = (key(Action::Cancel, Place::Prompt), key(Action::Review, Place::Chart));
+    let way = if stop.rule == "E1" { format!(": {cancel}, then {review} for the review") } else { String::new() };
+    format!("not signed{way} ({})", stop.rule)
 }

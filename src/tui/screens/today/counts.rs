@@ -1,14 +1,16 @@
-//! The first line of Today: how many of each, only where there is something to do.
+//! The first lines of Today: how many of each, and what waits for a person; only where there is something to do.
 
 use super::AHEAD_DAYS;
 use crate::clinic::agenda::{Kind, RENEWAL_DAYS, Worklist, renewals_until};
 use crate::clinic::roles;
 use crate::clinic::words;
 use crate::tui::ctx::Ctx;
+use crate::tui::keymap::{Action, Place};
 use crate::tui::theme::Role;
 use crate::tui::widgets::spark::spark;
 use chrono::Days;
 use ratatui::text::{Line, Span};
+use unicode_width::UnicodeWidthStr;
 
 /// The figures of the first line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,19 +22,23 @@ pub(super) struct Counts {
     week: usize,
     /// Orders that ended or will soon.
     renewals: usize,
-    /// What waits for the signature of the prescriber who is here.
+    /// What waits for a prescriber's signature, and whether who is here gives it.
     to_sign: usize,
+    signs: bool,
+    /// Results that wait for a person who says whose they are.
+    unmatched: usize,
     given: usize,
     next_days: Vec<Option<u32>>,
 }
 
 /// Counts what the first line shows.
 pub(super) fn counts(list: &Worklist, ctx: &Ctx) -> Counts {
-    let signs = roles::signs_here(&ctx.practice.settings.people, &ctx.author);
     let mut counts = Counts {
         given: ctx.rows.given_on(ctx.today()),
         renewals: ctx.rows.count_renewals(renewals_until(ctx.today(), RENEWAL_DAYS)),
-        to_sign: if signs { ctx.rows.count_to_sign() } else { 0 },
+        to_sign: ctx.rows.count_to_sign(),
+        signs: roles::signs_here(&ctx.practice.settings.people, &ctx.author),
+        unmatched: ctx.unmatched,
         ..Counts::default()
     };
     let mut next_days = [0; AHEAD_DAYS as usize];
@@ -53,8 +59,40 @@ pub(super) fn counts(list: &Worklist, ctx: &Ctx) -> Counts {
     counts
 }
 
+impl Counts {
+    /// Returns whether something waits that is nobody's turn of the day: [`waits`] has a line for it.
+    pub(super) fn waits(&self) -> bool {
+        self.to_sign + self.unmatched > 0
+    }
+}
+
+/// Returns the lines above the list.
+pub(super) fn lines(c: &Counts, ctx: &Ctx, width: u16) -> Vec<Line<'static>> {
+    let waits = c.waits().then(|| waits(c, ctx, width));
+    [head(c, ctx)].into_iter().chain(waits).collect()
+}
+
+/// Returns the line of what waits for a person, with the keys that lead there: all of it, or as much as fits.
+fn waits(c: &Counts, ctx: &Ctx, width: u16) -> Line<'static> {
+    let key = |action| ctx.keymap.key(action, Place::Today);
+    let verb = |n: usize| if n == 1 { "waits" } else { "wait" };
+    let sign = match c.to_sign {
+        0 => String::new(),
+        n if c.signs => format!("  {n} to sign: {}", key(Action::ToSign)),
+        n => format!("  {n} {} for a co-signature: {}", verb(n), key(Action::ToSign)),
+    };
+    let results = |then: &str| {
+        let (n, exchange) = (words::plural(c.unmatched as i64, "result"), key(Action::Exchange));
+        format!("  {n} {} for a person: {exchange}{then}", verb(c.unmatched))
+    };
+    let both = |then: &str| if c.unmatched == 0 { sign.clone() } else { format!("{sign}{}", results(then)) };
+    let [long, short] = [both(", What waits"), both("")];
+    let line = if long.width() <= usize::from(width) { long } else { short };
+    Line::styled(line, ctx.theme.style(Role::Due))
+}
+
 /// Returns the first line: how many of each.
-pub(super) fn head(c: &Counts, ctx: &Ctx) -> Line<'static> {
+fn head(c: &Counts, ctx: &Ctx) -> Line<'static> {
     let theme = &ctx.theme;
     let count = |n: usize, words: &str, role: Role| {
         Span::styled(format!("  {n} {words}"), theme.style(if n == 0 { Role::Dim } else { role }))
@@ -88,12 +126,8 @@ pub(super) fn head(c: &Counts, ctx: &Ctx) -> Line<'static> {
     let some = |n: usize, words: &str| (n > 0).then(|| count(n, words, Role::Due));
     let orders = if c.renewals == 1 { "order to renew" } else { "orders to renew" };
     let next = Span::styled(format!("    {} next 7 days", spark(&c.next_days, theme)), theme.style(Role::Dim));
-    let more = [
-        some(c.to_sign, "to sign"),
-        some(c.renewals, if wide { orders } else { "to renew" }),
-        some(c.plans, "no plan"),
-        wide.then_some(next),
-    ];
+    let more =
+        [some(c.renewals, if wide { orders } else { "to renew" }), some(c.plans, "no plan"), wide.then_some(next)];
     let mut used: usize = spans.iter().map(Span::width).sum();
     for span in more.into_iter().flatten() {
         if used + span.width() <= usize::from(ctx.area.width) {

@@ -1,4 +1,4 @@
-//! What takes a while, done on a thread of its own: read, weighed, taken over, undone, written.
+//! What takes a while, done on a thread of its own: read, weighed, taken over, undone, written; several signatures.
 
 use super::{DUE_DAYS, Doing, STEP, TOLD, Task, TaskDone};
 use crate::clinic::audit::{Event, What};
@@ -30,6 +30,10 @@ impl Task {
             Doing::Made => (Came::Made(self.store.imports().0), false),
             Doing::Undo(import) => (self.undo(import, tell), true),
             Doing::Write(written, path) => (self.write(*written, path, tell), false),
+            Doing::Sign(all) => {
+                let mut goes_on = |done, all| self.far(done, all, tell);
+                (Came::Signed(self.store.cosign_all(all, &self.by, self.at, &mut goes_on)), true)
+            }
         };
         let (came, changed) = done;
         let checked = changed.then(|| Box::new(Checked::of(&self.store, self.at.date_naive())));
