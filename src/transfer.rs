@@ -2,12 +2,14 @@
 //! the sheet of a day. The command line and the screens share it.
 
 mod columns;
+mod left;
 mod read;
 mod sheet;
 mod take;
 mod write;
 
 pub use columns::{as_before, remember};
+pub use left::left;
 pub use read::{Reports, bytes, name, parcel, reports};
 pub use sheet::sheet;
 pub use take::{take_over, undo};

@@ -171,6 +171,18 @@ pub fn returned_days(text: &str) -> Result<u32, String> {
     })
 }
 
+/// Returns whether a letter shows nothing by itself and may turn, hide or part those beside it: what steers a terminal, the
+/// direction of writing, blanks without width. Joiners (U+200C, U+200D) are part of how some languages are written.
+#[must_use]
+pub fn is_hidden(c: char) -> bool {
+    let is_out = matches!(
+        c,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'
+    );
+    is_out || (c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,10 @@
 //! Bytes to text: what a file is, and in which letters it is written. What is no text is refused with what to do.
 
+use crate::clinic::parse::is_hidden;
+use crate::clinic::words;
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 /// No file that is read is larger, whatever its form. A thousand patients as FHIR have about 75 MB.
 pub const MOST_BYTES: usize = 200 << 20;
@@ -105,9 +109,60 @@ fn if_utf8(bytes: &[u8]) -> Letters {
     if std::str::from_utf8(bytes).is_ok() { Letters::Utf8 } else { Letters::Windows1252 }
 }
 
+/// The hidden signs that were taken out of a file, to be told: a name may show as another one by them.
+#[derive(Debug, Default)]
+pub(crate) struct Hidden {
+    signs: BTreeSet<char>,
+    lines: BTreeSet<u64>,
+    texts: usize,
+}
+
+impl Hidden {
+    /// Returns a text without its hidden signs; its first line is this one of the file, where that is known.
+    pub(crate) fn without<'a>(&mut self, text: &'a str, line: Option<u64>) -> Cow<'a, str> {
+        if !text.contains(is_hidden) {
+            return Cow::Borrowed(text);
+        }
+        self.texts += 1;
+        self.signs.extend(text.chars().filter(|c| is_hidden(*c)));
+        if let Some(first) = line {
+            let hides = (first..).zip(text.split('\n')).filter(|(_, line)| line.contains(is_hidden));
+            self.lines.extend(hides.map(|(line, _)| line));
+        }
+        Cow::Owned(text.chars().filter(|c| !is_hidden(*c)).collect())
+    }
+
+    /// Says which signs were taken out, and where; nothing where there were none.
+    pub(crate) fn remark(&self) -> Option<String> {
+        const MOST: usize = 8;
+        let more = |shown: usize, all: usize| if all > shown { ", …" } else { "" };
+        let signs: Vec<_> = self.signs.iter().take(MOST).map(|c| format!("U+{:04X}", u32::from(*c))).collect();
+        let lines: Vec<_> = self.lines.iter().take(MOST).map(ToString::to_string).collect();
+        let (n, word) = (self.lines.len(), if self.lines.len() == 1 { "line" } else { "lines" });
+        let place = match n {
+            0 => words::plural(self.texts as i64, "text"),
+            _ => format!("{word} {}{}", lines.join(", "), more(MOST, n)),
+        };
+        let signs = format!("{}{}", signs.join(", "), more(MOST, self.signs.len()));
+        (self.texts > 0).then(|| {
+            format!("Hidden signs, which can turn or hide letters ({signs}), were taken out of {place}: look at the names there.")
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn hidden_signs_are_taken_out_and_named() {
+        let mut hidden = Hidden::default();
+        assert_eq!(hidden.without("plain\tand Ça\u{301} \u{200d}\n", Some(1)), "plain\tand Ça\u{301} \u{200d}\n");
+        assert_eq!(hidden.remark(), None);
+        assert_eq!(hidden.without("a\nM\u{202e}iller\nx\u{1b}[2J\u{200b}", Some(7)), "a\nMiller\nx[2J");
+        let said = hidden.remark().unwrap();
+        assert!(said.contains("(U+001B, U+200B, U+202E)") && said.contains("out of lines 8, 9:"), "{said}");
+    }
 
     fn utf16(text: &str, big: bool) -> Vec<u8> {
         text.encode_utf16().flat_map(|unit| if big { unit.to_be_bytes() } else { unit.to_le_bytes() }).collect()

@@ -7,6 +7,7 @@ use crate::exchange::fhir;
 use crate::exchange::hl7::{self, Codes, Messages, Unknown};
 use crate::store::disk::Disk;
 use chrono::{Local, NaiveDate, NaiveDateTime, Offset as _, TimeZone as _};
+use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -91,12 +92,10 @@ impl Reports {
     #[must_use]
     pub fn unknown(&self, practice: &Practice) -> Vec<Unknown> {
         let codes = Codes::of_practice(&practice.settings);
-        let mut all: Vec<Unknown> = Vec::new();
-        for unknown in self.files.iter().flat_map(|(_, messages)| hl7::unknown(messages, &codes, practice)) {
-            if all.iter().all(|known| (&known.sender, &known.code) != (&unknown.sender, &unknown.code)) {
-                all.push(unknown);
-            }
-        }
+        let mut all: Vec<Unknown> =
+            self.files.iter().flat_map(|(_, messages)| hl7::unknown(messages, &codes, practice)).collect();
+        let mut seen = HashSet::new();
+        all.retain(|unknown| seen.insert((unknown.sender.clone(), unknown.code.clone())));
         all
     }
 

@@ -184,6 +184,50 @@ fn a_list_of_a_spreadsheet_is_due_listed_and_undone() {
     assert_eq!(counts(&practice.json(&all)), (2, 0, 0, 0), "it may come again");
 }
 
+/// What is held of a list stands beside it with line and reason; mended there, it is taken over.
+#[test]
+fn held_rows_are_written_beside_the_file_and_read_again() {
+    let practice = Practice::new();
+    let text = format!(
+        "B12 list,,,,,,\n{LIST}7003,\"Holm, jun.\",Cy,31/2/1950,Hydroxocobalamin 1 mg,1/11/2026,monthly\n\
+        0704,=Vik,Di,5/6/2012,Hydroxocobalamin 1 mg,1/11/2026,monthly\n7005,Lot,Ed,5/6/1950,Hydroxocobalamin 1 mg,1/11/2026,monthly,one,cell,more\n"
+    );
+    let file = put(&practice, "list.csv", &text);
+    let rest = ["--dates", "day-first", "--regimen", "r01", "--prescriber", "Dr May"];
+    let dry = practice.json(&[&["import", "csv", &file, "--dry-run"], &rest[..]].concat());
+    assert!(dry["held_rows"].is_null(), "a dry run writes nothing: {dry}");
+    let told = practice.json(&[&["import", "csv", &file], &rest[..]].concat());
+    assert_eq!(counts(&told), (2, 3, 0, 0), "{told}");
+    let held = told["held_rows"].as_str().unwrap().to_owned();
+    assert!(held.ends_with("list-held-2026-11-23.csv"), "{held}");
+    let written = fs::read_to_string(&held).unwrap();
+    let lines: Vec<_> = written.trim_end().split("\r\n").collect();
+    assert_eq!(lines.len(), 4, "{written}");
+    assert_eq!(lines[0], "\u{feff}line_in_file,why_held,Pat ID,Surname,First name,DOB,Drug,Last injection,Interval");
+    assert!(lines[1].starts_with("5,") && lines[1].contains("no day of the calendar"), "{}", lines[1]);
+    assert!(
+        lines[2].starts_with("6,") && lines[2].contains("Under 18") && lines[2].contains(",'0704,'=Vik,"),
+        "{}",
+        lines[2]
+    );
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        assert_eq!(fs::metadata(&held).unwrap().permissions().mode() & 0o777, 0o600, "nobody else reads it");
+    }
+    let again = practice.json(&[&["import", "csv", &held], &rest[..]].concat());
+    assert_eq!(counts(&again), (0, 3, 0, 0), "what is not mended is held again: {again}");
+    assert!(again["held_rows"].as_str().unwrap().ends_with("list-held-2026-11-23-2.csv"), "{again}");
+    assert_eq!(fs::read_to_string(again["held_rows"].as_str().unwrap()).unwrap().split("why_held").count(), 2);
+    let mended =
+        written.replace("31/2/1950", "28/2/1950").replace("5/6/2012", "5/6/1992").replace(",one,cell,more", "");
+    let mended = put(&practice, "mended.csv", &mended);
+    let again = practice.json(&[&["import", "csv", &mended], &rest[..]].concat());
+    assert_eq!(counts(&again), (3, 0, 0, 0), "{again}");
+    assert!(again["held_rows"].is_null());
+    assert!(practice.ok(&["chart", "0704"]).contains("=Vik"));
+}
+
 fn report(patient: &str, filler: &str, code: &str, value: &str, status: &str) -> String {
     let day = if filler == "F2" { "20261110" } else { "20261118" };
     format!(

@@ -6,11 +6,13 @@ use super::super::format::json;
 use super::super::table::plain;
 use crate::clinic::intake::{Counts, Left, Outcome, Parcel, Target, Weighed};
 use crate::clinic::words;
+use crate::exchange::csv::Table;
 use crate::store::{Problem, Store, Taken};
 use crate::transfer;
 use clap::{Args, ValueEnum};
 use serde_json::json as value;
 use std::io::{IsTerminal, Write};
+use std::path::Path;
 
 /// So many pieces that were left are told; the rest is in the JSON.
 const TOLD: usize = 25;
@@ -44,11 +46,19 @@ pub(super) enum Told {
     Json,
 }
 
-/// Weighs a parcel and takes over what can be. `waits`: what nobody can name waits for a person.
+/// What is left of an import waits for a person, or is written beside the table that it came in.
+pub(super) enum Of<'a> {
+    /// Of reports and bundles it waits.
+    Pieces,
+    /// Of a table, which was this file.
+    Rows(&'a Table, &'a Path),
+}
+
+/// Weighs a parcel and takes over what can be.
 pub(super) fn out(
     parcel: &Parcel,
     options: &Options,
-    waits: bool,
+    of: &Of<'_>,
     store: &Store,
     context: &Context,
     out: &mut dyn Write,
@@ -63,18 +73,37 @@ pub(super) fn out(
         false => {
             let mut progress = Progress::new("patients recorded");
             let mut goes_on = |done, all| progress.at(done, all);
+            let waits = matches!(of, Of::Pieces);
             let took = transfer::take_over(store, (parcel, &weighed), waits, (by, context.now), &mut goes_on);
             progress.end();
             took
         }
     };
     name(&taken.problems);
+    let held = match of {
+        Of::Rows(table, path) if !options.dry_run => transfer::left(table, (parcel, &weighed), path, context.today),
+        _ => Ok(None),
+    };
+    let held = held.unwrap_or_else(|why| {
+        failure::say(&why);
+        None
+    });
     match options.format {
-        Told::Json => json(out, &as_json(parcel, &weighed, &taken, waiting))?,
+        Told::Json => {
+            let mut told = as_json(parcel, &weighed, &taken, waiting);
+            told["held_rows"] = held.map(|path| path.display().to_string()).into();
+            json(out, &told)?;
+        }
         Told::Table => {
-            // What nobody can name waits, but of a table.
-            let all = words::plural(parcel.rows() as i64, if waits { "piece" } else { "row" });
+            let all = words::plural(parcel.rows() as i64, if matches!(of, Of::Pieces) { "piece" } else { "row" });
             tell(parcel, &weighed, &taken, (waiting, options.dry_run, &all), out)?;
+            if let Some(path) = held {
+                let path = path.display();
+                writeln!(
+                    out,
+                    "What is not recorded stands in {path}, each row with why: mend it there and import that file."
+                )?;
+            }
         }
     }
     if taken.problems.is_empty() { Ok(()) } else { Err(Failure::Said) }

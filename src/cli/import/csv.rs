@@ -22,9 +22,9 @@ use std::path::PathBuf;
     after_help = "Example: cobalog import csv list.csv --dates day-first --regimen r01 --prescriber \"Dr Hart\" --dry-run\n         cobalog import csv list.csv --regimen hydroxocobalamin=r01 --regimen cyanocobalamin=r09 --prescriber \"Dr Hart\"\n         cobalog import csv list.csv --columns\n\n\
     Columns are taken for what they are called, in English, German, French, Dutch or Spanish; --columns shows for what, and --map changes it. \
     Nothing is guessed that can mean two things: what has to be answered is said, with the option that answers it. With --dry-run nothing is recorded. \
-    A second time the same file adds nothing.\n\n\
+    A second time the same file adds nothing. Rows that are not recorded are written beside the file, each with its line and why, to be mended and imported.\n\n\
     JSON: {\"file\", \"import\", \"remarks\", \"counts\": {\"taken\", \"held\", \"skipped\", \"refused\"}, \"patients_entered\", \"charts_added_to\", \
-    \"entries\", \"waiting\", \"pieces\": [{\"place\", \"rows\", \"name\", \"number\", \"outcome\", \"why\", \"remarks\"}]}"
+    \"entries\", \"waiting\", \"held_rows\": a path or null, \"pieces\": [{\"place\", \"rows\", \"name\", \"number\", \"outcome\", \"why\", \"remarks\"}]}"
 )]
 pub(super) struct Csv {
     /// The file.
@@ -111,7 +111,8 @@ impl Csv {
             return Err(format!("{file} does not say all that has to be known; nothing was recorded:{asked}").into());
         }
         let parcel = csv::read(&table, &mapping, store.practice(), context.today, &file);
-        carry::out(&parcel, &self.options, false, &store, context, out)
+        let of = carry::Of::Rows(&table, &self.file);
+        carry::out(&parcel, &self.options, &of, &store, context, out)
     }
 
     fn map_columns(&self, table: &Table, mapping: &mut Mapping, knowledge: &Knowledge) -> Result<(), Failure> {
@@ -240,6 +241,7 @@ fn said(question: &Question) -> String {
         Some(Answer::LabUnit(..)) => "--lab-unit ANALYTE=UNIT".to_owned(),
         Some(Answer::Plan(form, _)) => format!("--regimen {}=ID, or none", form.map_or(OTHERWISE, Drug::name)),
         Some(Answer::SameIsSame(_)) => "--same-people".to_owned(),
+        Some(Answer::Column(at, _)) => format!("--map {}=FIELD", at + 1),
         Some(Answer::Prescriber(_)) | None => "--prescriber NAME".to_owned(),
     };
     let choices: String = question.choices.iter().map(|choice| format!("\n      {}", label(choice))).collect();
@@ -249,6 +251,7 @@ fn said(question: &Question) -> String {
 fn label(choice: &Choice) -> String {
     match &choice.answer {
         Answer::Plan(_, PlanChoice::Regimen(id)) => format!("{id}: {}", choice.label),
+        Answer::Column(_, field) => format!("{}: {}", called(field), choice.label),
         _ => choice.label.clone(),
     }
 }

@@ -48,7 +48,7 @@ impl Fhir {
         let bytes = transfer::bytes(&Real, &self.file)?;
         let file = transfer::name(&self.file);
         let parcel = transfer::parcel(&bytes, &file, store.practice(), context.today);
-        carry::out(&parcel, &self.options, true, &store, context, out)
+        carry::out(&parcel, &self.options, &carry::Of::Pieces, &store, context, out)
     }
 }
 
@@ -84,7 +84,7 @@ impl Hl7 {
             store.change_settings(learn)?;
         }
         let parcel = reports.parcel(&practice, context.today);
-        carry::out(&parcel, &self.options, true, &store, context, out)
+        carry::out(&parcel, &self.options, &carry::Of::Pieces, &store, context, out)
     }
 }
 

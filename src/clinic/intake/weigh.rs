@@ -7,6 +7,7 @@ use super::{Coming, Parcel, Piece, Trouble};
 use crate::clinic::agenda::Roll;
 use crate::clinic::chart::Chart;
 use crate::clinic::entry::{Act, Entry, EntryId, PatientId};
+use crate::clinic::parse::is_hidden;
 use crate::clinic::patient::Person;
 use crate::clinic::words;
 use chrono::NaiveDate;
@@ -193,6 +194,9 @@ impl Weighing {
     }
 
     fn piece(&mut self, piece: &Piece, scales: &mut Scales<'_>) -> Outcome {
+        if let Some(why) = hidden_in(piece).filter(|_| piece.trouble.is_none()) {
+            return held(why, Vec::new());
+        }
         match &piece.trouble {
             Some(Trouble::Refused(why)) => Outcome::Left(Left::Refused(why.clone())),
             Some(Trouble::Skipped(why)) => skipped(why.clone()),
@@ -347,6 +351,24 @@ impl Weighing {
         let same = before.iter().find(|(other, _)| there::is_repeated(&other.act, &coming.act));
         same.map(|(_, place)| format!("The same as {place}."))
     }
+}
+
+/// Says which hidden sign stands in who it is about. Readers take them out of texts; one that was written as an escape is
+/// there on purpose, and can show another name than is meant.
+fn hidden_in(piece: &Piece) -> Option<String> {
+    let about = &piece.about;
+    let texts = [&about.number, &about.family, &about.given].into_iter().chain(&about.phone);
+    let registered = piece.acts.iter().filter_map(|coming| match &coming.act {
+        Act::Registered(person) => {
+            Some([&person.number, &person.family, &person.given].into_iter().chain(&person.phone))
+        }
+        _ => None,
+    });
+    let c = texts.chain(registered.flatten()).flat_map(|text| text.chars()).find(|c| is_hidden(*c))?;
+    Some(format!(
+        "A hidden sign (U+{:04X}) stands in name, number or telephone and can show another one: enter it by hand.",
+        u32::from(c)
+    ))
 }
 
 /// Returns the one of those whom it may be about into whose chart all of it came before, under the same ids.

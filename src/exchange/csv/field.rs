@@ -129,6 +129,8 @@ fields! {
     NextFrom, "What the next dose counts from";
     /// The other system's id of the result.
     ResultId, "Id of the result";
+    /// A date whose name does not say of what: it is asked.
+    SomeDate, "A date: it is asked of what";
     /// When the sample was taken.
     Collected, "Date of the sample";
     /// Name of the test.
@@ -178,6 +180,7 @@ impl Field {
                 | Self::Opened
                 | Self::Again
                 | Self::Collected
+                | Self::SomeDate
         )
     }
 

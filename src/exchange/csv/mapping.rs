@@ -76,6 +76,7 @@ impl Mapping {
         });
         let mut mapping = Self { columns: named.collect(), ..Self::default() };
         mapping.is_whole_name(table);
+        mapping.dated();
         // "Due date" is the next one, but beside a dose, or in a list of who is due, the day of that row.
         if mapping.has(&Field::DoseId) || table.columns.iter().any(|name| name == "overdue_days") {
             let due = mapping.columns.iter_mut().filter(|field| **field == Field::NextDue);
@@ -116,6 +117,22 @@ impl Mapping {
             (false, true) => Kind::Doses,
             (false, false) => Kind::Patients,
         }
+    }
+
+    /// A column `Date` alone: in a list of doses the day of the dose, in one of results that of the sample; beside another day
+    /// of the dose nothing. All else is asked.
+    fn dated(&mut self) {
+        let has = |fields: &[Field]| fields.iter().any(|field| self.has(field));
+        let is_results = has(&[Field::Value]) || self.columns.iter().any(|field| matches!(field, Field::Lab(_)));
+        let is_doses = has(&[Field::Outcome, Field::Lot, Field::Site, Field::GivenBy, Field::DoseId, Field::DrawnMl]);
+        let of = match (is_results, is_doses) {
+            (true, false) => Field::Collected,
+            (false, true) => Field::LastDose,
+            (false, false) if has(&[Field::LastDose, Field::GivenAt]) => Field::Ignored,
+            _ => return,
+        };
+        let of = if of.repeats() || !self.has(&of) { of } else { Field::Ignored };
+        self.columns.iter_mut().filter(|field| **field == Field::SomeDate).for_each(|field| *field = of.clone());
     }
 
     /// A column `Name` beside one of given names holds family names.

@@ -57,6 +57,8 @@ pub enum Answer {
     Prescriber(String),
     /// [`Mapping::same_is_same`].
     SameIsSame(bool),
+    /// [`Mapping::columns`]: the place of a column, and what it holds.
+    Column(usize, Field),
 }
 
 /// What was answered to a question the last time.
@@ -95,6 +97,9 @@ impl Mapping {
             Answer::Plan(None, plan) => self.plan_otherwise = Some(plan),
             Answer::Prescriber(name) => self.prescriber = Some(name),
             Answer::SameIsSame(is) => self.same_is_same = Some(is),
+            Answer::Column(at, holds) => {
+                self.columns.iter_mut().skip(at).take(1).for_each(|field| *field = holds.clone())
+            }
         }
     }
 }
@@ -104,7 +109,10 @@ impl Mapping {
 pub fn questions(table: &Table, mapping: &Mapping, practice: &Practice, today: NaiveDate) -> Vec<Question> {
     let asking = Asking { table, mapping, practice, today };
     let mut all: Vec<Question> =
-        [asking.dates(), asking.serials(), asking.names(), asking.dose_unit()].into_iter().flatten().collect();
+        [asking.some_date(), asking.dates(), asking.serials(), asking.names(), asking.dose_unit()]
+            .into_iter()
+            .flatten()
+            .collect();
     all.extend(asking.lab_units());
     if mapping.kind() == Kind::Patients {
         let plans = asking.plans();
@@ -132,6 +140,23 @@ impl<'a> Asking<'a> {
     fn column(&self, field: &'a Field) -> impl Iterator<Item = &'a str> {
         let (table, mapping) = (self.table, self.mapping);
         mapping.columns_of(field).flat_map(move |at| table.column(at))
+    }
+
+    /// Asks of what a date is whose column does not say it.
+    fn some_date(&self) -> Option<Question> {
+        let at = self.mapping.columns_of(&Field::SomeDate).next()?;
+        let example = self.table.column(at).next()?;
+        let name = self.table.columns.get(at).map_or("", String::as_str);
+        let all = [
+            ("the last injection", Field::LastDose),
+            ("the next injection is due on it", Field::NextDue),
+            ("a sample of blood was taken on it", Field::Collected),
+            ("something else: it is not taken over", Field::Ignored),
+        ];
+        let open = all.into_iter().filter(|(_, field)| field.repeats() || !self.mapping.has(field));
+        let choices = open.map(|(label, field)| Choice { label: label.to_owned(), answer: Answer::Column(at, field) });
+        let text = format!("Of what is the date under \"{}\" ({})?", dates::short(name), dates::short(example));
+        Some(Question { text, choices: choices.collect(), proposed: None, typed: false })
     }
 
     /// Asks for the order of dates, with one of the file's own dates both ways.

@@ -3,7 +3,7 @@
 use super::delimiter;
 use super::guard;
 use super::vocabulary;
-use crate::exchange::bytes::{self, Letters};
+use crate::exchange::bytes::{self, Hidden, Letters};
 use csv::{ReaderBuilder, StringRecord};
 use std::collections::HashMap;
 use std::collections::hash_map::{DefaultHasher, Entry};
@@ -91,7 +91,8 @@ impl Table {
     /// # Errors
     /// As [`Table::of_bytes`].
     pub fn of_text(text: &str) -> Result<Self, String> {
-        let text = plain_line_ends(text);
+        let (text, mut hidden) = (plain_line_ends(text), Hidden::default());
+        let text = hidden.without(&text, Some(1));
         let (told, skipped) = delimiter::told(&text);
         let body = text.get(skipped..).unwrap_or_default();
         let first_line = if skipped == 0 { 1 } else { 2 };
@@ -116,7 +117,9 @@ impl Table {
             ));
         }
         let rows = rows(body, delimiter, first_line)?;
-        Ok(Self::of_rows(rows, delimiter))
+        let mut table = Self::of_rows(rows, delimiter);
+        table.remarks.extend(hidden.remark());
+        Ok(table)
     }
 
     fn of_rows(rows: Vec<Row>, delimiter: char) -> Self {

@@ -316,6 +316,54 @@ fn four_hundred_patients_are_in_and_due_on_their_days() {
     }
 }
 
+/// "Date" alone says nothing: in a list of results it is no injection, in a list of patients it is asked.
+#[test]
+fn a_date_is_what_the_columns_beside_it_say_or_is_asked() {
+    let guess = |text: &str| Mapping::guess(&Table::of_text(text).unwrap()).columns;
+    let labs =
+        "Pat. No;Name;D.O.B.;Datum;B12 (pmol/L);Hb (g/dL);MMA\n5000;Nuñez, Kate;03/06/1965;14/10/2026;253,5;9,1;\n";
+    assert_eq!(guess(labs)[3], Field::Collected);
+    assert_eq!(guess("MRN,Test,Result,Unit,Date\n1,Hb,12,g/dL,14/10/2026\n")[4], Field::Collected);
+    assert_eq!(guess("MRN,DOB,Date,Batch,Given by\n1,3/6/1965,14/10/2026,A1,MK\n")[2], Field::LastDose);
+    assert_eq!(guess("MRN,DOB,Date,Last injection\n1,3/6/1965,1/1/2026,14/10/2026\n")[2], Field::Ignored);
+    assert_eq!(guess("MRN,DOB,Date,Hb,Batch\n1,3/6/1965,1/1/2026,12 g/dL,A1\n")[2], Field::SomeDate);
+    let mut world = World::new();
+    let (table, mapping) = mapped(&world, labs);
+    let parcel = read(&table, &mapping, &world.practice, world.today, "labs.csv");
+    assert_eq!(world.take(&parcel), counts(1, 0, 0, 0));
+    let course = world.course("Nuñez");
+    assert_eq!((course.given().count(), course.order.is_some()), (0, false), "nothing was injected");
+    assert_eq!(course.checks[0].checked.sample_day(), day("2026-10-14"));
+
+    let list = "MRN,Surname,First name,DOB,Fecha\n1,Rossi,Anna,04/30/1961,10/14/2026\n";
+    let table = Table::of_text(list).unwrap();
+    let mut mapping = Mapping::guess(&table);
+    let asked = questions(&table, &mapping, &world.practice, world.today);
+    assert_eq!(asked[0].text, "Of what is the date under \"Fecha\" (10/14/2026)?");
+    assert_eq!((asked[0].choices.len(), asked[0].proposed), (4, None));
+    let none = read(&table, &mapping, &world.practice, world.today, "x.csv");
+    assert!(none.pieces[0].acts.iter().all(|coming| matches!(coming.act, Act::Registered(_))));
+    mapping.answer(&asked[0].choices[0].answer);
+    assert_eq!(mapping.columns[4], Field::LastDose);
+    let asked = questions(&table, &mapping, &world.practice, world.today);
+    assert!(asked.iter().all(|question| !question.text.starts_with("Of what")), "{asked:?}");
+}
+
+/// A name with a sign that turns letters shows as another one.
+#[test]
+fn hidden_signs_in_a_list_are_taken_out_and_told() {
+    let mut world = World::new();
+    let text = LIST.replace("102,Holm", "102,Ho\u{202e}lm\u{200b}").replace("Rossi,Anna", "Ros\u{7}si,An\u{ad}na");
+    let parcel = read_in(&world, &text);
+    let told = parcel.remarks.join(" ");
+    assert!(told.contains("(U+0007, U+00AD, U+200B, U+202E), were taken out of lines 2, 3:"), "{told}");
+    world.take(&parcel);
+    assert_eq!(
+        (world.chart("Holm").id == world.chart("Rossi").id, world.chart("Rossi").person().unwrap().given.as_str()),
+        (false, "Anna")
+    );
+}
+
 /// The plans are for adults: a child gets none, whatever day of the birthday it is.
 #[test]
 fn a_child_is_held_and_gets_no_plan() {
@@ -403,7 +451,8 @@ proptest::proptest! {
         }
         let table = Table::of_text(&(text + "\r\n")).unwrap();
         let clean = |cell: &String| {
-            let plain: String = cell.chars().filter(|c| !c.is_control() || *c == '\n').collect();
+            let is_out = |c: char| crate::clinic::parse::is_hidden(c) || (c.is_control() && c != '\n');
+            let plain: String = cell.chars().filter(|c| !is_out(*c)).collect();
             plain.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}')).to_owned()
         };
         let row = &table.rows[0];

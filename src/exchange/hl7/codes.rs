@@ -4,36 +4,39 @@ use super::group::groups;
 use super::result::{Observed, Test};
 use super::split::Messages;
 use crate::clinic::practice::{LabCode, Practice, Settings};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// What a practice said of the laboratories that send to it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Codes {
     /// Whose patient numbers are the practice's own, as the file names the assigning authority.
     pub authority: Option<String>,
-    /// The laboratories' own codes.
-    pub local: Vec<LabCode>,
+    /// By sender and code what the laboratories' own codes are; `None` for one that is not followed here.
+    local: HashMap<String, HashMap<String, Option<String>>>,
 }
 
 impl Codes {
     /// Returns what the practice said so far.
     #[must_use]
     pub fn of_practice(settings: &Settings) -> Self {
-        Self { authority: settings.lab_authority.clone(), local: settings.lab_codes.clone() }
+        let mut codes = Self { authority: settings.lab_authority.clone(), ..Self::default() };
+        settings
+            .lab_codes
+            .iter()
+            .for_each(|LabCode { sender, code, analyte }| codes.learn(sender, code, analyte.as_deref()));
+        codes
     }
 
     /// Returns what was said of a code: an analyte, or that it is none (`Some(None)`).
     #[must_use]
     pub fn of(&self, sender: &str, code: &str) -> Option<Option<&str>> {
-        let local = self.local.iter().find(|local| local.sender == sender && local.code == code)?;
-        Some(local.analyte.as_deref())
+        self.local.get(sender)?.get(code).map(Option::as_deref)
     }
 
     /// Remembers what a code is.
     pub fn learn(&mut self, sender: &str, code: &str, analyte: Option<&str>) {
-        self.local.retain(|local| !(local.sender == sender && local.code == code));
-        let (sender, code, analyte) = (sender.to_owned(), code.to_owned(), analyte.map(str::to_owned));
-        self.local.push(LabCode { sender, code, analyte });
+        let of_sender = self.local.entry(sender.to_owned()).or_default();
+        of_sender.insert(code.to_owned(), analyte.map(str::to_owned));
     }
 }
 

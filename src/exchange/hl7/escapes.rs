@@ -53,7 +53,7 @@ fn hex(digits: &str) -> Option<String> {
     Some(String::from_utf8(bytes).unwrap_or_else(|e| encoding_rs::WINDOWS_1252.decode(e.as_bytes()).0.into_owned()))
 }
 
-/// Without control characters but line breaks.
+/// Without control characters but line breaks. Other hidden signs stay, so that a name with one is held.
 fn shown(text: &str) -> String {
     text.chars().map(|c| if c.is_control() && c != '\n' { ' ' } else { c }).collect()
 }

@@ -13,7 +13,7 @@ use crate::clinic::practice::Practice;
 use crate::clinic::words;
 use crate::exchange::results::{shown, told};
 use chrono::NaiveDate;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Reads the messages of a file. It never looks at the practice's patients, only at its library and at what it said of codes.
 #[must_use]
@@ -276,9 +276,9 @@ impl<'a> Reading<'a> {
     }
 
     /// The results that stand twice with other values: which is right, the message does not say.
-    fn twice(&mut self) -> Vec<(String, String)> {
+    fn twice(&mut self) -> HashSet<(String, String)> {
         let mut seen: HashMap<(String, String), String> = HashMap::new();
-        let mut twice = Vec::new();
+        let mut twice = HashSet::new();
         for result in &self.group.results {
             let observed = Observed::of(self.message, result.segment);
             let test = observed.test(&self.message.sender(), self.codes, self.practice);
@@ -289,13 +289,13 @@ impl<'a> Reading<'a> {
             if let Some(other) = seen.insert(key.clone(), value.clone()).filter(|other| *other != value) {
                 let label = observed.label();
                 self.troubles.push(format!("{label} stands twice, as {} and as {}.", shown(&other), shown(&value)));
-                twice.push(key);
+                twice.insert(key);
             }
         }
         twice
     }
 
-    fn take(&mut self, observed: &Observed, notes: &[String], twice: &[(String, String)]) {
+    fn take(&mut self, observed: &Observed, notes: &[String], twice: &HashSet<(String, String)>) {
         let standing = observed.standing(&self.of_order(25, 1));
         let (analyte, measure) = match observed.test(&self.message.sender(), self.codes, self.practice) {
             Test::Known(analyte, measure) => (analyte, measure),

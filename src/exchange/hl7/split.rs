@@ -1,7 +1,7 @@
 //! A file to its messages: envelopes, line ends of every kind, several messages in one file.
 
 use super::message::{Message, Segment, Signs};
-use crate::exchange::bytes;
+use crate::exchange::bytes::{self, Hidden};
 use encoding_rs::Encoding;
 
 /// What stands around messages in a batch.
@@ -42,9 +42,11 @@ impl Messages {
     }
 
     fn part(&mut self, text: &str) {
+        let mut hidden = Hidden::default();
         let plain = text.replace("\r\n", "\n").replace(['\r', '\u{b}', '\u{1c}'], "\n");
         for (n, line) in (1_u64..).zip(plain.split('\n')) {
             let line = line.trim_start_matches('\u{feff}').trim_end();
+            let line = &*hidden.without(line, Some(n));
             if line.trim().is_empty() || ENVELOPES.iter().any(|name| line.starts_with(name)) {
                 continue;
             }
@@ -65,6 +67,7 @@ impl Messages {
                 self.say(format!("Line {n} is no segment and was read as the end of the line before it."));
             }
         }
+        self.remarks.extend(hidden.remark());
     }
 
     fn say(&mut self, remark: String) {

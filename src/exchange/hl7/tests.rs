@@ -239,10 +239,27 @@ fn whose_it_is_takes_number_and_one_thing_more() {
     assert_eq!(world.weigh(&parcel_of(&partial)).counts(), counts(1, 0, 0, 0));
     let nobody = message("1", "20261103", "F", &[HB]).replace("PID|", "ZID|");
     assert_eq!(world.weigh(&parcel_of(&nobody)).counts(), counts(0, 0, 0, 1));
-    let codes = Codes { authority: Some("NHS".to_owned()), ..Codes::default() };
+    let mut codes = Codes::default();
+    codes.authority = Some("NHS".to_owned());
     let messages = Messages::of_bytes(message("1", "20261103", "F", &[HB]).as_bytes()).unwrap();
     let parcel = read(&messages, &codes, &world.practice, world.today, "x");
     assert_eq!(parcel.pieces[0].about.number, "999");
+}
+
+/// A name with a sign that turns letters shows as another one: taken out and told, or held where an escape writes it.
+#[test]
+fn hidden_signs_in_a_name_are_told_or_held() {
+    let mut world = world();
+    let plain = message("1", "20261103", "F", &[HB]);
+    let parcel_of = |text: &str| parcel(&world, text);
+    let turned = parcel_of(&plain.replace("Rossi", "Ro\u{202e}ss\u{200b}i"));
+    assert_eq!(turned.pieces[0].about.family, "Rossi");
+    assert!(turned.remarks[0].contains("(U+200B, U+202E), were taken out of line 2:"), "{:?}", turned.remarks);
+    let escaped = parcel_of(&plain.replace("Rossi", r"Ro\XE280AE\ssi"));
+    let weighed = world.weigh(&escaped);
+    let Outcome::Left(left) = &weighed.outcomes[0] else { panic!("{weighed:?}") };
+    assert!(left.why().starts_with("A hidden sign (U+202E) stands in name"), "{}", left.why());
+    assert_eq!(world.take(&turned), counts(1, 0, 0, 0));
 }
 
 #[test]

@@ -11,6 +11,7 @@ use crate::clinic::cosign::Shown;
 use crate::clinic::intake::{Import, Parcel, Weighed};
 use crate::clinic::practice::LabCode;
 use crate::clinic::words;
+use crate::exchange::csv::Table;
 use crate::exchange::hl7::Unknown;
 use crate::store::Store;
 use chrono::{DateTime, FixedOffset, Local};
@@ -38,6 +39,8 @@ pub struct Task {
     by: String,
     at: DateTime<FixedOffset>,
     stop: Arc<AtomicBool>,
+    /// The table that is taken over, and the file that it stands in.
+    table: Option<(PathBuf, Arc<Table>)>,
 }
 
 enum Doing {
@@ -67,6 +70,9 @@ pub(super) struct Exchanging {
     stop: Option<Arc<AtomicBool>>,
     /// Whether one runs, or waits to.
     runs: bool,
+    /// The file of a table that is read, and once it is the table.
+    reading: Option<PathBuf>,
+    table: Option<(PathBuf, Arc<Table>)>,
     /// What came while the screen was locked, of the practice in this folder.
     untold: Option<(PathBuf, Came)>,
 }
@@ -76,7 +82,11 @@ impl Session {
     pub(super) fn exchange(&mut self, wish: Wish) -> Vec<Effect> {
         let done = match wish {
             Wish::List(folder) => self.listed(folder),
-            Wish::Read(path, form) => return self.later(Doing::Read(path, form)),
+            Wish::Read(path, form) => {
+                self.exchanging.table = None;
+                self.exchanging.reading = Some(path.clone()).filter(|_| form == Form::Csv);
+                return self.later(Doing::Read(path, form));
+            }
             Wish::Weigh(source, same) => return self.later(Doing::Weigh(source, same)),
             Wish::TakeOver(parcel, weighed, waits) => return self.later(Doing::TakeOver(parcel, weighed, waits)),
             Wish::Made => return self.later(Doing::Made),
@@ -146,7 +156,9 @@ impl Session {
         let stop = Arc::new(AtomicBool::new(false));
         self.exchanging.stop = Some(Arc::clone(&stop));
         let (by, at) = (self.app.ctx.author.clone(), self.begin.clock.now());
-        self.exchanging.task = Some(Task { what, store, by, at, stop });
+        let of_table = matches!(what, Doing::TakeOver(.., false));
+        let table = if of_table { self.exchanging.table.clone() } else { None };
+        self.exchanging.task = Some(Task { what, store, by, at, stop, table });
         Vec::new()
     }
 
@@ -198,6 +210,9 @@ impl Session {
                 return;
             }
             TaskDone::Done(came, checked) => {
+                if let Came::Table(_, table) = &came {
+                    self.exchanging.table = self.exchanging.reading.take().zip(Some(Arc::clone(table)));
+                }
                 checked.into_iter().for_each(|checked| self.take_anew(*checked));
                 came
             }

@@ -2,8 +2,9 @@
 
 use super::{at, refused};
 use crate::clinic::intake::Piece;
-use crate::exchange::bytes::MOST_BYTES;
+use crate::exchange::bytes::{Hidden, MOST_BYTES};
 use serde_json::Value;
+use std::borrow::Cow;
 
 /// Bundles within bundles are looked into so deep.
 const MOST_BUNDLES: usize = 4;
@@ -26,6 +27,7 @@ pub(super) struct Found {
     pub(super) resources: Vec<Raw>,
     pub(super) refused: Vec<Piece>,
     pub(super) remarks: Vec<String>,
+    hidden: Hidden,
 }
 
 pub(super) fn found(bytes: &[u8]) -> Found {
@@ -33,6 +35,7 @@ pub(super) fn found(bytes: &[u8]) -> Found {
     if let Err(why) = look(bytes, &mut found) {
         found.refused.push(refused("the file", why));
     }
+    found.remarks.extend(found.hidden.remark());
     found
 }
 
@@ -58,7 +61,7 @@ fn look(bytes: &[u8], found: &mut Found) -> Result<(), String> {
     if has_lines(text) {
         return lines(text, found);
     }
-    let value = json(text)?;
+    let value = json(text, &mut found.hidden)?;
     take(Raw { url: None, value, line: None, within: None }, 0, found)
 }
 
@@ -70,8 +73,8 @@ fn has_lines(text: &str) -> bool {
 
 fn lines(text: &str, found: &mut Found) -> Result<(), String> {
     for (n, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        let taken =
-            json(line).and_then(|value| take(Raw { url: None, value, line: Some(n + 1), within: None }, 0, found));
+        let read = json(line, &mut found.hidden);
+        let taken = read.and_then(|value| take(Raw { url: None, value, line: Some(n + 1), within: None }, 0, found));
         if let Err(why) = taken {
             found.refused.push(refused(format!("line {}", n + 1), why));
         }
@@ -79,20 +82,25 @@ fn lines(text: &str, found: &mut Found) -> Result<(), String> {
     Ok(())
 }
 
-/// Reads JSON; a member that is null is not there.
-fn json(text: &str) -> Result<Value, String> {
+/// Reads JSON; a member that is null is not there, and no text has a hidden sign.
+fn json(text: &str, hidden: &mut Hidden) -> Result<Value, String> {
     let mut value = serde_json::from_str(text).map_err(|e| why(&e))?;
-    without_nulls(&mut value);
+    plain(&mut value, hidden);
     Ok(value)
 }
 
-fn without_nulls(value: &mut Value) {
+fn plain(value: &mut Value, hidden: &mut Hidden) {
     match value {
         Value::Object(map) => {
             map.retain(|_, value| !value.is_null());
-            map.values_mut().for_each(without_nulls);
+            map.values_mut().for_each(|value| plain(value, hidden));
         }
-        Value::Array(all) => all.iter_mut().for_each(without_nulls),
+        Value::Array(all) => all.iter_mut().for_each(|value| plain(value, hidden)),
+        Value::String(text) => {
+            if let Cow::Owned(bare) = hidden.without(text, None) {
+                *text = bare;
+            }
+        }
         _ => {}
     }
 }

@@ -308,6 +308,16 @@ fn what_is_no_fhir_is_refused_by_name() {
     assert!(refusal(&huge).contains("200 MB at most"));
 }
 
+/// A name with a sign that turns letters shows as another one.
+#[test]
+fn hidden_signs_in_a_bundle_are_taken_out_and_told() {
+    let text = foreign().to_string().replace("Baker", "Ba\\u202eker").replace("Sam Lee", "Sam\u{200b} Lee");
+    let parcel = read(text.as_bytes(), "other.json", &practice(), today());
+    assert_eq!(piece(&parcel, "MedicationAdministration/d1").about.family, "Baker");
+    let told = parcel.remarks.join(" ");
+    assert!(told.contains("(U+200B, U+202E), were taken out of") && told.contains("texts:"), "{told}");
+}
+
 #[test]
 fn one_resource_and_one_on_each_line() {
     let patient = foreign()["entry"][0]["resource"].clone();

@@ -99,7 +99,7 @@ impl Waiting {
             Some(chosen) => format!("{} {}", chosen.told(), holds(chosen)),
         };
         let list = List { title: " Exchange ", head, count: self.all.len(), cursor: self.cursor, told };
-        let wide = usize::from(body.width).saturating_sub(50);
+        let wide = usize::from(body.width).saturating_sub(51);
         list.draw(frame, body, ctx, |at, pen, style| {
             let Some(waits) = self.all.get(at) else { return };
             pen.column(&words::day(waits.at.date_naive()), 15, "", style(Role::Dim));

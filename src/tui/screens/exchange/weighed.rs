@@ -136,7 +136,8 @@ impl Looking {
                 acts.iter().map(|coming| format!("{}.", summary(&coming.act))).collect::<Vec<_>>().join(" ")
             }
         };
-        format!("{}: {why} {}", words::begun(&piece.place), piece.remarks.join(" "))
+        // As it is: a file's name stands first in some.
+        format!("{}: {why} {}", piece.place, piece.remarks.join(" "))
     }
 
     pub(super) fn view(&self, frame: &mut Frame<'_>, body: Rect, ctx: &Ctx) {

@@ -156,6 +156,13 @@ impl Task {
             1 => said.push("1 piece waits for a person: What waits.".to_owned()),
             n => said.push(format!("{n} pieces wait for a person: What waits.")),
         }
+        if let Some((path, table)) = &self.table {
+            match transfer::left(table, (parcel, weighed), path, self.at.date_naive()) {
+                Ok(Some(path)) => said.push(format!("To mend and read again: {}", path.display())),
+                Ok(None) => {}
+                Err(words) => said.push(words),
+            }
+        }
         if taken.to_sign {
             said.push("Plans wait for the prescriber's signature: w on Today.".to_owned());
         }
