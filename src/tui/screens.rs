@@ -90,7 +90,7 @@ impl Screen {
             Self::Patients(screen) => screen.place(),
             Self::Same(_) => Place::Same,
             Self::Waiting(_) => Place::Waiting,
-            Self::Signing(_) => Place::Signing,
+            Self::Signing(screen) => screen.place(),
             Self::Chart(_) => Place::Chart,
             Self::Prompt(_) => Place::Prompt,
             Self::Help(_) => Place::Help,

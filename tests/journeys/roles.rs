@@ -213,6 +213,7 @@ fn many_orders_are_signed_at_once_after_each_was_shown() {
             .sees("1 marked")
             .press("a")
             .sees("8 marked")
+            .sees("s shows the 8 marked in full")
             .press("a")
             .sees_no("marked");
         doctor.press("a s").sees("Dr Eleanor Hart signs 8 decisions: F2 signs all of them, Esc none.");

@@ -215,11 +215,7 @@ impl Waiting {
             let mark = if marked { ctx.theme.glyphs.fine } else { " " };
             write(line, (i == self.cursor.at, mark), &columns, ctx, &mut Pen::on(frame.buffer_mut(), area));
         }
-        let words = match (&self.chosen, self.marked.len()) {
-            (Some(line), 0) => in_full(line, ctx),
-            (Some(line), n) => format!("{} {} signs the {n} marked.", in_full(line, ctx), key(Action::Cosign, ctx)),
-            (None, _) => String::new(),
-        };
+        let words = self.chosen.as_ref().map(|line| in_full(line, self.marked.len(), ctx)).unwrap_or_default();
         frame.render_widget(Paragraph::new(words).wrap(Wrap { trim: false }), told);
     }
 }
@@ -309,11 +305,15 @@ fn may_sign(ctx: &Ctx) -> Result<(), String> {
     roles::may(&ctx.practice.settings.people, &ctx.author, Doing::Cosign).map_err(|words| format!("{words}."))
 }
 
-fn in_full(line: &Line, ctx: &Ctx) -> String {
+fn in_full(line: &Line, marked: usize, ctx: &Ctx) -> String {
     match &line.what {
         What::Sign(waiting) => {
             let (sign, open) = (key(Action::Cosign, ctx), key(Action::Open, ctx));
-            format!("{}. {}. {sign} signs it, {open} opens the chart.", waiting.what, waiting.from_whom())
+            let signs = match marked {
+                0 => format!("{sign} signs it, {open} opens the chart."),
+                n => format!("{sign} shows the {n} marked in full, to sign them at once."),
+            };
+            format!("{}. {}. {signs}", waiting.what, waiting.from_whom())
         }
         What::Renew(cover) => {
             let beyond = cover.beyond.map(|day| format!("; the dose of {} is beyond it", words::day(day)));

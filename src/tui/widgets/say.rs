@@ -41,16 +41,22 @@ fn lines(words: &str, width: usize, most: usize, ellipsis: &str) -> Vec<String> 
     lines
 }
 
-/// Cuts a word that is wider than a line into pieces that are not.
+/// Cuts a word that is wider than a line into pieces that are not; a path behind a folder, where one fits.
 fn pieces(line: &str, width: usize) -> Vec<String> {
-    let mut pieces = vec![String::new()];
-    for c in line.chars() {
-        let wide = c.width().unwrap_or(0);
-        match pieces.last_mut().filter(|piece| piece.width() + wide <= width || piece.is_empty()) {
-            Some(piece) => piece.push(c),
-            None => pieces.push(c.to_string()),
-        }
+    let (mut pieces, mut rest) = (Vec::new(), line);
+    while rest.width() > width {
+        let mut wide = 0;
+        let fits = |(at, c): (usize, char)| {
+            wide += c.width().unwrap_or(0);
+            (wide <= width).then_some(at + c.len_utf8())
+        };
+        let fits = rest.char_indices().map_while(fits).last().unwrap_or(rest.len());
+        let folder = rest[..fits].rfind(['/', '\\']).map(|at| at + 1);
+        let (piece, more) = rest.split_at(folder.unwrap_or(fits));
+        pieces.push(piece.to_owned());
+        rest = more;
     }
+    pieces.push(rest.to_owned());
     pieces
 }
 
@@ -65,7 +71,12 @@ mod tests {
         assert_eq!(lines(words, 20, 6, "…"), ["Next: dose 4 on Wed", "25 Nov 2026."]);
         let path = "/home/maya/letters/1003-plan-2026-11-23.html";
         assert_eq!(lines(path, 20, 6, "…").concat(), path);
-        assert!(lines(path, 20, 6, "…").iter().all(|line| line.width() <= 20));
+        assert_eq!(lines(path, 30, 6, "…"), ["/home/maya/letters/", "1003-plan-2026-11-23.html"]);
+        for width in [1, 2, 20, 30] {
+            assert_eq!(lines("/中村/健二/letter.html", width, 99, "…").concat(), "/中村/健二/letter.html", "{width}");
+            let wide = |line: &String| line.width() <= width || line.chars().count() == 1;
+            assert!(width < 2 || lines(path, width, 99, "…").iter().all(wide), "{width}");
+        }
     }
 
     #[test]

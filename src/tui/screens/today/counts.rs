@@ -85,10 +85,12 @@ fn waits(c: &Counts, ctx: &Ctx, width: u16) -> Line<'static> {
         let (n, exchange) = (words::plural(c.unmatched as i64, "result"), key(Action::Exchange));
         format!("  {n} {} for a person: {exchange}{then}", verb(c.unmatched))
     };
-    let both = |then: &str| if c.unmatched == 0 { sign.clone() } else { format!("{sign}{}", results(then)) };
-    let [long, short] = [both(", What waits"), both("")];
-    let line = if long.width() <= usize::from(width) { long } else { short };
-    Line::styled(line, ctx.theme.style(Role::Due))
+    let [long, short] = [", What waits", ""].map(|then| if c.unmatched == 0 { String::new() } else { results(then) });
+    let fits = sign.width() + long.width() <= usize::from(width);
+    // Who is asked sees it; to who is not it is a note.
+    let role = if c.signs { Role::Due } else { Role::Note };
+    let results = Span::styled(if fits { long } else { short }, ctx.theme.style(Role::Note));
+    Line::from(vec![Span::styled(sign, ctx.theme.style(role)), results])
 }
 
 /// Returns the first line: how many of each.

@@ -48,6 +48,11 @@ impl Signing {
         Self { all, unread, stage: Stage::Look, cursor: Cursor::default() }
     }
 
+    /// Nothing is left to sign where it is being done, or is done.
+    pub(in crate::tui::screens) fn place(&self) -> Place {
+        if matches!(self.stage, Stage::Look) { Place::Signing } else { Place::Text }
+    }
+
     /// Takes how far it is, or what came of it.
     pub fn came(&mut self, came: Came, ctx: &Ctx) -> Vec<Effect> {
         match came {
@@ -166,5 +171,5 @@ fn whom(one: &Shown, ctx: &Ctx) -> String {
 fn told(signed: &AllSigned, ctx: &Ctx) -> Vec<String> {
     let name = |id: PatientId| ctx.row(id).map_or_else(|| id.to_string(), |r| format!("{} #{}", r.name, r.number));
     let failed = signed.failed.iter().map(|(id, why)| format!("NOT SIGNED {}: {why}", name(*id)));
-    [signed.words(), String::new()].into_iter().chain(failed).collect()
+    [signed.words()].into_iter().chain(failed.flat_map(|line| [String::new(), line])).collect()
 }
