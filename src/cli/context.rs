@@ -10,7 +10,8 @@ use crate::clinic::knowledge::Knowledge;
 use crate::clinic::people;
 use crate::clock::Clock;
 use crate::store::disk::{Disk, Real};
-use crate::store::vault::{self, Key, Vault};
+use crate::store::tries::{Counter, Desk};
+use crate::store::vault::{self, Key, Vault, VaultError};
 use crate::store::{self, Places, Store, StoreError};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use clap::Args;
@@ -114,14 +115,25 @@ impl Context {
         let secret = self.secret()?.ok_or_else(|| StoreError::Locked { path: vault.dir().to_owned() })?;
         let people = Store::settings_of(&Real, vault.dir()).map(|settings| settings.people).unwrap_or_default();
         // Whoever records must be who it is said to be; to read, anybody's passphrase will do.
-        let (key, who) = if self.who.records && people::sign_in(&people) {
-            self.who.open(vault, &people, &secret)?
+        let opened = if self.who.records && people::sign_in(&people) {
+            self.who.open(vault, &people, &secret)
         } else {
-            let (key, slot) = vault.open_any(&self.slots(vault.dir()), &secret)?;
-            (key, Opener::of_slot(&people, &slot))
+            let opened = vault.open_any(&self.slots(vault.dir()), &secret);
+            opened.map(|(key, slot)| (key, Opener::of_slot(&people, &slot)))
         };
+        if let Err(VaultError::Wrong | VaultError::Whose) = &opened {
+            self.counted(vault.dir(), |desk| self.who.failed(&people, desk));
+        }
+        let (key, who) = opened?;
         let _ = self.opened_by.set(who);
         Ok(key)
+    }
+
+    /// Does something with the counts of wrong tries of a practice, where there is one.
+    fn counted(&self, dir: &Path, act: impl FnOnce(Desk<'_>)) {
+        if Store::exists(dir) {
+            act(Desk { disk: &Real, state: Places::of(dir).state.as_deref(), now: Clock::Machine.now() });
+        }
     }
 
     /// Returns who it is, as far as a secret has shown it.
@@ -192,8 +204,9 @@ impl Context {
             opened => {
                 let mut store = opened?;
                 self.keep_log(&mut store);
-                self.identify(&store)?;
-                Ok(store)
+                let identified = self.identify(&store);
+                self.counted(&dir, |desk| Counter::default().tell(desk, &store));
+                identified.map(|()| store)
             }
         }
     }

@@ -199,3 +199,19 @@ fn only_an_administrator_switches_the_encryption_and_the_log_says_who() {
         assert!(log.contains(line), "{line}: {log}");
     }
 }
+
+/// No log can be written before something is open.
+#[test]
+fn a_wrong_passphrase_of_a_command_is_in_the_log_once_somebody_opens_the_practice() {
+    let practice = practice();
+    ok(&practice, PASSPHRASE, &["encrypt"]);
+    refused(&with_secret(&practice, "five brown horses", &["due", "--by", "ab"]));
+    refused(&with_secret(&practice, "six brown horses", &["due"]));
+    assert!(ok(&practice, PASSPHRASE, &["check"]).ends_with("nothing is wrong.\n"));
+    ok(&practice, PASSPHRASE, &["due"]);
+    let log = ok(&practice, PASSPHRASE, &["audit", "--format", "csv"]);
+    let failed: Vec<_> = log.lines().filter(|line| line.contains("Sign-in failed")).collect();
+    assert_eq!(failed.len(), 2, "{log}");
+    assert!(failed[0].contains(",,Sign-in failed,,on the command line,"), "{log}");
+    assert!(failed[1].contains(",Ann Bell RN,Sign-in failed,,on the command line,"), "{log}");
+}

@@ -32,6 +32,7 @@ mod scale;
 mod seals;
 mod takeover;
 mod together;
+mod tries;
 mod turns;
 mod union;
 mod vault;

@@ -71,7 +71,7 @@ impl Session {
         self.trust_own(&settings, Some(&job.person.name), is_first);
         // Wrong tries were of the secret of before: a code is good at once.
         if matches!(job.secret, NewSecret::Code) {
-            self.right_try(&job.person.name);
+            self.counted(|counter, desk| counter.forgive(desk, &job.person.name));
         }
         self.note(What::PeopleChanged, None, job.person.name.clone());
         self.close_prompt();
@@ -117,17 +117,12 @@ impl Session {
         if known.secret.is_none() && vault.is_none() {
             return Ok(());
         }
-        let _turn = self.turn()?;
-        self.may_try(&known.name).map_err(Said::into_words)?;
-        let is_right = match (&known.secret, vault) {
+        let is_right = || match (&known.secret, vault) {
             (Some(kept), _) => secret::is_right(kept, old),
             (None, vault) => vault.is_some_and(|v| v.open(&slot, &SecretString::from(old.as_str())).is_ok()),
         };
-        if !is_right {
-            return Err(self.wrong_try(&known.name, "PIN or passphrase that you have now").into_words());
-        }
-        self.right_try(&known.name);
-        Ok(())
+        let tried = self.attempt(&known.name, "PIN or passphrase that you have now", || Ok(is_right().then_some(())));
+        tried.map_err(Said::into_words)
     }
 }
 

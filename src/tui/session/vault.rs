@@ -61,8 +61,6 @@ impl Session {
     pub(super) fn open_vault(&mut self, typed: &Typed) -> Result<Vec<Effect>, Said> {
         let dir = self.locked_dir();
         let vault = Vault::of(self.real.clone(), &dir).ok_or("the records are not encrypted any more: try again")?;
-        let turn = self.turn()?;
-        self.may_try(&typed.who)?;
         let settings = &self.app.ctx.practice.settings;
         let person = settings.person(&typed.who).filter(|person| !person.left).cloned();
         let may_recover = !settings.sign_in() || person.as_ref().is_some_and(|person| person.administrator);
@@ -72,16 +70,12 @@ impl Session {
                 "The recovery key is for administrators: one of them opens the records and gives you a code.".into()
             );
         }
-        let key = match self.opened(&vault, &person, typed) {
-            Err(VaultError::Wrong) => {
-                let what = if typed.by_recovery { "recovery key" } else { "passphrase" };
-                return Err(self.wrong_try(&typed.who, what));
-            }
-            Err(VaultError::NoSlot { .. }) => return Err(no_passphrase(&person).into()),
-            other => other.map_err(|error| error.to_string())?,
-        };
-        self.right_try(&typed.who);
-        drop(turn);
+        let what = if typed.by_recovery { "recovery key" } else { "passphrase" };
+        let key = self.attempt(&typed.who, what, || match opened(&vault, &person, typed) {
+            Err(VaultError::Wrong) => Ok(None),
+            Err(VaultError::NoSlot { .. }) => Err(no_passphrase(&person)),
+            other => other.map(Some).map_err(|error| error.to_string()),
+        })?;
         if typed.by_recovery && typed.chosen.is_none() {
             self.asks_for_own();
             return Ok(Vec::new());
@@ -92,14 +86,6 @@ impl Session {
         self.keep_key(key);
         let store = self.locked_store().map_err(|error| error.to_string())?;
         Ok(self.come_in(store, typed)?)
-    }
-
-    fn opened(&self, vault: &Vault, person: &Colleague, typed: &Typed) -> Result<Key, VaultError> {
-        let secret = SecretString::from(typed.secret.as_str());
-        match typed.by_recovery {
-            true => vault.open_with_recovery(&secret),
-            false => vault.open(&vault::slot(&person.initials()), &secret),
-        }
     }
 
     /// Gives whoever sits here another passphrase to open the records with.
@@ -249,6 +235,14 @@ fn told<'a>(doing: &'a str, app: &'a mut App, show: &'a mut dyn FnMut(&App)) -> 
             app.say(format!("{doing}: {done} of {}.", plural(of as i64, "file")));
             show(app);
         }
+    }
+}
+
+fn opened(vault: &Vault, person: &Colleague, typed: &Typed) -> Result<Key, VaultError> {
+    let secret = SecretString::from(typed.secret.as_str());
+    match typed.by_recovery {
+        true => vault.open_with_recovery(&secret),
+        false => vault.open(&vault::slot(&person.initials()), &secret),
     }
 }
 
