@@ -43,6 +43,11 @@ fn no_practice(dir: &Path) -> Failure {
     .into()
 }
 
+/// Returns the keys of the practice in a folder, where it is encrypted.
+pub(super) fn vault_of(dir: &Path) -> Option<Vault> {
+    Vault::of(Real::shared(), dir).map(|vault| vault.known_in(Places::of(dir).state.as_deref()))
+}
+
 /// What every command knows.
 pub(super) struct Context {
     data: Option<PathBuf>,
@@ -108,7 +113,11 @@ impl Context {
             return Ok(key.clone());
         }
         let key = self.opened(vault)?;
-        Ok(self.key.get_or_init(|| key).clone())
+        let key = self.key.get_or_init(|| key).clone();
+        if let Some(words) = key.was_unnamed() {
+            self.note(vault.dir(), What::PeopleChanged, words);
+        }
+        Ok(key)
     }
 
     fn opened(&self, vault: &Vault) -> Result<Key, Failure> {
@@ -121,8 +130,14 @@ impl Context {
             let opened = vault.open_any(&self.slots(vault.dir()), &secret);
             opened.map(|(key, slot)| (key, Opener::of_slot(&people, &slot)))
         };
-        if let Err(VaultError::Wrong | VaultError::Whose) = &opened {
-            self.counted(vault.dir(), |desk| self.who.failed(&people, desk));
+        match &opened {
+            Err(VaultError::Wrong | VaultError::Whose) => {
+                self.counted(vault.dir(), |desk| self.who.failed(&people, desk, None));
+            }
+            Err(error) if error.put_there().is_some() => {
+                self.counted(vault.dir(), |desk| self.who.failed(&people, desk, error.put_there()));
+            }
+            _ => {}
         }
         let (key, who) = opened?;
         let _ = self.opened_by.set(who);
@@ -150,7 +165,7 @@ impl Context {
 
     /// Returns the disk for the practice in a folder: with its key where it is encrypted.
     pub(super) fn disk(&self, dir: &Path) -> Result<Arc<dyn Disk>, Failure> {
-        let Some(vault) = Vault::of(Real::shared(), dir) else { return Ok(Real::shared()) };
+        let Some(vault) = vault_of(dir) else { return Ok(Real::shared()) };
         let is_new = self.key.get().is_none();
         let key = self.key(&vault)?;
         if is_new {

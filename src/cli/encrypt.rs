@@ -1,6 +1,6 @@
 //! `cobalog encrypt`: the practice is encrypted on the disk, or not any more.
 
-use super::context::Context;
+use super::context::{Context, vault_of};
 use super::failure::{self, Failure};
 use super::identity::is_named;
 use super::table::plain;
@@ -9,7 +9,7 @@ use crate::clinic::people::{Colleague, same_slot, working};
 use crate::clinic::roles::{self, Doing};
 use crate::clinic::words::plural;
 use crate::store::disk::Real;
-use crate::store::vault::{self, Key, Vault, decrypt, encrypt, recovery_seen, remove_stray};
+use crate::store::vault::{self, Key, decrypt, encrypt, recovery_seen, remove_stray};
 use crate::store::{Places, Problem, Store, StoreError};
 use clap::Args;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -44,7 +44,7 @@ impl Encrypt {
             return Err(StoreError::NoPractice { path: dir }.into());
         }
         let people = Store::settings_of(&Real, &dir)?.people;
-        let Some(vault) = Vault::of(Real::shared(), &dir) else {
+        let Some(vault) = vault_of(&dir) else {
             if self.off || self.recovery {
                 return self.is_plain(&dir, out);
             }

@@ -54,9 +54,10 @@ impl Who {
     }
 
     /// Notes that a passphrase opened nothing: no log can be written before something is open.
-    pub(super) fn failed(&self, people: &[Colleague], desk: Desk<'_>) {
+    pub(super) fn failed(&self, people: &[Colleague], desk: Desk<'_>, why: Option<String>) {
         let meant: Vec<&str> = self.meant(people).map(|person| person.name.as_str()).collect();
-        Counter::default().fail(desk, self.tried(&meant), ON_THE_COMMAND_LINE);
+        let how = why.map_or_else(|| ON_THE_COMMAND_LINE.to_owned(), |why| format!("{ON_THE_COMMAND_LINE}: {why}"));
+        Counter::default().fail(desk, self.tried(&meant), &how);
     }
 
     /// Makes sure that a secret is that of who is meant, and returns who that is. Wrong ones slow down here too.

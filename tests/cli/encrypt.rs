@@ -3,6 +3,7 @@
 use super::{Practice, program};
 use cobalog::clinic::people::Colleague;
 use cobalog::store::disk::Real;
+use cobalog::store::vault::Vault;
 use cobalog::store::{Places, Store, secret};
 use std::fs;
 use std::io::Write as _;
@@ -183,9 +184,10 @@ fn only_an_administrator_switches_the_encryption_and_the_log_says_who() {
     assert!(refused(&with_secret(&practice, PASSPHRASE, &["encrypt"])).contains(words));
     let code = recovery_key(&ok(&practice, PASSPHRASE, &["encrypt", "--by", "nr"]));
     // The same passphrase in the name of somebody else.
-    let keys = practice.dir.path().join("practice/keys");
-    fs::copy(keys.join("nr.age"), keys.join("ab.age")).unwrap();
-    fs::remove_file(keys.join("nr.age")).unwrap();
+    let (vault, secret) = (Vault::of(Real::shared(), practice.path().as_ref()).unwrap(), PASSPHRASE.into());
+    let key = vault.open("nr", &secret).unwrap();
+    vault.put("ab", &secret, &key).unwrap();
+    vault.remove("nr").unwrap();
     for args in [&["encrypt", "--off"][..], &["encrypt", "--recovery"], &["encrypt"]] {
         assert!(refused(&with_secret(&practice, PASSPHRASE, args)).contains(words), "{args:?}");
     }
@@ -214,4 +216,25 @@ fn a_wrong_passphrase_of_a_command_is_in_the_log_once_somebody_opens_the_practic
     assert_eq!(failed.len(), 2, "{log}");
     assert!(failed[0].contains(",,Sign-in failed,,on the command line,"), "{log}");
     assert!(failed[1].contains(",Ann Bell RN,Sign-in failed,,on the command line,"), "{log}");
+}
+
+/// Programs of before wrote the key alone.
+#[test]
+fn a_key_that_does_not_say_whose_it_is_is_written_anew_and_the_log_says_so() {
+    let practice = practice();
+    ok(&practice, PASSPHRASE, &["encrypt"]);
+    let key = practice.dir.path().join("practice/keys/ab.age");
+    let found = age::decrypt(&age::scrypt::Identity::new(PASSPHRASE.into()), &fs::read(&key).unwrap()).unwrap();
+    let line = String::from_utf8(found).unwrap().lines().nth(1).unwrap().to_owned();
+    let mut recipient = age::scrypt::Recipient::new(PASSPHRASE.into());
+    recipient.set_work_factor(10);
+    let old = age::encrypt(&recipient, line.as_bytes()).unwrap();
+    fs::write(&key, &old).unwrap();
+    ok(&practice, PASSPHRASE, &["check"]);
+    assert_ne!(fs::read(&key).unwrap(), old);
+    let log = ok(&practice, PASSPHRASE, &["audit", "--format", "csv"]);
+    assert!(log.contains(",Ann Bell RN,People,,keys/ab.age did not say whose it is; it does now"), "{log}");
+    fs::write(&key, &old).unwrap();
+    let said = refused(&with_secret(&practice, PASSPHRASE, &["due", "--by", "ab"]));
+    assert!(said.contains("an old file, which does not say whose key it is"), "{said}");
 }

@@ -53,3 +53,27 @@ fn wrong_pins_are_in_the_log_at_once() {
     let nurse = nurse.killed_and_started_again();
     assert_eq!(of(&nurse, What::SignInFailed).len(), 2);
 }
+
+#[test]
+fn a_colleagues_key_in_ones_own_place_opens_nothing_and_the_log_says_so() {
+    let (mut nurse, _) = encrypted();
+    let tom = "words of my own";
+    nurse.press("F3").type_text("ta5093").sees("Worklist").press("u Home Down Enter");
+    nurse.goes_to("PIN now").type_text("5093").goes_to("Passphrase").type_text(tom).press("Tab").type_text(tom);
+    nurse.press("F2").sees("Saved");
+    let keys = nurse.home.dir().join("keys");
+    let mayas = std::fs::read(keys.join("mk.age")).unwrap();
+    std::fs::copy(keys.join("ta.age"), keys.join("mk.age")).unwrap();
+    let mut nurse = nurse.killed_and_started_again();
+    nurse.type_text("mk").type_text(tom).press("Enter").sees("is the key of \"ta\"").sees_no("Okafor");
+    // Tom opens the records; Maya signs in with her PIN and chooses a passphrase anew, as the sentence says.
+    nurse.press("Esc").type_text("ta").type_text(tom).press("Enter").sees("Worklist");
+    nurse.press("F3").type_text("mk").type_text(PIN).sees("Worklist").press("u Home Enter");
+    nurse.goes_to("PIN now").type_text(PIN).goes_to("Passphrase").type_text(PASSPHRASE).press("Tab");
+    nurse.type_text(PASSPHRASE).press("F2").sees("Saved");
+    assert_ne!(std::fs::read(keys.join("mk.age")).unwrap(), mayas);
+    let failed = ("Maya Keller RN".to_owned(), "keys/mk.age is the key of ta".to_owned());
+    assert_eq!(of(&nurse, What::SignInFailed), [failed]);
+    let mut nurse = nurse.killed_and_started_again();
+    nurse.type_text("mk").type_text(PASSPHRASE).press("Enter").sees("Worklist");
+}

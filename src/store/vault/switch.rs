@@ -57,7 +57,8 @@ pub fn encrypt(
     people: &[(String, SecretString)],
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<SwitchedOn, VaultError> {
-    let (key, mut recovery) = match Vault::of(disk.clone(), dir) {
+    let vault = Vault::of(disk.clone(), dir).map(|vault| vault.known_in(places.state.as_deref()));
+    let (key, mut recovery) = match vault {
         // New keys would not open what is encrypted, and nothing else but the old ones does.
         Some(vault) if is_free(&**disk, &recipient_path(dir)) => match (open(&vault, people), left_over(&**disk, dir)?)
         {
@@ -248,9 +249,9 @@ fn begin(
         remove(disk, &old)?;
     }
     for (slot, passphrase) in people {
-        write_slot(disk, &keys.join(format!("{slot}.age")), passphrase, &identity)?;
+        write_slot(disk, &keys.join(format!("{slot}.age")), slot, passphrase, &identity)?;
     }
-    write_slot(disk, &keys.join(format!("{RECOVERY}.age")), &code, &identity)?;
+    write_slot(disk, &keys.join(format!("{RECOVERY}.age")), RECOVERY, &code, &identity)?;
     atomic::write(disk, &unseen_path(dir), "The recovery key was not shown yet.\n")?;
     let public = format!("{}\n", identity.to_public());
     Ready::new(disk, &recipient_path(dir), public.as_bytes(), true)?.take_free_place()?;

@@ -112,7 +112,7 @@ impl Session {
     /// is the passphrase that opens the records.
     fn has_the_old_secret(&mut self, known: &Colleague, old: &Zeroizing<String>) -> Result<(), String> {
         let slot = slot(&known.initials());
-        let vault = self.store.as_ref().and_then(|store| Vault::of(self.real.clone(), store.dir()));
+        let vault = self.store.as_ref().and_then(|store| self.vault(store.dir()));
         let vault = vault.filter(|vault| known.secret.is_none() && vault.slots().contains(&slot));
         if known.secret.is_none() && vault.is_none() {
             return Ok(());

@@ -60,7 +60,7 @@ impl Session {
     /// Opens the records with a passphrase or the recovery key; whoever has it is who it says.
     pub(super) fn open_vault(&mut self, typed: &Typed) -> Result<Vec<Effect>, Said> {
         let dir = self.locked_dir();
-        let vault = Vault::of(self.real.clone(), &dir).ok_or("the records are not encrypted any more: try again")?;
+        let vault = self.vault(&dir).ok_or("the records are not encrypted any more: try again")?;
         let settings = &self.app.ctx.practice.settings;
         let person = settings.person(&typed.who).filter(|person| !person.left).cloned();
         let may_recover = !settings.sign_in() || person.as_ref().is_some_and(|person| person.administrator);
@@ -71,11 +71,20 @@ impl Session {
             );
         }
         let what = if typed.by_recovery { "recovery key" } else { "passphrase" };
+        let mut put_there = None;
         let key = self.attempt(&typed.who, what, || match opened(&vault, &person, typed) {
             Err(VaultError::Wrong) => Ok(None),
             Err(VaultError::NoSlot { .. }) => Err(no_passphrase(&person)),
-            other => other.map(Some).map_err(|error| error.to_string()),
-        })?;
+            Err(error) => {
+                put_there = error.put_there();
+                Err(error.to_string())
+            }
+            Ok(key) => Ok(Some(key)),
+        });
+        if let Some(how) = put_there {
+            self.counted(|counter, desk| counter.fail(desk, &typed.who, &how));
+        }
+        let key = key?;
         if typed.by_recovery && typed.chosen.is_none() {
             self.asks_for_own();
             return Ok(Vec::new());
@@ -83,15 +92,24 @@ impl Session {
         if let Some(chosen) = &typed.chosen {
             put(&vault, &person, chosen, &key)?;
         }
+        let unnamed = key.was_unnamed();
         self.keep_key(key);
         let store = self.locked_store().map_err(|error| error.to_string())?;
-        Ok(self.come_in(store, typed)?)
+        let effects = self.come_in(store, typed)?;
+        unnamed.into_iter().for_each(|words| self.note(What::PeopleChanged, None, words));
+        Ok(effects)
+    }
+
+    /// Returns the keys of the practice in a folder, as far as it is encrypted.
+    pub(super) fn vault(&self, dir: &Path) -> Option<Vault> {
+        let vault = Vault::of(self.real.clone(), dir);
+        vault.map(|vault| vault.known_in(self.begin.places.state.as_deref()))
     }
 
     /// Gives whoever sits here another passphrase to open the records with.
     pub(super) fn put_passphrase(&self, person: &Colleague, passphrase: &Zeroizing<String>) -> Result<(), String> {
         let dir = self.store.as_ref().ok_or("no practice is open")?.dir();
-        let vault = Vault::of(self.real.clone(), dir).ok_or("the records are not encrypted")?;
+        let vault = self.vault(dir).ok_or("the records are not encrypted")?;
         let key = self.guard.key.as_ref().ok_or("the records are not open")?;
         put(&vault, person, passphrase, key)
     }
