@@ -50,7 +50,7 @@ pub fn gives_code(nurse: &mut Nurse, name: &str) -> String {
 }
 
 /// Somebody signs in for the first time, with a code, and chooses a PIN.
-fn chooses_pin(nurse: &mut Nurse, initials: &str, code: &str, pin: &str) {
+pub fn chooses_pin(nurse: &mut Nurse, initials: &str, code: &str, pin: &str) {
     nurse.type_text(initials).type_text(code).sees("New secret").type_text(pin).press("Enter").sees("Once more");
     nurse.type_text(pin).press("Enter").sees("Worklist");
 }

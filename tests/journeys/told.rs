@@ -1,7 +1,7 @@
 //! What the audit log tells of people: who could not sign in, whose role and secret changed, and by what.
 
 use crate::kit::Nurse;
-use crate::people::{PASSPHRASE, PIN, encrypted, gives_code, signed_in, two_people};
+use crate::people::{PASSPHRASE, PIN, chooses_pin, encrypted, gives_code, signed_in, two_people};
 use cobalog::clinic::audit::{Event, What};
 use cobalog::store::disk::Real;
 use cobalog::store::vault::Vault;
@@ -76,4 +76,51 @@ fn a_colleagues_key_in_ones_own_place_opens_nothing_and_the_log_says_so() {
     assert_eq!(of(&nurse, What::SignInFailed), [failed]);
     let mut nurse = nurse.killed_and_started_again();
     nurse.type_text("mk").type_text(PASSPHRASE).press("Enter").sees("Worklist");
+}
+
+#[test]
+fn a_change_of_a_person_says_what_was_changed() {
+    let (mut nurse, _) = two_people();
+    let maya = "Maya Keller RN";
+    nurse.press("u Home Down Enter").goes_to("Role").picks("Prescriber").press("F2").sees("Saved").press("Esc");
+    says(&nurse, What::PeopleChanged, maya, "Tom Adeyemi RN: role from nurse to prescriber");
+    gives_code(&mut nurse, "Tom Adeyemi RN");
+    says(&nurse, What::PeopleChanged, maya, "Tom Adeyemi RN: a new code");
+    nurse.press("s").goes_to("Locks after").press("Right").press("F2").sees("Saved: settings.");
+    says(&nurse, What::SettingsChanged, maya, "Locks after from 5 minutes to 10 minutes");
+    nurse.press("s").goes_to("Practice").instead("Larkfield North").press("F2").sees("Saved: settings.");
+    says(&nurse, What::SettingsChanged, maya, "Practice from Hill Street Surgery (demo) to Larkfield North");
+}
+
+#[test]
+fn who_came_in_with_a_code_or_the_recovery_key_is_said() {
+    let (mut nurse, key) = two_people();
+    let code = gives_code(&mut nurse, "Tom Adeyemi RN");
+    nurse.press("F3");
+    chooses_pin(&mut nurse, "ta", &code, "6184");
+    says(&nurse, What::SignedIn, "Tom Adeyemi RN", "with a code");
+    says(&nurse, What::PeopleChanged, "Tom Adeyemi RN", "Tom Adeyemi RN: a new PIN; with a code");
+    nurse.press("F3").type_text("mk").press("F6").type_text("ABCD").press("Enter").sees("That is not the recovery key");
+    nurse.type_text(&key).press("Enter").sees("New secret").type_text("2958").press("Enter").type_text("2958");
+    nurse.press("Enter").sees("Write this recovery key down now").press("y").sees("Worklist");
+    let maya = "Maya Keller RN";
+    says(&nurse, What::SignInFailed, maya, "by the recovery key");
+    says(&nurse, What::SignedIn, maya, "by the recovery key");
+    let changed = "Maya Keller RN: a new PIN; a new recovery key; by the recovery key";
+    says(&nurse, What::PeopleChanged, maya, changed);
+}
+
+#[test]
+fn the_recovery_key_that_opened_the_records_is_said_too() {
+    let (nurse, key) = encrypted();
+    let mut nurse = nurse.killed_and_started_again();
+    nurse.type_text("mk").press("F6").type_text(&key).press("Enter").sees("New secret");
+    nurse.type_text(PASSPHRASE).press("Enter").type_text(PASSPHRASE).press("Enter");
+    nurse.sees("Write this recovery key down now").press("y").sees("Okafor");
+    let maya = "Maya Keller RN";
+    says(&nurse, What::SignedIn, maya, "by the recovery key");
+    let lines = of(&nurse, What::PeopleChanged);
+    let [.., changed, opens] = lines.as_slice() else { panic!("{lines:?}") };
+    assert_eq!(changed.1, "Maya Keller RN: a new passphrase; a new recovery key; by the recovery key");
+    assert_eq!(opens.1, "Maya Keller RN: a new passphrase that opens the records; by the recovery key");
 }

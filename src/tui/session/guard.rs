@@ -254,13 +254,13 @@ impl Session {
         Store::open_on(&dir, self.begin.places.clone(), self.disk.clone())
     }
 
-    /// Goes on where this person was.
-    pub(super) fn unlock(&mut self, store: Store, who: &str) -> Vec<Effect> {
+    /// Goes on where this person was; `how` they got in, where that is not the usual way.
+    pub(super) fn unlock(&mut self, store: Store, who: &str, how: &str) -> Vec<Effect> {
         let left = self.guard.left.remove(who);
         let was_locked = left.as_ref().is_some_and(|left| !left.signed_out);
         self.enter_as(store, who);
         self.tell_failed();
-        self.note(if was_locked { What::Unlocked } else { What::SignedIn }, None, String::new());
+        self.note(if was_locked { What::Unlocked } else { What::SignedIn }, None, how.to_owned());
         self.begins = true;
         self.is_awake();
         left.unwrap_or_default().marks.iter().for_each(|mark| self.go_back_to(mark));

@@ -3,7 +3,7 @@
 use super::super::effect::{Effect, NewSecret, PersonJob};
 use super::super::screens::{Said, TextPage};
 use super::Session;
-use crate::clinic::audit::What;
+use crate::clinic::audit::{self, What};
 use crate::clinic::people::{self, Colleague};
 use crate::clinic::practice::Settings;
 use crate::clinic::roles::{self, Doing};
@@ -54,6 +54,7 @@ impl Session {
             NewSecret::Own(new) => Some(secret::of(new)?),
         };
         let is_new = matches!(job.secret, NewSecret::Own(_)) || !job.passphrase.is_empty();
+        let before = known.cloned();
         if let Some(known) = known.filter(|_| is_new) {
             self.has_the_old_secret(known, &job.old)?;
         }
@@ -73,7 +74,11 @@ impl Session {
         if matches!(job.secret, NewSecret::Code) {
             self.counted(|counter, desk| counter.forgive(desk, &job.person.name));
         }
-        self.note(What::PeopleChanged, None, job.person.name.clone());
+        if let Some(after) = settings.person(&job.person.name) {
+            let words = audit::of_person(before.as_ref(), after);
+            let opens = if job.passphrase.is_empty() { "" } else { "; a new passphrase that opens the records" };
+            self.note(What::PeopleChanged, None, format!("{words}{opens}"));
+        }
         self.close_prompt();
         if job.was.as_deref() == Some(self.app.ctx.author.as_str()) {
             self.app.ctx.author = job.person.name.clone();

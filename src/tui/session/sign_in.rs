@@ -3,10 +3,21 @@
 use super::super::effect::{Effect, Typed};
 use super::super::screens::{Said, SignIn};
 use super::Session;
+use crate::clinic::audit::{self, What};
 use crate::clinic::people::Asks;
 use crate::clinic::practice::Settings;
 use crate::store::tries::{self, Counter, Desk, Refused};
 use crate::store::{Store, secret};
+
+/// What may be typed in the place of a secret.
+pub(super) const RECOVERY_KEY: &str = "recovery key";
+/// How somebody got in with it, or tried to, as the log says it.
+const BY_RECOVERY: &str = "by the recovery key";
+
+/// Returns how somebody gets in, where that is not the usual way.
+pub(super) fn by_recovery(typed: &Typed) -> &'static str {
+    if typed.by_recovery { BY_RECOVERY } else { "" }
+}
 
 impl Session {
     pub(super) fn sign_in(&mut self, typed: &Typed) -> Vec<Effect> {
@@ -31,22 +42,25 @@ impl Session {
         self.app.ctx.practice = store.practice().clone();
         self.is_as_it_was(store.settings(), typed)?;
         if !store.settings().sign_in() {
-            return Ok(self.unlock(store, &typed.who));
+            return Ok(self.unlock(store, &typed.who, ""));
         }
         let is_code = self.is_right(store.settings(), typed)?;
         if (is_code || typed.by_recovery) && typed.chosen.is_none() {
             self.asks_for_own();
             return Ok(Vec::new());
         }
-        Ok(self.come_in(store, typed)?)
+        let how = if is_code { "with a code" } else { by_recovery(typed) };
+        Ok(self.come_in(store, typed, how)?)
     }
 
     pub(super) fn asks_for_own(&mut self) {
         self.app.sign_in().into_iter().for_each(SignIn::choose_secret);
     }
 
-    /// Who it is has been shown: a secret of one's own is kept, and the screens open.
-    pub(super) fn come_in(&mut self, mut store: Store, typed: &Typed) -> Result<Vec<Effect>, String> {
+    /// Who it is has been shown, in a way that the log tells where it is not the usual one: a secret of one's own is kept, and
+    /// the screens open.
+    pub(super) fn come_in(&mut self, mut store: Store, typed: &Typed, how: &str) -> Result<Vec<Effect>, String> {
+        let before = store.settings().clone();
         if let Some(chosen) = typed.chosen.as_ref().filter(|_| store.settings().sign_in()) {
             let kept = secret::of(chosen)?;
             let changed = store.change_settings(|settings| {
@@ -59,7 +73,11 @@ impl Session {
             typed.by_recovery.then(|| super::people::renew_recovery(&mut store, self.guard.key.as_ref(), &self.real));
         let renewed = renewed.transpose()?;
         self.trust_own(store.settings(), Some(&typed.who), typed.by_recovery);
-        let effects = self.unlock(store, &typed.who);
+        let changed = audit::of_settings(&before, store.settings());
+        let effects = self.unlock(store, &typed.who, how);
+        if !changed.is_empty() {
+            self.note(What::PeopleChanged, None, format!("{changed}; {how}"));
+        }
         renewed.into_iter().for_each(|page| self.show(page));
         Ok(effects)
     }
@@ -72,8 +90,9 @@ impl Session {
         what: &str,
         look: impl FnOnce() -> Result<Option<T>, String>,
     ) -> Result<T, Said> {
+        let how = if what == RECOVERY_KEY { BY_RECOVERY } else { "" };
         let found = self.counted(|counter, desk| {
-            counter.attempt::<_, String>(desk, &[who], (who, ""), |_| Ok(look()?.map(|found| (who.to_owned(), found))))
+            counter.attempt::<_, String>(desk, &[who], (who, how), |_| Ok(look()?.map(|found| (who.to_owned(), found))))
         });
         found.map_err(|refused| match refused {
             Refused::Busy => tries::BUSY.into(),
@@ -111,7 +130,7 @@ impl Session {
         let person = person.ok_or_else(|| format!("{who} does not work here any more."))?;
         let recovery = settings.recovery.as_deref().filter(|_| person.administrator);
         let kept = if typed.by_recovery { recovery } else { person.secret.as_deref() };
-        let what = if typed.by_recovery { "recovery key" } else { person.asks().map_or("PIN", Asks::word) };
+        let what = if typed.by_recovery { RECOVERY_KEY } else { person.asks().map_or("PIN", Asks::word) };
         self.attempt(who, what, || Ok(kept.filter(|kept| secret::is_right(kept, &typed.secret)).map(drop)))?;
         Ok(!typed.by_recovery && matches!(person.asks(), Some(Asks::Code(_))))
     }

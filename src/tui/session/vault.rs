@@ -5,6 +5,7 @@ use super::super::effect::{Effect, Encryption, Typed};
 use super::super::screens::{Said, TextPage};
 use super::Session;
 use super::guard::Locked;
+use super::sign_in::{RECOVERY_KEY, by_recovery};
 use crate::clinic::audit::What;
 use crate::clinic::people::{self, Colleague};
 use crate::clinic::practice::Settings;
@@ -70,7 +71,7 @@ impl Session {
                 "The recovery key is for administrators: one of them opens the records and gives you a code.".into()
             );
         }
-        let what = if typed.by_recovery { "recovery key" } else { "passphrase" };
+        let what = if typed.by_recovery { RECOVERY_KEY } else { "passphrase" };
         let mut put_there = None;
         let key = self.attempt(&typed.who, what, || match opened(&vault, &person, typed) {
             Err(VaultError::Wrong) => Ok(None),
@@ -95,7 +96,11 @@ impl Session {
         let unnamed = key.was_unnamed();
         self.keep_key(key);
         let store = self.locked_store().map_err(|error| error.to_string())?;
-        let effects = self.come_in(store, typed)?;
+        let effects = self.come_in(store, typed, by_recovery(typed))?;
+        if typed.chosen.is_some() {
+            let words = format!("{}: a new passphrase that opens the records; {}", typed.who, by_recovery(typed));
+            self.note(What::PeopleChanged, None, words);
+        }
         unnamed.into_iter().for_each(|words| self.note(What::PeopleChanged, None, words));
         Ok(effects)
     }
