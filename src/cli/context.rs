@@ -7,7 +7,7 @@ use super::secret;
 use super::table;
 use crate::clinic::audit::{Event, What};
 use crate::clinic::knowledge::Knowledge;
-use crate::clinic::people;
+use crate::clinic::people::{self, Colleague};
 use crate::clock::Clock;
 use crate::store::disk::{Disk, Real};
 use crate::store::tries::{Counter, Desk};
@@ -128,7 +128,7 @@ impl Context {
             self.who.open(vault, &people, &secret)
         } else {
             let opened = vault.open_any(&self.slots(vault.dir()), &secret);
-            opened.map(|(key, slot)| (key, Opener::of_slot(&people, &slot)))
+            opened.map(|(key, slot)| (key, Opener::of_slot(&slot)))
         };
         match &opened {
             Err(VaultError::Wrong | VaultError::Whose) => {
@@ -151,10 +151,10 @@ impl Context {
         }
     }
 
-    /// Returns who it is, as far as a secret has shown it.
-    pub(super) fn known(&self) -> Option<&str> {
+    /// Returns who of these people it is, as far as a secret has shown it.
+    pub(super) fn known<'a>(&'a self, people: &'a [Colleague]) -> Option<&'a str> {
         let identified = self.identified.get().and_then(|identified| identified.as_deref().ok());
-        identified.or(self.opened_by.get().map(Opener::name))
+        identified.or_else(|| Some(self.opened_by.get()?.name(people)))
     }
 
     /// Returns whether the recovery key is all that shows who it is.
@@ -243,7 +243,7 @@ impl Context {
             true => "",
             false => identity::name(self.who.by.as_deref(), store),
         };
-        Event::new(self.now, self.known().unwrap_or_else(by_default), what)
+        Event::new(self.now, self.known(&store.settings().people).unwrap_or_else(by_default), what)
     }
 
     /// Notes in the audit log of a practice, where it can be opened.
@@ -255,7 +255,14 @@ impl Context {
     /// Notes in its audit log that a practice came back from a backup.
     pub(super) fn note_restored(&self, dir: &Path, detail: String) {
         let Some(store) = self.logging(dir) else { return };
-        store.note_restored(self.event(&store, What::Restored).with(detail));
+        store.note_restored(self.restored(&store, &detail));
+    }
+
+    /// Makes the event of a backup that was brought back, which may be done without a secret.
+    pub(super) fn restored(&self, store: &Store, detail: &str) -> Event {
+        let event = self.event(store, What::Restored);
+        let who = if event.by.is_empty() { "; nobody signed in" } else { "" };
+        event.with(format!("{detail}{who}"))
     }
 
     fn logging(&self, dir: &Path) -> Option<Store> {

@@ -42,7 +42,7 @@ impl Who {
         for person in self.meant(people) {
             match vault.open(&vault::slot(&person.initials()), secret) {
                 Err(error) => refused = error,
-                Ok(key) => return Ok((key, Opener::Person(person.name.clone()))),
+                Ok(key) => return Ok((key, Opener::of_slot(&vault::slot(&person.initials())))),
             }
         }
         Err(refused)
@@ -95,26 +95,22 @@ impl Who {
 pub(super) enum Opener {
     /// The recovery key.
     Recovery,
-    /// The passphrase of somebody, by name.
-    Person(String),
+    /// The passphrase of whose slot this is. Who that is may only be known later: a backup is opened before its practice is
+    /// there.
+    Slot(String),
 }
 
 impl Opener {
     /// Returns whose slot it was.
-    pub(super) fn of_slot(people: &[Colleague], slot: &str) -> Self {
-        if slot == vault::RECOVERY {
-            return Self::Recovery;
-        }
-        let person = working(people).find(|person| vault::slot(&person.initials()) == slot);
-        Self::Person(person.map_or_else(|| slot.to_owned(), |person| person.name.clone()))
+    pub(super) fn of_slot(slot: &str) -> Self {
+        if slot == vault::RECOVERY { Self::Recovery } else { Self::Slot(slot.to_owned()) }
     }
 
-    /// Returns how the log calls it.
-    pub(super) fn name(&self) -> &str {
-        match self {
-            Self::Recovery => "recovery key",
-            Self::Person(name) => name,
-        }
+    /// Returns how the log calls it, where these people work.
+    pub(super) fn name<'a>(&'a self, people: &'a [Colleague]) -> &'a str {
+        let Self::Slot(slot) = self else { return "recovery key" };
+        let person = working(people).find(|person| vault::slot(&person.initials()) == *slot);
+        person.map_or(slot, |person| &person.name)
     }
 }
 

@@ -238,3 +238,53 @@ fn a_key_that_does_not_say_whose_it_is_is_written_anew_and_the_log_says_so() {
     let said = refused(&with_secret(&practice, PASSPHRASE, &["due", "--by", "ab"]));
     assert!(said.contains("an old file, which does not say whose key it is"), "{said}");
 }
+
+#[test]
+fn who_gives_a_pin_is_told_what_to_type_and_that_works() {
+    let practice = practice();
+    let mut store = Store::open_with(practice.path().as_ref(), Places::default()).unwrap();
+    let kept = secret::of("7402").unwrap();
+    let change = store.change_settings(|settings| {
+        settings.people[0].secret = Some(kept);
+        settings.people[0].administrator = true;
+    });
+    change.unwrap();
+    let said = refused(&with_secret(&practice, "7402", &["encrypt"]));
+    let typed = said.split('`').nth(1).unwrap();
+    assert_eq!(typed, "cobalog encrypt --by ab --secret-fd -", "{said}");
+    assert!(said.contains("the PIN of Ann Bell RN does not open") && said.contains("Nothing was changed"), "{said}");
+    assert!(!practice.dir.path().join("practice/keys/recipient").exists());
+    let args: Vec<_> = typed.split(' ').skip(1).collect();
+    let said = ok(&practice, PASSPHRASE, &args[..3]);
+    assert!(said.contains("ab opens it with this passphrase"), "{said}");
+    ok(&practice, PASSPHRASE, &["due", "--by", "ab"]);
+    assert!(refused(&with_secret(&practice, "7402", &["due"])).contains("not the passphrase"));
+}
+
+#[test]
+fn whose_passphrase_brought_a_backup_back_is_in_the_log_by_name() {
+    let practice = practice();
+    let file = practice.dir.path().join("plain.tar.gz");
+    assert!(practice.on(DAY, &["backup", file.to_str().unwrap()]).status.success());
+    ok(&practice, PASSPHRASE, &["encrypt"]);
+    let shut = practice.dir.path().join("shut.tar.gz");
+    ok(&practice, PASSPHRASE, &["backup", shut.to_str().unwrap()]);
+    let to = practice.dir.path().join("elsewhere");
+    ok(&practice, PASSPHRASE, &["restore", shut.to_str().unwrap(), "--to", to.to_str().unwrap()]);
+    let log = ok_in(to.to_str().unwrap(), PASSPHRASE, &["audit", "--format", "csv"]);
+    let line = log.lines().find(|line| line.contains("Restored")).unwrap();
+    assert!(line.contains(",Ann Bell RN,Restored,"), "{line}");
+    // Without a secret nobody is named where people sign in.
+    let to = practice.dir.path().join("plain");
+    let path = to.to_str().unwrap();
+    let restored = practice.on(DAY, &["restore", file.to_str().unwrap(), "--to", path]);
+    assert!(restored.status.success(), "{}", String::from_utf8_lossy(&restored.stderr));
+    let mut store = Store::open_with(&to, Places::default()).unwrap();
+    let kept = secret::of("7402").unwrap();
+    store.change_settings(|settings| settings.people[0].secret = Some(kept)).unwrap();
+    let merged = practice.on(DAY, &["restore", file.to_str().unwrap(), "--to", path, "--merge"]);
+    assert!(merged.status.success(), "{}", String::from_utf8_lossy(&merged.stderr));
+    let log = ok_in(path, "7402", &["audit", "--format", "csv"]);
+    let line = log.lines().find(|line| line.contains("merged from")).unwrap();
+    assert!(line.contains(",,Restored,,merged from ") && line.contains("; nobody signed in"), "{line}");
+}
