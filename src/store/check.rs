@@ -128,6 +128,7 @@ impl Store {
         report.problems.extend(drafts);
         let state = self.places().state.as_deref();
         report.problems.extend(state.and_then(|state| tries::check(self.disk(), state)));
+        report.notes.extend(self.wide());
         report.notes.extend(state.and_then(|state| tries::note(self.disk(), state)));
         report.problems.extend(self.unmatched().1);
         report.problems.extend(self.disk().sealed().map(Sealed::key_problems).unwrap_or_default());

@@ -234,6 +234,10 @@ impl Disk for Sealed {
         self.inner.make_folder(path)
     }
 
+    fn narrow(&self, path: &Path) -> io::Result<()> {
+        self.inner.narrow(path)
+    }
+
     fn open_lock(&self, path: &Path) -> io::Result<Box<dyn LockFile>> {
         self.inner.open_lock(path)
     }
