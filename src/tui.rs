@@ -12,6 +12,7 @@ mod frames;
 pub mod input;
 pub mod keymap;
 pub mod prompts;
+mod reader;
 pub mod runtime;
 pub mod screens;
 pub mod session;

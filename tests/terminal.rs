@@ -538,10 +538,10 @@ fn the_memory_of_a_locked_program_holds_no_name() {
     window.types("7402").sees("Halftyped-Name");
 }
 
-/// What is half typed is a draft, which an encrypted practice encrypts; the thread that does so keeps none of it.
+/// What is half typed is a draft, which an encrypted practice encrypts; the thread that does so keeps none of it, nor does the
+/// one that reads the terminal.
 #[cfg(target_os = "linux")]
 #[test]
-#[ignore = "mostly holds; one copy of what was half typed stays in some runs, and where is not known yet"]
 fn the_memory_of_a_locked_encrypted_program_holds_no_name() {
     let home = few_people();
     let passphrase = "four brown horses";
@@ -561,9 +561,10 @@ fn the_memory_of_a_locked_encrypted_program_holds_no_name() {
         .types("n")
         .sees("New patient");
     let word = "Halftyped";
-    for letter in word.chars().chain(['\t']).chain(word.chars()) {
+    for letter in word.chars().chain(['\t']) {
         window.types(&letter.to_string());
     }
+    window.types(&format!("{word}\t\x1b[200~{word}\x1b[201~"));
     window.sees("Halftyped");
     std::thread::sleep(Duration::from_millis(2500));
     let id = window.child.process_id().unwrap();

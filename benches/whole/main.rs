@@ -7,6 +7,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a benchmark that cannot go on should stop where it is")]
 
 mod batch;
+mod encrypted;
 mod floor;
 mod office;
 mod screen;
@@ -125,6 +126,19 @@ fn one_size(office: &Office, times: usize, is_smallest: bool, measured: &mut Mea
     for _ in 0..3 {
         batch::without_index(office, measured);
     }
+    encrypted(office, times, measured);
+}
+
+/// The practice encrypted, and its start.
+fn encrypted(office: &Office, times: usize, measured: &mut Measured) {
+    tell(&format!("{} patients: encrypted", office.patients));
+    encrypted::rows(measured, office.patients);
+    encrypted::encrypt(office);
+    encrypted::start(office, &mut Measured::default());
+    for _ in 0..times {
+        encrypted::start(office, measured);
+    }
+    encrypted::without_deriving(measured, office.patients);
 }
 
 /// One repetition on the screen, of the program or the floor.

@@ -27,7 +27,7 @@ pub use amounts::DoseUnit;
 pub use dates::DateOrder;
 pub use field::Field;
 pub use mapping::{Kind, Mapping, NameOrder, PlanChoice};
-pub use questions::{Answer, Choice, Question, questions};
+pub use questions::{Answer, Answered, Choice, Question, questions};
 pub use read::read;
 pub use sheets::Sheet;
 pub use table::{Row, Table};

@@ -124,8 +124,8 @@ pub struct Named {
 pub enum Came {
     /// The files of a folder.
     Listed(PathBuf, Vec<Named>),
-    /// A table was read.
-    Table(String, Arc<Table>),
+    /// A table was read; how one of this header was read the last time.
+    Table(String, Arc<Table>, Option<Box<Mapping>>),
     /// A laboratory's own code of which nobody said yet what it is.
     Unknown(PathBuf, Box<Unknown>),
     /// What would come of a file. With the last, what nobody can name waits for a person; a table's rows come again with the

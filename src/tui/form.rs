@@ -5,6 +5,7 @@ mod draw;
 mod field;
 mod keys;
 mod layout;
+mod tail;
 
 pub use draw::FormView;
 pub use field::{Field, Kind};
@@ -37,13 +38,14 @@ pub struct Form {
     /// The word on the first button.
     pub sign: String,
     touched: bool,
+    tail: Option<tail::Tail>,
 }
 
 impl Form {
     /// Makes a form with the focus on its first field.
     #[must_use]
     pub fn new(fields: Vec<Field>) -> Self {
-        let mut form = Self { fields, focus: 0, sign: "Sign and save".to_owned(), touched: false };
+        let mut form = Self { fields, focus: 0, sign: "Sign and save".to_owned(), touched: false, tail: None };
         form.focus = form.stops().first().copied().unwrap_or(form.fields.len());
         form
     }
@@ -276,11 +278,17 @@ impl Form {
     }
 
     fn handle(&mut self, input: &Input, action: Option<Action>, area: Rect, reserve: u16) -> FormEvent {
+        if action.is_some() || !matches!(input, Input::Key(_)) {
+            self.tail = None;
+        }
         match (action, input) {
             (Some(Action::Sign), _) => FormEvent::Submit,
             (Some(Action::Cancel), _) => FormEvent::Cancel,
             (Some(Action::NextField), _) => self.moved(1),
             (Some(Action::PreviousField), _) => self.moved(-1),
+            (_, Input::Key(key)) if self.is_last_of_tail(*key) => {
+                self.without_tail().map_or(FormEvent::Nothing, FormEvent::Changed)
+            }
             (_, Input::Key(key)) => self.key(*key),
             (_, Input::Paste(text)) => self.paste(text),
             (_, Input::Click(at)) => self.click(*at, area, reserve),

@@ -4,6 +4,7 @@ use super::app::App;
 use super::asleep;
 use super::frames::Frames;
 use super::input::{self, Input};
+use super::reader;
 use super::session::{self, Begin, Counted, Looked, Session, TaskDone};
 use super::wide::Wide;
 use crate::guarded;
@@ -72,8 +73,7 @@ fn main_loop(session: &mut Session, terminal: &mut Terminal<CrosstermBackend<Fra
     draw(session, terminal, &mut wide)?;
     session.settle();
     draw(session, terminal, &mut wide)?;
-    listen(sender.clone());
-    until_told_to_end(sender.clone())?;
+    listen(sender.clone())?;
     watch_sleep(sender.clone());
     watch_folder(session, &sender);
     look(session, sender.clone(), Duration::ZERO);
@@ -193,42 +193,13 @@ fn until_next_tick(session: &Session) -> Duration {
     session.until_idle().map_or(minute, |idle| minute.min(idle + Duration::from_millis(50)))
 }
 
+fn listen(sender: Sender<Wake>) -> io::Result<()> {
+    reader::listen(move |event| sender.send(event.map_or(Wake::Gone, Wake::Terminal)).is_ok())
+}
+
 /// Has each sleep of the computer told, where a practice has secrets: the lock would ask for one.
 fn watch_sleep(sender: Sender<Wake>) {
     asleep::watch(move || sender.send(Wake::Slept).is_ok());
-}
-
-/// Reads the terminal on a thread of its own; the loop never polls.
-fn listen(sender: Sender<Wake>) {
-    std::thread::spawn(move || {
-        loop {
-            let wake = crossterm::event::read().map_or(Wake::Gone, Wake::Terminal);
-            let gone = matches!(wake, Wake::Gone);
-            if sender.send(wake).is_err() || gone {
-                return;
-            }
-        }
-    });
-}
-
-/// A request to end (the window closes, the system shuts down) ends the loop, so that the terminal is given back. All
-/// that was signed is on disk already, and what was typed is a draft.
-#[cfg(unix)]
-fn until_told_to_end(sender: Sender<Wake>) -> io::Result<()> {
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-    let mut signals = signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGTERM])?;
-    std::thread::spawn(move || {
-        if signals.forever().next().is_some() {
-            let _ = sender.send(Wake::Gone);
-        }
-    });
-    Ok(())
-}
-
-/// A console that closes ends the program by itself here.
-#[cfg(not(unix))]
-fn until_told_to_end(_sender: Sender<Wake>) -> io::Result<()> {
-    Ok(())
 }
 
 /// Looks at the files on a thread of its own: at the first rows after the first frame, and at what changed.

@@ -73,6 +73,33 @@ fn a_date_that_can_be_read_two_ways_is_asked_about() {
     assert_eq!(rows.iter().find(|r| r.name == "Quist, Ada").unwrap().born, day("1961-04-03"));
 }
 
+/// What was set and answered once is proposed the next time a file has the same header, also after a lock in between or in
+/// another run of the program; it is still asked.
+#[test]
+fn a_list_with_the_same_header_is_proposed_as_it_was_read_before() {
+    let mut nurse = Nurse::in_demo();
+    let row = |row: &str| format!("Surname,First name,DOB,Colour,Last injection\n{row}\n");
+    opens(&mut nurse, &row("Quist,Ada,4/3/1961,red,5/10/2026"));
+    nurse.sees_no("As the last time").press("Down Down Down Left").sees("Colour");
+    let taken = nurse.lines().into_iter().find(|line| line.contains("Colour")).unwrap();
+    nurse.press("Enter").sees("day first").press("Down Enter").sees("Which maintenance plan");
+    nurse.press("Down Enter").sees("Who prescribes").type_text("Dr Outside").press("Enter Enter");
+    nurse.sees("1 row without a record number").press("Enter").sees("What would come of list.csv?");
+    nurse.press("Ctrl-l Enter").sees_no("What would come of");
+
+    let mut nurse = nurse.killed_and_started_again();
+    opens(&mut nurse, &row("Rossi,Bo,5/6/1950,blue,6/7/2026"));
+    nurse
+        .sees("As the last time for this header.")
+        .sees(taken.trim_matches(['│', '▌', ' ']).split("  ").next().unwrap());
+    nurse.press("Enter").sees("06 May 1950: month first").sees("As the last time").press("Enter");
+    nurse.sees("Which maintenance plan").press("Enter").sees("Name  Dr Outside").type_text("Dr Eleanor Hart");
+    nurse.sees("Name  Dr Eleanor Hart").press("Enter").sees("1 row without").press("Enter");
+    nurse.sees("What would come of list.csv?").press("F2").sees("1 patient entered");
+    let rows = nurse.home.store().roster(day("2026-11-23")).rows;
+    assert_eq!(rows.iter().find(|r| r.name == "Rossi, Bo").unwrap().born, day("1950-05-06"));
+}
+
 /// Each Esc goes back one question, and nothing is recorded.
 #[test]
 fn esc_goes_back_question_by_question() {

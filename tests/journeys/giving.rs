@@ -36,6 +36,31 @@ fn a_dose_on_plan_is_signed_in_six_keys() {
     nurse.sees("given today 1/");
 }
 
+/// Day and month are asked; whoever types the year as well, as it is said, changes nothing with it.
+#[test]
+fn a_year_of_birth_that_is_typed_too_goes_nowhere() {
+    let mut nurse = Nurse::in_demo();
+    let born = nurse.course("Farrow").person.unwrap().born.format("%d%m%Y").to_string();
+    nurse
+        .stands_on("Farrow, Daniel")
+        .press("g")
+        .type_text(&born)
+        .sees("on time")
+        .press("Esc")
+        .sees("Throw it away")
+        .press("t");
+    // After a lock the focus goes back to where it was: a text, a number.
+    for (field, value) in [("Given on", "23 Nov 2026"), ("Dose mcg", "1000"), ("Note", "")] {
+        nurse.stands_on("Farrow, Daniel").press("g").types_birth("Farrow").goes_to(field).press("Ctrl-l Enter");
+        nurse.sees("Give a dose").type_text(&born).sees("The year of birth is not needed");
+        nurse.sees_no("1968 mcg");
+        nurse.sees(value).type_text("1968").sees("1968").press("Esc").sees("Throw it away").press("t");
+    }
+    nurse.stands_on("Farrow, Daniel").press("g").types_birth("Farrow").goes_to("Note").press("Ctrl-l Enter");
+    nurse.types_birth("Farrow").type_text("19 drops").press("F2").sees("Saved: 1,000 mcg given on Mon 23 Nov 2026");
+    assert_eq!(nurse.last_given("Farrow").note.as_deref(), Some("19 drops"));
+}
+
 #[test]
 fn the_signing_keys_work_from_any_field_and_by_mouse() {
     for way in ["F2", "Ctrl-s", "mouse"] {

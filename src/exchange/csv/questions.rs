@@ -59,6 +59,29 @@ pub enum Answer {
     SameIsSame(bool),
 }
 
+/// What was answered to a question the last time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answered {
+    /// The choice of this place.
+    Choice(usize),
+    /// A name that is none of the choices.
+    Typed(String),
+}
+
+impl Question {
+    /// Returns what a mapping answers to it, where that is still an answer.
+    #[must_use]
+    pub fn answered(&self, before: &Mapping) -> Option<Answered> {
+        let is_in = |choice: &Choice| {
+            let mut again = before.clone();
+            again.answer(&choice.answer);
+            again == *before
+        };
+        let chosen = self.choices.iter().position(is_in).map(Answered::Choice);
+        chosen.or_else(|| before.prescriber.clone().filter(|_| self.typed).map(Answered::Typed))
+    }
+}
+
 impl Mapping {
     /// Takes an answer in.
     pub fn answer(&mut self, answer: &Answer) {

@@ -178,7 +178,9 @@ impl Exchange {
                 }
                 _ => Step::Stay,
             },
-            Came::Table(file, table) => Step::To(Stage::Columns(Box::new(Columns::new(file, table)))),
+            Came::Table(file, table, before) => {
+                Step::To(Stage::Columns(Box::new(Columns::new(file, table, before.map(|before| *before)))))
+            }
             Came::Unknown(path, unknown) => {
                 // The answers are remembered: to go back leads to the files.
                 self.before.retain(|stage| !matches!(stage, Stage::Test(_)));

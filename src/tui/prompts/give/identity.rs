@@ -44,7 +44,11 @@ impl Give {
             return;
         }
         match self.birth_refusal() {
-            None => self.go_to_what_is_open(),
+            None => {
+                self.go_to_what_is_open();
+                let year = self.patient.course.person.as_ref().map(|p| p.born.year().to_string());
+                year.into_iter().for_each(|year| self.form.expect_tail(&year));
+            }
             Some(_) => {
                 self.form.set("birth", "");
                 self.mismatched = true;

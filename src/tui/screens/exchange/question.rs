@@ -7,20 +7,19 @@ use super::super::super::theme::Role;
 use super::super::super::widgets::wrapped::wrapped;
 use super::super::list::{Cursor, Moved};
 use super::Step;
-use super::columns::next;
+use super::columns::{Reading, next};
 use super::lines::{List, areas};
 use crate::clinic::people::{Colleague, Stranger, meant, meant_words, stranger, working};
-use crate::exchange::csv::{Answer, Mapping, Question, Table};
+use crate::exchange::csv::{Answer, Answered, Question};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
-use std::sync::Arc;
 
 pub(super) struct Asked {
-    file: String,
-    table: Arc<Table>,
-    mapping: Mapping,
+    reading: Reading,
     question: Question,
+    /// Whether what is proposed was answered the last time.
+    is_as_before: bool,
     typed: String,
     /// A name that is no prescriber's here, once it was asked whether it is somebody outside.
     stranger: Option<String>,
@@ -30,10 +29,18 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    pub(super) fn new(file: String, table: Arc<Table>, mapping: Mapping, question: Question) -> Self {
+    pub(super) fn new(reading: Reading, mut question: Question) -> Self {
+        let answered = reading.before.as_ref().and_then(|before| question.answered(before));
+        let is_as_before = answered.is_some();
+        let mut typed = String::new();
+        match answered {
+            Some(Answered::Choice(at)) => question.proposed = Some(at),
+            Some(Answered::Typed(name)) => typed = name,
+            None => {}
+        }
         let mut cursor = Cursor::default();
         cursor.at = question.proposed.unwrap_or(0);
-        Self { file, table, mapping, question, typed: String::new(), stranger: None, cursor, width: 76 }
+        Self { reading, question, is_as_before, typed, stranger: None, cursor, width: 76 }
     }
 
     /// Whether letters are typed into a line.
@@ -58,12 +65,20 @@ impl Asked {
         match (action, input) {
             (Some(Action::Back), _) => return Step::Back,
             _ if opened || action == Some(Action::Open) => return self.answer(ctx),
-            (_, Input::Key(Key::Char(c))) if self.question.typed => self.typed.push(*c),
-            (_, Input::Paste(text)) if self.question.typed => self.typed.push_str(&clean(text)),
+            (_, Input::Key(Key::Char(c))) if self.question.typed => self.begun().push(*c),
+            (_, Input::Paste(text)) if self.question.typed => self.begun().push_str(&clean(text)),
             (_, Input::Key(Key::Backspace)) => drop(self.typed.pop()),
             _ => {}
         }
         Step::Stay
+    }
+
+    /// What is typed; the first letter takes the place of the last time's name.
+    fn begun(&mut self) -> &mut String {
+        if std::mem::take(&mut self.is_as_before) {
+            self.typed.clear();
+        }
+        &mut self.typed
     }
 
     fn answer(&mut self, ctx: &Ctx) -> Step {
@@ -74,9 +89,9 @@ impl Asked {
         let chosen = self.question.choices.get(self.cursor.at).map(|choice| choice.answer.clone());
         let answer = if typed.is_empty() { chosen } else { Some(Answer::Prescriber(typed)) };
         let Some(answer) = answer else { return Step::Say("Type a name, then Enter.".to_owned()) };
-        let mut mapping = self.mapping.clone();
-        mapping.answer(&answer);
-        next(self.file.clone(), &self.table, mapping, ctx)
+        let mut reading = self.reading.clone();
+        reading.mapping.answer(&answer);
+        next(reading, ctx)
     }
 
     /// Fills in the name that is meant; asks once whether a name that is no prescriber's here is somebody's outside.
@@ -109,6 +124,7 @@ impl Asked {
             true => "Choose, or type a name; Enter goes on. Where the prescriber takes the list in herself, its plans are signed by that.".to_owned(),
             false => format!("{chosen}. Enter goes on, Esc goes back."),
         };
+        let told = if self.is_as_before { format!("As the last time for this header. {told}") } else { told };
         let count = self.question.choices.len();
         let list = List { title: " Exchange ", head: head.collect(), count, cursor: self.cursor, told };
         list.draw(frame, body, ctx, |at, pen, style| {

@@ -65,7 +65,10 @@ impl Task {
         };
         match form {
             Form::Csv => match csv::Table::of_bytes(&bytes) {
-                Ok(table) => Came::Table(file, Arc::new(table)),
+                Ok(table) => {
+                    let before = transfer::as_before(&self.store, &table).map(Box::new);
+                    Came::Table(file, Arc::new(table), before)
+                }
                 Err(words) => Came::Failed(format!("{file}: {words}")),
             },
             _ => {
@@ -109,6 +112,7 @@ impl Task {
         let parcel = match source {
             Source::Parcel(parcel) => Arc::clone(parcel),
             Source::Table { file, table, mapping } => {
+                transfer::remember(&self.store, table, mapping);
                 Arc::new(csv::read(table, mapping, self.store.practice(), today, file))
             }
         };

@@ -1,0 +1,63 @@
+//! The start of an encrypted practice, from the passphrase on.
+
+use crate::office::Office;
+use crate::screen::SMALL;
+use crate::table::{Measured, Must};
+use crate::window::Window;
+use std::io::Write as _;
+use std::process::Stdio;
+use std::time::Duration;
+
+const PASSPHRASE: &str = "four brown horses";
+/// So long nothing is drawn once a wrong secret was answered and the wait after it is over.
+const WAIT: Duration = Duration::from_secs(2);
+
+fn label(what: &str, patients: usize) -> String {
+    format!("{what} (encrypted, {patients} patients)")
+}
+
+const UNLOCKED: &str = "Enter on the passphrase until the first patient's row";
+const REFUSED: &str = "Enter on a wrong passphrase until it is refused: what deriving a key takes";
+const WITHOUT: &str = "the start after unlock without that: the difference of the medians";
+
+/// Asks for the rows.
+pub fn rows(measured: &mut Measured, patients: usize) {
+    measured.row("", &label(UNLOCKED, patients), "ms", "", Must::Told);
+    measured.row("", &label(REFUSED, patients), "ms", "", Must::Told);
+    measured.row("E1", &label(WITHOUT, patients), "ms", "", Must::Most(40.0));
+}
+
+/// Encrypts the practice; whatever else is measured of it was measured before.
+pub fn encrypt(office: &Office) {
+    let mut command = office.command(&["--secret-fd", "-", "encrypt"]);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+    writeln!(child.stdin.take().unwrap(), "{PASSPHRASE}").unwrap();
+    assert!(child.wait().unwrap().success(), "the practice could not be encrypted");
+}
+
+fn sign_in(window: &mut Window) {
+    window.until("Who are you?");
+    window.types("1").answer();
+}
+
+/// One repetition.
+pub fn start(office: &Office, measured: &mut Measured) {
+    let mut window = office.window(false, SMALL);
+    sign_in(&mut window);
+    window.types("three brown horses").answer();
+    let refused = window.types("\r").until("That is not the passphrase");
+    measured.ours(&label(REFUSED, office.patients), refused);
+    window.idle(WAIT);
+    window.types(PASSPHRASE).answer();
+    let unlocked = window.types("\r").until(&office.first);
+    measured.ours(&label(UNLOCKED, office.patients), unlocked);
+    window.answer();
+    window.leave("\u{11}");
+}
+
+/// After the last repetition.
+pub fn without_deriving(measured: &mut Measured, patients: usize) {
+    let of = |what| measured.of_ours(&label(what, patients));
+    let rest = of(UNLOCKED).zip(of(REFUSED)).map(|(unlocked, refused)| (unlocked - refused).max(0.0));
+    measured.ours(&label(WITHOUT, patients), rest);
+}
