@@ -114,8 +114,8 @@ impl Context {
         }
         let key = self.opened(vault)?;
         let key = self.key.get_or_init(|| key).clone();
-        if let Some(words) = key.was_unnamed() {
-            self.note(vault.dir(), What::PeopleChanged, words);
+        if let Some(words) = key.told() {
+            self.note(vault.dir(), What::PeopleChanged, words.to_owned());
         }
         Ok(key)
     }

@@ -234,6 +234,12 @@ fn a_key_that_does_not_say_whose_it_is_is_written_anew_and_the_log_says_so() {
     assert_ne!(fs::read(&key).unwrap(), old);
     let log = ok(&practice, PASSPHRASE, &["audit", "--format", "csv"]);
     assert!(log.contains(",Ann Bell RN,People,,keys/ab.age did not say whose it is; it does now"), "{log}");
+    // A file that is written without this workstation's knowledge.
+    let vault = Vault::of(Real::shared(), practice.path().as_ref()).unwrap();
+    let opened = vault.open("ab", &PASSPHRASE.into()).unwrap();
+    vault.put("ab", &PASSPHRASE.into(), &opened).unwrap();
+    let log = ok(&practice, PASSPHRASE, &["audit", "--format", "csv"]);
+    assert!(log.contains(",Ann Bell RN,People,,\"keys/ab.age is another file than this computer knew"), "{log}");
     fs::write(&key, &old).unwrap();
     let said = refused(&with_secret(&practice, PASSPHRASE, &["due", "--by", "ab"]));
     assert!(said.contains("an old file, which does not say whose key it is"), "{said}");

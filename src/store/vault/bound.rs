@@ -2,14 +2,18 @@
 //! copied under a colleague's name opens nothing.
 //!
 //! Files of before say nothing. Such a one opens once, is written anew at once, and the workstation remembers that: an old
-//! copy of it, from a backup perhaps, is refused there from then on.
+//! copy of it, from a backup perhaps, is refused there from then on. It remembers the file itself too: one that was written
+//! elsewhere opens, and the log says so.
 
+use super::super::archive::hex as sum;
 use super::super::atomic;
 use super::super::disk::Disk;
 use super::super::files::read_text;
+use std::collections::BTreeMap;
 use std::path::Path;
 
-/// In the state folder: the public half of the key, then the slots that are known to say whose they are, a line each.
+/// In the state folder: the public half of the key, then the slots that are known to say whose they are, a line each with
+/// the sum of the file.
 const FILE: &str = ".slots";
 /// What stands before the name; every reader of age identities passes over such a line.
 const SAYS: &str = "# cobalog: the key of ";
@@ -24,26 +28,27 @@ pub(super) fn of(text: &str) -> Option<&str> {
     text.lines().find_map(|line| line.strip_prefix(SAYS)).map(str::trim)
 }
 
-/// Returns whether this workstation knows that the slot of a practice's key says whose it is.
-pub(super) fn is_known(disk: &dyn Disk, state: Option<&Path>, public: &str, slot: &str) -> bool {
-    known(disk, state, public).iter().any(|known| known == slot)
+/// Returns what this workstation knows of the file of a slot, where it knows that it says whose it is: its sum.
+pub(super) fn known(disk: &dyn Disk, state: Option<&Path>, public: &str, slot: &str) -> Option<String> {
+    all(disk, state, public).remove(slot)
 }
 
-/// Remembers it. That it cannot be is no error: then the next time is as this one.
-pub(super) fn remember(disk: &dyn Disk, state: Option<&Path>, public: &str, slot: &str) {
+/// Remembers the file of a slot. That it cannot be is no error: then the next time is as this one.
+pub(super) fn remember(disk: &dyn Disk, state: Option<&Path>, public: &str, (slot, bytes): (&str, &[u8])) {
     let Some(state) = state else { return };
-    let mut slots = known(disk, Some(state), public);
-    if slots.iter().any(|known| known == slot) {
+    let (mut slots, sum) = (all(disk, Some(state), public), sum(bytes));
+    if slots.insert(slot.to_owned(), sum.clone()) == Some(sum) {
         return;
     }
-    slots.insert(0, public.to_owned());
-    slots.push(slot.to_owned());
+    let lines: String = slots.iter().map(|(slot, sum)| format!("{slot} {sum}\n")).collect();
     let _ = atomic::make_folder(disk, state);
-    let _ = atomic::write_quickly(disk, &state.join(FILE), format!("{}\n", slots.join("\n")).as_bytes());
+    let _ = atomic::write_quickly(disk, &state.join(FILE), format!("{public}\n{lines}").as_bytes());
 }
 
-fn known(disk: &dyn Disk, state: Option<&Path>, public: &str) -> Vec<String> {
+fn all(disk: &dyn Disk, state: Option<&Path>, public: &str) -> BTreeMap<String, String> {
     let text = state.and_then(|state| read_text(disk, &state.join(FILE)).ok()).unwrap_or_default();
-    let mut lines = text.lines().map(str::to_owned);
-    if lines.next().as_deref() == Some(public) { lines.collect() } else { Vec::new() }
+    let mut lines = text.lines();
+    let is_of_this_key = lines.next() == Some(public);
+    let of = |line: &str| line.split_once(' ').map(|(slot, sum)| (slot.to_owned(), sum.to_owned()));
+    lines.filter(|_| is_of_this_key).filter_map(of).collect()
 }

@@ -1,5 +1,6 @@
 //! The keys of a practice: whose passphrases open it, and how they are changed.
 
+use super::super::archive::hex as sum;
 use super::super::atomic::{self, Ready};
 use super::super::disk::Disk;
 use super::super::error::StoreError;
@@ -117,18 +118,39 @@ impl Vault {
             return Err(VaultError::Foreign { path, of: of.clone() });
         }
         let (public, state) = (identity.to_public().to_string(), self.state.as_deref());
-        if of.is_none() && bound::is_known(&*self.disk, state, &public, slot) {
+        let known = bound::known(&*self.disk, state, &public, slot);
+        if of.is_none() && known.is_some() {
             return Err(VaultError::Unnamed { path });
         }
         self.own(&public, path.clone())?;
-        let is_new = of.is_none() && self.brought.is_none();
-        // Where it cannot be written the next time is as this one.
-        let is_named = is_new && write_slot(&*self.disk, &path, slot, passphrase, &identity).is_ok();
-        if self.brought.is_none() && (of.is_some() || is_named) {
-            bound::remember(&*self.disk, state, &public, slot);
+        let told = match &self.brought {
+            Some(_) => None,
+            None => self.get_to_know((slot, &path), (&bytes, of.is_some()), known.as_deref(), passphrase, &identity),
+        };
+        Ok(Key::new(identity, &self.dir, self.brought.clone().unwrap_or_default()).telling(told))
+    }
+
+    /// Remembers a file that was opened, and writes it anew where it does not say yet whose it is. Returns what the audit
+    /// log is to say of it.
+    fn get_to_know(
+        &self,
+        (slot, path): (&str, &Path),
+        (bytes, is_named): (&[u8], bool),
+        known: Option<&str>,
+        passphrase: &SecretString,
+        identity: &x25519::Identity,
+    ) -> Option<String> {
+        let (public, state) = (identity.to_public().to_string(), self.state.as_deref());
+        let remember = |bytes: &[u8]| bound::remember(&*self.disk, state, &public, (slot, bytes));
+        if is_named {
+            remember(bytes);
+            let is_other = known.is_some_and(|known| known != sum(bytes));
+            return is_other.then(|| format!("keys/{slot}.age is another file than this computer knew: the passphrase was changed elsewhere, or somebody put it there"));
         }
-        let key = Key::new(identity, &self.dir, self.brought.clone().unwrap_or_default());
-        Ok(if is_named { key.named(slot) } else { key })
+        // Where it cannot be written the next time is as this one.
+        let written = write_slot(&*self.disk, path, slot, passphrase, identity).ok()?;
+        remember(&written);
+        Some(format!("keys/{slot}.age did not say whose it is; it does now"))
     }
 
     /// Opens the practice with the recovery key, however it is typed.
@@ -211,8 +233,8 @@ impl Vault {
         if !key.is_of(&*self.disk, &self.dir)? {
             return Err(VaultError::Other { path: recipient_path(&self.dir) });
         }
-        write_slot(&*self.disk, &self.path(slot), slot, passphrase, key.identity())?;
-        bound::remember(&*self.disk, self.state.as_deref(), key.public(), slot);
+        let bytes = write_slot(&*self.disk, &self.path(slot), slot, passphrase, key.identity())?;
+        bound::remember(&*self.disk, self.state.as_deref(), key.public(), (slot, &bytes));
         Ok(())
     }
 
@@ -250,17 +272,18 @@ pub(super) fn long_enough(passphrase: &SecretString) -> Result<(), VaultError> {
     too_easy_to_open(passphrase.expose_secret()).map_or(Ok(()), |_| Err(VaultError::Short))
 }
 
-/// Writes the key under the passphrase of a slot.
+/// Writes the key under the passphrase of a slot; returns the file's bytes.
 pub(super) fn write_slot(
     disk: &dyn Disk,
     path: &Path,
     slot: &str,
     passphrase: &SecretString,
     identity: &x25519::Identity,
-) -> Result<(), VaultError> {
+) -> Result<Vec<u8>, VaultError> {
     let failed = |source| StoreError::Write { path: path.to_owned(), source };
     let bytes = slots::shut(identity, slot, passphrase).map_err(failed)?;
-    Ok(Ready::new(disk, path, &bytes, true)?.take_place()?)
+    Ready::new(disk, path, &bytes, true)?.take_place()?;
+    Ok(bytes)
 }
 
 #[cfg(test)]

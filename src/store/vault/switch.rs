@@ -84,6 +84,7 @@ pub fn encrypt(
     }
     if recovery.is_none() && !is_free(&**disk, &unseen_path(dir)) {
         let vault = Vault::of(disk.clone(), dir).ok_or_else(|| StoreError::Switched { path: dir.to_owned() })?;
+        let vault = vault.known_in(places.state.as_deref());
         recovery = Some(vault.new_recovery(&key)?);
     }
     Ok(SwitchedOn { key, recovery, files, left })

@@ -196,6 +196,7 @@ fn may_change(settings: &Settings, author: &str, job: &PersonJob) -> Result<(), 
 pub(super) fn renew_recovery(store: &mut Store, key: Option<&Key>, real: &Arc<dyn Disk>) -> Result<TextPage, String> {
     match (Vault::of(real.clone(), store.dir()), key) {
         (Some(vault), Some(key)) => {
+            let vault = vault.known_in(store.places().state.as_deref());
             let code = vault.new_recovery(key).map_err(|e| e.to_string())?;
             let failed = store.keep_recovery(&code).err();
             Ok(recovery_page(&code, failed))

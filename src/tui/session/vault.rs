@@ -93,7 +93,7 @@ impl Session {
         if let Some(chosen) = &typed.chosen {
             put(&vault, &person, chosen, &key)?;
         }
-        let unnamed = key.was_unnamed();
+        let told = key.told().map(str::to_owned);
         self.keep_key(key);
         let store = self.locked_store().map_err(|error| error.to_string())?;
         let effects = self.come_in(store, typed, by_recovery(typed))?;
@@ -101,7 +101,7 @@ impl Session {
             let words = format!("{}: a new passphrase that opens the records; {}", typed.who, by_recovery(typed));
             self.note(What::PeopleChanged, None, words);
         }
-        unnamed.into_iter().for_each(|words| self.note(What::PeopleChanged, None, words));
+        told.into_iter().for_each(|words| self.note(What::PeopleChanged, None, words));
         Ok(effects)
     }
 

@@ -77,10 +77,10 @@ fn a_file_of_before_opens_once_and_says_whose_it_is_from_then_on() {
     let old = as_before(&file(&store, "mk"), &maya()[0].1);
     let key = here().open("mk", &maya()[0].1).unwrap();
     assert_eq!(key.public(), on.key.public());
-    assert_eq!(key.was_unnamed().as_deref(), Some("keys/mk.age did not say whose it is; it does now"));
+    assert_eq!(key.told(), Some("keys/mk.age did not say whose it is; it does now"));
     assert_eq!(open_with(&root, &key).chart(charts[0].id).unwrap(), charts[0]);
     assert!(inside(&file(&store, "mk"), &maya()[0].1).starts_with("# cobalog: the key of mk\n"));
-    assert_eq!(here().open("mk", &maya()[0].1).unwrap().was_unnamed(), None);
+    assert_eq!(here().open("mk", &maya()[0].1).unwrap().told(), None);
     // The old one, out of a backup perhaps, is refused where the new one is known, under its name as under another one.
     fs::write(file(&store, "mk"), &old).unwrap();
     let refused = here().open("mk", &maya()[0].1).unwrap_err();
@@ -89,8 +89,23 @@ fn a_file_of_before_opens_once_and_says_whose_it_is_from_then_on() {
     // A workstation that never knew the new one takes it once, and says so.
     let elsewhere = root.path().join("elsewhere");
     let key = vault(store.dir()).known_in(Some(&elsewhere)).open("mk", &maya()[0].1).unwrap();
-    assert!(key.was_unnamed().is_some());
+    assert!(key.told().is_some());
     assert!(check(store.dir(), places(root.path()), on.key.disk(swift())).is_sound());
+}
+
+/// Whoever may use the passphrase of one may write a file in the name of another with the age tool: the log has it.
+#[test]
+fn a_file_that_was_written_elsewhere_opens_and_is_told_of_once() {
+    let (root, store, on, _) = encrypted();
+    let (here, elsewhere) = (root.path().join("state"), root.path().join("elsewhere"));
+    let at = |state: &Path| vault(store.dir()).known_in(Some(state));
+    let told = || at(&here).open("mk", &maya()[0].1).unwrap().told().map(str::to_owned);
+    assert_eq!(told(), None);
+    at(&here).put("mk", &maya()[0].1, &on.key).unwrap();
+    assert_eq!(told(), None, "it was changed here");
+    at(&elsewhere).put("mk", &maya()[0].1, &on.key).unwrap();
+    assert!(told().unwrap().starts_with("keys/mk.age is another file than this computer knew"));
+    assert_eq!(told(), None, "once");
 }
 
 #[test]
@@ -105,7 +120,7 @@ fn what_a_backup_brings_says_whose_it_is_too_and_old_ones_open() {
     fs::copy(file(&store, "ta"), file(&store, "mk")).unwrap();
     assert!(matches!(write("one.tar.gz").open("mk", &secret(TOM)), Err(VaultError::Foreign { .. })));
     as_before(&file(&store, "ta"), &secret(TOM));
-    assert_eq!(write("two.tar.gz").open("ta", &secret(TOM)).unwrap().was_unnamed(), None);
+    assert_eq!(write("two.tar.gz").open("ta", &secret(TOM)).unwrap().told(), None);
     // One that cannot be written opens all the same, and is as it was.
     assert!(fs::read(file(&store, "ta")).unwrap().len() > 100);
 }
