@@ -25,10 +25,12 @@ pub(super) struct Narrowed(Arc<AtomicBool>);
 
 impl Store {
     /// Takes from other accounts what they can read of the practice's own files, and of its places on this workstation. The
-    /// practice's folder itself, which a person may have made for more than this, stays as it is.
+    /// practice's folder itself, which a person may have made for more than this, stays as it is; where others may write to
+    /// it, colleagues may share it under accounts of their own, and nothing in it is taken from them.
     pub(super) fn narrow(&self) {
         let disk = self.raw_disk();
-        if can_enter(disk, self.dir()) {
+        let may_narrow = |meta: &Metadata| others_enter(meta) && !others_write(meta);
+        if meta(disk, self.dir()).is_some_and(|meta| may_narrow(&meta)) {
             FILES.iter().for_each(|name| narrow(disk, &self.dir().join(name), 0));
             FOLDERS.iter().for_each(|name| narrow(disk, &self.dir().join(name), DEEPEST));
         }
@@ -77,7 +79,7 @@ fn said(disk: &dyn Disk, place: &Path, found: &[PathBuf]) -> Option<Problem> {
     let counts: Vec<_> = counts.iter().filter(|(n, _)| *n > 0).map(|(n, noun)| plural(*n as i64, noun)).collect();
     let which = if found.len() == 1 && first == place { String::new() } else { format!(", {} first", first.display()) };
     let what = format!(
-        "other accounts of this computer can read here, or write: {}{which}. `chmod -R go= \"{}\"` takes that from them; where the file system keeps no rights, as on many sticks, encrypt the practice",
+        "other accounts of this computer can read here, or write: {}{which}. `chmod -R go= \"{}\"` takes that from them. Where colleagues share this folder under accounts of their own, or the file system keeps no rights, as on many sticks, leave it as it is and encrypt the practice",
         counts.join(" and "),
         place.display()
     );
@@ -114,10 +116,6 @@ fn inside(disk: &dyn Disk, folder: &Path) -> Vec<PathBuf> {
 /// Links have no rights of their own, and what they lead to is not the practice's.
 fn meta(disk: &dyn Disk, path: &Path) -> Option<Metadata> {
     disk.meta_of_name(path).ok().filter(|meta| meta.is_file() || meta.is_dir())
-}
-
-fn can_enter(disk: &dyn Disk, path: &Path) -> bool {
-    meta(disk, path).is_some_and(|meta| others_enter(&meta))
 }
 
 /// The bits of the group and of all others.

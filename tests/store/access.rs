@@ -102,6 +102,17 @@ fn the_first_write_narrows_what_is_the_programs_own_and_nothing_else() {
     assert!(found.len() == 1 && found[0].1.contains("notes.txt"), "{found:?}");
 }
 
+/// Colleagues may share it under accounts of their own.
+#[test]
+fn a_folder_that_others_may_write_to_is_narrowed_by_a_person_alone() {
+    let (root, store) = widened();
+    set(store.dir(), 0o2775);
+    store.sweep();
+    assert_eq!((mode(&store.dir().join("charts")), mode(&root.path().join("state"))), (0o755, 0o700));
+    let found = notes(root.path());
+    assert!(found.len() == 1 && found[0].1.contains("share this folder under accounts of their own"), "{found:?}");
+}
+
 #[test]
 fn a_link_that_leads_out_of_the_practice_widens_and_narrows_nothing() {
     let (root, store) = widened();
