@@ -7,6 +7,7 @@
 //! The index behind [`Roster`] is derived and may
 //! be deleted.
 
+mod access;
 mod adding;
 mod archive;
 pub mod atomic;

@@ -208,15 +208,12 @@ fn unmeasured(cause: &str, regimen: Option<&str>) -> Chart {
         Act::Ordered(Order::write(practice.knowledge.regimen(id).unwrap(), Vec::new(), &wish).unwrap())
     });
     let acts = [Act::Triaged(triage)].into_iter().chain(order);
-    let entry = |(n, act)| Entry {
-        id: EntryId(Ulid(n)),
-        at: at(),
-        by: "Dr Eleanor Hart".to_owned(),
-        act,
-        from: None,
-        seal: None,
-    };
-    Chart::new(PatientId(Ulid(1)), (2..).zip(acts).map(entry).collect())
+    Chart::new(PatientId(Ulid(1)), (2..).zip(acts).map(|(n, act)| entry(n, act)).collect())
+}
+
+/// The n-th entry of a made-up chart.
+fn entry(n: u128, act: Act) -> Entry {
+    Entry { id: EntryId(Ulid(n)), at: at(), by: "Dr Eleanor Hart".to_owned(), act, from: None, seal: None }
 }
 
 /// Where no deficiency is to be coded, none leaves the house: the state after surgery and Leber's disease are causes, once.
@@ -291,14 +288,6 @@ fn the_example_of_the_nhs_is_sequential_dosage() {
     let start = NaiveDate::from_ymd_opt(2026, 11, 30).unwrap();
     let regimen = practice.knowledge.regimen("r01-uk-no-neuro").unwrap();
     let order = Order::write(regimen, Vec::new(), &Wish::plain(start, "Dr Eleanor Hart")).unwrap();
-    let entry = |n: u128, act| Entry {
-        id: EntryId(Ulid(n)),
-        at: at(),
-        by: "Dr Eleanor Hart".to_owned(),
-        act,
-        from: None,
-        seal: None,
-    };
     let chart = Chart::new(PatientId(Ulid(1)), vec![entry(2, Act::Ordered(order))]);
     let (text, _) = bundle(std::slice::from_ref(&chart), &How { whole: false, ..How::new(Kind::Collection, at()) });
     let requests: Vec<_> = resources(&text).into_iter().filter(|r| r["resourceType"] == "MedicationRequest").collect();

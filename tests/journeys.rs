@@ -52,6 +52,8 @@ mod scenario_b;
 mod scenario_c;
 #[path = "journeys/scenarios.rs"]
 mod scenarios;
+#[path = "journeys/told.rs"]
+mod told;
 #[path = "journeys/triage.rs"]
 mod triage;
 #[path = "journeys/trouble.rs"]

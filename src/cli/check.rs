@@ -41,7 +41,7 @@ pub(super) enum Written {
     #[default]
     Table,
     /// JSON: for `check` `{"charts", "entries", "unsealed", "problems", "details", "unknown"}`, with --merge also `"merged"`; `"pretended"` where
-    /// entries were recorded under a pretended day.
+    /// entries were recorded under a pretended day, `"notes"` where something is to be known of a file.
     Json,
 }
 
@@ -60,6 +60,9 @@ struct Report {
     /// Charts in which entries were recorded under a pretended day.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pretended: Vec<String>,
+    /// Files with which nothing is wrong, and what is to be known of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     repaired: Option<Vec<repaired::File>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -131,6 +134,7 @@ impl Check {
             details: found.problems.iter().map(Detail::of).collect(),
             unknown: found.unknown.iter().map(|path| table::plain(&path.display().to_string()).into_owned()).collect(),
             pretended: found.pretended.iter().map(|p| table::plain(&p.to_string()).into_owned()).collect(),
+            notes: found.notes.iter().map(|p| table::plain(&p.to_string()).into_owned()).collect(),
             repaired: mended.as_ref().map(|m| m.files.iter().map(repaired::File::of).collect()),
             missing: mended.as_ref().map(|m| m.missing.iter().map(ToString::to_string).collect()),
         };
@@ -151,7 +155,7 @@ impl Check {
 fn say(report: &Report, lost: bool, can_repair: bool, out: &mut dyn Write) -> Result<(), Failure> {
     report.problems.iter().try_for_each(|problem| writeln!(out, "{problem}"))?;
     report.unknown.iter().try_for_each(|path| writeln!(out, "note: {path} is not Cobalog's; it was left alone"))?;
-    report.pretended.iter().try_for_each(|note| writeln!(out, "note: {note}"))?;
+    report.pretended.iter().chain(&report.notes).try_for_each(|note| writeln!(out, "note: {note}"))?;
     let verdict = match (report.problems.is_empty(), can_repair) {
         (true, _) if lost => "they can be read, but not everything could be restored: see above",
         (true, _) => "nothing is wrong",

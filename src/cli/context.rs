@@ -7,10 +7,11 @@ use super::secret;
 use super::table;
 use crate::clinic::audit::{Event, What};
 use crate::clinic::knowledge::Knowledge;
-use crate::clinic::people;
+use crate::clinic::people::{self, Colleague};
 use crate::clock::Clock;
 use crate::store::disk::{Disk, Real};
-use crate::store::vault::{self, Key, Vault};
+use crate::store::tries::{Counter, Desk};
+use crate::store::vault::{self, Key, Vault, VaultError};
 use crate::store::{self, Places, Store, StoreError};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use clap::Args;
@@ -40,6 +41,11 @@ fn no_practice(dir: &Path) -> Failure {
         "there is no practice in {dir}: make one with `cobalog new`, or a fictional one with `cobalog demo --into {dir}`"
     )
     .into()
+}
+
+/// Returns the keys of the practice in a folder, where it is encrypted.
+pub(super) fn vault_of(dir: &Path) -> Option<Vault> {
+    Vault::of(Real::shared(), dir).map(|vault| vault.known_in(Places::of(dir).state.as_deref()))
 }
 
 /// What every command knows.
@@ -107,27 +113,48 @@ impl Context {
             return Ok(key.clone());
         }
         let key = self.opened(vault)?;
-        Ok(self.key.get_or_init(|| key).clone())
+        let key = self.key.get_or_init(|| key).clone();
+        if let Some(words) = key.told() {
+            self.note(vault.dir(), What::PeopleChanged, words.to_owned());
+        }
+        Ok(key)
     }
 
     fn opened(&self, vault: &Vault) -> Result<Key, Failure> {
         let secret = self.secret()?.ok_or_else(|| StoreError::Locked { path: vault.dir().to_owned() })?;
         let people = Store::settings_of(&Real, vault.dir()).map(|settings| settings.people).unwrap_or_default();
         // Whoever records must be who it is said to be; to read, anybody's passphrase will do.
-        let (key, who) = if self.who.records && people::sign_in(&people) {
-            self.who.open(vault, &people, &secret)?
+        let opened = if self.who.records && people::sign_in(&people) {
+            self.who.open(vault, &people, &secret)
         } else {
-            let (key, slot) = vault.open_any(&self.slots(vault.dir()), &secret)?;
-            (key, Opener::of_slot(&people, &slot))
+            let opened = vault.open_any(&self.slots(vault.dir()), &secret);
+            opened.map(|(key, slot)| (key, Opener::of_slot(&slot)))
         };
+        match &opened {
+            Err(VaultError::Wrong | VaultError::Whose) => {
+                self.counted(vault.dir(), |desk| self.who.failed(&people, desk, None));
+            }
+            Err(error) if error.put_there().is_some() => {
+                self.counted(vault.dir(), |desk| self.who.failed(&people, desk, error.put_there()));
+            }
+            _ => {}
+        }
+        let (key, who) = opened?;
         let _ = self.opened_by.set(who);
         Ok(key)
     }
 
-    /// Returns who it is, as far as a secret has shown it.
-    pub(super) fn known(&self) -> Option<&str> {
+    /// Does something with the counts of wrong tries of a practice, where there is one.
+    fn counted(&self, dir: &Path, act: impl FnOnce(Desk<'_>)) {
+        if Store::exists(dir) {
+            act(Desk { disk: &Real, state: Places::of(dir).state.as_deref(), now: Clock::Machine.now() });
+        }
+    }
+
+    /// Returns who of these people it is, as far as a secret has shown it.
+    pub(super) fn known<'a>(&'a self, people: &'a [Colleague]) -> Option<&'a str> {
         let identified = self.identified.get().and_then(|identified| identified.as_deref().ok());
-        identified.or(self.opened_by.get().map(Opener::name))
+        identified.or_else(|| Some(self.opened_by.get()?.name(people)))
     }
 
     /// Returns whether the recovery key is all that shows who it is.
@@ -138,7 +165,7 @@ impl Context {
 
     /// Returns the disk for the practice in a folder: with its key where it is encrypted.
     pub(super) fn disk(&self, dir: &Path) -> Result<Arc<dyn Disk>, Failure> {
-        let Some(vault) = Vault::of(Real::shared(), dir) else { return Ok(Real::shared()) };
+        let Some(vault) = vault_of(dir) else { return Ok(Real::shared()) };
         let is_new = self.key.get().is_none();
         let key = self.key(&vault)?;
         if is_new {
@@ -192,8 +219,9 @@ impl Context {
             opened => {
                 let mut store = opened?;
                 self.keep_log(&mut store);
-                self.identify(&store)?;
-                Ok(store)
+                let identified = self.identify(&store);
+                self.counted(&dir, |desk| Counter::default().tell(desk, &store));
+                identified.map(|()| store)
             }
         }
     }
@@ -215,7 +243,7 @@ impl Context {
             true => "",
             false => identity::name(self.who.by.as_deref(), store),
         };
-        Event::new(self.now, self.known().unwrap_or_else(by_default), what)
+        Event::new(self.now, self.known(&store.settings().people).unwrap_or_else(by_default), what)
     }
 
     /// Notes in the audit log of a practice, where it can be opened.
@@ -227,7 +255,14 @@ impl Context {
     /// Notes in its audit log that a practice came back from a backup.
     pub(super) fn note_restored(&self, dir: &Path, detail: String) {
         let Some(store) = self.logging(dir) else { return };
-        store.note_restored(self.event(&store, What::Restored).with(detail));
+        store.note_restored(self.restored(&store, &detail));
+    }
+
+    /// Makes the event of a backup that was brought back, which may be done without a secret.
+    pub(super) fn restored(&self, store: &Store, detail: &str) -> Event {
+        let event = self.event(store, What::Restored);
+        let who = if event.by.is_empty() { "; nobody signed in" } else { "" };
+        event.with(format!("{detail}{who}"))
     }
 
     fn logging(&self, dir: &Path) -> Option<Store> {

@@ -1,15 +1,15 @@
 //! `cobalog encrypt`: the practice is encrypted on the disk, or not any more.
 
-use super::context::Context;
+use super::context::{Context, vault_of};
 use super::failure::{self, Failure};
 use super::identity::is_named;
 use super::table::plain;
 use crate::clinic::audit::What;
-use crate::clinic::people::{Colleague, same_slot, working};
+use crate::clinic::people::{Asks, Colleague, SHORTEST_TO_OPEN, same_slot, working};
 use crate::clinic::roles::{self, Doing};
 use crate::clinic::words::plural;
 use crate::store::disk::Real;
-use crate::store::vault::{self, Key, Vault, decrypt, encrypt, recovery_seen, remove_stray};
+use crate::store::vault::{self, Key, decrypt, encrypt, recovery_seen, remove_stray};
 use crate::store::{Places, Problem, Store, StoreError};
 use clap::Args;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -44,7 +44,7 @@ impl Encrypt {
             return Err(StoreError::NoPractice { path: dir }.into());
         }
         let people = Store::settings_of(&Real, &dir)?.people;
-        let Some(vault) = Vault::of(Real::shared(), &dir) else {
+        let Some(vault) = vault_of(&dir) else {
             if self.off || self.recovery {
                 return self.is_plain(&dir, out);
             }
@@ -84,6 +84,9 @@ impl Encrypt {
             );
         }
         let slot = vault::slot(&person.initials());
+        if let Some(words) = is_only_a_pin(person, &slot, context)? {
+            return Err(words.into());
+        }
         self.switch(context, dir, std::slice::from_ref(&slot), &format!("{slot} opens it with this passphrase."), out)
     }
 
@@ -127,9 +130,24 @@ impl Encrypt {
     }
 }
 
+/// Says what to type where somebody gave the PIN that the other commands take: it is good for the screen, and for nothing that lies
+/// on a disk.
+fn is_only_a_pin(person: &Colleague, slot: &str, context: &Context) -> Result<Option<String>, Failure> {
+    let is_pin = context.secret()?.is_some_and(|typed| typed.expose_secret().chars().all(|c| c.is_ascii_digit()));
+    let name = &person.name;
+    Ok((is_pin && matches!(person.asks(), Some(Asks::Pin(_) | Asks::Code(_)))).then(|| {
+        format!(
+            "the PIN of {name} does not open encrypted records: whoever has the files finds out a PIN in minutes. Nothing was changed. \
+            Think of a passphrase of {SHORTEST_TO_OPEN} characters or more with letters among them, for example four words, and give that to this command: \
+            type `cobalog encrypt --by {slot} --secret-fd -`, Enter, the passphrase, Enter. It opens the records from then on, here and when \
+            the full-screen program starts; the PIN stays, for signing in while they are open"
+        )
+    }))
+}
+
 /// Whose passphrase it is must be allowed to switch; whoever has the recovery key gets in like an administrator.
 fn may(context: &Context, people: &[Colleague]) -> Result<(), Failure> {
-    match context.known() {
+    match context.known(people) {
         Some(who) if !context.is_by_recovery() => Ok(roles::may(people, who, Doing::Encryption)?),
         _ => Ok(()),
     }

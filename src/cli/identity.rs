@@ -1,20 +1,19 @@
 //! Who calls the command: where people sign in, somebody whose secret was given; whoever records must be who it says.
 
-use super::failure::Failure;
-use crate::clinic::audit::{Event, What};
 use crate::clinic::people::{Asks, Colleague, working};
-use crate::store::tries::{self, Tries};
+use crate::store::tries::{BUSY, Counter, Desk, Refused};
 use crate::store::vault::{self, Key, Vault, VaultError};
 use crate::store::{Store, secret};
 use chrono::{DateTime, FixedOffset};
 use secrecy::{ExposeSecret as _, SecretString};
-use std::collections::BTreeMap;
 
 /// What is said where a secret is needed and none was given.
 pub(super) const NO_SECRET: &str = "people sign in at this practice: say who with --by INITIALS, and where the PIN or passphrase is read from with --secret-fd N";
 
 /// So the log calls whom nobody named.
 const NOBODY: &str = "";
+/// So the log calls how a secret was given to a command.
+const ON_THE_COMMAND_LINE: &str = "on the command line";
 
 /// Who it is, as it was said.
 pub(super) struct Who {
@@ -38,15 +37,27 @@ impl Who {
         vault: &Vault,
         people: &[Colleague],
         secret: &SecretString,
-    ) -> Result<(Key, Opener), Failure> {
+    ) -> Result<(Key, Opener), VaultError> {
         let mut refused = VaultError::Wrong;
         for person in self.meant(people) {
             match vault.open(&vault::slot(&person.initials()), secret) {
                 Err(error) => refused = error,
-                Ok(key) => return Ok((key, Opener::Person(person.name.clone()))),
+                Ok(key) => return Ok((key, Opener::of_slot(&vault::slot(&person.initials())))),
             }
         }
-        Err(refused.into())
+        Err(refused)
+    }
+
+    /// Returns whom a failed try of a command was a try at, as the log names it.
+    fn tried<'a>(&self, meant: &[&'a str]) -> &'a str {
+        self.by.as_ref().and(meant.first()).copied().unwrap_or(NOBODY)
+    }
+
+    /// Notes that a passphrase opened nothing: no log can be written before something is open.
+    pub(super) fn failed(&self, people: &[Colleague], desk: Desk<'_>, why: Option<String>) {
+        let meant: Vec<&str> = self.meant(people).map(|person| person.name.as_str()).collect();
+        let how = why.map_or_else(|| ON_THE_COMMAND_LINE.to_owned(), |why| format!("{ON_THE_COMMAND_LINE}: {why}"));
+        Counter::default().fail(desk, self.tried(&meant), &how);
     }
 
     /// Makes sure that a secret is that of who is meant, and returns who that is. Wrong ones slow down here too.
@@ -63,37 +74,20 @@ impl Who {
         if meant.iter().filter(|person| kept(person).is_some()).count() > vault::MOST_TRIED {
             return Err(format!("more than {} people sign in here: say who with --by INITIALS", vault::MOST_TRIED));
         }
-        let state = store.places().state.as_deref();
-        let _turn = tries::turn(store.disk(), state)?;
-        let mut tries = state.map(|state| Tries::load(store.disk(), state)).unwrap_or_default();
-        let save = |tries: &Tries| state.is_some_and(|state| tries.save(store.disk(), state));
-        let known = tries.clone();
-        // Without a name it is a try at everybody who is meant, but at none who has to wait.
-        let waits: BTreeMap<&str, _> =
-            meant.iter().filter_map(|p| Some((p.name.as_str(), tries.again(&p.name, now)?))).collect();
-        let tried: Vec<&Colleague> = meant.iter().copied().filter(|p| !waits.contains_key(p.name.as_str())).collect();
-        if let (true, Some(again)) = (tried.is_empty(), waits.values().min()) {
-            if tries != known {
-                save(&tries);
-            }
-            return Err(format!("too many wrong tries: wait until {}", again.format("%H:%M:%S")));
-        }
-        let before = tries.clone();
-        // Counted before it is looked at: whoever stops the program has had the try.
-        tried.iter().for_each(|person| tries.wrong(&person.name, now));
-        save(&tries);
-        let is_right =
-            |person: &&Colleague| kept(person).is_some_and(|kept| secret::is_right(&kept, typed.expose_secret()));
-        let Some(found) = tried.iter().copied().find(is_right) else {
-            let who = self.by.as_ref().and(meant.first()).map_or(NOBODY, |person| person.name.as_str());
-            store.note(Event::new(now, who, What::SignInFailed).with("on the command line"));
-            return Err("that is not the PIN or passphrase: nothing was done".into());
-        };
-        // It was no try at the others; what they had wrong before stays.
-        tries = before;
-        tries.right(&found.name);
-        save(&tries);
-        Ok(found.name.clone())
+        let desk = Desk { disk: store.disk(), state: store.places().state.as_deref(), now };
+        let names: Vec<&str> = meant.iter().map(|person| person.name.as_str()).collect();
+        let found = Counter::default().attempt(desk, &names, (self.tried(&names), ON_THE_COMMAND_LINE), |tried| {
+            let is_right =
+                |person: &&&Colleague| kept(person).is_some_and(|kept| secret::is_right(&kept, typed.expose_secret()));
+            let mut tried = meant.iter().filter(|person| tried.contains(&person.name.as_str()));
+            Ok::<_, String>(tried.find(is_right).map(|person| (person.name.clone(), person.name.clone())))
+        });
+        found.map_err(|refused| match refused {
+            Refused::Busy => BUSY.to_owned(),
+            Refused::Waits(until) => format!("too many wrong tries: wait until {}", until.format("%H:%M:%S")),
+            Refused::Wrong(_) => "that is not the PIN or passphrase: nothing was done".to_owned(),
+            Refused::Other(words) => words,
+        })
     }
 }
 
@@ -101,26 +95,22 @@ impl Who {
 pub(super) enum Opener {
     /// The recovery key.
     Recovery,
-    /// The passphrase of somebody, by name.
-    Person(String),
+    /// The passphrase of whose slot this is. Who that is may only be known later: a backup is opened before its practice is
+    /// there.
+    Slot(String),
 }
 
 impl Opener {
     /// Returns whose slot it was.
-    pub(super) fn of_slot(people: &[Colleague], slot: &str) -> Self {
-        if slot == vault::RECOVERY {
-            return Self::Recovery;
-        }
-        let person = working(people).find(|person| vault::slot(&person.initials()) == slot);
-        Self::Person(person.map_or_else(|| slot.to_owned(), |person| person.name.clone()))
+    pub(super) fn of_slot(slot: &str) -> Self {
+        if slot == vault::RECOVERY { Self::Recovery } else { Self::Slot(slot.to_owned()) }
     }
 
-    /// Returns how the log calls it.
-    pub(super) fn name(&self) -> &str {
-        match self {
-            Self::Recovery => "recovery key",
-            Self::Person(name) => name,
-        }
+    /// Returns how the log calls it, where these people work.
+    pub(super) fn name<'a>(&'a self, people: &'a [Colleague]) -> &'a str {
+        let Self::Slot(slot) = self else { return "recovery key" };
+        let person = working(people).find(|person| vault::slot(&person.initials()) == *slot);
+        person.map_or(slot, |person| &person.name)
     }
 }
 

@@ -5,7 +5,6 @@ use super::context::Context;
 use super::failure::Failure;
 use super::format::json;
 use super::table::plain;
-use crate::clinic::audit::What;
 use crate::clinic::words;
 use crate::store::restore::{Merged, Restored, into_empty};
 use crate::store::{Places, Store, StoreError};
@@ -46,7 +45,7 @@ impl Restore {
             let mut store = Store::open_on(&dir, Places::of(&dir), disk)?;
             context.keep_log(&mut store);
             let merged = store.merge(&self.file, context.now)?;
-            store.note(context.event(&store, What::Restored).with(format!("merged from {}", self.file.display())));
+            store.note(context.restored(&store, &format!("merged from {}", self.file.display())));
             return self.merged(&dir, &merged, out);
         }
         let restored = into_empty(&*context.disk_to_restore(&dir, &self.file)?, &self.file, &dir)?;

@@ -1,5 +1,7 @@
 //! What the audit log keeps: who saw, recorded, printed, signed in; and near misses, without a name.
 
+mod changes;
+
 use super::entry::{Entry, EntryId, PatientId};
 use super::findings::Tier;
 use super::knowledge::Knowledge;
@@ -8,6 +10,8 @@ use super::words;
 use chrono::{DateTime, Datelike as _, FixedOffset, NaiveDate};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+
+pub use changes::{of_person, of_settings};
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -89,7 +89,7 @@ impl<W: Write> Writer<W> {
 }
 
 /// Returns the SHA-256 of bytes as `sha256sum` writes it.
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
         text

@@ -90,6 +90,12 @@ impl Store {
         self.note(Event::new(at, "", What::Vouched).with(name));
     }
 
+    /// Notes at once what happened before, each event with its own time; returns how many of them could not be written.
+    pub(super) fn note_past(&self, mut events: Vec<Event>) -> usize {
+        let _ = write::append(self, &mut events);
+        events.len()
+    }
+
     /// Notes entries that are safe in their chart now.
     pub(super) fn note_recorded(&self, id: PatientId, fresh: &Chart) {
         let Some(audit) = self.audit() else { return };

@@ -44,6 +44,7 @@ impl Store {
         }
         let lock = lock::take(self.disk(), self.dir())?;
         self.may_write()?;
+        self.narrow_once(self.narrowed());
         Ok(lock)
     }
 

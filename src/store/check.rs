@@ -16,6 +16,7 @@ use super::open::Store;
 use super::paths::Places;
 use super::roster::{chart_id, row};
 use super::seals::Keys;
+use super::tries;
 use super::vault::{self, Sealed};
 use crate::clinic::audit::Event;
 use crate::clinic::chart::Chart;
@@ -42,6 +43,8 @@ pub struct CheckReport {
     pub can_repair: bool,
     /// Charts in which entries were recorded under a day that was pretended: nothing is wrong with them, if that was meant.
     pub pretended: Vec<Problem>,
+    /// What is to be known of files with which nothing is wrong.
+    pub notes: Vec<Problem>,
     /// Files in the practice's folder that are not Cobalog's: they are left alone.
     pub unknown: Vec<PathBuf>,
 }
@@ -123,6 +126,10 @@ impl Store {
         report.problems.extend(overwritten);
         let drafts = self.places().state.as_deref().map(|state| drafts::check(self.disk(), state)).unwrap_or_default();
         report.problems.extend(drafts);
+        let state = self.places().state.as_deref();
+        report.problems.extend(state.and_then(|state| tries::check(self.disk(), state)));
+        report.notes.extend(self.wide());
+        report.notes.extend(state.and_then(|state| tries::note(self.disk(), state)));
         report.problems.extend(self.unmatched().1);
         report.problems.extend(self.disk().sealed().map(Sealed::key_problems).unwrap_or_default());
         report.problems.extend(self.plain_problems());

@@ -102,6 +102,15 @@ pub trait Disk: Debug + Send + Sync {
     /// What the system said.
     fn make_folder(&self, path: &Path) -> io::Result<()>;
 
+    /// Takes the rights of other accounts from a file or folder, where the file system keeps such rights.
+    ///
+    /// # Errors
+    /// What the system said.
+    fn narrow(&self, path: &Path) -> io::Result<()> {
+        let _ = path;
+        Ok(())
+    }
+
     /// Opens the file that is locked while somebody writes, and makes it where it is not there.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! A practice's folder: made, opened, and its settings changed.
 
+use super::access::Narrowed;
 use super::atomic;
 use super::audit::{self, Audit};
 use super::disk::{Disk, Real};
@@ -36,6 +37,7 @@ pub struct Store {
     written: Written,
     sealing: Sealing,
     audit: Option<Audit>,
+    narrowed: Narrowed,
 }
 
 fn settings_path(dir: &Path) -> PathBuf {
@@ -186,6 +188,7 @@ impl Store {
             written: Written::default(),
             sealing: Sealing::default(),
             audit: None,
+            narrowed: Narrowed::default(),
         }
     }
 
@@ -209,6 +212,10 @@ impl Store {
 
     pub(super) fn heard(&self) -> &Heard {
         &self.heard
+    }
+
+    pub(super) fn narrowed(&self) -> &Narrowed {
+        &self.narrowed
     }
 
     pub(super) fn sealing(&self) -> &Sealing {
@@ -276,8 +283,8 @@ impl Store {
             || self.own_fingerprint != fresh.own_fingerprint
             || self.problems != fresh.problems;
         let (written, heard) = (self.written.clone(), self.heard.clone());
-        let (sealing, audit) = (self.sealing.clone(), self.audit.clone());
-        *self = Self { written, heard, sealing, audit, ..fresh };
+        let (sealing, audit, narrowed) = (self.sealing.clone(), self.audit.clone(), self.narrowed.clone());
+        *self = Self { written, heard, sealing, audit, narrowed, ..fresh };
         is_other
     }
 

@@ -17,6 +17,7 @@ impl Store {
     /// What cannot be looked at or removed stays: lists pass over such names anyway.
     pub fn sweep(&self) {
         backup::sweep_drills(self.disk());
+        self.narrow();
         if let Ok(lock) = self.lock() {
             self.sweep_under(&lock);
         }

@@ -2,10 +2,11 @@
 //!
 //! One practice, one key: an age identity (X25519). `keys/recipient` is its public half, by which anybody sees that the
 //! practice is encrypted; `keys/<slot>.age` is the identity under one person's passphrase, `keys/recovery.age` the same
-//! under the recovery key. So the `age` tool alone opens everything: `age -d keys/mk.age > key.txt`, then
+//! under the recovery key. Each says whose it is, in a line that age passes over. So the `age` tool alone opens everything: `age -d keys/mk.age > key.txt`, then
 //! `age -d -i key.txt charts/ID.ron`. Changing a passphrase rewrites one small file. [`Sealed`] is the disk that the store
 //! then works on.
 
+mod bound;
 mod carried;
 mod cipher;
 mod fault;

@@ -1,9 +1,12 @@
 //! The record in the forms that others read, written from the practice on disk, a patient at a time.
 
+use super::read::name;
 use crate::clinic::agenda::Roll;
+use crate::clinic::audit::Event;
 use crate::clinic::chart::Chart;
 use crate::clinic::course::Course;
 use crate::clinic::entry::PatientId;
+use crate::clinic::words::plural;
 use crate::exchange::csv::Sheet;
 use crate::exchange::fhir::{Bundle, How};
 use crate::exchange::ics::{self, Look};
@@ -22,6 +25,27 @@ pub enum What {
     Fhir(How),
     /// A calendar.
     Ics(Look),
+}
+
+impl What {
+    /// Returns what the log calls it.
+    #[must_use]
+    pub fn called(&self) -> &'static str {
+        match self {
+            Self::Csv(sheet, _) => sheet.file_name(),
+            Self::Fhir(_) => "FHIR",
+            Self::Ics(_) => "a calendar",
+        }
+    }
+}
+
+/// Notes an export in the log, from wherever it was asked for: what it is called, whose record or how many, into which file.
+/// `event` says when and who. A file is noted once it is there; what goes elsewhere, before it goes.
+pub fn note_export(store: &Store, event: Event, called: &str, patients: &[PatientId], one: bool, file: Option<&Path>) {
+    let patient = patients.first().copied().filter(|_| one);
+    let of = if one { String::new() } else { format!(", {}", plural(patients.len() as i64, "patient")) };
+    let into = file.map_or_else(String::new, |file| format!(", into {}", name(file)));
+    store.note(Event { patient, ..event.with(format!("{called}{of}{into}")) });
 }
 
 /// Writes the patients; one whose chart cannot be read is named and hides nobody else. Returns what could not be read; `None`

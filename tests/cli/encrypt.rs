@@ -3,6 +3,7 @@
 use super::{Practice, program};
 use cobalog::clinic::people::Colleague;
 use cobalog::store::disk::Real;
+use cobalog::store::vault::Vault;
 use cobalog::store::{Places, Store, secret};
 use std::fs;
 use std::io::Write as _;
@@ -183,9 +184,10 @@ fn only_an_administrator_switches_the_encryption_and_the_log_says_who() {
     assert!(refused(&with_secret(&practice, PASSPHRASE, &["encrypt"])).contains(words));
     let code = recovery_key(&ok(&practice, PASSPHRASE, &["encrypt", "--by", "nr"]));
     // The same passphrase in the name of somebody else.
-    let keys = practice.dir.path().join("practice/keys");
-    fs::copy(keys.join("nr.age"), keys.join("ab.age")).unwrap();
-    fs::remove_file(keys.join("nr.age")).unwrap();
+    let (vault, secret) = (Vault::of(Real::shared(), practice.path().as_ref()).unwrap(), PASSPHRASE.into());
+    let key = vault.open("nr", &secret).unwrap();
+    vault.put("ab", &secret, &key).unwrap();
+    vault.remove("nr").unwrap();
     for args in [&["encrypt", "--off"][..], &["encrypt", "--recovery"], &["encrypt"]] {
         assert!(refused(&with_secret(&practice, PASSPHRASE, args)).contains(words), "{args:?}");
     }
@@ -198,4 +200,97 @@ fn only_an_administrator_switches_the_encryption_and_the_log_says_who() {
     {
         assert!(log.contains(line), "{line}: {log}");
     }
+}
+
+/// No log can be written before something is open.
+#[test]
+fn a_wrong_passphrase_of_a_command_is_in_the_log_once_somebody_opens_the_practice() {
+    let practice = practice();
+    ok(&practice, PASSPHRASE, &["encrypt"]);
+    refused(&with_secret(&practice, "five brown horses", &["due", "--by", "ab"]));
+    refused(&with_secret(&practice, "six brown horses", &["due"]));
+    assert!(ok(&practice, PASSPHRASE, &["check"]).ends_with("nothing is wrong.\n"));
+    ok(&practice, PASSPHRASE, &["due"]);
+    let log = ok(&practice, PASSPHRASE, &["audit", "--format", "csv"]);
+    let failed: Vec<_> = log.lines().filter(|line| line.contains("Sign-in failed")).collect();
+    assert_eq!(failed.len(), 2, "{log}");
+    assert!(failed[0].contains(",,Sign-in failed,,on the command line,"), "{log}");
+    assert!(failed[1].contains(",Ann Bell RN,Sign-in failed,,on the command line,"), "{log}");
+}
+
+/// Programs of before wrote the key alone.
+#[test]
+fn a_key_that_does_not_say_whose_it_is_is_written_anew_and_the_log_says_so() {
+    let practice = practice();
+    ok(&practice, PASSPHRASE, &["encrypt"]);
+    let key = practice.dir.path().join("practice/keys/ab.age");
+    let found = age::decrypt(&age::scrypt::Identity::new(PASSPHRASE.into()), &fs::read(&key).unwrap()).unwrap();
+    let line = String::from_utf8(found).unwrap().lines().nth(1).unwrap().to_owned();
+    let mut recipient = age::scrypt::Recipient::new(PASSPHRASE.into());
+    recipient.set_work_factor(10);
+    let old = age::encrypt(&recipient, line.as_bytes()).unwrap();
+    fs::write(&key, &old).unwrap();
+    ok(&practice, PASSPHRASE, &["check"]);
+    assert_ne!(fs::read(&key).unwrap(), old);
+    let log = ok(&practice, PASSPHRASE, &["audit", "--format", "csv"]);
+    assert!(log.contains(",Ann Bell RN,People,,keys/ab.age did not say whose it is; it does now"), "{log}");
+    // A file that is written without this workstation's knowledge.
+    let vault = Vault::of(Real::shared(), practice.path().as_ref()).unwrap();
+    let opened = vault.open("ab", &PASSPHRASE.into()).unwrap();
+    vault.put("ab", &PASSPHRASE.into(), &opened).unwrap();
+    let log = ok(&practice, PASSPHRASE, &["audit", "--format", "csv"]);
+    assert!(log.contains(",Ann Bell RN,People,,\"keys/ab.age is another file than this computer knew"), "{log}");
+    fs::write(&key, &old).unwrap();
+    let said = refused(&with_secret(&practice, PASSPHRASE, &["due", "--by", "ab"]));
+    assert!(said.contains("an old file, which does not say whose key it is"), "{said}");
+}
+
+#[test]
+fn who_gives_a_pin_is_told_what_to_type_and_that_works() {
+    let practice = practice();
+    let mut store = Store::open_with(practice.path().as_ref(), Places::default()).unwrap();
+    let kept = secret::of("7402").unwrap();
+    let change = store.change_settings(|settings| {
+        settings.people[0].secret = Some(kept);
+        settings.people[0].administrator = true;
+    });
+    change.unwrap();
+    let said = refused(&with_secret(&practice, "7402", &["encrypt"]));
+    let typed = said.split('`').nth(1).unwrap();
+    assert_eq!(typed, "cobalog encrypt --by ab --secret-fd -", "{said}");
+    assert!(said.contains("the PIN of Ann Bell RN does not open") && said.contains("Nothing was changed"), "{said}");
+    assert!(!practice.dir.path().join("practice/keys/recipient").exists());
+    let args: Vec<_> = typed.split(' ').skip(1).collect();
+    let said = ok(&practice, PASSPHRASE, &args[..3]);
+    assert!(said.contains("ab opens it with this passphrase"), "{said}");
+    ok(&practice, PASSPHRASE, &["due", "--by", "ab"]);
+    assert!(refused(&with_secret(&practice, "7402", &["due"])).contains("not the passphrase"));
+}
+
+#[test]
+fn whose_passphrase_brought_a_backup_back_is_in_the_log_by_name() {
+    let practice = practice();
+    let file = practice.dir.path().join("plain.tar.gz");
+    assert!(practice.on(DAY, &["backup", file.to_str().unwrap()]).status.success());
+    ok(&practice, PASSPHRASE, &["encrypt"]);
+    let shut = practice.dir.path().join("shut.tar.gz");
+    ok(&practice, PASSPHRASE, &["backup", shut.to_str().unwrap()]);
+    let to = practice.dir.path().join("elsewhere");
+    ok(&practice, PASSPHRASE, &["restore", shut.to_str().unwrap(), "--to", to.to_str().unwrap()]);
+    let log = ok_in(to.to_str().unwrap(), PASSPHRASE, &["audit", "--format", "csv"]);
+    let line = log.lines().find(|line| line.contains("Restored")).unwrap();
+    assert!(line.contains(",Ann Bell RN,Restored,"), "{line}");
+    // Without a secret nobody is named where people sign in.
+    let to = practice.dir.path().join("plain");
+    let path = to.to_str().unwrap();
+    let restored = practice.on(DAY, &["restore", file.to_str().unwrap(), "--to", path]);
+    assert!(restored.status.success(), "{}", String::from_utf8_lossy(&restored.stderr));
+    let mut store = Store::open_with(&to, Places::default()).unwrap();
+    let kept = secret::of("7402").unwrap();
+    store.change_settings(|settings| settings.people[0].secret = Some(kept)).unwrap();
+    let merged = practice.on(DAY, &["restore", file.to_str().unwrap(), "--to", path, "--merge"]);
+    assert!(merged.status.success(), "{}", String::from_utf8_lossy(&merged.stderr));
+    let log = ok_in(path, "7402", &["audit", "--format", "csv"]);
+    let line = log.lines().find(|line| line.contains("merged from")).unwrap();
+    assert!(line.contains(",,Restored,,merged from ") && line.contains("; nobody signed in"), "{line}");
 }

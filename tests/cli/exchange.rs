@@ -357,6 +357,14 @@ fn entries_and_dates_go_out() {
         std::os::unix::fs::PermissionsExt::mode(&fs::metadata(Path::new(&private)).unwrap().permissions()) & 0o777,
         0o600
     );
-    let log = practice.json(&["audit"]).to_string();
-    assert!(log.contains("exported"), "{log}");
+    practice.refused(&["export", "ics", "--out", &private]);
+    let log = practice.json(&["audit"]);
+    let lines: Vec<_> = log.as_array().unwrap().iter().filter(|line| line["what"] == "exported").collect();
+    let said: Vec<_> = lines.iter().map(|line| line["detail"].as_str().unwrap()).collect();
+    // Newest first; the one that was refused wrote nothing.
+    let [file, one, all, entries] = said.as_slice() else { panic!("{said:?}") };
+    assert_eq!((*one, *entries), ("a calendar", "entries"));
+    assert!(all.starts_with("a calendar, ") && all.ends_with(" patients"), "{all}");
+    assert_eq!(*file, format!("{all}, into b12.ics"));
+    assert_eq!((&lines[1]["number"], &lines[0]["number"]), (&"1006".into(), &Value::Null));
 }

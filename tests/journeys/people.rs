@@ -9,10 +9,10 @@ use cobalog::store::disk::Real;
 use cobalog::store::{Store, secret};
 use std::path::PathBuf;
 
-const PIN: &str = "7402";
+pub const PIN: &str = "7402";
 
 /// The demo practice, in which Maya has just chosen a PIN; the recovery key is shown once, and returned.
-fn signed_in() -> (Nurse, String) {
+pub fn signed_in() -> (Nurse, String) {
     let mut nurse = Nurse::in_demo();
     nurse
         .press("u")
@@ -30,7 +30,7 @@ fn signed_in() -> (Nurse, String) {
 }
 
 /// Gives somebody a code, as an administrator; returns it.
-fn gives_code(nurse: &mut Nurse, name: &str) -> String {
+pub fn gives_code(nurse: &mut Nurse, name: &str) -> String {
     nurse.press("u").press("Home");
     let down = nurse.home.store().settings().people.iter().position(|p| p.name == name).unwrap();
     nurse
@@ -50,13 +50,13 @@ fn gives_code(nurse: &mut Nurse, name: &str) -> String {
 }
 
 /// Somebody signs in for the first time, with a code, and chooses a PIN.
-fn chooses_pin(nurse: &mut Nurse, initials: &str, code: &str, pin: &str) {
+pub fn chooses_pin(nurse: &mut Nurse, initials: &str, code: &str, pin: &str) {
     nurse.type_text(initials).type_text(code).sees("New secret").type_text(pin).press("Enter").sees("Once more");
     nurse.type_text(pin).press("Enter").sees("Worklist");
 }
 
 /// Two people with PINs: Maya, who sits here, and Tom.
-fn two_people() -> (Nurse, String) {
+pub fn two_people() -> (Nurse, String) {
     let (mut nurse, key) = signed_in();
     let code = gives_code(&mut nurse, "Tom Adeyemi RN");
     nurse.press("F3").sees("Who are you?").sees("What Maya Keller RN has open waits.");
@@ -298,7 +298,7 @@ fn new_people_have_initials_that_tell_them_apart() {
     nurse.sees("initials KOV").press("Esc").sees("KOV").sees("a code, once");
 }
 
-const PASSPHRASE: &str = "four small words";
+pub const PASSPHRASE: &str = "four small words";
 
 /// Every byte that lies in the home: practice, index, state, backups.
 fn everything(nurse: &Nurse) -> Vec<(PathBuf, Vec<u8>)> {
@@ -328,7 +328,7 @@ fn nowhere(nurse: &Nurse, words: &[&str]) {
 }
 
 /// Two people, and records that Maya's passphrase opens; the recovery key.
-fn encrypted() -> (Nurse, String) {
+pub fn encrypted() -> (Nurse, String) {
     let (mut nurse, _) = two_people();
     nurse.press("s").goes_to("Encrypted").press("Right").goes_to("Passphrase").type_text(PASSPHRASE);
     nurse.goes_to("Once more").type_text("something else").press("F2").sees("it is not the same as the line above");

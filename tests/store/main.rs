@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "the helpers of a test fail the test")]
 #![expect(clippy::disallowed_methods, reason = "a test lays files as a program that died would")]
 
+#[cfg(unix)]
+mod access;
 mod attacks;
 mod audit;
 mod backup;
@@ -32,6 +34,7 @@ mod scale;
 mod seals;
 mod takeover;
 mod together;
+mod tries;
 mod turns;
 mod union;
 mod vault;

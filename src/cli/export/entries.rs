@@ -3,11 +3,13 @@
 use super::super::context::Context;
 use super::super::failure::{self, Failure};
 use super::to::{To, charts};
-use crate::clinic::audit::{Event, What};
+use crate::clinic::audit::What;
 use crate::clinic::entry::{Entry, PatientId};
+use crate::transfer;
 use clap::Args;
 use serde::Serialize;
 use std::io::Write;
+use std::path::Path;
 
 #[derive(Args)]
 #[command(
@@ -33,11 +35,13 @@ impl Entries {
     pub(super) fn run(&self, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
         let store = context.store()?;
         let ids = charts(&store, self.patient.as_deref(), context)?;
-        let about = self.patient.as_ref().and(ids.first().copied());
-        store.note(Event { patient: about, ..context.event(&store, What::Exported).with("entries") });
-        self.to.write(out, |out| {
-            for id in ids {
-                let chart = match store.chart(id) {
+        let note = |file: Option<&Path>| {
+            let event = context.event(&store, What::Exported);
+            transfer::note_export(&store, event, "entries", &ids, self.patient.is_some(), file);
+        };
+        self.to.write(out, note, |out| {
+            for id in &ids {
+                let chart = match store.chart(*id) {
                     Ok(chart) => chart,
                     Err(error) => {
                         failure::say(&format!("left out: {error}"));

@@ -3,7 +3,7 @@
 use super::super::context::Context;
 use super::super::failure::{self, Failure};
 use super::to::{To, charts};
-use crate::clinic::audit::{Event, What};
+use crate::clinic::audit::What;
 use crate::clinic::interval::Interval;
 use crate::exchange::csv::Sheet;
 use crate::exchange::fhir::{How, Kind};
@@ -12,6 +12,7 @@ use crate::store::Store;
 use crate::transfer;
 use clap::{Args, ValueEnum};
 use std::io::Write;
+use std::path::Path;
 
 #[derive(Args)]
 #[command(
@@ -116,14 +117,7 @@ impl Csv {
             Table::Labs => Sheet::Labs,
             Table::Due => Sheet::Due,
         };
-        export(
-            &transfer::What::Csv(sheet, self.days),
-            sheet.file_name(),
-            self.patient.as_deref(),
-            &self.to,
-            context,
-            out,
-        )
+        export(&transfer::What::Csv(sheet, self.days), self.patient.as_deref(), &self.to, context, out)
     }
 }
 
@@ -134,7 +128,7 @@ impl Fhir {
             As::Transaction => Kind::Transaction,
         };
         let how = How { numbers: self.numbers.clone(), whole: !self.plain, ..How::new(kind, context.now) };
-        export(&transfer::What::Fhir(how), "FHIR", self.patient.as_deref(), &self.to, context, out)
+        export(&transfer::What::Fhir(how), self.patient.as_deref(), &self.to, context, out)
     }
 }
 
@@ -149,13 +143,12 @@ impl Ics {
             failure::say("note: names in a calendar are seen by whoever sees the calendar, also on locked telephones");
         }
         let look = Look { horizon: self.ahead, names, counts: self.counts, alarm_hours: self.alarm.then_some(15) };
-        export(&transfer::What::Ics(look), "a calendar", self.patient.as_deref(), &self.to, context, out)
+        export(&transfer::What::Ics(look), self.patient.as_deref(), &self.to, context, out)
     }
 }
 
 fn export(
     what: &transfer::What,
-    called: &str,
     patient: Option<&str>,
     to: &To,
     context: &Context,
@@ -163,10 +156,12 @@ fn export(
 ) -> Result<(), Failure> {
     let store: Store = context.store()?;
     let ids = charts(&store, patient, context)?;
-    let about = patient.and(ids.first().copied());
-    store.note(Event { patient: about, ..context.event(&store, What::Exported).with(called) });
+    let note = |file: Option<&Path>| {
+        let event = context.event(&store, What::Exported);
+        transfer::note_export(&store, event, what.called(), &ids, patient.is_some(), file);
+    };
     let mut left = Vec::new();
-    to.write(out, |out| {
+    to.write(out, note, |out| {
         left = transfer::write(&store, what, &ids, context.today, out, &mut |_| true)?.unwrap_or_default();
         Ok(())
     })?;

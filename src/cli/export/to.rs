@@ -8,7 +8,7 @@ use crate::store::Store;
 use crate::transfer;
 use clap::Args;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 // The options of every export.
 #[derive(Args)]
@@ -25,17 +25,23 @@ pub(super) struct To {
 }
 
 impl To {
-    /// Writes what `write` writes; a file is whole or not there.
+    /// Writes what `write` writes; a file is whole or not there. `note` is called before it goes to standard output, or once
+    /// the file is there.
     pub(super) fn write(
         &self,
         out: &mut dyn Write,
+        note: impl FnOnce(Option<&Path>),
         write: impl FnOnce(&mut dyn Write) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
-        let Some(path) = &self.out else { return write(out) };
+        let Some(path) = &self.out else {
+            note(None);
+            return write(out);
+        };
         if path.exists() && !self.replace {
             return Err(format!("{} is there already: name another file, or say --replace", path.display()).into());
         }
         transfer::whole_file(path, write)??;
+        note(Some(path));
         Ok(writeln!(out, "{}", path.display())?)
     }
 }

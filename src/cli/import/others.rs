@@ -3,6 +3,7 @@
 use super::super::context::Context;
 use super::super::failure::Failure;
 use super::carry::{self, Options};
+use crate::clinic::audit::{self, What};
 use crate::clinic::practice::{LabCode, Settings};
 use crate::store::disk::Real;
 use crate::transfer;
@@ -81,7 +82,10 @@ impl Hl7 {
             return Err(format!("the reports have codes of the laboratory's own; nothing was recorded:{asked}").into());
         }
         if !self.options.dry_run && practice.settings != *store.settings() {
+            let before = store.settings().clone();
             store.change_settings(learn)?;
+            let words = audit::of_settings(&before, store.settings());
+            store.note(context.event(&store, What::SettingsChanged).with(words));
         }
         let parcel = reports.parcel(&practice, context.today);
         carry::out(&parcel, &self.options, &carry::Of::Pieces, &store, context, out)

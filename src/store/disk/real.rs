@@ -74,6 +74,14 @@ impl Disk for Real {
         folder_for_this_account().create(path)
     }
 
+    #[cfg(unix)]
+    fn narrow(&self, path: &Path) -> io::Result<()> {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mut rights = fs::symlink_metadata(path)?.permissions();
+        rights.set_mode(rights.mode() & 0o7700);
+        fs::set_permissions(path, rights)
+    }
+
     fn open_lock(&self, path: &Path) -> io::Result<Box<dyn LockFile>> {
         let opened = for_this_account().read(true).write(true).create(true).truncate(false).open(path);
         // Another account's lock file can be locked when it can only be read.

@@ -3,7 +3,7 @@
 use super::super::error::StoreError;
 use crate::clinic::people::SHORTEST_TO_OPEN;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 /// Why an encrypted file does not open.
@@ -53,6 +53,19 @@ impl From<Fault> for io::Error {
     }
 }
 
+impl VaultError {
+    /// Returns what the audit log is to say, where somebody put another file in the place of a key.
+    #[must_use]
+    pub fn put_there(&self) -> Option<String> {
+        let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        match self {
+            Self::Foreign { path, of } => Some(format!("keys/{} is the key of {of}", name(path))),
+            Self::Unnamed { path } => Some(format!("keys/{} is an old file", name(path))),
+            _ => None,
+        }
+    }
+}
+
 /// Why a key could not be opened or kept. Shown as it is.
 #[derive(Debug, Error)]
 pub enum VaultError {
@@ -97,6 +110,20 @@ pub enum VaultError {
     /// A key that is not this practice's.
     #[error("{} belongs to another practice, or to a time before the encryption was switched off and on. Nothing was changed; use another person's passphrase or the recovery key.", .path.display())]
     Other {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A key that was put in somebody else's place.
+    #[error("{} is the key of \"{of}\", under another name: somebody copied it there. Nothing was opened. Whose place it is chooses a passphrase anew (u, Enter on the own name) once a colleague has opened the records.", .path.display())]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+        /// The slot that it says.
+        of: String,
+    },
+    /// A key in the form of before, where this workstation knows one that says whose it is.
+    #[error("{} is an old file, which does not say whose key it is; the one that this computer knows does. Somebody put it there. Nothing was opened. Whose place it is chooses a passphrase anew (u, Enter on the own name) once a colleague has opened the records.", .path.display())]
+    Unnamed {
         /// The file.
         path: PathBuf,
     },

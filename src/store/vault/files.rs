@@ -5,6 +5,7 @@ use super::super::disk::Disk;
 use super::super::error::StoreError;
 use super::super::files::{is_absent, is_temporary};
 use super::super::paths::Places;
+use super::super::tries;
 use super::places::is_plain;
 use super::{KEYS, cipher};
 use std::path::{Path, PathBuf};
@@ -46,7 +47,10 @@ pub(super) fn list(
         let skip = places.backups.as_deref().filter(|_| place != Place::Backups);
         let mut paths = Vec::new();
         walk(raw, &folder, skip, DEEPEST, &mut paths)?;
-        let is_plain = |path: &Path| dir.is_some_and(|dir| is_plain(dir, path));
+        // The wrong tries are needed before anything is open; what encrypted them by mistake is decrypted.
+        let is_of_tries =
+            |path: &Path| !encrypted && places.state.as_deref().is_some_and(|state| path == tries::path(state));
+        let is_plain = |path: &Path| is_of_tries(path) || dir.is_some_and(|dir| is_plain(dir, path));
         for path in paths.into_iter().filter(|path| !is_temporary(path) && !is_plain(path)) {
             if is_encrypted(raw, &path)? == Some(encrypted) {
                 found.push(Lying { path, place });

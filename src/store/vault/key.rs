@@ -26,6 +26,8 @@ struct Inner {
     brought: Vec<KeyFile>,
     /// Keys of older files, to read them.
     others: Vec<x25519::Identity>,
+    /// What the audit log is to say of the file that it was opened from.
+    told: Option<String>,
     /// How `keys/recipient` stood when it was last seen to be this key's.
     seen: Mutex<Option<Stamp>>,
 }
@@ -34,8 +36,20 @@ impl Key {
     pub(super) fn new(identity: x25519::Identity, dir: &Path, brought: Vec<KeyFile>) -> Self {
         let recipient = identity.to_public();
         let public = recipient.to_string();
-        let (dir, others, seen) = (dir.to_owned(), Vec::new(), Mutex::default());
-        Self(Arc::new(Inner { identity, recipient, public, dir, brought, others, seen }))
+        let (dir, others, told, seen) = (dir.to_owned(), Vec::new(), None, Mutex::default());
+        Self(Arc::new(Inner { identity, recipient, public, dir, brought, others, told, seen }))
+    }
+
+    /// Returns this key as one of whose file the audit log is to say something.
+    pub(super) fn telling(self, told: Option<String>) -> Self {
+        if told.is_some() { self.with(self.0.others.clone(), told) } else { self }
+    }
+
+    /// Returns what the audit log is to say of the file that it was opened from: it was written anew, or is not the one that
+    /// this workstation knew.
+    #[must_use]
+    pub fn told(&self) -> Option<&str> {
+        self.0.told.as_deref()
     }
 
     /// Returns the public half, as it stands in `keys/recipient`.
@@ -66,6 +80,10 @@ impl Key {
     pub fn reading_with(&self, other: &Self) -> Self {
         let mut others = self.0.others.clone();
         others.push(other.0.identity.clone());
+        self.with(others, self.0.told.clone())
+    }
+
+    fn with(&self, others: Vec<x25519::Identity>, told: Option<String>) -> Self {
         let Inner { identity, recipient, public, dir, brought, .. } = &*self.0;
         let inner = Inner {
             identity: identity.clone(),
@@ -74,6 +92,7 @@ impl Key {
             dir: dir.clone(),
             brought: brought.clone(),
             others,
+            told,
             seen: Mutex::default(),
         };
         Self(Arc::new(inner))

@@ -1,9 +1,11 @@
 //! The keys of a practice: whose passphrases open it, and how they are changed.
 
+use super::super::archive::hex as sum;
 use super::super::atomic::{self, Ready};
 use super::super::disk::Disk;
 use super::super::error::StoreError;
 use super::super::files::{self, files_of, is_absent, is_free, read_text};
+use super::bound;
 use super::carried::{self, KeyFile};
 use super::fault::VaultError;
 use super::key::Key;
@@ -26,6 +28,8 @@ pub struct Vault {
     dir: PathBuf,
     /// The public half, where the practice says it and it can be read.
     public: Option<String>,
+    /// The state folder of this workstation, which remembers whose keys it knows.
+    state: Option<PathBuf>,
     /// The keys that a backup brings; `None` for a practice, whose keys are files.
     brought: Option<Vec<KeyFile>>,
 }
@@ -45,7 +49,7 @@ impl Vault {
             return None;
         }
         let public = read_text(&*disk, &path).ok().map(|text| text.trim().to_owned());
-        Some(Self { disk, dir: dir.to_owned(), public, brought: None })
+        Some(Self { disk, dir: dir.to_owned(), public, state: None, brought: None })
     }
 
     /// Returns the keys that a backup brings, for a practice in a folder; `None` where the file is not encrypted.
@@ -68,7 +72,13 @@ impl Vault {
             super::Fault::of(&e)
                 .map_or(unread(e), |fault| StoreError::Archive { path: file.to_owned(), what: fault.to_string() })
         })?;
-        Ok(Some(Self { disk, dir: dir.to_owned(), public: None, brought: Some(brought) }))
+        Ok(Some(Self { disk, dir: dir.to_owned(), public: None, state: None, brought: Some(brought) }))
+    }
+
+    /// Remembers in a state folder whose keys this workstation knows.
+    #[must_use]
+    pub fn known_in(self, state: Option<&Path>) -> Self {
+        Self { state: state.map(Path::to_owned), ..self }
     }
 
     /// Returns the practice's folder.
@@ -91,19 +101,56 @@ impl Vault {
         names
     }
 
-    /// Opens the practice with somebody's passphrase. It takes a fifth of a second.
+    /// Opens the practice with somebody's passphrase. It takes a fifth of a second; twice that where the file does not say
+    /// yet whose key it is, and is written anew.
     ///
     /// # Errors
-    /// [`VaultError::Wrong`], [`VaultError::NoSlot`], or what is wrong with the key.
+    /// [`VaultError::Wrong`], [`VaultError::NoSlot`], [`VaultError::Foreign`], [`VaultError::Unnamed`], or what is wrong with
+    /// the key.
     pub fn open(&self, slot: &str, passphrase: &SecretString) -> Result<Key, VaultError> {
         if !is_name(slot) {
             return Err(VaultError::Name(slot.to_owned()));
         }
         let path = self.path(slot);
         let bytes = self.bytes(slot, &path)?;
-        let identity = slots::open(&bytes, passphrase, &path)?;
-        self.own(&identity, path)?;
-        Ok(Key::new(identity, &self.dir, self.brought.clone().unwrap_or_default()))
+        let (identity, of) = slots::open(&bytes, passphrase, &path)?;
+        if let Some(of) = of.as_ref().filter(|of| *of != slot) {
+            return Err(VaultError::Foreign { path, of: of.clone() });
+        }
+        let (public, state) = (identity.to_public().to_string(), self.state.as_deref());
+        let known = bound::known(&*self.disk, state, &public, slot);
+        if of.is_none() && known.is_some() {
+            return Err(VaultError::Unnamed { path });
+        }
+        self.own(&public, path.clone())?;
+        let told = match &self.brought {
+            Some(_) => None,
+            None => self.get_to_know((slot, &path), (&bytes, of.is_some()), known.as_deref(), passphrase, &identity),
+        };
+        Ok(Key::new(identity, &self.dir, self.brought.clone().unwrap_or_default()).telling(told))
+    }
+
+    /// Remembers a file that was opened, and writes it anew where it does not say yet whose it is. Returns what the audit
+    /// log is to say of it.
+    fn get_to_know(
+        &self,
+        (slot, path): (&str, &Path),
+        (bytes, is_named): (&[u8], bool),
+        known: Option<&str>,
+        passphrase: &SecretString,
+        identity: &x25519::Identity,
+    ) -> Option<String> {
+        let (public, state) = (identity.to_public().to_string(), self.state.as_deref());
+        let remember = |bytes: &[u8]| bound::remember(&*self.disk, state, &public, (slot, bytes));
+        if is_named {
+            remember(bytes);
+            let is_other = known.is_some_and(|known| known != sum(bytes));
+            return is_other.then(|| format!("keys/{slot}.age is another file than this computer knew: the passphrase was changed elsewhere, or somebody put it there"));
+        }
+        // Where it cannot be written the next time is as this one.
+        let written = write_slot(&*self.disk, path, slot, passphrase, identity).ok()?;
+        remember(&written);
+        Some(format!("keys/{slot}.age did not say whose it is; it does now"))
     }
 
     /// Opens the practice with the recovery key, however it is typed.
@@ -186,7 +233,9 @@ impl Vault {
         if !key.is_of(&*self.disk, &self.dir)? {
             return Err(VaultError::Other { path: recipient_path(&self.dir) });
         }
-        write_slot(&*self.disk, &self.path(slot), passphrase, key.identity())
+        let bytes = write_slot(&*self.disk, &self.path(slot), slot, passphrase, key.identity())?;
+        bound::remember(&*self.disk, self.state.as_deref(), key.public(), (slot, &bytes));
+        Ok(())
     }
 
     fn bytes(&self, slot: &str, path: &Path) -> Result<Vec<u8>, VaultError> {
@@ -207,9 +256,8 @@ impl Vault {
     }
 
     /// A key that was opened must be the practice's; where what the practice says of it is damaged or gone, it is said anew.
-    fn own(&self, identity: &x25519::Identity, path: PathBuf) -> Result<(), VaultError> {
-        let public = identity.to_public().to_string();
-        if self.brought.is_some() || self.public.as_ref() == Some(&public) {
+    fn own(&self, public: &str, path: PathBuf) -> Result<(), VaultError> {
+        if self.brought.is_some() || self.public.as_deref() == Some(public) {
             return Ok(());
         }
         if self.public.as_ref().is_some_and(|known| known.parse::<x25519::Recipient>().is_ok()) {
@@ -224,16 +272,18 @@ pub(super) fn long_enough(passphrase: &SecretString) -> Result<(), VaultError> {
     too_easy_to_open(passphrase.expose_secret()).map_or(Ok(()), |_| Err(VaultError::Short))
 }
 
-/// Writes the key under a passphrase.
+/// Writes the key under the passphrase of a slot; returns the file's bytes.
 pub(super) fn write_slot(
     disk: &dyn Disk,
     path: &Path,
+    slot: &str,
     passphrase: &SecretString,
     identity: &x25519::Identity,
-) -> Result<(), VaultError> {
+) -> Result<Vec<u8>, VaultError> {
     let failed = |source| StoreError::Write { path: path.to_owned(), source };
-    let bytes = slots::shut(identity, passphrase).map_err(failed)?;
-    Ok(Ready::new(disk, path, &bytes, true)?.take_place()?)
+    let bytes = slots::shut(identity, slot, passphrase).map_err(failed)?;
+    Ready::new(disk, path, &bytes, true)?.take_place()?;
+    Ok(bytes)
 }
 
 #[cfg(test)]

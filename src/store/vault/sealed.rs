@@ -99,13 +99,18 @@ impl Sealed {
         let folder = self.key.dir().join(KEYS);
         let files = self.age_files();
         let problem = |name: &str, what: &str| Problem::new(&folder.join(format!("{name}.age")), what);
+        let is_key = |(name, bytes): &&KeyFile| is_name(name) && slots::is_one(bytes);
         let damaged = files
             .iter()
-            .filter(|(name, bytes)| !(is_name(name) && slots::is_one(bytes)))
+            .filter(|file| !is_key(file))
             .map(|(name, _)| problem(name, if is_name(name) { DAMAGED } else { STRANGE }));
+        let copied = files.iter().filter(is_key).enumerate().filter_map(|(at, (name, bytes))| {
+            let (first, _) = files.iter().filter(is_key).take(at).find(|(_, other)| other == bytes)?;
+            Some(problem(name, &format!("it is the same file as {first}.age, copied: it opens for one of the two alone. Whose it is not chooses a passphrase anew")))
+        });
         let is_there = files.iter().any(|(name, _)| name == RECOVERY);
         let no_recovery = "it is not there: `cobalog encrypt --recovery` makes a new recovery key";
-        damaged.chain((!is_there).then(|| problem(RECOVERY, no_recovery))).collect()
+        damaged.chain(copied).chain((!is_there).then(|| problem(RECOVERY, no_recovery))).collect()
     }
 
     /// Returns the public half of the key.
@@ -227,6 +232,10 @@ impl Disk for Sealed {
 
     fn make_folder(&self, path: &Path) -> io::Result<()> {
         self.inner.make_folder(path)
+    }
+
+    fn narrow(&self, path: &Path) -> io::Result<()> {
+        self.inner.narrow(path)
     }
 
     fn open_lock(&self, path: &Path) -> io::Result<Box<dyn LockFile>> {

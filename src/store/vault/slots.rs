@@ -1,7 +1,7 @@
 //! The practice's key under a passphrase: a small age file of the kind that asks for one.
 
-use super::cipher;
 use super::fault::VaultError;
+use super::{bound, cipher};
 use age::{scrypt, x25519};
 use secrecy::{ExposeSecret as _, SecretString};
 use std::io::{self, Read as _};
@@ -15,12 +15,12 @@ const MOST_WORK: u8 = 18;
 /// No file of a key is larger: ours have some 300 bytes.
 pub(super) const MOST_BYTES: u64 = 8 << 10;
 
-/// Puts the key under a passphrase.
-pub(super) fn shut(identity: &x25519::Identity, passphrase: &SecretString) -> io::Result<Vec<u8>> {
+/// Puts the key under the passphrase of a slot.
+pub(super) fn shut(identity: &x25519::Identity, slot: &str, passphrase: &SecretString) -> io::Result<Vec<u8>> {
     let mut recipient = scrypt::Recipient::new(passphrase.clone());
     recipient.set_work_factor(WORK);
     let line = identity.to_string();
-    let text = Zeroizing::new(format!("{}\n", line.expose_secret()));
+    let text = Zeroizing::new(format!("{}{}\n", bound::line(slot), line.expose_secret()));
     cipher::shut(&[&recipient], text.as_bytes())
 }
 
@@ -29,11 +29,15 @@ pub(super) fn is_one(bytes: &[u8]) -> bool {
     cipher::Head::read(bytes).is_ok_and(|head| head.is_of_passphrase())
 }
 
-/// Returns the key under a passphrase.
+/// Returns the key under a passphrase, and whose it says that it is; files of before say nothing.
 ///
 /// # Errors
 /// [`VaultError::Wrong`], [`VaultError::Damaged`], [`VaultError::TooHard`] of the file at `path`.
-pub(super) fn open(bytes: &[u8], passphrase: &SecretString, path: &Path) -> Result<x25519::Identity, VaultError> {
+pub(super) fn open(
+    bytes: &[u8],
+    passphrase: &SecretString,
+    path: &Path,
+) -> Result<(x25519::Identity, Option<String>), VaultError> {
     let damaged = || VaultError::Damaged { path: path.to_owned() };
     let head = cipher::Head::read(bytes).ok().filter(cipher::Head::is_of_passphrase).ok_or_else(damaged)?;
     let mut identity = scrypt::Identity::new(passphrase.clone());
@@ -46,5 +50,6 @@ pub(super) fn open(bytes: &[u8], passphrase: &SecretString, path: &Path) -> Resu
     let mut text = Zeroizing::new(String::with_capacity(MOST_BYTES as usize));
     head.open(&key).read_to_string(&mut text).map_err(|_| damaged())?;
     let line = text.lines().map(str::trim).find(|line| line.starts_with("AGE-SECRET-KEY-"));
-    line.and_then(|line| line.parse().ok()).ok_or_else(damaged)
+    let identity = line.and_then(|line| line.parse().ok()).ok_or_else(damaged)?;
+    Ok((identity, bound::of(&text).map(str::to_owned)))
 }

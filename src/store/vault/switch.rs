@@ -5,20 +5,22 @@
 //! Switching off: `keys/recipient` goes once nothing is encrypted any more, from when on every program that encrypts
 //! refuses to, and the keys go last.
 
-use super::super::atomic::{self, Ready};
+mod keys;
+
+use super::super::atomic;
 use super::super::disk::Disk;
 use super::super::error::{Problem, StoreError};
-use super::super::files::{self, is_absent, is_free};
+use super::super::files::{self, is_free};
 use super::super::lock;
-use super::super::open::Store;
 use super::super::paths::Places;
 use super::fault::{Fault, VaultError};
 use super::files::{Lying, Place, is_encrypted, left, list};
 use super::key::Key;
-use super::open::{RECOVERY, Vault, is_name, long_enough, write_slot};
+use super::open::Vault;
+use super::recipient_path;
 use super::sealed::{Sealed, full};
-use super::{KEYS, UNSEEN, is_recipient_lost, recipient_path, recovery, slots, slots_in};
-use age::x25519;
+use keys::{begin, keys_there, left_over, open, remove, remove_all, say_encrypted, unseen_path};
+pub use keys::{recovery_seen, remove_stray};
 use secrecy::SecretString;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -57,7 +59,8 @@ pub fn encrypt(
     people: &[(String, SecretString)],
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<SwitchedOn, VaultError> {
-    let (key, mut recovery) = match Vault::of(disk.clone(), dir) {
+    let vault = Vault::of(disk.clone(), dir).map(|vault| vault.known_in(places.state.as_deref()));
+    let (key, mut recovery) = match vault {
         // New keys would not open what is encrypted, and nothing else but the old ones does.
         Some(vault) if is_free(&**disk, &recipient_path(dir)) => match (open(&vault, people), left_over(&**disk, dir)?)
         {
@@ -81,25 +84,10 @@ pub fn encrypt(
     }
     if recovery.is_none() && !is_free(&**disk, &unseen_path(dir)) {
         let vault = Vault::of(disk.clone(), dir).ok_or_else(|| StoreError::Switched { path: dir.to_owned() })?;
+        let vault = vault.known_in(places.state.as_deref());
         recovery = Some(vault.new_recovery(&key)?);
     }
     Ok(SwitchedOn { key, recovery, files, left })
-}
-
-/// The recovery key that switching on gave was shown to somebody. Until that is said, the next `encrypt` makes another one.
-pub fn recovery_seen(dir: &Path, disk: &dyn Disk) {
-    let _ = remove(disk, &unseen_path(dir));
-}
-
-fn unseen_path(dir: &Path) -> PathBuf {
-    dir.join(KEYS).join(UNSEEN)
-}
-
-/// Returns a file of the practice that is encrypted; what was put aside is nobody's loss.
-fn left_over(disk: &dyn Disk, dir: &Path) -> Result<Option<PathBuf>, StoreError> {
-    let kept = dir.join("kept");
-    let mut all = list(disk, (Some(dir), &Places::default()), true)?.into_iter().map(|lying| lying.path);
-    Ok(all.find(|path| !path.starts_with(&kept)))
 }
 
 /// Encrypts what lies plain in the places of this workstation, as the practice was switched on at another one. It costs
@@ -160,117 +148,10 @@ pub fn decrypt(
     done.map(|()| switch.left).map_err(VaultError::from)
 }
 
-/// Says that the practice is encrypted with a key.
-fn say_encrypted(key: &Key, disk: &dyn Disk) -> Result<(), StoreError> {
-    let _lock = lock::take(disk, key.dir())?;
-    if is_free(disk, &recipient_path(key.dir())) {
-        let public = format!("{}\n", key.public());
-        Ready::new(disk, &recipient_path(key.dir()), public.as_bytes(), true)?.take_free_place()?;
-    }
-    Ok(())
-}
-
-/// Removes the keys of a switch that was stopped, where nothing is encrypted with them. Returns how many.
-///
-/// # Errors
-/// [`StoreError::Switched`] where the practice is encrypted; what went wrong with the files.
-pub fn remove_stray(dir: &Path, disk: &dyn Disk) -> Result<usize, StoreError> {
-    let _lock = lock::take(disk, dir)?;
-    let keys = keys_there(disk, dir);
-    may_remove(disk, dir)?;
-    remove_all(disk, dir, &keys)
-}
-
-/// Keys go only where nothing needs them: others may have switched it on again.
-fn may_remove(disk: &dyn Disk, dir: &Path) -> Result<(), StoreError> {
-    let is_off = is_free(disk, &recipient_path(dir)) && !is_recipient_lost(disk, dir);
-    if is_off { Ok(()) } else { Err(StoreError::Switched { path: dir.to_owned() }) }
-}
-
-/// Returns the slots and what is in them.
-fn keys_there(disk: &dyn Disk, dir: &Path) -> Vec<(PathBuf, Vec<u8>)> {
-    let bytes = |path: &Path| files::read(disk, path, 512, slots::MOST_BYTES).unwrap_or_default();
-    slots_in(disk, dir).into_iter().map(|path| (path.clone(), bytes(&path))).collect()
-}
-
-/// Removes these keys as they were; one that is another now is somebody else's.
-fn remove_all(disk: &dyn Disk, dir: &Path, keys: &[(PathBuf, Vec<u8>)]) -> Result<usize, StoreError> {
-    let now = keys_there(disk, dir);
-    let same = || keys.iter().filter(|key| now.contains(key));
-    same().try_for_each(|(path, _)| remove(disk, path))?;
-    remove(disk, &unseen_path(dir))?;
-    // What somebody else put there stays.
-    let _ = disk.remove_folder(&dir.join(KEYS));
-    Ok(same().count())
-}
-
-/// Opens what is encrypted already: with the passphrase of any of the people.
-fn open(vault: &Vault, people: &[(String, SecretString)]) -> Result<Key, VaultError> {
-    let mut refused = VaultError::Wrong;
-    for (slot, passphrase) in people {
-        match vault.open_any(std::slice::from_ref(slot), passphrase) {
-            Err(error) => refused = error,
-            Ok((key, _)) => return Ok(key),
-        }
-    }
-    Err(refused)
-}
-
-/// Makes the keys.
-fn begin(
-    dir: &Path,
-    disk: &Arc<dyn Disk>,
-    people: &[(String, SecretString)],
-) -> Result<(Key, SecretString), VaultError> {
-    for (slot, passphrase) in people {
-        if !is_name(slot) || slot == RECOVERY {
-            return Err(VaultError::Name(slot.clone()));
-        }
-        long_enough(passphrase)?;
-    }
-    let disk = &**disk;
-    if !Store::exists_on(disk, dir) {
-        return Err(StoreError::NoPractice { path: dir.to_owned() }.into());
-    }
-    let (identity, code) = (x25519::Identity::generate(), recovery::new()?);
-    let keys = dir.join(KEYS);
-    atomic::make_folder(disk, &keys)?;
-    let _lock = lock::take(disk, dir)?;
-    if !is_free(disk, &recipient_path(dir)) {
-        return Err(StoreError::Busy { path: recipient_path(dir) }.into());
-    }
-    if let Some(path) = left_over(disk, dir)? {
-        return Err(VaultError::LeftOver { path });
-    }
-    may_remove(disk, dir)?;
-    // Keys of a switch that was stopped before anything was encrypted with them.
-    for (old, _) in keys_there(disk, dir) {
-        remove(disk, &old)?;
-    }
-    for (slot, passphrase) in people {
-        write_slot(disk, &keys.join(format!("{slot}.age")), passphrase, &identity)?;
-    }
-    write_slot(disk, &keys.join(format!("{RECOVERY}.age")), &code, &identity)?;
-    atomic::write(disk, &unseen_path(dir), "The recovery key was not shown yet.\n")?;
-    let public = format!("{}\n", identity.to_public());
-    Ready::new(disk, &recipient_path(dir), public.as_bytes(), true)?.take_free_place()?;
-    Ok((Key::new(identity, dir, Vec::new()), code))
-}
-
 fn note_tidy(key: &Key, places: &Places, disk: &dyn Disk) {
     if let Some(state) = places.state.as_ref().filter(|state| files::is_folder(disk, state)) {
         // Without it the next start looks again.
         let _ = atomic::write_quickly(disk, &state.join(TIDY), key.public().as_bytes());
-    }
-}
-
-fn remove(disk: &dyn Disk, path: &Path) -> Result<(), StoreError> {
-    match atomic::patiently(disk, atomic::LONG, || disk.remove(path)) {
-        Err(e) if is_absent(&e) => Ok(()),
-        Err(source) => Err(StoreError::Write { path: path.to_owned(), source }),
-        Ok(()) => {
-            atomic::sync_name(disk, path).map_err(|source| StoreError::Unconfirmed { path: path.to_owned(), source })
-        }
     }
 }
 

@@ -7,6 +7,7 @@ use super::super::effect::Effect;
 use super::super::exchange::{Came, Form, Named, Source, Wish, Written};
 use super::super::screens::{Exchange, Screen};
 use super::{Checked, Session};
+use crate::clinic::audit::{self, What};
 use crate::clinic::cosign::Shown;
 use crate::clinic::intake::{Import, Parcel, Weighed};
 use crate::clinic::practice::LabCode;
@@ -167,12 +168,16 @@ impl Session {
         self.overtaken();
         let Some(store) = &mut self.store else { return };
         let code = LabCode { sender: unknown.sender.clone(), code: unknown.code.clone(), analyte };
+        let before = store.settings().clone();
         let kept = store.change_settings(|settings| {
             settings.lab_codes.retain(|known| (&known.sender, &known.code) != (&code.sender, &code.code));
             settings.lab_codes.push(code.clone());
         });
         match kept {
-            Ok(()) => self.app.ctx.practice = store.practice().clone(),
+            Ok(()) => {
+                self.app.ctx.practice = store.practice().clone();
+                self.note(What::SettingsChanged, None, audit::of_settings(&before, &self.app.ctx.practice.settings));
+            }
             Err(error) => self.app.say(error.to_string()),
         }
     }
@@ -210,7 +215,7 @@ impl Session {
                 return;
             }
             TaskDone::Done(came, checked) => {
-                if let Came::Table(_, table) = &came {
+                if let Came::Table(_, table, _) = &came {
                     self.exchanging.table = self.exchanging.reading.take().zip(Some(Arc::clone(table)));
                 }
                 checked.into_iter().for_each(|checked| self.take_anew(*checked));

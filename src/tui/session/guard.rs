@@ -8,13 +8,13 @@ use super::super::effect::{Draft, Effect, Encryption, PromptKind, Then};
 use super::super::screens::{SignIn, TextPage};
 use super::trust::Trusted;
 use super::{Begin, Session};
-use crate::clinic::audit::{Event, What};
+use crate::clinic::audit::What;
 use crate::clinic::entry::PatientId;
 use crate::clinic::practice::{Practice, Settings};
 use crate::clock::{self, Clock};
 use crate::guarded;
 use crate::store::disk::Disk;
-use crate::store::tries::Tries;
+use crate::store::tries::Counter;
 use crate::store::vault::Key;
 use crate::store::{Store, StoreError, drafts};
 use chrono::{DateTime, FixedOffset, TimeDelta};
@@ -37,14 +37,12 @@ pub(super) struct Guard {
     last: Option<Moment>,
     /// When the screen was locked.
     locked: Option<Moment>,
-    /// Wrong tries that could not be saved.
-    pub(super) tries: Option<Tries>,
+    /// What counts wrong tries.
+    pub(super) counter: Counter,
     /// The key of an encrypted practice, while it is open or was a short time ago.
     pub(super) key: Option<Key>,
     /// Whom a PIN lets in while that key is there.
     pub(super) trusted: Option<Trusted>,
-    /// Failed tries that could not be noted yet.
-    pub(super) failed: Vec<Event>,
     /// Asked for, and done once the screen says so.
     pub(super) asked: Encryption,
     /// The practice whose recovery key is on the screen, until the next key.
@@ -256,15 +254,13 @@ impl Session {
         Store::open_on(&dir, self.begin.places.clone(), self.disk.clone())
     }
 
-    /// Goes on where this person was.
-    pub(super) fn unlock(&mut self, store: Store, who: &str) -> Vec<Effect> {
+    /// Goes on where this person was; `how` they got in, where that is not the usual way.
+    pub(super) fn unlock(&mut self, store: Store, who: &str, how: &str) -> Vec<Effect> {
         let left = self.guard.left.remove(who);
         let was_locked = left.as_ref().is_some_and(|left| !left.signed_out);
         self.enter_as(store, who);
-        for failed in std::mem::take(&mut self.guard.failed) {
-            self.store.iter().for_each(|store| store.note(failed.clone()));
-        }
-        self.note(if was_locked { What::Unlocked } else { What::SignedIn }, None, String::new());
+        self.tell_failed();
+        self.note(if was_locked { What::Unlocked } else { What::SignedIn }, None, how.to_owned());
         self.begins = true;
         self.is_awake();
         left.unwrap_or_default().marks.iter().for_each(|mark| self.go_back_to(mark));

@@ -27,21 +27,18 @@ impl Session {
         }
     }
 
-    /// Notes that somebody could not sign in. While the screen is locked no store is open.
-    pub(super) fn note_failed(&mut self, who: &str) {
-        let event = Event::new(self.begin.clock.now(), who, What::SignInFailed);
-        match &self.store {
-            Some(store) => store.note(event),
-            None => match self.locked_store() {
-                Ok(mut store) => {
-                    by_the_machine(&store, self.begin.clock);
-                    store.audit_at_once();
-                    store.note(event);
-                }
-                // The log is encrypted, and the key is not at hand: it is noted once somebody opens it.
-                Err(_) => self.guard.failed.push(event),
-            },
-        }
+    /// Puts failed tries to sign in into the log, of this program and of others that ended before they could. While encrypted
+    /// records are shut they wait on the disk.
+    pub(super) fn tell_failed(&mut self) {
+        let store = match &self.store {
+            Some(store) => store.clone(),
+            None => {
+                let Ok(store) = self.locked_store() else { return };
+                by_the_machine(&store, self.begin.clock);
+                store
+            }
+        };
+        self.counted(|counter, desk| counter.tell(desk, &store));
     }
 
     /// Notes what happened now, in the name of who sits here.

@@ -3,7 +3,7 @@
 use super::super::effect::{Effect, NewSecret, PersonJob};
 use super::super::screens::{Said, TextPage};
 use super::Session;
-use crate::clinic::audit::What;
+use crate::clinic::audit::{self, What};
 use crate::clinic::people::{self, Colleague};
 use crate::clinic::practice::Settings;
 use crate::clinic::roles::{self, Doing};
@@ -54,6 +54,7 @@ impl Session {
             NewSecret::Own(new) => Some(secret::of(new)?),
         };
         let is_new = matches!(job.secret, NewSecret::Own(_)) || !job.passphrase.is_empty();
+        let before = known.cloned();
         if let Some(known) = known.filter(|_| is_new) {
             self.has_the_old_secret(known, &job.old)?;
         }
@@ -71,9 +72,13 @@ impl Session {
         self.trust_own(&settings, Some(&job.person.name), is_first);
         // Wrong tries were of the secret of before: a code is good at once.
         if matches!(job.secret, NewSecret::Code) {
-            self.right_try(&job.person.name);
+            self.counted(|counter, desk| counter.forgive(desk, &job.person.name));
         }
-        self.note(What::PeopleChanged, None, job.person.name.clone());
+        if let Some(after) = settings.person(&job.person.name) {
+            let words = audit::of_person(before.as_ref(), after);
+            let opens = if job.passphrase.is_empty() { "" } else { "; a new passphrase that opens the records" };
+            self.note(What::PeopleChanged, None, format!("{words}{opens}"));
+        }
         self.close_prompt();
         if job.was.as_deref() == Some(self.app.ctx.author.as_str()) {
             self.app.ctx.author = job.person.name.clone();
@@ -112,22 +117,17 @@ impl Session {
     /// is the passphrase that opens the records.
     fn has_the_old_secret(&mut self, known: &Colleague, old: &Zeroizing<String>) -> Result<(), String> {
         let slot = slot(&known.initials());
-        let vault = self.store.as_ref().and_then(|store| Vault::of(self.real.clone(), store.dir()));
+        let vault = self.store.as_ref().and_then(|store| self.vault(store.dir()));
         let vault = vault.filter(|vault| known.secret.is_none() && vault.slots().contains(&slot));
         if known.secret.is_none() && vault.is_none() {
             return Ok(());
         }
-        let _turn = self.turn()?;
-        self.may_try(&known.name).map_err(Said::into_words)?;
-        let is_right = match (&known.secret, vault) {
+        let is_right = || match (&known.secret, vault) {
             (Some(kept), _) => secret::is_right(kept, old),
             (None, vault) => vault.is_some_and(|v| v.open(&slot, &SecretString::from(old.as_str())).is_ok()),
         };
-        if !is_right {
-            return Err(self.wrong_try(&known.name, "PIN or passphrase that you have now").into_words());
-        }
-        self.right_try(&known.name);
-        Ok(())
+        let tried = self.attempt(&known.name, "PIN or passphrase that you have now", || Ok(is_right().then_some(())));
+        tried.map_err(Said::into_words)
     }
 }
 
@@ -196,6 +196,7 @@ fn may_change(settings: &Settings, author: &str, job: &PersonJob) -> Result<(), 
 pub(super) fn renew_recovery(store: &mut Store, key: Option<&Key>, real: &Arc<dyn Disk>) -> Result<TextPage, String> {
     match (Vault::of(real.clone(), store.dir()), key) {
         (Some(vault), Some(key)) => {
+            let vault = vault.known_in(store.places().state.as_deref());
             let code = vault.new_recovery(key).map_err(|e| e.to_string())?;
             let failed = store.keep_recovery(&code).err();
             Ok(recovery_page(&code, true, failed))

@@ -3,7 +3,7 @@
 use super::super::effect::{Effect, Encryption, NewPractice};
 use super::super::screens::TextPage;
 use super::Session;
-use crate::clinic::audit::What;
+use crate::clinic::audit::{self, What};
 use crate::clinic::people::Colleague;
 use crate::clinic::practice::Settings;
 use crate::demo;
@@ -45,12 +45,17 @@ impl Session {
     pub(super) fn change_settings(&mut self, typed: Settings, encryption: Encryption) -> Vec<Effect> {
         self.overtaken();
         let Some(store) = &mut self.store else { return Vec::new() };
-        let before = store.settings().people.clone();
-        match store.change_settings(|now| take_over(now, typed)) {
+        let mut before = store.settings().clone();
+        let change = |now: &mut Settings| {
+            before.clone_from(now);
+            take_over(now, typed);
+        };
+        match store.change_settings(change) {
             Ok(()) => {
                 self.app.ctx.practice = store.practice().clone();
-                let is_of_people = store.settings().people != before;
-                self.note(if is_of_people { What::PeopleChanged } else { What::SettingsChanged }, None, String::new());
+                let is_of_people = store.settings().people != before.people;
+                let words = audit::of_settings(&before, store.settings());
+                self.note(if is_of_people { What::PeopleChanged } else { What::SettingsChanged }, None, words);
                 self.close_prompt();
                 if !self.app.ctx.practice.settings.sign_in() {
                     self.app.ctx.author = self.app.ctx.practice.settings.author().to_owned();

@@ -3,10 +3,21 @@
 use super::super::effect::{Effect, Typed};
 use super::super::screens::{Said, SignIn};
 use super::Session;
+use crate::clinic::audit::{self, What};
 use crate::clinic::people::Asks;
 use crate::clinic::practice::Settings;
-use crate::store::tries::{self, Tries, Turn};
+use crate::store::tries::{self, Counter, Desk, Refused};
 use crate::store::{Store, secret};
+
+/// What may be typed in the place of a secret.
+pub(super) const RECOVERY_KEY: &str = "recovery key";
+/// How somebody got in with it, or tried to, as the log says it.
+const BY_RECOVERY: &str = "by the recovery key";
+
+/// Returns how somebody gets in, where that is not the usual way.
+pub(super) fn by_recovery(typed: &Typed) -> &'static str {
+    if typed.by_recovery { BY_RECOVERY } else { "" }
+}
 
 impl Session {
     pub(super) fn sign_in(&mut self, typed: &Typed) -> Vec<Effect> {
@@ -31,25 +42,25 @@ impl Session {
         self.app.ctx.practice = store.practice().clone();
         self.is_as_it_was(store.settings(), typed)?;
         if !store.settings().sign_in() {
-            return Ok(self.unlock(store, &typed.who));
+            return Ok(self.unlock(store, &typed.who, ""));
         }
-        let turn = self.turn()?;
-        self.may_try(&typed.who)?;
         let is_code = self.is_right(store.settings(), typed)?;
-        drop(turn);
         if (is_code || typed.by_recovery) && typed.chosen.is_none() {
             self.asks_for_own();
             return Ok(Vec::new());
         }
-        Ok(self.come_in(store, typed)?)
+        let how = if is_code { "with a code" } else { by_recovery(typed) };
+        Ok(self.come_in(store, typed, how)?)
     }
 
     pub(super) fn asks_for_own(&mut self) {
         self.app.sign_in().into_iter().for_each(SignIn::choose_secret);
     }
 
-    /// Who it is has been shown: a secret of one's own is kept, and the screens open.
-    pub(super) fn come_in(&mut self, mut store: Store, typed: &Typed) -> Result<Vec<Effect>, String> {
+    /// Who it is has been shown, in a way that the log tells where it is not the usual one: a secret of one's own is kept, and
+    /// the screens open.
+    pub(super) fn come_in(&mut self, mut store: Store, typed: &Typed, how: &str) -> Result<Vec<Effect>, String> {
+        let before = store.settings().clone();
         if let Some(chosen) = typed.chosen.as_ref().filter(|_| store.settings().sign_in()) {
             let kept = secret::of(chosen)?;
             let changed = store.change_settings(|settings| {
@@ -62,67 +73,54 @@ impl Session {
             typed.by_recovery.then(|| super::people::renew_recovery(&mut store, self.guard.key.as_ref(), &self.real));
         let renewed = renewed.transpose()?;
         self.trust_own(store.settings(), Some(&typed.who), typed.by_recovery);
-        let effects = self.unlock(store, &typed.who);
+        let changed = audit::of_settings(&before, store.settings());
+        let effects = self.unlock(store, &typed.who, how);
+        if !changed.is_empty() {
+            self.note(What::PeopleChanged, None, format!("{changed}; {how}"));
+        }
         renewed.into_iter().for_each(|page| self.show(page));
         Ok(effects)
     }
 
-    /// Looks at the wrong tries as every program of this workstation counts them, and saves what becomes of them. Those that
-    /// cannot be saved are kept here.
-    fn with_tries<T>(&mut self, look: impl FnOnce(&mut Tries) -> T) -> T {
-        let state = self.begin.places.state.as_deref();
-        let unsaved = self.guard.tries.take();
-        let load = || state.map(|state| Tries::load(&*self.real, state)).unwrap_or_default();
-        let (is_saved, mut tries) = (unsaved.is_none(), unsaved.unwrap_or_else(load));
-        let known = tries.clone();
-        let found = look(&mut tries);
-        let is_saved = match state {
-            Some(state) => (is_saved && tries == known) || tries.save(&*self.real, state),
-            None => false,
-        };
-        self.guard.tries = Some(tries).filter(|_| !is_saved);
-        found
-    }
-
-    /// Waits until no other program of this workstation checks a secret.
-    pub(super) fn turn(&self) -> Result<Turn, String> {
-        tries::turn(&*self.real, self.begin.places.state.as_deref())
-    }
-
-    /// Whether this person may try now.
-    pub(super) fn may_try(&mut self, who: &str) -> Result<(), Said> {
-        let now = self.begin.clock.really();
-        match self.with_tries(|tries| tries.again(who, now)) {
-            None => Ok(()),
-            Some(again) => {
-                let time = again.format("%H:%M:%S");
+    /// Looks at a secret in turn, where this person may try now, and counts a wrong one; `what` says what it should have
+    /// been.
+    pub(super) fn attempt<T>(
+        &mut self,
+        who: &str,
+        what: &str,
+        look: impl FnOnce() -> Result<Option<T>, String>,
+    ) -> Result<T, Said> {
+        let how = if what == RECOVERY_KEY { BY_RECOVERY } else { "" };
+        let found = self.counted(|counter, desk| {
+            counter.attempt::<_, String>(desk, &[who], (who, how), |_| Ok(look()?.map(|found| (who.to_owned(), found))))
+        });
+        found.map_err(|refused| match refused {
+            Refused::Busy => tries::BUSY.into(),
+            Refused::Other(words) => Said::from(words),
+            Refused::Waits(until) => {
+                let time = until.format("%H:%M:%S");
                 let words = format!(
                     "Too many wrong tries: wait until {time}, or have an administrator give you a code at this computer."
                 );
-                Err(Said::until(words, again.time()))
+                Said::until(words, until.time())
             }
-        }
+            Refused::Wrong(again) => {
+                self.tell_failed();
+                match again {
+                    None => format!("That is not the {what}: try again.").into(),
+                    Some(again) => {
+                        let words = format!("That is not the {what}: the next try is at {}.", again.format("%H:%M:%S"));
+                        Said::until(words, again.time())
+                    }
+                }
+            }
+        })
     }
 
-    /// Counts a wrong try, and says so.
-    pub(super) fn wrong_try(&mut self, who: &str, what: &str) -> Said {
-        let now = self.begin.clock.really();
-        let again = self.with_tries(|tries| {
-            tries.wrong(who, now);
-            tries.again(who, now)
-        });
-        self.note_failed(who);
-        match again {
-            None => format!("That is not the {what}: try again.").into(),
-            Some(again) => {
-                let words = format!("That is not the {what}: the next try is at {}.", again.format("%H:%M:%S"));
-                Said::until(words, again.time())
-            }
-        }
-    }
-
-    pub(super) fn right_try(&mut self, who: &str) {
-        self.with_tries(|tries| tries.right(who));
+    /// Does something with the counts of wrong tries.
+    pub(super) fn counted<T>(&mut self, act: impl FnOnce(&mut Counter, Desk<'_>) -> T) -> T {
+        let (disk, state, now) = (&*self.real, self.begin.places.state.as_deref(), self.begin.clock.really());
+        act(&mut self.guard.counter, Desk { disk, state, now })
     }
 
     /// Returns whether what was typed is a code that is good once; an error where it is wrong.
@@ -132,11 +130,8 @@ impl Session {
         let person = person.ok_or_else(|| format!("{who} does not work here any more."))?;
         let recovery = settings.recovery.as_deref().filter(|_| person.administrator);
         let kept = if typed.by_recovery { recovery } else { person.secret.as_deref() };
-        if kept.is_some_and(|kept| secret::is_right(kept, &typed.secret)) {
-            self.right_try(who);
-            return Ok(matches!(person.asks(), Some(Asks::Code(_))));
-        }
-        let what = if typed.by_recovery { "recovery key" } else { person.asks().map_or("PIN", Asks::word) };
-        Err(self.wrong_try(who, what))
+        let what = if typed.by_recovery { RECOVERY_KEY } else { person.asks().map_or("PIN", Asks::word) };
+        self.attempt(who, what, || Ok(kept.filter(|kept| secret::is_right(kept, &typed.secret)).map(drop)))?;
+        Ok(!typed.by_recovery && matches!(person.asks(), Some(Asks::Code(_))))
     }
 }

@@ -5,6 +5,7 @@ use super::super::effect::{Effect, Encryption, Typed};
 use super::super::screens::{Said, TextPage};
 use super::Session;
 use super::guard::Locked;
+use super::sign_in::{RECOVERY_KEY, by_recovery};
 use crate::clinic::audit::What;
 use crate::clinic::people::{self, Colleague};
 use crate::clinic::practice::Settings;
@@ -60,9 +61,7 @@ impl Session {
     /// Opens the records with a passphrase or the recovery key; whoever has it is who it says.
     pub(super) fn open_vault(&mut self, typed: &Typed) -> Result<Vec<Effect>, Said> {
         let dir = self.locked_dir();
-        let vault = Vault::of(self.real.clone(), &dir).ok_or("the records are not encrypted any more: try again")?;
-        let turn = self.turn()?;
-        self.may_try(&typed.who)?;
+        let vault = self.vault(&dir).ok_or("the records are not encrypted any more: try again")?;
         let settings = &self.app.ctx.practice.settings;
         let person = settings.person(&typed.who).filter(|person| !person.left).cloned();
         let may_recover = !settings.sign_in() || person.as_ref().is_some_and(|person| person.administrator);
@@ -72,16 +71,21 @@ impl Session {
                 "The recovery key is for administrators: one of them opens the records and gives you a code.".into()
             );
         }
-        let key = match self.opened(&vault, &person, typed) {
-            Err(VaultError::Wrong) => {
-                let what = if typed.by_recovery { "recovery key" } else { "passphrase" };
-                return Err(self.wrong_try(&typed.who, what));
+        let what = if typed.by_recovery { RECOVERY_KEY } else { "passphrase" };
+        let mut put_there = None;
+        let key = self.attempt(&typed.who, what, || match opened(&vault, &person, typed) {
+            Err(VaultError::Wrong) => Ok(None),
+            Err(VaultError::NoSlot { .. }) => Err(no_passphrase(&person)),
+            Err(error) => {
+                put_there = error.put_there();
+                Err(error.to_string())
             }
-            Err(VaultError::NoSlot { .. }) => return Err(no_passphrase(&person).into()),
-            other => other.map_err(|error| error.to_string())?,
-        };
-        self.right_try(&typed.who);
-        drop(turn);
+            Ok(key) => Ok(Some(key)),
+        });
+        if let Some(how) = put_there {
+            self.counted(|counter, desk| counter.fail(desk, &typed.who, &how));
+        }
+        let key = key?;
         if typed.by_recovery && typed.chosen.is_none() {
             self.asks_for_own();
             return Ok(Vec::new());
@@ -89,23 +93,28 @@ impl Session {
         if let Some(chosen) = &typed.chosen {
             put(&vault, &person, chosen, &key)?;
         }
+        let told = key.told().map(str::to_owned);
         self.keep_key(key);
         let store = self.locked_store().map_err(|error| error.to_string())?;
-        Ok(self.come_in(store, typed)?)
+        let effects = self.come_in(store, typed, by_recovery(typed))?;
+        if typed.chosen.is_some() {
+            let words = format!("{}: a new passphrase that opens the records; {}", typed.who, by_recovery(typed));
+            self.note(What::PeopleChanged, None, words);
+        }
+        told.into_iter().for_each(|words| self.note(What::PeopleChanged, None, words));
+        Ok(effects)
     }
 
-    fn opened(&self, vault: &Vault, person: &Colleague, typed: &Typed) -> Result<Key, VaultError> {
-        let secret = SecretString::from(typed.secret.as_str());
-        match typed.by_recovery {
-            true => vault.open_with_recovery(&secret),
-            false => vault.open(&vault::slot(&person.initials()), &secret),
-        }
+    /// Returns the keys of the practice in a folder, as far as it is encrypted.
+    pub(super) fn vault(&self, dir: &Path) -> Option<Vault> {
+        let vault = Vault::of(self.real.clone(), dir);
+        vault.map(|vault| vault.known_in(self.begin.places.state.as_deref()))
     }
 
     /// Gives whoever sits here another passphrase to open the records with.
     pub(super) fn put_passphrase(&self, person: &Colleague, passphrase: &Zeroizing<String>) -> Result<(), String> {
         let dir = self.store.as_ref().ok_or("no practice is open")?.dir();
-        let vault = Vault::of(self.real.clone(), dir).ok_or("the records are not encrypted")?;
+        let vault = self.vault(dir).ok_or("the records are not encrypted")?;
         let key = self.guard.key.as_ref().ok_or("the records are not open")?;
         put(&vault, person, passphrase, key)
     }
@@ -249,6 +258,14 @@ fn told<'a>(doing: &'a str, app: &'a mut App, show: &'a mut dyn FnMut(&App)) -> 
             app.say(format!("{doing}: {done} of {}.", plural(of as i64, "file")));
             show(app);
         }
+    }
+}
+
+fn opened(vault: &Vault, person: &Colleague, typed: &Typed) -> Result<Key, VaultError> {
+    let secret = SecretString::from(typed.secret.as_str());
+    match typed.by_recovery {
+        true => vault.open_with_recovery(&secret),
+        false => vault.open(&vault::slot(&person.initials()), &secret),
     }
 }
 

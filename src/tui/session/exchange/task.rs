@@ -95,8 +95,8 @@ impl Task {
         let done = transfer::to_file(&self.store, &what, &patients, today, path, &mut |n| self.far(n, all, tell));
         match done {
             Ok(Some(left)) => {
-                let name = transfer::name(path);
-                self.store.note(Event::new(self.at, &self.by, What::Exported).with(&name));
+                let event = Event::new(self.at, &self.by, What::Exported);
+                transfer::note_export(&self.store, event, what.called(), &patients, false, Some(path));
                 let written = all.saturating_sub(left.len());
                 let mut said =
                     vec![format!("Written: {}, {}.", path.display(), words::plural(written as i64, "patient"))];
