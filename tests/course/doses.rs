@@ -3,6 +3,7 @@
 use super::kit::*;
 use cobalog::clinic::course::{DoseState, Next};
 use cobalog::clinic::entry::{Act, WhyNot};
+use cobalog::clinic::order::Order;
 use std::sync::Arc;
 
 #[test]
@@ -192,5 +193,50 @@ fn what_only_a_damaged_file_holds_is_no_panic() {
         story.act(Act::Ordered(order));
         story.give("2026-01-05");
         assert_eq!(story.course("2026-02-01").given().count(), 1);
+    }
+}
+
+/// What was given before any plan, here or elsewhere, is seen and is no dose of the plan that comes later.
+#[test]
+fn doses_before_any_plan_are_there_and_count_for_none() {
+    let mut story = Story::new(practice());
+    story.gives("2025-08-04 11-03");
+    let course = story.course("2026-01-05");
+    assert_eq!(
+        course.given().map(|(slot, g)| (slot.n, g.given.on)).collect::<Vec<_>>(),
+        [(1, day("2025-08-04")), (2, day("2025-11-03"))]
+    );
+    assert!(course.doses.iter().all(|slot| !slot.is_of_plan() && slot.title() == "dose before any plan"));
+    assert_eq!((course.next.clone(), course.days_since_dose(day("2026-01-05"))), (Next::Triage, Some(63)));
+
+    // Six doses are due from the start on, none of them given yet.
+    story.act(Act::Triaged(triage()));
+    story.orders("r01", "2026-01-05", None);
+    let course = story.course("2026-01-05");
+    assert_eq!(owed(&course)[..7], days("2026-01-05 07 09 12 14 16 04-16"));
+    assert_eq!(course.next_dose().map(|slot| slot.title()), Some("dose 1 of 6".to_owned()));
+    assert_eq!(course.given().count(), 2);
+}
+
+/// A dose less than a gap before the start is the first of the plan: the patient gets no two for one.
+#[test]
+fn a_dose_shortly_before_the_first_plan_is_its_first() {
+    // Monday and Wednesday: two days.
+    for (given, first) in [("2026-01-04", "dose 2 of 6"), ("2026-01-03", "dose 1 of 6")] {
+        let mut story = Story::new(practice());
+        story.gives(given);
+        story.act(Act::Triaged(triage()));
+        story.orders("r01", "2026-01-05", None);
+        assert_eq!(story.course("2026-01-05").next_dose().unwrap().title(), first, "{given}");
+    }
+    // Every three months, 90 days from the start to the second one.
+    for (given, due) in [("2025-10-08", "2026-01-08"), ("2025-10-07", "2026-01-05")] {
+        let mut story = Story::new(practice());
+        story.gives(given);
+        story.act(Act::Triaged(triage()));
+        let whole = order(&story.practice, "r01", "2026-01-05", None);
+        let keeps = whole.phases.last().unwrap().clone();
+        story.act(Act::Ordered(Order { phases: vec![keeps].into(), ..whole }));
+        assert_eq!(story.course("2026-01-01").next_dose().unwrap().due, day(due), "{given}");
     }
 }

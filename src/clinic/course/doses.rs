@@ -33,6 +33,10 @@ pub(super) fn walk(orders: &[InForce<'_>], facts: &[Fact<'_>], practice: &Practi
         cover: None,
     };
     let (looks, happened) = (looks(facts), Happened::of(facts, orders));
+    walked.slots.extend(happened.unplanned().iter().zip(1..).filter_map(|(event, n)| match event {
+        Event::Given(id, by, given) => Some(DoseSlot::before_any_plan(n, *id, by, given)),
+        _ => None,
+    }));
     for (i, in_force) in orders.iter().enumerate() {
         let holds = i + 1 == orders.len();
         let events = happened.on(i);

@@ -4,8 +4,11 @@ use super::{InForce, as_order};
 use crate::clinic::chart::Fact;
 use crate::clinic::decision::{Change, Turn};
 use crate::clinic::entry::{Act, Checked, EntryId, Given, NotGiven, PhaseEnded};
+use crate::clinic::interval::days_between;
 use crate::clinic::lab::LabResult;
-use chrono::NaiveDate;
+use crate::clinic::order::Order;
+use crate::clinic::schedule;
+use chrono::{Days, NaiveDate};
 use std::collections::HashMap;
 
 /// Returns the orders that hold or held, each until the next one starts.
@@ -63,23 +66,34 @@ impl Event<'_> {
 pub(super) struct Happened<'a> {
     /// By the order's place, each with its place among the facts.
     on: Vec<Vec<(usize, Event<'a>)>>,
+    /// Doses that were given before any plan.
+    unplanned: Vec<(usize, Event<'a>)>,
     /// What ends every plan.
     deaths: Vec<(usize, Event<'a>)>,
 }
 
 impl<'a> Happened<'a> {
-    /// Tells the facts apart; what was recorded before any order belongs to the first.
+    /// Tells the facts apart; what was recorded before any order belongs to the first, but for doses so long before its start
+    /// that its rhythm had brought them again by then.
     pub(super) fn of(facts: &[Fact<'a>], orders: &[InForce<'_>]) -> Self {
         let places: HashMap<EntryId, usize> = orders.iter().map(|o| o.id).zip(0..).collect();
         let place =
             |named: Option<EntryId>, held: Option<usize>| named.and_then(|id| places.get(&id).copied()).or(held);
+        let is_of = |named: Option<EntryId>| named.is_some_and(|id| places.contains_key(&id));
         let mut held = (!orders.is_empty()).then_some(0);
-        let mut happened = Self { on: orders.iter().map(|_| Vec::new()).collect(), deaths: Vec::new() };
+        let (on, unplanned, deaths) = (orders.iter().map(|_| Vec::new()).collect(), Vec::new(), Vec::new());
+        let (mut happened, mut any) = (Self { on, unplanned, deaths }, false);
+        let begins = orders.first().map(|first| begins(first.order));
         for (n, fact) in facts.iter().enumerate() {
             let id = fact.entry.id;
             let (at, event) = match fact.act {
                 Some(Act::Ordered(_)) => {
                     held = places.get(&id).copied();
+                    any = true;
+                    continue;
+                }
+                Some(Act::Given(g)) if !any && !is_of(g.order) && begins.is_none_or(|day| g.on < day) => {
+                    happened.unplanned.push((n, Event::Given(id, fact.entry.done_by(), g)));
                     continue;
                 }
                 Some(Act::Given(g)) => (place(g.order, held), Event::Given(id, fact.entry.done_by(), g)),
@@ -99,6 +113,13 @@ impl<'a> Happened<'a> {
         happened
     }
 
+    /// Returns the doses that were given before any plan, by day.
+    pub(super) fn unplanned(&self) -> Vec<Event<'a>> {
+        let mut all = self.unplanned.clone();
+        all.sort_by_key(|(n, event)| (event.day(), *n));
+        all.into_iter().map(|(_, event)| event).collect()
+    }
+
     /// Returns what happened on the order at a place, by day, and on one day as it was recorded.
     pub(super) fn on(&self, place: usize) -> Vec<Event<'a>> {
         let own = self.on.get(place).into_iter().flatten();
@@ -106,6 +127,14 @@ impl<'a> Happened<'a> {
         all.sort_by_key(|(n, event)| (event.day(), *n));
         all.into_iter().map(|(_, event)| event).collect()
     }
+}
+
+/// Returns the first day on which a dose that names no order is one of an order: less than its first gap before its start. A
+/// dose of before counts for it then, and one of a course before does not.
+fn begins(order: &Order) -> NaiveDate {
+    let mut days = schedule::plan(&order.phases, order.start).map(|dose| dose.date);
+    let gap = days.next().zip(days.next()).map_or(0, |(first, second)| days_between(first, second).max(1) - 1);
+    order.start.checked_sub_days(Days::new(gap.unsigned_abs())).unwrap_or(order.start)
 }
 
 /// The days on which somebody looked whether treatment works, in order.

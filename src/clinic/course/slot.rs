@@ -4,6 +4,10 @@ use crate::clinic::drug::{Drug, Route};
 use crate::clinic::entry::{EntryId, Given, WhyNot};
 use crate::clinic::regimen::PhaseKind;
 use chrono::NaiveDate;
+use ulid::Ulid;
+
+/// The order of a dose that no plan asked for.
+const NO_ORDER: EntryId = EntryId(Ulid::nil());
 
 /// One dose of a course.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,9 +51,42 @@ pub struct DoseSlot {
 }
 
 impl DoseSlot {
-    /// Returns what every screen calls this dose: `dose 4 of 6`, `dose 9`, `maintenance dose 2`.
+    /// Makes the slot of a dose that was given before any plan: taken over from elsewhere, or before somebody signed one.
+    pub(super) fn before_any_plan(n: u32, id: EntryId, by: &str, given: &Given) -> Self {
+        Self {
+            order: NO_ORDER,
+            n,
+            in_phase: (n, None),
+            phase: 0,
+            kind: PhaseKind::Maintenance,
+            due: given.on,
+            visit: given.on,
+            as_ordered: None,
+            counted_from: given.on,
+            dose_mcg: given.dose_mcg,
+            drug: given.drug,
+            route: given.route,
+            state: DoseState::Given,
+            given: Some(DoseGiven { entry: id, by: by.to_owned(), given: given.clone() }),
+            not_given: None,
+            gate: None,
+            paused: None,
+            tentative: false,
+        }
+    }
+
+    /// Returns whether a plan asks for it, or asked.
+    #[must_use]
+    pub fn is_of_plan(&self) -> bool {
+        self.order != NO_ORDER
+    }
+
+    /// Returns what every screen calls this dose: `dose 4 of 6`, `dose 9`, `maintenance dose 2`, `dose before any plan`.
     #[must_use]
     pub fn title(&self) -> String {
+        if !self.is_of_plan() {
+            return "dose before any plan".to_owned();
+        }
         match (self.kind.fills(), self.in_phase) {
             (true, (n, Some(of))) => format!("dose {n} of {of}"),
             (true, (n, None)) => format!("dose {n}"),

@@ -67,9 +67,9 @@ impl Scribe<'_> {
     fn requested_by(&self, entry: EntryId, order: Option<EntryId>) -> Value {
         let known = |id: &EntryId| self.course.orders.iter().any(|(order, _)| order == id);
         match (self.slot(entry), order.filter(known)) {
-            (Some(slot), _) => to("MedicationRequest", request(slot.order, slot.phase)),
-            (None, Some(order)) => to("MedicationRequest", request(order, 0)),
-            (None, None) => Value::Null,
+            (Some(slot), _) if slot.is_of_plan() => to("MedicationRequest", request(slot.order, slot.phase)),
+            (_, Some(order)) => to("MedicationRequest", request(order, 0)),
+            (_, None) => Value::Null,
         }
     }
 

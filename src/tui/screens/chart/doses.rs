@@ -72,6 +72,10 @@ fn line(slot: &DoseSlot, chosen: bool, ctx: &Ctx, width: usize) -> Line<'static>
         .map(words::day)
         .unwrap_or_else(|| if slot.as_ordered.is_some() { "as due".to_owned() } else { String::new() });
     let given = slot.given.as_ref().map(|d| words::day(d.given.on)).unwrap_or_default();
+    let (phase, due) = match slot.is_of_plan() {
+        true => (slot.kind.word(), words::day(slot.due)),
+        false => ("before", "no plan".to_owned()),
+    };
     let is_wide = width >= WIDE;
     let ordered = if is_wide { format!("{ordered:<ORDERED$}") } else { String::new() };
     let room = width.saturating_sub(BEFORE + ordered.len());
@@ -79,7 +83,7 @@ fn line(slot: &DoseSlot, chosen: bool, ctx: &Ctx, width: usize) -> Line<'static>
     Line::from(vec![
         Span::styled(bar.to_owned(), theme.on_line(Role::Accent, chosen)),
         Span::styled(format!("{sign} "), theme.on_line(role, chosen)),
-        Span::styled(format!("{:>3}  {} {:<16} ", slot.n, fit(slot.kind.word(), 11, ""), words::day(slot.due)), plain),
+        Span::styled(format!("{:>3}  {} {due:<16} ", slot.n, fit(phase, 11, "")), plain),
         Span::styled(ordered, theme.on_line(Role::Ghost, chosen)),
         Span::styled(format!("{given:<16} "), plain),
         Span::styled(frames::cut(&more(slot), room, g.ellipsis), plain),
@@ -105,6 +109,7 @@ fn more(slot: &DoseSlot) -> String {
     let off = match slot.state {
         DoseState::Late(n) => format!("{} late", words::days(n)),
         DoseState::Early(n) => format!("{} early", words::days(n)),
+        _ if !slot.is_of_plan() => "before any plan".to_owned(),
         _ => "on time".to_owned(),
     };
     let site = given_dose.site.map(|s| format!(" · {}", s.to_string().to_lowercase())).unwrap_or_default();

@@ -48,6 +48,9 @@ fn dose(slot: &DoseSlot) -> Vec<String> {
 }
 
 fn name(slot: &DoseSlot) -> String {
+    if !slot.is_of_plan() {
+        return words::begun(&slot.title());
+    }
     let phase = slot.kind.title().to_lowercase();
     match slot.in_phase {
         (n, Some(of)) => format!("Dose {n} of {of}, {phase}"),
@@ -84,6 +87,7 @@ fn given_dose(slot: &DoseSlot, by: &DoseGiven) -> Vec<String> {
 fn standing(slot: &DoseSlot) -> String {
     let due = words::day_short(slot.due);
     match slot.state {
+        DoseState::Given if !slot.is_of_plan() => "no plan asked for it".to_owned(),
         DoseState::Given if slot.visit == slot.due => "on time".to_owned(),
         DoseState::Given => format!("on time, on the first open day (due {due})"),
         DoseState::Late(n) => format!("{} late (due {due})", words::days(n)),
