@@ -132,13 +132,17 @@ proptest! {
 }
 
 /// The ways to every screen and every prompt, from Today.
-const WAYS: [&str; 50] = [
+const WAYS: [&str; 54] = [
     "P",
     "P End x",
     "Enter E",
     "Enter E z F2",
     "Enter L",
-    "Enter L 2 h t p b x 3 Tab",
+    "Enter L 2 Enter Enter h t p b x 3 Tab",
+    "Enter L 2 z Enter z",
+    "w Space a s",
+    "A e",
+    "I",
     "",
     "p",
     "p Tab G",

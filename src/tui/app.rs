@@ -114,7 +114,7 @@ impl App {
         }
         if matches!(input, Input::Key(_)) {
             self.said = None;
-            self.warned = false;
+            self.warned &= action == Some(Action::Quit);
         }
         if matches!(place, Place::Prompt | Place::Search) && action == Some(Action::Help) {
             self.screens.push(Screen::Help(super::screens::Help::on(place)));
@@ -195,6 +195,10 @@ impl App {
                     }
                 }
                 Effect::Say(words) => self.said = Some(words),
+                Effect::Quit if self.ctx.exchanging && !self.warned => {
+                    self.said = self.exchange_ends();
+                    self.warned = true;
+                }
                 Effect::Quit => self.over = true,
                 other => rest.push(other),
             }

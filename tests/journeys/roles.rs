@@ -5,6 +5,8 @@ use crate::scenarios::{DOCTOR, begins_with, chooses, triages};
 use cobalog::clinic::entry::Act;
 use cobalog::clinic::roles::Told;
 use cobalog::clinic::term::Term;
+use cobalog::tui::input::{Input, Key};
+use cobalog::tui::session::TaskDone;
 use cobalog::tui::theme::Theme;
 
 /// Whoever is here goes, and somebody else sits down.
@@ -220,8 +222,21 @@ fn many_orders_are_signed_at_once_after_each_was_shown() {
         doctor.sees("HYDROXOcobalamin IM: maintenance 1,000 mcg, every 12 weeks").sees("Quist1, Ada").sees("#7001");
         doctor.sees("Written, Dr Eleanor Hart; recorded by Maya Keller RN on Mon 23 Nov 2026. For 8:").press("Esc Esc");
     }
-    // One is struck out and one signed by a colleague while she reads.
+    // Behind the lock it goes on, and leaving does not end it unasked.
+    doctor.press("w a s");
+    doctor.session.press(&Input::Key(Key::F(2)));
+    drop(doctor.session.to_exchange().unwrap());
+    doctor.press("Ctrl-l Enter").sees("Worklist").press("q").sees("That is not done yet. The same key again ends it");
+    doctor.press("Down q").sees("That is not done yet");
+    assert!(!doctor.session.is_over());
+    let dir = doctor.home.dir();
+    doctor.session.exchanged(&dir, TaskDone::Broken);
+    doctor.at(120, 36).sees("came to no end").sees("8 to sign: w");
+    // One is struck out by a colleague while she reads, and the window is made as small as it gets.
     doctor.press("w a s").sees("signs 8 decisions");
+    for (width, height) in [(1, 1), (10, 4), (30, 9), (200, 60), (120, 36)] {
+        doctor.at(width, height);
+    }
     let struck = doctor.chart("Quist3");
     let order = |chart: &cobalog::clinic::chart::Chart| chart.order().unwrap().0;
     let strike = Act::Amended(cobalog::clinic::entry::Amended::new(order(&struck), "not hers", None));

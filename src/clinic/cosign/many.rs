@@ -41,10 +41,9 @@ impl AllSigned {
     /// Says it in a sentence: `Signed: 393. Not signed: 2.`
     #[must_use]
     pub fn words(&self) -> String {
-        let failed =
-            (!self.failed.is_empty()).then(|| format!(" Not signed: {}.", self.failed.len())).unwrap_or_default();
-        let left = self.not_reached;
-        let stopped = (left > 0).then(|| format!(" Stopped before {left} more, which still wait.")).unwrap_or_default();
+        let (failed, left) = (self.failed.len(), self.not_reached);
+        let failed = if failed > 0 { format!(" Not signed: {failed}.") } else { String::new() };
+        let stopped = if left > 0 { format!(" Stopped before {left} more, which still wait.") } else { String::new() };
         format!("Signed: {}.{failed}{stopped}", self.signed)
     }
 }

@@ -108,8 +108,10 @@ impl AuditScreen {
         let title = self.title(ctx);
         frame::boxed(frame, body, &title, ctx);
         let (area, told) = areas(body);
-        let last = if self.misses { "Which" } else { "Patient" };
-        let titles = format!("  {:<WHEN$} {:<WHO$} {:<DID$} {last}", "When", "Who", "What");
+        let titles = match self.misses {
+            true => format!("  {:<WHEN$} What was stopped", "When"),
+            false => format!("  {:<WHEN$} {:<WHO$} {:<DID$} Patient", "When", "Who", "What"),
+        };
         let head = Rect { y: area.y.saturating_sub(1), height: area.height.min(1), ..area };
         frame.render_widget(Line::styled(titles, ctx.theme.style(Role::Dim)), head);
         if self.shown.is_empty() {
@@ -159,16 +161,19 @@ fn line_of(event: &Event, chosen: bool, width: u16, ctx: &Ctx) -> Line<'static> 
     let e = theme.glyphs.ellipsis;
     let style = |role| theme.on_line(role, chosen);
     let base = if chosen { theme.style(Role::Selected) } else { Style::default() };
-    let is_miss = event.what == What::NearMiss;
-    let time = if is_miss { String::new() } else { format!(" {}", event.at.format("%H:%M")) };
-    let when = format!("{}{time}", words::day(event.at.date_naive()));
+    let cursor = Span::styled(format!("{} ", if chosen { theme.glyphs.selected } else { " " }), style(Role::Accent));
     let rest = rest(event, ctx);
+    if event.what == What::NearMiss {
+        let (when, room) = (words::day(event.at.date_naive()), usize::from(width).saturating_sub(2 + WHEN + 1));
+        let when = Span::styled(format!("{} ", fit(&when, WHEN, e)), style(Role::Dim));
+        return Line::from(vec![cursor, when, Span::styled(fit(&rest, room, e), base)]);
+    }
+    let when = format!("{} {}", words::day(event.at.date_naive()), event.at.format("%H:%M"));
     let room = usize::from(width).saturating_sub(2 + WHEN + 1 + WHO + 1 + DID + 1);
-    let role = if is_miss { Role::Due } else { Role::Accent };
     Line::from(vec![
-        Span::styled(format!("{} ", if chosen { theme.glyphs.selected } else { " " }), style(Role::Accent)),
+        cursor,
         Span::styled(format!("{} {} ", fit(&when, WHEN, e), fit(&event.by, WHO, e)), style(Role::Dim)),
-        Span::styled(format!("{} ", fit(event.what.words(), DID, e)), style(role)),
+        Span::styled(format!("{} ", fit(event.what.words(), DID, e)), style(Role::Accent)),
         Span::styled(fit(&rest, room, e), base),
     ])
 }

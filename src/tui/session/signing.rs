@@ -9,7 +9,7 @@ use crate::clinic::entry::{EntryId, PatientId};
 
 impl Session {
     /// Reads what waits in these charts, and shows it in full.
-    pub(super) fn to_sign(&mut self, wanted: &[(PatientId, EntryId)]) -> Vec<Effect> {
+    pub(super) fn to_sign(&self, wanted: &[(PatientId, EntryId)]) -> Vec<Effect> {
         let Some(store) = &self.store else { return Vec::new() };
         let people = &store.settings().people;
         let read = |(patient, entry): &(PatientId, EntryId)| Shown::of(&store.chart(*patient).ok()?, *entry, people);
