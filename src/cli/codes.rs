@@ -3,17 +3,19 @@
 
 use super::context::Context;
 use super::date::Day;
-use super::failure::Failure;
+use super::failure::{self, Failure};
 use super::format::{Format, json};
 use super::patient;
 use super::record::told;
 use super::table::Table;
 use crate::clinic::coding::{self, Charged, Proposal};
-use crate::clinic::course::Course;
+use crate::clinic::course::{Course, DoseGiven};
 use crate::clinic::entry::Given;
 use crate::clinic::findings::{Finding, Tier};
-use crate::clinic::note::Charge;
+use crate::clinic::note::{self, Charge};
 use crate::clinic::practice::Practice;
+use crate::clinic::words;
+use chrono::NaiveDate;
 use clap::Args;
 use serde::Serialize;
 use std::io::Write;
@@ -23,7 +25,7 @@ use std::io::Write;
 pub(super) struct Codes {
     /// Number, chart id, or enough of the name.
     patient: String,
-    /// Codes in their order, to be checked.
+    /// Codes in their order, to be checked; blanks or commas between them.
     codes: Vec<String>,
     /// Charges to be checked against the dose of that day: J3420, J3425-JZ*100.
     #[arg(long = "charge", value_name = "CHARGE")]
@@ -61,10 +63,16 @@ impl Codes {
         let practice = store.practice();
         let on = context.day(self.on);
         let chart = patient::find(&store, &self.patient, context.today)?;
-        let course = Course::of(&chart, practice, context.today);
-        let given = course.given().map(|(_, g)| &g.given).rfind(|g| g.on == on);
+        let course = note::coded(&chart, practice, on);
+        let dose = course.given().map(|(_, g)| g).rfind(|g| g.given.on == on);
+        let given = dose.map(|dose| &dose.given);
         let found = self.wrong(&course, practice, given, on);
-        let charges = given.map(|given| coding::charges(given, practice)).unwrap_or_default();
+        // What was taken over was given elsewhere, as far as is known.
+        let here = dose.filter(|dose| !course.taken_over.contains(&dose.entry));
+        let charges = here.map(|dose| coding::charges(&dose.given, practice)).unwrap_or_default();
+        if let Some(not) = self.not_checked(&course, dose, on) {
+            failure::say(&not);
+        }
         let asks = coding::asks(&course, practice, on);
         let told = Told { proposed: coding::propose(&course, practice, on), charges, asks };
         let stops = found.iter().any(|f| f.tier == Tier::Stop);
@@ -75,14 +83,24 @@ impl Codes {
         if stops { Err(Failure::Said) } else { Ok(()) }
     }
 
-    fn wrong(
-        &self,
-        course: &Course,
-        practice: &Practice,
-        given: Option<&Given>,
-        on: chrono::NaiveDate,
-    ) -> Vec<Finding> {
-        let codes = (!self.codes.is_empty()).then(|| coding::check(course, practice, &self.codes, on));
+    /// What no charge can be held against.
+    fn not_checked(&self, course: &Course, dose: Option<&DoseGiven>, on: NaiveDate) -> Option<String> {
+        let day = words::day(on);
+        match dose {
+            Some(dose) if course.taken_over.contains(&dose.entry) => {
+                Some(format!("note: the dose of {day} was taken over from another system: nothing is charged for it"))
+            }
+            None if !self.charges.is_empty() => {
+                Some(format!("note: no dose is recorded on {day}: the charges are not checked; name its day with --on"))
+            }
+            _ => None,
+        }
+    }
+
+    fn wrong(&self, course: &Course, practice: &Practice, given: Option<&Given>, on: NaiveDate) -> Vec<Finding> {
+        let typed = self.codes.iter().flat_map(|text| text.split([' ', ',', ';'])).filter(|code| !code.is_empty());
+        let codes: Vec<String> = typed.map(str::to_owned).collect();
+        let codes = (!codes.is_empty()).then(|| coding::check(course, practice, &codes, on));
         let charges = given.map(|given| coding::check_charges(&self.charges, given, practice));
         codes.into_iter().flatten().chain(charges.into_iter().flatten()).collect()
     }

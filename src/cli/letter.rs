@@ -54,7 +54,7 @@ impl Letter {
         let course = Course::of(&chart, practice, context.today);
         let by = super::identity::name(self.by.as_deref(), &store).to_owned();
         let doc = match self.kind {
-            Kind::Plan => paper::plan(&course, practice),
+            Kind::Plan => paper::plan(&course, practice)?,
             Kind::Recall => paper::recall(&course, practice, &by)?,
             Kind::Referral => {
                 let said = |text: &Option<String>| text.clone().unwrap_or_default();

@@ -10,17 +10,20 @@ use crate::clinic::chart::Chart;
 use crate::clinic::coding::{self, Missing};
 use crate::clinic::course::Course;
 use crate::clinic::entry::{Act, EntryId};
+use crate::clinic::findings::Tier;
 use crate::clinic::note::{self, Charge, Noted, Of, Said, Unsigned, draft};
 use crate::clinic::practice::Practice;
 use crate::paper;
+use crate::store::Store;
 use clap::Args;
 use std::io::Write;
 
 #[derive(Args)]
 #[command(
-    after_help = "Example: cobalog note 1042 --narrative \"Feels stronger; no reaction.\" --sign\n\nWithout --sign it prints the \
-    draft and says what a claim still lacks; nothing is recorded. A signed note is never changed: --adds-to NOTE signs an \
-    addendum. --print NOTE prints a signed one with its addenda."
+    after_help = "Example: cobalog note 1042 --narrative \"Feels stronger; no reaction.\" --sign\n\nIt says what was known on the \
+    day of the encounter. Without --sign it prints the draft and says what a claim still lacks; nothing is recorded. A note \
+    that is not claim-ready may be signed; it says so, and nothing is charged. A signed note is never changed: --adds-to NOTE \
+    adds to it, with --sign; without, it prints the addendum's draft. --print NOTE prints a signed one with its addenda."
 )]
 pub(super) struct Note {
     /// Number, chart id, or enough of the name.
@@ -49,7 +52,7 @@ pub(super) struct Note {
     /// Sign it as it is.
     #[arg(long)]
     sign: bool,
-    /// Sign an addendum to this note instead.
+    /// An addendum to this note instead; with --sign it is signed, without it is a draft.
     #[arg(long, value_name = "NOTE", requires = "narrative", conflicts_with_all = ["of", "on", "codes", "charges"])]
     adds_to: Option<EntryId>,
     /// Print this signed note.
@@ -71,9 +74,10 @@ impl Note {
     pub(super) fn run(&self, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
         let store = context.store()?;
         if self.sign {
-            return self.signed.record_checked(&store, &self.patient, context, out, |chart, course| {
+            let store = &store;
+            return self.signed.record_checked(store, &self.patient, context, out, |chart, course| {
                 let noted = self.noted(chart, course, store.practice())?;
-                Self::may_be_signed(course, store.practice(), &noted)?;
+                let noted = self.may_be_signed(chart, store, noted)?;
                 Ok(vec![Act::Noted(Box::new(noted))])
             });
         }
@@ -86,8 +90,12 @@ impl Note {
             }
             None => {
                 let noted = self.noted(&chart, &course, store.practice())?;
-                say_what_is_wrong(&course, store.practice(), &noted);
-                paper::draft(&course, store.practice(), &noted)
+                let coded = note::coded(&chart, store.practice(), noted.on);
+                say_what_is_wrong(&coded, store.practice(), &noted);
+                if let Some(first) = note::signed_of(&chart, &noted).filter(|_| noted.adds_to.is_none()) {
+                    failure::say(&signed_already(first));
+                }
+                paper::draft(&course, store.practice(), &note::judged(noted, &coded, store.practice()))
             }
         };
         self.printed.put(&doc, Some(chart.id), &store, context, out)
@@ -102,7 +110,7 @@ impl Note {
         let of = self.of.map(Of::Entry).or(day).or_else(|| latest(course).map(Of::Day));
         let of = of.ok_or("nothing is recorded yet: no dose and no check")?;
         let said = Said { consent: self.consent.clone(), reaction: self.reaction.clone() };
-        let mut noted = draft(course, chart, practice, of, &said)?;
+        let mut noted = draft(chart, practice, of, &said)?;
         self.narrative.trim().clone_into(&mut noted.narrative);
         if !self.codes.is_empty() {
             noted.codes = note::codes(&self.codes.join(" "), practice);
@@ -113,22 +121,36 @@ impl Note {
         Ok(noted)
     }
 
-    /// A narrative is what a note is signed for; a code that cannot stand is not signed.
-    fn may_be_signed(course: &Course, practice: &Practice, noted: &Noted) -> Result<(), Failure> {
-        match note::unsigned(noted, course, practice) {
+    /// A narrative is what a note is signed for, once for an encounter; a code that cannot stand is not signed. Where the claim
+    /// would be refused, the note is signed without charges; those that somebody typed are not taken off in silence.
+    fn may_be_signed(&self, chart: &Chart, store: &Store, noted: Noted) -> Result<Noted, Failure> {
+        let practice = store.practice();
+        let course = note::coded(chart, practice, noted.on);
+        match note::unsigned(&noted, chart, &course, practice) {
             Some(Unsigned::Blank) => {
                 return Err("not signed: write what was seen and said with --narrative \"…\"".into());
             }
+            Some(Unsigned::Signed(first)) => return Err(format!("not signed: {}", signed_already(first)).into()),
             Some(Unsigned::Code(stop)) => {
                 return Err(format!("not signed: {} {} ({})", stop.text, told(&stop.todo), stop.rule).into());
             }
             None => {}
         }
-        if noted.adds_to.is_none() {
-            say_what_is_wrong(course, practice, noted);
+        let stop = coding::claim_ready(&course, &noted, practice).into_iter().find(|m| m.tier == Tier::Stop);
+        if let Some(stop) = stop.filter(|_| !self.charges.is_empty()) {
+            let text = format!("{}: {} {}", stop.what, stop.text, told(&stop.todo));
+            return Err(format!("not signed: nothing is charged on this. {text} Or leave --charge out").into());
         }
-        Ok(())
+        say_what_is_wrong(&course, practice, &noted);
+        if let Some(words) = note::other_hand(&noted, &course, self.signed.author(store)) {
+            failure::say(&format!("note: {words}"));
+        }
+        Ok(note::judged(noted, &course, practice))
     }
+}
+
+fn signed_already(first: EntryId) -> String {
+    format!("a note of this dose is signed: add an addendum (--adds-to {first})")
 }
 
 /// The day of the last dose or check.
@@ -137,9 +159,14 @@ fn latest(course: &Course) -> Option<chrono::NaiveDate> {
     doses.chain(course.checks.iter().map(|c| c.checked.on)).filter(|day| *day <= course.today).max()
 }
 
-/// Names what a claim lacks, on standard error.
+/// Names what a claim lacks, on standard error; an addendum has no diagnosis and no charge. Where the claim alone is stopped, it
+/// says so: the note may be signed.
 fn say_what_is_wrong(course: &Course, practice: &Practice, noted: &Noted) {
+    if noted.adds_to.is_some() {
+        return;
+    }
     for Missing { what, tier, text, todo, .. } in coding::claim_ready(course, noted, practice) {
-        failure::say(&format!("{}: {what}: {text} {}", tier.word(), told(&todo)));
+        let word = if tier == Tier::Stop { "not claim-ready" } else { tier.word() };
+        failure::say(&format!("{word}: {what}: {text} {}", told(&todo)));
     }
 }

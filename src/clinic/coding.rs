@@ -14,5 +14,7 @@ mod record;
 pub use charges::{Charged, Charges, charges, check_charges};
 pub use check::check;
 pub use claim::{Missing, claim_ready};
-pub use list::{Apart, Ask, Code, CodeFirst, CodeList, Facet, OfCauses, OfDrug, Said, With, begins, dotted, plain};
+pub use list::{
+    Apart, Ask, Before, Code, CodeFirst, CodeList, Facet, OfCauses, OfDrug, Said, With, begins, dotted, plain,
+};
 pub use propose::{Proposal, Role, asks, propose};

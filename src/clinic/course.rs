@@ -33,6 +33,7 @@ use super::term::Cover;
 use super::triage::Triage;
 use super::words;
 use chrono::{DateTime, FixedOffset, NaiveDate};
+use std::collections::BTreeSet;
 
 /// A patient's course as of a day.
 #[derive(Clone, Debug)]
@@ -77,6 +78,8 @@ pub struct Course {
     pub cover: Option<Cover>,
     /// What waits for a prescriber's signature.
     pub waiting: Vec<Waiting>,
+    /// The doses that were taken over from another system: nothing shows that they were given here.
+    pub taken_over: BTreeSet<EntryId>,
     /// When repletion ends.
     pub repletion: Repletion,
     /// Whether it works.
@@ -174,6 +177,7 @@ impl Course {
             orders: all_orders,
             cover: walked.cover,
             waiting: cosign::waiting(facts, &practice.settings.people),
+            taken_over: taken_over(facts),
             repletion: walked.repletion,
             response: Response::TooEarly,
             evidence: Vec::new(),
@@ -305,6 +309,11 @@ impl Course {
         let first = self.given().find(|(slot, _)| slot.order == *id).map(|(_, given)| given.given.on);
         Some(first.unwrap_or(order.start))
     }
+}
+
+fn taken_over(facts: &[Fact<'_>]) -> BTreeSet<EntryId> {
+    let foreign = |fact: &&Fact<'_>| fact.entry.from.is_some() && matches!(fact.act, Some(Act::Given(_)));
+    facts.iter().filter(foreign).map(|fact| fact.entry.id).collect()
 }
 
 /// Returns the reviews by day.

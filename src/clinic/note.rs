@@ -1,11 +1,13 @@
 //! The note of an encounter as it was signed: what the record said that day, what was typed, the codes that the coder chose.
 //! It is never changed; what is found later is an addendum, a note of its own that names the first.
 
+mod known;
 mod prefill;
 mod sign;
 
+pub use known::{coded, known};
 pub use prefill::{Of, Said, draft, root};
-pub use sign::{Unsigned, addendum, charges, codes, unsigned};
+pub use sign::{Unsigned, addendum, charges, codes, judged, other_hand, signed_of, signed_of_entry, unsigned};
 
 use super::entry::EntryId;
 use super::iso;

@@ -6,7 +6,7 @@ use crate::clinic::course::{Course, Next};
 use crate::clinic::drug::mcg;
 use crate::clinic::lab::LabResult;
 use crate::clinic::practice::Practice;
-use crate::clinic::triage_words;
+use crate::clinic::triage_words::{self, Asked};
 use crate::clinic::words;
 use crate::clinic::words::day_in_full;
 use chrono::NaiveDate;
@@ -44,12 +44,17 @@ fn why(doc: &mut Doc, course: &Course, practice: &Practice) {
     let Some(triage) = &course.triage else { return doc.say("Not triaged yet.") };
     let answers = triage_words::answers(triage, &practice.knowledge);
     let mut facts: Vec<_> =
-        answers.iter().map(|a| (a.asked.words().to_owned(), typed(&words::begun(&a.words)))).collect();
+        answers.iter().map(|a| (question(a.asked).to_owned(), typed(&words::begun(&a.words)))).collect();
     if let Some(person) = &course.person {
         facts.push(fact("Allergies", typed(&person.allergies.words())));
         facts.extend(person.caution.as_ref().map(|caution| fact("Caution", typed(caution))));
     }
     doc.facts(facts);
+}
+
+/// What stands before an answer. What is planned to be checked must not read as if it had been.
+fn question(asked: Asked) -> &'static str {
+    if asked == Asked::Monitoring { "Planned checks" } else { asked.words() }
 }
 
 fn treatment(doc: &mut Doc, course: &Course) {

@@ -7,7 +7,7 @@ use crate::clinic::course::{CheckSlot, Course, DoseState, Next, Repletion};
 use crate::clinic::decision::Turn;
 use crate::clinic::practice::Practice;
 use crate::clinic::rights;
-use crate::clinic::words::day_in_full;
+use crate::clinic::words::{self, day_in_full};
 use chrono::NaiveDate;
 
 /// As many dates stand in the table.
@@ -16,15 +16,21 @@ const DATES: usize = 12;
 const FEWEST: usize = 4;
 
 /// Makes the patient's plan: one page, with as many dates as it has room for.
-#[must_use]
-pub fn plan(course: &Course, practice: &Practice) -> Doc {
+///
+/// # Errors
+/// A sentence where the patient died: no letter goes out.
+pub fn plan(course: &Course, practice: &Practice) -> Result<Doc, String> {
+    if let Some(died) = course.standing.as_ref().filter(|s| s.change.what == Turn::Died) {
+        let day = words::day(died.change.on);
+        return Err(format!("the patient died on {day}: no plan is written to the dead"));
+    }
     let fits = |doc: &Doc| !text(doc).contains('\u{c}');
     let whole = with_dates(course, practice, DATES);
     if fits(&whole) {
-        return whole;
+        return Ok(whole);
     }
     let mut fewer = (FEWEST..DATES).rev().map(|most| with_dates(course, practice, most));
-    fewer.find(fits).unwrap_or(whole)
+    Ok(fewer.find(fits).unwrap_or(whole))
 }
 
 fn with_dates(course: &Course, practice: &Practice, most: usize) -> Doc {
@@ -103,6 +109,9 @@ fn standing(course: &Course) -> Option<String> {
 /// What is given, how, and why.
 fn what(course: &Course) -> String {
     let because = spelt::cause(course).map(|why| format!(" because {why}")).unwrap_or_default();
+    if course.standing.as_ref().is_some_and(|s| matches!(s.change.what, Turn::Transferred { .. })) {
+        return format!("You were in our care for vitamin B12{because}.");
+    }
     let Some((_, order)) = course.order.as_ref().filter(|_| !course.has_ended()) else {
         return format!("You are in our care for vitamin B12{because}.");
     };

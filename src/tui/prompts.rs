@@ -102,6 +102,10 @@ pub trait Prompt {
     }
     /// Turns to such a page.
     fn turn_to_page(&mut self, _page: usize) {}
+    /// Whether its notes may be longer than the screen: then PageDown and PageUp turn them.
+    fn scrolls(&self) -> bool {
+        false
+    }
     /// Goes back to the field where a person was when the screen was locked.
     fn come_back(&mut self, field: Option<&str>) {
         field.into_iter().for_each(|place| self.form_mut().go_to_place(place));

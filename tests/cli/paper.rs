@@ -35,6 +35,43 @@ fn a_note_is_drafted_signed_and_added_to() {
 }
 
 #[test]
+fn an_encounter_is_signed_once_and_a_draft_of_an_addendum_asks_for_no_code() {
+    let case = case();
+    let sign = ["note", "1001", "--narrative", "Well.", "--sign"];
+    let id = case.ok("2026-01-05", &sign).trim().to_owned();
+    let said = case.refused("2026-01-05", &sign);
+    assert!(said.contains(&format!("a note of this dose is signed: add an addendum (--adds-to {id})")), "{said}");
+    let draft = ["note", "1001", "--adds-to", &id, "--narrative", "A red patch."];
+    assert!(!case.noted("2026-01-06", &draft).contains("diagnosis"));
+    let print = case.ok("2026-01-05", &["note", "1001", "--print", &id]);
+    assert!(print.contains("Claim-ready, but a payer may ask") && print.contains("96372"), "{print}");
+}
+
+/// What is said to stop the claim stops the charges, not the note; what somebody typed is not taken off in silence.
+#[test]
+fn a_note_without_a_diagnosis_is_signed_and_charges_nothing() {
+    let case = Case::of("US", &["--cause", "chemotherapy-adjunct", "--not-oral", "not absorbed"]);
+    case.order("r09", &[]);
+    case.give("2026-01-05", &["--time", "09:14"]);
+    let sign = ["note", "1001", "--narrative", "Well.", "--sign"];
+    let said = case.refused("2026-01-05", &with(&sign, &["--charge", "96372"]));
+    assert!(said.contains("No diagnosis is coded") && said.contains("leave --charge out"), "{said}");
+    let said = case.noted("2026-01-05", &["note", "1001", "--narrative", "Well."]);
+    assert!(said.contains("not claim-ready: Diagnosis") && !said.contains("stop:"), "{said}");
+    let id = case.ok("2026-01-05", &sign).trim().to_owned();
+    let print = case.ok("2026-01-05", &["note", "1001", "--print", &id]);
+    assert!(print.contains("NOT claim-ready, and nothing is charged"), "{print}");
+    assert!(!print.contains("96372") && !print.contains("CHARGES"), "{print}");
+}
+
+#[test]
+fn who_signs_for_another_hand_is_told() {
+    let case = case();
+    let said = case.noted("2026-01-05", &["note", "1001", "--narrative", "Well.", "--sign", "--by", "Dr May"]);
+    assert!(said.contains("given by Ann Bell RN; the note is signed by Dr May"), "{said}");
+}
+
+#[test]
 fn codes_say_what_follows_and_what_is_wrong() {
     let case = case();
     let told = case.json("2026-01-05", &["codes", "1001"]);
@@ -49,6 +86,10 @@ fn codes_say_what_follows_and_what_is_wrong() {
     let wrong =
         case.json("2026-01-05", &["codes", "1001", "D51.0", "Z51.81", "--charge", "96372", "--charge", "99211"]);
     assert_eq!(codes(&wrong["wrong"], "rule"), ["CODE-Z", "CHARGE-PAIR"]);
+    let commas = case.json("2026-01-05", &["codes", "1001", "D51.0,Z71.3"]);
+    assert_eq!(commas["wrong"].as_array().unwrap().len(), 0, "{commas}");
+    let other = case.noted("2026-01-06", &["codes", "1001", "--charge", "J3420"]);
+    assert!(other.contains("no dose is recorded on Tue 06 Jan 2026"), "{other}");
 }
 
 #[test]

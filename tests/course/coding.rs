@@ -88,6 +88,71 @@ fn anaemia_that_has_gone_is_not_coded_for_ever() {
     assert_eq!(on("2026-03-02"), ["E53.8"]);
 }
 
+/// Pernicious anaemia is not another disease once treatment works: what was recorded stays, as treated, and the coder decides.
+#[test]
+fn anaemia_that_treatment_brought_into_range_stays_until_the_coder_decides() {
+    let mut story = story("autoimmune-gastritis", Anaemia::Moderate, Some("104 g/L"));
+    story.orders("r01", "2026-01-05", None);
+    story.gives("2026-01-05 07 09 12 14 16");
+    story.checks("2026-03-02", &["haemoglobin=131 g/L"]);
+    let proposed = |story: &Story| propose(&story.course("2026-04-01"), &story.practice, day("2026-04-01"));
+    let first = proposed(&story).swap_remove(0);
+    assert_eq!(first.code, "D51.0");
+    let because = "anaemia: Hb 104 g/L on Mon 05 Jan 2026; treated: Hb 131 g/L on Mon 02 Mar 2026; cause: Autoimmune \
+        gastritis, pernicious anaemia; E53.8 where the diagnosis no longer says anaemia, as D51.- with Hb in range is \
+        questioned";
+    assert_eq!(first.because, because);
+    let wrong = |codes: &[&str]| {
+        let codes: Vec<_> = codes.iter().map(|c| (*c).to_owned()).collect();
+        let found = check(&story.course("2026-04-01"), &story.practice, &codes, day("2026-04-01"));
+        found.into_iter().map(|f| (f.rule, f.text)).collect::<Vec<_>>()
+    };
+    let says = "D51.- says anaemia; anaemia: Hb 104 g/L on Mon 05 Jan 2026; treated: Hb 131 g/L on Mon 02 Mar 2026.";
+    assert_eq!(wrong(&["D51.0"]), [("C2".to_owned(), says.to_owned())], "facts 9, C2: check the diagnosis text");
+    assert_eq!(wrong(&["E53.8"]), []);
+    // Where the triage alone says so, it says so; once the treatment has ended, nothing is treated any more.
+    story.checks("2026-03-09", &["haemoglobin=99 g/L"]);
+    assert!(proposed(&story)[0].because.starts_with("anaemia: Hb 99 g/L"));
+    story.checks("2026-03-16", &["haemoglobin=131 g/L"]);
+    story.turns("2026-03-20", cobalog::clinic::decision::Turn::Stopped { recheck: day("2026-06-20") });
+    assert_eq!(proposed(&story)[0].code, "E53.8");
+    // Before any dose a haemoglobin in range is no treated anaemia: triage and blood contradict each other, and that is said.
+    let odd = self::story("diet", Anaemia::Moderate, Some("131 g/L"));
+    let first = proposed(&odd).swap_remove(0);
+    assert!(first.code == "E53.8" && first.because.contains("put one of them right"), "{first:?}");
+}
+
+/// One date that was missed is no diagnosis: it is asked about, with the mark of what is not verified.
+#[test]
+fn underdosing_is_asked_about() {
+    use cobalog::clinic::entry::WhyNot;
+    let mut story = story("autoimmune-gastritis", Anaemia::Mild, None);
+    story.orders("r01", "2026-01-02", None);
+    story.give("2026-01-02");
+    story.not_given("2026-01-05", WhyNot::Missed, None);
+    let proposed = propose(&story.course("2026-01-06"), &story.practice, day("2026-01-06"));
+    for code in ["T45.2X6A", "Z91.148"] {
+        let p = proposed.iter().find(|p| p.code == code).unwrap();
+        assert!(
+            p.ask && p.because.starts_with("ask first") && p.mark.as_ref().unwrap().contains("[unsourced]"),
+            "{p:?}"
+        );
+    }
+    assert!(!proposed[0].ask);
+}
+
+#[test]
+fn the_code_of_pregnancy_stands_first() {
+    let mut story = Story::new(us());
+    story.act(Act::Triaged(Triage { pregnant: true, ..triage() }));
+    let reason = [("CODE-PREGNANT".to_owned(), Tier::Reason)];
+    assert_eq!(wrong(&story, &["D51.0"], "2026-01-06"), reason);
+    assert_eq!(wrong(&story, &["D51.0", "O99.013"], "2026-01-06"), reason, "it stands first");
+    assert_eq!(wrong(&story, &["O99.013", "D51.0"], "2026-01-06"), []);
+    let first = propose(&story.course("2026-01-06"), &story.practice, day("2026-01-06")).swap_remove(0);
+    assert!(first.mark.unwrap().contains("O99.01-"), "it says so before it is signed");
+}
+
 #[test]
 fn every_cause_that_is_coded_is_a_cause() {
     let knowledge = practice().knowledge;

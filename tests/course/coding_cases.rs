@@ -143,9 +143,9 @@ US | nitrous-oxide                 | mild   | cord |                       | D51
 US | nitrous-oxide-anaesthetic     | -      | -    |                       | E53.8 T41.0X5A                     |
 US | alcohol                       | mild   | -    |                       | D51.8                              |
 US | hiv-thyroid-other             | -      | -    |                       | E53.8                              |
-US | pregnancy                     | mild   | -    | pregnant              | D51.8                              |
-US | pregnancy                     | hb110  | -    | pregnant              | E53.8                              |
-US | pregnancy                     | hb109  | -    | pregnant              | D51.8                              |
+US | pregnancy                     | mild   | -    | pregnant              | D51.8                              | CODE-PREGNANT
+US | pregnancy                     | hb110  | -    | pregnant              | E53.8                              | CODE-PREGNANT
+US | pregnancy                     | hb109  | -    | pregnant              | D51.8                              | CODE-PREGNANT
 US | unknown                       | mild   | -    |                       | D51.9                              |
 US | unknown                       | -      | -    |                       | E53.8                              |
 US | unknown                       | mild   | cord |                       | D51.9 G32.0                        |
@@ -247,7 +247,10 @@ US | diet                 | none  |         | 2026-01-06 | E53.8 T45.2X6A Z91.13
 US | diet                 | none  |         | 2026-01-06 | Z23                     | CODE-Z
 US | diet                 | none  |         | 2026-01-06 | E53.8 Z51.81            | CODE-Z
 US | diet                 | none  |         | 2026-01-06 | E53.8 R53.83            | CODE-SYMPTOM
-US | diet                 | none  |         | 2026-01-06 | R53.83                  |
+US | diet                 | none  |         | 2026-01-06 | R53.83                  | CODE-SYMPTOM
+US | diet                 | none  |         | 2026-01-06 | K90.0 R53.83            | CODE-CAUSE
+US | diet                 | none  |         | 2026-01-06 | E53.88                  | CODE-FORM
+US | diet                 | mild  |         | 2026-01-06 | D51.4                   | CODE-FORM
 US | diet                 | none  |         | 2026-01-06 | E53.9                   | CODE-VAGUE
 US | diet                 | none  |         | 2026-01-06 | I82.B12                 | CODE-ALIKE
 US | diet                 | none  |         | 2026-01-06 | E53.8 T50.B12A          | CODE-ALIKE

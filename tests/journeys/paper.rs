@@ -36,6 +36,8 @@ fn a_note_is_signed_after_one_sentence_and_added_to_later() {
     assert!(first.of.is_some() && first.facts.len() > 12, "{first:?}");
     assert_eq!(first.codes.iter().map(|c| c.code.as_str()).collect::<Vec<_>>(), ["D51.0", "G63.4"]);
     assert!(first.charges.is_empty(), "nobody charges so here");
+    // Once signed, the same encounter says so and takes an addendum alone.
+    nurse.press("E").sees("Addendum to a signed note").sees("note signed").press("Esc");
     // On it in the history, a adds and L shows it.
     nurse.press("5 a").sees("Addendum to a signed note").sees("Feet a little better").type_text("Called: well.");
     nurse.press("F2").sees("Saved: Addendum");
@@ -55,6 +57,15 @@ fn the_coder_decides_and_a_code_that_cannot_stand_is_not_signed() {
     nurse.sees("never stands first");
     nurse.instead("D51.3").sees("names another cause").press("F2").sees("Saved: Note");
     assert_eq!(noted(&nurse, "Farrow").codes[0].code, "D51.3");
+}
+
+/// At the smallest size the reasons are longer than the screen: they are turned, none is out of reach.
+#[test]
+fn every_reason_is_within_reach() {
+    let mut nurse = Nurse::in_demo();
+    nurse.opens_chart("Farrow").at(80, 24).press("E").sees("No code is missing.");
+    nurse.sees("more lines: PageDown").press("PageDown PageDown PageDown PageDown").sees("PageUp: what stands above");
+    nurse.press("PageUp PageUp PageUp PageUp PageUp").sees("No code is missing.");
 }
 
 #[test]

@@ -81,6 +81,31 @@ fn charges_that_somebody_wrote() {
     }
 }
 
+/// The container decides about JZ and JW, and which part of the units is whose.
+#[test]
+fn modifiers_of_the_container() {
+    let (one, many) = ("Hydroxocobalamin 1 mg/mL, 1 mL ampoule", "Hydroxocobalamin 1000 mcg/mL, 30 mL vial");
+    for (mcg, product, written, expected) in [
+        (1000, one, "96372 J3425-JZ*100", ""),
+        (1000, one, "96372 J3425*100", "wants JZ"),
+        (500, one, "96372 J3425*50 J3425-JW*50", ""),
+        (500, one, "96372 J3425*50", "J3425 JW × 0; what was thrown away with the container is 50."),
+        (500, one, "96372 J3425*100", "J3425 × 100; what was given is 50."),
+        (500, one, "J3425-JZ*50 J3425-JW*50", "JZ says that nothing was thrown away, JW that something was."),
+        (1000, "", "J3425-JZ*50 J3425-JW*50", "JZ says that nothing was thrown away, JW that something was."),
+        (500, one, "J3425-JW*50", "the line of what was given is missing"),
+        (1000, "", "J3425-JW*100", "the line of what was given is missing"),
+        (1000, many, "96372 J3425-JZ*100", "are for a container of one dose"),
+        (1000, many, "96372 J3425*100", ""),
+        (1000, one, "96372-25 J3425-JZ*100", "Modifier 25 belongs on the visit, not on 96372."),
+    ] {
+        let all: Vec<Charge> = written.split(' ').map(|text| text.parse().unwrap()).collect();
+        let found = check_charges(&all, &dose(Drug::Hydroxocobalamin, mcg, product, Route::Im), &us());
+        let text: Vec<_> = found.iter().map(|f| f.text.as_str()).collect();
+        assert!(text.join(" ").contains(expected) && (expected.is_empty() == found.is_empty()), "{written}: {text:?}");
+    }
+}
+
 /// Everything that a claim wants, in one chart.
 fn whole() -> (Story, EntryId) {
     let mut story = Story::new(us());
@@ -104,8 +129,7 @@ fn complete(story: &Story, on: NaiveDate) -> Given {
 }
 
 fn noted(story: &Story, of: EntryId) -> Noted {
-    let course = story.course("2026-03-05");
-    let noted = draft(&course, &story.chart(), &story.practice, Of::Entry(of), &Said::default()).unwrap();
+    let noted = draft(&story.chart(), &story.practice, Of::Entry(of), &Said::default()).unwrap();
     Noted { narrative: "Well.".to_owned(), ..noted }
 }
 

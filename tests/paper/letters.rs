@@ -11,8 +11,22 @@ use cobalog::paper::{Referral, plan, recall, referral, sheet, text};
 fn the_patients_plan() {
     let practice = office();
     for (name, family) in [("plan-nerves", "Farrow"), ("plan-diet", "Whitfield"), ("plan-late", "Silva e Souza")] {
-        golden(name, &plan(&one(&practice, family).1, &practice));
+        golden(name, &plan(&one(&practice, family).1, &practice).unwrap());
     }
+}
+
+/// No letter goes to the dead; what goes on elsewhere is not in our care any more.
+#[test]
+fn the_dead_get_no_plan() {
+    let mut story = kit::Story::on("r01");
+    story.gives("2026-01-05 07");
+    let mut moved = story.clone();
+    story.turns("2026-01-08", Turn::Died);
+    let refused = plan(&story.course("2026-01-09"), &story.practice).unwrap_err();
+    assert_eq!(refused, "the patient died on Thu 08 Jan 2026: no plan is written to the dead");
+    moved.turns("2026-01-08", Turn::Transferred { to: "Hill Surgery".to_owned() });
+    let page = text(&plan(&moved.course("2026-01-09"), &moved.practice).unwrap());
+    assert!(page.contains("You were in our care") && !page.contains("You are in our care"), "{page}");
 }
 
 /// One page for everybody, with every name's letters, and nothing shortened.
@@ -22,7 +36,7 @@ fn every_plan_is_one_page_in_full_words() {
     let short = ["IM", "SC", "mcg", "Hb", "MCV", "MMA", "PRN", "eGFR", "LDH", "Retics", "subcut", "dose", "mg", "mL"];
     let months = ["Jan", "Feb", "Mar", "Apr", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec", "Mon", "Tue", "Wed"];
     for chart in cast(&practice) {
-        let doc = plan(&Course::of(&chart, &practice, today()), &practice);
+        let Ok(doc) = plan(&Course::of(&chart, &practice, today()), &practice) else { continue };
         let page = text(&doc);
         let name = chart.person().unwrap().family.clone();
         assert!(!page.contains('\u{c}'), "{name}: more than a page\n{page}");
@@ -79,7 +93,7 @@ fn plan_of(turned: impl FnOnce(&mut Story), today: &str) -> String {
     let mut story = Story::on("r01");
     story.gives("2026-01-05 07 09");
     turned(&mut story);
-    text(&plan(&story.course(today), &story.practice)).split_whitespace().collect::<Vec<_>>().join(" ")
+    text(&plan(&story.course(today), &story.practice).unwrap()).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[test]

@@ -3,9 +3,10 @@
 use super::kit::{Story, day, triage};
 use super::*;
 use cobalog::clinic::coding::claim_ready;
+use cobalog::clinic::decision::Turn;
 use cobalog::clinic::drug::Site;
-use cobalog::clinic::entry::{Act, Given, WhyNot};
-use cobalog::clinic::note::{Noted, Of, Said, draft, root};
+use cobalog::clinic::entry::{Act, EntryId, Given, ImportId, Origin, WhyNot};
+use cobalog::clinic::note::{self, Noted, Of, Said, Unsigned, draft, judged, root, unsigned};
 use cobalog::clinic::triage::{Neuro, Triage};
 
 /// Third of six loading doses in the US, with a blood count since the dose before.
@@ -42,7 +43,7 @@ fn the_note_is_filled_in_from_the_record() {
     let mut story = story();
     let of = story.act(Act::Given(given(&story)));
     let course = story.course("2026-01-09");
-    let mut noted = draft(&course, &story.chart(), &story.practice, Of::Entry(of), &said()).unwrap();
+    let mut noted = draft(&story.chart(), &story.practice, Of::Entry(of), &said()).unwrap();
     assert_eq!((noted.of, noted.on), (Some(of), day("2026-01-09")));
     assert!(noted.narrative.is_empty(), "the narrative is typed");
     let labels: Vec<_> = noted.facts.iter().map(|f| f.label.as_str()).collect();
@@ -93,8 +94,7 @@ fn the_note_is_filled_in_from_the_record() {
 fn a_signed_note_keeps_its_addenda_below_it() {
     let mut story = story();
     let of = story.act(Act::Given(given(&story)));
-    let course = story.course("2026-01-09");
-    let noted = draft(&course, &story.chart(), &story.practice, Of::Entry(of), &said()).unwrap();
+    let noted = draft(&story.chart(), &story.practice, Of::Entry(of), &said()).unwrap();
     let first = story.act(Act::Noted(Box::new(Noted { narrative: "Well.".to_owned(), ..noted.clone() })));
     let more = |narrative: &str, to| {
         let (facts, codes, charges) = (Vec::new(), Vec::new(), Vec::new());
@@ -120,15 +120,14 @@ fn a_signed_note_keeps_its_addenda_below_it() {
 fn a_note_of_a_day_of_a_dose_that_was_not_given_and_of_nothing() {
     let mut story = story();
     let not = story.not_given("2026-01-10", WhyNot::Refused, Some("2026-01-12"));
-    let of =
-        |story: &Story, of| draft(&story.course("2026-01-12"), &story.chart(), &story.practice, of, &Said::default());
+    let of = |story: &Story, of| draft(&story.chart(), &story.practice, of, &Said::default());
     let refused = of(&story, Of::Entry(not)).unwrap();
     assert!(refused.facts.iter().any(|f| f.label == "Not given" && f.text.contains("refused; tried again Mon 12 Jan")));
     assert!(refused.charges.is_empty());
     let check = of(&story, Of::Day(day("2026-01-09"))).unwrap();
     assert!(check.facts[0].text.contains("Between checkpoints") && check.charges.is_empty());
     let dose = of(&story, Of::Day(day("2026-01-07"))).unwrap();
-    assert!(dose.facts.iter().any(|f| f.label == "Next dose" && f.text.starts_with("Mon 12 Jan 2026")), "{dose:?}");
+    assert!(dose.facts.iter().any(|f| f.label == "Next dose" && f.text.starts_with("Fri 09 Jan 2026")), "{dose:?}");
     assert!(of(&story, Of::Day(day("2026-01-11"))).unwrap_err().contains("nothing is recorded on Sun 11 Jan 2026"));
     let order = story.order.unwrap();
     assert!(of(&story, Of::Entry(order)).unwrap_err().contains("ordered"));
@@ -137,4 +136,131 @@ fn a_note_of_a_day_of_a_dose_that_was_not_given_and_of_nothing() {
     assert!(
         claim_ready(&story.course("2026-01-12"), &refused, &story.practice).iter().any(|m| m.what == "What was seen")
     );
+}
+
+/// Written months later, it says what it would have said on its day: what came after it is not in it.
+#[test]
+fn a_late_note_says_what_was_known_on_its_day() {
+    let mut story = story();
+    let of = story.act(Act::Given(given(&story)));
+    let on_the_day = draft(&story.chart(), &story.practice, Of::Entry(of), &said()).unwrap();
+    let text = |noted: &Noted, label: &str| noted.facts.iter().find(|f| f.label == label).map(|f| f.text.clone());
+    assert_eq!(text(&on_the_day, "Next dose").unwrap(), "Mon 12 Jan 2026, dose 4 of 6");
+    story.gives("2026-01-12 14 16 04-16");
+    story.checks("2026-02-02", &["haemoglobin=131 g/L", "fatigue=0", "numbness=0"]);
+    story.checks("2026-04-16", &["haemoglobin=134 g/L", "fatigue=0", "numbness=0"]);
+    story.act(Act::Triaged(Triage { cause: "diet".to_owned(), ..triage() }));
+    story.entries.last_mut().unwrap().at += chrono::TimeDelta::days(30);
+    story.turns("2026-11-14", Turn::Died);
+    assert!(story.course("2026-11-23").has_ended());
+    let late = draft(&story.chart(), &story.practice, Of::Entry(of), &said()).unwrap();
+    assert_eq!(late, on_the_day);
+    assert!(!late.facts.iter().any(|f| f.text.contains("Died") || f.text.contains("ended")), "{late:?}");
+    // The course that its codes go by is that of the day too, with the result of a sample that was out.
+    let coded = note::coded(&story.chart(), &story.practice, late.on);
+    assert_eq!((coded.today, coded.standing.is_some(), coded.given().count()), (late.on, false, 3));
+    // A correction of what was written then counts, whenever it was made.
+    story.amend(of, Some(Act::Given(Given { lot: Some("HX9".to_owned()), ..given(&story) })));
+    let mended = draft(&story.chart(), &story.practice, Of::Entry(of), &said()).unwrap();
+    assert_eq!(text(&mended, "Lot").unwrap(), "HX9");
+}
+
+/// A chart that was begun after the dose: who was triaged and ordered then is the best that is known.
+#[test]
+fn a_dose_from_before_the_chart_is_noted_with_its_first_triage_and_order() {
+    let mut story = Story::new(kit::practice());
+    story.act(Act::Triaged(triage()));
+    story.orders("r01", "2026-01-05", None);
+    let of = story.give("2025-11-03");
+    let noted = draft(&story.chart(), &story.practice, Of::Entry(of), &Said::default()).unwrap();
+    let text = |label: &str| noted.facts.iter().find(|f| f.label == label).unwrap().text.clone();
+    assert!(text("Plan").ends_with("ordered by Dr Adebayo (recorded Mon 05 Jan 2026)"), "{}", text("Plan"));
+    assert!(text("Cause").contains("ernicious") && text("Given").contains("1,000 mcg"), "{noted:?}");
+}
+
+/// Signs a note as it is and returns its entry.
+fn sign(story: &mut Story, noted: &Noted) -> EntryId {
+    story.act(Act::Noted(Box::new(Noted { narrative: "Well.".to_owned(), ..noted.clone() })))
+}
+
+#[test]
+fn an_encounter_is_noted_once() {
+    let mut story = story();
+    let dose = story.act(Act::Given(given(&story)));
+    let check = story.chart().facts().iter().rev().find(|f| matches!(f.act, Some(Act::Checked(_)))).unwrap().entry.id;
+    let of = |story: &Story, of| {
+        let noted = draft(&story.chart(), &story.practice, Of::Entry(of), &Said::default()).unwrap();
+        Noted { narrative: "Again.".to_owned(), ..noted }
+    };
+    let refused = |story: &Story, noted: &Noted| {
+        unsigned(noted, &story.chart(), &note::coded(&story.chart(), &story.practice, noted.on), &story.practice)
+    };
+    assert_eq!(refused(&story, &of(&story, dose)), None);
+    let noted = of(&story, dose);
+    let first = sign(&mut story, &noted);
+    assert_eq!(refused(&story, &of(&story, dose)), Some(Unsigned::Signed(first)));
+    assert_eq!(refused(&story, &of(&story, check)), Some(Unsigned::Signed(first)), "it tells the dose of its day too");
+    let addendum = note::addendum(&story.chart(), first, "A red patch.").unwrap();
+    assert_eq!(refused(&story, &addendum), None);
+    let earlier = draft(&story.chart(), &story.practice, Of::Day(day("2026-01-07")), &Said::default()).unwrap();
+    assert_eq!(refused(&story, &Noted { narrative: "Late.".to_owned(), ..earlier }), None, "another dose");
+    story.amend(first, None);
+    assert_eq!(refused(&story, &of(&story, dose)), None, "struck out, it is none");
+}
+
+#[test]
+fn a_note_says_whether_it_may_be_claimed_and_charges_nothing_where_not() {
+    let mut story = story();
+    let of = story.act(Act::Given(given(&story)));
+    let noted = draft(&story.chart(), &story.practice, Of::Entry(of), &said()).unwrap();
+    let coded = note::coded(&story.chart(), &story.practice, noted.on);
+    let ready = judged(noted.clone(), &coded, &story.practice);
+    assert_eq!(ready.facts.last().unwrap().text, "Claim-ready");
+    assert_eq!(ready.charges, noted.charges);
+    let bare = judged(Noted { codes: Vec::new(), ..noted.clone() }, &coded, &story.practice);
+    assert!(bare.charges.is_empty(), "{bare:?}");
+    let said = "NOT claim-ready, and nothing is charged: Diagnosis: No diagnosis is coded.";
+    assert_eq!((bare.facts.last().unwrap().label.as_str(), bare.facts.last().unwrap().text.as_str()), ("Claim", said));
+    assert_eq!(judged(bare.clone(), &coded, &story.practice), bare, "once is enough");
+    let asked = judged(Noted { codes: note::codes("E53.8", &story.practice), ..noted }, &coded, &story.practice);
+    assert!(asked.facts.last().unwrap().text.starts_with("Claim-ready, but a payer may ask: Codes: E53.8 says none;"));
+    assert!(!asked.charges.is_empty());
+}
+
+#[test]
+fn what_was_taken_over_is_not_charged_and_what_it_did_not_say_is_not_nothing() {
+    let mut story = story();
+    let strange = Given { strength_mcg_per_ml: 0, product: String::new(), ..given(&story) };
+    let of = story.act(Act::Given(strange));
+    let origin = Origin {
+        import: "01M8DYVWNSMHK27E0Y49PK1HTM".parse::<ImportId>().unwrap(),
+        file: "list.csv".to_owned(),
+        place: "line 12".to_owned(),
+        id: None,
+        by: None,
+        at: None,
+    };
+    story.entries.last_mut().unwrap().from = Some(Box::new(origin));
+    let noted = draft(&story.chart(), &story.practice, Of::Entry(of), &Said::default()).unwrap();
+    let text = |label: &str| noted.facts.iter().find(|f| f.label == label).unwrap().text.clone();
+    assert_eq!(
+        (text("Strength"), text("Given")),
+        ("not recorded".to_owned(), "HYDROXOcobalamin, 1,000 mcg".to_owned())
+    );
+    assert!(noted.charges.is_empty(), "{noted:?}");
+    let coded = note::coded(&story.chart(), &story.practice, noted.on);
+    let charged = Noted { charges: note::charges("96372").unwrap(), ..noted };
+    let stops = claim_ready(&coded, &charged, &story.practice);
+    assert!(stops.iter().any(|m| m.what == "Charges" && m.text.contains("taken over")), "{stops:?}");
+}
+
+#[test]
+fn another_hand_that_signs_is_named() {
+    let mut story = story();
+    let of = story.act(Act::Given(given(&story)));
+    let noted = draft(&story.chart(), &story.practice, Of::Entry(of), &said()).unwrap();
+    let coded = note::coded(&story.chart(), &story.practice, noted.on);
+    assert_eq!(note::other_hand(&noted, &coded, "Maya Keller RN"), None);
+    let words = note::other_hand(&noted, &coded, "Tom Hale RN").unwrap();
+    assert_eq!(words, "The dose was given by Maya Keller RN; the note is signed by Tom Hale RN.");
 }

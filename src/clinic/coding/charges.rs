@@ -181,12 +181,7 @@ pub fn check_charges(charges: &[Charge], given: &Given, practice: &Practice) -> 
     let has = |code: &str| charges.iter().any(|c| c.code == code);
     let pairs = known.not_with.iter().filter(|pair| has(&pair.code) && has(&pair.other));
     out.extend(pairs.map(|pair| says("CHARGE-PAIR", format!("{}.", pair.words))));
-    let bare = |c: &&Charge| known.visits.contains(&c.code) && !c.modifiers.contains(&known.visit_modifier);
-    if let Some(visit) = charges.iter().find(bare).filter(|_| has(&known.injection.code)) {
-        let text =
-            format!("{} on the day of {} wants modifier {}.", visit.code, known.injection.code, known.visit_modifier);
-        out.push(says("CHARGE-PAIR", text));
-    }
+    out.extend(visits(charges, known).into_iter().map(|text| says("CHARGE-PAIR", text)));
     out.extend(known.never.iter().filter(|n| has(&n.code)).map(|n| says("CHARGE-DRUG", format!("{}.", n.words))));
     for other in known.drugs.iter().filter(|d| d.drug != given.drug && has(&d.code)) {
         out.push(says(
@@ -194,22 +189,76 @@ pub fn check_charges(charges: &[Charge], given: &Given, practice: &Practice) -> 
             format!("{} is {}; {} was given.", other.code, other.drug.name(), given.drug.name()),
         ));
     }
+    let of_container =
+        |text| Finding { source: format!("facts 8.3 {}", known.waste_source), ..says("CHARGE-PAIR", text) };
+    out.extend(container(charges, given, practice).into_iter().map(of_container));
     out.extend(units(charges, given, practice).into_iter().map(|text| says("CHARGE-UNITS", text)));
     out.sort_by_key(|f| f.tier);
     out
 }
 
-/// Where the units are not those of the dose; a code that stands there with other modifiers is added up.
+/// Where the modifier of a visit lacks beside the injection, or stands on the injection.
+fn visits(charges: &[Charge], known: &Charges) -> Vec<String> {
+    let (injection, modifier) = (&known.injection.code, &known.visit_modifier);
+    let injected = charges.iter().any(|c| c.code == *injection);
+    let bare = |c: &&Charge| known.visits.contains(&c.code) && !c.modifiers.contains(modifier);
+    let bare = charges.iter().find(bare).filter(|_| injected);
+    let wrong = charges.iter().find(|c| c.code == *injection && c.modifiers.contains(modifier));
+    bare.map(|visit| format!("{} on the day of {injection} wants modifier {modifier}.", visit.code))
+        .into_iter()
+        .chain(wrong.map(|_| format!("Modifier {modifier} belongs on the visit, not on {injection}.")))
+        .collect()
+}
+
+/// Where the modifiers of the container do not fit each other, or not the vial.
+fn container(charges: &[Charge], given: &Given, practice: &Practice) -> Vec<String> {
+    let known = practice.knowledge.charges();
+    let Some(code) = known.drugs.iter().find(|d| d.drug == given.drug) else { return Vec::new() };
+    let lines: Vec<&Charge> = charges.iter().filter(|c| c.code == code.code).collect();
+    let with = |modifier: &String| lines.iter().any(|c| c.modifiers.contains(modifier));
+    let (none, waste, code_name) = (&known.no_waste, &known.waste, &code.code);
+    let mut out = Vec::new();
+    if with(none) && with(waste) {
+        out.push(format!("{code_name}: {none} says that nothing was thrown away, {waste} that something was."));
+    }
+    if !lines.is_empty() && lines.iter().all(|c| c.modifiers.contains(waste)) {
+        out.push(format!("{code_name} {waste} is what was thrown away: the line of what was given is missing."));
+    }
+    let product = practice.knowledge.products().iter().find(|p| p.name == given.product);
+    if let Some(several) = product.filter(|p| p.is_multi_dose() && (with(none) || with(waste))) {
+        out.push(format!("{none} and {waste} are for a container of one dose; {} holds several.", several.name));
+    }
+    let nothing_left = thrown_away(code, given, product) == Some(0);
+    if nothing_left && !lines.is_empty() && !with(none) && !with(waste) {
+        out.push(format!("{code_name} of a container for one dose wants {none}: nothing of it was thrown away."));
+    }
+    out
+}
+
+/// Where the units are not those of the dose, and of the container those that were thrown away; where the container is not
+/// known, a code that stands there with other modifiers is added up.
 fn units(charges: &[Charge], given: &Given, practice: &Practice) -> Vec<String> {
+    let known = practice.knowledge.charges();
     let proposed: Vec<Charge> = self::charges(given, practice).into_iter().map(|c| c.charge).collect();
-    let sum = |list: &[Charge], code: &str| {
-        list.iter().filter(|c| c.code == code).map(|c| c.units).fold(0, u32::saturating_add)
+    let sum = |list: &[Charge], code: &str, wasted: Option<bool>| {
+        let of = list.iter().filter(|c| c.code == code);
+        let of = of.filter(|c| wasted.is_none_or(|wasted| c.modifiers.contains(&known.waste) == wasted));
+        of.map(|c| c.units).fold(0, u32::saturating_add)
     };
     let mut codes: Vec<&str> = proposed.iter().map(|c| c.code.as_str()).collect();
     codes.dedup();
-    let wrong = codes.into_iter().filter_map(|code| {
-        let (is, should) = (sum(charges, code), sum(&proposed, code));
-        (is > 0 && is != should).then(|| format!("{code} × {is}; the dose is {should}."))
-    });
-    wrong.collect()
+    let mut out = Vec::new();
+    for code in codes.into_iter().filter(|code| sum(charges, code, None) > 0) {
+        let is_told_apart = proposed.iter().any(|c| c.code == code && !c.modifiers.is_empty());
+        let part = |wasted: bool| Some(wasted).filter(|_| is_told_apart);
+        let (is, should) = (sum(charges, code, part(false)), sum(&proposed, code, part(false)));
+        if is > 0 && is != should {
+            out.push(format!("{code} × {is}; what was given is {should}."));
+        }
+        let (is, should) = (sum(charges, code, Some(true)), sum(&proposed, code, Some(true)));
+        if is_told_apart && is != should {
+            out.push(format!("{code} {} × {is}; what was thrown away with the container is {should}.", known.waste));
+        }
+    }
+    out
 }

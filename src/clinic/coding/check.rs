@@ -1,6 +1,6 @@
 //! What is wrong with codes at hand (facts 8.1, 8.4; 9: C2 to C5).
 
-use super::list::{begins, dotted, plain};
+use super::list::{CodeList, begins, dotted, plain};
 use super::record::{Known, Record};
 use crate::clinic::background::Caution;
 use crate::clinic::course::Course;
@@ -24,6 +24,7 @@ pub fn check(course: &Course, practice: &Practice, codes: &[String], on: NaiveDa
     out.extend(look.anaemia());
     out.extend(look.apart());
     out.extend(look.first());
+    out.extend(look.pregnancy());
     out.extend(look.after());
     out.extend(look.with());
     out.extend(look.names());
@@ -31,6 +32,12 @@ pub fn check(course: &Course, practice: &Practice, codes: &[String], on: NaiveDa
     out.extend(look.barred());
     out.sort_by_key(|f| f.tier);
     out
+}
+
+/// That a code does not exist, and what there is: the codes that begin like the one that is known.
+fn no_such(list: &CodeList, code: &str, known: &str) -> String {
+    let near = list.codes.iter().map(|c| c.code.as_str()).filter(|c| begins(c, known)).collect::<Vec<_>>().join(", ");
+    format!("{code} is no code of {}: known here are {near}.", list.name)
 }
 
 struct Look<'a> {
@@ -69,6 +76,8 @@ impl Look<'_> {
                 out.push(self.says("CODE-FORM", format!("{code} is not in {}: {}.", list.name, absent.words)));
             } else if let Some(alike) = list.alike.iter().find(|a| begins(code, &a.code)) {
                 out.push(self.says("CODE-ALIKE", format!("{code} {}.", alike.words)));
+            } else if let Some(known) = list.no_such(code) {
+                out.push(self.says("CODE-FORM", no_such(list, code, known)));
             } else if list.is_header(code) {
                 out.push(self.says("CODE-HEADER", format!("{code} is not complete.")));
             }
@@ -88,7 +97,7 @@ impl Look<'_> {
     fn anaemia(&self) -> Option<Finding> {
         let (with, without) = (&self.record.list.anaemia, &self.record.list.without_anaemia);
         let (anaemia, seen) = self.record.anaemia();
-        if self.has(with) && anaemia == Known::Absent {
+        if self.has(with) && matches!(anaemia, Known::Absent | Known::Treated) {
             return Some(self.says("C2", format!("{with}.- says anaemia; {seen}.")));
         }
         let bare = self.has(without) && !self.has(with) && anaemia == Known::Documented;
@@ -124,6 +133,19 @@ impl Look<'_> {
         }
         let medicine = is(&self.record.list.never_first);
         medicine.then(|| self.says("CODE-FIRST", format!("{first} never stands first: the disease does.")))
+    }
+
+    /// A deficiency in pregnancy that the code of pregnancy does not stand before.
+    fn pregnancy(&self) -> Option<Finding> {
+        let before = self.record.list.pregnancy.as_ref().filter(|_| self.record.is_pregnant())?;
+        let coded = self.codes.iter().find(|code| self.is_deficiency(code))?;
+        let stands = self.codes.first().is_some_and(|first| before.codes.iter().any(|start| begins(first, start)));
+        (!stands).then(|| {
+            self.says(
+                "CODE-PREGNANT",
+                format!("Pregnant or breast-feeding, and {coded} is coded; {} stands before it.", before.words),
+            )
+        })
     }
 
     /// A manifestation with neither a deficiency nor what is printed under it before it. The printed list gives examples
@@ -203,6 +225,11 @@ impl Look<'_> {
         let list = self.record.list;
         let mut out = Vec::new();
         let coded = self.codes.iter().any(|code| self.is_deficiency(code));
+        let is_symptom = |code: &String| list.symptoms.iter().any(|s| begins(code, s));
+        if !self.codes.is_empty() && self.codes.iter().all(is_symptom) {
+            let text = format!("{} is a symptom, and alone it does not support vitamin B12.", self.codes.join(", "));
+            out.push(self.says_harder("CODE-SYMPTOM", text));
+        }
         for (at, code) in self.codes.iter().enumerate() {
             let of =
                 |said: &'_ [super::list::Said]| said.iter().find(|s| begins(code, &s.code)).map(|s| s.words.clone());
@@ -213,7 +240,7 @@ impl Look<'_> {
             if let Some(words) = of(&list.avoid) {
                 out.push(self.says("CODE-VAGUE", format!("{code} {words}.")));
             }
-            if coded && list.symptoms.iter().any(|s| begins(code, s)) {
+            if coded && is_symptom(code) {
                 out.push(self.says("CODE-SYMPTOM", format!("{code} is a symptom; its cause is coded.")));
             }
         }

@@ -54,6 +54,11 @@ pub fn claim_ready(course: &Course, note: &Noted, practice: &Practice) -> Vec<Mi
             claim.dose(given);
             claim.order(given);
             claim.interval(slot, given);
+            if !note.charges.is_empty() && course.taken_over.contains(&given.entry) {
+                let text =
+                    "Charged, and the dose was taken over from another system: nothing shows that it was given here";
+                claim.lacks("Charges", Tier::Stop, text, "Charge what was given here alone");
+            }
         }
         None if !note.charges.is_empty() => {
             claim.lacks("Dose", Tier::Stop, "Charged, and no dose is documented", "Name the dose that the note is of");

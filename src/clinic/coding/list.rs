@@ -44,6 +44,12 @@ pub struct CodeList {
     pub missed: Vec<String>,
     /// That the patient did not keep to it.
     pub noncompliance: Vec<String>,
+    /// What is not settled about both.
+    #[serde(default)]
+    pub missed_mark: String,
+    /// What stands first in pregnancy: how its codes begin; absent where the list here does not say.
+    #[serde(default)]
+    pub pregnancy: Option<Before>,
     /// Codes of cautions of `assets/cautions.ron`.
     pub cautions: Vec<OfCauses>,
     /// Codes, or their beginnings, that never stand first: a manifestation follows the deficiency.
@@ -156,6 +162,16 @@ pub struct With {
     pub source: String,
 }
 
+/// Codes of which one stands first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Before {
+    /// How they begin.
+    pub codes: Vec<String>,
+    /// The same in words, with the marks of what is not settled.
+    pub words: String,
+}
+
 /// Two codes that exclude each other.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -250,6 +266,18 @@ impl CodeList {
         } else {
             "a letter and two digits, then a dot and one or two digits"
         }
+    }
+
+    /// Returns the complete code of which this one is longer, or the heading that has no such code; nothing where it may be one.
+    /// What is complete has no more characters, and all codes of the anaemia are known here. The short list has national
+    /// versions with more.
+    #[must_use]
+    pub fn no_such(&self, code: &str) -> Option<&str> {
+        let letters = plain(code);
+        let known = |c: &&Code| letters.len() > plain(&c.code).len() && letters.starts_with(&plain(&c.code));
+        let longer = self.codes.iter().find(known).map(|c| c.code.as_str()).filter(|_| self.long);
+        let is_anaemia = begins(code, &self.anaemia) && self.code(code).is_none() && !self.is_header(code);
+        longer.or_else(|| is_anaemia.then_some(self.anaemia.as_str()).filter(|_| self.long))
     }
 
     /// Returns whether a code is a heading, or lacks its seventh character.

@@ -57,6 +57,9 @@ pub struct Proposal {
     /// What is not settled about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mark: Option<String>,
+    /// Whether somebody has to be asked first: no note takes it over by itself.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub ask: bool,
 }
 
 /// Proposes codes in the order of their roles: the deficiency, what it did to the nerves, its cause, what a medicine did,
@@ -72,9 +75,17 @@ pub fn propose(course: &Course, practice: &Practice, on: NaiveDate) -> Vec<Propo
     causes.for_each(|of| out.add_all(of, [Role::Cause, Role::CausingState], &cause));
     out.drugs();
     if let Some(day) = record.missed() {
-        let because = format!("the dose of {} was missed", words::day(day));
+        // One date that was missed is no diagnosis, and the entry of the table of drugs is not verified (facts 8.1).
+        let because =
+            format!("ask first whether it is documented as underdosing: the dose of {} was missed", words::day(day));
         record.list.missed.iter().for_each(|code| out.add(Role::Drug, code, because.clone()));
         record.list.noncompliance.iter().for_each(|code| out.add(Role::State, code, because.clone()));
+        let asked =
+            |p: &&mut Proposal| record.list.missed.iter().chain(&record.list.noncompliance).any(|c| *c == p.code);
+        out.all.iter_mut().filter(asked).for_each(|p| {
+            p.ask = true;
+            p.mark.get_or_insert_with(|| record.list.missed_mark.clone());
+        });
     }
     for caution in &triage.cautions {
         let named = practice.knowledge.cautions().iter().find(|c| c.id == *caution);
@@ -113,6 +124,7 @@ impl Proposals<'_> {
             because,
             note: known.note,
             mark: known.mark,
+            ask: false,
         });
     }
 
@@ -122,12 +134,23 @@ impl Proposals<'_> {
             return;
         }
         let (anaemia, seen) = record.anaemia();
-        if anaemia == Known::Documented {
+        let (with, without) = (&record.list.anaemia, &record.list.without_anaemia);
+        if matches!(anaemia, Known::Documented | Known::Treated) {
             let named = record.list.with_anaemia.iter().find(|c| c.causes.iter().any(|c| c == record.cause()));
             let code = named.and_then(|c| c.codes.first()).unwrap_or(&record.list.unspecified);
-            self.add(Role::Deficiency, code, format!("{seen}; cause: {}", record.cause_name()));
+            let or = match anaemia {
+                Known::Treated => format!(
+                    "; {without} where the diagnosis no longer says anaemia, as {with}.- with Hb in range is questioned"
+                ),
+                _ => String::new(),
+            };
+            self.add(Role::Deficiency, code, format!("{seen}; cause: {}{or}", record.cause_name()));
         } else {
-            self.add(Role::Deficiency, &record.list.without_anaemia, seen);
+            self.add(Role::Deficiency, without, seen);
+        }
+        if let Some(first) = record.list.pregnancy.as_ref().filter(|_| record.is_pregnant()) {
+            let stands = format!("{} stands before it", first.words);
+            self.all.iter_mut().filter(|p| p.role == Role::Deficiency).for_each(|p| p.mark = Some(stands.clone()));
         }
         let (code, seen) = match record.nerves() {
             Nerves::Well => return,

@@ -15,6 +15,8 @@ use chrono::NaiveDate;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Known {
     Documented,
+    /// It was there before the treatment that goes on, and the blood is in range under it.
+    Treated,
     Absent,
     Unknown,
 }
@@ -53,8 +55,9 @@ impl<'a> Record<'a> {
         self.practice.knowledge.cause(self.cause()).map_or(self.cause(), |c| c.name.as_str())
     }
 
-    /// Whether anaemia is documented by the day, and what says so: the latest haemoglobin decides, as D51.- with one in range
-    /// does not fit (facts 8.1, C2); where there is none, the triage.
+    /// Whether anaemia is documented by the day, and what says so: the latest haemoglobin, as D51.- with one in range does not
+    /// fit (facts 8.1, C2); where there is none, the triage. What a haemoglobin that treatment brought into range means for
+    /// the code the facts do not say: the anaemia that was recorded stays, as treated, and the coder decides.
     pub(super) fn anaemia(&self) -> (Known, String) {
         let mut found: Vec<_> = self
             .course
@@ -64,30 +67,43 @@ impl<'a> Record<'a> {
             .filter_map(|c| Some((c.checked.sample_day(), c.checked.lab("haemoglobin").filter(|r| r.is_done())?)))
             .collect();
         found.sort_by_key(|(day, _)| *day);
-        if let Some((day, result)) = found.last() {
-            let day = words::day(*day);
-            return match self.is_low(result) {
-                true => (Known::Documented, format!("anaemia: Hb {result} on {day}")),
-                false => (Known::Absent, format!("no anaemia: Hb {result} on {day}")),
+        let triaged = self.triage().is_some_and(|t| t.anaemia >= Anaemia::Mild);
+        let Some((day, result)) = found.last() else {
+            return match triaged {
+                true => (Known::Documented, "anaemia is recorded in the triage".to_owned()),
+                false => (Known::Unknown, "no anaemia is documented".to_owned()),
             };
+        };
+        let latest = format!("Hb {result} on {}", words::day(*day));
+        if self.is_low(result) {
+            return (Known::Documented, format!("anaemia: {latest}"));
         }
-        match self.triage().map(|t| t.anaemia) {
-            Some(Anaemia::Mild | Anaemia::Moderate | Anaemia::Severe) => {
-                (Known::Documented, "anaemia is recorded in the triage".to_owned())
+        let was = found.iter().rev().find(|(_, result)| self.is_low(result));
+        let was = was.map(|(day, result)| format!("Hb {result} on {}", words::day(*day)));
+        let was = was.or_else(|| triaged.then(|| "recorded in the triage".to_owned()));
+        let treated = !self.course.has_ended() && self.course.first_given().is_some_and(|first| first < *day);
+        match was.filter(|_| treated) {
+            Some(was) => (Known::Treated, format!("anaemia: {was}; treated: {latest}")),
+            None if triaged => {
+                (Known::Absent, format!("{latest} is no anaemia; the triage says anaemia: put one of them right"))
             }
-            _ => (Known::Unknown, "no anaemia is documented".to_owned()),
+            None => (Known::Absent, format!("no anaemia: {latest}")),
         }
     }
 
     /// Below the range; in pregnancy the range begins lower (WHO 2024 \[S56\]).
     fn is_low(&self, result: &LabResult) -> bool {
         let Some(analyte) = self.practice.knowledge.lab("haemoglobin") else { return false };
-        if self.triage().is_some_and(|t| t.pregnant) {
+        if self.is_pregnant() {
             let limit = self.practice.knowledge.rule("C2").limit("pregnant_hb_g_l");
             return analyte.is_below(result, limit) == Some(true);
         }
         let sex = self.course.person.as_ref().map(|p| p.sex).unwrap_or_default();
         analyte.flag(result, sex) == Some(Flag::Low)
+    }
+
+    pub(super) fn is_pregnant(&self) -> bool {
+        self.triage().is_some_and(|t| t.pregnant)
     }
 
     /// Whether a deficiency is there to be coded. A cause that is none by itself, and a plan that only prevents, want a low

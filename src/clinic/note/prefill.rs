@@ -4,7 +4,7 @@
 mod dose;
 mod since;
 
-use super::{NotedCode, NotedFact};
+use super::{NotedCode, NotedFact, coded, known};
 use crate::clinic::chart::{Chart, Fact};
 use crate::clinic::coding;
 use crate::clinic::course::{Check, Course, DoseGiven, DoseSlot, Repletion};
@@ -33,25 +33,28 @@ pub struct Said {
     pub reaction: Option<String>,
 }
 
-/// Drafts the note of an encounter; nothing is recorded by it. The narrative is empty.
+/// Drafts the note of an encounter from what was known on its day; nothing is recorded by it. The narrative is empty, and
+/// what was given elsewhere is not charged.
 ///
 /// # Errors
 /// A sentence where there is nothing to write a note of.
-pub fn draft(course: &Course, chart: &Chart, practice: &Practice, of: Of, said: &Said) -> Result<Noted, String> {
+pub fn draft(chart: &Chart, practice: &Practice, of: Of, said: &Said) -> Result<Noted, String> {
     let facts = chart.facts();
-    let visit = Visit::find(course, &facts, of)?;
+    let on = day(&facts, of)?;
+    let course = &known(chart, practice, on);
+    let visit = Visit::find(course, &facts, of, on)?;
     let sheet = Sheet { course, practice, visit: &visit, said };
-    let codes = coding::propose(course, practice, visit.on);
+    let codes = coding::propose(&coded(chart, practice, on), practice, on).into_iter().filter(|p| !p.ask);
     let code = |p: coding::Proposal| NotedCode { list: p.list, code: p.code, title: p.title };
-    let given = visit.dose.map(|(_, g)| &g.given);
-    let charges = given.map(|g| coding::charges(g, practice)).unwrap_or_default();
+    let here = visit.dose.filter(|(_, g)| !course.taken_over.contains(&g.entry));
+    let charges = here.map(|(_, g)| coding::charges(&g.given, practice)).unwrap_or_default();
     Ok(Noted {
         on: visit.on,
         of: visit.entry,
         adds_to: None,
         facts: sheet.facts(),
         narrative: String::new(),
-        codes: codes.into_iter().map(code).collect(),
+        codes: codes.map(code).collect(),
         charges: charges.into_iter().map(|c| c.charge).collect(),
     })
 }
@@ -72,6 +75,21 @@ pub fn root(chart: &Chart, note: EntryId) -> EntryId {
     at
 }
 
+/// The day of an encounter.
+fn day(facts: &[Fact<'_>], of: Of) -> Result<NaiveDate, String> {
+    let id = match of {
+        Of::Day(on) => return Ok(on),
+        Of::Entry(id) => id,
+    };
+    let fact = facts.iter().find(|f| f.entry.id == id).ok_or("no such entry is in this chart")?;
+    match fact.act.ok_or("that entry was struck out: there is nothing to document")? {
+        Act::Given(given) => Ok(given.on),
+        Act::NotGiven(not) => Ok(not.on),
+        Act::Checked(checked) => Ok(checked.on),
+        act => Err(format!("a note is of a dose or a check; that entry is: {}", act.word().to_lowercase())),
+    }
+}
+
 /// What happened on the day.
 struct Visit<'a> {
     on: NaiveDate,
@@ -82,30 +100,22 @@ struct Visit<'a> {
 }
 
 impl<'a> Visit<'a> {
-    fn find(course: &'a Course, facts: &[Fact<'a>], of: Of) -> Result<Self, String> {
+    fn find(course: &'a Course, facts: &[Fact<'a>], of: Of, on: NaiveDate) -> Result<Self, String> {
         match of {
-            Of::Entry(id) => Self::of_entry(course, facts, id),
-            Of::Day(on) => Self::of_day(course, facts, on),
+            Of::Entry(id) => Ok(Self::of_entry(course, facts, id, on)),
+            Of::Day(_) => Self::of_day(course, facts, on),
         }
     }
 
-    fn of_entry(course: &'a Course, facts: &[Fact<'a>], id: EntryId) -> Result<Self, String> {
-        let fact = facts.iter().find(|f| f.entry.id == id).ok_or("no such entry is in this chart")?;
-        let act = fact.act.ok_or("that entry was struck out: there is nothing to document")?;
-        let on = match act {
-            Act::Given(given) => given.on,
-            Act::NotGiven(not) => not.on,
-            Act::Checked(checked) => checked.on,
-            _ => return Err(format!("a note is of a dose or a check; that entry is: {}", act.word().to_lowercase())),
-        };
+    fn of_entry(course: &'a Course, facts: &[Fact<'a>], id: EntryId, on: NaiveDate) -> Self {
         let mut visit = Self::of_day(course, facts, on).unwrap_or(Self::empty(on));
         visit.entry = Some(id);
         visit.dose = course.given().find(|(_, g)| g.entry == id).or(visit.dose);
-        visit.not_given = match act {
-            Act::NotGiven(not) => Some(not),
+        visit.not_given = match facts.iter().find(|f| f.entry.id == id).and_then(|f| f.act) {
+            Some(Act::NotGiven(not)) => Some(not),
             _ => visit.not_given,
         };
-        Ok(visit)
+        visit
     }
 
     fn of_day(course: &'a Course, facts: &[Fact<'a>], on: NaiveDate) -> Result<Self, String> {
@@ -184,7 +194,11 @@ impl Sheet<'_> {
         let of = self.visit.dose.map(|(slot, _)| slot.order);
         let order = of.and_then(|id| course.orders.iter().find(|(order, _)| *order == id)).or(course.order.as_ref());
         let Some((id, order)) = order else { return vec![NotedFact::new("Plan", "none is signed")] };
-        let mut out = vec![NotedFact::new("Plan", format!("{}, ordered by {}", order.name, order.prescriber))];
+        let later = course
+            .ordered_on
+            .filter(|day| *day > self.visit.on && course.order.as_ref() == Some(&(*id, order.clone())));
+        let later = later.map(|day| format!(" (recorded {})", words::day(day))).unwrap_or_default();
+        let mut out = vec![NotedFact::new("Plan", format!("{}, ordered by {}{later}", order.name, order.prescriber))];
         if let Some(waiting) = course.waiting.iter().find(|w| w.entry == *id) {
             out.push(NotedFact::new("Signature", format!("waits: {}", waiting.from_whom())));
         }

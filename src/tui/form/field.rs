@@ -202,6 +202,12 @@ impl Field {
         self
     }
 
+    /// Returns whether it is one or several of a list.
+    #[must_use]
+    pub fn is_list(&self) -> bool {
+        !matches!(self.kind, Kind::Text { .. })
+    }
+
     /// Returns whether what stands here was filled in by the program and nobody changed it.
     #[must_use]
     pub fn is_prefilled(&self) -> bool {

@@ -26,7 +26,35 @@ impl PromptScreen {
         if areas.picture.width > 0 {
             self.prompt.picture(frame, areas.picture, ctx);
         }
-        frame.render_widget(Paragraph::new(self.lines(ctx, areas.notes.width)).wrap(Wrap { trim: false }), areas.notes);
+        let (notes, below) = self.shown_notes(&areas, ctx);
+        let lines = Paragraph::new(self.lines(ctx, areas.notes.width)).wrap(Wrap { trim: false });
+        frame.render_widget(lines.scroll((self.above, 0)), notes);
+        if notes.height < areas.notes.height {
+            let words = match below {
+                0 => "PageUp: what stands above".to_owned(),
+                more => format!("{more} more lines: PageDown"),
+            };
+            let last = Rect { y: notes.bottom(), height: 1, ..notes };
+            frame.render_widget(Line::styled(words, ctx.theme.style(Role::Dim)).right_aligned(), last);
+        }
+    }
+
+    /// The part of the notes' place that they are shown in, and how many lines stand below it; where they do not fit and may be
+    /// turned, the last line says so.
+    fn shown_notes(&self, areas: &Areas, ctx: &Ctx) -> (Rect, u16) {
+        let all = self.note_height(ctx, areas.notes.width);
+        if all <= areas.notes.height || !self.prompt.scrolls() {
+            return (areas.notes, 0);
+        }
+        let notes = Rect { height: areas.notes.height.saturating_sub(1), ..areas.notes };
+        (notes, all.saturating_sub(self.above).saturating_sub(notes.height))
+    }
+
+    /// How many lines stand above after the notes were turned.
+    pub(super) fn turned(&self, down: bool, areas: &Areas, ctx: &Ctx) -> u16 {
+        let (notes, below) = self.shown_notes(areas, ctx);
+        let page = notes.height.saturating_sub(1).max(1);
+        if down { self.above + page.min(below) } else { self.above.saturating_sub(page) }
     }
 
     fn lines(&self, ctx: &Ctx, width: u16) -> Vec<Line<'static>> {

@@ -4,13 +4,16 @@
 mod words;
 
 use super::{Prompt, Refusal, Submitted};
+use crate::clinic::coding;
 use crate::clinic::course::Course;
 use crate::clinic::entry::{Act, EntryId};
+use crate::clinic::findings::Tier;
 use crate::clinic::note::{self, Charge, Noted, Of, Said, Unsigned, draft, root};
 use crate::clinic::words as dates;
 use crate::tui::ctx::{Ctx, Patient};
 use crate::tui::effect::{After, Job, PromptKind};
 use crate::tui::form::{Field, Form};
+use chrono::NaiveDate;
 use ratatui::text::Line;
 use std::rc::Rc;
 
@@ -24,13 +27,22 @@ const OF_A_NOTE: [&str; 5] = ["of", "consent", "reaction", "codes", "charges"];
 pub struct EncounterPrompt {
     patient: Rc<Patient>,
     form: Form,
+    /// What follows from the record of the chosen encounter, worked out when a field changes.
+    seen: Option<Seen>,
+}
+
+/// The draft of the chosen encounter, the course that its codes go by, and the note of it that is signed already.
+struct Seen {
+    drafted: Noted,
+    coded: Course,
+    signed: Option<EntryId>,
 }
 
 impl EncounterPrompt {
     /// Opens on the latest encounter; `None` where there was none.
     #[must_use]
     pub fn new(patient: Rc<Patient>, ctx: &Ctx) -> Option<Self> {
-        let offered = encounters(&patient.course);
+        let offered = encounters(&patient);
         let latest = offered.first().map(|(id, _)| id.clone())?;
         let text = |id: &str, label: &str, hint: &str| Field::text(id, label, "").most(400).hint(hint);
         // The note that is added to goes with the draft.
@@ -55,7 +67,7 @@ impl EncounterPrompt {
             .prefilled(),
             text("charges", "Charges", "J3420, J3425-JZ*100, 96372; blanks between them.").prefilled(),
         ];
-        let mut prompt = Self { patient, form: Form::new(fields).signed_by("Sign the note") };
+        let mut prompt = Self { patient, form: Form::new(fields).signed_by("Sign the note"), seen: None };
         prompt.fill(ctx);
         prompt.form.focus_on("narrative");
         Some(prompt)
@@ -75,9 +87,10 @@ impl EncounterPrompt {
         Some(prompt)
     }
 
-    /// The note that this one adds to.
+    /// The note that this one adds to: the one that was chosen, else the signed one of the chosen encounter.
     fn adds_to(&self) -> Option<(EntryId, &Noted)> {
-        let id = self.form.filled("adds")?.parse().ok()?;
+        let chosen = self.form.filled("adds").and_then(|id| id.parse().ok());
+        let id = chosen.or_else(|| self.seen.as_ref()?.signed)?;
         match &self.patient.chart.entry(id)?.act {
             Act::Noted(noted) => Some((id, noted)),
             _ => None,
@@ -87,6 +100,7 @@ impl EncounterPrompt {
     fn show(&mut self, ctx: &Ctx) {
         let adds = self.adds_to().is_some();
         OF_A_NOTE.iter().for_each(|id| self.form.show(id, !adds));
+        self.form.show("of", self.form.filled("adds").is_none());
         let charges = ctx.practice.knowledge.charges().settings.contains(&ctx.practice.settings.setting);
         self.form.show("charges", !adds && charges);
         self.form.sign = if adds { "Sign the addendum" } else { "Sign the note" }.to_owned();
@@ -94,7 +108,8 @@ impl EncounterPrompt {
 
     /// Fills in codes and charges of the chosen encounter, where nobody typed others.
     fn fill(&mut self, ctx: &Ctx) {
-        let Ok(noted) = self.draft(ctx) else { return };
+        self.look(ctx);
+        let Some(noted) = self.seen.as_ref().map(|seen| &seen.drafted) else { return self.show(ctx) };
         let codes: Vec<_> = noted.codes.iter().map(|c| c.code.clone()).collect();
         let charge = |c: &Charge| {
             let modified = std::iter::once(&c.code).chain(&c.modifiers).cloned().collect::<Vec<_>>().join("-");
@@ -109,10 +124,33 @@ impl EncounterPrompt {
         self.show(ctx);
     }
 
+    /// Works out what was known on the day of the chosen encounter.
+    fn look(&mut self, ctx: &Ctx) {
+        let chart = &self.patient.chart;
+        self.seen = self.draft(ctx).ok().map(|drafted| Seen {
+            coded: note::coded(chart, &ctx.practice, drafted.on),
+            signed: note::signed_of(chart, &drafted),
+            drafted,
+        });
+    }
+
     fn draft(&self, ctx: &Ctx) -> Result<Noted, String> {
         let of = Of::Entry(self.form.text("of").parse()?);
         let said = Said { consent: self.form.filled("consent"), reaction: self.form.filled("reaction") };
-        draft(&self.patient.course, &self.patient.chart, &ctx.practice, of, &said)
+        draft(&self.patient.chart, &ctx.practice, of, &said)
+    }
+
+    /// Charges that somebody typed are not taken off in silence, where the claim would be refused.
+    fn not_charged(&self, noted: &Noted, coded: &Course, ctx: &Ctx) -> Result<(), Refusal> {
+        let was_typed = self.form.field("charges").is_some_and(|field| !field.is_prefilled());
+        if noted.charges.is_empty() || !was_typed {
+            return Ok(());
+        }
+        let stop = coding::claim_ready(coded, noted, &ctx.practice).into_iter().find(|m| m.tier == Tier::Stop);
+        stop.map_or(Ok(()), |stop| {
+            let text = format!("{}: {} {}", stop.what, stop.text, ctx.told(&stop.todo));
+            Err(Refusal::at("charges", format!("nothing is charged on this. {text} Or leave the charges empty.")))
+        })
     }
 
     /// The note as it stands in the form.
@@ -122,7 +160,8 @@ impl EncounterPrompt {
         if let Some(addendum) = added {
             return Ok(addendum);
         }
-        let mut noted = self.draft(ctx).map_err(|words| Refusal::at("of", words))?;
+        let seen = self.seen.as_ref().map(|seen| seen.drafted.clone());
+        let mut noted = seen.map_or_else(|| self.draft(ctx), Ok).map_err(|words| Refusal::at("of", words))?;
         noted.narrative = narrative;
         noted.codes = note::codes(&self.form.text("codes"), &ctx.practice);
         let is_charged = self.form.field("charges").is_some_and(|field| !field.hidden);
@@ -132,8 +171,9 @@ impl EncounterPrompt {
     }
 }
 
-/// The doses, checks and missed doses that a note can be of, the latest first.
-fn encounters(course: &Course) -> Vec<(String, String)> {
+/// The doses, checks and missed doses that a note can be of, the latest first; those that have a signed one say so.
+fn encounters(patient: &Patient) -> Vec<(String, String)> {
+    let course = &patient.course;
     let doses = course.given().map(|(slot, g)| (g.given.on, g.entry, slot.title()));
     let missed = course.doses.iter().filter_map(|s| Some((s.visit, s.not_given.as_ref()?.0, "not given".to_owned())));
     let checks = course.checks.iter().map(|c| (c.checked.on, c.entry, c.label.clone()));
@@ -141,8 +181,9 @@ fn encounters(course: &Course) -> Vec<(String, String)> {
     all.sort_by_key(|(day, id, _)| std::cmp::Reverse((*day, *id)));
     // Of one day the dose stands first: the note is of all that happened.
     all.sort_by_key(|(day, id, _)| (std::cmp::Reverse(*day), !course.given().any(|(_, g)| g.entry == *id)));
-    let words = |(day, id, what): (chrono::NaiveDate, EntryId, String)| {
-        (id.to_string(), format!("{}: {what}", dates::day(day)))
+    let words = |(on, id, what): (NaiveDate, EntryId, String)| {
+        let signed = note::signed_of_entry(&patient.chart, id, on).map(|_| ", note signed").unwrap_or_default();
+        (id.to_string(), format!("{}: {what}{signed}", dates::day(on)))
     };
     all.into_iter().take(OFFERED).map(words).collect()
 }
@@ -164,26 +205,45 @@ impl Prompt for EncounterPrompt {
         &mut self.form
     }
     fn changed(&mut self, ctx: &Ctx, field: &str) {
-        if matches!(field, "of" | "") {
-            self.fill(ctx);
+        match field {
+            "of" | "" => self.fill(ctx),
+            "consent" | "reaction" => {
+                self.look(ctx);
+                self.show(ctx);
+            }
+            _ => self.show(ctx),
         }
-        self.show(ctx);
     }
     fn notes(&self, ctx: &Ctx, _width: u16) -> Vec<Line<'static>> {
         match (self.adds_to(), self.noted(ctx)) {
             (Some((id, first)), _) => words::of_addendum(&self.patient, id, first, ctx),
-            (None, Ok(noted)) => words::of_note(&self.patient.course, &noted, ctx),
+            (None, Ok(noted)) => {
+                self.seen.as_ref().map(|seen| words::of_note(&seen.coded, &noted, ctx)).unwrap_or_default()
+            }
             (None, Err(_)) => Vec::new(),
         }
     }
     fn submit(&mut self, ctx: &Ctx) -> Result<Submitted, Refusal> {
         let noted = self.noted(ctx)?;
-        match note::unsigned(&noted, &self.patient.course, &ctx.practice) {
+        let seen = self.seen.as_ref().map_or(&self.patient.course, |seen| &seen.coded);
+        match note::unsigned(&noted, &self.patient.chart, seen, &ctx.practice) {
             Some(Unsigned::Blank) => {
-                Err(Refusal::at("narrative", "write what was seen and said: a note is signed for it"))
+                return Err(Refusal::at("narrative", "write what was seen and said: a note is signed for it"));
             }
-            Some(Unsigned::Code(stop)) => Err(Refusal::at("codes", format!("{} {}", stop.text, ctx.told(&stop.todo)))),
-            None => Ok(Submitted::Record(Job::on(&self.patient, Act::Noted(Box::new(noted)), After::Back))),
+            Some(Unsigned::Signed(_)) => {
+                return Err(Refusal::at("of", "a note of this dose is signed: what comes later is an addendum"));
+            }
+            Some(Unsigned::Code(stop)) => {
+                return Err(Refusal::at("codes", format!("{} {}", stop.text, ctx.told(&stop.todo))));
+            }
+            None => {}
         }
+        self.not_charged(&noted, seen, ctx)?;
+        let noted = note::judged(noted, seen, &ctx.practice);
+        Ok(Submitted::Record(Job::on(&self.patient, Act::Noted(Box::new(noted)), After::Back)))
+    }
+
+    fn scrolls(&self) -> bool {
+        true
     }
 }

@@ -2,8 +2,8 @@
 
 use super::super::ctx::{Ctx, Patient};
 use super::super::effect::{Draft, Effect, Noted, PromptKind, Then};
-use super::super::form::FormEvent;
-use super::super::input::Input;
+use super::super::form::{Field, FormEvent};
+use super::super::input::{Input, Key};
 use super::super::keymap::{Action, Place};
 use super::super::screens::{Ask, Screen};
 use super::{Prompt, Refusal, Submitted, body, resume};
@@ -29,13 +29,15 @@ pub struct PromptScreen {
     stranger: Option<String>,
     /// When the last key was pressed: letters that belong together come within a second.
     pressed: Option<DateTime<FixedOffset>>,
+    /// So many lines of the notes stand above those that are shown.
+    pub(super) above: u16,
 }
 
 impl PromptScreen {
     /// Puts a prompt on the screen.
     #[must_use]
     pub fn new(prompt: Box<dyn Prompt>) -> Self {
-        Self { prompt, failed: None, news: None, sent: false, stranger: None, pressed: None }
+        Self { prompt, failed: None, news: None, sent: false, stranger: None, pressed: None, above: 0 }
     }
 
     /// Follows a new day: checks and prefilled dates are those of today, what was typed stays.
@@ -153,16 +155,29 @@ impl PromptScreen {
             self.prompt.form_mut().forget_letters();
         }
         let areas = self.areas(ctx, body(ctx.area, self.prompt.patient().is_some()));
+        if let Input::Key(key) = input
+            && self.turns(*key)
+        {
+            self.above = self.turned(*key == Key::PageDown, &areas, ctx);
+            return Vec::new();
+        }
         match self.prompt.form_mut().input(input, action, areas.form, areas.reserve) {
             FormEvent::Nothing => Vec::new(),
             FormEvent::Changed(field) => {
-                self.failed = None;
+                (self.failed, self.above) = (None, 0);
                 self.prompt.changed(ctx, &field);
                 vec![Effect::KeepDraft(self.draft())]
             }
             FormEvent::Submit => self.submit(ctx),
             FormEvent::Cancel => self.cancel(),
         }
+    }
+
+    /// Whether a key turns the notes; in a list it goes along the options.
+    fn turns(&self, key: Key) -> bool {
+        let form = self.prompt.form();
+        let is_list = form.place().and_then(|id| form.field(&id)).is_some_and(Field::is_list);
+        matches!(key, Key::PageDown | Key::PageUp) && self.prompt.scrolls() && !is_list
     }
 
     fn draft(&self) -> Draft {

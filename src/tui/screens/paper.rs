@@ -35,17 +35,18 @@ pub struct PaperScreen {
     asked: Option<Asked>,
 }
 
-/// The tab of the referral.
-const REFERRAL: usize = 1;
+/// The words on the tab of the referral.
+const REFERRAL: &str = "Referral";
 
 impl PaperScreen {
-    /// Opens on the letters of a patient: the plan, the referral, and the recall where a date was missed.
+    /// Opens on the letters of a patient: the plan, the referral, and the recall where a date was missed; about the dead
+    /// the referral alone.
     #[must_use]
     pub fn letters(patient: &Patient, ctx: &Ctx) -> Self {
         let (course, practice) = (&patient.course, &ctx.practice);
         let said = Referral { by: ctx.author.clone(), ..Referral::default() };
-        let mut docs = vec![("Plan", paper::plan(course, practice))];
-        docs.push(("Referral", paper::referral(course, practice, &said)));
+        let mut docs: Vec<_> = paper::plan(course, practice).ok().map(|doc| ("Plan", doc)).into_iter().collect();
+        docs.push((REFERRAL, paper::referral(course, practice, &said)));
         docs.extend(paper::recall(course, practice, &ctx.author).ok().map(|doc| ("Recall", doc)));
         Self { said: Some(said), ..Self::of(Some(patient.id()), docs) }
     }
@@ -125,7 +126,7 @@ impl PaperScreen {
     /// Asks to whom the referral goes and what it asks.
     fn ask(&mut self) -> Vec<Effect> {
         match &self.said {
-            Some(said) if self.at == REFERRAL => self.asked = Some(Asked::about(said)),
+            Some(said) if self.is_referral(self.at) => self.asked = Some(Asked::about(said)),
             _ => return vec![Effect::Say("Only a referral goes to somebody else.".to_owned())],
         }
         Vec::new()
@@ -135,22 +136,31 @@ impl PaperScreen {
     fn refer(&mut self, ctx: &Ctx, said: Referral) {
         (self.asked, self.was_asked) = (None, true);
         let patient: Option<Rc<Patient>> = self.patient.and_then(|id| ctx.patient(id));
-        if let (Some(patient), Some((_, doc))) = (patient, self.docs.get_mut(REFERRAL)) {
+        let at = self.docs.iter().position(|(name, _)| *name == REFERRAL).unwrap_or_default();
+        if let (Some(patient), Some((_, doc))) = (patient, self.docs.get_mut(at)) {
             *doc = paper::referral(&patient.course, &ctx.practice, &said);
         }
         self.said = Some(said);
-        self.turn_to(REFERRAL);
+        self.turn_to(at);
+    }
+
+    fn is_referral(&self, at: usize) -> bool {
+        self.docs.get(at).is_some_and(|(name, _)| *name == REFERRAL)
     }
 
     fn turned(&mut self, at: usize) -> Vec<Effect> {
         if at < self.docs.len() {
             self.turn_to(at);
             // Asked once by itself; later where it is wished for.
-            let asks = at == REFERRAL && self.said.is_some() && !self.was_asked;
+            let asks = self.is_referral(at) && self.said.is_some() && !self.was_asked;
             self.was_asked |= asks;
             return if asks { self.ask() } else { Vec::new() };
         }
-        vec![Effect::Say("No date was missed: there is nothing to recall this patient for.".to_owned())]
+        let says = match self.is_referral(0) {
+            true => "The patient died: no plan and no recall is written to the dead.",
+            false => "No date was missed: there is nothing to recall this patient for.",
+        };
+        vec![Effect::Say(says.to_owned())]
     }
 
     pub(super) fn view(&self, frame: &mut Frame<'_>, body: Rect, ctx: &Ctx) {

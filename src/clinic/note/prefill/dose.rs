@@ -15,12 +15,17 @@ pub(super) fn lines(sheet: &Sheet<'_>) -> Vec<NotedFact> {
 
 fn given(given: &Given, by: &str) -> Vec<NotedFact> {
     let volume = given.volume_ml().map(|volume| format!(" = {}", ml(volume))).unwrap_or_default();
-    let what = format!("{}, {}{volume} of {}", given.drug.tall_man(), mcg(given.dose_mcg), given.product);
     let missing = || "not recorded".to_owned();
+    // What another system did not say is not nothing.
+    let dose =
+        if given.dose_mcg == 0 { "dose not recorded".to_owned() } else { format!("{}{volume}", mcg(given.dose_mcg)) };
+    let of = Some(given.product.trim()).filter(|product| !product.is_empty());
+    let what = format!("{}, {dose}{}", given.drug.tall_man(), of.map(|of| format!(" of {of}")).unwrap_or_default());
+    let strength = Some(given.strength_mcg_per_ml).filter(|strength| *strength > 0);
     let when = given.time.map(|time| format!(" {}", time.format("%H:%M"))).unwrap_or_default();
     let mut out = vec![
         NotedFact::new("Given", what),
-        NotedFact::new("Strength", format!("{} in 1 mL", mcg(given.strength_mcg_per_ml))),
+        NotedFact::new("Strength", strength.map_or_else(missing, |strength| format!("{} in 1 mL", mcg(strength)))),
         NotedFact::new("Lot", given.lot.clone().unwrap_or_else(missing)),
         NotedFact::new("Expires", given.expires.map_or_else(missing, words::day)),
         NotedFact::new("Site", given.site.map_or_else(missing, |site| site.to_string())),

@@ -4,7 +4,7 @@ use crate::clinic::coding::{self, Missing};
 use crate::clinic::course::Course;
 use crate::clinic::entry::EntryId;
 use crate::clinic::findings::Tier;
-use crate::clinic::note::Noted;
+use crate::clinic::note::{self, Noted};
 use crate::clinic::words;
 use crate::tui::ctx::{Ctx, Patient};
 use crate::tui::theme::Role;
@@ -30,11 +30,16 @@ pub(super) fn of_note(course: &Course, noted: &Noted, ctx: &Ctx) -> Vec<Line<'st
         };
         lines.push(Line::styled(format!("{sign} {what}: {text} {}", ctx.told(&todo)), theme.style(role)));
     }
-    if lines.is_empty() {
-        lines.push(Line::styled(format!("{} Nothing is missing.", theme.glyphs.fine), theme.style(Role::Good)));
+    lines.insert(0, claim(course, noted, ctx));
+    if let Some(words) = note::other_hand(noted, course, &ctx.author) {
+        lines.push(Line::styled(format!("{sign} {words}"), theme.style(Role::Note)));
     }
     for p in coding::propose(course, &ctx.practice, noted.on) {
-        let chosen = if codes.contains(&p.code) { "" } else { " (not chosen)" };
+        let chosen = match (codes.contains(&p.code), p.ask) {
+            (true, _) => "",
+            (false, true) => " (ask)",
+            (false, false) => " (not chosen)",
+        };
         let note = p.note.map(|note| format!("; note: {note}")).unwrap_or_default();
         let mark = p.mark.map(|mark| format!("; {mark}")).unwrap_or_default();
         let why = format!(" {}{chosen}: {}{note}{mark}", p.title, p.because);
@@ -43,6 +48,24 @@ pub(super) fn of_note(course: &Course, noted: &Noted, ctx: &Ctx) -> Vec<Line<'st
     let asks = coding::asks(course, &ctx.practice, noted.on);
     lines.extend(asks.into_iter().map(|f| Line::styled(format!("Ask: {}", f.text), theme.style(Role::Dim))));
     lines
+}
+
+/// Whether it may be claimed, as the signed note will say it; where nobody charges, whether a code is missing.
+fn claim(course: &Course, noted: &Noted, ctx: &Ctx) -> Line<'static> {
+    let theme = &ctx.theme;
+    let charged = ctx.practice.knowledge.charges().settings.contains(&ctx.practice.settings.setting);
+    let missing = lacks(course, noted, ctx);
+    let has = |tier: Tier| missing.iter().any(|m| m.tier == tier);
+    let (words, role) = match (charged, has(Tier::Stop), has(Tier::Reason)) {
+        (true, true, _) => ("NOT claim-ready: signed so, nothing is charged.", Role::Stop),
+        (false, true, _) => ("NOT complete: the signed note says so.", Role::Stop),
+        (true, false, true) => ("Claim-ready, but a payer may ask:", Role::Late),
+        (false, false, true) => ("Complete, but for:", Role::Late),
+        (true, false, false) => ("Claim-ready: no code and no charge is missing.", Role::Good),
+        (false, false, false) => ("No code is missing.", Role::Good),
+    };
+    let glyph = if role == Role::Good { theme.glyphs.fine } else { theme.glyphs.attention };
+    Line::styled(format!("{glyph} {words}"), theme.style(role))
 }
 
 /// What is still typed is not told to be missing.
