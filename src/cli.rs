@@ -167,6 +167,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     match done {
         Ok(()) | Err(Failure::Pipe) => ExitCode::SUCCESS,
         Err(Failure::Said) => ExitCode::FAILURE,
+        Err(Failure::Stopped) => ExitCode::from(130),
         Err(Failure::Message(text)) => {
             failure::say(&text);
             ExitCode::FAILURE

@@ -1,4 +1,5 @@
-//! FHIR bundles of the whole demo: what they hold together, what validators that are not ours say, and the way back.
+//! FHIR bundles of the whole demo: what they hold together, what validators that are not ours say, and the way back. At the
+//! end its tables, which go the same way.
 #![expect(clippy::unwrap_used, reason = "a test stops where its story does not hold")]
 #![expect(clippy::print_stdout, reason = "a test that is skipped says so")]
 
@@ -7,13 +8,17 @@ use cobalog::clinic::agenda::{Roll, Row};
 use cobalog::clinic::chart::Chart;
 use cobalog::clinic::course::{Course, Next};
 use cobalog::clinic::decision::Change;
+use cobalog::clinic::drug::Drug;
 use cobalog::clinic::entry::{Act, Amended, Checked, Entry, EntryId, Given, PatientId};
 use cobalog::clinic::intake::{Left, Outcome, Parcel, Scales, Target, Trouble, renamed, weigh};
 use cobalog::clinic::interval::Interval;
 use cobalog::clinic::order::{Order, Wish};
 use cobalog::clinic::practice::Practice;
+use cobalog::clinic::rights::barred_for;
 use cobalog::clinic::triage::{B12Status, MonitoringPlan, Triage};
+use cobalog::clinic::triage_words::Warnings;
 use cobalog::demo;
+use cobalog::exchange::csv::{self, Mapping, Sheet, Table};
 use cobalog::exchange::fhir::{Exported, How, Kind, export, read};
 use cobalog::exchange::ics;
 use cobalog::store::{Places, Store};
@@ -103,6 +108,46 @@ fn the_demo_as_a_bundle_holds_together() {
     assert!(references > 5 * all.len() / 2, "{references}");
     let seen: BTreeSet<&str> = kinds.values().copied().collect();
     assert!(seen.len() >= 17, "{seen:?}");
+}
+
+/// A server refuses a period that ends before it starts (per-1), and gives what is active.
+#[test]
+fn periods_run_forwards_and_one_request_of_a_patient_is_active() {
+    let (practice, charts) = (practice(), charts(demo::SEED, demo::PATIENTS));
+    let (mut periods, mut active, mut ended) = (0, 0, 0);
+    for chart in &charts {
+        let course = Course::of(chart, &practice, today());
+        let all = resources(&bundle(std::slice::from_ref(chart), &How::new(Kind::Collection, at())).0);
+        for resource in &all {
+            each(resource, &mut |value| {
+                let (Some(start), Some(end)) = (value["start"].as_str(), value["end"].as_str()) else { return };
+                assert!(start <= end, "{start} to {end} in {}", id(resource));
+                periods += 1;
+            });
+        }
+        let requests = |intent: &str| -> Vec<Value> {
+            let is = |r: &&Value| r["resourceType"] == "MedicationRequest" && r["intent"] == intent;
+            all.iter().filter(is).cloned().collect()
+        };
+        let of = |status: &str, all: &[Value]| all.iter().filter(|r| r["status"] == status).count();
+        let orders = requests("order");
+        assert!(of("active", &orders) + of("on-hold", &orders) <= 1, "{:?}", course.person);
+        assert!(!course.has_ended() || of("active", &orders) + of("on-hold", &orders) == 0, "{:?}", course.person);
+        active += of("active", &orders);
+        for plan in requests("plan") {
+            let of_plan: Vec<Value> =
+                orders.iter().filter(|o| o["groupIdentifier"] == plan["groupIdentifier"]).cloned().collect();
+            let status = plan["status"].as_str().unwrap();
+            match status {
+                "completed" => assert_eq!(of("completed", &of_plan), of_plan.len(), "{}", id(&plan)),
+                "stopped" => ended += 1,
+                "active" | "on-hold" => assert_eq!(of(status, &of_plan), 1, "{}", id(&plan)),
+                _ => assert!(of(status, &of_plan) > 0, "{status} {}", id(&plan)),
+            }
+            assert!(of("draft", &of_plan) == 0 || matches!(status, "active" | "on-hold"), "{}", id(&plan));
+        }
+    }
+    assert!(periods > 10 && active > 20 && ended > 2, "{periods} {active} {ended}");
 }
 
 /// The UCUM codes that may come up, each looked up in UCUM.
@@ -329,11 +374,18 @@ fn validators_that_are_not_ours_find_no_error() {
 
 /// Records what is taken of a parcel, as the store does it: new entries, which name each other by their new ids.
 fn recorded(parcel: &Parcel) -> Vec<Chart> {
-    let roll = Roll::default();
+    let (roll, practice) = (Roll::default(), practice());
     let (mut chart, mut goes_on) = (|_| None, |_| true);
     let weighed = weigh(
         parcel,
-        &mut Scales { roll: &roll, chart: &mut chart, same_is_same: false, today: today(), goes_on: &mut goes_on },
+        &mut Scales {
+            roll: &roll,
+            knowledge: &practice.knowledge,
+            chart: &mut chart,
+            same_is_same: false,
+            today: today(),
+            goes_on: &mut goes_on,
+        },
     );
     let mut entries: Vec<Vec<Entry>> = vec![Vec::new(); weighed.new.len()];
     let mut now: HashMap<String, EntryId> = HashMap::new();
@@ -416,7 +468,14 @@ fn read_where_it_came_from_there_is_nothing_new() {
     let mut goes_on = |_| true;
     let weighed = weigh(
         &parcel,
-        &mut Scales { roll: &roll, chart: &mut chart, same_is_same: false, today: today(), goes_on: &mut goes_on },
+        &mut Scales {
+            roll: &roll,
+            knowledge: &practice.knowledge,
+            chart: &mut chart,
+            same_is_same: false,
+            today: today(),
+            goes_on: &mut goes_on,
+        },
     );
     for (piece, outcome) in parcel.pieces.iter().zip(&weighed.outcomes) {
         assert!(matches!(outcome, Outcome::Left(Left::Skipped(_))), "{outcome:?} {piece:?}");
@@ -449,6 +508,42 @@ fn taken_over_by_an_empty_practice_the_courses_are_the_same() {
     for (piece, outcome) in parcel.pieces.iter().zip(&again.outcomes) {
         assert!(matches!(outcome, Outcome::Left(Left::Skipped(_))), "{outcome:?} {piece:?}");
     }
+}
+
+/// Who must not have a form has it nowhere: what warns goes out as Flag and AllergyIntolerance, and comes back with the patient.
+#[test]
+fn what_warns_of_a_patient_goes_along_without_the_entries_too() {
+    let (practice, charts) = (practice(), charts(demo::SEED, demo::PATIENTS));
+    let (text, _) = bundle(&charts, &How { whole: false, ..How::new(Kind::Collection, at()) });
+    let flags: Vec<Value> = resources(&text).into_iter().filter(|r| r["resourceType"] == "Flag").collect();
+    let parcel = read(text.as_bytes(), "plain.json", &practice, today());
+    let persons: Vec<_> = parcel
+        .pieces
+        .iter()
+        .flat_map(|piece| &piece.acts)
+        .filter_map(|coming| match &coming.act {
+            Act::Registered(person) => Some(person.clone()),
+            _ => None,
+        })
+        .collect();
+    let (mut leber, mut all) = (0, 0);
+    for chart in &charts {
+        let course = Course::of(chart, &practice, today());
+        let warnings = Warnings::of(chart, &practice.knowledge);
+        let person = course.person.as_ref().unwrap();
+        all += warnings.all.len() + usize::from(person.caution.is_some());
+        let Some(there) = persons.iter().find(|p| p.number == person.number) else { continue };
+        assert_eq!(warnings.lacking(Some(there), person), None);
+        for warning in &warnings.all {
+            assert!(there.caution.as_ref().is_some_and(|c| c.contains(&warning.words)), "{warning:?} {there:?}");
+        }
+        for drug in Drug::ALL {
+            let barred = barred_for(course.triage.as_ref(), Some(person), &practice, drug).map(|c| &c.id);
+            assert_eq!(barred, barred_for(None, Some(there), &practice, drug).map(|c| &c.id), "{}", person.name());
+            leber += usize::from(barred.is_some());
+        }
+    }
+    assert!(leber > 0 && flags.len() == all, "{leber} {all} {}", flags.len());
 }
 
 /// Without the entries the doses and results are read as any other system's are.
@@ -609,5 +704,68 @@ proptest! {
     fn any_chart_comes_back_as_the_same_course(seed in any::<u64>()) {
         let drawn = charts(seed, 70);
         same_after_the_way_back(&drawn[58..]);
+    }
+}
+
+/// How many doses were given on a plan that another one replaced, which counts its own.
+fn on_an_earlier_plan(chart: &Chart) -> usize {
+    let course = Course::of(chart, &practice(), today());
+    let Some((held, order)) = &course.order else { return 0 };
+    let counts = order.phases.iter().any(|phase| phase.kind.fills());
+    let before = |on: NaiveDate| counts && on < order.start;
+    course.given().filter(|(slot, dose)| slot.order != *held && before(dose.given.on)).count()
+}
+
+/// Our own tables of the whole demo are taken in by an empty practice: nobody is held, no dose is early by half a year, who
+/// decided stays, and so does how long an order is good.
+#[test]
+fn the_tables_of_the_whole_demo_are_taken_in() {
+    let (practice, charts) = (practice(), charts(demo::SEED, demo::PATIENTS));
+    let folder = tempfile::tempdir().unwrap();
+    let place = |name: &str| Some(folder.path().join(name));
+    let places = Places { cache: place("cache"), state: place("state"), backups: None };
+    let store = Store::create_with(&folder.path().join("practice"), practice.settings.clone(), places).unwrap();
+    for sheet in [Sheet::Patients, Sheet::Doses, Sheet::Labs] {
+        let rows = charts.iter().map(|chart| sheet.rows(chart, &practice, today(), 0));
+        let text = rows.fold(sheet.head(), |text, rows| text + &rows);
+        let table = Table::of_bytes(text.as_bytes()).unwrap();
+        let mapping = Mapping::guess(&table);
+        assert_eq!(csv::questions(&table, &mapping, &practice, today()), [], "{sheet:?}");
+        let parcel = csv::read(&table, &mapping, &practice, today(), sheet.file_name());
+        let weighed = store.weigh(&parcel, false, today(), &mut |_| true);
+        let held = parcel
+            .pieces
+            .iter()
+            .zip(&weighed.outcomes)
+            .filter(|(_, came)| matches!(came, Outcome::Left(Left::Held { .. } | Left::Refused(_))));
+        let held: Vec<_> =
+            held.map(|(piece, came)| format!("{} {} {came:?}", piece.place, piece.about.name())).collect();
+        // A table has no plans of before: their doses would count on the one that holds, which is said.
+        let on_earlier = if sheet == Sheet::Doses { charts.iter().map(on_an_earlier_plan).sum() } else { 0 };
+        let told = held.iter().filter(|why| why.contains("is from before the plan that holds")).count();
+        assert_eq!((held.len(), told), (on_earlier, on_earlier), "{sheet:?}: {held:#?}");
+        assert!(on_earlier < 20, "{on_earlier}");
+        let taken = store.take_over(&parcel, &weighed, "Maya Keller RN", at(), &mut |_, _| true);
+        assert_eq!(taken.problems.len(), 0);
+    }
+    let roll = store.roll(today()).roll;
+    let early = |course: &Course| course.given().map(|(slot, dose)| (slot.due - dose.given.on).num_days().abs()).max();
+    for before in charts.iter().map(|chart| Course::of(chart, &practice, today())) {
+        let person = before.person.as_ref().unwrap();
+        let after = store.chart(roll.numbered(&person.number)[0].id).unwrap();
+        let after = Course::of(&after, &practice, today());
+        let decided = |course: &Course| course.standing.as_ref().map(|s| s.change.decided_by.clone());
+        assert_eq!(decided(&before), decided(&after), "{}", person.name());
+        let prescriber = |course: &Course| course.order.as_ref().map(|(_, order)| order.prescriber.clone());
+        let cover = |course: &Course| course.cover.as_ref().map(|c| (c.until, c.left)).filter(|c| *c != (None, None));
+        if after.order.is_some() {
+            assert_eq!(prescriber(&before), prescriber(&after), "{}", person.name());
+            assert_eq!(cover(&before), cover(&after), "{}", person.name());
+        }
+        let earlier = charts.iter().find(|c| c.person().is_some_and(|p| p.number == person.number));
+        let earlier = earlier.map_or(0, on_an_earlier_plan);
+        assert_eq!(before.given().count() - earlier, after.given().count(), "{}", person.name());
+        let (was, is) = (early(&before).unwrap_or(0), early(&after).unwrap_or(0));
+        assert!(is <= was + 14, "{} #{}: {was} days off there, {is} here", person.name(), person.number);
     }
 }

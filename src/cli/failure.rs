@@ -15,6 +15,8 @@ pub enum Failure {
     Pipe,
     /// The output itself said what is wrong; only the status is left.
     Said,
+    /// Ctrl-C stopped it between two patients, and the output said so: status 130.
+    Stopped,
 }
 
 impl Failure {
@@ -23,7 +25,7 @@ impl Failure {
         match self {
             Self::Message(text) => text,
             Self::Usage(text) => text,
-            Self::Pipe | Self::Said => "",
+            Self::Pipe | Self::Said | Self::Stopped => "",
         }
     }
 }

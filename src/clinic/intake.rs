@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 pub use known::{BY_HAND, Import, Unmatched};
 pub use refs::renamed;
-pub use there::{is_new, is_there};
+pub use there::{is_new, is_there, superseded};
 pub use weigh::{Counts, Left, Outcome, Scales, Target, Weighed, weigh, weigh_for};
 pub use whose::{Whose, whose};
 

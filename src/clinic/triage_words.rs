@@ -1,5 +1,10 @@
 //! The five triage answers in words, and what an older triage said otherwise.
 
+mod warnings;
+
+pub(crate) use warnings::joined as said_once;
+pub use warnings::{Of, Warning, Warnings};
+
 use super::background::Medicine;
 use super::drug::mcg;
 use super::knowledge::Knowledge;

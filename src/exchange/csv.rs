@@ -3,6 +3,7 @@
 //!
 //! [`Table::of_bytes`] → [`Mapping::guess`] → [`questions`] → [`read`] → [`weigh`](crate::clinic::intake::weigh).
 
+mod alarms;
 mod amounts;
 mod cells;
 mod dates;

@@ -52,6 +52,7 @@ impl World {
         let mut scales = Scales {
             today: self.today,
             roll: &roll,
+            knowledge: &self.practice.knowledge,
             chart: &mut |id| self.charts.get(&id).map(|chart| Arc::new(chart.clone())),
             same_is_same: true,
             goes_on: &mut |_| true,

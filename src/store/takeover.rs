@@ -66,7 +66,9 @@ impl Store {
                 chart
             }
         };
-        intake::weigh(parcel, &mut Scales { roll: &rolled.roll, chart: &mut chart, same_is_same, today, goes_on })
+        let knowledge = &self.practice().knowledge;
+        let mut scales = Scales { roll: &rolled.roll, knowledge, chart: &mut chart, same_is_same, today, goes_on };
+        intake::weigh(parcel, &mut scales)
     }
 
     /// Records what was weighed as taken: a patient at a time, all of it or nothing. A chart that cannot be written stops
@@ -119,7 +121,7 @@ impl Store {
         at: DateTime<FixedOffset>,
     ) -> Result<usize, String> {
         let chart = Arc::new(self.chart(patient).map_err(|e| e.to_string())?);
-        let acts = match intake::weigh_for(piece, &chart, at.date_naive()) {
+        let acts = match intake::weigh_for(piece, &chart, &self.practice().knowledge, at.date_naive()) {
             Outcome::Taken(_, acts) => acts,
             Outcome::Left(Left::Skipped(_)) => return Ok(0),
             Outcome::Left(left) => return Err(left.why().to_owned()),

@@ -368,3 +368,54 @@ fn entries_and_dates_go_out() {
     assert_eq!(*file, format!("{all}, into b12.ics"));
     assert_eq!((&lines[1]["number"], &lines[0]["number"]), (&"1006".into(), &Value::Null));
 }
+
+/// What stops a form in one practice stops it in the next, however the patient came there.
+#[test]
+fn lebers_neuropathy_stops_cyanocobalamin_in_every_copy() {
+    let from = Practice { dir: tempfile::tempdir().unwrap() };
+    super::succeed(super::run(None, &["demo", "--on", super::TODAY, "--patients", "60", "--into", &from.path()]));
+    let (plain, table) = (out(&from, "plain.json"), out(&from, "patients.csv"));
+    from.ok(&["export", "fhir", "--plain", "--out", &plain]);
+    let said = from.run(&["export", "csv", "patients", "--out", &table]);
+    assert!(String::from_utf8_lossy(&said.stderr).contains("note: the table has each patient's plan that holds"));
+    let order = ["order", "1052", "r09", "--start", "t", "--prescriber", "Dr Samir Rao", "--verbal"];
+    assert!(from.refused(&order).contains("Leber"));
+    for file in [["fhir", &plain], ["csv", &table]] {
+        let to = Practice::new();
+        to.ok(&["import", file[0], file[1]]);
+        let order = order.map(|arg| if arg == "Dr Samir Rao" { "Dr May" } else { arg });
+        assert!(to.refused(&order).contains("Leber"), "{file:?}");
+    }
+}
+
+/// Ctrl-C stops an import between two patients; the same file again takes the rest.
+#[cfg(unix)]
+#[test]
+fn an_import_that_is_interrupted_says_so_and_goes_on_the_next_time() {
+    let practice = Practice::new();
+    let rows = (0..1_500).map(|n| {
+        let (year, day) = (1940 + n % 50, 1 + n % 28);
+        format!("{},Test{n},Pat,{year}-01-{day:02},Hydroxocobalamin,1 mg,every 3 months,2026-09-01\n", 5_000 + n)
+    });
+    let text = rows.fold("Number,Family,Given,DOB,Drug,Dose,Interval,Last\n".to_owned(), |text, row| text + &row);
+    let file = put(&practice, "big.csv", &text);
+    let args =
+        ["--today", super::TODAY, "import", "csv", &file, "--regimen", "r01-uk-no-neuro", "--prescriber", "Dr May"];
+    let mut program = super::program(Some(&practice.path()), &args);
+    let program = program.stdout(std::process::Stdio::piped()).spawn().unwrap();
+    let charts = practice.dir.path().join("practice").join("charts");
+    let here = || fs::read_dir(&charts).map_or(0, Iterator::count);
+    while here() < 5 {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    let pid = program.id().to_string();
+    assert!(std::process::Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+    let stopped = program.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&stopped.stdout).into_owned();
+    assert_eq!(stopped.status.code(), Some(130), "{said}");
+    assert!(said.contains("Stopped before ") && said.contains("the same file again takes the rest."), "{said}");
+    let entered = here() as u64;
+    assert!((5..1_500).contains(&entered), "{entered}");
+    let again = practice.json(&args[2..]);
+    assert_eq!(counts(&again), (1_500 - entered, 0, entered, 0), "{}", again["counts"]);
+}

@@ -18,7 +18,7 @@ fn the_patients_plan() {
 /// No letter goes to the dead; what goes on elsewhere is not in our care any more.
 #[test]
 fn the_dead_get_no_plan() {
-    let mut story = kit::Story::on("r01");
+    let mut story = Story::on("r01");
     story.gives("2026-01-05 07");
     let mut moved = story.clone();
     story.turns("2026-01-08", Turn::Died);

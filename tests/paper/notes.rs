@@ -84,7 +84,7 @@ fn the_note_is_filled_in_from_the_record() {
     assert!(said("Symptoms").contains("sum 4, was 5"), "{}", said("Symptoms"));
     let codes: Vec<_> = noted.codes.iter().map(|c| c.code.as_str()).collect();
     assert_eq!(codes, ["D51.0", "G63"]);
-    let charges: Vec<_> = noted.charges.iter().map(cobalog::clinic::note::Charge::words).collect();
+    let charges: Vec<_> = noted.charges.iter().map(note::Charge::words).collect();
     assert_eq!(charges, ["96372 × 1", "J3425 JZ × 100"]);
     noted.narrative = "Feels a little stronger; feet as before.\nAgreed to come on Monday.".to_owned();
     golden("note-draft", &paper::draft(&course, &story.practice, &noted));

@@ -17,7 +17,9 @@ use std::path::Path;
 #[derive(Args)]
 #[command(
     after_help = "Example: cobalog export csv doses --out doses.csv\n\nUTF-8 with a mark that Excel knows, commas, ISO dates, units in the names of the columns; no cell \
-    can be run as a formula. `cobalog import csv` reads it back; a second time nothing is added."
+    can be run as a formula. `cobalog import csv` reads it back; a second time nothing is added.\n\nA table is not the record. Patients: identity, allergies, what warns (banner, cautions, \
+    red flags, nerves), the plan that holds, its doses, and how it stands. Earlier plans, the triage, checkpoints, notes, reasons and signatures go with \
+    `cobalog export fhir` or a backup alone."
 )]
 pub(super) struct Csv {
     /// Which table.
@@ -165,6 +167,11 @@ fn export(
         left = transfer::write(&store, what, &ids, context.today, out, &mut |_| true)?.unwrap_or_default();
         Ok(())
     })?;
+    if let transfer::What::Csv(sheet, _) = what
+        && let Some(lacks) = sheet.lacks()
+    {
+        failure::say(&format!("note: {lacks}"));
+    }
     left.iter().for_each(|problem| failure::say(&format!("left out: {problem}")));
     // The file is whole, but not everybody is in it: a script has to see that.
     if left.is_empty() { Ok(()) } else { Err(Failure::Said) }

@@ -13,6 +13,8 @@ use clap::{Args, ValueEnum};
 use serde_json::json as value;
 use std::io::{IsTerminal, Write};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// So many pieces that were left are told; the rest is in the JSON.
 const TOLD: usize = 25;
@@ -63,16 +65,22 @@ pub(super) fn out(
     context: &Context,
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
+    let stop = Stop::on_interrupt();
     let mut progress = Progress::new("pieces weighed");
     let all = parcel.pieces.len();
-    let weighed = store.weigh(parcel, options.same_people, context.today, &mut |done| progress.at(done, all));
+    let mut goes_on = |done| progress.at(done, all) && !stop.is_asked();
+    let weighed = store.weigh(parcel, options.same_people, context.today, &mut goes_on);
     progress.end();
+    if stop.is_asked() {
+        failure::say("stopped before anything was recorded: the same file again takes all of it");
+        return Err(Failure::Stopped);
+    }
     let by = super::super::identity::name(options.by.as_deref(), store);
     let (taken, waiting) = match options.dry_run {
         true => (Taken::default(), 0),
         false => {
             let mut progress = Progress::new("patients recorded");
-            let mut goes_on = |done, all| progress.at(done, all);
+            let mut goes_on = |done, all| progress.at(done, all) && !stop.is_asked();
             let waits = matches!(of, Of::Pieces);
             let took = transfer::take_over(store, (parcel, &weighed), waits, (by, context.now), &mut goes_on);
             progress.end();
@@ -106,7 +114,11 @@ pub(super) fn out(
             }
         }
     }
-    if taken.problems.is_empty() { Ok(()) } else { Err(Failure::Said) }
+    match (taken.problems.is_empty(), taken.not_reached) {
+        (true, 0) => Ok(()),
+        (true, _) => Err(Failure::Stopped),
+        (false, _) => Err(Failure::Said),
+    }
 }
 
 /// Names what could not be read or written.
@@ -137,7 +149,7 @@ fn as_json(parcel: &Parcel, weighed: &Weighed, taken: &Taken, waiting: usize) ->
         "file": parcel.file, "import": taken.import, "remarks": parcel.remarks,
         "counts": {"taken": took, "held": held, "skipped": skipped, "refused": refused},
         "patients_entered": taken.entered, "charts_added_to": taken.added_to, "entries": taken.entries,
-        "waiting": waiting, "pieces": pieces.collect::<Vec<_>>(),
+        "not_reached": taken.not_reached, "waiting": waiting, "pieces": pieces.collect::<Vec<_>>(),
     })
 }
 
@@ -169,6 +181,10 @@ fn tell(
         entered,
         words::plural(taken.entries as i64, "entry")
     )?;
+    if taken.not_reached > 0 {
+        let patients = words::plural(taken.not_reached as i64, "patient");
+        writeln!(out, "Stopped before {patients}: the same file again takes the rest.")?;
+    }
     counts.not_recorded("above").map_or(Ok(()), |words| writeln!(out, "{words}"))?;
     if waiting > 0 {
         let (pieces, s) = (words::plural(waiting as i64, "piece"), if waiting == 1 { "s" } else { "" });
@@ -210,7 +226,7 @@ impl Progress {
         Self { what, shown: false }
     }
 
-    /// Says it now and then; always goes on: who wants to stop it presses Ctrl-C, and each patient is whole or not there.
+    /// Says it now and then; always goes on.
     pub(super) fn at(&mut self, done: usize, all: usize) -> bool {
         if done > 0 && done.is_multiple_of(STEP) && std::io::stderr().is_terminal() {
             let _ = write!(std::io::stderr(), "\r{done} of {all} {}", self.what);
@@ -222,6 +238,43 @@ impl Progress {
     pub(super) fn end(&self) {
         if self.shown {
             let _ = write!(std::io::stderr(), "\r{:60}\r", "");
+        }
+    }
+}
+
+/// Whether Ctrl-C was pressed: an import then stops between two patients, each of which is whole or not there. Pressed a second
+/// time it ends the program at once.
+struct Stop {
+    asked: Arc<AtomicBool>,
+    #[cfg(unix)]
+    registered: Vec<signal_hook::SigId>,
+}
+
+impl Stop {
+    #[cfg(unix)]
+    fn on_interrupt() -> Self {
+        use signal_hook::{consts::SIGINT, flag};
+        let asked = Arc::new(AtomicBool::new(false));
+        let second = flag::register_conditional_shutdown(SIGINT, 130, Arc::clone(&asked));
+        let first = flag::register(SIGINT, Arc::clone(&asked));
+        Self { asked, registered: second.into_iter().chain(first).collect() }
+    }
+
+    #[cfg(not(unix))]
+    fn on_interrupt() -> Self {
+        Self { asked: Arc::default() }
+    }
+
+    fn is_asked(&self) -> bool {
+        self.asked.load(Ordering::Relaxed)
+    }
+}
+
+#[cfg(unix)]
+impl Drop for Stop {
+    fn drop(&mut self) {
+        for id in self.registered.drain(..) {
+            signal_hook::low_level::unregister(id);
         }
     }
 }

@@ -22,9 +22,10 @@ use std::path::PathBuf;
     after_help = "Example: cobalog import csv list.csv --dates day-first --regimen r01 --prescriber \"Dr Hart\" --dry-run\n         cobalog import csv list.csv --regimen hydroxocobalamin=r01 --regimen cyanocobalamin=r09 --prescriber \"Dr Hart\"\n         cobalog import csv list.csv --columns\n\n\
     Columns are taken for what they are called, in English, German, French, Dutch or Spanish; --columns shows for what, and --map changes it. \
     Nothing is guessed that can mean two things: what has to be answered is said, with the option that answers it. With --dry-run nothing is recorded. \
-    A second time the same file adds nothing. Rows that are not recorded are written beside the file, each with its line and why, to be mended and imported.\n\n\
+    A second time the same file adds nothing. Rows that are not recorded are written beside the file, each with its line and why, to be mended and imported. \
+    Ctrl-C stops between two patients (status 130): the same file again takes the rest.\n\n\
     JSON: {\"file\", \"import\", \"remarks\", \"counts\": {\"taken\", \"held\", \"skipped\", \"refused\"}, \"patients_entered\", \"charts_added_to\", \
-    \"entries\", \"waiting\", \"held_rows\": a path or null, \"pieces\": [{\"place\", \"rows\", \"name\", \"number\", \"outcome\", \"why\", \"remarks\"}]}"
+    \"entries\", \"not_reached\", \"waiting\", \"held_rows\": a path or null, \"pieces\": [{\"place\", \"rows\", \"name\", \"number\", \"outcome\", \"why\", \"remarks\"}]}"
 )]
 pub(super) struct Csv {
     /// The file.
@@ -104,6 +105,9 @@ impl Csv {
             return show(&table, &mapping, knowledge, out);
         }
         self.answer(&mut mapping)?;
+        if let Some(why) = mapping.disproof(&table) {
+            return Err(format!("{file} contradicts --dates; nothing was recorded. {why}").into());
+        }
         self.plan(&table, &mut mapping, &store, context)?;
         let open = csv::questions(&table, &mapping, store.practice(), context.today);
         if !open.is_empty() {

@@ -4,6 +4,7 @@ use super::Coming;
 use crate::clinic::chart::{self, Chart, Fact};
 use crate::clinic::drug::mcg;
 use crate::clinic::entry::{Act, Amended, Checked, Given, NextFrom};
+use crate::clinic::lab::LabResult;
 use crate::clinic::order::Order;
 use crate::clinic::regimen::Rhythm;
 use crate::clinic::words;
@@ -133,10 +134,28 @@ fn known(fact: &Fact<'_>, coming: &Coming) -> Result<Found, String> {
     if let Some(amended) = completing(fact, &coming.act) {
         return Ok(Found::Amends(amended));
     }
+    if says_before(there, &coming.act) {
+        return here(", and corrected since by who sent it");
+    }
     match fact.amended {
         Some(_) => here(", and corrected here"),
         None => Err(format!("{was} {since}, but says something else now.")),
     }
+}
+
+/// Says in a note what stood before a correction that came with it: `haemoglobin 13.1 g/dL before it was corrected`.
+#[must_use]
+pub fn superseded(lab: &LabResult) -> String {
+    format!("{} {lab} before it was corrected", lab.analyte.replace('-', " "))
+}
+
+/// Whether all that comes stands there, as it is now or as it was before its correction.
+fn says_before(there: &Act, coming: &Act) -> bool {
+    let (Act::Checked(there), Act::Checked(coming)) = (there, coming) else { return false };
+    let note = there.note.as_deref().unwrap_or_default();
+    let is_said =
+        |b: &LabResult| there.labs.iter().any(|a| a.says_as(b)) || note.lines().any(|line| line == superseded(b));
+    there.sample_day() == coming.sample_day() && !coming.labs.is_empty() && coming.labs.iter().all(is_said)
 }
 
 /// Returns whether a chart still lacks it, and nothing there speaks against it.
@@ -320,7 +339,7 @@ fn only_new(facts: &[Fact<'_>], coming: &Act) -> Act {
             _ => None,
         })
     };
-    let is_new = |b: &&crate::clinic::lab::LabResult| !looks().any(|there| there.labs.iter().any(|a| a.says_as(b)));
+    let is_new = |b: &&LabResult| !looks().any(|there| there.labs.iter().any(|a| a.says_as(b)));
     let labs = coming.labs.iter().filter(is_new).cloned().collect();
     Act::Checked(Checked { labs, ..coming.clone() })
 }
@@ -338,7 +357,7 @@ fn against(there: &Act, coming: &Act) -> Option<String> {
             ))
         }
         (Act::Checked(a), Act::Checked(b)) if a.sample_day() == b.sample_day() => {
-            let differs = |b: &&crate::clinic::lab::LabResult| a.lab(&b.analyte).is_some_and(|a| !a.says_as(b));
+            let differs = |b: &&LabResult| a.lab(&b.analyte).is_some_and(|a| !a.says_as(b));
             let b_lab = b.labs.iter().find(differs)?;
             let a_lab = a.lab(&b_lab.analyte)?;
             let name = b_lab.analyte.replace('-', " ");

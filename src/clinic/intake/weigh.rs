@@ -2,13 +2,15 @@
 
 use super::newcomers::Newcomers;
 use super::there::{self, Found};
-use super::whose::{Whose, whose};
-use super::{Coming, Parcel, Piece, Trouble};
+use super::whose::{Whose, whose_beside};
+use super::{Coming, Described, Parcel, Piece, Trouble};
 use crate::clinic::agenda::Roll;
 use crate::clinic::chart::Chart;
 use crate::clinic::entry::{Act, Entry, EntryId, PatientId};
+use crate::clinic::knowledge::Knowledge;
 use crate::clinic::parse::is_hidden;
 use crate::clinic::patient::Person;
+use crate::clinic::triage_words::Warnings;
 use crate::clinic::words;
 use chrono::NaiveDate;
 use std::collections::HashMap;
@@ -118,6 +120,8 @@ impl Counts {
 pub struct Scales<'a> {
     /// Everybody who is here.
     pub roll: &'a Roll,
+    /// What the cautions of a triage are.
+    pub knowledge: &'a Knowledge,
     /// Reads a chart; `None` where it cannot be read.
     pub chart: &'a mut dyn FnMut(PatientId) -> Option<Arc<Chart>>,
     /// Whether one who has the very name and birth date is the patient, where the file has no number.
@@ -145,11 +149,12 @@ pub fn weigh(parcel: &Parcel, scales: &mut Scales<'_>) -> Weighed {
 
 /// Weighs a piece of which a person says that it is about the patient of a chart.
 #[must_use]
-pub fn weigh_for(piece: &Piece, chart: &Arc<Chart>, today: NaiveDate) -> Outcome {
+pub fn weigh_for(piece: &Piece, chart: &Arc<Chart>, knowledge: &Knowledge, today: NaiveDate) -> Outcome {
     let roll = Roll::default();
     let mut weighing = Weighing::new(&Parcel::default(), &roll);
     let (mut here, mut goes_on) = (|_| Some(Arc::clone(chart)), |_| true);
-    let mut scales = Scales { roll: &roll, chart: &mut here, same_is_same: false, today, goes_on: &mut goes_on };
+    let mut scales =
+        Scales { roll: &roll, knowledge, chart: &mut here, same_is_same: false, today, goes_on: &mut goes_on };
     match &piece.trouble {
         None => weighing.known(chart.id, piece, &mut scales),
         Some(Trouble::Refused(why) | Trouble::Skipped(why) | Trouble::Held(why)) => held(why.clone(), vec![chart.id]),
@@ -169,6 +174,8 @@ type Placed = (Coming, String);
 
 struct Weighing {
     weighed: Weighed,
+    /// Whom the file tells apart by its own numbers.
+    listed: HashMap<String, Described>,
     newcomers: Newcomers,
     /// What is taken of earlier pieces, by patient and day, each with its place.
     coming: HashMap<(Target, Option<NaiveDate>), Vec<Placed>>,
@@ -183,8 +190,10 @@ struct Weighing {
 impl Weighing {
     fn new(parcel: &Parcel, roll: &Roll) -> Self {
         let newcomers = Newcomers::new(parcel.pieces.iter().map(|p| p.about.number.as_str()), roll);
+        let numbered = parcel.pieces.iter().filter(|p| p.enters && !p.about.number.is_empty());
         Self {
             weighed: Weighed::default(),
+            listed: numbered.map(|p| (p.about.number.clone(), p.about.clone())).collect(),
             newcomers,
             coming: HashMap::new(),
             amended: HashMap::new(),
@@ -200,12 +209,14 @@ impl Weighing {
         match &piece.trouble {
             Some(Trouble::Refused(why)) => Outcome::Left(Left::Refused(why.clone())),
             Some(Trouble::Skipped(why)) => skipped(why.clone()),
-            Some(Trouble::Held(why)) => match whose(&piece.about, scales.roll, scales.same_is_same) {
-                Whose::Patient(id) => held(why.clone(), vec![id]),
-                Whose::Ask { candidates, .. } => held(why.clone(), candidates),
-                Whose::New => held(why.clone(), Vec::new()),
-            },
-            None => match whose(&piece.about, scales.roll, scales.same_is_same) {
+            Some(Trouble::Held(why)) => {
+                match whose_beside(&piece.about, &self.listed, scales.roll, scales.same_is_same) {
+                    Whose::Patient(id) => held(why.clone(), vec![id]),
+                    Whose::Ask { candidates, .. } => held(why.clone(), candidates),
+                    Whose::New => held(why.clone(), Vec::new()),
+                }
+            }
+            None => match whose_beside(&piece.about, &self.listed, scales.roll, scales.same_is_same) {
                 Whose::Patient(id) => self.known(id, piece, scales),
                 // A person has said before whose what came under these ids is.
                 Whose::Ask { candidates, why } => match matched(piece, &candidates, scales) {
@@ -235,6 +246,9 @@ impl Weighing {
         };
         let born = chart.person().map(|person| person.born);
         if let Some(why) = not_possible(piece, born, scales.today) {
+            return held(why, vec![id]);
+        }
+        if let Some(why) = warned_anew(piece, &chart, scales.knowledge) {
             return held(why, vec![id]);
         }
         let (mut acts, mut why) = (Vec::new(), None);
@@ -376,6 +390,19 @@ fn matched(piece: &Piece, candidates: &[PatientId], scales: &mut Scales<'_>) -> 
     let has = |chart: &Chart, coming: &Coming| coming.id.as_deref().is_some_and(|id| there::has(chart, id));
     let is_known = |chart: &Arc<Chart>| !piece.acts.is_empty() && piece.acts.iter().all(|coming| has(chart, coming));
     candidates.iter().copied().find(|id| (scales.chart)(*id).is_some_and(|chart| is_known(&chart)))
+}
+
+/// Who is here is not written anew by a file; a warning that is not known here is for a person all the same.
+fn warned_anew(piece: &Piece, chart: &Chart, knowledge: &Knowledge) -> Option<String> {
+    let coming = piece.acts.iter().find_map(|coming| match &coming.act {
+        Act::Registered(person) => Some(person),
+        _ => None,
+    })?;
+    let new = Warnings::of(chart, knowledge).lacking(chart.person_of_all().as_ref(), coming)?;
+    Some(format!(
+        "The file warns of \"{}\", which is not in the chart here: put it into the banner or the allergies there, then read the file again.",
+        new.chars().take(300).collect::<String>()
+    ))
 }
 
 /// Returns the chart as it will be once an amendment is recorded.

@@ -5,6 +5,7 @@ use crate::clinic::agenda::{Roll, Row};
 use crate::clinic::entry::PatientId;
 use crate::clinic::same::{Typed, already_here, names_agree};
 use crate::clinic::words;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Whose a piece is.
@@ -27,11 +28,22 @@ pub enum Whose {
 /// said so for the whole file.
 #[must_use]
 pub fn whose(about: &Described, roll: &Roll, same_is_same: bool) -> Whose {
+    whose_beside(about, &HashMap::new(), roll, same_is_same)
+}
+
+/// Says the same of one whom the file tells apart from others, by their numbers in it: who is here and stands in another row
+/// of it under the own number is not this one, however near the names are.
+pub(super) fn whose_beside(
+    about: &Described,
+    listed: &HashMap<String, Described>,
+    roll: &Roll,
+    same_is_same: bool,
+) -> Whose {
     let numbered = if about.number.is_empty() { Vec::new() } else { roll.numbered(&about.number) };
     let (agree, differ): (Vec<_>, Vec<_>) = numbered.into_iter().partition(|row| agrees(about, row));
     match (agree.as_slice(), differ.as_slice()) {
         ([one], _) => Whose::Patient(one.id),
-        ([], []) => by_name(about, roll, same_is_same),
+        ([], []) => by_name(about, listed, roll, same_is_same),
         ([], [other, ..]) => Whose::Ask { candidates: ids(&differ), why: another(about, other) },
         (several, _) => {
             let why = format!("#{} is the number of {} patients here.", about.number, several.len());
@@ -84,11 +96,15 @@ fn another(about: &Described, row: &Row) -> String {
     )
 }
 
-fn by_name(about: &Described, roll: &Roll, same_is_same: bool) -> Whose {
+fn by_name(about: &Described, listed: &HashMap<String, Described>, roll: &Roll, same_is_same: bool) -> Whose {
     let typed = Typed { family: &about.family, given: &about.given, born: about.born };
-    let like = already_here(typed, roll);
     let whole = format!("{} {}", about.family, about.given);
     let is_very = |row: &Row| Some(row.born) == about.born && names_agree(&whole, &row.name) == Some(true);
+    let is_told_apart = |row: &Row| {
+        let other = listed.get(&row.number).filter(|_| !about.number.is_empty() && row.number != about.number);
+        !is_very(row) && other.is_some_and(|other| agrees(other, row))
+    };
+    let like: Vec<_> = already_here(typed, roll).into_iter().filter(|(row, _)| !is_told_apart(row)).collect();
     let very: Vec<_> = like.iter().filter(|(row, _)| is_very(row)).collect();
     if let ([(row, _)], true) = (very.as_slice(), same_is_same && about.number.is_empty()) {
         return Whose::Patient(row.id);

@@ -7,6 +7,7 @@ use super::field::Field;
 use super::vocabulary::{self, Of};
 use crate::clinic::drug::{Drug, Route, Site, mcg};
 use crate::clinic::interval::Interval;
+use crate::clinic::term::Term;
 use crate::clinic::words;
 use chrono::{NaiveDate, NaiveTime};
 
@@ -95,6 +96,8 @@ pub(super) struct PlanFacts {
     pub(super) prescriber: Option<String>,
     pub(super) order_id: Option<String>,
     pub(super) cause: Option<String>,
+    /// How long the order is good, where the row says so.
+    pub(super) term: Term,
 }
 
 /// Reads the dose of a row.
@@ -166,7 +169,13 @@ pub(super) fn plan(cells: &mut Cells<'_>) -> PlanFacts {
         prescriber: cells.text(&Field::Prescriber).map(str::to_owned),
         order_id: cells.text(&Field::OrderId).map(str::to_owned),
         cause: cause.or(code),
+        term: Term { until: cells.day(&Field::GoodUntil), doses: good_for(cells) },
     }
+}
+
+fn good_for(cells: &mut Cells<'_>) -> Option<u32> {
+    let number = |text: &str| text.parse().map_err(|_| format!("\"{}\" is no number of doses", short(text)));
+    cells.read(&Field::GoodFor, number)
 }
 
 /// Behind a dose of a list of dates: the next one counts from its calendar.
@@ -283,35 +292,6 @@ pub(super) fn notes(cells: &Cells<'_>) -> Option<String> {
     (!notes.is_empty()).then(|| notes.join("; "))
 }
 
-/// Holds a row whose remarks tell of an allergy or a death that no other cell tells: a note of a dose would hide it.
-pub(super) fn alarms(cells: &mut Cells<'_>, knows_allergies: bool, knows_end: bool) {
-    let Some(text) = notes(cells) else { return };
-    let said = alarms_in(&text);
-    let text = short(&text);
-    if said.contains(&"allergy") && !knows_allergies {
-        cells.troubles.push(format!(
-            "Its remarks say \"{text}\": enter this patient by hand with the allergy, or give the list a column of allergies."
-        ));
-    }
-    if said.contains(&"death") && !knows_end {
-        cells.troubles.push(format!(
-            "Its remarks say \"{text}\": take the row out, or give the list a column that says who has died."
-        ));
-    }
-}
-
-/// Returns which alarms stand in a remark; one that is denied within three words before it is none.
-fn alarms_in(text: &str) -> Vec<&'static str> {
-    let words: Vec<&str> = text.split(|c: char| !(c.is_alphabetic() || c == '.')).filter(|w| !w.is_empty()).collect();
-    let is = |word: &str| {
-        let value = vocabulary::value(Of::Alarm, word.trim_end_matches('.')).or(vocabulary::value(Of::Alarm, word));
-        ["allergy", "death", "no"].into_iter().find(|alarm| value == Some(*alarm))
-    };
-    let told: Vec<_> = words.iter().map(|word| is(word)).collect();
-    let denied = |at: usize| told[at.saturating_sub(3)..at].contains(&Some("no"));
-    told.iter().enumerate().filter(|(at, _)| !denied(*at)).filter_map(|(_, alarm)| *alarm).collect()
-}
-
 /// Reads the time of day that stands behind a date.
 pub(super) fn time_in(text: &str) -> Option<NaiveTime> {
     let token = text.split(['T', 't', ' ']).find(|token| token.contains(':'))?;
@@ -354,22 +334,6 @@ fn one_earlier(part: &str, reading: &super::dates::Reading) -> Result<Earlier, S
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_remark_may_tell_of_an_allergy_or_a_death() {
-        for (text, alarms) in [
-            ("ALLERGIC to hydroxocobalamin - anaphylaxis 2019", &["allergy", "allergy"][..]),
-            ("RIP 03/11/2026 - deceased", &["death", "death"]),
-            ("R.I.P.", &["death"]),
-            ("patient died Nov 2026", &["death"]),
-            ("verstorben am 3.11.", &["death"]),
-            ("no known allergies", &[]),
-            ("prefers left arm; husband drives", &[]),
-            ("ripped sleeve", &[]),
-        ] {
-            assert_eq!(alarms_in(text).into_iter().filter(|a| *a != "no").collect::<Vec<_>>(), alarms, "{text}");
-        }
-    }
 
     #[test]
     fn an_amount_beside_the_form_is_read_or_held() {

@@ -95,12 +95,20 @@ fields! {
     StatusUntil, "Status until";
     /// Where to, or why.
     StatusNote, "Words to the status";
+    /// Who decided it.
+    StatusBy, "Who decided the status";
+    /// How the decision came: verbal, written.
+    StatusTold, "How the decision came: verbal, written";
     /// The plan, by its id or number in the library.
     Regimen, "Plan (regimen)";
     /// When the plan began.
     PlanFrom, "Start of the plan";
     /// Whether the plan has all its phases, or maintenance alone.
     PlanPart, "Part of the plan: whole, or maintenance alone";
+    /// The last day on which a dose may be given on the order.
+    GoodUntil, "Last day of the order";
+    /// For how many doses the order is good, those that were given among them.
+    GoodFor, "Number of doses of the order";
     /// Who prescribes.
     Prescriber, "Prescriber";
     /// The other system's id of the order.
@@ -175,6 +183,7 @@ impl Field {
                 | Self::StatusDate
                 | Self::StatusUntil
                 | Self::PlanFrom
+                | Self::GoodUntil
                 | Self::DueDate
                 | Self::GivenAt
                 | Self::Opened
@@ -187,6 +196,6 @@ impl Field {
     /// Returns whether several columns may hold it.
     #[must_use]
     pub fn repeats(&self) -> bool {
-        matches!(self, Self::Ignored | Self::PreviousDoses | Self::Notes | Self::Lab(_))
+        matches!(self, Self::Ignored | Self::PreviousDoses | Self::Notes | Self::Caution | Self::Lab(_))
     }
 }

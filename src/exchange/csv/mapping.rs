@@ -82,6 +82,13 @@ impl Mapping {
             let due = mapping.columns.iter_mut().filter(|field| **field == Field::NextDue);
             due.for_each(|field| *field = Field::DueDate);
         }
+        // "Reason" beside whether a dose was given is why it was not.
+        if mapping.has(&Field::Outcome) && !mapping.has(&Field::Why) {
+            let named = mapping.columns.iter_mut().zip(&table.columns);
+            let why =
+                named.filter(|(field, name)| **field == Field::Cause && name.trim().eq_ignore_ascii_case("reason"));
+            why.for_each(|(field, _)| *field = Field::Why);
+        }
         mapping.decimal_comma = mapping.commas(table);
         mapping.dates = mapping.evidence(table).order();
         mapping.names = mapping.names_order(table);
@@ -165,6 +172,31 @@ impl Mapping {
             }
         }
         evidence
+    }
+
+    /// Says which cell proves that the dates are not written in the order of the mapping; `None` where none does, or where
+    /// some cells prove the one and others the other.
+    #[must_use]
+    pub fn disproof(&self, table: &Table) -> Option<String> {
+        let evidence = self.evidence(table);
+        let (is_wrong, first, other) = match self.dates {
+            Some(DateOrder::DayFirst) => (evidence.day_first == 0 && evidence.month_first > 0, "day", "month"),
+            Some(DateOrder::MonthFirst) => (evidence.month_first == 0 && evidence.day_first > 0, "month", "day"),
+            _ => return None,
+        };
+        let dates: Vec<usize> = (0..self.columns.len()).filter(|at| self.columns[*at].is_date()).collect();
+        let proves = |cell: &str| {
+            let mut one = Evidence::default();
+            cell.split([';', '\n']).for_each(|part| one.see(part));
+            if first == "day" { one.month_first > 0 } else { one.day_first > 0 }
+        };
+        let cells = table.rows.iter().flat_map(|row| dates.iter().map(|at| (row.line, *at, row.cell(*at))));
+        let (line, at, cell) = cells.filter(|_| is_wrong).find(|(_, _, cell)| proves(cell))?;
+        let column = table.columns.get(at).map_or("", String::as_str);
+        let cell = super::dates::short(cell);
+        Some(format!(
+            "Line {line}, {column}: \"{cell}\" is written with the {other} first, and no date of the file is right only with the {first} first. Read the dates with the {other} first."
+        ))
     }
 
     /// Whether numbers are written with a decimal comma: some can be read only so, and none only with a point.

@@ -252,6 +252,58 @@ fn our_own_tables_make_the_same_courses_elsewhere() {
     }
 }
 
+/// What the triage warns of stands in the table, and stops the same form elsewhere.
+#[test]
+fn what_the_triage_warns_of_comes_back_as_the_banner() {
+    let mut world = own_world();
+    let id = world.chart("Kept").id;
+    let first = crate::clinic::interval::Interval::Weeks(3);
+    let plan = crate::clinic::triage::MonitoringPlan { first, symptoms: Vec::new(), labs: Vec::new() };
+    let triage = crate::clinic::triage::Triage {
+        cautions: vec!["leber".to_owned(), "benzyl-alcohol".to_owned()],
+        red_flags: vec!["vision".to_owned()],
+        visual: true,
+        ..crate::clinic::triage::Triage::new("diet", plan)
+    };
+    world.record(id, Act::Triaged(triage));
+    let parcel = read_own(&world, Sheet::Patients);
+    let counts = world.weigh(&parcel).counts();
+    assert_eq!((counts.taken, counts.held), (0, 0), "{:?}", world.weigh(&parcel).outcomes);
+    let mut other = World::new();
+    other.take(&parcel);
+    let there = other.chart("Kept").person().unwrap().clone();
+    let banner = there.caution.clone().unwrap();
+    for said in
+        ["=no cyanocobalamin; Leber's optic neuropathy (No cyano", "Allergy to benzyl", "Red flag on", "Sight affected"]
+    {
+        assert!(banner.contains(said), "{said}: {banner}");
+    }
+    assert_eq!(there.allergies, Allergies::Known(vec!["penicillin".to_owned(), "benzyl alcohol".to_owned()]));
+    let barred = crate::clinic::rights::barred_for(
+        None,
+        Some(&there),
+        &other.practice,
+        crate::clinic::drug::Drug::Cyanocobalamin,
+    );
+    assert_eq!(barred.map(|c| c.id.as_str()), Some("leber"));
+    let again = other.weigh(&read_own(&other, Sheet::Patients)).counts();
+    assert_eq!((again.taken, again.held), (0, 0), "the banner is the same the next time");
+    // Who is here already is not warned of by a file that nobody reads.
+    let text =
+        "patient_id,family_name,given_name,birth_date,caution\n102,Kept,\"Anna, \"\"Nina\"\"\",1961-03-04,Marcumar\n";
+    let table = Table::of_text(text).unwrap();
+    let parcel = read(&table, &Mapping::guess(&table), &world.practice, world.today, "list.csv");
+    assert_eq!(world.weigh(&parcel).counts().held, 1, "{:?}", world.weigh(&parcel).outcomes);
+}
+
+#[test]
+fn reason_beside_an_outcome_is_why_it_was_not_given() {
+    let world = own_world();
+    let table = Table::of_bytes(written(&world, Sheet::Doses).as_bytes()).unwrap();
+    let mapping = Mapping::guess(&table);
+    assert!(mapping.has(&Field::Why) && !mapping.has(&Field::Cause), "{:?}", mapping.columns);
+}
+
 #[test]
 fn a_dose_from_before_a_plan_that_counts_is_held() {
     let mut world = own_world();

@@ -5,7 +5,7 @@ use super::facts::{self, DoseFacts, PlanFacts};
 use super::field::Field;
 use super::mapping::PlanChoice;
 use super::table::Row;
-use super::{labs, person, status, vocabulary};
+use super::{alarms, labs, person, status, vocabulary};
 use crate::clinic::decision::Change;
 use crate::clinic::drug::{Drug, Route, mcg};
 use crate::clinic::entry::{Act, Given, NextFrom};
@@ -16,11 +16,14 @@ use crate::clinic::order::{Order, Wish};
 use crate::clinic::patient::{Allergies, Person};
 use crate::clinic::regimen::Regimen;
 use crate::clinic::roles::{self, Told};
-use crate::clinic::term::Term;
+use crate::clinic::triage_words::said_once;
 use crate::clinic::words;
 use crate::exchange::results::told;
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, HashMap};
+
+/// Before what a row says and no plan is there to hold.
+pub(super) const WITHOUT_PLAN: &str = "No plan is made, so this is not taken over";
 
 /// Reads the rows, those of one patient together.
 pub(super) fn pieces(reader: &Reader<'_>) -> Vec<Piece> {
@@ -61,7 +64,7 @@ impl RowFacts {
         let mut cells = reader.cells(row);
         let about = person::described(&mut cells);
         let allergies = person::allergies(&cells);
-        let caution = cells.text(&Field::Caution).map(str::to_owned);
+        let caution = said_once(None, cells.texts(&Field::Caution).map(|(_, text)| text));
         let mut dose = facts::dose(&mut cells, &Field::LastDose);
         let plan = facts::plan(&mut cells);
         // A list of dates may say more of the last dose than the row does.
@@ -71,7 +74,7 @@ impl RowFacts {
             dose.on_calendar = told.on_calendar;
         }
         let change = status::change(&mut cells);
-        facts::alarms(&mut cells, matches!(allergies, Allergies::Known(_)), change.is_some());
+        alarms::hold(&mut cells, matches!(allergies, Allergies::Known(_)), change.is_some());
         let labs = labs::in_row(&mut cells, about.born);
         dates_are_possible(&mut cells, about.born, dose.on.iter().copied().chain(plan.earlier.iter().map(|e| e.on)));
         too_long(&mut cells);
@@ -133,7 +136,8 @@ impl<'a> Patient<'a> {
         }
         let acts = self.acts();
         let about = self.rows.last().map(|row| row.about.clone()).unwrap_or_default();
-        self.remarks.extend(self.is_child().filter(|_| self.troubles.is_empty()));
+        let child = self.is_child().filter(|_| self.troubles.is_empty());
+        self.remarks.splice(0..0, child);
         let nobody = about.number.is_empty() && about.family.is_empty();
         let trouble = match (nobody, self.troubles.is_empty()) {
             (true, _) => Some(Trouble::Refused("Neither a number nor a name stands in this row.".to_owned())),
@@ -152,7 +156,13 @@ impl<'a> Patient<'a> {
         let labs: Vec<Coming> = self.rows.iter().flat_map(|row| row.labs.clone()).collect();
         let (mut order, doses) = match self.planned(change.as_ref()) {
             Some(Planned { order, doses }) => (Some(order), doses),
-            None => (None, self.doses(None)),
+            None => {
+                let mut doses = self.doses(None);
+                if !self.is_own() {
+                    self.keeps_cause(&mut doses);
+                }
+                (None, doses)
+            }
         };
         self.keeps_notes(&doses, order.as_mut(), person.as_mut());
         let person = person.map(Act::Registered);
@@ -170,7 +180,11 @@ impl<'a> Patient<'a> {
         let is_kept = |note: &str| doses.iter().any(|given| given.note.as_ref().is_some_and(|all| all.contains(note)));
         let mut notes: Vec<&str> = self.rows.iter().filter_map(|row| row.dose.note.as_deref()).collect();
         notes.dedup();
-        let notes: Vec<&str> = notes.into_iter().filter(|note| !is_kept(note)).collect();
+        let (with_dose, notes): (Vec<&str>, Vec<&str>) = notes.into_iter().partition(|note| is_kept(note));
+        if !with_dose.is_empty() && !self.is_own() {
+            let said = super::dates::short(&with_dose.join("; "));
+            self.remarks.push(format!("Its remarks are kept with the dose: {said}."));
+        }
         if notes.is_empty() {
             return;
         }
@@ -276,7 +290,7 @@ impl<'a> Patient<'a> {
             maintenance_only: true,
             prescriber,
             because: Some(format!("taken over from {}{}", self.reader.file, cause.unwrap_or_default())),
-            term: Term::default(),
+            term: self.rows.iter().rev().map(|row| row.plan.term).find(|term| !term.is_open()).unwrap_or_default(),
         };
         let maintenance_only = self.rows.iter().rev().find_map(|row| row.plan.maintenance_only);
         Wanted { regimen, wish, from, fills, maintenance_only, doses, next: Next::Any }
@@ -355,13 +369,46 @@ impl<'a> Patient<'a> {
                     None
                 }
             },
-            Some(PlanChoice::NoPlan) => None,
+            Some(PlanChoice::NoPlan) => {
+                self.without_a_plan();
+                None
+            }
             None => {
                 let form = drug
                     .map_or_else(|| "rows that name no form".to_owned(), |drug| format!("rows with {}", drug.name()));
                 self.troubles.push(format!("Say which plan {form} follow."));
                 None
             }
+        }
+    }
+
+    /// Says what of the rows stands nowhere, as no plan is made of them.
+    fn without_a_plan(&mut self) {
+        let newest = |pick: fn(&PlanFacts) -> Option<String>| self.rows.iter().rev().find_map(|row| pick(&row.plan));
+        let left = [
+            newest(|plan| plan.every.map(|every| format!("interval every {every}"))),
+            newest(|plan| plan.due.map(|due| format!("next due {}", words::day(due)))),
+            newest(|plan| plan.from.map(|from| format!("start {}", words::day(from)))),
+            newest(|plan| plan.prescriber.as_ref().map(|who| format!("prescriber {}", super::dates::short(who)))),
+        ];
+        let left: Vec<String> = left.into_iter().flatten().collect();
+        if !left.is_empty() {
+            self.remarks.push(format!("{WITHOUT_PLAN}: {}.", left.join(", ")));
+        }
+    }
+
+    /// The cause by the list, where it stands with no plan: with the newest dose.
+    fn keeps_cause(&mut self, doses: &mut [Given]) {
+        let Some(cause) = self.rows.iter().rev().find_map(|row| row.plan.cause.clone()) else { return };
+        let known = vocabulary::cause(&cause).and_then(|id| self.reader.practice.knowledge.cause(id));
+        let known = known.map(|known| format!(" ({})", known.name)).unwrap_or_default();
+        let cause = format!("cause by the list: {}{known}", super::dates::short(&cause));
+        match doses.last_mut() {
+            Some(newest) => {
+                self.remarks.push(format!("Kept with the dose: {cause}."));
+                newest.note = Some(newest.note.take().map_or_else(|| cause.clone(), |note| format!("{note}; {cause}")));
+            }
+            None => self.remarks.push(format!("Not taken over: {cause}.")),
         }
     }
 

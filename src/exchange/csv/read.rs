@@ -7,6 +7,7 @@ use super::table::{Row, Table};
 use super::{doses, labs, patients, person};
 use crate::clinic::intake::{Parcel, Piece, Trouble};
 use crate::clinic::practice::Practice;
+use crate::clinic::words;
 use chrono::NaiveDate;
 
 /// Reads the rows of a table as its mapping says. It never looks at the practice's patients, only at its library.
@@ -20,8 +21,22 @@ pub fn read(table: &Table, mapping: &Mapping, practice: &Practice, today: NaiveD
     };
     pieces.extend(reader.copies.iter().map(|(row, first)| copy(&reader, row, *first)));
     pieces.sort_by_key(|piece| piece.lines.first().copied());
+    // Every other date of the file would be read wrong in silence.
+    if let Some(why) = mapping.disproof(table) {
+        let open = pieces.iter_mut().filter(|piece| piece.trouble.is_none());
+        open.for_each(|piece| piece.trouble = Some(Trouble::Held(why.clone())));
+    }
+    let left = pieces.iter().filter(|p| p.remarks.iter().any(|r| r.starts_with(patients::WITHOUT_PLAN))).count();
+    let left = (left > 0).then(|| {
+        let rows = words::plural(i64::try_from(left).unwrap_or(i64::MAX), "row");
+        format!("No plan is made of {rows} that say an interval, a next date or a prescriber: each row tells what is not taken over.")
+    });
     let lacks = (mapping.kind() == Kind::Patients && !tells_doses(mapping)).then(|| NO_LAST_DOSE.to_owned());
-    Parcel { file: file.to_owned(), pieces, remarks: lacks.into_iter().chain(table.remarks.iter().cloned()).collect() }
+    Parcel {
+        file: file.to_owned(),
+        pieces,
+        remarks: lacks.into_iter().chain(left).chain(table.remarks.iter().cloned()).collect(),
+    }
 }
 
 /// A row that stands there twice: it is counted, and told with the line of the first.

@@ -14,6 +14,8 @@ use crate::clinic::lab::{Comparator, LabResult};
 use crate::clinic::order::Order;
 use crate::clinic::patient::{Allergies, Person};
 use crate::clinic::practice::Practice;
+use crate::clinic::roles::Told;
+use crate::clinic::triage_words::{Of, Warnings};
 use chrono::NaiveDate;
 
 /// A table that is written.
@@ -29,7 +31,7 @@ pub enum Sheet {
     Due,
 }
 
-const PATIENTS: [&str; 28] = [
+const PATIENTS: [&str; 34] = [
     "patient_id",
     "family_name",
     "given_name",
@@ -58,6 +60,12 @@ const PATIENTS: [&str; 28] = [
     "status_until",
     "status_note",
     "plan_part",
+    "red_flags",
+    "neurologic",
+    "status_by",
+    "status_told",
+    "good_until",
+    "good_for_doses",
 ];
 
 const DOSES: [&str; 21] = [
@@ -130,6 +138,21 @@ impl Sheet {
         }
     }
 
+    /// Says what a table leaves behind; `None` of a list that nobody takes for the record.
+    #[must_use]
+    pub fn lacks(self) -> Option<&'static str> {
+        match self {
+            Self::Patients => Some(
+                "the table has each patient's plan that holds; earlier plans, the triage, checkpoints, notes and signatures go with \
+                 `cobalog export fhir` or a backup",
+            ),
+            Self::Doses | Self::Labs => {
+                Some("the table has no plans; the whole record goes with `cobalog export fhir` or a backup")
+            }
+            Self::Due => None,
+        }
+    }
+
     /// Returns how its file begins: the mark by which Excel knows UTF-8, and the header.
     #[must_use]
     pub fn head(self) -> String {
@@ -143,7 +166,10 @@ impl Sheet {
         let mut out = String::new();
         let course = Course::outline(chart, practice, today);
         match self {
-            Self::Patients => write(&mut out, patient(&person, &course, practice, today)),
+            Self::Patients => {
+                let warnings = Warnings::of(chart, &practice.knowledge);
+                write(&mut out, patient(&person, &course, &warnings, practice, today));
+            }
             Self::Doses => chart.facts().iter().for_each(|fact| {
                 if let Some(row) = dose(fact, &course, &person) {
                     write(&mut out, row);
@@ -176,7 +202,13 @@ fn text<T: ToString>(value: Option<T>) -> String {
     value.map(|value| value.to_string()).unwrap_or_default()
 }
 
-fn patient(person: &Person, course: &Course, practice: &Practice, today: NaiveDate) -> [String; 28] {
+fn patient(
+    person: &Person,
+    course: &Course,
+    warnings: &Warnings,
+    practice: &Practice,
+    today: NaiveDate,
+) -> [String; 34] {
     let triage = course.triage.as_ref();
     let cause =
         triage.map(|triage| practice.knowledge.cause(&triage.cause).map_or(triage.cause.as_str(), |c| c.name.as_str()));
@@ -187,6 +219,7 @@ fn patient(person: &Person, course: &Course, practice: &Practice, today: NaiveDa
     let last = course.given().map(|(_, given)| given.given.on).max();
     let fills = next.map(|slot| slot.kind).or(course.phase_now().map(|phase| phase.kind)).map(|kind| kind.word());
     let standing = course.standing.as_ref().map(|standing| &standing.change);
+    let cover = course.cover.as_ref();
     let plan = |of: fn(&Order) -> String| order.map(|(_, order)| of(order)).unwrap_or_default();
     [
         person.number.clone(),
@@ -204,12 +237,12 @@ fn patient(person: &Person, course: &Course, practice: &Practice, today: NaiveDa
         text(next.map(|slot| slot.due)),
         text(standing.map_or(Some("active".to_owned()), |change| Some(status(&change.what)))),
         text(triage.and_then(|triage| triage.note.as_ref())),
-        match &person.allergies {
+        match warnings.allergies(person) {
             Allergies::NotAsked => String::new(),
             Allergies::NoneKnown => "none known".to_owned(),
             Allergies::Known(list) => list.join("; "),
         },
-        text(person.caution.as_ref()),
+        text(warnings.banner(person)),
         plan(|order| text(order.phases.last().map(|phase| phase.dose_mcg))),
         plan(|order| order.route.name().to_owned()),
         plan(|order| order.regimen.clone()),
@@ -224,7 +257,23 @@ fn patient(person: &Person, course: &Course, practice: &Practice, today: NaiveDa
             _ => change.because.clone(),
         })),
         plan(|order| if order.phases.iter().any(|phase| phase.kind.fills()) { WHOLE } else { MAINTENANCE }.to_owned()),
+        text(warnings.words_of(&Of::RedFlag)),
+        text(warnings.words_of(&Of::Neuro)),
+        text(standing.map(|change| change.decided_by.clone())),
+        text(standing.and_then(|change| change.told).map(Told::name)),
+        text(cover.and_then(|cover| cover.until)),
+        text(
+            cover
+                .and_then(|cover| cover.left)
+                .zip(order)
+                .map(|(left, (id, _))| given_on(course, *id).saturating_add(left)),
+        ),
     ]
+}
+
+/// How many doses were given on an order.
+fn given_on(course: &Course, order: EntryId) -> u32 {
+    u32::try_from(course.given().filter(|(slot, _)| slot.order == order).count()).unwrap_or(u32::MAX)
 }
 
 /// `every 3 months`; while the stores are filled `alternate days, then every 2 months`.

@@ -6,6 +6,7 @@ use super::dates::short;
 use super::field::Field;
 use super::vocabulary::{self, Of};
 use crate::clinic::decision::{Change, Turn};
+use crate::clinic::roles::Told;
 use crate::clinic::words;
 use chrono::NaiveDate;
 
@@ -33,9 +34,12 @@ pub(super) fn change(cells: &mut Cells<'_>) -> Option<Change> {
         }
     };
     let decided_by = match what {
-        Turn::Died | Turn::Transferred { .. } => format!("the list {}", cells.reader.file),
+        Turn::Died | Turn::Transferred { .. } => {
+            let told = cells.text(&Field::StatusBy).map(str::to_owned);
+            told.unwrap_or_else(|| format!("the list {}", cells.reader.file))
+        }
         _ => {
-            let named = cells.text(&Field::Prescriber).map(str::to_owned);
+            let named = cells.text(&Field::StatusBy).or(cells.text(&Field::Prescriber)).map(str::to_owned);
             named.or_else(|| cells.reader.mapping.prescriber.clone()).unwrap_or_default()
         }
     };
@@ -48,7 +52,12 @@ pub(super) fn change(cells: &mut Cells<'_>) -> Option<Change> {
         let day = words::day(on);
         cells.troubles.push(format!("The status is of {day}, which has not come yet: which day is right?"));
     }
-    Some(Change { on, what, because, decided_by, told: None, reasons: Vec::new() })
+    Some(Change { on, what, because, decided_by, told: told_of(cells), reasons: Vec::new() })
+}
+
+fn told_of(cells: &Cells<'_>) -> Option<Told> {
+    let said = cells.text(&Field::StatusTold)?;
+    Told::ALL.into_iter().find(|told| told.name().eq_ignore_ascii_case(said))
 }
 
 fn turn(

@@ -737,3 +737,90 @@ fn a_list_without_a_last_injection_says_so() {
         assert!(remarks(unknown)[0].starts_with("No column is taken for the last injection"), "{unknown}");
     }
 }
+
+/// Read in the wrong order, a file's other dates would all be wrong in silence.
+#[test]
+fn an_order_of_dates_that_the_file_contradicts_holds_the_file() {
+    let world = World::new();
+    let text = "Surname,Forename,DOB,Last injection\nRossi,Anna,3/4/1961,11/10/2026\nKaya,Ela,5/6/1962,10/25/2026\n";
+    let table = Table::of_text(text).unwrap();
+    let mut mapping = Mapping::guess(&table);
+    assert_eq!((mapping.dates, mapping.disproof(&table)), (Some(DateOrder::MonthFirst), None));
+    mapping.dates = Some(DateOrder::DayFirst);
+    let why = mapping.disproof(&table).unwrap();
+    assert!(why.starts_with("Line 3, Last injection: \"10/25/2026\" is written with the month first"), "{why}");
+    mapping.plan_otherwise = Some(PlanChoice::NoPlan);
+    let parcel = read(&table, &mapping, &world.practice, world.today, "list.csv");
+    assert_eq!(world.weigh(&parcel).counts(), counts(0, 2, 0, 0));
+    let both = Table::of_text(&format!("{text}Berg,Ida,1/2/1963,25/10/2026\n")).unwrap();
+    assert_eq!(mapping.disproof(&both), None, "which one is meant is asked");
+}
+
+/// What no plan is there to hold is told, and the cause stays with the dose.
+#[test]
+fn without_a_plan_what_is_not_taken_over_is_told() {
+    let mut world = World::new();
+    let text = "Surname,Forename,DOB,Drug,Dose,Frequency,Last injection,Next due,GP,Diagnosis\n\
+        Rossi,Anna,1961-03-04,Hydroxocobalamin,1 mg,3 monthly,2026-10-01,2027-01-01,Dr May,Pernicious anaemia\n\
+        Kaya,Ela,1962-05-06,Hydroxocobalamin,,12 weekly,,2027-01-01,,Vegan\n";
+    let table = Table::of_text(text).unwrap();
+    let mut mapping = Mapping::guess(&table);
+    mapping.plans.insert(Drug::Hydroxocobalamin, PlanChoice::NoPlan);
+    let parcel = read(&table, &mapping, &world.practice, world.today, "list.csv");
+    let said = |at: usize| parcel.pieces[at].remarks.join(" ");
+    assert!(said(0).contains("interval every 3 months, next due Fri 01 Jan 2027, prescriber Dr May."), "{}", said(0));
+    assert!(said(0).contains("Kept with the dose: cause by the list: Pernicious anaemia"), "{}", said(0));
+    assert!(
+        said(1).contains("interval every 12 weeks") && said(1).contains("Not taken over: cause by the list"),
+        "{}",
+        said(1)
+    );
+    assert!(parcel.remarks.iter().any(|r| r.starts_with("No plan is made of 2 rows")), "{:?}", parcel.remarks);
+    world.take(&parcel);
+    let note = given(world.chart("Rossi"))[0].note.clone().unwrap();
+    assert!(note.contains("cause by the list: Pernicious anaemia"), "{note}");
+}
+
+/// What stops treatment holds its row, and every other remark is shown.
+#[test]
+fn a_remark_that_stops_treatment_holds_its_row() {
+    let mut world = World::new();
+    let rows = [
+        "pausiert bis Februar",
+        "lehnt ab",
+        "beendet, jetzt Tabletten",
+        "M. Leber (Optikus)",
+        "verzogen 2025",
+        "Marcumar! nur s.c.",
+        "kommt mit Tochter",
+    ];
+    let rows = rows
+        .iter()
+        .enumerate()
+        .map(|(n, said)| format!("{n};F{n};Ada;1.2.195{n};Hydroxocobalamin;1 mg;3 Monate;13.11.2026;{said}\n"));
+    let head = "Nummer;Nachname;Vorname;Geburtsdatum;Medikament;Dosis;Intervall;Letzte Spritze;Bemerkung\n".to_owned();
+    let text = rows.fold(head, |text, row| text + &row);
+    let parcel = read_in(&world, &text);
+    assert_eq!(world.weigh(&parcel).counts(), counts(1, 6, 0, 0), "{:#?}", parcel.pieces);
+    let last = parcel.pieces.last().unwrap();
+    assert!(last.remarks.iter().any(|r| r.contains("kommt mit Tochter")), "{:?}", last.remarks);
+    assert_eq!(world.take(&parcel).taken, 1);
+}
+
+/// What one run told apart by number is told apart when the file comes again: a stopped import goes on as it began.
+#[test]
+fn near_names_of_one_file_are_told_apart_again_after_a_stop() {
+    let mut world = World::new();
+    let head = "Number,Surname,Forename,DOB,Drug,Dose,Frequency,Last injection\n";
+    let row =
+        |n: usize, name: &str| format!("{n},{name},Pat,1940-01-10,Hydroxocobalamin,1 mg,every 3 months,2026-09-01\n");
+    let (one, two) = (row(5000, "Tester"), row(5001, "Testor"));
+    let stopped = read_in(&world, &format!("{head}{one}"));
+    assert_eq!(world.take(&stopped), counts(1, 0, 0, 0));
+    let alone = read_in(&world, &format!("{head}{two}"));
+    assert_eq!(world.weigh(&alone).counts(), counts(0, 1, 0, 0), "of one alone a person is asked");
+    let whole = read_in(&world, &format!("{head}{one}{two}"));
+    assert_eq!(world.take(&whole), counts(1, 0, 1, 0), "{:?}", world.weigh(&whole).outcomes);
+    let same = read_in(&world, &format!("{head}{one}{two}{}", row(5002, "Tester")));
+    assert_eq!(world.weigh(&same).counts().held, 1, "the very name under another number is asked about as before");
+}

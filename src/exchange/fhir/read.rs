@@ -12,6 +12,7 @@ mod index;
 mod lab;
 mod own;
 mod plain;
+mod warned;
 
 use crate::clinic::entry::EntryId;
 use crate::clinic::intake::{Coming, Described, Parcel, Piece, Trouble};
@@ -40,8 +41,16 @@ pub type Zone<'a> = dyn Fn(NaiveDateTime) -> FixedOffset + 'a;
 pub fn read_in(bytes: &[u8], file: &str, practice: &Practice, today: NaiveDate, zone: Option<&Zone<'_>>) -> Parcel {
     let found = file::found(bytes);
     let index = Index::new(found.resources);
-    let reader = Reader { practice, today, zone, index: &index, own: own::all(&index), allergies: HashMap::new() };
-    let reader = Reader { allergies: reader.allergies_by_patient(), ..reader };
+    let reader = Reader {
+        practice,
+        today,
+        zone,
+        index: &index,
+        own: own::all(&index),
+        allergies: HashMap::new(),
+        flags: HashMap::new(),
+    };
+    let reader = Reader { allergies: reader.allergies_by_patient(), flags: reader.flags_by_patient(), ..reader };
     let mut parcel = Parcel { file: file.to_owned(), pieces: found.refused, remarks: found.remarks };
     reader.fill(&mut parcel);
     parcel
@@ -57,6 +66,8 @@ struct Reader<'a> {
     own: Vec<Own>,
     /// What the file says of allergies, by the place of the patient.
     allergies: HashMap<usize, Allergies>,
+    /// What else it warns of.
+    flags: HashMap<usize, Vec<String>>,
 }
 
 /// Where a piece stands among those of its patient: who it is first, then in the order in which it was recorded or happened.

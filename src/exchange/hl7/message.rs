@@ -101,6 +101,17 @@ impl Message {
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("^")
     }
 
+    /// Returns what its sender calls it: the control id.
+    #[must_use]
+    pub fn control_id(&self) -> String {
+        self.segments.first().map(|head| self.part(head, 10, 1)).unwrap_or_default()
+    }
+
+    /// Returns all its letters: a message that is sent again has the same.
+    pub(super) fn letters(&self) -> String {
+        self.segments.iter().fold(String::new(), |all, segment| all + &segment.text + "\r")
+    }
+
     /// Returns when it was sent, as it stands, for order alone.
     pub(super) fn sent(&self) -> String {
         self.segments.first().map(|head| self.part(head, 7, 1)).unwrap_or_default()

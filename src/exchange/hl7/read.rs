@@ -7,7 +7,7 @@ use super::result::{Observed, Standing, Test};
 use super::split::Messages;
 use super::{patient, time};
 use crate::clinic::entry::{Act, Checked};
-use crate::clinic::intake::{Coming, Described, Parcel, Piece, Trouble};
+use crate::clinic::intake::{Coming, Described, Parcel, Piece, Trouble, superseded};
 use crate::clinic::lab::{Comparator, LabResult};
 use crate::clinic::practice::Practice;
 use crate::clinic::words;
@@ -49,10 +49,24 @@ fn in_order<'a>(
     order.sort_by_cached_key(|(_, message)| message.sent());
     let mut all: Vec<Piece> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
+    let mut sent: HashMap<String, String> = HashMap::new();
     for (file, message) in order {
+        let again = sent.get(&message.letters()).cloned();
+        if again.is_none() {
+            let line = format!("line {}", message.line());
+            sent.insert(message.letters(), file.map_or_else(|| line.clone(), |file| format!("{file}, {line}")));
+        }
         for (id, mut piece) in pieces(message, codes, practice, today) {
             if let Some(file) = file {
                 piece.place = format!("{file}, {}", piece.place);
+            }
+            // Sent once more, whatever came between: what corrected it since still holds.
+            if let Some(first) = &again {
+                let id = Some(message.control_id()).filter(|id| !id.is_empty());
+                let id = id.map(|id| format!(", control id {}", shown(&id))).unwrap_or_default();
+                piece.trouble = Some(Trouble::Skipped(format!("The same message as {first}{id}.")));
+                all.push(piece);
+                continue;
             }
             let before = id.as_ref().and_then(|id| places.get(id)).and_then(|at| all.get_mut(*at));
             if let Some(before) = before {
@@ -78,6 +92,7 @@ fn goes_on(before: &mut Piece, piece: &mut Piece) {
         piece.trouble = Some(Trouble::Skipped(format!("The same as {}.", before.place)));
         return;
     }
+    let mut goes_along = false;
     for old in &before.acts {
         let Act::Checked(old_look) = &old.act else { continue };
         if old.strikes {
@@ -92,19 +107,20 @@ fn goes_on(before: &mut Piece, piece: &mut Piece) {
             Some((corrects, Act::Checked(look))) => {
                 let differs = kept.iter().find(|a| look.lab(&a.analyte).is_some_and(|b| !b.says_as(a)));
                 if let Some(lab) = differs.filter(|_| !corrects) {
-                    let name = lab.analyte.replace('-', " ");
-                    let place = &before.place;
-                    piece.trouble = Some(Trouble::Held(format!(
-                        "{place} has another result of {name}, and neither says that it corrects the other."
-                    )));
+                    piece.trouble = Some(Trouble::Held(other_result(lab, old, &before.place)));
                     return;
                 }
+                let replaced = kept.iter().filter(|a| look.lab(&a.analyte).is_some_and(|b| !b.says_as(a)));
+                let replaced: Vec<String> = replaced.map(superseded).collect();
                 let more: Vec<LabResult> = kept.into_iter().filter(|a| look.lab(&a.analyte).is_none()).collect();
+                goes_along |= !more.is_empty();
                 look.labs.splice(0..0, more);
                 look.note = both(old_look.note.as_deref(), look.note.as_deref());
+                look.note = both(look.note.as_deref(), Some(&replaced.join("\n")));
             }
             _ if kept.is_empty() => {}
             _ => {
+                goes_along = true;
                 let look = Checked { labs: kept, ..old_look.clone() };
                 piece.acts.insert(0, Coming { act: Act::Checked(look), ..old.clone() });
             }
@@ -115,6 +131,21 @@ fn goes_on(before: &mut Piece, piece: &mut Piece) {
     piece.acts.extend(struck);
     piece.about.born = piece.about.born.or(before.about.born);
     before.trouble = Some(Trouble::Skipped(format!("A later message says it anew: {}.", piece.place)));
+    // What only the earlier message has comes from there.
+    if goes_along {
+        piece.place = format!("{}; {}", before.place, piece.place);
+    }
+}
+
+/// Why of two results of one test neither counts for the other.
+fn other_result(lab: &LabResult, old: &Coming, place: &str) -> String {
+    let name = lab.analyte.replace('-', " ");
+    match old.corrects {
+        true => format!(
+            "{place} corrected {name} to {lab}; this message says otherwise, and that it corrects nothing: ask the laboratory which one holds."
+        ),
+        false => format!("{place} has another result of {name}, {lab}, and neither says that it corrects the other."),
+    }
 }
 
 /// What is struck out, without the tests of which later acts say what holds now; `None` where nothing is left.

@@ -345,16 +345,46 @@ fn the_files_of_a_folder_are_read_as_they_were_sent_whatever_they_are_called() {
             (counted, now.as_slice()),
             (counts(1, 0, 1, 0), ["haemoglobin 121 g/L", "total-b12 150 ng/L"].map(str::to_owned).as_slice())
         );
-        assert_eq!(world.course("Rossi").checks[0].checked.note.as_deref(), Some("Hb: Seen by Dr X."));
+        assert_eq!(
+            world.course("Rossi").checks[0].checked.note.as_deref(),
+            Some("Hb: Seen by Dr X.\nhaemoglobin 112 g/L before it was corrected")
+        );
         let entry = world
             .chart("Rossi")
             .facts()
             .into_iter()
             .find(|f| matches!(f.act, Some(Act::Checked(_))))
             .map(|f| f.entry.clone());
-        assert_eq!(entry.unwrap().from.unwrap().place, format!("{}, line 5", names[1]));
+        assert_eq!(entry.unwrap().from.unwrap().place, format!("{}, line 5; {}, line 5", names[0], names[1]));
         assert_eq!(take_all(&mut world, &files).1, now, "the same folder again");
     }
+}
+
+/// A message that is sent again says nothing anew, whatever came between.
+#[test]
+fn the_same_message_again_is_skipped_though_a_correction_came_between() {
+    let first = message("1", "20261103", "F", &[B12, HB]);
+    let corrected = message("1", "20261103", "C", &[HB_CORRECTED]);
+    let files = [("01.hl7", first.clone()), ("02.hl7", corrected), ("03.hl7", first.clone())];
+    let now = ["haemoglobin 121 g/L", "total-b12 150 ng/L"].map(str::to_owned);
+    let mut world = world();
+    let (counted, labs) = take_all(&mut world, &files);
+    assert_eq!((counted, labs.as_slice()), (counts(1, 0, 2, 0), now.as_slice()));
+    for again in [&files[..], &files[2..]] {
+        assert_eq!(take_all(&mut world, again).0.held, 0, "{again:?}");
+        assert_eq!(take_all(&mut world, again).1, now);
+    }
+    // Another message with the old result is for a person, who is told what the other one said.
+    let other = first.replace("ORU^R01|1|P", "ORU^R01|9|P");
+    let files: Vec<_> = files[..2].iter().cloned().chain([("09.hl7", other)]).collect();
+    let of = |text: &String| Messages::of_bytes(text.as_bytes()).unwrap();
+    let read_in: Vec<_> = files.iter().map(|(name, text)| ((*name).to_owned(), of(text))).collect();
+    let parcel = read_all(&read_in, &Codes::default(), &world.practice, world.today, "reports");
+    let why = parcel.pieces.iter().find_map(|piece| match &piece.trouble {
+        Some(Trouble::Held(why)) => Some(why.clone()),
+        _ => None,
+    });
+    assert!(why.as_ref().is_some_and(|why| why.contains("02.hl7, line 5 corrected haemoglobin to 121 g/L")), "{why:?}");
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! The dates of a patient, and those that were taken away since.
 
-use super::event::{Event, Kind, uid};
+use super::event::{Event, Kind};
 use super::{Look, Written, horizon};
 use crate::clinic::chart::Chart;
-use crate::clinic::course::{Course, Next};
+use crate::clinic::course::{Course, DoseSlot, Next};
 use crate::clinic::entry::{Act, Entry, EntryId};
 use crate::clinic::practice::Practice;
 use chrono::{NaiveDate, TimeDelta};
@@ -14,13 +14,51 @@ pub(super) fn events(chart: &Chart, course: &Course, practice: &Practice, look: 
     let until = horizon(look, course.today);
     let written = Written::of(chart, course);
     let event = |(what, on, kind): (String, NaiveDate, Kind)| Event::new(course, &what, (on, kind), look, written);
-    let mut events: Vec<_> = owed(course).into_iter().filter(|(_, on, _)| *on <= until).map(event).collect();
-    let now: HashSet<String> = owed(course).into_iter().map(|(what, _, _)| uid(&what)).collect();
-    let gone =
-        before(chart, course, practice, until).into_iter().filter(|(_, on, _)| (course.today..=until).contains(on));
-    let gone = gone.map(event).filter(|event| !now.contains(&event.uid));
+    let owed = owed(course);
+    let mut events: Vec<_> = owed.iter().filter(|(_, on, _)| *on <= until).cloned().map(event).collect();
+    let now: HashSet<&str> = owed.iter().map(|(what, _, _)| what.as_str()).collect();
+    let done = done(course);
+    let before = before(chart, course, practice, look);
+    let is_gone = |slot: &Before| {
+        let lies_ahead = (course.today..=until).contains(&slot.on);
+        lies_ahead && !now.contains(slot.what.as_str()) && (slot.taken_away || !done.contains(&slot.what))
+    };
+    let gone = before.iter().filter(|slot| is_gone(slot)).map(|slot| event((slot.what.clone(), slot.on, slot.kind)));
     events.extend(gone.map(|event| Event { cancelled: true, ..event }));
+    // A calendar that has it goes on showing the old day, unless it is told the new one. How many come on a day so far off
+    // is not known.
+    let was: HashSet<&str> = before.iter().map(|slot| slot.what.as_str()).filter(|_| !look.counts).collect();
+    let moved_on = owed.iter().filter(|(what, on, _)| *on > until && was.contains(what.as_str()));
+    events.extend(moved_on.cloned().map(event));
     events
+}
+
+/// A date as it was before.
+struct Before {
+    what: String,
+    on: NaiveDate,
+    kind: Kind,
+    /// Whether an entry came that can take it away, not only move it.
+    taken_away: bool,
+}
+
+/// The slots that are filled, or left empty by an entry.
+fn done(course: &Course) -> HashSet<String> {
+    let is_done = |s: &&DoseSlot| !s.tentative && !s.state.is_owed();
+    let mut out: HashSet<String> = course.doses.iter().filter(is_done).map(name).collect();
+    let mut labels: HashMap<(EntryId, &str), usize> = HashMap::new();
+    for slot in course.checkpoints.iter().filter(|s| !s.tentative) {
+        let nth = labels.entry((slot.order, &slot.label)).or_default();
+        *nth += 1;
+        if !slot.state.is_open() {
+            out.insert(format!("{} check {} {nth}", slot.order, slot.label));
+        }
+    }
+    out
+}
+
+fn name(slot: &DoseSlot) -> String {
+    format!("{} dose {} {}", slot.order, slot.phase, slot.in_phase.0)
 }
 
 /// What is owed: the slot that keeps its name, its day, what it is.
@@ -28,7 +66,7 @@ fn owed(course: &Course) -> Vec<(String, NaiveDate, Kind)> {
     let mut out = Vec::new();
     let plan = !course.has_ended();
     for slot in course.doses.iter().filter(|s| plan && s.state.is_owed() && !s.tentative) {
-        out.push((format!("{} dose {} {}", slot.order, slot.phase, slot.in_phase.0), slot.visit, Kind::Dose));
+        out.push((name(slot), slot.visit, Kind::Dose));
     }
     let mut labels: HashMap<(EntryId, &str), usize> = HashMap::new();
     for slot in course.checkpoints.iter().filter(|s| !s.tentative) {
@@ -45,23 +83,35 @@ fn owed(course: &Course) -> Vec<(String, NaiveDate, Kind)> {
     out
 }
 
-/// What was owed before each entry that can have taken dates away and lies so far back that a calendar written then still
-/// reaches today; of a date that was owed several times the latest.
-fn before(chart: &Chart, course: &Course, practice: &Practice, until: NaiveDate) -> Vec<(String, NaiveDate, Kind)> {
-    let ahead = (until - course.today).max(TimeDelta::zero());
+/// What was owed, within the horizon of its day, before each entry that can have moved dates or taken them away and lies so
+/// far back that a calendar written then still reaches today; of a date that was owed several times the latest.
+fn before(chart: &Chart, course: &Course, practice: &Practice, look: &Look) -> Vec<Before> {
+    let ahead = (horizon(look, course.today) - course.today).max(TimeDelta::zero());
     let since = course.today.checked_sub_signed(ahead).unwrap_or(NaiveDate::MIN);
     let is_order = |entry: &&Entry| matches!(entry.act, Act::Ordered(_));
     let Some(first) = chart.entries().iter().find(is_order).map(Entry::key) else { return Vec::new() };
-    let turns = chart.entries().iter().rev().filter(|entry| entry.key() > first && takes_away(chart, entry));
-    let mut known: BTreeMap<String, (NaiveDate, Kind)> = BTreeMap::new();
+    let is_turn = |entry: &&Entry| entry.key() > first && (takes_away(chart, entry) || moves(entry));
+    let turns = chart.entries().iter().rev().filter(is_turn);
+    let mut known: BTreeMap<String, Before> = BTreeMap::new();
     for turned in turns.take_while(|entry| entry.at.date_naive() >= since) {
         let day = turned.at.date_naive().min(course.today);
         let then = chart.only(|entry| entry.key() < turned.key());
+        let taken_away = takes_away(chart, turned);
+        let seen = horizon(look, day);
         for (what, on, kind) in owed(&Course::outline(&then, practice, day)) {
-            known.entry(what).or_insert((on, kind));
+            if on > seen && !taken_away {
+                continue;
+            }
+            let slot = known.entry(what.clone()).or_insert(Before { what, on, kind, taken_away });
+            slot.taken_away |= taken_away;
         }
     }
-    known.into_iter().map(|(what, (on, kind))| (what, on, kind)).collect()
+    known.into_values().collect()
+}
+
+/// Whether an entry can move dates: a dose given or not, and a pause.
+fn moves(entry: &Entry) -> bool {
+    matches!(entry.act, Act::Given(_) | Act::NotGiven(_) | Act::Changed(_))
 }
 
 /// Whether an entry can take dates away that nothing else replaces: an order, an end of a phase or of the plan, and what

@@ -184,6 +184,36 @@ fn a_dose_that_moves_keeps_its_name_and_its_sequence_rises() {
     assert!(after.iter().all(|e| e.status == "CONFIRMED"));
 }
 
+/// A calendar that has a date goes on showing it until it is told otherwise.
+#[test]
+fn a_date_that_moved_beyond_the_horizon_is_written_all_the_same() {
+    let loading = ["2026-01-05", "2026-01-07", "2026-01-09", "2026-01-12", "2026-01-14", "2026-01-16"];
+    let loaded = loading.iter().enumerate().fold(chart(), |chart, (n, on)| chart.with(given(3 + n as u128, on)));
+    let before = seen(&of(&loaded, "2026-01-20", &Look::default()));
+    let pause = Change {
+        on: day("2026-01-20"),
+        what: Turn::Paused { until: day("2026-06-01") },
+        because: "abroad".to_owned(),
+        decided_by: "Dr May".to_owned(),
+        told: None,
+        reasons: Vec::new(),
+    };
+    let paused = loaded.clone().with(entry(20, "2026-01-20", Act::Changed(pause)));
+    for today in ["2026-01-20", "2026-03-01"] {
+        let after = seen(&of(&paused, today, &Look::default()));
+        for event in doses(&before) {
+            let now = after.iter().find(|e| e.uid == event.uid).unwrap_or_else(|| panic!("{event:?} on {today}"));
+            assert!(now.sequence > event.sequence && (now.on > event.on || now.status == "CANCELLED"), "{now:?}");
+        }
+    }
+    let late = loaded.clone().with(given(20, "2026-06-20"));
+    let (before, after) =
+        (seen(&of(&loaded, "2026-04-10", &Look::default())), seen(&of(&late, "2026-06-20", &Look::default())));
+    for event in doses(&before).iter().skip(1) {
+        assert!(after.iter().any(|e| e.uid == event.uid && e.sequence > event.sequence), "{event:?} {after:?}");
+    }
+}
+
 #[test]
 fn what_follows_an_overdue_dose_moves_with_the_day_and_its_sequence_too() {
     let (one, next) =

@@ -4,6 +4,7 @@ use super::{Place, Reader, at, held, skipped};
 use crate::clinic::entry::Act;
 use crate::clinic::intake::{Coming, Described, Piece, Trouble};
 use crate::clinic::patient::{Allergies, Sex};
+use crate::clinic::triage_words::said_once;
 use crate::clinic::words;
 use crate::exchange::fhir::codes::{SNOMED, hl7};
 use crate::exchange::fhir::ids::Uuid;
@@ -93,6 +94,14 @@ impl Reader<'_> {
             return Err(skipped("This record was replaced by another one over there."));
         }
         piece.enters = true;
+        let flags = self.flags.get(&n).map(Vec::as_slice).unwrap_or_default();
+        if flags.len() > MOST_FLAGS {
+            return Err(held(
+                "The file warns of more of this patient than anybody reads: ask over there, and enter the patient by hand.",
+            ));
+        }
+        let caution = said_once(None, flags.iter().map(String::as_str));
+        piece.remarks.extend(caution.iter().map(|said| format!("The file warns, for the banner: {said}.")));
         let deceased = at::at(patient, "deceasedBoolean").and_then(Value::as_bool) == Some(true);
         if let Some(on) = at::text(patient, "deceasedDateTime").or(deceased.then_some("a day that is not said")) {
             let on = at::day(patient, "deceasedDateTime").map_or_else(|| on.to_owned(), words::day);
@@ -109,7 +118,7 @@ impl Reader<'_> {
         if let Allergies::Known(list) = &allergies {
             piece.remarks.push(format!("Allergies in the file: {}.", list.join(", ")));
         }
-        if let Some(person) = piece.about.person(allergies, None) {
+        if let Some(person) = piece.about.person(allergies, caution) {
             piece.acts.push(Coming::new(self.index.id(n), Act::Registered(person)));
         } else if at::text(patient, "birthDate").is_some() && piece.about.born.is_none() {
             return Err(held("The date of birth is not a whole date."));
@@ -140,12 +149,13 @@ impl Reader<'_> {
 
 /// Nobody has more; a file that says so is wrong, and would take its time.
 const MOST_ALLERGIES: usize = 200;
+const MOST_FLAGS: usize = 20;
 
 fn has_too_many(allergies: &Allergies) -> bool {
     matches!(allergies, Allergies::Known(list) if list.len() > MOST_ALLERGIES)
 }
 
-fn holds(allergy: &Value) -> bool {
+pub(super) fn holds(allergy: &Value) -> bool {
     let refuted = allergy.get("verificationStatus").into_iter().flat_map(at::codes);
     refuted.into_iter().all(|(_, code)| !matches!(code, "refuted" | "entered-in-error"))
 }

@@ -85,8 +85,9 @@ pub(super) fn only_says_again(value: &Value) -> bool {
     let kind = at::text(value, "resourceType").unwrap_or_default();
     let replaced = || at::all(value, "link").iter().any(|link| at::text(link, "type") == Some("replaced-by"));
     match kind {
-        "Organization" | "Practitioner" | "Device" | "Medication" | "Encounter" | "Condition" | "Flag"
-        | "ServiceRequest" | "AllergyIntolerance" => true,
+        "Organization" | "Practitioner" | "Device" | "Medication" | "Encounter" | "Condition" | "ServiceRequest" => {
+            true
+        }
         "Provenance" => extension(value, ENTRY).is_none(),
         "Patient" => replaced(),
         _ => false,

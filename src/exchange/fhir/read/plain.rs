@@ -28,7 +28,7 @@ impl Reader<'_> {
             "MedicationAdministration" | "Immunization" | "MedicationStatement" => self.dose(n, kind, value, piece),
             "Observation" => self.observed(n, value, piece),
             "MedicationRequest" => Err(self.planned(n, value)),
-            "AllergyIntolerance" => Err(skipped("Allergies come with the patient.")),
+            "AllergyIntolerance" | "Flag" => Err(self.warned(n, kind, value)),
             "DiagnosticReport" => Err(skipped("Its results are read one by one.")),
             "MedicationDispense" => Err(skipped("It was handed out, which is not given.")),
             other => Err(skipped(format!("A resource of the kind {} is not for a chart here.", short(other)))),
@@ -41,6 +41,9 @@ impl Reader<'_> {
         let runs = matches!(at::text(value, "status"), None | Some("active" | "on-hold"));
         if !found.is_vitamin_b12() {
             return skipped("It is not about injected vitamin B12.");
+        }
+        if at::text(value, "status") == Some("draft") {
+            return skipped("A draft over there: it is not in force.");
         }
         if !runs {
             return skipped("A plan that has ended over there.");

@@ -114,6 +114,29 @@ fn a_patient_of_another_system() {
     assert!(parcel.pieces.iter().all(|p| p.about.number == "77"), "each piece is about the patient");
 }
 
+/// Nobody is warned by what was skipped.
+#[test]
+fn a_flag_comes_with_its_patient_or_is_held_with_its_words() {
+    let flag = |id: &str, of: &str, status: &str, text: Value| json!({ "resource": { "resourceType": "Flag", "id": id, "status": status, "subject": { "reference": of }, "code": text } });
+    let text = |text: &str| json!({ "text": text });
+    let parcel = of(&json!({ "resourceType": "Bundle", "type": "collection", "entry": [
+        { "resource": { "resourceType": "Patient", "id": "p", "birthDate": "1954-11-30", "name": [{ "family": "Baker" }] } },
+        flag("f1", "Patient/p", "active", text("Leber: no cyanocobalamin")),
+        flag("f2", "Patient/p", "inactive", text("Fell once")),
+        flag("f3", "Patient/other", "active", text("Blood thinner")),
+        flag("f4", "Patient/p", "active", json!({})),
+        flag("f5", "Patient/p", "active", json!({ "coding": [{ "system": "x", "code": "y", "display": "Faints" }] })),
+    ] }));
+    let Act::Registered(person) = &piece(&parcel, "Patient/p").acts[0].act else { panic!("{parcel:?}") };
+    assert_eq!(person.caution.as_deref(), Some("Leber: no cyanocobalamin; Faints"));
+    assert!(piece(&parcel, "Patient/p").remarks[0].contains("no cyanocobalamin; Faints"));
+    let trouble = |place: &str| piece(&parcel, place).trouble.clone().unwrap();
+    assert!(matches!(trouble("Flag/f1"), Trouble::Skipped(why) if why.contains("with the patient")));
+    assert!(matches!(trouble("Flag/f2"), Trouble::Skipped(why) if why.contains("Fell once")));
+    assert!(matches!(trouble("Flag/f3"), Trouble::Held(why) if why.contains("Blood thinner")));
+    assert!(matches!(trouble("Flag/f4"), Trouble::Held(_)));
+}
+
 #[test]
 fn more_allergies_than_anybody_has_are_held() {
     let with = |count: usize| {

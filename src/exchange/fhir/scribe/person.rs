@@ -5,7 +5,8 @@ use crate::clinic::chart::Fact;
 use crate::clinic::decision::Turn;
 use crate::clinic::entry::Act;
 use crate::clinic::patient::{Allergies, Person, Sex};
-use crate::exchange::fhir::codes::{SNOMED, hl7};
+use crate::clinic::triage_words::{Of, Warnings};
+use crate::exchange::fhir::codes::{OWN, SNOMED, hl7};
 use crate::exchange::fhir::ids::Uuid;
 use crate::exchange::fhir::resource::{Resource, concept, day, narrative, to, worded};
 use serde_json::{Value, json};
@@ -14,6 +15,7 @@ impl Scribe<'_> {
     pub(super) fn person(&mut self, facts: &[Fact<'_>]) {
         let body = self.patient_body(facts);
         let resource = Resource::new("Patient", self.patient, body);
+        let warnings = Warnings::of(self.chart, &self.practice.knowledge);
         let registered =
             facts.iter().rev().find(|f| !f.of_joined && matches!(f.act, Some(Act::Registered(_)))).map(|f| f.entry);
         match (registered, &self.course.person) {
@@ -23,9 +25,19 @@ impl Scribe<'_> {
             }
             _ => self.put(resource),
         }
-        self.allergies();
-        self.caution();
+        let registered = registered.map(|entry| entry.id.into());
+        self.allergies(registered, &warnings);
+        self.caution(registered);
+        self.warned(&warnings);
         self.joined();
+    }
+
+    /// Puts down what is part of an entry, or of none.
+    fn put_of(&mut self, of: Option<Uuid>, resource: Resource) {
+        match of {
+            Some(of) => self.part(of, resource),
+            None => self.put(resource),
+        }
     }
 
     fn patient_body(&mut self, facts: &[Fact<'_>]) -> Value {
@@ -60,14 +72,24 @@ impl Scribe<'_> {
         body
     }
 
-    fn allergies(&mut self) {
+    fn allergies(&mut self, registered: Option<Uuid>, warnings: &Warnings) {
         let Some(person) = &self.course.person else { return };
-        let list = match &person.allergies {
+        let own = person.allergies.clone();
+        let list = match warnings.allergies(person) {
             Allergies::NotAsked => return,
-            Allergies::NoneKnown => vec![(concept(SNOMED, "716186003", "No known allergy"), "none".to_owned())],
-            Allergies::Known(list) => list.iter().map(|what| (worded(what), format!("to {what}"))).collect(),
+            Allergies::NoneKnown => {
+                vec![(concept(SNOMED, "716186003", "No known allergy"), "none".to_owned(), registered)]
+            }
+            Allergies::Known(list) => list
+                .iter()
+                .map(|what| {
+                    let is_own = matches!(&own, Allergies::Known(own) if own.contains(what));
+                    let of = if is_own { registered } else { warnings.entry.map(Uuid::from) };
+                    (worded(what), format!("to {what}"), of)
+                })
+                .collect(),
         };
-        for (code, part) in list {
+        for (code, part, of) in list {
             let body = json!({
                 "clinicalStatus": { "coding": [{ "system": hl7("allergyintolerance-clinical"), "code": "active" }] },
                 "verificationStatus": { "coding": [{ "system": hl7("allergyintolerance-verification"), "code": "confirmed" }] },
@@ -75,19 +97,38 @@ impl Scribe<'_> {
                 "patient": self.subject(),
             });
             let id = self.patient.of(&format!("allergy {part}"));
-            self.put(Resource::new("AllergyIntolerance", id, body));
+            self.put_of(of, Resource::new("AllergyIntolerance", id, body));
         }
     }
 
-    fn caution(&mut self) {
+    fn caution(&mut self, registered: Option<Uuid>) {
         let Some(caution) = self.course.person.as_ref().and_then(|p| p.caution.as_deref()) else { return };
+        let resource = self.flag("caution", "safety", &worded(caution));
+        self.put_of(registered, resource);
+    }
+
+    /// What the triage warns of: a Flag each, whatever else it stands in.
+    fn warned(&mut self, warnings: &Warnings) {
+        for warning in &warnings.all {
+            let (category, kind) = match warning.of {
+                Of::Caution | Of::Allergy(_) => ("safety", "caution"),
+                Of::RedFlag => ("clinical", "red-flag"),
+                Of::Neuro => ("clinical", "severity"),
+            };
+            let code = concept(OWN, &format!("{kind}-{}", warning.id), &warning.words);
+            let resource = self.flag(&format!("{kind} {}", warning.id), category, &code);
+            self.put_of(warnings.entry.map(Uuid::from), resource);
+        }
+    }
+
+    fn flag(&self, part: &str, category: &str, code: &Value) -> Resource {
         let body = json!({
             "status": "active",
-            "category": [{ "coding": [{ "system": hl7("flag-category"), "code": "safety" }] }],
-            "code": worded(caution),
+            "category": [{ "coding": [{ "system": hl7("flag-category"), "code": category }] }],
+            "code": code,
             "subject": self.subject(),
         });
-        self.put(Resource::new("Flag", self.patient.of("caution"), body));
+        Resource::new("Flag", self.patient.of(part), body)
     }
 
     /// The records that a person said are this patient's too: they point here.

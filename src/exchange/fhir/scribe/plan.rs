@@ -15,17 +15,27 @@ use chrono::NaiveDate;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 
-/// Where an order, or a phase of it, stands: a status of MedicationRequest.
-const STATUSES: [&str; 6] = ["entered-in-error", "active", "on-hold", "completed", "stopped", "cancelled"];
+/// Where an order stands by its phases: the first of these statuses of MedicationRequest that one of them has. One whose last
+/// phase never began was stopped, as long as another one did.
+const STATUSES: [&str; 6] = ["entered-in-error", "active", "on-hold", "draft", "stopped", "cancelled"];
+
+/// Returns where an order stands as a whole.
+fn whole(statuses: &[&'static str]) -> &'static str {
+    match STATUSES.into_iter().find(|s| statuses.contains(s)) {
+        Some("cancelled") if statuses.contains(&"completed") => "stopped",
+        Some(status) => status,
+        None => "completed",
+    }
+}
 
 impl Scribe<'_> {
     pub(super) fn ordered(&mut self, told: Told<'_>, order: &Order) {
-        let statuses: Vec<_> = (0..order.phases.len()).map(|i| self.phase_status(told, order, i)).collect();
+        let statuses = self.statuses(told, order);
         let mut steps = Vec::new();
         if order.phases.len() > 1 {
             let all = (0..order.phases.len()).map(|i| self.dosage(told, order, i)).collect();
-            let status = STATUSES.into_iter().find(|s| statuses.contains(s)).unwrap_or("active");
-            let resource = self.requested(told, order, told.id().of("regimen"), ("plan", status), all);
+            let status = ("plan", whole(&statuses));
+            let resource = self.requested(told, order, told.id().of("regimen"), status, all);
             steps.push(resource.reference());
             self.part(told.id(), resource);
         }
@@ -71,7 +81,7 @@ impl Scribe<'_> {
             "courseOfTherapyType": self.therapy(order, intent, id, told.entry.id),
             "note": note(order.because.as_deref()),
             "dosageInstruction": dosage,
-            "dispenseRequest": { "validityPeriod": self.validity(told.entry.id, order) },
+            "dispenseRequest": { "validityPeriod": self.validity(told, order) },
             "substitution": { "allowedBoolean": false, "reason": worded("Forms of vitamin B12 are not interchangeable") },
             "priorPrescription": self.before(told.entry.id),
         });
@@ -117,7 +127,26 @@ impl Scribe<'_> {
         self.slots(order).filter(move |s| s.phase == phase).filter_map(|s| Some(s.given.as_ref()?.given.on))
     }
 
-    /// Returns where a phase stands.
+    /// Returns where each phase stands: of those that are to come one is in force, which is the one of the next dose; what
+    /// follows it is a draft until it begins.
+    fn statuses(&self, told: Told<'_>, order: &Order) -> Vec<&'static str> {
+        let mut all: Vec<_> = (0..order.phases.len()).map(|i| self.phase_status(told, order, i)).collect();
+        let is_open = |status: &&str| matches!(*status, "active" | "on-hold");
+        let next = self.course.next_dose().filter(|slot| slot.order == told.entry.id).map(|slot| slot.phase);
+        let next = next.filter(|at| all.get(*at).is_some_and(|status| is_open(&status)));
+        let Some(now) = next.or_else(|| all.iter().position(|status| is_open(&status))) else { return all };
+        for (at, status) in all.iter_mut().enumerate().filter(|(at, status)| *at != now && is_open(&&**status)) {
+            let begun = self.given_on(told.entry.id, at).next().is_some();
+            *status = match (at > now, begun) {
+                (true, _) => "draft",
+                (false, true) => "completed",
+                (false, false) => "cancelled",
+            };
+        }
+        all
+    }
+
+    /// Returns where a phase stands by itself.
     fn phase_status(&self, told: Told<'_>, order: &Order, phase: usize) -> &'static str {
         let id = told.entry.id;
         let holds = self.course.order.as_ref().is_some_and(|(held, _)| *held == id);
@@ -151,11 +180,16 @@ impl Scribe<'_> {
         }
     }
 
-    fn validity(&self, id: EntryId, order: &Order) -> Value {
+    /// Returns how long an order is good; where its first dose would come after that, from the day it was signed.
+    fn validity(&self, told: Told<'_>, order: &Order) -> Value {
+        let id = told.entry.id;
         let holds = self.course.order.as_ref().is_some_and(|(held, _)| *held == id);
         let renewed = self.course.cover.as_ref().filter(|_| holds).and_then(|c| c.until);
         let until = renewed.or(order.term.until);
-        until.map_or(Value::Null, |until| json!({ "start": day(order.start), "end": day(until) }))
+        until.map_or(Value::Null, |until| {
+            let start = [order.start, told.entry.at.date_naive()].into_iter().find(|start| *start <= until);
+            json!({ "start": start.map(day), "end": day(until) })
+        })
     }
 
     /// Returns the last request of the order before.
