@@ -71,7 +71,8 @@ impl Columns {
                 format!("{} Left and Right change what a column is taken for; Enter goes on.", remarks.join(" "))
             }
         };
-        let list = List { title: " Exchange ", head, count: self.table.columns.len(), cursor: self.cursor, told };
+        let list =
+            List { title: " Exchange ", head, count: self.table.columns.len(), cursor: self.cursor, told, more: "" };
         list.draw(frame, body, ctx, |at, pen, style| {
             let e = theme.glyphs.ellipsis;
             let taken = self.mapping.columns.get(at);

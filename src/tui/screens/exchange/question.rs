@@ -110,7 +110,7 @@ impl Asked {
             false => format!("{chosen}. Enter goes on, Esc goes back."),
         };
         let count = self.question.choices.len();
-        let list = List { title: " Exchange ", head: head.collect(), count, cursor: self.cursor, told };
+        let list = List { title: " Exchange ", head: head.collect(), count, cursor: self.cursor, told, more: "" };
         list.draw(frame, body, ctx, |at, pen, style| {
             if let Some(choice) = self.question.choices.get(at) {
                 pen.write(&choice.label, style(Role::Text));
