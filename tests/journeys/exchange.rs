@@ -196,6 +196,10 @@ fn the_end_tells_what_is_not_in_the_practice() {
     nurse.press("F2").sees("1 patient entered").sees("2 not recorded");
     nurse.sees("2 are not in the practice: see below; enter them by hand, or mend the file and read it again.");
     nurse.sees("line 3").sees("Rossi, Bo").sees("line 4").sees("Sato, Cy");
+    let held = nurse.home.dir().with_file_name("list-held-2026-11-23.csv");
+    nurse.sees("To mend and read again: ");
+    let held = fs::read_to_string(held).unwrap();
+    assert!(held.contains("\r\n3,") && held.contains("\r\n4,") && !held.contains("Quist"), "{held}");
     let first = nurse.screen();
     nurse.press("Down");
     assert_ne!(first, nurse.screen(), "the reason of the next one");
