@@ -223,13 +223,38 @@ fn the_end_tells_what_is_not_in_the_practice() {
     nurse.press("F2").sees("1 patient entered").sees("2 not recorded");
     nurse.sees("2 are not in the practice: see below; enter them by hand, or mend the file and read it again.");
     nurse.sees("line 3").sees("Rossi, Bo").sees("line 4").sees("Sato, Cy");
+    let held = nurse.home.dir().with_file_name("list-held-2026-11-23.csv");
+    nurse.sees("To mend and read again: ");
+    let held = fs::read_to_string(held).unwrap();
+    assert!(held.contains("\r\n3,") && held.contains("\r\n4,") && !held.contains("Quist"), "{held}");
     let first = nurse.screen();
     nurse.press("Down");
     assert_ne!(first, nurse.screen(), "the reason of the next one");
     nurse.press("F2").sees("2 are not in the practice");
     assert_eq!(nurse.home.store().imports().0.len(), 1, "nothing is recorded again");
     nurse.at(80, 24).sees("Rossi, Bo").sees("2 are not in the practice");
-    nurse.at(120, 36).press("Enter").sees("What shall be exchanged?").press("Esc").sees("Worklist");
+    nurse.press("Enter").sees("Enter or Esc goes back to the list").press("Esc").sees("2 are not in the practice");
+    nurse.at(120, 36).press("Esc").sees("What shall be exchanged?").press("Esc").sees("Worklist");
+}
+
+/// Before anything is recorded a line can be read to its end on the smallest screen.
+#[test]
+fn a_line_of_many_words_is_shown_whole() {
+    let mut nurse = Nurse::in_demo();
+    let doses: Vec<_> = (1..=28).map(|day| format!("2025-02-{day:02}")).collect();
+    let doses = doses.join("; ");
+    let text = format!(
+        "Pat ID,Surname,First name,DOB,Drug,Last injection,Interval,Previous doses\n\
+         7001,Quist,Ada,1961-04-30,Hydroxocobalamin 1 mg,2026-11-02,12 weekly,\"{doses}\"\n"
+    );
+    opens(&mut nurse, &text);
+    nurse.press("Enter").sees("Which maintenance plan").press("Enter").sees("Who prescribes");
+    nurse.type_text("Dr Eleanor Hart").press("Enter").sees("What would come of list.csv?");
+    nurse.at(80, 24).sees("line 2: ").sees("… Enter shows all of it.");
+    let screen = nurse.press("Enter").sees("Quist, Ada").screen();
+    assert!(!screen.contains("02 Nov 2026"), "there is more than a screen of it: {screen}");
+    nurse.press("End").sees("02 Nov 2026").press("Home").sees("Quist, Ada").press("Enter").sees("F2 records it.");
+    nurse.press("F2").sees("1 patient entered");
 }
 
 /// A critical potassium beside a result that cannot be read is in the chart, and the other waits until it is put away.
@@ -253,7 +278,7 @@ fn what_of_a_report_cannot_be_read_waits_until_it_is_put_away() {
     nurse.sees("1 is not in the practice: see below").sees("pg/dL");
     let chart = nurse.home.store().chart(row.id).unwrap();
     assert!(format!("{:?}", chart.entries().last()).contains("potassium"));
-    nurse.press("Enter").press("Down Down Down Enter").sees("What waits").sees("Sent: B12 150 pg/dL");
+    nurse.press("Esc").press("Down Down Down Enter").sees("What waits").sees("Sent: B12 150 pg/dL");
     nurse.press("Enter").sees("enter it by hand in the chart").press("u").sees("Why is it put away?");
     nurse.type_text("entered by hand").press("Enter").sees("Nothing waits for a person");
 }

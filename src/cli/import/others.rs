@@ -8,6 +8,7 @@ use crate::clinic::practice::{LabCode, Settings};
 use crate::store::disk::Real;
 use crate::transfer;
 use clap::Args;
+use std::collections::HashMap;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -65,10 +66,12 @@ impl Hl7 {
         }
         let reports = transfer::reports(&Real, &self.path)?;
         let learn = |settings: &mut Settings| {
-            for code in &codes {
-                settings.lab_codes.retain(|known| (&known.sender, &known.code) != (&code.sender, &code.code));
-                settings.lab_codes.push(code.clone());
-            }
+            // Of one that is said twice the last counts.
+            let said: HashMap<_, _> = codes.iter().map(|code| ((&code.sender, &code.code), code)).collect();
+            settings.lab_codes.retain(|known| !said.contains_key(&(&known.sender, &known.code)));
+            let mut said: Vec<LabCode> = said.into_values().cloned().collect();
+            said.sort_by(|a, b| (&a.sender, &a.code).cmp(&(&b.sender, &b.code)));
+            settings.lab_codes.extend(said);
             settings.lab_authority = self.authority.clone().or(settings.lab_authority.take());
         };
         let mut practice = store.practice().clone();

@@ -110,9 +110,11 @@ pub(super) fn dose(cells: &mut Cells<'_>, day: &Field) -> DoseFacts {
     for text in [drug_text, cells.text(&Field::Product)].into_iter().flatten() {
         amount = with_form(cells, amount, text);
     }
+    let is_oral = holds_tablets(cells);
     let in_product = || product.as_deref().and_then(amounts::strength_in);
     amount.strength_mcg_per_ml = strength(cells).or(amount.strength_mcg_per_ml).or_else(in_product);
-    let route = cells.word(&Field::Route, Of::Route, |is| Route::ALL.into_iter().find(|route| route.name() == is));
+    let injected = |is: &str| Route::ALL.into_iter().find(|route| route.name() == is);
+    let route = if is_oral { None } else { cells.word(&Field::Route, Of::Route, injected) };
     if let Some((said, beside)) = route.zip(amount.route).filter(|(said, beside)| said != beside) {
         cells.troubles.push(format!("The route is {said} and, beside the dose, {beside}: which is right?"));
     }
@@ -210,6 +212,19 @@ fn amount(cells: &mut Cells<'_>) -> Amount {
     let columns = [(Field::Dose, unit), (Field::DoseMcg, Some(DoseUnit::Mcg)), (Field::DoseMg, Some(DoseUnit::Mg))];
     let found = columns.iter().find(|(field, _)| cells.text(field).is_some());
     found.and_then(|(field, unit)| cells.read(field, |text| amounts::dose(text, *unit, comma))).unwrap_or_default()
+}
+
+/// Holds a row of tablets: nothing of it was injected, and no plan of injections follows from it. Returns whether it is one.
+fn holds_tablets(cells: &mut Cells<'_>) -> bool {
+    let is_oral = |text: &str| vocabulary::value(Of::Route, text) == Some("oral");
+    let says = |text: &str| is_oral(text) || text.split([' ', ',', ';', '(', ')', '/']).any(is_oral);
+    let fields = [Field::Route, Field::Medication, Field::Product, Field::Dose];
+    let Some(text) = fields.iter().filter_map(|field| cells.text(field)).find(|text| says(text)) else { return false };
+    cells.troubles.push(format!(
+        "\"{}\" is no injection: enter this patient by hand, with the change to tablets, or take the row out.",
+        short(text)
+    ));
+    true
 }
 
 /// Takes the amount that stands beside the form for the dose, where no other cell says one; two that differ are held.

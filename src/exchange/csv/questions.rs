@@ -98,7 +98,9 @@ impl Mapping {
             Answer::Prescriber(name) => self.prescriber = Some(name),
             Answer::SameIsSame(is) => self.same_is_same = Some(is),
             Answer::Column(at, holds) => {
-                self.columns.iter_mut().skip(at).take(1).for_each(|field| *field = holds.clone())
+                if let Some(field) = self.columns.get_mut(at) {
+                    *field = holds;
+                }
             }
         }
     }

@@ -364,6 +364,22 @@ fn hidden_signs_in_a_list_are_taken_out_and_told() {
     );
 }
 
+/// A row of tablets is none of injections, wherever the list says so.
+#[test]
+fn tablets_are_held_and_recorded_as_no_injection() {
+    let world = World::new();
+    let text = "MRN,Surname,First name,DOB,Drug,Dose,Route,Last injection,Interval\n\
+        1,A,a,04/03/1961,Hydroxocobalamin,1 mg,oral,12/10/2026,monthly\n\
+        2,B,b,04/03/1961,Hydroxocobalamin 1 mg tablets,,,12/10/2026,monthly\n\
+        3,C,c,04/03/1961,Hydroxocobalamin,1 mg PO,,12/10/2026,monthly\n\
+        4,D,d,04/03/1961,Hydroxocobalamin 1 mg,,IM,12/10/2026,monthly\n";
+    let parcel = read_in(&world, text);
+    for at in 0..3 {
+        assert!(held(&parcel, at).contains("is no injection"), "{at}: {}", held(&parcel, at));
+    }
+    assert_eq!(world.weigh(&parcel).counts(), counts(1, 3, 0, 0));
+}
+
 /// The plans are for adults: a child gets none, whatever day of the birthday it is.
 #[test]
 fn a_child_is_held_and_gets_no_plan() {

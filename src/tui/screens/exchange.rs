@@ -109,6 +109,11 @@ impl Exchange {
         if action == Some(Action::Help) {
             return vec![Effect::Push(Box::new(Screen::Help(Help::on(self.place()))))];
         }
+        if let Stage::Done(words, Some(left)) = &mut self.stage
+            && left.moved(input, action, body, words)
+        {
+            return Vec::new();
+        }
         let step = match &mut self.stage {
             Stage::Menu(menu) => menu.update(input, action, body),
             Stage::Pick(pick) => pick.update(input, action, body),
@@ -122,11 +127,7 @@ impl Exchange {
             Stage::Running(..) if action == Some(Action::Back) => Step::Wish(Wish::Stop),
             Stage::Running(..) => Step::Stay,
             Stage::Done(..) if matches!(action, Some(Action::Back | Action::Open)) => return self.back_to_menu(),
-            Stage::Done(words, Some(left)) => {
-                left.moved(input, action, body, words);
-                Step::Stay
-            }
-            Stage::Done(_, None) => Step::Stay,
+            Stage::Done(..) => Step::Stay,
         };
         self.go(step)
     }

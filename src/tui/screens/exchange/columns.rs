@@ -81,7 +81,7 @@ impl Columns {
         let keys = "Left and Right change what a column is taken for; Enter goes on.".to_owned();
         let told: Vec<_> = table.remarks.iter().cloned().chain(again).chain([keys]).collect();
         let told = told.join(" ");
-        let list = List { title: " Exchange ", head, count: table.columns.len(), cursor: self.cursor, told };
+        let list = List { title: " Exchange ", head, count: table.columns.len(), cursor: self.cursor, told, more: "" };
         list.draw(frame, body, ctx, |at, pen, style| {
             let e = theme.glyphs.ellipsis;
             let taken = mapping.columns.get(at);

@@ -4,12 +4,14 @@ use super::super::super::ctx::Ctx;
 use super::super::super::theme::Role;
 use super::super::super::widgets::frame as frames;
 use super::super::super::widgets::pen::Pen;
+use super::super::super::widgets::wrapped::wrapped;
 use super::super::list::Cursor;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Line;
-use ratatui::widgets::{Block, Paragraph, Wrap};
+use ratatui::widgets::{Block, Paragraph};
+use unicode_width::UnicodeWidthStr as _;
 
 /// So many lines stand under a list.
 const TOLD: u16 = 4;
@@ -31,6 +33,8 @@ pub(super) struct List<'a> {
     pub(super) count: usize,
     pub(super) cursor: Cursor,
     pub(super) told: String,
+    /// How the rest of the words is seen where there is no room for all of them; a blank where it is not.
+    pub(super) more: &'static str,
 }
 
 impl List<'_> {
@@ -65,8 +69,39 @@ impl List<'_> {
         if self.count == 0 {
             frame.render_widget(Line::styled("  None.", ctx.theme.style(Role::Dim)), list);
         }
-        let words = Paragraph::new(self.told).style(ctx.theme.style(Role::Dim)).wrap(Wrap { trim: false });
         let told = Rect { y: told.y + told.height.min(1), height: told.height.saturating_sub(1), ..told };
-        frame.render_widget(words, told);
+        let lines = room(&self.told, self.more, told, ctx.theme.glyphs.ellipsis);
+        let words = Paragraph::new(lines.into_iter().map(Line::raw).collect::<Vec<_>>());
+        frame.render_widget(words.style(ctx.theme.style(Role::Dim)), told);
+    }
+}
+
+/// Returns the lines of a text for which there is room; where it is cut it ends so, with how the rest is seen.
+fn room(text: &str, more: &str, area: Rect, ellipsis: &str) -> Vec<String> {
+    let (width, height) = (usize::from(area.width), usize::from(area.height));
+    let mut lines = wrapped(text, width);
+    if lines.len() <= height {
+        return lines;
+    }
+    let end = format!("{ellipsis} {more}");
+    lines.truncate(height);
+    if let Some(last) = lines.last_mut() {
+        while last.width() + end.width() > width && last.pop().is_some() {}
+        last.push_str(end.trim_end());
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_without_room_end_with_how_the_rest_is_seen() {
+        let area = Rect::new(0, 0, 30, 2);
+        let room = |text| room(text, "Enter shows all", area, "…");
+        assert_eq!(room("short"), ["short"]);
+        let long = room("one two three four five six seven eight nine ten eleven twelve thirteen");
+        assert_eq!(long, ["one two three four five six", "seven eight n… Enter shows all"]);
     }
 }

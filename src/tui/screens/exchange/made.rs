@@ -66,7 +66,7 @@ impl Made {
             None => "Nothing was taken in yet.".to_owned(),
             Some(import) => format!("{} by {}. Its number on the command line: {}.", import.file, import.by, import.id),
         };
-        let list = List { title: " Exchange ", head, count: self.imports.len(), cursor: self.cursor, told };
+        let list = List { title: " Exchange ", head, count: self.imports.len(), cursor: self.cursor, told, more: "" };
         list.draw(frame, body, ctx, |at, pen, style| {
             let Some(import) = self.imports.get(at) else { return };
             let when = format!("{} {}", words::day(import.at.date_naive()), import.at.format("%H:%M"));

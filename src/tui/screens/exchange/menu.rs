@@ -97,7 +97,7 @@ impl Menu {
         let choices = choices();
         let told = choices.get(self.cursor.at).map_or("", |choice| choice.told()).to_owned();
         let head = vec![Line::styled("What shall be exchanged?", ctx.theme.style(Role::Banner)), Line::raw("")];
-        let list = List { title: " Exchange ", head, count: choices.len(), cursor: self.cursor, told };
+        let list = List { title: " Exchange ", head, count: choices.len(), cursor: self.cursor, told, more: "" };
         list.draw(frame, body, ctx, |at, pen, style| {
             let Some(choice) = choices.get(at) else { return };
             let is_first = at == 0 || choices.get(at - 1).is_some_and(|before| before.group() != choice.group());

@@ -102,7 +102,7 @@ impl Pick {
             Line::raw(""),
         ];
         let told = "Enter opens a file or folder; Backspace goes to the folder above.".to_owned();
-        let list = List { title: " Exchange ", head, count: shown.len(), cursor: self.cursor, told };
+        let list = List { title: " Exchange ", head, count: shown.len(), cursor: self.cursor, told, more: "" };
         let wide = usize::from(body.width).saturating_sub(44).max(16);
         list.draw(frame, body, ctx, |at, pen, style| {
             let Some(file) = shown.get(at) else { return };

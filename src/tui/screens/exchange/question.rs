@@ -126,7 +126,7 @@ impl Asked {
         };
         let told = if self.is_as_before { format!("As the last time for this header. {told}") } else { told };
         let count = self.question.choices.len();
-        let list = List { title: " Exchange ", head: head.collect(), count, cursor: self.cursor, told };
+        let list = List { title: " Exchange ", head: head.collect(), count, cursor: self.cursor, told, more: "" };
         list.draw(frame, body, ctx, |at, pen, style| {
             if let Some(choice) = self.question.choices.get(at) {
                 pen.write(&choice.label, style(Role::Text));

@@ -46,7 +46,7 @@ impl Test {
         let labs = ctx.practice.knowledge.labs();
         let head = vec![Line::styled(self.unknown.text(), ctx.theme.style(Role::Banner)), Line::raw("")];
         let told = "Enter goes on; the practice remembers the answer for this laboratory.".to_owned();
-        let list = List { title: " Exchange ", head, count: labs.len() + 1, cursor: self.cursor, told };
+        let list = List { title: " Exchange ", head, count: labs.len() + 1, cursor: self.cursor, told, more: "" };
         list.draw(frame, body, ctx, |at, pen, style| match at.checked_sub(1).and_then(|at| labs.get(at)) {
             Some(lab) => {
                 pen.column(&lab.name, 40, ctx.theme.glyphs.ellipsis, style(Role::Text));

@@ -7,15 +7,17 @@ use super::super::super::input::Input;
 use super::super::super::keymap::Action;
 use super::super::super::prompts::summary;
 use super::super::super::theme::Role;
+use super::super::super::widgets::frame as frames;
 use super::super::super::widgets::wrapped::wrapped;
-use super::super::list::Cursor;
+use super::super::list::{Cursor, Moved};
 use super::Step;
 use super::lines::{List, areas};
-use crate::clinic::intake::{Counts, Left, Outcome, Parcel, Target, Weighed};
+use crate::clinic::intake::{Counts, Left, Outcome, Parcel, Piece, Target, Weighed};
 use crate::clinic::words;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
+use ratatui::widgets::{Block, Paragraph};
 use std::sync::Arc;
 
 /// Which pieces are shown.
@@ -35,6 +37,8 @@ pub(super) struct Looking {
     shown: Shown,
     lines: Vec<usize>,
     cursor: Cursor,
+    /// How far the whole words of the chosen line are scrolled, while they are shown.
+    whole: Option<usize>,
 }
 
 /// So many remarks on the file stand above the list.
@@ -44,7 +48,8 @@ impl Looking {
     pub(super) fn new(parcel: Arc<Parcel>, weighed: Arc<Weighed>, waits: bool) -> Self {
         let Counts { held, refused, .. } = weighed.counts();
         let shown = if held + refused > 0 { Shown::ToLook } else { Shown::All };
-        let mut looking = Self { parcel, weighed, waits, shown, lines: Vec::new(), cursor: Cursor::default() };
+        let mut looking =
+            Self { parcel, weighed, waits, shown, lines: Vec::new(), cursor: Cursor::default(), whole: None };
         looking.sift();
         looking
     }
@@ -63,7 +68,9 @@ impl Looking {
 
     pub(super) fn update(&mut self, input: &Input, action: Option<Action>, body: Rect) -> Step {
         let head = u16::try_from(4 + self.remarks(body).len()).unwrap_or(u16::MAX);
-        self.cursor.input(input, action, areas(body, head).1, self.lines.len());
+        if self.reads(input, action, body, head) {
+            return Step::Stay;
+        }
         match action {
             Some(Action::Back) => Step::Back,
             Some(Action::Show) => {
@@ -88,10 +95,49 @@ impl Looking {
         (!self.lines.is_empty()).then_some(self)
     }
 
-    /// Moves through what was left.
-    pub(super) fn moved(&mut self, input: &Input, action: Option<Action>, body: Rect, words: &[String]) {
+    /// Moves through what was left; returns whether the input was for that.
+    pub(super) fn moved(&mut self, input: &Input, action: Option<Action>, body: Rect, words: &[String]) -> bool {
         let head = u16::try_from(self.head_of_left(words, body).len()).unwrap_or(u16::MAX);
-        self.cursor.input(input, action, areas(body, head).1, self.lines.len());
+        self.reads(input, action, body, head)
+    }
+
+    /// Moves through the lines, and through the words of one that is shown whole; returns whether the input was for that.
+    fn reads(&mut self, input: &Input, action: Option<Action>, body: Rect, head: u16) -> bool {
+        if let Some(top) = self.whole {
+            let (height, lines) = (usize::from(inside(body).height), self.words(body).len());
+            let (last, page) = (lines.saturating_sub(height), height.saturating_sub(1).max(1));
+            self.whole = match (action, input) {
+                (Some(Action::Back | Action::Open), _) => None,
+                (Some(Action::Up), _) => Some(top.saturating_sub(1)),
+                (Some(Action::Down), _) => Some((top + 1).min(last)),
+                (Some(Action::PageUp), _) => Some(top.saturating_sub(page)),
+                (Some(Action::PageDown), _) => Some((top + page).min(last)),
+                (Some(Action::First), _) => Some(0),
+                (Some(Action::Last), _) => Some(last),
+                (_, Input::Wheel(_, by)) if *by < 0 => Some(top.saturating_sub(3)),
+                (_, Input::Wheel(..)) => Some((top + 3).min(last)),
+                _ => return action != Some(Action::Accept),
+            };
+            return true;
+        }
+        let moved = self.cursor.input(input, action, areas(body, head).1, self.lines.len());
+        let opens = (moved == Moved::Opened || action == Some(Action::Open)) && !self.lines.is_empty();
+        self.whole = opens.then_some(0);
+        opens || moved != Moved::No
+    }
+
+    /// The words of the chosen line, whole.
+    fn words(&self, body: Rect) -> Vec<String> {
+        let name = self.chosen().map(|(piece, _)| piece.about.name()).unwrap_or_default();
+        let width = usize::from(inside(body).width).max(20);
+        [name].into_iter().chain([String::new()]).chain(wrapped(&self.told(), width)).collect()
+    }
+
+    fn view_whole(&self, frame: &mut Frame<'_>, body: Rect, ctx: &Ctx, top: usize) {
+        frames::boxed(frame, body, " Exchange: Enter or Esc goes back to the list ", ctx);
+        let area = inside(body);
+        let lines = self.words(body).into_iter().skip(top).take(usize::from(area.height)).map(Line::raw);
+        frame.render_widget(Paragraph::new(lines.collect::<Vec<_>>()), area);
     }
 
     /// What came of it, and what is to be done with the rest.
@@ -105,7 +151,13 @@ impl Looking {
     /// Shows what came of it above what is not in the practice, each with its place and reason.
     pub(super) fn view_left(&self, frame: &mut Frame<'_>, body: Rect, ctx: &Ctx, words: &[String]) {
         let head = self.head_of_left(words, body).into_iter().map(Line::raw).collect();
-        self.list(frame, body, ctx, " Exchange: Enter or Esc goes back to what can be exchanged ", head);
+        self.list(
+            frame,
+            body,
+            ctx,
+            " Exchange: Enter shows a line whole, Esc goes back to what can be exchanged ",
+            head,
+        );
     }
 
     /// What there is to say of the file as a whole, in lines.
@@ -125,11 +177,13 @@ impl Looking {
         }
     }
 
+    fn chosen(&self) -> Option<(&Piece, &Outcome)> {
+        let n = *self.lines.get(self.cursor.at)?;
+        self.parcel.pieces.get(n).zip(self.weighed.outcomes.get(n))
+    }
+
     fn told(&self) -> String {
-        let Some(n) = self.lines.get(self.cursor.at) else { return String::new() };
-        let (Some(piece), Some(outcome)) = (self.parcel.pieces.get(*n), self.weighed.outcomes.get(*n)) else {
-            return String::new();
-        };
+        let Some((piece, outcome)) = self.chosen() else { return String::new() };
         let why = match outcome {
             Outcome::Left(left) => left.why().to_owned(),
             Outcome::Taken(_, acts) => {
@@ -165,8 +219,12 @@ impl Looking {
     }
 
     fn list(&self, frame: &mut Frame<'_>, body: Rect, ctx: &Ctx, title: &str, head: Vec<Line<'_>>) {
+        if let Some(top) = self.whole {
+            return self.view_whole(frame, body, ctx, top);
+        }
         let theme = &ctx.theme;
-        let list = List { title, head, count: self.lines.len(), cursor: self.cursor, told: self.told() };
+        let (count, cursor, told) = (self.lines.len(), self.cursor, self.told());
+        let list = List { title, head, count, cursor, told, more: "Enter shows all of it." };
         let wide = usize::from(body.width);
         list.draw(frame, body, ctx, |at, pen, style| {
             let Some(n) = self.lines.get(at) else { return };
@@ -190,6 +248,12 @@ impl Looking {
             pen.column(&words, wide.saturating_sub(46), e, style(role));
         });
     }
+}
+
+/// Where the words of a line stand that is shown whole.
+fn inside(body: Rect) -> Rect {
+    let inner = Block::bordered().inner(body);
+    Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner }
 }
 
 fn what(outcome: &Outcome) -> String {
