@@ -136,9 +136,11 @@ impl Person {
         day.years_since(self.born).unwrap_or(0)
     }
 
-    /// Returns day and month of birth as four digits, which the patient says before a dose: `0403`.
+    /// Returns day and month of birth as four digits, which the patient says before a dose: `0403`; where months come first,
+    /// `0304`.
     #[must_use]
-    pub fn birth_day_month(&self) -> String {
-        format!("{:02}{:02}", self.born.day(), self.born.month())
+    pub fn birth_digits(&self, month_first: bool) -> String {
+        let (day, month) = (self.born.day(), self.born.month());
+        if month_first { format!("{month:02}{day:02}") } else { format!("{day:02}{month:02}") }
     }
 }

@@ -41,7 +41,7 @@ pub use draw::body;
 pub use encounter::EncounterPrompt;
 pub use link::{LinkPrompt, kept_apart, plan_that_holds};
 pub use person::PersonPrompt;
-pub use screen::PromptScreen;
+pub use screen::{BEGUN, PromptScreen};
 
 /// The prescriber to put into a field: who records, if that is one, else the only one that there is.
 fn prescriber(ctx: &Ctx) -> String {

@@ -443,7 +443,7 @@ impl Nurse {
 
     /// The four digits that the patient says.
     pub fn birth(&self, name: &str) -> String {
-        self.course(name).person.unwrap().birth_day_month()
+        self.course(name).person.unwrap().birth_digits(self.session.app().ctx.month_first())
     }
 
     /// Types the four digits that the patient says.

@@ -112,6 +112,52 @@ fn the_give_prompt_holds_on_a_small_screen() {
     nurse.sees("Born (ddmm)").sees("Note").sees("After this: dose 10").sees("[ Sign and save  F2 ]");
 }
 
+/// Whoever signs sees what is drawn up, also where the fields do not all fit; while something stops the dose nobody is told to
+/// draw it up.
+#[test]
+fn what_is_drawn_up_is_seen_at_the_button_and_never_beside_a_stop() {
+    let mut nurse = Nurse::in_demo();
+    nurse.at(80, 24).stands_on("Hughes, Owen").press("g").types_birth("Hughes, Owen").sees("[ Sign and save  F2 ]");
+    nurse.goes_to("Reason").picks("Could not come on the day").press("Tab Tab").sees("more field");
+    nurse.sees_no("Drawn up mL").sees("1,000 mcg IM: draw up 1 mL (one millilitre) of").sees("1,000 mcg per mL; lot ");
+    nurse.goes_to("Expires").instead("10/2026").sees("take another vial").sees_no("draw up").sees_no("Draw up");
+    nurse.at(120, 36).sees("take another vial").sees("Nothing is drawn up while a").sees_no("one millilitre)");
+}
+
+/// Where months come first, the birthday at the needle is typed so too, and the new patient's example says so.
+#[test]
+fn where_months_come_first_the_birthday_does_too() {
+    let nurse = Nurse::in_demo();
+    nurse.home.store().change_settings(|settings| settings.setting = "US".to_owned()).unwrap();
+    let mut nurse = nurse.killed_and_started_again();
+    nurse.stands_on("Farrow").press("g").sees("Born (mmdd)").sees("March 4 is 0304");
+    nurse
+        .type_text("2106")
+        .sees("not this patient's birthday")
+        .type_text("0621")
+        .sees("✓ patient")
+        .press("F2")
+        .sees("Saved");
+    nurse.press("n Tab Tab").sees("03041961").type_text("03041961").press("Tab").sees("04 Mar 1961");
+}
+
+/// A dose that was begun yesterday and is signed today was given on one of the two days: nobody guesses which.
+#[test]
+fn a_dose_resumed_on_another_day_asks_for_its_day() {
+    let mut nurse = Nurse::in_demo();
+    nurse.stands_on("Okafor").press("g").types_birth("Okafor").goes_to("Note").type_text("left arm");
+    let mut nurse = nurse.comes_back("2026-11-24");
+    nurse.sees("Give a dose for Okafor").press("r").sees("left arm").sees("This was begun on Mon 23 Nov 2026.");
+    nurse.types_birth("Okafor").press("F2").sees("say which day").sees_no("Saved");
+    nurse.goes_to("Given on").instead("t-1").press("F2").sees("Saved: 1,000 mcg given on Mon 23 Nov 2026");
+
+    // What was typed stays, and so does what is resumed on its own day.
+    let mut nurse = Nurse::in_demo();
+    nurse.stands_on("Okafor").press("g").types_birth("Okafor").goes_to("Given on").instead("22 Nov 2026");
+    let mut nurse = nurse.comes_back("2026-11-24");
+    nurse.press("r").sees("22 Nov 2026").sees_no("This was begun");
+}
+
 #[test]
 fn in_maintenance_it_is_asked_when_symptoms_come_back() {
     let mut nurse = Nurse::in_demo();

@@ -725,3 +725,14 @@ fn the_page_of_a_recovery_key_says_what_it_opens() {
     plain.sees("Write this recovery key down now").sees("has lost the PIN or passphrase gets in again");
     plain.sees("It opens no records: these are not encrypted").sees_no("It also opens the encrypted records");
 }
+
+/// A review opens the way to denser doses: nobody makes it in the name of a colleague.
+#[test]
+fn a_review_is_signed_by_who_looked() {
+    let (mut nurse, _) = two_people();
+    nurse.opens_chart("Brandt");
+    crate::turns::reviews(&mut nurse);
+    nurse.sees("Maya Keller RN").instead("Dr Eleanor Hart").press("F2");
+    nurse.sees("Dr Eleanor Hart signs an own review: F3 lets somebody else sign in").sees_no("Saved");
+    nurse.goes_to("Reviewed by").instead("Maya Keller RN").press("F2").sees("Saved: review");
+}

@@ -182,7 +182,7 @@ impl Field {
     }
 
     /// What stands here is somebody's own: a letter typed adds to it.
-    pub(super) fn touch(&mut self) {
+    pub(in crate::tui) fn touch(&mut self) {
         if let Kind::Text { fresh, .. } = &mut self.kind {
             *fresh = false;
         }

@@ -19,13 +19,14 @@ use crate::clinic::rights::{self, Checked, Intent, Right};
 use crate::clinic::same;
 use crate::tui::ctx::{Ctx, Patient};
 use crate::tui::effect::{After, Job, PromptKind};
-use crate::tui::form::Form;
+use crate::tui::form::{Form, Layout as FormLayout};
 use crate::tui::theme::Role;
 use crate::tui::widgets::vial::Vial;
 use fields::fields;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
+use ratatui::widgets::{Paragraph, Wrap};
 use std::rc::Rc;
 use words::{check_line, draw_up, field_of, last_sites};
 
@@ -36,6 +37,8 @@ pub struct Give {
     checks: Vec<Checked>,
     after: Option<String>,
     asks_birth: bool,
+    /// Whether a birthday is typed with the month first.
+    month_first: bool,
     /// The field where somebody was before the screen was locked; the patient is identified first.
     left_at: Option<String>,
     /// Whether a wrong day and month was typed before.
@@ -59,6 +62,7 @@ impl Give {
             checks: Vec::new(),
             after: None,
             asks_birth,
+            month_first: ctx.month_first(),
             left_at: None,
             mismatched: false,
             stopped: None,
@@ -85,19 +89,26 @@ impl Give {
         self.check(ctx, &intent);
         self.ask_for_reasons();
         self.asides(ctx, &intent);
-        let stopped = self.checks.iter().any(|c| c.tier == Some(Tier::Stop));
         match self.given(ctx, &intent) {
-            Ok(given) => self.work_out_after(ctx, (!stopped).then_some(given)),
+            Ok(given) => self.work_out_after(ctx, (!self.is_stopped()).then_some(given)),
             Err(refusal) => self.cannot_be_read(ctx, refusal),
         }
     }
 
-    /// What the picture of the vial says, where a small screen has neither the picture nor room for all fields.
-    fn draw_up(&self, ctx: &Ctx) -> Option<String> {
+    /// What the picture of the vial says, where a small screen has neither the picture nor room for all fields: nobody signs
+    /// what is out of sight. While something stops the dose there is nothing to draw up.
+    fn draw_up(&self, ctx: &Ctx, width: u16, lines: usize) -> Option<String> {
         let is_small = ctx.area.width < 96 && ctx.area.height < 30;
-        let is_long = self.checks.iter().any(|c| matches!(c.tier, Some(Tier::Stop | Tier::Reason)));
-        let intent = self.intent(ctx).ok().filter(|_| is_small && is_long)?;
+        // Beside the fields: these lines, this one and the next dose's, hint and buttons, the frame and what is around it.
+        let around = u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(11);
+        let is_long = FormLayout::height(&self.form, width).saturating_add(around) > ctx.area.height;
+        let is_fine = self.birth_refusal().is_none() && !self.is_stopped();
+        let intent = self.intent(ctx).ok().filter(|_| is_small && is_long && is_fine)?;
         draw_up(&intent)
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.checks.iter().any(|c| c.tier == Some(Tier::Stop))
     }
 
     /// Checks each right; a site that is found sore now is no site for the needle.
@@ -180,7 +191,8 @@ impl Prompt for Give {
         if ctx.area.height >= 30 {
             lines.extend(last_sites(&self.patient.course).map(|w| Line::styled(w, theme.style(Role::Dim))));
         }
-        lines.extend(self.draw_up(ctx).map(|w| Line::styled(w, theme.style(Role::Banner))));
+        let draw_up = self.draw_up(ctx, width, lines.len());
+        lines.extend(draw_up.map(|w| Line::styled(w, theme.style(Role::Banner))));
         if let Some(after) = &self.after {
             lines
                 .push(Line::from(vec![Span::styled("After this: ", theme.style(Role::Dim)), Span::raw(after.clone())]));
@@ -192,6 +204,11 @@ impl Prompt for Give {
     }
     fn picture(&self, frame: &mut Frame<'_>, area: Rect, ctx: &Ctx) {
         let Ok(intent) = self.intent(ctx) else { return };
+        if self.is_stopped() {
+            let words = Paragraph::new("Nothing is drawn up while a STOP stands.").wrap(Wrap { trim: true });
+            let area = Rect { x: area.x + 2, width: area.width.saturating_sub(2), ..area };
+            return frame.render_widget(words.style(ctx.theme.style(Role::Stop)), area);
+        }
         let vial = Vial {
             drug: intent.drug,
             strength_mcg_per_ml: intent.strength_mcg_per_ml,

@@ -31,14 +31,14 @@ impl PatientPrompt {
     /// Opens for a new patient, with the next free number.
     #[must_use]
     pub fn new(ctx: &Ctx) -> Self {
-        let form = Form::new(fields(None, &next_number(ctx))).signed_by("Save, then triage");
+        let form = Form::new(fields(None, &next_number(ctx), ctx)).signed_by("Save, then triage");
         Self { patient: None, form, warned: false }
     }
 
     /// Opens on what is recorded.
     #[must_use]
-    pub fn correct(patient: Rc<Patient>, _ctx: &Ctx) -> Self {
-        let form = Form::new(fields(patient.course.person.as_ref(), ""));
+    pub fn correct(patient: Rc<Patient>, ctx: &Ctx) -> Self {
+        let form = Form::new(fields(patient.course.person.as_ref(), "", ctx));
         let mut prompt = Self { patient: Some(patient), form, warned: true };
         prompt.show_allergies();
         prompt
@@ -113,7 +113,7 @@ fn next_number(ctx: &Ctx) -> String {
     ctx.rows.next_number()
 }
 
-fn fields(person: Option<&Person>, number: &str) -> Vec<Field> {
+fn fields(person: Option<&Person>, number: &str, ctx: &Ctx) -> Vec<Field> {
     let text = |pick: fn(&Person) -> String| person.map(pick).unwrap_or_default();
     let sexes = Sex::ALL.iter().map(|s| (s.letter().to_owned(), s.word().to_owned())).collect();
     let allergies = [("", "Not asked yet"), ("none", "None known"), ("known", "Known, in words")];
@@ -131,9 +131,9 @@ fn fields(person: Option<&Person>, number: &str) -> Vec<Field> {
     vec![
         Field::text("family", "Family name", &text(|p| p.family.clone())).most(120),
         Field::text("given", "Given name", &text(|p| p.given.clone())).most(120),
-        Field::text("born", "Born", &person.map(|p| words::born(p.born)).unwrap_or_default())
-            .most(16)
-            .hint("04031961, 4 Mar 1961 or 1961-03-04"),
+        Field::text("born", "Born", &person.map(|p| words::born(p.born)).unwrap_or_default()).most(16).hint(
+            if ctx.month_first() { "03041961, 4 Mar 1961 or 1961-03-04" } else { "04031961, 4 Mar 1961 or 1961-03-04" },
+        ),
         Field::choice("sex", "Sex", sexes, person.map_or("X", |p| p.sex.letter()))
             .hint("For the laboratory's reference ranges."),
         Field::text("number", "Number", &number).most(24).hint("The practice's own number; any letters and digits."),

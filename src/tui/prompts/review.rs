@@ -11,6 +11,7 @@ use crate::clinic::words;
 use crate::tui::ctx::{Ctx, Patient};
 use crate::tui::effect::{After, Job, PromptKind};
 use crate::tui::form::{Field, Form};
+use crate::tui::keymap::{Action, Place};
 use crate::tui::theme::Role;
 use ratatui::text::{Line, Span};
 use std::rc::Rc;
@@ -41,8 +42,7 @@ impl ReviewPrompt {
             lines.map(|line| Asked { says: recall::says(course, &ctx.practice, &line), line }).collect();
         let mut fields = if red_flag(&patient, ctx) { pass() } else { Vec::new() };
         fields.extend(asked.iter().flat_map(line_fields));
-        let by = Some(super::prescriber(ctx)).filter(|p| !p.is_empty()).unwrap_or_else(|| ctx.author.clone());
-        fields.push(Field::text("by", "Reviewed by", &by).most(60).prefilled().hint("Who looked."));
+        fields.push(Field::text("by", "Reviewed by", &ctx.author).most(60).prefilled().hint("Who looked."));
         fields.push(
             Field::text("on", "Reviewed on", &words::born(ctx.today()))
                 .most(16)
@@ -90,6 +90,14 @@ impl ReviewPrompt {
         };
         let answers = self.asked.iter().filter_map(|a| Some((a.line.id.clone(), self.answer(a)?))).collect();
         let by = self.form.filled("by").ok_or_else(|| Refusal::at("by", "say who looked"))?;
+        let settings = &ctx.practice.settings;
+        let other = settings.person(&by).filter(|person| person.name != ctx.author && settings.sign_in());
+        if let Some(person) = other {
+            let key = ctx.keymap.key(Action::Switch, Place::Prompt);
+            let words =
+                format!("{} signs an own review: {key} lets somebody else sign in. Or name yourself", person.name);
+            return Err(Refusal::at("by", words));
+        }
         let on =
             parse::date(&self.form.text("on"), ctx.today(), ctx.month_first()).map_err(|e| Refusal::at("on", e))?;
         if on > ctx.today() {

@@ -8,8 +8,10 @@ use super::super::keymap::{Action, Place};
 use super::super::screens::{Ask, Screen};
 use super::{Prompt, Refusal, Submitted, body, resume};
 use crate::clinic::entry::PatientId;
+use crate::clinic::parse;
 use crate::clinic::people::{self, Stranger, meant_words};
-use chrono::{DateTime, FixedOffset, TimeDelta};
+use crate::clinic::words;
+use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -29,15 +31,20 @@ pub struct PromptScreen {
     stranger: Option<String>,
     /// When the last key was pressed: letters that belong together come within a second.
     pressed: Option<DateTime<FixedOffset>>,
+    /// The day of a draft that was not finished on it.
+    begun: Option<NaiveDate>,
     /// So many lines of the notes stand above those that are shown.
     pub(super) above: u16,
 }
+
+/// Under this name a draft keeps its day.
+pub const BEGUN: &str = "begun";
 
 impl PromptScreen {
     /// Puts a prompt on the screen.
     #[must_use]
     pub fn new(prompt: Box<dyn Prompt>) -> Self {
-        Self { prompt, failed: None, news: None, sent: false, stranger: None, pressed: None, above: 0 }
+        Self { prompt, failed: None, news: None, sent: false, stranger: None, pressed: None, begun: None, above: 0 }
     }
 
     /// Follows a new day: checks and prefilled dates are those of today, what was typed stays.
@@ -86,7 +93,24 @@ impl PromptScreen {
         fields.iter().for_each(|field| self.prompt.changed(ctx, field));
         // One field may have filled another in; what was typed holds.
         self.prompt.form_mut().restore(values);
+        let begun = values.get(BEGUN).and_then(|day| day.parse().ok());
+        begun.into_iter().for_each(|day| self.begun_on(day, ctx));
         self.prompt.changed(ctx, "");
+    }
+
+    /// What was begun on an earlier day may be of that day or of today: whoever knows says it.
+    fn begun_on(&mut self, begun: NaiveDate, ctx: &Ctx) {
+        if begun == ctx.today() {
+            return;
+        }
+        self.begun = Some(begun);
+        let is_today = |text: &str| parse::date(text, ctx.today(), ctx.month_first()) == Ok(ctx.today());
+        let prefilled = |field: &&mut Field| field.is_prefilled() && is_today(&field.value());
+        let Some(field) = self.prompt.form_mut().field_mut("on").filter(prefilled) else { return };
+        field.set_value("");
+        field.touch();
+        self.news =
+            Some(format!("This was begun on {}. {}: type that day, or t for today.", words::day(begun), field.label));
     }
 
     /// Returns which prompt it is.
@@ -181,7 +205,9 @@ impl PromptScreen {
     }
 
     fn draft(&self) -> Draft {
-        Draft { kind: self.prompt.kind(), patient: self.patient(), fields: self.prompt.form().values() }
+        let mut fields = self.prompt.form().values();
+        fields.extend(self.begun.map(|day| (BEGUN.to_owned(), day.to_string())));
+        Draft { kind: self.prompt.kind(), patient: self.patient(), fields }
     }
 
     fn submit(&mut self, ctx: &Ctx) -> Vec<Effect> {

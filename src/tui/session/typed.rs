@@ -1,6 +1,7 @@
 //! What is half typed: kept at each key, offered again at the next start.
 
 use super::super::effect::{Draft, Effect, PromptKind};
+use super::super::prompts::BEGUN;
 use super::super::screens::Ask;
 use super::Session;
 use crate::clinic::entry::PatientId;
@@ -43,7 +44,9 @@ impl Session {
             let Some(kind) = PromptKind::named(&left.prompt) else { continue };
             let Some(left) = self.own(&state, left).filter(|left| !self.is_open(kind, left.patient)) else { continue };
             let who = left.patient.and_then(|id| self.app.ctx.row(id)).map(|r| r.name.clone()).unwrap_or_default();
-            let draft = Draft { kind, patient: left.patient, fields: left.fields };
+            let mut fields = left.fields;
+            fields.entry(BEGUN.to_owned()).or_insert_with(|| left.at.date_naive().to_string());
+            let draft = Draft { kind, patient: left.patient, fields };
             self.app.ask_about(Ask::about_left_over(draft, &who, left.at));
         }
     }

@@ -83,11 +83,11 @@ pub(super) fn fields(course: &Course, ctx: &Ctx, asks_birth: bool) -> Vec<Field>
         Field::text("note", "Note", "").most(200),
     ];
     if asks_birth {
-        let birth = Field::text("birth", "Born (ddmm)", "")
-            .most(4)
-            .digits()
-            .not_kept()
-            .hint("Ask for the birth date; type day and month: 4 March is 0403.");
+        let (label, hint) = match ctx.month_first() {
+            true => ("Born (mmdd)", "Ask for the birth date; type month and day: March 4 is 0304."),
+            false => ("Born (ddmm)", "Ask for the birth date; type day and month: 4 March is 0403."),
+        };
+        let birth = Field::text("birth", label, "").most(4).digits().not_kept().hint(hint);
         fields.insert(0, birth);
     }
     fields

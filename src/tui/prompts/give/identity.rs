@@ -59,10 +59,21 @@ impl Give {
 
     pub(super) fn birth_refusal(&self) -> Option<Refusal> {
         let person = self.patient.course.person.as_ref()?;
-        if !self.asks_birth || self.form.text("birth") == person.birth_day_month() {
+        if !self.asks_birth || self.form.text("birth") == person.birth_digits(self.month_first) {
             return None;
         }
         let empty = self.form.text("birth").is_empty() && !self.mismatched;
-        Some(Refusal::at("birth", if empty { "ask for the date of birth; type day and month" } else { MISMATCH }))
+        Some(Refusal::at(
+            "birth",
+            if empty {
+                if self.month_first {
+                    "ask for the date of birth; type month and day"
+                } else {
+                    "ask for the date of birth; type day and month"
+                }
+            } else {
+                MISMATCH
+            },
+        ))
     }
 }

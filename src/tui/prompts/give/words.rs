@@ -104,7 +104,9 @@ pub(super) fn label(intent: &Intent) -> String {
 /// Says what to draw up in one line.
 pub(super) fn draw_up(intent: &Intent) -> Option<String> {
     let volume = volume_ml(intent.dose_mcg, intent.strength_mcg_per_ml)?;
-    Some(format!("Draw up {} ({}) {}", ml(volume), volume_words(volume), label(intent)))
+    let lot = intent.lot.as_deref().map(|lot| format!("; lot {lot}")).unwrap_or_default();
+    let (dose, route) = (mcg(intent.dose_mcg), intent.route.short());
+    Some(format!("{dose} {route}: draw up {} ({}) {}{lot}", ml(volume), volume_words(volume), label(intent)))
 }
 
 /// Says how many containers a volume takes: `; 2 ampoules`, `; from a multi-dose vial of 10 mL`.
