@@ -40,7 +40,7 @@ fn an_encounter_is_signed_once_and_a_draft_of_an_addendum_asks_for_no_code() {
     let sign = ["note", "1001", "--narrative", "Well.", "--sign"];
     let id = case.ok("2026-01-05", &sign).trim().to_owned();
     let said = case.refused("2026-01-05", &sign);
-    assert!(said.contains(&format!("a note of this dose is signed: add an addendum (--adds-to {id})")), "{said}");
+    assert!(said.contains(&format!("a note of this encounter is signed: add an addendum (--adds-to {id})")), "{said}");
     let draft = ["note", "1001", "--adds-to", &id, "--narrative", "A red patch."];
     assert!(!case.noted("2026-01-06", &draft).contains("diagnosis"));
     let print = case.ok("2026-01-05", &["note", "1001", "--print", &id]);
