@@ -150,7 +150,7 @@ impl Note {
 }
 
 fn signed_already(first: EntryId) -> String {
-    format!("a note of this dose is signed: add an addendum (--adds-to {first})")
+    format!("a note of this encounter is signed: add an addendum (--adds-to {first})")
 }
 
 /// The day of the last dose or check.

@@ -7,7 +7,9 @@ mod sign;
 
 pub use known::{coded, known};
 pub use prefill::{Of, Said, draft, root};
-pub use sign::{Unsigned, addendum, charges, codes, judged, other_hand, signed_of, signed_of_entry, unsigned};
+pub use sign::{
+    Unsigned, addendum, cannot_stand, charges, codes, judged, other_hand, signed_of, signed_of_entry, unsigned,
+};
 
 use super::entry::EntryId;
 use super::iso;

@@ -40,18 +40,18 @@ fn an_encounter_is_signed_once_and_a_draft_of_an_addendum_asks_for_no_code() {
     let sign = ["note", "1001", "--narrative", "Well.", "--sign"];
     let id = case.ok("2026-01-05", &sign).trim().to_owned();
     let said = case.refused("2026-01-05", &sign);
-    assert!(said.contains(&format!("a note of this dose is signed: add an addendum (--adds-to {id})")), "{said}");
+    assert!(said.contains(&format!("a note of this encounter is signed: add an addendum (--adds-to {id})")), "{said}");
     let draft = ["note", "1001", "--adds-to", &id, "--narrative", "A red patch."];
     assert!(!case.noted("2026-01-06", &draft).contains("diagnosis"));
     let print = case.ok("2026-01-05", &["note", "1001", "--print", &id]);
-    assert!(print.contains("Claim-ready, but a payer may ask") && print.contains("96372"), "{print}");
+    assert!(print.contains("Claim-ready") && print.contains("96372"), "{print}");
 }
 
 /// What is said to stop the claim stops the charges, not the note; what somebody typed is not taken off in silence.
 #[test]
 fn a_note_without_a_diagnosis_is_signed_and_charges_nothing() {
     let case = Case::of("US", &["--cause", "chemotherapy-adjunct", "--not-oral", "not absorbed"]);
-    case.order("r09", &[]);
+    case.order("r09", &["--because", "the oncologist asks for it"]);
     case.give("2026-01-05", &["--time", "09:14"]);
     let sign = ["note", "1001", "--narrative", "Well.", "--sign"];
     let said = case.refused("2026-01-05", &with(&sign, &["--charge", "96372"]));

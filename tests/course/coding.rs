@@ -107,7 +107,8 @@ fn anaemia_that_treatment_brought_into_range_stays_until_the_coder_decides() {
         let found = check(&story.course("2026-04-01"), &story.practice, &codes, day("2026-04-01"));
         found.into_iter().map(|f| (f.rule, f.text)).collect::<Vec<_>>()
     };
-    let says = "D51.- says anaemia; anaemia: Hb 104 g/L on Mon 05 Jan 2026; treated: Hb 131 g/L on Mon 02 Mar 2026.";
+    let says = "D51.- is coded, and Hb is in range (anaemia: Hb 104 g/L on Mon 05 Jan 2026; treated: Hb 131 g/L on Mon 02 \
+        Mar 2026).";
     assert_eq!(wrong(&["D51.0"]), [("C2".to_owned(), says.to_owned())], "facts 9, C2: check the diagnosis text");
     assert_eq!(wrong(&["E53.8"]), []);
     // Where the triage alone says so, it says so; once the treatment has ended, nothing is treated any more.

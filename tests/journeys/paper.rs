@@ -63,9 +63,10 @@ fn the_coder_decides_and_a_code_that_cannot_stand_is_not_signed() {
 #[test]
 fn every_reason_is_within_reach() {
     let mut nurse = Nurse::in_demo();
-    nurse.opens_chart("Farrow").at(80, 24).press("E").sees("No code is missing.");
-    nurse.sees("more lines: PageDown").press("PageDown PageDown PageDown PageDown").sees("PageUp: what stands above");
-    nurse.press("PageUp PageUp PageUp PageUp PageUp").sees("No code is missing.");
+    nurse.opens_chart("Farrow").at(80, 24).press("E").goes_to("Diagnoses").instead("G63.4 Z51.8");
+    nurse.sees("NOT to be signed with these codes").sees("more lines: PageDown").sees_no("Chronic atrophic gastritis");
+    nurse.press("PageDown PageDown PageDown").sees("Chronic atrophic gastritis").sees("PageUp: what stands above");
+    nurse.press("PageUp PageUp PageUp").sees("NOT to be signed with these codes");
 }
 
 #[test]

@@ -97,7 +97,10 @@ impl Look<'_> {
     fn anaemia(&self) -> Option<Finding> {
         let (with, without) = (&self.record.list.anaemia, &self.record.list.without_anaemia);
         let (anaemia, seen) = self.record.anaemia();
-        if self.has(with) && matches!(anaemia, Known::Absent | Known::Treated) {
+        if self.has(with) && anaemia == Known::Treated {
+            return Some(self.says("C2", format!("{with}.- is coded, and Hb is in range ({seen}).")));
+        }
+        if self.has(with) && anaemia == Known::Absent {
             return Some(self.says("C2", format!("{with}.- says anaemia; {seen}.")));
         }
         let bare = self.has(without) && !self.has(with) && anaemia == Known::Documented;

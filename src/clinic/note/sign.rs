@@ -73,9 +73,15 @@ pub fn unsigned(noted: &Noted, chart: &Chart, course: &Course, practice: &Practi
     if let Some(first) = signed_of(chart, noted) {
         return Some(Unsigned::Signed(first));
     }
+    cannot_stand(noted, course, practice).map(Unsigned::Code)
+}
+
+/// Returns what is wrong with a code that cannot stand in a note.
+#[must_use]
+pub fn cannot_stand(noted: &Noted, course: &Course, practice: &Practice) -> Option<Finding> {
     let codes: Vec<String> = noted.codes.iter().map(|c| c.code.clone()).collect();
     let found = coding::check(course, practice, &codes, noted.on);
-    found.into_iter().find(|f| f.tier == Tier::Stop && f.rule != "C5").map(Unsigned::Code)
+    found.into_iter().find(|f| f.tier == Tier::Stop && f.rule != "C5")
 }
 
 /// Returns the signed note of the same encounter, or of the same dose: a note of a check tells the dose of its day too.

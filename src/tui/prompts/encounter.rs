@@ -231,7 +231,7 @@ impl Prompt for EncounterPrompt {
                 return Err(Refusal::at("narrative", "write what was seen and said: a note is signed for it"));
             }
             Some(Unsigned::Signed(_)) => {
-                return Err(Refusal::at("of", "a note of this dose is signed: what comes later is an addendum"));
+                return Err(Refusal::at("of", "a note of this encounter is signed: what comes later is an addendum"));
             }
             Some(Unsigned::Code(stop)) => {
                 return Err(Refusal::at("codes", format!("{} {}", stop.text, ctx.told(&stop.todo))));

@@ -56,7 +56,9 @@ fn claim(course: &Course, noted: &Noted, ctx: &Ctx) -> Line<'static> {
     let charged = ctx.practice.knowledge.charges().settings.contains(&ctx.practice.settings.setting);
     let missing = lacks(course, noted, ctx);
     let has = |tier: Tier| missing.iter().any(|m| m.tier == tier);
+    let wrong = note::cannot_stand(noted, course, &ctx.practice).is_some();
     let (words, role) = match (charged, has(Tier::Stop), has(Tier::Reason)) {
+        _ if wrong => ("NOT to be signed with these codes:", Role::Stop),
         (true, true, _) => ("NOT claim-ready: signed so, nothing is charged.", Role::Stop),
         (false, true, _) => ("NOT complete: the signed note says so.", Role::Stop),
         (true, false, true) => ("Claim-ready, but a payer may ask:", Role::Late),
