@@ -347,7 +347,8 @@ fn an_import_that_is_interrupted_says_so_and_goes_on_the_next_time() {
     });
     let text = rows.fold("Number,Family,Given,DOB,Drug,Dose,Interval,Last\n".to_owned(), |text, row| text + &row);
     let file = put(&practice, "big.csv", &text);
-    let args = ["--today", super::TODAY, "import", "csv", &file, "--regimen", "r01-uk-no-neuro", "--prescriber", "Dr May"];
+    let args =
+        ["--today", super::TODAY, "import", "csv", &file, "--regimen", "r01-uk-no-neuro", "--prescriber", "Dr May"];
     let mut program = super::program(Some(&practice.path()), &args);
     let program = program.stdout(std::process::Stdio::piped()).spawn().unwrap();
     let charts = practice.dir.path().join("practice").join("charts");
