@@ -3,7 +3,7 @@
 use super::super::context::Context;
 use super::super::failure::Failure;
 use super::super::regimens;
-use super::carry::{self, Options};
+use super::carry::{self, Options, Stop};
 use crate::clinic::drug::Drug;
 use crate::clinic::interval::Interval;
 use crate::clinic::knowledge::Knowledge;
@@ -94,6 +94,7 @@ impl Csv {
     /// Carries the command out.
     pub(super) fn run(&self, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
         let store = context.store()?;
+        let stop = Stop::on_interrupt();
         let bytes = transfer::bytes(&Real, &self.file)?;
         let file = transfer::name(&self.file);
         let table = Table::of_bytes(&bytes).map_err(|why| format!("{}: {why}", self.file.display()))?;
@@ -114,7 +115,7 @@ impl Csv {
             return Err(format!("{file} does not say all that has to be known; nothing was recorded:{asked}").into());
         }
         let parcel = csv::read(&table, &mapping, store.practice(), context.today, &file);
-        carry::out(&parcel, &self.options, false, &store, context, out)
+        carry::out(&parcel, &self.options, false, (&store, &stop), context, out)
     }
 
     fn map_columns(&self, table: &Table, mapping: &mut Mapping, knowledge: &Knowledge) -> Result<(), Failure> {

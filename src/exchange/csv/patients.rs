@@ -184,7 +184,12 @@ impl<'a> Patient<'a> {
         let (with_dose, notes): (Vec<&str>, Vec<&str>) = notes.into_iter().partition(|note| is_kept(note));
         if !with_dose.is_empty() && !self.is_own() {
             let said = super::dates::short(&with_dose.join("; "));
-            self.remarks.push(format!("Its remarks are kept with the dose: {said}."));
+            // Of a row that is held nothing is kept yet.
+            match self.troubles.is_empty() {
+                true => self.remarks.push(format!("Its remarks are kept with the dose: {said}.")),
+                false if self.troubles.iter().any(|why| why.contains(&said)) => {}
+                false => self.remarks.push(format!("Its remarks: {said}.")),
+            }
         }
         if notes.is_empty() {
             return;
@@ -417,7 +422,8 @@ impl<'a> Patient<'a> {
         let cause = format!("cause by the list: {}{known}", super::dates::short(&cause));
         match doses.last_mut() {
             Some(newest) => {
-                self.remarks.push(format!("Kept with the dose: {cause}."));
+                let kept = if self.troubles.is_empty() { "Kept with the dose" } else { "It says" };
+                self.remarks.push(format!("{kept}: {cause}."));
                 newest.note = Some(newest.note.take().map_or_else(|| cause.clone(), |note| format!("{note}; {cause}")));
             }
             None => self.remarks.push(format!("Not taken over: {cause}.")),
