@@ -56,16 +56,15 @@ pub(super) enum Of<'a> {
     Rows(&'a Table, &'a Path),
 }
 
-/// Weighs a parcel and takes over what can be.
+/// Weighs a parcel and takes over what can be, until it is asked to stop.
 pub(super) fn out(
     parcel: &Parcel,
     options: &Options,
     of: &Of<'_>,
-    store: &Store,
+    (store, stop): (&Store, &Stop),
     context: &Context,
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
-    let stop = Stop::on_interrupt();
     let mut progress = Progress::new("pieces weighed");
     let all = parcel.pieces.len();
     let mut goes_on = |done| progress.at(done, all) && !stop.is_asked();
@@ -244,7 +243,7 @@ impl Progress {
 
 /// Whether Ctrl-C was pressed: an import then stops between two patients, each of which is whole or not there. Pressed a second
 /// time it ends the program at once.
-struct Stop {
+pub(super) struct Stop {
     asked: Arc<AtomicBool>,
     #[cfg(unix)]
     registered: Vec<signal_hook::SigId>,
@@ -252,7 +251,7 @@ struct Stop {
 
 impl Stop {
     #[cfg(unix)]
-    fn on_interrupt() -> Self {
+    pub(super) fn on_interrupt() -> Self {
         use signal_hook::{consts::SIGINT, flag};
         let asked = Arc::new(AtomicBool::new(false));
         let second = flag::register_conditional_shutdown(SIGINT, 130, Arc::clone(&asked));
@@ -261,7 +260,7 @@ impl Stop {
     }
 
     #[cfg(not(unix))]
-    fn on_interrupt() -> Self {
+    pub(super) fn on_interrupt() -> Self {
         Self { asked: Arc::default() }
     }
 

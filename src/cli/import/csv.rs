@@ -3,7 +3,7 @@
 use super::super::context::Context;
 use super::super::failure::Failure;
 use super::super::regimens;
-use super::carry::{self, Options};
+use super::carry::{self, Options, Stop};
 use crate::clinic::drug::Drug;
 use crate::clinic::interval::Interval;
 use crate::clinic::knowledge::Knowledge;
@@ -95,6 +95,7 @@ impl Csv {
     /// Carries the command out.
     pub(super) fn run(&self, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
         let store = context.store()?;
+        let stop = Stop::on_interrupt();
         let bytes = transfer::bytes(&Real, &self.file)?;
         let file = transfer::name(&self.file);
         let table = Table::of_bytes(&bytes).map_err(|why| format!("{}: {why}", self.file.display()))?;
@@ -116,7 +117,7 @@ impl Csv {
         }
         let parcel = csv::read(&table, &mapping, store.practice(), context.today, &file);
         let of = carry::Of::Rows(&table, &self.file);
-        carry::out(&parcel, &self.options, &of, &store, context, out)
+        carry::out(&parcel, &self.options, &of, (&store, &stop), context, out)
     }
 
     fn map_columns(&self, table: &Table, mapping: &mut Mapping, knowledge: &Knowledge) -> Result<(), Failure> {

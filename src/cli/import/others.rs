@@ -2,7 +2,7 @@
 
 use super::super::context::Context;
 use super::super::failure::Failure;
-use super::carry::{self, Options};
+use super::carry::{self, Options, Stop};
 use crate::clinic::audit::{self, What};
 use crate::clinic::practice::{LabCode, Settings};
 use crate::store::disk::Real;
@@ -47,10 +47,11 @@ impl Fhir {
     /// Carries the command out.
     pub(super) fn run(&self, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
         let store = context.store()?;
+        let stop = Stop::on_interrupt();
         let bytes = transfer::bytes(&Real, &self.file)?;
         let file = transfer::name(&self.file);
         let parcel = transfer::parcel(&bytes, &file, store.practice(), context.today);
-        carry::out(&parcel, &self.options, &carry::Of::Pieces, &store, context, out)
+        carry::out(&parcel, &self.options, &carry::Of::Pieces, (&store, &stop), context, out)
     }
 }
 
@@ -64,6 +65,7 @@ impl Hl7 {
                 return Err(format!("there is no analyte {analyte}; `cobalog import csv --columns` lists them").into());
             }
         }
+        let stop = Stop::on_interrupt();
         let reports = transfer::reports(&Real, &self.path)?;
         let learn = |settings: &mut Settings| {
             // Of one that is said twice the last counts.
@@ -91,7 +93,7 @@ impl Hl7 {
             store.note(context.event(&store, What::SettingsChanged).with(words));
         }
         let parcel = reports.parcel(&practice, context.today);
-        carry::out(&parcel, &self.options, &carry::Of::Pieces, &store, context, out)
+        carry::out(&parcel, &self.options, &carry::Of::Pieces, (&store, &stop), context, out)
     }
 }
 

@@ -184,6 +184,11 @@ impl<'a> Walk<'a> {
             self.extra(id, by, given);
             return;
         };
+        // One that names no plan and lies before this one was due by another, which is not known here.
+        let is_before = given.order.is_none() && given.on < self.order.start.min(slot.due);
+        if is_before {
+            slot.due = given.on;
+        }
         let off = days_between(slot.due, given.on);
         let on_plan = off == 0 || given.on == self.practice.settings.appointment(slot.due);
         slot.state = match off {
@@ -199,7 +204,7 @@ impl<'a> Walk<'a> {
         if given.next_from == NextFrom::Calendar && !on_plan {
             self.take_back(slot, given.on);
         } else {
-            self.take(slot, given.on, on_plan);
+            self.take(slot, given.on, on_plan && !is_before);
         }
     }
 

@@ -9,7 +9,7 @@ use crate::clinic::chart::Chart;
 use crate::clinic::entry::{Act, Entry, EntryId, PatientId};
 use crate::clinic::knowledge::Knowledge;
 use crate::clinic::parse::is_hidden;
-use crate::clinic::patient::Person;
+use crate::clinic::patient::{Allergies, Person};
 use crate::clinic::triage_words::Warnings;
 use crate::clinic::words;
 use chrono::NaiveDate;
@@ -398,6 +398,9 @@ fn warned_anew(piece: &Piece, chart: &Chart, knowledge: &Knowledge) -> Option<St
         Act::Registered(person) => Some(person),
         _ => None,
     })?;
+    if coming.caution.is_none() && !matches!(coming.allergies, Allergies::Known(_)) {
+        return None;
+    }
     let new = Warnings::of(chart, knowledge).lacking(chart.person_of_all().as_ref(), coming)?;
     Some(format!(
         "The file warns of \"{}\", which is not in the chart here: put it into the banner or the allergies there, then read the file again.",

@@ -16,6 +16,7 @@ use crate::clinic::order::{Order, Wish};
 use crate::clinic::patient::{Allergies, Person};
 use crate::clinic::regimen::Regimen;
 use crate::clinic::roles::{self, Told};
+use crate::clinic::term::Term;
 use crate::clinic::triage_words::said_once;
 use crate::clinic::words;
 use crate::exchange::results::told;
@@ -183,7 +184,12 @@ impl<'a> Patient<'a> {
         let (with_dose, notes): (Vec<&str>, Vec<&str>) = notes.into_iter().partition(|note| is_kept(note));
         if !with_dose.is_empty() && !self.is_own() {
             let said = super::dates::short(&with_dose.join("; "));
-            self.remarks.push(format!("Its remarks are kept with the dose: {said}."));
+            // Of a row that is held nothing is kept yet.
+            match self.troubles.is_empty() {
+                true => self.remarks.push(format!("Its remarks are kept with the dose: {said}.")),
+                false if self.troubles.iter().any(|why| why.contains(&said)) => {}
+                false => self.remarks.push(format!("Its remarks: {said}.")),
+            }
         }
         if notes.is_empty() {
             return;
@@ -206,6 +212,9 @@ impl<'a> Patient<'a> {
         let is_over = change.is_some_and(|change| change.what.ends_the_plan());
         let has_days = (has_dose || due.is_some()) && !is_over && !self.is_own();
         if !has_from && !has_days {
+            if !self.is_own() {
+                self.without_a_plan();
+            }
             return None;
         }
         let regimen = self.regimen()?;
@@ -236,7 +245,11 @@ impl<'a> Patient<'a> {
             (None, None, false) => Next::Any,
         };
         match wanted.write(self.reader.practice, self.reader.today) {
-            Ok(planned) => {
+            Ok(mut planned) => {
+                // What was signed here may end before its first dose, and still ends then.
+                if self.is_own() {
+                    planned.order.term = self.term();
+                }
                 self.says_both_days(&wanted, due, &planned.order);
                 Some(planned)
             }
@@ -290,7 +303,7 @@ impl<'a> Patient<'a> {
             maintenance_only: true,
             prescriber,
             because: Some(format!("taken over from {}{}", self.reader.file, cause.unwrap_or_default())),
-            term: self.rows.iter().rev().map(|row| row.plan.term).find(|term| !term.is_open()).unwrap_or_default(),
+            term: if self.is_own() { Term::default() } else { self.term() },
         };
         let maintenance_only = self.rows.iter().rev().find_map(|row| row.plan.maintenance_only);
         Wanted { regimen, wish, from, fills, maintenance_only, doses, next: Next::Any }
@@ -319,6 +332,10 @@ impl<'a> Patient<'a> {
             self.remarks.push(format!("The list has no interval: every {every}, as the plan has it."));
         }
         every
+    }
+
+    fn term(&self) -> Term {
+        self.rows.iter().rev().map(|row| row.plan.term).find(|term| !term.is_open()).unwrap_or_default()
     }
 
     fn says_both_days(&mut self, wanted: &Wanted<'_>, due: Option<NaiveDate>, order: &Order) {
@@ -405,7 +422,8 @@ impl<'a> Patient<'a> {
         let cause = format!("cause by the list: {}{known}", super::dates::short(&cause));
         match doses.last_mut() {
             Some(newest) => {
-                self.remarks.push(format!("Kept with the dose: {cause}."));
+                let kept = if self.troubles.is_empty() { "Kept with the dose" } else { "It says" };
+                self.remarks.push(format!("{kept}: {cause}."));
                 newest.note = Some(newest.note.take().map_or_else(|| cause.clone(), |note| format!("{note}; {cause}")));
             }
             None => self.remarks.push(format!("Not taken over: {cause}.")),

@@ -778,7 +778,8 @@ fn without_a_plan_what_is_not_taken_over_is_told() {
     let mut world = World::new();
     let text = "Surname,Forename,DOB,Drug,Dose,Frequency,Last injection,Next due,GP,Diagnosis\n\
         Rossi,Anna,1961-03-04,Hydroxocobalamin,1 mg,3 monthly,2026-10-01,2027-01-01,Dr May,Pernicious anaemia\n\
-        Kaya,Ela,1962-05-06,Hydroxocobalamin,,12 weekly,,2027-01-01,,Vegan\n";
+        Kaya,Ela,1962-05-06,Hydroxocobalamin,,12 weekly,,2027-01-01,,Vegan\n\
+        Berg,Ida,1963-05-06,Hydroxocobalamin,1 mg,8 weekly,,,,\n";
     let table = Table::of_text(text).unwrap();
     let mut mapping = Mapping::guess(&table);
     mapping.plans.insert(Drug::Hydroxocobalamin, PlanChoice::NoPlan);
@@ -791,7 +792,7 @@ fn without_a_plan_what_is_not_taken_over_is_told() {
         "{}",
         said(1)
     );
-    assert!(parcel.remarks.iter().any(|r| r.starts_with("No plan is made of 2 rows")), "{:?}", parcel.remarks);
+    assert!(parcel.remarks.iter().any(|r| r.starts_with("No plan is made of 3 rows")), "{:?}", parcel.remarks);
     world.take(&parcel);
     let note = given(world.chart("Rossi"))[0].note.clone().unwrap();
     assert!(note.contains("cause by the list: Pernicious anaemia"), "{note}");

@@ -131,11 +131,11 @@ impl Scribe<'_> {
     /// follows it is a draft until it begins.
     fn statuses(&self, told: Told<'_>, order: &Order) -> Vec<&'static str> {
         let mut all: Vec<_> = (0..order.phases.len()).map(|i| self.phase_status(told, order, i)).collect();
-        let is_open = |status: &&str| matches!(*status, "active" | "on-hold");
+        let is_open = |status: &str| matches!(status, "active" | "on-hold");
         let next = self.course.next_dose().filter(|slot| slot.order == told.entry.id).map(|slot| slot.phase);
-        let next = next.filter(|at| all.get(*at).is_some_and(|status| is_open(&status)));
-        let Some(now) = next.or_else(|| all.iter().position(|status| is_open(&status))) else { return all };
-        for (at, status) in all.iter_mut().enumerate().filter(|(at, status)| *at != now && is_open(&&**status)) {
+        let next = next.filter(|at| all.get(*at).is_some_and(|status| is_open(status)));
+        let Some(now) = next.or_else(|| all.iter().position(|status| is_open(status))) else { return all };
+        for (at, status) in all.iter_mut().enumerate().filter(|(at, status)| *at != now && is_open(status)) {
             let begun = self.given_on(told.entry.id, at).next().is_some();
             *status = match (at > now, begun) {
                 (true, _) => "draft",
