@@ -79,7 +79,7 @@ impl Due {
                 let knowledge = &store.practice().knowledge;
                 let (table, whole) = asked(&store, from, |roll| {
                     let ending = roll.renewals(renewals_until(on, days.unsigned_abs()));
-                    table(works(roll, on, days), on, &ending, knowledge)
+                    table(works(roll, on, days), on, (roll, &ending), knowledge)
                 });
                 if table.is_empty() {
                     let who = if whole { "Nobody" } else { "Nobody of those whose chart can be read" };
@@ -188,7 +188,12 @@ fn csv(list: impl Iterator<Item = Work>) -> Table {
 }
 
 /// `ending` are the rows whose order ends by then: what it does not cover is held, as Today says it.
-fn table(list: impl Iterator<Item = Work>, on: NaiveDate, ending: &[Arc<Row>], knowledge: &Knowledge) -> Table {
+fn table(
+    list: impl Iterator<Item = Work>,
+    on: NaiveDate,
+    (roll, ending): (&Roll, &[Arc<Row>]),
+    knowledge: &Knowledge,
+) -> Table {
     let ending: HashMap<PatientId, &Arc<Row>> = ending.iter().map(|row| (row.id, row)).collect();
     let mut table = Table::new(&["When", "Number", "Name", "Born", "What"]).keep(&[0, 1, 3]);
     table.reserve(list.size_hint().1.unwrap_or_default());
@@ -199,8 +204,13 @@ fn table(list: impl Iterator<Item = Work>, on: NaiveDate, ending: &[Arc<Row>], k
         table.cell(|text| text.push_str(number));
         table.cell(|text| text.push_str(name));
         table.cell(|text| words::write_born(text, *born));
+        let row = (work.task.kind == Kind::Dose).then(|| roll.row(work.task.row)).flatten();
+        let stop = row.as_ref().and_then(|row| row.stops(item));
         table.cell(|text| {
-            text.push_str(if is_held { HELD } else { "" });
+            match stop {
+                Some(stop) => text.extend(["STOP - ", stop, ": "]),
+                None => text.push_str(if is_held { HELD } else { "" }),
+            }
             what(text, item, knowledge);
         });
     }
@@ -212,10 +222,11 @@ const HELD: &str = "HELD - order: ";
 
 fn when(text: &mut String, work: &Work) {
     match (work.task.kind, work.task.days_late) {
+        (Kind::Plan, _) if work.owed.item.is_to_tell() => text.push_str("now"),
         (Kind::Plan, _) => text.push_str("to plan"),
         (_, 0) => text.push_str("today"),
         (_, late) if late > 0 => text.extend([words::days(late).as_str(), " late"]),
-        _ => text.push_str(&words::day_short(work.task.due)),
+        _ => text.push_str(&words::day_short(work.task.visit)),
     }
 }
 

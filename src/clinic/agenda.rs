@@ -13,6 +13,7 @@ use super::chart::{Chart, Joined};
 use super::cosign::Waiting;
 use super::course::{Course, Next, Standing};
 use super::entry::PatientId;
+use super::findings::{Finding, is_for_today};
 use super::links::Said;
 use super::patient::Sex;
 use super::practice::Practice;
@@ -69,12 +70,15 @@ pub struct Asks {
     pub to_sign: Vec<Waiting>,
     /// How far the order reaches, where it ends and doses are owed on it.
     pub cover: Option<Cover>,
+    /// What of the patient stops the next dose at the needle, in a word or two: `potassium`, `allergy`.
+    pub stop: Option<String>,
 }
 
 impl Asks {
     fn of(course: &Course) -> Self {
         let is_owed = matches!(course.next, Next::Dose(_));
-        Self { to_sign: course.waiting.clone(), cover: course.cover.clone().filter(|_| is_owed) }
+        let stop = course.stopped.as_ref().map(|stop| in_short(&stop.rule).to_owned());
+        Self { to_sign: course.waiting.clone(), cover: course.cover.clone().filter(|_| is_owed), stop }
     }
 
     /// Returns the day by which the order is to be renewed.
@@ -85,11 +89,46 @@ impl Asks {
 }
 
 impl Row {
+    /// Returns what of the patient stops this dose at the needle, in a word or two.
+    #[must_use]
+    pub fn stops(&self, item: &Item) -> Option<&str> {
+        self.asks.stop.as_deref().filter(|_| matches!(item.what, What::Dose(_)))
+    }
+
+    /// Returns what the prescriber is to be told today, without that: `Low potassium`.
+    #[must_use]
+    pub fn to_tell(&self) -> Option<&str> {
+        self.items.iter().find(|item| item.is_to_tell())?.label.strip_suffix(TELL)
+    }
+
     /// Returns whether the dose that is planned for `visit` waits for a renewal of the order.
     #[must_use]
     pub fn is_held(&self, item: &Item, today: NaiveDate) -> bool {
         let is_dose = matches!(item.what, What::Dose(_));
         is_dose && self.asks.cover.as_ref().is_some_and(|cover| cover.holds_back(item.visit, today))
+    }
+}
+
+/// What a rule that stops is about, short enough for a column.
+fn in_short(rule: &str) -> &'static str {
+    match rule {
+        "L2" => "potassium",
+        "D9" => "allergy",
+        "D6" => "Leber",
+        "N2" => "under 18",
+        "ID" => "no name",
+        _ => "see chart",
+    }
+}
+
+/// How the label of what the prescriber is to be told ends.
+const TELL: &str = ": tell the prescriber today";
+
+impl Item {
+    /// Returns whether it is something that the prescriber is to be told today.
+    #[must_use]
+    pub fn is_to_tell(&self) -> bool {
+        self.what == What::Plan && self.label.ends_with(TELL)
     }
 }
 
@@ -214,6 +253,7 @@ impl Row {
     pub fn from_course(course: &Course) -> Option<Self> {
         let person = course.person.as_ref()?;
         let mut items: Vec<_> = dose_item(course).into_iter().chain(plan_item(course)).collect();
+        items.extend(tell_items(course));
         items.extend(checkpoint_items(course));
         Some(Self {
             id: course.id,
@@ -296,6 +336,21 @@ fn plan_item(course: &Course) -> Option<Item> {
     };
     let due = since.unwrap_or(NaiveDate::from_yo_opt(1970, 1)?);
     Some(Item { due, visit: due, what: What::Plan, label: label.to_owned() })
+}
+
+/// What cannot wait until somebody opens the chart: low potassium, a new neurologic symptom.
+fn tell_items(course: &Course) -> Vec<Item> {
+    let told = |f: &&Finding| matches!(f.rule.as_str(), "L2" | "2.3") && is_for_today(&f.todo);
+    let item = |f: &Finding| {
+        let check = course.checks.iter().find(|c| f.entries.contains(&c.entry))?;
+        let name = if f.rule == "L2" { "Low potassium" } else { "New nerve signs" };
+        let on = check.checked.on;
+        Some(Item { due: on, visit: on, what: What::Plan, label: [name, TELL].concat() })
+    };
+    if matches!(course.next, Next::Closed(_)) {
+        return Vec::new();
+    }
+    course.findings.iter().filter(told).filter_map(item).collect()
 }
 
 fn checkpoint_items(course: &Course) -> Vec<Item> {

@@ -74,6 +74,9 @@ pub struct Caution {
     /// The forms that it stops.
     #[serde(default)]
     pub bars: Vec<Drug>,
+    /// The forms that it speaks against, without stopping them.
+    #[serde(default)]
+    pub against: Vec<Drug>,
     /// A product that holds this is stopped.
     #[serde(default)]
     pub excipient: Option<String>,

@@ -29,6 +29,7 @@ use super::order::Order;
 use super::patient::Person;
 use super::practice::Practice;
 use super::response::{self, Response};
+use super::rights::{self, Checked};
 use super::term::Cover;
 use super::triage::Triage;
 use super::words;
@@ -90,6 +91,8 @@ pub struct Course {
     pub findings: Vec<Finding>,
     /// What fired and was answered with a reason, quiet until it rests on other entries.
     pub answered: Vec<(Finding, String)>,
+    /// What of the patient would stop the next dose at the needle; the order's end is told by the cover.
+    pub stopped: Option<Checked>,
     /// What happens next.
     pub next: Next,
     /// The charts that are read as part of this one: the patient was entered more than once.
@@ -128,14 +131,19 @@ impl Course {
         course.ghosts = ghosts::of(&events::orders(&facts), &facts, course.standing.as_ref(), practice, today);
         let acknowledged = acknowledged(&facts);
         (course.findings, course.answered) = findings::of(&course, practice, &acknowledged);
+        course.stopped = rights::stopped(&course, practice);
         course
     }
 
-    /// Works out dates and what is next, without response and findings: enough for a line of a list, at a fraction of the
-    /// work.
+    /// Works out dates and what is next, without response and with the findings alone that a list tells at once: enough for a
+    /// line of a list, at a fraction of the work.
     #[must_use]
     pub fn outline(chart: &Chart, practice: &Practice, today: NaiveDate) -> Self {
-        Self::from_facts(chart.id, &chart.facts(), practice, today).linked_as(chart)
+        let facts = chart.facts();
+        let mut course = Self::from_facts(chart.id, &facts, practice, today).linked_as(chart);
+        course.findings = findings::urgent(&course, practice, &acknowledged(&facts));
+        course.stopped = rights::stopped(&course, practice);
+        course
     }
 
     fn linked_as(self, chart: &Chart) -> Self {
@@ -183,6 +191,7 @@ impl Course {
             evidence: Vec::new(),
             findings: Vec::new(),
             answered: Vec::new(),
+            stopped: None,
             next,
             joined: Vec::new(),
             said: Vec::new(),

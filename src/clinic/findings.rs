@@ -113,6 +113,21 @@ pub fn of(course: &Course, practice: &Practice, seen: &[Seen]) -> (Vec<Finding>,
     (open, answered)
 }
 
+/// Returns of a course without its findings those that are for today and that a line of a list can afford to know: low potassium,
+/// and a new neurologic symptom. An answered one is left out.
+#[must_use]
+pub(super) fn urgent(course: &Course, practice: &Practice, seen: &[Seen]) -> Vec<Finding> {
+    let all = results::low_potassium(course, practice).into_iter().chain(outcome::new_neuro(course, practice));
+    all.filter(|f| f.tier == Tier::Stop || reason(course, practice, seen, f).is_none()).collect()
+}
+
+/// Returns whether what is to be done is for today.
+#[must_use]
+pub fn is_for_today(todo: &Todo) -> bool {
+    let todo = todo.as_written();
+    todo.starts_with("Tell the prescriber today") || todo.starts_with("Urgent: ")
+}
+
 /// Returns what asks in a course that did not ask in the one before, the hardest first: what an entry would bring up.
 #[must_use]
 pub fn news<'a>(before: &Course, after: &'a Course) -> Vec<&'a Finding> {

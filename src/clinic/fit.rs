@@ -1,6 +1,5 @@
 //! Which regimens fit a triage, and why or why not. The program ranks; a prescriber chooses and signs.
 
-use super::drug::Drug;
 use super::order::Order;
 use super::patient::Person;
 use super::practice::Practice;
@@ -184,9 +183,17 @@ fn by_product(fit: &mut Fit<'_>, triage: &Triage) {
 
 /// A caution may bar the form: Leber's disease, an allergy to cobalt (facts 6.4).
 fn by_cautions(fit: &mut Fit<'_>, practice: &Practice, triage: &Triage, person: Option<&Person>) {
-    if let Some(caution) = rights::barred_for(Some(triage), person, practice, fit.regimen.drug) {
-        let rule = if caution.rule.as_deref() == Some("D6") { "D6" } else { "D9" };
-        fit.speaks_against(Some(rule), format!("{}: {}", caution.name, caution.words));
+    if let Some((rule, words)) = rights::against_form(Some(triage), person, practice, fit.regimen.drug) {
+        let rule = if rule == "D6" { "D6" } else { "D9" };
+        fit.speaks_against(Some(rule), words);
+    }
+    for caution in practice.knowledge.cautions().iter().filter(|c| triage.has_caution(&c.id) && !c.against.is_empty()) {
+        let words = format!("{}: {}", caution.name, caution.words);
+        if caution.against.contains(&fit.regimen.drug) {
+            fit.speaks_against(if caution.id == "renal" { Some("RENAL") } else { None }, words);
+        } else {
+            fit.speaks_for(3, format!("a form that is preferred in {}", caution.name.to_lowercase()));
+        }
     }
 }
 
@@ -204,10 +211,6 @@ fn to_mind(fit: &mut Fit<'_>, practice: &Practice, triage: &Triage) {
             fit.minds
                 .push("Megaloblastic anaemia of pregnancy without a shown lack of B12: do not use. [S5][S35]".into());
         }
-    }
-    if triage.has_caution("renal") && fit.regimen.drug == Drug::Cyanocobalamin {
-        let caution = practice.knowledge.cautions().iter().find(|c| c.id == "renal");
-        fit.minds.extend(caution.map(|c| format!("{}: {}. {}", c.name, c.words, c.source).into()));
     }
 }
 

@@ -83,7 +83,7 @@ fn since(course: &Course) -> String {
     let began = course.triage.as_ref().and_then(|t| t.since);
     let treated = course.first_given();
     let mut parts = Vec::new();
-    parts.extend(began.map(|day| format!("symptoms since {}", words::day(day))));
+    parts.extend(began.map(|day| format!("symptoms since {}", words::began(day))));
     parts.extend(treated.map(|day| format!("treated since {}", words::day(day))));
     parts.join(", ")
 }

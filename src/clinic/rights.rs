@@ -8,8 +8,7 @@ mod time;
 mod vial;
 
 pub use site::{into_sore, last_sites, leave_alone_until, suggest_site};
-pub(crate) use vial::barred;
-pub use vial::{barred_for, good_once_opened};
+pub use vial::{advised_against, against_form, allergic, barred_for, cautions, good_once_opened};
 
 use super::course::{Course, DoseSlot};
 use super::decision::Turn;
@@ -128,12 +127,20 @@ pub fn check(course: &Course, practice: &Practice, intent: &Intent) -> Vec<Check
 }
 
 /// Returns what would stop the next dose on its day as things stand, whatever vial is taken: something that must be resolved
-/// first, or an order that has ended by then.
+/// first, a form that the patient must not have, or an order that has ended by then.
 #[must_use]
 pub fn held(course: &Course, practice: &Practice) -> Option<Checked> {
     let on = course.next_dose()?.visit.max(course.today);
-    let all = patient(course, practice, on).into_iter().chain(order_end(course, practice, on));
-    all.into_iter().find(|checked| checked.tier == Some(Tier::Stop))
+    let order = order_end(course, practice, on).filter(|checked| checked.tier == Some(Tier::Stop));
+    stopped(course, practice).or(order)
+}
+
+/// Returns the same but for the order's end: what of the patient stops the next dose.
+#[must_use]
+pub fn stopped(course: &Course, practice: &Practice) -> Option<Checked> {
+    let on = course.next_dose()?.visit.max(course.today);
+    let patient = patient(course, practice, on).into_iter().find(|checked| checked.tier == Some(Tier::Stop));
+    patient.or_else(|| vial::ordered_form(course, practice))
 }
 
 fn patient(course: &Course, practice: &Practice, on: NaiveDate) -> Vec<Checked> {
@@ -152,11 +159,12 @@ fn patient(course: &Course, practice: &Practice, on: NaiveDate) -> Vec<Checked> 
         }
     }
     // What must be resolved first, potassium below 3.0 mmol/L for one (L2), must be so before the needle too.
+    // In its milder case it is asked about: the needle is where it is seen at the latest.
     let holds_back = |rule: &str| practice.knowledge.rule(rule).needle;
-    let held = |f: &&Finding| f.tier == Tier::Stop && holds_back(&f.rule) && was_known(course, f, on);
+    let held = |f: &&Finding| f.tier != Tier::Note && holds_back(&f.rule) && was_known(course, f, on);
     if let Some(found) = course.findings.iter().find(held) {
-        let stop = Checked::asks(Right::Patient, Tier::Stop, &found.rule, found.text.clone());
-        return vec![Checked { todo: found.todo.clone(), ..stop }];
+        let asks = Checked::asks(Right::Patient, found.tier, &found.rule, found.text.clone());
+        return vec![Checked { todo: found.todo.clone(), ..asks }];
     }
     if let Some(standing) = course.standing.as_ref().filter(|_| paused(course, on)) {
         let words = format!("{}; a dose now ends the pause", standing.words());

@@ -104,9 +104,10 @@ pub fn order(course: &Course, practice: &Practice, order: &Order) -> Vec<Finding
     out.extend(loading_incomplete(course, practice, order));
     // Nothing of what is to be signed is an entry yet: the rules only need an id to set it apart from earlier orders.
     out.extend(findings::against_patient(course, practice, EntryId(ulid::Ulid::nil()), order));
-    if let Some(caution) = rights::barred(course, practice, order.drug) {
-        let rule = practice.knowledge.rule(caution.rule.as_deref().unwrap_or("D9"));
-        out.push(Finding::of(rule, format!("{}: {}.", caution.name, caution.words), Vec::new()));
+    let (triage, person) = (course.triage.as_ref(), course.person.as_ref());
+    if let Some((rule, said)) = rights::against_form(triage, person, practice, order.drug) {
+        let said = format!("{}.", words::begun(&said));
+        out.push(Finding::of(practice.knowledge.rule(&rule), said, Vec::new()));
     }
     out.extend(unlikely_dose(practice, order));
     let adult = practice.knowledge.rule("N2");
@@ -167,10 +168,10 @@ pub fn renewal(course: &Course, term: Term, prescriber: &str, note: Option<Strin
     Ok(Renewed { order: *order, on: course.today, term, prescriber, told: None, note })
 }
 
-/// Says what speaks against signing a change now (U2, U4).
+/// Says what speaks against signing a change now, the hardest first (D6, D9, U2, U4).
 #[must_use]
 pub fn change(course: &Course, practice: &Practice, turn: &Turn) -> Vec<Finding> {
-    findings::of_change(course, practice, turn, Vec::new()).into_iter().collect()
+    findings::of_change(course, practice, turn, &[])
 }
 
 /// TURN: the day of a pause or a recheck lies after `on`, a pause is no end in disguise, and a recheck not so far away that

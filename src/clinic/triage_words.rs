@@ -97,7 +97,7 @@ pub fn answers(triage: &Triage, knowledge: &Knowledge) -> Vec<Answer> {
         (Asked::CauseRemoved, triage.cause_removed.map(|day| format!("on {}", words::day(day)))),
         (Asked::Medicines, joined(triage.medicines.iter().map(|m| medicine(m, knowledge)))),
         (Asked::Severity, Some(severity(triage))),
-        (Asked::Since, triage.since.map(words::day)),
+        (Asked::Since, triage.since.map(words::began)),
         (Asked::RedFlags, joined(triage.red_flags.iter().map(|id| red_flag(id, knowledge)))),
         (Asked::Goal, Some(goal.to_owned())),
         (Asked::Route, Some(format!("{}, {}", triage.route, triage.drug.tall_man()))),
@@ -151,7 +151,7 @@ fn joined(parts: impl Iterator<Item = String>) -> Option<String> {
 pub fn medicine(taken: &Medicine, knowledge: &Knowledge) -> String {
     let kind = knowledge.medicines().iter().find(|m| m.id == taken.id);
     let name = kind.map_or(taken.id.as_str(), |m| m.name.as_str());
-    let since = taken.since.map(|day| format!(" since {}", words::day(day))).unwrap_or_default();
+    let since = taken.since.map(|day| format!(" since {}", words::began(day))).unwrap_or_default();
     let dose = taken.daily_mcg.map(|dose| format!(", {} a day", mcg(dose))).unwrap_or_default();
     let stopped = taken.stopped.map(|day| format!(", stopped {}", words::day(day))).unwrap_or_default();
     format!("{name}{since}{dose}{stopped}")

@@ -273,7 +273,14 @@ fn oral(course: &Course, practice: &Practice) -> (Gate, String) {
     let published = published_on_tablets(course, practice);
     let tablets = Turn::Oral { daily_mcg: 1, recheck: course.today.succ_opt().unwrap_or(course.today) };
     match signing::change(course, practice, &tablets).first() {
+        Some(found) if found.tier == Tier::Stop => (Gate::Closed, format!("STOP. {}", said(found))),
         Some(found) => (Gate::NotNow, format!("{} {published}", said(found))),
+        // Facts 1.4: R02 and R17 inject, R27 goes on with tablets after one injection.
+        None if course.triage.as_ref().is_some_and(|t| t.is_neuro()) => {
+            let words =
+                "Neurologic involvement is recorded: most sources inject; one goes on by mouth after an injection.";
+            (Gate::NotNow, format!("{words} {published}"))
+        }
         None => (Gate::Open, published),
     }
 }

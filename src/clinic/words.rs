@@ -8,6 +8,12 @@ pub fn day(date: NaiveDate) -> String {
     [weekday(date), " ", &born(date)].concat()
 }
 
+/// Writes when something began: a month as it was said, `Mar 2026`, which is kept as its first day; another day whole.
+#[must_use]
+pub fn began(date: NaiveDate) -> String {
+    if date.day() == 1 { born(date)[3..].to_owned() } else { day(date) }
+}
+
 /// Writes `Monday 23 November 2026`, for a patient's letter: nothing is shortened.
 #[must_use]
 pub fn day_in_full(date: NaiveDate) -> String {

@@ -72,7 +72,12 @@ fn next(course: &Course) -> Block {
                 big("Your injection was planned for", format!("{}. Please call us.", day_in_full(slot.visit)))
             }
             Some(slot) if slot.visit == course.today => big("Your next date is today", day_in_full(slot.visit)),
-            Some(slot) => big("Your next date", day_in_full(slot.visit)),
+            // The box and the list below begin with the same day.
+            Some(slot) => match check_before(course, slot.visit) {
+                Some(day) if day == course.today => big("Your next date is today, for a check", day_in_full(day)),
+                Some(day) => big("Your next date, for a check", day_in_full(day)),
+                None => big("Your next date", day_in_full(slot.visit)),
+            },
             None => big("Your next date", "We will tell you"),
         },
         Next::Recheck(day) => big("Your next date, for a check", day_in_full(*day)),
@@ -80,6 +85,12 @@ fn next(course: &Course) -> Block {
         Next::Closed(_) => big("Your injections", "Have ended"),
         Next::Triage | Next::Order | Next::Decide(_) => big("Your next date", "We will call you"),
     }
+}
+
+/// The first check of the table of dates that comes before the next injection.
+fn check_before(course: &Course, visit: NaiveDate) -> Option<NaiveDate> {
+    let open = course.checkpoints.iter().filter(|c| c.state.is_open() && !c.tentative);
+    open.map(|c| c.due).filter(|due| *due >= course.today && *due < visit).min()
 }
 
 /// Where the treatment stands beside its plan, and since when.

@@ -3,8 +3,10 @@
 use super::{Block, Doc, name, typed};
 use crate::clinic::course::{CheckSlot, Course, DoseSlot};
 use crate::clinic::drug::{mcg, ml, volume_ml};
-use crate::clinic::findings::Tier;
+use crate::clinic::findings::{Finding, Tier, is_for_today};
 use crate::clinic::practice::Practice;
+use crate::clinic::rights::{self, Checked};
+use crate::clinic::todo::Todo;
 use crate::clinic::words;
 use chrono::NaiveDate;
 
@@ -52,7 +54,7 @@ impl<'a> Entry<'a> {
         let mut lines = Vec::new();
         lines.extend(self.dose.map(|slot| self.what(slot, practice)));
         lines.extend(self.check.map(|check| self.asks(check, practice)));
-        lines.extend(self.warnings());
+        lines.extend(self.warnings(practice));
         lines.push(format!(
             "Allergies: {}. {}",
             person.map_or_else(String::new, |p| typed(&p.allergies.words())),
@@ -75,7 +77,7 @@ impl<'a> Entry<'a> {
             }
             _ => " (volume by the vial)".to_owned(),
         };
-        let late = self.late(slot.due);
+        let late = if slot.visit < self.on { self.late(slot.due) } else { String::new() };
         let dose = format!("{} {} {}", slot.drug.tall_man(), mcg(slot.dose_mcg), slot.route.short());
         format!("{dose}{vial}: {}{late}", slot.title())
     }
@@ -92,14 +94,25 @@ impl<'a> Entry<'a> {
         format!("Checkpoint, {}: {}{late}", check.label, asks.join(", "))
     }
 
-    /// What must not be missed at the needle: a caution, what stops, an order that has ended.
-    fn warnings(&self) -> Vec<String> {
-        let caution = self.course.person.as_ref().and_then(|p| p.caution.as_ref());
-        let caution = caution.map(|caution| format!("CAUTION: {}", typed(caution)));
-        let stops = self.course.findings.iter().filter(|f| f.tier == Tier::Stop);
-        let stops =
-            stops.map(|f| format!("STOP: {} {}", typed(&f.text), f.todo.told("", |_, _| "in the chart".to_owned())));
-        caution.into_iter().chain(stops).collect()
+    /// What must not be missed at the needle: cautions, what stops, an order that has ended, what the prescriber is to be told
+    /// today.
+    fn warnings(&self, practice: &Practice) -> Vec<String> {
+        let (person, triage) = (self.course.person.as_ref(), self.course.triage.as_ref());
+        let typed_caution = person.and_then(|p| p.caution.as_deref().map(typed));
+        let asked = rights::cautions(triage, person, practice).into_iter().map(typed);
+        let cautions = typed_caution.into_iter().chain(asked).map(|caution| format!("CAUTION: {caution}"));
+        let line = |tier: Tier, text: &str, todo: &Todo| {
+            let sign = if tier == Tier::Stop { "STOP" } else { "TODAY" };
+            let todo = todo.told("", |_, _| "in the chart".to_owned());
+            format!("{sign}: {} {todo}", typed(&words::begun(text))).trim_end().to_owned()
+        };
+        let found = &self.course.findings;
+        let is_said = |f: &&Finding| f.tier == Tier::Stop || is_for_today(&f.todo);
+        let said = found.iter().filter(is_said).map(|f| line(f.tier, &f.text, &f.todo));
+        let held = rights::held(self.course, practice).filter(|_| self.dose.is_some());
+        let is_new = |c: &Checked| found.iter().all(|f| f.text != c.words);
+        let held = held.filter(is_new).map(|c| line(Tier::Stop, &c.words, &c.todo));
+        cautions.chain(held).chain(said).collect()
     }
 
     fn last(&self) -> String {

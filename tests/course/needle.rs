@@ -1,12 +1,18 @@
 //! The rights at the needle, at their boundaries.
 
 use super::kit::*;
+use cobalog::clinic::agenda::{Kind, Roll, Row};
+use cobalog::clinic::course::DoseState;
 use cobalog::clinic::decision::Turn;
 use cobalog::clinic::drug::{Drug, Route, Site};
 use cobalog::clinic::entry::{Act, Given, NextFrom, SoreSite, WhyNot};
 use cobalog::clinic::findings::Tier;
 use cobalog::clinic::patient::{Allergies, Person};
-use cobalog::clinic::rights::{Intent, check, correction, into_sore, last_sites, leave_alone_until, suggest_site};
+use cobalog::clinic::rights::{
+    Intent, cautions, check, correction, held, into_sore, last_sites, leave_alone_until, suggest_site,
+};
+use cobalog::clinic::triage::Triage;
+use cobalog::clinic::{fit, signing};
 
 fn intent(on: &str) -> Intent {
     Intent { site: Some(Site::LeftDeltoid), label_routes: Some(vec![Route::Im]), ..vial(on) }
@@ -504,4 +510,103 @@ fn a_correction_is_held_to_the_vial_too() {
     let sore = |until: &str| Some(SoreSite { site: Site::LeftThigh, until: day(until) });
     assert!(says(&|g| g.sore = sore("2026-01-05")).contains("sore"));
     assert_eq!(says(&|g| g.sore = sore("2026-01-06")), "");
+}
+
+fn milder_potassium() -> Story {
+    let mut story = Story::on("r01");
+    story.give("2026-01-05");
+    story.checks("2026-01-06", &["potassium=3.2 mmol/L"]);
+    story
+}
+
+#[test]
+fn a_potassium_that_is_low_is_asked_about_at_the_needle() {
+    let mut story = milder_potassium();
+    assert_eq!(asked(&story, &intent("2026-01-07")), [("L2", Tier::Reason)]);
+    assert!(held(&story.course("2026-01-07"), &story.practice).is_none());
+    story.checks("2026-01-07", &["potassium=2.8 mmol/L"]);
+    assert_eq!(asked(&story, &intent("2026-01-07")), [("L2", Tier::Stop)]);
+    assert_eq!(held(&story.course("2026-01-07"), &story.practice).unwrap().rule, "L2");
+}
+
+#[test]
+fn a_list_says_that_the_next_dose_is_stopped_and_what_is_told_today() {
+    let row = |story: &Story, on: &str| Row::of(&story.chart(), &story.practice, day(on)).unwrap();
+    let stops = |row: &Row| row.stops(&row.items[0]).map(str::to_owned);
+    let mut story = milder_potassium();
+    let milder = row(&story, "2026-01-07");
+    assert_eq!((stops(&milder), milder.to_tell()), (None, Some("Low potassium")));
+    // It is on the list of a day on which no dose is, before what is not late.
+    let roll = Roll::of([milder]);
+    let labels = |roll: &Roll, on: &str| -> Vec<String> {
+        roll.worklist(day(on), 0).iter().map(|task| roll.owed(task).unwrap().item.label).collect()
+    };
+    assert_eq!(labels(&roll, "2026-01-06"), ["Low potassium: tell the prescriber today"]);
+    // A list of courses that are at hand says the same.
+    assert_eq!(Row::from_course(&story.course("2026-01-07")), Some(row(&story, "2026-01-07")));
+    story.checks("2026-01-07", &["potassium=2.8 mmol/L"]);
+    assert_eq!(stops(&row(&story, "2026-01-07")).as_deref(), Some("potassium"));
+    story.checks("2026-01-08", &["potassium=4.1 mmol/L"]);
+    let well = row(&story, "2026-01-08");
+    assert_eq!((stops(&well), well.to_tell()), (None, None));
+    story.act(Act::Registered(Person { allergies: Allergies::Known(vec!["vitamin B-12".to_owned()]), ..person() }));
+    assert_eq!(stops(&row(&story, "2026-01-08")).as_deref(), Some("allergy"));
+    assert_eq!(held(&story.course("2026-01-08"), &story.practice).unwrap().rule, "D9");
+}
+
+#[test]
+fn weak_kidneys_speak_against_cyanocobalamin_from_the_list_to_the_needle() {
+    let renal = Triage { cautions: vec!["renal".to_owned()], ..triage() };
+    let mut story = Story::new(practice());
+    story.act(Act::Triaged(renal.clone()));
+    let ranked = fit::rank(&story.practice, &renal);
+    let of = |id: &str| ranked.iter().find(|f| f.regimen.id.starts_with(id)).unwrap();
+    assert!(of("r09").against.iter().any(|a| a.rule == Some("RENAL") && a.words.contains("aluminium")));
+    assert!(of("r01").because.iter().any(|b| b.contains("preferred in severe kidney disease")));
+    let found = |id: &str| {
+        let order = order(&story.practice, id, "2026-01-05", None);
+        let found = signing::order(&story.course("2026-01-05"), &story.practice, &order);
+        found.into_iter().map(|f| (f.rule, f.tier)).filter(|(rule, _)| rule == "RENAL").collect::<Vec<_>>()
+    };
+    assert_eq!(found("r09"), [("RENAL".to_owned(), Tier::Reason)]);
+    assert_eq!(found("r01"), []);
+    let course = story.course("2026-01-05");
+    let said = cautions(course.triage.as_ref(), course.person.as_ref(), &story.practice);
+    assert_eq!(said, ["Severe kidney disease"]);
+    story.orders("r09", "2026-01-05", None);
+    let cyano = Intent { drug: Drug::Cyanocobalamin, ..intent("2026-01-05") };
+    assert_eq!(asked(&story, &cyano), [("RENAL", Tier::Note)]);
+}
+
+/// The practice is closed on Saturday and Sunday.
+#[test]
+fn lists_count_a_delay_from_the_day_on_which_the_patient_was_to_come() {
+    let late = |story: &Story, on: &str| {
+        let roll = Roll::of([Row::of(&story.chart(), &story.practice, day(on)).unwrap()]);
+        let all = roll.worklist(day(on), 7);
+        let dose = all.into_iter().find(|task| task.kind == Kind::Dose).unwrap();
+        (dose.due.to_string(), dose.visit.to_string(), dose.days_late)
+    };
+    let told = |due: &str, visit: &str, late| (due.to_owned(), visit.to_owned(), late);
+    let mut story = Story::from(weekday_practice(), "r02", "2026-01-05", None);
+    // Alternate days from Friday 9 January: Sunday 11, so Monday 12.
+    story.gives("2026-01-05 07 09");
+    assert_eq!(late(&story, "2026-01-12"), told("2026-01-11", "2026-01-12", 0));
+    assert_eq!(story.course("2026-01-12").next_dose().unwrap().state, DoseState::Due);
+    assert_eq!(late(&story, "2026-01-13"), told("2026-01-11", "2026-01-12", 1));
+    // Tried again on Thursday: not late on Wednesday, late on Friday.
+    story.not_given("2026-01-12", WhyNot::Missed, Some("2026-01-15"));
+    assert_eq!(late(&story, "2026-01-14"), told("2026-01-11", "2026-01-15", -1));
+    assert_eq!(late(&story, "2026-01-16"), told("2026-01-11", "2026-01-15", 1));
+    // After a pause the needle counts as the list does.
+    let mut paused = Story::on("r01");
+    paused.gives(LOADED);
+    paused.turns("2026-04-10", Turn::Paused { until: day("2026-05-18") });
+    assert_eq!(late(&paused, "2026-05-25").2, 7);
+    let words: Vec<_> = check(&paused.course("2026-05-25"), &paused.practice, &intent("2026-05-25"))
+        .into_iter()
+        .map(|c| c.words)
+        .filter(|words| words.contains("late"))
+        .collect();
+    assert!(words[0].starts_with("paused until Mon 18 May 2026, 7 days late"), "{words:?}");
 }

@@ -255,7 +255,7 @@ fn the_record_answers_the_review() {
     };
     assert_eq!(says("doses"), "6 doses given, 1 late, 1 early");
     assert!(says("folate-ferritin").contains("20 ug/L") && says("kidneys").contains("80"));
-    assert!(says("time").contains("symptoms since Wed 01 Oct 2025"));
+    assert!(says("time").contains("symptoms since Oct 2025"));
     assert!(says("too-early").contains("16 Jan 2026"));
     assert!(says("malabsorption").contains("pernicious"));
     assert!(says("diagnosis").contains("20 ug/L"));

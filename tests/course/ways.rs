@@ -6,9 +6,10 @@ use cobalog::clinic::decision::{Answer, Review, Turn};
 use cobalog::clinic::entry::Act;
 use cobalog::clinic::findings::Tier;
 use cobalog::clinic::interval::Interval;
+use cobalog::clinic::patient::{Allergies, Person};
 use cobalog::clinic::triage::{MonitoringPlan, Neuro, Triage};
 use cobalog::clinic::ways::{self, Gate, Offer, Way};
-use cobalog::clinic::{rights, signing, spacing};
+use cobalog::clinic::{fit, rights, signing, spacing};
 
 const LOADING: &str = "2026-01-05 07 09 12 14 16";
 
@@ -176,4 +177,50 @@ fn nerves_make_a_pause_and_tablets_doubtful() {
     let course = story.course("2026-01-08");
     assert_eq!((gate(&course, Way::Pause), gate(&course, Way::Oral)), (Gate::NotNow, Gate::NotNow));
     assert!(offer(&course, Way::Oral).words.as_written().starts_with("U2: "));
+}
+
+#[test]
+fn the_same_allergen_by_mouth_is_no_way_out() {
+    let mut story = kept();
+    story.act(Act::Registered(Person {
+        allergies: Allergies::Known(vec!["cyanocobalamin (hives)".to_owned()]),
+        ..person()
+    }));
+    let course = story.course("2026-04-16");
+    let tablets = offer(&course, Way::Oral);
+    assert_eq!(tablets.gate, Gate::Closed);
+    let words = tablets.words.as_written();
+    assert!(words.starts_with("STOP. D9: By mouth too: allergy to cobalamin is recorded."), "{words}");
+    let turn = Turn::Oral { daily_mcg: 1000, recheck: day("2026-07-16") };
+    let found = signing::change(&course, &story.practice, &turn);
+    assert_eq!((found[0].rule.as_str(), found[0].tier), ("D9", Tier::Stop));
+    // Taken over from a list all the same: the chart says so until it is mended.
+    story.turns("2026-04-16", turn);
+    assert!(story.course("2026-04-17").findings.iter().any(|f| f.rule == "D9" && f.tier == Tier::Stop));
+    // The order of the same vitamin is stopped when it is signed too, and ranks behind.
+    let order = order(&story.practice, "r01", "2026-04-20", None);
+    let found = signing::order(&course, &story.practice, &order);
+    assert!(found.iter().any(|f| f.rule == "D9" && f.tier == Tier::Stop));
+    let ranked = fit::rank_for(&story.practice, &triage(), course.person.as_ref());
+    assert!(ranked.iter().all(|f| f.against.iter().any(|a| a.rule == Some("D9"))));
+}
+
+#[test]
+fn neurologic_involvement_speaks_against_tablets() {
+    let gate_of = |triage: Triage| {
+        let mut story = kept();
+        story.act(Act::Triaged(triage));
+        let course = story.course("2026-04-16");
+        let turn = Turn::Oral { daily_mcg: 1000, recheck: day("2026-07-16") };
+        let rules: Vec<_> =
+            signing::change(&course, &story.practice, &turn).into_iter().map(|f| (f.rule, f.tier)).collect();
+        (gate(&course, Way::Oral), rules)
+    };
+    assert_eq!(gate_of(triage()), (Gate::Open, vec![]));
+    assert_eq!(gate_of(Triage { neuro: Neuro::Mild, ..triage() }), (Gate::NotNow, vec![]));
+    let advised = (Gate::NotNow, vec![("U2".to_owned(), Tier::Reason)]);
+    assert_eq!(gate_of(Triage { neuro: Neuro::Moderate, ..triage() }), advised);
+    assert_eq!(gate_of(Triage { visual: true, ..triage() }), advised);
+    let leber = Triage { cautions: vec!["leber".to_owned()], ..triage() };
+    assert_eq!(gate_of(leber), (Gate::NotNow, vec![("D6".to_owned(), Tier::Reason)]));
 }

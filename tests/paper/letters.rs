@@ -1,10 +1,12 @@
 //! The plan, the sheet, the letters.
 
-use super::kit::{Story, day};
+use super::kit::{Story, day, person, triage};
 use super::*;
 use cobalog::clinic::decision::Turn;
 use cobalog::clinic::entry::Act;
+use cobalog::clinic::patient::{Allergies, Person};
 use cobalog::clinic::term::{Renewed, Term};
+use cobalog::clinic::triage::Triage;
 use cobalog::paper::{Referral, plan, recall, referral, sheet, text};
 
 #[test]
@@ -145,4 +147,38 @@ fn a_plan_that_is_held_promises_no_date() {
             "{held}"
         );
     }
+}
+
+/// The nurse at the needle may have the paper alone.
+#[test]
+fn the_sheet_says_what_stops_and_what_is_told_today() {
+    let mut story = Story::on("r01");
+    story.give("2026-01-05");
+    story.checks("2026-01-06", &["potassium=3.2 mmol/L"]);
+    let page = |story: &Story| {
+        let sheet = sheet(day("2026-01-07"), &story.practice, &[story.course("2026-01-07")]);
+        text(&sheet).split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    assert!(page(&story).contains("TODAY: Potassium was 3.2 mmol/L on Tue 06 Jan 2026. Tell the prescriber today"));
+    let allergies = Allergies::Known(vec!["cyanocobalamin (hives)".to_owned()]);
+    story.act(Act::Registered(Person { allergies, ..person() }));
+    story.act(Act::Triaged(Triage { cautions: vec!["renal".to_owned()], ..triage() }));
+    let page = page(&story);
+    assert!(page.contains("STOP: Allergy to cobalamin is recorded"), "{page}");
+    assert!(page.contains("CAUTION: Severe kidney disease"), "{page}");
+}
+
+#[test]
+fn the_box_names_the_first_date_of_the_list_below_it() {
+    let mut story = Story::on("r01");
+    story.gives("2026-01-05 07 09 12 14 16");
+    story.turns("2026-02-20", Turn::Paused { until: day("2026-06-01") });
+    let course = story.course("2026-02-20");
+    let page = text(&plan(&course, &story.practice).unwrap());
+    let check = course.checkpoints.iter().find(|c| c.state.is_open() && c.due >= day("2026-02-20")).unwrap().due;
+    assert!(check < day("2026-06-01"));
+    let first = cobalog::clinic::words::day_in_full(check);
+    let lines: Vec<_> = page.lines().filter(|line| line.to_lowercase().contains(&first.to_lowercase())).collect();
+    assert!(page.to_lowercase().contains("next date, for a check"), "{page}");
+    assert!(lines.len() >= 2, "in the box and in the list: {page}");
 }

@@ -38,7 +38,7 @@ pub struct Key {
     pub item: u16,
     /// What it is.
     pub kind: Kind,
-    /// Whether the patient has neurologic involvement.
+    /// Whether the patient has neurologic involvement, or it is something to be told today: it waits behind nothing.
     pub neuro: bool,
     /// The day on which the patient comes.
     pub visit: i32,
@@ -58,7 +58,7 @@ impl Key {
             row: at,
             item: n,
             kind: Kind::of(&item.what),
-            neuro: row.neuro,
+            neuro: row.neuro || item.is_to_tell(),
             visit: item.visit.num_days_from_ce(),
             due: item.due.num_days_from_ce(),
             next_check: next_check(row, item).num_days_from_ce(),
@@ -77,9 +77,11 @@ impl Key {
         self.visit <= until && self.is_worked(today)
     }
 
-    /// Returns how many days after the due date a day is; negative before it.
+    /// Returns how many days after the due date a day is; negative before it. A dose is late from the day on which the patient
+    /// was to come: the first open day, the one agreed after a missed dose, or the end of a pause.
     pub(super) fn days_late(&self, today: i32) -> i64 {
-        i64::from(today) - i64::from(self.due)
+        let from = if self.kind == Kind::Dose { self.visit.max(self.due) } else { self.due };
+        i64::from(today) - i64::from(from)
     }
 
     /// Returns the line of a day's list.

@@ -292,7 +292,7 @@ impl<'a> Walk<'a> {
             dose_mcg: phase.dose_mcg,
             drug: self.order.drug,
             route: self.order.route,
-            state: self.owed(back.map_or(due, |back| back.max(due))),
+            state: self.owed(back.map_or(self.opens(due), |back| back.max(due))),
             given: None,
             not_given: None,
             gate: self.gate(index, taken),
@@ -308,6 +308,12 @@ impl<'a> Walk<'a> {
         let visit = self.again.map_or(appointment, |again| again.max(due));
         let back = self.paused.map(|until| self.practice.settings.appointment(until));
         back.map_or(visit, |back| back.max(visit))
+    }
+
+    /// Returns from which day a dose is late: on the first open day after a closed one it is on time.
+    fn opens(&self, due: NaiveDate) -> NaiveDate {
+        let appointment = self.practice.settings.appointment(due);
+        if self.today == appointment { appointment } else { due }
     }
 
     fn owed(&self, due: NaiveDate) -> DoseState {

@@ -155,7 +155,7 @@ fn back_early(course: &Course, practice: &Practice) -> Option<Finding> {
 
 /// 2.3: a neurologic symptom in somebody whose triage found none. "Do not wait" holds for it as on the first day. One
 /// that a later look did not ask for has not gone.
-fn new_neuro(course: &Course, practice: &Practice) -> Option<Finding> {
+pub(super) fn new_neuro(course: &Course, practice: &Practice) -> Option<Finding> {
     course.triage.as_ref().filter(|t| !t.is_neuro())?;
     let is_neuro = |id: &str| practice.knowledge.symptom(id).is_some_and(|s| s.neuro);
     let mut known: BTreeMap<&str, (u8, &Check)> = BTreeMap::new();

@@ -6,6 +6,7 @@ use crate::clinic::entry::EntryId;
 use crate::clinic::interval::{Interval, days_between};
 use crate::clinic::order::Order;
 use crate::clinic::practice::Practice;
+use crate::clinic::rights;
 use crate::clinic::spacing;
 use crate::clinic::triage::{Goal, Triage};
 use crate::clinic::words;
@@ -36,6 +37,7 @@ pub(crate) fn against_patient(course: &Course, practice: &Practice, id: EntryId,
         rare_for_neuro(practice, triage, id, order),
         skipped(course, practice, triage, id, order),
         too_long(practice, triage, id, order),
+        against_form(practice, triage, id, order),
     ]
     .into_iter()
     .flatten()
@@ -96,6 +98,13 @@ fn neuro_mismatch(practice: &Practice, triage: &Triage, id: EntryId, order: &Ord
         let text = format!("Neurologic involvement is recorded, and {} is meant for patients without it.", order.name);
         Finding::of(practice.knowledge.rule("P4"), text, vec![id])
     })
+}
+
+/// A caution that speaks against the form without stopping it: severe kidney disease and cyanocobalamin (facts 6.4).
+fn against_form(practice: &Practice, triage: &Triage, id: EntryId, order: &Order) -> Option<Finding> {
+    let caution = rights::advised_against(triage, practice, order.drug)?;
+    let text = format!("{}, and {}: {}.", caution.name, order.drug.name(), caution.words);
+    Some(Finding::of(practice.knowledge.rule(caution.rule.as_deref()?), text, vec![id]))
 }
 
 /// U1: the first weeks of repletion are too rare for neurologic involvement. A regimen that is published for it is

@@ -32,6 +32,11 @@ pub(super) fn findings(course: &Course, practice: &Practice) -> Vec<Finding> {
     .collect()
 }
 
+/// L2, for a line of a list.
+pub(super) fn low_potassium(course: &Course, practice: &Practice) -> Option<Finding> {
+    Labs { course, practice }.potassium()
+}
+
 struct Labs<'a> {
     course: &'a Course,
     practice: &'a Practice,

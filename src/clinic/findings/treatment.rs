@@ -1,21 +1,23 @@
-//! Too much and too little (facts 9: O1 to O6, U2, U4, C1).
+//! Too much and too little (facts 9: O1 to O6, U2, U4, D6, D9, C1).
 
 use super::results::is_documented;
 use super::{Finding, Tier};
 use crate::clinic::course::{Check, Course, DoseGiven, DoseSlot};
 use crate::clinic::decision::Turn;
+use crate::clinic::drug::Drug;
 use crate::clinic::entry::EntryId;
 use crate::clinic::interval::{Interval, days_between};
 use crate::clinic::order::Order;
 use crate::clinic::practice::Practice;
 use crate::clinic::regimen::PhaseKind;
 use crate::clinic::response::{self, Count};
+use crate::clinic::rights;
 use crate::clinic::triage::{Anaemia, B12Status, Cause, CauseGroup, Neuro, Reversible, Triage};
 use crate::clinic::words;
 use chrono::NaiveDate;
 
 pub(super) fn findings(course: &Course, practice: &Practice) -> Vec<Finding> {
-    let mut out: Vec<_> = change(course, practice).into_iter().collect();
+    let mut out: Vec<_> = change(course, practice);
     if course.has_ended() {
         return out;
     }
@@ -183,29 +185,54 @@ fn claim(course: &Course, practice: &Practice) -> Option<Finding> {
     })
 }
 
-/// U2 and U4 of the change that holds.
-fn change(course: &Course, practice: &Practice) -> Option<Finding> {
-    let standing = course.standing.as_ref()?;
+/// What speaks against the change that holds (D6, D9, U2, U4).
+fn change(course: &Course, practice: &Practice) -> Vec<Finding> {
+    let Some(standing) = course.standing.as_ref() else { return Vec::new() };
     let said = |rule: &str| standing.change.reasons.iter().any(|r| r.rule == rule);
-    let found = of_change(course, practice, &standing.change.what, vec![standing.entry])?;
+    let mut found = of_change(course, practice, &standing.change.what, &[standing.entry]);
     // A stop is never quiet, whatever a file says.
-    (found.tier == Tier::Stop || !said(&found.rule)).then_some(found)
+    found.retain(|f| f.tier == Tier::Stop || !said(&f.rule));
+    found
 }
 
-/// What speaks against a change in this patient: tablets in severe disease (U2), an end of what is for life (U4).
-pub(crate) fn of_change(course: &Course, practice: &Practice, turn: &Turn, rests: Vec<EntryId>) -> Option<Finding> {
-    let triage = course.triage.as_ref()?;
-    let cause = cause(course, practice);
+/// What speaks against a change in this patient, the hardest first: tablets of what the patient is allergic to (D9), in
+/// Leber's disease (D6) or in severe disease (U2), an end of what is for life (U4).
+pub(crate) fn of_change(course: &Course, practice: &Practice, turn: &Turn, rests: &[EntryId]) -> Vec<Finding> {
+    let of = |rule: &str, text: String| Finding::of(practice.knowledge.rule(rule), text, rests.to_vec());
     match turn {
-        Turn::Oral { .. } if triage.neuro >= Neuro::Moderate || triage.anaemia == Anaemia::Severe => {
-            let text = "Tablets, though moderate neurologic signs or severe anaemia are recorded.".to_owned();
-            Some(Finding::of(practice.knowledge.rule("U2"), text, rests))
+        Turn::Oral { .. } => {
+            let mut out: Vec<_> = by_mouth(course, practice, of).into_iter().collect();
+            out.extend(too_severe_for_tablets(course).map(|text| of("U2", text)));
+            out
         }
-        Turn::Stopped { .. } if cause.is_some_and(|c| c.reversible == Reversible::No) => {
-            let name = cause.map(|c| c.name.as_str()).unwrap_or_default();
-            let text = format!("{name} cannot be removed: treatment is for life and is never finished.");
-            Some(Finding::of(practice.knowledge.rule("U4"), text, rests))
+        Turn::Stopped { .. } => {
+            let name = cause(course, practice).filter(|c| c.reversible == Reversible::No).map(|c| c.name.as_str());
+            let text = |name| format!("{name} cannot be removed: treatment is for life and is never finished.");
+            name.map(|name| of("U4", text(name))).into_iter().collect()
         }
-        _ => None,
+        _ => Vec::new(),
     }
+}
+
+/// D6, D9: the vitamin is the same by mouth. Tablets of it are cyanocobalamin as a rule, which Leber's disease bars; the
+/// other forms ask only.
+fn by_mouth(course: &Course, practice: &Practice, of: impl Fn(&str, String) -> Finding) -> Option<Finding> {
+    let (triage, person) = (course.triage.as_ref(), course.person.as_ref());
+    let (rule, said) = rights::against_form(triage, person, practice, Drug::Cyanocobalamin)?;
+    let found = of(&rule, format!("By mouth too: {said}."));
+    Some(match rule.as_str() {
+        "D6" => Finding { tier: Tier::Reason, ..found },
+        _ => {
+            Finding { todo: "No tablets of the vitamin either: ask the prescriber and the specialist.".into(), ..found }
+        }
+    })
+}
+
+/// U2: what is recorded for which injections are advised.
+fn too_severe_for_tablets(course: &Course) -> Option<String> {
+    let triage = course.triage.as_ref()?;
+    if triage.neuro >= Neuro::Moderate || triage.anaemia == Anaemia::Severe {
+        return Some("Tablets, though moderate neurologic signs or severe anaemia are recorded.".to_owned());
+    }
+    triage.visual.then(|| "Tablets, though affected sight is recorded.".to_owned())
 }

@@ -127,7 +127,12 @@ fn late(course: &Course, practice: &Practice, slot: &DoseSlot, on: NaiveDate, la
         .filter(|l| !(appointed || (on == slot.visit && *l == Lateness::Late)))
     {
         Some(lateness) => {
-            let words = format!("due {}, {} late{}", words::day(slot.due), words::days(late), lateness.asks());
+            // A pause is no delay: what is late is late from its end, as the lists count it.
+            let (due, late) = match slot.paused.filter(|until| *until > slot.due) {
+                Some(until) => (format!("paused until {}", words::day(until)), days_between(until, on).max(0)),
+                None => (format!("due {}", words::day(slot.due)), late),
+            };
+            let words = format!("{due}, {} late{}", words::days(late), lateness.asks());
             Checked::asks(Right::Time, lateness.tier(), lateness.rule(), words)
         }
         None => Checked::fine(Right::Time, "on time"),

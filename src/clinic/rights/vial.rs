@@ -35,23 +35,30 @@ pub(super) fn drug(course: &Course, practice: &Practice, intent: &Intent) -> Vec
     {
         out.push(stop("D8", "this looks like the antidote (5 g, IV): never for deficiency".to_owned()));
     }
-    out.extend(barred(course, practice, intent.drug).map(|caution| {
+    let caution = barred_for(course.triage.as_ref(), course.person.as_ref(), practice, intent.drug);
+    out.extend(caution.map(|caution| {
         let rule = caution.rule.as_deref().unwrap_or("D9");
         stop(rule, format!("{}: {}", caution.name, caution.words))
     }));
     if let Some(what) = allergy(course, practice, intent) {
         out.push(stop("D9", format!("allergy to {what} is recorded")));
     }
+    if let Some(caution) = course.triage.as_ref().and_then(|t| advised_against(t, practice, intent.drug)) {
+        let rule = caution.rule.as_deref().unwrap_or("D9");
+        out.push(Checked::asks(Right::Drug, Tier::Note, rule, format!("{}: {}", caution.name, caution.words)));
+    }
     if out.is_empty() { vec![Checked::fine(Right::Drug, "drug as ordered")] } else { out }
 }
 
-/// Returns the caution that stops a form of the vitamin in this patient: answered in the triage, written in the banner, or
-/// meant by the cause.
-pub(crate) fn barred<'a>(course: &Course, practice: &'a Practice, drug: Drug) -> Option<&'a Caution> {
-    barred_for(course.triage.as_ref(), course.person.as_ref(), practice, drug)
+/// Returns what stops the form that is ordered, whatever product of it is taken (D6, D9).
+pub(super) fn ordered_form(course: &Course, practice: &Practice) -> Option<Checked> {
+    let (triage, person) = (course.triage.as_ref(), course.person.as_ref());
+    let (rule, words) = against_form(triage, person, practice, course.order.as_ref()?.1.drug)?;
+    Some(Checked::asks(Right::Drug, Tier::Stop, &rule, words))
 }
 
-/// Returns the same for answers that are not recorded yet.
+/// Returns the caution that stops a form of the vitamin in a patient: answered in the triage, written in the banner, or meant
+/// by the cause; the answers need not be recorded yet.
 #[must_use]
 pub fn barred_for<'a>(
     triage: Option<&Triage>,
@@ -69,13 +76,52 @@ pub fn barred_for<'a>(
     practice.knowledge.cautions().iter().filter(has).find(|c| c.bars.contains(&drug))
 }
 
+/// D9: returns what a recorded allergy calls the vitamin itself: it holds for every form and for tablets too.
+#[must_use]
+pub fn allergic(person: Option<&Person>) -> Option<&'static str> {
+    let known = letters(&person?.allergies.words());
+    ["cobalt", "cobalamin", "b12"].into_iter().find(|word| known.contains(word))
+}
+
+/// Returns the caution of the triage that speaks against a form of the vitamin without stopping it (facts 6.4).
+#[must_use]
+pub fn advised_against<'a>(triage: &Triage, practice: &'a Practice, drug: Drug) -> Option<&'a Caution> {
+    practice.knowledge.cautions().iter().find(|c| triage.has_caution(&c.id) && c.against.contains(&drug))
+}
+
+/// Returns the names of what the triage warns of and the banner does not say yet.
+#[must_use]
+pub fn cautions<'a>(triage: Option<&Triage>, person: Option<&Person>, practice: &'a Practice) -> Vec<&'a str> {
+    let said = |p: &Person| format!("{} {}", p.caution.as_deref().unwrap_or_default(), p.allergies.words());
+    let said = person.map(said).unwrap_or_default().to_lowercase();
+    let has = |c: &&Caution| triage.is_some_and(|t| t.has_caution(&c.id)) && !said.contains(&c.name.to_lowercase());
+    practice.knowledge.cautions().iter().filter(has).map(|c| c.name.as_str()).collect()
+}
+
+/// D6 and D9: returns what stops a form of the vitamin in this patient whatever product is taken: a caution or a recorded
+/// allergy to the vitamin itself; with its rule, in words.
+#[must_use]
+pub fn against_form(
+    triage: Option<&Triage>,
+    person: Option<&Person>,
+    practice: &Practice,
+    drug: Drug,
+) -> Option<(String, String)> {
+    let caution = barred_for(triage, person, practice, drug);
+    let caution =
+        caution.map(|c| (c.rule.clone().unwrap_or_else(|| "D9".to_owned()), format!("{}: {}", c.name, c.words)));
+    caution.or_else(|| Some(("D9".to_owned(), format!("allergy to {} is recorded", allergic(person)?))))
+}
+
 /// D9: an allergy, as the patient said it or as the triage asked it, meets what is in the vial.
 fn allergy(course: &Course, practice: &Practice, intent: &Intent) -> Option<String> {
+    if let Some(vitamin) = allergic(course.person.as_ref()) {
+        return Some(vitamin.to_owned());
+    }
     let known = course.person.as_ref().map(|p| letters(&p.allergies.words())).unwrap_or_default();
-    let words = ["cobalt", "cobalamin", "b12"].map(str::to_owned);
     let excipients = || intent.excipients.iter().map(|e| e.trim().to_lowercase()).filter(|e| !e.is_empty());
     let parabens = excipients().any(|e| e.contains("paraben")).then(|| "paraben".to_owned());
-    let said = words.into_iter().chain(excipients()).chain(parabens).find(|word| known.contains(&letters(word)));
+    let said = excipients().chain(parabens).find(|word| known.contains(&letters(word)));
     let triage = course.triage.as_ref();
     let cautions = practice.knowledge.cautions().iter().filter(|c| triage.is_some_and(|t| t.has_caution(&c.id)));
     let asked = cautions.filter_map(|c| c.excipient.clone()).find(|what| excipients().any(|e| e.contains(what)));

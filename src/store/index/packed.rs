@@ -197,6 +197,7 @@ struct PackedAsks<'a> {
     #[serde(borrow)]
     to_sign: Vec<PackedWaiting<'a>>,
     cover: Option<PackedCover<'a>>,
+    stop: Option<&'a str>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -239,7 +240,11 @@ impl<'a> PackedAsks<'a> {
             prescriber: &c.prescriber,
             entry: c.entry.0.0,
         };
-        Self { to_sign: asks.to_sign.iter().map(waiting).collect(), cover: asks.cover.as_ref().map(cover) }
+        Self {
+            to_sign: asks.to_sign.iter().map(waiting).collect(),
+            cover: asks.cover.as_ref().map(cover),
+            stop: asks.stop.as_deref(),
+        }
     }
 
     fn asks(self) -> Option<Asks> {
@@ -268,7 +273,8 @@ impl<'a> PackedAsks<'a> {
             Some(packed) => Some(cover(packed)?),
             None => None,
         };
-        Some(Asks { to_sign: self.to_sign.into_iter().map(waiting).collect::<Option<_>>()?, cover })
+        let to_sign = self.to_sign.into_iter().map(waiting).collect::<Option<_>>()?;
+        Some(Asks { to_sign, cover, stop: self.stop.map(str::to_owned) })
     }
 }
 

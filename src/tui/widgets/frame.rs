@@ -5,6 +5,7 @@ use super::super::keymap::Place;
 use super::super::theme::Role;
 use super::pen::Pen;
 use crate::clinic::patient::Allergies;
+use crate::clinic::rights;
 use crate::clinic::words;
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
@@ -134,6 +135,11 @@ pub fn banner(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patient) {
         Allergies::Known(list) => (Role::Late, format!("{} Allergies: {}", theme.glyphs.attention, list.join(", "))),
     };
     warning.push(Span::styled(allergies, theme.style(role)));
+    let triage = patient.course.triage.as_ref();
+    let cautions = rights::cautions(triage, Some(person), &ctx.practice).into_iter();
+    warning.extend(
+        cautions.map(|name| Span::styled(format!("{} {name}", theme.glyphs.attention), theme.style(Role::Late))),
+    );
     let room = usize::from(area.width).saturating_sub(identity.width() + 1);
     let name = cut(&person.name(), room.max(8), theme.glyphs.ellipsis);
     let who = [

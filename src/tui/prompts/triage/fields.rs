@@ -97,7 +97,7 @@ fn how_severe(old: Option<&Triage>, ctx: &Ctx) -> Vec<Field> {
         Field::list("anaemia", "Anaemia", levels(Anaemia::levels(pregnant)), &anaemia, 5),
         Field::list("b12", "B12 before", levels(&B12Status::ALL), &b12, 4)
             .hint("180 ng/L is 133 pmol/L, 350 ng/L is 258 pmol/L. Treatment need not wait for it where the signs are strong."),
-        Field::text("since", "Symptoms since", &day(old.and_then(|t| t.since)))
+        Field::text("since", "Symptoms since", &old.and_then(|t| t.since).map(words::began).unwrap_or_default())
             .most(16)
             .hint("A month or a year is enough: Mar 2026, 2025. Optional."),
     ]

@@ -16,8 +16,12 @@ pub(super) fn line_of(task: &Task, chosen: bool, columns: &Columns, ctx: &Ctx, p
     let Some(item) = row.items.get(usize::from(task.item)) else { return };
     let today = ctx.today();
     let now = item.visit <= today;
+    let stops = row.stops(item);
     let (sign, role) = match (task.days_late, &item.what) {
+        (_, What::Plan) if item.is_to_tell() => (theme.glyphs.attention, Role::Late),
         (_, What::Plan) => (theme.glyphs.attention, Role::Note),
+        (_, What::Dose(_)) if stops.is_some() => (theme.glyphs.attention, Role::Stop),
+        (_, What::Dose(_)) if row.to_tell().is_some() => (theme.glyphs.attention, Role::Late),
         (late, What::Dose(_)) if late > 0 && now => (theme.glyphs.attention, Role::Late),
         (_, What::Dose(_)) if now => (theme.glyphs.due, Role::Due),
         (_, What::Checkpoint(_)) if now => (theme.glyphs.check_done, Role::Check),
@@ -35,7 +39,10 @@ pub(super) fn line_of(task: &Task, chosen: bool, columns: &Columns, ctx: &Ctx, p
     pen.blank(1, plain);
     pen.column(&words::born(row.born), columns.born, e, plain);
     pen.blank(1, plain);
-    if row.is_held(item, today) {
+    if stops.is_some() {
+        let words = ["STOP - ", item.label.as_str()].concat();
+        pen.column(&words, columns.what, e, theme.on_line(Role::Stop, chosen));
+    } else if row.is_held(item, today) {
         // The due date stays where it is: what lacks is the order.
         let words = ["HELD - order: ", item.label.as_str()].concat();
         pen.column(&words, columns.what, e, theme.on_line(Role::Stop, chosen));
@@ -44,6 +51,11 @@ pub(super) fn line_of(task: &Task, chosen: bool, columns: &Columns, ctx: &Ctx, p
     }
     pen.blank(1, by_role);
     pen.column(&when_words(item, task.days_late, today), columns.when, e, by_role);
+    if let Some(stops) = stops {
+        let gap = if stops.len() < columns.why { " " } else { "" };
+        pen.column(&[gap, stops].concat(), columns.why, e, theme.on_line(Role::Stop, chosen));
+        return;
+    }
     let why = if row.neuro { " nerves " } else { " " };
     let also = match item.what {
         What::Checkpoint(_) => "",
@@ -82,6 +94,9 @@ impl Columns {
 }
 
 fn when_words(item: &agenda::Item, late: i64, today: NaiveDate) -> String {
+    if item.is_to_tell() {
+        return "now".to_owned();
+    }
     if item.what == What::Plan {
         return "to do".to_owned();
     }
@@ -89,7 +104,6 @@ fn when_words(item: &agenda::Item, late: i64, today: NaiveDate) -> String {
         (true, 0) => "today".to_owned(),
         (true, late) if late > 0 => format!("{late} d late"),
         (true, early) => format!("{} d early", -early),
-        (false, late) if late > 0 => format!("{} {late} d late", item.visit.format("%a")),
         _ => words::day_short(item.visit),
     }
 }
