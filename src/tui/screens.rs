@@ -69,7 +69,7 @@ pub enum Screen {
     /// Words to read.
     Text(TextPage),
     /// A document before it leaves.
-    Paper(PaperScreen),
+    Paper(Box<PaperScreen>),
     /// Who are you?
     SignIn(SignIn),
     /// Who works here.

@@ -239,7 +239,7 @@ impl ChartScreen {
             Action::Cosign => prompt(PromptKind::Cosign),
             Action::Renew => prompt(PromptKind::Renew),
             Action::Encounter => prompt(PromptKind::Encounter),
-            Action::Letter => vec![Effect::Push(Box::new(Screen::Paper(self.paper(patient, ctx))))],
+            Action::Letter => vec![Effect::Push(Box::new(Screen::Paper(Box::new(self.paper(patient, ctx)))))],
             Action::Identity => prompt(PromptKind::Identity),
             Action::Triage => prompt(PromptKind::Triage),
             Action::Amend => self.amend(patient, ctx),

@@ -96,7 +96,7 @@ impl Session {
         let Some(store) = &self.store else { return Vec::new() };
         let (doc, unread) = transfer::sheet(store, &self.app.ctx.rows, self.app.ctx.today());
         self.note(What::Listed, None, "the sheet of the day".to_owned());
-        let mut effects = vec![Effect::Push(Box::new(Screen::Paper(PaperScreen::sheet(doc))))];
+        let mut effects = vec![Effect::Push(Box::new(Screen::Paper(Box::new(PaperScreen::sheet(doc)))))];
         if !unread.is_empty() {
             effects.push(Effect::Say(format!(
                 "{} of those who are due are missing: their charts cannot be read (f).",
