@@ -101,6 +101,12 @@ impl Row {
         self.items.iter().find(|item| item.is_to_tell())?.label.strip_suffix(TELL)
     }
 
+    /// Returns the same, short enough for a column.
+    #[must_use]
+    pub fn told_in_short(&self) -> Option<&'static str> {
+        self.to_tell().map(|words| if words == LOW_POTASSIUM { "potassium" } else { "new signs" })
+    }
+
     /// Returns whether the dose that is planned for `visit` waits for a renewal of the order.
     #[must_use]
     pub fn is_held(&self, item: &Item, today: NaiveDate) -> bool {
@@ -122,6 +128,7 @@ fn in_short(rule: &str) -> &'static str {
 }
 
 /// How the label of what the prescriber is to be told ends.
+const LOW_POTASSIUM: &str = "Low potassium";
 const TELL: &str = ": tell the prescriber today";
 
 impl Item {
@@ -343,7 +350,7 @@ fn tell_items(course: &Course) -> Vec<Item> {
     let told = |f: &&Finding| matches!(f.rule.as_str(), "L2" | "2.3") && is_for_today(&f.todo);
     let item = |f: &Finding| {
         let check = course.checks.iter().find(|c| f.entries.contains(&c.entry))?;
-        let name = if f.rule == "L2" { "Low potassium" } else { "New nerve signs" };
+        let name = if f.rule == "L2" { LOW_POTASSIUM } else { "New nerve signs" };
         let on = check.checked.on;
         Some(Item { due: on, visit: on, what: What::Plan, label: [name, TELL].concat() })
     };

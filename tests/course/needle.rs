@@ -542,6 +542,8 @@ fn a_list_says_that_the_next_dose_is_stopped_and_what_is_told_today() {
         roll.worklist(day(on), 0).iter().map(|task| roll.owed(task).unwrap().item.label).collect()
     };
     assert_eq!(labels(&roll, "2026-01-06"), ["Low potassium: tell the prescriber today"]);
+    assert!(labels(&roll, "2026-01-07").contains(&"Dose 2 of 6".to_owned()), "its own line is marked");
+    assert!(!labels(&roll, "2026-01-07").iter().any(|label| label.contains("tell")));
     // A list of courses that are at hand says the same.
     assert_eq!(Row::from_course(&story.course("2026-01-07")), Some(row(&story, "2026-01-07")));
     story.checks("2026-01-07", &["potassium=2.8 mmol/L"]);
@@ -593,11 +595,11 @@ fn lists_count_a_delay_from_the_day_on_which_the_patient_was_to_come() {
     story.gives("2026-01-05 07 09");
     assert_eq!(late(&story, "2026-01-12"), told("2026-01-11", "2026-01-12", 0));
     assert_eq!(story.course("2026-01-12").next_dose().unwrap().state, DoseState::Due);
-    assert_eq!(late(&story, "2026-01-13"), told("2026-01-11", "2026-01-12", 1));
+    assert_eq!(late(&story, "2026-01-13"), told("2026-01-11", "2026-01-12", 2));
     // Tried again on Thursday: not late on Wednesday, late on Friday.
     story.not_given("2026-01-12", WhyNot::Missed, Some("2026-01-15"));
     assert_eq!(late(&story, "2026-01-14"), told("2026-01-11", "2026-01-15", -1));
-    assert_eq!(late(&story, "2026-01-16"), told("2026-01-11", "2026-01-15", 1));
+    assert_eq!(late(&story, "2026-01-16"), told("2026-01-11", "2026-01-15", 5));
     // After a pause the needle counts as the list does.
     let mut paused = Story::on("r01");
     paused.gives(LOADED);

@@ -100,7 +100,7 @@ fn every_key_of_the_footer_can_be_clicked() {
 fn the_mouse_chooses_opens_and_turns_tabs() {
     let mut nurse = Nurse::in_demo();
     nurse.click("Grant, William").sees("Grant, William · 02 Oct 1950");
-    nurse.click("○ Grant, William").sees("Grant, William  born");
+    nurse.click("▲ Grant, William").sees("Grant, William  born");
     for (tab, says) in
         [("2 Doses", "As ordered"), ("3 Checkpoints", "Response"), ("4 Plan", "At a glance"), ("5 History", "Recorded")]
     {

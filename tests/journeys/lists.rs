@@ -3,10 +3,12 @@
 use crate::kit::{Home, NOW, Nurse, day, instant};
 use cobalog::clinic::course::Course;
 use cobalog::clinic::decision::{Acknowledged, Answer, Change, Review, Turn};
-use cobalog::clinic::entry::{Act, PatientId};
+use cobalog::clinic::entry::{Act, Checked, PatientId};
 use cobalog::clinic::interval::Interval;
+use cobalog::clinic::lab::{Comparator, LabResult};
+use cobalog::clinic::patient::{Allergies, Person};
 use cobalog::clinic::spacing;
-use cobalog::clinic::triage::Neuro;
+use cobalog::clinic::triage::{Neuro, Triage};
 use cobalog::tui::theme::Theme;
 use std::fs;
 
@@ -257,4 +259,32 @@ fn no_line_of_the_help_is_left_out_between_two_pages() {
         }
         nurse.sees("a person signs").press("Home").sees("The work");
     }
+}
+
+/// Who must not be injected is no ordinary due dose, on the smallest screen either, and what cannot wait is a line of its own.
+#[test]
+fn today_marks_a_dose_that_stops_and_what_the_prescriber_is_told() {
+    let home = Home::demo();
+    let before = course(&home, "Farrow");
+    let person = before.person.unwrap();
+    let allergies = Allergies::Known(vec!["hydroxocobalamin (hives)".to_owned()]);
+    told(&home, "Farrow", Act::Registered(Person { allergies, ..person }));
+    let triage = course(&home, "Okafor").triage.unwrap();
+    told(&home, "Okafor", Act::Triaged(Triage { cautions: vec!["renal".to_owned()], ..triage }));
+    let result = LabResult {
+        analyte: "potassium".to_owned(),
+        value: Some(3.2),
+        comparator: Comparator::Exactly,
+        unit: "mmol/L".to_owned(),
+        word: None,
+        flag: None,
+        range: None,
+    };
+    let look = Checked { on: day("2026-11-23"), labs: vec![result], ..Checked::default() };
+    told(&home, "Okafor", Act::Checked(look));
+    let mut nurse = Nurse::at_home(home);
+    nurse.at(80, 24);
+    nurse.stands_on("Farrow").sees("STOP - ").sees("allergy");
+    nurse.stands_on("Okafor").sees("potassium");
+    nurse.opens_chart("Okafor").sees("Severe kidney disease");
 }

@@ -123,7 +123,8 @@ fn a_plan_that_is_stopped_says_so_in_the_place_of_dates() {
     }
     let paused = turns(Turn::Paused { until: day("2026-02-02") });
     assert!(paused.contains("Your injections pause until Monday 2 February 2026."), "{paused}");
-    assert!(paused.contains("MONDAY 2 FEBRUARY 2026"), "{paused}");
+    assert!(paused.contains("Your next date, for a check MONDAY 12 JANUARY 2026"), "{paused}");
+    assert!(paused.contains("Monday 2 February 2026 Injection 4 of 6"), "{paused}");
 }
 
 #[test]

@@ -44,8 +44,8 @@ pub struct Key {
     pub visit: i32,
     /// The day on which it is due by the protocol.
     pub due: i32,
-    /// When the patient's next checkpoint after this one falls due; of several that fell due only the latest is worked,
-    /// as it asks for all that is left.
+    /// Of a checkpoint: when the patient's next one after it falls due; of several that fell due only the latest is worked,
+    /// as it asks for all that is left. Of what is to be told: when the next dose is, whose line says it too.
     pub next_check: i32,
     /// The place of the patient's name among all names, where it is known.
     pub rank: Option<u32>,
@@ -66,10 +66,11 @@ impl Key {
         })
     }
 
-    /// Returns whether it is worked on a day: of the checkpoints that fell due only the latest is.
+    /// Returns whether it is worked on a day: of the checkpoints that fell due only the latest is, and what is to be told is
+    /// marked in the line of a dose that is due.
     #[must_use]
     pub fn is_worked(&self, today: i32) -> bool {
-        self.kind != Kind::Checkpoint || self.due > today || self.next_check > today
+        self.kind == Kind::Dose || self.due > today || self.next_check > today
     }
 
     /// Returns whether it is worked on a day, or comes after it, up to another one.
@@ -77,10 +78,12 @@ impl Key {
         self.visit <= until && self.is_worked(today)
     }
 
-    /// Returns how many days after the due date a day is; negative before it. A dose is late from the day on which the patient
-    /// was to come: the first open day, the one agreed after a missed dose, or the end of a pause.
+    /// Returns how many days after the due date a day is; negative before it. A dose is late only once
+    /// the day has passed on which the patient was to come: the first open day, the one agreed after a missed dose, or the end
+    /// of a pause. Then the days count as the chart and the needle count them.
     pub(super) fn days_late(&self, today: i32) -> i64 {
-        let from = if self.kind == Kind::Dose { self.visit.max(self.due) } else { self.due };
+        let is_awaited = self.kind == Kind::Dose && today <= self.visit;
+        let from = if is_awaited { self.visit } else { self.due };
         i64::from(today) - i64::from(from)
     }
 
@@ -105,6 +108,12 @@ impl Key {
 }
 
 fn next_check(row: &Row, of: &Item) -> NaiveDate {
+    let dose = row.items.iter().find(|item| matches!(item.what, What::Dose(_)));
     let checks = row.items.iter().filter(|item| matches!(item.what, What::Checkpoint(_)));
-    checks.map(|item| item.due).filter(|due| *due > of.due).min().unwrap_or(NaiveDate::MAX)
+    let next = match &of.what {
+        _ if of.is_to_tell() => dose.map(|item| item.visit),
+        What::Plan => None,
+        _ => checks.map(|item| item.due).filter(|due| *due > of.due).min(),
+    };
+    next.unwrap_or(NaiveDate::MAX)
 }

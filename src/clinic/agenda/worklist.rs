@@ -27,7 +27,7 @@ pub struct Task {
     pub visit: NaiveDate,
     /// The day on which it is due by the protocol.
     pub due: NaiveDate,
-    /// Days after the due date, of a dose after the day on which the patient was to come; negative before it.
+    /// Days after the due date; negative before it, and of a dose until the day on which the patient was to come.
     pub days_late: i64,
 }
 

@@ -51,9 +51,10 @@ pub(super) fn line_of(task: &Task, chosen: bool, columns: &Columns, ctx: &Ctx, p
     }
     pen.blank(1, by_role);
     pen.column(&when_words(item, task.days_late, today), columns.when, e, by_role);
-    if let Some(stops) = stops {
-        let gap = if stops.len() < columns.why { " " } else { "" };
-        pen.column(&[gap, stops].concat(), columns.why, e, theme.on_line(Role::Stop, chosen));
+    let told = row.told_in_short().filter(|_| now && matches!(item.what, What::Dose(_)));
+    if let Some((words, role)) = stops.map(|s| (s, Role::Stop)).or(told.map(|t| (t, Role::Late))) {
+        let gap = if words.len() < columns.why { " " } else { "" };
+        pen.column(&[gap, words].concat(), columns.why, e, theme.on_line(role, chosen));
         return;
     }
     let why = if row.neuro { " nerves " } else { " " };
