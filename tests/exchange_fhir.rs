@@ -6,6 +6,7 @@
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use cobalog::clinic::agenda::{Roll, Row};
 use cobalog::clinic::chart::Chart;
+use cobalog::clinic::coding;
 use cobalog::clinic::course::{Course, Next};
 use cobalog::clinic::decision::Change;
 use cobalog::clinic::drug::Drug;
@@ -298,6 +299,25 @@ fn what_is_no_deficiency_is_exported_as_none() {
             });
         }
     }
+}
+
+/// A code that somebody has to be asked about first is a question to the coder, and no problem of the patient's.
+#[test]
+fn what_has_to_be_asked_first_is_no_condition() {
+    let mut asked = 0;
+    for chart in charts(demo::SEED, demo::PATIENTS) {
+        let course = Course::of(&chart, &practice(), today());
+        let proposed = coding::propose(&course, &practice(), today());
+        let (text, _) = bundle(std::slice::from_ref(&chart), &How::new(Kind::Collection, at()));
+        let conditions = resources(&text).into_iter().filter(|r| r["resourceType"] == "Condition");
+        let codes: BTreeSet<String> =
+            conditions.map(|c| c["code"]["coding"][0]["code"].as_str().unwrap_or_default().to_owned()).collect();
+        for proposal in proposed.iter().filter(|p| p.ask) {
+            asked += 1;
+            assert!(!codes.contains(&proposal.code), "{} in {codes:?}", proposal.code);
+        }
+    }
+    assert!(asked > 0);
 }
 
 #[test]

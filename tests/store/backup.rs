@@ -294,6 +294,13 @@ fn what_is_no_archive_ends_in_a_sentence() {
     assert!(gone.to_string().contains("it is not there"), "{gone}");
 }
 
+/// What is packed in a file; `None` where it cannot be unpacked.
+fn unpacked(bytes: &[u8]) -> Option<Vec<u8>> {
+    use std::io::Read as _;
+    let mut content = Vec::new();
+    flate2::read::GzDecoder::new(bytes).read_to_end(&mut content).ok().map(|_| content)
+}
+
 #[test]
 fn a_backup_that_is_cut_off_or_changed_anywhere_is_refused() {
     let (root, _, file, _) = backed_up();
@@ -307,6 +314,10 @@ fn a_backup_that_is_cut_off_or_changed_anywhere_is_refused() {
     for place in (10..whole.len()).step_by(step) {
         let mut bytes = whole.clone();
         bytes[place] ^= 0x10;
+        // The last bits before the sum are of no byte that was packed.
+        if unpacked(&bytes) == unpacked(&whole) {
+            continue;
+        }
         put(&file, &bytes);
         assert!(matches!(into_empty(&Real, &file, &to), Err(StoreError::Archive { .. })), "{place}");
     }

@@ -24,7 +24,9 @@ impl Scribe<'_> {
         let cause = self.cause(&triage, own, recorded.as_ref());
         let deficiency = deficiency.map(|p| (p, self.deficiency(&triage, p, cause.as_ref(), recorded.as_ref())));
         let code = deficiency.as_ref().map(|(p, _)| &p.code);
-        let others = proposed.iter().filter(|p| Some(&p.code) != code && Some(&p.code) != own.map(|own| &own.code));
+        // What somebody has to be asked first is nobody's problem yet.
+        let settled = proposed.iter().filter(|p| !p.ask);
+        let others = settled.filter(|p| Some(&p.code) != code && Some(&p.code) != own.map(|own| &own.code));
         let others: Vec<_> = others.map(|p| self.other(p)).collect();
         let main: Vec<_> = deficiency.into_iter().map(|(_, resource)| resource).chain(cause).collect();
         self.problem = main.first().map_or(Value::Null, Resource::reference);
