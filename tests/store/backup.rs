@@ -314,7 +314,7 @@ fn a_backup_that_is_cut_off_or_changed_anywhere_is_refused() {
     for place in (10..whole.len()).step_by(step) {
         let mut bytes = whole.clone();
         bytes[place] ^= 0x10;
-        // The last bits before the sum are of no byte that was packed.
+        // A bit of the packing itself may mean nothing: the content is the same.
         if unpacked(&bytes) == unpacked(&whole) {
             continue;
         }
