@@ -21,6 +21,7 @@ pub use text::{WIDTH, text};
 
 use crate::clinic::course::Course;
 use crate::clinic::entry::PatientId;
+use crate::clinic::parse::is_hidden;
 use crate::clinic::patient::Person;
 use crate::clinic::practice::Practice;
 use crate::clinic::words;
@@ -181,10 +182,8 @@ const ENDS: char = '\u{2069}';
 
 /// Takes out of what somebody typed whatever could steer a printer or turn the direction of what stands around it.
 fn typed(text: &str) -> String {
-    let steers =
-        |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
     let kept = text.chars().map(|c| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c });
-    kept.filter(|c| !steers(*c)).collect::<String>().trim().to_owned()
+    kept.filter(|c| !is_hidden(*c)).collect::<String>().trim().to_owned()
 }
 
 /// The same for a name, which stands in its own direction whatever script it is in: between the marks of Unicode for that.

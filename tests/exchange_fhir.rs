@@ -11,7 +11,7 @@ use cobalog::clinic::course::{Course, Next};
 use cobalog::clinic::decision::Change;
 use cobalog::clinic::drug::Drug;
 use cobalog::clinic::entry::{Act, Amended, Checked, Entry, EntryId, Given, PatientId};
-use cobalog::clinic::intake::{Left, Outcome, Parcel, Scales, Target, Trouble, renamed, weigh};
+use cobalog::clinic::intake::{Left, Outcome, Parcel, Scales, Target, Trouble, Weighed, renamed, weigh};
 use cobalog::clinic::interval::Interval;
 use cobalog::clinic::order::{Order, Wish};
 use cobalog::clinic::practice::Practice;
@@ -392,21 +392,21 @@ fn validators_that_are_not_ours_find_no_error() {
     println!("{said}");
 }
 
+/// Weighs a parcel against those who are here.
+fn weighed(
+    parcel: &Parcel,
+    roll: &Roll,
+    practice: &Practice,
+    chart: &mut dyn FnMut(PatientId) -> Option<Arc<Chart>>,
+) -> Weighed {
+    let (knowledge, goes_on) = (&practice.knowledge, &mut |_| true);
+    weigh(parcel, &mut Scales { roll, knowledge, chart, same_is_same: false, today: today(), goes_on })
+}
+
 /// Records what is taken of a parcel, as the store does it: new entries, which name each other by their new ids.
 fn recorded(parcel: &Parcel) -> Vec<Chart> {
     let (roll, practice) = (Roll::default(), practice());
-    let (mut chart, mut goes_on) = (|_| None, |_| true);
-    let weighed = weigh(
-        parcel,
-        &mut Scales {
-            roll: &roll,
-            knowledge: &practice.knowledge,
-            chart: &mut chart,
-            same_is_same: false,
-            today: today(),
-            goes_on: &mut goes_on,
-        },
-    );
+    let weighed = weighed(parcel, &roll, &practice, &mut |_| None);
     let mut entries: Vec<Vec<Entry>> = vec![Vec::new(); weighed.new.len()];
     let mut now: HashMap<String, EntryId> = HashMap::new();
     for (n, outcome) in weighed.outcomes.iter().enumerate() {
@@ -485,18 +485,7 @@ fn read_where_it_came_from_there_is_nothing_new() {
     assert!(parcel.pieces.len() > 10 * charts.len());
     let roll = Roll::of(charts.iter().filter_map(|chart| Row::of(chart, &practice, today())));
     let mut chart = |id| charts.iter().find(|c| c.id == id).cloned().map(Arc::new);
-    let mut goes_on = |_| true;
-    let weighed = weigh(
-        &parcel,
-        &mut Scales {
-            roll: &roll,
-            knowledge: &practice.knowledge,
-            chart: &mut chart,
-            same_is_same: false,
-            today: today(),
-            goes_on: &mut goes_on,
-        },
-    );
+    let weighed = weighed(&parcel, &roll, &practice, &mut chart);
     for (piece, outcome) in parcel.pieces.iter().zip(&weighed.outcomes) {
         assert!(matches!(outcome, Outcome::Left(Left::Skipped(_))), "{outcome:?} {piece:?}");
     }

@@ -2,6 +2,7 @@
 
 use super::failure::Failure;
 use super::format::Format;
+use crate::clinic::parse::is_hidden;
 use crate::exchange::csv::guard;
 use std::borrow::Cow;
 use std::io::{IsTerminal, Write};
@@ -188,9 +189,7 @@ fn cut(text: &str, width: usize) -> (&str, usize) {
 
 /// Returns the text without anything that could steer a terminal: control characters and changes of direction.
 pub(super) fn plain(text: &str) -> Cow<'_, str> {
-    let steers = |c: char| {
-        c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
+    let steers = |c: char| c.is_control() || is_hidden(c);
     if !text.contains(steers) {
         return Cow::Borrowed(text);
     }

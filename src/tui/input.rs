@@ -1,5 +1,6 @@
 //! Terminal events, translated once. Nothing above sees the terminal library's own events.
 
+use crate::clinic::parse::is_hidden;
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEventKind};
 use ratatui::layout::Position;
 use std::fmt;
@@ -144,10 +145,9 @@ fn translate_key(event: KeyEvent) -> Option<Key> {
 /// Takes control, bidirectional and zero-width characters out of a text, so that it cannot drive the terminal.
 #[must_use]
 pub fn clean(text: &str) -> String {
-    let hidden = |c: char| matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
     text.chars()
         .map(|c| if matches!(c, '\n' | '\t') { ' ' } else { c })
-        .filter(|c| !c.is_control() && !hidden(*c))
+        .filter(|c| !c.is_control() && !is_hidden(*c))
         .collect()
 }
 
