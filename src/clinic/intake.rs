@@ -3,6 +3,7 @@
 
 mod known;
 mod newcomers;
+mod outcome;
 mod refs;
 mod there;
 mod weigh;
@@ -14,9 +15,10 @@ use chrono::{DateTime, FixedOffset, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 pub use known::{BY_HAND, Import, Unmatched};
+pub use outcome::{Counts, Left, Outcome, Target, Weighed};
 pub use refs::renamed;
 pub use there::{is_new, is_there, superseded};
-pub use weigh::{Counts, Left, Outcome, Scales, Target, Weighed, weigh, weigh_for};
+pub use weigh::{Scales, weigh, weigh_for};
 pub use whose::{Whose, whose};
 
 /// All that one file holds.

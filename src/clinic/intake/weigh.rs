@@ -3,118 +3,19 @@
 use super::newcomers::Newcomers;
 use super::there::{self, Found};
 use super::whose::{Whose, whose_beside};
-use super::{Coming, Described, Parcel, Piece, Trouble};
+use super::{Coming, Described, Left, Outcome, Parcel, Piece, Target, Trouble, Weighed};
 use crate::clinic::agenda::Roll;
 use crate::clinic::chart::Chart;
 use crate::clinic::entry::{Act, Entry, EntryId, PatientId};
 use crate::clinic::knowledge::Knowledge;
 use crate::clinic::parse::is_hidden;
-use crate::clinic::patient::{Allergies, Person};
+use crate::clinic::patient::Allergies;
 use crate::clinic::triage_words::Warnings;
 use crate::clinic::words;
 use chrono::NaiveDate;
 use std::collections::HashMap;
 use std::sync::Arc;
 use ulid::Ulid;
-
-/// What would come of one piece.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Outcome {
-    /// These acts are recorded.
-    Taken(Target, Vec<Coming>),
-    /// Nothing is.
-    Left(Left),
-}
-
-/// In whose chart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Target {
-    /// One that is there.
-    Patient(PatientId),
-    /// The new chart of [`Weighed::new`] at this place.
-    New(usize),
-}
-
-/// Why nothing is recorded of a piece.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Left {
-    /// A person has to look.
-    Held {
-        /// Why, in a sentence.
-        why: String,
-        /// Who it may be about.
-        candidates: Vec<PatientId>,
-    },
-    /// It is there already, or not for a chart.
-    Skipped(String),
-    /// It cannot be read.
-    Refused(String),
-}
-
-impl Left {
-    /// Returns the sentence.
-    #[must_use]
-    pub fn why(&self) -> &str {
-        match self {
-            Self::Held { why, .. } | Self::Skipped(why) | Self::Refused(why) => why,
-        }
-    }
-}
-
-/// What would come of a parcel.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Weighed {
-    /// For each piece, in its order.
-    pub outcomes: Vec<Outcome>,
-    /// Who would be entered.
-    pub new: Vec<Person>,
-    /// For how many rows of the file each piece stands; one where nothing is said.
-    pub rows: Vec<usize>,
-}
-
-/// How many rows of a table, or other pieces of a file, are taken, held, skipped, refused: each is in one count.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Recorded.
-    pub taken: usize,
-    /// Held for a person.
-    pub held: usize,
-    /// There already, or not for a chart.
-    pub skipped: usize,
-    /// Not to be read.
-    pub refused: usize,
-}
-
-impl Weighed {
-    /// Counts.
-    #[must_use]
-    pub fn counts(&self) -> Counts {
-        let mut counts = Counts::default();
-        for (n, outcome) in self.outcomes.iter().enumerate() {
-            *match outcome {
-                Outcome::Taken(..) => &mut counts.taken,
-                Outcome::Left(Left::Held { .. }) => &mut counts.held,
-                Outcome::Left(Left::Skipped(_)) => &mut counts.skipped,
-                Outcome::Left(Left::Refused(_)) => &mut counts.refused,
-            } += self.rows.get(n).copied().unwrap_or(1);
-        }
-        counts
-    }
-}
-
-impl Counts {
-    /// Says how many pieces are not recorded though somebody has to see to them, where they are told, and what to do; `None`
-    /// where there are none.
-    #[must_use]
-    pub fn not_recorded(&self, told: &str) -> Option<String> {
-        let (one, many) = ("1 is not in the practice: see", "are not in the practice: see");
-        match self.held + self.refused {
-            0 => None,
-            1 => Some(format!("{one} {told}; enter it by hand, or mend the file and read it again.")),
-            n => Some(format!("{n} {many} {told}; enter them by hand, or mend the file and read it again.")),
-        }
-    }
-}
 
 /// What a parcel is weighed against.
 pub struct Scales<'a> {
