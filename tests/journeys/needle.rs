@@ -122,6 +122,10 @@ fn what_is_drawn_up_is_seen_at_the_button_and_never_beside_a_stop() {
     nurse.sees_no("Drawn up mL").sees("1,000 mcg IM: draw up 1 mL (one millilitre) of").sees("1,000 mcg per mL; lot ");
     nurse.goes_to("Expires").instead("10/2026").sees("take another vial").sees_no("draw up").sees_no("Draw up");
     nurse.at(120, 36).sees("take another vial").sees("Nothing is drawn up while a").sees_no("one millilitre)");
+    // The picture's place stays dark: only words and the STOP itself are coloured.
+    let buffer = nurse.buffer();
+    let red = (0..buffer.area.height).filter(|y| buffer[(110, *y)].bg == ratatui::style::Color::Red).count();
+    assert_eq!(red, 0);
 }
 
 /// Where months come first, the birthday at the needle is typed so too, and the new patient's example says so.

@@ -205,9 +205,11 @@ impl Prompt for Give {
     fn picture(&self, frame: &mut Frame<'_>, area: Rect, ctx: &Ctx) {
         let Ok(intent) = self.intent(ctx) else { return };
         if self.is_stopped() {
-            let words = Paragraph::new("Nothing is drawn up while a STOP stands.").wrap(Wrap { trim: true });
+            // The words alone: a place as large as the vial in the colour of a STOP would outshout the STOP itself.
+            let words = Line::styled("Nothing is drawn up while a STOP stands.", ctx.theme.style(Role::Late));
+            let words = Paragraph::new(words).wrap(Wrap { trim: true });
             let area = Rect { x: area.x + 2, width: area.width.saturating_sub(2), ..area };
-            return frame.render_widget(words.style(ctx.theme.style(Role::Stop)), area);
+            return frame.render_widget(words, area);
         }
         let vial = Vial {
             drug: intent.drug,
