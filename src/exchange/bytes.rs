@@ -9,6 +9,9 @@ use std::collections::BTreeSet;
 /// No file that is read is larger, whatever its form. A thousand patients as FHIR have about 75 MB.
 pub const MOST_BYTES: usize = 200 << 20;
 
+/// More letters of remarks than this no piece of a file has.
+pub(crate) const MOST_NOTES: usize = 4_000;
+
 /// The letters that a file is written in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Letters {

@@ -4,6 +4,7 @@
 use super::disk::Disk;
 use super::error::StoreError;
 use super::files;
+use super::format::MOST_BYTES;
 use super::seals::is_seal_key;
 use super::vault::{Fault, KEYS, is_encrypted};
 use flate2::Compression;
@@ -27,9 +28,6 @@ pub(super) fn goes_in(folder: &str, name: &str) -> bool {
 
 /// The member with the sums of all others.
 const SUMS: &str = "SHA256SUMS";
-
-/// No file of a practice is larger.
-pub(super) const MOST_BYTES: u64 = 16 << 20;
 
 /// What is packed tighter than this is not text that people wrote, but made to fill the disk.
 const MOST_TIMES: u64 = 100;

@@ -143,14 +143,19 @@ pub(super) fn write_proven(
     path: &Path,
     over: bool,
     pieces: impl FnOnce(&mut dyn DiskFile) -> io::Result<()>,
-    prove: impl FnOnce(&Path) -> Result<(), StoreError>,
+    prove: impl Fn(&Path) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
     let failed = |source| StoreError::Write { path: path.to_owned(), source };
     let temporary = temporary_of(path);
     let written = disk.create(&temporary).and_then(|mut file| pieces(&mut *file).and_then(|()| file.sync()));
     let done = written.map_err(failed).and_then(|()| prove(&temporary));
     let rename = || if over { disk.rename(&temporary, path) } else { disk.rename_to_free(&temporary, path) };
-    let done = done.and_then(|()| patiently(disk, LONG, rename).map_err(failed));
+    let lost = |source| match is_free(disk, &temporary) && prove(path).is_ok() {
+        // A share can lose its answer to a rename that it made.
+        true => StoreError::Unconfirmed { path: path.to_owned(), source },
+        false => failed(source),
+    };
+    let done = done.and_then(|()| patiently(disk, LONG, rename).map_err(lost));
     if done.is_err() {
         let _ = disk.remove(&temporary);
     }

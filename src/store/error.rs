@@ -134,6 +134,12 @@ pub enum StoreError {
         /// What the system said.
         source: io::Error,
     },
+    /// What would not be read again.
+    #[error("{} would become too long to be read again. Nothing was recorded: shorten what was added, a note that is far too long for example.", .path.display())]
+    TooLong {
+        /// The chart.
+        path: PathBuf,
+    },
     /// Another entry came into the chart after it was looked at; nothing was written.
     #[error("Another entry came into {} meanwhile. Nothing was recorded: look again, then sign.", .path.display())]
     Meanwhile {
@@ -243,6 +249,7 @@ impl StoreError {
             | Self::Unconfirmed { path, .. }
             | Self::Busy { path }
             | Self::Meanwhile { path }
+            | Self::TooLong { path }
             | Self::NumberTaken { path, .. }
             | Self::KeptApart { path, .. }
             | Self::Archive { path, .. }

@@ -3,13 +3,11 @@
 use super::atomic::{BRIEFLY, patiently};
 use super::disk::{Disk, Listing};
 use super::error::{Problem, StoreError};
+use super::format::MOST_BYTES;
 use super::vault::{Fault, is_encrypted};
 use std::fs::Metadata;
 use std::io;
 use std::path::{Path, PathBuf};
-
-/// More than any chart needs; what is larger is not a chart and would only fill the memory.
-const MOST_BYTES: u64 = 16 << 20;
 
 /// Opens a file to read it, also where another program holds it for a moment.
 pub(super) fn open(disk: &dyn Disk, path: &Path) -> io::Result<Box<dyn io::Read>> {

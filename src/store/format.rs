@@ -18,7 +18,8 @@ mod tests;
 ///
 /// Format 2 adds acts and fields (changes, reviews, acknowledgements; medicines, red flags, cautions) to format 1 and takes
 /// none away. Format 3 adds the links between charts of one patient, format 4 what people who sign in need: co-signatures,
-/// the end of an order, seals; format 5 signed notes, and where an entry was taken over from. What an older format wrote reads as it is, and is written as format 4 with its next entry.
+/// the end of an order, seals; format 5 signed notes, and where an entry was taken over from. What an older format wrote reads
+/// as it is, and is written in this one with its next entry.
 pub const FORMAT: u32 = 5;
 
 /// The first format in which entries have seals.
@@ -47,10 +48,14 @@ pub(super) struct ReadChart {
     pub(super) disorder: Option<String>,
 }
 
+/// More than any file of a practice needs; what is larger is none of Cobalog's and would only fill the memory.
+pub(super) const MOST_BYTES: u64 = 16 << 20;
+
 /// Writes a chart's text.
 ///
 /// # Errors
-/// [`StoreError::NotExact`] where an entry would not read back as the same.
+/// [`StoreError::NotExact`] where an entry would not read back as the same, [`StoreError::TooLong`] where the whole would not be
+/// read again.
 pub fn write_chart(chart: &Chart, path: &Path) -> Result<String, StoreError> {
     let mut text = format!("{CHART_HEAD}(\n    format: {FORMAT},\n    id: \"{}\",\n    entries: [\n", chart.id);
     for entry in chart.entries() {
@@ -59,6 +64,10 @@ pub fn write_chart(chart: &Chart, path: &Path) -> Result<String, StoreError> {
         text.push_str(",\n");
     }
     text.push_str("    ],\n)\n");
+    // Encrypted it is a little longer.
+    if text.len() as u64 > MOST_BYTES - (64 << 10) {
+        return Err(StoreError::TooLong { path: path.to_owned() });
+    }
     Ok(text)
 }
 

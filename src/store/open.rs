@@ -322,6 +322,10 @@ impl Store {
             return Err(StoreError::Busy { path: path.clone() });
         }
         ready.take_place()?;
+        // Who looked before our rename and renamed after it has left ours out.
+        if read_text(self.disk(), &path)? != text {
+            return Err(StoreError::Busy { path: path.clone() });
+        }
         self.wrote(&path);
         self.practice.settings = settings;
         Ok(())

@@ -1,7 +1,7 @@
 //! Results that came for somebody whom nobody could name, and those that could not be read: they wait in `unmatched/`, a
 //! file each, until a person says whose they are, or enters them by hand and puts them away with a reason.
 
-use super::atomic;
+use super::atomic::{self, sync_name};
 use super::error::{Problem, StoreError};
 use super::files::{files_of, is_absent, read_text};
 use super::kept;
@@ -173,8 +173,10 @@ impl Store {
     fn forget(&self, waits: &Unmatched) -> Result<(), StoreError> {
         let path = self.unmatched_path(&waits.name);
         match self.disk().remove(&path) {
-            Err(source) if !is_absent(&source) => Err(StoreError::Write { path, source }),
-            _ => Ok(()),
+            Err(source) if is_absent(&source) => Ok(()),
+            Err(source) => Err(StoreError::Write { path, source }),
+            // Else it could wait again after the power failed, settled as it is.
+            Ok(()) => sync_name(self.disk(), &path).map_err(|source| StoreError::Unconfirmed { path, source }),
         }
     }
 }

@@ -15,29 +15,41 @@ use std::collections::HashMap;
 pub(super) fn orders<'a>(facts: &[Fact<'a>]) -> Vec<InForce<'a>> {
     let all: Vec<_> = facts.iter().filter_map(|f| Some((f.entry.id, as_order(f.act?)?))).collect();
     let next_start = |i: usize| all.get(i + 1).map(|(_, next)| next.start);
-    let until = |i: usize, id| next_start(i).into_iter().chain(ended(facts, id)).min();
+    let ended = ended(facts);
+    let until = |i: usize, id: EntryId| next_start(i).into_iter().chain(ended.of(id)).min();
     all.iter().enumerate().map(|(i, (id, order))| InForce { id: *id, order, until: until(i, *id) }).collect()
 }
 
-/// Returns the first day on which a change ended an order: one that was recorded while it held. A death ends every plan,
-/// one that another workstation signed without knowing of it too.
-fn ended(facts: &[Fact<'_>], order: EntryId) -> Option<NaiveDate> {
-    let mut held = None;
-    let mut day: Option<NaiveDate> = None;
+/// The first days on which changes ended orders: each the one that held when it was recorded, and a death every plan, one
+/// that another workstation signed without knowing of it too.
+#[derive(Default)]
+struct Ended {
+    by_order: HashMap<EntryId, NaiveDate>,
+    death: Option<NaiveDate>,
+}
+
+impl Ended {
+    fn of(&self, order: EntryId) -> Option<NaiveDate> {
+        self.by_order.get(&order).copied().into_iter().chain(self.death).min()
+    }
+}
+
+fn ended(facts: &[Fact<'_>]) -> Ended {
+    let (mut held, mut ended) = (None, Ended::default());
     for fact in facts {
-        match fact.act {
-            Some(Act::Ordered(_)) => held = Some(fact.entry.id),
-            Some(Act::Changed(change)) if ends(change, held == Some(order)) => {
-                day = day.into_iter().chain([change.on]).min();
+        match (fact.act, held) {
+            (Some(Act::Ordered(_)), _) => held = Some(fact.entry.id),
+            (Some(Act::Changed(change)), _) if change.what == Turn::Died => {
+                ended.death = ended.death.into_iter().chain([change.on]).min();
+            }
+            (Some(Act::Changed(change)), Some(order)) if change.what.ends_the_plan() => {
+                let day = ended.by_order.entry(order).or_insert(change.on);
+                *day = change.on.min(*day);
             }
             _ => {}
         }
     }
-    day
-}
-
-fn ends(change: &Change, held: bool) -> bool {
-    change.what == Turn::Died || (held && change.what.ends_the_plan())
+    ended
 }
 
 /// Something that moves an order along.
@@ -99,7 +111,7 @@ impl<'a> Happened<'a> {
                 Some(Act::Given(g)) => (place(g.order, held), Event::Given(id, fact.entry.done_by(), g)),
                 Some(Act::NotGiven(not)) => (place(not.order, held), Event::Not(id, not)),
                 Some(Act::PhaseEnded(ended)) => (places.get(&ended.order).copied(), Event::Ended(ended)),
-                Some(Act::Changed(change)) if ends(change, false) => {
+                Some(Act::Changed(change)) if change.what == Turn::Died => {
                     happened.deaths.push((n, Event::Changed(change)));
                     continue;
                 }

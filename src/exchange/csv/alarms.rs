@@ -5,6 +5,7 @@ use super::dates::short;
 use super::facts::notes;
 use super::field::Field;
 use super::vocabulary::{self, Of};
+use crate::exchange::bytes::MOST_NOTES;
 
 /// No phrase of the vocabulary has more words.
 const MOST_WORDS: usize = 4;
@@ -14,6 +15,12 @@ pub(super) fn hold(cells: &mut Cells<'_>, knows_allergies: bool, knows_end: bool
     let Some(text) = notes(cells) else { return };
     let warned: Vec<&str> = cells.texts(&Field::Caution).flat_map(|(_, text)| said_in(text)).collect();
     let text_shown = short(&text);
+    let letters = text.chars().count();
+    if letters > MOST_NOTES {
+        cells
+            .troubles
+            .push(format!("Its remarks have {letters} letters, more than {MOST_NOTES} are not kept: shorten them."));
+    }
     let mut seen = Vec::new();
     for alarm in said_in(&text) {
         let is_told = match alarm {

@@ -10,13 +10,11 @@ use crate::clinic::entry::{Act, Checked};
 use crate::clinic::intake::{Coming, Described, Parcel, Piece, Trouble, superseded};
 use crate::clinic::lab::LabResult;
 use crate::clinic::practice::Practice;
+use crate::exchange::bytes::MOST_NOTES;
 use crate::exchange::results::shown;
 use chrono::NaiveDate;
 use reading::Reading;
 use std::collections::HashMap;
-
-/// More letters of notes than this no order has.
-const MOST_NOTES: usize = 4_000;
 
 /// Reads the messages of a file. It never looks at the practice's patients, only at its library and at what it said of codes.
 #[must_use]

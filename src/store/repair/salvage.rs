@@ -1,9 +1,9 @@
 //! The lines of a damaged chart that can still be read: a chart has one entry a line.
 
-use super::super::archive::MOST_BYTES;
 use super::super::disk::Disk;
 use super::super::error::StoreError;
 use super::super::files;
+use super::super::format::MOST_BYTES;
 use super::super::vault::Fault;
 use super::place::Seen;
 use crate::clinic::chart::Chart;

@@ -7,10 +7,10 @@ use super::super::open::Store;
 use super::GoesOn;
 use crate::clinic::chart::Chart;
 use crate::clinic::cosign;
-use crate::clinic::entry::{Act, Amended, Entry, ImportId, PatientId};
+use crate::clinic::entry::{Act, Amended, Entry, EntryId, ImportId, PatientId};
 use crate::clinic::intake::Import;
 use chrono::{DateTime, FixedOffset};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// What came of undoing one.
 #[derive(Debug, Default)]
@@ -115,16 +115,13 @@ fn is_of(entry: &Entry, import: ImportId) -> bool {
 
 /// What came with an import and still counts, its corrections of other entries among it.
 fn live(chart: &Chart, import: ImportId) -> Vec<&Entry> {
-    let struck = |entry: &Entry| {
-        let mut strikes = chart.entries().iter().filter_map(|other| match &other.act {
-            Act::Amended(amended) if amended.instead.is_none() => Some(amended.of),
-            _ => None,
-        });
-        strikes.any(|of| of == entry.id)
+    let strikes_out = |entry: &Entry| match &entry.act {
+        Act::Amended(amended) if amended.instead.is_none() => Some(amended.of),
+        _ => None,
     };
-    let strikes_out = |entry: &Entry| matches!(&entry.act, Act::Amended(amended) if amended.instead.is_none());
+    let struck: HashSet<EntryId> = chart.entries().iter().filter_map(strikes_out).collect();
     let of_import = chart.entries().iter().filter(|entry| is_of(entry, import));
-    of_import.filter(|entry| !strikes_out(entry) && !struck(entry)).collect()
+    of_import.filter(|entry| strikes_out(entry).is_none() && !struck.contains(&entry.id)).collect()
 }
 
 /// The file of an import of which a chart has something.
