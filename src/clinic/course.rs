@@ -23,7 +23,7 @@ use super::decision::{Review, Turn};
 use super::entry::{Act, EntryId, PatientId};
 use super::findings::{self, Finding, Seen};
 use super::interval::days_between;
-use super::lab::LabResult;
+use super::lab::{LabResult, Whose};
 use super::links::{self, Said};
 use super::order::Order;
 use super::patient::Person;
@@ -159,8 +159,8 @@ impl Course {
         let (checkpoints, checks) = checks::plan(&orders, &walked, checks, standing.as_ref(), today);
         let person = chart::person(facts);
         let (triage, order) = (chart::triage(facts), chart::order(facts));
-        let sex = person.map(|p| p.sex).unwrap_or_default();
-        let looks = standing::Looks { checks: &checks, practice, sex };
+        let whose = whose(person, triage.map(|(_, triage)| triage));
+        let looks = standing::Looks { checks: &checks, practice, whose };
         let turned = standing.as_ref().and_then(|s| s.next(&checkpoints, &looks));
         let next = turned.unwrap_or_else(|| next_step(facts, &walked.slots, orders.last()));
         let all_orders = orders.iter().map(|o| (o.id, o.order.clone())).collect();
@@ -235,6 +235,12 @@ impl Course {
     /// Returns the doses that were given, oldest first.
     pub fn given(&self) -> impl DoubleEndedIterator<Item = (&DoseSlot, &DoseGiven)> {
         self.doses.iter().filter_map(|slot| Some((slot, slot.given.as_ref()?)))
+    }
+
+    /// Returns whose laboratory ranges hold.
+    #[must_use]
+    pub fn whose(&self) -> Whose {
+        whose(self.person.as_ref(), self.triage.as_ref())
     }
 
     /// Returns the day of the first dose of all.
@@ -383,6 +389,10 @@ pub(in crate::clinic) struct InForce<'a> {
     pub(in crate::clinic) id: EntryId,
     pub(in crate::clinic) order: &'a Order,
     pub(in crate::clinic) until: Option<NaiveDate>,
+}
+
+fn whose(person: Option<&Person>, triage: Option<&Triage>) -> Whose {
+    Whose { sex: person.map(|p| p.sex).unwrap_or_default(), pregnant: triage.is_some_and(|t| t.pregnant) }
 }
 
 fn as_order(act: &Act) -> Option<&Order> {

@@ -4,7 +4,7 @@
 use super::course::Course;
 use super::interval::Interval;
 use super::practice::Practice;
-use super::regimen::End;
+use super::regimen::{End, EndedBy};
 use super::response::Response;
 use super::words;
 use chrono::NaiveDate;
@@ -42,13 +42,14 @@ fn early_by_event(course: &Course, practice: &Practice, event: &str, every: Inte
     let Some(span) = course.phase_now().filter(|p| p.kind.fills()) else { return Vec::new() };
     let mut early = Vec::new();
     let since = course.checks.iter().filter(|c| c.checked.on > span.from).count() as i64;
-    let by_improvement = event.contains("improvement");
-    let wanted = if by_improvement { practice.knowledge.rule("P1").count("checks_without_gain") } else { 1 };
+    let ended_by = EndedBy::of(event);
+    let no_more_gain = ended_by == EndedBy::NoMoreGain;
+    let wanted = if no_more_gain { practice.knowledge.rule("P1").count("checks_without_gain") } else { 1 };
     if since < wanted {
-        let needs = if by_improvement {
-            format!("that nothing improves any more shows in {wanted}")
-        } else {
-            "it shows in the results".to_owned()
+        let needs = match ended_by {
+            EndedBy::NoMoreGain => format!("that nothing improves any more shows in {wanted}"),
+            EndedBy::Improvement => "that it improves shows in one".to_owned(),
+            EndedBy::Blood | EndedBy::Other => "it shows in the results".to_owned(),
         };
         early.push(format!("{} since this phase began: {needs}.", words::plural(since, "recorded check")));
     }
@@ -57,8 +58,11 @@ fn early_by_event(course: &Course, practice: &Practice, event: &str, every: Inte
     if let Some(review) = span.review.filter(unseen) {
         early.push(format!("Its review is on {}.", words::day(review)));
     }
-    if by_improvement && course.response == Response::Improving {
-        early.push("The last check still shows improvement.".to_owned());
+    match (ended_by, course.response) {
+        (EndedBy::NoMoreGain, Response::Improving) => early.push("The last check still shows improvement.".to_owned()),
+        (EndedBy::Improvement, Response::Improving | Response::Resolved) => {}
+        (EndedBy::Improvement, _) if since > 0 => early.push("The last check shows no improvement yet.".to_owned()),
+        _ => {}
     }
     early
 }

@@ -3,10 +3,15 @@
 //! One regimen is one RON file under `assets/regimens/`, or beside a practice's own data. The fields follow facts 1.1;
 //! what a source does not say carries its mark (`[eng]`, `[unsourced]`, `[2nd]`) in `mark`, and screens show it.
 
+mod closest;
+mod end;
+
 use super::drug::{Drug, Route};
 use super::interval::Interval;
-use super::rule::Rule;
 use serde::{Deserialize, Serialize};
+
+pub use closest::Closest;
+pub use end::{End, EndedBy};
 
 /// What a phase is for (facts 1.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -59,30 +64,6 @@ pub enum Rhythm {
     Gaps(Vec<u32>),
     /// Offsets in days from the first dose, for a trial's own calendar (facts 1.2, D1).
     Days(Vec<u32>),
-}
-
-/// What ends a phase.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum End {
-    /// This many doses given.
-    Doses(u32),
-    /// As many doses as the rhythm plans in this time; then counted like `doses`.
-    Lasts(Interval),
-    /// Weeks of the course, both counted, from the first day of it: `weeks(3, 8)` (facts 1.2, D8).
-    Weeks(u32, u32),
-    /// A recorded decision that this was reached; reviewed after the interval.
-    Event {
-        /// The words of the source: "no further improvement".
-        event: String,
-        /// When the need is looked at again.
-        review: Interval,
-    },
-    /// No planned end; reviewed at the interval.
-    Open {
-        /// When the need is looked at again.
-        review: Interval,
-    },
 }
 
 /// One phase of a regimen; an order keeps its own copy with the choices made.
@@ -147,26 +128,6 @@ impl Phase {
             Rhythm::Days(offsets) => {
                 f64::from(*offsets.last().unwrap_or(&1)) / offsets.len().saturating_sub(1).max(1) as f64
             }
-        }
-    }
-
-    /// Returns the least days between two doses that nobody has to give a reason for: the rhythm's closest gap where it is
-    /// denser than weekly, the days of T7 where that holds, else the part of the interval that T6 names.
-    #[must_use]
-    pub fn least_gap(&self, close: &Rule, rare: &Rule) -> i64 {
-        let about = match &self.every {
-            Rhythm::Every(interval) => interval.about_days(),
-            Rhythm::Week(offsets) => {
-                let next = offsets.iter().skip(1).copied().chain(offsets.first().map(|first| first.saturating_add(7)));
-                next.zip(offsets).map(|(next, this)| next.saturating_sub(*this)).min().unwrap_or(1)
-            }
-            Rhythm::Gaps(gaps) => gaps.iter().min().copied().unwrap_or(1),
-            Rhythm::Days(offsets) => offsets.windows(2).map(|pair| pair[1].saturating_sub(pair[0])).min().unwrap_or(1),
-        };
-        match i64::from(about) {
-            days @ ..7 => days.max(1),
-            days if !self.kind.fills() && days >= rare.count("from_interval_days") => rare.count("gap_days"),
-            days => (days * close.count("percent_of_weekly_or_rarer")).div_euclid(100),
         }
     }
 

@@ -5,7 +5,7 @@
 
 use super::course::{CheckSlot, CheckState, Course, Repletion};
 use super::findings::{Finding, Tier};
-use super::interval::Interval;
+use super::interval::{Interval, days_between};
 use super::order::Order;
 use super::practice::Practice;
 use super::regimen::{Anchor, CheckpointRule, End, Phase, PhaseKind, Rhythm};
@@ -155,15 +155,32 @@ pub fn step(course: &Course, every: Interval, prescriber: &str, because: &str) -
     let changed = format!("maintenance every {every} instead of {was}");
     let mut order = superseding(held, vec![phase], start, prescriber, because, changed);
     order.term = term_left(course);
-    order.checkpoints = later_looks(&held.checkpoints).into();
+    order.checkpoints = later_looks(course, held, start).into();
     Some(order)
 }
 
+/// No look lies so many of its intervals back.
+const MOST_REPEATS: u32 = 60;
+
 /// The looks of a plan that goes on in maintenance: those that repeat, and whether it lasts, counted from its first dose.
-/// Those of the first weeks belong to the first dose of all, and are not asked again. \[eng\]
-fn later_looks(all: &[CheckpointRule]) -> Vec<CheckpointRule> {
-    let later = all.iter().filter(|rule| rule.again.is_some() || rule.from == Anchor::RepletionEnd);
-    later.map(|rule| CheckpointRule { from: Anchor::Start, ..rule.clone() }).collect()
+/// Those of the first weeks belong to the first dose of all, and are not asked again. One that repeats keeps its days: a new
+/// interval puts no yearly look off. \[eng\]
+fn later_looks(course: &Course, held: &Order, start: NaiveDate) -> Vec<CheckpointRule> {
+    let later = held.checkpoints.iter().filter(|rule| rule.again.is_some() || rule.from == Anchor::RepletionEnd);
+    // What falls before the new plan begins stays the old one's.
+    let kept = |rule: &CheckpointRule| {
+        let again = rule.again?;
+        let open = |slot: &&CheckSlot| slot.state.is_open() && slot.label == rule.label;
+        let due = course.checkpoints.iter().find(open)?.due;
+        let next = (0..MOST_REPEATS).map(|k| again.after(due, k)).find(|day| *day > start)?;
+        u32::try_from(days_between(start, next)).ok().map(Interval::Days)
+    };
+    let again = |rule: &CheckpointRule| CheckpointRule {
+        from: Anchor::Start,
+        at: kept(rule).unwrap_or(rule.at),
+        ..rule.clone()
+    };
+    later.map(again).collect()
 }
 
 /// Writes the order that goes back to the denser phase for so many doses, and then to maintenance as it was.

@@ -108,7 +108,7 @@ fn response(doc: &mut Doc, course: &Course, practice: &Practice) {
 
 /// The first and the latest result of every analyte, with its range; what stands for a B12 value on treatment is said.
 fn results(doc: &mut Doc, course: &Course, practice: &Practice) {
-    let sex = course.person.as_ref().map(|p| p.sex).unwrap_or_default();
+    let whose = course.whose();
     let rows = practice.knowledge.labs().iter().filter_map(|analyte| {
         let mut all: Vec<(NaiveDate, &LabResult)> = course
             .checks
@@ -117,13 +117,13 @@ fn results(doc: &mut Doc, course: &Course, practice: &Practice) {
             .collect();
         all.sort_by_key(|(day, _)| *day);
         let said = |(day, result): &(NaiveDate, &LabResult)| {
-            let flag = analyte.flag(result, sex).map_or("", |f| f.letter());
+            let flag = analyte.flag(result, whose).map_or("", |f| f.letter());
             let flag = if flag.is_empty() { String::new() } else { format!(" {flag}") };
             typed(&format!("{result}{flag}, {}", words::day(*day)))
         };
         let (first, last) = (all.first()?, all.last()?);
         let latest = if all.len() > 1 { said(last) } else { String::new() };
-        let range = analyte.range_words(sex, &last.1.unit).unwrap_or_default();
+        let range = analyte.range_words(whose, &last.1.unit).unwrap_or_default();
         Some(vec![analyte.name.clone(), said(first), latest, range])
     });
     let rows: Vec<_> = rows.collect();

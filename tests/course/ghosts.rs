@@ -136,7 +136,7 @@ fn a_step_asks_whether_it_lasts_and_not_for_the_first_weeks_again() {
         story.course("2026-06-16").checkpoints.iter().map(|c| (c.due.to_string(), c.label.clone())).collect();
     let is = |due: &str, label: &str| coming.contains(&(due.to_owned(), label.to_owned()));
     assert!(
-        is("2026-09-16", "Does it last? Before spacing further") && is("2027-06-16", "Yearly review"),
+        is("2026-09-16", "Does it last? Before spacing further") && is("2027-01-05", "Yearly review"),
         "{coming:?}"
     );
     assert!(!coming.iter().any(|(due, label)| due.as_str() > "2026-06-16" && label.contains("day 7")), "{coming:?}");

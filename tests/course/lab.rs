@@ -1,7 +1,7 @@
 //! What a person types as a result, and what it means.
 
 use super::kit::*;
-use cobalog::clinic::lab::{Analyte, Flag};
+use cobalog::clinic::lab::{Analyte, Flag, Whose};
 use cobalog::clinic::patient::Sex;
 
 fn analyte(id: &str) -> Analyte {
@@ -96,18 +96,40 @@ fn units_convert_as_facts_4_have_it() {
 
 #[test]
 fn flags_at_their_boundaries() {
-    let flag = |id: &str, value: &str, sex| analyte(id).flag(&result(id, value), sex);
+    let flag = |id: &str, value: &str, sex| analyte(id).flag(&result(id, value), Whose { sex, pregnant: false });
     assert_eq!(flag("haemoglobin", "119 g/L", Sex::Female), Some(Flag::Low));
     assert_eq!(flag("haemoglobin", "120 g/L", Sex::Female), Some(Flag::Normal));
     assert_eq!(flag("haemoglobin", "129 g/L", Sex::Male), Some(Flag::Low));
     assert_eq!(flag("haemoglobin", "13 g/dL", Sex::Male), Some(Flag::Normal));
-    assert_eq!(flag("haemoglobin", "100 g/L", Sex::Other), None);
     assert_eq!(flag("mcv", "100 fL", Sex::Other), Some(Flag::Normal));
     assert_eq!(flag("mcv", "101 fL", Sex::Other), Some(Flag::High));
     assert_eq!(flag("total-b12", "<150 ng/L", Sex::Female), Some(Flag::Low));
     assert_eq!(flag("total-b12", "<200 ng/L", Sex::Female), None, "below 200 may be below 180 or not");
     assert_eq!(flag("total-b12", ">2000 ng/L", Sex::Female), Some(Flag::Normal));
     assert_eq!(flag("mma", ">5000 nmol/L", Sex::Female), Some(Flag::High));
+}
+
+/// Facts 2.2: 120 g/L for women, 130 for men, 110 in pregnancy; the triage asks pregnancy and breast-feeding as one.
+#[test]
+fn where_several_ranges_may_hold_only_what_all_say_is_said() {
+    use Sex::{Female, Male, Other};
+    let haemoglobin = analyte("haemoglobin");
+    for (sex, pregnant, low, open, normal, words) in [
+        (Female, false, 119, None, 120, "from 120 g/L"),
+        (Male, false, 129, None, 130, "from 130 g/L"),
+        (Other, false, 119, Some((120, 129)), 130, "from 120 g/L (F), from 130 g/L (M)"),
+        (Female, true, 109, Some((110, 119)), 120, "from 120 g/L (F), from 110 g/L in pregnancy"),
+    ] {
+        let whose = Whose { sex, pregnant };
+        let flag = |g_l: i32| haemoglobin.flag(&result("haemoglobin", &format!("{g_l} g/L")), whose);
+        assert_eq!((flag(low), flag(normal)), (Some(Flag::Low), Some(Flag::Normal)), "{whose:?}");
+        if let Some((from, to)) = open {
+            assert_eq!((flag(from), flag(to)), (None, None), "{whose:?}");
+        }
+        assert_eq!(haemoglobin.range_words(whose, "g/L").as_deref(), Some(words));
+        assert_eq!(haemoglobin.range(whose).is_some(), open.is_none());
+    }
+    assert_eq!(analyte("mcv").range_words(Whose { sex: Other, pregnant: true }, "fL").as_deref(), Some("80 to 100 fL"));
 }
 
 /// Facts 3.1: what belongs before the first dose, in the order in which the form asks for it.

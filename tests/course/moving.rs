@@ -24,6 +24,29 @@ fn alternate_days_end_by_two_checks_without_gain_after_the_review() {
     assert_eq!(early(&story, "2026-02-23"), Vec::<String>::new());
 }
 
+/// R11 is weekly until clear improvement: a patient who gets better has reached it, one who does not has not.
+#[test]
+fn a_phase_until_improvement_ends_when_the_patient_is_better() {
+    let early = |grades: &[&str]| {
+        let mut story = Story::on("r11");
+        story.gives("2026-01-05 07 09 12 14 16 23 30 02-06 13 20 27 03-06");
+        story.checks("2026-01-04", &["fatigue=3"]);
+        let days = ["2026-03-02", "2026-03-20", "2026-04-10"];
+        for (on, grade) in days.iter().zip(grades) {
+            story.checks(on, &[grade]);
+        }
+        let course = story.course("2026-04-10");
+        let asks = rules(&course).contains(&"9.1");
+        (moving::of(&course, &story.practice).unwrap().early, asks)
+    };
+    assert_eq!(early(&["fatigue=2"]), (Vec::new(), false));
+    assert_eq!(early(&["fatigue=2", "fatigue=1"]), (Vec::new(), false));
+    let none_yet = "The last check shows no improvement yet.".to_owned();
+    assert_eq!(early(&["fatigue=2", "fatigue=2", "fatigue=2"]), (vec![none_yet], false));
+    let words = "0 recorded checks since this phase began: that it improves shows in one.".to_owned();
+    assert_eq!(early(&[]).0, [words]);
+}
+
 #[test]
 fn a_counted_phase_ends_by_its_count() {
     let mut story = Story::on("r01");

@@ -172,6 +172,9 @@ fn stopping_closes_a_chart_only_where_symptoms_and_blood_are_well() {
     // No symptom, and haemoglobin low or cells large.
     assert!(matches!(stopped(&[&["fatigue=0"], &low]).0, Next::Decide(_)));
     assert!(matches!(stopped(&[&["fatigue=0", "haemoglobin=130 g/L", "mcv=108 fL"]]).0, Next::Decide(_)));
+    // What was not done, or cannot be judged, is not known to be well.
+    assert!(matches!(stopped(&[&["fatigue=0", "haemoglobin=not done", "mcv=90 fL"]]).0, Next::Decide(_)));
+    assert!(matches!(stopped(&[&["fatigue=0", "haemoglobin=<125 g/L", "mcv=90 fL"]]).0, Next::Decide(_)));
     // Symptoms that come back after the chart was closed open it again.
     let well = ["fatigue=0", "haemoglobin=130 g/L", "mcv=90 fL"];
     assert!(matches!(stopped(&[&well, &["fatigue=3"]]).0, Next::Decide(_)));

@@ -3,6 +3,7 @@
 use super::kit::*;
 use cobalog::clinic::background::Confounder;
 use cobalog::clinic::entry::{Act, Checked};
+use cobalog::clinic::patient::{Person, Sex};
 use cobalog::clinic::response::Response;
 
 const LOADING: &str = "2026-01-05 07 09 12 14 16";
@@ -124,4 +125,24 @@ fn the_evidence_names_what_it_rests_on() {
     for part in ["Symptoms 3 on Mon 05 Jan 2026", "Symptoms 1 on Mon 26 Jan 2026", "Hb 104 g/L", "90 g/L before"] {
         assert!(told.contains(part), "{part} is missing: {told}");
     }
+}
+
+/// Nobody knows whether 125 g/L is in range where no sex is stated; 65 is low for anybody.
+#[test]
+fn a_count_that_cannot_be_judged_is_not_called_normal() {
+    let said = |sex: Sex, g_l: &str| {
+        let mut story = Story::new(practice());
+        story.entries.clear();
+        story.act(Act::Registered(Person { sex, ..person() }));
+        story.act(Act::Triaged(triage()));
+        story.orders("r01", "2026-01-05", None);
+        story.gives("2026-01-05 07 09 12 14 16");
+        story.checks("2026-01-05", &["fatigue=2"]);
+        story.checks("2026-03-09", &["fatigue=0", &format!("haemoglobin={g_l} g/L"), "mcv=90 fL"]);
+        let course = story.course("2026-03-10");
+        (course.response, rules(&course).contains(&"L5"))
+    };
+    assert_eq!(said(Sex::Male, "65"), (Response::Incomplete, true));
+    assert_eq!(said(Sex::Other, "65"), (Response::Incomplete, true));
+    assert_eq!(said(Sex::Other, "135"), (Response::Resolved, false));
 }

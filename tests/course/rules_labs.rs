@@ -129,6 +129,8 @@ fn l10_antibody_after_an_injection() {
     assert_eq!(positive("2026-01-30"), Some(Tier::Reason), "14 days after");
     assert_eq!(positive("2026-01-31"), None, "15 days after");
     assert_eq!(positive("2026-01-04"), None, "before the first dose");
+    assert_eq!(positive("2026-01-05"), None, "on the day of the first dose: before it, as for L11");
+    assert_eq!(positive("2026-01-07"), Some(Tier::Reason), "on the day of the second");
 }
 
 #[test]

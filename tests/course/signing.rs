@@ -260,3 +260,29 @@ fn the_record_answers_the_review() {
     assert!(says("malabsorption").contains("pernicious"));
     assert!(says("diagnosis").contains("20 ug/L"));
 }
+
+/// A new interval puts no yearly look off: it comes when the old plan had it, and then each year from there.
+#[test]
+fn a_spaced_plan_keeps_the_day_of_the_yearly_look() {
+    let mut story = Story::on("r01");
+    story.gives("2026-01-05 07 09 12 14 16 04-16 07-16 10-16");
+    let yearly = |story: &Story, today: &str| -> Vec<String> {
+        let looks = looks(&story.course(today)).into_iter();
+        looks
+            .filter(|(due, label, _)| label == "Yearly review" && *due >= day(today))
+            .map(|(d, ..)| d.to_string())
+            .collect()
+    };
+    let before = yearly(&story, "2026-12-01");
+    assert_eq!(before[0], "2027-01-05");
+    let spaced = spacing::step(&story.course("2026-12-01"), Interval::Months(4), "Dr Adebayo", "well").unwrap();
+    assert_eq!(spaced.start, day("2027-02-16"));
+    story.act(Act::Ordered(spaced));
+    assert_eq!(yearly(&story, "2026-12-01")[..2], ["2027-01-05", "2028-01-05"], "the old plan's, and a year on");
+    let mut again = Story::on("r01");
+    again.gives("2026-01-05 07 09 12 14 16 04-16 07-16 10-16");
+    let shorter = spacing::step(&again.course("2026-12-01"), Interval::Months(2), "Dr Adebayo", "tired").unwrap();
+    assert_eq!(shorter.start, day("2026-12-16"));
+    again.act(Act::Ordered(shorter));
+    assert_eq!(yearly(&again, "2026-12-01")[..2], ["2027-01-05", "2028-01-05"]);
+}

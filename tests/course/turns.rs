@@ -131,6 +131,10 @@ fn a_late_dose_counts_from_its_day_or_goes_back_to_the_calendar() {
     // Maintenance, due 16 April, given 20 May: 20 August, or back to 16 July.
     assert_eq!(owed_after("r01", LOADING, "2026-05-20", DayGiven)[0], "2026-08-20");
     assert_eq!(owed_after("r01", LOADING, "2026-05-20", Calendar)[..2], ["2026-07-16", "2026-10-16"]);
+    // Monthly, 21 days are enough (T8): due 8 March, given on the 18th, back to 8 April; on the 19th they are not.
+    let monthly = "2026-01-05 06 07 08 09 10 11 18 25 02-01 08";
+    assert_eq!(owed_after("r09", monthly, "2026-03-18", Calendar)[0], "2026-04-08");
+    assert_eq!(owed_after("r09", monthly, "2026-03-19", Calendar)[0], "2026-05-08");
     // Six weeks are the least: given on 10 June, 16 July is 36 days away.
     assert_eq!(owed_after("r01", LOADING, "2026-06-10", Calendar)[0], "2026-10-16");
 }

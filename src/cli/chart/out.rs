@@ -216,7 +216,7 @@ fn checkpoint(due: NaiveDate, label: &str, looks: &[&Check], course: &Course, pr
 }
 
 fn lab(result: &LabResult, check: &Check, course: &Course, practice: &Practice) -> Lab {
-    let sex = course.person.as_ref().map(|p| p.sex).unwrap_or_default();
+    let whose = course.whose();
     let word = result.word.clone().map(Value::Text);
     let value = result.value.map(|value| match result.comparator {
         Comparator::Exactly => Value::Number(value),
@@ -224,7 +224,7 @@ fn lab(result: &LabResult, check: &Check, course: &Course, practice: &Practice) 
         Comparator::Above => Value::Text(format!(">{value}")),
     });
     let value = value.or(word);
-    let flag = practice.knowledge.lab(&result.analyte).and_then(|analyte| analyte.flag(result, sex));
+    let flag = practice.knowledge.lab(&result.analyte).and_then(|analyte| analyte.flag(result, whose));
     let is_b12 = matches!(result.analyte.as_str(), "total-b12" | "active-b12");
     let days_since_dose = is_b12.then(|| course.days_since_dose(check.checked.sample_day()));
     Lab { value, unit: result.unit.clone(), flag, days_since_dose }

@@ -91,15 +91,10 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// Below the range; in pregnancy the range begins lower (WHO 2024 \[S56\]).
+    /// Below the range; in pregnancy, or where it may be one, below that of pregnancy (WHO 2024 \[S56\]).
     fn is_low(&self, result: &LabResult) -> bool {
-        let Some(analyte) = self.practice.knowledge.lab("haemoglobin") else { return false };
-        if self.is_pregnant() {
-            let limit = self.practice.knowledge.rule("C2").limit("pregnant_hb_g_l");
-            return analyte.is_below(result, limit) == Some(true);
-        }
-        let sex = self.course.person.as_ref().map(|p| p.sex).unwrap_or_default();
-        analyte.flag(result, sex) == Some(Flag::Low)
+        let analyte = self.practice.knowledge.lab("haemoglobin");
+        analyte.is_some_and(|a| a.flag(result, self.course.whose()) == Some(Flag::Low))
     }
 
     pub(super) fn is_pregnant(&self) -> bool {

@@ -211,9 +211,7 @@ impl<'a> Walk<'a> {
     /// A late or early dose after which the plan goes back to its calendar.
     fn take_back(&mut self, slot: DoseSlot, day: NaiveDate) {
         let mut cursor = self.cursor.clone();
-        let knowledge = &self.practice.knowledge;
-        let least =
-            self.order.phases.get(slot.phase).map_or(1, |p| p.least_gap(knowledge.rule("T6"), knowledge.rule("T7")));
+        let least = self.order.phases.get(slot.phase).map_or(1, |p| p.closest(&self.practice.knowledge).days);
         cursor.take_on_calendar(day, least);
         self.take(slot, day, false);
         self.cursor = cursor;
@@ -305,7 +303,7 @@ impl<'a> Walk<'a> {
     /// a pause.
     fn visit(&self, due: NaiveDate) -> NaiveDate {
         let appointment = self.practice.settings.appointment(due);
-        let visit = self.again.map_or(appointment, |again| again.max(due));
+        let visit = self.again.filter(|again| *again > due).unwrap_or(appointment);
         let back = self.paused.map(|until| self.practice.settings.appointment(until));
         back.map_or(visit, |back| back.max(visit))
     }

@@ -5,7 +5,7 @@ use super::events::LookDays;
 use super::slot::DoseSlot;
 use crate::clinic::entry::{EntryId, PhaseEnded};
 use crate::clinic::interval::{Interval, days_between};
-use crate::clinic::regimen::{End, Phase, PhaseKind};
+use crate::clinic::regimen::{End, EndedBy, Phase, PhaseKind};
 use chrono::NaiveDate;
 
 /// One phase of a course in time.
@@ -65,7 +65,7 @@ pub(super) struct Visit {
 /// the review, and the next one counts from it \[eng\]. A phase that the blood ends wants a blood count (P2).
 pub(super) fn review(phase: &Phase, entered: NaiveDate, looks: &LookDays) -> Option<NaiveDate> {
     let (interval, looks) = match &phase.until {
-        End::Event { review, event } if event.contains("blood") => (*review, &looks.blood),
+        End::Event { review, event } if EndedBy::of(event) == EndedBy::Blood => (*review, &looks.blood),
         End::Event { review, .. } => (*review, &looks.any),
         End::Open { review } if phase.kind.fills() => (*review, &looks.any),
         _ => return None,

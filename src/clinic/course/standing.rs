@@ -5,8 +5,7 @@ use super::{Check, Next};
 use crate::clinic::chart::Fact;
 use crate::clinic::decision::{Change, Turn};
 use crate::clinic::entry::{Act, EntryId};
-use crate::clinic::lab::Flag;
-use crate::clinic::patient::Sex;
+use crate::clinic::lab::{Flag, Whose};
 use crate::clinic::practice::Practice;
 use crate::clinic::words;
 use chrono::NaiveDate;
@@ -126,7 +125,8 @@ impl Standing {
                 Some(Next::Closed(format!("{}. No symptom at the recheck.", self.words())))
             }
             (Turn::Stopped { .. }, _) => Some(Next::Decide(
-                "Symptoms or a blood count out of range at the recheck after stopping: the way back is a plan."
+                "Symptoms, or a blood count that is out of range or not known, at the recheck after stopping: look again, or \
+                 plan anew."
                     .to_owned(),
             )),
             (Turn::Oral { .. }, _) => Some(Next::Decide(
@@ -140,7 +140,7 @@ impl Standing {
 pub(super) struct Looks<'a> {
     pub(super) checks: &'a [Check],
     pub(super) practice: &'a Practice,
-    pub(super) sex: Sex,
+    pub(super) whose: Whose,
 }
 
 impl Looks<'_> {
@@ -149,11 +149,14 @@ impl Looks<'_> {
     fn are_well(&self, slot: &CheckSlot) -> bool {
         let since = slot.check.and_then(|first| self.checks.get(first..)).unwrap_or_default();
         let symptoms = since.iter().rev().find_map(|c| c.checked.score());
-        let is = |analyte: &str, flag: Flag| {
-            let result = since.iter().rev().find_map(|c| c.checked.lab(analyte).filter(|r| r.is_done()));
-            let known = self.practice.knowledge.lab(analyte);
-            known.zip(result).is_some_and(|(known, result)| known.flag(result, self.sex) == Some(flag))
+        let flag = |analyte: &str| {
+            let result = since.iter().rev().find_map(|c| c.checked.lab(analyte).filter(|r| r.is_done()))?;
+            Some(self.practice.knowledge.lab(analyte)?.flag(result, self.whose))
         };
-        symptoms == Some(0) && !is("haemoglobin", Flag::Low) && !is("mcv", Flag::High)
+        let is_well = |analyte: &str, wrong: Flag| match flag(analyte) {
+            Some(flag) => flag.is_some_and(|flag| flag != wrong),
+            None => !slot.asks.iter().any(|ask| ask == analyte),
+        };
+        symptoms == Some(0) && is_well("haemoglobin", Flag::Low) && is_well("mcv", Flag::High)
     }
 }

@@ -7,6 +7,7 @@ use crate::clinic::decision::Turn;
 use crate::clinic::entry::EntryId;
 use crate::clinic::interval::days_between;
 use crate::clinic::practice::Practice;
+use crate::clinic::regimen::EndedBy;
 use crate::clinic::response::Response;
 use crate::clinic::words;
 use chrono::NaiveDate;
@@ -124,7 +125,7 @@ pub(crate) fn thinned_out(course: &Course) -> Option<NaiveDate> {
 /// 9.1: two checks without gain in an open phase: what ends it may be there.
 fn no_gain(course: &Course, practice: &Practice) -> Option<Finding> {
     let phase = course.phase_now().filter(|p| p.kind.fills() && p.ends_with.is_some())?;
-    let event = phase.ends_with.clone().filter(|e| e.contains("improvement"))?;
+    let event = phase.ends_with.clone().filter(|e| EndedBy::of(e) == EndedBy::NoMoreGain)?;
     (course.response == Response::Plateau).then(|| {
         let text = format!("Two checks without gain: has the phase reached \"{event}\"?");
         Finding::of(practice.knowledge.rule("9.1"), text, latest_scored(course))

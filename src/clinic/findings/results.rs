@@ -71,8 +71,8 @@ impl<'a> Labs<'a> {
     }
 
     fn flag(&self, result: &LabResult) -> Option<Flag> {
-        let sex = self.course.person.as_ref().map(|p| p.sex).unwrap_or_default();
-        self.practice.knowledge.lab(&result.analyte)?.flag(result, sex)
+        let whose = self.course.whose();
+        self.practice.knowledge.lab(&result.analyte)?.flag(result, whose)
     }
 
     fn first(&self) -> Option<NaiveDate> {
@@ -230,7 +230,9 @@ impl<'a> Labs<'a> {
     fn antibody(&self) -> Option<Finding> {
         let rule = self.rule("L10");
         let (check, result, day) = self.results("intrinsic-factor-antibody").pop()?;
-        let since = self.course.days_since_dose(day).filter(|n| *n <= rule.count("days"))?;
+        // One of the first dose's own day was taken before it, as L11 has it.
+        let on_treatment = self.first().is_some_and(|first| day > first);
+        let since = self.course.days_since_dose(day).filter(|n| on_treatment && *n <= rule.count("days"))?;
         let text =
             format!("Intrinsic factor antibody ({result}) was sampled {} after an injection.", words::days(since));
         Some(Finding::of(rule, text, vec![check.entry]))

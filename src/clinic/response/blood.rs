@@ -69,6 +69,8 @@ pub(super) fn of(course: &Course, practice: &Practice) -> Blood {
         (None, None) => Count::Unknown,
         (Some(hb), _) if hb.flag == Some(Flag::Low) => Count::Abnormal,
         (_, Some(mcv)) if mcv.flag == Some(Flag::High) => Count::Abnormal,
+        // What could be in range or not is not known to be in range.
+        (hb, mcv) if hb.into_iter().chain(mcv).any(|p| p.flag.is_none()) => Count::Unknown,
         _ => Count::Normal,
     };
     let latest = hb.last().into_iter().chain(mcv.last()).map(|p| p.day).max();
@@ -101,13 +103,13 @@ struct Point {
 
 impl Labs<'_> {
     fn all(&self, analyte: &str) -> Vec<Point> {
-        let sex = self.course.person.as_ref().map(|p| p.sex).unwrap_or_default();
+        let whose = self.course.whose();
         let Some(known) = self.practice.knowledge.lab(analyte) else { return Vec::new() };
         let point = |check: &Check, result: &LabResult| {
             Some(Point {
                 day: check.checked.sample_day(),
                 value: known.canonical(result)?,
-                flag: known.flag(result, sex),
+                flag: known.flag(result, whose),
                 words: result.to_string(),
             })
         };

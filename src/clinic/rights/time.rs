@@ -4,9 +4,9 @@ use super::{Checked, Intent, Right};
 use crate::clinic::course::{Course, DoseSlot};
 use crate::clinic::entry::Given;
 use crate::clinic::findings::{Lateness, Tier};
-use crate::clinic::interval::{Interval, days_between};
+use crate::clinic::interval::days_between;
 use crate::clinic::practice::Practice;
-use crate::clinic::regimen::Phase;
+use crate::clinic::regimen::{Closest, Phase};
 use crate::clinic::words;
 use chrono::NaiveDate;
 
@@ -92,31 +92,20 @@ fn early(course: &Course, practice: &Practice, slot: &DoseSlot, on: NaiveDate, e
     asks(Tier::Note, "T7", "")
 }
 
-/// Says how a gap is shorter than T6 to T8 allow for the phase; `None` where it is not.
+/// Says how a gap is shorter than T6 to T8 allow for the phase; `None` where it is not. A maintenance phase denser than
+/// weekly has no such limit.
 fn too_close(practice: &Practice, phase: &Phase, gap: i64) -> Option<(&'static str, String)> {
-    let rule = |id| practice.knowledge.rule(id);
-    let keeps = !phase.kind.fills();
-    let (rare, monthly) = (rule("T7"), rule("T8"));
-    let less = |id, days| (gap < days).then(|| (id, format!(": less than {} since the last dose", words::days(days))));
-    let Some(every) = phase.interval().filter(|every| every.about_days() >= 7) else {
-        let since = || ("T6", format!(": {} since the last dose", words::days(gap)));
-        return (!keeps && gap < phase.least_gap(rule("T6"), rare)).then(since);
-    };
-    let about = i64::from(every.about_days());
-    if keeps && about >= rare.count("from_interval_days") {
-        return less("T7", rare.count("gap_days"));
+    let is_weekly_or_rarer = phase.interval().is_some_and(|every| every.about_days() >= 7);
+    if !is_weekly_or_rarer && !phase.kind.fills() {
+        return None;
     }
-    if keeps && matches!(every, Interval::Months(1) | Interval::Weeks(4)) {
-        return less("T8", monthly.count("gap_days"));
-    }
-    // What T7 and T8 do not name: less than three quarters of the interval, as T8's 21 of 28 days. [eng]
-    let (id, percent) = if keeps {
-        ("T8", monthly.count("other_percent"))
-    } else {
-        ("T6", rule("T6").count("percent_of_weekly_or_rarer"))
+    let Closest { rule, days, of } = phase.closest(&practice.knowledge);
+    let words = match of {
+        Some(every) => format!(": {} since the nearest dose, of {every}", words::days(gap)),
+        None if is_weekly_or_rarer => format!(": less than {} since the last dose", words::days(days)),
+        None => format!(": {} since the last dose", words::days(gap)),
     };
-    let close = gap.saturating_mul(100) < percent * about;
-    close.then(|| (id, format!(": {} since the nearest dose, of {every}", words::days(gap))))
+    (gap < days).then_some((rule, words))
 }
 
 /// T1 to T4: late.

@@ -79,8 +79,21 @@ pub fn barred_for<'a>(
 /// D9: returns what a recorded allergy calls the vitamin itself: it holds for every form and for tablets too.
 #[must_use]
 pub fn allergic(person: Option<&Person>) -> Option<&'static str> {
-    let known = letters(&person?.allergies.words());
-    ["cobalt", "cobalamin", "b12"].into_iter().find(|word| known.contains(word))
+    let known = person?.allergies.words().to_lowercase();
+    let words: Vec<_> = known.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let vitamins = ["cobalt", "kobalt", "cobalamin", "kobalamin"];
+    let by_name = vitamins.into_iter().find(|name| words.iter().any(|word| word.contains(name)));
+    by_name.or_else(|| names_b12(&words).then_some("b12"))
+}
+
+/// Whether `B12`, `B-12` or `VitB12` stands among the words: `Feb 12` and `hepatitis B, 12/2020` name no vitamin.
+fn names_b12(words: &[&str]) -> bool {
+    let whole = words.iter().any(|word| *word == "b12" || (word.starts_with("vit") && word.ends_with("b12")));
+    let parted = words.iter().enumerate().any(|(n, word)| {
+        let before = n.checked_sub(1).and_then(|n| words.get(n)).unwrap_or(&"");
+        *word == "b" && words.get(n + 1) == Some(&"12") && !before.starts_with("hep")
+    });
+    whole || parted
 }
 
 /// Returns the caution of the triage that speaks against a form of the vitamin without stopping it (facts 6.4).

@@ -43,12 +43,12 @@ struct Point<'a> {
 
 impl<'a> Trend<'a> {
     fn points(&self) -> Vec<Point<'a>> {
-        let sex = self.course.person.as_ref().map(|p| p.sex).unwrap_or_default();
+        let whose = self.course.whose();
         let point = |checked: &'a Checked| {
             let result = checked.lab(&self.analyte.id)?;
             let value = self.analyte.convert(result, self.unit).filter(|v| v.is_finite())?;
             let date = checked.sampled.unwrap_or(checked.on);
-            Some(Point { date, value, result, flag: self.analyte.flag(result, sex) })
+            Some(Point { date, value, result, flag: self.analyte.flag(result, whose) })
         };
         let mut points: Vec<_> = self.course.checks.iter().filter_map(|c| point(&c.checked)).collect();
         points.sort_by_key(|p| p.date);
@@ -57,9 +57,9 @@ impl<'a> Trend<'a> {
 
     /// Returns the limits of the reference range in the chosen unit, the lower one first.
     fn limits(&self) -> [Option<f64>; 2] {
-        let sex = self.course.person.as_ref().map(|p| p.sex).unwrap_or_default();
+        let whose = self.course.whose();
         let factor = self.analyte.units.get(self.unit).map_or(1.0, |u| u.factor);
-        let range = self.analyte.range(sex);
+        let range = self.analyte.range(whose);
         [range.and_then(|r| r.low), range.and_then(|r| r.high)].map(|limit| limit.map(|l| l / factor))
     }
 

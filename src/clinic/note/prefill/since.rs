@@ -24,15 +24,15 @@ pub(super) fn lines(sheet: &Sheet<'_>) -> Vec<NotedFact> {
 /// `104 g/L, low (120 to 155 g/L), sample of Mon 23 Nov 2026`.
 fn result(sheet: &Sheet<'_>, day: NaiveDate, result: &LabResult) -> NotedFact {
     let analyte = sheet.practice.knowledge.lab(&result.analyte);
-    let sex = sheet.course.person.as_ref().map(|p| p.sex).unwrap_or_default();
-    let flag = match analyte.and_then(|a| a.flag(result, sex)) {
+    let whose = sheet.course.whose();
+    let flag = match analyte.and_then(|a| a.flag(result, whose)) {
         Some(Flag::Low) => ", low",
         Some(Flag::High) => ", high",
         Some(Flag::Normal) => ", in range",
         None => "",
     };
     let range =
-        analyte.and_then(|a| a.range_words(sex, &result.unit)).map(|range| format!(" ({range})")).unwrap_or_default();
+        analyte.and_then(|a| a.range_words(whose, &result.unit)).map(|range| format!(" ({range})")).unwrap_or_default();
     let label = analyte.map_or(result.analyte.as_str(), |a| a.name.as_str());
     NotedFact::new(label, format!("{result}{flag}{range}, sample of {}", words::day(day)))
 }

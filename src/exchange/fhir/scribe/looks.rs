@@ -84,7 +84,7 @@ impl Scribe<'_> {
         let known = self.practice.knowledge.lab(&lab.analyte);
         let name = known.map_or_else(|| lab.analyte.replace('-', " "), |a| a.name.clone());
         let code = known.and_then(|a| a.loinc_for(&lab.unit));
-        let flag = known.and_then(|a| a.flag(lab, self.course.person.as_ref().map(|p| p.sex).unwrap_or_default()));
+        let flag = known.and_then(|a| a.flag(lab, self.course.whose()));
         let absent = (!lab.is_done()).then(|| concept(&hl7("data-absent-reason"), "not-performed", "Not done"));
         let body = json!({
             "meta": recorded(told.entry.at),
@@ -108,8 +108,8 @@ impl Scribe<'_> {
 
     /// Returns the range in the unit of the result.
     fn range(&self, analyte: &Analyte, lab: &LabResult) -> Value {
-        let sex = self.course.person.as_ref().map(|p| p.sex).unwrap_or_default();
-        let (Some(range), Some(unit), Some(_)) = (analyte.range(sex), analyte.unit(&lab.unit), lab.value) else {
+        let whose = self.course.whose();
+        let (Some(range), Some(unit), Some(_)) = (analyte.range(whose), analyte.unit(&lab.unit), lab.value) else {
             return Value::Null;
         };
         let rounded = |value: f64| (value / unit.factor * 1000.0).round() / 1000.0;

@@ -56,14 +56,14 @@ impl Checkpoint {
 
     fn beside(&self, ctx: &Ctx, analyte: &Analyte, typed: &str, day: NaiveDate) -> String {
         let course = &self.patient.course;
-        let sex = course.person.as_ref().map(|p| p.sex).unwrap_or_default();
+        let whose = course.whose();
         let unit = Self::unit(ctx, analyte);
         let last = last_lab(course, analyte, unit, ctx.today());
         if typed.trim().is_empty() {
             return joined([unit.to_owned(), last]);
         }
         let Ok(result) = analyte.read(typed, unit).map(|t| t.result) else { return last };
-        let flag = analyte.flag(&result, sex).map_or("", |f| f.letter()).to_owned();
+        let flag = analyte.flag(&result, whose).map_or("", |f| f.letter()).to_owned();
         let also = other_unit(analyte, &result).unwrap_or_default();
         let since = if moves(analyte) && result.is_done() { course.sample_words(day) } else { String::new() };
         let shown = if result.is_done() { result.word.clone().unwrap_or(result.unit) } else { "not done".to_owned() };

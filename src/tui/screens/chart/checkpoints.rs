@@ -69,7 +69,7 @@ fn draw_table(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patient) {
             theme.style(role),
         ));
     }
-    let sex = course.person.as_ref().map(|p| p.sex).unwrap_or_default();
+    let whose = course.whose();
     for check in course.checks.iter().rev() {
         let score = check.checked.score().map(|s| format!("  symptoms {s}")).unwrap_or_default();
         lines.push(Line::from(vec![
@@ -86,7 +86,7 @@ fn draw_table(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patient) {
             .iter()
             .map(|r| {
                 let analyte = ctx.practice.knowledge.lab(&r.analyte);
-                let flag = analyte.and_then(|a| a.flag(r, sex)).map_or("", |f| f.letter());
+                let flag = analyte.and_then(|a| a.flag(r, whose)).map_or("", |f| f.letter());
                 format!(
                     "{} {r}{}{flag}{}{}",
                     analyte.map_or(r.analyte.as_str(), |a| a.short.as_str()),

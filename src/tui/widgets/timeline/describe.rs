@@ -160,8 +160,8 @@ fn symptom(practice: &Practice, id: &str) -> String {
 /// One result as it was reported, with its flag; beside a B12 value the days since the last dose, which explain it.
 fn lab(course: &Course, practice: &Practice, check: &Check, result: &LabResult) -> String {
     let analyte = practice.knowledge.lab(&result.analyte);
-    let sex = course.person.as_ref().map(|p| p.sex).unwrap_or_default();
-    let flag = match analyte.and_then(|a| a.flag(result, sex)) {
+    let whose = course.whose();
+    let flag = match analyte.and_then(|a| a.flag(result, whose)) {
         Some(Flag::Low) => " low",
         Some(Flag::High) => " high",
         _ => "",

@@ -2,8 +2,7 @@
 
 use super::scale::Scale;
 use crate::clinic::course::Course;
-use crate::clinic::lab::{Analyte, Comparator, Flag, LabResult};
-use crate::clinic::patient::Sex;
+use crate::clinic::lab::{Analyte, Comparator, Flag, LabResult, Whose};
 use crate::clinic::practice::Practice;
 use crate::tui::theme::Role;
 use crate::tui::widgets::canvas::{Canvas, width};
@@ -36,7 +35,7 @@ pub(super) fn symptoms(course: &Course) -> Series {
 
 /// Returns a row for each analyte that has a result, in the order of the library.
 pub(super) fn labs(course: &Course, practice: &Practice) -> Vec<Series> {
-    let sex = course.person.as_ref().map(|p| p.sex).unwrap_or_default();
+    let whose = course.whose();
     let mut found: std::collections::BTreeMap<&str, Vec<(NaiveDate, &LabResult)>> = Default::default();
     for check in &course.checks {
         for result in check.checked.labs.iter().filter(|r| r.value.is_some()) {
@@ -45,16 +44,16 @@ pub(super) fn labs(course: &Course, practice: &Practice) -> Vec<Series> {
         }
     }
     let known = practice.knowledge.labs().iter();
-    known.filter_map(|analyte| Some(series(analyte, found.remove(analyte.id.as_str())?, sex))).collect()
+    known.filter_map(|analyte| Some(series(analyte, found.remove(analyte.id.as_str())?, whose))).collect()
 }
 
-fn series(analyte: &Analyte, mut results: Vec<(NaiveDate, &LabResult)>, sex: Sex) -> Series {
+fn series(analyte: &Analyte, mut results: Vec<(NaiveDate, &LabResult)>, whose: Whose) -> Series {
     results.sort_by_key(|(on, _)| *on);
     // The row's unit is that of the latest result; a number in another unit carries it.
     let unit = |result: &LabResult| analyte.unit(&result.unit).map_or(result.unit.clone(), |u| u.unit.clone());
     let usual = results.last().map(|(_, result)| unit(result)).unwrap_or_default();
     let point = |(date, result): &(NaiveDate, &LabResult)| {
-        let flag = analyte.flag(result, sex);
+        let flag = analyte.flag(result, whose);
         let letter = flag.map_or("", Flag::letter);
         let own = unit(result);
         let own = if own == usual { String::new() } else { format!(" {own}") };

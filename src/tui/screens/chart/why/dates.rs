@@ -77,15 +77,10 @@ fn against_range(result: &LabResult, check: &Check, course: &Course, ctx: &Ctx) 
     let Some(analyte) = ctx.practice.knowledge.lab(&result.analyte) else {
         return format!("{} {result}: not in the library.", result.analyte);
     };
-    let sex = course.person.as_ref().map(|p| p.sex).unwrap_or_default();
+    let whose = course.whose();
     let unit = analyte.units.first().map_or("", |u| u.unit.as_str());
-    let range = analyte.range(sex).map(|r| match (r.low, r.high) {
-        (Some(low), Some(high)) => format!("range {low} to {high} {unit}"),
-        (Some(low), None) => format!("range from {low} {unit}"),
-        (None, Some(high)) => format!("range to {high} {unit}"),
-        (None, None) => String::new(),
-    });
-    let verdict = match analyte.flag(result, sex) {
+    let range = analyte.range_words(whose, unit).map(|range| format!("range {range}"));
+    let verdict = match analyte.flag(result, whose) {
         Some(Flag::Low) => "low, ",
         Some(Flag::High) => "high, ",
         Some(Flag::Normal) => "in range, ",
