@@ -1,16 +1,18 @@
 //! Which reasons the give prompt asks for, and what answers them.
 
 use super::Give;
+use super::already::HAPPENED;
 use crate::clinic::entry::Reason;
 use crate::clinic::findings::Tier;
+use crate::clinic::rights::Checked;
 use crate::tui::form::Field;
 
 impl Give {
     /// Asks for a reason where a check does. When the rules that ask change, the reason that was picked answers them no
     /// more.
     pub(super) fn ask_for_reasons(&mut self) {
-        let asking: Vec<_> =
-            self.checks.iter().filter(|c| c.tier == Some(Tier::Reason)).map(|c| c.rule.clone()).collect();
+        let asks = |c: &&Checked| c.tier == Some(Tier::Reason) && !c.of_fact;
+        let asking: Vec<_> = self.checks.iter().filter(asks).map(|c| c.rule.clone()).collect();
         if asking != self.asking {
             self.form.set("reason", "");
             self.asking.clone_from(&asking);
@@ -30,8 +32,13 @@ impl Give {
         };
         let more = self.has_more_than_a_gate();
         let asked = self.checks.iter().filter(|c| c.tier == Some(Tier::Reason));
-        let reason = |rule: &str| if more && rule != "P1" { words() } else { because.clone() };
-        asked.map(|c| Reason { rule: c.rule.clone(), because: reason(&c.rule) }).collect()
+        let happened = self.form.filled(HAPPENED).unwrap_or_default();
+        let reason = |c: &Checked| match () {
+            () if c.of_fact => Reason { stop: true, ..Reason::new(&c.rule, &happened) },
+            () if more && c.rule != "P1" => Reason::new(&c.rule, &words()),
+            () => Reason::new(&c.rule, &because),
+        };
+        asked.map(reason).collect()
     }
 
     /// Whether something asks beside the gate: what was seen answers the gate only.
