@@ -45,7 +45,7 @@ const PARTS: [&str; 17] = [
 ];
 
 /// What is asked of a correction that goes against a rule that stops the needle.
-const AGAINST: &str = "It is recorded as what happened: say in Why how it came about and who was told.";
+const AGAINST: &str = "It is recorded as what happened: Why says how it came about and who was told.";
 
 /// The prompt.
 pub struct Amend {
@@ -56,6 +56,8 @@ pub struct Amend {
     strike: Option<EntryId>,
     form: Form,
     seen: Seen,
+    /// The rules that somebody was asked about and signs against.
+    asked: Vec<String>,
 }
 
 /// What comes of the correction, worked out once a change.
@@ -91,7 +93,7 @@ impl Amend {
             None => fields::fields(entry, &act, &patient.chart, ctx),
         };
         let form = Form::new(fields).signed_by("Sign the correction");
-        let mut prompt = Self { patient, entry, act, strike, form, seen: Seen::default() };
+        let mut prompt = Self { patient, entry, act, strike, form, seen: Seen::default(), asked: Vec::new() };
         prompt.show();
         prompt.look(ctx);
         Some(prompt)
@@ -144,6 +146,17 @@ impl Amend {
             _ => {}
         }
         self.seen.after = Some(after_words(&self.patient.after(Act::Amended(amended), ctx)));
+    }
+
+    /// Asks once whether it was so where a correction goes against a rule that stops the needle: most are typed wrongly.
+    fn asks_again(&mut self) -> Option<String> {
+        let against: Vec<_> = self.seen.brings.iter().filter(|c| c.of_fact).map(|c| c.rule.clone()).collect();
+        if against.is_empty() || against == self.asked {
+            return None;
+        }
+        let rules = against.join(", ");
+        self.asked = against;
+        Some(format!("it goes against {rules}: was it so? Say here how it came about and who was told; F2 again signs"))
     }
 
     /// What stops a dose that is restored: another one may stand on its day by now.
@@ -224,6 +237,9 @@ impl Prompt for Amend {
         let people = &ctx.practice.settings.people;
         if let Some(words) = cosign::correction_refused(&self.patient.chart, self.entry, &ctx.author, people) {
             return Err(Refusal::at("how", words));
+        }
+        if let Some(words) = self.asks_again() {
+            return Err(Refusal::at("why", words));
         }
         Ok(Submitted::Record(Job::on(&self.patient, Act::Amended(amended), After::Back)))
     }
