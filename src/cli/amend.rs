@@ -59,6 +59,9 @@ pub(super) struct Amend {
     /// What came after the injection: a reaction.
     #[arg(long, value_name = "WHAT")]
     reaction: Option<String>,
+    /// It really was so: what stops the needle and can be true is recorded, with --why saying what happened and who was told.
+    #[arg(long)]
+    already_given: bool,
     /// Of a check: how many days before the next dose symptoms really came back; 0: they did not.
     #[arg(long, value_name = "DAYS", value_parser = parse::returned_days)]
     returned_days: Option<u32>,
@@ -146,6 +149,13 @@ impl Amend {
             return Ok(corrected);
         }
         let weighed = rights::correct(chart, practice, context.today, (self.entry, corrected), &self.why)?;
+        let against = weighed.brings.iter().filter(|c| c.of_fact).map(|c| format!("{} ({})", c.words, c.rule));
+        let against: Vec<_> = against.collect();
+        if !self.already_given && !against.is_empty() {
+            let way =
+                "where it really was so, --already-given records it, with --why saying what happened and who was told";
+            return Err(format!("not corrected: {}; {way}", against.join("; ")).into());
+        }
         for check in &weighed.brings {
             failure::say(&format!("note: {} ({})", check.told(record::told), check.rule));
         }

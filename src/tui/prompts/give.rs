@@ -178,6 +178,9 @@ impl Prompt for Give {
         let fine = words::side_by_side(&fine, usize::from(width));
         let mut lines: Vec<_> = fine.into_iter().map(|line| Line::styled(line, theme.style(Role::Good))).collect();
         lines.extend(self.checks.iter().filter_map(|c| Some(check_line(c, c.tier?, ctx))));
+        if self.is_stopped() && rights::may_be_true(&self.checks) {
+            lines.push(Line::styled(already::ASKS, theme.style(Role::Dim)));
+        }
         lines.extend(words::unsigned(&self.patient.course).map(|w| {
             let words = format!("{} {w}", theme.glyphs.attention);
             Line::styled(words, theme.style(Role::Due))
@@ -251,7 +254,7 @@ impl Prompt for Give {
             return Err(Refusal::at(field_of(stop), stop.told(|todo| ctx.told_below(todo))));
         }
         let given = self.given(ctx, &intent)?;
-        if given.reasons.iter().any(|r| r.stop && r.because.is_empty()) {
+        if self.was_given() && given.reasons.iter().any(|r| r.because.is_empty()) {
             let words = "say what happened, and who was told: it stays with the dose";
             return Err(Refusal::at(already::HAPPENED, words));
         }

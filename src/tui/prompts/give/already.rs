@@ -10,15 +10,17 @@ pub(super) const ALREADY: &str = "already";
 /// What happened, and who was told.
 pub(super) const HAPPENED: &str = "happened";
 const YES: &str = "yes";
+/// Below the stops: where the answer is.
+pub(super) const ASKS: &str = "Was it given so already? Then answer \"Was given\" above with yes.";
 
 /// Returns the two fields; they are shown where something stops that may have happened all the same.
 pub(super) fn fields() -> [Field; 2] {
-    let options = [("", "no: nothing is given"), (YES, "yes: it happened, and is recorded")];
+    let options = [("", "no: it is stopped"), (YES, "yes, already: record what happened")];
     let options = options.map(|(id, words)| (id.to_owned(), words.to_owned())).to_vec();
-    let mut already = Field::choice(ALREADY, "Given already", options, "")
+    let mut already = Field::choice(ALREADY, "Was given", options, "")
         .not_kept()
         .hint("No stops it. Yes: the injection was given so before you came here, and the record must hold it.");
-    let mut happened = Field::text(HAPPENED, "What happened", "").most(200).hint(
+    let mut happened = Field::text(HAPPENED, "Happened", "").most(200).hint(
         "How it came about, and who was told: \"vial not looked at, Dr Rao told 09:20\". It stays with the dose.",
     );
     (already.hidden, happened.hidden) = (true, true);

@@ -17,7 +17,8 @@ impl Give {
             self.form.set("reason", "");
             self.asking.clone_from(&asking);
         }
-        let asks = !asking.is_empty();
+        // What happened answers the rest too.
+        let asks = !asking.is_empty() && !self.was_given();
         self.reasons_for_a_gate();
         self.form.show("reason", asks);
         self.form.show("reason_words", asks && (self.form.text("reason") == "other" || self.has_more_than_a_gate()));
@@ -32,9 +33,10 @@ impl Give {
         };
         let more = self.has_more_than_a_gate();
         let asked = self.checks.iter().filter(|c| c.tier == Some(Tier::Reason));
+        let was_given = self.was_given();
         let happened = self.form.filled(HAPPENED).unwrap_or_default();
         let reason = |c: &Checked| match () {
-            () if c.of_fact => Reason { stop: true, ..Reason::new(&c.rule, &happened) },
+            () if was_given => Reason { stop: c.of_fact, ..Reason::new(&c.rule, &happened) },
             () if more && c.rule != "P1" => Reason::new(&c.rule, &words()),
             () => Reason::new(&c.rule, &because),
         };
