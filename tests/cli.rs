@@ -429,6 +429,9 @@ fn a_correction_keeps_both_and_is_checked() {
     assert!(refused(&["--expires", "2026-10"]).contains("expired"));
     assert!(refused(&["--site", "left-deltoid"]).contains("nothing would change"));
     assert!(refused(&["--on", "t+1"]).contains("has not come yet"));
+    assert!(refused(&["--expires", "2026-10"]).contains("--already-given"));
+    let args = amend(&["--expires", "2026-10", "--already-given"]);
+    demo.ok(&args.iter().map(String::as_str).collect::<Vec<_>>());
     let args = amend(&["--lot", "HX9"]);
     demo.ok(&args.iter().map(String::as_str).collect::<Vec<_>>());
     let chart = demo.json(&["chart", "1006"]);

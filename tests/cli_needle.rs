@@ -99,6 +99,34 @@ fn the_volume_is_checked_and_kept() {
 }
 
 #[test]
+fn what_was_given_already_is_recorded_with_a_reason_and_counted() {
+    let case = Case::on("r01", "2026-01-05");
+    let expired =
+        ["give", "1001", "--strength", "1000", "--lot", "HX1", "--expires", "2025-12", "--site", "left-deltoid"];
+    let said = case.refused("2026-01-05", &expired);
+    assert!(said.contains("(D7)") && said.contains("--already-given --reason"), "{said}");
+    assert!(case.refused("2026-01-05", &with(&expired, &["--already-given"])).contains("--reason"));
+    let why = ["--already-given", "--reason", "not looked at; Dr May told"];
+    case.ok("2026-01-05", &with(&expired, &why));
+    assert!(
+        case.text().contains("rule: \"D7\", because: \"not looked at; Dr May told\", stop: true"),
+        "{}",
+        case.text()
+    );
+    assert_eq!(case.due("2026-01-06")[0], "2026-01-07");
+    // The second one of the day.
+    let said = case.give_refused("2026-01-05", &["--site", "right-deltoid"]);
+    assert!(said.contains("(T6)") && said.contains("--already-given"), "{said}");
+    case.give("2026-01-05", &with(&why, &["--site", "right-deltoid", "--reaction", "hives"]));
+    assert_eq!(case.due("2026-01-06")[0], "2026-01-07");
+    assert!(case.text().contains("reaction: \"hives\""));
+    // What cannot be is refused all the same.
+    assert!(case.give_refused("2026-01-06", &with(&why, &["--on", "2026-01-07"])).contains("has not come yet"));
+    let page = case.ok("2026-01-31", &["audit", "--near-misses"]);
+    assert_eq!(page.matches("Given all the same").count(), 2, "{page}");
+}
+
+#[test]
 fn an_opened_vial_is_good_for_28_days() {
     let case = Case::on("r01", "2026-01-05");
     assert!(case.give_refused("2026-01-05", &["--opened", "2025-12-07"]).contains("(D7)"));

@@ -1,6 +1,8 @@
 //! Courses with a fixed today, checked against dates worked out by hand.
 #![expect(clippy::unwrap_used, reason = "a test stops where its story does not hold")]
 
+#[path = "course/already.rs"]
+mod already;
 #[path = "course/amended.rs"]
 mod amended;
 #[path = "course/checkpoints.rs"]

@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where its story does not hold")]
 #![expect(clippy::disallowed_methods, reason = "a test damages files on purpose")]
 
+#[path = "journeys/already.rs"]
+mod already;
 #[path = "journeys/audit.rs"]
 mod audit;
 #[path = "journeys/away.rs"]

@@ -10,7 +10,7 @@ use cobalog::clinic::agenda::{Item, Row, What};
 use cobalog::clinic::chart::Chart;
 use cobalog::clinic::course::{Course, Next};
 use cobalog::clinic::decision::Turn;
-use cobalog::clinic::entry::{Act, EntryId, Given, NextFrom, WhyNot};
+use cobalog::clinic::entry::{Act, EntryId, Given, NextFrom, Reason, WhyNot};
 use cobalog::clinic::findings::Tier;
 use cobalog::clinic::practice::Practice;
 use cobalog::clinic::schedule;
@@ -34,6 +34,8 @@ enum Step {
     Ordered(usize),
     Turned(usize, u64),
     Back(i64),
+    /// A second dose on the day of the last one, recorded as given already.
+    Twice,
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
@@ -48,6 +50,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => (0_usize..37).prop_map(Step::Ordered),
         1 => (0_usize..6, 1_u64..200).prop_map(|(kind, days)| Step::Turned(kind, days)),
         1 => (1_i64..40).prop_map(Step::Back),
+        1 => Just(Step::Twice),
     ];
     proptest::collection::vec(step, 0..25)
 }
@@ -117,6 +120,10 @@ fn tell(practice: Practice, regimen: usize, start: NaiveDate, steps: &[Step]) ->
                 today = moved(visit, *by).max(today);
                 let given = Given { next_from: NextFrom::Calendar, ..story.given(today) };
                 story.act(Act::Given(given));
+            }
+            Step::Twice => {
+                let reasons = ["T6", "T9"].map(|rule| Reason { stop: true, ..Reason::new(rule, "not seen") }).to_vec();
+                story.act(Act::Given(Given { reasons, ..story.given(today) }));
             }
             Step::Ordered(regimen) => {
                 let id = id_of(&story.practice, *regimen);

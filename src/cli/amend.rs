@@ -3,12 +3,11 @@
 use super::context::Context;
 use super::date::{Day, expiry};
 use super::end_phase::required;
-use super::failure::Failure;
+use super::failure::{self, Failure};
 use super::give::Way;
 use super::record::{self, Beside, Signed, Sore, not_in_future};
 use crate::clinic::chart::Chart;
 use crate::clinic::cosign;
-use crate::clinic::course::Course;
 use crate::clinic::drug::Site;
 use crate::clinic::entry::{Act, Amended, Checked, EntryId, Given};
 use crate::clinic::parse;
@@ -31,7 +30,7 @@ pub(super) struct Amend {
     #[arg(long)]
     why: String,
     /// The entry should not exist at all.
-    #[arg(long, conflicts_with_all = ["on", "site", "lot", "expires", "volume", "opened", "sore", "next_from", "returned_days", "confounder"])]
+    #[arg(long, conflicts_with_all = ["on", "site", "lot", "expires", "volume", "opened", "sore", "next_from", "reaction", "returned_days", "confounder"])]
     strike: bool,
     /// The day of the injection, as it really was.
     #[arg(long, value_name = "DATE")]
@@ -57,6 +56,12 @@ pub(super) struct Amend {
     /// What the next doses should count from.
     #[arg(long, value_name = "WAY", value_enum)]
     next_from: Option<Way>,
+    /// What came after the injection: a reaction.
+    #[arg(long, value_name = "WHAT")]
+    reaction: Option<String>,
+    /// It really was so: what stops the needle and can be true is recorded, with --why saying what happened and who was told.
+    #[arg(long)]
+    already_given: bool,
     /// Of a check: how many days before the next dose symptoms really came back; 0: they did not.
     #[arg(long, value_name = "DAYS", value_parser = parse::returned_days)]
     returned_days: Option<u32>,
@@ -137,13 +142,24 @@ impl Amend {
             opened: self.opened.map(|day| day.date(context.today)).or(given.opened),
             sore: sore.or(given.sore),
             next_from: self.next_from.map_or(given.next_from, Way::next_from),
+            reaction: self.reaction.clone().or_else(|| given.reaction.clone()),
             ..given.clone()
         };
-        let course = Course::of(chart, practice, context.today);
-        match rights::correction(&course, practice, self.entry, &corrected) {
-            Some(sentence) => Err(sentence.into()),
-            None => Ok(corrected),
+        if &corrected == given {
+            return Ok(corrected);
         }
+        let weighed = rights::correct(chart, practice, context.today, (self.entry, corrected), &self.why)?;
+        let against = weighed.brings.iter().filter(|c| c.of_fact).map(|c| format!("{} ({})", c.words, c.rule));
+        let against: Vec<_> = against.collect();
+        if !self.already_given && !against.is_empty() {
+            let way =
+                "where it really was so, --already-given records it, with --why saying what happened and who was told";
+            return Err(format!("not corrected: {}; {way}", against.join("; ")).into());
+        }
+        for check in &weighed.brings {
+            failure::say(&format!("note: {} ({})", check.told(record::told), check.rule));
+        }
+        Ok(weighed.given)
     }
 
     fn checked(&self, checked: &Checked, practice: &Practice, context: &Context) -> Result<Checked, Failure> {
@@ -167,6 +183,6 @@ impl Amend {
 
     fn is_of_a_dose(&self) -> bool {
         let vial = self.lot.is_some() || self.expires.is_some() || self.volume.is_some() || self.opened.is_some();
-        vial || self.site.is_some() || self.sore.is_some() || self.next_from.is_some()
+        vial || self.site.is_some() || self.sore.is_some() || self.next_from.is_some() || self.reaction.is_some()
     }
 }

@@ -28,7 +28,7 @@ use vial::Vial;
 
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  cobalog give 1006 --lot HX264995 --site left-deltoid\n  cobalog give 1006 --product cyanocobalamin-1000mcg-1ml-vial --lot CY264 --expires 2028-06\n  cobalog give 1006 --lot HX264995 --volume 1 --sore right-deltoid=t+28 --next-from calendar\n  cobalog give 1006 --not-given missed --again t+2"
+    after_help = "Examples:\n  cobalog give 1006 --lot HX264995 --site left-deltoid\n  cobalog give 1006 --product cyanocobalamin-1000mcg-1ml-vial --lot CY264 --expires 2028-06\n  cobalog give 1006 --lot HX264995 --volume 1 --sore right-deltoid=t+28 --next-from calendar\n  cobalog give 1006 --not-given missed --again t+2\n  cobalog give 1006 --lot HX264995 --expires 2026-10 --already-given --reason \"vial not looked at; Dr Rao told\""
 )]
 pub(super) struct Give {
     /// Number, chart id, or enough of the name.
@@ -94,9 +94,16 @@ struct DoseArgs {
     /// After a late or early dose: count from the day given, or go back to the days of the plan.
     #[arg(long, value_name = "WAY", value_enum)]
     next_from: Option<Way>,
+    /// A reaction after the injection.
+    #[arg(long, value_name = "WHAT")]
+    reaction: Option<String>,
     /// The reason, where a check asks for one.
     #[arg(long, value_name = "WHY")]
     reason: Option<String>,
+    /// It was given so before anybody asked: what stops the needle and can be true is recorded, with --reason saying what
+    /// happened and who was told.
+    #[arg(long, requires = "reason")]
+    already_given: bool,
 }
 
 /// How often a chart that changes is read again.
@@ -155,7 +162,8 @@ impl Give {
             if self.not_given.is_none() {
                 say_dosed_double(&store, chart.id, roll, context.today);
             }
-            let lot = LotInUse::of(&act);
+            // The vial of what should not have been given is offered to nobody.
+            let lot = LotInUse::of(&act).filter(|_| !self.dose.already_given);
             let (seen, author) = (chart.entries().len(), self.signed.author(&store));
             match store.record_seen(chart.id, seen, vec![act], author, context.now) {
                 Err(StoreError::Meanwhile { .. }) => {}
@@ -225,7 +233,11 @@ impl Give {
         let sore = self.dose.sore.map(|sore| sore.read(practice, on, context.today)).transpose()?;
         let mut checks = rights::check(course, practice, &intent);
         checks.extend(rights::into_sore(intent.site, sore));
-        let reasons = self.answered(&checks).inspect_err(|_| {
+        let could_be = !self.dose.already_given && rights::may_be_true(&checks);
+        if self.dose.already_given {
+            checks = rights::given_already(checks);
+        }
+        let reasons = self.answered(&checks, could_be).inspect_err(|_| {
             if let Some(stop) = Stop::of(&checks) {
                 store.note(Event::near_miss(context.now, chart.id, &stop));
             }
@@ -243,19 +255,21 @@ impl Give {
             sore,
             reasons,
             note: self.note.clone(),
+            reaction: self.dose.reaction.clone(),
             ..Given::new(on, intent.drug, intent.strength_mcg_per_ml, dose_mcg, intent.route)
         };
         next::anchored(given, self.dose.next_from, chart, course, practice)
     }
 
     /// A stop refuses; what asks for a reason gets the one that was passed; a note is only said.
-    fn answered(&self, checks: &[Checked]) -> Result<Vec<Reason>, Failure> {
+    fn answered(&self, checks: &[Checked], could_be: bool) -> Result<Vec<Reason>, Failure> {
         let of = |tier| checks.iter().filter(move |c| c.tier == Some(tier));
         let renew = format!("`cobalog renew {} …`", self.patient);
         let told = |c: &Checked| c.told(|todo| record::told(todo).replace("`cobalog renew`", &renew));
         let stops: Vec<_> = of(Tier::Stop).map(|c| format!("{} ({})", told(c), c.rule)).collect();
         if !stops.is_empty() {
-            return Err(format!("not recorded: {}", stops.join("; ")).into());
+            let way = "; where it was given so already, record it with --already-given --reason \"what happened, who was told\"";
+            return Err(format!("not recorded: {}{}", stops.join("; "), if could_be { way } else { "" }).into());
         }
         let asked: Vec<_> = of(Tier::Reason).map(|c| format!("{} ({})", told(c), c.rule)).collect();
         let reason = self.dose.reason.as_deref().map(str::trim).filter(|r| !r.is_empty());
@@ -266,7 +280,7 @@ impl Give {
             _ => {
                 of(Tier::Note).for_each(|c| failure::say(&format!("note: {}", told(c))));
                 let because = reason.unwrap_or_default();
-                let reason = |c: &Checked| Reason { rule: c.rule.to_owned(), because: because.to_owned() };
+                let reason = |c: &Checked| Reason { stop: c.of_fact, ..Reason::new(&c.rule, because) };
                 Ok(of(Tier::Reason).map(reason).collect())
             }
         }

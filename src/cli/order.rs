@@ -126,7 +126,7 @@ impl Sign {
     fn reasons(&self, found: &[Finding]) -> Vec<Reason> {
         let Some(because) = self.reason.as_deref().map(str::trim).filter(|b| !b.is_empty()) else { return Vec::new() };
         let asks = found.iter().filter(|f| f.tier == Tier::Reason);
-        asks.map(|f| Reason { rule: f.rule.clone(), because: because.to_owned() }).collect()
+        asks.map(|f| Reason::new(&f.rule, because)).collect()
     }
 
     /// Refuses what wants words and has none: rules that ask for a reason, and a plan that replaces another one, differs

@@ -104,7 +104,7 @@ pub(super) fn reasons(found: &[Finding], reason: Option<&str>) -> Result<Vec<Rea
     }
     of(Tier::Note).for_each(|f| failure::say(&format!("note: {} ({})", f.text, f.rule)));
     let because = reason.unwrap_or_default();
-    Ok(of(Tier::Reason).map(|f| Reason { rule: f.rule.clone(), because: because.to_owned() }).collect())
+    Ok(of(Tier::Reason).map(|f| Reason::new(&f.rule, because)).collect())
 }
 
 /// Refuses a day that has not come yet.

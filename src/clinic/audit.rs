@@ -2,7 +2,8 @@
 
 mod changes;
 
-use super::entry::{Entry, EntryId, PatientId};
+use super::chart::Chart;
+use super::entry::{Act, Entry, EntryId, PatientId};
 use super::findings::Tier;
 use super::knowledge::Knowledge;
 use super::rights::{Checked, Right};
@@ -79,6 +80,8 @@ pub enum What {
     SettingsChanged,
     PeopleChanged,
     NearMiss,
+    /// A dose was given against a rule that stops the needle.
+    Happened,
     /// The program began, and saw how far other workstations' logs went.
     Began,
     /// A key of seals is one of the practice's, by its name: a workstation that was apart made it, or a backup brought it.
@@ -106,9 +109,16 @@ impl What {
             Self::SettingsChanged => "Settings",
             Self::PeopleChanged => "People",
             Self::NearMiss => "Near miss",
+            Self::Happened => "Happened",
             Self::Began => "Began",
             Self::Vouched => "Key known",
         }
+    }
+
+    /// Returns whether it is counted with the near misses: what was stopped at the needle, or should have been.
+    #[must_use]
+    pub fn is_at_the_needle(self) -> bool {
+        matches!(self, Self::NearMiss | Self::Happened)
     }
 
     /// Returns whether its line must outlast a power cut before a command goes on.
@@ -158,6 +168,22 @@ impl Event {
         Self { miss, detail, ..Self::about(at, "", What::NearMiss, patient) }
     }
 
+    /// Makes the event of a dose that was given against a rule that stops the needle, where a new entry of a chart says so: of a
+    /// correction, where it brings that up. It names nobody who works here; several rules of one dose are one event.
+    #[must_use]
+    pub fn happened(before: &Chart, entry: &Entry) -> Option<Self> {
+        let (act, known) = match &entry.act {
+            Act::Amended(amended) => {
+                let earlier = before.versions(before.first_of(amended.of)).flat_map(against);
+                (amended.instead.as_deref()?, earlier.collect::<Vec<_>>())
+            }
+            act => (act, Vec::new()),
+        };
+        let rule = against(act).into_iter().find(|rule| !known.contains(rule))?;
+        let event = Self::about(entry.at, "", What::Happened, before.id);
+        Some(Self { miss: Some(NearMiss::by(rule)), detail: rule.to_owned(), ..event })
+    }
+
     /// Says more.
     #[must_use]
     pub fn with(self, detail: impl Into<String>) -> Self {
@@ -167,8 +193,9 @@ impl Event {
     /// Says what it was beside its kind.
     #[must_use]
     pub fn more(&self, knowledge: &Knowledge) -> String {
+        let all_the_same = if self.what == What::Happened { "Given all the same: " } else { "" };
         let more = match self.miss {
-            Some(miss) => format!("{}{}", miss.words(), rule_words(&self.detail, knowledge)),
+            Some(miss) => format!("{all_the_same}{}{}", miss.words(), rule_words(&self.detail, knowledge)),
             None => self.detail.clone(),
         };
         match self.pretended {
@@ -208,6 +235,20 @@ impl NearMiss {
         Self::Day,
         Self::Held,
     ];
+
+    /// Returns what a rule that stops the needle is about, where only its name is known.
+    #[must_use]
+    pub fn by(rule: &str) -> Self {
+        match rule {
+            "D7" => Self::Expired,
+            "D4" | "D6" | "D8" | "D9" => Self::Product,
+            "D1" | "D3" | "T5" => Self::Dose,
+            "D5" => Self::Route,
+            "T10" => Self::Day,
+            early if is_early(early) => Self::Early,
+            _ => Self::Held,
+        }
+    }
 
     /// Returns it in words.
     #[must_use]
@@ -275,16 +316,20 @@ fn rule_words(rule: &str, knowledge: &Knowledge) -> String {
     if name.is_empty() { String::new() } else { format!(" ({rule}, {name})") }
 }
 
-/// Returns the page of near misses of a month: counts by kind with the rules that stopped them. It has no names.
+/// Returns the rules that a dose was given against.
+fn against(act: &Act) -> Vec<&str> {
+    match act {
+        Act::Given(given) => given.against(),
+        _ => Vec::new(),
+    }
+}
+
+/// Returns the page of near misses of a month: counts by kind with the rules that stopped them, and what was given all the same.
+/// It has no names.
 #[must_use]
 pub fn month_page(events: &[Event], month: NaiveDate, practice: &str, knowledge: &Knowledge) -> Vec<String> {
     let is_of = |e: &&Event| (e.at.year(), e.at.month()) == (month.year(), month.month());
-    let mut counts: BTreeMap<NearMiss, BTreeMap<&str, usize>> = BTreeMap::new();
-    for event in events.iter().filter(is_of) {
-        let Some(miss) = event.miss else { continue };
-        *counts.entry(miss).or_default().entry(&event.detail).or_default() += 1;
-    }
-    let total: usize = counts.values().flat_map(BTreeMap::values).sum();
+    let of = |what| events.iter().filter(is_of).filter(move |e| e.what == what).collect::<Vec<_>>();
     let mut lines = vec![
         format!("Near misses in {}: {practice}", month.format("%B %Y")),
         String::new(),
@@ -292,6 +337,26 @@ pub fn month_page(events: &[Event], month: NaiveDate, practice: &str, knowledge:
         "nobody's name is kept with it.".to_owned(),
         String::new(),
     ];
+    let stopped = counted(&of(What::NearMiss), knowledge);
+    lines.extend(if stopped.is_empty() { vec!["    0  nothing was stopped".to_owned()] } else { stopped });
+    let happened = counted(&of(What::Happened), knowledge);
+    if !happened.is_empty() {
+        let words = "What was given all the same, and recorded afterwards with what happened:";
+        lines.extend([String::new(), words.to_owned(), String::new()]);
+        lines.extend(happened);
+    }
+    lines
+}
+
+/// Counts by kind, with the rules, and in all; nothing where nothing is.
+fn counted(events: &[&Event], knowledge: &Knowledge) -> Vec<String> {
+    let mut counts: BTreeMap<NearMiss, BTreeMap<&str, usize>> = BTreeMap::new();
+    for event in events {
+        let Some(miss) = event.miss else { continue };
+        *counts.entry(miss).or_default().entry(&event.detail).or_default() += 1;
+    }
+    let total: usize = counts.values().flat_map(BTreeMap::values).sum();
+    let mut lines = Vec::new();
     for miss in NearMiss::ALL.into_iter().filter(|miss| counts.contains_key(miss)) {
         let rules = counts.get(&miss).cloned().unwrap_or_default();
         lines.push(format!("{:>5}  {}", rules.values().sum::<usize>(), miss.words()));
@@ -301,6 +366,8 @@ pub fn month_page(events: &[Event], month: NaiveDate, practice: &str, knowledge:
             lines.push(format!("{count:>12}  by {rule}: {name}"));
         }
     }
-    lines.push(if total == 0 { "    0  nothing was stopped".to_owned() } else { format!("{total:>5}  in all") });
+    if total > 0 {
+        lines.push(format!("{total:>5}  in all"));
+    }
     lines
 }

@@ -73,7 +73,7 @@ fn given(fact: &Fact<'_>) -> Vec<Override> {
         Some(Act::Ordered(order)) => all(&order.reasons, &order.prescriber, recorded, At::Order),
         Some(Act::Changed(change)) => all(&change.reasons, &change.decided_by, change.on, At::Change),
         Some(Act::Acknowledged(seen)) => {
-            let reason = Reason { rule: seen.rule.clone(), because: seen.because.clone() };
+            let reason = Reason::new(&seen.rule, &seen.because);
             all(&[reason], &entry.by, recorded, At::Finding)
         }
         _ => Vec::new(),

@@ -3,22 +3,27 @@
 //! Rules are those of facts section 9 (T5 to T10, D1 to D10, N2); their numbers are in `assets/rules.ron`. A check that is
 //! fine says so too.
 
+mod already;
 mod site;
 mod time;
 mod vial;
 
+pub use already::{Corrected, again, correct, given_already, may_be_true};
 pub use site::{into_sore, last_sites, leave_alone_until, suggest_site};
 pub use vial::{advised_against, against_form, allergic, barred_for, cautions, good_once_opened};
 
 use super::course::{Course, DoseSlot};
 use super::decision::Turn;
 use super::drug::{Drug, Route, Site, mcg, ml, volume_ml};
-use super::entry::{EntryId, Given};
+use super::entry::Given;
 use super::findings::{Finding, Tier};
 use super::practice::Practice;
 use super::todo::Todo;
 use super::words;
 use chrono::NaiveDate;
+
+/// So many reactions to earlier doses are told at the needle.
+const REACTIONS: usize = 5;
 
 /// What somebody is about to give.
 #[derive(Clone, Debug, PartialEq)]
@@ -91,17 +96,26 @@ pub struct Checked {
     pub words: String,
     /// What to do first.
     pub todo: Todo,
+    /// Whether it stops the needle and not the record: it may have been given so all the same, and is recorded once somebody
+    /// says that it was.
+    pub of_fact: bool,
 }
 
 impl Checked {
     fn fine(right: Right, words: impl Into<String>) -> Self {
-        Self { right, tier: None, rule: String::new(), words: words.into(), todo: Todo::default() }
+        Self { tier: None, ..Self::asks(right, Tier::Note, "", words) }
     }
 
     /// Makes a check that asks.
     #[must_use]
     pub fn asks(right: Right, tier: Tier, rule: &str, words: impl Into<String>) -> Self {
-        Self { right, tier: Some(tier), rule: rule.to_owned(), words: words.into(), todo: Todo::default() }
+        let (rule, words, todo) = (rule.to_owned(), words.into(), Todo::default());
+        Self { right, tier: Some(tier), rule, words, todo, of_fact: false }
+    }
+
+    /// Makes a check that stops the needle, and not the record.
+    fn stops(right: Right, rule: &str, words: impl Into<String>) -> Self {
+        Self { of_fact: true, ..Self::asks(right, Tier::Stop, rule, words) }
     }
 
     /// Returns it with what to do, as a face tells that.
@@ -116,6 +130,7 @@ impl Checked {
 pub fn check(course: &Course, practice: &Practice, intent: &Intent) -> Vec<Checked> {
     let slot = course.next_dose();
     let mut out = patient(course, practice, intent.on);
+    out.extend(reactions(course, intent.on));
     out.extend(order_end(course, practice, intent.on));
     out.extend(vial::drug(course, practice, intent));
     out.extend(dose(course, practice, intent));
@@ -149,13 +164,16 @@ fn patient(course: &Course, practice: &Practice, on: NaiveDate) -> Vec<Checked> 
         return stop("ID", "the chart has no name: register the patient first".to_owned());
     };
     if i64::from(person.age_on(on)) < practice.knowledge.rule("N2").count("years") {
-        return stop("N2", "under 18 on the day: this is an adult program".to_owned());
+        let words = "under 18 on the day: this is an adult program";
+        return vec![Checked::stops(Right::Patient, "N2", words)];
     }
     if let Some(standing) = course.standing.as_ref().filter(|s| s.ends_the_plan()) {
         // A dose of before the end may still be recorded.
         let rule = if standing.change.what == Turn::Died { "T10" } else { "PLAN" };
         if on > standing.change.on || (rule == "PLAN" && on == standing.change.on) {
-            return stop(rule, format!("{}; a prescriber orders first", standing.words()));
+            let words = format!("{}; a prescriber orders first", standing.words());
+            let stop = Checked::stops(Right::Patient, rule, words);
+            return vec![Checked { of_fact: standing.change.what != Turn::Died, ..stop }];
         }
     }
     // What must be resolved first, potassium below 3.0 mmol/L for one (L2), must be so before the needle too.
@@ -164,7 +182,7 @@ fn patient(course: &Course, practice: &Practice, on: NaiveDate) -> Vec<Checked> 
     let held = |f: &&Finding| f.tier != Tier::Note && holds_back(&f.rule) && was_known(course, f, on);
     if let Some(found) = course.findings.iter().find(held) {
         let asks = Checked::asks(Right::Patient, found.tier, &found.rule, found.text.clone());
-        return vec![Checked { todo: found.todo.clone(), ..asks }];
+        return vec![Checked { todo: found.todo.clone(), of_fact: found.tier == Tier::Stop, ..asks }];
     }
     if let Some(standing) = course.standing.as_ref().filter(|_| paused(course, on)) {
         let words = format!("{}; a dose now ends the pause", standing.words());
@@ -173,13 +191,26 @@ fn patient(course: &Course, practice: &Practice, on: NaiveDate) -> Vec<Checked> 
     vec![Checked::fine(Right::Patient, "patient")]
 }
 
+/// Tells what came after earlier doses, the latest first.
+fn reactions(course: &Course, on: NaiveDate) -> Option<Checked> {
+    let mut told: Vec<_> = course.given().filter(|(_, g)| g.given.on <= on).collect();
+    told.sort_by_key(|(_, g)| std::cmp::Reverse(g.given.on));
+    let one = |given: &Given| Some(format!("{}: {}", words::day(given.on), given.reaction.as_ref()?));
+    let told: Vec<_> = told.into_iter().filter_map(|(_, g)| one(&g.given)).collect();
+    let shown = told.iter().take(REACTIONS).cloned().collect::<Vec<_>>().join("; of ");
+    let more = told.len().saturating_sub(REACTIONS);
+    let more = if more > 0 { format!("; and {more} earlier") } else { String::new() };
+    let words = format!("after the dose of {shown}{more}");
+    (!told.is_empty()).then(|| Checked::asks(Right::Patient, Tier::Note, "AFTER", words))
+}
+
 /// ORDER-END: nothing is given beyond the order's last day or its last dose. One of before its last day may still be recorded.
 fn order_end(course: &Course, practice: &Practice, on: NaiveDate) -> Option<Checked> {
     let cover = course.cover.as_ref().filter(|_| !course.has_ended())?;
     let said = cover.words(course.today);
     if !cover.allows(on) {
         let todo = practice.knowledge.rule("ORDER-END").todo_harder.clone().unwrap_or_default();
-        return Some(Checked { todo, ..Checked::asks(Right::Order, Tier::Stop, "ORDER-END", format!("{said}.")) });
+        return Some(Checked { todo, ..Checked::stops(Right::Order, "ORDER-END", format!("{said}.")) });
     }
     if cover.left == Some(1) {
         let said = said.replacen("1 dose left", "the last dose", 1);
@@ -202,6 +233,7 @@ fn paused(course: &Course, on: NaiveDate) -> bool {
 
 fn dose(course: &Course, practice: &Practice, intent: &Intent) -> Vec<Checked> {
     let asks = |tier, rule: &str, words: String| Checked::asks(Right::Dose, tier, rule, words);
+    let stops = |rule: &str, words: String| Checked::stops(Right::Dose, rule, words);
     let rule = |id| practice.knowledge.rule(id);
     let given = f64::from(intent.dose_mcg);
     let mut out = Vec::new();
@@ -212,9 +244,11 @@ fn dose(course: &Course, practice: &Practice, intent: &Intent) -> Vec<Checked> {
         let differs = format!("{} is ordered, not {}", mcg(planned), mcg(intent.dose_mcg));
         let units = given <= rule("D3").limit("looks_like_mg") || given >= rule("D3").limit("far_too_much_mcg");
         out.push(if units {
-            asks(Tier::Stop, "D3", format!("{differs}: 1 mg is 1,000 mcg"))
+            // Too much can have been given; a thousandth cannot be drawn up.
+            let stop = stops("D3", format!("{differs}: 1 mg is 1,000 mcg"));
+            Checked { of_fact: intent.dose_mcg > planned, ..stop }
         } else if intent.dose_mcg > planned && given > rule("T5").limit("most_mcg") {
-            asks(Tier::Stop, "T5", format!("{differs}: a missed dose is never made up by a double one"))
+            stops("T5", format!("{differs}: a missed dose is never made up by a double one"))
         } else {
             asks(Tier::Reason, "DOSE", differs)
         });
@@ -224,11 +258,9 @@ fn dose(course: &Course, practice: &Practice, intent: &Intent) -> Vec<Checked> {
     let most = rule("D1").limit("most_ml");
     match volume_ml(intent.dose_mcg, intent.strength_mcg_per_ml) {
         None => out.push(asks(Tier::Stop, "D1", "type the vial's strength: it is never assumed".to_owned())),
-        Some(volume) if volume > most => out.push(asks(
-            Tier::Stop,
-            "D1",
-            format!("{} is too much for one injection: is this the right vial?", ml(volume)),
-        )),
+        Some(volume) if volume > most => {
+            out.push(stops("D1", format!("{} is too much for one injection: is this the right vial?", ml(volume))));
+        }
         Some(volume) if volume < rule("D10").limit("ml") => {
             out.push(asks(Tier::Reason, "D10", format!("{} cannot be measured in a syringe", ml(volume))));
         }
@@ -249,7 +281,7 @@ fn other_volume(practice: &Practice, dose_mcg: u32, strength_mcg_per_ml: u32, dr
 }
 
 fn route(slot: Option<&DoseSlot>, intent: &Intent) -> Vec<Checked> {
-    let stop = |words: String| vec![Checked::asks(Right::Route, Tier::Stop, "D5", words)];
+    let stop = |words: String| vec![Checked::stops(Right::Route, "D5", words)];
     if intent.route == Route::Iv && intent.drug != Drug::Mecobalamin {
         return stop("not into a vein: almost all of the vitamin is lost in the urine".to_owned());
     }
@@ -265,33 +297,4 @@ fn route(slot: Option<&DoseSlot>, intent: &Intent) -> Vec<Checked> {
         }
         _ => vec![Checked::fine(Right::Route, "route")],
     }
-}
-
-/// Says why a corrected dose cannot stand: a day that cannot be, that has another dose (T6), a vial past its expiry or
-/// opened later (D7), a volume that is not the dose (D1).
-#[must_use]
-pub fn correction(course: &Course, practice: &Practice, entry: EntryId, given: &Given) -> Option<String> {
-    if given.on > course.today {
-        return Some(format!("{} has not come yet", words::day(given.on)));
-    }
-    if course.person.as_ref().is_some_and(|p| given.on < p.born) {
-        return Some("the day is before the patient's birth".to_owned());
-    }
-    if course.standing.as_ref().is_some_and(|s| s.change.what == Turn::Died && given.on > s.change.on) {
-        return Some("the day is after the patient's death".to_owned());
-    }
-    if course.given().any(|(_, other)| other.entry != entry && other.given.on == given.on) {
-        return Some(format!("another dose is recorded on {} (T6)", words::day(given.on)));
-    }
-    if given.opened.is_some_and(|opened| opened > given.on) {
-        return Some("the vial was opened after the injection: look again (D7)".to_owned());
-    }
-    if given.sore.is_some_and(|sore| sore.until <= given.on) {
-        return Some("the sore site is left alone until a day after the injection".to_owned());
-    }
-    if let Some(words) = other_volume(practice, given.dose_mcg, given.strength_mcg_per_ml, given.drawn_ml) {
-        return Some(format!("{words} (D1)"));
-    }
-    let expired = given.expires.filter(|expires| *expires < given.on)?;
-    Some(format!("the vial had expired on {}", words::day(expired)))
 }

@@ -271,11 +271,21 @@ pub struct PlannedDose {
 /// Returns the doses of a plan one after another; an open phase, or the last one of a plan for life, goes on for as long as
 /// is asked.
 pub fn plan(phases: &[Phase], start: NaiveDate) -> impl Iterator<Item = PlannedDose> {
+    visits(phases, start, |due| due)
+}
+
+/// Returns the same on the days on which the patient comes: `appointment` moves a day to the first open one, as the course does
+/// with each dose that is owed.
+pub fn visits(
+    phases: &[Phase],
+    start: NaiveDate,
+    appointment: impl Fn(NaiveDate) -> NaiveDate,
+) -> impl Iterator<Item = PlannedDose> {
     let mut cursor = Cursor::new(phases, start);
     (1..).map_while(move |n| {
         let (phase, _) = cursor.phase()?;
-        let date = cursor.next().filter(|date| *date < NaiveDate::MAX)?;
-        cursor.take_as_planned();
+        let date = appointment(cursor.next().filter(|date| *date < NaiveDate::MAX)?);
+        cursor.take_moved(date);
         Some(PlannedDose { n, date, phase })
     })
 }
@@ -297,6 +307,15 @@ pub fn checkpoint_day(
 /// Returns the day of the last repletion dose on plan, or the review after which that is decided.
 #[must_use]
 pub fn repletion_end(phases: &[Phase], start: NaiveDate) -> RepletionEnd {
+    repletion_end_on(phases, start, |due| due)
+}
+
+/// Returns the same with each dose on the day on which the patient comes.
+pub fn repletion_end_on(
+    phases: &[Phase],
+    start: NaiveDate,
+    appointment: impl Fn(NaiveDate) -> NaiveDate,
+) -> RepletionEnd {
     let filling = phases.iter().take_while(|p| p.kind.fills()).count();
     if filling == 0 {
         return RepletionEnd::None;
@@ -309,7 +328,8 @@ pub fn repletion_end(phases: &[Phase], start: NaiveDate) -> RepletionEnd {
     if let Some((review, event)) = open {
         return RepletionEnd::Review { review, event };
     }
-    plan(&phases[..filling], start).take(5_000).last().map_or(RepletionEnd::None, |dose| RepletionEnd::On(dose.date))
+    let doses = visits(&phases[..filling], start, appointment).take(5_000);
+    doses.last().map_or(RepletionEnd::None, |dose| RepletionEnd::On(dose.date))
 }
 
 /// When repletion ends.

@@ -204,7 +204,7 @@ impl Teller<'_> {
     fn every(&mut self, ago: i64, every: Interval, because: &str, rule: &str) {
         let on = back(self.today, ago);
         let order = spacing::step(&self.course(on), every, PRESCRIBERS[0], because);
-        let reasons = vec![Reason { rule: rule.to_owned(), because: because.to_owned() }];
+        let reasons = vec![Reason::new(rule, because)];
         // Spaced against the rule: for one dose, and to be looked at again before long.
         let term = Term { until: Some(back(self.today, -20)), doses: Some(1) };
         self.signed(on, order.map(|order| Order { reasons, term, ..order }));

@@ -132,7 +132,7 @@ impl Teller<'_> {
         let minute = self.rng.u32(9 * 60..16 * 60 + 50);
         let at = self.at(on, minute);
         let nurse = self.nurse();
-        let rule = |because: &str| Reason { rule: "T3".to_owned(), because: because.to_owned() };
+        let rule = |because: &str| Reason::new("T3", because);
         let given = Given {
             order: Some(order),
             time: NaiveTime::from_hms_opt(at.hour(), at.minute(), 0),

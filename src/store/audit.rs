@@ -96,6 +96,16 @@ impl Store {
         events.len()
     }
 
+    /// Notes which of them say that a dose was given against a rule that stops the needle.
+    pub(super) fn note_happened(&self, chart: &Chart, fresh: &Chart) {
+        let Some(audit) = self.audit() else { return };
+        let before = chart.only(|e| fresh.entry(e.id).is_none());
+        let happened: Vec<_> = fresh.entries().iter().filter_map(|entry| Event::happened(&before, entry)).collect();
+        if !happened.is_empty() {
+            audit.note_all(happened);
+        }
+    }
+
     /// Notes entries that are safe in their chart now.
     pub(super) fn note_recorded(&self, id: PatientId, fresh: &Chart) {
         let Some(audit) = self.audit() else { return };

@@ -257,6 +257,7 @@ impl Store {
         self.wrote(own);
         self.remember(&fresh);
         self.note_recorded(fresh.id, &fresh);
+        self.note_happened(&chart, &fresh);
         Ok((whole.union(&fresh).union(&chart), ids))
     }
 

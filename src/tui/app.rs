@@ -31,6 +31,8 @@ pub struct App {
     pub ctx: Ctx,
     screens: Vec<Screen>,
     said: Option<String>,
+    /// The prompt that did not open last, on whom: who asks for it again may be right.
+    refused: Option<(PromptKind, PatientId)>,
     /// Why what is typed is not kept where the program ends now, and whether that was said to who wants to leave.
     unkept: Option<String>,
     warned: bool,
@@ -44,7 +46,16 @@ impl App {
     #[must_use]
     pub fn new(ctx: Ctx, has_practice: bool) -> Self {
         let first = if has_practice { Screen::Today(Today::default()) } else { Screen::Start(Start::default()) };
-        Self { ctx, screens: vec![first], said: None, unkept: None, warned: false, over: false, unread: None }
+        Self {
+            ctx,
+            screens: vec![first],
+            said: None,
+            refused: None,
+            unkept: None,
+            warned: false,
+            over: false,
+            unread: None,
+        }
     }
 
     /// Returns whether the person left.
@@ -215,10 +226,13 @@ impl App {
         // A plan needs the five answers first.
         let untriaged = patient.as_ref().is_some_and(|p| p.course.triage.is_none());
         let kind = if kind == PromptKind::Order && untriaged { PromptKind::Triage } else { kind };
-        if let Some(words) = patient.as_ref().and_then(|p| not_now(kind, p, &self.ctx.keymap)) {
+        let asked = patient.as_ref().map(|p| (kind, p.id()));
+        let insists = asked.is_some() && std::mem::replace(&mut self.refused, asked) == asked;
+        if let Some(words) = patient.as_ref().and_then(|p| not_now(kind, p, insists, &self.ctx.keymap)) {
             self.said = Some(words);
             return;
         }
+        self.refused = None;
         let people = &self.ctx.practice.settings.people;
         let waiting = patient.as_ref().map(|p| &p.course.waiting[..]).filter(|_| kind == PromptKind::Cosign);
         let refused =

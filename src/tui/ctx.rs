@@ -45,9 +45,15 @@ impl Patient {
     /// Returns the course as it would be after an act; nothing is recorded.
     #[must_use]
     pub fn after(&self, act: Act, ctx: &Ctx) -> Course {
+        Course::of(&self.chart_after(act, ctx), &ctx.practice, ctx.today())
+    }
+
+    /// Returns the chart as it would be after an act; nothing is recorded.
+    #[must_use]
+    pub fn chart_after(&self, act: Act, ctx: &Ctx) -> Chart {
         let entry =
             Entry { id: EntryId(Ulid(u128::MAX)), at: ctx.now, by: ctx.author.clone(), act, from: None, seal: None };
-        Course::of(&self.chart.clone().with(entry), &ctx.practice, ctx.today())
+        self.chart.clone().with(entry)
     }
 }
 

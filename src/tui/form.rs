@@ -39,13 +39,16 @@ pub struct Form {
     pub sign: String,
     touched: bool,
     tail: Option<tail::Tail>,
+    /// Whether the focus has just gone on by itself: a Tab that is typed with it out of habit goes on no further.
+    went_on: bool,
 }
 
 impl Form {
     /// Makes a form with the focus on its first field.
     #[must_use]
     pub fn new(fields: Vec<Field>) -> Self {
-        let mut form = Self { fields, focus: 0, sign: "Sign and save".to_owned(), touched: false, tail: None };
+        let mut form =
+            Self { fields, focus: 0, sign: "Sign and save".to_owned(), touched: false, tail: None, went_on: false };
         form.focus = form.stops().first().copied().unwrap_or(form.fields.len());
         form
     }
@@ -229,6 +232,9 @@ impl Form {
     /// is meant is filled in when its field is left.
     pub fn input(&mut self, input: &Input, action: Option<Action>, area: Rect, reserve: u16) -> FormEvent {
         let before = self.focus;
+        if std::mem::take(&mut self.went_on) && self.is_onward(input, action) {
+            return FormEvent::Nothing;
+        }
         let event = self.handle(input, action, area, reserve);
         if before == self.focus {
             return event;
@@ -245,9 +251,22 @@ impl Form {
         self.fields.get_mut(index).into_iter().for_each(Field::calm);
     }
 
-    /// Forgets the letters that were typed ahead in the focused field: those that come now begin anew.
+    /// Forgets the letters that were typed ahead in the focused field: those that come now begin anew. A Tab after a pause is
+    /// meant.
     pub fn forget_letters(&mut self) {
         self.calm(self.focus);
+        self.went_on = false;
+    }
+
+    /// Says that the focus went on by itself, so that a Tab right after it goes no further.
+    pub fn has_gone_on(&mut self) {
+        self.went_on = true;
+    }
+
+    /// Whether an input only goes on to the next field; on a button Enter does more.
+    fn is_onward(&self, input: &Input, action: Option<Action>) -> bool {
+        let enters = action.is_none() && *input == Input::Key(Key::Enter) && self.focus < self.fields.len();
+        action == Some(Action::NextField) || enters
     }
 
     /// Puts the whole name into a field where one is meant by what was typed; returns the field's id where that changed it.
@@ -287,6 +306,7 @@ impl Form {
             (Some(Action::NextField), _) => self.moved(1),
             (Some(Action::PreviousField), _) => self.moved(-1),
             (_, Input::Key(key)) if self.is_last_of_tail(*key) => {
+                self.went_on = true;
                 self.without_tail().map_or(FormEvent::Nothing, FormEvent::Changed)
             }
             (_, Input::Key(key)) => self.key(*key),
@@ -315,11 +335,15 @@ impl Form {
             self.fields[self.focus].tell_name();
             if taken == keys::Taken::AndNext {
                 self.step(1);
+                self.went_on = true;
             }
             return FormEvent::Changed(id);
         }
         match (taken, key) {
-            (keys::Taken::AndNext, _) => self.moved(1),
+            (keys::Taken::AndNext, _) => {
+                self.went_on = true;
+                self.moved(1)
+            }
             (keys::Taken::Yes, _) => FormEvent::Nothing,
             (_, Key::Enter | Key::Down) => self.moved(1),
             (_, Key::Up) => self.moved(-1),

@@ -1,9 +1,10 @@
 //! What is owed after doses were given, late, early, or not at all.
 
 use super::kit::*;
-use cobalog::clinic::course::{DoseState, Next};
+use cobalog::clinic::course::{DoseState, Next, Repletion};
 use cobalog::clinic::entry::{Act, WhyNot};
 use cobalog::clinic::order::Order;
+use cobalog::clinic::schedule::{self, RepletionEnd};
 use std::sync::Arc;
 
 #[test]
@@ -20,6 +21,36 @@ fn an_overdue_first_dose_keeps_its_date_and_the_rest_counts_from_today() {
     assert_eq!(lines(&course), ["1 2026-01-05 overdue 3"]);
     assert_eq!(owed(&course)[..7], days("2026-01-05 10 12 15 17 19 04-19"));
     assert_eq!(course.doses[1].as_ordered, Some(day("2026-01-07")), "the plan as it was stays visible");
+}
+
+/// The dates before a plan is signed are those of after it, also where the practice is closed on Saturday and Sunday.
+#[test]
+fn the_days_before_signing_are_those_of_after_it() {
+    for practice in [practice(), weekday_practice()] {
+        for id in practice.knowledge.regimens().iter().map(|r| r.id.clone()) {
+            for start in days("2026-01-05 07 09 10") {
+                let story = Story::from(practice.clone(), &id, &start.to_string(), None);
+                let course = story.course(&start.to_string());
+                let (_, order) = course.order.as_ref().unwrap();
+                let signed = course.doses.iter().filter(|slot| !slot.tentative).map(|slot| slot.visit).take(10);
+                let signed: Vec<_> = signed.collect();
+                let appointment = |due| practice.settings.appointment(due);
+                let seen = schedule::visits(&order.phases, start, appointment).take(signed.len());
+                assert_eq!(seen.map(|dose| dose.date).collect::<Vec<_>>(), signed, "{id} from {start}");
+                if let (Repletion::Expected(day), end) =
+                    (&course.repletion, schedule::repletion_end_on(&order.phases, start, appointment))
+                {
+                    assert_eq!(end, RepletionEnd::On(*day), "{id} from {start}");
+                }
+            }
+        }
+    }
+    // By hand: alternate days from Wednesday 7, of which Sunday 11 is Monday 12, and the rest counts from it.
+    let story = Story::from(weekday_practice(), "r02", "2026-01-07", None);
+    let course = story.course("2026-01-07");
+    let order = &course.order.as_ref().unwrap().1;
+    let seen = schedule::visits(&order.phases, order.start, |due| story.practice.settings.appointment(due)).take(6);
+    assert_eq!(seen.map(|dose| dose.date).collect::<Vec<_>>(), days("2026-01-07 09 12 14 16 19"));
 }
 
 #[test]

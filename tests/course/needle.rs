@@ -9,7 +9,7 @@ use cobalog::clinic::entry::{Act, Given, NextFrom, SoreSite, WhyNot};
 use cobalog::clinic::findings::Tier;
 use cobalog::clinic::patient::{Allergies, Person};
 use cobalog::clinic::rights::{
-    Intent, cautions, check, correction, held, into_sore, last_sites, leave_alone_until, suggest_site,
+    Intent, cautions, check, correct, held, into_sore, last_sites, leave_alone_until, suggest_site,
 };
 use cobalog::clinic::triage::Triage;
 use cobalog::clinic::{fit, signing};
@@ -246,16 +246,19 @@ fn beyond_the_last_ordered_dose_a_reason_is_asked() {
 }
 
 #[test]
-fn a_corrected_dose_cannot_stand_on_another_ones_day() {
+fn a_corrected_dose_stands_on_another_ones_day_only_marked() {
     let mut story = Story::on("r01");
     story.gives("2026-01-05 07");
     let course = story.course("2026-01-08");
     let (_, second) = course.given().nth(1).unwrap();
-    let moved =
-        |on: &str| correction(&course, &story.practice, second.entry, &Given { on: day(on), ..second.given.clone() });
-    assert!(moved("2026-01-05").is_some_and(|w| w.contains("another dose")));
-    assert_eq!(moved("2026-01-06"), None);
-    assert!(moved("2026-01-09").is_some_and(|w| w.contains("has not come yet")));
+    let moved = |on: &str| {
+        let now = Given { on: day(on), ..second.given.clone() };
+        let weighed = correct(&story.chart(), &story.practice, day("2026-01-08"), (second.entry, now), "other day");
+        weighed.map(|w| w.given.against().into_iter().map(str::to_owned).collect::<Vec<_>>())
+    };
+    assert_eq!(moved("2026-01-05"), Ok(vec!["T6".to_owned(), "T9".to_owned()]), "it says what it goes against");
+    assert_eq!(moved("2026-01-06"), Ok(Vec::new()));
+    assert!(moved("2026-01-09").is_err_and(|w| w.contains("has not come yet")));
 }
 
 /// Facts 6.6: the volumes of the table, with what each asks: D10 below 0.05 mL, D2 by the site, D1 above 5 mL.
@@ -405,10 +408,10 @@ fn nothing_is_given_after_death() {
     let (_, given) = story.course("2026-01-20").given().next().map(|(s, g)| (s.clone(), g.clone())).unwrap();
     let moved = |on: &str| {
         let now = Given { on: day(on), ..given.given.clone() };
-        correction(&story.course("2026-01-20"), &story.practice, given.entry, &now)
+        correct(&story.chart(), &story.practice, day("2026-01-20"), (given.entry, now), "other day")
     };
-    assert!(moved("2026-01-09").is_some_and(|w| w.contains("death")));
-    assert_eq!(moved("2026-01-08"), None);
+    assert!(moved("2026-01-09").is_err_and(|w| w.contains("death")));
+    assert!(moved("2026-01-08").is_ok_and(|w| w.given.against().is_empty()));
 }
 
 /// D5: what the label gives, and never into a vein, but for mecobalamin.
@@ -502,7 +505,9 @@ fn a_correction_is_held_to_the_vial_too() {
     let says = |change: &dyn Fn(&mut Given)| {
         let mut now = given.given.clone();
         change(&mut now);
-        correction(&course, &story.practice, given.entry, &now).unwrap_or_default()
+        correct(&story.chart(), &story.practice, day("2026-01-08"), (given.entry, now), "looked")
+            .err()
+            .unwrap_or_default()
     };
     assert_eq!(says(&|g| g.drawn_ml = Some(1.1)), "");
     assert!(says(&|g| g.drawn_ml = Some(1.2)).contains("(D1)"));

@@ -156,7 +156,7 @@ fn a_reason_at_signing_keeps_the_rule_quiet_afterwards() {
     assert_eq!(rules, ["P4"]);
     let found = signing::order(&story.course("2026-01-05"), &story.practice, &order);
     assert_eq!(signing::unanswered(&found, &order.reasons).len(), 1);
-    order.reasons = vec![Reason { rule: "P4".to_owned(), because: "signs are of another cause".to_owned() }];
+    order.reasons = vec![Reason::new("P4", "signs are of another cause")];
     assert!(signing::unanswered(&found, &order.reasons).is_empty());
     story.act(Act::Ordered(order));
     let course = story.course("2026-01-05");

@@ -161,7 +161,7 @@ fn a_decline_that_was_seen_speaks_again_when_it_is_recorded_anew() {
 #[test]
 fn a_stop_is_not_passed_by_a_reason_in_the_file() {
     let mut story = kept(triage());
-    let reasons = vec![Reason { rule: "U4".to_owned(), because: "feels well".to_owned() }];
+    let reasons = vec![Reason::new("U4", "feels well")];
     let what = Turn::Stopped { recheck: day("2026-07-01") };
     let (because, decided_by) = ("feels well".to_owned(), "Dr Adebayo".to_owned());
     story.act(Act::Changed(Change { on: day("2026-04-16"), what, because, decided_by, reasons, told: None }));

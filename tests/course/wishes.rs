@@ -89,7 +89,7 @@ fn denser_doses_want_a_review_first() {
     let found = signing::order(&story.course("2026-04-10"), &story.practice, &denser);
     assert_eq!(found.iter().map(|f| f.rule.as_str()).collect::<Vec<_>>(), ["E2"]);
     assert_eq!(unanswered(&found, &[]).len(), 1);
-    let reason = Reason { rule: "E2".to_owned(), because: "blood is on its way".to_owned() };
+    let reason = Reason::new("E2", "blood is on its way");
     assert!(unanswered(&found, &[reason]).is_empty());
 }
 

@@ -55,7 +55,13 @@ fn a_correction_that_changes_nothing_is_no_correction() {
         .press("F2")
         .sees("nothing is changed yet");
     nurse.goes_to("Day").instead("t+2").press("F2").sees("has not come yet");
-    nurse.goes_to("Dose mcg").instead("9000").goes_to("Day").instead("t-9").press("F2").sees("is not a dose");
+    nurse
+        .goes_to("Dose mcg")
+        .instead("9000")
+        .goes_to("Day")
+        .instead("t-9")
+        .press("F2")
+        .sees("it goes against D8, D3, D1: was it so?");
     assert_eq!(nurse.entries("Okafor"), entries);
 }
 

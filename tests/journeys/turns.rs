@@ -160,6 +160,13 @@ fn tablets_bring_a_recheck_to_the_list_and_a_plan_brings_injections_back() {
     assert_eq!(course.next, Next::Recheck(day("2027-01-23")));
     nurse.press("g").sees("No dose is owed; o signs a plan").press("h").sees("No dose is owed");
     nurse.press("o").sees("A signed plan brings injections back").press("Esc");
+    // What was given all the same is recorded, and owes nothing.
+    nurse.press("g").sees("Given all the same: g again").press("g").types_birth("Whitfield");
+    nurse.goes_to("Dose mcg").instead("1000").sees("STOP").sees("On tablets since").press("F2").sees_no("Saved");
+    nurse.goes_to("Was given").press("y").goes_to("Happened").type_text("not told; Dr Rao knows").press("F2");
+    nurse.sees("Saved: 1,000 mcg given");
+    assert_eq!(nurse.last_given("Whitfield").against(), ["PLAN"]);
+    assert_eq!(nurse.course("Whitfield").next, Next::Recheck(day("2027-01-23")));
     let mut later =
         Nurse::with(nurse.home, cobalog::tui::theme::Theme::named("dark", false), "2027-01-23T09:00:00+01:00");
     later.stands_on("Whitfield").sees("Recheck on tablets");

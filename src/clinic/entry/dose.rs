@@ -56,6 +56,9 @@ pub struct Given {
     /// Anything else.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// What was seen or told after the injection: a reaction.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reaction: Option<String>,
 }
 
 impl Given {
@@ -80,7 +83,14 @@ impl Given {
             next_from: NextFrom::DayGiven,
             reasons: Vec::new(),
             note: None,
+            reaction: None,
         }
+    }
+
+    /// Returns the rules that it was given against: each stops the needle.
+    #[must_use]
+    pub fn against(&self) -> Vec<&str> {
+        self.reasons.iter().filter(|r| r.stop).map(|r| r.rule.as_str()).collect()
     }
 
     /// Returns the volume that was drawn up, in mL: as typed, else as dose and strength give it.
@@ -126,6 +136,24 @@ pub struct Reason {
     pub rule: String,
     /// The reason.
     pub because: String,
+    /// Whether the rule stops the needle: it was given so already when it was recorded.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stop: bool,
+}
+
+impl Reason {
+    /// Returns a reason for a rule that asks.
+    #[must_use]
+    pub fn new(rule: &str, because: &str) -> Self {
+        Self { rule: rule.to_owned(), because: because.to_owned(), stop: false }
+    }
+
+    /// Returns rule and reason in words.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let against = if self.stop { "given against " } else { "" };
+        format!("{against}{}: {}", self.rule, self.because)
+    }
 }
 
 /// Why a dose was not given.

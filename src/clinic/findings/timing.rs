@@ -2,7 +2,7 @@
 
 use super::{Finding, Tier};
 use crate::clinic::course::{CheckState, Course, DoseSlot, DoseState};
-use crate::clinic::entry::EntryId;
+use crate::clinic::entry::{EntryId, Given};
 use crate::clinic::interval::{Interval, days_between};
 use crate::clinic::practice::Practice;
 use crate::clinic::rule::Rule;
@@ -136,7 +136,9 @@ fn is_missed(rule: &Rule, every: Option<Interval>, late: i64) -> bool {
 /// that a reason for one hides no other.
 fn twice(course: &Course, practice: &Practice) -> Vec<Finding> {
     let mut by_day: BTreeMap<NaiveDate, Vec<EntryId>> = BTreeMap::new();
-    for (_, given) in course.given() {
+    // One that was recorded as given beside the other, with its reason, is no riddle.
+    let is_told = |given: &Given| given.against().iter().any(|rule| ["T6", "T9"].contains(rule));
+    for (_, given) in course.given().filter(|(_, g)| !is_told(&g.given)) {
         by_day.entry(given.given.on).or_default().push(given.entry);
     }
     by_day.retain(|_, entries| entries.len() > 1);

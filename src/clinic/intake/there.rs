@@ -283,6 +283,7 @@ fn completed_dose(there: &Given, coming: &Given) -> Given {
         drawn_ml: there.drawn_ml.or(coming.drawn_ml),
         opened: there.opened.or(coming.opened),
         note: or(&there.note, &coming.note),
+        reaction: or(&there.reaction, &coming.reaction),
         ..there.clone()
     }
 }

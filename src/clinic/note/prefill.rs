@@ -153,10 +153,11 @@ impl Sheet<'_> {
         out.extend(self.triage());
         out.extend(self.plan());
         out.extend(dose::lines(self));
-        let said = [("Consent", &self.said.consent), ("After the injection", &self.said.reaction)];
-        out.extend(
-            said.into_iter().filter_map(|(label, text)| Some(NotedFact::new(label, words::begun(text.as_ref()?)))),
-        );
+        // What the note's author says takes the place of what stands with the dose.
+        let with_dose = self.visit.dose.and_then(|(_, dose)| dose.given.reaction.as_ref());
+        let after = self.said.reaction.as_ref().or(with_dose);
+        let said = [("Consent", self.said.consent.as_ref()), ("After the injection", after)];
+        out.extend(said.into_iter().filter_map(|(label, text)| Some(NotedFact::new(label, words::begun(text?)))));
         out.extend(since::lines(self));
         out.extend(self.next());
         out

@@ -3,20 +3,21 @@
 use super::Order;
 use crate::clinic::schedule::{self, PlannedDose, RepletionEnd};
 use crate::clinic::words;
+use chrono::NaiveDate;
 
 /// More planned doses than anybody reads ahead.
 const FAR: usize = 2_000;
 
 impl Order {
     /// Says with which planned dose its term ends, and whether repletion would not be done by then: `after dose 3 on Tue 01 Dec
-    /// 2026, before repletion is done`; `None` where nothing ends it within sight.
+    /// 2026, before repletion is done`; `None` where nothing ends it within sight. `appointment` moves a day to the first open one.
     #[must_use]
-    pub fn end_words(&self) -> Option<String> {
+    pub fn end_words(&self, appointment: impl Fn(NaiveDate) -> NaiveDate + Copy) -> Option<String> {
         let term = self.term;
         let covered = |dose: &PlannedDose| {
             term.doses.is_none_or(|most| dose.n <= most) && term.until.is_none_or(|until| dose.date <= until)
         };
-        let mut planned = schedule::plan(&self.phases, self.start).take(FAR).peekable();
+        let mut planned = schedule::visits(&self.phases, self.start, appointment).take(FAR).peekable();
         let mut last = None;
         while let Some(dose) = planned.next_if(covered) {
             last = Some(dose);
@@ -31,7 +32,7 @@ impl Order {
             _ if !is_beyond => return None,
             _ => after,
         };
-        let filling = schedule::repletion_end(&self.phases, self.start);
+        let filling = schedule::repletion_end_on(&self.phases, self.start, appointment);
         let early = match filling {
             RepletionEnd::On(day) if last.date < day => ", before repletion is done",
             RepletionEnd::Review { .. } => ", while repletion may still go on",
@@ -47,7 +48,6 @@ mod tests {
     use super::*;
     use crate::clinic::knowledge::Knowledge;
     use crate::clinic::term::Term;
-    use chrono::NaiveDate;
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()
@@ -59,7 +59,7 @@ mod tests {
         let regimen = known.regimens().iter().find(|r| r.number() == "r01").unwrap();
         let term = Term { until: until.map(day), doses };
         let wish = Wish { term, ..Wish::plain(day("2026-11-23"), "Dr May") };
-        Order::write(regimen, Vec::new(), &wish).unwrap().end_words()
+        Order::write(regimen, Vec::new(), &wish).unwrap().end_words(|due| due)
     }
 
     #[test]

@@ -55,12 +55,13 @@ fn impossible(course: &Course, intent: &Intent) -> Vec<Checked> {
     }
     if let Some(ordered) = before_the_order(course, intent.on) {
         let words = format!("the plan was ordered on {}: no dose before it", words::day(ordered));
-        return vec![stop("T10", words)];
+        return vec![Checked::stops(Right::Time, "T10", words)];
     }
     let Some((_, other)) = course.given().find(|(_, g)| g.given.on == intent.on) else { return Vec::new() };
     let (by, other) = (&other.by, &other.given);
     let lot = other.lot.as_deref().unwrap_or("no lot");
-    let mut out = vec![stop(
+    let mut out = vec![Checked::stops(
+        Right::Time,
         "T6",
         format!(
             "a dose was already recorded on that day (lot {lot}, {by}): give no other; correct the entry in the chart"
@@ -71,7 +72,7 @@ fn impossible(course: &Course, intent: &Intent) -> Vec<Checked> {
             == (intent.drug, intent.strength_mcg_per_ml, intent.dose_mcg)
     };
     if same(other) {
-        out.push(stop("T9", "the same dose of the same product: is this typed twice?".to_owned()));
+        out.push(Checked::stops(Right::Time, "T9", "the same dose of the same product: is this typed twice?"));
     }
     out
 }

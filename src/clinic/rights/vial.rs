@@ -14,9 +14,12 @@ use chrono::NaiveDate;
 
 pub(super) fn drug(course: &Course, practice: &Practice, intent: &Intent) -> Vec<Checked> {
     let mut out = Vec::new();
-    let stop = |rule: &str, words: String| Checked::asks(Right::Drug, Tier::Stop, rule, words);
+    let stop = |rule: &str, words: String| Checked::stops(Right::Drug, rule, words);
     match &course.order {
-        None => out.push(stop("ORDER", "no plan is signed: a prescriber orders first".to_owned())),
+        None => {
+            let words = "no plan is signed: a prescriber orders first";
+            out.push(Checked::asks(Right::Drug, Tier::Stop, "ORDER", words));
+        }
         Some((_, order)) if order.drug != intent.drug => {
             out.push(stop(
                 "D4",
@@ -159,7 +162,8 @@ pub(super) fn lot(practice: &Practice, intent: &Intent) -> Vec<Checked> {
     let most = practice.knowledge.rule("D7").count("opened_days");
     match (intent.lot.as_deref().map(str::trim), intent.expires, opened_for) {
         (_, Some(expires), _) if expires < intent.on => {
-            asks(Tier::Stop, "D7", format!("expired on {}: take another vial", words::day(expires)))
+            let words = format!("expired on {}: take another vial", words::day(expires));
+            vec![Checked::stops(Right::Lot, "D7", words)]
         }
         (_, _, Some(days)) if days < 0 => asks(Tier::Stop, "D7", "opened after the injection: look again".to_owned()),
         (_, _, Some(days)) if days > most => {

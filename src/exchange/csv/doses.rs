@@ -86,7 +86,14 @@ fn with_vial(given: Given, cells: &mut super::cells::Cells<'_>) -> Given {
         Some(facts::ON_CALENDAR) => NextFrom::Calendar,
         _ => NextFrom::DayGiven,
     };
-    Given { drawn_ml: cells.read(&Field::DrawnMl, drawn), opened: cells.day(&Field::Opened), next_from, ..given }
+    let reaction = cells.text(&Field::Reaction).map(str::to_owned);
+    Given {
+        drawn_ml: cells.read(&Field::DrawnMl, drawn),
+        opened: cells.day(&Field::Opened),
+        next_from,
+        reaction,
+        ..given
+    }
 }
 
 fn why(outcome: &str, words: Option<String>) -> WhyNot {

@@ -135,6 +135,8 @@ fields! {
     Again, "Day on which it is tried again";
     /// What the next dose counts from.
     NextFrom, "What the next dose counts from";
+    /// What was seen after the injection.
+    Reaction, "Reaction after the dose";
     /// The other system's id of the result.
     ResultId, "Id of the result";
     /// A date whose name does not say of what: it is asked.

@@ -10,7 +10,7 @@ use crate::clinic::lab::{Comparator, LabResult};
 use crate::clinic::order::{Order, Wish};
 use crate::clinic::patient::{Allergies, Person, Sex};
 use crate::exchange::tests::{World, day};
-use chrono::{Days, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate};
 use proptest::prelude::*;
 
 /// Writes the tables of a world.
@@ -78,6 +78,7 @@ fn dose(on: NaiveDate, order: EntryId, plan: &Order) -> Given {
         site: Some(Site::RightThigh),
         time: Some("09:30:00".parse().unwrap()),
         note: Some("one\ntwo".to_owned()),
+        reaction: (on.day() % 2 == 0).then(|| "=hives; gone in \"1 h\"".to_owned()),
         ..Given::new(on, plan.drug, 1000, 1000, plan.route)
     }
 }

@@ -68,7 +68,7 @@ const PATIENTS: [&str; 34] = [
     "good_for_doses",
 ];
 
-const DOSES: [&str; 21] = [
+const DOSES: [&str; 22] = [
     "patient_id",
     "dose_id",
     "due_date",
@@ -90,6 +90,7 @@ const DOSES: [&str; 21] = [
     "again",
     "next_from",
     "birth_date",
+    "reaction",
 ];
 
 const LABS: [&str; 14] = [
@@ -310,7 +311,7 @@ fn status(what: &Turn) -> String {
     }
 }
 
-fn dose(fact: &Fact<'_>, course: &Course, who: &Person) -> Option<[String; 21]> {
+fn dose(fact: &Fact<'_>, course: &Course, who: &Person) -> Option<[String; 22]> {
     let due = |entry: EntryId| {
         let is = |slot: &&crate::clinic::course::DoseSlot| {
             slot.given.as_ref().is_some_and(|given| given.entry == entry)
@@ -331,7 +332,7 @@ fn done_by(fact: &Fact<'_>) -> String {
     Some(fact.entry.done_by()).filter(|by| !by.trim().is_empty()).unwrap_or("not recorded").to_owned()
 }
 
-fn given_row(fact: &Fact<'_>, given: &Given, due: String, who: &Person) -> [String; 21] {
+fn given_row(fact: &Fact<'_>, given: &Given, due: String, who: &Person) -> [String; 22] {
     let outcome = if fact.act.is_some() { "given" } else { "error" };
     let at = given.time.map_or(given.on.to_string(), |time| format!("{}T{}", given.on, time.format("%H:%M:%S")));
     let strength = Some(given.strength_mcg_per_ml).filter(|strength| *strength > 0);
@@ -357,10 +358,11 @@ fn given_row(fact: &Fact<'_>, given: &Given, due: String, who: &Person) -> [Stri
         String::new(),
         if given.next_from == NextFrom::Calendar { ON_CALENDAR.to_owned() } else { String::new() },
         who.born.to_string(),
+        text(given.reaction.as_ref()),
     ]
 }
 
-fn not_given_row(fact: &Fact<'_>, not: &NotGiven, due: String, who: &Person) -> [String; 21] {
+fn not_given_row(fact: &Fact<'_>, not: &NotGiven, due: String, who: &Person) -> [String; 22] {
     let outcome = match (&not.why, fact.act) {
         (_, None) => "error",
         (WhyNot::Missed, _) => "missed",
@@ -373,7 +375,7 @@ fn not_given_row(fact: &Fact<'_>, not: &NotGiven, due: String, who: &Person) -> 
         WhyNot::Other(words) if fact.act.is_some() => words.clone(),
         _ => struck(fact),
     };
-    let mut row: [String; 21] = Default::default();
+    let mut row: [String; 22] = Default::default();
     let cells = [(0, who.number.clone()), (1, fact.entry.id.to_string()), (2, due), (3, outcome.to_owned())];
     let more = [(4, not.on.to_string()), (11, done_by(fact)), (12, reason), (13, text(not.note.as_ref()))];
     for (at, cell) in cells.into_iter().chain(more).chain([(18, text(not.again)), (20, who.born.to_string())]) {

@@ -11,6 +11,8 @@ pub(super) const RXNORM: &str = "http://www.nlm.nih.gov/research/umls/rxnorm";
 pub(super) const ROUTES: &str = "http://terminology.hl7.org/CodeSystem/v3-RouteOfAdministration";
 pub(super) const SITES: &str = "http://terminology.hl7.org/CodeSystem/v3-ActSite";
 /// Reasons and scores that are Cobalog's own.
+/// Before what came after an injection, among the notes of a dose.
+pub(super) const AFTER: &str = "After the injection: ";
 pub(super) const OWN: &str = "urn:cobalog:code";
 
 /// Returns the address of a code system of HL7's terminology.

@@ -30,7 +30,12 @@ impl Wanted {
     fn takes(&self, event: &Event) -> bool {
         let is_of = self.patients.is_empty() || event.patient.is_some_and(|id| self.patients.contains(&id));
         let is_by = self.by.as_ref().is_none_or(|by| event.by.to_lowercase().contains(by.as_str()));
-        is_of && is_by && self.what.is_none_or(|what| what == event.what)
+        is_of
+            && is_by
+            && self.what.is_none_or(|what| {
+                // What happened all the same stands beside what was stopped.
+                what == event.what || (what == What::NearMiss && event.what == What::Happened)
+            })
     }
 
     fn has_day(&self, day: NaiveDate) -> bool {

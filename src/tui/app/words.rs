@@ -29,7 +29,7 @@ pub(super) fn news(before: &Chart, after: &Chart) -> String {
 }
 
 /// Says why a prompt does not open on a patient now: nothing is owed, or the patient died.
-pub(super) fn not_now(kind: PromptKind, patient: &Patient, keys: &Keymap) -> Option<String> {
+pub(super) fn not_now(kind: PromptKind, patient: &Patient, insists: bool, keys: &Keymap) -> Option<String> {
     use PromptKind::{Acknowledge, Change, Cosign, Encounter, Give, NotGiven, Order, PhaseEnd, Renew, Review, Triage};
     let key = |action| keys.key(action, Place::Chart);
     let standing = patient.course.standing.as_ref().filter(|s| s.ends_the_plan());
@@ -58,12 +58,19 @@ pub(super) fn not_now(kind: PromptKind, patient: &Patient, keys: &Keymap) -> Opt
     if !matches!(kind, Give | NotGiven) || patient.course.next_dose().is_some() {
         return None;
     }
+    // What was given after the end of a plan is no less true.
+    let is_possible = kind == Give && patient.course.order.is_some();
+    if is_possible && insists {
+        return None;
+    }
+    let again = if is_possible { format!(" Given all the same: {} again.", key(Action::Give)) } else { String::new() };
     let order = key(Action::Order);
     Some(match (standing, &patient.course.next) {
         (Some(standing), _) => {
-            format!("No dose is owed; {order} signs a plan that brings injections back. {}.", standing.words())
+            let words = standing.words();
+            format!("No dose is owed; {order} signs a plan that brings injections back. {words}.{again}")
         }
-        (None, Next::Decide(words)) => format!("{words} Press {order} for the next plan."),
+        (None, Next::Decide(words)) => format!("{words} Press {order} for the next plan.{again}"),
         _ => format!("No dose is owed: a plan comes first. Press {order} to triage and choose one."),
     })
 }

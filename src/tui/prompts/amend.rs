@@ -6,24 +6,28 @@ mod summary;
 
 pub use summary::{summary, summary_in};
 
-use super::give::after_words;
+use super::give::{after_words, check_line, said};
 use super::{Prompt, Refusal, Submitted};
 use crate::clinic::cosign;
+use crate::clinic::drug::ml;
 use crate::clinic::entry::{Act, Amended, EntryId};
+use crate::clinic::findings::Tier;
 use crate::clinic::parse;
+use crate::clinic::rights::{self, Checked};
 use crate::clinic::roles;
 use crate::clinic::words;
 use crate::tui::ctx::{Ctx, Patient};
 use crate::tui::effect::{After, Job, PromptKind};
 use crate::tui::form::Form;
 use crate::tui::theme::Role;
-use fields::fields;
 use ratatui::text::{Line, Span};
 use std::rc::Rc;
 
 /// The parts of an entry that a correction puts right; a strike has no need of them.
-const PARTS: [&str; 14] = [
+const PARTS: [&str; 17] = [
     "on",
+    "product",
+    "route",
     "site",
     "dose",
     "drawn",
@@ -37,27 +41,61 @@ const PARTS: [&str; 14] = [
     "returned",
     "beside",
     "note",
+    "reaction",
 ];
+
+/// What is asked of a correction that goes against a rule that stops the needle.
+const AGAINST: &str = "It is recorded as what happened: Why says how it came about and who was told.";
 
 /// The prompt.
 pub struct Amend {
     patient: Rc<Patient>,
     entry: EntryId,
     act: Act,
+    /// The entry that struck it out, where it is to be restored.
+    strike: Option<EntryId>,
     form: Form,
+    seen: Seen,
+    /// The rules that somebody was asked about and signs against.
+    asked: Vec<String>,
+}
+
+/// What comes of the correction, worked out once a change.
+#[derive(Default)]
+struct Seen {
+    /// What the corrected dose gives.
+    gives: Option<String>,
+    /// What the prompt of a dose would ask of it.
+    brings: Vec<Checked>,
+    /// What comes next then.
+    after: Option<String>,
 }
 
 impl Amend {
-    /// Opens on one entry; `None` where it is not of a kind that is corrected here, or was struck out already.
+    /// Opens on one entry, or on the one that it corrects; `None` where it is not of a kind that is corrected here. One that was
+    /// struck out is restored.
     #[must_use]
     pub fn entry(patient: Rc<Patient>, ctx: &Ctx, entry: EntryId) -> Option<Self> {
-        let act = patient.chart.facts().into_iter().find(|f| f.entry.id == entry)?.act?.clone();
+        let entry = patient.chart.first_of(entry);
+        let (act, strike) = {
+            let fact = patient.chart.facts().into_iter().find(|f| f.entry.id == entry)?;
+            match fact.act {
+                Some(act) => (act.clone(), None),
+                None => (fact.entry.act.clone(), Some(fact.amended?.0.id)),
+            }
+        };
         if matches!(act, Act::Amended(_) | Act::Registered(_) | Act::Linked(_)) {
             return None;
         }
-        let form = Form::new(fields(entry, &act, &patient.chart, ctx)).signed_by("Sign the correction");
-        let mut prompt = Self { patient, entry, act, form };
+        let act = strike.and_then(|strike| restored(&patient, strike, entry, ctx)).unwrap_or(act);
+        let fields = match strike {
+            Some(_) => fields::of_struck(entry, &act, &patient.chart),
+            None => fields::fields(entry, &act, &patient.chart, ctx),
+        };
+        let form = Form::new(fields).signed_by("Sign the correction");
+        let mut prompt = Self { patient, entry, act, strike, form, seen: Seen::default(), asked: Vec::new() };
         prompt.show();
+        prompt.look(ctx);
         Some(prompt)
     }
 
@@ -82,8 +120,7 @@ impl Amend {
     }
 
     fn amended(&self, ctx: &Ctx) -> Result<Amended, Refusal> {
-        let why =
-            self.form.filled("why").ok_or_else(|| Refusal::at("why", "say why: the reason stays in the chart"))?;
+        let why = self.form.filled("why").unwrap_or_default();
         let corrects = self.form.text("how") == "correct";
         let instead = if corrects { Some(Box::new(self.instead(ctx)?)) } else { None };
         if instead.as_deref() == Some(&self.act) {
@@ -91,7 +128,42 @@ impl Amend {
         }
         let people = &ctx.practice.settings.people;
         let prescriber = self.act.decided().is_some() && roles::signs_here(people, &ctx.author);
-        Ok(Amended { of: self.entry, why, instead, prescriber })
+        Ok(Amended { of: self.strike.unwrap_or(self.entry), why, instead, prescriber })
+    }
+
+    /// Works out what the corrected entry gives, what it brings up, and what comes after.
+    fn look(&mut self, ctx: &Ctx) {
+        self.seen = Seen::default();
+        self.show_volume(ctx);
+        let Ok(amended) = self.amended(ctx) else { return };
+        match (amended.instead.as_deref(), self.strike) {
+            (Some(Act::Given(now)), _) => {
+                let volume = now.volume_ml().map(|v| format!(" = {}", ml(v))).unwrap_or_default();
+                self.seen.gives = Some(format!("{}{volume} of {}", said(now), now.product));
+                self.seen.brings = self.weighed(now.clone(), ctx).map(|w| w.brings).unwrap_or_default();
+            }
+            (None, Some(_)) => self.seen.brings = self.restored_brings(ctx),
+            _ => {}
+        }
+        self.seen.after = Some(after_words(&self.patient.after(Act::Amended(amended), ctx)));
+    }
+
+    /// Asks once whether it was so where a correction goes against a rule that stops the needle: most are typed wrongly.
+    fn asks_again(&mut self) -> Option<String> {
+        let against: Vec<_> = self.seen.brings.iter().filter(|c| c.of_fact).map(|c| c.rule.clone()).collect();
+        if against.is_empty() || against == self.asked {
+            return None;
+        }
+        let rules = against.join(", ");
+        self.asked = against;
+        Some(format!("it goes against {rules}: was it so? Say here how it came about and who was told; F2 again signs"))
+    }
+
+    /// What stops a dose that is restored: another one may stand on its day by now.
+    fn restored_brings(&self, ctx: &Ctx) -> Vec<Checked> {
+        let Act::Given(given) = &self.act else { return Vec::new() };
+        let all = rights::again(&self.patient.chart, &ctx.practice, ctx.today(), self.entry, given);
+        rights::given_already(all).into_iter().filter(|c| c.of_fact || c.tier == Some(Tier::Stop)).collect()
     }
 
     fn instead(&self, ctx: &Ctx) -> Result<Act, Refusal> {
@@ -116,6 +188,13 @@ impl Amend {
     }
 }
 
+/// What held of an entry before it was struck out.
+fn restored(patient: &Patient, strike: EntryId, entry: EntryId, ctx: &Ctx) -> Option<Act> {
+    let chart = patient.chart_after(Act::Amended(Amended::new(strike, String::new(), None)), ctx);
+    let facts = chart.facts();
+    facts.into_iter().find(|f| f.entry.id == entry)?.act.cloned()
+}
+
 impl Prompt for Amend {
     fn kind(&self) -> PromptKind {
         PromptKind::Amend
@@ -132,19 +211,35 @@ impl Prompt for Amend {
     fn form_mut(&mut self) -> &mut Form {
         &mut self.form
     }
-    fn changed(&mut self, _ctx: &Ctx, _field: &str) {
+    fn changed(&mut self, ctx: &Ctx, _field: &str) {
         self.show();
+        self.look(ctx);
     }
     fn notes(&self, ctx: &Ctx, _width: u16) -> Vec<Line<'static>> {
-        let Ok(amended) = self.amended(ctx) else { return Vec::new() };
-        let after = after_words(&self.patient.after(Act::Amended(amended), ctx));
-        vec![Line::from(vec![Span::styled("After this: ", ctx.theme.style(Role::Dim)), Span::raw(after)])]
+        let line = |label: &'static str, words: &String| {
+            Line::from(vec![Span::styled(label, ctx.theme.style(Role::Dim)), Span::raw(words.clone())])
+        };
+        let gives = self.seen.gives.iter().map(|words| line("As corrected: ", words));
+        let brings = self.seen.brings.iter().filter_map(|c| Some(check_line(c, c.tier?, ctx)));
+        let against = self.seen.brings.iter().any(|c| c.of_fact).then_some(AGAINST);
+        let against = against.map(|words| Line::styled(words, ctx.theme.style(Role::Late)));
+        gives
+            .chain(brings)
+            .chain(against)
+            .chain(self.seen.after.iter().map(|words| line("After this: ", words)))
+            .collect()
     }
     fn submit(&mut self, ctx: &Ctx) -> Result<Submitted, Refusal> {
+        if self.form.filled("why").is_none() {
+            return Err(Refusal::at("why", "say why: the reason stays in the chart"));
+        }
         let amended = self.amended(ctx)?;
         let people = &ctx.practice.settings.people;
         if let Some(words) = cosign::correction_refused(&self.patient.chart, self.entry, &ctx.author, people) {
             return Err(Refusal::at("how", words));
+        }
+        if let Some(words) = self.asks_again() {
+            return Err(Refusal::at("why", words));
         }
         Ok(Submitted::Record(Job::on(&self.patient, Act::Amended(amended), After::Back)))
     }

@@ -167,7 +167,7 @@ impl ChangePrompt {
 
     fn reasons(&self, ctx: &Ctx) -> Vec<Reason> {
         let because = self.form.text("reason").trim().to_owned();
-        self.unanswered(ctx).into_iter().map(|f| Reason { rule: f.rule, because: because.clone() }).collect()
+        self.unanswered(ctx).into_iter().map(|f| Reason::new(&f.rule, &because)).collect()
     }
 
     /// The act as it is typed; who and why may still be missing.

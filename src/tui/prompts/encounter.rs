@@ -58,7 +58,7 @@ impl EncounterPrompt {
             )
             .most(2000),
             text("consent", "Consent", "In the patient's words, or how it was given."),
-            text("reaction", "After it", "A reaction, or none, and for how long it was watched."),
+            text("reaction", "After it", "A reaction, or none, and for how long it was watched.").prefilled(),
             text(
                 "codes",
                 "Diagnoses",
@@ -116,12 +116,19 @@ impl EncounterPrompt {
             if c.units == 1 { modified } else { format!("{modified}*{}", c.units) }
         };
         let charges: Vec<_> = noted.charges.iter().map(charge).collect();
-        for (id, value) in [("codes", codes.join(" ")), ("charges", charges.join(" "))] {
+        let reaction = self.reaction_of_dose().unwrap_or_default();
+        for (id, value) in [("codes", codes.join(" ")), ("charges", charges.join(" ")), ("reaction", reaction)] {
             if self.form.field(id).is_some_and(Field::is_prefilled) {
                 self.form.set(id, &value);
             }
         }
         self.show(ctx);
+    }
+
+    /// What stands with the dose of the chosen encounter.
+    fn reaction_of_dose(&self) -> Option<String> {
+        let of: EntryId = self.form.text("of").parse().ok()?;
+        self.patient.course.given().find(|(_, g)| g.entry == of)?.1.given.reaction.clone()
     }
 
     /// Works out what was known on the day of the chosen encounter.

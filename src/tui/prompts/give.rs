@@ -1,5 +1,6 @@
 //! Give: what exactly am I about to sign? Opens with all that can be known filled in; each right is checked as one types.
 
+mod already;
 mod fields;
 mod fill;
 mod identity;
@@ -8,7 +9,7 @@ mod read;
 mod reasons;
 mod words;
 
-pub(super) use words::{after_words, said};
+pub(super) use words::{after_words, check_line, said};
 
 use super::{Prompt, Refusal, Submitted};
 use crate::clinic::audit::Stop;
@@ -28,7 +29,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Paragraph, Wrap};
 use std::rc::Rc;
-use words::{check_line, draw_up, field_of, last_sites};
+use words::{draw_up, field_of, last_sites};
 
 /// The prompt.
 pub struct Give {
@@ -48,6 +49,8 @@ pub struct Give {
     noted: Vec<Stop>,
     /// The rules that ask for a reason: when they change, the reason that was picked answers them no more.
     asking: Vec<String>,
+    /// What stops it that may have happened all the same: when that changes, it is asked anew.
+    stopping: Vec<(String, String)>,
 }
 
 impl Give {
@@ -68,6 +71,7 @@ impl Give {
             stopped: None,
             noted: Vec::new(),
             asking: Vec::new(),
+            stopping: Vec::new(),
         };
         give.fill_lot(ctx);
         give.work_out(ctx);
@@ -102,7 +106,7 @@ impl Give {
         // Beside the fields: these lines, this one and the next dose's, hint and buttons, the frame and what is around it.
         let around = u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(11);
         let is_long = FormLayout::height(&self.form, width).saturating_add(around) > ctx.area.height;
-        let is_fine = self.birth_refusal().is_none() && !self.is_stopped();
+        let is_fine = self.birth_refusal().is_none() && !self.is_stopped() && !self.was_given();
         let intent = self.intent(ctx).ok().filter(|_| is_small && is_long && is_fine)?;
         draw_up(&intent)
     }
@@ -113,16 +117,17 @@ impl Give {
 
     /// Checks each right; a site that is found sore now is no site for the needle.
     fn check(&mut self, ctx: &Ctx, intent: &Intent) {
-        self.checks = rights::check(&self.patient.course, &ctx.practice, intent);
+        let mut checks = rights::check(&self.patient.course, &ctx.practice, intent);
         let sore = self.sore(intent.on, ctx).ok().flatten();
         if let Some(ask) = rights::into_sore(intent.site, sore) {
-            self.checks.retain(|c| c.right != Right::Site || c.tier.is_some_and(|tier| tier < Tier::Note));
-            self.checks.push(ask);
+            checks.retain(|c| c.right != Right::Site || c.tier.is_some_and(|tier| tier < Tier::Note));
+            checks.push(ask);
         }
+        self.ask_whether_given(checks);
     }
 
     fn cannot_be_read(&mut self, ctx: &Ctx, refusal: Refusal) {
-        self.checks = vec![Checked::asks(Right::Dose, Tier::Stop, "READ", refusal.sentence)];
+        self.ask_whether_given(vec![Checked::asks(Right::Dose, Tier::Stop, "READ", refusal.sentence)]);
         self.work_out_after(ctx, None);
         self.clear_asides();
     }
@@ -173,6 +178,9 @@ impl Prompt for Give {
         let fine = words::side_by_side(&fine, usize::from(width));
         let mut lines: Vec<_> = fine.into_iter().map(|line| Line::styled(line, theme.style(Role::Good))).collect();
         lines.extend(self.checks.iter().filter_map(|c| Some(check_line(c, c.tier?, ctx))));
+        if self.is_stopped() && rights::may_be_true(&self.checks) {
+            lines.push(Line::styled(already::ASKS, theme.style(Role::Dim)));
+        }
         lines.extend(words::unsigned(&self.patient.course).map(|w| {
             let words = format!("{} {w}", theme.glyphs.attention);
             Line::styled(words, theme.style(Role::Due))
@@ -204,6 +212,11 @@ impl Prompt for Give {
     }
     fn picture(&self, frame: &mut Frame<'_>, area: Rect, ctx: &Ctx) {
         let Ok(intent) = self.intent(ctx) else { return };
+        if self.was_given() {
+            let words = Line::styled("It was given already: nothing is drawn up.", ctx.theme.style(Role::Dim));
+            let area = Rect { x: area.x + 2, width: area.width.saturating_sub(2), ..area };
+            return frame.render_widget(Paragraph::new(words).wrap(Wrap { trim: true }), area);
+        }
         if self.is_stopped() {
             // The words alone: a place as large as the vial in the colour of a STOP would outshout the STOP itself.
             let words = Line::styled("Nothing is drawn up while a STOP stands.", ctx.theme.style(Role::Late));
@@ -241,6 +254,10 @@ impl Prompt for Give {
             return Err(Refusal::at(field_of(stop), stop.told(|todo| ctx.told_below(todo))));
         }
         let given = self.given(ctx, &intent)?;
+        if self.was_given() && given.reasons.iter().any(|r| r.because.is_empty()) {
+            let words = "say what happened, and who was told: it stays with the dose";
+            return Err(Refusal::at(already::HAPPENED, words));
+        }
         if given.reasons.iter().any(|r| r.because.is_empty()) {
             self.stopped = Stop::of(&self.checks);
             self.form.show("reason", true);
@@ -249,6 +266,8 @@ impl Prompt for Give {
             return Err(Refusal::at(field, "pick the reason that makes this right".to_owned()));
         }
         let act = Act::Given(given);
-        Ok(Submitted::Record(Job { lot: LotInUse::of(&act), ..Job::on(&self.patient, act, After::Back) }))
+        // The vial of what should not have been given is offered to nobody.
+        let lot = LotInUse::of(&act).filter(|_| !self.was_given());
+        Ok(Submitted::Record(Job { lot, ..Job::on(&self.patient, act, After::Back) }))
     }
 }

@@ -196,7 +196,7 @@ impl OrderPrompt {
         }
         if let Some(because) = self.form.filled("anyway") {
             let asks = found.iter().filter(|f| f.tier == Tier::Reason);
-            order.reasons = asks.map(|f| Reason { rule: f.rule.clone(), because: because.clone() }).collect();
+            order.reasons = asks.map(|f| Reason::new(&f.rule, &because)).collect();
         }
         let open: Vec<_> = signing::unanswered(found, &order.reasons).iter().map(|f| f.rule.clone()).collect();
         if open.is_empty() {

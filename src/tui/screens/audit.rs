@@ -9,7 +9,7 @@ use super::super::theme::Role;
 use super::super::widgets::frame::{self, fit};
 use super::list::Cursor;
 use super::{Help, Screen};
-use crate::clinic::audit::{Event, Logged, What};
+use crate::clinic::audit::{Event, Logged};
 use crate::clinic::entry::PatientId;
 use crate::clinic::words;
 use ratatui::Frame;
@@ -55,7 +55,7 @@ impl AuditScreen {
         let before = self.shown.get(self.cursor.at).copied();
         let is_shown = |line: &Logged| {
             let event = &line.event;
-            let is_miss = event.what == What::NearMiss;
+            let is_miss = event.what.is_at_the_needle();
             let is_wanted = self.only.is_none_or(|id| event.patient == Some(id))
                 && self.by.as_ref().is_none_or(|by| *by == event.by);
             if self.misses { is_miss } else { is_wanted && !is_miss }
@@ -146,7 +146,7 @@ fn areas(body: Rect) -> (Rect, Rect) {
 
 /// Whom it is about, and more.
 fn rest(event: &Event, ctx: &Ctx) -> String {
-    let patient = event.patient.filter(|_| event.what != What::NearMiss);
+    let patient = event.patient.filter(|_| !event.what.is_at_the_needle());
     let patient = patient.map(|id| name(id, ctx)).unwrap_or_default();
     let more = event.more(&ctx.practice.knowledge);
     [patient, more].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(": ")
@@ -163,7 +163,7 @@ fn line_of(event: &Event, chosen: bool, width: u16, ctx: &Ctx) -> Line<'static> 
     let base = if chosen { theme.style(Role::Selected) } else { Style::default() };
     let cursor = Span::styled(format!("{} ", if chosen { theme.glyphs.selected } else { " " }), style(Role::Accent));
     let rest = rest(event, ctx);
-    if event.what == What::NearMiss {
+    if event.what.is_at_the_needle() {
         let (when, room) = (words::day(event.at.date_naive()), usize::from(width).saturating_sub(2 + WHEN + 1));
         let when = Span::styled(format!("{} ", fit(&when, WHEN, e)), style(Role::Dim));
         return Line::from(vec![cursor, when, Span::styled(fit(&rest, room, e), base)]);

@@ -41,7 +41,8 @@ fn given(given: &Given, by: &str) -> Vec<NotedFact> {
         out.push(NotedFact::new("Sore site", text));
     }
     for reason in &given.reasons {
-        out.push(NotedFact::new("Reason given", format!("{} (rule {})", reason.because, reason.rule)));
+        let label = if reason.stop { "Given against a rule" } else { "Reason given" };
+        out.push(NotedFact::new(label, format!("{} (rule {})", reason.because, reason.rule)));
     }
     out.extend(given.note.as_ref().map(|note| NotedFact::new("Noted with it", note.clone())));
     out

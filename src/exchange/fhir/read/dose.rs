@@ -7,7 +7,7 @@ use super::{Place, Reader, Zone, held, skipped};
 use crate::clinic::drug::{Drug, PLAUSIBLE_MCG, Route};
 use crate::clinic::entry::{Act, Given, NotGiven, WhyNot};
 use crate::clinic::intake::{Coming, Piece, Trouble};
-use crate::exchange::fhir::codes::{OWN, hl7};
+use crate::exchange::fhir::codes::{AFTER, OWN, hl7};
 use chrono::{NaiveDate, NaiveTime};
 use serde_json::Value;
 
@@ -75,6 +75,7 @@ impl Reader<'_> {
             lot: at::text(value, "lotNumber").or_else(|| of_vial("batch.lotNumber")).map(short),
             expires: at::day(value, "expirationDate").or_else(|| at::day(medication?, "batch.expirationDate")),
             note: note(value),
+            reaction: reaction(value),
             // What the label does not say is not known, and is not made up.
             ..Given::new(on, drug, strength.map_or(0, |s| s as u32), dose_mcg, route)
         })
@@ -190,6 +191,14 @@ fn why_not(value: &Value) -> WhyNot {
 }
 
 fn note(value: &Value) -> Option<String> {
-    let all: Vec<_> = at::all(value, "note").iter().filter_map(|note| at::text(note, "text")).map(short).collect();
+    let all = at::all(value, "note").iter().filter_map(|note| at::text(note, "text"));
+    let all: Vec<_> = all.filter(|text| !text.starts_with(AFTER)).map(short).collect();
+    (!all.is_empty()).then(|| all.join("; "))
+}
+
+/// Returns what came after the injection, where our own words say it.
+fn reaction(value: &Value) -> Option<String> {
+    let all = at::all(value, "note").iter().filter_map(|note| at::text(note, "text"));
+    let all: Vec<_> = all.filter_map(|text| text.strip_prefix(AFTER)).map(short).collect();
     (!all.is_empty()).then(|| all.join("; "))
 }

@@ -2,9 +2,9 @@
 
 use super::{Scribe, Told, request};
 use crate::clinic::drug::{Drug, ml};
-use crate::clinic::entry::{Entry, EntryId, Given, NotGiven, WhyNot};
+use crate::clinic::entry::{Entry, EntryId, Given, NotGiven, Reason, WhyNot};
 use crate::clinic::words;
-use crate::exchange::fhir::codes::{OWN, UCUM, drug, hl7, micrograms, route, site};
+use crate::exchange::fhir::codes::{AFTER, OWN, UCUM, drug, hl7, micrograms, route, site};
 use crate::exchange::fhir::ids::Uuid;
 use crate::exchange::fhir::resource::{Resource, day, instant, note, recorded, to, worded};
 use serde_json::{Value, json};
@@ -13,8 +13,7 @@ impl Scribe<'_> {
     pub(super) fn given(&mut self, told: Told<'_>, given: &Given) {
         let volume = given.volume_ml().map(ml);
         let text = [Some(given.product.clone()), volume].into_iter().flatten().collect::<Vec<_>>().join(", ");
-        let said: Vec<_> =
-            given.reasons.iter().map(|r| format!("{}: {}", r.rule, r.because)).chain(given.note.clone()).collect();
+        let said: Vec<_> = given.reasons.iter().map(Reason::words).chain(given.note.clone()).collect();
         let visit = if told.struck { Value::Null } else { self.visit(given.on) };
         let body = json!({
             "meta": recorded(told.entry.at),
@@ -27,7 +26,7 @@ impl Scribe<'_> {
             "performer": self.performer(told.entry),
             "reasonReference": [self.problem],
             "request": self.requested_by(told.entry.id, given.order),
-            "note": note(Some(&said.join("; "))),
+            "note": notes(&said.join("; "), given.reaction.as_deref()),
             "dosage": {
                 "text": text,
                 "site": given.site.map(site),
@@ -103,6 +102,13 @@ impl Scribe<'_> {
     pub(super) fn visit_id(&self, on: chrono::NaiveDate) -> Uuid {
         self.patient.of(&format!("visit {on}"))
     }
+}
+
+/// Returns what was said of a dose and, apart from it, what came after it.
+fn notes(said: &str, reaction: Option<&str>) -> Value {
+    let after = reaction.map(|words| format!("{AFTER}{words}"));
+    let all: Vec<_> = [Some(said.to_owned()), after].into_iter().flatten().filter(|t| !t.trim().is_empty()).collect();
+    if all.is_empty() { Value::Null } else { all.iter().map(|text| json!({ "text": text })).collect() }
 }
 
 fn outpatient() -> Value {

@@ -2,7 +2,7 @@
 
 use super::summary_in;
 use crate::clinic::chart::Chart;
-use crate::clinic::drug::{Site, ml, trim_number, volume_ml};
+use crate::clinic::drug::{Route, Site, trim_number};
 use crate::clinic::entry::{Act, Checked, EntryId, Given, NextFrom};
 use crate::clinic::words;
 use crate::tui::ctx::Ctx;
@@ -40,7 +40,7 @@ pub(super) fn fields(entry: EntryId, act: &Act, chart: &Chart, ctx: &Ctx) -> Vec
         fields.push(Field::text("on", "Day", &words::born(on)).most(16).prefilled());
     }
     match act {
-        Act::Given(given) => fields.extend(dose(given)),
+        Act::Given(given) => fields.extend(dose(given, ctx)),
         Act::Checked(checked) => {
             fields.extend(found(checked, ctx));
             fields.extend(beside(checked, ctx));
@@ -56,8 +56,27 @@ pub(super) fn fields(entry: EntryId, act: &Act, chart: &Chart, ctx: &Ctx) -> Vec
     if !matches!(act, Act::PhaseEnded(_)) && correctable {
         fields.push(Field::text("note", "Note", note.as_deref().unwrap_or("")).most(200));
     }
+    if let Act::Given(given) = act {
+        let reaction = Field::text("reaction", "After it", given.reaction.as_deref().unwrap_or("")).most(200);
+        fields.push(
+            reaction.hint("A reaction after the injection: hives, faint, none in 15 min. The next dose shows it."),
+        );
+    }
     fields.push(Field::text("why", "Why", "").most(160).hint("The reason stays in the chart with the old entry."));
     fields
+}
+
+/// Returns the fields of an entry that was struck out.
+pub(super) fn of_struck(entry: EntryId, act: &Act, chart: &Chart) -> Vec<Field> {
+    let mut target = Field::text("entry", "", &entry.to_string());
+    target.hidden = true;
+    let how = vec![("restore".to_owned(), "It should be there after all: restore it".to_owned())];
+    vec![
+        target,
+        Field::words("of", &format!("Was struck out: {}", summary_in(act, chart))),
+        Field::list("how", "How", how, "restore", 1),
+        Field::text("why", "Why", "").most(160).hint("The reason stays in the chart with what struck it out."),
+    ]
 }
 
 /// The grades and results of a check, each to be corrected; an emptied one is taken out.
@@ -77,22 +96,27 @@ fn found(checked: &Checked, ctx: &Ctx) -> Vec<Field> {
 }
 
 /// What was given, each part to be corrected.
-fn dose(given: &Given) -> Vec<Field> {
+fn dose(given: &Given, ctx: &Ctx) -> Vec<Field> {
     let sites = |none: &str| -> Vec<_> {
         let all = Site::ALL.iter().map(|s| (s.name().to_owned(), s.to_string()));
         [(String::new(), none.to_owned())].into_iter().chain(all).collect()
     };
     let date = |day: Option<NaiveDate>| day.map(|d| d.format("%Y-%m-%d").to_string()).unwrap_or_default();
     let drawn = given.drawn_ml.map(|v| trim_number(v, 3)).unwrap_or_default();
-    let computed = volume_ml(given.dose_mcg, given.strength_mcg_per_ml).map(|v| format!("computed: {}", ml(v)));
+    let others = ctx.practice.knowledge.products().iter().filter(|p| p.name != given.product);
+    let products = std::iter::once((String::new(), given.product.clone()))
+        .chain(others.map(|p| (p.id.clone(), p.name.clone())))
+        .collect();
+    let routes = Route::ALL.iter().map(|r| (r.name().to_owned(), r.to_string())).collect();
     let ways = [(DAY, "from the day given"), (CALENDAR, "back to the calendar")];
     let way = if given.next_from == NextFrom::Calendar { CALENDAR } else { DAY };
     vec![
+        Field::choice("product", "Product", products, "").hint("What the vial's label said."),
+        Field::choice("route", "Route", routes, given.route.name()),
         Field::choice("site", "Site", sites("not recorded"), given.site.map_or("", |s| s.name())),
         Field::text("dose", "Dose mcg", &given.dose_mcg.to_string()).most(7),
         Field::text("drawn", "Drawn up mL", &drawn)
             .most(9)
-            .aside(&computed.unwrap_or_default())
             .hint("What the syringe held, where somebody looked; blank: not typed."),
         Field::text("lot", "Lot", given.lot.as_deref().unwrap_or("")).most(24),
         Field::text("expires", "Expires", &date(given.expires)).most(12),

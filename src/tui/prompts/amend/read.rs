@@ -3,10 +3,10 @@
 use super::Amend;
 use super::fields::CALENDAR;
 use crate::clinic::background::Confounder;
-use crate::clinic::drug::Site;
-use crate::clinic::entry::{Checked, Given, NextFrom, SoreSite};
+use crate::clinic::drug::{Product, Route, Site, ml, volume_ml};
+use crate::clinic::entry::{Act, Checked, Given, NextFrom, SoreSite};
 use crate::clinic::parse;
-use crate::clinic::rights;
+use crate::clinic::rights::{self, Corrected};
 use crate::tui::ctx::Ctx;
 use crate::tui::prompts::Refusal;
 use chrono::NaiveDate;
@@ -69,17 +69,33 @@ impl Amend {
     /// A corrected dose is held to what can be, as a new one is.
     pub(super) fn given(&self, given: &Given, on: NaiveDate, ctx: &Ctx) -> Result<Given, Refusal> {
         let now = self.typed_given(given, on, ctx)?;
-        match rights::correction(&self.patient.course, &ctx.practice, self.entry, &now) {
-            Some(sentence) => Err(Refusal::at(at(&sentence), sentence)),
-            None => Ok(now),
-        }
+        if &now == given { Ok(now) } else { self.weighed(now, ctx).map(|weighed| weighed.given) }
+    }
+
+    /// Weighs what was typed: what cannot be is refused, what goes against a rule gets the reason of the correction.
+    pub(super) fn weighed(&self, now: Given, ctx: &Ctx) -> Result<Corrected, Refusal> {
+        let why = self.form.filled("why").unwrap_or_default();
+        let weighed = rights::correct(&self.patient.chart, &ctx.practice, ctx.today(), (self.entry, now), &why);
+        weighed.map_err(|sentence| Refusal::at(at(&sentence), sentence))
+    }
+
+    /// The product that was picked, where it is another one.
+    fn product<'a>(&self, ctx: &'a Ctx) -> Option<&'a Product> {
+        let id = self.form.text("product");
+        ctx.practice.knowledge.products().iter().find(|p| p.id == id)
+    }
+
+    /// Says beside the dose what it is in the syringe, as dose and strength stand now.
+    pub(super) fn show_volume(&mut self, ctx: &Ctx) {
+        let Act::Given(given) = &self.act else { return };
+        let strength = self.product(ctx).map_or(given.strength_mcg_per_ml, |p| p.strength_mcg_per_ml);
+        let dose = parse::dose_mcg(&self.form.text("dose")).ok();
+        let volume = dose.and_then(|dose| volume_ml(dose, strength));
+        self.form.aside("drawn", volume.map(|v| format!("computed: {}", ml(v))).unwrap_or_default());
     }
 
     fn typed_given(&self, given: &Given, on: NaiveDate, ctx: &Ctx) -> Result<Given, Refusal> {
         let dose_mcg = parse::dose_mcg(&self.form.text("dose")).map_err(|e| Refusal::at("dose", e))?;
-        if dose_mcg > 5_000 {
-            return Err(Refusal::at("dose", "more than 5,000 mcg is not a dose for deficiency (D8)"));
-        }
         let expires = match self.form.filled("expires") {
             Some(text) => {
                 Some(parse::expiry(&text, ctx.today(), ctx.month_first()).map_err(|e| Refusal::at("expires", e))?)
@@ -91,9 +107,16 @@ impl Amend {
         let time = given.time.filter(|_| on == given.on);
         let drawn_ml = self.form.filled("drawn").map(|text| parse::volume_ml(&text)).transpose();
         let calendar = self.form.text("next") == CALENDAR;
+        let product = self.product(ctx);
+        let route = Route::ALL.into_iter().find(|r| r.name() == self.form.text("route"));
         Ok(Given {
             on,
             time,
+            drug: product.map_or(given.drug, |p| p.drug),
+            product: product.map_or_else(|| given.product.clone(), |p| p.name.clone()),
+            strength_mcg_per_ml: product.map_or(given.strength_mcg_per_ml, |p| p.strength_mcg_per_ml),
+            route: route.unwrap_or(given.route),
+            reaction: self.form.filled("reaction"),
             dose_mcg,
             site,
             lot,
@@ -130,6 +153,7 @@ fn at(sentence: &str) -> &'static str {
         s if s.contains("expired") => "expires",
         s if s.contains("drawn up") => "drawn",
         s if s.contains("sore") => "sore_until",
+        s if s.contains(" mcg") => "dose",
         _ => "on",
     }
 }

@@ -131,6 +131,8 @@ fn given_more(given: &Given) -> String {
         given.opened.map(|day| format!("opened {}", words::day(day))),
         given.sore.map(|s| format!("{} sore until {}", s.site.to_string().to_lowercase(), words::day(s.until))),
         (given.next_from == NextFrom::Calendar).then(|| "then back to the calendar".to_owned()),
+        Some(given.against().join(", ")).filter(|a| !a.is_empty()).map(|rules| format!("given against {rules}")),
+        given.reaction.as_ref().map(|reaction| format!("after it: {reaction}")),
     ];
     parts.into_iter().flatten().map(|part| format!(", {part}")).collect()
 }

@@ -1,7 +1,7 @@
 //! What the give prompt opens with: all that can be known filled in.
 
-use super::next;
 use super::words::last_sites;
+use super::{already, next};
 use crate::clinic::course::Course;
 use crate::clinic::drug::{Drug, Product, Route, Site, volume_ml};
 use crate::clinic::rights;
@@ -81,7 +81,12 @@ pub(super) fn fields(course: &Course, ctx: &Ctx, asks_birth: bool) -> Vec<Field>
         Field::choice("reason", "Reason", reasons, "").hint("Left and Right, or the first letter."),
         Field::text("reason_words", "In words", "").most(120),
         Field::text("note", "Note", "").most(200),
+        Field::text("reaction", "After it", "")
+            .most(200)
+            .hint("A reaction, if one is seen: hives, faint. The next dose shows it. Later: amend the dose."),
     ];
+    let at = fields.iter().position(|f| f.id == "next").unwrap_or(fields.len());
+    fields.splice(at..at, already::fields());
     if asks_birth {
         let (label, hint) = match ctx.month_first() {
             true => ("Born (mmdd)", "Ask for the birth date; type month and day: March 4 is 0304."),

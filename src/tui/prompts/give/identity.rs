@@ -46,6 +46,7 @@ impl Give {
         match self.birth_refusal() {
             None => {
                 self.go_to_what_is_open();
+                self.form.has_gone_on();
                 let year = self.patient.course.person.as_ref().map(|p| p.born.year().to_string());
                 year.into_iter().for_each(|year| self.form.expect_tail(&year));
             }

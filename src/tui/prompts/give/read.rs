@@ -92,7 +92,8 @@ impl Give {
         let typed = format!("{} {} mcg/mL", intent.drug, intent.strength_mcg_per_ml);
         Ok(Given {
             order: self.patient.course.order.as_ref().map(|(id, _)| *id),
-            time: (intent.on == ctx.today()).then(|| minute(ctx)),
+            // When it was given, and not when somebody says so afterwards.
+            time: (intent.on == ctx.today() && !self.was_given()).then(|| minute(ctx)),
             product: self.product(ctx).map_or(typed, |p| p.name.clone()),
             site: intent.site,
             lot: intent.lot.clone(),
@@ -103,6 +104,7 @@ impl Give {
             next_from: self.next_from(),
             reasons: self.reasons(),
             note: self.form.filled("note"),
+            reaction: self.form.filled("reaction"),
             ..Given::new(intent.on, intent.drug, intent.strength_mcg_per_ml, intent.dose_mcg, intent.route)
         })
     }

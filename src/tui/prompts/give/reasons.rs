@@ -1,21 +1,24 @@
 //! Which reasons the give prompt asks for, and what answers them.
 
 use super::Give;
+use super::already::HAPPENED;
 use crate::clinic::entry::Reason;
 use crate::clinic::findings::Tier;
+use crate::clinic::rights::Checked;
 use crate::tui::form::Field;
 
 impl Give {
     /// Asks for a reason where a check does. When the rules that ask change, the reason that was picked answers them no
     /// more.
     pub(super) fn ask_for_reasons(&mut self) {
-        let asking: Vec<_> =
-            self.checks.iter().filter(|c| c.tier == Some(Tier::Reason)).map(|c| c.rule.clone()).collect();
+        let asks = |c: &&Checked| c.tier == Some(Tier::Reason) && !c.of_fact;
+        let asking: Vec<_> = self.checks.iter().filter(asks).map(|c| c.rule.clone()).collect();
         if asking != self.asking {
             self.form.set("reason", "");
             self.asking.clone_from(&asking);
         }
-        let asks = !asking.is_empty();
+        // What happened answers the rest too.
+        let asks = !asking.is_empty() && !self.was_given();
         self.reasons_for_a_gate();
         self.form.show("reason", asks);
         self.form.show("reason_words", asks && (self.form.text("reason") == "other" || self.has_more_than_a_gate()));
@@ -30,8 +33,14 @@ impl Give {
         };
         let more = self.has_more_than_a_gate();
         let asked = self.checks.iter().filter(|c| c.tier == Some(Tier::Reason));
-        let reason = |rule: &str| if more && rule != "P1" { words() } else { because.clone() };
-        asked.map(|c| Reason { rule: c.rule.clone(), because: reason(&c.rule) }).collect()
+        let was_given = self.was_given();
+        let happened = self.form.filled(HAPPENED).unwrap_or_default();
+        let reason = |c: &Checked| match () {
+            () if was_given => Reason { stop: c.of_fact, ..Reason::new(&c.rule, &happened) },
+            () if more && c.rule != "P1" => Reason::new(&c.rule, &words()),
+            () => Reason::new(&c.rule, &because),
+        };
+        asked.map(reason).collect()
     }
 
     /// Whether something asks beside the gate: what was seen answers the gate only.

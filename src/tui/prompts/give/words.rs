@@ -1,5 +1,6 @@
 //! What the give prompt says: the checks, what comes after, what is drawn up.
 
+use super::already::HAPPENED;
 use crate::clinic::course::{Course, DoseState, Standing};
 use crate::clinic::drug::{Product, Site, mcg, ml, volume_ml};
 use crate::clinic::entry::Given;
@@ -22,9 +23,10 @@ pub(super) fn unsigned(course: &Course) -> Option<String> {
 }
 
 /// Returns the line of a check that asks.
-pub(super) fn check_line(check: &Checked, tier: Tier, ctx: &Ctx) -> Line<'static> {
+pub(in crate::tui::prompts) fn check_line(check: &Checked, tier: Tier, ctx: &Ctx) -> Line<'static> {
     let (role, word) = match tier {
         Tier::Stop => (Role::Stop, "STOP:   "),
+        Tier::Reason if check.of_fact => (Role::Late, "Against:"),
         Tier::Reason => (Role::Late, "Say why:"),
         Tier::Note => (Role::Due, "Note:   "),
     };
@@ -49,6 +51,7 @@ pub(super) fn side_by_side(parts: &[String], width: usize) -> Vec<String> {
 /// The field that a check is about.
 pub(super) fn field_of(check: &Checked) -> &'static str {
     match (check.right, check.tier) {
+        (_, Some(Tier::Reason)) if check.of_fact => HAPPENED,
         (Right::Lot, Some(Tier::Stop)) if check.words.contains("opened") => "opened",
         (Right::Lot, Some(Tier::Reason)) if check.rule == "D7" => "reason",
         (Right::Lot, _) if check.words.contains("expir") => "expires",

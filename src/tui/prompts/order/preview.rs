@@ -82,10 +82,12 @@ pub(super) fn order_lines(
         let words = format!("{}: {} {}, {}", phase.kind.title(), mcg(phase.dose_mcg), order.route.short(), phase.words);
         rows.push((if i == 0 { "Phases" } else { "" }, words));
     }
-    let doses = schedule::plan(&order.phases, order.start).take(if brief { 7 } else { 10 });
+    // The days on which the patient comes, as they are once it is signed.
+    let appointment = |due| ctx.practice.settings.appointment(due);
+    let doses = schedule::visits(&order.phases, order.start, appointment).take(if brief { 7 } else { 10 });
     rows.push(("First doses", dates(doses.map(|d| d.date))));
-    rows.push(("Repletion", repletion_words(order)));
-    rows.extend(order.end_words().map(|words| (ENDS, words)));
+    rows.push(("Repletion", repletion_words(order, appointment)));
+    rows.extend(order.end_words(appointment).map(|words| (ENDS, words)));
     let maintenance = order.phases.iter().find(|p| !p.kind.fills());
     let maintenance = maintenance.map(|p| format!("{}, {}", p.rhythm_words(), mcg(p.dose_mcg)));
     rows.push(("Maintenance", maintenance.unwrap_or_else(|| "left to the review".to_owned())));
@@ -111,8 +113,8 @@ fn dates(all: impl Iterator<Item = NaiveDate>) -> String {
     out.join(", ")
 }
 
-fn repletion_words(order: &Order) -> String {
-    match schedule::repletion_end(&order.phases, order.start) {
+fn repletion_words(order: &Order, appointment: impl Fn(NaiveDate) -> NaiveDate) -> String {
+    match schedule::repletion_end_on(&order.phases, order.start, appointment) {
         RepletionEnd::None => "none in this plan".to_owned(),
         RepletionEnd::On(day) => format!("ends with the dose on {}", words::day(day)),
         RepletionEnd::Review { review, event } => {

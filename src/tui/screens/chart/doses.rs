@@ -57,6 +57,7 @@ fn line(slot: &DoseSlot, chosen: bool, ctx: &Ctx, width: usize) -> Line<'static>
     let theme = &ctx.theme;
     let g = theme.glyphs;
     let (sign, role) = match slot.state {
+        _ if slot.given.as_ref().is_some_and(|d| !d.given.against().is_empty()) => (g.attention, Role::Late),
         DoseState::Given => (g.given, Role::Given),
         DoseState::Late(_) | DoseState::Early(_) => (g.off_time, Role::Due),
         DoseState::NotGiven => (g.not_given, Role::Late),
@@ -86,12 +87,12 @@ fn line(slot: &DoseSlot, chosen: bool, ctx: &Ctx, width: usize) -> Line<'static>
         Span::styled(format!("{:>3}  {} {due:<16} ", slot.n, fit(phase, 11, "")), plain),
         Span::styled(ordered, theme.on_line(Role::Ghost, chosen)),
         Span::styled(format!("{given:<16} "), plain),
-        Span::styled(frames::cut(&more(slot), room, g.ellipsis), plain),
+        Span::styled(frames::cut(&more(slot, g.attention), room, g.ellipsis), plain),
     ])
 }
 
-/// What else there is to say: dose and volume, site, lot, late or early, why not.
-fn more(slot: &DoseSlot) -> String {
+/// What else there is to say: what it was given against, what came after it, dose and volume, site, lot, late or early, why not.
+fn more(slot: &DoseSlot, attention: &str) -> String {
     if let Some((_, why)) = &slot.not_given {
         return format!("not given: {}; tried again {}", why.words(), words::day_short(slot.visit));
     }
@@ -115,5 +116,12 @@ fn more(slot: &DoseSlot) -> String {
     let site = given_dose.site.map(|s| format!(" · {}", s.to_string().to_lowercase())).unwrap_or_default();
     let lot = given_dose.lot.as_deref().map(|l| format!(" · lot {l}")).unwrap_or_default();
     let by = if given.by.trim().is_empty() { "giver not recorded" } else { given.by.as_str() };
-    format!("{off} · {} {}{volume}{site}{lot} · {by}", mcg(given_dose.dose_mcg), given_dose.route.short())
+    let against = given_dose.against().join(", ");
+    let against = if against.is_empty() { against } else { format!("{attention} given against {against} · ") };
+    let after = given_dose.reaction.as_ref().map(|_| format!("{attention} reaction · ")).unwrap_or_default();
+    format!(
+        "{against}{after}{off} · {} {}{volume}{site}{lot} · {by}",
+        mcg(given_dose.dose_mcg),
+        given_dose.route.short()
+    )
 }

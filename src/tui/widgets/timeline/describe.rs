@@ -6,7 +6,7 @@ use crate::clinic::course::{
 };
 use crate::clinic::decision::Review;
 use crate::clinic::drug::{mcg, ml};
-use crate::clinic::entry::NextFrom;
+use crate::clinic::entry::{NextFrom, Reason};
 use crate::clinic::interval::days_between;
 use crate::clinic::lab::{Flag, LabResult};
 use crate::clinic::practice::Practice;
@@ -69,7 +69,7 @@ fn given_dose(slot: &DoseSlot, by: &DoseGiven) -> Vec<String> {
     let sore = given.sore.map(|s| format!("{} sore, left alone until {}", s.site, words::day(s.until)));
     let opened = given.opened.map(|day| format!("vial opened {}", words::day(day)));
     let anchor = (given.next_from == NextFrom::Calendar).then(|| "then back to the calendar".to_owned());
-    let reasons = given.reasons.iter().map(|r| format!("{}: {}", r.rule, r.because)).collect::<Vec<_>>().join("; ");
+    let reasons = given.reasons.iter().map(Reason::words).collect::<Vec<_>>().join("; ");
     vec![
         joined([Some(name(slot)), Some(amount), other, site, Some(standing(slot))]),
         joined([
@@ -80,6 +80,7 @@ fn given_dose(slot: &DoseSlot, by: &DoseGiven) -> Vec<String> {
         ]),
         joined([Some(as_ordered(slot)), anchor, opened, sore]),
         joined([Some(reasons), given.note.clone()]),
+        given.reaction.as_ref().map(|reaction| format!("After it: {reaction}")).unwrap_or_default(),
     ]
 }
 

@@ -123,7 +123,8 @@ fn dose(slot: &DoseSlot, patient: &Patient, ctx: &Ctx) -> Vec<String> {
     }
     if let Some(given) = &slot.given {
         let reasons = given.given.reasons.iter();
-        lines.extend(reasons.map(|r| format!("Passed with a reason ({}): {}", r.rule, r.because)));
+        let passed = |stop| if stop { "Given already against a rule that stops" } else { "Passed with a reason" };
+        lines.extend(reasons.map(|r| format!("{} ({}): {}", passed(r.stop), r.rule, r.because)));
         lines.extend(rests_on(patient, &[given.entry]));
     }
     if !slot.kind.fills() {
