@@ -148,7 +148,7 @@ fn patient(course: &Course, practice: &Practice, on: NaiveDate) -> Vec<Checked> 
     let Some(person) = &course.person else {
         return stop("ID", "the chart has no name: register the patient first".to_owned());
     };
-    if i64::from(person.age_on(on)) < practice.knowledge.rule("N2").count("years") {
+    if too_young(person.born, practice, on).is_some() {
         return stop("N2", "under 18 on the day: this is an adult program".to_owned());
     }
     if let Some(standing) = course.standing.as_ref().filter(|s| s.ends_the_plan()) {
@@ -294,4 +294,12 @@ pub fn correction(course: &Course, practice: &Practice, entry: EntryId, given: &
     }
     let expired = given.expires.filter(|expires| *expires < given.on)?;
     Some(format!("the vial had expired on {}", words::day(expired)))
+}
+
+/// Says that no plan is signed for somebody under age on a day, and what to do (N2); `None` for an adult.
+#[must_use]
+pub fn too_young(born: NaiveDate, practice: &Practice, on: NaiveDate) -> Option<String> {
+    let rule = practice.knowledge.rule("N2");
+    let years = on.years_since(born).map_or(0, i64::from);
+    (years < rule.count("years")).then(|| format!("under {}. {}", rule.count("years"), rule.todo.as_written()))
 }

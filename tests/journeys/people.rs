@@ -519,9 +519,12 @@ fn a_pin_chosen_after_a_code_says_that_it_opens_no_encrypted_records() {
     nurse.sees("Maya Keller RN opens them first.").sees("u, your name, Passphrase.");
     // Who has a passphrase keeps it.
     nurse.at(120, 36).press("F3").type_text("mk").type_text(PIN).sees("Worklist");
-    let code = gives_code(&mut nurse, "Maya Keller RN");
+    let code = gives_code(&mut nurse, "Dr Eleanor Hart");
+    nurse.press("F3").type_text("eh").type_text(&code).type_text(DOCTORS).press("Enter");
+    nurse.type_text(DOCTORS).press("Enter").sees("Worklist").press("F3").type_text("mk").type_text(PIN);
+    let code = gives_code(&mut nurse, "Dr Eleanor Hart");
     nurse.press("F3");
-    chooses_pin(&mut nurse, "mk", &code, "2958");
+    chooses_pin(&mut nurse, "eh", &code, "2958");
     nurse.sees("When the program starts, your passphrase opens them as before.");
 }
 
@@ -771,7 +774,7 @@ fn who_signed_out_signs_in_and_who_locked_unlocks() {
     nurse.press("Ctrl-l").type_text(PIN).sees("Worklist").press("F3").type_text("ta5093").sees("Worklist");
     nurse.press("F3").type_text("mk").type_text(PIN).sees("Worklist");
     nurse.session.settle_log();
-    let log = nurse.home.store().log(&cobalog::store::Wanted::default()).0;
+    let log = nurse.home.store().log(&Wanted::default()).0;
     let of = [What::SignedIn, What::SignedOut, What::Locked, What::Unlocked];
     let all: Vec<_> = log.iter().rev().map(|line| (line.event.what, &line.event.by[..4])).collect();
     let all: Vec<_> = all.into_iter().filter(|(what, _)| of.contains(what)).collect();

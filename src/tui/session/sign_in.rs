@@ -92,6 +92,7 @@ impl Session {
         let renewed = renewed.transpose()?;
         self.trust_own(store.settings(), Some(&typed.who), typed.by_recovery);
         let changed = audit::of_settings(&before, store.settings());
+        self.look_at_openers();
         let effects = self.unlock(store, &typed.who, how);
         if !changed.is_empty() {
             let opens = if opens.as_ref().is_some_and(|(_, opens)| *opens) { OPENS } else { "" };
