@@ -38,6 +38,8 @@ mod others;
 mod paper;
 #[path = "journeys/people.rs"]
 mod people;
+#[path = "journeys/plain.rs"]
+mod plain;
 #[path = "journeys/plans.rs"]
 mod plans;
 #[path = "journeys/roles.rs"]

@@ -7,7 +7,7 @@ use super::format::{Format, json};
 use super::patient;
 use super::table::{Table, plain};
 use crate::clinic::agenda::Roll;
-use crate::clinic::audit::{Event, Logged, What, month_page};
+use crate::clinic::audit::{Event, Logged, NearMiss, What, month_page};
 use crate::clinic::entry::{EntryId, PatientId};
 use crate::store::{Store, Wanted};
 use chrono::{Months, NaiveDate};
@@ -18,8 +18,8 @@ use std::io::Write;
 #[derive(Args)]
 #[command(
     after_help = "Example: cobalog audit --patient 1042 --from 2026-11-01\n         cobalog audit --near-misses --month 2026-11\n\n\
-    JSON: an array, newest first, of {\"at\", \"by\", \"what\", \"patient\", \"number\", \"name\", \"entry\", \"seal\", \"miss\", \
-    \"detail\", \"station\", \"n\"}. `cobalog check` says whether the log is whole."
+    JSON: an array, newest first, of {\"at\", \"by\", \"what\", \"patient\", \"number\", \"name\", \"entry\", \"seal\", \
+    \"detail\", \"station\", \"n\"}; of near misses {\"on\", \"miss\", \"rule\"}. `cobalog check` says whether the log is whole."
 )]
 pub(super) struct Audit {
     /// Only what is about this patient: number, chart id, or enough of the name.
@@ -34,12 +34,12 @@ pub(super) struct Audit {
     /// Until the end of this day.
     #[arg(long, value_name = "DATE")]
     to: Option<Day>,
-    /// Only what was stopped when somebody was about to sign a dose.
-    #[arg(long)]
+    /// What was stopped when somebody was about to sign a dose, by day and without a patient; no other list has it.
+    #[arg(long, conflicts_with_all = ["patient", "who"])]
     near_misses: bool,
     /// The near misses of a month on one page, counted, without names.
     #[arg(long, value_name = "YYYY-MM", value_parser = month, requires = "near_misses",
-        conflicts_with_all = ["from", "to", "patient", "who"])]
+        conflicts_with_all = ["from", "to"])]
     month: Option<NaiveDate>,
     /// How it is written.
     #[arg(long, value_enum, default_value_t)]
@@ -57,12 +57,36 @@ struct Out<'a> {
     name: Option<String>,
     entry: Option<EntryId>,
     seal: Option<&'a str>,
-    miss: Option<crate::clinic::audit::NearMiss>,
     detail: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pretended: Option<NaiveDate>,
     station: &'a str,
     n: u64,
+}
+
+/// The JSON of a near miss: nothing of whom, nor of when on that day.
+#[derive(Serialize)]
+struct Missed<'a> {
+    on: NaiveDate,
+    miss: NearMiss,
+    rule: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pretended: Option<NaiveDate>,
+}
+
+fn missed(line: &Logged) -> Option<Missed<'_>> {
+    let event = &line.event;
+    Some(Missed { on: event.at.date_naive(), miss: event.miss?, rule: &event.detail, pretended: event.pretended })
+}
+
+/// The near misses as the screen shows them.
+fn misses(store: &Store, lines: &[Logged]) -> Table {
+    let mut table = Table::new(&["Day", "What was stopped"]).keep(&[0, 1]);
+    for line in lines {
+        let day = line.event.at.format("%Y-%m-%d").to_string();
+        table.row([&day, &line.event.more(&store.practice().knowledge)]);
+    }
+    table
 }
 
 fn month(text: &str) -> Result<NaiveDate, String> {
@@ -74,11 +98,15 @@ impl Audit {
     pub(super) fn run(&self, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
         let store = context.store()?;
         let wanted = self.wanted(&store, context)?;
-        let (lines, problems) = store.log(&wanted);
+        let (mut lines, problems) = store.log(&wanted);
+        // Beside names and times everybody would know whose they were.
+        lines.retain(|line| (line.event.what == What::NearMiss) == self.near_misses);
         problems.iter().for_each(|problem| failure::say(&format!("left out: {problem}")));
         let roll = store.roll_unverified().unwrap_or_else(|| store.roll(context.today).roll);
         match (self.month, self.format) {
             (Some(month), Format::Table) => page(&store, &lines, month, out)?,
+            (_, Format::Json) if self.near_misses => json(out, &lines.iter().filter_map(missed).collect::<Vec<_>>())?,
+            (_, format) if self.near_misses => misses(&store, &lines).write(out, format, context.width)?,
             (_, Format::Json) => json(out, &lines.iter().map(|line| of(line, &roll)).collect::<Vec<_>>())?,
             (_, format) => table(&store, &lines, &roll, format).write(out, format, context.width)?,
         }
@@ -125,7 +153,6 @@ fn of<'a>(line: &'a Logged, roll: &Roll) -> Out<'a> {
         name: row.as_ref().map(|row| row.name.clone()),
         entry: event.entry,
         seal: event.seal.as_deref(),
-        miss: event.miss,
         detail: &event.detail,
         pretended: event.pretended,
         station: &line.station,

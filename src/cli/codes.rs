@@ -121,7 +121,7 @@ impl Told {
     }
 
     fn table(&self, found: &[Finding]) -> Table {
-        let mut table = Table::new(&["code", "title", "why"]).keep(&[0]);
+        let mut table = Table::new(&["code", "title", "why"]).keep(&[0]).in_full();
         for p in &self.proposed {
             let note = p.note.iter().map(|note| format!("; the note says: {note}"));
             let why = note.chain(p.mark.iter().map(|mark| format!("; {mark}"))).collect::<String>();

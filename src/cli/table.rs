@@ -18,6 +18,8 @@ const BLANKS: &str = "                                                ";
 pub(super) struct Table {
     titles: Vec<&'static str>,
     kept: &'static [usize],
+    /// Whether what is too wide for its column goes on in the next line.
+    wraps: bool,
     /// The text of all cells, one behind the other.
     text: String,
     /// The cells, as many to a row as there are titles.
@@ -37,12 +39,18 @@ struct Cell {
 impl Table {
     /// Returns a table without rows.
     pub(super) fn new(titles: &[&'static str]) -> Self {
-        Self { titles: titles.to_vec(), kept: &[], text: String::new(), cells: Vec::new() }
+        Self { titles: titles.to_vec(), kept: &[], wraps: false, text: String::new(), cells: Vec::new() }
     }
 
     /// Names the columns that are never cut.
     pub(super) fn keep(mut self, columns: &'static [usize]) -> Self {
         self.kept = columns;
+        self
+    }
+
+    /// Has what is too wide for its column go on in the next line, instead of being cut: for reasons that somebody acts on.
+    pub(super) fn in_full(mut self) -> Self {
+        self.wraps = true;
         self
     }
 
@@ -114,11 +122,30 @@ impl Table {
         let titles = self.titles.iter().zip(&widths);
         titles.for_each(|(title, width)| in_column(&mut line, title, title.width(), *width));
         end(&mut line, out)?;
+        if self.wraps {
+            return self.wrapped(out, &widths);
+        }
         let columns = (1..=widths.len()).cycle().zip(widths.iter().cycle());
         for ((cell, text), (nth, width)) in self.texts().zip(columns) {
             let shown = if cell.is_plain { Cow::Borrowed(text) } else { plain(text) };
             in_column(&mut line, &shown, cell.columns as usize, *width);
             if nth == widths.len() {
+                end(&mut line, out)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn wrapped(&self, out: &mut dyn Write, widths: &[usize]) -> Result<(), Failure> {
+        let texts: Vec<_> = self.texts().map(|(_, text)| plain(text)).collect();
+        for row in texts.chunks(widths.len()) {
+            let cells: Vec<_> = row.iter().zip(widths).map(|(text, width)| broken(text, *width)).collect();
+            for nth in 0..cells.iter().map(Vec::len).max().unwrap_or(0) {
+                let mut line = String::new();
+                for (cell, width) in cells.iter().zip(widths) {
+                    let part = cell.get(nth).map_or("", String::as_str);
+                    in_column(&mut line, part, part.width(), *width);
+                }
                 end(&mut line, out)?;
             }
         }
@@ -141,6 +168,19 @@ impl Table {
         }
         widths
     }
+}
+
+/// Breaks a text at its blanks into lines of a width; a word that is wider stands alone.
+fn broken(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.is_empty() => line.push_str(word),
+            Some(line) if line.width() + 1 + word.width() <= width => *line = format!("{line} {word}"),
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
 }
 
 /// Writes a text of so many columns into a column of a width, and the gap behind it; the last place says that something was
@@ -214,6 +254,17 @@ mod tests {
         let mut out = Vec::new();
         table.write(&mut out, format, width).unwrap();
         String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn what_somebody_acts_on_goes_on_in_the_next_line() {
+        let mut table = Table::new(&["code", "title", "why"]).keep(&[0]).in_full();
+        table.row(["D51.0", "Anaemia", "Hb 106 g/L on Mon 09 Feb 2026; the cause, and its own code"]);
+        let said = text(&table, Format::Table, 40);
+        assert!(said.lines().all(|line| line.width() <= 40) && !said.contains('…'), "{said}");
+        let why: Vec<_> = said.lines().skip(1).map(|line| line[16..].trim()).collect();
+        assert_eq!(why.join(" "), "Hb 106 g/L on Mon 09 Feb 2026; the cause, and its own code");
+        assert!(text(&table, Format::Csv, 40).lines().count() == 2);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::failure::{self, Failure};
 use super::record::Signed;
 use crate::clinic::chart::Chart;
 use crate::clinic::entry::Act;
+use crate::clinic::rights;
 use crate::clinic::triage::Triage;
 use crate::store::Store;
 use clap::Args;
@@ -32,12 +33,17 @@ impl Again {
     }
 
     fn triage(&self, store: &Store, chart: &Chart, context: &Context) -> Result<Triage, Failure> {
+        let practice = store.practice();
+        let young = chart.person().and_then(|person| rights::too_young(person.born, practice, context.today));
+        if let Some(words) = young {
+            return Err(format!("STOP: {words}").into());
+        }
         let held = chart.triage().map(|(_, triage)| triage);
-        let triage = self.answers.read(store.practice(), held, context.today)?;
+        let triage = self.answers.read(practice, held, context.today)?;
         if held == Some(&triage) {
             return Err("nothing would change: the answers that hold say the same".into());
         }
-        say_red_flags(store.practice(), &triage);
+        say_red_flags(practice, &triage);
         if chart.order().is_some() {
             failure::say("note: a plan is signed; `cobalog chart` says whether it still fits");
         }

@@ -360,13 +360,19 @@ fn tell_items(course: &Course) -> Vec<Item> {
     course.findings.iter().filter(told).filter_map(item).collect()
 }
 
+/// What is not in yet, as it is called at the laboratory: `haemoglobin, MCV`.
+fn missing_words(missing: &[String]) -> String {
+    let word = |id: &String| if id.len() <= 4 { id.to_uppercase() } else { id.replace('-', " ").replace("b12", "B12") };
+    missing.iter().map(word).collect::<Vec<_>>().join(", ")
+}
+
 fn checkpoint_items(course: &Course) -> Vec<Item> {
     let open = course.checkpoints.iter().filter(|c| c.state.is_open() && !c.tentative);
     let mut items: Vec<_> = open
         .map(|c| {
             // A look without the blood that was asked stays owed, for what is not in yet.
             let (asks, label) = match c.check {
-                Some(_) => (&c.missing, format!("Results: {}", c.label)),
+                Some(_) => (&c.missing, format!("Missing {}: {}", missing_words(&c.missing), c.label)),
                 None => (&c.asks, c.label.clone()),
             };
             Item { due: c.due, visit: c.due, what: What::Checkpoint(asks.clone()), label }

@@ -74,6 +74,8 @@ pub enum What {
     Recorded,
     Printed,
     Exported,
+    /// Somebody asked for what the role does not allow.
+    Refused,
     Imported,
     BackedUp,
     Restored,
@@ -103,6 +105,7 @@ impl What {
             Self::Recorded => "Recorded",
             Self::Printed => "Printed",
             Self::Exported => "Exported",
+            Self::Refused => "Refused",
             Self::Imported => "Imported",
             Self::BackedUp => "Backed up",
             Self::Restored => "Restored",

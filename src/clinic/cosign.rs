@@ -6,7 +6,7 @@
 mod many;
 
 use super::chart::{Chart, Fact};
-use super::course::Standing;
+use super::course::{Course, Standing};
 use super::decision::Turn;
 use super::entry::{Act, Entry, EntryId};
 use super::iso;
@@ -46,6 +46,18 @@ impl Cosigned {
     pub fn of(chart: &Chart, of: EntryId, who: &str, people: &[Colleague]) -> Self {
         let version = chart.facts().iter().find(|fact| fact.entry.id == of).map(version);
         Self { of, version, prescriber: roles::signs_here(people, who), on_paper: None, note: None }
+    }
+}
+
+impl Course {
+    /// Says that what the next dose is given on waits for its prescriber's signature.
+    #[must_use]
+    pub fn unsigned(&self) -> Option<String> {
+        let cover = self.cover.as_ref().map(|cover| cover.entry);
+        let holds: Vec<_> = self.order.as_ref().map(|(id, _)| *id).into_iter().chain(cover).collect();
+        let open = self.waiting.iter().find(|waiting| holds.contains(&waiting.entry))?;
+        let (who, how) = (&open.prescriber, open.told.name());
+        Some(format!("Ordered by {who} ({how}), not signed yet: it waits for the signature."))
     }
 }
 

@@ -163,9 +163,8 @@ fn patient(course: &Course, practice: &Practice, on: NaiveDate) -> Vec<Checked> 
     let Some(person) = &course.person else {
         return stop("ID", "the chart has no name: register the patient first".to_owned());
     };
-    if i64::from(person.age_on(on)) < practice.knowledge.rule("N2").count("years") {
-        let words = "under 18 on the day: this is an adult program";
-        return vec![Checked::stops(Right::Patient, "N2", words)];
+    if too_young(person.born, practice, on).is_some() {
+        return vec![Checked::stops(Right::Patient, "N2", "under 18 on the day: this is an adult program")];
     }
     if let Some(standing) = course.standing.as_ref().filter(|s| s.ends_the_plan()) {
         // A dose of before the end may still be recorded.
@@ -297,4 +296,12 @@ fn route(slot: Option<&DoseSlot>, intent: &Intent) -> Vec<Checked> {
         }
         _ => vec![Checked::fine(Right::Route, "route")],
     }
+}
+
+/// Says that no plan is signed for somebody under age on a day, and what to do (N2); `None` for an adult.
+#[must_use]
+pub fn too_young(born: NaiveDate, practice: &Practice, on: NaiveDate) -> Option<String> {
+    let rule = practice.knowledge.rule("N2");
+    let years = on.years_since(born).map_or(0, i64::from);
+    (years < rule.count("years")).then(|| format!("under {}. {}", rule.count("years"), rule.todo.as_written()))
 }

@@ -50,6 +50,8 @@ pub enum Doing {
     Encryption,
     /// Change how the practice works.
     Settings,
+    /// Write everybody's record into a file for others.
+    Export,
 }
 
 impl Doing {
@@ -60,6 +62,7 @@ impl Doing {
             Self::People => "add people and change what they may do",
             Self::Encryption => "change how the records are encrypted",
             Self::Settings => "change how the practice works",
+            Self::Export => "write everybody's records into a file",
         }
     }
 
@@ -73,21 +76,42 @@ impl Doing {
 /// # Errors
 /// The sentence.
 pub fn may(people: &[Colleague], who: &str, doing: Doing) -> Result<(), String> {
-    let has_role = |p: &&Colleague| if doing.needs_a_prescriber() { p.prescriber } else { p.administrator };
+    let has_role = |p: &&Colleague| match doing {
+        Doing::Decide | Doing::Cosign => p.prescriber,
+        // What leaves the practice is answered for by who leads it.
+        Doing::Export => p.administrator || p.prescriber,
+        Doing::People | Doing::Encryption | Doing::Settings => p.administrator,
+    };
     let able: Vec<&Colleague> = people.iter().filter(|p| !p.left).filter(has_role).collect();
     let open = able.is_empty() && !doing.needs_a_prescriber();
     if open || able.iter().any(|p| is(&p.name, who)) {
         return Ok(());
     }
     let names: Vec<_> = able.iter().map(|p| p.name.as_str()).collect();
-    let (role, them) =
-        if doing.needs_a_prescriber() { ("prescriber", "prescribers") } else { ("administrator", "administrators") };
+    let (role, them) = match doing {
+        Doing::Decide | Doing::Cosign => ("prescriber", "prescribers"),
+        Doing::Export => ("administrator or prescriber", "administrators and prescribers"),
+        Doing::People | Doing::Encryption | Doing::Settings => ("administrator", "administrators"),
+    };
     let can = match names.as_slice() {
         [] => format!("nobody here is entered as a {role}"),
         [one] => format!("{one} may"),
         many => format!("the {them} may: {}", many.join(", ")),
     };
     Err(format!("{who} may not {}; {can}", doing.words()))
+}
+
+/// Says why somebody may not write everybody's records into a file, who may, and what is open to all; `Ok` where nobody signs in:
+/// who is not asked for a name is not asked for a role.
+///
+/// # Errors
+/// The sentence.
+pub fn may_write_all(people: &[Colleague], who: &str) -> Result<(), String> {
+    if !super::people::sign_in(people) {
+        return Ok(());
+    }
+    let one = "One patient's own documents are open to everybody, in the chart";
+    may(people, who, Doing::Export).map_err(|words| format!("{words}. {one}."))
 }
 
 /// Returns whether two names are one person's, however they were typed.
@@ -181,6 +205,21 @@ mod tests {
         two[1].left = true;
         let words = "Ann Bell RN may not sign orders and changes of plan; Dr Rao may";
         assert_eq!(may(&two, "Ann Bell RN", Doing::Decide).unwrap_err(), words);
+    }
+
+    #[test]
+    fn everybodys_records_leave_by_who_leads_the_practice() {
+        let mut people = people();
+        assert_eq!(may_write_all(&people, "Ann Bell RN"), Ok(()), "nobody signs in");
+        people[0].secret = Some("pin4 14 00 11".to_owned());
+        let words = "Ann Bell RN may not write everybody's records into a file; the administrators and prescribers may: \
+                     Dr May, Nia Rees. One patient's own documents are open to everybody, in the chart.";
+        assert_eq!(may_write_all(&people, "Ann Bell RN").unwrap_err(), words);
+        for who in ["Dr May", "Nia Rees"] {
+            assert_eq!(may_write_all(&people, who), Ok(()));
+        }
+        let alone = [Colleague { administrator: true, secret: Some("pin4 14 00 11".to_owned()), ..people[0].clone() }];
+        assert_eq!(may_write_all(&alone, "Ann Bell RN"), Ok(()));
     }
 
     #[test]

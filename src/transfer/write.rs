@@ -9,7 +9,7 @@ use crate::clinic::entry::PatientId;
 use crate::clinic::words::plural;
 use crate::exchange::csv::Sheet;
 use crate::exchange::fhir::{Bundle, How};
-use crate::exchange::ics::{self, Look};
+use crate::exchange::ics::{self, Look, Names};
 use crate::store::disk::{Disk as _, Real};
 use crate::store::{Problem, Store, StoreError, atomic};
 use chrono::NaiveDate;
@@ -28,6 +28,12 @@ pub enum What {
 }
 
 impl What {
+    /// Returns whether it says who they are; a calendar of numbers or counts does not.
+    #[must_use]
+    pub fn names_patients(&self) -> bool {
+        !matches!(self, Self::Ics(look) if look.counts || matches!(look.names, Names::Off))
+    }
+
     /// Returns what the log calls it.
     #[must_use]
     pub fn called(&self) -> &'static str {

@@ -304,6 +304,11 @@ impl App {
         self.said = Some(words);
     }
 
+    /// Says nothing more.
+    pub fn hush(&mut self) {
+        self.said = None;
+    }
+
     /// Asks whether a draft of an earlier run is taken up again.
     pub fn ask_about(&mut self, ask: Ask) {
         self.screens.push(Screen::Ask(ask));

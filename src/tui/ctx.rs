@@ -5,6 +5,7 @@ use super::keymap::Keymap;
 use super::theme::Theme;
 use crate::clinic::agenda::{Roll, Row};
 use crate::clinic::chart::Chart;
+use crate::clinic::citation;
 use crate::clinic::course::Course;
 use crate::clinic::entry::{Act, Entry, EntryId, PatientId};
 use crate::clinic::people;
@@ -120,6 +121,18 @@ impl Ctx {
     #[must_use]
     pub fn told_below(&self, todo: &Todo) -> String {
         todo.told("Esc, then ", |step, _| self.keymap.step(step))
+    }
+
+    /// Returns a source as a nurse reads it: by names, with nothing of our notes.
+    #[must_use]
+    pub fn named(&self, source: &str) -> String {
+        citation::named(&self.practice.knowledge, source)
+    }
+
+    /// Returns a source as [`Ctx::named`] does, of several in a row the first.
+    #[must_use]
+    pub fn named_in_short(&self, source: &str) -> String {
+        citation::named_in_short(&self.practice.knowledge, source)
     }
 
     /// Returns whether dates in numbers are month first here.

@@ -96,6 +96,12 @@ impl Written {
         }
     }
 
+    /// Returns whether it names patients: all but the calendar do.
+    #[must_use]
+    pub fn names_patients(self) -> bool {
+        !matches!(self, Self::Calendar)
+    }
+
     /// Returns the name of its file, without the day.
     #[must_use]
     pub fn file(self) -> &'static str {

@@ -17,6 +17,7 @@ mod tally;
 mod trust;
 mod typed;
 mod vault;
+mod working;
 
 use super::app::App;
 use super::backed_up::BackedUp;
@@ -294,6 +295,10 @@ impl Session {
     pub fn press(&mut self, input: &Input) {
         self.tick();
         self.is_awake();
+        // What is typed until a key is made was meant for another screen than the one that comes.
+        if self.guard.work.is_some() {
+            return;
+        }
         self.recovery_was_seen();
         let effects = self.app.update(input);
         self.perform(effects);
@@ -360,19 +365,15 @@ impl Session {
             Effect::KeepDraft(draft) => self.keep_draft(&draft),
             Effect::DropDraft(prompt, patient) => self.drop_draft(&prompt, patient),
             Effect::Settings(settings, encryption) => self.change_settings(*settings, encryption),
-            Effect::CreatePractice(new) => self.create(*new),
+            Effect::CreatePractice(new) => self.begin_practice(*new),
             Effect::OpenDemo => self.open_demo(),
             Effect::Lock => {
                 self.lock(Locked::ByKey);
                 Vec::new()
             }
             Effect::Switch => self.lock_for_another(),
-            Effect::SignIn(typed) => self.sign_in(&typed),
-            Effect::Person(job) => {
-                let effects = self.change_person(&job);
-                self.look_at_openers();
-                effects
-            }
+            Effect::SignIn(typed) => self.take_sign_in(typed),
+            Effect::Person(job) => self.take_person(job),
             Effect::LoadLog(patient) => self.load_log(patient),
             Effect::Exchange(wish) => self.exchange(*wish),
             Effect::LoadMonth(day) => self.load_month(day),

@@ -66,7 +66,23 @@ fn a_refused_dose_is_one_near_miss_and_the_month_has_a_page_without_names() {
     assert!(page.contains("nothing was stopped"), "{page}");
     let log = case.ok("2026-01-31", &["audit", "--near-misses", "--format", "json"]);
     let log: Value = serde_json::from_str(&log).unwrap();
-    assert_eq!((kinds(&log).len(), &log[1]["by"], &log[1]["miss"]), (2, &Value::Null, &"expired".into()));
+    let day = now.format("%Y-%m-%d").to_string();
+    assert_eq!(log.as_array().unwrap().len(), 2);
+    let mut expired = log[1].clone();
+    expired.as_object_mut().unwrap().remove("pretended");
+    assert_eq!(expired, serde_json::json!({"on": day, "miss": "expired", "rule": "D7"}));
+    // Neither their list nor any other tells whose they were, or at what time.
+    for format in ["table", "csv"] {
+        let list = case.ok("2026-01-31", &["audit", "--near-misses", "--format", format]);
+        assert!(list.contains(&day) && list.contains("Lot or vial past its time"), "{list}");
+        assert!(!list.contains("Lund") && !list.contains("1001") && !list.contains(':'), "{list}");
+    }
+    let all = case.ok("2026-01-31", &["audit", "--format", "csv"]);
+    assert!(all.contains("Recorded") && !all.contains("Near miss"), "{all}");
+    for whose in [["--patient", "1001"], ["--who", "Ann"]] {
+        let said = case.refused("2026-01-31", &[&["audit", "--near-misses"], &whose[..]].concat());
+        assert!(said.contains("cannot be used with"), "{said}");
+    }
 }
 
 #[test]

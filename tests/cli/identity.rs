@@ -183,3 +183,31 @@ fn what_cannot_be_taken_in_without_a_secret_is_said() {
     assert!(practice.on(DAY, &["check"]).status.success());
     assert!(with_secret(&practice, "7402", &["check", "--merge"]).status.success());
 }
+
+#[test]
+fn everybodys_records_are_written_by_who_leads_the_practice() {
+    let practice = practice();
+    let whole: [&[&str]; 4] = [
+        &["export", "fhir"],
+        &["export", "csv", "patients"],
+        &["export", "entries"],
+        &["export", "ics", "--names", "full"],
+    ];
+    for args in whole {
+        let said = said(&with_secret(&practice, "5093", args));
+        assert!(said.contains("Bo Dahl RN may not write everybody's records into a file; Dr May may."), "{said}");
+        assert!(said.contains("One patient's own documents are open to everybody"), "{said}");
+    }
+    for args in [&["export", "fhir", "lund"][..], &["export", "ics"], &["export", "ics", "--names", "full", "--counts"]]
+    {
+        let out = with_secret(&practice, "5093", args);
+        assert!(out.status.success(), "{args:?}: {}", String::from_utf8_lossy(&out.stderr));
+    }
+    let mut store = Store::open_with(practice.path().as_ref(), Places::default()).unwrap();
+    store.change_settings(|settings| settings.people[0].administrator = true).unwrap();
+    assert!(with_secret(&practice, "7402", &["export", "fhir"]).status.success());
+    let log = with_secret(&practice, "7402", &["audit", "--format", "csv"]);
+    let log = String::from_utf8(log.stdout).unwrap();
+    let refused = log.lines().filter(|line| line.contains("Refused") && line.contains("Bo Dahl RN")).count();
+    assert!(refused == 4 && log.contains("to write FHIR, everybody"), "{log}");
+}

@@ -46,7 +46,7 @@ fn from_an_empty_folder_to_the_timeline_in_one_sitting() {
         .sees("1 Timeline")
         .sees("Maintenance: every 2 months")
         .sees("ordered by Dr A. Lindqvist");
-    nurse.follows("g Give").sees("Give a dose: dose 1").sees("pick the product in your hand");
+    nurse.follows("g Give").sees("Give a dose: dose 1").sees("pick the product in your hand").sees_no("✓");
     nurse.type_text("0403").goes_to("Product").picks("Hydroxocobalamin 1 mg/mL").sees("= 1 mL");
     nurse
         .goes_to("Lot")

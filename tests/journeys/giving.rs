@@ -33,7 +33,7 @@ fn a_dose_on_plan_is_signed_in_six_keys() {
     assert_eq!((next.n, next.due), (10, day("2026-11-25")), "alternate days");
     let rows = nurse.lines().into_iter().filter(|l| l.contains("Farrow, Daniel") && l.contains("today")).count();
     assert_eq!(rows, 0, "the row leaves today's list:\n{}", nurse.screen());
-    nurse.sees("given today 1/");
+    nurse.sees("1 of 10 given today");
 }
 
 /// Day and month are asked; whoever types the year as well, as it is said, changes nothing with it.

@@ -265,6 +265,18 @@ impl Nurse {
         self
     }
 
+    /// Goes down a list to the line with these words.
+    pub fn goes_down_to(&mut self, words: &str) -> &mut Self {
+        self.press("Home");
+        for _ in 0..60 {
+            if self.lines().iter().any(|line| line.contains('▌') && line.contains(words)) {
+                return self;
+            }
+            self.press("Down");
+        }
+        panic!("no way to {words}:\n{}", self.screen());
+    }
+
     /// Empties the field and types.
     pub fn instead(&mut self, text: &str) -> &mut Self {
         self.press("End Ctrl-u").type_text(text)

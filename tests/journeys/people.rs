@@ -2,14 +2,18 @@
 
 use crate::kit::{NOW, Nurse, instant};
 use chrono::TimeDelta;
+use cobalog::clinic::audit::What;
 use cobalog::clinic::entry::Act;
 use cobalog::clinic::people::Colleague;
 use cobalog::clock::Clock;
 use cobalog::store::disk::Real;
-use cobalog::store::{Store, secret};
+use cobalog::store::vault::Vault;
+use cobalog::store::{Store, Wanted, secret};
+use cobalog::tui::input::{Input, Key};
 use std::path::PathBuf;
 
 pub const PIN: &str = "7402";
+const DOCTORS: &str = "four words of hers";
 
 /// The demo practice, in which Maya has just chosen a PIN; the recovery key is shown once, and returned.
 pub fn signed_in() -> (Nurse, String) {
@@ -32,7 +36,8 @@ pub fn signed_in() -> (Nurse, String) {
 /// Gives somebody a code, as an administrator; returns it.
 pub fn gives_code(nurse: &mut Nurse, name: &str) -> String {
     nurse.press("u").press("Home");
-    let down = nurse.home.store().settings().people.iter().position(|p| p.name == name).unwrap();
+    let people = Store::settings_of(&Real, &nurse.home.dir()).unwrap().people;
+    let down = people.iter().position(|p| p.name == name).unwrap();
     nurse
         .press_times("Down", down)
         .press("Enter")
@@ -220,7 +225,7 @@ fn the_recovery_key_lets_a_lost_administrator_in_and_is_good_once() {
         .type_text("AAAA-BBBB")
         .press("Enter")
         .sees("That is not the recovery key");
-    nurse.type_text(&key.to_lowercase()).press("Enter").sees("New secret");
+    nurse.type_text(&key.to_lowercase()).press("Enter").sees("New secret").sees("It takes the place of your PIN.");
     nurse
         .type_text("2958")
         .press("Enter")
@@ -228,6 +233,8 @@ fn the_recovery_key_lets_a_lost_administrator_in_and_is_good_once() {
         .press("Enter")
         .sees("Write this recovery key down now")
         .sees_no(&key);
+    nurse.sees("Your PIN of before is gone. From now on you sign in with what you just chose");
+    nurse.at(80, 24).sees("Your PIN of before is gone.").sees("shown this once; y goes on").at(120, 36);
     nurse.press("y Ctrl-l").type_text(PIN).sees("That is not the PIN").press("F6").type_text(&key).press("Enter");
     nurse.sees("That is not the recovery key").press("Esc").type_text("mk2958").sees("Worklist");
     nurse.press("F3").type_text("ta").press("F6").sees("An administrator gives you a code");
@@ -440,10 +447,85 @@ fn what_was_typed_before_the_recovery_key_was_seen_does_not_take_it_away() {
     let mut nurse = Nurse::in_demo();
     nurse.press("u Enter").goes_to("New PIN").type_text(PIN).goes_to("Once more").type_text(PIN);
     // No picture between the keys, as in a burst.
-    for key in ["F2", "y", "y", "Esc", "Enter"] {
-        nurse.session.press(&cobalog::tui::input::Input::Key(key.parse().unwrap()));
-    }
+    let press = |nurse: &mut Nurse, keys: &[&str]| {
+        keys.iter().for_each(|key| nurse.session.press(&Input::Key(key.parse().unwrap())));
+    };
+    press(&mut nurse, &["F2", "y", "y", "Esc", "Enter"]);
+    assert!(nurse.session.work(&mut |_| {}));
+    press(&mut nurse, &["y", "Esc", "Enter"]);
     nurse.at(120, 36).sees("Write this recovery key down now").press("y").sees_no("Write this recovery key");
+}
+
+#[test]
+fn the_screen_says_that_a_key_is_being_made_before_it_is() {
+    let mut nurse = Nurse::in_empty_folder();
+    nurse.press("2").type_text("Harbour Clinic").press("Tab").type_text("Ida Berg RN");
+    nurse.goes_to("PIN").type_text("8316").goes_to("Once more").type_text("8316");
+    let words = "Working: the key is being made";
+    nurse.session.press(&Input::Key(Key::F(2)));
+    nurse.at(80, 24).sees(words);
+    assert!(!nurse.home.dir().exists(), "nothing is done before it is said");
+    assert!(nurse.session.work(&mut |_| {}) && !nurse.session.work(&mut |_| {}));
+    nurse.at(80, 24).sees("Write this recovery key down now").sees_no(words).press("y").sees_no(words);
+    // A person's, and the switch of the encryption.
+    nurse.press("u Enter").goes_to("PIN now").type_text("8316").goes_to("New PIN").type_text("2958");
+    nurse.goes_to("Once more").type_text("2958");
+    nurse.session.press(&Input::Key(Key::F(2)));
+    nurse.at(80, 24).sees(words);
+    assert!(nurse.session.work(&mut |_| {}));
+    nurse.at(80, 24).sees_no(words).sees("Saved: Ida Berg RN.").press("Esc s");
+    nurse.goes_to("Encrypted").press("Right").goes_to("Passphrase").type_text(PASSPHRASE);
+    nurse.goes_to("Once more").type_text(PASSPHRASE);
+    nurse.session.press(&Input::Key(Key::F(2)));
+    nurse.at(80, 24).sees("Working: the key is being made, then each file is encrypted");
+    assert!(nurse.session.work(&mut |_| {}));
+    nurse.at(80, 24).sees("It also opens the encrypted records.").sees_no("Working");
+}
+
+#[test]
+fn a_passphrase_chosen_after_a_code_opens_the_records_from_the_next_start_on() {
+    let (mut nurse, _) = encrypted();
+    let code = gives_code(&mut nurse, "Dr Eleanor Hart");
+    nurse.press("F3").type_text("eh").type_text(&code);
+    nurse.at(80, 24).sees("when the program starts it opens").sees("Or a PIN of 4 to 8 digits, which does not.");
+    // Long enough to sign in, too short to open.
+    nurse.type_text("three wds").press("Enter").sees("Not taken: it opens the encrypted records: take 12 characters");
+    nurse.type_text(DOCTORS).press("Enter").sees("Once more").type_text(DOCTORS).press("Enter");
+    nurse.sees("Worklist").sees("When the program starts your new passphrase opens the records, from now on.");
+    nurse.sees("Only Maya Keller RN and Dr Eleanor Hart can open the records: u");
+    nurse.press("Ctrl-l").type_text(DOCTORS).press("Enter").sees("Worklist");
+    let mut nurse = nurse.killed_and_started_again();
+    nurse.type_text("eh").sees("your passphrase opens them").type_text(DOCTORS).press("Enter").sees("Okafor");
+    nurse.session.settle_log();
+    let log = opened(&nurse).log(&Wanted::default()).0;
+    let words = "a new passphrase that opens the records; with a code";
+    assert!(log.iter().any(|line| line.event.detail.contains(words)), "{log:?}");
+}
+
+/// The encrypted practice, as another program opens it with a passphrase.
+fn opened(nurse: &Nurse) -> Store {
+    let vault = Vault::of(Real::shared(), &nurse.home.dir()).unwrap();
+    let key = vault.open("eh", &DOCTORS.to_owned().into()).unwrap();
+    Store::open_on(&nurse.home.dir(), nurse.home.places(), key.disk(Real::shared())).unwrap()
+}
+
+#[test]
+fn a_pin_chosen_after_a_code_says_that_it_opens_no_encrypted_records() {
+    let (mut nurse, _) = encrypted();
+    let code = gives_code(&mut nurse, "Tom Adeyemi RN");
+    nurse.press("F3");
+    chooses_pin(&mut nurse, "ta", &code, "6184");
+    nurse.at(80, 24).sees("This PIN is enough while the records are open.");
+    nurse.sees("Maya Keller RN opens them first.").sees("u, your name, Passphrase.");
+    // Who has a passphrase keeps it.
+    nurse.at(120, 36).press("F3").type_text("mk").type_text(PIN).sees("Worklist");
+    let code = gives_code(&mut nurse, "Dr Eleanor Hart");
+    nurse.press("F3").type_text("eh").type_text(&code).type_text(DOCTORS).press("Enter");
+    nurse.type_text(DOCTORS).press("Enter").sees("Worklist").press("F3").type_text("mk").type_text(PIN);
+    let code = gives_code(&mut nurse, "Dr Eleanor Hart");
+    nurse.press("F3");
+    chooses_pin(&mut nurse, "eh", &code, "2958");
+    nurse.sees("When the program starts, your passphrase opens them as before.");
 }
 
 #[test]
@@ -533,6 +615,8 @@ fn the_recovery_key_opens_encrypted_records() {
     nurse.type_text("mk").press("F6").type_text(&key.replace('-', " ")).press("Enter").sees("New secret");
     nurse.type_text("7777").press("Enter").sees("Not taken: it opens the encrypted records");
     nurse.type_text("other small words").press("Enter").type_text("other small words").press("Enter");
+    nurse.sees("Your PIN of before is gone. From now on the passphrase that you just chose opens the records");
+    nurse.sees("For a short PIN to switch with: u on Today, your name, New PIN.");
     nurse.sees("Write this recovery key down now").sees_no(&key).press("y").sees("Okafor");
     let mut nurse = nurse.killed_and_started_again();
     nurse.type_text("mk").type_text("other small words").press("Enter").sees("Okafor");
@@ -690,7 +774,7 @@ fn who_signed_out_signs_in_and_who_locked_unlocks() {
     nurse.press("Ctrl-l").type_text(PIN).sees("Worklist").press("F3").type_text("ta5093").sees("Worklist");
     nurse.press("F3").type_text("mk").type_text(PIN).sees("Worklist");
     nurse.session.settle_log();
-    let log = nurse.home.store().log(&cobalog::store::Wanted::default()).0;
+    let log = nurse.home.store().log(&Wanted::default()).0;
     let of = [What::SignedIn, What::SignedOut, What::Locked, What::Unlocked];
     let all: Vec<_> = log.iter().rev().map(|line| (line.event.what, &line.event.by[..4])).collect();
     let all: Vec<_> = all.into_iter().filter(|(what, _)| of.contains(what)).collect();
@@ -735,4 +819,34 @@ fn a_review_is_signed_by_who_looked() {
     nurse.sees("Maya Keller RN").instead("Dr Eleanor Hart").press("F2");
     nurse.sees("Dr Eleanor Hart signs an own review: F3 lets somebody else sign in").sees_no("Saved");
     nurse.goes_to("Reviewed by").instead("Maya Keller RN").press("F2").sees("Saved: review");
+}
+
+#[test]
+fn who_may_write_everybodys_records_into_a_file() {
+    let (mut nurse, _) = two_people();
+    nurse.press("F3").type_text("ta5093").sees("Tom Adeyemi RN").press("I").goes_down_to("Everything, for another");
+    nurse.press("Enter").at(80, 24).sees("Tom Adeyemi RN may not write everybody's records into a file;");
+    nurse
+        .sees("Maya Keller RN, Dr Eleanor Hart, Dr Samir Rao.")
+        .sees("One patient's own documents are open")
+        .at(120, 36);
+    // A calendar without names is nobody's record; one patient's documents are the patient's.
+    nurse.goes_down_to("What is due in the next 12 months").press("Enter").sees("Where does the file go?");
+    nurse.press("Esc Esc").opens_chart("Okafor").press("L").sees("YOUR VITAMIN B12 TREATMENT");
+    nurse.session.settle_log();
+    let log = nurse.home.store().log(&Wanted::default()).0;
+    let refused: Vec<_> = log.iter().filter(|line| line.event.what == What::Refused).map(|line| &line.event).collect();
+    assert_eq!(refused.len(), 1, "{refused:?}");
+    assert_eq!(
+        (refused[0].by.as_str(), refused[0].detail.as_str()),
+        ("Tom Adeyemi RN", "to write cobalog-fhir.json, everybody")
+    );
+    nurse
+        .press("Esc Esc Esc")
+        .press("F3")
+        .type_text("mk")
+        .type_text(PIN)
+        .press("I")
+        .goes_down_to("Everything, for another");
+    nurse.press("Enter").sees("Where does the file go?");
 }

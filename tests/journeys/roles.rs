@@ -172,7 +172,7 @@ fn an_order_that_ended_says_so_and_nothing_of_what_was_left() {
 fn a_plan_says_with_which_dose_its_order_ends() {
     let mut nurse = Nurse::in_demo();
     nurse.opens_chart("Okafor").press("o").sees_no("Order ends").goes_to("Doses allowed").instead("1");
-    nurse.sees("Order ends").sees("after dose 1 on Mon 23 Nov 2026");
+    nurse.sees("Order ends").sees("with dose 1 on Mon 23 Nov 2026");
 }
 
 #[test]

@@ -34,7 +34,7 @@ struct Line<'a> {
 impl Entries {
     pub(super) fn run(&self, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
         let store = context.store()?;
-        let ids = charts(&store, self.patient.as_deref(), context)?;
+        let ids = charts(&store, self.patient.as_deref(), ("entries", true), context)?;
         let note = |file: Option<&Path>| {
             let event = context.event(&store, What::Exported);
             transfer::note_export(&store, event, "entries", &ids, self.patient.is_some(), file);

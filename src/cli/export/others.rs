@@ -157,7 +157,7 @@ fn export(
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
     let store: Store = context.store()?;
-    let ids = charts(&store, patient, context)?;
+    let ids = charts(&store, patient, (what.called(), what.names_patients()), context)?;
     let note = |file: Option<&Path>| {
         let event = context.event(&store, What::Exported);
         transfer::note_export(&store, event, what.called(), &ids, patient.is_some(), file);

@@ -3,7 +3,9 @@
 use super::super::context::Context;
 use super::super::failure::Failure;
 use super::super::patient;
+use crate::clinic::audit::What;
 use crate::clinic::entry::PatientId;
+use crate::clinic::roles;
 use crate::store::Store;
 use crate::transfer;
 use clap::Args;
@@ -46,10 +48,30 @@ impl To {
     }
 }
 
-/// Returns the charts that are exported: one patient's, or everybody's who is in the lists, in order of the numbers.
-pub(super) fn charts(store: &Store, patient: Option<&str>, context: &Context) -> Result<Vec<PatientId>, Failure> {
+/// Returns the charts that are exported: one patient's, or everybody's who is in the lists, in order of the numbers. Everybody's,
+/// with what names them, is not everybody's to write.
+pub(super) fn charts(
+    store: &Store,
+    patient: Option<&str>,
+    (called, names): (&str, bool),
+    context: &Context,
+) -> Result<Vec<PatientId>, Failure> {
     match patient {
         Some(text) => Ok(vec![patient::find(store, text, context.today)?.id]),
-        None => Ok(transfer::everybody(&patient::roll(store, context.today).roll)),
+        None => {
+            if names {
+                may_write_all(store, called, context)?;
+            }
+            Ok(transfer::everybody(&patient::roll(store, context.today).roll))
+        }
     }
+}
+
+/// Refuses who may not, and notes that it was asked for. The recovery key is an administrator's.
+fn may_write_all(store: &Store, called: &str, context: &Context) -> Result<(), Failure> {
+    let people = &store.settings().people;
+    let who = context.known(people).filter(|_| !context.is_by_recovery());
+    let Err(words) = who.map_or(Ok(()), |who| roles::may_write_all(people, who)) else { return Ok(()) };
+    store.note(context.event(store, What::Refused).with(format!("to write {called}, everybody")));
+    Err(format!("{words} Name the patient: `cobalog export fhir 1042`.").into())
 }

@@ -94,8 +94,8 @@ impl Key {
         Task { row, item, kind, visit: day(visit), due: day(due), days_late: self.days_late(today) }
     }
 
-    /// Returns the order of urgency: late neurologic doses first, then by days late, doses before checkpoints. One number,
-    /// as a long list is mostly comparing.
+    /// Returns the order of urgency: late neurologic doses first, then by days late; of one day neurologic patients first, then
+    /// doses before checkpoints. One number, as a long list is mostly comparing.
     pub(super) fn urgency(&self, today: i32) -> u64 {
         let days_late = self.days_late(today);
         let is_plan = self.kind == Kind::Plan;
@@ -103,7 +103,11 @@ impl Key {
         let days_left = if is_plan { 0 } else { -days_late };
         // The days of all years that a date can have take fewer bits.
         let days_left = (days_left + (1 << 40)).unsigned_abs();
-        u64::from(!neuro_late) << 63 | u64::from(is_plan && !self.neuro) << 62 | days_left << 2 | self.kind as u64
+        u64::from(!neuro_late) << 63
+            | u64::from(is_plan && !self.neuro) << 62
+            | days_left << 3
+            | u64::from(!self.neuro) << 2
+            | self.kind as u64
     }
 }
 

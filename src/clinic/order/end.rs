@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 const FAR: usize = 2_000;
 
 impl Order {
-    /// Says with which planned dose its term ends, and whether repletion would not be done by then: `after dose 3 on Tue 01 Dec
+    /// Says with which planned dose its term ends, and whether repletion would not be done by then: `with dose 3 on Tue 01 Dec
     /// 2026, before repletion is done`; `None` where nothing ends it within sight. `appointment` moves a day to the first open one.
     #[must_use]
     pub fn end_words(&self, appointment: impl Fn(NaiveDate) -> NaiveDate + Copy) -> Option<String> {
@@ -26,11 +26,11 @@ impl Order {
         let Some(last) = last else {
             return term.until.map(|day| format!("{}, before its first dose", words::day(day)));
         };
-        let after = format!("after dose {} on {}", last.n, words::day(last.date));
+        let nth = format!("dose {} on {}", last.n, words::day(last.date));
         let ends = match term.until {
-            Some(until) if Some(last.n) != term.doses => format!("{}, {after}", words::day(until)),
+            Some(until) if Some(last.n) != term.doses => format!("{}; {nth} is the last before it", words::day(until)),
             _ if !is_beyond => return None,
-            _ => after,
+            _ => format!("with {nth}"),
         };
         let filling = schedule::repletion_end_on(&self.phases, self.start, appointment);
         let early = match filling {
@@ -65,10 +65,12 @@ mod tests {
     #[test]
     fn an_order_says_with_which_dose_it_ends() {
         assert_eq!(ends(None, None), None);
-        let early = Some("after dose 3 on Fri 27 Nov 2026, before repletion is done".to_owned());
+        let early = Some("with dose 3 on Fri 27 Nov 2026, before repletion is done".to_owned());
         assert_eq!(ends(None, Some(3)), early);
-        assert_eq!(ends(None, Some(6)), Some("after dose 6 on Fri 04 Dec 2026".to_owned()));
-        let by_day = Some("Tue 01 Dec 2026, after dose 4 on Mon 30 Nov 2026, before repletion is done".to_owned());
+        assert_eq!(ends(None, Some(6)), Some("with dose 6 on Fri 04 Dec 2026".to_owned()));
+        let by_day = Some(
+            "Tue 01 Dec 2026; dose 4 on Mon 30 Nov 2026 is the last before it, before repletion is done".to_owned(),
+        );
         assert_eq!(ends(Some("2026-12-01"), None), by_day);
         assert_eq!(ends(Some("2026-12-01"), Some(3)), early, "the number ends it first");
         assert_eq!(ends(Some("2026-12-01"), Some(9)), by_day, "the day does");

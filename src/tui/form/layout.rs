@@ -102,13 +102,19 @@ impl Layout {
         shown.map(|f| hint_lines(f, width)).max().unwrap_or(1)
     }
 
+    /// Returns how many lines the words for the focused field take at the foot.
+    #[must_use]
+    pub fn own_hint(form: &Form, width: u16) -> u16 {
+        form.focused().map_or(1, |f| hint_lines(f, width))
+    }
+
     /// Returns how many lines the words for the focused field and the buttons take. Where there is room they take as many
     /// for every field, so that nothing jumps when the focus moves.
     #[must_use]
     pub fn foot(form: &Form, area: Rect, reserve: u16) -> u16 {
         let longest = Self::longest_hint(form, area.width);
         let all = Self::height(form, area.width).saturating_add(reserve + longest + 1);
-        let own = form.focused().map_or(1, |f| hint_lines(f, area.width));
+        let own = Self::own_hint(form, area.width);
         let hint = if all <= area.height { longest.max(own) } else { own };
         let most = area.height.saturating_sub(reserve + 5).max(1);
         (hint.min(most) + 1).min(area.height)

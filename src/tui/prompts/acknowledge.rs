@@ -125,7 +125,7 @@ impl Prompt for AcknowledgePrompt {
             let text = format!("{sign} {}: {}", finding.rule, finding.text);
             lines.push(Line::styled(text, ctx.theme.style(Role::Late)));
             lines.push(Line::raw(ctx.told(&finding.todo)));
-            lines.push(Line::styled(format!("Source: {}", finding.source), dim));
+            lines.push(Line::styled(format!("Source: {}", ctx.named(&finding.source)), dim));
         }
         lines.push(Line::styled("It is quiet then, until something new bears on it; w still shows it.", dim));
         let stops = self.patient.course.findings.iter().filter(|f| f.tier == Tier::Stop);

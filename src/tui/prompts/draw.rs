@@ -5,6 +5,7 @@ use super::super::form::{FormView, Layout as FormLayout};
 use super::super::theme::Role;
 use super::super::widgets::frame;
 use super::PromptScreen;
+use crate::clinic::words;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
@@ -26,35 +27,37 @@ impl PromptScreen {
         if areas.picture.width > 0 {
             self.prompt.picture(frame, areas.picture, ctx);
         }
-        let (notes, below) = self.shown_notes(&areas, ctx);
+        let (notes, above, below) = self.shown_notes(&areas, ctx);
         let lines = Paragraph::new(self.lines(ctx, areas.notes.width)).wrap(Wrap { trim: false });
-        frame.render_widget(lines.scroll((self.above, 0)), notes);
+        frame.render_widget(lines.scroll((above, 0)), notes);
         if notes.height < areas.notes.height {
             let words = match below {
                 0 => "PageUp: what stands above".to_owned(),
-                more => format!("{more} more lines: PageDown"),
+                more => format!("{}: PageDown", words::plural(i64::from(more), "more line")),
             };
             let last = Rect { y: notes.bottom(), height: 1, ..notes };
             frame.render_widget(Line::styled(words, ctx.theme.style(Role::Dim)).right_aligned(), last);
         }
     }
 
-    /// The part of the notes' place that they are shown in, and how many lines stand below it; where they do not fit and may be
-    /// turned, the last line says so.
-    fn shown_notes(&self, areas: &Areas, ctx: &Ctx) -> (Rect, u16) {
+    /// The part of the notes' place that they are shown in, and how many lines stand above and below it; where they do not fit
+    /// and may be turned, the last line says so. Notes that became fewer, or got more room, are never turned out of sight.
+    fn shown_notes(&self, areas: &Areas, ctx: &Ctx) -> (Rect, u16, u16) {
         let all = self.note_height(ctx, areas.notes.width);
         if all <= areas.notes.height || !self.prompt.scrolls() {
-            return (areas.notes, 0);
+            return (areas.notes, 0, 0);
         }
         let notes = Rect { height: areas.notes.height.saturating_sub(1), ..areas.notes };
-        (notes, all.saturating_sub(self.above).saturating_sub(notes.height))
+        let beyond = all.saturating_sub(notes.height);
+        let above = self.above.min(beyond);
+        (notes, above, beyond - above)
     }
 
     /// How many lines stand above after the notes were turned.
     pub(super) fn turned(&self, down: bool, areas: &Areas, ctx: &Ctx) -> u16 {
-        let (notes, below) = self.shown_notes(areas, ctx);
+        let (notes, above, below) = self.shown_notes(areas, ctx);
         let page = notes.height.saturating_sub(1).max(1);
-        if down { self.above + page.min(below) } else { self.above.saturating_sub(page) }
+        if down { above + page.min(below) } else { above.saturating_sub(page) }
     }
 
     fn lines(&self, ctx: &Ctx, width: u16) -> Vec<Line<'static>> {
@@ -77,7 +80,9 @@ impl PromptScreen {
         let picture_width = if with_picture { wanted.min(inner.width.saturating_sub(46)) } else { 0 };
         let left = Rect { width: inner.width - picture_width, ..inner };
         let picture = Rect { x: left.right(), width: picture_width, ..inner };
-        let lines = self.note_height(ctx, left.width).min(left.height.saturating_sub(6));
+        // Notes that can be turned leave the words for a field whole.
+        let hint = if self.prompt.scrolls() { FormLayout::own_hint(self.prompt.form(), left.width) } else { 1 };
+        let lines = self.note_height(ctx, left.width).min(left.height.saturating_sub(5 + hint));
         // No taller than what it holds: the eye finds the button under the last field.
         let form = self.prompt.form();
         let holds = FormLayout::height(form, left.width) + lines + FormLayout::longest_hint(form, left.width) + 3;

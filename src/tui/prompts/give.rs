@@ -169,10 +169,12 @@ impl Prompt for Give {
     fn notes(&self, ctx: &Ctx, width: u16) -> Vec<Line<'static>> {
         let theme = &ctx.theme;
         let identified = self.birth_refusal().is_none();
+        // Before a vial is picked nothing is checked, whatever agrees with itself.
+        let is_picked = !self.form.text("product").is_empty();
         let fine: Vec<_> = self
             .checks
             .iter()
-            .filter(|c| c.tier.is_none() && (identified || c.right != Right::Patient))
+            .filter(|c| is_picked && c.tier.is_none() && (identified || c.right != Right::Patient))
             .map(|c| format!("{} {}", theme.glyphs.fine, c.words))
             .collect();
         let fine = words::side_by_side(&fine, usize::from(width));
@@ -181,7 +183,7 @@ impl Prompt for Give {
         if self.is_stopped() && rights::may_be_true(&self.checks) {
             lines.push(Line::styled(already::ASKS, theme.style(Role::Dim)));
         }
-        lines.extend(words::unsigned(&self.patient.course).map(|w| {
+        lines.extend(self.patient.course.unsigned().map(|w| {
             let words = format!("{} {w}", theme.glyphs.attention);
             Line::styled(words, theme.style(Role::Due))
         }));

@@ -1,4 +1,7 @@
 //! Not given: why, and when it is tried again. The dose stays owed.
+//!
+//! No birth date is asked here, whatever the practice asks before a dose: mostly the patient is not there to say it, nothing
+//! goes into anybody, and an entry in the wrong chart is struck out. Name and birth date stand in the banner above.
 
 use super::give::after_words;
 use super::{Prompt, Refusal, Submitted};

@@ -4,6 +4,7 @@ mod fields;
 mod preview;
 
 use super::{Prompt, Refusal, Submitted, renew, told};
+use crate::clinic::citation;
 use crate::clinic::course::CheckSlot;
 use crate::clinic::entry::{Act, EntryId, Reason};
 use crate::clinic::findings::{Finding, Tier};
@@ -162,7 +163,8 @@ impl OrderPrompt {
         let Some(regimen) = self.regimen(ctx) else { return Vec::new() };
         let dim = |text: String| Line::styled(text, ctx.theme.style(Role::Dim));
         let mut lines = Vec::new();
-        let source = dim(format!("Source: {} ({})", regimen.source, regimen.edition));
+        let source =
+            dim(format!("Source: {} ({})", citation::plain(&regimen.source), citation::plain(&regimen.edition)));
         if !brief {
             lines.push(Line::styled(regimen.name.clone(), ctx.theme.style(Role::Title)));
             lines.push(source.clone());

@@ -5,6 +5,7 @@ use crate::clinic::agenda::Row;
 use crate::clinic::entry::{Act, PatientId};
 use crate::clinic::parse;
 use crate::clinic::patient::{Allergies, Person, Sex};
+use crate::clinic::rights;
 use crate::clinic::same::{self, Typed};
 use crate::clinic::words;
 use crate::tui::ctx::{Ctx, Patient};
@@ -50,6 +51,10 @@ impl PatientPrompt {
     }
 
     fn born(&self, ctx: &Ctx) -> Result<NaiveDate, Refusal> {
+        if self.form.filled("born").is_none() {
+            let how = if ctx.month_first() { "03041961" } else { "04031961" };
+            return Err(Refusal::at("born", format!("the birth date is needed: 4 March 1961 is {how}")));
+        }
         let born =
             parse::date(&self.form.text("born"), ctx.today(), ctx.month_first()).map_err(|e| Refusal::at("born", e))?;
         if born > ctx.today() {
@@ -59,6 +64,12 @@ impl PatientPrompt {
             return Err(Refusal::at("born", format!("{}: older than anybody", words::born(born))));
         }
         Ok(born)
+    }
+
+    /// Says that no plan is signed for who is under age here.
+    fn too_young(&self, ctx: &Ctx) -> Option<String> {
+        let words = rights::too_young(self.born(ctx).ok()?, &ctx.practice, ctx.today())?;
+        Some(format!("{} STOP: {words}", ctx.theme.glyphs.attention))
     }
 
     fn person(&self, ctx: &Ctx) -> Result<Person, Refusal> {
@@ -189,10 +200,13 @@ impl Prompt for PatientPrompt {
             let words = format!("{} Already here? {who} ({why})", ctx.theme.glyphs.attention);
             Line::styled(words, ctx.theme.style(Role::Due))
         };
-        let mut lines: Vec<_> = like.iter().map(line).collect();
-        if !lines.is_empty() {
-            lines.push(Line::styled(LOOK, ctx.theme.style(Role::Dim)));
+        let mut lines: Vec<_> =
+            self.too_young(ctx).map(|w| Line::styled(w, ctx.theme.style(Role::Stop))).into_iter().collect();
+        lines.extend(like.iter().map(line));
+        if like.is_empty() {
+            return lines;
         }
+        lines.push(Line::styled(LOOK, ctx.theme.style(Role::Dim)));
         lines
     }
     fn look_at(&self, ctx: &Ctx) -> Option<PatientId> {
@@ -205,7 +219,12 @@ impl Prompt for PatientPrompt {
             self.warned = true;
             return Err(Refusal::at("family", "is this the person named below? Sign again if it is somebody else"));
         }
-        let after = if self.patient.is_some() { After::Back } else { After::Prompt(PromptKind::Triage) };
+        let after = match (&self.patient, self.too_young(ctx)) {
+            (Some(_), _) => After::Back,
+            (None, None) => After::Prompt(PromptKind::Triage),
+            // There is nothing to ask of who gets no plan here.
+            (None, Some(_)) => After::Chart,
+        };
         let patient = self.patient.as_ref().map(|p| p.id());
         let seen = self.patient.as_ref().map_or(0, |p| p.chart.entries().len());
         Ok(Submitted::Record(Job { patient, acts: vec![Act::Registered(person)], lot: None, after, seen }))

@@ -112,11 +112,13 @@ fn fields(person: Option<&Colleague>, is_own: bool, ctx: &Ctx) -> Vec<Field> {
             let hint = "The passphrase with which you open the records now, where you have one.";
             fields.push(Field::text("old", "Passphrase now", "").secret().hint(hint));
         }
-        fields.push(
-            Field::text("new", "New PIN", "")
-                .secret()
-                .hint("4 to 8 digits, or a passphrase of 8 characters or more. Empty: it stays."),
-        );
+        let hint = match ctx.encrypted {
+            true => {
+                "4 to 8 digits: enough while the records are open. What opens them is Passphrase, below. Empty: it stays."
+            }
+            false => "4 to 8 digits, or a passphrase of 8 characters or more. Empty: it stays.",
+        };
+        fields.push(Field::text("new", "New PIN", "").secret().hint(hint));
         fields.push(Field::text("again", "Once more", "").secret().hint("The same once more."));
         if ctx.encrypted {
             fields.extend(opening());

@@ -1,6 +1,7 @@
 //! Renew: the order that holds goes on as it is, with a new end; no date of the plan moves.
 
 use super::{Prompt, Refusal, Submitted, told};
+use crate::clinic::course::DoseSlot;
 use crate::clinic::entry::Act;
 use crate::clinic::signing;
 use crate::clinic::term::{Cover, Part, Renewed, Term};
@@ -71,6 +72,19 @@ impl RenewPrompt {
         let asked = told::is_asked(ctx, &self.form.text("prescriber"));
         self.form.show(told::TOLD, asked);
         echo(&mut self.form, ctx);
+        let more = self.more(ctx).unwrap_or_default();
+        self.form.aside("allowed", more);
+    }
+
+    /// Says what a number means here: it counts from now on, and the last of them is on a day.
+    fn more(&self, ctx: &Ctx) -> Option<String> {
+        let term = term(&self.form, ctx).ok()?;
+        let most = usize::try_from(term.doses?).ok()?;
+        let open = |slot: &&DoseSlot| slot.given.is_none() && slot.not_given.is_none();
+        let renewed = signing::renewal(&self.patient.course, term, "a prescriber", None).ok()?;
+        let after = self.patient.after(Act::Renewed(renewed), ctx);
+        let last = after.doses.iter().filter(open).nth(most.checked_sub(1)?)?;
+        Some(format!("from now on; the last on {}", words::day(last.visit)))
     }
 
     fn renewed(&self, ctx: &Ctx) -> Result<Renewed, Refusal> {

@@ -192,7 +192,7 @@ impl Prompt for ReviewPrompt {
                 .push(Line::styled(format!("{}: {}", asked.line.name, asked.line.asks), ctx.theme.style(Role::Banner)));
             let says = if asked.says.is_empty() { "nothing" } else { asked.says.as_str() };
             lines.push(row("The chart says: ", format!("{says}.")));
-            lines.push(Line::styled(format!("Source: {}", asked.line.source), dim));
+            lines.push(Line::styled(format!("Source: {}", ctx.named(&asked.line.source)), dim));
         }
         if self.passes() {
             lines.push(Line::raw("It is passed for a red flag; the reason stays in the chart."));

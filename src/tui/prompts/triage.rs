@@ -6,6 +6,7 @@ mod words;
 
 use super::{Prompt, Refusal, Submitted};
 use crate::clinic::entry::Act;
+use crate::clinic::rights;
 use crate::tui::ctx::{Ctx, Patient};
 use crate::tui::effect::{After, Job, PromptKind};
 use crate::tui::form::{Form, Kind};
@@ -63,6 +64,10 @@ impl TriagePrompt {
         own.chain(ticked.map(|id| medicine_field(&id))).collect()
     }
 
+    fn too_young(&self, ctx: &Ctx) -> Option<String> {
+        rights::too_young(self.patient.course.person.as_ref()?.born, &ctx.practice, ctx.today())
+    }
+
     /// The words of an answer, for the side column.
     fn answer(&self, id: &str) -> String {
         let Some(field) = self.form.field(id) else { return String::new() };
@@ -108,7 +113,12 @@ impl Prompt for TriagePrompt {
         }
     }
     fn notes(&self, ctx: &Ctx, _width: u16) -> Vec<Line<'static>> {
-        words::lines(self.page, &self.form, &answers::so_far(&self.form, ctx), &self.patient, ctx)
+        let young = self.too_young(ctx).map(|words| {
+            let words = format!("{} STOP: {words}", ctx.theme.glyphs.attention);
+            Line::styled(words, ctx.theme.style(Role::Stop))
+        });
+        let lines = words::lines(self.page, &self.form, &answers::so_far(&self.form, ctx), &self.patient, ctx);
+        young.into_iter().chain(lines).collect()
     }
     fn picture_width(&self) -> u16 {
         34
@@ -142,6 +152,10 @@ impl Prompt for TriagePrompt {
         true
     }
     fn submit(&mut self, ctx: &Ctx) -> Result<Submitted, Refusal> {
+        // Said before the first answer, not after the fifth.
+        if let Some(words) = self.too_young(ctx) {
+            return Err(Refusal::at(PAGES[self.page].1[0], words));
+        }
         answers::check(self.page, &self.form, ctx)?;
         if self.page + 1 < PAGES.len() {
             self.turn_to(self.page + 1);

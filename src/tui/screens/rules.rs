@@ -14,8 +14,8 @@ pub(in crate::tui) const TITLE: &str = "Rules";
 /// So many of the newest reasons are shown of each rule.
 const REASONS: usize = 2;
 
-/// The width of a rule's name, so that a line fits 80 columns.
-const NAME: usize = 42;
+/// The width of a rule's id and name, so that a line fits 80 columns.
+const RULE: usize = 48;
 
 const FOR: &str = "A warning that is always answered is a defect: people stop reading it, and miss the one that \
                    matters. Where a rule is answered far more often than it leads to a change, let whoever answers \
@@ -60,5 +60,20 @@ pub(in crate::tui) fn lines(practice: &Practice, counts: &BTreeMap<String, Count
 }
 
 fn row(id: &str, name: &str, [open, quiet, reasons]: [String; 3]) -> String {
-    format!("{id:<5} {name:<NAME$}{open:>9}{quiet:>10}{reasons:>9}")
+    let rule = format!("{id:<5} {name}");
+    format!("{rule:<RULE$}{open:>9}{quiet:>10}{reasons:>9}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clinic::knowledge::Knowledge;
+
+    #[test]
+    fn the_columns_of_every_rule_stand_below_each_other_on_the_smallest_screen() {
+        for rule in Knowledge::built_in().rules() {
+            let row = row(&rule.id, &rule.name, ["1", "20", "300"].map(str::to_owned));
+            assert_eq!((row.chars().count(), row.ends_with("        1        20      300")), (76, true), "{row}");
+        }
+    }
 }

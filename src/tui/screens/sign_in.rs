@@ -297,7 +297,10 @@ impl SignIn {
     }
 
     fn take_chosen(&mut self, code: Code, ctx: &Ctx) {
-        let easy = if ctx.shut { too_easy_to_open(&self.typed) } else { too_easy(&self.typed) };
+        // A passphrase opens the encrypted records too, when the program starts; a PIN cannot.
+        let is_pin = self.typed.chars().all(|c| c.is_ascii_digit());
+        let opens = ctx.shut || (ctx.encrypted && !is_pin);
+        let easy = if opens { too_easy_to_open(&self.typed) } else { too_easy(&self.typed) };
         if let Some(why) = easy {
             self.stage = Stage::Chosen { code };
             return self.refuse(format!("Not taken: {why}."));

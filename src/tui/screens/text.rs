@@ -61,6 +61,11 @@ impl TextPage {
         Self { once: Some(Cell::new(false)), ..Self::new("Recovery key", lines) }
     }
 
+    /// Says something first.
+    pub(in crate::tui) fn begin(&mut self, words: String) {
+        self.lines.splice(0..0, [words, String::new()]);
+    }
+
     /// Says more at the end.
     pub(in crate::tui) fn add(&mut self, words: String) {
         self.lines.extend([String::new(), words]);

@@ -18,6 +18,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Text};
 use ratatui::widgets::{Block, Paragraph, Wrap};
+use unicode_width::UnicodeWidthStr as _;
 
 mod counts;
 mod line;
@@ -175,13 +176,28 @@ impl Today {
         frame.render_widget(Text::from(counts::lines(&self.counts, ctx, head.width)), head);
         let title = if ctx.checking { " Worklist (checking the files) " } else { " Worklist " };
         frame::boxed(frame, list, title, ctx);
-        frame::under(frame, list, openers(ctx, list.width));
+        let alone = openers(ctx, list.width);
+        let under = if alone.width() == 0 { self.in_full(list.width, ctx) } else { alone };
+        frame::under(frame, list, under);
         frame::under(frame, list, super::same::waiting(ctx));
         self.lines(frame, Self::lines_area(list), ctx);
         if side.height > 2 {
             let patient = self.chosen.and_then(|t| ctx.patient(t.patient));
             preview::draw(frame, side, ctx, patient.as_deref());
         }
+    }
+
+    /// What the chosen line is about, where its column cuts it.
+    fn in_full(&self, width: u16, ctx: &Ctx) -> Line<'static> {
+        let whole = || {
+            let task = self.list.from(self.cursor.at, &ctx.rows).next()?;
+            let row = ctx.rows.row(task.row)?;
+            let label = row.items.get(usize::from(task.item))?.label.clone();
+            let room = usize::from(width).saturating_sub(4 + super::same::waiting(ctx).width());
+            let is_cut = label.width() > Columns::of(Self::lines_area(Rect { width, ..Rect::default() }).width).what();
+            (is_cut && label.width() + 2 <= room).then_some(label)
+        };
+        whole().map(|label| Line::styled(format!(" {label} "), ctx.theme.style(Role::Text))).unwrap_or_default()
     }
 
     fn lines(&self, frame: &mut Frame<'_>, area: Rect, ctx: &Ctx) {

@@ -309,7 +309,11 @@ fn in_full(line: &Line, marked: usize, ctx: &Ctx) -> String {
     match &line.what {
         What::Sign(waiting) => {
             let (sign, open) = (key(Action::Cosign, ctx), key(Action::Open, ctx));
+            let people = &ctx.practice.settings.people;
             let signs = match marked {
+                0 if roles::may_not_sign(people, &ctx.author, &waiting.prescriber).is_some() => {
+                    format!("{} signs it; {open} opens the chart.", waiting.prescriber)
+                }
                 0 => format!("{sign} signs it, {open} opens the chart."),
                 n => format!("{sign} shows the {n} marked in full, to sign them at once."),
             };

@@ -11,6 +11,7 @@ use crate::clinic::audit::{self, What};
 use crate::clinic::cosign::Shown;
 use crate::clinic::intake::{Import, Parcel, Weighed};
 use crate::clinic::practice::LabCode;
+use crate::clinic::roles;
 use crate::clinic::words;
 use crate::exchange::csv::Table;
 use crate::exchange::hl7::Unknown;
@@ -81,6 +82,11 @@ pub(super) struct Exchanging {
 impl Session {
     /// Does what the screen of exchange asks for.
     pub(super) fn exchange(&mut self, wish: Wish) -> Vec<Effect> {
+        if let Wish::Write(written, _) | Wish::WhereTo(written) = &wish
+            && let Err(words) = self.may_write(*written)
+        {
+            return self.app.came(Came::Failed(words)).unwrap_or_default();
+        }
         let done = match wish {
             Wish::List(folder) => self.listed(folder),
             Wish::Read(path, form) => {
@@ -180,6 +186,17 @@ impl Session {
             }
             Err(error) => self.app.say(error.to_string()),
         }
+    }
+
+    /// Says why whoever sits here may not write this, and notes that it was asked for.
+    fn may_write(&self, written: Written) -> Result<(), String> {
+        let people = &self.app.ctx.practice.settings.people;
+        let may = roles::may_write_all(people, &self.app.ctx.author);
+        let refused = may.err().filter(|_| written.names_patients());
+        refused.map_or(Ok(()), |words| {
+            self.note(What::Refused, None, format!("to write {}, everybody", written.file()));
+            Err(words)
+        })
     }
 
     /// A name that is free, where files for others go.

@@ -4,9 +4,10 @@
 //! kept as marks. Whoever signs in goes on there.
 
 use super::super::app::Mark;
-use super::super::effect::{Draft, Effect, Encryption, PromptKind, Then};
+use super::super::effect::{Draft, Effect, PromptKind, Then};
 use super::super::screens::{SignIn, TextPage};
 use super::trust::Trusted;
+use super::working::Work;
 use super::{Begin, Session};
 use crate::clinic::audit::What;
 use crate::clinic::entry::PatientId;
@@ -44,7 +45,7 @@ pub(super) struct Guard {
     /// Whom a PIN lets in while that key is there.
     pub(super) trusted: Option<Trusted>,
     /// Asked for, and done once the screen says so.
-    pub(super) asked: Encryption,
+    pub(super) work: Option<Work>,
     /// The practice whose recovery key is on the screen, until the next key.
     pub(super) shown: Option<PathBuf>,
 }
@@ -148,7 +149,7 @@ impl Session {
         self.guard.left.insert(author.clone(), Left { marks: self.app.marks(), signed_out });
         self.guard.locked = Some(Moment::of(self.begin.clock));
         self.guard.dir = Some(dir);
-        self.guard.shown = None;
+        (self.guard.shown, self.guard.work) = (None, None);
         self.store = None;
         self.unread_drafts.clear();
         // Where nobody has a PIN the passphrase alone keeps anybody out.

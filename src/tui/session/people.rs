@@ -76,7 +76,7 @@ impl Session {
         }
         if let Some(after) = settings.person(&job.person.name) {
             let words = audit::of_person(before.as_ref(), after);
-            let opens = if job.passphrase.is_empty() { "" } else { "; a new passphrase that opens the records" };
+            let opens = if job.passphrase.is_empty() { "" } else { super::sign_in::OPENS };
             self.note(What::PeopleChanged, None, format!("{words}{opens}"));
         }
         self.close_prompt();

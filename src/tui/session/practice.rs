@@ -1,5 +1,6 @@
 //! The practice itself: its settings, its beginning, a demo.
 
+use super::super::app::App;
 use super::super::effect::{Effect, Encryption, NewPractice};
 use super::super::screens::TextPage;
 use super::Session;
@@ -73,13 +74,14 @@ impl Session {
         }
     }
 
-    pub(super) fn create(&mut self, new: NewPractice) -> Vec<Effect> {
-        match self.try_create(&new) {
+    /// Begins a practice. `show` draws how far it is where its records are encrypted.
+    pub(super) fn create(&mut self, new: &NewPractice, show: &mut dyn FnMut(&App)) -> Vec<Effect> {
+        match self.try_create(new) {
             Ok((store, mut page)) => {
                 self.close_prompt();
                 self.enter(store);
                 if !new.passphrase.is_empty() {
-                    match self.encrypt(&new.passphrase, &mut |_| {}) {
+                    match self.encrypt(&new.passphrase, show) {
                         Ok(recovery) => page = recovery.or(page),
                         Err(sentence) => self.app.say(sentence),
                     }

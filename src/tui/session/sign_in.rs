@@ -4,7 +4,7 @@ use super::super::effect::{Effect, Typed};
 use super::super::screens::{Said, SignIn};
 use super::Session;
 use crate::clinic::audit::{self, What};
-use crate::clinic::people::Asks;
+use crate::clinic::people::{Asks, Colleague};
 use crate::clinic::practice::Settings;
 use crate::store::tries::{self, Counter, Desk, Refused};
 use crate::store::{Store, secret};
@@ -13,6 +13,21 @@ use crate::store::{Store, secret};
 pub(super) const RECOVERY_KEY: &str = "recovery key";
 /// How somebody got in with it, or tried to, as the log says it.
 const BY_RECOVERY: &str = "by the recovery key";
+
+/// What the log says of a passphrase that opens the records from now on.
+pub(super) const OPENS: &str = "; a new passphrase that opens the records";
+
+/// Says what the recovery key took away, and what takes its place.
+fn gone(had: Option<Asks>, encrypted: bool) -> String {
+    let had = had.map(|had| format!("Your {} of before is gone. ", had.word())).unwrap_or_default();
+    let now = match encrypted {
+        false => "From now on you sign in with what you just chose, and nobody else's PIN changed.",
+        true => {
+            "From now on the passphrase that you just chose opens the records and signs you in, and nobody else's PIN changed. For a short PIN to switch with: u on Today, your name, New PIN."
+        }
+    };
+    format!("{had}{now}")
+}
 
 /// Returns how somebody gets in, where that is not the usual way.
 pub(super) fn by_recovery(typed: &Typed) -> &'static str {
@@ -61,6 +76,9 @@ impl Session {
     /// the screens open.
     pub(super) fn come_in(&mut self, mut store: Store, typed: &Typed, how: &str) -> Result<Vec<Effect>, String> {
         let before = store.settings().clone();
+        // Where it opened the records with the recovery key it is put there already.
+        let by_code = typed.chosen.as_ref().filter(|_| !typed.by_recovery);
+        let opens = by_code.and_then(|chosen| self.opens_too(&before, &typed.who, chosen));
         if let Some(chosen) = typed.chosen.as_ref().filter(|_| store.settings().sign_in()) {
             let kept = secret::of(chosen)?;
             let changed = store.change_settings(|settings| {
@@ -74,11 +92,18 @@ impl Session {
         let renewed = renewed.transpose()?;
         self.trust_own(store.settings(), Some(&typed.who), typed.by_recovery);
         let changed = audit::of_settings(&before, store.settings());
+        self.look_at_openers();
         let effects = self.unlock(store, &typed.who, how);
         if !changed.is_empty() {
-            self.note(What::PeopleChanged, None, format!("{changed}; {how}"));
+            let opens = if opens.as_ref().is_some_and(|(_, opens)| *opens) { OPENS } else { "" };
+            self.note(What::PeopleChanged, None, format!("{changed}{opens}; {how}"));
         }
-        renewed.into_iter().for_each(|page| self.show(page));
+        let had = before.person(&typed.who).and_then(Colleague::asks).filter(|_| before.sign_in());
+        if let Some(mut page) = renewed {
+            page.begin(gone(had, self.app.ctx.encrypted));
+            self.show(page);
+        }
+        opens.into_iter().for_each(|(words, _)| self.app.say(words));
         Ok(effects)
     }
 

@@ -119,6 +119,43 @@ impl Session {
         put(&vault, person, passphrase, key)
     }
 
+    /// Lets the passphrase that somebody chose after a code open the records too, which it does where it is long enough and no
+    /// colleague's passphrase lies under the same initials. Returns what to say of it, and whether it does; nothing where the
+    /// records are not encrypted.
+    pub(super) fn opens_too(
+        &self,
+        settings: &Settings,
+        who: &str,
+        chosen: &Zeroizing<String>,
+    ) -> Option<(String, bool)> {
+        let key = self.guard.key.as_ref().filter(|_| self.app.ctx.encrypted)?;
+        let (person, vault) = (settings.person(who)?, self.vault(&self.locked_dir())?);
+        let other = people::same_slot(&settings.people, &person.initials(), &person.name);
+        let put = match (people::too_easy_to_open(chosen), other) {
+            (None, None) => put(&vault, person, chosen, key),
+            (None, Some(other)) => Err(super::people::one_slot(other)),
+            (Some(_), _) => return Some((self.only_switches(person, settings, &vault), false)),
+        };
+        Some(match put {
+            Ok(()) => ("When the program starts your new passphrase opens the records, from now on.".to_owned(), true),
+            Err(why) => (format!("This passphrase opens no records when the program starts: {why}."), false),
+        })
+    }
+
+    /// Says what a PIN is not enough for.
+    fn only_switches(&self, person: &Colleague, settings: &Settings, vault: &Vault) -> String {
+        let slots = vault.slots();
+        let opens = |p: &&Colleague| slots.contains(&vault::slot(&p.initials()));
+        if opens(&person) {
+            return "This PIN is enough while the records are open. When the program starts, your passphrase opens them as before.".to_owned();
+        }
+        let names: Vec<_> = people::working(&settings.people).filter(opens).map(|p| p.name.as_str()).collect();
+        format!(
+            "This PIN is enough while the records are open. When the program starts, {} opens them first. To open them yourself: u, your name, Passphrase.",
+            if names.is_empty() { "whoever has a passphrase".to_owned() } else { names.join(" or ") }
+        )
+    }
+
     /// Takes the passphrase of somebody who left away.
     pub(super) fn remove_passphrase(&self, person: &Colleague) -> Result<(), String> {
         let Some(store) = self.store.as_ref().filter(|_| self.app.ctx.encrypted) else { return Ok(()) };
@@ -133,14 +170,6 @@ impl Session {
         vault.remove(&slot).map_err(|error| error.to_string())
     }
 
-    /// Has the encryption switched once the screen says so.
-    pub(super) fn ask_to_switch(&mut self, encryption: Encryption) {
-        if !matches!(encryption, Encryption::Same) {
-            self.app.say("The files are rewritten one by one: please wait.".to_owned());
-        }
-        self.guard.asked = encryption;
-    }
-
     /// The page with the recovery key was on the screen, as somebody pressed a key there.
     pub(super) fn recovery_was_seen(&mut self) {
         if let Some(dir) = self.guard.shown.take() {
@@ -148,18 +177,18 @@ impl Session {
         }
     }
 
-    /// Does what takes seconds, once the screen says so; returns whether there was anything. `show` draws how far it is.
-    pub fn work(&mut self, show: &mut dyn FnMut(&App)) -> bool {
-        let done = match std::mem::take(&mut self.guard.asked) {
-            Encryption::Same => return false,
-            Encryption::On(passphrase) => self.encrypt(&passphrase, show),
+    /// Switches the encryption on or off. `show` draws how far it is.
+    pub(super) fn switch(&mut self, encryption: &Encryption, show: &mut dyn FnMut(&App)) -> Vec<Effect> {
+        let done = match encryption {
+            Encryption::Same => Ok(None),
+            Encryption::On(passphrase) => self.encrypt(passphrase, show),
             Encryption::Off => self.decrypt(show),
         };
         match done {
             Ok(page) => page.into_iter().for_each(|page| self.show(page)),
             Err(sentence) => self.app.say(sentence),
         }
-        true
+        Vec::new()
     }
 
     /// Encrypts the practice that is open, with a passphrase of whoever sits here.

@@ -1,11 +1,12 @@
 //! The frame around every screen: header, patient banner, footer. The footer is made of the table of keys.
 
 use super::super::ctx::{Ctx, Patient};
-use super::super::keymap::Place;
+use super::super::keymap::{Action, Place};
 use super::super::theme::Role;
 use super::pen::Pen;
 use crate::clinic::patient::Allergies;
 use crate::clinic::rights;
+use crate::clinic::roles::{self, Doing};
 use crate::clinic::words;
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
@@ -191,7 +192,10 @@ pub fn footer_spots(parts: &Parts, ctx: &Ctx, place: Place, is_said: bool) -> Ve
     if parts.say.height > 0 && !is_said {
         lines.push((parts.say, Vec::new(), 1));
     }
-    for binding in ctx.keymap.footer(place) {
+    // What only a prescriber does is not offered to others; the key still says who may.
+    let signs = roles::may(&ctx.practice.settings.people, &ctx.author, Doing::Cosign).is_ok();
+    let is_offered = |action| signs || !matches!(action, Action::Cosign | Action::Mark | Action::MarkAll);
+    for binding in ctx.keymap.footer(place).into_iter().filter(|binding| is_offered(binding.action)) {
         let wide = (binding.key().width() + binding.label.width() + 3) as u16;
         let Some((_, spots, used)) = lines.iter_mut().find(|(area, _, used)| used + wide <= area.width) else {
             continue;

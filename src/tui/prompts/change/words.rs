@@ -61,7 +61,7 @@ pub(super) fn finding(finding: &Finding, ctx: &Ctx) -> Vec<Line<'static>> {
     let name = ctx.practice.knowledge.rule(&finding.rule).name.to_lowercase();
     let sign = format!("{} {word} {}, {name}: ", theme.glyphs.attention, finding.rule);
     let sign = Span::styled(sign, theme.style(role));
-    let source = Span::styled(format!(" {}", finding.source), theme.style(Role::Dim));
+    let source = Span::styled(format!(" ({})", ctx.named_in_short(&finding.source)), theme.style(Role::Dim));
     vec![Line::from(vec![sign, Span::raw(format!("{} {}", finding.text, ctx.told(&finding.todo))), source])]
 }
 

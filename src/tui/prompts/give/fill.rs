@@ -12,6 +12,9 @@ use crate::clinic::words as say;
 use crate::tui::ctx::Ctx;
 use chrono::NaiveDate;
 
+/// A lot that was filled in is the one of the vial before, which somebody else may have got.
+const OF_THE_LAST_VIAL: &str = "of the last vial: look at yours";
+
 impl Give {
     /// The lot in use of the chosen product, where there is one: another vial has nothing of the one before.
     pub(super) fn fill_lot(&mut self, ctx: &Ctx) {
@@ -19,6 +22,7 @@ impl Give {
         let lots = &ctx.practice.settings.lots;
         let known = lots.iter().find(|l| l.product == product.name && l.expires >= ctx.today()).cloned();
         self.form.set("lot", known.as_ref().map_or("", |l| l.lot.as_str()));
+        self.form.aside("lot", known.as_ref().map_or(String::new(), |_| OF_THE_LAST_VIAL.to_owned()));
         for (id, value) in of_vial(known.as_ref()) {
             self.form.set(id, &value);
         }
@@ -27,6 +31,7 @@ impl Give {
     /// Another lot has another expiry and was opened another day: those of the same lot in use, else the vial says.
     pub(super) fn fill_from_lot(&mut self, ctx: &Ctx) {
         let lot = self.form.text("lot");
+        self.form.aside("lot", String::new());
         let product = self.product(ctx).map(|p| p.name.as_str());
         let lots = &ctx.practice.settings.lots;
         let known = lots.iter().find(|l| l.lot == lot.trim() && Some(l.product.as_str()) == product).cloned();

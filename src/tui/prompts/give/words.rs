@@ -14,14 +14,6 @@ use chrono::{Datelike, NaiveDate};
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
-/// Says that what the dose is given on waits for its prescriber's signature.
-pub(super) fn unsigned(course: &Course) -> Option<String> {
-    let holds = course.order.as_ref().map(|(id, _)| *id).into_iter().chain(course.cover.as_ref().map(|c| c.entry));
-    let holds: Vec<_> = holds.collect();
-    let open = course.waiting.iter().find(|w| holds.contains(&w.entry))?;
-    Some(format!("Ordered by {} ({}), not signed yet: it waits for the signature.", open.prescriber, open.told.name()))
-}
-
 /// Returns the line of a check that asks.
 pub(in crate::tui::prompts) fn check_line(check: &Checked, tier: Tier, ctx: &Ctx) -> Line<'static> {
     let (role, word) = match tier {

@@ -36,7 +36,7 @@ pub(super) fn finding_lines(found: &[Finding], ctx: &Ctx) -> Vec<Line<'static>> 
             Tier::Note => (ctx.theme.glyphs.fine.to_owned(), Role::Text),
         };
         let words = format!("{sign} {}: {} {} ", f.rule, f.text, ctx.told(&f.todo));
-        let source = Span::styled(f.source.clone(), ctx.theme.style(Role::Dim));
+        let source = Span::styled(format!("({})", ctx.named_in_short(&f.source)), ctx.theme.style(Role::Dim));
         Line::from(vec![Span::styled(words, ctx.theme.style(role)), source])
     };
     found.iter().map(line).collect()

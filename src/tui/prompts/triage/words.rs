@@ -25,7 +25,7 @@ fn of_cause(form: &Form, triage: &Triage, ctx: &Ctx) -> Vec<Line<'static>> {
     let known = &ctx.practice.knowledge;
     let mut lines: Vec<_> = folic_acid(triage, ctx).into_iter().collect();
     match option_under_cursor(form, "medicines") {
-        Some(id) => lines.extend(known.medicines().iter().find(|m| m.id == id).map(medicine)),
+        Some(id) => lines.extend(known.medicines().iter().find(|m| m.id == id).map(|m| medicine(m, ctx))),
         None => lines.extend(known.cause(&triage.cause).map(|c| cause(c, ctx)).unwrap_or_default()),
     }
     lines
@@ -57,7 +57,10 @@ fn urgent(triage: &Triage, ctx: &Ctx) -> Vec<Line<'static>> {
 
 fn sourced(words: String, role: Role, source: &str, ctx: &Ctx) -> Line<'static> {
     let dim = ctx.theme.style(Role::Dim);
-    Line::from(vec![Span::styled(words, ctx.theme.style(role)), Span::styled(source.to_owned(), dim)])
+    Line::from(vec![
+        Span::styled(words, ctx.theme.style(role)),
+        Span::styled(format!("({})", ctx.named_in_short(source)), dim),
+    ])
 }
 
 /// F1: folic acid before B12 is known to be treated.
@@ -77,9 +80,15 @@ fn option_under_cursor<'a>(form: &'a Form, field: &str) -> Option<&'a str> {
     }
 }
 
-fn medicine(kind: &MedicineKind) -> Line<'static> {
+fn medicine(kind: &MedicineKind, ctx: &Ctx) -> Line<'static> {
     let months = kind.after_months.map(|n| format!(" A risk after {n} months.")).unwrap_or_default();
-    Line::raw(format!("{}: {}. {}.{months} {}", kind.name, kind.effect, kind.matters, kind.source))
+    Line::raw(format!(
+        "{}: {}. {}.{months} ({})",
+        kind.name,
+        kind.effect,
+        kind.matters,
+        ctx.named_in_short(&kind.source)
+    ))
 }
 
 /// What the facts say of a cause (2.1).
@@ -94,7 +103,7 @@ fn cause(cause: &Cause, ctx: &Ctx) -> Vec<Line<'static>> {
     let notes = Some(cause.notes.clone()).filter(|n| !n.is_empty());
     let mut lines = vec![Line::raw(format!("{lasts} Tablets: {}.", lower(&cause.oral)))];
     lines.extend(notes.map(Line::raw));
-    lines.push(Line::styled(format!("facts 2.1 {}", cause.source), ctx.theme.style(Role::Dim)));
+    lines.push(Line::styled(format!("Source: {}", ctx.named_in_short(&cause.source)), ctx.theme.style(Role::Dim)));
     lines
 }
 

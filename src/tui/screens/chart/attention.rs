@@ -10,6 +10,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Paragraph, Wrap};
+use unicode_width::UnicodeWidthStr as _;
 
 /// How many lines it wants in this width, with its frame; none where nothing was ever found.
 pub(super) fn height(patient: &Patient, ctx: &Ctx, width: u16) -> u16 {
@@ -76,7 +77,8 @@ fn finding_lines(finding: &Finding, ctx: &Ctx, width: usize) -> Vec<Line<'static
     };
     let keys = if finding.tier == Tier::Reason { "w why  y seen" } else { "w why" };
     // One line: why shows the whole source.
-    let source = frames::cut(&finding.source, width.saturating_sub(keys.len() + 4), theme.glyphs.ellipsis);
+    let room = width.saturating_sub(keys.len() + 4);
+    let source = whole_parts(&format!("Source: {}", ctx.named_in_short(&finding.source)), room, theme.glyphs.ellipsis);
     let foot = vec![
         Span::styled(format!(" {keys}"), theme.style(Role::Key)),
         Span::styled(format!("  {source}"), theme.style(Role::Dim)),
@@ -89,4 +91,25 @@ fn finding_lines(finding: &Finding, ctx: &Ctx, width: usize) -> Vec<Line<'static
         Line::raw(format!(" {}", ctx.told(&finding.todo))),
         Line::from(foot),
     ]
+}
+
+/// As many parts of a source as fit, and a sign that there are more: half a name is another name.
+fn whole_parts(source: &str, room: usize, ellipsis: &str) -> String {
+    let fits = |text: &str| text.width() <= room;
+    let ends = source.rmatch_indices("; ").map(|(at, _)| format!("{}; {ellipsis}", &source[..at]));
+    let mut ways = std::iter::once(source.to_owned()).chain(ends);
+    ways.find(|text| fits(text)).unwrap_or_else(|| frames::cut(source, room, ellipsis))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::whole_parts;
+
+    #[test]
+    fn a_source_is_cut_between_its_parts() {
+        assert_eq!(whole_parts("Source: one; two words; three", 29, "…"), "Source: one; two words; three");
+        assert_eq!(whole_parts("Source: one; two words; three", 28, "…"), "Source: one; two words; …");
+        assert_eq!(whole_parts("Source: one; two words; three", 20, "…"), "Source: one; …");
+        assert_eq!(whole_parts("Source: one; two words; three", 9, "…"), "Source: …");
+    }
 }

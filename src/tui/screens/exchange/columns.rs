@@ -79,7 +79,10 @@ impl Columns {
         ];
         let again = before.is_some().then(|| "As the last time for this header.".to_owned());
         let keys = "Left and Right change what a column is taken for; Enter goes on.".to_owned();
-        let told: Vec<_> = table.remarks.iter().cloned().chain(again).chain([keys]).collect();
+        // What is cut in its column stands whole under the list.
+        let here = table.columns.get(self.cursor.at).zip(mapping.columns.get(self.cursor.at));
+        let here = here.map(|(column, taken)| format!("{column}: {}.", taken.name(&ctx.practice.knowledge)));
+        let told: Vec<_> = here.into_iter().chain(table.remarks.iter().cloned()).chain(again).chain([keys]).collect();
         let told = told.join(" ");
         let list = List { title: " Exchange ", head, count: table.columns.len(), cursor: self.cursor, told, more: "" };
         list.draw(frame, body, ctx, |at, pen, style| {
@@ -99,7 +102,7 @@ impl Columns {
 }
 
 fn widths(width: u16) -> (usize, usize) {
-    if width < 100 { (18, 22) } else { (28, 30) }
+    if width < 100 { (16, 30) } else { (28, 34) }
 }
 
 /// Asks what is still to be asked; then weighs.

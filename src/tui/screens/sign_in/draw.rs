@@ -121,10 +121,7 @@ impl SignIn {
     fn hint(&self, person: Option<&Colleague>, ctx: &Ctx) -> String {
         let words = match (&self.stage, person.and_then(Colleague::asks)) {
             (Stage::Recovery, _) => "The newest recovery key, as it was written down; then Enter.",
-            (Stage::Chosen { .. }, _) if ctx.shut => {
-                "Choose a passphrase of 12 characters or more, for example four words; then Enter."
-            }
-            (Stage::Chosen { .. }, _) => "Choose a PIN of 4 to 8 digits or a passphrase; then Enter.",
+            (Stage::Chosen { code }, asks) => return chosen_hint(code.by_recovery, asks, ctx),
             (Stage::Again { .. }, _) => "Type it once more; then Enter.",
             (Stage::Secret, asks) => return self.hint_of_secret(person, asks, ctx),
         };
@@ -146,6 +143,19 @@ impl SignIn {
             (_, Some(Asks::Code(n))) => format!("The {n} digits that an administrator gave you; they are good once."),
         }
     }
+}
+
+/// What may be chosen, what it opens, and what it takes the place of.
+fn chosen_hint(by_recovery: bool, had: Option<Asks>, ctx: &Ctx) -> String {
+    let what = match (ctx.shut, ctx.encrypted) {
+        (true, _) => "Choose a passphrase of 12 characters or more, for example four words; then Enter.",
+        (false, true) => {
+            "Choose a passphrase of 12 characters or more: when the program starts it opens the encrypted records too. Or a PIN of 4 to 8 digits, which does not. Then Enter."
+        }
+        (false, false) => "Choose a PIN of 4 to 8 digits or a passphrase; then Enter.",
+    };
+    let gone = had.filter(|_| by_recovery).map(|had| format!(" It takes the place of your {}.", had.word()));
+    format!("{what}{}", gone.unwrap_or_default())
 }
 
 fn field(frame: &mut Frame<'_>, area: Rect, label: &str, value: &str, focused: bool, theme: &Theme) {

@@ -104,7 +104,7 @@ fn head(c: &Counts, ctx: &Ctx) -> Line<'static> {
     let checks =
         if wide { words::plural(c.checks as i64, "checkpoint") } else { words::plural(c.checks as i64, "check") };
     let checks = checks.split_once(' ').map_or("", |(_, noun)| noun).to_owned();
-    let given = if wide { "    given today" } else { "  given" };
+    let (gap, given) = if wide { ("    ", "given today") } else { ("  ", "given") };
     let mut spans = Vec::new();
     if !ctx.problems.is_empty() {
         let files = words::plural(ctx.problems.len() as i64, "file");
@@ -122,7 +122,7 @@ fn head(c: &Counts, ctx: &Ctx) -> Line<'static> {
         count(c.due, "due today", Role::Due),
         count(c.checks, &checks, Role::Check),
         count(c.week, if wide { "in the next 7 days" } else { "in 7 days" }, Role::Text),
-        Span::styled(format!("{given} {}/{of}", c.given), theme.style(Role::Good)),
+        Span::styled(format!("{gap}{} of {of} {given}", c.given), theme.style(Role::Good)),
     ]);
     // Only where there is something to do, and whole or not at all.
     let some = |n: usize, words: &str| (n > 0).then(|| count(n, words, Role::Due));

@@ -83,6 +83,11 @@ impl Columns {
         Self { name: rest.saturating_sub(what), born, what, when, why }
     }
 
+    /// How wide the column is that says what is owed.
+    pub(super) fn what(&self) -> usize {
+        self.what
+    }
+
     pub(super) fn titles(&self) -> String {
         let name = fit("Patient", self.name, "");
         format!(

@@ -9,6 +9,7 @@ use crate::tui::theme::Role;
 use crate::tui::widgets::frame;
 use crate::tui::widgets::pen::Pen;
 use crate::tui::widgets::timeline::{Timeline, TimelineState};
+use crate::tui::widgets::wrapped::wrapped;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -69,6 +70,10 @@ fn plan_lines(course: &Course, ctx: &Ctx, width: usize) -> Vec<Line<'static>> {
         let role = if cover.allows(course.today) { Role::Text } else { Role::Stop };
         lines.push(Line::styled(words::begun(&cover.words(course.today)), theme.style(role)));
     }
+    let unsigned = course.unsigned().filter(|_| course.next_dose().is_some());
+    let unsigned = unsigned.map(|words| format!("{} {words}", theme.glyphs.attention));
+    let unsigned = unsigned.iter().flat_map(|words| wrapped(words, width));
+    lines.extend(unsigned.map(|line| Line::styled(line, theme.style(Role::Due))));
     // Paused, on tablets, stopped: said before any date.
     let standing = course.standing.as_ref().map(|s| format!("{} {}", theme.glyphs.attention, s.words()));
     lines.extend(standing.map(|words| Line::styled(words, theme.style(Role::Due))));

@@ -19,6 +19,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, y: u16, course: &Course, scale: &Sca
     let now = scale.reach(course.today);
     let mut before: Option<&Bar<'_>> = None;
     let bars = bars(course, scale);
+    let pauses: Vec<_> = course.pauses().iter().map(|(from, to)| (scale.reach(*from), scale.reach(*to))).collect();
     for bar in &bars {
         let joins = before.is_some_and(|b| b.to + 1 == bar.from && b.phase.kind.fills() == bar.phase.kind.fills());
         for x in bar.from..=bar.to {
@@ -31,10 +32,10 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, y: u16, course: &Course, scale: &Sca
             let arrow = canvas.theme.glyphs.right;
             canvas.put(bar.to, y, arrow, style(bar.phase, true, canvas.theme));
         }
-        write(canvas, y, bar, bar.from + u16::from(joins));
+        write(canvas, y, bar, longest(bar.from + u16::from(joins), bar.to, &pauses));
         before = Some(bar);
     }
-    course.pauses().iter().for_each(|(from, to)| pause(canvas, y, scale.reach(*from), scale.reach(*to)));
+    pauses.iter().for_each(|(from, to)| pause(canvas, y, *from, *to));
 }
 
 /// A pause is a gap in the bar, with its word where it fits.
@@ -90,9 +91,20 @@ fn style(phase: &PhaseSpan, past: bool, theme: &Theme) -> Style {
     }
 }
 
-/// Writes the longest text that leaves a bar at both of its sides.
-fn write(canvas: &mut Canvas<'_>, y: u16, bar: &Bar<'_>, from: u16) {
-    let room = (bar.to + 1).saturating_sub(from);
+/// The longest stretch of a bar that no pause parts: a word that a pause cuts in two is none.
+fn longest(from: u16, to: u16, pauses: &[(i64, i64)]) -> (u16, u16) {
+    let is_free = |x: &u16| pauses.iter().all(|(begins, ends)| i64::from(*x) < *begins || i64::from(*x) >= *ends);
+    let mut best = (from, 0);
+    let mut here = (from, 0);
+    for x in from..=to {
+        here = if is_free(&x) { (here.0, here.1 + 1) } else { (x + 1, 0) };
+        best = if here.1 > best.1 { here } else { best };
+    }
+    best
+}
+
+/// Writes the longest text that leaves a bar at both of its sides, into a stretch of so many columns.
+fn write(canvas: &mut Canvas<'_>, y: u16, bar: &Bar<'_>, (from, room): (u16, u16)) {
     let texts = texts(bar.phase);
     let Some(text) = texts.iter().find(|text| width(text) + 3 <= room) else { return };
     let text = format!(" {text} ");
@@ -112,4 +124,17 @@ fn texts(phase: &PhaseSpan) -> Vec<String> {
     }
     out.extend([word.to_owned(), phase.rhythm.clone()]);
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::longest;
+
+    #[test]
+    fn words_stand_beside_a_pause_and_not_under_it() {
+        assert_eq!(longest(2, 20, &[]), (2, 19));
+        assert_eq!(longest(2, 20, &[(5, 8)]), (8, 13), "behind it is more room");
+        assert_eq!(longest(2, 20, &[(-9, 4), (15, 90)]), (4, 11));
+        assert_eq!(longest(2, 6, &[(0, 30)]).1, 0, "no room at all");
+    }
 }

@@ -1,6 +1,7 @@
 //! What stands under the cursor, in words.
 
 use super::events::{Event, EventKind};
+use crate::clinic::citation;
 use crate::clinic::course::{
     Check, CheckSlot, CheckState, Course, DoseGiven, DoseSlot, DoseState, Next, PhaseSpan, Standing,
 };
@@ -186,7 +187,7 @@ fn planned_check(practice: &Practice, slot: &CheckSlot) -> Vec<String> {
     vec![
         joined([Some(slot.label.clone()), Some(state), Some(format!("asks {}", asks(practice, &slot.asks)))]),
         joined([Some(slot.counted.clone()), hangs]),
-        slot.source.clone(),
+        citation::named(&practice.knowledge, &slot.source),
     ]
 }
 
@@ -241,7 +242,7 @@ fn phase(course: &Course, span: &PhaseSpan) -> Vec<String> {
     };
     let review = span.review.map(|day| format!("looked at again {}", words::day(day)));
     let tentative = span.tentative.then(|| "once the prescriber decides".to_owned());
-    let source = order.map(|o| joined([Some(o.name.clone()), Some(o.source.clone())]));
+    let source = order.map(|o| joined([Some(o.name.clone()), Some(citation::plain(&o.source))]));
     let replaced = order.is_none().then(|| "by an order that was replaced".to_owned());
     vec![
         joined([Some(format!("{} {begins}", span.kind.title())), Some(span.rhythm.clone()), tentative, replaced]),
@@ -271,5 +272,6 @@ fn today(course: &Course) -> Vec<String> {
     let last = last.map(|day| format!("last dose {day}"));
     let standing = course.standing.as_ref().map(Standing::words);
     let now = now.filter(|_| !course.has_ended());
-    vec![joined([Some("Today".to_owned()), now]), joined([standing]), joined([next, last])]
+    // Three lines have room on the smallest screen: the longest stands alone.
+    vec![joined([Some("Today".to_owned()), now, last]), joined([standing]), joined([next])]
 }
