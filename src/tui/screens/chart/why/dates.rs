@@ -78,13 +78,8 @@ fn against_range(result: &LabResult, check: &Check, course: &Course, ctx: &Ctx) 
         return format!("{} {result}: not in the library.", result.analyte);
     };
     let sex = course.person.as_ref().map(|p| p.sex).unwrap_or_default();
-    let unit = analyte.units.first().map_or("", |u| u.unit.as_str());
-    let range = analyte.range(sex).map(|r| match (r.low, r.high) {
-        (Some(low), Some(high)) => format!("range {low} to {high} {unit}"),
-        (Some(low), None) => format!("range from {low} {unit}"),
-        (None, Some(high)) => format!("range to {high} {unit}"),
-        (None, None) => String::new(),
-    });
+    // In the unit that stands on the report.
+    let range = analyte.range_words(sex, &result.unit).map(|words| format!("range {words}"));
     let verdict = match analyte.flag(result, sex) {
         Some(Flag::Low) => "low, ",
         Some(Flag::High) => "high, ",
