@@ -13,4 +13,4 @@ pub use left::left;
 pub use read::{Reports, bytes, name, parcel, reports};
 pub use sheet::sheet;
 pub use take::{take_over, undo};
-pub use write::{What, everybody, note_export, to_file, whole_file, write};
+pub use write::{Done, What, everybody, note_export, to_file, whole_file, write};

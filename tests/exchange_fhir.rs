@@ -7,7 +7,7 @@ use chrono::{DateTime, FixedOffset, NaiveDate};
 use cobalog::clinic::agenda::{Roll, Row};
 use cobalog::clinic::chart::Chart;
 use cobalog::clinic::coding;
-use cobalog::clinic::course::{Course, Next};
+use cobalog::clinic::course::{Course, DoseSlot, Next};
 use cobalog::clinic::decision::Change;
 use cobalog::clinic::drug::Drug;
 use cobalog::clinic::entry::{Act, Amended, Checked, Entry, EntryId, Given, PatientId};
@@ -716,17 +716,25 @@ proptest! {
     }
 }
 
-/// How many doses were given on a plan that another one replaced, which counts its own.
-fn on_an_earlier_plan(chart: &Chart) -> usize {
-    let course = Course::of(chart, &practice(), today());
-    let Some((held, order)) = &course.order else { return 0 };
-    let counts = order.phases.iter().any(|phase| phase.kind.fills());
-    let before = |on: NaiveDate| counts && on < order.start;
-    course.given().filter(|(slot, dose)| slot.order != *held && before(dose.given.on)).count()
+/// What screens show of a course: phases, each dose with its number, its day and how far off it was, how it stands, what is
+/// next.
+fn shown(course: &Course) -> String {
+    let phases: Vec<_> = course.phases.iter().map(|p| (p.kind, p.from, p.to, &p.rhythm, p.is_now)).collect();
+    let given = |slot: &DoseSlot| slot.given.as_ref().map(|g| (g.given.on, g.given.dose_mcg, g.given.next_from));
+    let doses: Vec<_> =
+        course.doses.iter().map(|d| (d.n, d.title(), d.kind, d.due, d.visit, d.state, given(d))).collect();
+    let standing = course.standing.as_ref().map(|s| (s.change.on, &s.change.what, &s.change.decided_by));
+    let order = course.order.as_ref().map(|(_, o)| (&o.regimen, o.start, &o.prescriber, &o.changed, o.phases.len()));
+    let cover = course.cover.as_ref().map(|c| (c.until, c.left, c.beyond, c.spent));
+    let turns = course.changes.iter().map(|s| (s.change.on, &s.change.what));
+    let turns: Vec<_> = turns.collect();
+    // The triage stands in no table, so that it is asked for anew where no plan was signed yet.
+    let next = if course.next == Next::Order { &Next::Triage } else { &course.next };
+    format!("{order:?}\n{phases:#?}\n{doses:#?}\n{standing:?} {turns:?}\n{cover:?}\n{next:?}")
 }
 
-/// Our own tables of the whole demo are taken in by an empty practice: nobody is held, no dose is early by half a year, who
-/// decided stays, and so does how long an order is good.
+/// Our own tables of the whole demo are taken in by an empty practice: nobody is held, and everybody has the same plans, the
+/// same phases, the same doses with the same numbers and the same next one.
 #[test]
 fn the_tables_of_the_whole_demo_are_taken_in() {
     let (practice, charts) = (practice(), charts(demo::SEED, demo::PATIENTS));
@@ -749,38 +757,34 @@ fn the_tables_of_the_whole_demo_are_taken_in() {
             .filter(|(_, came)| matches!(came, Outcome::Left(Left::Held { .. } | Left::Refused(_))));
         let held: Vec<_> =
             held.map(|(piece, came)| format!("{} {} {came:?}", piece.place, piece.about.name())).collect();
-        // A table has no plans of before: their doses would count on the one that holds, which is said.
-        let on_earlier = if sheet == Sheet::Doses { charts.iter().map(on_an_earlier_plan).sum() } else { 0 };
-        let told = held.iter().filter(|why| why.contains("is from before the plan that holds")).count();
-        assert_eq!((held.len(), told), (on_earlier, on_earlier), "{sheet:?}: {held:#?}");
-        assert!(on_earlier < 20, "{on_earlier}");
+        assert_eq!(held, [""; 0], "{sheet:?}");
         let taken = store.take_over(&parcel, &weighed, "Maya Keller RN", at(), &mut |_, _| true);
         assert_eq!(taken.problems.len(), 0);
     }
     let roll = store.roll(today()).roll;
-    let early = |course: &Course| course.given().map(|(slot, dose)| (slot.due - dose.given.on).num_days().abs()).max();
-    for before in charts.iter().map(|chart| Course::of(chart, &practice, today())) {
+    let differing = charts.iter().filter_map(|chart| {
+        let before = Course::of(chart, &practice, today());
         let person = before.person.as_ref().unwrap();
         let after = store.chart(roll.numbered(&person.number)[0].id).unwrap();
         let after = Course::of(&after, &practice, today());
-        let decided = |course: &Course| course.standing.as_ref().map(|s| s.change.decided_by.clone());
-        assert_eq!(decided(&before), decided(&after), "{}", person.name());
-        let prescriber = |course: &Course| course.order.as_ref().map(|(_, order)| order.prescriber.clone());
-        // Doses of a plan before count on the one that holds here, so fewer may be left, never more.
-        let until = |course: &Course| course.cover.as_ref().and_then(|c| c.until);
-        let left = |course: &Course| course.cover.as_ref().and_then(|c| c.left);
-        if after.order.is_some() {
-            assert_eq!(prescriber(&before), prescriber(&after), "{}", person.name());
-            assert_eq!(until(&before), until(&after), "{}", person.name());
-            assert_eq!(left(&before).is_some(), left(&after).is_some(), "{}", person.name());
-            assert!(left(&after) <= left(&before), "{}", person.name());
+        let lost = csv::lost(chart, &practice, today());
+        let differs = differing(&shown(&before), &shown(&after), &format!("{} #{}", person.name(), person.number));
+        // A look at symptoms stands in no table; who is told of is no surprise.
+        match lost {
+            Some(lost) if lost.contains("a recheck on") => None,
+            Some(lost) => Some(lost),
+            None => differs,
         }
-        let earlier = charts.iter().find(|c| c.person().is_some_and(|p| p.number == person.number));
-        let earlier = earlier.map_or(0, on_an_earlier_plan);
-        assert_eq!(before.given().count() - earlier, after.given().count(), "{}", person.name());
-        // A table has no word for a repletion that somebody ended, nor for a plan before: those doses stand on the plan that
-        // holds, an interval early at most.
-        let (was, is) = (early(&before).unwrap_or(0), early(&after).unwrap_or(0));
-        assert!(is < was + 100, "{} #{}: {was} days off there, {is} here", person.name(), person.number);
-    }
+    });
+    let all: Vec<String> = differing.collect();
+    assert!(all.is_empty(), "{} of {} differ:\n{}", all.len(), charts.len(), all.join("\n\n"));
+}
+
+/// Says where two texts begin to differ: they are long.
+fn differing(before: &str, after: &str, who: &str) -> Option<String> {
+    let differs = before.lines().zip(after.lines()).position(|(a, b)| a != b);
+    let around =
+        |text: &str, at: usize| text.lines().skip(at.saturating_sub(6)).take(12).collect::<Vec<_>>().join("\n");
+    let at = differs.unwrap_or_else(|| before.lines().count().min(after.lines().count()));
+    (before != after).then(|| format!("{who} was\n{}\nis\n{}", around(before, at), around(after, at)))
 }

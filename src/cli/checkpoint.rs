@@ -108,9 +108,7 @@ impl Checkpoint {
         let analyte = labs.iter().find(|a| [&a.id, &a.short, &a.name].iter().any(|n| n.eq_ignore_ascii_case(name)));
         let known = || labs.iter().map(|a| a.id.as_str()).collect::<Vec<_>>().join(", ");
         let analyte = analyte.ok_or_else(|| format!("--lab: \"{name}\" is not known; use one of {}", known()))?;
-        let first = analyte.units.first().map_or("", |u| u.unit.as_str());
-        let unit = practice.settings.units.get(&analyte.id).map_or(first, String::as_str);
-        let Typed { result, doubt } = analyte.read(value, unit)?;
+        let Typed { result, doubt } = analyte.read(value, practice.unit_of(analyte))?;
         let last = course.result_before(&analyte.id, day);
         let slip = last.and_then(|(_, last)| analyte.slip(practice.knowledge.rule("L9"), &result, last));
         let doubts: Vec<_> = doubt.into_iter().chain(slip.map(|words| format!("{words} (L9)"))).collect();

@@ -17,6 +17,7 @@ use super::findings::{Finding, is_for_today};
 use super::links::Said;
 use super::patient::Sex;
 use super::practice::Practice;
+use super::response::Response;
 use super::term::Cover;
 use super::words;
 use chrono::NaiveDate;
@@ -104,7 +105,8 @@ impl Row {
     /// Returns the same, short enough for a column.
     #[must_use]
     pub fn told_in_short(&self) -> Option<&'static str> {
-        self.to_tell().map(|words| if words == LOW_POTASSIUM { "potassium" } else { "new signs" })
+        let words = self.to_tell()?;
+        TOLD.into_iter().find(|(long, _)| *long == words).map(|(_, short)| short)
     }
 
     /// Returns whether the dose that is planned for `visit` waits for a renewal of the order.
@@ -127,8 +129,15 @@ fn in_short(rule: &str) -> &'static str {
     }
 }
 
+/// What the prescriber is to be told, and the same short enough for a column.
+const LOW_POTASSIUM: (&str, &str) = ("Low potassium", "potassium");
+const NEW_SIGNS: (&str, &str) = ("New nerve signs", "new signs");
+const WORSE: (&str, &str) = ("Nerve signs worse", "worse");
+const BACK: (&str, &str) = ("Symptoms are back", "symptoms");
+const INCOMPLETE: (&str, &str) = ("Response incomplete", "response");
+const TOLD: [(&str, &str); 5] = [LOW_POTASSIUM, NEW_SIGNS, WORSE, BACK, INCOMPLETE];
+
 /// How the label of what the prescriber is to be told ends.
-const LOW_POTASSIUM: &str = "Low potassium";
 const TELL: &str = ": tell the prescriber today";
 
 impl Item {
@@ -345,18 +354,24 @@ fn plan_item(course: &Course) -> Option<Item> {
     Some(Item { due, visit: due, what: What::Plan, label: label.to_owned() })
 }
 
-/// What cannot wait until somebody opens the chart: low potassium, a new neurologic symptom.
+/// What cannot wait until somebody opens the chart: all that is to be told today, as the sheet of the day has it.
 fn tell_items(course: &Course) -> Vec<Item> {
-    let told = |f: &&Finding| matches!(f.rule.as_str(), "L2" | "2.3") && is_for_today(&f.todo);
     let item = |f: &Finding| {
-        let check = course.checks.iter().find(|c| f.entries.contains(&c.entry))?;
-        let name = if f.rule == "L2" { LOW_POTASSIUM } else { "New nerve signs" };
+        let (name, _) = match (f.rule.as_str(), course.response) {
+            ("L2", _) => LOW_POTASSIUM,
+            ("2.3", _) => NEW_SIGNS,
+            (_, Response::Worse) => WORSE,
+            (_, Response::Relapse) => BACK,
+            _ => INCOMPLETE,
+        };
+        let check = course.checks.iter().rev().find(|c| f.entries.contains(&c.entry))?;
         let on = check.checked.on;
         Some(Item { due: on, visit: on, what: What::Plan, label: [name, TELL].concat() })
     };
     if matches!(course.next, Next::Closed(_)) {
         return Vec::new();
     }
+    let told = |f: &&Finding| matches!(f.rule.as_str(), "L2" | "2.3" | "3.3") && is_for_today(&f.todo);
     course.findings.iter().filter(told).filter_map(item).collect()
 }
 

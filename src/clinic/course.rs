@@ -135,12 +135,15 @@ impl Course {
         course
     }
 
-    /// Works out dates and what is next, without response and with the findings alone that a list tells at once: enough for a
-    /// line of a list, at a fraction of the work.
+    /// Works out dates and what is next, with the findings alone that a list tells at once, and the response without what it
+    /// rests on, where symptoms were asked: enough for a line of a list, at a fraction of the work.
     #[must_use]
     pub fn outline(chart: &Chart, practice: &Practice, today: NaiveDate) -> Self {
         let facts = chart.facts();
         let mut course = Self::from_facts(chart.id, &facts, practice, today).linked_as(chart);
+        if course.checks.iter().any(|check| !check.checked.symptoms.is_empty()) {
+            course.response = response::of(&course, practice).response;
+        }
         course.findings = findings::urgent(&course, practice, &acknowledged(&facts));
         course.stopped = rights::stopped(&course, practice);
         course

@@ -113,11 +113,12 @@ pub fn of(course: &Course, practice: &Practice, seen: &[Seen]) -> (Vec<Finding>,
     (open, answered)
 }
 
-/// Returns of a course without its findings those that are for today and that a line of a list can afford to know: low potassium,
-/// and a new neurologic symptom. An answered one is left out.
+/// Returns of a course without its findings those that are for today, as a line of a list tells them and the sheet of the day:
+/// low potassium, a new neurologic symptom, a response that is to be told. An answered one is left out.
 #[must_use]
 pub(super) fn urgent(course: &Course, practice: &Practice, seen: &[Seen]) -> Vec<Finding> {
     let all = results::low_potassium(course, practice).into_iter().chain(outcome::new_neuro(course, practice));
+    let all = all.chain(outcome::told_today(course, practice));
     all.filter(|f| f.tier == Tier::Stop || reason(course, practice, seen, f).is_none()).collect()
 }
 

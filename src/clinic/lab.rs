@@ -24,6 +24,9 @@ pub struct Unit {
     /// What it measures, where that is mass or moles.
     #[serde(default)]
     pub measure: Option<Measure>,
+    /// The countries whose laboratories usually report in it, as the settings name them.
+    #[serde(default)]
+    pub usual: Vec<String>,
     /// Other spellings that are read as this unit.
     #[serde(default)]
     pub also: Vec<String>,
@@ -267,6 +270,25 @@ impl Analyte {
         self.units.iter().find(|u| plain_unit(&u.unit) == wanted || u.also.iter().any(|a| plain_unit(a) == wanted))
     }
 
+    /// Returns the unit in which laboratories of a country usually report it; the first where that is not known.
+    #[must_use]
+    pub fn usual_unit(&self, country: &str) -> Option<&Unit> {
+        let is_usual = |unit: &&Unit| unit.usual.iter().any(|known| known.eq_ignore_ascii_case(country));
+        self.units.iter().find(is_usual).or_else(|| self.units.first())
+    }
+
+    /// Returns a result in another unit, as it stands beside the reported one and is never stored instead; `None` where it is
+    /// in that unit, or in one of the same size.
+    #[must_use]
+    pub fn beside_in(&self, result: &LabResult, unit: &str) -> Option<String> {
+        let (here, to) = (self.unit(&result.unit)?, self.unit(unit)?);
+        if (here.factor - to.factor).abs() <= 1e-9 {
+            return None;
+        }
+        let value = result.value? * here.factor / to.factor;
+        Some(format!("= {} {}", trim_number(value, if value < 20.0 { 1 } else { 0 }), to.unit))
+    }
+
     /// Converts a result to the analyte's unit number `index`; `None` where it was not done or the unit is unknown.
     #[must_use]
     pub fn convert(&self, result: &LabResult, index: usize) -> Option<f64> {
@@ -423,11 +445,23 @@ pub(super) fn number_of(digits: &str) -> Option<f64> {
     digits.replace(',', ".").parse().ok().filter(|v: &f64| v.is_finite())
 }
 
-/// Folds spellings of one unit together: case, spaces and the micro signs.
+/// Folds spellings of one unit together: case, spaces, the micro signs, raised digits, `g.L-1` and `g·L⁻¹` for `g/L`.
 fn plain_unit(text: &str) -> String {
-    text.chars()
-        .filter(|c| !c.is_whitespace())
-        .map(|c| if matches!(c, 'µ' | 'μ') { 'u' } else { c })
-        .collect::<String>()
-        .to_lowercase()
+    let plain = |c: char| match c {
+        'µ' | 'μ' => 'u',
+        '²' => '2',
+        '³' => '3',
+        '⁹' => '9',
+        '¹' => '1',
+        '⁻' | '−' => '-',
+        '×' => 'x',
+        '·' => '.',
+        ',' => '.',
+        c => c,
+    };
+    let text: String = text.chars().filter(|c| !c.is_whitespace()).map(plain).collect::<String>().to_lowercase();
+    match text.strip_suffix("-1").and_then(|text| text.rsplit_once('.')) {
+        Some((of, per)) if !of.is_empty() && !per.is_empty() => format!("{of}/{per}"),
+        _ => text,
+    }
 }

@@ -3,7 +3,9 @@
 //! The copy is the point: a changed library never moves a patient silently.
 
 pub(crate) mod adopt;
+mod begin;
 mod end;
+pub(crate) mod told;
 
 use super::drug::{Drug, Route, mcg};
 use super::entry::Reason;

@@ -5,6 +5,7 @@ use super::drug::Drug;
 use super::entry::Act;
 use super::interval::Interval;
 use super::knowledge::Knowledge;
+use super::lab::{Analyte, Unit};
 use super::people::{self, Colleague};
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use serde::{Deserialize, Serialize};
@@ -35,7 +36,7 @@ pub struct Settings {
     /// The country setting that regimens are ranked by: `UK`, `US`, `NL`.
     #[serde(default)]
     pub setting: String,
-    /// The unit in which each analyte is shown and typed first, by analyte id; the library's first where absent.
+    /// The unit in which each analyte is shown and typed first, by analyte id; the country's usual one where absent.
     #[serde(default, skip_serializing_if = "std::collections::BTreeMap::is_empty")]
     pub units: std::collections::BTreeMap<String, String>,
     /// How long an order is good here, where the prescriber does not say otherwise; without it an order has no end.
@@ -204,6 +205,23 @@ impl Practice {
     #[must_use]
     pub fn new(settings: Settings) -> Self {
         Self { settings, knowledge: Knowledge::built_in() }
+    }
+
+    /// Returns the unit in which results of an analyte are typed and shown first: the practice's choice, else the one that is
+    /// usual in its country.
+    #[must_use]
+    pub fn unit_of<'a>(&'a self, analyte: &'a Analyte) -> &'a str {
+        let chosen = self.settings.units.get(&analyte.id).filter(|unit| analyte.unit(unit).is_some());
+        let usual = || analyte.usual_unit(&self.settings.setting).map_or("", |unit| unit.unit.as_str());
+        chosen.map_or_else(usual, String::as_str)
+    }
+
+    /// Returns whether the unit of an analyte was chosen here, or is known for the country.
+    #[must_use]
+    pub fn knows_unit(&self, analyte: &Analyte) -> bool {
+        let of_country =
+            |unit: &Unit| unit.usual.iter().any(|known| known.eq_ignore_ascii_case(&self.settings.setting));
+        self.settings.units.contains_key(&analyte.id) || analyte.units.iter().any(of_country)
     }
 
     /// Returns the list of diagnosis codes that the practice codes by.

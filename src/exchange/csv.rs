@@ -5,6 +5,8 @@
 
 mod alarms;
 mod amounts;
+mod back;
+mod called;
 mod cells;
 mod dates;
 mod delimiter;
@@ -13,11 +15,13 @@ mod facts;
 mod field;
 pub(crate) mod guard;
 mod held;
+mod history;
 mod intervals;
 mod labs;
 mod mapping;
 mod patients;
 mod person;
+mod phases;
 mod questions;
 mod read;
 mod sheets;
@@ -26,6 +30,7 @@ mod table;
 mod vocabulary;
 
 pub use amounts::DoseUnit;
+pub use back::lost;
 pub use dates::DateOrder;
 pub use facts::form_named;
 pub use field::Field;

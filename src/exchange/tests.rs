@@ -4,7 +4,7 @@ use crate::clinic::agenda::{Roll, Row};
 use crate::clinic::chart::Chart;
 use crate::clinic::course::Course;
 use crate::clinic::entry::{Act, Entry, EntryId, Given, ImportId, NotGiven, Origin, PatientId};
-use crate::clinic::intake::{Counts, Outcome, Parcel, Scales, Target, Weighed, weigh};
+use crate::clinic::intake::{Counts, Outcome, Parcel, Scales, Target, Weighed, renamed, weigh};
 use crate::clinic::people::Colleague;
 use crate::clinic::practice::{Practice, Settings};
 use chrono::{DateTime, FixedOffset, NaiveDate};
@@ -72,17 +72,23 @@ impl World {
                 Target::New(at) => new[*at],
             };
             let mut order = None;
+            let here = self.charts.get(&patient).into_iter().flat_map(Chart::entries);
+            let came = here.filter_map(|entry| Some((entry.from.as_ref()?.id.clone()?, entry.id)));
+            let mut now: BTreeMap<String, EntryId> = came.collect();
             for coming in acts {
                 let id = EntryId(self.id());
-                let act = match &coming.act {
+                let named = |old: EntryId| now.get(&old.to_string()).copied();
+                let Some(act) = renamed(coming.act.clone(), &named) else { continue };
+                let act = match act {
                     Act::Ordered(_) => {
                         order = Some(id);
-                        coming.act.clone()
+                        act
                     }
-                    Act::Given(given) if coming.on_order => Act::Given(Given { order, ..given.clone() }),
-                    Act::NotGiven(not) if coming.on_order => Act::NotGiven(NotGiven { order, ..not.clone() }),
-                    act => act.clone(),
+                    Act::Given(given) if coming.on_order => Act::Given(Given { order, ..given }),
+                    Act::NotGiven(not) if coming.on_order => Act::NotGiven(NotGiven { order, ..not }),
+                    act => act,
                 };
+                now.extend(coming.id.clone().map(|old| (old, id)));
                 let (file, place) = (parcel.file.clone(), piece.place.clone());
                 let (id_there, by, at) = (coming.id.clone(), coming.by.clone(), coming.at);
                 let origin = Origin { import, file, place, id: id_there, by, at };

@@ -119,7 +119,9 @@ fn results(doc: &mut Doc, course: &Course, practice: &Practice) {
         let said = |(day, result): &(NaiveDate, &LabResult)| {
             let flag = analyte.flag(result, whose).map_or("", |f| f.letter());
             let flag = if flag.is_empty() { String::new() } else { format!(" {flag}") };
-            typed(&format!("{result}{flag}, {}", words::day(*day)))
+            // As reported; beside it what is usual here.
+            let also = analyte.beside_in(result, practice.unit_of(analyte)).map(|also| format!(" ({also})"));
+            typed(&format!("{result}{}{flag}, {}", also.unwrap_or_default(), words::day(*day)))
         };
         let (first, last) = (all.first()?, all.last()?);
         let latest = if all.len() > 1 { said(last) } else { String::new() };

@@ -204,9 +204,9 @@ impl Here {
     }
 }
 
-/// Gives each its id, who it is and the plan first; a dose that came with the plan names it. What another Cobalog recorded
-/// stays in the order in which it was, and names by the new ids what it named there; an end of a phase whose order does not
-/// come is left out.
+/// Gives each its id, who it is and the plan first; a dose that came with the plan names it. What another Cobalog recorded, and
+/// what one row says, stays in the order in which it is, and names by the new ids what it named there; an end of a phase whose
+/// order does not come is left out.
 fn fresh(
     group: &Group<'_>,
     here: &Here,
@@ -214,10 +214,11 @@ fn fresh(
     origin: &dyn Fn(&str, Option<String>) -> Box<Origin>,
     mint: &mut dyn FnMut() -> EntryId,
 ) -> Vec<Fresh> {
-    let recorded = group.iter().all(|(coming, _)| is_person(&coming.act) || entry_of(coming).is_some());
+    let one_place = group.iter().zip(group.iter().skip(1)).all(|((_, a), (_, b))| a == b);
+    let in_order = one_place || group.iter().all(|(coming, _)| is_person(&coming.act) || entry_of(coming).is_some());
     let rank = |act: &Act| match act {
         Act::Registered(_) => 0,
-        _ if recorded => 1,
+        _ if in_order => 1,
         Act::Triaged(_) => 1,
         Act::Ordered(_) => 2,
         _ => 3,

@@ -7,7 +7,7 @@ use crate::clinic::chart::Chart;
 use crate::clinic::course::Course;
 use crate::clinic::entry::PatientId;
 use crate::clinic::words::plural;
-use crate::exchange::csv::Sheet;
+use crate::exchange::csv::{self, Sheet};
 use crate::exchange::fhir::{Bundle, How};
 use crate::exchange::ics::{self, Look, Names};
 use crate::store::disk::{Disk as _, Real};
@@ -54,7 +54,19 @@ pub fn note_export(store: &Store, event: Event, called: &str, patients: &[Patien
     store.note(Event { patient, ..event.with(format!("{called}{of}{into}")) });
 }
 
-/// Writes the patients; one whose chart cannot be read is named and hides nobody else. Returns what could not be read; `None`
+/// What came of an export.
+#[derive(Debug, Default)]
+pub struct Done {
+    /// Whose chart could not be read.
+    pub problems: Vec<Problem>,
+    /// What a table leaves behind: of everybody first, then of those for whom it cannot say the next step.
+    pub lacks: Vec<String>,
+}
+
+/// So many patients are named whom a table cannot say.
+const MOST_NAMED: usize = 20;
+
+/// Writes the patients; one whose chart cannot be read is named and hides nobody else. Returns what came of it; `None`
 /// where `goes_on`, which is told how many are written, said no: what was written so far is to be thrown away.
 ///
 /// # Errors
@@ -66,8 +78,8 @@ pub fn write(
     today: NaiveDate,
     out: &mut dyn Write,
     goes_on: &mut dyn FnMut(usize) -> bool,
-) -> io::Result<Option<Vec<Problem>>> {
-    let mut problems = Vec::new();
+) -> io::Result<Option<Done>> {
+    let (mut problems, mut lacks) = (Vec::new(), Vec::new());
     let mut stopped = false;
     let practice = store.practice();
     let mut charts = patients.iter().enumerate().map_while(|(n, id)| {
@@ -87,14 +99,27 @@ pub fn write(
     match what {
         What::Csv(sheet, days) => {
             out.write_all(sheet.head().as_bytes())?;
+            let mut lost = Vec::new();
             for (chart, _) in charts {
                 out.write_all(sheet.rows(&chart, practice, today, *days).as_bytes())?;
+                lost.extend(csv::lost(&chart, practice, today).filter(|_| *sheet == Sheet::Patients));
             }
+            lacks = sheet.lacks().map(str::to_owned).into_iter().chain(cannot_say(&lost)).collect();
         }
         What::Fhir(how) => bundle(charts, how, store, out)?,
         What::Ics(look) => out.write_all(ics::calendar(charts, practice, look).as_bytes())?,
     }
-    Ok((!stopped).then_some(problems))
+    Ok((!stopped).then_some(Done { problems, lacks }))
+}
+
+/// Names those whom a table cannot say.
+fn cannot_say(lost: &[String]) -> Option<String> {
+    let named: Vec<&str> = lost.iter().take(MOST_NAMED).map(String::as_str).collect();
+    let more = lost.len().saturating_sub(named.len());
+    let more = if more > 0 { format!("; and {more} more") } else { String::new() };
+    let who = plural(lost.len() as i64, "patient");
+    (!lost.is_empty())
+        .then(|| format!("It cannot say all of {who}; move them with a FHIR bundle: {}{more}.", named.join("; ")))
 }
 
 fn bundle(
@@ -129,7 +154,7 @@ pub fn to_file(
     today: NaiveDate,
     path: &Path,
     goes_on: &mut dyn FnMut(usize) -> bool,
-) -> Result<Option<Vec<Problem>>, String> {
+) -> Result<Option<Done>, String> {
     if Real.meta_of_name(path).is_ok() {
         return Err(format!("{} is there already: name another file.", path.display()));
     }
@@ -137,7 +162,7 @@ pub fn to_file(
         write(store, what, patients, today, file, goes_on).map_err(Some).and_then(|done| done.ok_or(None))
     });
     match written {
-        Ok(Ok(problems)) => Ok(Some(problems)),
+        Ok(Ok(done)) => Ok(Some(done)),
         Ok(Err(None)) => Ok(None),
         Ok(Err(Some(source))) => Err(StoreError::Write { path: path.to_owned(), source }.to_string()),
         Err(error) => Err(error.to_string()),

@@ -144,6 +144,23 @@ fn a_plan_is_said_for_each_form() {
     );
 }
 
+/// A prescriber whose name is not quite one of the practice's is asked about; nothing is guessed.
+#[test]
+fn a_prescriber_who_may_work_here_is_asked_about() {
+    let practice = Practice::new();
+    let text = "Number,Surname,First name,DOB,Drug,Last injection,Interval,GP\n\
+        7001,Quist,Ada,1961-03-04,Hydroxocobalamin 1 mg,2026-11-02,12 weekly,Dr. May\nTotal: 1\n";
+    let file = put(&practice, "list.csv", text);
+    let all = ["import", "csv", &file, "--regimen", "r01"];
+    let asked = practice.refused(&all);
+    assert!(asked.contains("Is that Dr May, who prescribes here?"), "{asked}");
+    assert!(asked.contains("--prescriber \"Dr. May=Dr May\""), "{asked}");
+    let told = practice.json(&[&all[..], &["--prescriber", "Dr. May=Dr May"]].concat());
+    assert_eq!(counts(&told), (1, 0, 1, 0), "{told}");
+    assert!(told["pieces"].to_string().contains("counts or sums up: it is no patient"), "{told}");
+    assert!(practice.json(&["waiting"]).to_string().contains("Dr May"));
+}
+
 const LIST: &str = "Pat ID,Surname,First name,DOB,Drug,Last injection,Interval\n\
     7001,Quist,Ada,4/3/1961,Hydroxocobalamin 1 mg,2/11/2026,12 weekly\n\
     7002,Rossi,Bo,5/6/1950,Hydroxocobalamin 1 mg,1/9/2026,every 3 months\n";
@@ -377,7 +394,9 @@ fn lebers_neuropathy_stops_cyanocobalamin_in_every_copy() {
     let (plain, table) = (out(&from, "plain.json"), out(&from, "patients.csv"));
     from.ok(&["export", "fhir", "--plain", "--out", &plain]);
     let said = from.run(&["export", "csv", "patients", "--out", &table]);
-    assert!(String::from_utf8_lossy(&said.stderr).contains("note: the table has each patient's plan that holds"));
+    assert!(
+        String::from_utf8_lossy(&said.stderr).contains("note: The table has each patient's plans and what moved them")
+    );
     let order = ["order", "1052", "r09", "--start", "t", "--prescriber", "Dr Samir Rao", "--verbal"];
     assert!(from.refused(&order).contains("Leber"));
     for file in [["fhir", &plain], ["csv", &table]] {

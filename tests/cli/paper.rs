@@ -6,7 +6,7 @@ fn case() -> Case {
     let triage = ["--cause", "autoimmune-gastritis", "--neuro", "mild", "--not-oral", "not absorbed"];
     let case = Case::of("US", &triage);
     case.order("r09", &[]);
-    case.checks("2026-01-05", &["haemoglobin=104", "fatigue=2"]);
+    case.checks("2026-01-05", &["haemoglobin=104 g/L", "fatigue=2"]);
     case.give("2026-01-05", &["--time", "09:14"]);
     case
 }

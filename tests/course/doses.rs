@@ -2,7 +2,8 @@
 
 use super::kit::*;
 use cobalog::clinic::course::{DoseState, Next, Repletion};
-use cobalog::clinic::entry::{Act, WhyNot};
+use cobalog::clinic::drug::{Drug, Route};
+use cobalog::clinic::entry::{Act, Given, WhyNot};
 use cobalog::clinic::order::Order;
 use cobalog::clinic::schedule::{self, RepletionEnd};
 use std::sync::Arc;
@@ -249,25 +250,54 @@ fn doses_before_any_plan_are_there_and_count_for_none() {
     assert_eq!(course.given().count(), 2);
 }
 
-/// A dose less than a gap before the start is the first of the plan: the patient gets no two for one.
+/// A dose less than a gap before the start is the first of the plan, whether it was recorded before the plan was signed or
+/// taken over after it: the patient gets no two for one.
 #[test]
 fn a_dose_shortly_before_the_first_plan_is_its_first() {
-    // Monday and Wednesday: two days.
-    for (given, first) in [("2026-01-04", "dose 2 of 6"), ("2026-01-03", "dose 1 of 6")] {
-        let mut story = Story::new(practice());
-        story.gives(given);
-        story.act(Act::Triaged(triage()));
-        story.orders("r01", "2026-01-05", None);
-        assert_eq!(story.course("2026-01-05").next_dose().unwrap().title(), first, "{given}");
-    }
-    // Every three months, 90 days from the start to the second one.
-    for (given, due) in [("2025-10-08", "2026-01-08"), ("2025-10-07", "2026-01-05")] {
-        let mut story = Story::new(practice());
-        story.gives(given);
-        story.act(Act::Triaged(triage()));
+    let keeps = |story: &Story| {
         let whole = order(&story.practice, "r01", "2026-01-05", None);
         let keeps = whole.phases.last().unwrap().clone();
-        story.act(Act::Ordered(Order { phases: vec![keeps].into(), ..whole }));
-        assert_eq!(story.course("2026-01-01").next_dose().unwrap().due, day(due), "{given}");
+        Order { phases: vec![keeps].into(), ..whole }
+    };
+    for is_later in [false, true] {
+        let told = |on: &str, plan: &dyn Fn(&Story) -> Order| {
+            let mut story = Story::new(practice());
+            let plan = Act::Ordered(plan(&story));
+            let given = Act::Given(Given::new(day(on), Drug::Hydroxocobalamin, 1000, 1000, Route::Im));
+            story.act(Act::Triaged(triage()));
+            let acts = if is_later { [plan, given] } else { [given, plan] };
+            for act in acts {
+                story.act(act);
+            }
+            story
+        };
+        // Monday and Wednesday: two days.
+        for (given, first) in [("2026-01-04", "dose 2 of 6"), ("2026-01-03", "dose 1 of 6")] {
+            let story = told(given, &|story| order(&story.practice, "r01", "2026-01-05", None));
+            let course = story.course("2026-01-05");
+            assert_eq!(course.next_dose().unwrap().title(), first, "{given} {is_later}");
+            let dose = &course.doses[0];
+            assert_eq!((dose.state, dose.due), (DoseState::Given, day(given)), "it was due by another plan");
+        }
+        // Every three months, 90 days from the start to the second one.
+        for (given, due) in [("2025-10-08", "2026-01-08"), ("2025-10-07", "2026-01-05")] {
+            let course = told(given, &keeps).course("2026-01-01");
+            assert_eq!(course.next_dose().unwrap().due, day(due), "{given} {is_later}");
+        }
     }
+}
+
+/// A dose that names no plan, taken over late, is one of the plan of its day.
+#[test]
+fn a_dose_that_names_no_plan_belongs_to_the_plan_of_its_day() {
+    let mut story = Story::new(practice());
+    story.act(Act::Triaged(triage()));
+    let first = story.orders("r01", "2026-01-05", None);
+    story.gives("2026-01-05");
+    let second = story.orders("r01", "2026-06-01", None);
+    story.act(Act::Given(Given::new(day("2026-01-07"), Drug::Hydroxocobalamin, 1000, 1000, Route::Im)));
+    let course = story.course("2026-06-01");
+    assert_eq!(course.given().map(|(slot, _)| slot.order).collect::<Vec<_>>(), [first, first]);
+    let next = course.next_dose().unwrap();
+    assert_eq!((next.order, next.title()), (second, "dose 1 of 6".to_owned()));
 }

@@ -3,6 +3,7 @@
 use super::kit::*;
 use cobalog::clinic::lab::{Analyte, Flag, Whose};
 use cobalog::clinic::patient::Sex;
+use cobalog::clinic::practice::Practice;
 
 fn analyte(id: &str) -> Analyte {
     practice().knowledge.lab(id).unwrap().clone()
@@ -265,4 +266,81 @@ fn what_a_look_brings_up() {
     let news: Vec<_> = cobalog::clinic::findings::news(&before, &after).into_iter().map(|f| f.rule.as_str()).collect();
     assert_eq!(news, ["L2", "L11", "L7"]);
     assert!(cobalog::clinic::findings::news(&after, &after).is_empty());
+}
+
+/// Units as laboratories and lists write them; one that is not of the analyte is none.
+#[test]
+fn units_are_read_as_others_write_them() {
+    let knowledge = practice().knowledge;
+    let unit = |analyte: &str, text: &str| knowledge.lab(analyte).unwrap().unit(text).map(|unit| unit.unit.clone());
+    for (analyte, text, expected) in [
+        ("total-b12", "ng/l", "ng/L"),
+        ("total-b12", "ng.L-1", "ng/L"),
+        ("total-b12", "pg/ml", "pg/mL"),
+        ("total-b12", "pmol/l", "pmol/L"),
+        ("total-b12", "pmol·L⁻¹", "pmol/L"),
+        ("haemoglobin", "g/dl", "g/dL"),
+        ("haemoglobin", "gr/dl", "g/dL"),
+        ("haemoglobin", "g/100 mL", "g/dL"),
+        ("haemoglobin", "g.l-1", "g/L"),
+        ("haemoglobin", "mmol/l", "mmol/L"),
+        ("ferritin", "µg/l", "ug/L"),
+        ("ferritin", "ng/ml", "ng/mL"),
+        ("platelets", "10⁹/L", "10*9/L"),
+        ("platelets", "Gpt/l", "10*9/L"),
+        ("platelets", "giga.l-1", "10*9/L"),
+        ("platelets", "Tsd./µl", "10*3/uL"),
+        ("platelets", "x10³/µL", "10*3/uL"),
+        ("mcv", "µm³", "fL"),
+        ("mma", "nmol/ml", "umol/L"),
+        ("ldh", "UI/l", "U/L"),
+        ("ldh", "µkat/L", "ukat/L"),
+        ("creatinine", "mg/l", "mg/L"),
+        ("egfr", "ml/min/1,73 m²", "mL/min/1.73m2"),
+    ] {
+        assert_eq!(unit(analyte, text).as_deref(), Some(expected), "{analyte} {text}");
+    }
+    for (analyte, text) in [("haemoglobin", "mmol/mol"), ("total-b12", "ng/mL"), ("total-b12", "pg/dL"), ("mcv", "pg")]
+    {
+        assert_eq!(unit(analyte, text), None, "{analyte} {text}");
+    }
+    for analyte in knowledge.labs() {
+        let mut all: Vec<String> = Vec::new();
+        for unit in &analyte.units {
+            let known = std::iter::once(&unit.unit).chain(&unit.also);
+            for text in known {
+                assert_eq!(analyte.unit(text).unwrap().unit, unit.unit, "{} {text}", analyte.id);
+            }
+            all.extend(unit.usual.clone());
+        }
+        let count = all.len();
+        all.sort();
+        all.dedup();
+        assert_eq!(all.len(), count, "{}: two units are usual in one country", analyte.id);
+    }
+}
+
+/// What is typed without a unit is in the one that is usual in the practice's country; its own choice stands before that.
+#[test]
+fn a_country_has_its_units() {
+    let mut practice = practice();
+    let unit = |practice: &Practice, id: &str| practice.unit_of(practice.knowledge.lab(id).unwrap()).to_owned();
+    for (country, hb, b12, creatinine) in [
+        ("UK", "g/L", "ng/L", "umol/L"),
+        ("US", "g/dL", "pg/mL", "mg/dL"),
+        ("NL", "mmol/L", "pmol/L", "umol/L"),
+        ("elsewhere", "g/L", "ng/L", "umol/L"),
+    ] {
+        practice.settings.setting = country.to_owned();
+        let units = ["haemoglobin", "total-b12", "creatinine"].map(|id| unit(&practice, id));
+        assert_eq!(units, [hb, b12, creatinine], "{country}");
+    }
+    practice.settings.setting = "US".to_owned();
+    practice.settings.units.insert("haemoglobin".to_owned(), "g/L".to_owned());
+    assert_eq!(unit(&practice, "haemoglobin"), "g/L");
+    let hb = practice.knowledge.lab("haemoglobin").unwrap();
+    let result = hb.read("98 g/L", "g/dL").unwrap().result;
+    assert_eq!(result.to_string(), "98 g/L", "as reported");
+    assert_eq!(hb.beside_in(&result, "g/dL").as_deref(), Some("= 9.8 g/dL"));
+    assert_eq!(hb.beside_in(&result, "g/L"), None);
 }

@@ -18,8 +18,8 @@ use std::path::Path;
 #[command(
     after_help = "Example: cobalog export csv doses --out doses.csv\n\nUTF-8 with a mark that Excel knows, commas, ISO dates, units in the names of the columns; no cell \
     can be run as a formula. `cobalog import csv` reads it back; a second time nothing is added.\n\nA table is not the record. Patients: identity, allergies, what warns (banner, cautions, \
-    red flags, nerves), the plan that holds, its doses, and how it stands. Earlier plans, the triage, checkpoints, notes, reasons and signatures go with \
-    `cobalog export fhir` or a backup alone."
+    red flags, nerves), the plans with what moved them, their doses, and how it stands. The triage, checkpoints, notes, reasons and signatures go with \
+    `cobalog export fhir` or a backup alone; whom the tables cannot say is named."
 )]
 pub(super) struct Csv {
     /// Which table.
@@ -162,16 +162,13 @@ fn export(
         let event = context.event(&store, What::Exported);
         transfer::note_export(&store, event, what.called(), &ids, patient.is_some(), file);
     };
-    let mut left = Vec::new();
+    let mut done = transfer::Done::default();
     to.write(out, note, |out| {
-        left = transfer::write(&store, what, &ids, context.today, out, &mut |_| true)?.unwrap_or_default();
+        done = transfer::write(&store, what, &ids, context.today, out, &mut |_| true)?.unwrap_or_default();
         Ok(())
     })?;
-    if let transfer::What::Csv(sheet, _) = what
-        && let Some(lacks) = sheet.lacks()
-    {
-        failure::say(&format!("note: {lacks}"));
-    }
+    done.lacks.iter().for_each(|lacks| failure::say(&format!("note: {lacks}")));
+    let left = done.problems;
     left.iter().for_each(|problem| failure::say(&format!("left out: {problem}")));
     // The file is whole, but not everybody is in it: a script has to see that.
     if left.is_empty() { Ok(()) } else { Err(Failure::Said) }

@@ -58,9 +58,9 @@ pub(super) struct Csv {
     /// The interval of rows that say none: "12 weeks", "3 months".
     #[arg(long, value_name = "INTERVAL")]
     every: Option<Interval>,
-    /// The prescriber of rows that name none.
-    #[arg(long, value_name = "NAME")]
-    prescriber: Option<String>,
+    /// The prescriber of rows that name none; with LISTED=NAME, whom the list means by a name; may come several times.
+    #[arg(long, value_name = "[LISTED=]NAME")]
+    prescriber: Vec<String>,
     #[command(flatten)]
     options: Options,
 }
@@ -157,7 +157,12 @@ impl Csv {
             let (analyte, unit) = said.split_once('=').ok_or("write --lab-unit haemoglobin=g/L")?;
             mapping.answer(&Answer::LabUnit(analyte.trim().to_owned(), unit.trim().to_owned()));
         }
-        mapping.prescriber = self.prescriber.clone().or(mapping.prescriber.take());
+        for said in &self.prescriber {
+            mapping.answer(&match said.split_once('=') {
+                Some((listed, name)) => Answer::PrescriberIs(listed.trim().to_owned(), name.trim().to_owned()),
+                None => Answer::Prescriber(said.clone()),
+            });
+        }
         Ok(())
     }
 }
@@ -247,6 +252,9 @@ fn said(question: &Question) -> String {
         Some(Answer::Plan(form, _)) => format!("--regimen {}=ID, or none", form.map_or(OTHERWISE, Drug::name)),
         Some(Answer::SameIsSame(_)) => "--same-people".to_owned(),
         Some(Answer::Column(at, _)) => format!("--map {}=FIELD", at + 1),
+        Some(Answer::PrescriberIs(listed, is)) => {
+            format!("--prescriber \"{listed}={is}\", or \"{listed}={listed}\" for somebody else")
+        }
         Some(Answer::Prescriber(_)) | None => "--prescriber NAME".to_owned(),
     };
     let choices: String = question.choices.iter().map(|choice| format!("\n      {}", label(choice))).collect();

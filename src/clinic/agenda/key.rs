@@ -82,9 +82,7 @@ impl Key {
     /// the day has passed on which the patient was to come: the first open day, the one agreed after a missed dose, or the end
     /// of a pause. Then the days count as the chart and the needle count them.
     pub(super) fn days_late(&self, today: i32) -> i64 {
-        let is_awaited = self.kind == Kind::Dose && today <= self.visit;
-        let from = if is_awaited { self.visit } else { self.due };
-        i64::from(today) - i64::from(from)
+        days_late(self.kind, (self.due, self.visit), today)
     }
 
     /// Returns the line of a day's list.
@@ -109,6 +107,20 @@ impl Key {
             | u64::from(!self.neuro) << 2
             | self.kind as u64
     }
+}
+
+impl Item {
+    /// Returns how many days it is late on a day, as every list counts them; none where it is not.
+    #[must_use]
+    pub fn days_late(&self, today: NaiveDate) -> i64 {
+        let days = (self.due.num_days_from_ce(), self.visit.num_days_from_ce());
+        days_late(Kind::of(&self.what), days, today.num_days_from_ce()).max(0)
+    }
+}
+
+fn days_late(kind: Kind, (due, visit): (i32, i32), today: i32) -> i64 {
+    let is_awaited = kind == Kind::Dose && today <= visit;
+    i64::from(today) - i64::from(if is_awaited { visit } else { due })
 }
 
 fn next_check(row: &Row, of: &Item) -> NaiveDate {

@@ -140,7 +140,8 @@ impl<'a> Walk<'a> {
                     self.closed = true;
                 }
             },
-            Event::Given(id, by, given) => self.give(*id, by, given),
+            Event::Given(id, by, given) => self.give(*id, by, given, false),
+            Event::Before(id, by, given) => self.give(*id, by, given, true),
             Event::Not(id, not) => {
                 if let Some(mut slot) = self.slot() {
                     slot.state = DoseState::NotGiven;
@@ -179,13 +180,12 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn give(&mut self, id: EntryId, by: &str, given: &Given) {
+    /// A dose that was due by another plan is on its day, and the next one counts from it.
+    fn give(&mut self, id: EntryId, by: &str, given: &Given, is_before: bool) {
         let Some(mut slot) = self.slot() else {
             self.extra(id, by, given);
             return;
         };
-        // One that names no plan and lies before this one was due by another, which is not known here.
-        let is_before = given.order.is_none() && given.on < self.order.start.min(slot.due);
         if is_before {
             slot.due = given.on;
         }

@@ -4,11 +4,8 @@ use super::{InForce, as_order};
 use crate::clinic::chart::Fact;
 use crate::clinic::decision::{Change, Turn};
 use crate::clinic::entry::{Act, Checked, EntryId, Given, NotGiven, PhaseEnded};
-use crate::clinic::interval::days_between;
 use crate::clinic::lab::LabResult;
-use crate::clinic::order::Order;
-use crate::clinic::schedule;
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 use std::collections::HashMap;
 
 /// Returns the orders that hold or held, each until the next one starts.
@@ -56,6 +53,8 @@ fn ended(facts: &[Fact<'_>]) -> Ended {
 #[derive(Clone, Copy)]
 pub(super) enum Event<'a> {
     Given(EntryId, &'a str, &'a Given),
+    /// A dose of before the order that counts on it all the same: it was due by another plan, which is not known here.
+    Before(EntryId, &'a str, &'a Given),
     Not(EntryId, &'a NotGiven),
     Ended(&'a PhaseEnded),
     Changed(&'a Change),
@@ -64,7 +63,7 @@ pub(super) enum Event<'a> {
 impl Event<'_> {
     pub(super) fn day(&self) -> NaiveDate {
         match self {
-            Self::Given(_, _, given) => given.on,
+            Self::Given(_, _, given) | Self::Before(_, _, given) => given.on,
             Self::Not(_, not) => not.on,
             Self::Ended(ended) => ended.on,
             Self::Changed(change) => change.on,
@@ -72,9 +71,10 @@ impl Event<'_> {
     }
 }
 
-/// What happened, told apart by the order that it happened on; one walk over the facts serves all orders. What names no
-/// order, or one that was struck out, belongs to the order that held when it was recorded: a dose that was given is never
-/// lost.
+/// What happened, told apart by the order that it happened on; one walk over the facts serves all orders. A dose that names
+/// no order, or one that was struck out, belongs to the latest of the orders until then that had [begun](crate::clinic::order::Order::began_by) on
+/// its day, and to none where none had: a dose that was given is never lost. All else that names none belongs to the order
+/// that held when it was recorded.
 pub(super) struct Happened<'a> {
     /// By the order's place, each with its place among the facts.
     on: Vec<Vec<(usize, Event<'a>)>>,
@@ -85,31 +85,36 @@ pub(super) struct Happened<'a> {
 }
 
 impl<'a> Happened<'a> {
-    /// Tells the facts apart; what was recorded before any order belongs to the first, but for doses so long before its start
-    /// that its rhythm had brought them again by then.
+    /// Tells the facts apart; what was recorded before any order belongs to the first.
     pub(super) fn of(facts: &[Fact<'a>], orders: &[InForce<'_>]) -> Self {
         let places: HashMap<EntryId, usize> = orders.iter().map(|o| o.id).zip(0..).collect();
-        let place =
-            |named: Option<EntryId>, held: Option<usize>| named.and_then(|id| places.get(&id).copied()).or(held);
-        let is_of = |named: Option<EntryId>| named.is_some_and(|id| places.contains_key(&id));
+        let named = |named: Option<EntryId>| named.and_then(|id| places.get(&id).copied());
+        let begun = |held: Option<usize>, on: NaiveDate| {
+            let until = held.map_or(0, |held| held + 1);
+            orders.iter().take(until).rposition(|in_force| in_force.order.began_by(on))
+        };
         let mut held = (!orders.is_empty()).then_some(0);
-        let (on, unplanned, deaths) = (orders.iter().map(|_| Vec::new()).collect(), Vec::new(), Vec::new());
-        let (mut happened, mut any) = (Self { on, unplanned, deaths }, false);
-        let begins = orders.first().map(|first| begins(first.order));
+        let on = orders.iter().map(|_| Vec::new()).collect();
+        let mut happened = Self { on, unplanned: Vec::new(), deaths: Vec::new() };
         for (n, fact) in facts.iter().enumerate() {
             let id = fact.entry.id;
             let (at, event) = match fact.act {
                 Some(Act::Ordered(_)) => {
                     held = places.get(&id).copied();
-                    any = true;
                     continue;
                 }
-                Some(Act::Given(g)) if !any && !is_of(g.order) && begins.is_none_or(|day| g.on < day) => {
-                    happened.unplanned.push((n, Event::Given(id, fact.entry.done_by(), g)));
-                    continue;
-                }
-                Some(Act::Given(g)) => (place(g.order, held), Event::Given(id, fact.entry.done_by(), g)),
-                Some(Act::NotGiven(not)) => (place(not.order, held), Event::Not(id, not)),
+                Some(Act::Given(given)) => match (named(given.order), begun(held, given.on)) {
+                    (Some(at), _) => (Some(at), Event::Given(id, fact.entry.done_by(), given)),
+                    (None, Some(at)) if orders.get(at).is_some_and(|o| given.on < o.order.start) => {
+                        (Some(at), Event::Before(id, fact.entry.done_by(), given))
+                    }
+                    (None, Some(at)) => (Some(at), Event::Given(id, fact.entry.done_by(), given)),
+                    (None, None) => {
+                        happened.unplanned.push((n, Event::Given(id, fact.entry.done_by(), given)));
+                        continue;
+                    }
+                },
+                Some(Act::NotGiven(not)) => (named(not.order).or(held), Event::Not(id, not)),
                 Some(Act::PhaseEnded(ended)) => (places.get(&ended.order).copied(), Event::Ended(ended)),
                 Some(Act::Changed(change)) if change.what == Turn::Died => {
                     happened.deaths.push((n, Event::Changed(change)));
@@ -139,14 +144,6 @@ impl<'a> Happened<'a> {
         all.sort_by_key(|(n, event)| (event.day(), *n));
         all.into_iter().map(|(_, event)| event).collect()
     }
-}
-
-/// Returns the first day on which a dose that names no order is one of an order: less than its first gap before its start. A
-/// dose of before counts for it then, and one of a course before does not.
-fn begins(order: &Order) -> NaiveDate {
-    let mut days = schedule::plan(&order.phases, order.start).map(|dose| dose.date);
-    let gap = days.next().zip(days.next()).map_or(0, |(first, second)| days_between(first, second).max(1) - 1);
-    order.start.checked_sub_days(Days::new(gap.unsigned_abs())).unwrap_or(order.start)
 }
 
 /// The days on which somebody looked whether treatment works, in order.

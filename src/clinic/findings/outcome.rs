@@ -17,8 +17,11 @@ pub(super) fn findings(course: &Course, practice: &Practice) -> Vec<Finding> {
     let mut out: Vec<_> = red_flags(course, practice);
     if !course.has_ended() {
         let plateau = plateau(course, practice);
-        let told = plateau.is_none().then(|| response(course, practice)).flatten();
-        out.extend([plateau, told, no_gain(course, practice), back_early(course, practice)].into_iter().flatten());
+        out.extend(
+            [plateau, told_today(course, practice), no_gain(course, practice), back_early(course, practice)]
+                .into_iter()
+                .flatten(),
+        );
     }
     out.extend(new_neuro(course, practice));
     out.extend(folic_acid(course, practice));
@@ -58,7 +61,13 @@ fn latest_scored(course: &Course) -> Vec<EntryId> {
     scored(course).rev().take(3).map(|c| c.entry).collect()
 }
 
-/// 3.3: what the verdict asks for, where no plateau explains it.
+/// 3.3 of a treatment that runs: what the verdict asks to be told today, where no plateau explains it.
+pub(super) fn told_today(course: &Course, practice: &Practice) -> Option<Finding> {
+    let told = response(course, practice).filter(|_| !course.has_ended())?;
+    plateau(course, practice).is_none().then_some(told)
+}
+
+/// 3.3: what the verdict asks for.
 fn response(course: &Course, practice: &Practice) -> Option<Finding> {
     let text = match course.response {
         Response::Worse => "A neurologic symptom is worse than at the check before, or than before treatment.",

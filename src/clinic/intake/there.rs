@@ -198,7 +198,9 @@ pub fn is_there(there: &Act, coming: &Act) -> bool {
         (Act::Triaged(a), Act::Triaged(b)) => a.cause == b.cause,
         (Act::Changed(a), Act::Changed(b)) => a.on == b.on && a.what == b.what,
         // Taken over, the entries that these name have other ids.
-        (Act::PhaseEnded(a), Act::PhaseEnded(b)) => (a.on, a.phase, &a.because) == (b.on, b.phase, &b.because),
+        (Act::PhaseEnded(a), Act::PhaseEnded(b)) => {
+            (a.on, a.phase) == (b.on, b.phase) && a.because.split_whitespace().eq(b.because.split_whitespace())
+        }
         (Act::Renewed(a), Act::Renewed(b)) => (a.on, a.term, &a.prescriber) == (b.on, b.term, &b.prescriber),
         (Act::Acknowledged(a), Act::Acknowledged(b)) => (&a.rule, &a.because) == (&b.rule, &b.because),
         (Act::Noted(a), Act::Noted(b)) => (a.on, &a.narrative, &a.facts) == (b.on, &b.narrative, &b.facts),
@@ -319,10 +321,16 @@ fn without(there: &Act, withdrawn: &Act) -> Option<Act> {
     (!left.labs.is_empty() || !left.symptoms.is_empty()).then_some(Act::Checked(left))
 }
 
-/// A dose from before a plan that counts its doses, or keeps a calendar, would be counted with them and move the next one.
+/// A dose from shortly before a plan that counts its doses, or keeps a calendar, would be counted with them and move the next
+/// one. One of a plan that is there counts on that, and one of longer ago on none.
 fn before_the_plan(facts: &[Fact<'_>], coming: &Coming) -> Option<String> {
     let Act::Given(given) = &coming.act else { return None };
-    let order = chart::order(facts).map(|(_, order)| order).filter(|order| given.on < order.start)?;
+    let named = given.order.map(|id| id.to_string());
+    if named.is_some_and(|id| facts.iter().any(|fact| has_id(fact, &id))) {
+        return None;
+    }
+    let is_before = |order: &&Order| given.on < order.start && order.began_by(given.on);
+    let order = chart::order(facts).map(|(_, order)| order).filter(is_before)?;
     let on_calendar = |fact: &Fact<'_>| matches!(fact.act, Some(Act::Given(g)) if g.next_from == NextFrom::Calendar);
     let counts = order.phases.iter().any(|phase| phase.kind.fills()) || facts.iter().any(on_calendar);
     counts.then(|| {

@@ -253,9 +253,8 @@ impl Weighing {
     /// Says what an earlier piece of the file says that cannot be true beside it. What another Cobalog recorded, it recorded.
     fn contradicted(&self, target: Target, coming: &Coming) -> Option<String> {
         let before = self.coming.get(&(target, day_of(&coming.act)))?;
-        let is_recorded = coming.id.as_deref().is_some_and(|id| id.parse::<EntryId>().is_ok());
         let is_corrected = |other: &Coming| coming.corrects && other.id == coming.id;
-        let others = before.iter().filter(|(other, _)| !is_recorded && !is_corrected(other));
+        let others = before.iter().filter(|(other, _)| !is_recorded(coming) && !is_corrected(other));
         let mut said = others.filter_map(|(other, place)| Some((there::apart(&other.act, &coming.act)?, place)));
         said.next().map(|(what, place)| format!("{what} in {place}: which one is right?"))
     }
@@ -263,9 +262,18 @@ impl Weighing {
     /// Says where the same thing stands in an earlier piece of the file.
     fn earlier(&self, target: Target, coming: &Coming) -> Option<String> {
         let before = self.coming.get(&(target, day_of(&coming.act)))?;
-        let same = before.iter().find(|(other, _)| there::is_repeated(&other.act, &coming.act));
+        // Of two plans that another Cobalog recorded each is one, however like they are.
+        let is_plan = matches!(coming.act, Act::Ordered(_)) && is_recorded(coming);
+        let is_other = |other: &Coming| is_plan && is_recorded(other) && other.id != coming.id;
+        let is_same = |other: &Coming| !is_other(other) && there::is_repeated(&other.act, &coming.act);
+        let same = before.iter().find(|(other, _)| is_same(other));
         same.map(|(_, place)| format!("The same as {place}."))
     }
+}
+
+/// Whether another Cobalog recorded it: it has an entry's id.
+fn is_recorded(coming: &Coming) -> bool {
+    coming.id.as_deref().is_some_and(|id| id.parse::<EntryId>().is_ok())
 }
 
 /// Says which hidden sign stands in who it is about. Readers take them out of texts; one that was written as an escape is

@@ -3,13 +3,14 @@
 //!
 //! [`Course`] is asked what comes of it, so that no second reckoning of dates is made here.
 
+use super::told::told;
 use super::{Order, Wish};
 use crate::clinic::chart::Chart;
 use crate::clinic::course::Course;
-use crate::clinic::entry::{Act, Entry, EntryId, Given, NextFrom, PatientId};
+use crate::clinic::entry::{Act, Entry, EntryId, Given, NextFrom, PatientId, PhaseEnded};
 use crate::clinic::interval::Interval;
 use crate::clinic::practice::Practice;
-use crate::clinic::regimen::{CheckpointRule, Regimen, Rhythm, When};
+use crate::clinic::regimen::{CheckpointRule, Phase, Regimen, Rhythm, When};
 use crate::clinic::words;
 use chrono::{DateTime, NaiveDate};
 use ulid::Ulid;
@@ -30,6 +31,10 @@ pub(crate) struct Wanted<'a> {
     pub(crate) doses: Vec<Given>,
     /// What the list says of the next one.
     pub(crate) next: Next,
+    /// The plan's phases, where another Cobalog's table tells them.
+    pub(crate) phases: Option<Vec<Phase>>,
+    /// The decisions that a phase of it has ended: those that were recorded before a dose of the day, and the others.
+    pub(crate) ended: (Vec<PhaseEnded>, Vec<PhaseEnded>),
 }
 
 /// What a list says of the next dose.
@@ -56,6 +61,9 @@ impl Wanted<'_> {
     /// # Errors
     /// A sentence where no plan gives the day of the list.
     pub(crate) fn write(&self, practice: &Practice, today: NaiveDate) -> Result<Planned, String> {
+        if let Some(planned) = self.told(practice, today)? {
+            return Ok(planned);
+        }
         if self.next == Next::Any {
             return self.unfinished(practice);
         }
@@ -66,16 +74,11 @@ impl Wanted<'_> {
         candidates.sort_by_key(|(wish, _)| is_other(wish));
         for (wish, from) in candidates {
             let planned = self.planned(practice, &wish, from)?;
-            match (next_of(&planned, practice, today), self.next) {
-                (Some((due, visit, fills)), Next::On(day)) if due == day || visit == day => {
-                    if self.fills.is_none_or(|said| said == fills) {
-                        return Ok(planned);
-                    }
-                }
-                (None, Next::None) => return Ok(planned),
-                (Some((due, ..)), _) => wrong = wrong.or(Some(due)),
-                (None, _) => {}
+            let next = next_of(&planned, &Default::default(), practice, today);
+            if self.is_next(next) {
+                return Ok(planned);
             }
+            wrong = wrong.or(next.map(|(due, ..)| due).filter(|due| self.next != Next::On(*due)));
         }
         match self.next {
             Next::On(expected) => Err(self.differs(expected, self.by_interval().or(wrong))),
@@ -83,6 +86,27 @@ impl Wanted<'_> {
                 "{} is given to its end there, but not by its dates: enter the plan by hand.",
                 self.regimen.name
             )),
+        }
+    }
+
+    /// Returns the plan that the table tells phase by phase; `None` where it tells none, or where its next dose is another one:
+    /// somebody changed the table since.
+    fn told(&self, practice: &Practice, today: NaiveDate) -> Result<Option<Planned>, String> {
+        let Some((phases, start)) = self.phases.as_ref().zip(self.from) else { return Ok(None) };
+        let wish = Wish { start, ..self.wish.clone() };
+        let planned = Planned { order: told(practice, self.regimen, phases, &wish)?, doses: self.doses.clone() };
+        let is_next = self.next == Next::Any || self.is_next(next_of(&planned, &self.ended, practice, today));
+        Ok(is_next.then_some(planned))
+    }
+
+    /// Whether a next dose is the one of the list.
+    fn is_next(&self, next: Option<(NaiveDate, NaiveDate, bool)>) -> bool {
+        match (next, self.next) {
+            (Some((due, visit, fills)), Next::On(day)) => {
+                (due == day || visit == day) && self.fills.is_none_or(|said| said == fills)
+            }
+            (next, Next::None) => next.is_none(),
+            _ => false,
         }
     }
 
@@ -184,27 +208,33 @@ fn calendar_starts(day: NaiveDate, every: Interval, first: NaiveDate) -> Vec<Nai
 }
 
 /// What a plan that was taken over is checked by: what comes round again. The looks of the first weeks were years ago.
-fn checkpoints(practice: &Practice, regimen: &Regimen, maintenance_only: bool) -> Vec<CheckpointRule> {
+pub(super) fn checkpoints(practice: &Practice, regimen: &Regimen, maintenance_only: bool) -> Vec<CheckpointRule> {
     let mut rules = practice.knowledge.checkpoints(regimen);
     rules.retain(|rule| !maintenance_only || (rule.again.is_some() && rule.when == When::Always));
     rules
 }
 
 /// Asks the course for the next dose: its due day, the day of the visit, and whether it fills the stores.
-fn next_of(planned: &Planned, practice: &Practice, today: NaiveDate) -> Option<(NaiveDate, NaiveDate, bool)> {
-    let chart = chart_of(planned)?;
+fn next_of(
+    planned: &Planned,
+    ended: &(Vec<PhaseEnded>, Vec<PhaseEnded>),
+    practice: &Practice,
+    today: NaiveDate,
+) -> Option<(NaiveDate, NaiveDate, bool)> {
+    let chart = chart_of(planned, ended)?;
     let course = Course::outline(&chart, practice, today);
     course.next_dose().map(|slot| (slot.due, slot.visit, slot.kind.fills()))
 }
 
-fn chart_of(planned: &Planned) -> Option<Chart> {
+fn chart_of(planned: &Planned, (before, after): &(Vec<PhaseEnded>, Vec<PhaseEnded>)) -> Option<Chart> {
     let at = DateTime::from_timestamp(0, 0)?.fixed_offset();
     let id = |n: u64| EntryId(Ulid::from_parts(n, 0));
-    let entry = |n: u64, act: Act| Entry { id: id(n), at, by: String::new(), act, from: None, seal: None };
-    let mut entries = vec![entry(1, Act::Ordered(planned.order.clone()))];
-    let doses = planned.doses.iter().map(|given| Given { order: Some(id(1)), ..given.clone() });
-    entries.extend((2..).zip(doses).map(|(n, given)| entry(n, Act::Given(given))));
-    Some(Chart::new(PatientId(Ulid::nil()), entries))
+    let ordered = Act::Ordered(planned.order.clone());
+    let ended = |ended: &PhaseEnded| Act::PhaseEnded(PhaseEnded { order: id(1), ..ended.clone() });
+    let doses = planned.doses.iter().map(|given| Act::Given(Given { order: Some(id(1)), ..given.clone() }));
+    let acts = std::iter::once(ordered).chain(before.iter().map(ended)).chain(doses).chain(after.iter().map(ended));
+    let entry = |(n, act)| Entry { id: id(n), at, by: String::new(), act, from: None, seal: None };
+    Some(Chart::new(PatientId(Ulid::nil()), (1..).zip(acts).map(entry).collect()))
 }
 
 /// Returns whether a list's patients can follow a regimen: it keeps a form up at an interval.

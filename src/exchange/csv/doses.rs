@@ -34,6 +34,8 @@ fn piece(reader: &Reader<'_>, row: &Row) -> Piece {
     let mut dose = facts::dose(&mut cells, &day);
     let note = dose.note.take();
     let id = cells.text(&Field::DoseId).map(str::to_owned);
+    // Another practice's plan of no id that we know is none.
+    let order = cells.text(&Field::OrderId).and_then(|id| id.parse().ok());
     let act = match (outcome, dose.on) {
         ("given", Some(on)) => {
             patients::dates_are_possible(&mut cells, about.born, std::iter::once(on));
@@ -47,7 +49,7 @@ fn piece(reader: &Reader<'_>, row: &Row) -> Piece {
             if given.is_none() && cells.troubles.is_empty() {
                 cells.troubles.push("Which form of B12, and how much of it, is not said.".to_owned());
             }
-            given.map(|given| Act::Given(with_vial(given, &mut cells)))
+            given.map(|given| Act::Given(Given { order, ..with_vial(given, &mut cells) }))
         }
         ("" | "error", _) => None,
         (_, None) => {
@@ -57,7 +59,7 @@ fn piece(reader: &Reader<'_>, row: &Row) -> Piece {
         (outcome, Some(on)) => {
             let words = cells.text(&Field::Why).or(cells.text(&Field::Cause)).map(str::to_owned);
             let again = cells.day(&Field::Again);
-            Some(Act::NotGiven(NotGiven { order: None, on, why: why(outcome, words), again, note }))
+            Some(Act::NotGiven(NotGiven { order, on, why: why(outcome, words), again, note }))
         }
     };
     let nobody = about.number.is_empty() && about.family.is_empty();

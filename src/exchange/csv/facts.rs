@@ -4,9 +4,12 @@ use super::amounts::{self, Amount, DoseUnit};
 use super::cells::Cells;
 use super::dates::short;
 use super::field::Field;
+use super::history::{self, Moved};
+use super::phases;
 use super::vocabulary::{self, Of};
 use crate::clinic::drug::{Drug, Route, Site, mcg};
 use crate::clinic::interval::Interval;
+use crate::clinic::regimen::Phase;
 use crate::clinic::term::Term;
 use crate::clinic::words;
 use chrono::{NaiveDate, NaiveTime};
@@ -98,6 +101,13 @@ pub(super) struct PlanFacts {
     pub(super) cause: Option<String>,
     /// How long the order is good, where the row says so.
     pub(super) term: Term,
+    /// The plan's phases, where our own table says them.
+    pub(super) phases: Option<Vec<Phase>>,
+    /// What was recorded before the plan that holds, and what moved it since.
+    pub(super) before: Vec<Moved>,
+    pub(super) since: Vec<Moved>,
+    /// Where the plan is another than the published one, where our own table says it.
+    pub(super) changed: Vec<String>,
 }
 
 /// Reads the dose of a row.
@@ -172,6 +182,10 @@ pub(super) fn plan(cells: &mut Cells<'_>) -> PlanFacts {
         order_id: cells.text(&Field::OrderId).map(str::to_owned),
         cause: cause.or(code),
         term: Term { until: cells.day(&Field::GoodUntil), doses: good_for(cells) },
+        phases: cells.read(&Field::PlanPhases, phases::read),
+        before: cells.read(&Field::EarlierPlans, history::read).unwrap_or_default(),
+        since: cells.read(&Field::PlanEvents, history::read).unwrap_or_default(),
+        changed: cells.text(&Field::NotAsPublished).map_or_else(Vec::new, |text| vec![text.to_owned()]),
     }
 }
 
@@ -323,7 +337,7 @@ fn earlier(cells: &mut Cells<'_>) -> Vec<Earlier> {
     let mut troubles = Vec::new();
     for (name, text) in cells.texts(&Field::PreviousDoses) {
         for part in text.split([';', '\n']).map(str::trim).filter(|part| !part.is_empty()).take(MOST_EARLIER) {
-            match one_earlier(part, &reading) {
+            match one_earlier(part, &|text| reading.day(text)) {
                 Ok(earlier) => all.push(earlier),
                 Err(why) => troubles.push(format!("{name}: {why}.")),
             }
@@ -333,17 +347,26 @@ fn earlier(cells: &mut Cells<'_>) -> Vec<Earlier> {
     all
 }
 
-fn one_earlier(part: &str, reading: &super::dates::Reading) -> Result<Earlier, String> {
-    let whole = reading.day(part);
-    let (day, rest) = match (&whole, part.split_once(' ')) {
-        (Err(_), Some((day, rest))) => (reading.day(day)?, rest),
+/// Reads doses as our own tables list them: `2026-01-05; 2026-04-05 500 mcg cyanocobalamin`.
+///
+/// # Errors
+/// Which is none, in a few words.
+pub(super) fn doses_in(text: &str) -> Result<Vec<Earlier>, String> {
+    let day = |text: &str| text.parse().map_err(|_| format!("\"{}\" is no day", short(text)));
+    text.split("; ").take(MOST_EARLIER).map(|part| one_earlier(part, &day)).collect()
+}
+
+fn one_earlier(part: &str, day: &dyn Fn(&str) -> Result<NaiveDate, String>) -> Result<Earlier, String> {
+    let whole = day(part);
+    let (on, rest) = match (&whole, part.split_once(' ')) {
+        (Err(_), Some((first, rest))) => (day(first)?, rest),
         _ => (whole?, ""),
     };
     let (drug, on_calendar) = (drug_in(rest), rest.split_whitespace().any(|word| word == ON_CALENDAR));
     let is_amount = |word: &&str| drug_in(word).is_none() && *word != ON_CALENDAR;
     let amount = rest.split_whitespace().filter(is_amount).collect::<Vec<_>>().join(" ");
     let dose_mcg = if amount.is_empty() { None } else { amounts::dose(&amount, None, false)?.dose_mcg };
-    Ok(Earlier { on: day, dose_mcg, drug, on_calendar })
+    Ok(Earlier { on, dose_mcg, drug, on_calendar })
 }
 
 #[cfg(test)]

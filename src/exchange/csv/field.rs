@@ -95,6 +95,8 @@ fields! {
     StatusUntil, "Status until";
     /// Where to, or why.
     StatusNote, "Words to the status";
+    /// Why, of a move.
+    StatusWhy, "Why the patient moved";
     /// Who decided it.
     StatusBy, "Who decided the status";
     /// How the decision came: verbal, written.
@@ -105,6 +107,14 @@ fields! {
     PlanFrom, "Start of the plan";
     /// Whether the plan has all its phases, or maintenance alone.
     PlanPart, "Part of the plan: whole, or maintenance alone";
+    /// The phases of the plan, one a line.
+    PlanPhases, "Phases of the plan, as Cobalog writes them";
+    /// The plans before, one after another.
+    EarlierPlans, "Earlier plans, as Cobalog writes them";
+    /// What moved the plan that holds.
+    PlanEvents, "What moved the plan, as Cobalog writes it";
+    /// Where the plan is another than the published one.
+    NotAsPublished, "Where the plan is not as published";
     /// The last day on which a dose may be given on the order.
     GoodUntil, "Last day of the order";
     /// For how many doses the order is good, those that were given among them.

@@ -24,7 +24,10 @@ pub(super) fn interval(text: &str, unit: Option<&str>) -> Result<Interval, Strin
         [n, "/", "12"] => of(n, "months"),
         [n, "/", "7"] => of(n, "days"),
         ["p", n, unit] | [n, unit] => of(n, unit),
-        [one] if value(Of::Unit, one).is_some() => of("1", one),
+        // "1x alle 3 Monate", "1x per 3 maanden": once in that time.
+        ["1", "x", n, unit] | ["1", "x", "per" | "par" | "pro", n, unit] => of(n, unit),
+        // "Mon" and "Wo" alone are days of the week.
+        [one] if value(Of::Unit, one).is_some() && !matches!(one, "mon" | "wo") => of("1", one),
         [n] => unit.and_then(|unit| of(n, unit)),
         _ => None,
     }
@@ -99,6 +102,34 @@ mod tests {
             ("P3M", Interval::Months(3)),
             ("90 days", Interval::Days(90)),
             ("2 months", Interval::Months(2)),
+            ("1x/Quartal", Interval::Months(3)),
+            ("1 x pro Quartal", Interval::Months(3)),
+            ("quartalsweise", Interval::Months(3)),
+            ("every 12 wk", Interval::Weeks(12)),
+            ("q3mo", Interval::Months(3)),
+            ("q12wk", Interval::Weeks(12)),
+            ("Q 3 months", Interval::Months(3)),
+            ("3/52", Interval::Weeks(3)),
+            ("10/7", Interval::Days(10)),
+            ("12-weekly", Interval::Weeks(12)),
+            ("12-wöchentlich", Interval::Weeks(12)),
+            ("alle 12 Wochen", Interval::Weeks(12)),
+            ("alle 12 Wo.", Interval::Weeks(12)),
+            ("alle 3 Mon.", Interval::Months(3)),
+            ("4x/year", Interval::Months(3)),
+            ("4 x jährlich", Interval::Months(3)),
+            ("1 fois par trimestre", Interval::Months(3)),
+            ("1x/mois", Interval::Months(1)),
+            ("toutes les 12 semaines", Interval::Weeks(12)),
+            ("tous les trois mois", Interval::Months(3)),
+            ("1x per kwartaal", Interval::Months(3)),
+            ("elke drie maanden", Interval::Months(3)),
+            ("1x per 3 maanden", Interval::Months(3)),
+            ("cada 12 semanas", Interval::Weeks(12)),
+            ("cada 3 meses", Interval::Months(3)),
+            ("una vez al trimestre", Interval::Months(3)),
+            ("1x alle 3 Monate", Interval::Months(3)),
+            ("once every 3 months", Interval::Months(3)),
         ] {
             assert_eq!(interval(text, None), Ok(expected), "{text}");
         }
@@ -107,9 +138,33 @@ mod tests {
 
     #[test]
     fn what_is_no_single_interval_is_held() {
-        for text in
-            ["12", "2-3 months", "every 2 to 3 months", "2x weekly", "monthly x 6", "PRN", "", "0 weeks", "99999 weeks"]
-        {
+        for text in [
+            "12",
+            "3",
+            "1x",
+            "4x",
+            "Mon",
+            "every Mon",
+            "Wo",
+            "2 per week",
+            "3 par semaine",
+            "2x per maand",
+            "2x/Quartal",
+            "3x/week",
+            "4/8",
+            "3/13",
+            "2-3 months",
+            "8/10 weeks",
+            "every 2 to 3 months",
+            "2x weekly",
+            "2 x pro Woche",
+            "3 fois par semaine",
+            "monthly x 6",
+            "PRN",
+            "",
+            "0 weeks",
+            "99999 weeks",
+        ] {
             assert!(interval(text, None).is_err(), "{text}: {:?}", interval(text, None));
         }
     }

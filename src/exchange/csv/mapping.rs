@@ -40,6 +40,8 @@ pub struct Mapping {
     pub every: Option<Interval>,
     /// The prescriber of the rows that name none.
     pub prescriber: Option<String>,
+    /// Whom the list means by a prescriber's name, where that is no name of the practice.
+    pub prescribers: BTreeMap<String, String>,
     /// Whether one who has the very name and birth date is the same patient, where a row has no number.
     pub same_is_same: Option<bool>,
 }
@@ -110,6 +112,12 @@ impl Mapping {
     #[must_use]
     pub fn has(&self, field: &Field) -> bool {
         self.columns.contains(field)
+    }
+
+    /// Returns who is meant by a prescriber's name.
+    #[must_use]
+    pub fn prescriber_called(&self, name: &str) -> String {
+        self.prescribers.get(name).cloned().unwrap_or_else(|| name.to_owned())
     }
 
     /// Returns whether the table is one of doses or of results, one a row.

@@ -1,16 +1,17 @@
 //! Our own tables, read again: nothing new here, the same course elsewhere.
 
 use super::*;
+use crate::clinic::agenda::{Kind, Roll, Row, What};
 use crate::clinic::chart::Chart;
 use crate::clinic::decision::{Change, Turn};
 use crate::clinic::drug::Site;
-use crate::clinic::entry::{Act, Amended, Checked, EntryId, Given, NextFrom, NotGiven, PatientId, WhyNot};
+use crate::clinic::entry::{Act, Amended, Checked, EntryId, Given, NextFrom, NotGiven, PatientId, PhaseEnded, WhyNot};
 use crate::clinic::intake::{Counts, Parcel};
 use crate::clinic::lab::{Comparator, LabResult};
 use crate::clinic::order::{Order, Wish};
 use crate::clinic::patient::{Allergies, Person, Sex};
 use crate::exchange::tests::{World, day};
-use chrono::{Datelike, Days, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate, Weekday};
 use proptest::prelude::*;
 
 /// Writes the tables of a world.
@@ -305,15 +306,22 @@ fn reason_beside_an_outcome_is_why_it_was_not_given() {
     assert!(mapping.has(&Field::Why) && !mapping.has(&Field::Cause), "{:?}", mapping.columns);
 }
 
+/// One from long before the plan counts on none; one from the days before its first dose would be counted with the others.
 #[test]
-fn a_dose_from_before_a_plan_that_counts_is_held() {
+fn a_dose_from_shortly_before_a_plan_that_counts_is_held() {
     let mut world = own_world();
+    let next = (world.next("Full"), world.next("Kept"));
     let text = "patient_id,dose_id,outcome,given_at,medication,dose_ug,birth_date\n\
-        101,x1,given,2025-11-01,Hydroxocobalamin,1000,1961-03-04\n102,x2,given,2025-11-01,Cyanocobalamin,1000,1961-03-04\n";
+        101,x1,given,2025-11-01,Hydroxocobalamin,1000,1961-03-04\n101,x3,given,2026-01-04,Hydroxocobalamin,1000,1961-03-04\n\
+        102,x2,given,2025-11-01,Cyanocobalamin,1000,1961-03-04\n";
     let table = Table::of_text(text).unwrap();
     let mapping = Mapping::guess(&table);
     let parcel = read(&table, &mapping, &world.practice, world.today, "doses.csv");
-    assert_eq!(world.take(&parcel), Counts { taken: 1, held: 1, skipped: 0, refused: 0 });
+    assert_eq!(world.take(&parcel), Counts { taken: 2, held: 1, skipped: 0, refused: 0 });
+    assert_eq!((world.next("Full"), world.next("Kept")), next);
+    let course = world.course("Full");
+    let of_none: Vec<_> = course.given().filter(|(slot, _)| !slot.is_of_plan()).map(|(_, g)| g.given.on).collect();
+    assert_eq!(of_none, [day("2025-11-01")]);
 }
 
 /// A list of who is due is for whoever rings them up.
@@ -333,6 +341,32 @@ fn who_is_due_is_named_with_birth_date_and_telephone() {
     let parcel = read_own(&world, Sheet::Patients);
     let piece = parcel.pieces.iter().find(|piece| piece.about.number == "100").unwrap();
     assert_eq!(piece.about.phone, who.phone);
+}
+
+/// A dose that is due on a closed day is late where it is on Today: once the appointment has passed.
+#[test]
+fn who_is_due_is_as_late_as_on_today() {
+    let late = |today: &str| {
+        let mut world = World::new();
+        world.today = day(today);
+        world.practice.settings.open_days.retain(|day| *day != Weekday::Sun && *day != Weekday::Sat);
+        let wish = Wish { maintenance_only: true, ..Wish::plain(day("2026-08-22"), "Dr May") };
+        let made = treated(&mut world, person("1", "Rossi"), "r01-uk-no-neuro", &wish, &[day("2026-08-22")]);
+        assert!(made.is_some());
+        let row = Row::of(world.chart("Rossi"), &world.practice, world.today).unwrap();
+        let dose = row.items.iter().find(|item| matches!(item.what, What::Dose(_))).unwrap().clone();
+        let list = Roll::of([row]).worklist(world.today, 0);
+        let here = list.iter().find(|task| task.kind == Kind::Dose).map(|task| task.days_late);
+        let table = Table::of_bytes(written(&world, Sheet::Due).as_bytes()).unwrap();
+        let (kind, late) =
+            (table.columns.iter().position(|c| c == "kind"), table.columns.iter().position(|c| c == "overdue_days"));
+        let row = table.rows.iter().find(|row| row.cell(kind.unwrap()) == "dose").unwrap();
+        (dose.due, dose.visit, here, row.cell(late.unwrap()).parse::<i64>().ok())
+    };
+    // Due on a Sunday, and the practice opens on Monday.
+    let (sunday, monday) = (day("2026-11-22"), day("2026-11-23"));
+    assert_eq!(late("2026-11-23"), (sunday, monday, Some(0), Some(0)));
+    assert_eq!(late("2026-11-24"), (sunday, monday, Some(2), Some(2)));
 }
 
 proptest! {
@@ -383,6 +417,60 @@ proptest! {
         prop_assert_eq!(counts.held + counts.refused, 0, "{} {:?} {:?}", id, doses, weighed.outcomes);
         prop_assert_eq!(other.next("Rossi"), world.next("Rossi"), "{} {:?} with its doses", id, doses);
         prop_assert_eq!(other.course("Rossi").given().count(), doses.len());
+    }
+}
+
+/// A plan that was replaced, its phase that somebody ended on the day of a dose, a pause that is over: all of it comes back.
+#[test]
+fn plans_before_and_what_moved_them_come_back() {
+    let mut world = World::new();
+    let wish = Wish::plain(day("2026-06-01"), "Dr May");
+    let doses = ["2026-06-01", "2026-06-03", "2026-06-05"].map(day);
+    let (patient, id, order) = treated(&mut world, person("1", "Rossi"), "r02-uk-neuro", &wish, &doses).unwrap();
+    let ended = |order: EntryId, on: &str| {
+        let (because, decided_by) = ("no gain\nin two checks: enough".to_owned(), "Dr May".to_owned());
+        Act::PhaseEnded(PhaseEnded { order, phase: 0, on: day(on), because, decided_by, told: None })
+    };
+    world.record(patient, ended(id, "2026-06-05"));
+    world.record(patient, Act::Given(dose(day("2026-08-05"), id, &order)));
+    let regimen = world.practice.knowledge.regimen("r02-uk-neuro").unwrap().clone();
+    let again = Wish { doses: Some(4), ..Wish::plain(day("2026-10-05"), "Dr May") };
+    let again = Order::write(&regimen, Vec::new(), &again).unwrap();
+    let second = world.record(patient, Act::Ordered(again.clone()));
+    world.record(patient, Act::Given(dose(day("2026-10-05"), second, &again)));
+    let paused = Change {
+        on: day("2026-10-06"),
+        what: Turn::Paused { until: day("2026-10-12") },
+        because: "travels".to_owned(),
+        decided_by: "Dr May".to_owned(),
+        told: None,
+        reasons: Vec::new(),
+    };
+    world.record(patient, Act::Changed(paused));
+    world.record(patient, Act::Given(dose(day("2026-10-12"), second, &again)));
+    // Before the dose of its day: that dose is the first of the next phase.
+    world.record(patient, ended(second, "2026-10-15"));
+    world.record(patient, Act::Given(dose(day("2026-10-15"), second, &again)));
+    assert_eq!(lost(world.chart("Rossi"), &world.practice, world.today), None);
+    let mut other = World::new();
+    let mut seen = Vec::new();
+    for sheet in [Sheet::Patients, Sheet::Doses] {
+        let counts = other.take(&read_own(&world, sheet));
+        assert_eq!((counts.held, counts.refused), (0, 0), "{sheet:?}");
+        seen.push((other.next("Rossi"), other.course("Rossi").next_dose().unwrap().title()));
+    }
+    let titled = (world.next("Rossi"), world.course("Rossi").next_dose().unwrap().title());
+    assert_eq!(seen, [titled.clone(), titled], "with its doses, and without");
+    let turns = |world: &World| world.course("Rossi").changes.iter().map(|s| s.change.clone()).collect::<Vec<_>>();
+    assert_eq!(
+        (outline(&other, other.chart("Rossi")), turns(&other)),
+        (outline(&world, world.chart("Rossi")), turns(&world))
+    );
+    for sheet in [Sheet::Patients, Sheet::Doses] {
+        let counts = other.weigh(&read_own(&world, sheet)).counts();
+        assert_eq!((counts.taken, counts.held, counts.refused), (0, 0, 0), "{sheet:?} again");
+        let counts = world.weigh(&read_own(&world, sheet)).counts();
+        assert_eq!((counts.taken, counts.held, counts.refused), (0, 0, 0), "{sheet:?} here");
     }
 }
 

@@ -1,5 +1,6 @@
 //! Rows of a list of patients: who it is, the last dose, and a plan from which the next one is due on the list's day.
 
+mod moved;
 mod plan;
 
 use super::cells::{Cells, Reader};
@@ -101,7 +102,11 @@ pub(super) fn dates_are_possible(
 /// A cell of so many lines comes of a quote that is closed somewhere else.
 fn too_long(cells: &mut Cells<'_>) {
     const MOST_LINES: usize = 50;
-    let is_long = (0..cells.row.len()).any(|at| cells.row.cell(at).matches('\n').count() > MOST_LINES);
+    // What moved a plan has a line each.
+    let columns = &cells.reader.mapping.columns;
+    let is_listed = |at: usize| matches!(columns.get(at), Some(Field::EarlierPlans | Field::PlanEvents));
+    let runs_on = |at: usize| !is_listed(at) && cells.row.cell(at).matches('\n').count() > MOST_LINES;
+    let is_long = (0..cells.row.len()).any(runs_on);
     if is_long {
         cells.troubles.push("A cell runs over more than 50 lines: a quote is closed in the wrong place.".to_owned());
     }
@@ -164,11 +169,15 @@ impl<'a> Patient<'a> {
             }
         };
         self.keeps_notes(&doses, order.as_mut(), person.as_mut());
+        let (earlier, (before_dose, since)) = (self.earlier_plans(), self.plan_events(order_id.as_deref()));
         let person = person.map(Act::Registered);
         let on_order = order.is_some();
         let mut acts: Vec<Coming> = person.into_iter().map(|person| Coming::new(None, person)).collect();
-        acts.extend(order.map(|order| Coming::new(order_id, Act::Ordered(order))));
+        acts.extend(earlier);
+        acts.extend(order.map(|order| Coming::new(order_id.clone(), Act::Ordered(order))));
+        acts.extend(before_dose);
         acts.extend(doses.into_iter().map(|given| Coming { on_order, ..Coming::new(None, Act::Given(given)) }));
+        acts.extend(since);
         acts.extend(labs);
         acts.extend(change.map(|change| Coming::new(None, Act::Changed(change))));
         acts
@@ -251,7 +260,10 @@ impl<'a> Patient<'a> {
     /// Returns what the rows say of each day: the fullest, and what speaks against it.
     fn told(&self) -> BTreeMap<NaiveDate, (DoseFacts, Option<String>)> {
         let mut all: BTreeMap<NaiveDate, (DoseFacts, Option<String>)> = BTreeMap::new();
-        let of_rows = self.rows.iter().map(|row| row.dose.clone());
+        // Our own table lists the doses of its plan: the last dose of all may be one of a plan before.
+        let lists_all = |row: &RowFacts| self.is_own() && row.plan.phases.is_some();
+        let is_listed = |row: &RowFacts| row.plan.earlier.iter().any(|earlier| Some(earlier.on) == row.dose.on);
+        let of_rows = self.rows.iter().filter(|row| !lists_all(row) || is_listed(row)).map(|row| row.dose.clone());
         let earlier = self.rows.iter().flat_map(|row| row.plan.earlier.iter().map(|earlier| row.dose.earlier(earlier)));
         for dose in of_rows.chain(earlier) {
             let Some(on) = dose.on else { continue };

@@ -1,6 +1,7 @@
 //! What has to be asked before a table can be read: each question with its answers, the likeliest one named.
 
 use super::amounts::{self, DoseUnit};
+use super::called;
 use super::dates::{self, DateOrder, Reading};
 use super::facts;
 use super::field::Field;
@@ -55,6 +56,8 @@ pub enum Answer {
     Plan(Option<Drug>, PlanChoice),
     /// [`Mapping::prescriber`].
     Prescriber(String),
+    /// [`Mapping::prescribers`]: the name in the list, and who is meant.
+    PrescriberIs(String, String),
     /// [`Mapping::same_is_same`].
     SameIsSame(bool),
     /// [`Mapping::columns`]: the place of a column, and what it holds.
@@ -96,6 +99,7 @@ impl Mapping {
             Answer::Plan(Some(drug), plan) => drop(self.plans.insert(drug, plan)),
             Answer::Plan(None, plan) => self.plan_otherwise = Some(plan),
             Answer::Prescriber(name) => self.prescriber = Some(name),
+            Answer::PrescriberIs(name, is) => drop(self.prescribers.insert(name, is)),
             Answer::SameIsSame(is) => self.same_is_same = Some(is),
             Answer::Column(at, holds) => {
                 if let Some(field) = self.columns.get_mut(at) {
@@ -121,6 +125,7 @@ pub fn questions(table: &Table, mapping: &Mapping, practice: &Practice, today: N
         let needs_prescriber = asking.follows_a_plan() && !asking.is_own();
         all.extend(plans);
         all.extend(asking.prescriber().filter(|_| needs_prescriber));
+        all.extend(called::questions(table, mapping, &practice.settings.people));
     }
     all.extend(asking.same());
     all
@@ -255,7 +260,10 @@ impl<'a> Asking<'a> {
                 answer: Answer::LabUnit(id.clone(), unit.unit.clone()),
             });
             let text = format!("In which unit is {} ({example} in \"{name}\")?", analyte.name);
-            all.push(Question { text, choices: choices.collect(), proposed: None, typed: false });
+            let usual = self.practice.unit_of(analyte);
+            let proposed = analyte.units.iter().position(|unit| unit.unit == usual);
+            let proposed = proposed.filter(|_| analyte.units.len() == 1 || self.practice.knows_unit(analyte));
+            all.push(Question { text, choices: choices.collect(), proposed, typed: false });
         }
         all
     }

@@ -5,7 +5,7 @@ use super::field::Field;
 use super::mapping::{Kind, Mapping};
 use super::table::{Row, Table};
 use super::{doses, labs, patients, person};
-use crate::clinic::intake::{Parcel, Piece, Trouble};
+use crate::clinic::intake::{Described, Parcel, Piece, Trouble};
 use crate::clinic::practice::Practice;
 use crate::clinic::words;
 use chrono::NaiveDate;
@@ -20,6 +20,7 @@ pub fn read(table: &Table, mapping: &Mapping, practice: &Practice, today: NaiveD
         Kind::Results => labs::pieces(&reader),
     };
     pieces.extend(reader.copies.iter().map(|(row, first)| copy(&reader, row, *first)));
+    pieces.extend(table.aside.iter().map(|(row, why)| aside(row, why)));
     pieces.sort_by_key(|piece| piece.lines.first().copied());
     // Every other date of the file would be read wrong in silence.
     if let Some(why) = mapping.disproof(table) {
@@ -44,6 +45,13 @@ fn copy(reader: &Reader<'_>, row: &Row, first: u64) -> Piece {
     let about = person::described(&mut reader.cells(row));
     let trouble = Some(Trouble::Skipped(format!("The same as line {first}, in every cell.")));
     let (lines, acts, remarks) = (vec![row.line], Vec::new(), Vec::new());
+    Piece { place: place(&lines), lines, about, enters: false, acts, remarks, trouble }
+}
+
+/// A row that is nobody's: it is counted, and told.
+fn aside(row: &Row, why: &str) -> Piece {
+    let (lines, acts, remarks) = (vec![row.line], Vec::new(), Vec::new());
+    let (about, trouble) = (Described::default(), Some(Trouble::Skipped(why.to_owned())));
     Piece { place: place(&lines), lines, about, enters: false, acts, remarks, trouble }
 }
 

@@ -40,10 +40,14 @@ pub(super) fn change(cells: &mut Cells<'_>) -> Option<Change> {
         }
         _ => {
             let named = cells.text(&Field::StatusBy).or(cells.text(&Field::Prescriber)).map(str::to_owned);
-            named.or_else(|| cells.reader.mapping.prescriber.clone()).unwrap_or_default()
+            let named = named.or_else(|| cells.reader.mapping.prescriber.clone()).unwrap_or_default();
+            cells.reader.mapping.prescriber_called(&named)
         }
     };
     let because = match (&what, note) {
+        (Turn::Transferred { .. }, _) if cells.text(&Field::StatusWhy).is_some() => {
+            cells.text(&Field::StatusWhy).unwrap_or_default().to_owned()
+        }
         (Turn::Transferred { .. }, _) | (_, None) => format!("taken over from {}", cells.reader.file),
         (_, Some(note)) => note,
     };
@@ -60,7 +64,11 @@ fn told_of(cells: &Cells<'_>) -> Option<Told> {
     Told::ALL.into_iter().find(|told| told.name().eq_ignore_ascii_case(said))
 }
 
-fn turn(
+/// Returns what a word with its days says; `None` where the plan goes on.
+///
+/// # Errors
+/// What it does not say.
+pub(super) fn turn(
     word: &str,
     amount: &str,
     on: Option<NaiveDate>,

@@ -32,6 +32,8 @@ pub struct Table {
     pub named: usize,
     /// The rows that hold data.
     pub rows: Vec<Row>,
+    /// The rows under the header that are no patient and no dose, each with why.
+    pub aside: Vec<(Row, &'static str)>,
     /// What there is to say of the file as a whole.
     pub remarks: Vec<String>,
 }
@@ -140,12 +142,19 @@ impl Table {
         let width = rows.iter().skip(header).map(Row::len).max().unwrap_or(0);
         let Some(head) = rows.get(header).cloned() else { return Self::default() };
         let (columns, named) = ((0..width).map(|at| named(&head, at)).collect(), head.len());
-        let is_data = |row: &Row| !row.is_blank() && !is_total(row) && row.cells != head.cells;
-        let rows: Vec<Row> = rows.into_iter().skip(header + 1).filter(is_data).collect();
+        let under = rows.into_iter().skip(header + 1).filter(|row| !row.is_blank());
+        let (mut rows, mut aside) = (Vec::new(), Vec::new());
+        for row in under {
+            match () {
+                () if is_total(&row) => aside.push((row, TOTAL)),
+                () if row.cells == head.cells => aside.push((row, HEAD_AGAIN)),
+                () => rows.push(row),
+            }
+        }
         if rows.is_empty() {
             remarks.push("No row stands under the header.".to_owned());
         }
-        Self { letters: Letters::Utf8, delimiter, header_line: head.line, columns, named, rows, remarks }
+        Self { letters: Letters::Utf8, delimiter, header_line: head.line, columns, named, rows, aside, remarks }
     }
 
     /// Returns whether Cobalog wrote it as its list of patients: no other has all these columns.
@@ -225,10 +234,26 @@ fn named(head: &Row, at: usize) -> String {
     }
 }
 
-/// A row that sums up is no patient.
+const TOTAL: &str = "A line that counts or sums up: it is no patient.";
+const HEAD_AGAIN: &str = "The names of the columns again.";
+
+/// A row that sums up is no patient; one that has a date is, whatever the name.
 fn is_total(row: &Row) -> bool {
-    let first = (0..row.len()).map(|at| row.cell(at)).find(|cell| !cell.is_empty()).unwrap_or_default();
-    vocabulary::value(vocabulary::Of::Total, first).is_some() && filled(row) <= row.len().div_ceil(2).max(3)
+    let cells = || (0..row.len()).map(|at| row.cell(at));
+    let first = cells().find(|cell| !cell.is_empty()).unwrap_or_default();
+    let is_short = filled(row) <= row.len().div_ceil(2).max(3);
+    is_short && says_total(first) && !cells().any(super::dates::is_date)
+}
+
+/// `Total`, `Total: 400`, `400 patients`, `Summe = 12`.
+fn says_total(cell: &str) -> bool {
+    if cell.len() > 80 {
+        return false;
+    }
+    let parts = cell.split(|c: char| c.is_whitespace() || matches!(c, ':' | '=' | '(' | ')'));
+    let words: Vec<&str> =
+        parts.filter(|part| !part.is_empty() && !part.contains(|c: char| c.is_ascii_digit())).collect();
+    vocabulary::value(vocabulary::Of::Total, &words.join(" ")).is_some()
 }
 
 #[cfg(test)]
@@ -247,8 +272,33 @@ mod tests {
         assert_eq!((table.delimiter, table.header_line), (';', 3));
         assert_eq!(table.columns, ["Surname", "DOB", "Last injection"]);
         assert_eq!(lines(&table), [4, 6]);
+        assert_eq!(table.aside.iter().map(|(row, why)| (row.line, *why)).collect::<Vec<_>>(), [(7, TOTAL)]);
         assert_eq!(table.rows[0].cell(2), "01/10/2026");
         assert_eq!(table.rows[0].cell(9), "");
+    }
+
+    #[test]
+    fn a_line_that_counts_is_no_patient_and_one_with_a_birth_date_is() {
+        for total in [
+            "Total: 400",
+            "Total,400",
+            "400 patients",
+            "Total patients = 400",
+            "Summe: 12",
+            "Anzahl Patienten: 12",
+            "Nombre total : 9",
+            "Totaal 3",
+            "Número de pacientes: 7",
+        ] {
+            let table =
+                Table::of_text(&format!("Surname,DOB,Last injection\nRossi,1.2.1961,1.10.2026\n{total}\n")).unwrap();
+            assert_eq!((lines(&table), table.aside.len()), (vec![2], 1), "{total}");
+        }
+        for patient in ["Count,1.2.1961,", "Total,1.2.1961,1.10.2026", "Totally,,", "Summers,,"] {
+            let table =
+                Table::of_text(&format!("Surname,DOB,Last injection\nRossi,1.2.1961,1.10.2026\n{patient}\n")).unwrap();
+            assert_eq!(lines(&table), [2, 3], "{patient}");
+        }
     }
 
     #[test]

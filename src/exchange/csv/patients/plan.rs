@@ -41,6 +41,7 @@ impl<'a> Patient<'a> {
             self.troubles.push("Say who the prescriber is: a plan has one.".to_owned());
             return None;
         };
+        let prescriber = self.reader.mapping.prescriber_called(&prescriber);
         let people = &self.reader.practice.settings.people;
         if let Err(roles::Untold::NoPrescriber(why)) = roles::told(people, "", &prescriber, Some(Told::Written)) {
             self.troubles.push(why);
@@ -63,6 +64,9 @@ impl<'a> Patient<'a> {
                 // What was signed here may end before its first dose, and still ends then.
                 if self.is_own() {
                     planned.order.term = self.term();
+                    let changed =
+                        self.rows.iter().rev().map(|row| row.plan.changed.clone()).find(|all| !all.is_empty());
+                    planned.order.changed = changed.unwrap_or(planned.order.changed);
                 }
                 self.says_both_days(&wanted, due, &planned.order);
                 Some(planned)
@@ -120,7 +124,17 @@ impl<'a> Patient<'a> {
             term: if self.is_own() { Term::default() } else { self.term() },
         };
         let maintenance_only = self.rows.iter().rev().find_map(|row| row.plan.maintenance_only);
-        Wanted { regimen, wish, from, fills, maintenance_only, doses, next: Next::Any }
+        Wanted {
+            regimen,
+            wish,
+            from,
+            fills,
+            maintenance_only,
+            doses,
+            next: Next::Any,
+            phases: self.rows.iter().rev().find_map(|row| row.plan.phases.clone()).filter(|_| self.is_own()),
+            ended: self.ended(),
+        }
     }
 
     /// Returns the interval as the row says it, as its two dates tell it, as somebody said for all rows, as the plan has it.

@@ -14,8 +14,7 @@ use std::collections::BTreeMap;
 
 impl Checkpoint {
     pub(super) fn unit<'a>(ctx: &'a Ctx, analyte: &'a Analyte) -> &'a str {
-        let first = analyte.units.first().map_or("", |u| u.unit.as_str());
-        ctx.practice.settings.units.get(&analyte.id).map_or(first, String::as_str)
+        ctx.practice.unit_of(analyte)
     }
 
     /// The results as they were typed, each with what makes it doubtful: a value that is odd, or one that would fit the

@@ -64,7 +64,7 @@ impl Checkpoint {
         }
         let Ok(result) = analyte.read(typed, unit).map(|t| t.result) else { return last };
         let flag = analyte.flag(&result, whose).map_or("", |f| f.letter()).to_owned();
-        let also = other_unit(analyte, &result).unwrap_or_default();
+        let also = analyte.beside_in(&result, unit).or_else(|| other_unit(analyte, &result)).unwrap_or_default();
         let since = if moves(analyte) && result.is_done() { course.sample_words(day) } else { String::new() };
         let shown = if result.is_done() { result.word.clone().unwrap_or(result.unit) } else { "not done".to_owned() };
         joined([shown, flag, since, also, last])
@@ -162,7 +162,7 @@ fn other_unit(analyte: &Analyte, result: &LabResult) -> Option<String> {
 fn last_lab(course: &Course, analyte: &Analyte, unit: &str, today: NaiveDate) -> String {
     let Some((check, result)) = course.latest_result(&analyte.id, NaiveDate::MIN) else { return String::new() };
     let day = check.checked.sample_day();
-    let also = (result.unit != unit).then(|| other_unit(analyte, result)).flatten();
+    let also = (result.unit != unit).then(|| analyte.beside_in(result, unit)).flatten();
     let also = also.map(|also| format!(" {also}")).unwrap_or_default();
     format!("last {result}{also}, {}", words::day_near(day, today))
 }

@@ -41,7 +41,10 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patie
         let block = frames::bordered(block.title_bottom(Line::from(hint).right_aligned()), ctx);
         let inner = block.inner(chart);
         frame.render_widget(block, chart);
-        let unit = unit % analyte.units.len().max(1);
+        // Counted on from the unit that is usual here.
+        let usual = ctx.practice.unit_of(analyte);
+        let first = analyte.units.iter().position(|known| known.unit == usual).unwrap_or(0);
+        let unit = first.wrapping_add(unit) % analyte.units.len().max(1);
         frame.render_widget(Trend { course: &patient.course, analyte, unit, theme: &ctx.theme }, inner);
     }
 }

@@ -94,7 +94,7 @@ impl Task {
         let all = patients.len();
         let done = transfer::to_file(&self.store, &what, &patients, today, path, &mut |n| self.far(n, all, tell));
         match done {
-            Ok(Some(left)) => {
+            Ok(Some(transfer::Done { problems: left, lacks })) => {
                 let event = Event::new(self.at, &self.by, What::Exported);
                 transfer::note_export(&self.store, event, what.called(), &patients, false, Some(path));
                 let written = all.saturating_sub(left.len());
@@ -104,6 +104,7 @@ impl Task {
                     said.push(format!("NOT written: {}.", words::plural(left.len() as i64, "patient")));
                 }
                 said.extend(problems(&left));
+                said.extend(lacks);
                 Came::Done(said)
             }
             Ok(None) => Came::Failed("Stopped; no file was written.".to_owned()),

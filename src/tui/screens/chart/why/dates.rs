@@ -78,8 +78,8 @@ fn against_range(result: &LabResult, check: &Check, course: &Course, ctx: &Ctx) 
         return format!("{} {result}: not in the library.", result.analyte);
     };
     let whose = course.whose();
-    let unit = analyte.units.first().map_or("", |u| u.unit.as_str());
-    let range = analyte.range_words(whose, unit).map(|range| format!("range {range}"));
+    // In the unit that stands on the report.
+    let range = analyte.range_words(whose, &result.unit).map(|words| format!("range {words}"));
     let verdict = match analyte.flag(result, whose) {
         Some(Flag::Low) => "low, ",
         Some(Flag::High) => "high, ",
