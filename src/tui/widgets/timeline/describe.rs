@@ -7,7 +7,7 @@ use crate::clinic::course::{
 };
 use crate::clinic::decision::Review;
 use crate::clinic::drug::{mcg, ml};
-use crate::clinic::entry::{NextFrom, Reason};
+use crate::clinic::entry::{NextFrom, Reason, Sums};
 use crate::clinic::interval::days_between;
 use crate::clinic::lab::{Flag, LabResult};
 use crate::clinic::practice::Practice;
@@ -135,8 +135,8 @@ fn as_ordered(slot: &DoseSlot) -> String {
 
 fn checked(course: &Course, practice: &Practice, index: usize, check: &Check) -> Vec<String> {
     let total = check.checked.score().map(|score| {
-        let before = course.checks[..index].iter().rev().find_map(|c| c.checked.score());
-        before.map_or_else(|| format!("symptoms {score}"), |before| format!("symptoms {score} (was {before})"))
+        let before = Sums::beside(&check.checked, course.checks[..index].iter().rev().map(|c| &c.checked));
+        before.map_or_else(|| format!("symptoms {score}"), |sums| format!("symptoms {score} ({})", sums.words()))
     });
     let present = check.checked.symptoms.iter().filter(|(_, grade)| **grade > 0);
     let present: Vec<_> = present.map(|(id, grade)| format!("{} {grade}", symptom(practice, id))).collect();
