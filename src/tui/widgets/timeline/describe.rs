@@ -70,9 +70,14 @@ fn given_dose(slot: &DoseSlot, by: &DoseGiven) -> Vec<String> {
     let sore = given.sore.map(|s| format!("{} sore, left alone until {}", s.site, words::day(s.until)));
     let opened = given.opened.map(|day| format!("vial opened {}", words::day(day)));
     let anchor = (given.next_from == NextFrom::Calendar).then(|| "then back to the calendar".to_owned());
-    let reasons = given.reasons.iter().map(Reason::words).collect::<Vec<_>>().join("; ");
+    let reasons = |stop| {
+        let of = given.reasons.iter().filter(|r| r.stop == stop);
+        of.map(Reason::words).collect::<Vec<_>>().join("; ")
+    };
+    let after = given.reaction.as_ref().map(|reaction| format!("After it: {reaction}"));
     vec![
         joined([Some(name(slot)), Some(amount), other, site, Some(standing(slot))]),
+        joined([Some(reasons(true)), after]),
         joined([
             given.volume_ml().map(|v| format!("{}{}", ml(v), if given.drawn_ml.is_some() { " drawn up" } else { "" })),
             Some(given.product.clone()),
@@ -80,8 +85,7 @@ fn given_dose(slot: &DoseSlot, by: &DoseGiven) -> Vec<String> {
             Some(format!("given by {}{time}", by.by)),
         ]),
         joined([Some(as_ordered(slot)), anchor, opened, sore]),
-        joined([Some(reasons), given.note.clone()]),
-        given.reaction.as_ref().map(|reaction| format!("After it: {reaction}")).unwrap_or_default(),
+        joined([Some(reasons(false)), given.note.clone()]),
     ]
 }
 
