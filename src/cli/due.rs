@@ -222,7 +222,7 @@ const HELD: &str = "HELD - order: ";
 
 fn when(text: &mut String, work: &Work) {
     match (work.task.kind, work.task.days_late) {
-        (Kind::Plan, _) if work.owed.item.is_to_tell() => text.push_str("now"),
+        (Kind::Tell, _) => text.push_str("now"),
         (Kind::Plan, _) => text.push_str("to plan"),
         (_, 0) => text.push_str("today"),
         (_, late) if late > 0 => text.extend([words::days(late).as_str(), " late"]),

@@ -19,6 +19,7 @@ pub(super) struct Counts {
     due: usize,
     checks: usize,
     plans: usize,
+    tell: usize,
     week: usize,
     /// Orders that ended or will soon.
     renewals: usize,
@@ -51,6 +52,7 @@ pub(super) fn counts(list: &Worklist, ctx: &Ctx) -> Counts {
             (Kind::Dose, _) if days_late > 0 => counts.overdue += 1,
             (Kind::Dose, _) => counts.due += 1,
             (Kind::Checkpoint, _) => counts.checks += 1,
+            (Kind::Tell, _) => counts.tell += 1,
             (Kind::Plan, _) => counts.plans += 1,
         }
     }
@@ -128,8 +130,8 @@ fn head(c: &Counts, ctx: &Ctx) -> Line<'static> {
     let some = |n: usize, words: &str| (n > 0).then(|| count(n, words, Role::Due));
     let orders = if c.renewals == 1 { "order to renew" } else { "orders to renew" };
     let next = Span::styled(format!("    {} next 7 days", spark(&c.next_days, theme)), theme.style(Role::Dim));
-    let more =
-        [some(c.renewals, if wide { orders } else { "to renew" }), some(c.plans, "no plan"), wide.then_some(next)];
+    let renew = if wide { orders } else { "to renew" };
+    let more = [some(c.tell, "to tell"), some(c.renewals, renew), some(c.plans, "no plan"), wide.then_some(next)];
     let mut used: usize = spans.iter().map(Span::width).sum();
     for span in more.into_iter().flatten() {
         if used + span.width() <= usize::from(ctx.area.width) {
