@@ -242,6 +242,12 @@ impl Practice {
         self.settings.units.contains_key(&analyte.id) || analyte.units.iter().any(of_country)
     }
 
+    /// Returns how many days ahead lists of renewals look: time for a visit of the prescriber and a letter.
+    #[must_use]
+    pub fn renewal_days(&self) -> u64 {
+        u64::try_from(self.knowledge.rule("ORDER-END").count("ahead_days")).unwrap_or_default()
+    }
+
     /// Returns the list of diagnosis codes that the practice codes by.
     #[must_use]
     pub fn codes(&self) -> &CodeList {

@@ -1,8 +1,9 @@
 //! The first lines of Today: how many of each, and what waits for a person; only where there is something to do.
 
 use super::AHEAD_DAYS;
-use crate::clinic::agenda::{Kind, RENEWAL_DAYS, Worklist, renewals_until};
+use crate::clinic::agenda::{Kind, Worklist};
 use crate::clinic::roles;
+use crate::clinic::term::renewals_until;
 use crate::clinic::words;
 use crate::tui::ctx::Ctx;
 use crate::tui::keymap::{Action, Place};
@@ -36,7 +37,7 @@ pub(super) struct Counts {
 pub(super) fn counts(list: &Worklist, ctx: &Ctx) -> Counts {
     let mut counts = Counts {
         given: ctx.rows.given_on(ctx.today()),
-        renewals: ctx.rows.count_renewals(renewals_until(ctx.today(), RENEWAL_DAYS)),
+        renewals: ctx.rows.count_renewals(renewals_until(ctx.today(), ctx.practice.renewal_days())),
         to_sign: ctx.rows.count_to_sign(),
         signs: roles::signs_here(&ctx.practice.settings.people, &ctx.author),
         unmatched: ctx.unmatched,
