@@ -227,7 +227,7 @@ fn goes_out(store: &Store, ids: &[cobalog::clinic::entry::PatientId]) -> Law {
     for what in sheets.into_iter().chain([fhir, What::Ics(Look::default())]) {
         let mut out = Vec::new();
         let done = transfer::write(store, &what, ids, today(), &mut out, &mut |_| true).map_err(|e| e.to_string())?;
-        law(done.is_some_and(|problems| problems.is_empty()), || format!("{what:?} is not written"))?;
+        law(done.is_some_and(|done| done.problems.is_empty()), || format!("{what:?} is not written"))?;
         if matches!(what, What::Fhir(_)) {
             let parcel = transfer::parcel(&out, "out.json", store.practice(), today());
             let counts = weigh(store, &parcel, false).counts();
