@@ -5,6 +5,7 @@ use cobalog::clinic::agenda::{Kind, Roll, Row};
 use cobalog::clinic::course::{CheckState, Course, DoseState, Next};
 use cobalog::clinic::decision::Turn;
 use cobalog::clinic::entry::{Act, Given, NextFrom};
+use cobalog::clinic::triage::Triage;
 
 const LOADING: &str = "2026-01-05 07 09 12 14 16";
 
@@ -73,6 +74,7 @@ fn tablets_have_a_recheck_and_a_way_back() {
 fn stopped_is_over_only_after_a_recheck_without_symptoms() {
     let next = |grade: &str| {
         let mut story = kept();
+        story.act(Act::Triaged(Triage { cause: "diet".to_owned(), ..triage() }));
         story.turns("2026-04-16", Turn::Stopped { recheck: day("2026-07-16") });
         assert_eq!(story.course("2026-04-17").next, Next::Recheck(day("2026-07-16")));
         story.checks("2026-07-16", &[grade, "haemoglobin=130 g/L", "mcv=90 fL"]);

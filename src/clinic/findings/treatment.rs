@@ -206,8 +206,10 @@ pub(crate) fn of_change(course: &Course, practice: &Practice, turn: &Turn, rests
             let severe = too_severe_for_tablets(course);
             let is_severe = severe.is_some();
             out.extend(severe.map(|text| of("U2", text)));
-            out.extend(no_tablets_for_cause(course, practice).map(|text| of("ORAL", text)));
-            out.extend(not_well_for_tablets(course, practice, is_severe).map(|text| of("ORAL", text)));
+            // One rule, one reason: all that it says stands together.
+            let against = [no_tablets_for_cause(course, practice), not_well_for_tablets(course, practice, is_severe)];
+            let against: Vec<_> = against.into_iter().flatten().collect();
+            out.extend((!against.is_empty()).then(|| of("ORAL", against.join(" "))));
             out
         }
         Turn::Stopped { .. } => stopped(course, practice, of).into_iter().collect(),
@@ -244,7 +246,7 @@ fn not_well_for_tablets(course: &Course, practice: &Practice, is_severe: bool) -
     let nerves = course.triage.as_ref().is_some_and(Triage::is_neuro) && !is_severe;
     let new_signs = super::outcome::new_neuro(course, practice).is_some();
     let response = match course.response {
-        Response::Worse => Some("a neurologic symptom is worse"),
+        Response::Worse if !new_signs => Some("a neurologic symptom is worse"),
         Response::Relapse => Some("symptoms are back"),
         Response::Incomplete => Some("the response is incomplete"),
         _ => None,
