@@ -194,7 +194,7 @@ fn check_next(course: &Course) {
         Next::Decide(words) => assert!(!words.is_empty() && course.order.is_some()),
         Next::Order => assert!(course.order.is_none()),
         Next::Triage => assert!(course.order.is_none() && course.triage.is_none()),
-        Next::Recheck(day) => assert!(course.checkpoints.iter().any(|c| c.due == *day && c.state.is_open())),
+        Next::Recheck(day) => assert!(course.checkpoints.iter().any(|c| c.visit == *day && c.state.is_open())),
         Next::AskAgain(_) => assert!(course.has_ended()),
         Next::Closed(words) => {
             let what = course.standing.as_ref().map(|s| s.change.what.clone());

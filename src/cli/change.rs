@@ -183,7 +183,10 @@ fn can_turn(course: &Course, what: &Turn, on: NaiveDate) -> Result<(), Failure> 
         return Err(format!("{}: strike that entry with `cobalog amend` if it is wrong", standing.words()).into());
     }
     let needs_a_plan = matches!(what, Turn::Paused { .. } | Turn::Stopped { .. });
-    if needs_a_plan && (course.order.is_none() || course.has_ended()) {
+    // A recheck after stopping may be followed by another one.
+    let again = matches!(what, Turn::Stopped { .. })
+        && course.standing.as_ref().is_some_and(|s| matches!(s.change.what, Turn::Stopped { .. }));
+    if needs_a_plan && !again && (course.order.is_none() || course.has_ended()) {
         return Err("no plan is running that could be paused or stopped".into());
     }
     signing::day_of_change(course, on, what).map_or(Ok(()), |why| Err(why.into()))

@@ -77,7 +77,7 @@ impl Checkpoint {
             return Err(format!("--sampled: {day} lies after the check of {on}").into());
         }
         let course = Course::of(chart, store.practice(), on);
-        let due = course.next_checkpoint().map(|slot| slot.due).filter(|due| *due <= on);
+        let due = course.next_checkpoint().filter(|slot| slot.visit <= on).map(|slot| slot.due);
         let symptoms = self.symptom.iter().map(|s| graded(s, store.practice())).collect::<Result<_, _>>()?;
         let day = sampled.unwrap_or(on);
         let labs = self.lab.iter().map(|l| self.result(l, &course, store.practice(), day)).collect::<Result<_, _>>()?;

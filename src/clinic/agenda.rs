@@ -260,7 +260,7 @@ impl Row {
     #[must_use]
     pub fn latest_checkpoint_due(&self, today: NaiveDate) -> Option<NaiveDate> {
         let is_check = |item: &&Item| matches!(item.what, What::Checkpoint(_));
-        self.items.iter().filter(is_check).map(|item| item.due).filter(|due| *due <= today).max()
+        self.items.iter().filter(is_check).filter(|item| item.visit <= today).map(|item| item.due).max()
     }
 
     /// Makes a row of a course that is at hand.
@@ -389,7 +389,7 @@ fn checkpoint_items(course: &Course) -> Vec<Item> {
                 Some(_) => (&c.missing, format!("Missing {}: {}", missing_words(&c.missing), c.label)),
                 None => (&c.asks, c.label.clone()),
             };
-            Item { due: c.due, visit: c.due, what: What::Checkpoint(asks.clone()), label }
+            Item { due: c.due, visit: c.visit, what: What::Checkpoint(asks.clone()), label }
         })
         .collect();
     // The oldest go first: what is worked is the latest that fell due, and what comes.

@@ -8,10 +8,12 @@ mod cover;
 mod doses;
 mod events;
 mod ghosts;
+pub mod onward;
 mod phases;
 mod slot;
 mod standing;
 
+pub(in crate::clinic) use checks::asks_blood;
 pub use checks::{Check, CheckSlot, CheckState};
 pub use phases::{PhaseSpan, Repletion};
 pub use slot::{DoseGiven, DoseSlot, DoseState};
@@ -31,7 +33,7 @@ use super::practice::Practice;
 use super::response::{self, Response};
 use super::rights::{self, Checked};
 use super::term::Cover;
-use super::triage::Triage;
+use super::triage::{Reversible, Triage};
 use super::words;
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use std::collections::BTreeSet;
@@ -63,6 +65,8 @@ pub struct Course {
     pub as_ordered: Vec<NaiveDate>,
     /// The planned checkpoints.
     pub checkpoints: Vec<CheckSlot>,
+    /// What [`Course::next_checkpoint`] returns.
+    first_check: Option<CheckSlot>,
     /// What was recorded at checkpoints and between them.
     pub checks: Vec<Check>,
     /// The pause, the tablets or the end that holds beside the plan.
@@ -159,11 +163,15 @@ impl Course {
         let walked = doses::walk(&orders, facts, practice, today);
         let standing = standing::of(facts, today);
         let checks = checks::recorded(facts);
-        let (checkpoints, checks) = checks::plan(&orders, &walked, checks, standing.as_ref(), today);
+        let look = checks::Look { standing: standing.as_ref(), practice, today };
+        let (checkpoints, checks) = checks::plan(&orders, &walked, checks, &look);
+        let first_check = checks::first(&checkpoints, today);
         let person = chart::person(facts);
         let (triage, order) = (chart::triage(facts), chart::order(facts));
         let whose = whose(person, triage.map(|(_, triage)| triage));
-        let looks = standing::Looks { checks: &checks, practice, whose };
+        let cause = triage.and_then(|(_, triage)| practice.knowledge.cause(&triage.cause));
+        let for_life = cause.is_some_and(|c| c.reversible == Reversible::No);
+        let looks = standing::Looks { checks: &checks, practice, whose, for_life };
         let turned = standing.as_ref().and_then(|s| s.next(&checkpoints, &looks));
         let next = turned.unwrap_or_else(|| next_step(facts, &walked.slots, orders.last()));
         let all_orders = orders.iter().map(|o| (o.id, o.order.clone())).collect();
@@ -180,6 +188,7 @@ impl Course {
             doses: walked.slots,
             as_ordered: walked.as_ordered,
             checkpoints,
+            first_check,
             checks,
             standing,
             changes: standing::all(facts),
@@ -210,12 +219,11 @@ impl Course {
         }
     }
 
-    /// Returns the checkpoint that is to be recorded first: the latest one that fell due, else the next planned one.
+    /// Returns the checkpoint that is to be recorded first: the latest one that fell due, with the blood that an older one
+    /// still asks for; else the next planned one.
     #[must_use]
     pub fn next_checkpoint(&self) -> Option<&CheckSlot> {
-        let open = |c: &&CheckSlot| c.state.is_open() && !c.tentative;
-        let fallen = self.checkpoints.iter().rev().filter(open).find(|c| c.due <= self.today);
-        fallen.or_else(|| self.checkpoints.iter().find(open))
+        self.first_check.as_ref()
     }
 
     /// Returns the newest result of an analyte that was sampled on `since` or later. "Not done" is no result: it lifts no
@@ -232,7 +240,7 @@ impl Course {
     pub fn checkpoint_now(&self) -> Option<&CheckSlot> {
         let start = self.started()?;
         let near = |c: &&CheckSlot| days_between(self.today, c.opens) <= answers::lead(start, c.opens);
-        self.next_checkpoint().filter(|c| c.due <= self.today || near(c))
+        self.next_checkpoint().filter(|c| !c.tentative && (c.visit <= self.today || near(c)))
     }
 
     /// Returns the doses that were given, oldest first.
@@ -314,10 +322,23 @@ impl Course {
         self.standing.as_ref().is_some_and(Standing::ends_the_plan)
     }
 
-    /// Returns the phase that holds now.
+    /// Returns whether nobody here asks anything any more: the patient died or moved away.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        let left = |s: &Standing| matches!(s.change.what, Turn::Died | Turn::Transferred { .. });
+        self.standing.as_ref().is_some_and(left)
+    }
+
+    /// Returns the phase that holds now; none once the plan has ended.
     #[must_use]
     pub fn phase_now(&self) -> Option<&PhaseSpan> {
         self.phases.iter().rev().find(|p| p.is_now)
+    }
+
+    /// Returns the phase that holds, else the last one that was come into.
+    #[must_use]
+    pub fn last_phase(&self) -> Option<&PhaseSpan> {
+        self.phase_now().or_else(|| self.phases.iter().rev().find(|p| !p.tentative))
     }
 
     /// Returns the date of the first dose of the order that holds, given or planned.

@@ -20,6 +20,7 @@ use super::decision::Acknowledged;
 use super::entry::EntryId;
 use super::interval::days_between;
 use super::practice::Practice;
+use super::response::Response;
 use super::rule::Rule;
 use super::todo::Todo;
 use chrono::NaiveDate;
@@ -98,7 +99,11 @@ pub fn of(course: &Course, practice: &Practice, seen: &[Seen]) -> (Vec<Finding>,
     all.extend(results::findings(course, practice));
     all.extend(joined::findings(course, practice));
     all.extend(orders::findings(course, practice));
-    all.sort_by_key(|f| f.tier);
+    if course.is_closed() {
+        // Nobody is left to be asked; only that a part of the record cannot be read stays true.
+        all.retain(|f| f.rule == "PART");
+    }
+    all.sort_by_key(|f| rank(f, course));
     let (mut open, mut answered): (Vec<Finding>, Vec<(Finding, String)>) = (Vec::new(), Vec::new());
     for finding in all {
         if open.iter().chain(answered.iter().map(|(f, _)| f)).any(|f| f.rule == finding.rule && f.text == finding.text)
@@ -113,10 +118,27 @@ pub fn of(course: &Course, practice: &Practice, seen: &[Seen]) -> (Vec<Finding>,
     (open, answered)
 }
 
+/// The one order of every face: stops, then what is urgent, then what asks for a reason, then notes. Of what asks, what is
+/// to be told now stands before what is late.
+fn rank(finding: &Finding, course: &Course) -> (Tier, u8) {
+    let now = is_for_today(&finding.todo) || finding.todo.as_written().starts_with("Call the prescriber now");
+    let urgency = match finding.rule.as_str() {
+        "2.3" | "L2" if now => 0,
+        _ if now => 1,
+        "P6" if course.response == Response::Worse => 1,
+        "2.3" => 2,
+        _ => 3,
+    };
+    (finding.tier, urgency)
+}
+
 /// Returns of a course without its findings those that are for today, as a line of a list tells them and the sheet of the day:
 /// low potassium, a new neurologic symptom, a response that is to be told. An answered one is left out.
 #[must_use]
 pub(super) fn urgent(course: &Course, practice: &Practice, seen: &[Seen]) -> Vec<Finding> {
+    if course.is_closed() {
+        return Vec::new();
+    }
     let all = results::low_potassium(course, practice).into_iter().chain(outcome::new_neuro(course, practice));
     let all = all.chain(outcome::told_today(course, practice));
     all.filter(|f| f.tier == Tier::Stop || reason(course, practice, seen, f).is_none()).collect()

@@ -10,7 +10,10 @@ mod vial;
 
 pub use already::{Corrected, again, correct, given_already, may_be_true};
 pub use site::{into_sore, last_sites, leave_alone_until, suggest_site};
-pub use vial::{advised_against, against_form, allergic, barred_for, cautions, good_once_opened};
+pub use vial::{
+    advised_against, against_form, allergic, barred_for, barred_in_every_form, cautions, good_once_opened,
+    nothing_is_without_it,
+};
 
 use super::course::{Course, DoseSlot};
 use super::decision::Turn;

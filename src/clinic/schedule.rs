@@ -14,6 +14,9 @@ use std::cell::Cell;
 /// everybody up.
 const MOST_OFFSETS: usize = 3_700;
 
+/// So many days of a plan are told that one dose leaves out; more has only a damaged file.
+const MOST_LEFT_OUT: usize = 12;
+
 /// Where a course stands: which dose comes next, and when.
 #[derive(Clone, Debug)]
 pub struct Cursor<'a> {
@@ -123,6 +126,21 @@ impl<'a> Cursor<'a> {
             if far_enough(self) { high = self.next_at } else { low = self.next_at + 1 }
         }
         self.next_at = low;
+    }
+
+    /// Returns the planned days between a dose of `day` that goes back to the calendar and the next one after it; those that
+    /// lie fewer than `least` days behind it.
+    #[must_use]
+    pub fn left_out(&self, day: NaiveDate, next: Option<NaiveDate>, least: i64) -> Vec<NaiveDate> {
+        let (mut all, mut wanted) = (Vec::new(), 1);
+        while wanted < least && all.len() < MOST_LEFT_OUT {
+            let mut cursor = self.clone();
+            cursor.take_on_calendar(day, wanted);
+            let Some(due) = cursor.next().filter(|due| next.is_some_and(|next| *due < next)) else { break };
+            wanted = days_between(day, due).max(wanted) + 1;
+            all.push(due);
+        }
+        all
     }
 
     /// Returns the date of the dose after the next one, by the rhythm of this phase.

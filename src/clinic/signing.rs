@@ -107,7 +107,9 @@ pub fn order(course: &Course, practice: &Practice, order: &Order) -> Vec<Finding
     let (triage, person) = (course.triage.as_ref(), course.person.as_ref());
     if let Some((rule, said)) = rights::against_form(triage, person, practice, order.drug) {
         let said = format!("{}.", words::begun(&said));
-        out.push(Finding::of(practice.knowledge.rule(&rule), said, Vec::new()));
+        let found = Finding::of(practice.knowledge.rule(&rule), said, Vec::new());
+        let todo = rights::nothing_is_without_it(course, practice);
+        out.push(Finding { todo: todo.unwrap_or_else(|| found.todo.clone()), ..found });
     }
     out.extend(unlikely_dose(practice, order));
     let adult = practice.knowledge.rule("N2");
@@ -168,7 +170,7 @@ pub fn renewal(course: &Course, term: Term, prescriber: &str, note: Option<Strin
     Ok(Renewed { order: *order, on: course.today, term, prescriber, told: None, note })
 }
 
-/// Says what speaks against signing a change now, the hardest first (D6, D9, U2, U4).
+/// Says what speaks against signing a change now, the hardest first (D6, D9, U2, U4, ORAL).
 #[must_use]
 pub fn change(course: &Course, practice: &Practice, turn: &Turn) -> Vec<Finding> {
     findings::of_change(course, practice, turn, &[])

@@ -69,7 +69,7 @@ pub fn ask(course: &Course, practice: &Practice) -> Spacing {
     }
     if let Some(check) = course.checkpoints.iter().find(|c| matches!(c.state, CheckState::Due | CheckState::Overdue(_)))
     {
-        against.push(format!("{} of {} is not recorded", check.label, words::day(check.due)));
+        against.push(format!("{} of {} is not recorded", check.label, words::day(check.visit)));
     }
     let to = if phase.kind.fills() { None } else { phase.every.and_then(|every| longer(practice, course, every)) };
     against.extend(to.and_then(|_| still_ahead(course)));
@@ -95,7 +95,7 @@ fn still_ahead(course: &Course) -> Option<String> {
     let (id, _) = course.order.as_ref()?;
     let ahead = |c: &&CheckSlot| c.order == *id && c.once && !c.tentative && c.state == CheckState::Planned;
     let last = course.checkpoints.iter().rev().find(ahead)?;
-    Some(format!("\"{}\" is still to come, {}", last.label, words::day(last.due)))
+    Some(format!("\"{}\" is still to come, {}", last.label, words::day(last.visit)))
 }
 
 /// Says what still speaks against a longer interval; a prescriber may sign it with a reason all the same.

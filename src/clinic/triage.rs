@@ -21,6 +21,9 @@ pub struct Cause {
     pub group: CauseGroup,
     /// Whether the cause can be removed so that treatment can end, in the source's words: yes, no, partly.
     pub reversible: Reversible,
+    /// The published position on oral maintenance, in a word.
+    #[serde(default)]
+    pub tablets: Tablets,
     /// The published position on oral maintenance.
     pub oral: String,
     /// How long treatment lasts.
@@ -46,6 +49,21 @@ pub enum CauseGroup {
     Other,
     /// Not known yet.
     Unknown,
+}
+
+/// The published position on tablets for maintenance, in a word (facts 2.1).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tablets {
+    /// They are a published way.
+    Yes,
+    /// Sources disagree, or it hangs on the patient.
+    Disputed,
+    /// They are no published way.
+    No,
+    /// No source says.
+    #[default]
+    NotStated,
 }
 
 /// Whether a cause can be removed.

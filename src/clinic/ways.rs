@@ -272,14 +272,12 @@ pub fn published_on_tablets(course: &Course, practice: &Practice) -> String {
 fn oral(course: &Course, practice: &Practice) -> (Gate, String) {
     let published = published_on_tablets(course, practice);
     let tablets = Turn::Oral { daily_mcg: 1, recheck: course.today.succ_opt().unwrap_or(course.today) };
-    match signing::change(course, practice, &tablets).first() {
-        Some(found) if found.tier == Tier::Stop => (Gate::Closed, format!("STOP. {}", said(found))),
-        Some(found) => (Gate::NotNow, format!("{} {published}", said(found))),
-        // Facts 1.4: R02 and R17 inject, R27 goes on with tablets after one injection.
-        None if course.triage.as_ref().is_some_and(|t| t.is_neuro()) => {
-            let words =
-                "Neurologic involvement is recorded: most sources inject; one goes on by mouth after an injection.";
-            (Gate::NotNow, format!("{words} {published}"))
+    let found = signing::change(course, practice, &tablets);
+    match found.split_first() {
+        Some((first, _)) if first.tier == Tier::Stop => (Gate::Closed, format!("STOP. {}", said(first))),
+        Some((first, more)) => {
+            let more: String = more.iter().map(|f| format!(" {}", f.text)).collect();
+            (Gate::NotNow, format!("{}: {}{more} {} {published}", first.rule, first.text, first.todo.as_written()))
         }
         None => (Gate::Open, published),
     }
@@ -288,7 +286,8 @@ fn oral(course: &Course, practice: &Practice) -> (Gate, String) {
 fn stop(course: &Course, practice: &Practice) -> (Gate, String) {
     let turn = Turn::Stopped { recheck: course.today.succ_opt().unwrap_or(course.today) };
     if let Some(found) = signing::change(course, practice, &turn).first() {
-        return (Gate::Closed, said(found));
+        let gate = if found.tier == Tier::Stop { Gate::Closed } else { Gate::NotNow };
+        return (gate, said(found));
     }
     let Some(cause) = cause(course, practice) else {
         return (Gate::NotNow, "No triage says what the cause is: {press triage}.".to_owned());

@@ -76,7 +76,7 @@ pub fn calendar<C: Borrow<Chart>, K: Borrow<Course>>(
         written.add(chart, course);
         if look.counts {
             for event in &events {
-                *counted.entry((event.on, event.kind)).or_insert(0_i64) += i64::from(!event.cancelled);
+                *counted.entry((event.on, event.kind.counts_as())).or_insert(0_i64) += i64::from(!event.cancelled);
             }
         } else {
             events.iter().for_each(|event| event.write(look, &mut lines));

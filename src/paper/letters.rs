@@ -179,7 +179,7 @@ pub fn recall(course: &Course, practice: &Practice, by: &str) -> Result<Doc, Str
         Next::Recheck(day) | Next::AskAgain(day) => Some(*day),
         _ => None,
     };
-    let check = course.next_checkpoint().filter(|_| !course.has_ended()).map(|c| c.due);
+    let check = course.next_checkpoint().filter(|_| !course.has_ended()).map(|c| c.visit);
     let past = |day: &NaiveDate| *day < course.today;
     let Some(day) = missed.into_iter().chain(check).filter(past).min() else {
         return Err("nothing is late: there is nothing to recall this patient for".to_owned());

@@ -89,8 +89,8 @@ fn next(course: &Course) -> Block {
 
 /// The first check of the table of dates that comes before the next injection.
 fn check_before(course: &Course, visit: NaiveDate) -> Option<NaiveDate> {
-    let open = course.checkpoints.iter().filter(|c| c.state.is_open() && !c.tentative);
-    open.map(|c| c.due).filter(|due| *due >= course.today && *due < visit).min()
+    let told = course.checkpoints.iter().filter(|c| c.is_told());
+    told.map(|c| c.visit).filter(|day| *day >= course.today && *day < visit).min()
 }
 
 /// Where the treatment stands beside its plan, and since when.
@@ -156,7 +156,7 @@ fn goals(course: &Course, held: bool) -> Vec<(String, String)> {
     let aim = upkeep.map_or_else(|| "your doctor decides at the next review".to_owned(), spelt::rhythm);
     out.push(fact("Keeping them full", aim));
     if let Some(check) = course.next_checkpoint() {
-        let when = if check.due < course.today { "as soon as possible".to_owned() } else { day_in_full(check.due) };
+        let when = if check.visit < course.today { "as soon as possible".to_owned() } else { day_in_full(check.visit) };
         out.push(fact("What shows that it works", format!("{when}: {}", spelt::asks(check))));
     }
     out
@@ -170,9 +170,9 @@ fn dates(doc: &mut Doc, course: &Course, most: usize, held: bool) {
     // A check far behind the last injection of the table would look as if none came before it.
     let last = all.last().map(|(day, _)| *day);
     let near = |day: NaiveDate| day >= course.today && last.is_none_or(|last| day <= last);
-    let open = |c: &&CheckSlot| c.state.is_open() && !c.tentative && near(c.due);
-    let checks = course.checkpoints.iter().filter(open).take(most);
-    all.extend(checks.map(|c| (c.due, format!("Check: {}", spelt::asks_shortly(c)))));
+    let told = |c: &&CheckSlot| c.is_told() && near(c.visit);
+    let checks = course.checkpoints.iter().filter(told).take(most);
+    all.extend(checks.map(|c| (c.visit, format!("Check: {}", spelt::asks_shortly(c)))));
     all.sort_by_key(|(day, _)| *day);
     let by_day = all.chunk_by(|a, b| a.0 == b.0).map(|of_day| {
         let what: Vec<_> = of_day.iter().map(|(_, what)| what.as_str()).collect();

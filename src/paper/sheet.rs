@@ -37,12 +37,12 @@ struct Entry<'a> {
 impl<'a> Entry<'a> {
     fn of(course: &'a Course, on: NaiveDate) -> Option<Self> {
         let dose = course.next_dose().filter(|s| s.visit <= on);
-        let check = course.next_checkpoint().filter(|c| c.due <= on);
+        let check = course.next_checkpoint().filter(|c| c.visit <= on);
         (dose.is_some() || check.is_some()).then_some(Self { course, on, dose, check })
     }
 
     fn visit(&self) -> Option<NaiveDate> {
-        self.dose.map(|s| s.visit).into_iter().chain(self.check.map(|c| c.due)).min()
+        self.dose.map(|s| s.visit).into_iter().chain(self.check.map(|c| c.visit)).min()
     }
 
     fn block(&self, practice: &Practice) -> Block {
@@ -89,8 +89,8 @@ impl<'a> Entry<'a> {
 
     fn asks(&self, check: &CheckSlot, practice: &Practice) -> String {
         let short = |id: &String| practice.knowledge.lab(id).map_or_else(|| id.clone(), |lab| lab.short.clone());
-        let asks: Vec<_> = check.asks.iter().map(short).collect();
-        let late = self.late(check.due);
+        let asks: Vec<_> = check.open_asks().iter().map(short).collect();
+        let late = self.late(check.visit);
         format!("Checkpoint, {}: {}{late}", check.label, asks.join(", "))
     }
 

@@ -1,9 +1,10 @@
 //! Which recorded look answers which planned checkpoint.
 
 use super::kit::*;
-use cobalog::clinic::agenda::{Roll, Row};
+use cobalog::clinic::agenda::{Kind, Roll, Row};
 use cobalog::clinic::course::CheckState::{self, Done, Due, Overdue, Passed, Planned};
 use cobalog::clinic::course::Course;
+use cobalog::clinic::decision::Turn;
 use cobalog::clinic::entry::{Act, Checked};
 
 /// Returns the state of the first checkpoint whose title begins so.
@@ -245,4 +246,90 @@ fn one_visit_answers_two_checkpoints_of_the_same_days() {
     assert_eq!(at("2026-01-13", &both), [done("2026-01-12", Some(0)), done("2026-01-13", Some(0))]);
     let blood = at("2026-01-13", &both[1..]);
     assert_eq!(blood[0].1, Passed, "nobody graded a symptom");
+}
+
+/// What the lists show of checkpoints: the label and the days late.
+fn listed(story: &Story, today: &str) -> Vec<(String, i64)> {
+    let today = day(today);
+    let row = Row::of(&story.chart(), &story.practice, today).unwrap();
+    let roll = Roll::of([row]);
+    let checks = roll.worklist(today, 0).into_iter().filter(|task| task.kind == Kind::Checkpoint);
+    checks.map(|task| (roll.owed(&task).unwrap().item.label, task.days_late)).collect()
+}
+
+#[test]
+fn a_blood_response_does_not_vanish_behind_a_review_of_symptoms() {
+    let mut story = Story::on("r02");
+    story.gives("2026-01-05 07 09 11 13 15 17 19");
+    let today = "2026-01-19";
+    let labels = ["Blood response, day 7-10".to_owned(), "2-week symptom review".to_owned()];
+    assert_eq!(listed(&story, today), [(labels[0].clone(), 6), (labels[1].clone(), 0)]);
+    let first = story.course(today).next_checkpoint().cloned().unwrap();
+    assert_eq!(first.label, labels.join(" + "));
+    assert_eq!((first.state, first.asks.join(" ")), (Overdue(6), "symptoms haemoglobin mcv reticulocytes".to_owned()));
+    // Symptoms alone: the blood stays asked.
+    let mut asked = story.clone();
+    asked.act(Act::Checked(Checked { due: Some(first.due), ..asked.look(today, &["numbness=2"]) }));
+    let course = asked.course("2026-01-20");
+    let slot = course.next_checkpoint().unwrap();
+    assert_eq!((slot.state, slot.open_asks().join(" ")), (Overdue(7), "haemoglobin mcv reticulocytes".to_owned()));
+    assert_eq!(listed(&asked, "2026-01-20").len(), 1, "{:?}", listed(&asked, "2026-01-20"));
+    asked.checks("2026-01-21", &BLOOD);
+    assert_eq!(state(&asked.course("2026-01-21"), "Blood response"), Done);
+    assert_eq!(asked.course("2026-01-21").next_checkpoint().map(|c| c.due), Some(day("2026-01-26")));
+    // All at one visit, whatever it is called.
+    for due in [None, Some(first.due)] {
+        let mut story = story.clone();
+        let all = story.look(today, &["numbness=2", BLOOD[0], BLOOD[1], BLOOD[2]]);
+        story.act(Act::Checked(Checked { due, ..all }));
+        let course = story.course(today);
+        assert_eq!((state(&course, "Blood response"), state(&course, "2-week")), (Done, Done), "{due:?}");
+    }
+    // The next blood count asks for all that is left.
+    let course = story.course("2026-03-02");
+    assert_eq!(course.next_checkpoint().map(|c| c.label.clone()), Some("8-week blood count".to_owned()));
+    assert_eq!(listed(&story, "2026-03-02"), [("8-week blood count".to_owned(), 0)]);
+}
+
+#[test]
+fn before_the_first_dose_no_response_is_looked_at() {
+    let mut story = Story::on("r01");
+    let course = story.course("2026-04-20");
+    assert!(course.checkpoints.iter().all(|c| c.tentative && c.state == Planned), "{:?}", looks(&course));
+    assert_eq!(due(&course, "Blood response"), "2026-04-27", "it moves with the dose that is owed");
+    assert_eq!(listed(&story, "2026-04-20"), []);
+    assert!(!rules(&course).contains(&"G5"), "{:?}", rules(&course));
+    // What will show that it works is told all the same.
+    assert_eq!(course.next_checkpoint().map(|c| c.due), Some(day("2026-04-27")));
+    assert!(course.checkpoint_now().is_none(), "a look before the first dose is a baseline");
+    story.turns("2026-04-20", Turn::Paused { until: day("2026-06-01") });
+    assert_eq!(due(&story.course("2026-05-01"), "Blood response"), "2026-06-08");
+    assert_eq!(listed(&story, "2026-05-30"), []);
+    // A plan that was replaced before its first dose asks nothing either.
+    story.orders("r02", "2026-06-08", None);
+    story.give("2026-06-08");
+    let course = story.course("2026-06-08");
+    assert!(course.checkpoints.iter().all(|c| c.due > day("2026-06-08")), "{:?}", looks(&course));
+}
+
+#[test]
+fn a_checkpoint_of_a_closed_day_is_taken_on_the_next_open_one() {
+    // The 8-week blood count of Saturday 3 January falls on Saturday 28 February.
+    let mut story = Story::from(weekday_practice(), "r01", "2026-01-03", None);
+    story.gives("2026-01-03 05 07 09 12 14");
+    story.checks("2026-01-12", &BLOOD);
+    story.checks("2026-01-26", &["fatigue=1"]);
+    let slot = |today: &str| {
+        let course = story.course(today);
+        course.checkpoints.iter().find(|c| c.label.starts_with("8-week")).cloned().unwrap()
+    };
+    let saturday = slot("2026-02-28");
+    assert_eq!((saturday.due, saturday.visit), (day("2026-02-28"), day("2026-03-02")));
+    assert_eq!([saturday.state, slot("2026-03-02").state, slot("2026-03-03").state], [Planned, Due, Overdue(1)]);
+    let label = || "8-week blood count".to_owned();
+    assert_eq!(listed(&story, "2026-03-01"), []);
+    assert_eq!(listed(&story, "2026-03-02"), [(label(), 0)]);
+    assert_eq!(listed(&story, "2026-03-03"), [(label(), 1)]);
+    let page = cobalog::paper::text(&cobalog::paper::plan(&story.course("2026-02-20"), &story.practice).unwrap());
+    assert!(page.contains("Monday 2 March") && !page.contains("Saturday 28 February"), "{page}");
 }

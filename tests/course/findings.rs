@@ -296,3 +296,43 @@ fn blood_is_asked_before_the_first_dose_and_not_after() {
     begun.give("2026-01-05");
     assert_eq!(tier(&begun.course("2026-01-05"), "BASE"), None);
 }
+
+#[test]
+fn what_is_urgent_stands_before_what_is_late() {
+    let mut story = with_triage("r01", triage());
+    story.gives("2026-01-05 07 09 12 14 16");
+    story.checks("2026-05-18", &["fatigue=1", "numbness=2"]);
+    let course = story.course("2026-06-20");
+    let all = rules(&course);
+    assert_eq!(all[0], "2.3", "65 days late: {all:?}");
+    assert!(all.contains(&"T3") && all.iter().position(|r| *r == "T3") > Some(0), "{all:?}");
+    let tiers: Vec<_> = course.findings.iter().map(|f| f.tier).collect();
+    assert!(tiers.is_sorted(), "{tiers:?}");
+    // A red flag of the triage too, and of several the most urgent first.
+    let red_flags = vec!["bowel".to_owned(), "cord".to_owned()];
+    story.act(Act::Triaged(Triage { red_flags, ..triage() }));
+    let course = story.course("2026-06-20");
+    let urgent: Vec<_> =
+        course.findings.iter().take(3).map(|f| (f.rule.as_str(), f.text.contains("spinal cord"))).collect();
+    assert_eq!(urgent[..2], [("2.3", true), ("2.3", false)], "{:?}", rules(&course));
+    let flags = course.findings.iter().filter(|f| f.rule == "2.3").count();
+    assert_eq!((flags, urgent.len()), (3, 3), "{:?}", rules(&course));
+}
+
+#[test]
+fn nothing_is_asked_of_the_dead_and_of_who_moved_away() {
+    use cobalog::clinic::decision::Turn;
+    for what in [Turn::Died, Turn::Transferred { to: "Dr Chen".to_owned() }] {
+        let mut story = with_triage("r01", triage());
+        story.gives("2026-01-05 07 09 12 14 16");
+        story.checks("2026-01-12", &["fatigue=2", "haemoglobin=98 g/L", "mcv=110 fL"]);
+        story.checks("2026-03-09", &["fatigue=2", "haemoglobin=96 g/L", "mcv=110 fL"]);
+        assert!(rules(&story.course("2026-03-10")).contains(&"L5"));
+        story.turns("2026-03-11", what);
+        let course = story.course("2026-03-12");
+        assert_eq!(rules(&course), NO_RULES);
+        assert!(course.phases.len() > 1 && course.phases.iter().all(|p| !p.is_now), "{:?}", course.phases);
+    }
+}
+
+const NO_RULES: [&str; 0] = [];

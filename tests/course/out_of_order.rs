@@ -3,7 +3,7 @@
 use super::kit::*;
 use cobalog::clinic::course::{CheckState, Course, DoseState, Next};
 use cobalog::clinic::decision::Turn;
-use cobalog::clinic::entry::WhyNot;
+use cobalog::clinic::entry::{Act, WhyNot};
 use cobalog::clinic::findings::Tier;
 use cobalog::clinic::rights::check;
 use cobalog::clinic::triage::{Neuro, Triage};
@@ -136,14 +136,14 @@ fn a_pause_excuses_the_delay_and_not_the_gap() {
 fn a_long_lapse_counts_over_plans() {
     let lapsed = |neuro: Neuro, given: &str, today: &str| {
         let mut story = Story::new(practice());
-        story.act(cobalog::clinic::entry::Act::Triaged(Triage { neuro, ..triage() }));
+        story.act(Act::Triaged(Triage { neuro, ..triage() }));
         story.orders("r01", "2026-01-05", Some("2 months"));
         story.gives(LOADING);
         let spaced = {
             let course = story.course("2026-01-20");
             cobalog::clinic::spacing::step(&course, "3 months".parse().unwrap(), "Dr Adebayo", "well").unwrap()
         };
-        story.order = Some(story.act(cobalog::clinic::entry::Act::Ordered(spaced)));
+        story.order = Some(story.act(Act::Ordered(spaced)));
         story.gives(given);
         rules(&story.course(today)).contains(&"T4")
     };
@@ -156,6 +156,7 @@ fn a_long_lapse_counts_over_plans() {
 fn stopping_closes_a_chart_only_where_symptoms_and_blood_are_well() {
     let stopped = |looks: &[&[&str]]| {
         let mut story = kept();
+        story.act(Act::Triaged(Triage { cause: "diet".to_owned(), ..triage() }));
         story.turns("2026-04-16", Turn::Stopped { recheck: day("2026-07-16") });
         for (i, found) in looks.iter().enumerate() {
             story.checks(["2026-07-16", "2026-07-20"][i], found);

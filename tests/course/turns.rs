@@ -5,6 +5,7 @@ use cobalog::clinic::agenda::{Kind, Roll, Row};
 use cobalog::clinic::course::{CheckState, Course, DoseState, Next};
 use cobalog::clinic::decision::Turn;
 use cobalog::clinic::entry::{Act, Given, NextFrom};
+use cobalog::clinic::triage::Triage;
 
 const LOADING: &str = "2026-01-05 07 09 12 14 16";
 
@@ -73,6 +74,7 @@ fn tablets_have_a_recheck_and_a_way_back() {
 fn stopped_is_over_only_after_a_recheck_without_symptoms() {
     let next = |grade: &str| {
         let mut story = kept();
+        story.act(Act::Triaged(Triage { cause: "diet".to_owned(), ..triage() }));
         story.turns("2026-04-16", Turn::Stopped { recheck: day("2026-07-16") });
         assert_eq!(story.course("2026-04-17").next, Next::Recheck(day("2026-07-16")));
         story.checks("2026-07-16", &[grade, "haemoglobin=130 g/L", "mcv=90 fL"]);
@@ -137,4 +139,24 @@ fn a_late_dose_counts_from_its_day_or_goes_back_to_the_calendar() {
     assert_eq!(owed_after("r09", monthly, "2026-03-19", Calendar)[0], "2026-05-08");
     // Six weeks are the least: given on 10 June, 16 July is 36 days away.
     assert_eq!(owed_after("r01", LOADING, "2026-06-10", Calendar)[0], "2026-10-16");
+}
+
+#[test]
+fn a_planned_day_that_the_calendar_leaves_out_is_told() {
+    use cobalog::clinic::course::onward;
+    let after = |last: &str, next_from: NextFrom| {
+        let mut story = Story::from(practice(), "r01", "2026-01-05", Some("2 months"));
+        story.gives(LOADING);
+        let given = Given { next_from, ..story.given(day(last)) };
+        story.act(Act::Given(given));
+        let course = story.course(last);
+        (onward::gap(&course, day(last)), onward::left_out(&course, &story.practice, day(last)))
+    };
+    // Due 16 March, given on 6 April: 16 May is 40 days away, and the one after it 101.
+    assert_eq!(after("2026-04-06", NextFrom::DayGiven), (Some("61 days".to_owned()), None));
+    let left_out = "Sat 16 May 2026, 40 days after this dose, is left out: under 42 days (T7)".to_owned();
+    assert_eq!(after("2026-04-06", NextFrom::Calendar), (Some("101 days".to_owned()), Some(left_out)));
+    assert_eq!(after("2026-04-03", NextFrom::Calendar), (Some("43 days".to_owned()), None));
+    // Early: the day of the plan that it stands for is not left out.
+    assert_eq!(after("2026-03-10", NextFrom::Calendar).1, None);
 }

@@ -94,8 +94,8 @@ fn a_sore_site_is_left_alone_next_time() {
 fn after_a_late_dose_both_ways_are_shown_before_one_is_chosen() {
     for (keys, next_from, due) in [("", NextFrom::DayGiven, "2026-11-25"), ("Down", NextFrom::Calendar, "2026-11-26")] {
         let mut nurse = gives("Hughes, Owen");
-        nurse.sees("(●) count from this day: Wed 25 Nov, Fri 27 Nov");
-        nurse.sees("( ) back to the calendar: Thu 26 Nov, Sun 29 Nov");
+        nurse.sees("(●) count from this day: Wed 25 Nov (2 days), Fri 27 Nov");
+        nurse.sees("( ) back to the calendar: Thu 26 Nov (3 days), Sun 29 Nov");
         nurse.goes_to("Next doses").press(keys).goes_to("Reason").picks("Could not come on the day").press("F2");
         nurse.sees("Saved");
         assert_eq!(nurse.last_given("Hughes, Owen").next_from, next_from);

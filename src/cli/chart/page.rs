@@ -212,7 +212,7 @@ fn checkpoints(course: &Course, practice: &Practice) -> Table {
         let shown = if results.is_empty() && slot.state.is_open() { asked() } else { results.join(", ") };
         let score = looks.iter().find_map(|c| c.checked.score());
         table.row([
-            words::day(slot.due),
+            words::day(slot.visit),
             state,
             slot.label.clone(),
             score.map(|s| s.to_string()).unwrap_or_default(),

@@ -3,7 +3,7 @@
 use super::Failure;
 use super::failure;
 use crate::clinic::chart::Chart;
-use crate::clinic::course::Course;
+use crate::clinic::course::{Course, onward};
 use crate::clinic::entry::{Act, Entry, EntryId, Given, NextFrom};
 use crate::clinic::practice::Practice;
 use crate::clinic::words;
@@ -49,20 +49,29 @@ pub(super) fn anchored(
             _ => Ok(given),
         };
     }
-    let ahead = |next_from| after(Given { next_from, ..given.clone() }, chart, course, practice).ahead(SHOWN);
-    let (day, calendar) = (ahead(NextFrom::DayGiven), ahead(NextFrom::Calendar));
-    if chosen.is_none() && day != calendar {
-        failure::say(&format!(
-            "note: the next doses count from this day: {}; with --next-from calendar they are {}",
-            dates(&day),
-            dates(&calendar)
-        ));
+    let way = |next_from| after(Given { next_from, ..given.clone() }, chart, course, practice);
+    let (day, calendar) = (way(NextFrom::DayGiven), way(NextFrom::Calendar));
+    if day.ahead(SHOWN) != calendar.ahead(SHOWN) {
+        let left_out = onward::left_out(&calendar, practice, given.on);
+        let left_out = left_out.map(|said| format!("; {said}")).unwrap_or_default();
+        if chosen.is_none() {
+            failure::say(&format!(
+                "note: the next doses count from this day: {}; with --next-from calendar they are {}{left_out}",
+                dates(&day, given.on),
+                dates(&calendar, given.on)
+            ));
+        } else if chosen == Some(Way::Calendar) && !left_out.is_empty() {
+            failure::say(&format!("note: back to the calendar: {}{left_out}", dates(&calendar, given.on)));
+        }
     }
     Ok(Given { next_from: chosen.map(Way::next_from).unwrap_or_default(), ..given })
 }
 
-fn dates(days: &[NaiveDate]) -> String {
-    days.iter().map(|d| words::day(*d)).collect::<Vec<_>>().join(", ")
+/// The next days, and how long it is to the first of them.
+fn dates(after: &Course, on: NaiveDate) -> String {
+    let days = after.ahead(SHOWN).iter().map(|d| words::day(*d)).collect::<Vec<_>>().join(", ");
+    let gap = onward::gap(after, on).map(|gap| format!(" (the first in {gap})")).unwrap_or_default();
+    format!("{days}{gap}")
 }
 
 /// The course as it would be with the dose; nothing is recorded.

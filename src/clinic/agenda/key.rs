@@ -2,6 +2,7 @@
 //! that a list of a hundred thousand patients reads no row but those that it shows.
 
 use super::{Item, Row, Task, What};
+use crate::clinic::course::asks_blood;
 use chrono::{Datelike as _, NaiveDate};
 
 /// The kinds of things that are owed, in the order of their urgency on one day.
@@ -50,8 +51,8 @@ pub struct Key {
     pub visit: i32,
     /// The day on which it is due by the protocol.
     pub due: i32,
-    /// Of a checkpoint: when the patient's next one after it falls due; of several that fell due only the latest is worked,
-    /// as it asks for all that is left. Of what is to be told: when the next dose is, whose line says it too.
+    /// Of a checkpoint: when the patient's next one after it is, of one that asks for blood the next that does so too; of
+    /// several that fell due the later is worked, as it asks for all that is left. Of what is to be told: when the next dose is, whose line says it too.
     pub next_check: i32,
     /// The place of the patient's name among all names, where it is known.
     pub rank: Option<u32>,
@@ -72,11 +73,12 @@ impl Key {
         })
     }
 
-    /// Returns whether it is worked on a day: of the checkpoints that fell due only the latest is, and what is to be told is
+    /// Returns whether it is worked on a day: of the checkpoints that fell due the latest is, with an older one that asks for
+    /// blood where the latest does not, and what is to be told is
     /// marked in the line of a dose that is due.
     #[must_use]
     pub fn is_worked(&self, today: i32) -> bool {
-        self.kind == Kind::Dose || self.due > today || self.next_check > today
+        self.kind == Kind::Dose || self.visit > today || self.next_check > today
     }
 
     /// Returns whether it is worked on a day, or comes after it, up to another one.
@@ -86,7 +88,8 @@ impl Key {
 
     /// Returns how many days after the due date a day is; negative before it. A dose is late only once
     /// the day has passed on which the patient was to come: the first open day, the one agreed after a missed dose, or the end
-    /// of a pause. Then the days count as the chart and the needle count them.
+    /// of a pause. Then the days count as the chart and the needle count them. A checkpoint is late from the day on which the
+    /// patient was to come.
     pub(super) fn days_late(&self, today: i32) -> i64 {
         days_late(self.kind, (self.due, self.visit), today)
     }
@@ -125,17 +128,29 @@ impl Item {
 }
 
 fn days_late(kind: Kind, (due, visit): (i32, i32), today: i32) -> i64 {
-    let is_awaited = kind == Kind::Dose && today <= visit;
-    i64::from(today) - i64::from(if is_awaited { visit } else { due })
+    let from_visit = match kind {
+        Kind::Dose => today <= visit,
+        Kind::Checkpoint => true,
+        Kind::Plan => false,
+    };
+    i64::from(today) - i64::from(if from_visit { visit } else { due })
 }
 
 fn next_check(row: &Row, of: &Item) -> NaiveDate {
     let dose = row.items.iter().find(|item| matches!(item.what, What::Dose(_)));
-    let checks = row.items.iter().filter(|item| matches!(item.what, What::Checkpoint(_)));
+    let checks = row.items.iter().filter_map(|item| match &item.what {
+        What::Checkpoint(asks) => Some((item.due, item.visit, asks_blood(asks))),
+        _ => None,
+    });
+    let after = |blood: bool| {
+        let later = checks.filter(|(due, _, asks_blood)| *due > of.due && (*asks_blood || !blood));
+        later.map(|(_, visit, _)| visit).min()
+    };
     let next = match &of.what {
         _ if of.is_to_tell() => dose.map(|item| item.visit),
         What::Plan => None,
-        _ => checks.map(|item| item.due).filter(|due| *due > of.due).min(),
+        What::Dose(_) => after(false),
+        What::Checkpoint(asks) => after(asks_blood(asks)),
     };
     next.unwrap_or(NaiveDate::MAX)
 }

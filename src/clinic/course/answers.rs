@@ -26,7 +26,8 @@ pub(super) fn answer(slots: &mut [CheckSlot], checks: &mut [Check], starts: &[(E
 
 /// Returns the checkpoint that a look answers.
 fn target(slots: &[CheckSlot], checked: &Checked, starts: &[(EntryId, NaiveDate)]) -> Option<usize> {
-    let named = |s: &CheckSlot| checked.due.is_some_and(|due| (s.opens..=s.due).contains(&due));
+    let named =
+        |s: &CheckSlot| checked.due.is_some_and(|due| !s.tentative && (s.opens..=s.visit.max(s.due)).contains(&due));
     let adds = |s: &CheckSlot| match s.state {
         CheckState::Done => s.missing.iter().any(|ask| holds(checked, ask)),
         _ => true,
@@ -54,15 +55,32 @@ fn holds(checked: &Checked, ask: &str) -> bool {
 }
 
 /// Records a look at its checkpoint; a second look for one adds to it: results often come days after the visit. A
-/// checkpoint of the same days that asks for no more than the look holds is answered with it: one visit, two plans.
+/// checkpoint of the same days that asks for no more than the look holds is answered with it: one visit, two plans. The
+/// blood that an older one asked stays asked behind a look at symptoms alone.
 fn fill(slots: &mut [CheckSlot], at: usize, index: usize, checked: &Checked, starts: &[(EntryId, NaiveDate)]) {
+    let asks_blood = slots[at].asks.iter().any(|ask| ask != "symptoms");
     for slot in slots[..at].iter_mut().filter(|s| s.state == CheckState::Planned) {
         let start = starts.iter().find(|(id, _)| *id == slot.order).map_or(slot.due, |(_, start)| *start);
         let near = days_between(slot.due, checked.on).abs() <= lead(start, slot.due);
+        let blood = || slot.asks.iter().filter(|ask| *ask != "symptoms");
         if near && slot.asks.iter().all(|ask| holds(checked, ask)) {
+            (slot.state, slot.check) = (CheckState::Done, Some(index));
+        } else if !asks_blood && blood().next().is_some() {
+            slot.missing = blood().filter(|ask| !holds(checked, ask)).cloned().collect();
             (slot.state, slot.check) = (CheckState::Done, Some(index));
         } else {
             slot.state = CheckState::Passed;
+        }
+    }
+    // Of those that were seen before, the blood that the look brings is not missing any more.
+    for slot in slots[..at].iter_mut().filter(|s| s.state == CheckState::Done) {
+        slot.missing.retain(|ask| !holds(checked, ask));
+    }
+    // One visit answers what fell due by then and asks for no more, whichever of the two the look names.
+    let fell = |slot: &CheckSlot| slot.state == CheckState::Planned && !slot.tentative && slot.due <= day_of(checked);
+    for slot in slots[at + 1..].iter_mut().filter(|slot| fell(slot)) {
+        if slot.asks.iter().all(|ask| holds(checked, ask)) {
+            (slot.state, slot.check) = (CheckState::Done, Some(index));
         }
     }
     let slot = &mut slots[at];

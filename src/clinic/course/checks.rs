@@ -9,6 +9,7 @@ use super::standing::Standing;
 use crate::clinic::chart::Fact;
 use crate::clinic::entry::{Act, Checked, EntryId};
 use crate::clinic::interval::days_between;
+use crate::clinic::practice::Practice;
 use crate::clinic::regimen::{Anchor, CheckpointRule};
 use crate::clinic::schedule;
 use chrono::{Months, NaiveDate};
@@ -26,6 +27,8 @@ pub struct CheckSlot {
     pub opens: NaiveDate,
     /// The day on which it is due.
     pub due: NaiveDate,
+    /// The day on which the patient comes for it: `due`, or the next open day. What is late is late from it.
+    pub visit: NaiveDate,
     /// Its short title.
     pub label: String,
     /// `symptoms` and ids of analytes.
@@ -42,6 +45,8 @@ pub struct CheckSlot {
     pub missing: Vec<String>,
     /// Whether its date hangs on a decision or a dose that is still to come.
     pub tentative: bool,
+    /// Whether that dose is the first one of the plan: its day moves with it, and it is not owed before.
+    pub awaits_first: bool,
     /// Whether it comes once: doses are not spaced further before it is in.
     pub once: bool,
 }
@@ -59,6 +64,33 @@ pub enum CheckState {
     Overdue(i64),
     /// Planned for a later day.
     Planned,
+}
+
+impl CheckSlot {
+    /// Returns what of it is still to be recorded.
+    #[must_use]
+    pub fn open_asks(&self) -> &[String] {
+        if self.check.is_some() { &self.missing } else { &self.asks }
+    }
+
+    /// Returns whether its day is told: it is sure, or it follows the first dose as planned.
+    #[must_use]
+    pub fn is_told(&self) -> bool {
+        self.state.is_open() && (!self.tentative || self.awaits_first)
+    }
+
+    fn asks_blood(&self) -> bool {
+        asks_blood(&self.asks)
+    }
+
+    fn is_owed(&self, today: NaiveDate) -> bool {
+        self.state.is_open() && !self.tentative && self.visit <= today
+    }
+}
+
+/// Whether anything beside symptoms is asked.
+pub(in crate::clinic) fn asks_blood(asks: &[String]) -> bool {
+    asks.iter().any(|ask| ask != "symptoms")
 }
 
 impl CheckState {
@@ -100,21 +132,30 @@ pub(super) fn recorded(facts: &[Fact<'_>]) -> Vec<Check> {
     out
 }
 
+/// What a plan of checkpoints is made for.
+pub(super) struct Look<'a> {
+    pub(super) standing: Option<&'a Standing>,
+    pub(super) practice: &'a Practice,
+    pub(super) today: NaiveDate,
+}
+
 /// Plans the checkpoints of every order and matches the recorded looks to them.
 pub(super) fn plan(
     orders: &[InForce<'_>],
     walked: &Walked,
     mut checks: Vec<Check>,
-    standing: Option<&Standing>,
-    today: NaiveDate,
+    look: &Look<'_>,
 ) -> (Vec<CheckSlot>, Vec<Check>) {
+    let Look { standing, practice, today } = *look;
     let last = checks.last().map_or(today, |c| c.checked.on.max(today));
     let mut room = MOST_SLOTS;
+    let mut starts: Vec<_> = orders.iter().map(|o| (o.id, Start::of(o, &walked.slots, today))).collect();
     // The plan that holds goes first, should a damaged file ask for more than can be laid out.
     let mut laid: Vec<Vec<CheckSlot>> = Vec::new();
-    for in_force in orders.iter().rev() {
-        let order = Laid::new(in_force, course_start(in_force, &walked.slots), walked);
-        laid.push(in_force.order.checkpoints.iter().flat_map(|rule| order.dates(rule, last)).take(room).collect());
+    for (in_force, (_, start)) in orders.iter().zip(&starts).rev() {
+        let order = Laid::new(in_force, *start, walked);
+        let rules = in_force.order.checkpoints.iter().filter(|_| !start.is_past);
+        laid.push(rules.flat_map(|rule| order.dates(rule, last)).take(room).collect());
         room -= laid.last().map_or(0, Vec::len);
     }
     let mut slots: Vec<CheckSlot> = laid.into_iter().rev().flatten().collect();
@@ -122,31 +163,104 @@ pub(super) fn plan(
     slots.extend(standing.and_then(Standing::recheck));
     slots.sort_by(|a, b| (a.due, a.tentative, &a.label).cmp(&(b.due, b.tentative, &b.label)));
     merge_same_day(&mut slots);
-    let mut starts: Vec<_> = orders.iter().map(|o| (o.id, course_start(o, &walked.slots))).collect();
-    starts.extend(standing.map(|s| (s.entry, s.change.on)));
-    answer(&mut slots, &mut checks, &starts);
-    // What a plan that has ended still asked, nobody asks any more.
-    let is_over = |slot: &CheckSlot| standing.is_some_and(|s| s.ends_the_plan() && slot.order != s.entry);
-    let last_answered = slots.iter().rposition(|s| s.check.is_some());
-    for (index, slot) in slots.iter_mut().enumerate() {
-        // Symptoms alone do not answer a checkpoint that asks for blood: it stays open until the results are in, or a
-        // later checkpoint was answered.
-        // A recheck that may close the chart wants symptoms too.
-        let may_close = standing.is_some_and(|s| slot.order == s.entry);
-        let owes = slot.missing.iter().any(|ask| may_close || ask != "symptoms") && last_answered == Some(index);
-        slot.state = match slot.state {
-            CheckState::Planned if is_over(slot) => CheckState::Passed,
-            CheckState::Planned => owed(slot.due, today),
-            CheckState::Done if owes && !is_over(slot) => owed(slot.due, today),
-            other => other,
-        };
+    for slot in &mut slots {
+        slot.visit = practice.settings.appointment(slot.due);
     }
+    starts.extend(standing.map(|s| (s.entry, Start::sure(s.change.on))));
+    let starts: Vec<_> = starts.iter().map(|(id, start)| (*id, start.day)).collect();
+    answer(&mut slots, &mut checks, &starts);
+    stand(&mut slots, look, &starts);
     (slots, checks)
 }
 
-fn course_start(in_force: &InForce<'_>, slots: &[DoseSlot]) -> NaiveDate {
-    let first = slots.iter().find(|s| s.order == in_force.id && s.given.is_some());
-    first.map_or(in_force.order.start, |s| s.visit)
+/// Says where each checkpoint stands, once the looks are matched.
+fn stand(slots: &mut [CheckSlot], look: &Look<'_>, starts: &[(EntryId, NaiveDate)]) {
+    let Look { standing, today, .. } = *look;
+    // What a plan that has ended still asked, nobody asks any more.
+    let is_over = |slot: &CheckSlot| standing.is_some_and(|s| s.ends_the_plan() && slot.order != s.entry);
+    let last_answered = slots.iter().rposition(|s| s.check.is_some());
+    let last_blood = slots.iter().rposition(|s| s.check.is_some() && s.asks_blood());
+    for (index, slot) in slots.iter_mut().enumerate() {
+        // Symptoms alone do not answer a checkpoint that asks for blood: it stays open until the results are in, or a
+        // later checkpoint that asks for blood was answered.
+        let start = starts.iter().find(|(id, _)| *id == slot.order).map_or(today, |(_, start)| *start);
+        let owes_blood = last_blood == Some(index) && slot.missing.iter().any(|ask| is_worth(ask, start, today));
+        // A recheck that may close the chart wants symptoms too.
+        let may_close = standing.is_some_and(|s| slot.order == s.entry) && last_answered == Some(index);
+        let owes = owes_blood || (may_close && !slot.missing.is_empty());
+        slot.state = match slot.state {
+            CheckState::Planned if is_over(slot) => CheckState::Passed,
+            CheckState::Planned => owed(slot.visit, today),
+            CheckState::Done if owes && !is_over(slot) => owed(slot.visit, today),
+            other => other,
+        };
+    }
+}
+
+/// Whether a result is still asked for so long after the first dose: reticulocytes are back to normal by day 20 (facts 3.2).
+fn is_worth(ask: &str, start: NaiveDate, today: NaiveDate) -> bool {
+    const RETICULOCYTES_DAYS: i64 = 20;
+    ask != "symptoms" && (ask != "reticulocytes" || days_between(start, today) <= RETICULOCYTES_DAYS)
+}
+
+/// Returns the checkpoint that is to be recorded first: the latest one that fell due, else the next one. An older one that
+/// asks for blood does not vanish behind one that asks for symptoms alone: both are asked at once, late since the older.
+pub(super) fn first(slots: &[CheckSlot], today: NaiveDate) -> Option<CheckSlot> {
+    let open = |c: &&CheckSlot| c.state.is_open() && !c.tentative;
+    let Some(latest) = slots.iter().rposition(|slot| slot.is_owed(today)) else {
+        return slots.iter().find(open).or_else(|| slots.iter().find(|slot| slot.is_told())).cloned();
+    };
+    let slot = &slots[latest];
+    let older = slots[..latest].iter().rev().find(|s| s.asks_blood() && !s.tentative);
+    match older.filter(|older| older.is_owed(today) && !asks_blood(slot.open_asks())) {
+        Some(older) => Some(both(older, slot)),
+        None => Some(slot.clone()),
+    }
+}
+
+/// Two checkpoints at one visit: what is missing of the older, and what the later asks.
+fn both(older: &CheckSlot, later: &CheckSlot) -> CheckSlot {
+    let blood = older.open_asks().iter().filter(|ask| *ask != "symptoms");
+    let asks: Vec<_> = later.asks.iter().chain(blood).cloned().collect();
+    CheckSlot {
+        label: format!("{} + {}", older.label, later.label),
+        source: format!("{} {}", older.source, later.source),
+        asks,
+        once: older.once || later.once,
+        ..CheckSlot { check: None, missing: Vec::new(), ..older.clone() }
+    }
+}
+
+/// The day that the checkpoints of a plan count from.
+#[derive(Clone, Copy, Debug)]
+struct Start {
+    day: NaiveDate,
+    /// Whether it is that of a first dose that is still to come: it moves on with it.
+    awaits_first: bool,
+    /// Whether the plan ended before its first dose: it asks nothing.
+    is_past: bool,
+}
+
+impl Start {
+    fn sure(day: NaiveDate) -> Self {
+        Self { day, awaits_first: false, is_past: false }
+    }
+
+    /// The first dose of a plan, given or owed. One that goes on in maintenance with what was begun counts from its own day.
+    fn of(in_force: &InForce<'_>, slots: &[DoseSlot], today: NaiveDate) -> Self {
+        let of_order = || slots.iter().filter(|s| s.order == in_force.id);
+        if let Some(first) = of_order().find(|s| s.given.is_some()) {
+            return Self::sure(first.visit);
+        }
+        let loads = in_force.order.phases.first().is_some_and(|p| p.kind.fills());
+        if !loads && slots.iter().any(|s| s.given.is_some()) {
+            return Self::sure(in_force.order.start);
+        }
+        match of_order().find(|s| s.state.is_owed()) {
+            Some(owed) => Self { awaits_first: true, ..Self::sure(owed.visit.max(today)) },
+            None => Self { is_past: true, ..Self::sure(in_force.order.start) },
+        }
+    }
 }
 
 fn owed(due: NaiveDate, today: NaiveDate) -> CheckState {
@@ -161,14 +275,16 @@ fn owed(due: NaiveDate, today: NaiveDate) -> CheckState {
 struct Laid<'a> {
     in_force: &'a InForce<'a>,
     start: NaiveDate,
+    awaits_first: bool,
     walked: &'a Walked,
     /// Its first doses as planned from the start, worked out once where a checkpoint asks for them.
     planned: OnceCell<Vec<NaiveDate>>,
 }
 
 impl<'a> Laid<'a> {
-    fn new(in_force: &'a InForce<'a>, start: NaiveDate, walked: &'a Walked) -> Self {
-        Self { in_force, start, walked, planned: OnceCell::new() }
+    fn new(in_force: &'a InForce<'a>, start: Start, walked: &'a Walked) -> Self {
+        let Start { day, awaits_first, .. } = start;
+        Self { in_force, start: day, awaits_first, walked, planned: OnceCell::new() }
     }
 
     /// Returns the dates of one rule; a repeating one goes on until a year beyond the last thing that is known.
@@ -185,6 +301,7 @@ impl<'a> Laid<'a> {
             order: self.in_force.id,
             opens: due,
             due: if due == first { self.with_dose(rule, due) } else { due },
+            visit: due,
             label: rule.label.clone(),
             asks: rule.asks.clone(),
             source: rule.source.clone(),
@@ -192,7 +309,8 @@ impl<'a> Laid<'a> {
             state: CheckState::Planned,
             check: None,
             missing: Vec::new(),
-            tentative,
+            tentative: tentative || self.awaits_first,
+            awaits_first: self.awaits_first && rule.from == Anchor::Start,
             once: rule.again.is_none(),
         };
         repeats.take(120).map(slot).collect()
@@ -242,8 +360,12 @@ fn thinned_on(in_force: &InForce<'_>, walked: &Walked) -> Option<NaiveDate> {
 fn merge_same_day(slots: &mut Vec<CheckSlot>) {
     let mut merged: Vec<CheckSlot> = Vec::new();
     for slot in slots.drain(..) {
+        let same = |last: &CheckSlot| {
+            let of = |s: &CheckSlot| (s.due, s.order, s.tentative, s.awaits_first);
+            of(last) == of(&slot)
+        };
         match merged.last_mut() {
-            Some(last) if (last.due, last.order, last.tentative) == (slot.due, slot.order, slot.tentative) => {
+            Some(last) if same(last) => {
                 if last.label != slot.label {
                     last.label.extend([" + ", &slot.label]);
                     last.source.extend([" ", &slot.source]);

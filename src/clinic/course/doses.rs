@@ -42,7 +42,7 @@ pub(super) fn walk(orders: &[InForce<'_>], facts: &[Fact<'_>], practice: &Practi
         let events = happened.on(i);
         let mut walk = Walk::new(in_force, practice, today, &looks);
         events.iter().for_each(|event| walk.happen(event));
-        let spans = phases::Spans { in_force, today, looks: &looks, holds };
+        let spans = phases::Spans { in_force, today, looks: &looks, holds, ended: walk.closed };
         if !holds {
             walk.comes_into(in_force.until);
         }
@@ -209,10 +209,13 @@ impl<'a> Walk<'a> {
     }
 
     /// A late or early dose after which the plan goes back to its calendar.
-    fn take_back(&mut self, slot: DoseSlot, day: NaiveDate) {
+    fn take_back(&mut self, mut slot: DoseSlot, day: NaiveDate) {
         let mut cursor = self.cursor.clone();
         let least = self.order.phases.get(slot.phase).map_or(1, |p| p.closest(&self.practice.knowledge).days);
         cursor.take_on_calendar(day, least);
+        slot.left_out = self.cursor.left_out(day, cursor.next(), least);
+        // An early dose is the one of its own day.
+        slot.left_out.retain(|planned| *planned > slot.due);
         self.take(slot, day, false);
         self.cursor = cursor;
     }
@@ -237,6 +240,7 @@ impl<'a> Walk<'a> {
             route: self.order.route,
             state: DoseState::Given,
             given: None,
+            left_out: Vec::new(),
             not_given: None,
             gate: None,
             paused: None,
@@ -292,6 +296,7 @@ impl<'a> Walk<'a> {
             route: self.order.route,
             state: self.owed(back.map_or(self.opens(due), |back| back.max(due))),
             given: None,
+            left_out: Vec::new(),
             not_given: None,
             gate: self.gate(index, taken),
             paused: self.paused,

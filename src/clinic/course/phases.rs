@@ -92,6 +92,8 @@ pub(super) struct Spans<'a> {
     pub(super) looks: &'a LookDays,
     /// Whether the order is the one that holds.
     pub(super) holds: bool,
+    /// Whether a change ended it: no phase holds any more.
+    pub(super) ended: bool,
 }
 
 impl Spans<'_> {
@@ -116,7 +118,7 @@ impl Spans<'_> {
                 every: phase.interval(),
                 review: review(phase, visit.entered, self.looks),
                 ends_with: ends_with(phase),
-                is_now: self.holds && now == Some(visit.phase),
+                is_now: self.holds && !self.ended && now == Some(visit.phase),
                 tentative: visit.tentative,
             });
         }

@@ -40,6 +40,8 @@ pub struct DoseSlot {
     pub state: DoseState,
     /// The dose that was given.
     pub given: Option<DoseGiven>,
+    /// The days of the plan that are left out behind it, where it went back to the calendar.
+    pub left_out: Vec<NaiveDate>,
     /// Why it was not given, with the entry that says so.
     pub not_given: Option<(EntryId, WhyNot)>,
     /// What must be recorded before it, where the phase has a published gate that nobody passed yet.
@@ -68,6 +70,7 @@ impl DoseSlot {
             route: given.route,
             state: DoseState::Given,
             given: Some(DoseGiven { entry: id, by: by.to_owned(), given: given.clone() }),
+            left_out: Vec::new(),
             not_given: None,
             gate: None,
             paused: None,

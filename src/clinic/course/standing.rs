@@ -101,6 +101,7 @@ impl Standing {
             order: self.entry,
             opens: due,
             due,
+            visit: due,
             label: label.to_owned(),
             asks: vec!["symptoms".to_owned(), "haemoglobin".to_owned(), "mcv".to_owned()],
             source: "A recheck after tablets or after stopping: facts 3.1, 9.1 [S10][S30]".to_owned(),
@@ -109,6 +110,7 @@ impl Standing {
             check: None,
             missing: Vec::new(),
             tentative: false,
+            awaits_first: false,
             once: true,
         })
     }
@@ -120,7 +122,11 @@ impl Standing {
             (Turn::Paused { .. }, _) => None,
             (Turn::Declined { again }, _) => Some(Next::AskAgain(*again)),
             (Turn::Transferred { .. } | Turn::Died, _) => Some(Next::Closed(self.words())),
-            (_, Some(slot)) if slot.check.is_none() || slot.state.is_open() => Some(Next::Recheck(slot.due)),
+            (_, Some(slot)) if slot.check.is_none() || slot.state.is_open() => Some(Next::Recheck(slot.visit)),
+            (Turn::Stopped { .. }, Some(slot)) if looks.are_well(slot) && looks.for_life => Some(Next::Decide(
+                "Stopped, though the cause is for life: well at the recheck. Name the next recheck, or say who goes on."
+                    .to_owned(),
+            )),
             (Turn::Stopped { .. }, Some(slot)) if looks.are_well(slot) => {
                 Some(Next::Closed(format!("{}. No symptom at the recheck.", self.words())))
             }
@@ -141,6 +147,8 @@ pub(super) struct Looks<'a> {
     pub(super) checks: &'a [Check],
     pub(super) practice: &'a Practice,
     pub(super) whose: Whose,
+    /// Whether the cause cannot be removed: nobody who is untreated leaves the lists then.
+    pub(super) for_life: bool,
 }
 
 impl Looks<'_> {

@@ -1,4 +1,4 @@
-//! Too much and too little (facts 9: O1 to O6, U2, U4, D6, D9, C1).
+//! Too much and too little (facts 9: O1 to O6, U2, U4, D6, D9, C1; ORAL).
 
 use super::results::is_documented;
 use super::{Finding, Tier};
@@ -10,9 +10,9 @@ use crate::clinic::interval::{Interval, days_between};
 use crate::clinic::order::Order;
 use crate::clinic::practice::Practice;
 use crate::clinic::regimen::PhaseKind;
-use crate::clinic::response::{self, Count};
+use crate::clinic::response::{self, Count, Response};
 use crate::clinic::rights;
-use crate::clinic::triage::{Anaemia, B12Status, Cause, CauseGroup, Neuro, Reversible, Triage};
+use crate::clinic::triage::{Anaemia, B12Status, Cause, CauseGroup, Neuro, Reversible, Tablets, Triage};
 use crate::clinic::words;
 use chrono::NaiveDate;
 
@@ -185,7 +185,7 @@ fn claim(course: &Course, practice: &Practice) -> Option<Finding> {
     })
 }
 
-/// What speaks against the change that holds (D6, D9, U2, U4).
+/// What speaks against the change that holds (D6, D9, U2, U4, ORAL).
 fn change(course: &Course, practice: &Practice) -> Vec<Finding> {
     let Some(standing) = course.standing.as_ref() else { return Vec::new() };
     let said = |rule: &str| standing.change.reasons.iter().any(|r| r.rule == rule);
@@ -196,22 +196,72 @@ fn change(course: &Course, practice: &Practice) -> Vec<Finding> {
 }
 
 /// What speaks against a change in this patient, the hardest first: tablets of what the patient is allergic to (D9), in
-/// Leber's disease (D6) or in severe disease (U2), an end of what is for life (U4).
+/// Leber's disease (D6), in severe disease (U2), against the cause or while the patient is not well (ORAL), an end of what
+/// is for life (U4).
 pub(crate) fn of_change(course: &Course, practice: &Practice, turn: &Turn, rests: &[EntryId]) -> Vec<Finding> {
     let of = |rule: &str, text: String| Finding::of(practice.knowledge.rule(rule), text, rests.to_vec());
     match turn {
         Turn::Oral { .. } => {
             let mut out: Vec<_> = by_mouth(course, practice, of).into_iter().collect();
-            out.extend(too_severe_for_tablets(course).map(|text| of("U2", text)));
+            let severe = too_severe_for_tablets(course);
+            let is_severe = severe.is_some();
+            out.extend(severe.map(|text| of("U2", text)));
+            // One rule, one reason: all that it says stands together.
+            let against = [no_tablets_for_cause(course, practice), not_well_for_tablets(course, practice, is_severe)];
+            let against: Vec<_> = against.into_iter().flatten().collect();
+            out.extend((!against.is_empty()).then(|| of("ORAL", against.join(" "))));
             out
         }
-        Turn::Stopped { .. } => {
-            let name = cause(course, practice).filter(|c| c.reversible == Reversible::No).map(|c| c.name.as_str());
-            let text = |name| format!("{name} cannot be removed: treatment is for life and is never finished.");
-            name.map(|name| of("U4", text(name))).into_iter().collect()
-        }
+        Turn::Stopped { .. } => stopped(course, practice, of).into_iter().collect(),
         _ => Vec::new(),
     }
+}
+
+/// U4: what is for life is not finished. Where the patient must not have the vitamin in any form nothing can go on: then a
+/// person says why it ends.
+fn stopped(course: &Course, practice: &Practice, of: impl Fn(&str, String) -> Finding) -> Option<Finding> {
+    let name = &cause(course, practice).filter(|c| c.reversible == Reversible::No)?.name;
+    let (triage, person) = (course.triage.as_ref(), course.person.as_ref());
+    let Some((_, barred)) = rights::barred_in_every_form(triage, person, practice) else {
+        return Some(of("U4", format!("{name} cannot be removed: treatment is for life and is never finished.")));
+    };
+    let text = format!("{name} is for life, and no form of the vitamin may be given ({barred}).");
+    let todo =
+        "Refer: the specialist says what goes on in its place. Say why it is stopped; the recheck stays on the list.";
+    Some(Finding { tier: Tier::Reason, todo: todo.into(), ..of("U4", text) })
+}
+
+/// ORAL: the published position for the cause is no, or there is none.
+fn no_tablets_for_cause(course: &Course, practice: &Practice) -> Option<String> {
+    let cause = cause(course, practice)?;
+    match cause.tablets {
+        Tablets::Yes | Tablets::Disputed => None,
+        Tablets::No => Some(format!("{}: tablets? {}.", cause.name, cause.oral)),
+        Tablets::NotStated => Some(format!("{}: no source says that tablets do.", cause.name)),
+    }
+}
+
+/// ORAL: what says that the patient is not well. Early in a cause for which tablets are given a low count is what is treated.
+fn not_well_for_tablets(course: &Course, practice: &Practice, is_severe: bool) -> Option<String> {
+    let nerves = course.triage.as_ref().is_some_and(Triage::is_neuro) && !is_severe;
+    let new_signs = super::outcome::new_neuro(course, practice).is_some();
+    let response = match course.response {
+        Response::Worse if !new_signs => Some("a neurologic symptom is worse"),
+        Response::Relapse => Some("symptoms are back"),
+        Response::Incomplete => Some("the response is incomplete"),
+        _ => None,
+    };
+    let given_for_cause = cause(course, practice).is_some_and(|c| c.tablets == Tablets::Yes);
+    let early = given_for_cause && course.phase_now().is_some_and(|p| p.kind.fills());
+    let low = !early && response::count(course, practice) == Count::Abnormal;
+    let said = [
+        nerves.then_some("neurologic involvement is recorded (most sources inject)"),
+        new_signs.then_some("a neurologic symptom is new"),
+        response,
+        low.then_some("the blood count is not normal"),
+    ];
+    let said: Vec<_> = said.into_iter().flatten().collect();
+    (!said.is_empty()).then(|| format!("Tablets, though {}.", said.join(", and ")))
 }
 
 /// D6, D9: the vitamin is the same by mouth. Tablets of it are cyanocobalamin as a rule, which Leber's disease bars; the

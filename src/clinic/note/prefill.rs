@@ -225,10 +225,10 @@ impl Sheet<'_> {
         if let Some(slot) = next.filter(|_| !course.has_ended()) {
             out.push(NotedFact::new("Next dose", format!("{}, {}", words::day(slot.visit), slot.title())));
         }
-        let next = course.checkpoints.iter().find(|c| c.state.is_open() && !c.tentative && c.due > self.visit.on);
+        let next = course.checkpoints.iter().find(|c| c.state.is_open() && !c.tentative && c.visit > self.visit.on);
         if let Some(check) = next.or(course.next_checkpoint()) {
             let asks: Vec<_> = check.asks.iter().map(|id| self.lab_name(id)).collect();
-            let text = format!("{}, {}: {}", words::day(check.due), check.label, asks.join(", "));
+            let text = format!("{}, {}: {}", words::day(check.visit), check.label, asks.join(", "));
             out.push(NotedFact::new("Next checkpoint", text));
         }
         out.extend(self.aim());

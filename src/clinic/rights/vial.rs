@@ -8,6 +8,7 @@ use crate::clinic::findings::Tier;
 use crate::clinic::interval::{Interval, days_between};
 use crate::clinic::patient::Person;
 use crate::clinic::practice::Practice;
+use crate::clinic::todo::Todo;
 use crate::clinic::triage::Triage;
 use crate::clinic::words;
 use chrono::NaiveDate;
@@ -57,7 +58,11 @@ pub(super) fn drug(course: &Course, practice: &Practice, intent: &Intent) -> Vec
 pub(super) fn ordered_form(course: &Course, practice: &Practice) -> Option<Checked> {
     let (triage, person) = (course.triage.as_ref(), course.person.as_ref());
     let (rule, words) = against_form(triage, person, practice, course.order.as_ref()?.1.drug)?;
-    Some(Checked::asks(Right::Drug, Tier::Stop, &rule, words))
+    let stop = Checked::asks(Right::Drug, Tier::Stop, &rule, words);
+    Some(match nothing_is_without_it(course, practice) {
+        Some(todo) => Checked { words: format!("{}.", stop.words), todo, ..stop },
+        None => stop,
+    })
 }
 
 /// Returns the caution that stops a form of the vitamin in a patient: answered in the triage, written in the banner, or meant
@@ -127,6 +132,25 @@ pub fn against_form(
     let caution =
         caution.map(|c| (c.rule.clone().unwrap_or_else(|| "D9".to_owned()), format!("{}: {}", c.name, c.words)));
     caution.or_else(|| Some(("D9".to_owned(), format!("allergy to {} is recorded", allergic(person)?))))
+}
+
+/// Returns what bars the vitamin in every form, with its rule: no product is without it, and none is given.
+#[must_use]
+pub fn barred_in_every_form(
+    triage: Option<&Triage>,
+    person: Option<&Person>,
+    practice: &Practice,
+) -> Option<(String, String)> {
+    let barred = |drug: Drug| against_form(triage, person, practice, drug);
+    let all: Option<Vec<_>> = Drug::ALL.into_iter().map(barred).collect();
+    all?.into_iter().next()
+}
+
+/// Returns what to do where the vitamin itself is barred: nothing else that holds it is a way out.
+#[must_use]
+pub fn nothing_is_without_it(course: &Course, practice: &Practice) -> Option<Todo> {
+    barred_in_every_form(course.triage.as_ref(), course.person.as_ref(), practice)?;
+    Some("No injection: no form of B12 is without it. Refer; to take the patient off the plan: {change}.".into())
 }
 
 /// D9: an allergy, as the patient said it or as the triage asked it, meets what is in the vial.

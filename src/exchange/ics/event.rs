@@ -12,6 +12,8 @@ use sha2::{Digest as _, Sha256};
 pub(super) enum Kind {
     Dose,
     Check,
+    /// A check whose day moves with a first dose that is still to come.
+    Awaited,
     Ask,
 }
 
@@ -19,15 +21,20 @@ impl Kind {
     fn title(self) -> &'static str {
         match self {
             Self::Dose => "B12 injection",
-            Self::Check => "B12 follow-up",
+            Self::Check | Self::Awaited => "B12 follow-up",
             Self::Ask => "B12: ask again",
         }
+    }
+
+    /// Returns what it is counted as: somebody comes either way.
+    pub(super) fn counts_as(self) -> Self {
+        if self == Self::Awaited { Self::Check } else { self }
     }
 
     fn counted(self, n: i64) -> String {
         let (noun, s) = match self {
             Self::Dose => ("injection", "s"),
-            Self::Check => ("follow-up", "s"),
+            Self::Check | Self::Awaited => ("follow-up", "s"),
             Self::Ask => ("question", "s"),
         };
         format!("{n} {noun}{} due", if n == 1 { "" } else { s })
@@ -75,7 +82,11 @@ impl Event {
         lines.put(&format!("DTEND;VALUE=DATE:{}", next.format("%Y%m%d")));
         lines.put(&format!("SEQUENCE:{}", self.written.sequence));
         lines.text_of("SUMMARY", &self.summary);
-        lines.put(if self.cancelled { "STATUS:CANCELLED" } else { "STATUS:CONFIRMED" });
+        lines.put(match (self.cancelled, self.kind) {
+            (true, _) => "STATUS:CANCELLED",
+            (false, Kind::Awaited) => "STATUS:TENTATIVE",
+            (false, _) => "STATUS:CONFIRMED",
+        });
         lines.put("CLASS:PRIVATE");
         lines.put("TRANSP:TRANSPARENT");
         if let Some(hours) = look.alarm_hours.filter(|_| !self.cancelled) {

@@ -47,7 +47,7 @@ fn done(course: &Course) -> HashSet<String> {
     let is_done = |s: &&DoseSlot| !s.tentative && !s.state.is_owed();
     let mut out: HashSet<String> = course.doses.iter().filter(is_done).map(name).collect();
     let mut labels: HashMap<(EntryId, &str), usize> = HashMap::new();
-    for slot in course.checkpoints.iter().filter(|s| !s.tentative) {
+    for slot in course.checkpoints.iter().filter(|s| !s.tentative || s.awaits_first) {
         let nth = labels.entry((slot.order, &slot.label)).or_default();
         *nth += 1;
         if !slot.state.is_open() {
@@ -69,11 +69,12 @@ fn owed(course: &Course) -> Vec<(String, NaiveDate, Kind)> {
         out.push((name(slot), slot.visit, Kind::Dose));
     }
     let mut labels: HashMap<(EntryId, &str), usize> = HashMap::new();
-    for slot in course.checkpoints.iter().filter(|s| !s.tentative) {
+    for slot in course.checkpoints.iter().filter(|s| !s.tentative || s.awaits_first) {
         let nth = labels.entry((slot.order, &slot.label)).or_default();
         *nth += 1;
         if slot.state.is_open() {
-            out.push((format!("{} check {} {nth}", slot.order, slot.label), slot.due, Kind::Check));
+            let kind = if slot.awaits_first { Kind::Awaited } else { Kind::Check };
+            out.push((format!("{} check {} {nth}", slot.order, slot.label), slot.visit, kind));
         }
     }
     if let Next::AskAgain(on) = course.next {

@@ -51,7 +51,7 @@ impl Prompt for Checkpoint {
     fn title(&self) -> String {
         let first = is_baseline(&self.patient.course);
         let unplanned = if first { "Baseline: before the first dose" } else { "A check between checkpoints" };
-        self.slot.as_ref().map_or(unplanned.to_owned(), |s| format!("{} · due {}", s.label, say::day(s.due)))
+        self.slot.as_ref().map_or(unplanned.to_owned(), |s| format!("{} · due {}", s.label, say::day(s.visit)))
     }
     fn form(&self) -> &Form {
         &self.form

@@ -37,6 +37,8 @@ pub struct Give {
     form: Form,
     checks: Vec<Checked>,
     after: Option<String>,
+    /// Which planned day the calendar would leave out, where that is one of two ways on.
+    left_out: Option<String>,
     asks_birth: bool,
     /// Whether a birthday is typed with the month first.
     month_first: bool,
@@ -64,6 +66,7 @@ impl Give {
             form,
             checks: Vec::new(),
             after: None,
+            left_out: None,
             asks_birth,
             month_first: ctx.month_first(),
             left_at: None,
@@ -203,6 +206,7 @@ impl Prompt for Give {
         }
         let draw_up = self.draw_up(ctx, width, lines.len());
         lines.extend(draw_up.map(|w| Line::styled(w, theme.style(Role::Banner))));
+        lines.extend(self.left_out_line(ctx));
         if let Some(after) = &self.after {
             lines
                 .push(Line::from(vec![Span::styled("After this: ", theme.style(Role::Dim)), Span::raw(after.clone())]));

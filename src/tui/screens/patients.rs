@@ -271,8 +271,7 @@ fn next_words(row: &Row, today: NaiveDate) -> String {
     if item.what == What::Plan {
         return item.label.clone();
     }
-    let is_awaited = matches!(item.what, What::Dose(_)) && today <= item.visit;
-    let late = if is_awaited { 0 } else { crate::clinic::interval::days_between(item.due, today) };
+    let late = item.days_late(today);
     let when = if late > 0 { format!("{late} d late") } else { words::day(item.visit) };
     let stop = if row.stops(item).is_some() { "STOP - " } else { "" };
     format!("{stop}{}, {when}", item.label)

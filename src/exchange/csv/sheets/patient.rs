@@ -74,7 +74,7 @@ pub(super) fn patient(
     let order = course.order.as_ref();
     let next = course.next_dose();
     let last = course.given().map(|(_, given)| given.given.on).max();
-    let fills = next.map(|slot| slot.kind).or(course.phase_now().map(|phase| phase.kind)).map(|kind| kind.word());
+    let fills = next.map(|slot| slot.kind).or(course.last_phase().map(|phase| phase.kind)).map(|kind| kind.word());
     let standing = course.standing.as_ref().map(|standing| &standing.change);
     let cover = course.cover.as_ref();
     let moved = history::written(chart, course);

@@ -73,7 +73,7 @@ pub(in crate::tui::prompts) fn after_words(course: &Course) -> String {
         None => "all ordered doses given: the prescriber decides what follows".to_owned(),
     };
     let check = course.next_checkpoint().map(|c| {
-        let when = if c.due <= course.today { "is due now".to_owned() } else { words::day(c.due) };
+        let when = if c.visit <= course.today { "is due now".to_owned() } else { words::day(c.visit) };
         format!("; {} {when}", c.label)
     });
     format!("{dose}{}", check.unwrap_or_default())

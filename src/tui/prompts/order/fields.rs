@@ -23,7 +23,7 @@ pub(super) fn all(ranked: &[Fit<'_>], patient: &Patient, triage: &Triage, ctx: &
     let begin = [("no", "As published, from its first phase"), ("yes", "From maintenance: stores were filled before")];
     let begin = begin.iter().map(|(id, w)| ((*id).to_owned(), (*w).to_owned())).collect();
     // Somebody whose stores are full begins with maintenance, unless the prescriber says otherwise.
-    let kept = patient.course.phase_now().is_some_and(|p| !p.kind.fills());
+    let kept = patient.course.last_phase().is_some_and(|p| !p.kind.fills());
     let from = if triage.goal == Goal::Maintenance || kept { "yes" } else { "no" };
     let until = ctx.practice.settings.orders_last.map(|last| last.after(ctx.today(), 1));
     let [until, allowed] = renew::fields(Term { until, doses: None }, "Good until");

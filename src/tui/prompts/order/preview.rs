@@ -130,8 +130,8 @@ fn confirmed_by(order: &Order, checks: &[CheckSlot], ctx: &Ctx) -> Vec<String> {
         asks.iter().map(short).collect::<Vec<_>>().join(", ")
     };
     let dated = checks.iter().map(|c| {
-        let about = if c.tentative { "about " } else { "" };
-        format!("{about}{}: {} ({})", words::day(c.due), c.label, asks(&c.asks))
+        let about = if c.is_told() { "" } else { "about " };
+        format!("{about}{}: {} ({})", words::day(c.visit), c.label, asks(&c.asks))
     });
     // The end of repletion may have no day yet.
     let is_open = matches!(schedule::repletion_end(&order.phases, order.start), RepletionEnd::Review { .. });

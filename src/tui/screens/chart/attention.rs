@@ -1,5 +1,5 @@
-//! What needs attention: the hardest finding in full, one at a time, then how many more there are and how many were
-//! answered with a reason. Where everything warns at once, nothing does.
+//! What needs attention: the most urgent finding in full, below it as many more as there is room for, then how many are
+//! left and how many were answered with a reason. Where everything warns at once, nothing does.
 
 use crate::clinic::findings::{Finding, Tier};
 use crate::clinic::words;
@@ -12,10 +12,11 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Paragraph, Wrap};
 use unicode_width::UnicodeWidthStr as _;
 
-/// How many lines it wants in this width, with its frame; none where nothing was ever found.
-pub(super) fn height(patient: &Patient, ctx: &Ctx, width: u16) -> u16 {
+/// How many lines it wants in this width, with its frame, where it may have so many: one finding at least, and as many as
+/// fit; none where nothing was ever found.
+pub(super) fn height(patient: &Patient, ctx: &Ctx, width: u16, most: u16) -> u16 {
     let inner = width.saturating_sub(2);
-    match frames::wrapped(lines(patient, ctx, usize::from(inner)), inner) {
+    match frames::wrapped(lines(patient, ctx, inner, most.saturating_sub(2)).0, inner) {
         0 => 0,
         lines => lines + 2,
     }
@@ -23,8 +24,9 @@ pub(super) fn height(patient: &Patient, ctx: &Ctx, width: u16) -> u16 {
 
 /// Draws it.
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patient) {
+    let (lines, shown) = lines(patient, ctx, area.width.saturating_sub(2), area.height.saturating_sub(2));
     let block = Block::bordered().title(title(patient)).title_style(ctx.theme.style(Role::Title));
-    let block = match more(patient) {
+    let block = match more(patient, shown) {
         // On the frame itself, so that it is there however low the panel is.
         Some(more) => block.title_bottom(Line::styled(format!(" {more} "), ctx.theme.style(Role::Key))),
         None => block,
@@ -32,7 +34,6 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patie
     let block = frames::bordered(block, ctx);
     let inner = block.inner(area);
     frame.render_widget(block, area);
-    let lines = lines(patient, ctx, usize::from(inner.width));
     frame.render_widget(Paragraph::new(lines).wrap(Wrap { trim: false }), inner);
 }
 
@@ -48,14 +49,32 @@ fn title(patient: &Patient) -> String {
 }
 
 /// Says how many more there are, and how hard the hardest of them is.
-fn more(patient: &Patient) -> Option<String> {
-    let rest = patient.course.findings.get(1..).filter(|rest| !rest.is_empty())?;
+fn more(patient: &Patient, shown: usize) -> Option<String> {
+    let rest = patient.course.findings.get(shown..).filter(|rest| !rest.is_empty())?;
     let stops = rest.iter().filter(|f| f.tier == Tier::Stop).count();
     let hard = if stops > 0 { format!(" ({})", words::plural(stops as i64, "STOP")) } else { String::new() };
     Some(format!("and {} more{hard}: w", rest.len()))
 }
 
-fn lines(patient: &Patient, ctx: &Ctx, width: usize) -> Vec<Line<'static>> {
+/// The lines of as many findings as fit, one at least; and how many these are.
+fn lines(patient: &Patient, ctx: &Ctx, width: u16, most: u16) -> (Vec<Line<'static>>, usize) {
+    let findings = &patient.course.findings;
+    let mut lines = first_lines(patient, ctx, usize::from(width));
+    let mut shown = findings.len().min(1);
+    for finding in findings.iter().skip(1) {
+        // The keys and the source stand below the first alone: `w` has them of each.
+        let mut words = finding_lines(finding, ctx, usize::from(width));
+        words.pop();
+        let more: Vec<_> = lines.iter().cloned().chain(words).collect();
+        if frames::wrapped(more.clone(), width) > most {
+            break;
+        }
+        (lines, shown) = (more, shown + 1);
+    }
+    (lines, shown)
+}
+
+fn first_lines(patient: &Patient, ctx: &Ctx, width: usize) -> Vec<Line<'static>> {
     let course = &patient.course;
     match (course.findings.first(), course.answered.last()) {
         (Some(finding), _) => finding_lines(finding, ctx, width),

@@ -64,8 +64,8 @@ fn draw_table(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patient) {
         Span::styled(format!("  {}", spark(&scores, theme)), theme.style(Role::Accent)),
     ])];
     for slot in course.checkpoints.iter().filter(|s| s.state.is_open()).take(3) {
-        let late = crate::clinic::interval::days_between(slot.due, ctx.today());
-        let when = if late > 0 { format!("{} late", words::days(late)) } else { words::day(slot.due) };
+        let late = crate::clinic::interval::days_between(slot.visit, ctx.today());
+        let when = if late > 0 { format!("{} late", words::days(late)) } else { words::day(slot.visit) };
         let role = if late >= 0 { Role::Due } else { Role::Dim };
         lines.push(Line::styled(
             format!(" {} {}: {when}: {}", theme.glyphs.check_planned, slot.label, asks(&slot.asks, ctx)),

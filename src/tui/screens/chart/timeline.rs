@@ -11,11 +11,15 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 use ratatui::widgets::{Block, Paragraph, Wrap};
 
+/// With fewer lines what every chart answers at a glance is not drawn.
+const LEAST_GLANCE: u16 = 8;
+
 /// The areas: the axis with its rows, the words under it, what needs attention.
 pub(super) fn areas(area: Rect, patient: &Patient, ctx: &Ctx, state: &TimelineState) -> (Rect, Rect, Rect) {
-    let wanted = attention::height(patient, ctx, area.width);
     let words = if area.height >= 16 { 3 } else { 2 };
     let drawn = Timeline::new(&patient.course, &ctx.practice, state, &ctx.theme).height();
+    let room = area.height.saturating_sub(drawn + words + 3);
+    let wanted = attention::height(patient, ctx, area.width, most_for_findings(patient, ctx, area.width, room));
     let attention = wanted.min(area.height.saturating_sub(words + 8)).max(wanted.min(3));
     let top = area.height.saturating_sub(attention).min(drawn + words + 3).max(area.height.min(8));
     let inner = Block::bordered().inner(Rect { height: top, ..area });
@@ -23,6 +27,20 @@ pub(super) fn areas(area: Rect, patient: &Patient, ctx: &Ctx, state: &TimelineSt
     let told = Rect { y: axis.bottom(), height: inner.height - axis.height, ..inner };
     let rest = Rect { y: area.y + top, height: (area.height - top).min(wanted), ..area };
     (axis, told, rest)
+}
+
+/// How high the findings may grow below the axis: what the glance leaves where it fits beside one, else all of it.
+fn most_for_findings(patient: &Patient, ctx: &Ctx, width: u16, room: u16) -> u16 {
+    if patient.course.findings.len() < 2 {
+        return 0;
+    }
+    let one = attention::height(patient, ctx, width, 0);
+    if room < one + LEAST_GLANCE {
+        return room;
+    }
+    let lines = super::plan::questions(patient, ctx, usize::from(width.saturating_sub(3))).len();
+    let glance = u16::try_from(lines + 2).unwrap_or(u16::MAX).max(LEAST_GLANCE);
+    room.saturating_sub(glance).max(one)
 }
 
 /// Draws the tab.
@@ -69,7 +87,7 @@ fn title(patient: &Patient, ctx: &Ctx, width: u16) -> String {
 
 /// Draws what every chart answers at a glance, where there is room left.
 fn draw_glance(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patient) {
-    if area.height < 8 {
+    if area.height < LEAST_GLANCE {
         return;
     }
     let lines = super::plan::questions(patient, ctx, usize::from(area.width.saturating_sub(3)));

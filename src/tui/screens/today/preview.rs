@@ -2,7 +2,7 @@
 
 use crate::clinic::course::{Course, Repletion};
 use crate::clinic::entry::Sums;
-use crate::clinic::findings::Tier;
+use crate::clinic::findings::{Finding, Tier};
 use crate::clinic::rights;
 use crate::clinic::words;
 use crate::tui::ctx::{Ctx, Patient};
@@ -47,14 +47,14 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: Option
         Rect { height: strip, ..rest },
     );
     let below = Rect { y: rest.y + strip + gap, height: rest.height.saturating_sub(strip + gap), ..rest };
-    frame.render_widget(Paragraph::new(facts(course, ctx)).wrap(Wrap { trim: false }), below);
+    frame.render_widget(Paragraph::new(facts(course, ctx, below)).wrap(Wrap { trim: false }), below);
 }
 
 fn plan_lines(course: &Course, ctx: &Ctx, width: usize) -> Vec<Line<'static>> {
     let theme = &ctx.theme;
     let mut lines = Vec::new();
     if let Some((_, order)) = &course.order {
-        let phase = course.phase_now().map(|p| format!("{}, {}", p.kind.title(), p.rhythm)).unwrap_or_default();
+        let phase = course.last_phase().map(|p| format!("{}, {}", p.kind.title(), p.rhythm)).unwrap_or_default();
         let neuro = course.triage.as_ref().is_some_and(|t| t.is_neuro());
         let sign = if neuro { format!("{} neurologic: ", theme.glyphs.attention) } else { String::new() };
         lines.push(Line::from(vec![
@@ -81,19 +81,38 @@ fn plan_lines(course: &Course, ctx: &Ctx, width: usize) -> Vec<Line<'static>> {
     lines
 }
 
-/// What the nurse needs before the chart: the last dose and look, the next site, the first finding.
-fn facts(course: &Course, ctx: &Ctx) -> Vec<Line<'static>> {
+/// What the nurse needs before the chart: the first finding and as many more as there is room for, the last dose and look,
+/// the next site.
+fn facts(course: &Course, ctx: &Ctx, area: Rect) -> Vec<Line<'static>> {
+    let known = known(course, ctx);
+    let mut found: Vec<_> = course.findings.iter().take(1).map(|f| finding_line(f, ctx)).collect();
+    for finding in course.findings.iter().skip(1) {
+        let more: Vec<_> = found.iter().cloned().chain([finding_line(finding, ctx)]).collect();
+        let all: Vec<_> = more.iter().cloned().chain(known.iter().cloned()).collect();
+        if frame::wrapped(all, area.width) > area.height {
+            break;
+        }
+        found = more;
+    }
+    found.extend(known);
+    found
+}
+
+fn finding_line(finding: &Finding, ctx: &Ctx) -> Line<'static> {
+    let theme = &ctx.theme;
+    let (role, word) = match finding.tier {
+        Tier::Stop => (Role::Stop, "STOP "),
+        Tier::Reason => (Role::Late, ""),
+        Tier::Note => (Role::Note, ""),
+    };
+    Line::styled(format!("{} {word}{}", theme.glyphs.attention, finding.text), theme.style(role))
+}
+
+/// The last dose and look, the next site, the end of repletion, the response.
+fn known(course: &Course, ctx: &Ctx) -> Vec<Line<'static>> {
     let theme = &ctx.theme;
     let label = |name: &'static str| Span::styled(format!("{name:<12}"), theme.style(Role::Dim));
     let mut lines = Vec::new();
-    if let Some(finding) = course.findings.first() {
-        let (role, word) = match finding.tier {
-            Tier::Stop => (Role::Stop, "STOP "),
-            Tier::Reason => (Role::Late, ""),
-            Tier::Note => (Role::Note, ""),
-        };
-        lines.push(Line::styled(format!("{} {word}{}", theme.glyphs.attention, finding.text), theme.style(role)));
-    }
     if let Some((slot, given)) = course.given().next_back() {
         let site = given.given.site.map(|s| format!(" · {}", s.to_string().to_lowercase())).unwrap_or_default();
         let lot = given.given.lot.as_deref().map(|l| format!(" · lot {l}")).unwrap_or_default();

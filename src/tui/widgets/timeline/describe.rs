@@ -187,7 +187,7 @@ fn planned_check(practice: &Practice, slot: &CheckSlot) -> Vec<String> {
         CheckState::Passed => "not recorded; a later one was".to_owned(),
         CheckState::Done => "recorded".to_owned(),
     };
-    let hangs = slot.tentative.then(|| "the date hangs on when repletion ends".to_owned());
+    let hangs = slot.tentative.then(|| "the date hangs on a dose that is still to come".to_owned());
     vec![
         joined([Some(slot.label.clone()), Some(state), Some(format!("asks {}", asks(practice, &slot.asks)))]),
         joined([Some(slot.counted.clone()), hangs]),

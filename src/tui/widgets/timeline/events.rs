@@ -41,7 +41,7 @@ pub fn events(course: &Course) -> Vec<Event> {
     let doses = course.doses.iter().enumerate().map(|(i, slot)| at(dose_day(slot, course.today), EventKind::Dose(i)));
     let checks = course.checks.iter().enumerate().map(|(i, check)| at(check.checked.on, EventKind::Check(i)));
     let open = course.checkpoints.iter().enumerate().filter(|(_, slot)| slot.state != CheckState::Done);
-    let planned = open.map(|(i, slot)| at(slot.due, EventKind::CheckPlanned(i)));
+    let planned = open.map(|(i, slot)| at(slot.visit, EventKind::CheckPlanned(i)));
     let turns = course.changes.iter().enumerate().map(|(i, turned)| at(turned.change.on, EventKind::Change(i)));
     let reviews = course.reviews.iter().enumerate().map(|(i, (_, review))| at(review.on, EventKind::Review(i)));
     let ghosts = course.ghosts.iter().enumerate().map(|(i, day)| at(*day, EventKind::Ghost(i)));

@@ -75,8 +75,8 @@ fn next_check(patient: &Patient, ctx: &Ctx) -> String {
     let Some(check) = patient.course.next_checkpoint() else { return "no checkpoint is planned".to_owned() };
     let name = |id: &String| ctx.practice.knowledge.lab(id).map_or_else(|| id.clone(), |l| l.name.clone());
     let asks: Vec<_> = check.asks.iter().map(name).collect();
-    let late = if check.due < ctx.today() { " (late)" } else { "" };
-    format!("{}{late} {}: {}", words::day(check.due), check.label, asks.join(", "))
+    let late = if check.visit < ctx.today() { " (late)" } else { "" };
+    format!("{}{late} {}: {}", words::day(check.visit), check.label, asks.join(", "))
 }
 
 /// Q4: what the frequency is based on: goal, severity, cause, response.

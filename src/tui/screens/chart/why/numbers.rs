@@ -72,14 +72,19 @@ fn next_look(course: &Course) -> Vec<String> {
 
 /// A planned checkpoint: what its day counts from, and why it is asked.
 pub(super) fn checkpoint(slot: &CheckSlot) -> Vec<String> {
-    let hangs = if slot.tentative { " Its day hangs on when repletion ends." } else { "" };
+    let hangs = if slot.tentative { " Its day hangs on a dose that is still to come." } else { "" };
     let visit = if slot.due == slot.opens {
         String::new()
     } else {
         format!(" It opens {} and is taken with the dose, so that the patient comes once.", words::day(slot.opens))
     };
+    let closed = if slot.visit == slot.due {
+        String::new()
+    } else {
+        format!(" The practice is closed then: the patient comes {}.", words::day(slot.visit))
+    };
     vec![
-        format!("{} is due {}: {}.{visit}{hangs}", slot.label, words::day(slot.due), slot.counted),
+        format!("{} is due {}: {}.{visit}{closed}{hangs}", slot.label, words::day(slot.due), slot.counted),
         format!("Why it is asked: {}", slot.source),
     ]
 }
