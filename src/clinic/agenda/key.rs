@@ -131,7 +131,7 @@ fn days_late(kind: Kind, (due, visit): (i32, i32), today: i32) -> i64 {
     let from_visit = match kind {
         Kind::Dose => today <= visit,
         Kind::Checkpoint => true,
-        Kind::Plan => false,
+        Kind::Plan | Kind::Tell => false,
     };
     i64::from(today) - i64::from(if from_visit { visit } else { due })
 }
