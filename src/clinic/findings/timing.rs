@@ -162,10 +162,12 @@ fn checkpoint(course: &Course, practice: &Practice) -> Option<Finding> {
         CheckState::Overdue(late) => format!("was due {}, {} ago", words::day(slot.visit), words::days(late)),
         _ => return None,
     };
-    let blood: Vec<_> = slot.open_asks().iter().filter(|ask| *ask != "symptoms").map(String::as_str).collect();
+    let name = |ask: &String| practice.knowledge.lab(ask).map_or_else(|| ask.clone(), |lab| lab.short.clone());
+    let named = |asks: Vec<&String>| asks.into_iter().map(name).collect::<Vec<_>>().join(", ");
+    let blood: Vec<_> = slot.open_asks().iter().filter(|ask| *ask != "symptoms").collect();
     let missing = match (slot.check.is_some(), blood.is_empty()) {
-        (true, _) => format!("; not in yet: {}", slot.missing.join(", ")),
-        (false, false) => format!("; blood: {}", blood.join(", ")),
+        (true, _) => format!("; not in yet: {}", named(slot.missing.iter().collect())),
+        (false, false) => format!("; blood: {}", named(blood)),
         (false, true) => String::new(),
     };
     let text = format!("{} {when}{missing}.", slot.label);
