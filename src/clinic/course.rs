@@ -160,12 +160,14 @@ impl Course {
         let standing = standing::of(facts, today);
         let checks = checks::recorded(facts);
         let (checkpoints, checks) = checks::plan(&orders, &walked, checks, standing.as_ref(), today);
-        let person = chart::person(facts);
+        let struck = chart::struck(facts);
+        let person = chart::person(facts).or(struck.map(|s| s.person));
         let (triage, order) = (chart::triage(facts), chart::order(facts));
         let whose = whose(person, triage.map(|(_, triage)| triage));
         let looks = standing::Looks { checks: &checks, practice, whose };
         let turned = standing.as_ref().and_then(|s| s.next(&checkpoints, &looks));
-        let next = turned.unwrap_or_else(|| next_step(facts, &walked.slots, orders.last()));
+        let struck = struck.map(|s| Next::Closed(s.words()));
+        let next = struck.or(turned).unwrap_or_else(|| next_step(facts, &walked.slots, orders.last()));
         let all_orders = orders.iter().map(|o| (o.id, o.order.clone())).collect();
         Self {
             id,
@@ -312,6 +314,15 @@ impl Course {
     #[must_use]
     pub fn has_ended(&self) -> bool {
         self.standing.as_ref().is_some_and(Standing::ends_the_plan)
+    }
+
+    /// Returns why the chart is closed where the registration was struck out: the patient was entered by mistake.
+    #[must_use]
+    pub fn struck_out(&self) -> Option<&str> {
+        match &self.next {
+            Next::Closed(words) if words.starts_with(chart::STRUCK_OUT) => Some(words),
+            _ => None,
+        }
     }
 
     /// Returns the phase that holds now.

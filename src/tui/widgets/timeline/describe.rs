@@ -80,9 +80,13 @@ fn given_dose(slot: &DoseSlot, by: &DoseGiven) -> Vec<String> {
             Some(format!("given by {}{time}", by.by)),
         ]),
         joined([Some(as_ordered(slot)), anchor, opened, sore]),
-        joined([Some(reasons), given.note.clone()]),
+        joined([Some(reasons), noted(given.note.as_ref())]),
         given.reaction.as_ref().map(|reaction| format!("After it: {reaction}")).unwrap_or_default(),
     ]
+}
+
+fn noted(note: Option<&String>) -> Option<String> {
+    note.map(|note| format!("Note: {note}"))
 }
 
 /// Where a dose stands: "on time", "3 days late (due Sun 15 Nov)".
@@ -151,7 +155,7 @@ fn checked(course: &Course, practice: &Practice, index: usize, check: &Check) ->
         joined([check.checked.returned_words()].into_iter().chain(beside)),
         labs.join(" · "),
         missing.map(|list| format!("still missing: {list}")).unwrap_or_default(),
-        check.checked.note.clone().unwrap_or_default(),
+        noted(check.checked.note.as_ref()).unwrap_or_default(),
     ]
 }
 
