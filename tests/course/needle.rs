@@ -376,7 +376,7 @@ fn a_dose_typed_twice() {
     story.give("2026-01-05");
     assert_eq!(asked(&story, &intent("2026-01-05")), [("T6", Tier::Stop), ("T9", Tier::Stop)]);
     let other = Intent { strength_mcg_per_ml: 500, site: Some(Site::LeftThigh), ..intent("2026-01-05") };
-    assert_eq!(asked(&story, &other), [("T6", Tier::Stop)]);
+    assert_eq!(asked(&story, &other), [("STRENGTH", Tier::Note), ("T6", Tier::Stop)]);
     assert_eq!(asked(&story, &intent("2026-01-07")), NONE);
 }
 

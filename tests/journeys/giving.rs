@@ -306,7 +306,7 @@ fn on_what_grounds_a_dose_was_held_is_read_in_the_doses_the_history_and_the_reas
     for way in ["1", "2 Up", "5"] {
         nurse.opens_chart("Grant").press(way);
         if way == "1" {
-            nurse.press("Left");
+            nurse.press("Right");
         }
         nurse.sees("fever of 39.2").sees("… w");
         nurse.press("w").sees("fever of 39.2").sees("with the results in").press("Esc");
@@ -325,7 +325,7 @@ fn days_are_typed_as_people_write_them_and_a_closed_day_is_said() {
     let mut nurse = Nurse::at_home(home);
     nurse.stands_on("Grant, William").press("h Down").goes_to("Try again on").instead("3.12.").sees("Thu 03 Dec 2026");
     nurse.instead("5.12.26").sees("Sat: closed; Mon 07 Dec is the next open day");
-    nurse.instead("31.12.x").sees("is not a date");
+    nurse.instead("31.12.x").sees("write the year with four digits");
     nurse.instead("30.11.26").press("F2").sees("Saved: Not given");
     let Act::NotGiven(not) = nurse.newest("Grant") else { panic!() };
     assert_eq!(not.again, Some(day("2026-11-30")));
