@@ -14,7 +14,7 @@ use cobalog::clinic::entry::{Act, Amended, Checked, Entry, EntryId, Given, Patie
 use cobalog::clinic::intake::{Left, Outcome, Parcel, Scales, Target, Trouble, Weighed, renamed, weigh};
 use cobalog::clinic::interval::Interval;
 use cobalog::clinic::order::{Order, Wish};
-use cobalog::clinic::practice::Practice;
+use cobalog::clinic::practice::{Practice, Settings};
 use cobalog::clinic::rights::barred_for;
 use cobalog::clinic::triage::{B12Status, MonitoringPlan, Triage};
 use cobalog::clinic::triage_words::Warnings;
@@ -331,6 +331,29 @@ fn two_exports_are_the_same_but_for_their_time() {
     let differ = one.lines().zip(other.lines()).filter(|(a, b)| a != b).count();
     assert_eq!(differ, 1, "only the line with the bundle's time");
     assert!(one.lines().nth(1).unwrap().contains("\"request\":{\"method\":\"PUT\",\"url\":\"Organization/"));
+}
+
+/// A practice that is called otherwise is the same one to the server that has its record.
+#[test]
+fn a_practice_that_was_renamed_keeps_its_ids() {
+    let charts = charts(1, 6);
+    let mut renamed = practice();
+    let before = renamed.settings.name.clone();
+    renamed.settings.rename("Harbour Street Surgery".to_owned());
+    renamed.settings.rename("Harbour Street Practice".to_owned());
+    let ids = |practice: &Practice| -> BTreeSet<String> {
+        let (text, _) = bundle_of(practice, &charts, &How::new(Kind::Collection, at()));
+        let resources = resources(&text);
+        let numbers = resources.iter().map(|r| r["identifier"][0]["system"].to_string());
+        resources.iter().map(id).chain(numbers).collect()
+    };
+    assert_eq!(ids(&renamed), ids(&practice()));
+    let other =
+        |name: &str| Practice { settings: Settings { name: name.to_owned(), ..practice().settings }, ..practice() };
+    assert_ne!(ids(&other("Harbour Street Practice")), ids(&practice()), "another practice has others");
+    // Back to the first name, nothing else is left of it than that.
+    renamed.settings.rename(before.clone());
+    assert_eq!((renamed.settings.name.as_str(), renamed.settings.id_name()), (before.as_str(), before.as_str()));
 }
 
 #[test]

@@ -103,6 +103,25 @@ fn the_prompt_that_gives() {
     take("give-stopped", SMALL, |n| {
         n.stands_on("Okafor").press("g 0 4 0 3").goes_to("Dose mcg").instead("2000").press("F2");
     });
+    for size in [SMALL, USUAL] {
+        take("give-already", size, |n| {
+            n.stands_on("Okafor").press("g 0 4 0 3").goes_to("Expires").instead("10/2026");
+            n.goes_to("Was given").press("y").goes_to("Happened").type_text("not looked at; Dr Rao told 09:20");
+        });
+        take("amend-against", size, |n| {
+            n.opens_chart("Okafor").press("2 Up a").goes_to("Dose mcg").instead("2000");
+            n.goes_to("Why").type_text("two ampoules; Dr Rao told").press("F2");
+        });
+        take("dose-against", size, |n| {
+            n.opens_chart("Okafor").press("2 Up a").goes_to("Dose mcg").instead("2000");
+            n.goes_to("After it").type_text("hives, gone in 1 h");
+            n.goes_to("Why").type_text("two ampoules; Dr Rao told").press("F2 F2 Up");
+        });
+    }
+    take("amend-struck", SMALL, |n| {
+        n.opens_chart("Okafor").press("2 Up a").goes_to("How").press("Down").goes_to("Why").type_text("wrong line");
+        n.press("F2 5").stands_on("(struck out)").press("a");
+    });
     take("give-wrong-birth", SMALL, |n| {
         n.stands_on("Okafor").press("g 0 1 0 1");
     });

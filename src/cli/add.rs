@@ -10,6 +10,7 @@ use super::record::{Printed, Signed};
 use crate::clinic::agenda::{Roll, Row};
 use crate::clinic::entry::{Act, EntryId, PatientId};
 use crate::clinic::patient::{Allergies, Person, Sex};
+use crate::clinic::rights;
 use crate::clinic::same;
 use crate::clinic::words;
 use crate::store::{Store, StoreError};
@@ -87,6 +88,10 @@ impl Add {
     pub(super) fn run(&self, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
         let store = context.store()?;
         let (answers, words) = self.triage.without_banner(store.practice());
+        let young = rights::too_young(self.born, store.practice(), context.today);
+        if let Some(words) = young.as_ref().filter(|_| !answers.is_empty()) {
+            return Err(format!("STOP: {words} Register without the answers of a triage.").into());
+        }
         let triage = match answers.is_empty() {
             true => None,
             false => Some(answers.read(store.practice(), None, context.today)?),
@@ -110,8 +115,8 @@ impl Add {
                 saved => break (number, saved?),
             }
         };
-        if context.today.years_since(self.born).is_none_or(|age| age < 18) {
-            failure::say("note: under 18; this is an adult program, and doses will be refused");
+        if let Some(words) = young {
+            failure::say(&format!("note: {words} No triage, no plan and no dose is taken."));
         }
         triage.iter().for_each(|triage| say_red_flags(store.practice(), triage));
         self.say_doubles(&store, chart.id, context);

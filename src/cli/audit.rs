@@ -19,7 +19,7 @@ use std::io::Write;
 #[command(
     after_help = "Example: cobalog audit --patient 1042 --from 2026-11-01\n         cobalog audit --near-misses --month 2026-11\n\n\
     JSON: an array, newest first, of {\"at\", \"by\", \"what\", \"patient\", \"number\", \"name\", \"entry\", \"seal\", \
-    \"detail\", \"station\", \"n\"}; of near misses {\"on\", \"miss\", \"rule\"}. `cobalog check` says whether the log is whole."
+    \"detail\", \"station\", \"n\"}; of near misses {\"on\", \"miss\", \"rule\", \"given\" where it was all the same}. `cobalog check` says whether the log is whole."
 )]
 pub(super) struct Audit {
     /// Only what is about this patient: number, chart id, or enough of the name.
@@ -70,13 +70,22 @@ struct Missed<'a> {
     on: NaiveDate,
     miss: NearMiss,
     rule: &'a str,
+    /// Whether it was given all the same.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    given: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pretended: Option<NaiveDate>,
 }
 
 fn missed(line: &Logged) -> Option<Missed<'_>> {
     let event = &line.event;
-    Some(Missed { on: event.at.date_naive(), miss: event.miss?, rule: &event.detail, pretended: event.pretended })
+    Some(Missed {
+        on: event.at.date_naive(),
+        miss: event.miss?,
+        rule: &event.detail,
+        given: event.what == What::Happened,
+        pretended: event.pretended,
+    })
 }
 
 /// The near misses as the screen shows them.
@@ -100,7 +109,7 @@ impl Audit {
         let wanted = self.wanted(&store, context)?;
         let (mut lines, problems) = store.log(&wanted);
         // Beside names and times everybody would know whose they were.
-        lines.retain(|line| (line.event.what == What::NearMiss) == self.near_misses);
+        lines.retain(|line| line.event.what.is_at_the_needle() == self.near_misses);
         problems.iter().for_each(|problem| failure::say(&format!("left out: {problem}")));
         let roll = store.roll_unverified().unwrap_or_else(|| store.roll(context.today).roll);
         match (self.month, self.format) {

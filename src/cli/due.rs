@@ -6,11 +6,12 @@ use super::failure::Failure;
 use super::format::{Format, json};
 use super::table::Table;
 use super::{asks, patient};
-use crate::clinic::agenda::{DoseDue, Item, Kind, Owed, Roll, Row, Task, What, renewals_until};
+use crate::clinic::agenda::{DoseDue, Item, Kind, Owed, Roll, Row, Task, What};
 use crate::clinic::audit::What as Did;
 use crate::clinic::drug::write_mcg;
 use crate::clinic::entry::PatientId;
 use crate::clinic::knowledge::Knowledge;
+use crate::clinic::term::renewals_until;
 use crate::clinic::words;
 use crate::store::Store;
 use chrono::NaiveDate;
@@ -222,7 +223,7 @@ const HELD: &str = "HELD - order: ";
 
 fn when(text: &mut String, work: &Work) {
     match (work.task.kind, work.task.days_late) {
-        (Kind::Plan, _) if work.owed.item.is_to_tell() => text.push_str("now"),
+        (Kind::Tell, _) => text.push_str("now"),
         (Kind::Plan, _) => text.push_str("to plan"),
         (_, 0) => text.push_str("today"),
         (_, late) if late > 0 => text.extend([words::days(late).as_str(), " late"]),

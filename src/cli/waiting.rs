@@ -5,10 +5,11 @@ use super::failure::Failure;
 use super::format::{Format, json};
 use super::patient;
 use super::table::Table;
-use crate::clinic::agenda::{RENEWAL_DAYS, Row, renewals_until};
+use crate::clinic::agenda::Row;
 use crate::clinic::audit::What;
 use crate::clinic::cosign::Waiting as ToSign;
 use crate::clinic::entry::{EntryId, PatientId};
+use crate::clinic::term::renewals_until;
 use crate::clinic::words;
 use chrono::NaiveDate;
 use clap::Args;
@@ -26,9 +27,9 @@ pub(super) struct Waiting {
 #[derive(Args)]
 #[command(after_help = "Example: cobalog renewals --days 28 --format csv")]
 pub(super) struct Renewals {
-    /// How many days ahead; those that ended already always stand first.
-    #[arg(long, value_name = "N", default_value_t = RENEWAL_DAYS, value_parser = clap::value_parser!(u64).range(0..=366))]
-    days: u64,
+    /// How many days ahead, 28 where absent; those that ended already always stand first.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(0..=366))]
+    days: Option<u64>,
     /// How it is written.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -116,7 +117,8 @@ impl Renewals {
     pub(super) fn run(&self, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
         let (store, today) = (context.store()?, context.today);
         store.note(context.event(&store, What::Listed).with("orders that end"));
-        let rows = patient::roll(&store, today).roll.renewals(renewals_until(today, self.days));
+        let until = renewals_until(today, self.days.unwrap_or(store.practice().renewal_days()));
+        let rows = patient::roll(&store, today).roll.renewals(until);
         if self.format == Format::Json {
             return json(out, &rows.iter().filter_map(|row| renewal(row, today)).collect::<Vec<_>>());
         }
@@ -127,8 +129,7 @@ impl Renewals {
             table.row([date(by, self.format), number, name, born, cover.words(today), cover.prescriber.clone()]);
         }
         if table.is_empty() && self.format == Format::Table {
-            let until = words::day(renewals_until(today, self.days));
-            return Ok(writeln!(out, "No order ends by {until}.")?);
+            return Ok(writeln!(out, "No order ends by {}.", words::day(until))?);
         }
         table.write(out, self.format, context.width)
     }

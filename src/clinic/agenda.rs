@@ -25,7 +25,6 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 pub use alike::alike;
-pub use asking::{RENEWAL_DAYS, renewals_until};
 pub use key::{Key, Kind};
 pub use roll::{Pages, Roll};
 pub use search::{Texts, Wanted, text_of};

@@ -174,12 +174,12 @@ mod tests {
     fn a_nurse_reads_names_and_no_places() {
         let knowledge = Knowledge::built_in();
         for (source, read) in [
-            ("facts 2.1 [S22]", "BC Guidelines (2023)"),
+            ("facts 2.1 [S22]", "BC Guidelines 2023"),
             (
                 "facts T3: [eng]; stores last, but the person decides: BSH [S10]",
                 "chosen here; stores last, but the person decides: BSH (BSH guidance of 2020)",
             ),
-            ("facts 2.4, 2.5 [S4][S3]", "BSH 2014 (superseded by NICE), BrisDoc RADAR (2024)"),
+            ("facts 2.4, 2.5 [S4][S3]", "BSH guideline of 2014, BrisDoc RADAR 2024"),
             ("brief G6; [S26]", "clinical pharmacology textbook"),
             ("brief G6", "chosen here"),
             ("brief T1 to T5;", "chosen here"),
@@ -199,7 +199,7 @@ mod tests {
     fn of_several_names_a_short_line_has_one() {
         let knowledge = Knowledge::built_in();
         let short = |text: &str| named_in_short(&knowledge, text);
-        assert_eq!(short("facts 2.4, 2.5 [S4][S3][S15]"), "BSH 2014 (superseded by NICE) and 2 more");
+        assert_eq!(short("facts 2.4, 2.5 [S4][S3][S15]"), "BSH guideline of 2014 and 2 more");
         assert_eq!(short("facts T3: [eng]; BSH [S10]"), "chosen here; BSH (BSH guidance of 2020)");
     }
 

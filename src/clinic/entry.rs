@@ -44,7 +44,7 @@ mod checked;
 mod dose;
 mod origin;
 
-pub use checked::Checked;
+pub use checked::{Checked, Sums};
 pub use dose::{Given, NextFrom, NotGiven, Reason, SoreSite, WhyNot};
 pub use origin::{ImportId, Origin};
 

@@ -16,6 +16,9 @@ use serde::{Deserialize, Serialize};
 pub struct Settings {
     /// Its name, as the header shows it.
     pub name: String,
+    /// The name that its ids in other systems come from, where it was called otherwise when they could first go out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known_as: Option<String>,
     /// Its address, as letters show it, parts between commas.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
@@ -132,6 +135,7 @@ impl Settings {
     pub fn new(name: &str, person: &str) -> Self {
         Self {
             name: name.to_owned(),
+            known_as: None,
             address: None,
             phone: None,
             hours: None,
@@ -148,6 +152,20 @@ impl Settings {
             recovery: None,
             demo: false,
         }
+    }
+
+    /// Gives it another name; its ids in other systems stay.
+    pub fn rename(&mut self, name: String) {
+        if name != self.name {
+            let was = std::mem::replace(&mut self.name, name);
+            self.known_as.get_or_insert(was);
+        }
+    }
+
+    /// Returns the name that its ids in other systems come from.
+    #[must_use]
+    pub fn id_name(&self) -> &str {
+        self.known_as.as_deref().unwrap_or(&self.name)
     }
 
     /// Returns who records.
@@ -222,6 +240,12 @@ impl Practice {
         let of_country =
             |unit: &Unit| unit.usual.iter().any(|known| known.eq_ignore_ascii_case(&self.settings.setting));
         self.settings.units.contains_key(&analyte.id) || analyte.units.iter().any(of_country)
+    }
+
+    /// Returns how many days ahead lists of renewals look: time for a visit of the prescriber and a letter.
+    #[must_use]
+    pub fn renewal_days(&self) -> u64 {
+        u64::try_from(self.knowledge.rule("ORDER-END").count("ahead_days")).unwrap_or_default()
     }
 
     /// Returns the list of diagnosis codes that the practice codes by.

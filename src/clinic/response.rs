@@ -154,7 +154,7 @@ fn judge(
     limits: Limits,
 ) -> Response {
     let looks = filled(series);
-    let scores: Vec<u32> = looks.iter().map(|g| g.values().map(|v| u32::from(*v)).sum()).collect();
+    let scores: Vec<u32> = looks.iter().map(total).collect();
     let ([first, ..], [earlier @ .., last], [.., previous, now]) = (&scores[..], &scores[..], &looks[..]) else {
         return Response::TooEarly;
     };
@@ -210,6 +210,16 @@ fn is_flat(series: &[(i64, &Grades)], looks: &[Grades], apart: i64) -> bool {
         before.iter().any(|(id, grade)| now.get(id).is_some_and(|g| g < grade))
     };
     picked.len() > 2 && !picked.windows(2).take(2).any(gained)
+}
+
+/// Returns the total of each look, of the same items, so that they compare.
+pub(super) fn totals(looks: &[&Check]) -> Vec<u32> {
+    let series: Vec<_> = looks.iter().map(|c| (0, &c.checked.symptoms)).collect();
+    filled(&series).iter().map(total).collect()
+}
+
+fn total(grades: &Grades) -> u32 {
+    grades.values().map(|grade| u32::from(*grade)).sum()
 }
 
 /// Gives every look the same items, so that totals compare: one that was not asked is as it was last known, or as it

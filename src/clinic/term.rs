@@ -6,7 +6,7 @@ use super::iso;
 use super::parse;
 use super::roles::Told;
 use super::words;
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 /// How long an order is good. Without a day and a number it is good until somebody ends it.
@@ -19,6 +19,12 @@ pub struct Term {
     /// How many doses may be given on it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub doses: Option<u32>,
+}
+
+/// Returns the last day that a list of renewals looks at.
+#[must_use]
+pub fn renewals_until(today: NaiveDate, days: u64) -> NaiveDate {
+    today.checked_add_days(Days::new(days)).unwrap_or(NaiveDate::MAX)
 }
 
 /// More doses than a lifetime has.

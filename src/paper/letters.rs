@@ -4,6 +4,7 @@
 use super::{Block, Doc, Who, fact, name, typed};
 use crate::clinic::course::{Course, Next};
 use crate::clinic::drug::mcg;
+use crate::clinic::entry::Sums;
 use crate::clinic::lab::LabResult;
 use crate::clinic::practice::Practice;
 use crate::clinic::triage_words::{self, Asked};
@@ -101,7 +102,13 @@ fn response(doc: &mut Doc, course: &Course, practice: &Practice) {
     });
     let mut rows: Vec<_> = rows.collect();
     let sum = |score: Option<u32>| score.map_or_else(|| "-".to_owned(), |s| s.to_string());
-    rows.push(vec!["Sum".to_owned(), sum(first.checked.score()), sum(last.checked.score())]);
+    let both = Sums::of(&last.checked.symptoms, &first.checked.symptoms);
+    match both.and_then(|sums| Some((sums.only?, sums))) {
+        Some((n, sums)) => {
+            rows.push(vec![format!("Sum of the {n} asked both times"), sums.was.to_string(), sums.now.to_string()]);
+        }
+        None => rows.push(vec!["Sum".to_owned(), sum(first.checked.score()), sum(last.checked.score())]),
+    }
     rows.push(vec!["Asked on".to_owned(), words::day(first.checked.on), words::day(last.checked.on)]);
     doc.blocks.push(Block::Table { head, rows });
 }

@@ -210,3 +210,22 @@ fn a_practice_without_its_settings_is_checked_and_mended() {
     let said = run(Some("/nonexistent/practice"), &["check", "--repair"]);
     assert!(String::from_utf8_lossy(&said.stderr).contains("there is no practice in"));
 }
+
+#[test]
+fn nothing_is_asked_of_who_is_under_age() {
+    let practice = Practice::new();
+    let child = ["add", "--family", "Kid", "--born", "2018-03-04", "--sex", "female", "--allergies", "none"];
+    let stop = "STOP: under 18. This is an adult program: refer.";
+    let refused = practice.run(&[&child[..], &["--cause", "autoimmune-gastritis"]].concat());
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(
+        !refused.status.success() && said.contains(stop) && said.contains("Register without the answers"),
+        "{said}"
+    );
+    let added = practice.run(&child);
+    assert!(
+        added.status.success() && String::from_utf8_lossy(&added.stderr).contains("No triage, no plan and no dose")
+    );
+    let refused = practice.run(&["triage", "1001", "--cause", "autoimmune-gastritis"]);
+    assert!(!refused.status.success() && String::from_utf8_lossy(&refused.stderr).contains(stop));
+}

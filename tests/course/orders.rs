@@ -2,7 +2,7 @@
 //! 2026, the last on the 16th, then every three months: 16 April, 16 July, 16 October).
 
 use super::kit::*;
-use cobalog::clinic::agenda::{Roll, Row, renewals_until};
+use cobalog::clinic::agenda::{Roll, Row};
 use cobalog::clinic::cosign::{Cosigned, Shown, correction_refused, refusal};
 use cobalog::clinic::course::Course;
 use cobalog::clinic::decision::Turn;
@@ -13,7 +13,7 @@ use cobalog::clinic::people::Colleague;
 use cobalog::clinic::rights::{Intent, check};
 use cobalog::clinic::roles::Told;
 use cobalog::clinic::signing;
-use cobalog::clinic::term::{Renewed, Term};
+use cobalog::clinic::term::{Renewed, Term, renewals_until};
 
 const LOADED: &str = "2026-01-05 07 09 12 14 16";
 const OPEN: Term = Term { until: None, doses: None };

@@ -336,3 +336,18 @@ fn what_waits_for_a_person_is_on_today() {
         nurse.press("I Down Down Down Enter").sees("Nowhere");
     }
 }
+
+/// Whoever moves a practice by its tables is told what they leave behind, on the screen as at the command line.
+#[test]
+fn what_a_table_leaves_behind_is_told_when_it_is_written() {
+    let mut nurse = Nurse::in_demo();
+    nurse
+        .press("I")
+        .sees("What shall be exchanged?")
+        .press("Down Down Down Down Down Enter")
+        .sees("Where does the file go?");
+    let file = nurse.home.dir().with_file_name("out.csv");
+    nurse.press("Ctrl-u").type_text(&file.display().to_string()).press("Enter");
+    nurse.sees("Written: ").sees("The table has each patient's plans and what moved them");
+    assert!(fs::read_to_string(file).unwrap().contains("plan_phases"));
+}

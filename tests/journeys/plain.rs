@@ -104,3 +104,17 @@ fn an_order_that_was_only_said_is_marked_where_the_day_begins() {
     nurse.press("Esc Esc Esc").at(SMALL.0, SMALL.1).stands_on("Okafor");
     nurse.sees("Ordered by Dr Eleanor Hart (verbal), not signed yet");
 }
+
+#[test]
+fn no_date_of_the_patients_list_is_cut_without_a_sign() {
+    let mut nurse = Nurse::in_demo();
+    nurse.at(SMALL.0, SMALL.1).press("p").sees("name, number or birth date");
+    for _ in 0..6 {
+        for line in nurse.lines().into_iter().filter(|line| line.starts_with('│')) {
+            let row = line.trim_end_matches(['│', ' ']);
+            let date = row.rsplit(' ').next().unwrap_or_default();
+            assert!(!matches!(date, "2" | "20" | "202") && row.chars().count() <= 79, "{row}");
+        }
+        nurse.press("PageDown");
+    }
+}

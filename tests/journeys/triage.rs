@@ -9,7 +9,7 @@ use cobalog::clinic::triage::{Anaemia, Neuro};
 fn a_red_flag_and_a_caution_on_the_way_to_a_signed_plan() {
     let mut nurse = Nurse::in_demo();
     nurse.stands_on("Kaplan, Eva").press("o").sees("Triage 1 of 5").press("m m Up");
-    nurse.sees("(●) Malabsorption: Autoimmune").sees("Can be removed: no. Lasts: for life.").sees("NICE NG239 (2024)");
+    nurse.sees("(●) Malabsorption: Autoimmune").sees("Can be removed: no. Lasts: for life.").sees("NICE NG239 2024");
     nurse.goes_to("Medicines").press("Space").sees("continue metformin").goes_to("Metformin");
     nurse.type_text("since 2030").press("F2").sees("has not come yet").instead("since 2023, stopped 3 Mar 2026");
     nurse.press("F2").sees("Triage 2 of 5").press("Down Down Down").sees("(●) Moderate: unsteady gait");

@@ -4,6 +4,8 @@ use crate::faulty::{Fault, Faulty};
 use crate::kit::{NURSE, again, at, chart_path, day, given, now, patient, places, practice, today};
 use cobalog::clinic::audit::{Event, NearMiss, Stop, What, month_page};
 use cobalog::clinic::chart::Chart;
+use cobalog::clinic::drug::{Drug, Route};
+use cobalog::clinic::entry::{Act, Amended, Given, Reason};
 use cobalog::store::{Store, Wanted};
 use std::fs;
 use std::io::ErrorKind;
@@ -268,6 +270,34 @@ fn the_page_of_a_month_counts_and_names_nobody() {
     assert!(page.contains("    1  Another day of birth") && page.ends_with("    3  in all"), "{page}");
     assert!(!page.contains(NURSE) && !page.contains("Novak"), "{page}");
     assert!(all(&store).iter().filter(|e| e.miss.is_some()).all(|e| e.by.is_empty()));
+}
+
+/// A dose that was given against a rule is counted once, whatever is corrected in it afterwards, and beside the near misses.
+#[test]
+fn what_happened_all_the_same_is_counted_apart_from_what_was_stopped() {
+    let (_root, store, chart) = logged();
+    let against = |rules: &[&str]| {
+        let reason = |rule: &&str| Reason { stop: true, ..Reason::new(rule, "Dr Rao told") };
+        let given = Given::new(day("2026-11-16"), Drug::Hydroxocobalamin, 1000, 1000, Route::Im);
+        Act::Given(Given { reasons: rules.iter().map(reason).collect(), ..given })
+    };
+    let ids = store.record(chart.id, vec![against(&["T6", "T9"]), against(&[])], NURSE, now()).unwrap().1;
+    let amend = |of, act| Act::Amended(Amended::new(of, "looked again", Some(act)));
+    store.record(chart.id, vec![amend(ids[0], against(&["T6", "T9", "D7"]))], NURSE, now()).unwrap();
+    store
+        .record(chart.id, vec![amend(ids[0], against(&["T6", "D7"])), amend(ids[1], against(&[]))], NURSE, now())
+        .unwrap();
+    store.note(Event::near_miss(now(), chart.id, &Stop::identity()));
+    let happened = all(&store).into_iter().filter(|e| e.what == What::Happened);
+    let happened: Vec<_> = happened.map(|e| (e.miss.unwrap(), e.detail, e.by)).collect();
+    let told = |miss, rule: &str| (miss, rule.to_owned(), String::new());
+    assert_eq!(happened.len(), 2, "{happened:?}");
+    assert!(happened.contains(&told(NearMiss::Early, "T6")) && happened.contains(&told(NearMiss::Expired, "D7")));
+    let page = month_page(&all(&store), day("2026-11-05"), "Larkfield Surgery", &store.practice().knowledge).join("\n");
+    let (stopped, after) = page.split_once("What was given all the same").unwrap();
+    assert!(stopped.contains("    1  in all") && after.ends_with("    2  in all"), "{page}");
+    let wanted = Wanted { what: Some(What::NearMiss), ..Wanted::default() };
+    assert_eq!(store.log(&wanted).0.len(), 3, "both stand on the page");
 }
 
 #[test]

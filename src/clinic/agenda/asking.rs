@@ -1,17 +1,8 @@
 //! The lists for a prescriber: what waits for a signature, and the orders that end.
 
 use super::{Roll, Row};
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 use std::sync::Arc;
-
-/// So far ahead the list of renewals looks \[eng\]: time for a visit of the prescriber and a letter.
-pub const RENEWAL_DAYS: u64 = 28;
-
-/// Returns the last day that a list of renewals looks at.
-#[must_use]
-pub fn renewals_until(today: NaiveDate, days: u64) -> NaiveDate {
-    today.checked_add_days(Days::new(days)).unwrap_or(NaiveDate::MAX)
-}
 
 impl Roll {
     /// Returns how many entries wait for a signature.

@@ -12,17 +12,23 @@ pub enum Kind {
     Dose,
     /// A checkpoint.
     Checkpoint,
+    /// What the prescriber is to be told today.
+    Tell,
     /// A triage, an order or a decision.
     Plan,
 }
 
 impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [Self::Dose, Self::Checkpoint, Self::Tell, Self::Plan];
+
     /// Returns the kind of what is owed.
     #[must_use]
-    pub fn of(what: &What) -> Self {
-        match what {
+    pub fn of(item: &Item) -> Self {
+        match item.what {
             What::Dose(_) => Self::Dose,
             What::Checkpoint(_) => Self::Checkpoint,
+            What::Plan if item.is_to_tell() => Self::Tell,
             What::Plan => Self::Plan,
         }
     }
@@ -57,7 +63,7 @@ impl Key {
         row.items.iter().zip(0..).map(move |(item, n)| Self {
             row: at,
             item: n,
-            kind: Kind::of(&item.what),
+            kind: Kind::of(item),
             neuro: row.neuro || item.is_to_tell(),
             visit: item.visit.num_days_from_ce(),
             due: item.due.num_days_from_ce(),
@@ -96,7 +102,7 @@ impl Key {
     /// doses before checkpoints. One number, as a long list is mostly comparing.
     pub(super) fn urgency(&self, today: i32) -> u64 {
         let days_late = self.days_late(today);
-        let is_plan = self.kind == Kind::Plan;
+        let is_plan = matches!(self.kind, Kind::Plan | Kind::Tell);
         let neuro_late = self.kind == Kind::Dose && self.neuro && days_late > 0;
         let days_left = if is_plan { 0 } else { -days_late };
         // The days of all years that a date can have take fewer bits.
@@ -114,7 +120,7 @@ impl Item {
     #[must_use]
     pub fn days_late(&self, today: NaiveDate) -> i64 {
         let days = (self.due.num_days_from_ce(), self.visit.num_days_from_ce());
-        days_late(Kind::of(&self.what), days, today.num_days_from_ce()).max(0)
+        days_late(Kind::of(self), days, today.num_days_from_ce()).max(0)
     }
 }
 

@@ -1,9 +1,9 @@
 //! The order itself: it ends, or it was recorded on a prescriber's word and is not signed yet.
 
 use super::Finding;
-use crate::clinic::agenda::{RENEWAL_DAYS, renewals_until};
 use crate::clinic::course::{Course, Next};
 use crate::clinic::practice::Practice;
+use crate::clinic::term::renewals_until;
 use crate::clinic::words;
 
 pub(super) fn findings(course: &Course, practice: &Practice) -> Vec<Finding> {
@@ -26,7 +26,7 @@ fn order_end(course: &Course, practice: &Practice) -> Option<Finding> {
     let cover = course.cover.as_ref().filter(|_| matches!(course.next, Next::Dose(_)) && !course.has_ended())?;
     let rule = practice.knowledge.rule("ORDER-END");
     let rests = vec![cover.entry];
-    let soon = renewals_until(course.today, RENEWAL_DAYS);
+    let soon = renewals_until(course.today, practice.renewal_days());
     if !cover.allows(course.today) {
         let text = format!("{}: no dose is given on it any more.", words::begun(&cover.words(course.today)));
         let finding = Finding::of(rule, text, rests);

@@ -8,7 +8,7 @@ use crate::clinic::entry::EntryId;
 use crate::clinic::interval::days_between;
 use crate::clinic::practice::Practice;
 use crate::clinic::regimen::EndedBy;
-use crate::clinic::response::Response;
+use crate::clinic::response::{self, Response};
 use crate::clinic::words;
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
@@ -89,25 +89,22 @@ fn plateau(course: &Course, practice: &Practice) -> Option<Finding> {
     }
     let thinned = thinned_out(course)?;
     let looks: Vec<_> = scored(course).collect();
-    let score = |c: &&&Check| c.checked.score().unwrap_or(0);
-    let best = looks.iter().min_by_key(score)?;
-    let first = looks.first()?;
-    let last = looks.last().filter(|c| c.checked.on > thinned)?;
-    let gained = score(&best) < score(&first);
+    let totals: Vec<_> = response::totals(&looks).into_iter().zip(&looks).collect();
+    let (least, best) = totals.iter().min_by_key(|(total, _)| *total)?;
+    let (at_first, _) = totals.first()?;
+    let (at_last, last) = totals.last().filter(|(_, c)| c.checked.on > thinned)?;
+    let gained = least < at_first;
     // Flat before the doses thinned out: that is what ended the denser phase, and no harm of the change.
     let flat_before = looks.iter().filter(|c| c.checked.on > best.checked.on && c.checked.on <= thinned).count();
     let ended_flat = flat_before as i64 >= practice.knowledge.rule("P6").count("checks_without_gain");
     if ended_flat && course.response == Response::Plateau {
         return None;
     }
-    let lost = score(&last) >= score(&best) && last.checked.on > best.checked.on;
+    let lost = at_last >= least && last.checked.on > best.checked.on;
     (gained && lost).then(|| {
         let what = if course.response == Response::Plateau { "no gain since" } else { "symptoms are back" };
         let text = format!(
-            "Better at first (total {} to {}), and {what} ({} on {}). The doses thinned out on {}.",
-            score(&first),
-            score(&best),
-            score(&last),
+            "Better at first (total {at_first} to {least}), and {what} ({at_last} on {}). The doses thinned out on {}.",
             words::day(last.checked.on),
             words::day(thinned)
         );

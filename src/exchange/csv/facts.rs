@@ -352,7 +352,7 @@ fn earlier(cells: &mut Cells<'_>) -> Vec<Earlier> {
 /// # Errors
 /// Which is none, in a few words.
 pub(super) fn doses_in(text: &str) -> Result<Vec<Earlier>, String> {
-    let day = |text: &str| text.parse().map_err(|_| format!("\"{}\" is no day", short(text)));
+    let day = |text: &str| history::day(text).ok_or_else(|| format!("\"{}\" is no day", short(text)));
     text.split("; ").take(MOST_EARLIER).map(|part| one_earlier(part, &day)).collect()
 }
 

@@ -79,7 +79,7 @@ fn dose(on: NaiveDate, order: EntryId, plan: &Order) -> Given {
         site: Some(Site::RightThigh),
         time: Some("09:30:00".parse().unwrap()),
         note: Some("one\ntwo".to_owned()),
-        reaction: (on.day() % 2 == 0).then(|| "=hives; gone in \"1 h\"".to_owned()),
+        reaction: on.day().is_multiple_of(2).then(|| "=hives; gone in \"1 h\"".to_owned()),
         ..Given::new(on, plan.drug, 1000, 1000, plan.route)
     }
 }

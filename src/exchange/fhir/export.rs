@@ -45,7 +45,7 @@ impl How {
 
     /// Returns whose the patients' numbers are.
     pub(super) fn numbers(&self, practice: &Practice) -> String {
-        let own = || Uuid::practice(&practice.settings.name).of("numbers").urn();
+        let own = || Uuid::practice(practice.settings.id_name()).of("numbers").urn();
         self.numbers.clone().filter(|system| !system.trim().is_empty()).unwrap_or_else(own)
     }
 }
@@ -75,7 +75,7 @@ impl<'a, W: Write> Bundle<'a, W> {
     /// # Errors
     /// What could not be written.
     pub fn begin(mut out: W, practice: &'a Practice, how: How) -> io::Result<Self> {
-        let base = Uuid::practice(&practice.settings.name);
+        let base = Uuid::practice(practice.settings.id_name());
         let id = base.of(&format!("bundle {}", how.at.to_rfc3339()));
         let kind = match how.kind {
             Kind::Collection => "collection",

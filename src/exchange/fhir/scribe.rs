@@ -65,7 +65,7 @@ impl Told<'_> {
 
 impl<'a> Scribe<'a> {
     pub(super) fn new(practice: &'a Practice, chart: &'a Chart, course: &'a Course, how: &'a How) -> Self {
-        let base = Uuid::practice(&practice.settings.name);
+        let base = Uuid::practice(practice.settings.id_name());
         let patient = Uuid::from(chart.id);
         Self {
             practice,

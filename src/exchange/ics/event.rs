@@ -60,7 +60,7 @@ impl Event {
 
     /// Makes the event of a day that says how many come.
     pub(super) fn of_day(practice: &Practice, (on, kind, n): (NaiveDate, Kind, i64), written: Written) -> Self {
-        let what = format!("{} {on} {kind:?}", practice.settings.name);
+        let what = format!("{} {on} {kind:?}", practice.settings.id_name());
         Self { uid: uid(&what), on, kind, summary: kind.counted(n), cancelled: false, written }
     }
 

@@ -168,7 +168,7 @@ fn key_bytes(key: &Key) -> [u8; KEY] {
 /// Reads a key; `None` where a number is no date or no kind.
 pub(super) fn key(bytes: &[u8]) -> Option<Key> {
     let day = |at| Some(i32::from_le_bytes(int(bytes, at)?.to_le_bytes())).filter(|day| DAYS.contains(day));
-    let kind = [Kind::Dose, Kind::Checkpoint, Kind::Plan].into_iter().find(|kind| *kind as u8 == bytes[22])?;
+    let kind = Kind::ALL.into_iter().find(|kind| *kind as u8 == bytes[22])?;
     Some(Key {
         visit: day(0)?,
         due: day(4)?,

@@ -227,7 +227,9 @@ impl Prompt for Amend {
             Line::from(vec![Span::styled(label, ctx.theme.style(Role::Dim)), Span::raw(words.clone())])
         };
         let gives = self.seen.gives.iter().map(|words| line("As corrected: ", words));
-        let brings = self.seen.brings.iter().filter_map(|c| Some(check_line(c, c.tier?, ctx)));
+        // Why is asked once, for all of it.
+        let tier = |c: &Checked| if c.of_fact { c.tier } else { Some(Tier::Note) };
+        let brings = self.seen.brings.iter().filter_map(|c| Some(check_line(c, tier(c)?, ctx)));
         let against = self.seen.brings.iter().any(|c| c.of_fact).then_some(AGAINST);
         let against = against.map(|words| Line::styled(words, ctx.theme.style(Role::Late)));
         gives

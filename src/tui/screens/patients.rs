@@ -142,16 +142,13 @@ impl Patients {
         let theme = &ctx.theme;
         let (head, list) = Self::areas(body);
         let style = theme.style(if self.typing { Role::Focus } else { Role::Field });
-        let hint = match (self.typing, self.shown) {
-            (true, Shown::All) => "any part of name, number or birth date; Tab: to the list".to_owned(),
-            (false, Shown::All) => "/ searches, e shows a part".to_owned(),
-            (true, _) => "Tab: to the list".to_owned(),
-            (false, _) => "e shows another part".to_owned(),
-        };
+        let count = format!("  {} of {}   ", self.found.len(), ctx.rows.len());
+        let room = usize::from(head.width).saturating_sub(7 + 28 + count.len());
+        let hint = self.hints().into_iter().find(|hint| hint.len() <= room).unwrap_or_default();
         let search = Line::from(vec![
             Span::raw(" Find  "),
             Span::styled(format!("{:<28}", self.query), style),
-            Span::styled(format!("  {} of {}   {hint}", self.found.len(), ctx.rows.len()), theme.style(Role::Dim)),
+            Span::styled(format!("{count}{hint}"), theme.style(Role::Dim)),
         ]);
         frame.render_widget(search, head);
         let block = Block::bordered().title(self.title()).title_style(theme.style(Role::Title));
@@ -165,6 +162,18 @@ impl Patients {
             if head.contains(ratatui::layout::Position::new(x, head.y)) {
                 frame.set_cursor_position((x, head.y));
             }
+        }
+    }
+
+    /// What can be done here, the fullest first.
+    fn hints(&self) -> [&'static str; 2] {
+        match (self.typing, self.shown) {
+            (true, Shown::All) => {
+                ["any part of name, number or birth date; Tab: to the list", "name, number or birth date"]
+            }
+            (false, Shown::All) => ["/ searches, e shows a part", ""],
+            (true, _) => ["Tab: to the list", ""],
+            (false, _) => ["e shows another part", ""],
         }
     }
 
@@ -217,8 +226,9 @@ impl Patients {
 
     fn lines(&self, frame: &mut Frame<'_>, area: Rect, ctx: &Ctx) {
         let width = usize::from(area.width);
-        let next = (width * 2 / 5).clamp(10, 44);
-        let name = width.saturating_sub(2 + 13 + 10 + next);
+        // On 80 columns "On tablets since" has room for its date.
+        let next = (width * 2 / 5 + 1).clamp(10, 44);
+        let name = width.saturating_sub(2 + 1 + 13 + 10 + next);
         let title = Rect { y: area.y.saturating_sub(1), height: area.height.min(1), ..area };
         let titles = format!("  {} {:<12} {:<9} {}", fit("Patient", name, ""), "Born", "Number", "Next");
         frame.render_widget(Line::styled(titles, ctx.theme.style(Role::Dim)), title);

@@ -13,11 +13,11 @@ use super::super::widgets::frame as frames;
 use super::super::widgets::pen::Pen;
 use super::list::{Cursor, Moved};
 use super::{Help, Screen};
-use crate::clinic::agenda::{RENEWAL_DAYS, Row, renewals_until};
+use crate::clinic::agenda::Row;
 use crate::clinic::cosign::Waiting as ToSign;
 use crate::clinic::entry::{EntryId, PatientId};
 use crate::clinic::roles::{self, Doing};
-use crate::clinic::term::Cover;
+use crate::clinic::term::{Cover, renewals_until};
 use crate::clinic::words;
 use chrono::NaiveDate;
 use ratatui::Frame;
@@ -94,7 +94,7 @@ impl Waiting {
         let all = rows.iter().flat_map(|row| row.asks.to_sign.iter().map(|w| Line::of(row, What::Sign(w.clone()))));
         let mut lines: Vec<Line> = all.collect();
         lines.sort_by_key(|line| !matches!(&line.what, What::Sign(w) if roles::is(&w.prescriber, &ctx.author)));
-        let rows = ctx.rows.renewals(renewals_until(ctx.today(), RENEWAL_DAYS));
+        let rows = ctx.rows.renewals(renewals_until(ctx.today(), ctx.practice.renewal_days()));
         lines.extend(rows.iter().filter_map(|row| Some(Line::of(row, What::Renew(row.asks.cover.clone()?)))));
         self.marked.retain(|marked| lines.iter().any(|line| line.to_sign() == Some(*marked)));
         self.lines = lines;
@@ -195,13 +195,14 @@ impl Waiting {
 
     pub(super) fn view(&self, frame: &mut Frame<'_>, body: Rect, ctx: &Ctx) {
         let sign = self.lines.iter().filter(|line| matches!(line.what, What::Sign(_))).count();
-        let until = words::day(renewals_until(ctx.today(), RENEWAL_DAYS));
+        let until = words::day(renewals_until(ctx.today(), ctx.practice.renewal_days()));
         let marked = Some(self.marked.len()).filter(|n| *n > 0).map(|n| format!(", {n} marked")).unwrap_or_default();
         let title = format!(" To sign: {sign}{marked}. Orders that end by {until}: {} ", self.lines.len() - sign);
         frames::boxed(frame, body, &title, ctx);
         let (list, told) = areas(body);
         if self.lines.is_empty() {
-            let words = format!("  Nothing waits for a signature, and no order ends in the next {RENEWAL_DAYS} days.");
+            let days = ctx.practice.renewal_days();
+            let words = format!("  Nothing waits for a signature, and no order ends in the next {days} days.");
             frame.render_widget(Paragraph::new(words).wrap(Wrap { trim: false }), list);
             return;
         }

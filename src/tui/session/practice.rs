@@ -25,6 +25,7 @@ fn take_over(now: &mut Settings, typed: Settings) {
         setting,
         orders_last,
         lock_after_minutes,
+        known_as: _,
         units: _,
         lab_authority: _,
         lab_codes: _,
@@ -37,7 +38,8 @@ fn take_over(now: &mut Settings, typed: Settings) {
         let prescriber = me.prescriber;
         now.people.insert(0, Colleague { prescriber, ..known.unwrap_or(me) });
     }
-    (now.name, now.address, now.phone, now.hours) = (name, address, phone, hours);
+    now.rename(name);
+    (now.address, now.phone, now.hours) = (address, phone, hours);
     (now.ask_birth_date, now.open_days, now.setting) = (ask_birth_date, open_days, setting);
     (now.orders_last, now.lock_after_minutes) = (orders_last, lock_after_minutes);
 }

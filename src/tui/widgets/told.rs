@@ -8,6 +8,9 @@ use unicode_width::UnicodeWidthStr;
 /// What reads it all, behind the sign of what was cut.
 const WHOLE: &str = " w";
 
+/// Stands for a gap of two blanks while words are broken into lines: of the same width, and no blank.
+const GAP: &str = "\u{e000}\u{e000}";
+
 /// Breaks paragraphs into at most `height` lines of a width, each with whether it is of the first paragraph. Where they have
 /// no room one below the other, those after the first go on behind each other.
 #[must_use]
@@ -39,10 +42,10 @@ fn broken(paragraphs: &[String], width: usize) -> Vec<(bool, String)> {
             // What fits keeps its columns.
             true => vec![text.clone()],
             false => {
-                let lines = wrapped(text, width);
-                // No line ends with the sign between two parts.
-                let lines = lines.iter().map(|line| line.strip_suffix(" ·").unwrap_or(line));
-                lines.flat_map(|line| pieces(line, width)).collect()
+                // The gap behind the date stays, and no line ends with the sign between two parts.
+                let lines = wrapped(&text.replace("  ", GAP), width);
+                let lines = lines.iter().map(|line| line.strip_suffix(" ·").unwrap_or(line).replace(GAP, "  "));
+                lines.flat_map(|line| pieces(&line, width)).collect()
             }
         };
         lines.into_iter().map(move |line| (n == 0, line))

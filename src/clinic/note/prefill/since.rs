@@ -2,6 +2,7 @@
 
 use super::{NotedFact, Sheet};
 use crate::clinic::course::Check;
+use crate::clinic::entry::Sums;
 use crate::clinic::lab::{Flag, LabResult};
 use crate::clinic::words;
 use chrono::NaiveDate;
@@ -47,8 +48,8 @@ fn symptoms(sheet: &Sheet<'_>, check: &Check) -> Option<NotedFact> {
     };
     let felt: Vec<_> = check.checked.symptoms.iter().filter(|(_, grade)| **grade > 0).map(named).collect();
     let earlier = sheet.course.checks.iter().rev().skip_while(|c| c.entry != check.entry).skip(1);
-    let before = earlier.filter_map(|c| c.checked.score()).next();
-    let before = before.map(|was| format!(", was {was}")).unwrap_or_default();
+    let before = Sums::beside(&check.checked, earlier.map(|c| &c.checked));
+    let before = before.map(|sums| format!(", {}", sums.words())).unwrap_or_default();
     let felt = if felt.is_empty() { "none".to_owned() } else { felt.join(", ") };
     let text = format!("{felt}; sum {score}{before} (each 0 to 4), {}", words::day(check.checked.on));
     Some(NotedFact::new("Symptoms", text))

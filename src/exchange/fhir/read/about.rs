@@ -62,7 +62,7 @@ impl Reader<'_> {
     /// Whether an identifier is a record number: of this practice's system, or said to be one. Others are of insurers,
     /// passports, taxes.
     fn is_number(&self, identifier: &Value) -> bool {
-        let own = Uuid::practice(&self.practice.settings.name).of("numbers").urn();
+        let own = Uuid::practice(self.practice.settings.id_name()).of("numbers").urn();
         let kind = identifier.get("type").is_some_and(|kind| at::has_code(kind, &hl7("v2-0203"), "MR"));
         kind || at::text(identifier, "system") == Some(own.as_str())
     }

@@ -2,7 +2,7 @@
 
 use super::Checkpoint;
 use crate::clinic::course::Course;
-use crate::clinic::entry::Act;
+use crate::clinic::entry::{Act, Sums};
 use crate::clinic::findings::{self, Tier};
 use crate::clinic::lab::{Analyte, LabResult, Typed};
 use crate::clinic::words;
@@ -77,9 +77,10 @@ impl Checkpoint {
         let grades = self.grades();
         let sentence = self.meaning.as_ref().map(|m| m.sentence).unwrap_or_default();
         if !grades.is_empty() {
-            let before = self.patient.course.checks.iter().rev().find_map(|c| c.checked.score());
+            let mut earlier = self.patient.course.checks.iter().rev().filter(|c| !c.checked.symptoms.is_empty());
+            let before = earlier.next().and_then(|c| Sums::of(&grades, &c.checked.symptoms));
             let total: u32 = grades.values().map(|g| u32::from(*g)).sum();
-            let was = before.map(|b| format!(" (was {b})")).unwrap_or_default();
+            let was = before.map(|b| format!(" ({})", b.words())).unwrap_or_default();
             let arrow = if sentence.is_empty() { "" } else { theme.glyphs.arrow };
             lines.push(Line::raw(format!("Total {total}{was} {arrow} {sentence}")));
         } else if !sentence.is_empty() {

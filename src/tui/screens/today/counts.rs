@@ -1,8 +1,9 @@
 //! The first lines of Today: how many of each, and what waits for a person; only where there is something to do.
 
 use super::AHEAD_DAYS;
-use crate::clinic::agenda::{Kind, RENEWAL_DAYS, Worklist, renewals_until};
+use crate::clinic::agenda::{Kind, Worklist};
 use crate::clinic::roles;
+use crate::clinic::term::renewals_until;
 use crate::clinic::words;
 use crate::tui::ctx::Ctx;
 use crate::tui::keymap::{Action, Place};
@@ -19,6 +20,7 @@ pub(super) struct Counts {
     due: usize,
     checks: usize,
     plans: usize,
+    tell: usize,
     week: usize,
     /// Orders that ended or will soon.
     renewals: usize,
@@ -35,7 +37,7 @@ pub(super) struct Counts {
 pub(super) fn counts(list: &Worklist, ctx: &Ctx) -> Counts {
     let mut counts = Counts {
         given: ctx.rows.given_on(ctx.today()),
-        renewals: ctx.rows.count_renewals(renewals_until(ctx.today(), RENEWAL_DAYS)),
+        renewals: ctx.rows.count_renewals(renewals_until(ctx.today(), ctx.practice.renewal_days())),
         to_sign: ctx.rows.count_to_sign(),
         signs: roles::signs_here(&ctx.practice.settings.people, &ctx.author),
         unmatched: ctx.unmatched,
@@ -51,6 +53,7 @@ pub(super) fn counts(list: &Worklist, ctx: &Ctx) -> Counts {
             (Kind::Dose, _) if days_late > 0 => counts.overdue += 1,
             (Kind::Dose, _) => counts.due += 1,
             (Kind::Checkpoint, _) => counts.checks += 1,
+            (Kind::Tell, _) => counts.tell += 1,
             (Kind::Plan, _) => counts.plans += 1,
         }
     }
@@ -128,8 +131,8 @@ fn head(c: &Counts, ctx: &Ctx) -> Line<'static> {
     let some = |n: usize, words: &str| (n > 0).then(|| count(n, words, Role::Due));
     let orders = if c.renewals == 1 { "order to renew" } else { "orders to renew" };
     let next = Span::styled(format!("    {} next 7 days", spark(&c.next_days, theme)), theme.style(Role::Dim));
-    let more =
-        [some(c.renewals, if wide { orders } else { "to renew" }), some(c.plans, "no plan"), wide.then_some(next)];
+    let renew = if wide { orders } else { "to renew" };
+    let more = [some(c.tell, "to tell"), some(c.renewals, renew), some(c.plans, "no plan"), wide.then_some(next)];
     let mut used: usize = spans.iter().map(Span::width).sum();
     for span in more.into_iter().flatten() {
         if used + span.width() <= usize::from(ctx.area.width) {

@@ -1,6 +1,7 @@
 //! The chosen patient's course in a glance, beside or below the worklist.
 
 use crate::clinic::course::{Course, Repletion};
+use crate::clinic::entry::Sums;
 use crate::clinic::findings::Tier;
 use crate::clinic::rights;
 use crate::clinic::words;
@@ -105,12 +106,14 @@ fn facts(course: &Course, ctx: &Ctx) -> Vec<Line<'static>> {
         }
     }
     if let Some(check) = course.checks.last() {
-        let before = course.checks.iter().rev().skip(1).find_map(|c| c.checked.score());
-        let now = check.checked.score();
-        let scores = match (before, now) {
-            (Some(before), Some(now)) => format!(" · symptoms {before} {} {now}", theme.glyphs.arrow),
+        let before = Sums::beside(&check.checked, course.checks.iter().rev().skip(1).map(|c| &c.checked));
+        let scores = match (before, check.checked.score()) {
+            (Some(Sums { was, only: None, .. }), Some(now)) => {
+                format!(" · symptoms {was} {} {now}", theme.glyphs.arrow)
+            }
+            (Some(sums), Some(now)) => format!(" · symptoms {now} ({})", sums.words()),
             (None, Some(now)) => format!(" · symptoms {now}"),
-            _ => String::new(),
+            (_, None) => String::new(),
         };
         lines.push(Line::from(vec![
             label("Last check"),

@@ -7,7 +7,7 @@ use crate::clinic::course::{
 };
 use crate::clinic::decision::Review;
 use crate::clinic::drug::{mcg, ml};
-use crate::clinic::entry::{NextFrom, Reason};
+use crate::clinic::entry::{NextFrom, Reason, Sums};
 use crate::clinic::interval::days_between;
 use crate::clinic::lab::{Flag, LabResult};
 use crate::clinic::practice::Practice;
@@ -70,9 +70,14 @@ fn given_dose(slot: &DoseSlot, by: &DoseGiven) -> Vec<String> {
     let sore = given.sore.map(|s| format!("{} sore, left alone until {}", s.site, words::day(s.until)));
     let opened = given.opened.map(|day| format!("vial opened {}", words::day(day)));
     let anchor = (given.next_from == NextFrom::Calendar).then(|| "then back to the calendar".to_owned());
-    let reasons = given.reasons.iter().map(Reason::words).collect::<Vec<_>>().join("; ");
+    let reasons = |stop| {
+        let of = given.reasons.iter().filter(|r| r.stop == stop);
+        of.map(Reason::words).collect::<Vec<_>>().join("; ")
+    };
+    let after = given.reaction.as_ref().map(|reaction| format!("After it: {reaction}"));
     vec![
         joined([Some(name(slot)), Some(amount), other, site, Some(standing(slot))]),
+        joined([Some(reasons(true)), after]),
         joined([
             given.volume_ml().map(|v| format!("{}{}", ml(v), if given.drawn_ml.is_some() { " drawn up" } else { "" })),
             Some(given.product.clone()),
@@ -80,8 +85,7 @@ fn given_dose(slot: &DoseSlot, by: &DoseGiven) -> Vec<String> {
             Some(format!("given by {}{time}", by.by)),
         ]),
         joined([Some(as_ordered(slot)), anchor, opened, sore]),
-        joined([Some(reasons), noted(given.note.as_ref())]),
-        given.reaction.as_ref().map(|reaction| format!("After it: {reaction}")).unwrap_or_default(),
+        joined([Some(reasons(false)), noted(given.note.as_ref())]),
     ]
 }
 
@@ -139,8 +143,8 @@ fn as_ordered(slot: &DoseSlot) -> String {
 
 fn checked(course: &Course, practice: &Practice, index: usize, check: &Check) -> Vec<String> {
     let total = check.checked.score().map(|score| {
-        let before = course.checks[..index].iter().rev().find_map(|c| c.checked.score());
-        before.map_or_else(|| format!("symptoms {score}"), |before| format!("symptoms {score} (was {before})"))
+        let before = Sums::beside(&check.checked, course.checks[..index].iter().rev().map(|c| &c.checked));
+        before.map_or_else(|| format!("symptoms {score}"), |sums| format!("symptoms {score} ({})", sums.words()))
     });
     let present = check.checked.symptoms.iter().filter(|(_, grade)| **grade > 0);
     let present: Vec<_> = present.map(|(id, grade)| format!("{} {grade}", symptom(practice, id))).collect();
