@@ -99,6 +99,18 @@ fn the_volume_is_checked_and_kept() {
 }
 
 #[test]
+fn another_strength_than_last_time_is_said() {
+    let case = Case::on("r01", "2026-01-05");
+    case.give("2026-01-05", &["--site", "left-deltoid"]);
+    let other =
+        ["give", "1001", "--strength", "500", "--lot", "AB77", "--expires", "2029-06", "--site", "right-deltoid"];
+    let out = case.run("2026-01-07", &other);
+    let said = String::from_utf8(out.stderr).unwrap();
+    assert!(out.status.success(), "{said}");
+    assert!(said.contains("note: another strength than last time: 1,000 mcg/mL → 500 mcg/mL: 2 mL"), "{said}");
+}
+
+#[test]
 fn what_was_given_already_is_recorded_with_a_reason_and_counted() {
     let case = Case::on("r01", "2026-01-05");
     let expired =

@@ -84,8 +84,19 @@ impl Amend {
             if let Some(words) = cosign::correction_refused(chart, self.entry, author, people) {
                 return Err(words.into());
             }
-            Ok(vec![Act::Amended(Amended::new(self.entry, required("--why", &self.why)?, instead))])
+            let why = required("--why", &self.why)?;
+            let registrations = self.registrations(chart);
+            let others = registrations.into_iter().filter(|of| *of != self.entry);
+            let others: Vec<_> = others.map(|of| Act::Amended(Amended::new(of, why.clone(), None))).collect();
+            let first = Act::Amended(Amended::new(self.entry, why, instead));
+            Ok(std::iter::once(first).chain(others).collect())
         })
+    }
+
+    /// The registrations that go with one that is struck out: the patient was entered by mistake.
+    fn registrations(&self, chart: &Chart) -> Vec<EntryId> {
+        let is_it = chart.entry(self.entry).is_some_and(|e| matches!(e.act, Act::Registered(_)));
+        Some(chart).filter(|_| is_it && self.strike).and_then(Chart::strikeable).unwrap_or_default()
     }
 
     fn must_be_known(&self, chart: &Chart) -> Result<(), Failure> {
@@ -93,9 +104,10 @@ impl Amend {
             None => {
                 Err(format!("the chart has no entry {}; `cobalog chart` lists what it rests on", self.entry).into())
             }
-            Some(Act::Registered(_)) if self.strike => {
-                Err("a registration cannot be struck: the chart would have no name".into())
-            }
+            Some(Act::Registered(_)) if self.strike && chart.strikeable().is_none() => Err(
+                "a patient to whom something was given is not struck out: correct the identity, or join two charts of one patient with `cobalog same`"
+                    .into(),
+            ),
             Some(Act::Linked(_)) => {
                 Err("a link between two charts is taken back with `cobalog same`, --apart or --join".into())
             }

@@ -111,7 +111,7 @@ const TRIES: usize = 50;
 
 /// A lot that was typed is offered again. That it could not be kept harms nothing: it is typed again.
 fn remember(mut store: Store, lot: Option<LotInUse>, context: &Context) {
-    if let Some(lot) = lot.filter(|lot| !store.settings().lots.contains(lot)) {
+    if let Some(lot) = lot.filter(|lot| store.settings().lots.first() != Some(lot)) {
         let _ = store.change_settings(|settings| settings.use_lot(lot, context.today));
     }
 }

@@ -29,7 +29,7 @@ pub(super) fn find_in_roll(store: &Store, text: &str, today: NaiveDate) -> Resul
 /// A chart's id, or a number that the index knows and its chart confirms, needs no look at all the others.
 fn at_once(store: &Store, text: &str) -> Option<(Chart, Option<Roll>)> {
     if let Ok(id) = text.to_uppercase().parse() {
-        let chart = store.chart(id).ok().filter(|chart| chart.person().is_some());
+        let chart = store.chart(id).ok().filter(|chart| chart.person().is_some() || chart.struck_out().is_some());
         return chart.map(|chart| (chart, None));
     }
     let roll = store.roll_unverified()?;

@@ -10,7 +10,7 @@ use clap::Args;
 use std::io::Write;
 
 #[derive(Args)]
-#[command(after_help = "Example: cobalog sheet --on tomorrow | lp")]
+#[command(after_help = "Example: cobalog sheet --on t+1 | lp")]
 pub(super) struct Sheet {
     /// The day; today where absent.
     #[arg(long, value_name = "DATE")]

@@ -9,9 +9,10 @@ mod roll;
 mod search;
 mod worklist;
 
-use super::chart::{Chart, Joined};
+use super::chart::{Chart, Joined, STRUCK_OUT};
 use super::cosign::Waiting;
 use super::course::{Course, Next, Standing};
+use super::drug::Drug;
 use super::entry::PatientId;
 use super::findings::{Finding, is_for_today};
 use super::links::Said;
@@ -46,6 +47,8 @@ pub struct Row {
     pub neuro: bool,
     /// The day of the last dose.
     pub last_given: Option<NaiveDate>,
+    /// What the last dose was drawn from.
+    pub last_vial: Option<LastVial>,
     /// Where the course stands beside its plan, in words: paused, on tablets, stopped; empty where the plan goes on. Ask
     /// [`Row::standing_on`]: a pause ends by itself.
     pub standing: String,
@@ -61,6 +64,31 @@ pub struct Row {
     pub former: Vec<Former>,
     /// What the chart asks of a prescriber.
     pub asks: Asks,
+}
+
+/// What the last dose of a patient was drawn from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastVial {
+    /// What the label said.
+    pub product: String,
+    /// The form.
+    pub drug: Drug,
+    /// The strength in micrograms per millilitre.
+    pub strength_mcg_per_ml: u32,
+    /// The dose in micrograms.
+    pub dose_mcg: u32,
+}
+
+impl LastVial {
+    fn of(course: &Course) -> Option<Self> {
+        let given = &course.given().max_by_key(|(_, g)| g.given.on)?.1.given;
+        Some(Self {
+            product: given.product.clone(),
+            drug: given.drug,
+            strength_mcg_per_ml: given.strength_mcg_per_ml,
+            dose_mcg: given.dose_mcg,
+        })
+    }
 }
 
 /// What a chart asks of a prescriber beside a plan.
@@ -250,6 +278,12 @@ impl Row {
         if self.paused_until.is_some_and(|until| until <= today) { "" } else { &self.standing }
     }
 
+    /// Returns whether the registration was struck out: the patient was entered by mistake.
+    #[must_use]
+    pub fn is_struck_out(&self) -> bool {
+        self.closed && self.standing.starts_with(STRUCK_OUT)
+    }
+
     /// Returns whether nothing is owed though nothing is closed: somebody would be forgotten.
     #[must_use]
     pub fn is_without_next_step(&self) -> bool {
@@ -267,9 +301,13 @@ impl Row {
     #[must_use]
     pub fn from_course(course: &Course) -> Option<Self> {
         let person = course.person.as_ref()?;
+        let struck = course.struck_out();
         let mut items: Vec<_> = dose_item(course).into_iter().chain(plan_item(course)).collect();
         items.extend(tell_items(course));
         items.extend(checkpoint_items(course));
+        if struck.is_some() {
+            items.clear();
+        }
         Some(Self {
             id: course.id,
             number: person.number.clone(),
@@ -278,13 +316,14 @@ impl Row {
             sex: person.sex,
             neuro: course.triage.as_ref().is_some_and(|t| t.is_neuro()),
             paused_until: course.next_dose().and_then(|slot| slot.paused),
-            standing: course.standing.as_ref().map(Standing::words).unwrap_or_default(),
+            standing: struck.map(str::to_owned).or(course.standing.as_ref().map(Standing::words)).unwrap_or_default(),
             closed: matches!(course.next, Next::Closed(_)),
             last_given: course.given().map(|(_, g)| g.given.on).max(),
+            last_vial: LastVial::of(course),
             items,
             said: course.said.clone(),
             former: course.joined.iter().filter_map(former).collect(),
-            asks: Asks::of(course),
+            asks: if struck.is_some() { Asks::default() } else { Asks::of(course) },
         })
     }
 

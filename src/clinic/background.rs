@@ -80,6 +80,9 @@ pub struct Caution {
     /// A product that holds this is stopped.
     #[serde(default)]
     pub excipient: Option<String>,
+    /// The words by which a recorded allergy is understood to be this, in the languages of those who write it.
+    #[serde(default)]
+    pub named: Vec<String>,
     /// What to mind.
     pub words: String,
     /// The rule that holds it at the needle.
@@ -93,9 +96,38 @@ impl Caution {
     /// Returns whether a patient's allergies, as they were written, name what this caution is about.
     #[must_use]
     pub fn is_named_in(&self, allergies: &str) -> bool {
-        let allergies = allergies.to_lowercase();
-        self.excipient.as_ref().is_some_and(|what| allergies.contains(what.as_str()))
+        self.named_in(allergies).is_some()
     }
+
+    /// Returns the word by which a patient's allergies, as they were written, name what this caution is about.
+    #[must_use]
+    pub fn named_in(&self, allergies: &str) -> Option<&str> {
+        let mut names = self.named.iter().chain(&self.excipient).map(String::as_str);
+        names.find(|name| holds(allergies, name))
+    }
+}
+
+/// So short a name stands alone, as E218 does: within other words it would be found by chance.
+const SHORT: usize = 5;
+
+/// Returns whether a text names something, whatever its case, accents, hyphens and blanks: `Alcohol bencílico`.
+#[must_use]
+pub fn holds(text: &str, name: &str) -> bool {
+    let plain = |text: &str| deunicode::deunicode(text).to_lowercase();
+    let words: Vec<String> = plain(text)
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect();
+    let name: String = plain(name).chars().filter(char::is_ascii_alphanumeric).collect();
+    if name.is_empty() {
+        return false;
+    }
+    if name.len() <= SHORT {
+        let beside = words.windows(2).any(|pair| pair.concat() == name);
+        return beside || words.contains(&name);
+    }
+    words.concat().contains(&name)
 }
 
 /// How soon a red flag must be seen to.

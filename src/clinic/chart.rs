@@ -8,6 +8,7 @@ use super::entry::{Act, Amended, Entry, EntryId, PatientId};
 use super::order::Order;
 use super::patient::Person;
 use super::triage::Triage;
+use super::words;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything that was recorded about one patient, in order of time.
@@ -126,6 +127,24 @@ impl Chart {
         person(&self.facts())
     }
 
+    /// Returns who a patient was whose registration was struck out here, with the correction and when it was made; `None` where
+    /// one holds.
+    #[must_use]
+    pub fn struck_out(&self) -> Option<Struck<'_>> {
+        struck(&self.facts())
+    }
+
+    /// Returns the registrations that hold where the patient may be struck out: nothing that holds was given. `None` where that
+    /// is not so.
+    #[must_use]
+    pub fn strikeable(&self) -> Option<Vec<EntryId>> {
+        let facts = self.facts();
+        let own = || facts.iter().filter(|f| !f.of_joined);
+        let was_given = facts.iter().any(|f| matches!(f.act, Some(Act::Given(_))));
+        let held: Vec<_> = own().filter(|f| matches!(f.act, Some(Act::Registered(_)))).map(|f| f.entry.id).collect();
+        (!was_given && !held.is_empty()).then_some(held)
+    }
+
     /// Returns the triage that holds, with its entry's id.
     #[must_use]
     pub fn triage(&self) -> Option<(EntryId, &Triage)> {
@@ -179,6 +198,40 @@ pub(super) fn person<'a>(facts: &[Fact<'a>]) -> Option<&'a Person> {
     facts.iter().rev().filter(|fact| !fact.of_joined).find_map(|fact| match fact.act? {
         Act::Registered(person) => Some(person),
         _ => None,
+    })
+}
+
+/// How the words for a patient begin whose registration was struck out.
+pub const STRUCK_OUT: &str = "Registration struck out";
+
+/// A patient who was entered by mistake.
+#[derive(Clone, Copy, Debug)]
+pub struct Struck<'a> {
+    /// Who it was.
+    pub person: &'a Person,
+    /// The entry that struck the registration out.
+    pub entry: &'a Entry,
+    /// Why.
+    pub why: &'a str,
+}
+
+impl Struck<'_> {
+    /// Says so: `Registration struck out on Mon 23 Nov 2026: entered twice`.
+    #[must_use]
+    pub fn words(&self) -> String {
+        format!("{STRUCK_OUT} on {}: {}", words::day(self.entry.at.date_naive()), self.why)
+    }
+}
+
+/// Returns the registration that a person struck out, where none holds. One that went with an import that was undone is nobody.
+pub(super) fn struck<'a>(facts: &[Fact<'a>]) -> Option<Struck<'a>> {
+    if person(facts).is_some() {
+        return None;
+    }
+    facts.iter().rev().filter(|fact| !fact.of_joined).find_map(|fact| {
+        let (entry, amended) = fact.amended.filter(|(by, _)| by.from.is_none())?;
+        let Act::Registered(person) = &fact.entry.act else { return None };
+        Some(Struck { person, entry, why: &amended.why })
     })
 }
 

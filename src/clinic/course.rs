@@ -166,14 +166,16 @@ impl Course {
         let look = checks::Look { standing: standing.as_ref(), practice, today };
         let (checkpoints, checks) = checks::plan(&orders, &walked, checks, &look);
         let first_check = checks::first(&checkpoints, today);
-        let person = chart::person(facts);
+        let struck = chart::struck(facts);
+        let person = chart::person(facts).or(struck.map(|s| s.person));
         let (triage, order) = (chart::triage(facts), chart::order(facts));
         let whose = whose(person, triage.map(|(_, triage)| triage));
         let cause = triage.and_then(|(_, triage)| practice.knowledge.cause(&triage.cause));
         let for_life = cause.is_some_and(|c| c.reversible == Reversible::No);
         let looks = standing::Looks { checks: &checks, practice, whose, for_life };
         let turned = standing.as_ref().and_then(|s| s.next(&checkpoints, &looks));
-        let next = turned.unwrap_or_else(|| next_step(facts, &walked.slots, orders.last()));
+        let struck = struck.map(|s| Next::Closed(s.words()));
+        let next = struck.or(turned).unwrap_or_else(|| next_step(facts, &walked.slots, orders.last()));
         let all_orders = orders.iter().map(|o| (o.id, o.order.clone())).collect();
         Self {
             id,
@@ -327,6 +329,15 @@ impl Course {
     pub fn is_closed(&self) -> bool {
         let left = |s: &Standing| matches!(s.change.what, Turn::Died | Turn::Transferred { .. });
         self.standing.as_ref().is_some_and(left)
+    }
+
+    /// Returns why the chart is closed where the registration was struck out: the patient was entered by mistake.
+    #[must_use]
+    pub fn struck_out(&self) -> Option<&str> {
+        match &self.next {
+            Next::Closed(words) if words.starts_with(chart::STRUCK_OUT) => Some(words),
+            _ => None,
+        }
     }
 
     /// Returns the phase that holds now; none once the plan has ended.

@@ -53,6 +53,12 @@ impl Fit<'_> {
         self.against.is_empty()
     }
 
+    /// Returns whether its form is one that this patient must not have: it cannot be signed (D6, D9).
+    #[must_use]
+    pub fn is_barred(&self) -> bool {
+        self.against.iter().any(|a| matches!(a.rule, Some("D6" | "D9")))
+    }
+
     fn speaks_for(&mut self, score: i32, words: impl Into<String>) {
         self.score += score;
         self.because.push(words.into());
@@ -69,11 +75,12 @@ pub fn rank<'a>(practice: &'a Practice, triage: &Triage) -> Vec<Fit<'a>> {
     rank_for(practice, triage, None)
 }
 
-/// Ranks the library for a triage of a person, whose banner may bar a form of the vitamin.
+/// Ranks the library for a triage of a person, whose banner may bar a form of the vitamin: what would be stopped comes last.
 #[must_use]
 pub fn rank_for<'a>(practice: &'a Practice, triage: &Triage, person: Option<&Person>) -> Vec<Fit<'a>> {
     let mut all: Vec<_> = practice.knowledge.regimens().iter().map(|r| fit(practice, r, triage, person)).collect();
-    all.sort_by(|a, b| (b.fits(), b.score).cmp(&(a.fits(), a.score)).then_with(|| a.regimen.id.cmp(&b.regimen.id)));
+    let rank = |f: &Fit<'_>| (f.fits(), !f.is_barred(), f.score);
+    all.sort_by(|a, b| rank(b).cmp(&rank(a)).then_with(|| a.regimen.id.cmp(&b.regimen.id)));
     all
 }
 
@@ -84,11 +91,15 @@ fn fit<'a>(practice: &Practice, regimen: &'a Regimen, triage: &Triage, person: O
     by_goal(&mut fit, triage);
     by_severity(&mut fit, practice, triage);
     by_interval(&mut fit, practice, triage);
-    by_product(&mut fit, triage);
+    by_product(&mut fit, practice, triage, person);
     by_cautions(&mut fit, practice, triage, person);
     to_mind(&mut fit, practice, triage);
     let is_trial = regimen.setting.contains("trial");
-    if !is_trial && regimen.setting.split([',', ' ', '/']).any(|s| s.eq_ignore_ascii_case(&practice.settings.setting)) {
+    let is_known = !practice.settings.setting.trim().is_empty();
+    if is_known
+        && !is_trial
+        && regimen.setting.split([',', ' ', '/']).any(|s| s.eq_ignore_ascii_case(&practice.settings.setting))
+    {
         fit.speaks_for(4, format!("used in your setting ({})", practice.settings.setting));
     }
     fit
@@ -167,9 +178,14 @@ fn by_interval(fit: &mut Fit<'_>, practice: &Practice, triage: &Triage) {
     }
 }
 
-fn by_product(fit: &mut Fit<'_>, triage: &Triage) {
+/// Another form than the one in hand speaks against a regimen, unless the one in hand is what this patient must not have.
+fn by_product(fit: &mut Fit<'_>, practice: &Practice, triage: &Triage, person: Option<&Person>) {
+    let in_hand_is_barred = || rights::against_form(Some(triage), person, practice, triage.drug).is_some();
     if fit.regimen.drug == triage.drug {
         fit.speaks_for(3, format!("uses the form in hand: {}", triage.drug.name()));
+    } else if in_hand_is_barred() {
+        let (needs, has) = (fit.regimen.drug.name(), triage.drug.name());
+        fit.minds.push(format!("Needs {needs}: {has}, the form in hand, is not for this patient.").into());
     } else {
         let words = format!("needs {}, the form in hand is {}", fit.regimen.drug.name(), triage.drug.name());
         fit.speaks_against(None, words);

@@ -55,6 +55,43 @@ pub fn date(text: &str, today: NaiveDate, month_first: bool) -> Result<NaiveDate
     }
 }
 
+/// So many years from today a year of two digits is near.
+const NEAR_YEARS: i32 = 20;
+
+/// Reads a day near today, of a dose, an appointment or an expiry: as [`date`] does, and `30.11.26` as 2026, `3.12.` as the
+/// nearest 3 December. It is for no birth date: 26 may be 1926 there.
+///
+/// # Errors
+/// A sentence with an example.
+pub fn day_near(text: &str, today: NaiveDate, month_first: bool) -> Result<NaiveDate, String> {
+    let exact = date(text, today, month_first);
+    let Err(sentence) = exact else { return exact };
+    let parts: Vec<&str> = text.split(['/', '.', '-', ' ', ',']).filter(|p| !p.is_empty()).collect();
+    // The weekday in front is checked with the rest.
+    let (weekday, parts) = match parts[..] {
+        [day, ref rest @ ..] if day.parse::<Weekday>().is_ok() => (format!("{day} "), rest.to_vec()),
+        ref all => (String::new(), all.to_vec()),
+    };
+    let at = |year: i32| match parts[..] {
+        [first, second] | [first, second, _] => {
+            date(&format!("{weekday}{first} {second} {year:04}"), today, month_first).ok()
+        }
+        _ => None,
+    };
+    let nearest = |years: &mut dyn Iterator<Item = i32>| {
+        years.filter_map(at).min_by_key(|day| day.signed_duration_since(today).num_days().abs())
+    };
+    let found = match parts[..] {
+        [_, _, year] if year.len() == 2 => {
+            let year = whole(year).and_then(|y| i32::try_from(2000 + y).ok());
+            at(year.filter(|y| y.abs_diff(today.year()) <= NEAR_YEARS.unsigned_abs()).unwrap_or(-1))
+        }
+        [_, _] => nearest(&mut (today.year() - 1..=today.year() + 1)),
+        _ => None,
+    };
+    found.ok_or(sentence)
+}
+
 /// Reads a whole number; what else a computer takes for one, `+5`, is no number that people write here.
 fn whole(digits: &str) -> Option<u32> {
     Some(digits).filter(|d| d.bytes().all(|b| b.is_ascii_digit()))?.parse().ok()
@@ -111,7 +148,7 @@ pub fn expiry(text: &str, today: NaiveDate, month_first: bool) -> Result<NaiveDa
     };
     match month_year {
         Some((year, month)) => end_of_month(year, month),
-        None => date(plain, today, month_first)
+        None => day_near(plain, today, month_first)
             .map_err(|_| format!("\"{plain}\" is no expiry; write for example 2027-06 or 06/2027")),
     }
 }
@@ -236,6 +273,32 @@ mod tests {
     }
 
     #[test]
+    fn a_short_year_is_of_a_day_near_today() {
+        let today = day("2026-11-23");
+        for (text, expected) in [
+            ("30.11.26", "2026-11-30"),
+            ("1/12/26", "2026-12-01"),
+            ("Mon 30 Nov 26", "2026-11-30"),
+            ("3.12.", "2026-12-03"),
+            ("3.12", "2026-12-03"),
+            ("3 dec", "2026-12-03"),
+            ("5.1.", "2027-01-05"),
+            ("15.10.", "2026-10-15"),
+            ("2026-12-03", "2026-12-03"),
+            ("t+3", "2026-11-26"),
+        ] {
+            assert_eq!(day_near(text, today, false), Ok(day(expected)), "{text}");
+        }
+        assert_eq!(day_near("11/30/26", today, true), Ok(day("2026-11-30")));
+        for text in
+            ["4.3.61", "31.2.26", "Tue 30 Nov 26", "30.13.", "31.2.", "26", "3.12.126", "", "x y", "a.b.26", "29.2."]
+        {
+            assert!(day_near(text, today, false).is_err(), "{text}");
+        }
+        assert!(date("30.11.26", today, false).is_err(), "never where the century counts");
+    }
+
+    #[test]
     fn an_expiry_of_a_month_is_its_last_day() {
         let today = day("2026-11-23");
         for (text, expected) in [
@@ -244,6 +307,7 @@ mod tests {
             ("02/28", "2028-02-29"),
             ("jun 2027", "2027-06-30"),
             ("2027-06-15", "2027-06-15"),
+            ("15.06.27", "2027-06-15"),
         ] {
             assert_eq!(expiry(text, today, false), Ok(day(expected)), "{text}");
         }

@@ -3,16 +3,19 @@
 //! Rules are those of facts section 9 (T5 to T10, D1 to D10, N2); their numbers are in `assets/rules.ron`. A check that is
 //! fine says so too.
 
+mod allergy;
 mod already;
 mod site;
 mod time;
+mod usual;
 mod vial;
 
+pub use allergy::{allergic, not_understood, not_understood_words};
 pub use already::{Corrected, again, correct, given_already, may_be_true};
 pub use site::{into_sore, last_sites, leave_alone_until, suggest_site};
+pub use usual::{last_of_form, usual_product};
 pub use vial::{
-    advised_against, against_form, allergic, barred_for, barred_in_every_form, cautions, good_once_opened,
-    nothing_is_without_it,
+    advised_against, against_form, barred_for, barred_in_every_form, cautions, good_once_opened, nothing_is_without_it,
 };
 
 use super::course::{Course, DoseSlot};
@@ -136,7 +139,9 @@ pub fn check(course: &Course, practice: &Practice, intent: &Intent) -> Vec<Check
     out.extend(reactions(course, intent.on));
     out.extend(order_end(course, practice, intent.on));
     out.extend(vial::drug(course, practice, intent));
+    out.extend(allergy::unknown(course, practice));
     out.extend(dose(course, practice, intent));
+    out.extend(usual::other_strength(course, intent));
     out.extend(route(slot, intent));
     out.extend(time::time(course, practice, slot, intent));
     out.extend(vial::lot(practice, intent));
@@ -166,6 +171,9 @@ fn patient(course: &Course, practice: &Practice, on: NaiveDate) -> Vec<Checked> 
     let Some(person) = &course.person else {
         return stop("ID", "the chart has no name: register the patient first".to_owned());
     };
+    if let Some(words) = course.struck_out() {
+        return stop("ID", format!("{words}: restore it first, in the history"));
+    }
     if too_young(person.born, practice, on).is_some() {
         return vec![Checked::stops(Right::Patient, "N2", "under 18 on the day: this is an adult program")];
     }

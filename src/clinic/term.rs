@@ -83,7 +83,7 @@ pub enum Part {
 fn read_until(text: &str, today: NaiveDate, month_first: bool) -> Result<NaiveDate, String> {
     match text.parse::<Interval>() {
         Ok(time) => Ok(time.after(today, 1)),
-        Err(_) => parse::date(text, today, month_first),
+        Err(_) => parse::day_near(text, today, month_first),
     }
 }
 

@@ -8,6 +8,7 @@ pub mod spark;
 #[cfg(test)]
 mod testing;
 pub mod timeline;
+pub mod told;
 pub mod trend;
 pub mod vial;
 pub mod wrapped;

@@ -197,3 +197,28 @@ fn what_to_mind_is_said_and_does_not_rank() {
     assert!(minds(&unproved, "r01").contains("without a shown lack of B12: do not use"));
     assert_eq!(first(&unproved), first(&triage()));
 }
+
+#[test]
+fn what_would_be_stopped_comes_last_and_the_form_beside_it_wants_no_reason() {
+    let practice = practice();
+    let triage = Triage { cautions: vec!["leber".to_owned()], drug: Drug::Cyanocobalamin, ..triage() };
+    let fits = rank(&practice, &triage);
+    let barred = |f: &Fit<'_>| f.regimen.drug == Drug::Cyanocobalamin || f.regimen.drug == Drug::CyanocobalaminTannin;
+    let first_barred = fits.iter().position(barred).unwrap();
+    assert!(fits[first_barred..].iter().all(barred), "what would be stopped comes last");
+    let r01 = of(&fits, "r01");
+    assert!(r01.fits(), "another form than the barred one in hand is no objection: {:?}", r01.against);
+    assert!(fits[0].fits());
+    let minds: String = r01.minds.iter().map(Todo::as_written).collect();
+    assert!(minds.contains("cyanocobalamin, the form in hand, is not for this patient"), "{minds}");
+    let in_hand = Triage { cautions: Vec::new(), ..triage };
+    assert!(!of(&rank(&practice, &in_hand), "r01").fits(), "without a bar the form in hand counts");
+}
+
+#[test]
+fn a_practice_without_a_setting_names_none() {
+    let mut practice = practice();
+    practice.settings.setting = String::new();
+    let said: Vec<_> = rank(&practice, &triage()).into_iter().flat_map(|f| f.because).collect();
+    assert!(said.iter().all(|words| !words.contains("()")), "{said:?}");
+}

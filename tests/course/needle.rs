@@ -210,7 +210,28 @@ fn who_it_is() {
     assert_eq!(allergic("Benzyl alcohol", "benzyl alcohol"), [("D9", Tier::Stop)]);
     assert_eq!(allergic("parabens", "methylparaben"), [("D9", Tier::Stop)]);
     assert_eq!(allergic("benzyl alcohol", "methylparaben"), NONE);
-    assert_eq!(allergic("penicillin", "benzyl alcohol"), NONE);
+    // What no check understands is said.
+    assert_eq!(allergic("penicillin", "benzyl alcohol"), [("D9", Tier::Note)]);
+    for (said, holds) in [
+        ("Benzylalkohol", "benzyl alcohol"),
+        ("Alcool benzylique (urticaire)", "benzyl alcohol"),
+        ("Alcohol bencílico", "benzyl alcohol"),
+        ("alcool benzilico", "benzyl alcohol"),
+        ("benzylalcohol", "benzyl alcohol"),
+        ("PHB-Ester", "methylparaben"),
+        ("Parabene", "propylparaben"),
+        ("parabenen", "propylparaben"),
+        ("p-Hydroxybenzoesäureester", "methylparaben"),
+        ("parahidroxibenzoatos", "methylparaben"),
+        ("E 218", "methylparaben"),
+        ("Nipagin", "methylparaben"),
+    ] {
+        assert_eq!(allergic(said, holds), [("D9", Tier::Stop)], "{said}");
+        assert_eq!(allergic(said, ""), NONE, "{said}: understood, and not in this vial");
+    }
+    for said in ["Benzylpenicillin", "alcohol", "salicylic acid", "latex"] {
+        assert_eq!(allergic(said, "benzyl alcohol"), [("D9", Tier::Note)], "{said}");
+    }
     let mut none = Story::new(practice());
     assert_eq!(asked(&none, &cyano)[0], ("ORDER", Tier::Stop));
     let mut triage = triage();
@@ -355,7 +376,7 @@ fn a_dose_typed_twice() {
     story.give("2026-01-05");
     assert_eq!(asked(&story, &intent("2026-01-05")), [("T6", Tier::Stop), ("T9", Tier::Stop)]);
     let other = Intent { strength_mcg_per_ml: 500, site: Some(Site::LeftThigh), ..intent("2026-01-05") };
-    assert_eq!(asked(&story, &other), [("T6", Tier::Stop)]);
+    assert_eq!(asked(&story, &other), [("STRENGTH", Tier::Note), ("T6", Tier::Stop)]);
     assert_eq!(asked(&story, &intent("2026-01-07")), NONE);
 }
 
@@ -638,7 +659,7 @@ fn an_allergy_is_to_the_vitamin_only_where_it_is_named() {
         ("nickel", None),
     ] {
         let person = Person { allergies: Allergies::Known(vec![said.to_owned()]), ..person() };
-        assert_eq!(allergic(Some(&person)), vitamin, "{said}");
+        assert_eq!(allergic(Some(&person), &practice().knowledge), vitamin, "{said}");
     }
 }
 

@@ -23,6 +23,7 @@ fn row(id: u128, number: &str, name: &str, born: &str) -> Row {
         sex: Sex::Other,
         neuro: false,
         last_given: None,
+        last_vial: None,
         standing: String::new(),
         paused_until: None,
         closed: false,

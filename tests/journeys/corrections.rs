@@ -108,3 +108,59 @@ fn the_five_questions_are_asked_again() {
     assert_eq!(triages, 2, "the old answers stay");
     assert_eq!(nurse.course("Okafor").triage.unwrap().note.as_deref(), Some("asked again"));
 }
+
+#[test]
+fn a_wrong_vial_is_corrected_with_its_lot_and_its_strength() {
+    let mut nurse = Nurse::in_demo();
+    let was = nurse.last_given("Okafor");
+    nurse.opens_chart("Okafor").press("2 Up a").sees(was.lot.as_deref().unwrap());
+    nurse.goes_to("Product").picks("500 mcg/mL, 2 mL ampoule, plain ▾").sees("computed: 2 mL");
+    nurse.goes_to("Lot").type_text("AB77").goes_to("Expires").type_text("12/26");
+    nurse.goes_to("Why").type_text("the other vial was taken").press("F2").sees("Saved: ");
+    let now = nurse.last_given("Okafor");
+    assert_eq!((now.strength_mcg_per_ml, now.lot.as_deref(), now.dose_mcg), (500, Some("AB77"), was.dose_mcg));
+    assert!(now.product.contains("500 mcg/mL"), "{}", now.product);
+    // One that is in no list.
+    nurse.press("Up a").sees("lot AB77").goes_to("Product").picks("another: type its strength ▾");
+    nurse.goes_to("Why").type_text("read again");
+    nurse.goes_to("Strength").instead("").press("F2").sees("type the strength on the vial's label");
+    nurse.goes_to("Strength").instead("2000").sees("computed: 0.5 mL").goes_to("Lot").type_text("ZZ1");
+    nurse.goes_to("Expires").type_text("12/27").press("F2").sees("Saved: ");
+    let now = nurse.last_given("Okafor");
+    assert_eq!((now.strength_mcg_per_ml, now.lot.as_deref()), (2_000, Some("ZZ1")));
+}
+
+#[test]
+fn a_patient_entered_by_mistake_is_struck_out_and_found_as_such() {
+    let mut nurse = Nurse::in_demo();
+    nurse.press("n").type_text("Zander").goes_to("Born").type_text("01021970").press("F2").sees("Triage 1 of 5");
+    nurse.press("Esc");
+    while !nurse.shows("Worklist") {
+        nurse.press("Esc");
+        if nurse.shows("Throw it away") {
+            nurse.press("t");
+        }
+    }
+    // Whoever has doses stays.
+    nurse.opens_chart("Okafor").press("5 Home a").sees("is not struck out").press("Esc");
+    while !nurse.shows("Worklist") {
+        nurse.press("Esc");
+    }
+    let entries = nurse.entries("Zander");
+    nurse.opens_chart("Zander").press("5 Home a").sees("Entered by mistake: strike the patient out");
+    nurse.goes_to("Why").type_text("entered twice").press("F2").sees("Saved").sees("Registration struck out");
+    assert_eq!(nurse.entries("Zander"), entries + 1);
+    let roll = nurse.home.store().roll(nurse.today()).roll;
+    let row = roll.search("Zander").first().and_then(|at| roll.row(*at)).unwrap();
+    assert!(row.is_struck_out() && row.items.is_empty() && !row.is_without_next_step(), "{row:?}");
+    assert!(row.standing.ends_with("entered twice"), "{}", row.standing);
+    nurse.press("g").sees_no("Saved");
+    while !nurse.shows("Worklist") {
+        nurse.press("Esc");
+    }
+    nurse.press("p").type_text("Zander").sees("Zander").sees("Registration struck out");
+    // It comes back.
+    nurse.press("Enter 5 Home a").sees("restore it").goes_to("Why").type_text("it is another person").press("F2");
+    nurse.sees("Saved");
+    assert!(nurse.course("Zander").struck_out().is_none());
+}

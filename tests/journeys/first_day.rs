@@ -117,7 +117,7 @@ fn a_likely_double_is_shown_before_it_is_made() {
     nurse
         .sees("Already here? Farrow, Daniel, born 21 Jun 1968, #1003")
         .press("F2")
-        .sees("Sign again if it is somebody else");
+        .sees("already here? F2 again enters a second chart");
     assert_eq!(nurse.home.store().roster(nurse.today()).rows.len(), before);
     nurse.press("F2").sees("Triage 1 of 5");
     assert_eq!(nurse.home.store().roster(nurse.today()).rows.len(), before + 1);

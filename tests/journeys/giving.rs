@@ -1,10 +1,10 @@
 //! At the needle: the dose that is owed, given or not.
 
-use crate::kit::{Nurse, day};
+use crate::kit::{Home, Nurse, day};
 use cobalog::clinic::course::DoseState;
 use cobalog::clinic::drug::{Drug, Route, Site};
 use cobalog::clinic::entry::{Act, WhyNot};
-use cobalog::clinic::practice::Settings;
+use cobalog::clinic::practice::{LotInUse, Settings};
 
 #[test]
 fn after_a_checkpoint_a_dose_that_is_still_owed_is_said_in_a_sentence() {
@@ -195,6 +195,62 @@ fn a_typed_lot_is_offered_to_the_next_patient() {
     nurse.stands_on("Farrow").press("g").sees("NEW4711").sees("exp 06/2029");
 }
 
+/// A vial that one patient got once, and that was typed last.
+fn other_vial() -> LotInUse {
+    LotInUse {
+        product: "Hydroxocobalamin 500 mcg/mL, 2 mL ampoule, plain".to_owned(),
+        drug: Drug::Hydroxocobalamin,
+        strength_mcg_per_ml: 500,
+        lot: "AB77".to_owned(),
+        expires: day("2026-12-31"),
+        opened: None,
+    }
+}
+
+#[test]
+fn the_vial_that_is_proposed_is_the_patients_own_whoever_got_another_one() {
+    let home = Home::demo();
+    home.store().change_settings(|s| s.use_lot(other_vial(), day("2026-11-23"))).unwrap();
+    let mut nurse = Nurse::at_home(home);
+    nurse.stands_on("Farrow").press("g").types_birth("Farrow").sees("Hydroxocobalamin 1 mg/mL, 1 mL ampoule");
+    nurse.sees("= 1 mL").sees_no("AB77").sees_no("another strength").press("Enter").sees("Saved");
+    assert_eq!(nurse.last_given("Farrow").strength_mcg_per_ml, 1_000);
+    // Whoever takes the other one sees that it is another one.
+    nurse
+        .stands_on("Okafor")
+        .press("g")
+        .types_birth("Okafor")
+        .goes_to("Product")
+        .picks("500 mcg/mL, 2 mL ampoule, plain");
+    nurse.sees("AB77").sees("another strength than last time: 1,000 mcg/mL → 500 mcg/mL: 2 mL");
+}
+
+#[test]
+fn where_no_vial_of_the_strength_of_last_time_is_left_the_other_strength_is_said() {
+    let home = Home::demo();
+    home.store().change_settings(|s| s.lots = vec![other_vial()]).unwrap();
+    let mut nurse = Nurse::at_home(home);
+    nurse.stands_on("Farrow").press("g").types_birth("Farrow");
+    nurse.sees("AB77").sees("another strength than last time: 1,000 mcg/mL → 500 mcg/mL: 2 mL");
+}
+
+#[test]
+fn the_first_dose_of_all_is_proposed_from_what_most_others_get() {
+    let home = Home::demo();
+    home.store().change_settings(|s| s.use_lot(other_vial(), day("2026-11-23"))).unwrap();
+    let store = home.store();
+    let roll = store.roll(day("2026-11-23")).roll;
+    let (one, other) = ("Hydroxocobalamin 1 mg/mL, 1 mL ampoule", other_vial().product);
+    let used = |names: &[&str]| {
+        let names: Vec<_> = names.iter().map(|n| (*n).to_owned()).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        roll.most_used(&names, Drug::Hydroxocobalamin, 1_000, day("2026-08-01")).map(str::to_owned)
+    };
+    assert_eq!(used(&[&other, one]).as_deref(), Some(one));
+    assert_eq!(used(&[&other]), None, "nobody got it");
+    assert!(store.practice().settings.lots.first().is_some_and(|lot| lot.lot == "AB77"));
+}
+
 #[test]
 fn with_the_identity_check_off_two_keys_sign() {
     let mut nurse = Nurse::in_demo();
@@ -238,4 +294,48 @@ fn the_path_of_a_saved_letter_is_whole() {
     let at = lines.iter().position(|line| line.contains("Saved, for")).unwrap();
     let path: String = lines[at..].iter().map(|line| line.trim()).collect();
     assert!(path.contains("/state/letters/1003-") && path.contains("-plan-2026-11-23.html"), "{path}");
+}
+
+#[test]
+fn on_what_grounds_a_dose_was_held_is_read_in_the_doses_the_history_and_the_reason() {
+    let mut nurse = Nurse::in_demo();
+    let note = "fever of 39.2 since Sunday, looked unwell and asked to wait; Dr Rao decided by telephone at ten past nine, \
+        wants CRP and a culture first and sees the patient on Wednesday with the results in hand";
+    nurse.at(80, 24).stands_on("Grant, William").press("h").press_times("Down", 3);
+    nurse.goes_to("Note").type_text(note).goes_to("Try again on").instead("t+1").press("F2").sees("Saved: Not given");
+    for way in ["1", "2 Up", "5"] {
+        nurse.opens_chart("Grant").press(way);
+        if way == "1" {
+            nurse.press("Right");
+        }
+        nurse.sees("fever of 39.2").sees("… w");
+        nurse.press("w").sees("fever of 39.2").sees("with the results in").press("Esc");
+        while nurse.shows("Find  ") || nurse.shows("5 History") {
+            nurse.press("Esc");
+        }
+    }
+}
+
+#[test]
+fn days_are_typed_as_people_write_them_and_a_closed_day_is_said() {
+    let home = Home::demo();
+    home.store()
+        .change_settings(|s| s.open_days.retain(|day| !matches!(day, chrono::Weekday::Sat | chrono::Weekday::Sun)))
+        .unwrap();
+    let mut nurse = Nurse::at_home(home);
+    nurse.stands_on("Grant, William").press("h Down").goes_to("Try again on").instead("3.12.").sees("Thu 03 Dec 2026");
+    nurse.instead("5.12.26").sees("Sat: closed; Mon 07 Dec is the next open day");
+    nurse.instead("31.12.x").sees("write the year with four digits");
+    nurse.instead("30.11.26").press("F2").sees("Saved: Not given");
+    let Act::NotGiven(not) = nurse.newest("Grant") else { panic!() };
+    assert_eq!(not.again, Some(day("2026-11-30")));
+}
+
+#[test]
+fn an_allergy_that_no_check_understands_is_said_where_it_is_typed_and_at_the_needle() {
+    let mut nurse = Nurse::in_demo();
+    nurse.opens_chart("Okafor").press("i").goes_to("Allergies").picks("Known, in words").goes_to("Allergic to");
+    nurse.type_text("Benzylalkohol").sees_no("no check knows").type_text(", latex").sees("no check knows: latex");
+    nurse.press("F2").sees("Saved").press("g").types_birth("Okafor");
+    nurse.sees("Allergy to latex: no check knows it; look at the label.").sees_no("STOP");
 }

@@ -107,3 +107,22 @@ fn a_long_why_says_that_it_goes_on_and_keeps_its_margin() {
     assert!(nurse.lines()[at + 1].starts_with("│     "), "{}", nurse.screen());
     nurse.press("End").sees_no(": down");
 }
+
+#[test]
+fn the_table_of_checkpoints_is_scrolled_and_a_page_stops_at_its_last_full_one() {
+    let mut nurse = Nurse::in_demo();
+    nurse.at(80, 24).opens_chart("Farrow").press("3").sees("more lines: PageDown").sees_no("Hb 102 g/L");
+    nurse.press("PageDown PageDown PageDown").sees("Hb 102 g/L").sees_no("more line");
+    // One key too many is none too many.
+    nurse.press_times("Down", 20).sees("5 of 5").press("Up").sees("4 of 5");
+    nurse.press("4").sees("more lines: down").press("End").sees_no("more line");
+    let filled = |nurse: &Nurse| nurse.lines()[5..21].iter().filter(|l| l.trim_matches([' ', '│']).is_empty()).count();
+    assert!(filled(&nurse) < 6, "the last page is full:\n{}", nurse.screen());
+    nurse.press("Up").sees("1 more line: down");
+}
+
+#[test]
+fn a_sheet_has_nothing_beside_it() {
+    let mut nurse = Nurse::in_demo();
+    nurse.press("P").sees("Sheet").press("2 3").sees_no("No date was missed").sees_no("recall this patient");
+}

@@ -60,13 +60,16 @@ fn a_multi_dose_vial_has_a_day_on_which_it_was_opened() {
     nurse.press("F2").sees("Saved");
     let given = nurse.last_given("Okafor");
     assert_eq!((given.opened, given.reasons.len()), (Some(day("2026-10-26")), 0));
-    // The vial in use goes on to the next patient with its day.
+    // The vial in use goes on to the next patient who gets it, with its day; proposed is what that one had before.
     nurse
         .stands_on("Farrow")
         .press("g")
+        .types_birth("Farrow")
+        .sees_no("MD7")
+        .goes_to("Product")
+        .picks("1000 mcg/mL, 30 mL vial")
         .sees("MD7")
         .sees("26 Oct 2026")
-        .types_birth("Farrow")
         .press("F2")
         .sees("Saved");
     assert_eq!(nurse.last_given("Farrow").opened, Some(day("2026-10-26")));

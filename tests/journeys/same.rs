@@ -161,7 +161,7 @@ fn who_is_typed_a_second_time_is_seen_before_it_is_saved_and_can_be_looked_at() 
         .sees("Already here? Okafor, Ngozi, born 04 Mar 1962, #1006 (the names differ in one letter")
         .sees("F4 looks at");
     nurse.press("F4").sees("Okafor, Ngozi  born").press("Esc").sees("New patient").sees("Okafer");
-    nurse.press("F2").sees("is this the person named below?");
+    nurse.press("F2").sees("already here? F2 again enters a second chart");
     assert_eq!(rows(&nurse).len(), 40);
 }
 

@@ -8,6 +8,7 @@ use super::key::Key;
 use super::search::{Texts, Wanted, text_of};
 use super::worklist::{Changes, Task, days_after, in_order};
 use super::{Owed, Row};
+use crate::clinic::drug::Drug;
 use crate::clinic::entry::PatientId;
 use chrono::{Datelike as _, NaiveDate};
 use std::collections::{BTreeMap, HashMap};
@@ -245,6 +246,23 @@ impl Roll {
         let before = self.over.keys().filter(was).count();
         let now = self.loose().filter(|(_, row)| row.last_given == Some(day)).count();
         pages.given_on(day).saturating_sub(before) + now
+    }
+
+    /// Returns the product that most patients who were given this form since a day had last, those of the same dose first; among
+    /// `wanted` alone. It unpacks every row.
+    #[must_use]
+    pub fn most_used<'a>(&self, wanted: &[&'a str], drug: Drug, dose_mcg: u32, since: NaiveDate) -> Option<&'a str> {
+        let mut uses: HashMap<&str, (u32, u32)> = HashMap::new();
+        for (_, row) in self.rows().filter(|(_, row)| row.last_given.is_some_and(|day| day >= since)) {
+            let vial = row.last_vial.as_ref().filter(|vial| vial.drug == drug);
+            if let Some((vial, product)) = vial.and_then(|v| Some((v, wanted.iter().find(|p| **p == v.product)?))) {
+                let (same_dose, all) = uses.entry(product).or_default();
+                *same_dose += u32::from(vial.dose_mcg == dose_mcg);
+                *all += 1;
+            }
+        }
+        let used = wanted.iter().rev().filter(|product| uses.contains_key(**product));
+        used.max_by_key(|product| uses.get(**product)).copied()
     }
 
     /// Returns who is overdue, due, or due within `days`, most urgent first.

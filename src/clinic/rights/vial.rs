@@ -1,6 +1,6 @@
 //! The right vial: its form, what is in it beside the vitamin, its lot and age (facts 9: D4, D6 to D9).
 
-use super::{Checked, Intent, Right};
+use super::{Checked, Intent, Right, allergic};
 use crate::clinic::background::Caution;
 use crate::clinic::course::Course;
 use crate::clinic::drug::Drug;
@@ -44,7 +44,7 @@ pub(super) fn drug(course: &Course, practice: &Practice, intent: &Intent) -> Vec
         let rule = caution.rule.as_deref().unwrap_or("D9");
         stop(rule, format!("{}: {}", caution.name, caution.words))
     }));
-    if let Some(what) = allergy(course, practice, intent) {
+    if let Some(what) = super::allergy::met(course, practice, intent) {
         out.push(stop("D9", format!("allergy to {what} is recorded")));
     }
     if let Some(caution) = course.triage.as_ref().and_then(|t| advised_against(t, practice, intent.drug)) {
@@ -84,26 +84,6 @@ pub fn barred_for<'a>(
     practice.knowledge.cautions().iter().filter(has).find(|c| c.bars.contains(&drug))
 }
 
-/// D9: returns what a recorded allergy calls the vitamin itself: it holds for every form and for tablets too.
-#[must_use]
-pub fn allergic(person: Option<&Person>) -> Option<&'static str> {
-    let known = person?.allergies.words().to_lowercase();
-    let words: Vec<_> = known.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    let vitamins = ["cobalt", "kobalt", "cobalamin", "kobalamin"];
-    let by_name = vitamins.into_iter().find(|name| words.iter().any(|word| word.contains(name)));
-    by_name.or_else(|| names_b12(&words).then_some("b12"))
-}
-
-/// Whether `B12`, `B-12` or `VitB12` stands among the words: `Feb 12` and `hepatitis B, 12/2020` name no vitamin.
-fn names_b12(words: &[&str]) -> bool {
-    let whole = words.iter().any(|word| *word == "b12" || (word.starts_with("vit") && word.ends_with("b12")));
-    let parted = words.iter().enumerate().any(|(n, word)| {
-        let before = n.checked_sub(1).and_then(|n| words.get(n)).unwrap_or(&"");
-        *word == "b" && words.get(n + 1) == Some(&"12") && !before.starts_with("hep")
-    });
-    whole || parted
-}
-
 /// Returns the caution of the triage that speaks against a form of the vitamin without stopping it (facts 6.4).
 #[must_use]
 pub fn advised_against<'a>(triage: &Triage, practice: &'a Practice, drug: Drug) -> Option<&'a Caution> {
@@ -131,7 +111,9 @@ pub fn against_form(
     let caution = barred_for(triage, person, practice, drug);
     let caution =
         caution.map(|c| (c.rule.clone().unwrap_or_else(|| "D9".to_owned()), format!("{}: {}", c.name, c.words)));
-    caution.or_else(|| Some(("D9".to_owned(), format!("allergy to {} is recorded", allergic(person)?))))
+    caution.or_else(|| {
+        Some(("D9".to_owned(), format!("allergy to {} is recorded", allergic(person, &practice.knowledge)?)))
+    })
 }
 
 /// Returns what bars the vitamin in every form, with its rule: no product is without it, and none is given.
@@ -151,26 +133,6 @@ pub fn barred_in_every_form(
 pub fn nothing_is_without_it(course: &Course, practice: &Practice) -> Option<Todo> {
     barred_in_every_form(course.triage.as_ref(), course.person.as_ref(), practice)?;
     Some("No injection: no form of B12 is without it. Refer; to take the patient off the plan: {change}.".into())
-}
-
-/// D9: an allergy, as the patient said it or as the triage asked it, meets what is in the vial.
-fn allergy(course: &Course, practice: &Practice, intent: &Intent) -> Option<String> {
-    if let Some(vitamin) = allergic(course.person.as_ref()) {
-        return Some(vitamin.to_owned());
-    }
-    let known = course.person.as_ref().map(|p| letters(&p.allergies.words())).unwrap_or_default();
-    let excipients = || intent.excipients.iter().map(|e| e.trim().to_lowercase()).filter(|e| !e.is_empty());
-    let parabens = excipients().any(|e| e.contains("paraben")).then(|| "paraben".to_owned());
-    let said = excipients().chain(parabens).find(|word| known.contains(&letters(word)));
-    let triage = course.triage.as_ref();
-    let cautions = practice.knowledge.cautions().iter().filter(|c| triage.is_some_and(|t| t.has_caution(&c.id)));
-    let asked = cautions.filter_map(|c| c.excipient.clone()).find(|what| excipients().any(|e| e.contains(what)));
-    said.or(asked)
-}
-
-/// Letters and digits only, so that `B-12`, `B 12` and `benzyl-alcohol` are what they are.
-fn letters(text: &str) -> String {
-    text.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
 /// Returns the last day on which an opened multi-dose vial is good (D7).

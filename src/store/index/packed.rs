@@ -1,8 +1,9 @@
 //! A row as the index keeps it: with dates as numbers, as reading them as text would take longer than everything else
 //! before the first paint.
 
-use crate::clinic::agenda::{Asks, DoseDue, Item, Owed, Row, What};
+use crate::clinic::agenda::{Asks, DoseDue, Item, LastVial, Owed, Row, What};
 use crate::clinic::cosign::Waiting;
+use crate::clinic::drug::Drug;
 use crate::clinic::entry::{EntryId, PatientId};
 use crate::clinic::links::{Link, Said};
 use crate::clinic::patient::Sex;
@@ -76,9 +77,31 @@ struct PackedHead<'a> {
     sex: Sex,
     neuro: bool,
     last_given: Option<i32>,
+    #[serde(borrow)]
+    last_vial: Option<Box<PackedVial<'a>>>,
     standing: &'a str,
     paused_until: Option<i32>,
     closed: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+struct PackedVial<'a> {
+    product: &'a str,
+    drug: Drug,
+    strength_mcg_per_ml: u32,
+    dose_mcg: u32,
+}
+
+impl<'a> PackedVial<'a> {
+    fn of(vial: &'a LastVial) -> Self {
+        let LastVial { product, drug, strength_mcg_per_ml, dose_mcg } = vial;
+        Self { product, drug: *drug, strength_mcg_per_ml: *strength_mcg_per_ml, dose_mcg: *dose_mcg }
+    }
+
+    fn vial(self) -> LastVial {
+        let Self { product, drug, strength_mcg_per_ml, dose_mcg } = self;
+        LastVial { product: product.to_owned(), drug, strength_mcg_per_ml, dose_mcg }
+    }
 }
 
 /// What the chart itself says of another one; a row of several charts is never kept.
@@ -138,6 +161,7 @@ impl<'a> PackedRow<'a> {
             sex,
             neuro,
             last_given,
+            last_vial,
             standing,
             paused_until,
             closed,
@@ -153,6 +177,7 @@ impl<'a> PackedRow<'a> {
             sex: *sex,
             neuro: *neuro,
             last_given: last_given.map(number),
+            last_vial: last_vial.as_ref().map(|vial| Box::new(PackedVial::of(vial))),
             standing,
             paused_until: paused_until.map(number),
             closed: *closed,
@@ -167,7 +192,8 @@ impl<'a> PackedRow<'a> {
 
     /// Unpacks the row; `None` where a number is no date.
     fn row(self, id: PatientId) -> Option<Row> {
-        let PackedHead { number, name, born, sex, neuro, last_given, standing, paused_until, closed } = self.head;
+        let PackedHead { number, name, born, sex, neuro, last_given, last_vial, standing, paused_until, closed } =
+            self.head;
         let (last_given, paused_until) = (known(last_given)?, known(paused_until)?);
         Some(Row {
             id,
@@ -177,6 +203,7 @@ impl<'a> PackedRow<'a> {
             sex,
             neuro,
             last_given,
+            last_vial: last_vial.map(|vial| vial.vial()),
             standing: standing.to_owned(),
             paused_until,
             closed,

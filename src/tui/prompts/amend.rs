@@ -6,7 +6,7 @@ mod summary;
 
 pub use summary::{summary, summary_in};
 
-use super::give::{after_words, check_line, said};
+use super::give::{TYPED, after_words, check_line, said};
 use super::{Prompt, Refusal, Submitted};
 use crate::clinic::cosign;
 use crate::clinic::drug::ml;
@@ -84,7 +84,9 @@ impl Amend {
                 None => (fact.entry.act.clone(), Some(fact.amended?.0.id)),
             }
         };
-        if matches!(act, Act::Amended(_) | Act::Registered(_) | Act::Linked(_)) {
+        let holds_doses = || strike.is_none() && patient.chart.strikeable().is_none();
+        let is_fixed = matches!(act, Act::Registered(_)) && holds_doses();
+        if is_fixed || matches!(act, Act::Amended(_) | Act::Linked(_)) {
             return None;
         }
         let act = strike.and_then(|strike| restored(&patient, strike, entry, ctx)).unwrap_or(act);
@@ -116,6 +118,8 @@ impl Amend {
         }
         let transfused = self.form.text("beside").split(',').any(|id| id == "transfusion");
         self.form.show("transfused", corrects && transfused);
+        let is_typed = corrects && self.form.text("product") == TYPED;
+        ["drug", "strength"].iter().for_each(|id| self.form.show(id, is_typed));
         self.form.show("sore_until", corrects && !self.form.text("sore").is_empty());
     }
 
@@ -168,7 +172,7 @@ impl Amend {
 
     fn instead(&self, ctx: &Ctx) -> Result<Act, Refusal> {
         let on =
-            parse::date(&self.form.text("on"), ctx.today(), ctx.month_first()).map_err(|e| Refusal::at("on", e))?;
+            parse::day_near(&self.form.text("on"), ctx.today(), ctx.month_first()).map_err(|e| Refusal::at("on", e))?;
         if on > ctx.today() {
             return Err(Refusal::at("on", format!("{} has not come yet", words::day(on))));
         }
@@ -211,7 +215,10 @@ impl Prompt for Amend {
     fn form_mut(&mut self) -> &mut Form {
         &mut self.form
     }
-    fn changed(&mut self, ctx: &Ctx, _field: &str) {
+    fn changed(&mut self, ctx: &Ctx, field: &str) {
+        if field == "product" {
+            self.fill_lot(ctx);
+        }
         self.show();
         self.look(ctx);
     }
@@ -243,6 +250,13 @@ impl Prompt for Amend {
         if let Some(words) = self.asks_again() {
             return Err(Refusal::at("why", words));
         }
-        Ok(Submitted::Record(Job::on(&self.patient, Act::Amended(amended), After::Back)))
+        let mut job = Job::on(&self.patient, Act::Amended(amended.clone()), After::Back);
+        if matches!(self.act, Act::Registered(_)) && self.strike.is_none() {
+            // Who was corrected before was registered more than once: none of them holds any more.
+            let all = self.patient.chart.strikeable().unwrap_or_default().into_iter();
+            let others = all.filter(|of| *of != self.entry).map(|of| Amended { of, ..amended.clone() });
+            job.acts.extend(others.map(Act::Amended));
+        }
+        Ok(Submitted::Record(job))
     }
 }

@@ -99,7 +99,7 @@ impl ChangePrompt {
         if id == "until" && self.form.filled(id).is_none() {
             return Err(Refusal::at(id, "say until when: +4w, 30 Nov 2026"));
         }
-        parse::date(&self.form.text(id), ctx.today(), ctx.month_first()).map_err(|e| Refusal::at(id, e))
+        parse::day_near(&self.form.text(id), ctx.today(), ctx.month_first()).map_err(|e| Refusal::at(id, e))
     }
 
     fn number(&self, id: &str, most: u32, what: &str) -> Result<u32, Refusal> {

@@ -68,7 +68,7 @@ impl CosignPrompt {
 
     fn paper(&self, ctx: &Ctx) -> Result<Option<NaiveDate>, Refusal> {
         let typed = self.form.filled("paper").filter(|_| self.files_a_paper(ctx));
-        let read = |text: String| parse::date(&text, ctx.today(), ctx.month_first());
+        let read = |text: String| parse::day_near(&text, ctx.today(), ctx.month_first());
         typed.map(read).transpose().map_err(|e| Refusal::at("paper", e))
     }
 

@@ -12,6 +12,7 @@ use crate::tui::ctx::{Ctx, Patient};
 use crate::tui::effect::{After, Job, PromptKind};
 use crate::tui::form::{Field, Form};
 use crate::tui::theme::Role;
+use chrono::NaiveDate;
 use ratatui::text::{Line, Span};
 use std::rc::Rc;
 
@@ -55,8 +56,9 @@ impl NotGivenPrompt {
     }
 
     fn act(&self, ctx: &Ctx) -> Result<NotGiven, Refusal> {
-        let read =
-            |id: &str| parse::date(&self.form.text(id), ctx.today(), ctx.month_first()).map_err(|e| Refusal::at(id, e));
+        let read = |id: &str| {
+            parse::day_near(&self.form.text(id), ctx.today(), ctx.month_first()).map_err(|e| Refusal::at(id, e))
+        };
         let on = read("on")?;
         if on > ctx.today() {
             return Err(Refusal::at("on", format!("{} has not come yet", words::day(on))));
@@ -83,6 +85,15 @@ impl NotGivenPrompt {
     }
 }
 
+/// Says which day it is, and that the practice is closed on it: `Sat 05 Dec 2026: closed; Mon 07 Dec 2026 is the next open day`.
+fn open_or_not(day: NaiveDate, ctx: &Ctx) -> String {
+    let open = ctx.practice.settings.appointment(day);
+    if open == day {
+        return words::day(day);
+    }
+    format!("{}: closed; {} is the next open day", day.format("%a"), words::day_short(open))
+}
+
 impl Prompt for NotGivenPrompt {
     fn kind(&self) -> PromptKind {
         PromptKind::NotGiven
@@ -103,11 +114,13 @@ impl Prompt for NotGivenPrompt {
     fn changed(&mut self, ctx: &Ctx, _field: &str) {
         let other = self.form.text("why") == "other";
         self.form.show("words", other);
-        let again =
-            parse::date(&self.form.text("again"), ctx.today(), ctx.month_first()).map(words::day).unwrap_or_default();
-        if let Some(field) = self.form.field_mut("again") {
-            field.aside = again;
-        }
+        let again = match self.form.filled("again") {
+            Some(text) => {
+                parse::day_near(&text, ctx.today(), ctx.month_first()).map_or_else(|e| e, |day| open_or_not(day, ctx))
+            }
+            None => String::new(),
+        };
+        self.form.aside("again", again);
     }
     fn notes(&self, ctx: &Ctx, _width: u16) -> Vec<Line<'static>> {
         let after = self.act(ctx).map(|act| after_words(&self.patient.after(Act::NotGiven(act), ctx)));

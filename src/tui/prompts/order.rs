@@ -124,7 +124,7 @@ impl OrderPrompt {
 
     fn order(&self, ctx: &Ctx) -> Result<Order, Refusal> {
         let regimen = self.regimen(ctx).ok_or_else(|| Refusal::at("regimen", "choose a protocol"))?;
-        let start = parse::date(&self.form.text("start"), ctx.today(), ctx.month_first())
+        let start = parse::day_near(&self.form.text("start"), ctx.today(), ctx.month_first())
             .map_err(|e| Refusal::at("start", e))?;
         let shown = |id: &str| self.form.field(id).is_some_and(|f| !f.hidden);
         let dose = self.form.filled("dose").map(|text| parse::dose_mcg(&text));
@@ -245,8 +245,9 @@ impl Prompt for OrderPrompt {
         }
         self.offer(ctx);
         self.look(ctx);
-        let echo =
-            parse::date(&self.form.text("start"), ctx.today(), ctx.month_first()).map(words::day).unwrap_or_default();
+        let echo = parse::day_near(&self.form.text("start"), ctx.today(), ctx.month_first())
+            .map(words::day)
+            .unwrap_or_default();
         self.form.aside("start", echo);
         renew::echo(&mut self.form, ctx);
     }

@@ -19,6 +19,9 @@ use std::sync::Arc;
 
 const LOOK: &str = "F4 looks at the first one's chart; what is typed here stays.";
 
+/// Stands beside an allergy that no check at the needle understands.
+const NO_CHECK: &str = "no check knows";
+
 /// The prompt.
 pub struct PatientPrompt {
     /// The patient whose identity is corrected; none for a new one.
@@ -41,13 +44,18 @@ impl PatientPrompt {
     pub fn correct(patient: Rc<Patient>, ctx: &Ctx) -> Self {
         let form = Form::new(fields(patient.course.person.as_ref(), "", ctx));
         let mut prompt = Self { patient: Some(patient), form, warned: true };
-        prompt.show_allergies();
+        prompt.show_allergies(ctx);
         prompt
     }
 
-    fn show_allergies(&mut self) {
+    /// Beside an allergy that no check at the needle understands stands that.
+    fn show_allergies(&mut self, ctx: &Ctx) {
         let known = self.form.text("allergies") == "known";
         self.form.show("allergy_words", known);
+        let typed = listed(&self.form.text("allergy_words"));
+        let unknown = rights::not_understood(&typed, &ctx.practice.knowledge).join(", ");
+        let aside = if unknown.is_empty() { unknown } else { format!("{NO_CHECK}: {unknown}") };
+        self.form.aside("allergy_words", aside);
     }
 
     fn born(&self, ctx: &Ctx) -> Result<NaiveDate, Refusal> {
@@ -87,7 +95,7 @@ impl PatientPrompt {
             "known" => {
                 let words =
                     self.form.filled("allergy_words").ok_or_else(|| Refusal::at("allergy_words", "say to what"))?;
-                Allergies::Known(words.split(',').map(|w| w.trim().to_owned()).filter(|w| !w.is_empty()).collect())
+                listed(&words)
             }
             _ => Allergies::NotAsked,
         };
@@ -114,6 +122,11 @@ impl PatientPrompt {
         found.sort_by_key(|(_, reasons)| std::cmp::Reverse(reasons.len()));
         found.into_iter().take(3).map(|(row, reasons)| (row, reasons.join(", "))).collect()
     }
+}
+
+/// Reads allergies as they are typed, with commas between them.
+fn listed(words: &str) -> Allergies {
+    Allergies::Known(words.split(',').map(|w| w.trim().to_owned()).filter(|w| !w.is_empty()).collect())
 }
 
 /// The next free number; blank while a chart cannot be read, as its number may be the highest.
@@ -179,8 +192,8 @@ impl Prompt for PatientPrompt {
         &mut self.form
     }
     fn changed(&mut self, ctx: &Ctx, field: &str) {
-        if field == "allergies" {
-            self.show_allergies();
+        if matches!(field, "allergies" | "allergy_words") {
+            self.show_allergies(ctx);
         }
         self.warned = self.patient.is_some();
         let typed = self.form.text("born").chars().count();
@@ -217,7 +230,7 @@ impl Prompt for PatientPrompt {
         let like = self.like(ctx);
         if !self.warned && !like.is_empty() {
             self.warned = true;
-            return Err(Refusal::at("family", "is this the person named below? Sign again if it is somebody else"));
+            return Err(Refusal::at("family", "already here? F2 again enters a second chart"));
         }
         let after = match (&self.patient, self.too_young(ctx)) {
             (Some(_), _) => After::Back,

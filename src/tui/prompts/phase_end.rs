@@ -54,7 +54,7 @@ impl PhaseEndPrompt {
 
     fn act(&self, ctx: &Ctx) -> Result<PhaseEnded, Refusal> {
         let on =
-            parse::date(&self.form.text("on"), ctx.today(), ctx.month_first()).map_err(|e| Refusal::at("on", e))?;
+            parse::day_near(&self.form.text("on"), ctx.today(), ctx.month_first()).map_err(|e| Refusal::at("on", e))?;
         if on > ctx.today() {
             return Err(Refusal::at("on", format!("{} has not come yet", words::day(on))));
         }

@@ -99,7 +99,7 @@ impl ReviewPrompt {
             return Err(Refusal::at("by", words));
         }
         let on =
-            parse::date(&self.form.text("on"), ctx.today(), ctx.month_first()).map_err(|e| Refusal::at("on", e))?;
+            parse::day_near(&self.form.text("on"), ctx.today(), ctx.month_first()).map_err(|e| Refusal::at("on", e))?;
         if on > ctx.today() {
             return Err(Refusal::at("on", format!("{} has not come yet", words::day(on))));
         }

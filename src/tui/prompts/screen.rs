@@ -104,7 +104,7 @@ impl PromptScreen {
             return;
         }
         self.begun = Some(begun);
-        let is_today = |text: &str| parse::date(text, ctx.today(), ctx.month_first()) == Ok(ctx.today());
+        let is_today = |text: &str| parse::day_near(text, ctx.today(), ctx.month_first()) == Ok(ctx.today());
         let prefilled = |field: &&mut Field| field.is_prefilled() && is_today(&field.value());
         let Some(field) = self.prompt.form_mut().field_mut("on").filter(prefilled) else { return };
         field.set_value("");

@@ -14,13 +14,15 @@ use super::super::input::Input;
 use super::super::keymap::{Action, Place};
 use super::super::prompts::{Amend, EncounterPrompt, PromptScreen};
 use super::super::theme::Role;
-use super::super::widgets::timeline::{EventKind, TimelineState};
+use super::super::widgets::timeline::{Event, EventKind, TimelineState, describe};
+use super::super::widgets::told;
 use super::list::{Cursor, Moved};
 use super::{Help, PaperScreen, Screen, TextPage};
-use crate::clinic::entry::{EntryId, PatientId};
+use crate::clinic::entry::{Act, EntryId, NotGiven, PatientId};
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, Paragraph};
 use std::rc::Rc;
 use why::Subject;
 
@@ -55,6 +57,8 @@ pub struct ChartScreen {
     tab: Tab,
     timeline: TimelineState,
     cursor: Cursor,
+    /// The first line of the checkpoints' table.
+    table: Cursor,
     /// The unit of the lab shown, counted on; taken modulo the units that there are.
     unit: usize,
     /// How many entries the chart had when it was last looked at.
@@ -71,6 +75,7 @@ impl ChartScreen {
             tab: Tab::default(),
             timeline,
             cursor: Cursor::default(),
+            table: Cursor::default(),
             unit: 0,
             entries: patient.chart.entries().len(),
         }
@@ -108,6 +113,7 @@ impl ChartScreen {
 
     fn turn_to(&mut self, tab: Tab, patient: &Patient) {
         self.tab = tab;
+        self.table = Cursor::default();
         self.cursor.at = match tab {
             Tab::Doses => doses::first_owed(patient),
             Tab::History => patient.chart.entries().len().saturating_sub(1),
@@ -201,19 +207,30 @@ impl ChartScreen {
             (Tab::Timeline, Input::Wheel(_, by)) if *by < 0 => self.timeline.left(&patient.course),
             (Tab::Timeline, Input::Wheel(_, _)) => self.timeline.right(&patient.course),
             (Tab::Timeline, _) => {}
-            (tab, _) => {
-                let lines = match tab {
-                    Tab::Doses => patient.course.doses.len(),
-                    Tab::Checkpoints => checkpoints::analytes(patient, ctx).len() + 1,
-                    Tab::Plan => plan::lines(patient, ctx).len(),
-                    _ => patient.chart.entries().len(),
-                };
-                let list = match tab {
-                    Tab::Doses | Tab::History => list_and_words(area).0,
-                    _ => inside(area),
-                };
-                let _: Moved = self.cursor.input(input, action, list, lines);
+            (Tab::Plan, _) => {
+                let lines = plan::lines(patient, ctx).len();
+                self.cursor.scroll(input, action, Block::bordered().inner(area), lines);
             }
+            (Tab::Checkpoints, _) => self.scroll_checkpoints(input, action, area, patient, ctx),
+            (tab, _) => {
+                let is_doses = tab == Tab::Doses;
+                let lines = if is_doses { patient.course.doses.len() } else { patient.chart.entries().len() };
+                let _: Moved = self.cursor.input(input, action, list_and_words(area).0, lines);
+            }
+        }
+    }
+
+    /// Up and Down choose the lab that is drawn; pages and the wheel scroll the table, and without a lab everything does.
+    fn scroll_checkpoints(&mut self, input: &Input, action: Option<Action>, area: Rect, patient: &Patient, ctx: &Ctx) {
+        let labs = checkpoints::analytes(patient, ctx).len();
+        let is_page = matches!(action, Some(Action::PageUp | Action::PageDown)) || matches!(input, Input::Wheel(..));
+        let table = checkpoints::table(area, labs > 0);
+        match labs {
+            labs if labs > 0 && !is_page => {
+                self.cursor.clamp(labs);
+                let _: Moved = self.cursor.input(input, action, Rect { height: 1, ..table }, labs);
+            }
+            _ => self.table.scroll(input, action, table, checkpoints::height(patient, ctx, table.width)),
         }
     }
 
@@ -273,6 +290,9 @@ impl ChartScreen {
         };
         match prompt {
             Some(prompt) => vec![Effect::Push(Box::new(Screen::Prompt(Box::new(PromptScreen::new(Box::new(prompt))))))],
+            None if is_registration(patient, entry) => vec![Effect::Say(
+                "A patient to whom something was given is not struck out: i corrects the identity, D joins two charts of one patient.".to_owned(),
+            )],
             None => vec![Effect::Say("Nothing to correct under the cursor: walk to a recorded dose or look, or use the History tab. Identity: i.".to_owned())],
         }
     }
@@ -304,7 +324,7 @@ impl ChartScreen {
             Tab::Doses => Some(Subject::Event(EventKind::Dose(self.cursor.at))),
             Tab::Plan => Some(Subject::Plan),
             Tab::Checkpoints => Some(Subject::Checkpoints),
-            Tab::History => None,
+            Tab::History => self.entry_here(patient).map(Subject::Entry),
         };
         why::lines(patient, subject.unwrap_or(Subject::Findings), ctx)
     }
@@ -319,7 +339,7 @@ impl ChartScreen {
         match self.tab {
             Tab::Timeline => timeline::draw(frame, area, ctx, &patient, &self.timeline),
             Tab::Doses => doses::draw(frame, area, ctx, &patient, self.cursor),
-            Tab::Checkpoints => checkpoints::draw(frame, area, ctx, &patient, self.cursor, self.unit),
+            Tab::Checkpoints => checkpoints::draw(frame, area, ctx, &patient, (self.cursor, self.table), self.unit),
             Tab::Plan => plan::draw(frame, area, ctx, &patient, self.cursor),
             Tab::History => history::draw(frame, area, ctx, &patient, self.cursor),
         }
@@ -339,9 +359,38 @@ fn tab_of(action: Action) -> Option<Tab> {
 
 /// The lines inside a frame with one line of titles.
 fn inside(area: Rect) -> Rect {
-    let inner = ratatui::widgets::Block::bordered().inner(area);
+    let inner = Block::bordered().inner(area);
     let head = inner.height.min(1);
     Rect { y: inner.y + head, height: inner.height - head, ..inner }
+}
+
+/// What there is to say about an event of the course, with the note of a dose that was not given: on what grounds, who decided.
+fn said(patient: &Patient, ctx: &Ctx, event: &Event) -> Vec<String> {
+    let mut lines = describe(&patient.course, &ctx.practice, event);
+    let EventKind::Dose(i) = event.kind else { return lines };
+    let not = patient.course.doses.get(i).and_then(|slot| slot.not_given.as_ref());
+    let note = not.and_then(|(entry, _)| not_given(patient, *entry)?.note);
+    lines.splice(lines.len().min(1)..lines.len().min(1), note.map(|note| format!("Note: {note}")));
+    lines
+}
+
+fn is_registration(patient: &Patient, entry: Option<EntryId>) -> bool {
+    entry.and_then(|id| patient.chart.entry(id)).is_some_and(|entry| matches!(entry.act, Act::Registered(_)))
+}
+
+/// A dose that was not given, as it holds.
+fn not_given(patient: &Patient, entry: EntryId) -> Option<NotGiven> {
+    let facts = patient.chart.facts();
+    match facts.into_iter().find(|f| f.entry.id == entry)?.act? {
+        Act::NotGiven(not) => Some(not.clone()),
+        _ => None,
+    }
+}
+
+/// Tells what the chosen line is about in the words below the list.
+fn tell(frame: &mut Frame<'_>, area: Rect, words: &[String], ctx: &Ctx) {
+    let lines = told::told(words, usize::from(area.width), usize::from(area.height), ctx.theme.glyphs.ellipsis);
+    frame.render_widget(Paragraph::new(lines.into_iter().map(|(_, line)| Line::raw(line)).collect::<Vec<_>>()), area);
 }
 
 /// A list, and under it the words for its chosen line, so that nothing of it is ever cut off.

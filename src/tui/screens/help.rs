@@ -36,8 +36,7 @@ impl Help {
             return vec![Effect::Pop];
         }
         let inner = Block::bordered().inner(body);
-        let below = self.lines(ctx, inner.width).len().saturating_sub(usize::from(inner.height));
-        self.cursor.input(input, action, inner, below + 1);
+        self.cursor.scroll(input, action, inner, self.lines(ctx, inner.width).len());
         Vec::new()
     }
 
@@ -98,10 +97,10 @@ impl Help {
 
     pub(super) fn view(&self, frame: &mut Frame<'_>, body: Rect, ctx: &Ctx) {
         let block = Block::bordered().title(" Keys ").title_style(ctx.theme.style(Role::Title));
-        let block = frame::bordered(block, ctx);
         let inner = block.inner(body);
-        frame.render_widget(block, body);
-        let scrolled = (self.cursor.at.min(usize::from(u16::MAX)) as u16, 0);
-        frame.render_widget(Paragraph::new(self.lines(ctx, inner.width)).scroll(scrolled), inner);
+        let lines = self.lines(ctx, inner.width);
+        let (top, more) = self.cursor.page(lines.len(), inner.height);
+        frame.render_widget(frame::bordered(block.title_bottom(Line::from(more).right_aligned()), ctx), body);
+        frame.render_widget(Paragraph::new(lines.into_iter().skip(top).collect::<Vec<_>>()), inner);
     }
 }

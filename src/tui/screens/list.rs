@@ -2,6 +2,7 @@
 
 use super::super::input::Input;
 use super::super::keymap::Action;
+use crate::clinic::words;
 use ratatui::layout::Rect;
 
 /// The chosen line of a list.
@@ -32,6 +33,29 @@ impl Cursor {
     /// Keeps the cursor within a list that became shorter.
     pub(super) fn clamp(&mut self, lines: usize) {
         self.at = self.at.min(lines.saturating_sub(1));
+    }
+
+    /// Scrolls a page of so many lines by key or wheel: the cursor is the first one that is shown, and the last page stays full,
+    /// whatever the screen's size was when the cursor was put there.
+    pub(super) fn scroll(&mut self, input: &Input, action: Option<Action>, area: Rect, lines: usize) {
+        let tops = lines.saturating_sub(usize::from(area.height)) + 1;
+        self.clamp(tops);
+        if !matches!(input, Input::Click(_)) {
+            let _: Moved = self.input(input, action, area, tops);
+        }
+    }
+
+    /// Returns the first line of a page that is shown, and the words for what lies below it: ` 7 more lines: down `.
+    pub(super) fn page(self, lines: usize, height: u16) -> (usize, String) {
+        self.page_by(lines, height, "down")
+    }
+
+    /// Returns the same where another key leads down.
+    pub(super) fn page_by(self, lines: usize, height: u16, key: &str) -> (usize, String) {
+        let tops = lines.saturating_sub(usize::from(height));
+        let top = self.at.min(tops);
+        let below = words::plural(i64::try_from(tops - top).unwrap_or(i64::MAX), "more line");
+        (top, if top < tops { format!(" {below}: {key} ") } else { String::new() })
     }
 
     /// Returns the lines where the next key is likely to lead: on by the same step, to the next line, to the one before.
@@ -72,5 +96,41 @@ impl Cursor {
             _ => return Moved::No,
         }
         Moved::Yes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const AREA: Rect = Rect { x: 0, y: 0, width: 80, height: 10 };
+
+    fn pressed(cursor: &mut Cursor, action: Action, lines: usize) {
+        cursor.scroll(&Input::Wheel(ratatui::layout::Position::new(200, 200), 0), Some(action), AREA, lines);
+    }
+
+    #[test]
+    fn the_last_page_stays_full_and_every_key_counts() {
+        let mut cursor = Cursor::default();
+        pressed(&mut cursor, Action::Last, 12);
+        assert_eq!(cursor.page(12, 10), (2, String::new()));
+        pressed(&mut cursor, Action::Down, 12);
+        pressed(&mut cursor, Action::Up, 12);
+        assert_eq!(cursor.page(12, 10), (1, " 1 more line: down ".to_owned()), "one key up after one too many down");
+        pressed(&mut cursor, Action::First, 12);
+        assert_eq!(cursor.page(12, 10), (0, " 2 more lines: down ".to_owned()));
+        pressed(&mut cursor, Action::Last, 4);
+        assert_eq!(cursor.page(4, 10), (0, String::new()), "a page that fits does not move");
+    }
+
+    #[test]
+    fn a_larger_screen_shows_the_last_page_full() {
+        let mut cursor = Cursor::default();
+        pressed(&mut cursor, Action::Last, 30);
+        assert_eq!(cursor.at, 20);
+        assert_eq!(cursor.page(30, 25).0, 5);
+        let tall = Rect { height: 25, ..AREA };
+        cursor.scroll(&Input::Wheel(ratatui::layout::Position::new(0, 0), 0), Some(Action::Up), tall, 30);
+        assert_eq!(cursor.at, 4);
     }
 }

@@ -112,10 +112,7 @@ impl PaperScreen {
             Some(Action::Browse) => PaperDo::Browse,
             Some(Action::Erase) => PaperDo::Erase,
             _ => {
-                // The cursor is the first line that is shown: the last page stays full.
-                let inner = Block::bordered().inner(body);
-                let tops = self.lines.len().saturating_sub(usize::from(inner.height)) + 1;
-                self.cursor.input(input, action, inner, tops);
+                self.cursor.scroll(input, action, Block::bordered().inner(body), self.lines.len());
                 return Vec::new();
             }
         };
@@ -156,6 +153,10 @@ impl PaperScreen {
             self.was_asked |= asks;
             return if asks { self.ask() } else { Vec::new() };
         }
+        // The sheet of a day and a note have nothing beside them.
+        if self.said.is_none() {
+            return Vec::new();
+        }
         let says = match self.is_referral(0) {
             true => "The patient died: no plan and no recall is written to the dead.",
             false => "No date was missed: there is nothing to recall this patient for.",
@@ -175,10 +176,9 @@ impl PaperScreen {
         let title = if self.docs.len() > 1 { titles.join("  ") } else { self.docs.iter().map(|(n, _)| *n).collect() };
         let block = Block::bordered().title(format!(" {title} ")).title_style(ctx.theme.style(Role::Title));
         let inner = block.inner(body);
-        let below = self.lines.len().saturating_sub(self.cursor.at + usize::from(inner.height)) as i64;
-        let more = if below > 0 { format!(" {below} more lines: down ") } else { String::new() };
+        let (top, more) = self.cursor.page(self.lines.len(), inner.height);
         frame.render_widget(frame::bordered(block.title_bottom(Line::from(more).right_aligned()), ctx), body);
-        let shown: Vec<_> = self.lines.iter().skip(self.cursor.at).map(|line| Line::raw(line.as_str())).collect();
+        let shown: Vec<_> = self.lines.iter().skip(top).map(|line| Line::raw(line.as_str())).collect();
         frame.render_widget(Paragraph::new(shown), inner);
     }
 }

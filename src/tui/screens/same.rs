@@ -15,7 +15,6 @@ use super::list::Cursor;
 use super::{Help, Screen};
 use crate::clinic::entry::PatientId;
 use crate::clinic::links::Link;
-use crate::clinic::words;
 use pairs::{Pair, State};
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -131,8 +130,7 @@ impl Same {
             _ => {}
         }
         let inner = inside(body);
-        let below = self.lines(ctx, inner.width).len().saturating_sub(usize::from(inner.height));
-        self.cursor.input(input, action, Rect { height: inner.height.max(1), ..inner }, below + 1);
+        self.cursor.scroll(input, action, inner, self.lines(ctx, inner.width).len());
         Vec::new()
     }
 
@@ -142,11 +140,10 @@ impl Same {
             n => format!(" Same patient? {} of {n} ", self.at + 1),
         };
         let lines = self.lines(ctx, inside(body).width);
-        let below = lines.len().saturating_sub(self.cursor.at + usize::from(inside(body).height)) as i64;
-        let more = if below > 0 { format!(" {}: down ", words::plural(below, "more line")) } else { String::new() };
+        let (top, more) = self.cursor.page(lines.len(), inside(body).height);
         let block = Block::bordered().title(title).title_style(ctx.theme.style(Role::Title));
         frame.render_widget(frames::bordered(block.title_bottom(Line::from(more).right_aligned()), ctx), body);
-        let shown: Vec<_> = lines.into_iter().skip(self.cursor.at).collect();
+        let shown: Vec<_> = lines.into_iter().skip(top).collect();
         frame.render_widget(Paragraph::new(shown), inside(body));
     }
 

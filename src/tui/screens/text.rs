@@ -9,7 +9,6 @@ use super::super::widgets::frame;
 use super::super::widgets::wrapped::wrapped;
 use super::list::Cursor;
 use crate::clinic::entry::PatientId;
-use crate::clinic::words;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
@@ -104,10 +103,8 @@ impl TextPage {
         if matches!(action, Some(Action::Back | Action::Accept)) {
             return vec![Effect::Pop];
         }
-        // The cursor is the first line that is shown: page by page none is left out, and the last page stays full.
         let inner = inside(body);
-        let below = self.broken(inner.width).len().saturating_sub(usize::from(inner.height));
-        self.cursor.input(input, action, inner, below + 1);
+        self.cursor.scroll(input, action, inner, self.broken(inner.width).len());
         Vec::new()
     }
 
@@ -115,10 +112,7 @@ impl TextPage {
         self.once.iter().for_each(|seen| seen.set(true));
         let block = Block::bordered().title(format!(" {} ", self.title)).title_style(ctx.theme.style(Role::Title));
         let (inner, lines) = (inside(body), self.broken(inside(body).width));
-        let tops = lines.len().saturating_sub(usize::from(inner.height));
-        let top = self.cursor.at.min(tops);
-        let below = (tops - top) as i64;
-        let more = if below > 0 { format!(" {}: down ", words::plural(below, "more line")) } else { String::new() };
+        let (top, more) = self.cursor.page(lines.len(), inner.height);
         frame.render_widget(frame::bordered(block.title_bottom(Line::from(more).right_aligned()), ctx), body);
         frame.render_widget(Paragraph::new(lines.into_iter().skip(top).map(Line::raw).collect::<Vec<_>>()), inner);
     }

@@ -4,6 +4,7 @@ use super::super::ctx::{Ctx, Patient};
 use super::super::keymap::{Action, Place};
 use super::super::theme::Role;
 use super::pen::Pen;
+use crate::clinic::chart;
 use crate::clinic::patient::Allergies;
 use crate::clinic::rights;
 use crate::clinic::roles::{self, Doing};
@@ -124,6 +125,10 @@ pub fn banner(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patient) {
         person.number
     );
     let mut warning = Vec::new();
+    if patient.course.struck_out().is_some() {
+        let words = format!("{} {}", theme.glyphs.attention, chart::STRUCK_OUT);
+        warning.push(Span::styled(words, theme.style(Role::Stop)));
+    }
     if patient.course.triage.as_ref().is_some_and(|t| t.is_neuro()) {
         warning.push(Span::styled(format!("{} neurologic", theme.glyphs.attention), theme.style(Role::Due)));
     }

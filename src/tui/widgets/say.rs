@@ -42,7 +42,7 @@ fn lines(words: &str, width: usize, most: usize, ellipsis: &str) -> Vec<String> 
 }
 
 /// Cuts a word that is wider than a line into pieces that are not; a path behind a folder, where one fits.
-fn pieces(line: &str, width: usize) -> Vec<String> {
+pub(super) fn pieces(line: &str, width: usize) -> Vec<String> {
     let (mut pieces, mut rest) = (Vec::new(), line);
     while rest.width() > width {
         let mut wide = 0;

@@ -109,6 +109,7 @@ fn row() -> impl Strategy<Value = Row> {
         sex: Sex::Female,
         neuro,
         last_given: None,
+        last_vial: None,
         standing: String::new(),
         paused_until: None,
         closed: false,

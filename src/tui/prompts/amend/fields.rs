@@ -1,8 +1,9 @@
 //! The parts of an entry that can be corrected, as they stand.
 
+use super::super::give::TYPED;
 use super::summary_in;
 use crate::clinic::chart::Chart;
-use crate::clinic::drug::{Route, Site, trim_number};
+use crate::clinic::drug::{Drug, Route, Site, trim_number};
 use crate::clinic::entry::{Act, Checked, EntryId, Given, NextFrom};
 use crate::clinic::words;
 use crate::tui::ctx::Ctx;
@@ -17,7 +18,11 @@ pub(super) const CALENDAR: &str = "calendar";
 /// Returns the fields of one entry.
 pub(super) fn fields(entry: EntryId, act: &Act, chart: &Chart, ctx: &Ctx) -> Vec<Field> {
     let correctable = matches!(act, Act::Given(_) | Act::NotGiven(_) | Act::Checked(_) | Act::PhaseEnded(_));
-    let mut how = vec![("strike".to_owned(), "It should not be there: strike it out".to_owned())];
+    let strikes = match act {
+        Act::Registered(_) => "Entered by mistake: strike the patient out, and close the chart",
+        _ => "It should not be there: strike it out",
+    };
+    let mut how = vec![("strike".to_owned(), strikes.to_owned())];
     if correctable {
         how.insert(0, ("correct".to_owned(), "Something in it is wrong: correct it".to_owned()));
     }
@@ -106,12 +111,19 @@ fn dose(given: &Given, ctx: &Ctx) -> Vec<Field> {
     let others = ctx.practice.knowledge.products().iter().filter(|p| p.name != given.product);
     let products = std::iter::once((String::new(), given.product.clone()))
         .chain(others.map(|p| (p.id.clone(), p.name.clone())))
+        .chain([(TYPED.to_owned(), "another: type its strength".to_owned())])
         .collect();
+    let drugs = Drug::ALL.iter().map(|d| (d.name().to_owned(), d.tall_man().to_owned())).collect();
     let routes = Route::ALL.iter().map(|r| (r.name().to_owned(), r.to_string())).collect();
     let ways = [(DAY, "from the day given"), (CALENDAR, "back to the calendar")];
     let way = if given.next_from == NextFrom::Calendar { CALENDAR } else { DAY };
     vec![
         Field::choice("product", "Product", products, "").hint("What the vial's label said."),
+        Field::choice("drug", "Form", drugs, given.drug.name()),
+        Field::text("strength", "Strength", &given.strength_mcg_per_ml.to_string())
+            .most(7)
+            .aside("mcg per mL")
+            .hint("From the vial's label; it is never assumed."),
         Field::choice("route", "Route", routes, given.route.name()),
         Field::choice("site", "Site", sites("not recorded"), given.site.map_or("", |s| s.name())),
         Field::text("dose", "Dose mcg", &given.dose_mcg.to_string()).most(7),

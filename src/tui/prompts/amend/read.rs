@@ -3,12 +3,13 @@
 use super::Amend;
 use super::fields::CALENDAR;
 use crate::clinic::background::Confounder;
-use crate::clinic::drug::{Product, Route, Site, ml, volume_ml};
+use crate::clinic::drug::{Drug, Product, Route, Site, ml, volume_ml};
 use crate::clinic::entry::{Act, Checked, Given, NextFrom, SoreSite};
 use crate::clinic::parse;
 use crate::clinic::rights::{self, Corrected};
 use crate::tui::ctx::Ctx;
 use crate::tui::prompts::Refusal;
+use crate::tui::prompts::give::TYPED;
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
@@ -85,10 +86,44 @@ impl Amend {
         ctx.practice.knowledge.products().iter().find(|p| p.id == id)
     }
 
+    /// Another vial has another lot: the one in use of the product that was picked, else the one to be read from the record;
+    /// the vial that was recorded has its own.
+    pub(super) fn fill_lot(&mut self, ctx: &Ctx) {
+        let Act::Given(given) = &self.act else { return };
+        let is_recorded = self.form.text("product").is_empty();
+        let name = self.product(ctx).map(|p| p.name.as_str());
+        let known =
+            ctx.practice.settings.lots.iter().find(|l| Some(l.product.as_str()) == name && l.expires >= given.on);
+        let own = is_recorded.then_some((given.lot.clone(), given.expires, given.opened));
+        let other = || known.map(|l| (Some(l.lot.clone()), Some(l.expires), l.opened));
+        let (lot, expires, opened) = own.or_else(other).unwrap_or_default();
+        let date = |day: Option<NaiveDate>| day.map(|d| d.format("%Y-%m-%d").to_string()).unwrap_or_default();
+        let opened = opened.filter(|opened| *opened <= given.on);
+        self.form.set("lot", &lot.unwrap_or_default());
+        self.form.set("expires", &date(expires));
+        self.form.set("opened", &date(opened));
+        let aside = if !is_recorded && known.is_some() { "in use now: was it this one?" } else { "" };
+        self.form.aside("lot", aside.to_owned());
+    }
+
+    /// What the vial's label said: form, product and strength.
+    fn vial(&self, given: &Given, ctx: &Ctx) -> Result<(Drug, String, u32), Refusal> {
+        if let Some(product) = self.product(ctx) {
+            return Ok((product.drug, product.name.clone(), product.strength_mcg_per_ml));
+        }
+        if self.form.text("product") != TYPED {
+            return Ok((given.drug, given.product.clone(), given.strength_mcg_per_ml));
+        }
+        let drug = Drug::ALL.into_iter().find(|d| d.name() == self.form.text("drug")).unwrap_or(given.drug);
+        let strength = self.form.text("strength").replace(',', "").trim().parse().ok().filter(|n| *n > 0);
+        let strength: u32 = strength.ok_or_else(|| Refusal::at("strength", "type the strength on the vial's label"))?;
+        Ok((drug, format!("{drug} {strength} mcg/mL"), strength))
+    }
+
     /// Says beside the dose what it is in the syringe, as dose and strength stand now.
     pub(super) fn show_volume(&mut self, ctx: &Ctx) {
         let Act::Given(given) = &self.act else { return };
-        let strength = self.product(ctx).map_or(given.strength_mcg_per_ml, |p| p.strength_mcg_per_ml);
+        let strength = self.vial(given, ctx).map_or(0, |(_, _, strength)| strength);
         let dose = parse::dose_mcg(&self.form.text("dose")).ok();
         let volume = dose.and_then(|dose| volume_ml(dose, strength));
         self.form.aside("drawn", volume.map(|v| format!("computed: {}", ml(v))).unwrap_or_default());
@@ -107,14 +142,14 @@ impl Amend {
         let time = given.time.filter(|_| on == given.on);
         let drawn_ml = self.form.filled("drawn").map(|text| parse::volume_ml(&text)).transpose();
         let calendar = self.form.text("next") == CALENDAR;
-        let product = self.product(ctx);
+        let (drug, product, strength_mcg_per_ml) = self.vial(given, ctx)?;
         let route = Route::ALL.into_iter().find(|r| r.name() == self.form.text("route"));
         Ok(Given {
             on,
             time,
-            drug: product.map_or(given.drug, |p| p.drug),
-            product: product.map_or_else(|| given.product.clone(), |p| p.name.clone()),
-            strength_mcg_per_ml: product.map_or(given.strength_mcg_per_ml, |p| p.strength_mcg_per_ml),
+            drug,
+            product,
+            strength_mcg_per_ml,
             route: route.unwrap_or(given.route),
             reaction: self.form.filled("reaction"),
             dose_mcg,
@@ -135,7 +170,8 @@ impl Amend {
     }
 
     fn day_where_filled(&self, id: &str, ctx: &Ctx) -> Result<Option<NaiveDate>, Refusal> {
-        let read = |text: String| parse::date(&text, ctx.today(), ctx.month_first()).map_err(|e| Refusal::at(id, e));
+        let read =
+            |text: String| parse::day_near(&text, ctx.today(), ctx.month_first()).map_err(|e| Refusal::at(id, e));
         self.form.filled(id).map(read).transpose()
     }
 

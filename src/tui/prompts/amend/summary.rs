@@ -72,7 +72,10 @@ pub fn summary(act: &Act) -> String {
             let site = g.site.map(|s| format!(", {}", s.to_string().to_lowercase())).unwrap_or_default();
             format!("{} on {}{site}, lot {}{more}", said(g), words::day(g.on), g.lot.as_deref().unwrap_or("none"))
         }
-        Act::NotGiven(n) => format!("not given on {}: {}", words::day(n.on), n.why.words()),
+        Act::NotGiven(n) => {
+            let again = n.again.map(|day| format!(", again on {}", words::day(day))).unwrap_or_default();
+            format!("not given on {}: {}{again}{}", words::day(n.on), n.why.words(), noted(n.note.as_ref()))
+        }
         Act::Checked(c) => {
             let score = c.score().map(|s| format!("symptoms {s}")).unwrap_or_default();
             let labs: Vec<_> =
@@ -81,7 +84,7 @@ pub fn summary(act: &Act) -> String {
             let beside = c.confounders.iter().map(beside);
             let more = sampled.into_iter().chain(c.returned_words()).chain(beside);
             let parts: Vec<_> = [score].into_iter().chain(labs).chain(more).filter(|p| !p.is_empty()).collect();
-            format!("check of {}: {}", words::day(c.on), parts.join(", "))
+            format!("check of {}: {}{}", words::day(c.on), parts.join(", "), noted(c.note.as_ref()))
         }
         Act::PhaseEnded(e) => {
             format!(
@@ -134,7 +137,13 @@ fn given_more(given: &Given) -> String {
         Some(given.against().join(", ")).filter(|a| !a.is_empty()).map(|rules| format!("given against {rules}")),
         given.reaction.as_ref().map(|reaction| format!("after it: {reaction}")),
     ];
-    parts.into_iter().flatten().map(|part| format!(", {part}")).collect()
+    let more: String = parts.into_iter().flatten().map(|part| format!(", {part}")).collect();
+    format!("{more}{}", noted(given.note.as_ref()))
+}
+
+/// The note behind what was recorded.
+fn noted(note: Option<&String>) -> String {
+    note.map(|note| format!("; note: {note}")).unwrap_or_default()
 }
 
 fn beside(confounder: &Confounder) -> String {

@@ -40,7 +40,7 @@ impl Checkpoint {
     }
 
     fn day(&self, id: &str, ctx: &Ctx) -> Result<NaiveDate, Refusal> {
-        parse::date(&self.form.text(id), ctx.today(), ctx.month_first()).map_err(|e| Refusal::at(id, e))
+        parse::day_near(&self.form.text(id), ctx.today(), ctx.month_first()).map_err(|e| Refusal::at(id, e))
     }
 
     /// The day of the sample, as far as it can be read yet.

@@ -8,10 +8,10 @@ use crate::clinic::rights;
 use crate::clinic::words;
 use crate::tui::ctx::Ctx;
 use crate::tui::form::Field;
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate};
 
 /// The id of the option that asks for a typed strength.
-pub(super) const TYPED: &str = "typed";
+pub(in crate::tui::prompts) const TYPED: &str = "typed";
 
 const REASONS: [(&str, &str); 7] = [
     ("", "pick one"),
@@ -109,21 +109,18 @@ pub(super) fn words_date(day: NaiveDate) -> String {
     format!("{:02} {} {}", day.day(), day.format("%b"), day.year())
 }
 
-/// The products to choose from, those of the ordered form first; preset is the one whose lot is in use, or the last one
-/// that this patient had. Without either nothing is preset: a strength is never assumed.
+/// What was used in so many days was used of late: most injections come every 3 months.
+const OF_LATE_DAYS: u64 = 120;
+
+/// The products to choose from, those of the ordered form first; preset is the one that this patient had last, else the one
+/// that most others had. Without a lot in use and a dose before nothing is preset: a strength is never assumed.
 fn products(course: &Course, ctx: &Ctx, ordered: Option<Drug>) -> (Vec<(String, String)>, String) {
     let mut all: Vec<&Product> = ctx.practice.knowledge.products().iter().collect();
     all.sort_by_key(|p| Some(p.drug) != ordered);
-    let in_use = ctx
-        .practice
-        .settings
-        .lots
-        .iter()
-        .filter(|l| Some(l.drug) == ordered && l.expires >= ctx.today())
-        .map(|l| &l.product);
-    let last = course.given().next_back().map(|(_, g)| &g.given.product).filter(|_| ordered.is_some());
-    let wanted: Vec<_> = in_use.chain(last).collect();
-    let preset = wanted.iter().find_map(|name| all.iter().find(|p| p.name == **name && Some(p.drug) == ordered));
+    let (today, dose_mcg) = (ctx.today(), course.next_dose().map_or(0, |slot| slot.dose_mcg));
+    let since = today.checked_sub_days(Days::new(OF_LATE_DAYS)).unwrap_or(today);
+    let most_used = |names: &[&str]| ctx.rows.most_used(names, ordered?, dose_mcg, since).map(str::to_owned);
+    let preset = rights::usual_product(course, &ctx.practice, today, most_used);
     let chosen = preset.map_or(String::new(), |p| p.id.clone());
     let mut options = Vec::new();
     if chosen.is_empty() {

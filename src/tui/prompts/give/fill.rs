@@ -20,7 +20,12 @@ impl Give {
     pub(super) fn fill_lot(&mut self, ctx: &Ctx) {
         let Some(product) = self.product(ctx).cloned() else { return };
         let lots = &ctx.practice.settings.lots;
-        let known = lots.iter().find(|l| l.product == product.name && l.expires >= ctx.today()).cloned();
+        let known = lots.iter().find(|l| {
+            l.product == product.name
+                && l.strength_mcg_per_ml == product.strength_mcg_per_ml
+                && l.expires >= ctx.today()
+        });
+        let known = known.cloned();
         self.form.set("lot", known.as_ref().map_or("", |l| l.lot.as_str()));
         self.form.aside("lot", known.as_ref().map_or(String::new(), |_| OF_THE_LAST_VIAL.to_owned()));
         for (id, value) in of_vial(known.as_ref()) {

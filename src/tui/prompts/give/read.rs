@@ -24,7 +24,7 @@ impl Give {
     }
 
     fn day(&self, id: &str, ctx: &Ctx) -> Result<NaiveDate, Refusal> {
-        parse::date(&self.form.text(id), ctx.today(), ctx.month_first()).map_err(|e| Refusal::at(id, e))
+        parse::day_near(&self.form.text(id), ctx.today(), ctx.month_first()).map_err(|e| Refusal::at(id, e))
     }
 
     /// Whether somebody typed the volume in the syringe: one that the program filled in says nothing of the syringe.

@@ -7,12 +7,12 @@ use crate::clinic::words;
 use crate::tui::ctx::{Ctx, Patient};
 use crate::tui::theme::Role;
 use crate::tui::widgets::frame::{self as frames, fit};
-use crate::tui::widgets::timeline::{Event, EventKind, describe};
+use crate::tui::widgets::timeline::{Event, EventKind};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, Paragraph, Wrap};
+use ratatui::widgets::Block;
 
 /// The line of the first owed dose, where the tab opens.
 pub(super) fn first_owed(patient: &Patient) -> usize {
@@ -41,8 +41,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patie
     }
     if let Some(slot) = doses.get(cursor.at) {
         let event = Event { date: slot.visit, kind: EventKind::Dose(cursor.at) };
-        let words = describe(&patient.course, &ctx.practice, &event).into_iter().map(Line::raw).collect::<Vec<_>>();
-        frame.render_widget(Paragraph::new(words).wrap(Wrap { trim: false }), told);
+        super::tell(frame, told, &super::said(patient, ctx, &event), ctx);
     }
 }
 

@@ -12,7 +12,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, Paragraph, Wrap};
+use ratatui::widgets::Block;
 use std::collections::HashMap;
 use unicode_width::UnicodeWidthStr;
 
@@ -69,7 +69,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patie
     if let Some(entry) = entries.get(cursor.at) {
         let from = of_joined(entry.id, patient);
         let words = format!("{}: {from}{}", entry.act.word(), what(&entry.act, patient));
-        frame.render_widget(Paragraph::new(words).wrap(Wrap { trim: false }), told);
+        super::tell(frame, told, &[words], ctx);
     }
 }
 
@@ -91,7 +91,8 @@ fn of_joined(entry: EntryId, patient: &Patient) -> String {
     joined.and_then(|j| j.person.as_ref()).map(|p| format!("(#{}) ", p.number)).unwrap_or_default()
 }
 
-fn what(act: &Act, patient: &Patient) -> String {
+/// What an entry says; of a correction what stands there now.
+pub(super) fn what(act: &Act, patient: &Patient) -> String {
     let Act::Amended(amended) = act else {
         return format!("{}{}", summary_in(act, &patient.chart), sample(act, patient));
     };

@@ -29,12 +29,11 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patie
     let block = Block::bordered()
         .title(" Plan: what it is, where it comes from, what it is based on ")
         .title_style(ctx.theme.style(Role::Title));
-    let below = lines.len().saturating_sub(cursor.at + usize::from(area.height.saturating_sub(2)));
-    let more = if below > 0 { format!(" {below} more lines: down ") } else { String::new() };
+    let (top, more) = cursor.page(lines.len(), area.height.saturating_sub(2));
     let block = frames::bordered(block.title_bottom(Line::from(more).right_aligned()), ctx);
     let inner = block.inner(area);
     frame.render_widget(block, area);
-    let shown: Vec<_> = lines.into_iter().skip(cursor.at).collect();
+    let shown: Vec<_> = lines.into_iter().skip(top).collect();
     frame.render_widget(Paragraph::new(shown), Rect { width: inner.width.min(width(ctx) as u16 + 1), ..inner });
     if area.width >= WIDE {
         let picture =

@@ -5,11 +5,12 @@ use crate::clinic::course::Standing;
 use crate::tui::ctx::{Ctx, Patient};
 use crate::tui::theme::Role;
 use crate::tui::widgets::frame as frames;
-use crate::tui::widgets::timeline::{Timeline, TimelineState, describe};
+use crate::tui::widgets::timeline::{Timeline, TimelineState};
+use crate::tui::widgets::told::told as words_in;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
-use ratatui::widgets::{Block, Paragraph, Wrap};
+use ratatui::widgets::{Block, Paragraph};
 
 /// With fewer lines what every chart answers at a glance is not drawn.
 const LEAST_GLANCE: u16 = 8;
@@ -51,14 +52,14 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patie
     let block = block.title_top(Line::from(format!(" {} ", state.zoom.words())).right_aligned());
     frame.render_widget(frames::bordered(block, ctx), whole);
     frame.render_widget(Timeline::new(&patient.course, &ctx.practice, state, &ctx.theme), axis);
-    let lines =
-        state.event(&patient.course).map(|event| describe(&patient.course, &ctx.practice, &event)).unwrap_or_default();
-    let lines: Vec<_> = lines
-        .into_iter()
-        .enumerate()
-        .map(|(i, l)| Line::styled(format!(" {l}"), ctx.theme.style(if i == 0 { Role::Banner } else { Role::Text })))
-        .collect();
-    frame.render_widget(Paragraph::new(lines).wrap(Wrap { trim: false }), told);
+    let lines = state.event(&patient.course).map(|event| super::said(patient, ctx, &event)).unwrap_or_default();
+    // A blank column stands before the words.
+    let width = usize::from(told.width.saturating_sub(1));
+    let role = |is_head| ctx.theme.style(if is_head { Role::Banner } else { Role::Text });
+    let lines = words_in(&lines, width, usize::from(told.height), ctx.theme.glyphs.ellipsis);
+    let lines: Vec<_> =
+        lines.into_iter().map(|(is_head, line)| Line::styled(format!(" {line}"), role(is_head))).collect();
+    frame.render_widget(Paragraph::new(lines), told);
     if attention.height > 2 {
         attention::draw(frame, attention, ctx, patient);
     }

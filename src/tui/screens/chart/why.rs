@@ -20,6 +20,8 @@ pub(super) enum Subject {
     Plan,
     /// What the checkpoints tab says.
     Checkpoints,
+    /// An entry of the history.
+    Entry(EntryId),
     /// Only what needs attention.
     Findings,
 }
@@ -30,6 +32,7 @@ pub(super) fn lines(patient: &Patient, subject: Subject, ctx: &Ctx) -> Vec<Strin
         Subject::Event(event) => dates::event(event, patient, ctx),
         Subject::Plan => numbers::plan(patient, ctx),
         Subject::Checkpoints => numbers::checkpoints(patient, ctx),
+        Subject::Entry(id) => entry(patient, id),
         Subject::Findings => Vec::new(),
     };
     let order = patient.course.order.as_ref().map(|(_, order)| order);
@@ -49,6 +52,14 @@ pub(super) fn lines(patient: &Patient, subject: Subject, ctx: &Ctx) -> Vec<Strin
         lines.extend(named.into_iter().map(|line| format!("    {line}")));
     }
     lines
+}
+
+/// An entry of the history as a whole: what it says, who recorded it and when.
+fn entry(patient: &Patient, id: EntryId) -> Vec<String> {
+    let Some(entry) = patient.chart.entry(id) else { return Vec::new() };
+    let at = format!("{} {}", words::day(entry.at.date_naive()), entry.at.format("%H:%M"));
+    let what = super::history::what(&entry.act, patient);
+    vec![format!("{}: {what}.", entry.act.word()), format!("    Recorded by {}, {at}.", entry.by), String::new()]
 }
 
 /// The entries that something rests on, each with who recorded it and when.

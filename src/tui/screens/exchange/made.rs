@@ -58,7 +58,7 @@ impl Made {
             Line::styled("What was taken in; u undoes what the cursor is on.", theme.style(Role::Banner)),
             Line::raw(""),
             Line::styled(
-                format!("  {:<23} {:<26} {:>7} {:>8} {:>11}", "When", "File", "Charts", "Entries", "Struck out"),
+                format!("  {:<22} {:<24} {:>6} {:>7} {:>10}", "When", "File", "Charts", "Entries", "Struck out"),
                 theme.style(Role::Dim),
             ),
         ];
@@ -70,10 +70,10 @@ impl Made {
         list.draw(frame, body, ctx, |at, pen, style| {
             let Some(import) = self.imports.get(at) else { return };
             let when = format!("{} {}", words::day(import.at.date_naive()), import.at.format("%H:%M"));
-            pen.column(&when, 23, "", style(Role::Dim));
+            pen.column(&when, 22, "", style(Role::Dim));
             pen.blank(1, style(Role::Text));
-            pen.column(&import.file, 26, theme.glyphs.ellipsis, style(Role::Text));
-            let counts = format!(" {:>7} {:>8} {:>11}", import.charts, import.entries, import.struck);
+            pen.column(&import.file, 24, theme.glyphs.ellipsis, style(Role::Text));
+            let counts = format!(" {:>6} {:>7} {:>10}", import.charts, import.entries, import.struck);
             pen.write(&counts, style(Role::Text));
         });
     }

@@ -42,7 +42,7 @@ impl Shown {
             Self::All => "all",
             Self::Active => "active: the plan goes on, or waits to be signed",
             Self::Aside => "paused, on tablets, stopped or declined",
-            Self::Ended => "ended: died, transferred, treatment over",
+            Self::Ended => "ended: died, transferred, treatment over, struck out",
             Self::Forgotten => "WITHOUT A NEXT STEP",
         }
     }

@@ -8,6 +8,7 @@ use crate::tui::widgets::frame::fit;
 use crate::tui::widgets::pen::Pen;
 use chrono::NaiveDate;
 use ratatui::style::Style;
+use unicode_width::UnicodeWidthStr;
 
 /// Writes one task.
 pub(super) fn line_of(task: &Task, chosen: bool, columns: &Columns, ctx: &Ctx, pen: &mut Pen<'_>) {
@@ -47,7 +48,7 @@ pub(super) fn line_of(task: &Task, chosen: bool, columns: &Columns, ctx: &Ctx, p
         let words = ["HELD - order: ", item.label.as_str()].concat();
         pen.column(&words, columns.what, e, theme.on_line(Role::Stop, chosen));
     } else {
-        pen.column(&item.label, columns.what, e, plain);
+        pen.column(in_short(&item.label, columns.what), columns.what, e, plain);
     }
     pen.blank(1, by_role);
     pen.column(&when_words(item, task.days_late, today), columns.when, e, by_role);
@@ -63,6 +64,17 @@ pub(super) fn line_of(task: &Task, chosen: bool, columns: &Columns, ctx: &Ctx, p
         _ => checkpoint_too(&row, today, theme.glyphs.check_done),
     };
     pen.column(&[why, also].concat(), columns.why, e, theme.on_line(Role::Due, chosen));
+}
+
+/// A label that has no room is told by its first part where that has: `Does it last?`, `3-week review`.
+fn in_short(label: &str, width: usize) -> &str {
+    if label.width() <= width {
+        return label;
+    }
+    let question = label.find("? ").map(|at| at + 1);
+    let parts = [question, label.find(" of the "), label.find(", ")];
+    let first = parts.into_iter().flatten().filter_map(|at| label.get(..at));
+    first.filter(|part| part.width() <= width).max_by_key(|part| part.width()).unwrap_or(label)
 }
 
 /// The widths of the columns.
@@ -117,4 +129,22 @@ fn when_words(item: &agenda::Item, late: i64, today: NaiveDate) -> String {
 /// A checkpoint that is due with the dose.
 fn checkpoint_too(row: &agenda::Row, today: NaiveDate, sign: &'static str) -> &'static str {
     if row.latest_checkpoint_due(today).is_some() { sign } else { "" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_label_without_room_is_told_by_its_first_part() {
+        for (label, width, expected) in [
+            ("Does it last? Before spacing further", 20, "Does it last?"),
+            ("Does it last? Before spacing further", 40, "Does it last? Before spacing further"),
+            ("3-week review of the alternate-day phase", 20, "3-week review"),
+            ("Maintenance", 20, "Maintenance"),
+            ("Does it last? Before spacing further", 8, "Does it last? Before spacing further"),
+        ] {
+            assert_eq!(in_short(label, width), expected);
+        }
+    }
 }

@@ -141,10 +141,7 @@ impl Signing {
             Stage::Done(_) => " What was signed ",
         };
         let (inner, rows) = (inside(body), self.rows(ctx, inside(body).width));
-        let tops = rows.len().saturating_sub(usize::from(inner.height));
-        let top = self.cursor.at.min(tops);
-        let below = (tops - top) as i64;
-        let more = if below > 0 { format!(" {}: down ", words::plural(below, "more line")) } else { String::new() };
+        let (top, more) = self.cursor.page(rows.len(), inner.height);
         let block = Block::bordered().title(title).title_style(ctx.theme.style(Role::Title));
         frame.render_widget(frames::bordered(block.title_bottom(Line::from(more).right_aligned()), ctx), body);
         let lines = rows.into_iter().skip(top).map(|(role, words)| Line::styled(words, ctx.theme.style(role)));

@@ -85,8 +85,12 @@ fn given_dose(slot: &DoseSlot, by: &DoseGiven) -> Vec<String> {
             Some(format!("given by {}{time}", by.by)),
         ]),
         joined([Some(as_ordered(slot)), anchor, opened, sore]),
-        joined([Some(reasons(false)), given.note.clone()]),
+        joined([Some(reasons(false)), noted(given.note.as_ref())]),
     ]
+}
+
+fn noted(note: Option<&String>) -> Option<String> {
+    note.map(|note| format!("Note: {note}"))
 }
 
 /// Where a dose stands: "on time", "3 days late (due Sun 15 Nov)".
@@ -155,7 +159,7 @@ fn checked(course: &Course, practice: &Practice, index: usize, check: &Check) ->
         joined([check.checked.returned_words()].into_iter().chain(beside)),
         labs.join(" · "),
         missing.map(|list| format!("still missing: {list}")).unwrap_or_default(),
-        check.checked.note.clone().unwrap_or_default(),
+        noted(check.checked.note.as_ref()).unwrap_or_default(),
     ]
 }
 

@@ -1,5 +1,6 @@
 //! What stands under the cursor of the timeline or the doses: how its day was worked out.
 
+use super::super::not_given;
 use super::{numbers, rests_on};
 use crate::clinic::course::{Check, Course, DoseSlot, PhaseSpan, Standing};
 use crate::clinic::entry::EntryId;
@@ -68,6 +69,7 @@ fn phase(span: &PhaseSpan, course: &Course) -> Vec<String> {
 fn look(check: &Check, patient: &Patient, ctx: &Ctx) -> Vec<String> {
     let mut lines = vec![format!("{} of {}.", check.label, words::day(check.checked.on))];
     lines.extend(check.checked.labs.iter().map(|result| against_range(result, check, &patient.course, ctx)));
+    lines.extend(check.checked.note.as_ref().map(|note| format!("Note: {note}")));
     lines.extend(rests_on(patient, &[check.entry]));
     lines.extend(numbers::response(&patient.course));
     lines
@@ -125,7 +127,14 @@ fn dose(slot: &DoseSlot, patient: &Patient, ctx: &Ctx) -> Vec<String> {
         let reasons = given.given.reasons.iter();
         let passed = |stop| if stop { "Given already against a rule that stops" } else { "Passed with a reason" };
         lines.extend(reasons.map(|r| format!("{} ({}): {}", passed(r.stop), r.rule, r.because)));
+        lines.extend(given.given.note.as_ref().map(|note| format!("Note: {note}")));
+        lines.extend(given.given.reaction.as_ref().map(|reaction| format!("After it: {reaction}")));
         lines.extend(rests_on(patient, &[given.entry]));
+    }
+    if let Some((entry, not)) = slot.not_given.as_ref().and_then(|(id, _)| Some((id, not_given(patient, *id)?))) {
+        lines.push(format!("Not given on {}: {}.", words::day(not.on), not.why.words()));
+        lines.extend(not.note.map(|note| format!("Note: {note}")));
+        lines.extend(rests_on(patient, &[*entry]));
     }
     if !slot.kind.fills() {
         lines.extend(numbers::interval(course));
