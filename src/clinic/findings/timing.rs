@@ -162,12 +162,8 @@ fn checkpoint(course: &Course, practice: &Practice) -> Option<Finding> {
         CheckState::Overdue(late) => format!("was due {}, {} ago", words::day(slot.visit), words::days(late)),
         _ => return None,
     };
-    let blood: Vec<_> = slot.open_asks().iter().filter(|ask| *ask != "symptoms").map(String::as_str).collect();
-    let missing = match (slot.check.is_some(), blood.is_empty()) {
-        (true, _) => format!("; not in yet: {}", slot.missing.join(", ")),
-        (false, false) => format!("; blood: {}", blood.join(", ")),
-        (false, true) => String::new(),
-    };
+    let missing =
+        if slot.check.is_some() { format!("; not in yet: {}", slot.missing.join(", ")) } else { String::new() };
     let text = format!("{} {when}{missing}.", slot.label);
     Some(Finding::of(practice.knowledge.rule("G5"), text, vec![slot.order]))
 }
