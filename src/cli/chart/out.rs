@@ -251,7 +251,7 @@ fn next(course: &Course) -> OutNext {
         Next::AskAgain(due) => OutNext::AskAgain { due: *due },
         Next::Closed(text) => OutNext::Closed { text: text.clone() },
         Next::Dose(index) => match (course.doses.get(*index), look) {
-            (Some(slot), Some(look)) if look.visit < slot.due && !look.tentative => {
+            (Some(slot), Some(look)) if look.due < slot.due && !look.tentative => {
                 OutNext::Checkpoint { due: look.due, label: look.label.clone(), asks: look.asks.clone() }
             }
             (Some(slot), _) => OutNext::Dose {

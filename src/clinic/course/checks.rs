@@ -181,13 +181,13 @@ fn stand(slots: &mut [CheckSlot], look: &Look<'_>, starts: &[(EntryId, NaiveDate
     let last_answered = slots.iter().rposition(|s| s.check.is_some());
     let last_blood = slots.iter().rposition(|s| s.check.is_some() && s.asks_blood());
     for (index, slot) in slots.iter_mut().enumerate() {
-        // Symptoms alone do not answer a checkpoint that asks for blood: it stays open until results are in, or a later
-        // checkpoint that asks for blood was answered. Where some are in, the rest waits until any later one was answered.
+        // Symptoms alone do not answer a checkpoint that asks for blood: it stays open until a result is in, or a later
+        // checkpoint that asks for blood was answered. What lacks beside results that are in is asked until the next look.
         let start = starts.iter().find(|(id, _)| *id == slot.order).map_or(today, |(_, start)| *start);
-        let is_worth = |ask: &String| is_worth(ask, start, today);
         let none_is_in = slot.asks.iter().filter(|ask| *ask != "symptoms").all(|ask| slot.missing.contains(ask));
-        let is_last = last_answered == Some(index) || (none_is_in && last_blood == Some(index));
-        let owes_blood = is_last && slot.missing.iter().any(is_worth);
+        let owes_blood = last_blood == Some(index)
+            && (none_is_in || last_answered == Some(index))
+            && slot.missing.iter().any(|ask| is_worth(ask, start, today));
         // A recheck that may close the chart wants symptoms too.
         let may_close = standing.is_some_and(|s| slot.order == s.entry) && last_answered == Some(index);
         let owes = owes_blood || (may_close && !slot.missing.is_empty());

@@ -13,10 +13,14 @@ pub fn gap(after: &Course, on: NaiveDate) -> Option<String> {
 }
 
 /// Says which days of the plan are left out after a dose that goes back to the calendar, as they lie too close to it, with
-/// the rule that says so; `None` where none is.
+/// the rule that says so; `None` where none is. While stores are filled none is lost: a day that is passed over is added at
+/// the end of its phase.
 #[must_use]
 pub fn left_out(after: &Course, practice: &Practice, on: NaiveDate) -> Option<String> {
     let slot = after.given().filter(|(_, g)| g.given.on == on).map(|(slot, _)| slot).next_back()?;
+    if slot.kind.fills() {
+        return None;
+    }
     let days: Vec<_> = slot
         .left_out
         .iter()

@@ -162,14 +162,8 @@ fn checkpoint(course: &Course, practice: &Practice) -> Option<Finding> {
         CheckState::Overdue(late) => format!("was due {}, {} ago", words::day(slot.visit), words::days(late)),
         _ => return None,
     };
-    let name = |ask: &String| practice.knowledge.lab(ask).map_or_else(|| ask.clone(), |lab| lab.short.clone());
-    let named = |asks: Vec<&String>| asks.into_iter().map(name).collect::<Vec<_>>().join(", ");
-    let blood: Vec<_> = slot.open_asks().iter().filter(|ask| *ask != "symptoms").collect();
-    let missing = match (slot.check.is_some(), blood.is_empty()) {
-        (true, _) => format!("; not in yet: {}", named(slot.missing.iter().collect())),
-        (false, false) => format!("; blood: {}", named(blood)),
-        (false, true) => String::new(),
-    };
+    let missing =
+        if slot.check.is_some() { format!("; not in yet: {}", slot.missing.join(", ")) } else { String::new() };
     let text = format!("{} {when}{missing}.", slot.label);
     Some(Finding::of(practice.knowledge.rule("G5"), text, vec![slot.order]))
 }
