@@ -24,6 +24,8 @@ mod finding;
 mod first_day;
 #[path = "journeys/giving.rs"]
 mod giving;
+#[path = "journeys/kept.rs"]
+mod kept;
 #[path = "journeys/kit.rs"]
 mod kit;
 #[path = "journeys/legible.rs"]

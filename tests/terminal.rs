@@ -535,7 +535,14 @@ fn the_memory_of_a_locked_program_holds_no_name() {
     std::thread::sleep(Duration::from_millis(1500));
     let locked = in_memory(id, &words).unwrap();
     assert_eq!(locked, vec![0; words.len()], "{words:?}");
-    window.types("7402").sees("Halftyped-Name");
+    window.types("7402").sees("Halftyped-Name").types("\x1b").sees("not recorded yet").types("t").sees("Worklist");
+    // A prompt in which nobody typed shows a patient, and leaves nobody behind.
+    window.types("/").sees("Patients").types("wexo").sees("GivenWexolund").types("\r").sees("1 Timeline");
+    window.types("i").sees("Correct the identity").types("\x0c").sees("Locked by Ida Berg RN");
+    std::thread::sleep(Duration::from_millis(1500));
+    let locked = in_memory(id, &words).unwrap();
+    assert_eq!(locked, vec![0; words.len()], "{words:?}");
+    window.types("7402").sees("Correct the identity").sees("Wexolund");
 }
 
 /// What is half typed is a draft, which an encrypted practice encrypts; the thread that does so keeps none of it, nor does the

@@ -2,12 +2,13 @@
 //! hands on as effects.
 
 mod back;
+mod leaving;
 mod marks;
 mod words;
 
 use super::ctx::{Ctx, Patient};
 use super::effect::{Effect, PromptKind};
-use super::exchange::Came;
+use super::exchange::{Asker, Came};
 use super::input::{Input, Key};
 use super::keymap::{Action, Place};
 use super::prompts;
@@ -62,6 +63,12 @@ impl App {
     #[must_use]
     pub fn is_over(&self) -> bool {
         self.over
+    }
+
+    /// Returns whether there is no practice yet.
+    #[must_use]
+    pub fn is_first_start(&self) -> bool {
+        matches!(self.screens.first(), Some(Screen::Start(_)))
     }
 
     /// Returns the screen on top.
@@ -125,8 +132,8 @@ impl App {
         }
         if matches!(input, Input::Key(_)) {
             self.said = None;
-            self.warned &= action == Some(Action::Quit);
         }
+        let was_warned = std::mem::take(&mut self.warned);
         if matches!(place, Place::Prompt | Place::Search) && action == Some(Action::Help) {
             self.screens.push(Screen::Help(super::screens::Help::on(place)));
             return Vec::new();
@@ -139,53 +146,9 @@ impl App {
         let body = self.body();
         let Some(top) = self.screens.last_mut() else { return Vec::new() };
         let effects = top.update(&self.ctx, input, action, body);
+        // Whatever else is done between the two takes the first one back.
+        self.warned = was_warned && effects.iter().any(|effect| matches!(effect, Effect::Quit));
         self.carry_out(effects)
-    }
-
-    /// Leaves from anywhere; where what was typed cannot be kept, only the second key does.
-    fn leave(&mut self) {
-        if self.shows_once() && !self.warned {
-            self.said =
-                Some("This key is not shown again: y once it is on paper. The same key again leaves.".to_owned());
-            self.warned = true;
-            return;
-        }
-        let unkept = self.unkept.as_ref();
-        let lost =
-            unkept.map(|why| format!("What you typed would be lost; the same key again leaves without it: {why}"));
-        match lost.or_else(|| self.exchange_ends()) {
-            Some(words) if !self.warned => {
-                self.said = Some(words);
-                self.warned = true;
-            }
-            _ => self.over = true,
-        }
-    }
-
-    /// Says what leaving would end of an exchange: one that runs, or a file that was read and is not recorded.
-    fn exchange_ends(&self) -> Option<String> {
-        if self.ctx.exchanging {
-            let words =
-                "That is not done yet. The same key again ends it where it is: each patient is whole or not there.";
-            return Some(words.to_owned());
-        }
-        let is_open = |screen: &Screen| matches!(screen.place(), Place::Columns | Place::Weighed);
-        let read = self.screens.iter().any(is_open);
-        read.then(|| "Nothing of this file is recorded yet. The same key again leaves without it.".to_owned())
-    }
-
-    /// Takes what came of keeping what is typed: nothing, or why it is not kept.
-    pub fn kept(&mut self, unkept: Option<String>) {
-        if let Some(why) = &unkept {
-            self.said = Some(format!("What you type here is not kept if the program ends: {why}"));
-        }
-        self.unkept = unkept;
-    }
-
-    /// Returns whether what is on top is shown this once, and was not left yet.
-    #[must_use]
-    pub fn shows_once(&self) -> bool {
-        matches!(self.top(), Some(Screen::Text(page)) if page.is_shown_once())
     }
 
     fn footer_key(&self, at: ratatui::layout::Position, place: Place) -> Option<Key> {
@@ -199,22 +162,32 @@ impl App {
         let mut rest = Vec::new();
         for effect in effects {
             match effect {
-                Effect::Push(screen) => self.screens.push(*screen),
+                Effect::Push(screen) => rest.extend(self.push(*screen)),
                 Effect::Pop => {
                     if self.screens.len() > 1 {
                         self.screens.pop();
                     }
                 }
                 Effect::Say(words) => self.said = Some(words),
-                Effect::Quit if self.ctx.exchanging && !self.warned => {
-                    self.said = self.exchange_ends();
-                    self.warned = true;
-                }
-                Effect::Quit => self.over = true,
+                Effect::Quit => self.leave(),
                 other => rest.push(other),
             }
         }
         rest
+    }
+
+    /// Puts a screen on top. What was left in a prompt before is offered; a question says where nothing can be kept.
+    fn push(&mut self, mut screen: Screen) -> Option<Effect> {
+        let offer = match &mut screen {
+            Screen::Prompt(prompt) if !prompt.is_touched() => Some(Effect::OfferDraft(prompt.kind(), prompt.patient())),
+            Screen::Ask(ask) => {
+                self.unkept.iter().for_each(|why| ask.is_not_kept(why));
+                None
+            }
+            _ => None,
+        };
+        self.screens.push(screen);
+        offer
     }
 
     /// Opens a prompt that is about nobody yet.
@@ -222,15 +195,20 @@ impl App {
         self.prompt(kind, None, Some(values));
     }
 
-    fn prompt(&mut self, kind: PromptKind, patient: Option<Rc<Patient>>, values: Option<BTreeMap<String, String>>) {
+    fn prompt(
+        &mut self,
+        kind: PromptKind,
+        patient: Option<Rc<Patient>>,
+        values: Option<BTreeMap<String, String>>,
+    ) -> Option<Effect> {
         // A plan needs the five answers first.
         let untriaged = patient.as_ref().is_some_and(|p| p.course.triage.is_none());
         let kind = if kind == PromptKind::Order && untriaged { PromptKind::Triage } else { kind };
         let asked = patient.as_ref().map(|p| (kind, p.id()));
-        let insists = asked.is_some() && std::mem::replace(&mut self.refused, asked) == asked;
+        let insists = asked.is_some() && std::mem::replace(&mut self.refused, asked) == asked || values.is_some();
         if let Some(words) = patient.as_ref().and_then(|p| not_now(kind, p, insists, &self.ctx.keymap)) {
             self.said = Some(words);
-            return;
+            return None;
         }
         self.refused = None;
         let people = &self.ctx.practice.settings.people;
@@ -240,7 +218,7 @@ impl App {
         // Where she may file one of several she chooses it in the prompt.
         if let Some(words) = refused.collect::<Option<Vec<_>>>().and_then(|all| all.into_iter().next()) {
             self.said = Some(words);
-            return;
+            return None;
         }
         // After an end every prompt says first where the patient stands; the next key takes it away.
         let ended = patient.as_ref().and_then(|p| p.course.standing.as_ref()).filter(|s| s.ends_the_plan());
@@ -252,8 +230,13 @@ impl App {
             Some(values) => prompts::resume(kind, patient, values, &self.ctx),
             None => prompts::open(kind, patient, &self.ctx),
         };
-        let Some(prompt) = prompt else { return };
-        self.screens.push(Screen::Prompt(Box::new(prompt)));
+        let Some(prompt) = prompt else {
+            self.said =
+                values.map(|_| "What it is about is not there any more: it cannot be taken up again.".to_owned());
+            return None;
+        };
+        let offer = self.push(Screen::Prompt(Box::new(prompt)));
+        offer.filter(|_| values.is_none())
     }
 
     /// Returns whether a screen or a prompt is open on a patient.
@@ -276,13 +259,21 @@ impl App {
         self.screens.push(Screen::Audit(AuditScreen::new(patient, lines)));
     }
 
-    /// Hands what came of an exchange, or of several signatures, to its screen.
+    /// Hands what came of an exchange, or of several signatures, to the screen that asked for it and to no other.
     ///
     /// # Errors
     /// What came, where the screen is gone: it was locked meanwhile.
-    pub fn came(&mut self, came: Came) -> Result<Vec<Effect>, Came> {
+    pub fn came(&mut self, came: Came, asker: Asker) -> Result<Vec<Effect>, Came> {
         let ctx = &self.ctx;
-        let is_asker = |screen: &&mut Screen| matches!(screen, Screen::Exchange(_) | Screen::Signing(_));
+        let is_asker = |screen: &&mut Screen| match screen {
+            Screen::Exchange(exchange) => match asker {
+                Asker::Exchange => true,
+                Asker::Waiting => exchange.runs().is_some(),
+                Asker::Signing => false,
+            },
+            Screen::Signing(signing) => asker == Asker::Signing && signing.runs(),
+            _ => false,
+        };
         let effects = match self.screens.iter_mut().rev().find(is_asker) {
             Some(Screen::Exchange(exchange)) => exchange.came(came, ctx),
             Some(Screen::Signing(signing)) => signing.came(came, ctx),

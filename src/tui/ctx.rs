@@ -105,6 +105,38 @@ pub struct Ctx {
 }
 
 impl Ctx {
+    /// Forgets everything about patients, and who sits here.
+    pub fn forget(&mut self) {
+        // Each by its name: the compiler asks about one that comes later.
+        let Self {
+            now: _,
+            practice: _,
+            author,
+            encrypted: _,
+            shut: _,
+            openers: _,
+            rows,
+            doubles,
+            checking,
+            problems,
+            taken_in,
+            proven,
+            unmatched,
+            exchanging: _,
+            backed_up: _,
+            place: _,
+            pretended: _,
+            patients,
+            theme: _,
+            keymap: _,
+            area: _,
+        } = self;
+        (*rows, *doubles, *patients, *proven) = (Roll::default(), Vec::new(), HashMap::new(), None);
+        (*problems, *taken_in) = (Vec::new(), Vec::new());
+        (*checking, *unmatched) = (false, 0);
+        author.clear();
+    }
+
     /// Returns the day.
     #[must_use]
     pub fn today(&self) -> NaiveDate {

@@ -41,6 +41,8 @@ pub enum Effect {
     Pop,
     /// Keep what was typed so far.
     KeepDraft(Draft),
+    /// Ask whether what was left half typed in such a prompt is taken up again, where there is any.
+    OfferDraft(PromptKind, Option<PatientId>),
     /// Forget a draft.
     DropDraft(String, Option<PatientId>),
     /// Change how the practice works, and then perhaps its encryption.

@@ -8,6 +8,17 @@ use crate::exchange::hl7::Unknown;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+/// Which screen asked for something: the answer is for that one alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asker {
+    /// The screen of exchange, for what it has at once.
+    Exchange,
+    /// The screen of exchange, which shows that it waits.
+    Waiting,
+    /// What a prescriber signs at once.
+    Signing,
+}
+
 /// A form that is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
@@ -152,4 +163,18 @@ pub enum Came {
     Signed(AllSigned),
     /// What is wrong, in a sentence.
     Failed(String),
+}
+
+impl Came {
+    /// Returns what of it may wait until somebody comes back to a locked screen: what became of the record, and no patient.
+    #[must_use]
+    pub fn in_short(self) -> Self {
+        match self {
+            Self::Done(said) => Self::Done(said.into_iter().filter(|line| !line.is_empty()).take(2).collect()),
+            Self::Signed(_) | Self::Failed(_) => self,
+            _ => Self::Failed(
+                "The screen was locked meanwhile. Nothing of this file is recorded: I reads it again.".to_owned(),
+            ),
+        }
+    }
 }

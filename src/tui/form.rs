@@ -1,6 +1,7 @@
 //! The kit that every prompt is made of: fields in order, a focus, two buttons. Typing, drawing and clicking agree,
 //! because all three ask the same layout.
 
+mod beside;
 mod draw;
 mod field;
 mod keys;
@@ -126,6 +127,13 @@ impl Form {
         // Of several options none may be on: that is an answer too, and not what the prompt would fill in anew.
         let says = |f: &&Field| matches!(f.kind, Kind::Many { .. }) || !f.value().is_empty();
         kept.filter(says).map(|f| (f.id.clone(), f.value())).collect()
+    }
+
+    /// Returns what is never shown: ids of what the form is about, for a draft.
+    #[must_use]
+    pub fn about(&self) -> BTreeMap<String, String> {
+        let never_shown = self.fields.iter().filter(|f| f.kept && f.hidden && f.label.is_empty());
+        never_shown.filter(|f| !f.value().is_empty()).map(|f| (f.id.clone(), f.value())).collect()
     }
 
     /// Returns what a person put in, also what no draft keeps.
@@ -328,6 +336,9 @@ impl Form {
         }
         let before = self.fields[self.focus].value();
         let taken = self.fields[self.focus].key(key);
+        if let Some(event) = self.move_to_words() {
+            return event;
+        }
         if self.fields[self.focus].value() != before {
             self.touched = true;
             let id = self.fields[self.focus].id.clone();
@@ -371,7 +382,7 @@ impl Form {
         let Some(field) = self.fields.get_mut(self.focus) else { return FormEvent::Nothing };
         if field.paste(text) {
             self.touched = true;
-            field.tell_name();
+            field.error = None;
             return FormEvent::Changed(field.id.clone());
         }
         FormEvent::Nothing

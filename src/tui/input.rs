@@ -99,7 +99,8 @@ impl FromStr for Key {
 pub fn translate(event: &Event) -> Option<Input> {
     match event {
         Event::Key(key) => translate_key(*key).map(Input::Key),
-        Event::Paste(text) => Some(Input::Paste(clean(text))),
+        // What was copied with the end of its line is the line.
+        Event::Paste(text) => Some(Input::Paste(clean(text.trim_end_matches(['\r', '\n'])))),
         Event::Resize(_, _) => Some(Input::Resize),
         Event::Mouse(mouse) => {
             let at = Position::new(mouse.column, mouse.row);
@@ -142,11 +143,13 @@ fn translate_key(event: KeyEvent) -> Option<Key> {
     })
 }
 
-/// Takes control, bidirectional and zero-width characters out of a text, so that it cannot drive the terminal.
+/// Takes control, bidirectional and zero-width characters out of a text, so that it cannot drive the terminal. The end of a
+/// line, whichever way it is written, and a tab become a blank each.
 #[must_use]
 pub fn clean(text: &str) -> String {
-    text.chars()
-        .map(|c| if matches!(c, '\n' | '\t') { ' ' } else { c })
+    text.replace("\r\n", "\n")
+        .chars()
+        .map(|c| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c })
         .filter(|c| !c.is_control() && !is_hidden(*c))
         .collect()
 }
@@ -168,5 +171,15 @@ mod tests {
     #[test]
     fn pasted_text_cannot_drive_the_terminal() {
         assert_eq!(clean("a\u{1b}[2Jb\nc\u{202e}d"), "a[2Jb cd");
+    }
+
+    #[test]
+    fn pasted_lines_do_not_run_together() {
+        for lines in
+            ["12 Hill St\r\nLarkfield", "12 Hill St\rLarkfield\r", "12 Hill St\nLarkfield\r\n", "12 Hill St\tLarkfield"]
+        {
+            let pasted = translate(&Event::Paste(lines.to_owned()));
+            assert_eq!(pasted, Some(Input::Paste("12 Hill St Larkfield".to_owned())), "{lines:?}");
+        }
     }
 }

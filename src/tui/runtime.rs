@@ -36,8 +36,8 @@ enum Wake {
     Looked(Option<Box<Looked>>),
     /// Another workstation wrote, or a program that keeps folders the same.
     Changed(Changed),
-    /// How it stands with the backups, after the one of the day.
-    BackedUp(Box<Backups>),
+    /// How it stands with the backups, after the one of the day; nothing where that came to no end.
+    BackedUp(Option<Box<Backups>>),
     /// What the rules ask in all charts, for their page.
     Counted(Box<Counted>),
     /// How far an exchange is, or what came of it.
@@ -122,11 +122,11 @@ fn main_loop(session: &mut Session, terminal: &mut Terminal<CrosstermBackend<Fra
     Ok(())
 }
 
-/// Takes all that waits, so that a burst of keys is drawn once.
+/// Takes all that waits, so that a burst of keys is drawn once; `false` where the program ends.
 fn drain(session: &mut Session, wakes: &Receiver<Wake>) -> bool {
     while let Ok(wake) = wakes.try_recv() {
         if session.is_over() || !take(session, wake) {
-            return !session.is_over();
+            return false;
         }
     }
     true
@@ -152,7 +152,8 @@ fn take(session: &mut Session, wake: Wake) -> bool {
         Wake::Looked(Some(looked)) => session.take_looked(*looked),
         Wake::Looked(None) => session.look_failed(),
         Wake::Changed(changed) => session.changed(changed),
-        Wake::BackedUp(known) => session.take_backups(*known),
+        Wake::BackedUp(Some(known)) => session.take_backups(*known),
+        Wake::BackedUp(None) => session.backup_failed(),
         Wake::Counted(counted) => session.take_tally(*counted),
         Wake::Exchanged(dir, done) => session.exchanged(&dir, *done),
         Wake::Terminal(event) => {
@@ -267,8 +268,8 @@ fn exchange(session: &mut Session, sender: Sender<Wake>) {
 /// program end before it does, the next start makes it.
 fn back_up(session: &mut Session, sender: Sender<Wake>) {
     let Some((store, now)) = session.to_back_up() else { return };
-    std::thread::spawn(move || {
-        let _ = sender.send(Wake::BackedUp(Box::new(backup::daily(store.disk(), store.dir(), store.places(), now))));
+    aside(sender, Wake::BackedUp(None), move || {
+        Wake::BackedUp(Some(Box::new(backup::daily(store.disk(), store.dir(), store.places(), now))))
     });
 }
 
@@ -343,6 +344,9 @@ fn restore_on_panic() {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::Clock;
+    use crate::store::Places;
+    use crate::tui::theme::Theme;
 
     /// Also where it fails in the middle of a key: nothing of a patient stays behind.
     #[test]
@@ -353,6 +357,22 @@ mod tests {
         let said = String::from_utf8(said).unwrap();
         let (clear, left) = (said.find("\u{1b}[2J").unwrap(), said.find("\u{1b}[?1049l").unwrap());
         assert!(clear < left && said.contains("\u{1b}[?25h"), "{said:?}");
+    }
+
+    /// A program that is asked to end does so, whatever else waits: the one who listens for it has gone.
+    #[test]
+    fn the_end_is_heard_behind_whatever_waits() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| Some(folder.path().join(name));
+        let places = Places { cache: at("cache"), state: at("state"), backups: None };
+        let dir = folder.path().join("practice");
+        let theme = Theme::named("dark", false);
+        let begin = Begin { dir, places, clock: Clock::Machine, theme, temporary: None };
+        let mut session = Session::begin(begin).unwrap();
+        let (sender, wakes) = mpsc::channel();
+        [Wake::Logged, Wake::Gone, Wake::Logged].into_iter().for_each(|wake| sender.send(wake).unwrap());
+        assert!(!drain(&mut session, &wakes));
+        assert!(drain(&mut session, &wakes), "what waits behind it is taken");
     }
 
     #[test]

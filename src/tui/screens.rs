@@ -204,6 +204,7 @@ impl Screen {
         match self {
             Self::Today(screen) => screen.refresh(ctx),
             Self::Patients(screen) => screen.refresh(ctx),
+            Self::People(screen) => screen.refresh(ctx),
             Self::Same(screen) => screen.refresh(ctx),
             Self::Waiting(screen) => screen.refresh(ctx),
             Self::Chart(screen) => screen.refresh(ctx),

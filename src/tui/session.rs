@@ -116,6 +116,10 @@ pub struct Session {
     programs: Rc<dyn Programs>,
     /// When the newest backup was made, as far as that was looked at.
     backup_made: Option<chrono::DateTime<chrono::FixedOffset>>,
+    /// A backup that was made while the screen was locked, and is to be noted.
+    unnoted_backup: Option<String>,
+    /// What stayed plain where the records are encrypted.
+    left_plain: Vec<String>,
 }
 
 impl Session {
@@ -192,6 +196,8 @@ impl Session {
             is_logging: false,
             programs: Rc::new(programs::System),
             backup_made: None,
+            unnoted_backup: None,
+            left_plain: Vec::new(),
         };
         session.begin_locked();
         session.look_at_openers();
@@ -222,7 +228,7 @@ impl Session {
         let effects = self.app.peek();
         self.perform(effects);
         self.prove_shown();
-        if std::mem::take(&mut self.begins) && self.store.is_some() {
+        if std::mem::take(&mut self.begins) && (self.store.is_some() || self.app.is_first_start()) {
             self.look_at_backups();
             self.offer_drafts();
         }
@@ -270,14 +276,14 @@ impl Session {
     }
 
     /// Takes rows that were checked elsewhere.
+    /// A locked screen takes none: they would name patients.
     pub fn take(&mut self, Checked { rolled, doubles }: Checked) {
-        if let Some(store) = &self.store {
-            store.hear(&rolled.roll);
-        }
+        let Some(store) = &self.store else { return };
+        store.hear(&rolled.roll);
         self.look_at_openers();
         let own = self.store.as_ref().map(|s| s.problems()).unwrap_or_default();
         let problems = own.iter().chain(&rolled.problems).map(ToString::to_string);
-        let problems = problems.chain(self.unread_drafts.iter().cloned()).collect();
+        let problems = problems.chain(self.unread_drafts.iter().chain(&self.left_plain).cloned()).collect();
         self.app.ctx.unmatched = self.store.as_ref().map_or(0, Store::count_unmatched);
         let effects = self.app.take_rows(rolled.roll, doubles, problems);
         self.perform(effects);
@@ -363,6 +369,7 @@ impl Session {
             Effect::SignAll(all) => self.sign_all(all),
             Effect::Record(job) => self.record(&job),
             Effect::KeepDraft(draft) => self.keep_draft(&draft),
+            Effect::OfferDraft(kind, patient) => self.offer_draft(kind, patient),
             Effect::DropDraft(prompt, patient) => self.drop_draft(&prompt, patient),
             Effect::Settings(settings, encryption) => self.change_settings(*settings, encryption),
             Effect::CreatePractice(new) => self.begin_practice(*new),

@@ -265,6 +265,21 @@ fn what_cannot_be_kept_is_not_left_behind_without_a_word() {
 }
 
 #[test]
+fn what_is_left_for_later_on_a_full_disk_is_not_called_kept() {
+    let disk = Faulty::default();
+    let mut nurse = on(&disk);
+    nurse.stands_on("Okafor").press("g").types_birth("Okafor").goes_to("Note");
+    nurse.session.drafts().settle();
+    disk.fail(Some(Fault { at: 1, for_good: true, error: ErrorKind::StorageFull, half_done: false }));
+    nurse.type_text("left").press("Esc").sees_no("it is kept").sees("it is NOT kept: the disk is full").press("l");
+    nurse.sees("Worklist").sees("What you left is NOT kept").press("q").sees("What you typed would be lost");
+    assert!(!nurse.session.is_over());
+    nurse.press("q");
+    assert!(nurse.session.is_over());
+    disk.fail(None);
+}
+
+#[test]
 fn the_second_key_leaves_what_cannot_be_kept() {
     let disk = Faulty::default();
     let mut nurse = on(&disk);

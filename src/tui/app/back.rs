@@ -25,14 +25,16 @@ impl App {
         match then {
             Then::Peek => {}
             Then::Chart => self.screens.push(Screen::Chart(ChartScreen::new(&patient))),
-            Then::Prompt(kind) => self.prompt(kind, Some(patient), None),
+            Then::Prompt(kind) => return self.prompt(kind, Some(patient), None).into_iter().collect(),
             Then::Resume(PromptKind::Link, values) => {
                 let screen = Same::resume(patient.id(), values, &self.ctx);
                 let load = screen.load();
                 self.screens.push(Screen::Same(screen));
                 return load;
             }
-            Then::Resume(kind, values) => self.prompt(kind, Some(patient), Some(values)),
+            Then::Resume(kind, values) => {
+                self.prompt(kind, Some(patient), Some(values));
+            }
         }
         Vec::new()
     }
@@ -107,7 +109,7 @@ impl App {
         self.said = Some(said(job, &patient, &self.ctx));
         match job.after {
             After::Back => {}
-            After::Prompt(kind) => self.prompt(kind, Some(Rc::clone(&patient)), None),
+            After::Prompt(kind) => effects.extend(self.prompt(kind, Some(Rc::clone(&patient)), None)),
             After::Chart => self.show_chart(&patient),
         }
         effects.extend(self.refresh());

@@ -23,6 +23,8 @@ pub enum Mark {
         field: Option<String>,
         /// What was typed, where no draft holds it: nothing that was typed is lost by a lock.
         typed: Option<BTreeMap<String, String>>,
+        /// Whether anything was typed.
+        touched: bool,
     },
 }
 
@@ -56,13 +58,14 @@ impl App {
             Screen::Chart(chart) => Some(Mark::Chart(chart.patient, chart.tab_at())),
             Screen::Exchange(exchange) => exchange.runs().map(Mark::Exchange),
             Screen::Prompt(prompt) => {
-                let in_draft = prompt.is_touched() && self.unkept.is_none();
-                Some(Mark::Prompt {
-                    kind: prompt.kind(),
-                    patient: prompt.patient(),
-                    field: prompt.field(),
-                    typed: (!in_draft).then(|| prompt.values()),
-                })
+                // What nobody typed is read anew; which entry or person it is about is not in the record.
+                let typed = match (prompt.is_touched(), &self.unkept) {
+                    (false, _) => Some(prompt.about()),
+                    (true, None) => None,
+                    (true, Some(_)) => Some(prompt.values()),
+                };
+                let (kind, patient, field) = (prompt.kind(), prompt.patient(), prompt.field());
+                Some(Mark::Prompt { kind, patient, field, typed, touched: prompt.is_touched() })
             }
             _ => None,
         }
@@ -79,15 +82,7 @@ impl App {
         self.screens = vec![Screen::SignIn(screen)];
         self.said = None;
         self.unkept = None;
-        let ctx = &mut self.ctx;
-        ctx.author.clear();
-        ctx.rows = crate::clinic::agenda::Roll::default();
-        ctx.doubles = Vec::new();
-        ctx.problems = Vec::new();
-        ctx.taken_in = Vec::new();
-        ctx.unmatched = 0;
-        ctx.patients = std::collections::HashMap::new();
-        ctx.proven = None;
+        self.ctx.forget();
     }
 
     /// Returns how long it is until what the sign-in screen says is not so any more.
@@ -123,8 +118,8 @@ impl App {
                     chart.turn_to_tab(*tab, &patient);
                 }
             }
-            (Some(Screen::Prompt(prompt)), Mark::Prompt { kind, field, .. }) if prompt.kind() == *kind => {
-                prompt.come_back(field.as_deref());
+            (Some(Screen::Prompt(prompt)), Mark::Prompt { kind, field, touched, .. }) if prompt.kind() == *kind => {
+                prompt.come_back(field.as_deref(), *touched);
             }
             _ => {}
         }

@@ -36,6 +36,10 @@ pub struct Field {
     pub(super) digits: bool,
     /// The letters that were typed ahead to choose an option.
     pub(super) ahead: String,
+    /// What was chosen before they were typed.
+    pub(super) before: usize,
+    /// The field for what a list does not have, and the option that says so.
+    pub(super) or_in: Option<(String, String)>,
     /// What the last key has to be told; it stands in the place of the hint.
     pub(super) said: Option<String>,
 }
@@ -94,6 +98,8 @@ impl Field {
             names: Vec::new(),
             digits: false,
             ahead: String::new(),
+            before: 0,
+            or_in: None,
             said: None,
         }
     }
@@ -150,6 +156,13 @@ impl Field {
     #[must_use]
     pub fn names(mut self, names: Vec<(String, String)>) -> Self {
         self.names = names;
+        self
+    }
+
+    /// Letters that none of its options has go to the field for words, and the option that stands for it is chosen.
+    #[must_use]
+    pub fn or_in(mut self, words: &str, option: &str) -> Self {
+        self.or_in = Some((words.to_owned(), option.to_owned()));
         self
     }
 
@@ -282,39 +295,64 @@ impl Field {
     }
 
     pub(super) fn paste(&mut self, text: &str) -> bool {
-        let Kind::Text { input, most, fresh } = &mut self.kind else { return false };
-        let text = clean(text);
-        let text: String = text.chars().filter(|c| !self.digits || c.is_ascii_digit()).collect();
+        self.said = None;
+        let Kind::Text { input, most, fresh } = &mut self.kind else {
+            self.said = Some(format!("Nothing can be pasted here. {}", self.hint));
+            return false;
+        };
+        let text: String = clean(text).chars().filter(|c| !self.digits || c.is_ascii_digit()).collect();
+        if text.trim().is_empty() {
+            self.said = self.digits.then(|| format!("{DIGITS} {}", self.hint));
+            return false;
+        }
         if std::mem::take(fresh) {
             input.handle(InputRequest::DeleteLine);
         }
+        let most = *most;
         let room = most.saturating_sub(input.value().chars().count());
-        let text: String = text.chars().take(room).collect();
-        for c in text.chars() {
+        for c in text.chars().take(room) {
             input.handle(InputRequest::InsertChar(c));
         }
-        !text.is_empty()
+        self.tell_name();
+        if text.chars().count() > room {
+            self.said = Some(full(most));
+        }
+        room > 0
     }
 
     pub(super) fn key(&mut self, key: Key) -> Taken {
         self.said = None;
+        let is_letter = matches!(key, Key::Char(_));
         if self.digits && matches!(key, Key::Char(c) if !c.is_ascii_digit()) {
-            self.said = Some(format!("Digits alone stand here. {}", self.hint));
+            self.said = Some(format!("{DIGITS} {}", self.hint));
             return Taken::Yes;
         }
         let ahead = std::mem::take(&mut self.ahead);
-        match &mut self.kind {
-            Kind::Text { input, most, fresh } => keys::text(input, *most, fresh, key),
+        let taken = match &mut self.kind {
+            Kind::Text { input, most, fresh } => {
+                let is_full = is_letter && !*fresh && input.value().chars().count() >= *most;
+                self.said = is_full.then(|| full(*most));
+                keys::text(input, *most, fresh, key)
+            }
             Kind::Choice { options, at, lines } => {
+                self.before = if ahead.is_empty() { *at } else { self.before };
                 let (taken, ahead) = keys::choice((options, at, *lines > 0), ahead, key);
                 self.said = keys::unknown(options, &ahead);
+                // A word that was meant for another field chooses nothing, however it begins.
+                if self.said.is_some() && !keys::is_whole(options, *at, &ahead) {
+                    *at = self.before.min(options.len().saturating_sub(1));
+                }
                 self.ahead = ahead;
                 taken
             }
             Kind::Many { options, at } => keys::many(options, at, key),
             Kind::Scale { grade } => keys::scale(grade, key),
             Kind::Words => Taken::No,
+        };
+        if is_letter && taken == Taken::No {
+            self.said = Some(format!("This key chooses nothing here. {}", self.hint));
         }
+        taken
     }
 
     /// Forgets what the last key was told, and the letters that were typed ahead.
@@ -340,4 +378,11 @@ impl Field {
             None => Some("No prescriber here has this name. A doctor outside? Then the whole name.".to_owned()),
         };
     }
+}
+
+const DIGITS: &str = "Digits alone stand here.";
+
+/// Says that a field is full.
+fn full(most: usize) -> String {
+    format!("No more fits here, {most} characters are the most: what was beyond that is not in it.")
 }

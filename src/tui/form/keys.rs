@@ -45,7 +45,8 @@ pub(super) fn choice(
     key: Key,
 ) -> (Taken, String) {
     if let Key::Char(c) = key
-        && (c != ' ' || goes_on(options, &ahead))
+        // After a letter a blank is between two words.
+        && (c != ' ' || !ahead.is_empty())
     {
         return (Taken::Yes, by_letters(options, at, ahead, c));
     }
@@ -69,42 +70,42 @@ fn begins(words: &str, typed: &str) -> bool {
     words.to_lowercase().starts_with(&typed.to_lowercase())
 }
 
-/// Whether a blank belongs to the words that are typed ahead: those of an option, or those that fit none.
-fn goes_on(options: &[(String, String)], ahead: &str) -> bool {
-    let longer = format!("{ahead} ");
-    let is_of_option = ahead.chars().count() > 1 && options.iter().any(|(_, words)| begins(words, &longer));
-    is_of_option || unknown(options, ahead).is_some()
+/// Whether any word of it begins so.
+fn has(words: &str, typed: &str) -> bool {
+    let (words, typed) = (words.to_lowercase(), typed.to_lowercase());
+    let mut before = ' ';
+    words.char_indices().any(|(at, c)| {
+        let is_begin = !std::mem::replace(&mut before, c).is_alphanumeric();
+        is_begin && words.get(at..).is_some_and(|rest| rest.starts_with(&typed))
+    })
 }
 
-/// Letters go to the option that begins with them; the same letter again to the next one that does, and another letter after a
-/// single one to its own. Letters with which none begins change nothing, and neither do those after them: a word that was meant
-/// for another field chooses nothing.
+/// Whether what was typed ahead is the whole of an option, and goes on.
+pub(super) fn is_whole(options: &[(String, String)], at: usize, ahead: &str) -> bool {
+    options.get(at).is_some_and(|(_, words)| begins(ahead, words))
+}
+
+/// Letters go to the option that begins with them, else to one that has a word which does; the same letter again to the next
+/// one. Letters that none has change nothing, and neither do those after them: a word that was meant for another field chooses
+/// nothing.
 fn by_letters(options: &[(String, String)], at: &mut usize, mut ahead: String, letter: char) -> String {
     let again = ahead.chars().all(|c| c.to_lowercase().eq(letter.to_lowercase()));
-    let was_chosen = ahead.chars().count() == 1 && options.iter().any(|(_, words)| begins(words, &ahead));
     ahead.push(letter);
-    let here = usize::from(ahead.chars().count() == 1 || again);
-    let after = |typed: &str, from: usize| {
-        let is_it = |i: &usize| options.get(*i).is_some_and(|(_, words)| begins(words, typed));
-        (0..options.len()).map(|n| (*at + from + n) % options.len().max(1)).find(is_it)
+    let find = |typed: &str, fits: fn(&str, &str) -> bool| {
+        let is_it = |i: &usize| options.get(*i).is_some_and(|(_, words)| fits(words, typed));
+        (0..options.len()).map(|n| (*at + usize::from(again) + n) % options.len().max(1)).find(is_it)
     };
-    if let Some(found) = after(&ahead, here) {
-        *at = found;
-        return ahead;
-    }
-    let alone = letter.to_string();
-    if let Some(found) = after(&alone, usize::from(again)).filter(|_| again || was_chosen) {
-        *at = found;
-        return if again { ahead } else { alone };
-    }
+    let any = |typed: &str| find(typed, begins).or_else(|| find(typed, has));
+    let next = || any(&letter.to_string()).filter(|_| again);
+    *at = any(&ahead).or_else(next).unwrap_or(*at);
     ahead
 }
 
-/// Says that no option begins with what was typed ahead.
+/// Says that no option has what was typed ahead.
 pub(super) fn unknown(options: &[(String, String)], ahead: &str) -> Option<String> {
     let first = ahead.chars().next()?;
     let again = ahead.chars().all(|c| c == first);
-    let is_known = options.iter().any(|(_, words)| begins(words, ahead) || again && begins(words, &first.to_string()));
+    let is_known = options.iter().any(|(_, words)| has(words, ahead) || again && has(words, &first.to_string()));
     (!is_known).then(|| {
         format!(
             "Nothing to choose here begins with \"{ahead}\": Left and Right choose, or Backspace and its first letters."
@@ -165,8 +166,11 @@ mod tests {
             ("lll", "Left deltoid"),
             ("R", "Right deltoid"),
             ("left g", "Left gluteus"),
-            ("lr", "Right deltoid"),
-            ("lrl", "Left gluteus"),
+            // Any word of it may be named.
+            ("g", "Left gluteus"),
+            ("gg", "Right gluteus"),
+            ("deltoid", "Left deltoid"),
+            ("rec", "not recorded"),
         ] {
             assert_eq!(typed(letters), (chosen, None), "{letters}");
         }
@@ -179,8 +183,10 @@ mod tests {
             assert_eq!(chosen, "not recorded", "{word}");
             assert!(said.unwrap().contains(word), "{word}");
         }
-        // What was chosen by its beginning stays.
-        assert_eq!(typed("left gr").0, "Left gluteus");
-        assert_eq!(typed("lo").0, "Left deltoid");
+        // Also where it begins as one of them does.
+        for word in ["left gr", "lo", "lr", "rec to", "deltoids"] {
+            let (_, said) = typed(word);
+            assert!(said.unwrap().contains(word), "{word}");
+        }
     }
 }

@@ -38,7 +38,9 @@ impl AcknowledgePrompt {
         let lines = options.len().min(4) as u16;
         let fields = vec![
             Field::list("finding", "Finding", options, "", lines).hint("Up and Down; the hardest stands first."),
-            Field::list("reason", "Why", reasons, "", REASONS.len() as u16).hint("Its first letter chooses it."),
+            Field::list("reason", "Why", reasons, "", REASONS.len() as u16)
+                .or_in("words", "other")
+                .hint("Its first letter chooses it; other words go below."),
             Field::text("words", "In words", "").most(160).hint("Who was told, what was done, and when."),
         ];
         let mut form = Form::new(fields).signed_by("Sign");

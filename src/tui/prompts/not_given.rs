@@ -41,7 +41,7 @@ impl NotGivenPrompt {
         let mut words = Field::text("words", "In words", "").most(120);
         words.hidden = true;
         let form = Form::new(vec![
-            Field::list("why", "Why", why, "", 6).hint("Up and Down, or the first letter."),
+            Field::list("why", "Why", why, "", 6).or_in("words", "other").hint("Up and Down, or the first letter."),
             words,
             Field::text("again", "Try again on", &words::born(again))
                 .most(16)

@@ -31,6 +31,7 @@ impl PhaseEndPrompt {
         found.push(("other".to_owned(), "Something else, in words".to_owned()));
         let form = Form::new(vec![
             Field::list("found", "What was found", found, "", 3)
+                .or_in("words", "other")
                 .hint("The protocol's own words for what ends this phase."),
             Field::text("words", "In words", "").most(160),
             Field::text("anyway", "Why now", "").most(160).hint("It is early: the reason stays in the chart."),

@@ -137,6 +137,12 @@ impl PromptScreen {
         self.prompt.form().values()
     }
 
+    /// Returns what it is about besides the patient, with nothing of what it shows.
+    #[must_use]
+    pub fn about(&self) -> BTreeMap<String, String> {
+        self.prompt.form().about()
+    }
+
     /// Returns where the focus is; `None` on a button.
     #[must_use]
     pub fn field(&self) -> Option<String> {
@@ -144,8 +150,9 @@ impl PromptScreen {
     }
 
     /// Goes back to where a person was when the screen was locked.
-    pub fn come_back(&mut self, field: Option<&str>) {
+    pub fn come_back(&mut self, field: Option<&str>, was_touched: bool) {
         self.prompt.come_back(field);
+        self.prompt.form_mut().go_on(&BTreeMap::new(), was_touched);
     }
 
     /// Returns the patient for the banner.

@@ -25,7 +25,7 @@ pub(super) fn field() -> Field {
 pub(super) fn decider(id: &str, label: &str, hint: &str, ctx: &Ctx) -> Field {
     let working = people::working(&ctx.practice.settings.people).filter(|p| p.prescriber);
     let names = working.map(|p| (p.name.clone(), p.initials())).collect();
-    Field::text(id, label, &super::prescriber(ctx)).most(60).names(names).hint(hint)
+    Field::text(id, label, &super::prescriber(ctx)).most(60).names(names).prefilled().hint(hint)
 }
 
 /// Whether it has to be asked: a prescriber is named, and somebody else records.

@@ -1,6 +1,6 @@
 //! The bytes that a terminal sends, made into events and wiped.
 
-use crossterm::event::Event;
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
 use std::fs::File;
@@ -98,15 +98,26 @@ impl Begun {
         if matches!(parsed, Ok(None)) && (self.0.len() < LONGEST || self.0.starts_with(PASTE)) {
             return true;
         }
+        let event = parsed.ok().flatten().and_then(|event| to_crossterm(event).ok());
+        // So comes Esc with a key right after it, too: both are told, or the key would act on the screen that Esc leaves.
+        if self.0.starts_with(&[ESC]) && event.as_ref().is_some_and(is_alt) {
+            self.0.remove(0);
+            return tell(Event::Key(KeyEvent::new(KeyCode::Esc, KeyModifiers::NONE))) && self.end(tell);
+        }
         self.0.zeroize();
-        parsed.ok().flatten().and_then(|event| to_crossterm(event).ok()).is_none_or(tell)
+        event.is_none_or(tell)
     }
+}
+
+/// Whether a key came with Alt. Backspace does where whole words are deleted, and is a key of the screen that it stands on.
+fn is_alt(event: &Event) -> bool {
+    let key = |code| matches!(code, KeyCode::Char(_) | KeyCode::Enter | KeyCode::Tab);
+    matches!(event, Event::Key(KeyEvent { code, modifiers, .. }) if key(*code) && modifiers.contains(KeyModifiers::ALT))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
     use proptest::prelude::*;
     use std::cell::RefCell;
 
@@ -136,7 +147,7 @@ mod tests {
         let plain = |code| (code, KeyModifiers::NONE);
         let control = |letter| (KeyCode::Char(letter), KeyModifiers::CONTROL);
         let esc = plain(KeyCode::Esc);
-        let table: [(&[u8], Vec<_>); 14] = [
+        let table: [(&[u8], Vec<_>); 17] = [
             (b"a", vec![plain(KeyCode::Char('a'))]),
             ("né".as_bytes(), vec![plain(KeyCode::Char('n')), plain(KeyCode::Char('é'))]),
             (b"\r", vec![plain(KeyCode::Enter)]),
@@ -149,7 +160,10 @@ mod tests {
             (b"\x1b[A\x1b[6~", vec![plain(KeyCode::Up), plain(KeyCode::PageDown)]),
             (b"\x1bOQ\x1b[15~", vec![plain(KeyCode::F(2)), plain(KeyCode::F(5))]),
             (b"\x1b[Z", vec![(KeyCode::BackTab, KeyModifiers::SHIFT)]),
-            (b"\x1bb", vec![(KeyCode::Char('b'), KeyModifiers::ALT)]),
+            (b"\x1bb", vec![esc, plain(KeyCode::Char('b'))]),
+            ("\x1bé".as_bytes(), vec![esc, plain(KeyCode::Char('é'))]),
+            (b"\x1b\x11", vec![esc, control('q')]),
+            (b"\x1b\x7f", vec![(KeyCode::Backspace, KeyModifiers::ALT)]),
             (b"\xff\x1b[?62cx", vec![plain(KeyCode::Char('x'))]),
         ];
         for (bytes, expected) in table {

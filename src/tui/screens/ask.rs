@@ -1,17 +1,17 @@
 //! A question with a few answers, each a letter. Enter is the safe one.
 
 use super::super::ctx::Ctx;
-use super::super::effect::{Draft, Effect, Encryption, Then};
+use super::super::effect::{Draft, Effect, Encryption, PromptKind, Then};
 use super::super::input::{Input, Key};
 use super::super::theme::Role;
 use super::super::widgets::frame;
 use crate::clinic::practice::Settings;
 use crate::clinic::words;
 use ratatui::Frame;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Paragraph, Wrap};
-use unicode_width::UnicodeWidthStr;
 
 /// What an answer does.
 #[derive(Clone, Debug)]
@@ -19,8 +19,12 @@ enum Answer {
     Nothing,
     /// Leave the prompt and forget what was typed.
     Forget(Draft),
-    /// Leave the prompt and keep what was typed for later.
+    /// Leave the prompt; what was typed is kept for later.
     Later,
+    /// Leave the prompt, and try once more to keep what was typed.
+    Leave(Draft),
+    /// Take what was left up again in the place of the prompt below, which is empty.
+    Instead(Draft),
     /// Take a draft of an earlier run up again.
     Resume(Draft),
     /// Forget a draft of an earlier run.
@@ -52,19 +56,37 @@ impl Ask {
     /// Asks whether a draft of an earlier run is taken up again.
     #[must_use]
     pub fn about_left_over(draft: Draft, who: &str, when: chrono::DateTime<chrono::FixedOffset>) -> Self {
-        let whose = if who.is_empty() { String::new() } else { format!(" for {who}") };
-        let at = when.format("%H:%M");
         Self {
-            question: format!(
-                "{}{whose}, {} {at}, was not finished.",
-                draft.kind.title(),
-                words::day(when.date_naive())
-            ),
+            question: unfinished(draft.kind, who, when),
             answers: vec![
                 ('r', "Resume it".to_owned(), Answer::Resume(draft.clone())),
                 ('l', "Leave it for later; it is kept".to_owned(), Answer::Nothing),
                 ('t', "Throw it away".to_owned(), Answer::Drop(draft)),
             ],
+        }
+    }
+
+    /// Asks the same of a prompt that has just been opened anew.
+    #[must_use]
+    pub fn about_left_before(draft: Draft, who: &str, when: chrono::DateTime<chrono::FixedOffset>) -> Self {
+        let question = unfinished(draft.kind, who, when);
+        let answers = vec![
+            ('r', "Resume it".to_owned(), Answer::Instead(draft.clone())),
+            ('b', "Begin anew; what was typed then is thrown away".to_owned(), Answer::Drop(draft)),
+            ('l', "Leave it for later; it is kept".to_owned(), Answer::Later),
+        ];
+        Self { question, answers }
+    }
+
+    /// Says of what is left for later that it cannot be kept, and why.
+    pub fn is_not_kept(&mut self, why: &str) {
+        let typed = self.answers.iter().find_map(|(_, _, answer)| match answer {
+            Answer::Forget(draft) => Some(draft.clone()),
+            _ => None,
+        });
+        let later = self.answers.iter_mut().find(|(_, _, answer)| matches!(answer, Answer::Later));
+        if let (Some(draft), Some(later)) = (typed, later) {
+            *later = ('l', format!("Leave all the same; it is NOT kept: {why}"), Answer::Leave(draft));
         }
     }
 
@@ -82,28 +104,54 @@ impl Ask {
 
     fn boxed(&self, body: Rect) -> Rect {
         let width = body.width.min(76);
-        let height = (self.answers.len() as u16 + 4).saturating_add(self.question_lines(width)).min(body.height);
+        let lines =
+            self.question_lines(width) + (0..self.answers.len()).map(|at| self.answer_lines(at, width)).sum::<u16>();
+        let height = lines.saturating_add(4).min(body.height);
         Rect { x: body.x + (body.width - width) / 2, y: body.y + (body.height - height) / 2, width, height }
     }
 
     /// How many lines the question takes in a box of this width.
     fn question_lines(&self, width: u16) -> u16 {
-        let room = usize::from(width.saturating_sub(4)).max(1);
-        u16::try_from(self.question.width().div_ceil(room)).unwrap_or(u16::MAX).max(1)
+        frame::wrapped(vec![Line::raw(self.question.as_str())], width.saturating_sub(4).max(1)).max(1)
+    }
+
+    fn answer_lines(&self, at: usize, width: u16) -> u16 {
+        let line = self.answer(at, Style::default()).into_iter().collect();
+        frame::wrapped(line, width.saturating_sub(4).max(1)).max(1)
+    }
+
+    /// An answer as it stands in the box.
+    fn answer(&self, at: usize, key: Style) -> Option<Line<'_>> {
+        let (letter, words, _) = self.answers.get(at)?;
+        let enter = if at == 0 { "  (Enter)" } else { "" };
+        Some(Line::from(vec![Span::styled(format!(" {letter} "), key), Span::raw(format!(" {words}{enter}"))]))
+    }
+
+    /// Which answer stands at a place.
+    fn hit(&self, at: Position, body: Rect) -> Option<usize> {
+        let boxed = self.boxed(body);
+        let mut line =
+            at.y.checked_sub(boxed.y + 2 + self.question_lines(boxed.width)).filter(|_| boxed.contains(at))?;
+        (0..self.answers.len()).find(|answer| {
+            let lines = self.answer_lines(*answer, boxed.width);
+            let is_it = line < lines;
+            line = line.saturating_sub(lines);
+            is_it
+        })
+    }
+
+    /// The answer that changes nothing.
+    fn way_out(&self) -> Option<&(char, String, Answer)> {
+        let find = |is_it: fn(&Answer) -> bool| self.answers.iter().find(|(_, _, answer)| is_it(answer));
+        find(|answer| matches!(answer, Answer::Nothing)).or_else(|| find(|answer| matches!(answer, Answer::Later)))
     }
 
     pub(super) fn update(&mut self, input: &Input, body: Rect) -> Vec<Effect> {
         let chosen = match input {
             Input::Key(Key::Enter) => self.answers.first(),
-            Input::Key(Key::Esc) => self.answers.iter().find(|(_, _, a)| matches!(a, Answer::Nothing)),
+            Input::Key(Key::Esc) => self.way_out(),
             Input::Key(Key::Char(c)) => self.answers.iter().find(|(letter, _, _)| letter.eq_ignore_ascii_case(c)),
-            Input::Click(at) => {
-                let boxed = self.boxed(body);
-                let first = boxed.y + 2 + self.question_lines(boxed.width);
-                at.y.checked_sub(first)
-                    .and_then(|line| self.answers.get(usize::from(line)))
-                    .filter(|_| self.boxed(body).contains(*at))
-            }
+            Input::Click(at) => self.hit(*at, body).and_then(|answer| self.answers.get(answer)),
             _ => None,
         };
         let Some((_, _, answer)) = chosen else { return Vec::new() };
@@ -111,6 +159,8 @@ impl Ask {
         match answer {
             Answer::Nothing => vec![Effect::Pop],
             Answer::Later => vec![Effect::Pop, Effect::Pop],
+            Answer::Leave(draft) => vec![Effect::Pop, Effect::Pop, Effect::KeepDraft(draft.clone())],
+            Answer::Instead(draft) => vec![Effect::Pop, Effect::Pop, resume(draft)],
             Answer::Forget(draft) => vec![forget(draft), Effect::Pop, Effect::Pop],
             Answer::Drop(draft) => vec![forget(draft), Effect::Pop],
             Answer::Resume(draft) => vec![Effect::Pop, resume(draft)],
@@ -128,15 +178,16 @@ impl Ask {
         frame.render_widget(block, area);
         let inner = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
         let mut lines = vec![Line::styled(self.question.clone(), ctx.theme.style(Role::Banner)), Line::raw("")];
-        for (i, (letter, words, _)) in self.answers.iter().enumerate() {
-            let enter = if i == 0 { "  (Enter)" } else { "" };
-            lines.push(Line::from(vec![
-                Span::styled(format!(" {letter} "), ctx.theme.style(Role::Key)),
-                Span::raw(format!(" {words}{enter}")),
-            ]));
-        }
+        let key = ctx.theme.style(Role::Key);
+        lines.extend((0..self.answers.len()).filter_map(|at| self.answer(at, key)));
         frame.render_widget(Paragraph::new(lines).wrap(Wrap { trim: false }), inner);
     }
+}
+
+/// Says what was not finished, on whom, and since when.
+fn unfinished(kind: PromptKind, who: &str, when: chrono::DateTime<chrono::FixedOffset>) -> String {
+    let whose = if who.is_empty() { String::new() } else { format!(" for {who}") };
+    format!("{}{whose}, {} {}, was not finished.", kind.title(), words::day(when.date_naive()), when.format("%H:%M"))
 }
 
 /// Asks for the prompt of a draft to be opened with what was typed.

@@ -14,6 +14,7 @@ use super::super::widgets::pen::Pen;
 use super::list::{Cursor, Moved};
 use super::{Help, Screen};
 use crate::clinic::agenda::{Row, Wanted, What};
+use crate::clinic::entry::PatientId;
 use crate::clinic::words;
 use chrono::NaiveDate;
 use ratatui::Frame;
@@ -32,6 +33,8 @@ pub struct Patients {
     shown: Shown,
     /// The places of those who are found, in the order of their names.
     found: Vec<u32>,
+    /// Who is at the cursor, as the list may shift under it.
+    chosen: Option<PatientId>,
     cursor: Cursor,
 }
 
@@ -51,7 +54,18 @@ impl Patients {
 
     pub(super) fn refresh(&mut self, ctx: &Ctx) -> Vec<Effect> {
         self.search(ctx);
+        let place = self.chosen.and_then(|id| ctx.rows.find(id));
+        if let Some(at) = place.and_then(|place| self.found.iter().position(|at| *at == place)) {
+            self.cursor.at = at;
+        }
+        self.choose(ctx);
         Vec::new()
+    }
+
+    /// Keeps in mind who is at the cursor.
+    fn choose(&mut self, ctx: &Ctx) {
+        let row = self.found.get(self.cursor.at).and_then(|at| ctx.rows.row(*at));
+        self.chosen = row.map(|row| row.id);
     }
 
     /// Every word of the query must be found, among those who are shown.
@@ -83,11 +97,15 @@ impl Patients {
         }
         let lines = Self::lines_area(Self::areas(body).1);
         let typing_letter = self.typing && matches!(input, Input::Key(Key::Char(_)));
-        if !typing_letter && self.cursor.input(input, action, lines, self.found.len()) == Moved::Opened {
-            return self.on_chosen(ctx, Then::Chart);
+        if !typing_letter {
+            match self.cursor.input(input, action, lines, self.found.len()) {
+                Moved::Opened => return self.on_chosen(Then::Chart),
+                Moved::Yes => self.choose(ctx),
+                Moved::No => {}
+            }
         }
         match action {
-            Some(Action::Open) => self.on_chosen(ctx, Then::Chart),
+            Some(Action::Open) => self.on_chosen(Then::Chart),
             Some(Action::Search) => {
                 self.typing = true;
                 Vec::new()
@@ -96,12 +114,13 @@ impl Patients {
                 self.shown = self.shown.next();
                 self.cursor.at = 0;
                 self.search(ctx);
+                self.choose(ctx);
                 Vec::new()
             }
-            Some(Action::Give) => self.on_chosen(ctx, Then::Prompt(PromptKind::Give)),
-            Some(Action::Checkpoint) => self.on_chosen(ctx, Then::Prompt(PromptKind::Checkpoint)),
-            Some(Action::NotGiven) => self.on_chosen(ctx, Then::Prompt(PromptKind::NotGiven)),
-            Some(Action::Order) => self.on_chosen(ctx, Then::Prompt(PromptKind::Order)),
+            Some(Action::Give) => self.on_chosen(Then::Prompt(PromptKind::Give)),
+            Some(Action::Checkpoint) => self.on_chosen(Then::Prompt(PromptKind::Checkpoint)),
+            Some(Action::NotGiven) => self.on_chosen(Then::Prompt(PromptKind::NotGiven)),
+            Some(Action::Order) => self.on_chosen(Then::Prompt(PromptKind::Order)),
             Some(Action::NewPatient) => prompts::open(PromptKind::Patient, None, ctx)
                 .map(|p| Effect::Push(Box::new(Screen::Prompt(Box::new(p)))))
                 .into_iter()
@@ -130,12 +149,12 @@ impl Patients {
         self.query = self.query.chars().take(80).collect();
         self.cursor.at = 0;
         self.search(ctx);
+        self.choose(ctx);
         Some(Vec::new())
     }
 
-    fn on_chosen(&self, ctx: &Ctx, then: Then) -> Vec<Effect> {
-        let row = self.found.get(self.cursor.at).and_then(|at| ctx.rows.row(*at));
-        row.map(|r| Effect::Load(r.id, then)).into_iter().collect()
+    fn on_chosen(&self, then: Then) -> Vec<Effect> {
+        self.chosen.map(|id| Effect::Load(id, then)).into_iter().collect()
     }
 
     pub(super) fn view(&self, frame: &mut Frame<'_>, body: Rect, ctx: &Ctx) {

@@ -22,6 +22,8 @@ use ratatui::widgets::{Block, Paragraph, Wrap};
 #[derive(Default)]
 pub struct People {
     cursor: Cursor,
+    /// Who is at the cursor, as the list may shift under it.
+    chosen: String,
 }
 
 /// Says why whoever sits here may not change who works here.
@@ -33,10 +35,23 @@ impl People {
     /// Opens on whoever sits here.
     #[must_use]
     pub fn new(ctx: &Ctx) -> Self {
-        let at = ctx.practice.settings.people.iter().position(|p| p.name == ctx.author).unwrap_or(0);
-        let mut cursor = Cursor::default();
-        cursor.at = at;
-        Self { cursor }
+        let mut screen = Self { chosen: ctx.author.clone(), ..Self::default() };
+        screen.refresh(ctx);
+        screen
+    }
+
+    /// Lets the cursor follow whoever was chosen.
+    pub(super) fn refresh(&mut self, ctx: &Ctx) -> Vec<Effect> {
+        let people = &ctx.practice.settings.people;
+        self.cursor.at = people.iter().position(|p| p.name == self.chosen).unwrap_or(self.cursor.at);
+        self.cursor.clamp(people.len());
+        self.choose(ctx);
+        Vec::new()
+    }
+
+    fn choose(&mut self, ctx: &Ctx) {
+        let person = ctx.practice.settings.people.get(self.cursor.at);
+        self.chosen = person.map(|person| person.name.clone()).unwrap_or_default();
     }
 
     fn parts(body: Rect) -> (Rect, Rect) {
@@ -49,8 +64,10 @@ impl People {
 
     pub(super) fn update(&mut self, ctx: &Ctx, input: &Input, action: Option<Action>, body: Rect) -> Vec<Effect> {
         let people = &ctx.practice.settings.people;
-        if self.cursor.input(input, action, Self::parts(body).0, people.len()) == Moved::Opened {
-            return self.open(ctx);
+        match self.cursor.input(input, action, Self::parts(body).0, people.len()) {
+            Moved::Opened => return self.open(ctx),
+            Moved::Yes => self.choose(ctx),
+            Moved::No => {}
         }
         match action {
             Some(Action::Back) => vec![Effect::Pop],
@@ -65,7 +82,7 @@ impl People {
     }
 
     fn open(&self, ctx: &Ctx) -> Vec<Effect> {
-        let Some(person) = ctx.practice.settings.people.get(self.cursor.at) else { return Vec::new() };
+        let Some(person) = ctx.practice.settings.person(&self.chosen) else { return Vec::new() };
         match may(ctx) {
             Err(words) if person.name != ctx.author => {
                 vec![Effect::Say(format!("{words}. Enter on your own name changes your PIN or passphrase."))]

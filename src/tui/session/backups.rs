@@ -8,6 +8,9 @@ use crate::store::Store;
 use crate::store::backup::{self, Backups};
 use chrono::{DateTime, FixedOffset};
 
+/// A thread that failed says nothing of why.
+const BROKEN: &str = "it came to no end; `cobalog check` names what is wrong";
+
 impl Session {
     /// Returns the folder to back up, where backups are made by themselves. Days that are pretended would mix up their age.
     fn backs_up(&self) -> Option<&Store> {
@@ -28,12 +31,30 @@ impl Session {
         Some(asked)
     }
 
-    /// Takes how it stands after the backup of the day.
+    /// Takes how it stands after the backup of the day. One that was made is noted; while the screen is locked that waits.
     pub fn take_backups(&mut self, known: Backups) {
-        let made = known.made.filter(|made| self.backup_made.replace(*made).is_some_and(|before| before != *made));
-        if let (Some(_), Some(file)) = (made, &known.file) {
-            self.note(What::BackedUp, None, file.clone());
+        let is_new = known.made.is_some() && known.made != self.backup_made;
+        self.backup_made = known.made.or(self.backup_made);
+        if let Some(file) = known.file.clone().filter(|_| is_new) {
+            self.unnoted_backup = Some(file);
         }
+        self.note_backup();
+        self.show_backups(known);
+    }
+
+    /// The backup of the day came to no end: Today says so, and the next start tries again.
+    pub fn backup_failed(&mut self) {
+        self.app.ctx.backed_up.failed = Some((self.app.ctx.now, BROKEN.to_owned()));
+    }
+
+    /// Notes a backup that is not in the log yet.
+    pub(super) fn note_backup(&mut self) {
+        if self.store.is_some() {
+            self.unnoted_backup.take().into_iter().for_each(|file| self.note(What::BackedUp, None, file));
+        }
+    }
+
+    fn show_backups(&mut self, known: Backups) {
         let place = self.backs_up().and_then(|store| store.places().backups.as_ref());
         let place = place.map(|folder| folder.display().to_string());
         let failed = known.failed.map(|failed| (failed.at, failed.why));
@@ -43,6 +64,11 @@ impl Session {
     /// Looks how it stands, from the small file beside the backups.
     pub(super) fn look_at_backups(&mut self) {
         let known = self.backs_up().map(|store| backup::status(store.disk(), store.places()));
-        self.take_backups(known.unwrap_or_default());
+        let known = known.unwrap_or_default();
+        // One that is under way may stand there already; it is noted when it is told of.
+        if self.backed_up.is_none() {
+            self.backup_made = known.made;
+        }
+        self.show_backups(known);
     }
 }

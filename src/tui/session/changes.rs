@@ -114,6 +114,10 @@ impl Session {
             return self.look_for_copies();
         }
         self.take_settings(store);
+        // Whoever left the practice was shown out.
+        if self.store.is_none() {
+            return;
+        }
         self.reread(&changed);
         self.take(checked);
     }

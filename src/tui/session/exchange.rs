@@ -4,8 +4,8 @@
 mod task;
 
 use super::super::effect::Effect;
-use super::super::exchange::{Came, Form, Named, Source, Wish, Written};
-use super::super::screens::{Exchange, Screen};
+use super::super::exchange::{Asker, Came, Form, Named, Source, Wish, Written};
+use super::super::screens::{Exchange, Screen, Signing};
 use super::{Checked, Session};
 use crate::clinic::audit::{self, What};
 use crate::clinic::cosign::Shown;
@@ -41,9 +41,12 @@ pub struct Task {
     by: String,
     at: DateTime<FixedOffset>,
     stop: Arc<AtomicBool>,
-    /// The table that is taken over, and the file that it stands in.
-    table: Option<(PathBuf, Arc<Table>)>,
+    /// The table that is weighed or taken over.
+    table: Option<Tabled>,
 }
+
+/// A table, and the file that it stands in.
+type Tabled = (PathBuf, Arc<Table>);
 
 enum Doing {
     Read(PathBuf, Form),
@@ -59,8 +62,8 @@ enum Doing {
 pub enum TaskDone {
     /// How far it is.
     Far(usize, usize),
-    /// It is done; where charts changed, with all rows anew.
-    Done(Came, Option<Box<Checked>>),
+    /// It is done; where charts changed, with all rows anew, and where a table is read with the file that it stands in.
+    Done(Came, Option<Box<Checked>>, Option<Tabled>),
     /// It came to no end that it could tell of.
     Broken,
 }
@@ -72,11 +75,19 @@ pub(super) struct Exchanging {
     stop: Option<Arc<AtomicBool>>,
     /// Whether one runs, or waits to.
     runs: bool,
-    /// The file of a table that is read, and once it is the table.
-    reading: Option<PathBuf>,
-    table: Option<(PathBuf, Arc<Table>)>,
-    /// What came while the screen was locked, of the practice in this folder.
+    /// For which screen, and in whose name.
+    asker: Option<(Asker, String)>,
+    /// The table that was read.
+    table: Option<Tabled>,
+    /// What came while the screen was locked, of the practice in this folder, in short.
     untold: Option<(PathBuf, Came)>,
+}
+
+impl Exchanging {
+    /// Forgets what was read, when the screen is locked; what runs has its own.
+    pub(super) fn forget(&mut self) {
+        self.table = None;
+    }
 }
 
 impl Session {
@@ -85,13 +96,12 @@ impl Session {
         if let Wish::Write(written, _) | Wish::WhereTo(written) = &wish
             && let Err(words) = self.may_write(*written)
         {
-            return self.app.came(Came::Failed(words)).unwrap_or_default();
+            return self.app.came(Came::Failed(words), Asker::Exchange).unwrap_or_default();
         }
         let done = match wish {
             Wish::List(folder) => self.listed(folder),
             Wish::Read(path, form) => {
                 self.exchanging.table = None;
-                self.exchanging.reading = Some(path.clone()).filter(|_| form == Form::Csv);
                 return self.later(Doing::Read(path, form));
             }
             Wish::Weigh(source, same) => return self.later(Doing::Weigh(source, same)),
@@ -120,7 +130,7 @@ impl Session {
                 Ok("Put away; its file is kept.".to_owned())
             }),
         };
-        self.app.came(done).unwrap_or_default()
+        self.app.came(done, Asker::Exchange).unwrap_or_default()
     }
 
     /// Signs what was shown, as what takes a while.
@@ -154,16 +164,18 @@ impl Session {
 
     fn later(&mut self, what: Doing) -> Vec<Effect> {
         let Some(store) = self.store.clone() else { return Vec::new() };
+        let asker = if matches!(what, Doing::Sign(_)) { Asker::Signing } else { Asker::Waiting };
         if self.exchanging.runs {
             let words = "Another exchange still runs. Wait until it has come to its end.".to_owned();
-            return self.app.came(Came::Failed(words)).unwrap_or_default();
+            return self.app.came(Came::Failed(words), asker).unwrap_or_default();
         }
         self.exchanging.runs = true;
         self.app.ctx.exchanging = true;
         let stop = Arc::new(AtomicBool::new(false));
         self.exchanging.stop = Some(Arc::clone(&stop));
         let (by, at) = (self.app.ctx.author.clone(), self.begin.clock.now());
-        let of_table = matches!(what, Doing::TakeOver(.., false));
+        self.exchanging.asker = Some((asker, by.clone()));
+        let of_table = matches!(what, Doing::TakeOver(.., false) | Doing::Weigh(Source::Table { .. }, _));
         let table = if of_table { self.exchanging.table.clone() } else { None };
         self.exchanging.task = Some(Task { what, store, by, at, stop, table });
         Vec::new()
@@ -227,14 +239,12 @@ impl Session {
         let is_open = self.store.as_ref().is_some_and(|store| store.dir() == dir);
         let came = match done {
             TaskDone::Far(done, all) => Came::Progress(done, all),
-            TaskDone::Done(came, _) if !is_open => {
-                self.exchanging.untold = Some((dir.to_owned(), came));
+            TaskDone::Done(came, ..) if !is_open => {
+                self.exchanging.untold = Some((dir.to_owned(), came.in_short()));
                 return;
             }
-            TaskDone::Done(came, checked) => {
-                if let Came::Table(_, table, _) = &came {
-                    self.exchanging.table = self.exchanging.reading.take().zip(Some(Arc::clone(table)));
-                }
+            TaskDone::Done(came, checked, table) => {
+                self.exchanging.table = table.or(self.exchanging.table.take());
                 checked.into_iter().for_each(|checked| self.take_anew(*checked));
                 came
             }
@@ -243,7 +253,8 @@ impl Session {
                 Came::Failed(BROKEN.to_owned())
             }
         };
-        match self.app.came(came) {
+        let asker = self.exchanging.asker.as_ref().map_or(Asker::Waiting, |(asker, _)| *asker);
+        match self.app.came(came, asker) {
             Ok(effects) => self.perform(effects),
             Err(came) => self.tell_of_exchange(came),
         }
@@ -262,14 +273,15 @@ impl Session {
                 self.app.say(short.join(" "));
             }
             Came::Failed(words) => self.app.say(words),
-            Came::Signed(signed) => self.app.say(signed.words()),
+            Came::Signed(signed) => self.app.say(Signing::told(&signed, &self.app.ctx).join(" ")),
             _ => {}
         }
     }
 
     /// Shows what still runs to whom it was shown before the screen was locked: they can stop it.
     pub(super) fn go_back_to_exchange(&mut self, what: &'static str) {
-        if self.exchanging.runs {
+        let is_own = |(asker, by): &(Asker, String)| *asker == Asker::Waiting && *by == self.app.ctx.author;
+        if self.exchanging.runs && self.exchanging.asker.as_ref().is_some_and(is_own) {
             self.perform(vec![Effect::Push(Box::new(Screen::Exchange(Exchange::running(what))))]);
         }
     }

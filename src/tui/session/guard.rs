@@ -152,6 +152,7 @@ impl Session {
         (self.guard.shown, self.guard.work) = (None, None);
         self.store = None;
         self.unread_drafts.clear();
+        self.exchanging.forget();
         // Where nobody has a PIN the passphrase alone keeps anybody out.
         if self.app.ctx.encrypted && !self.app.ctx.practice.settings.sign_in() {
             self.forget_key();
@@ -260,6 +261,7 @@ impl Session {
         let left = self.guard.left.remove(who);
         let was_locked = left.as_ref().is_some_and(|left| !left.signed_out);
         self.enter_as(store, who);
+        self.note_backup();
         self.tell_failed();
         self.note(if was_locked { What::Unlocked } else { What::SignedIn }, None, how.to_owned());
         self.begins = true;

@@ -1,4 +1,4 @@
-//! What is half typed: kept at each key, offered again at the next start.
+//! What is half typed: kept at each key, offered again when the same prompt is opened, and at the next start.
 
 use super::super::effect::{Draft, Effect, PromptKind};
 use super::super::prompts::BEGUN;
@@ -6,6 +6,7 @@ use super::super::screens::Ask;
 use super::Session;
 use crate::clinic::entry::PatientId;
 use crate::store::{Store, drafts};
+use chrono::{DateTime, FixedOffset};
 use std::path::Path;
 
 impl Session {
@@ -35,20 +36,48 @@ impl Session {
         Vec::new()
     }
 
+    /// Offers everything that was left, each in its turn. Before there is a practice that can only be one half set up.
     pub(super) fn offer_drafts(&mut self) {
-        let Some(state) = self.begin.places.state.clone() else { return };
-        let (left, problems) = drafts::load_with_problems(&*self.disk, &state);
-        self.unread_drafts = problems.iter().map(ToString::to_string).collect();
-        self.app.ctx.problems.extend(self.unread_drafts.iter().cloned());
-        for left in left.into_iter().rev() {
+        let is_first = self.store.is_none();
+        for left in self.left_over().into_iter().rev() {
             let Some(kind) = PromptKind::named(&left.prompt) else { continue };
-            let Some(left) = self.own(&state, left).filter(|left| !self.is_open(kind, left.patient)) else { continue };
-            let who = left.patient.and_then(|id| self.app.ctx.row(id)).map(|r| r.name.clone()).unwrap_or_default();
-            let mut fields = left.fields;
-            fields.entry(BEGUN.to_owned()).or_insert_with(|| left.at.date_naive().to_string());
-            let draft = Draft { kind, patient: left.patient, fields };
-            self.app.ask_about(Ask::about_left_over(draft, &who, left.at));
+            if (kind == PromptKind::Practice) != is_first || self.is_open(kind, left.patient) {
+                continue;
+            }
+            if let Some((draft, who, at)) = self.taken_up(kind, left) {
+                self.app.ask_about(Ask::about_left_over(draft, &who, at));
+            }
         }
+    }
+
+    /// Offers what was left in a prompt that has just been opened anew.
+    pub(super) fn offer_draft(&mut self, kind: PromptKind, patient: Option<PatientId>) -> Vec<Effect> {
+        let is_it = |draft: &drafts::Draft| draft.prompt == kind.name() && draft.patient == patient;
+        let left: Vec<_> = self.left_over().into_iter().filter(is_it).collect();
+        if let Some((draft, who, at)) = left.into_iter().find_map(|left| self.taken_up(kind, left)) {
+            self.app.ask_about(Ask::about_left_before(draft, &who, at));
+        }
+        Vec::new()
+    }
+
+    /// Reads what was left, and names what of it cannot be read.
+    fn left_over(&mut self) -> Vec<drafts::Draft> {
+        let Some(state) = self.begin.places.state.as_deref() else { return Vec::new() };
+        let (left, problems) = drafts::load_with_problems(&*self.disk, state);
+        let fresh = problems.iter().map(ToString::to_string).filter(|one| !self.unread_drafts.contains(one));
+        let fresh: Vec<_> = fresh.collect();
+        self.app.ctx.problems.extend(fresh.iter().cloned());
+        self.unread_drafts.extend(fresh);
+        left
+    }
+
+    /// Returns a draft of whoever sits here as a question has it: what was typed, on whom, and when.
+    fn taken_up(&self, kind: PromptKind, left: drafts::Draft) -> Option<(Draft, String, DateTime<FixedOffset>)> {
+        let left = self.own(self.begin.places.state.as_deref()?, left)?;
+        let who = left.patient.and_then(|id| self.app.ctx.row(id)).map(|r| r.name.clone()).unwrap_or_default();
+        let mut fields = left.fields;
+        fields.entry(BEGUN.to_owned()).or_insert_with(|| left.at.date_naive().to_string());
+        Some((Draft { kind, patient: left.patient, fields }, who, left.at))
     }
 
     /// Each draft is its author's. Where nobody signs in whoever sits here is the author, also under another name than before.

@@ -12,7 +12,7 @@ use crate::clinic::practice::Settings;
 use crate::clinic::roles::{self, Doing};
 use crate::clinic::words::plural;
 use crate::store::vault::{self, Key, Vault, VaultError};
-use crate::store::{Store, drafts};
+use crate::store::{Problem, Store, drafts};
 use secrecy::SecretString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -46,10 +46,18 @@ impl Session {
     pub(super) fn keep_key(&mut self, key: Key) {
         self.work_on(key.disk(self.real.clone()));
         let left = vault::tidy(&key, &self.begin.places, &self.real);
-        self.app.ctx.problems.extend(left.iter().map(ToString::to_string));
+        self.left_plain.clear();
+        self.tell_left_plain(&left);
         (self.app.ctx.encrypted, self.app.ctx.shut) = (true, false);
         self.guard.key = Some(key);
         self.trust_all();
+    }
+
+    /// Names what stayed plain, also once the files are looked at anew.
+    fn tell_left_plain(&mut self, left: &[Problem]) {
+        let left: Vec<_> = left.iter().map(ToString::to_string).filter(|one| !self.left_plain.contains(one)).collect();
+        self.app.ctx.problems.extend(left.iter().cloned());
+        self.left_plain.extend(left);
     }
 
     fn work_on(&mut self, disk: Arc<dyn crate::store::disk::Disk>) {
@@ -210,7 +218,7 @@ impl Session {
         let done = done.map_err(|error| error.to_string())?;
         self.keep_key(done.key);
         let opened = self.reopen(&dir);
-        self.app.ctx.problems.extend(done.left.iter().map(ToString::to_string));
+        self.tell_left_plain(&done.left);
         // Whatever else goes wrong: the key is shown now or never.
         let (opened, failed) = match opened {
             Ok(mut store) => {
@@ -250,6 +258,7 @@ impl Session {
             return Err(format!("The records stay encrypted until this is mended: {first}"));
         }
         self.forget_key();
+        self.left_plain.clear();
         (self.app.ctx.encrypted, self.app.ctx.shut) = (false, false);
         self.store = Some(self.reopen(&dir)?);
         self.keep_log();

@@ -53,12 +53,19 @@ impl Signing {
         if matches!(self.stage, Stage::Look) { Place::Signing } else { Place::Text }
     }
 
+    /// Returns whether it waits to hear how far it is.
+    #[must_use]
+    pub fn runs(&self) -> bool {
+        matches!(self.stage, Stage::Running(_))
+    }
+
     /// Takes how far it is, or what came of it.
     pub fn came(&mut self, came: Came, ctx: &Ctx) -> Vec<Effect> {
         match came {
             Came::Progress(done, _) => self.stage = Stage::Running(done),
             Came::Signed(signed) => {
-                self.stage = Stage::Done(told(&signed, ctx));
+                let lines = Self::told(&signed, ctx).into_iter().flat_map(|line| [String::new(), line]);
+                self.stage = Stage::Done(lines.skip(1).collect());
                 self.cursor = Cursor::default();
             }
             Came::Failed(words) => {
@@ -67,6 +74,14 @@ impl Signing {
             _ => {}
         }
         Vec::new()
+    }
+
+    /// Says what came of it, and who could not be signed for, by name.
+    #[must_use]
+    pub fn told(signed: &AllSigned, ctx: &Ctx) -> Vec<String> {
+        let name = |id: PatientId| ctx.row(id).map_or_else(|| id.to_string(), |r| format!("{} #{}", r.name, r.number));
+        let failed = signed.failed.iter().map(|(id, why)| format!("NOT SIGNED {}: {why}", name(*id)));
+        [signed.words()].into_iter().chain(failed).collect()
     }
 
     pub(in crate::tui::screens) fn update(
@@ -162,11 +177,4 @@ fn whom(one: &Shown, ctx: &Ctx) -> String {
     let from = one.from.map(|day| format!("from {}", words::day(day))).unwrap_or_default();
     let (name, number) = (frames::fit(&row.name, 26, e), frames::fit(&format!("#{}", row.number), 9, e));
     format!("  {name} {} {number} {from}", words::born(row.born))
-}
-
-/// Who could not be signed for, by name.
-fn told(signed: &AllSigned, ctx: &Ctx) -> Vec<String> {
-    let name = |id: PatientId| ctx.row(id).map_or_else(|| id.to_string(), |r| format!("{} #{}", r.name, r.number));
-    let failed = signed.failed.iter().map(|(id, why)| format!("NOT SIGNED {}: {why}", name(*id)));
-    [signed.words()].into_iter().chain(failed.flat_map(|line| [String::new(), line])).collect()
 }

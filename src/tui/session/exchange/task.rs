@@ -37,7 +37,11 @@ impl Task {
         };
         let (came, changed) = done;
         let checked = changed.then(|| Box::new(Checked::of(&self.store, self.at.date_naive())));
-        TaskDone::Done(came, checked)
+        let table = match (&came, &self.what) {
+            (Came::Table(_, table, _), Doing::Read(path, _)) => Some((path.clone(), Arc::clone(table))),
+            _ => self.table,
+        };
+        TaskDone::Done(came, checked, table)
     }
 
     fn goes_on(&self) -> bool {
