@@ -102,8 +102,7 @@ fn the_volume_is_checked_and_kept() {
 fn another_strength_than_last_time_is_said() {
     let case = Case::on("r01", "2026-01-05");
     case.give("2026-01-05", &["--site", "left-deltoid"]);
-    let other =
-        ["give", "1001", "--strength", "500", "--lot", "AB77", "--expires", "2029-06", "--site", "right-deltoid"];
+    let other = ["give", "1001", "--strength", "500", "--lot", "AB77", "--expires", "2029-06", "--site", "right-thigh"];
     let out = case.run("2026-01-07", &other);
     let said = String::from_utf8(out.stderr).unwrap();
     assert!(out.status.success(), "{said}");

@@ -115,6 +115,19 @@ pub fn translate(event: &Event) -> Option<Input> {
     }
 }
 
+/// The event of the Esc key.
+#[cfg(unix)]
+pub(super) fn esc() -> Event {
+    Event::Key(KeyEvent::new(KeyCode::Esc, KeyModifiers::NONE))
+}
+
+/// Whether a key came with Alt. Backspace does where whole words are deleted, and is a key of the screen that it stands on.
+#[cfg(unix)]
+pub(super) fn is_alt(event: &Event) -> bool {
+    let key = |code| matches!(code, KeyCode::Char(_) | KeyCode::Enter | KeyCode::Tab);
+    matches!(event, Event::Key(KeyEvent { code, modifiers, .. }) if key(*code) && modifiers.contains(KeyModifiers::ALT))
+}
+
 fn translate_key(event: KeyEvent) -> Option<Key> {
     if event.kind == KeyEventKind::Release {
         return None;

@@ -1,6 +1,7 @@
 //! The bytes that a terminal sends, made into events and wiped.
 
-use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
+use crate::tui::input::{esc, is_alt};
+use crossterm::event::Event;
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
 use std::fs::File;
@@ -102,22 +103,17 @@ impl Begun {
         // So comes Esc with a key right after it, too: both are told, or the key would act on the screen that Esc leaves.
         if self.0.starts_with(&[ESC]) && event.as_ref().is_some_and(is_alt) {
             self.0.remove(0);
-            return tell(Event::Key(KeyEvent::new(KeyCode::Esc, KeyModifiers::NONE))) && self.end(tell);
+            return tell(esc()) && self.end(tell);
         }
         self.0.zeroize();
         event.is_none_or(tell)
     }
 }
 
-/// Whether a key came with Alt. Backspace does where whole words are deleted, and is a key of the screen that it stands on.
-fn is_alt(event: &Event) -> bool {
-    let key = |code| matches!(code, KeyCode::Char(_) | KeyCode::Enter | KeyCode::Tab);
-    matches!(event, Event::Key(KeyEvent { code, modifiers, .. }) if key(*code) && modifiers.contains(KeyModifiers::ALT))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
     use proptest::prelude::*;
     use std::cell::RefCell;
 
