@@ -131,7 +131,7 @@ impl Chart {
     /// one holds.
     #[must_use]
     pub fn struck_out(&self) -> Option<Struck<'_>> {
-        struck(&self.facts())
+        struck_out(&self.facts())
     }
 
     /// Returns the registrations that hold where the patient may be struck out: nothing that holds was given. `None` where that
@@ -233,6 +233,13 @@ pub(super) fn struck<'a>(facts: &[Fact<'a>]) -> Option<Struck<'a>> {
         let Act::Registered(person) = &fact.entry.act else { return None };
         Some(Struck { person, entry, why: &amended.why })
     })
+}
+
+/// The same, where nothing that holds was given: a dose that another workstation recorded meanwhile keeps the patient on the
+/// lists.
+pub(super) fn struck_out<'a>(facts: &[Fact<'a>]) -> Option<Struck<'a>> {
+    let was_given = facts.iter().any(|fact| matches!(fact.act, Some(Act::Given(_))));
+    struck(facts).filter(|_| !was_given)
 }
 
 /// Returns the triage that holds, with its entry.

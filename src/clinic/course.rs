@@ -174,8 +174,8 @@ impl Course {
         let for_life = cause.is_some_and(|c| c.reversible == Reversible::No);
         let looks = standing::Looks { checks: &checks, practice, whose, for_life };
         let turned = standing.as_ref().and_then(|s| s.next(&checkpoints, &looks));
-        let struck = struck.map(|s| Next::Closed(s.words()));
-        let next = struck.or(turned).unwrap_or_else(|| next_step(facts, &walked.slots, orders.last()));
+        let struck_out = chart::struck_out(facts).map(|s| Next::Closed(s.words()));
+        let next = struck_out.or(turned).unwrap_or_else(|| next_step(facts, &walked.slots, orders.last()));
         let all_orders = orders.iter().map(|o| (o.id, o.order.clone())).collect();
         Self {
             id,

@@ -464,3 +464,17 @@ fn what_was_corrected_while_it_was_read_is_not_signed() {
     assert_eq!(Shown::of(&story.chart(), id, &people), None, "it does not wait any more");
     assert!(sign(&again, &story, "Dr Adebayo").unwrap_err().contains("does not wait any more"));
 }
+
+/// A registration that was struck out closes the chart; not one in which another workstation recorded a dose meanwhile.
+#[test]
+fn a_patient_with_a_dose_is_not_struck_out() {
+    let mut story = Story::on("r01");
+    let registered = story.entries[0].id;
+    story.amend(registered, None);
+    let course = story.course("2026-01-05");
+    assert!(course.struck_out().is_some() && course.next_dose().is_none());
+    story.give("2026-01-05");
+    let course = story.course("2026-01-06");
+    assert_eq!((course.struck_out(), course.next_dose().map(|slot| slot.due)), (None, Some(day("2026-01-07"))));
+    assert_eq!(course.person.map(|p| p.family).as_deref(), Some("Okafor"), "whose it is stays in sight");
+}

@@ -305,8 +305,10 @@ fn on_what_grounds_a_dose_was_held_is_read_in_the_doses_the_history_and_the_reas
     nurse.goes_to("Note").type_text(note).goes_to("Try again on").instead("t+1").press("F2").sees("Saved: Not given");
     for way in ["1", "2 Up", "5"] {
         nurse.opens_chart("Grant").press(way);
-        if way == "1" {
-            nurse.press("Right");
+        for key in ["Left", "Left", "Right", "Right", "Right", "Right"] {
+            if way == "1" && !nurse.shows("fever of 39.2") {
+                nurse.press(key);
+            }
         }
         nurse.sees("fever of 39.2").sees("… w");
         nurse.press("w").sees("fever of 39.2").sees("with the results in").press("Esc");

@@ -349,11 +349,16 @@ fn tablets_against_advice_keep_their_reason_and_declining_is_asked_again() {
     nurse.sees("not now").sees("U2").press("F2").sees("Reason U2").sees("Injections are advised");
     decides(&mut nurse, "refuses needles");
     nurse.goes_to("mcg a day").instead("1 mg").press("F2").sees("write micrograms: 1 mg is 1000 mcg");
-    nurse.instead("2000").press("F2").sees("say why it is right here (U2)").type_text("offered twice").press("F2");
+    nurse
+        .instead("2000")
+        .press("F2")
+        .sees("say why it is right here (U2, ORAL)")
+        .type_text("offered twice")
+        .press("F2");
     nurse.sees("On tablets since Mon 23 Nov 2026, 2,000 mcg a day");
     let Act::Changed(change) = nurse.newest("Andersson") else { panic!() };
     let said: Vec<_> = change.reasons.iter().map(|r| (r.rule.as_str(), r.because.as_str())).collect();
-    assert_eq!(said, [("U2", "offered twice")]);
+    assert_eq!(said, [("U2", "offered twice"), ("ORAL", "offered twice")]);
     nurse.press("d").sees("Space: a longer interval").sees("On tablets since");
     while !nurse.shows("(●) Declined by the patient") {
         nurse.press("d");
