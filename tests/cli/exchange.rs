@@ -201,6 +201,25 @@ fn a_list_of_a_spreadsheet_is_due_listed_and_undone() {
     assert_eq!(counts(&practice.json(&all)), (2, 0, 0, 0), "it may come again");
 }
 
+/// A spreadsheet that parts cells at semicolons opens what is held as it wrote the list.
+#[test]
+fn held_rows_have_the_delimiter_of_their_file() {
+    let practice = Practice::new();
+    let text = LIST.replace(',', ";") + "7003;\"Holm; jun.\";C,=y;31/2/1950;Hydroxocobalamin 1 mg;1/11/2026;monthly\n";
+    let file = put(&practice, "list.csv", &text);
+    let rest = ["--dates", "day-first", "--regimen", "r01", "--prescriber", "Dr May"];
+    let told = practice.json(&[&["import", "csv", &file], &rest[..]].concat());
+    assert_eq!(counts(&told), (2, 1, 0, 0), "{told}");
+    let written = fs::read_to_string(told["held_rows"].as_str().unwrap()).unwrap();
+    let lines: Vec<_> = written.trim_end().split("\r\n").collect();
+    assert_eq!(lines[0], "\u{feff}line_in_file;why_held;Pat ID;Surname;First name;DOB;Drug;Last injection;Interval");
+    assert!(lines[1].starts_with("4;") && lines[1].contains(";\"Holm; jun.\";\"C,'=y\";31/2/1950;"), "{}", lines[1]);
+    let mended = put(&practice, "mended.csv", &written.replace("31/2/1950", "28/2/1950"));
+    let again = practice.json(&[&["import", "csv", &mended], &rest[..]].concat());
+    assert_eq!(counts(&again), (1, 0, 0, 0), "{again}");
+    assert!(practice.ok(&["chart", "7003"]).contains("Holm; jun., C,=y"));
+}
+
 /// What is held of a list stands beside it with line and reason; mended there, it is taken over.
 #[test]
 fn held_rows_are_written_beside_the_file_and_read_again() {

@@ -8,10 +8,15 @@ const BEGINS: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－',
 /// Writes a cell behind a text: without control characters but line breaks, in quotes where it needs them, with an
 /// apostrophe where it would run as a formula.
 pub(crate) fn write(out: &mut String, text: &str) {
+    write_between(out, text, ',');
+}
+
+/// The same between other delimiters.
+pub(crate) fn write_between(out: &mut String, text: &str, delimiter: char) {
     // What a control character hides may run, so that they go first.
     let plain = plain(text);
     let plain = guarded(&plain);
-    if plain.contains(['"', ',', '\n']) || plain.starts_with(' ') || plain.ends_with(' ') {
+    if plain.contains(['"', ',', '\n', delimiter]) || plain.starts_with(' ') || plain.ends_with(' ') {
         out.extend(["\"", &plain.replace('"', "\"\""), "\""]);
     } else {
         out.push_str(&plain);
@@ -23,9 +28,9 @@ fn plain(text: &str) -> Cow<'_, str> {
     if text.contains(is_out) { Cow::Owned(text.chars().filter(|c| !is_out(*c)).collect()) } else { Cow::Borrowed(text) }
 }
 
-/// Where some spreadsheet begins a cell inside of one: those of half the world part cells at semicolons, and quotes that do
-/// not open such a cell hold nothing together, not even lines.
-const PARTS: [char; 2] = [';', '\n'];
+/// Where some spreadsheet begins a cell inside of one: half the world parts cells at semicolons and the other half at commas,
+/// whatever a file does, and quotes that do not open such a cell hold nothing together, not even lines.
+const PARTS: [char; 3] = [',', ';', '\n'];
 
 /// Puts an apostrophe before what would run, and before what has one so: each is taken away once.
 fn guarded(text: &str) -> Cow<'_, str> {
@@ -116,6 +121,8 @@ mod tests {
             ("-3;x", "'-3;x"),
             ("two\n@lines", "\"two\n'@lines\""),
             ("a;'=1", "a;''=1"),
+            ("a,=1+1", "\"a,'=1+1\""),
+            ("Okafor, Ngozi", "\"Okafor, Ngozi\""),
         ] {
             assert_eq!(cell(text), written, "{text:?}");
         }
@@ -132,6 +139,7 @@ mod tests {
             "07;08",
             "123456789012",
             "a;=1",
+            "a,=1;+2",
             "'a;'=1",
             "-3",
             "-3;-4",

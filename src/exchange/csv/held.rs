@@ -24,21 +24,23 @@ pub fn held(table: &Table, parcel: &Parcel, weighed: &Weighed) -> Option<String>
     // Cells beyond the header stay so: they are what is wrong with their row.
     let is_before = |at: usize| table.columns.get(at).is_some_and(|name| BEFORE.contains(&name.as_str()));
     let names = (0..table.named).filter(|at| !is_before(*at)).filter_map(|at| table.columns.get(at));
-    line(&mut out, BEFORE.into_iter().chain(names.map(String::as_str)));
+    let line = |out: &mut String, cells: &mut dyn Iterator<Item = &str>| line(out, table.delimiter, cells);
+    line(&mut out, &mut BEFORE.into_iter().chain(names.map(String::as_str)));
     for row in &table.rows {
         if let Some(why) = why.get(&row.line) {
             let number = row.line.to_string();
             let cells = (0..row.len()).filter(|at| !is_before(*at)).map(|at| row.cell(at));
-            line(&mut out, [number.as_str(), why].into_iter().chain(cells));
+            line(&mut out, &mut [number.as_str(), why].into_iter().chain(cells));
         }
     }
     Some(out)
 }
 
-fn line<'a>(out: &mut String, cells: impl Iterator<Item = &'a str>) {
+/// Writes a row as the file has its rows: the spreadsheet that wrote it opens it again.
+fn line(out: &mut String, delimiter: char, cells: &mut dyn Iterator<Item = &str>) {
     for (n, cell) in cells.enumerate() {
-        out.push_str(if n > 0 { "," } else { "" });
-        guard::write(out, cell);
+        out.extend((n > 0).then_some(delimiter));
+        guard::write_between(out, cell, delimiter);
     }
     out.push_str("\r\n");
 }
