@@ -261,6 +261,9 @@ fn with_form(cells: &mut Cells<'_>, amount: Amount, text: &str) -> Amount {
     }
 }
 
+/// No amount has more words; a cell may have thousands.
+const MOST_WORDS: usize = 12;
+
 /// Reads the amount beside the name of a form: `Cyanocobalamin 1000 mcg IM`; an interval may stand behind it. `None` where
 /// none stands there.
 ///
@@ -275,7 +278,7 @@ fn beside_form(text: &str, comma: bool) -> Result<Option<Amount>, String> {
     let read = |n: usize| amounts::dose(words[..n].join(" ").trim_matches(['(', ')', ',', ';']), None, comma);
     let is_no_amount =
         |rest: &str| !rest.contains(|c: char| c.is_ascii_digit()) || super::intervals::interval(rest, None).is_ok();
-    let whole = (1..=words.len()).rev().find_map(|n| Some((n, read(n).ok()?)));
+    let whole = (1..=words.len().min(MOST_WORDS)).rev().find_map(|n| Some((n, read(n).ok()?)));
     match whole {
         Some((n, amount)) if is_no_amount(&words[n..].join(" ")) => Ok(Some(amount)),
         // "1 mg/mL, 1 mL ampoule" says what the label says, and how large the ampoule is.
