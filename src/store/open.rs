@@ -323,8 +323,11 @@ impl Store {
         }
         ready.take_place()?;
         // Who looked before our rename and renamed after it has left ours out.
-        if read_text(self.disk(), &path)? != text {
-            return Err(StoreError::Busy { path: path.clone() });
+        match read_text(self.disk(), &path) {
+            Ok(now) if now == text => {}
+            Ok(_) => return Err(StoreError::Busy { path }),
+            Err(StoreError::Read { path, source }) => return Err(StoreError::Unconfirmed { path, source }),
+            Err(error) => return Err(error),
         }
         self.wrote(&path);
         self.practice.settings = settings;
