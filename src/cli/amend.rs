@@ -160,7 +160,8 @@ impl Amend {
         if &corrected == given {
             return Ok(corrected);
         }
-        let weighed = rights::correct(chart, practice, context.today, (self.entry, corrected), &self.why)?;
+        let weighed = rights::correct(chart, practice, context.today, (self.entry, corrected), &self.why);
+        let weighed = weighed.map_err(|impossible| impossible.words)?;
         let against = weighed.brings.iter().filter(|c| c.of_fact).map(|c| format!("{} ({})", c.words, c.rule));
         let against: Vec<_> = against.collect();
         if !self.already_given && !against.is_empty() {

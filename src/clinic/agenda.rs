@@ -4,6 +4,7 @@
 
 mod alike;
 mod asking;
+mod items;
 mod key;
 mod roll;
 mod search;
@@ -14,11 +15,9 @@ use super::cosign::Waiting;
 use super::course::{Course, Next, Standing};
 use super::drug::Drug;
 use super::entry::PatientId;
-use super::findings::{Finding, is_for_today};
 use super::links::Said;
 use super::patient::Sex;
 use super::practice::Practice;
-use super::response::Response;
 use super::term::Cover;
 use super::words;
 use chrono::NaiveDate;
@@ -123,19 +122,6 @@ impl Row {
         self.asks.stop.as_deref().filter(|_| matches!(item.what, What::Dose(_)))
     }
 
-    /// Returns what the prescriber is to be told today, without that: `Low potassium`.
-    #[must_use]
-    pub fn to_tell(&self) -> Option<&str> {
-        self.items.iter().find(|item| item.is_to_tell())?.label.strip_suffix(TELL)
-    }
-
-    /// Returns the same, short enough for a column.
-    #[must_use]
-    pub fn told_in_short(&self) -> Option<&'static str> {
-        let words = self.to_tell()?;
-        TOLD.into_iter().find(|(long, _)| *long == words).map(|(_, short)| short)
-    }
-
     /// Returns whether the dose that is planned for `visit` waits for a renewal of the order.
     #[must_use]
     pub fn is_held(&self, item: &Item, today: NaiveDate) -> bool {
@@ -153,25 +139,6 @@ fn in_short(rule: &str) -> &'static str {
         "N2" => "under 18",
         "ID" => "no name",
         _ => "see chart",
-    }
-}
-
-/// What the prescriber is to be told, and the same short enough for a column.
-const LOW_POTASSIUM: (&str, &str) = ("Low potassium", "potassium");
-const NEW_SIGNS: (&str, &str) = ("New nerve signs", "new signs");
-const WORSE: (&str, &str) = ("Nerve signs worse", "worse");
-const BACK: (&str, &str) = ("Symptoms are back", "symptoms");
-const INCOMPLETE: (&str, &str) = ("Response incomplete", "response");
-const TOLD: [(&str, &str); 5] = [LOW_POTASSIUM, NEW_SIGNS, WORSE, BACK, INCOMPLETE];
-
-/// How the label of what the prescriber is to be told ends.
-const TELL: &str = ": tell the prescriber today";
-
-impl Item {
-    /// Returns whether it is something that the prescriber is to be told today.
-    #[must_use]
-    pub fn is_to_tell(&self) -> bool {
-        self.what == What::Plan && self.label.ends_with(TELL)
     }
 }
 
@@ -302,12 +269,7 @@ impl Row {
     pub fn from_course(course: &Course) -> Option<Self> {
         let person = course.person.as_ref()?;
         let struck = course.struck_out();
-        let mut items: Vec<_> = dose_item(course).into_iter().chain(plan_item(course)).collect();
-        items.extend(tell_items(course));
-        items.extend(checkpoint_items(course));
-        if struck.is_some() {
-            items.clear();
-        }
+        let items = if struck.is_some() { Vec::new() } else { items::of(course) };
         Some(Self {
             id: course.id,
             number: person.number.clone(),
@@ -350,88 +312,4 @@ fn former(joined: &Joined) -> Option<Former> {
         born: person.born,
         since: joined.since.date_naive(),
     })
-}
-
-fn dose_item(course: &Course) -> Option<Item> {
-    let slot = course.next_dose()?;
-    let (n, of) = slot.in_phase;
-    let label = match (slot.kind.fills(), of) {
-        (true, Some(of)) => format!("Dose {n} of {of}"),
-        (true, None) => format!("Dose {n}"),
-        (false, _) => "Maintenance".to_owned(),
-    };
-    let regimen = course.order.as_ref().map(|(_, o)| o.regimen.clone()).unwrap_or_default();
-    let what = What::Dose(DoseDue {
-        fills: slot.kind.fills(),
-        n: slot.n,
-        in_phase: slot.in_phase,
-        regimen,
-        dose_mcg: slot.dose_mcg,
-    });
-    // A pause is no delay: what is late is late from the day on which the patient was to be back.
-    let due = slot.paused.map_or(slot.due, |until| until.max(slot.due));
-    Some(Item { due, visit: slot.visit, what, label })
-}
-
-/// A patient without a plan is on the list from the day of the last thing that was recorded.
-fn plan_item(course: &Course) -> Option<Item> {
-    let label = match course.next {
-        Next::Triage => "Triage",
-        Next::Order => "Plan to sign",
-        Next::Decide(_) => "Next plan",
-        Next::AskAgain(_) => "Ask again",
-        Next::Dose(_) | Next::Recheck(_) | Next::Closed(_) => return None,
-    };
-    let given = course.given().map(|(_, g)| g.given.on).max();
-    let since = match course.next {
-        Next::AskAgain(day) => Some(day),
-        _ => given
-            .max(course.checks.last().map(|c| c.checked.on).filter(|_| given.is_none() || course.standing.is_some())),
-    };
-    let due = since.unwrap_or(NaiveDate::from_yo_opt(1970, 1)?);
-    Some(Item { due, visit: due, what: What::Plan, label: label.to_owned() })
-}
-
-/// What cannot wait until somebody opens the chart: all that is to be told today, as the sheet of the day has it.
-fn tell_items(course: &Course) -> Vec<Item> {
-    let item = |f: &Finding| {
-        let (name, _) = match (f.rule.as_str(), course.response) {
-            ("L2", _) => LOW_POTASSIUM,
-            ("2.3", _) => NEW_SIGNS,
-            (_, Response::Worse) => WORSE,
-            (_, Response::Relapse) => BACK,
-            _ => INCOMPLETE,
-        };
-        let check = course.checks.iter().rev().find(|c| f.entries.contains(&c.entry))?;
-        let on = check.checked.on;
-        Some(Item { due: on, visit: on, what: What::Plan, label: [name, TELL].concat() })
-    };
-    if matches!(course.next, Next::Closed(_)) {
-        return Vec::new();
-    }
-    let told = |f: &&Finding| matches!(f.rule.as_str(), "L2" | "2.3" | "3.3") && is_for_today(&f.todo);
-    course.findings.iter().filter(told).filter_map(item).collect()
-}
-
-/// What is not in yet, as it is called at the laboratory: `haemoglobin, MCV`.
-fn missing_words(missing: &[String]) -> String {
-    let word = |id: &String| if id.len() <= 4 { id.to_uppercase() } else { id.replace('-', " ").replace("b12", "B12") };
-    missing.iter().map(word).collect::<Vec<_>>().join(", ")
-}
-
-fn checkpoint_items(course: &Course) -> Vec<Item> {
-    let open = course.checkpoints.iter().filter(|c| c.state.is_open() && !c.tentative);
-    let mut items: Vec<_> = open
-        .map(|c| {
-            // A look without the blood that was asked stays owed, for what is not in yet.
-            let (asks, label) = match c.check {
-                Some(_) => (&c.missing, format!("Missing {}: {}", missing_words(&c.missing), c.label)),
-                None => (&c.asks, c.label.clone()),
-            };
-            Item { due: c.due, visit: c.visit, what: What::Checkpoint(asks.clone()), label }
-        })
-        .collect();
-    // The oldest go first: what is worked is the latest that fell due, and what comes.
-    items.drain(..items.len().saturating_sub(64));
-    items
 }

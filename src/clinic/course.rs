@@ -67,6 +67,8 @@ pub struct Course {
     pub checkpoints: Vec<CheckSlot>,
     /// What [`Course::next_checkpoint`] returns.
     first_check: Option<CheckSlot>,
+    /// What [`Course::struck_out`] returns.
+    struck_out: Option<String>,
     /// What was recorded at checkpoints and between them.
     pub checks: Vec<Check>,
     /// The pause, the tablets or the end that holds beside the plan.
@@ -174,8 +176,12 @@ impl Course {
         let for_life = cause.is_some_and(|c| c.reversible == Reversible::No);
         let looks = standing::Looks { checks: &checks, practice, whose, for_life };
         let turned = standing.as_ref().and_then(|s| s.next(&checkpoints, &looks));
-        let struck_out = chart::struck_out(facts).map(|s| Next::Closed(s.words()));
-        let next = struck_out.or(turned).unwrap_or_else(|| next_step(facts, &walked.slots, orders.last()));
+        let struck_out = chart::struck_out(facts).map(|s| s.words());
+        let next = struck_out
+            .clone()
+            .map(Next::Closed)
+            .or(turned)
+            .unwrap_or_else(|| next_step(facts, &walked.slots, orders.last()));
         let all_orders = orders.iter().map(|o| (o.id, o.order.clone())).collect();
         Self {
             id,
@@ -191,6 +197,7 @@ impl Course {
             as_ordered: walked.as_ordered,
             checkpoints,
             first_check,
+            struck_out,
             checks,
             standing,
             changes: standing::all(facts),
@@ -334,10 +341,7 @@ impl Course {
     /// Returns why the chart is closed where the registration was struck out: the patient was entered by mistake.
     #[must_use]
     pub fn struck_out(&self) -> Option<&str> {
-        match &self.next {
-            Next::Closed(words) if words.starts_with(chart::STRUCK_OUT) => Some(words),
-            _ => None,
-        }
+        self.struck_out.as_deref()
     }
 
     /// Returns the phase that holds now; none once the plan has ended.

@@ -144,6 +144,14 @@ pub(super) fn urgent(course: &Course, practice: &Practice, seen: &[Seen]) -> Vec
     all.filter(|f| f.tier == Tier::Stop || reason(course, practice, seen, f).is_none()).collect()
 }
 
+/// The rules of what [`urgent`] returns.
+const TOLD: [&str; 3] = ["L2", "2.3", "3.3"];
+
+/// Returns whether lists tell a finding, as [`urgent`] returns it.
+pub(super) fn is_told(finding: &Finding) -> bool {
+    TOLD.contains(&finding.rule.as_str()) && is_for_today(&finding.todo)
+}
+
 /// Returns whether what is to be done is for today.
 #[must_use]
 pub fn is_for_today(todo: &Todo) -> bool {

@@ -11,7 +11,7 @@ mod usual;
 mod vial;
 
 pub use allergy::{allergic, not_understood, not_understood_words};
-pub use already::{Corrected, again, correct, given_already, may_be_true};
+pub use already::{Corrected, Impossible, Part, again, correct, given_already, may_be_true};
 pub use site::{into_sore, last_sites, leave_alone_until, suggest_site};
 pub use usual::{last_of_form, usual_product};
 pub use vial::{

@@ -120,6 +120,7 @@ fn corrected(story: &Story, entry: EntryId, change: &dyn Fn(&mut Given)) -> Resu
     let mut now = given.given.clone();
     change(&mut now);
     rights::correct(&story.chart(), &story.practice, day("2026-01-20"), (entry, now), "read the vial again; Dr A told")
+        .map_err(|impossible| impossible.words)
 }
 
 #[test]

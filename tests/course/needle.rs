@@ -279,7 +279,7 @@ fn a_corrected_dose_stands_on_another_ones_day_only_marked() {
     };
     assert_eq!(moved("2026-01-05"), Ok(vec!["T6".to_owned(), "T9".to_owned()]), "it says what it goes against");
     assert_eq!(moved("2026-01-06"), Ok(Vec::new()));
-    assert!(moved("2026-01-09").is_err_and(|w| w.contains("has not come yet")));
+    assert!(moved("2026-01-09").is_err_and(|w| w.words.contains("has not come yet")));
 }
 
 /// Facts 6.6: the volumes of the table, with what each asks: D10 below 0.05 mL, D2 by the site, D1 above 5 mL.
@@ -431,7 +431,7 @@ fn nothing_is_given_after_death() {
         let now = Given { on: day(on), ..given.given.clone() };
         correct(&story.chart(), &story.practice, day("2026-01-20"), (given.entry, now), "other day")
     };
-    assert!(moved("2026-01-09").is_err_and(|w| w.contains("death")));
+    assert!(moved("2026-01-09").is_err_and(|w| w.words.contains("death")));
     assert!(moved("2026-01-08").is_ok_and(|w| w.given.against().is_empty()));
 }
 
@@ -528,6 +528,7 @@ fn a_correction_is_held_to_the_vial_too() {
         change(&mut now);
         correct(&story.chart(), &story.practice, day("2026-01-08"), (given.entry, now), "looked")
             .err()
+            .map(|impossible| impossible.words)
             .unwrap_or_default()
     };
     assert_eq!(says(&|g| g.drawn_ml = Some(1.1)), "");

@@ -175,7 +175,8 @@ pub(super) fn plan(
 
 /// Says where each checkpoint stands, once the looks are matched.
 fn stand(slots: &mut [CheckSlot], look: &Look<'_>, starts: &[(EntryId, NaiveDate)]) {
-    let Look { standing, today, .. } = *look;
+    let Look { standing, today, practice } = *look;
+    let retics_to = practice.knowledge.rule("R-RET").count("asked_to_day");
     // What a plan that has ended still asked, nobody asks any more.
     let is_over = |slot: &CheckSlot| standing.is_some_and(|s| s.ends_the_plan() && slot.order != s.entry);
     let last_answered = slots.iter().rposition(|s| s.check.is_some());
@@ -187,7 +188,7 @@ fn stand(slots: &mut [CheckSlot], look: &Look<'_>, starts: &[(EntryId, NaiveDate
         let none_is_in = slot.asks.iter().filter(|ask| *ask != "symptoms").all(|ask| slot.missing.contains(ask));
         let owes_blood = last_blood == Some(index)
             && (none_is_in || last_answered == Some(index))
-            && slot.missing.iter().any(|ask| is_worth(ask, start, today));
+            && slot.missing.iter().any(|ask| is_worth(ask, days_between(start, today), retics_to));
         // A recheck that may close the chart wants symptoms too.
         let may_close = standing.is_some_and(|s| slot.order == s.entry) && last_answered == Some(index);
         let owes = owes_blood || (may_close && !slot.missing.is_empty());
@@ -200,10 +201,9 @@ fn stand(slots: &mut [CheckSlot], look: &Look<'_>, starts: &[(EntryId, NaiveDate
     }
 }
 
-/// Whether a result is still asked for so long after the first dose: reticulocytes are back to normal by day 20 (facts 3.2).
-fn is_worth(ask: &str, start: NaiveDate, today: NaiveDate) -> bool {
-    const RETICULOCYTES_DAYS: i64 = 20;
-    ask != "symptoms" && (ask != "reticulocytes" || days_between(start, today) <= RETICULOCYTES_DAYS)
+/// Whether a result is still asked for so many days after the first dose: reticulocytes are back to normal then (R-RET).
+fn is_worth(ask: &str, days: i64, retics_to: i64) -> bool {
+    ask != "symptoms" && (ask != "reticulocytes" || days <= retics_to)
 }
 
 /// Returns the checkpoint that is to be recorded first: the latest one that fell due, else the next one. An older one that

@@ -1,7 +1,7 @@
 //! What was given already: a stop stops the needle, not the record. It is recorded with each rule that stopped it, what
 //! happened and who was told; what cannot be true stays out.
 
-use super::{Checked, Intent, check, other_volume};
+use super::{Checked, Intent, Right, check, other_volume};
 use crate::clinic::chart::Chart;
 use crate::clinic::course::Course;
 use crate::clinic::decision::Turn;
@@ -27,6 +27,36 @@ pub fn given_already(mut checks: Vec<Checked>) -> Vec<Checked> {
     checks
 }
 
+/// Why a correction cannot stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Impossible {
+    /// What it is about.
+    pub part: Part,
+    /// Why, in words.
+    pub words: String,
+}
+
+/// What of a dose cannot be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Its day.
+    Day,
+    /// The dose.
+    Dose,
+    /// The volume that was drawn up.
+    Drawn,
+    /// The day on which the vial was opened.
+    Opened,
+    /// Until when a sore site is left alone.
+    SoreUntil,
+}
+
+impl Impossible {
+    fn new(part: Part, words: impl Into<String>) -> Option<Self> {
+        Some(Self { part, words: words.into() })
+    }
+}
+
 /// A correction of a dose, weighed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Corrected {
@@ -39,7 +69,7 @@ pub struct Corrected {
 /// Weighs a correction of a dose. What contradicts the plan and can be true is accepted for the reason of the correction.
 ///
 /// # Errors
-/// Says in words what cannot be: a day to come, before birth or after death, a vial that was opened later (D7), a volume that
+/// What cannot be: a day to come, before birth or after death, a vial that was opened later (D7), a volume that
 /// is not the dose (D1).
 pub fn correct(
     chart: &Chart,
@@ -47,9 +77,9 @@ pub fn correct(
     today: NaiveDate,
     (entry, now): (EntryId, Given),
     why: &str,
-) -> Result<Corrected, String> {
-    if let Some(sentence) = impossible(&Course::of(chart, practice, today), practice, &now) {
-        return Err(sentence);
+) -> Result<Corrected, Impossible> {
+    if let Some(impossible) = impossible(&Course::of(chart, practice, today), practice, &now) {
+        return Err(impossible);
     }
     let facts = chart.facts();
     let was = facts.iter().find(|f| f.entry.id == entry).and_then(|f| match f.act? {
@@ -60,7 +90,8 @@ pub fn correct(
     let is_new = |c: &Checked| !before.iter().any(|b| (&b.rule, &b.words) == (&c.rule, &c.words));
     let checks = again(chart, practice, today, entry, &now);
     if let Some(stop) = checks.iter().find(|c| c.tier == Some(Tier::Stop) && !c.of_fact && is_new(c)) {
-        return Err(format!("{} ({})", stop.words, stop.rule));
+        let part = if stop.right == Right::Dose { Part::Dose } else { Part::Day };
+        return Err(Impossible { part, words: format!("{} ({})", stop.words, stop.rule) });
     }
     let stands = |rule: &str| checks.iter().any(|c| c.of_fact && c.rule == rule);
     let mut given = now;
@@ -117,22 +148,22 @@ fn as_it_was(chart: &Chart, entry: EntryId, on: NaiveDate) -> Chart {
 }
 
 /// Says why a corrected dose cannot stand.
-fn impossible(course: &Course, practice: &Practice, given: &Given) -> Option<String> {
+fn impossible(course: &Course, practice: &Practice, given: &Given) -> Option<Impossible> {
     if given.on > course.today {
-        return Some(format!("{} has not come yet", words::day(given.on)));
+        return Impossible::new(Part::Day, format!("{} has not come yet", words::day(given.on)));
     }
     if course.person.as_ref().is_some_and(|p| given.on < p.born) {
-        return Some("the day is before the patient's birth".to_owned());
+        return Impossible::new(Part::Day, "the day is before the patient's birth");
     }
     if course.standing.as_ref().is_some_and(|s| s.change.what == Turn::Died && given.on > s.change.on) {
-        return Some("the day is after the patient's death".to_owned());
+        return Impossible::new(Part::Day, "the day is after the patient's death");
     }
     if given.opened.is_some_and(|opened| opened > given.on) {
-        return Some("the vial was opened after the injection: look again (D7)".to_owned());
+        return Impossible::new(Part::Opened, "the vial was opened after the injection: look again (D7)");
     }
     if given.sore.is_some_and(|sore| sore.until <= given.on) {
-        return Some("the sore site is left alone until a day after the injection".to_owned());
+        return Impossible::new(Part::SoreUntil, "the sore site is left alone until a day after the injection");
     }
     let words = other_volume(practice, given.dose_mcg, given.strength_mcg_per_ml, given.drawn_ml)?;
-    Some(format!("{words} (D1)"))
+    Impossible::new(Part::Drawn, format!("{words} (D1)"))
 }

@@ -99,10 +99,7 @@ impl Back {
         let origin = Origin { import: ImportId(Ulid::nil()), file, place, id: coming.id.clone(), by: None, at: None };
         let at = DateTime::UNIX_EPOCH.fixed_offset();
         let entry = Entry { id, at, by: String::new(), act, from: Some(Box::new(origin)), seal: None };
-        self.chart = std::mem::replace(&mut self.chart, Chart::new(entry_chart(), Vec::new())).with(entry);
+        let empty = Chart::new(self.chart.id, Vec::new());
+        self.chart = std::mem::replace(&mut self.chart, empty).with(entry);
     }
-}
-
-fn entry_chart() -> crate::clinic::entry::PatientId {
-    crate::clinic::entry::PatientId(Ulid::nil())
 }

@@ -5,7 +5,7 @@ use super::field::Field;
 use super::mapping::Mapping;
 use super::questions::{Answer, Choice, Question};
 use super::table::Table;
-use super::vocabulary;
+use super::vocabulary::{self, Of};
 use crate::clinic::people::{Colleague, meant, working};
 use crate::clinic::roles;
 use crate::clinic::words;
@@ -13,10 +13,6 @@ use std::collections::BTreeMap;
 
 /// So many names of one list are asked about.
 const MOST: usize = 20;
-
-/// What stands before or behind a name and is none.
-const TITLES: [&str; 14] =
-    ["dr", "doctor", "prof", "mr", "mrs", "ms", "md", "do", "np", "fnp", "pa", "gp", "med", "frau"];
 
 /// Asks of each name that may be a prescriber's of the practice whether it is.
 pub(super) fn questions(table: &Table, mapping: &Mapping, people: &[Colleague]) -> Vec<Question> {
@@ -54,7 +50,7 @@ fn question(name: &str, rows: i64, people: &[Colleague]) -> Option<Question> {
 fn alike<'a>(name: &str, people: &'a [Colleague]) -> Vec<&'a str> {
     let turned = name.split_once(',').map_or_else(|| name.to_owned(), |(family, given)| format!("{given} {family}"));
     let plain = turned.replace(['.', '-'], " ");
-    let is_title = |word: &&str| TITLES.contains(&word.to_lowercase().as_str());
+    let is_title = |word: &&str| vocabulary::value(Of::Title, word).is_some();
     let name = plain.split_whitespace().filter(|word| !is_title(word)).collect::<Vec<_>>().join(" ");
     if name.chars().count() < 3 {
         return Vec::new();

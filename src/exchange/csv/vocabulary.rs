@@ -51,6 +51,8 @@ pub(super) enum Of {
     Status,
     Outcome,
     NoAllergies,
+    /// What stands before or behind a name and is none.
+    Title,
     /// A cell that says that it says nothing.
     Nothing,
     /// Units of time.

@@ -6,7 +6,7 @@ use crate::clinic::background::Confounder;
 use crate::clinic::drug::{Drug, Product, Route, Site, ml, volume_ml};
 use crate::clinic::entry::{Act, Checked, Given, NextFrom, SoreSite};
 use crate::clinic::parse;
-use crate::clinic::rights::{self, Corrected};
+use crate::clinic::rights::{self, Corrected, Part};
 use crate::tui::ctx::Ctx;
 use crate::tui::prompts::Refusal;
 use crate::tui::prompts::give::TYPED;
@@ -77,7 +77,7 @@ impl Amend {
     pub(super) fn weighed(&self, now: Given, ctx: &Ctx) -> Result<Corrected, Refusal> {
         let why = self.form.filled("why").unwrap_or_default();
         let weighed = rights::correct(&self.patient.chart, &ctx.practice, ctx.today(), (self.entry, now), &why);
-        weighed.map_err(|sentence| Refusal::at(at(&sentence), sentence))
+        weighed.map_err(|impossible| Refusal::at(field_of(impossible.part), impossible.words))
     }
 
     /// The product that was picked, where it is another one.
@@ -182,14 +182,13 @@ impl Amend {
     }
 }
 
-/// The field that a sentence of the needle is about.
-fn at(sentence: &str) -> &'static str {
-    match sentence {
-        s if s.contains("opened") => "opened",
-        s if s.contains("expired") => "expires",
-        s if s.contains("drawn up") => "drawn",
-        s if s.contains("sore") => "sore_until",
-        s if s.contains(" mcg") => "dose",
-        _ => "on",
+/// The field for what cannot be.
+fn field_of(part: Part) -> &'static str {
+    match part {
+        Part::Day => "on",
+        Part::Dose => "dose",
+        Part::Drawn => "drawn",
+        Part::Opened => "opened",
+        Part::SoreUntil => "sore_until",
     }
 }
