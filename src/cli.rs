@@ -7,7 +7,6 @@ mod acknowledge;
 mod add;
 mod amend;
 mod answers;
-mod asks;
 mod audit;
 mod backup;
 mod change;

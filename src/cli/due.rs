@@ -4,8 +4,8 @@ use super::context::Context;
 use super::date::Day;
 use super::failure::Failure;
 use super::format::{Format, json};
+use super::patient;
 use super::table::Table;
-use super::{asks, patient};
 use crate::clinic::agenda::{DoseDue, Item, Kind, Owed, Roll, Row, Task, What};
 use crate::clinic::audit::What as Did;
 use crate::clinic::drug::write_mcg;
@@ -238,7 +238,7 @@ fn what(text: &mut String, item: &Item, knowledge: &Knowledge) {
             text.push_str(", ");
             write_mcg(text, dose.dose_mcg);
         }
-        What::Checkpoint(list) => text.extend([": ", &asks::words(list, knowledge)]),
+        What::Checkpoint(list) => text.extend([": ", &knowledge.asked(list)]),
         What::Plan => {}
     }
 }

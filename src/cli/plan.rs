@@ -191,7 +191,7 @@ fn show(
     writeln!(out)?;
     let mut table = Table::new(&["Checkpoint", "Label", "Asks"]).keep(&[0]);
     for look in &plan.checkpoints {
-        table.row([words::day(look.date), look.label.clone(), super::asks::words(&look.asks, knowledge)]);
+        table.row([words::day(look.date), look.label.clone(), knowledge.asked(&look.asks)]);
     }
     table.write(out, Format::Table, context.width)?;
     writeln!(out)?;

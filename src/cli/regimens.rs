@@ -162,7 +162,7 @@ fn full(r: &Regimen, knowledge: &Knowledge, out: &mut dyn Write) -> Result<(), F
     }
     writeln!(out)?;
     for rule in knowledge.checkpoints(r) {
-        writeln!(out, "Check after {}: {} ({})", rule.at, rule.label, super::asks::words(&rule.asks, knowledge))?;
+        writeln!(out, "Check after {}: {} ({})", rule.at, rule.label, knowledge.asked(&rule.asks))?;
     }
     r.tablets.iter().try_for_each(|tablets| writeln!(out, "Tablets: {tablets}"))?;
     r.then.iter().try_for_each(|then| writeln!(out, "Then: {then}"))?;

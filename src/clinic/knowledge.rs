@@ -149,6 +149,13 @@ impl Knowledge {
         self.labs().iter().find(|a| a.id == id)
     }
 
+    /// Returns what a checkpoint asks, in words: `symptoms, Hb, MCV`.
+    #[must_use]
+    pub fn asked<'a>(&self, asks: impl IntoIterator<Item = &'a String>) -> String {
+        let short = |id: &'a String| self.lab(id).map_or_else(|| id.clone(), |analyte| analyte.short.clone());
+        asks.into_iter().map(short).collect::<Vec<_>>().join(", ")
+    }
+
     /// Returns the analyte of a LOINC code with what the code measures, where it is for mass or for moles alone.
     #[must_use]
     pub fn of_loinc(&self, code: &str) -> Option<(&Analyte, Option<Measure>)> {

@@ -88,10 +88,9 @@ impl<'a> Entry<'a> {
     }
 
     fn asks(&self, check: &CheckSlot, practice: &Practice) -> String {
-        let short = |id: &String| practice.knowledge.lab(id).map_or_else(|| id.clone(), |lab| lab.short.clone());
-        let asks: Vec<_> = check.open_asks().iter().map(short).collect();
+        let asks = practice.knowledge.asked(check.open_asks());
         let late = self.late(check.visit);
-        format!("Checkpoint, {}: {}{late}", check.label, asks.join(", "))
+        format!("Checkpoint, {}: {asks}{late}", check.label)
     }
 
     /// What must not be missed at the needle: cautions, what stops, an order that has ended, what the prescriber is to be told

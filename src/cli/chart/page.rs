@@ -1,7 +1,6 @@
 //! A chart for people.
 
 use super::out::{looks_of, reason};
-use crate::cli::asks;
 use crate::cli::failure::Failure;
 use crate::cli::format::Format;
 use crate::cli::table::{Table, plain};
@@ -208,7 +207,7 @@ fn checkpoints(course: &Course, practice: &Practice) -> Table {
             format!("{short} {r}")
         });
         let results: Vec<_> = results.collect();
-        let asked = || format!("asks {}", asks::words(&slot.asks, &practice.knowledge));
+        let asked = || format!("asks {}", practice.knowledge.asked(&slot.asks));
         let shown = if results.is_empty() && slot.state.is_open() { asked() } else { results.join(", ") };
         let score = looks.iter().find_map(|c| c.checked.score());
         table.row([

@@ -125,10 +125,7 @@ fn repletion_words(order: &Order, appointment: impl Fn(NaiveDate) -> NaiveDate) 
 
 /// Which symptoms and labs will show that it works, and when: the checkpoints as the course would have them.
 fn confirmed_by(order: &Order, checks: &[CheckSlot], ctx: &Ctx) -> Vec<String> {
-    let asks = |asks: &[String]| {
-        let short = |a: &String| ctx.practice.knowledge.lab(a).map_or_else(|| a.clone(), |l| l.short.clone());
-        asks.iter().map(short).collect::<Vec<_>>().join(", ")
-    };
+    let asks = |asks: &[String]| ctx.practice.knowledge.asked(asks);
     let dated = checks.iter().map(|c| {
         let about = if c.is_told() { "" } else { "about " };
         format!("{about}{}: {} ({})", words::day(c.visit), c.label, asks(&c.asks))

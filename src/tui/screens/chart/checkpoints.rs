@@ -103,7 +103,12 @@ fn lines(patient: &Patient, ctx: &Ctx, width: u16) -> Vec<Line<'static>> {
         let late = crate::clinic::interval::days_between(slot.visit, ctx.today());
         let when = if late > 0 { format!("{} late", words::days(late)) } else { words::day(slot.visit) };
         let role = if late >= 0 { Role::Due } else { Role::Dim };
-        let words = format!("{} {}: {when}: {}", theme.glyphs.check_planned, slot.label, asks(&slot.asks, ctx));
+        let words = format!(
+            "{} {}: {when}: {}",
+            theme.glyphs.check_planned,
+            slot.label,
+            ctx.practice.knowledge.asked(&slot.asks)
+        );
         page.say(role, 1, &words);
     }
     course.checks.iter().rev().for_each(|check| look(&mut page, check, course));
@@ -184,10 +189,4 @@ fn b12(course: &Course, check: &Check, result: &LabResult) -> String {
         return String::new();
     }
     format!(" ({})", course.sample_words(check.checked.sample_day()))
-}
-
-fn asks(asks: &[String], ctx: &Ctx) -> String {
-    let words: Vec<_> =
-        asks.iter().map(|a| ctx.practice.knowledge.lab(a).map_or(a.as_str(), |l| l.short.as_str())).collect();
-    words.join(", ")
 }

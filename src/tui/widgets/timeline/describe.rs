@@ -152,7 +152,7 @@ fn checked(course: &Course, practice: &Practice, index: usize, check: &Check) ->
     let answered = course.checkpoints.iter().find(|slot| slot.check == Some(index));
     let sampled = check.checked.sampled.map(|day| format!("sample of {}", words::day(day)));
     let beside = check.checked.confounders.iter().map(|c| Some(c.told(practice.knowledge.confounders())));
-    let missing = answered.map(|slot| asks(practice, &slot.missing)).filter(|list| !list.is_empty());
+    let missing = answered.map(|slot| practice.knowledge.asked(&slot.missing)).filter(|list| !list.is_empty());
     vec![
         joined([Some(check.label.clone()), total, sampled, Some(format!("recorded by {}", check.by))]),
         present.join(", "),
@@ -193,15 +193,10 @@ fn planned_check(practice: &Practice, slot: &CheckSlot) -> Vec<String> {
     };
     let hangs = slot.tentative.then(|| "the date hangs on a dose that is still to come".to_owned());
     vec![
-        joined([Some(slot.label.clone()), Some(state), Some(format!("asks {}", asks(practice, &slot.asks)))]),
+        joined([Some(slot.label.clone()), Some(state), Some(format!("asks {}", practice.knowledge.asked(&slot.asks)))]),
         joined([Some(slot.counted.clone()), hangs]),
         citation::named(&practice.knowledge, &slot.source),
     ]
-}
-
-fn asks(practice: &Practice, ids: &[String]) -> String {
-    let name = |id: &String| practice.knowledge.lab(id).map_or_else(|| id.clone(), |a| a.short.clone());
-    ids.iter().map(name).collect::<Vec<_>>().join(", ")
 }
 
 fn changed(course: &Course, turned: &Standing) -> Vec<String> {
