@@ -360,7 +360,7 @@ proptest! {
         for practice in [&story.practice, &weekdays] {
             let course = Course::of(&story.chart(), practice, today);
             check_next(&course);
-            let _ = Row::from_course(&course).map(|row| row.born.year());
+            let _ = Row::from_course(&course, &practice.knowledge).map(|row| row.born.year());
         }
         story.amend(dose, None);
         check_next(&Course::of(&story.chart(), &story.practice, today));

@@ -15,6 +15,7 @@ use super::cosign::Waiting;
 use super::course::{Course, Next, Standing};
 use super::drug::Drug;
 use super::entry::PatientId;
+use super::knowledge::Knowledge;
 use super::links::Said;
 use super::patient::Sex;
 use super::practice::Practice;
@@ -236,7 +237,7 @@ impl Row {
     /// Works a row out from a chart. `today` only bounds how far ahead repeating checkpoints are laid out.
     #[must_use]
     pub fn of(chart: &Chart, practice: &Practice, today: NaiveDate) -> Option<Self> {
-        Self::from_course(&Course::outline(chart, practice, today))
+        Self::from_course(&Course::outline(chart, practice, today), &practice.knowledge)
     }
 
     /// Returns where the course stands beside its plan on a day; empty where the plan goes on.
@@ -266,10 +267,10 @@ impl Row {
 
     /// Makes a row of a course that is at hand.
     #[must_use]
-    pub fn from_course(course: &Course) -> Option<Self> {
+    pub fn from_course(course: &Course, knowledge: &Knowledge) -> Option<Self> {
         let person = course.person.as_ref()?;
         let struck = course.struck_out();
-        let items = if struck.is_some() { Vec::new() } else { items::of(course) };
+        let items = if struck.is_some() { Vec::new() } else { items::of(course, knowledge) };
         Some(Self {
             id: course.id,
             number: person.number.clone(),

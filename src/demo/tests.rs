@@ -31,6 +31,11 @@ fn practice(today: NaiveDate) -> Practice {
     Practice::new(settings(today))
 }
 
+fn rows(courses: &[Course], today: NaiveDate) -> Vec<Row> {
+    let practice = practice(today);
+    courses.iter().filter_map(|course| Row::from_course(course, &practice.knowledge)).collect()
+}
+
 fn courses(today: NaiveDate, patients: usize) -> Vec<Course> {
     let practice = practice(today);
     charts(7, patients, today, &practice).iter().map(|c| Course::of(c, &practice, today)).collect()
@@ -90,7 +95,7 @@ fn every_chart_is_valid() {
 #[test]
 fn an_average_day_has_a_few_overdue_some_due_and_a_checkpoint() {
     for today in days() {
-        let roll = Roll::of(courses(today, PATIENTS).iter().filter_map(Row::from_course));
+        let roll = Roll::of(rows(&courses(today, PATIENTS), today));
         let list = roll.worklist(today, 0);
         let count = |is: &dyn Fn(&Task) -> bool| list.iter().filter(|w| is(w)).count();
         let dose = |w: &Task| w.kind == Kind::Dose;
@@ -200,7 +205,7 @@ fn what_is_to_be_told_today_is_the_same_on_paper_and_on_the_list() {
             let listed = row.items.iter().filter(|item| item.is_to_tell()).count();
             let open = !matches!(course.next, Next::Closed(_));
             assert_eq!(listed, if open { told } else { 0 }, "{today} {}: {:?}", row.name, rules(&course));
-            assert_eq!(Row::from_course(&course), Some(row.clone()), "{today} {}", row.name);
+            assert_eq!(Row::from_course(&course, &practice.knowledge), Some(row.clone()), "{today} {}", row.name);
             kinds.extend(row.told_in_short());
         }
     }
@@ -231,7 +236,7 @@ fn every_turn_of_a_course_can_be_seen() {
             let later = of(&all, family).given().filter(|(_, dose)| dose.given.on >= ended).count();
             assert_eq!(later, 0, "{family} on {today}: a dose after the end");
         }
-        let hidden = all.iter().filter_map(Row::from_course).filter(Row::is_without_next_step).map(|r| r.name);
+        let hidden = rows(&all, today).into_iter().filter(Row::is_without_next_step).map(|r| r.name);
         assert_eq!(hidden.collect::<Vec<_>>(), Vec::<String>::new(), "nobody is without a next step on {today}");
     }
 }
@@ -325,7 +330,7 @@ fn people_are_as_different_as_people_are() {
 #[test]
 fn a_large_practice_is_spread_over_the_days() {
     let today: NaiveDate = "2026-11-24".parse().unwrap();
-    let roll = Roll::of(courses(today, 1_000).iter().filter_map(Row::from_course));
+    let roll = Roll::of(rows(&courses(today, 1_000), today));
     let due = roll.worklist(today, 0).len();
     assert!((40..250).contains(&due), "{due} of 1,000 are on the list of one day");
 }
@@ -334,7 +339,7 @@ fn a_large_practice_is_spread_over_the_days() {
 #[test]
 fn whose_very_number_is_typed_comes_first() {
     let today = NaiveDate::from_ymd_opt(2026, 11, 23).unwrap();
-    let roll = Roll::of(courses(today, 1_000).iter().filter_map(Row::from_course));
+    let roll = Roll::of(rows(&courses(today, 1_000), today));
     let mut others = 0;
     for at in roll.search("") {
         let number = roll.row(at).unwrap().number.clone();

@@ -125,11 +125,10 @@ fn results_that_come_later_fill_what_was_missing() {
     assert_eq!(first.missing, ["haemoglobin", "mcv"]);
     assert_eq!(slot(&story.course("2026-03-09")).state, Overdue(7));
     let row = Row::of(&story.chart(), &story.practice, day("2026-03-09")).unwrap();
-    assert!(
-        row.items
-            .iter()
-            .any(|i| i.label == "Missing haemoglobin, MCV: 8-week blood count" && i.due == day("2026-03-02"))
-    );
+    assert!(row.items.iter().any(|i| i.label == "Missing Hb, MCV: 8-week blood count" && i.due == day("2026-03-02")));
+    let asks = |course: &Course| course.findings.iter().find(|f| f.rule == "G5").map(|f| f.text.clone());
+    let said = "8-week blood count was due Mon 02 Mar 2026, 7 days ago; not in yet: Hb, MCV.";
+    assert_eq!(asks(&story.course("2026-03-09")).as_deref(), Some(said));
     story.checks("2026-03-05", &["haemoglobin=128 g/L"]);
     assert_eq!(slot(&story.course("2026-03-05")).missing, ["mcv"]);
     story.checks("2026-03-06", &["mcv=92 fL"]);

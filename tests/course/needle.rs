@@ -573,7 +573,10 @@ fn a_list_says_that_the_next_dose_is_stopped_and_what_is_told_today() {
     assert!(labels(&roll, "2026-01-07").contains(&"Dose 2 of 6".to_owned()), "its own line is marked");
     assert!(!labels(&roll, "2026-01-07").iter().any(|label| label.contains("tell")));
     // A list of courses that are at hand says the same.
-    assert_eq!(Row::from_course(&story.course("2026-01-07")), Some(row(&story, "2026-01-07")));
+    assert_eq!(
+        Row::from_course(&story.course("2026-01-07"), &story.practice.knowledge),
+        Some(row(&story, "2026-01-07"))
+    );
     story.checks("2026-01-07", &["potassium=2.8 mmol/L"]);
     assert_eq!(stops(&row(&story, "2026-01-07")).as_deref(), Some("potassium"));
     story.checks("2026-01-08", &["potassium=4.1 mmol/L"]);

@@ -157,7 +157,7 @@ fn lived_with(what: &str, chart: &Chart, most: Duration) {
     let began = Instant::now();
     let read = read_chart(&text, path).unwrap();
     let course = Course::of(&read, &practice, today());
-    let row = Row::from_course(&course);
+    let row = Row::from_course(&course, &practice.knowledge);
     let events = cobalog::tui::widgets::timeline::events(&course).len();
     let _ = (course.pauses(), cobalog::clinic::ways::offers(&course, &practice), read.union(&read));
     let took = began.elapsed();

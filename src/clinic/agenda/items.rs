@@ -3,6 +3,7 @@
 use super::{DoseDue, Item, Row, What};
 use crate::clinic::course::{Course, Next};
 use crate::clinic::findings::{Finding, is_told};
+use crate::clinic::knowledge::Knowledge;
 use crate::clinic::response::Response;
 use chrono::NaiveDate;
 
@@ -41,10 +42,10 @@ impl Row {
 }
 
 /// Returns all that a course owes.
-pub(super) fn of(course: &Course) -> Vec<Item> {
+pub(super) fn of(course: &Course, knowledge: &Knowledge) -> Vec<Item> {
     let mut items: Vec<_> = dose_item(course).into_iter().chain(plan_item(course)).collect();
     items.extend(tell_items(course));
-    items.extend(checkpoint_items(course));
+    items.extend(checkpoint_items(course, knowledge));
     items
 }
 
@@ -108,19 +109,13 @@ fn tell_items(course: &Course) -> Vec<Item> {
     course.findings.iter().filter(|f| is_told(f)).filter_map(item).collect()
 }
 
-/// What is not in yet, as it is called at the laboratory: `haemoglobin, MCV`.
-fn missing_words(missing: &[String]) -> String {
-    let word = |id: &String| if id.len() <= 4 { id.to_uppercase() } else { id.replace('-', " ").replace("b12", "B12") };
-    missing.iter().map(word).collect::<Vec<_>>().join(", ")
-}
-
-fn checkpoint_items(course: &Course) -> Vec<Item> {
+fn checkpoint_items(course: &Course, knowledge: &Knowledge) -> Vec<Item> {
     let open = course.checkpoints.iter().filter(|c| c.state.is_open() && !c.tentative);
     let mut items: Vec<_> = open
         .map(|c| {
             // A look without the blood that was asked stays owed, for what is not in yet.
             let (asks, label) = match c.check {
-                Some(_) => (&c.missing, format!("Missing {}: {}", missing_words(&c.missing), c.label)),
+                Some(_) => (&c.missing, format!("Missing {}: {}", knowledge.asked(&c.missing), c.label)),
                 None => (&c.asks, c.label.clone()),
             };
             Item { due: c.due, visit: c.visit, what: What::Checkpoint(asks.clone()), label }

@@ -162,8 +162,11 @@ fn checkpoint(course: &Course, practice: &Practice) -> Option<Finding> {
         CheckState::Overdue(late) => format!("was due {}, {} ago", words::day(slot.visit), words::days(late)),
         _ => return None,
     };
-    let missing =
-        if slot.check.is_some() { format!("; not in yet: {}", slot.missing.join(", ")) } else { String::new() };
+    let missing = if slot.check.is_some() {
+        format!("; not in yet: {}", practice.knowledge.asked(&slot.missing))
+    } else {
+        String::new()
+    };
     let text = format!("{} {when}{missing}.", slot.label);
     Some(Finding::of(practice.knowledge.rule("G5"), text, vec![slot.order]))
 }

@@ -97,7 +97,7 @@ impl Sheet {
                 result::results(fact, practice, &person).into_iter().for_each(|row| write(&mut out, row));
             }),
             Self::Due => {
-                let row = Row::from_course(&course).filter(|row| !row.closed);
+                let row = Row::from_course(&course, &practice.knowledge).filter(|row| !row.closed);
                 let items = row.iter().flat_map(|row| &row.items).filter(|i| days_between(today, i.visit) <= days);
                 items.for_each(|item| write(&mut out, due::due(item, &person, today)));
             }

@@ -85,7 +85,7 @@ impl App {
     }
 
     fn keep_row(&mut self, patient: &Patient) {
-        let Some(row) = Row::from_course(&patient.course) else { return };
+        let Some(row) = Row::from_course(&patient.course, &self.ctx.practice.knowledge) else { return };
         let who = |r: &Row| (r.name.clone(), r.born, r.number.clone(), r.said.clone());
         let is_known = self.ctx.row(row.id).is_some_and(|old| who(&old) == who(&row));
         let id = row.id;
