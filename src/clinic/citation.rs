@@ -122,13 +122,14 @@ fn name(knowledge: &Knowledge, part: &str) -> Option<String> {
     source.or_else(|| Some(SHORT_MARKS.iter().find(|(mark, _)| *mark == part)?.1.to_owned()))
 }
 
-/// Takes out where in our notes it stands: `facts 2.4, 2.5`, `brief G6;`, `facts T3:`.
+/// Takes out where in our notes it stands: `facts 2.4, 2.5`, `brief G6;`, `facts T3:`, `facts RENAL:`.
 fn without_places(text: &str) -> String {
     let mut words: Vec<&str> = Vec::new();
     let mut in_place = false;
     for word in text.split(' ') {
         let is_number = word == "to" || (word.chars().any(|c| c.is_ascii_digit()) && !word.contains('['));
-        in_place = matches!(word, "facts" | "brief") || (in_place && is_number);
+        let is_rule = word.ends_with(':') && word.chars().all(|c| c.is_ascii_uppercase() || matches!(c, '-' | ':'));
+        in_place = matches!(word, "facts" | "brief") || (in_place && (is_number || is_rule));
         match (in_place, word.strip_suffix([':', ';'])) {
             // What comes after it is another part.
             (true, Some(_)) => in_place = false,
@@ -179,6 +180,8 @@ mod tests {
                 "facts T3: [eng]; stores last, but the person decides: BSH [S10]",
                 "chosen here; stores last, but the person decides: BSH (BSH guidance of 2020)",
             ),
+            ("facts RENAL: weaker [S22]", "weaker (BC Guidelines 2023)"),
+            ("facts ORDER-END: days ahead [eng]", "days ahead (chosen here)"),
             ("facts 2.4, 2.5 [S4][S3]", "BSH guideline of 2014, BrisDoc RADAR 2024"),
             ("brief G6; [S26]", "clinical pharmacology textbook"),
             ("brief G6", "chosen here"),

@@ -11,7 +11,7 @@ pub(super) const ALREADY: &str = "already";
 pub(super) const HAPPENED: &str = "happened";
 const YES: &str = "yes";
 /// Below the stops: where the answer is.
-pub(super) const ASKS: &str = "Was it given so already? Then answer \"Was given\" above with yes.";
+pub(super) const ASKS: &str = "Was it given so already? Then answer \"Was given\" with yes.";
 
 /// Returns the two fields; they are shown where something stops that may have happened all the same.
 pub(super) fn fields() -> [Field; 2] {
