@@ -163,7 +163,7 @@ impl Answers {
         let flags = practice.knowledge.red_flags().iter().map(|f| f.id.as_str());
         list("--red-flag", &self.red_flag, flags, &mut triage.red_flags)?;
         if let Some(text) = &self.since {
-            let day = parse::since(text, today, practice.settings.setting.eq_ignore_ascii_case("US"));
+            let day = parse::since(text, today, practice.country().month_first);
             triage.since = Some(day.map_err(|e| format!("--since: {e}"))?);
         }
         Ok(())
@@ -208,10 +208,7 @@ fn fresh(practice: &Practice, goal: Option<Goal>) -> Triage {
     let goal = goal.unwrap_or_default();
     let first = if goal == Goal::Repletion { Interval::Weeks(3) } else { Interval::Months(3) };
     let symptoms = practice.knowledge.symptoms().iter().filter(|s| s.usual).map(|s| s.id.clone()).collect();
-    let drug = match practice.settings.setting.as_str() {
-        "US" => Drug::Cyanocobalamin,
-        _ => Drug::Hydroxocobalamin,
-    };
+    let drug = practice.country().usual_form;
     Triage { goal, drug, ..Triage::new("", MonitoringPlan { first, symptoms, labs: Vec::new() }) }
 }
 
@@ -263,7 +260,7 @@ fn medicine(practice: &Practice, text: &str, today: NaiveDate) -> Result<Medicin
     let (id, said) = text.trim().split_once([' ', ',']).unwrap_or((text.trim(), ""));
     let kinds = practice.knowledge.medicines();
     let id = known("--medicine", id, kinds.iter().map(|m| m.id.as_str()))?;
-    let month_first = practice.settings.setting.eq_ignore_ascii_case("US");
+    let month_first = practice.country().month_first;
     let read = parse::medicine(&id, said, today, month_first).map_err(|e| format!("--medicine {id}: {e}"))?;
     if read.daily_mcg.is_none() && kinds.iter().any(|m| m.id == id && m.dose_asked) {
         return Err(format!("--medicine {id}: say the daily dose, for example daily=400mcg").into());

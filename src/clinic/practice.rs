@@ -1,6 +1,7 @@
 //! The practice: its name and people, how it works, and the knowledge that it works with.
 
 use super::coding::CodeList;
+use super::country::Country;
 use super::drug::Drug;
 use super::entry::Act;
 use super::interval::Interval;
@@ -246,6 +247,12 @@ impl Practice {
     #[must_use]
     pub fn renewal_days(&self) -> u64 {
         u64::try_from(self.knowledge.rule("ORDER-END").count("ahead_days")).unwrap_or_default()
+    }
+
+    /// Returns what is customary in the practice's country.
+    #[must_use]
+    pub fn country(&self) -> &Country {
+        self.knowledge.country(&self.settings.setting)
     }
 
     /// Returns the list of diagnosis codes that the practice codes by.

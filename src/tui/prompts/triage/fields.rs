@@ -112,7 +112,7 @@ fn goal_and_form(patient: &Patient, ctx: &Ctx) -> Vec<Field> {
     let old = patient.course.triage.as_ref();
     let drugs = Drug::ALL.iter().map(|d| (d.name().to_owned(), d.tall_man().to_owned())).collect();
     let routes = Route::ALL.iter().map(|r| (r.name().to_owned(), r.to_string())).collect();
-    let usual_drug = if ctx.month_first() { "cyanocobalamin" } else { "hydroxocobalamin" };
+    let usual_drug = ctx.practice.country().usual_form.name();
     let goals = pairs(&[
         ("repletion", "Repletion first: fill the stores, then maintain"),
         ("maintenance", "Maintenance: the stores were filled before"),
