@@ -201,6 +201,12 @@ impl Settings {
         (0..7).filter_map(|n| due.checked_add_days(Days::new(n))).find(open).unwrap_or(due)
     }
 
+    /// Returns whether the practice is in the United States: dates begin with the month, cyanocobalamin is usual.
+    #[must_use]
+    pub fn is_american(&self) -> bool {
+        self.setting.eq_ignore_ascii_case("US")
+    }
+
     /// Returns the settings with this lot first among those in use; at most twelve are kept, expired ones go first.
     pub fn use_lot(&mut self, lot: LotInUse, today: NaiveDate) {
         self.lots.retain(|l| !(l.lot == lot.lot && l.product == lot.product) && l.expires >= today);
