@@ -3,6 +3,7 @@
 //! Every rule takes `today`. Nothing here uses any other part of the crate.
 
 pub mod agenda;
+pub mod amending;
 pub mod audit;
 pub mod background;
 pub mod chart;
@@ -22,7 +23,9 @@ mod iso;
 pub mod knowledge;
 pub mod lab;
 pub mod links;
+pub mod looking;
 pub mod moving;
+pub mod not_given;
 pub mod note;
 pub mod order;
 pub mod overrides;

@@ -451,6 +451,11 @@ fn a_dose_that_was_not_given_stays_owed() {
     assert_eq!(not["reason"], "refused");
     assert_eq!(chart["next"]["visit"], "2026-11-25");
     assert!(demo.refused(&["give", "1010", "--not-given", "missed", "--on", "t+1"]).contains("has not come yet"));
+    let held = demo.refused(&["give", "1010", "--not-given", "held"]);
+    assert!(held.contains("--note: say on what grounds"), "{held}");
+    let again = demo.refused(&["give", "1010", "--not-given", "missed", "--again", "t"]);
+    assert!(again.contains("--again: another try comes after the day"), "{again}");
+    demo.ok(&["give", "1010", "--not-given", "held", "--note", "fever; Dr Rao"]);
 }
 
 #[test]

@@ -202,7 +202,9 @@ fn a_check_takes_what_came_back_and_what_else_happened() {
     assert!(case.refused("2026-03-30", &check(&["--confounder", "eclipse"])).contains("use one of transfusion"));
     let late = check(&["--confounder", "transfusion=2026-04-01"]);
     assert!(case.refused("2026-03-30", &late).contains("after the check"));
-    assert!(case.refused("2026-03-30", &check(&["--lab", "mcv=90", "--sampled", "t+1"])).contains("2026-03-31"));
+    assert!(case.refused("2026-03-30", &check(&["--lab", "mcv=90", "--sampled", "t+1"])).contains("--sampled: "));
+    let unborn = check(&["--lab", "mcv=90", "--sampled", "1949-12-31"]);
+    assert!(case.refused("2026-03-30", &unborn).contains("before the patient's birth"));
     let id = case.ok(
         "2026-03-30",
         &check(&["--returned-days", "0", "--confounder", "transfusion=2026-03-20", "--confounder", "Infection"]),
@@ -273,4 +275,58 @@ fn a_dose_is_corrected_in_its_new_parts() {
     assert_eq!(case.due("2026-01-14"), ["2026-01-26", "2026-02-02"]);
     let given = case.chart("2026-01-14")["doses"].as_array().unwrap().iter().filter(|d| !d["given"].is_null()).count();
     assert_eq!(given, 2);
+}
+
+/// What was struck out comes back, and another dose stands on its day by then.
+#[test]
+fn a_dose_that_comes_back_beside_another_one_is_asked_about() {
+    let case = Case::on("r01", "2026-01-05");
+    let first = case.give("2026-01-05", &["--site", "left-deltoid"]);
+    let strike = case.ok("2026-01-05", &["amend", "1001", &first, "--why", "of somebody else", "--strike"]);
+    let back = ["amend", "1001", &strike, "--why", "was right after all", "--strike"];
+    case.give("2026-01-05", &["--site", "right-deltoid"]);
+    let said = case.refused("2026-01-05", &back);
+    assert!(said.contains("(T6)") && said.contains("(T9)") && said.contains("--already-given"), "{said}");
+    case.ok("2026-01-05", &with(&back, &["--already-given"]));
+    let given = case.chart("2026-01-06")["doses"].as_array().unwrap().iter().filter(|d| !d["given"].is_null()).count();
+    assert_eq!(given, 2);
+}
+
+/// As at the prompt: what has expired is not proposed, and what the patient had last stands first.
+#[test]
+fn the_lots_that_are_proposed_are_those_of_the_prompt() {
+    let case = Case::on("r01", "2026-01-05");
+    let given = |on, lot, expires, vial: [&'static str; 2]| {
+        let vial = with(&with(&["give", "1001"], &vial), &["--lot", lot, "--expires", expires, "--site", "left-thigh"]);
+        case.ok(on, &vial)
+    };
+    let unnamed = ["give", "1001", "--site", "right-thigh", "--reason", "away"];
+    given("2026-01-05", "OLD1", "2026-01-06", ["--strength", "500"]);
+    let said = case.refused("2026-01-07", &unnamed);
+    assert!(said.contains("no lot of hydroxocobalamin is in use") && !said.contains("OLD1"), "{said}");
+    let said = case.refused("2026-01-07", &with(&unnamed, &["--lot", "OLD1"]));
+    assert!(said.contains("(D7)"), "a lot that was read from the vial is known: {said}");
+    given("2026-01-07", "HX1", "2029-06", ["--product", "hydroxocobalamin-1mg-1ml-ampoule"]);
+    let last = given("2026-01-09", "AB2", "2029-06", ["--strength", "500"]);
+    case.ok("2026-01-09", &["amend", "1001", &last, "--why", "not given", "--strike"]);
+    let said = case.refused("2026-01-09", &unnamed);
+    let at = |lot| said.find(lot).unwrap_or(usize::MAX);
+    assert!(at("HX1") < at("AB2") && at("AB2") < usize::MAX, "{said}");
+}
+
+/// A look before the first dose is a baseline, whatever day the plan has for its first check.
+#[test]
+fn a_look_before_the_first_dose_answers_no_checkpoint() {
+    let case = Case::on("r01", "2026-01-05");
+    case.ok("2026-02-02", &["checkpoint", "1001", "--symptom", "fatigue=2"]);
+    assert!(!case.text().contains("due: "), "{}", case.text());
+}
+
+#[test]
+fn the_first_look_is_where_the_prompt_has_it() {
+    for goal in ["repletion", "maintenance"] {
+        let case = Case::on("r01", "2026-01-05");
+        case.ok("2026-01-05", &["triage", "1001", "--cause", "diet", "--goal", goal]);
+        assert!(case.text().contains("first: \"3 weeks\""), "{goal}: {}", case.text());
+    }
 }

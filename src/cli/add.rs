@@ -9,7 +9,7 @@ use super::patient;
 use super::record::{Printed, Signed};
 use crate::clinic::agenda::{Roll, Row};
 use crate::clinic::entry::{Act, EntryId, PatientId};
-use crate::clinic::patient::{Allergies, Person, Sex};
+use crate::clinic::patient::{Allergies, Person, Sex, born_wrong};
 use crate::clinic::rights;
 use crate::clinic::same;
 use crate::clinic::words;
@@ -144,11 +144,8 @@ impl Add {
     }
 
     fn person(&self, roll: &Roll, today: NaiveDate) -> Result<Person, Failure> {
-        if self.born > today {
-            return Err(format!("--born: {} has not come yet", self.born).into());
-        }
-        if today.years_since(self.born).is_none_or(|age| age > 125) {
-            return Err(format!("--born: {} is older than anybody", self.born).into());
+        if let Some(sentence) = born_wrong(self.born, today) {
+            return Err(format!("--born: {sentence}").into());
         }
         let number = match &self.number {
             Some(number) => required("--number", number)?,

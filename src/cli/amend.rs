@@ -6,13 +6,16 @@ use super::end_phase::required;
 use super::failure::{self, Failure};
 use super::give::Way;
 use super::record::{self, Beside, Signed, Sore, not_in_future};
+use crate::clinic::amending;
 use crate::clinic::chart::Chart;
-use crate::clinic::cosign;
+use crate::clinic::course::Course;
 use crate::clinic::drug::Site;
 use crate::clinic::entry::{Act, Amended, Checked, EntryId, Given};
+use crate::clinic::findings::Tier;
+use crate::clinic::looking;
 use crate::clinic::parse;
 use crate::clinic::practice::Practice;
-use crate::clinic::rights;
+use crate::clinic::rights::{self, Checked as Check};
 use chrono::NaiveDate;
 use clap::Args;
 use std::io::Write;
@@ -78,25 +81,29 @@ impl Amend {
         let store = context.store()?;
         let people = &store.settings().people;
         let author = self.signed.author(&store);
-        self.signed.record_checked(&store, &self.patient, context, out, |chart, _| {
-            let instead = if self.strike { None } else { Some(self.corrected(chart, store.practice(), context)?) };
+        self.signed.record_checked(&store, &self.patient, context, out, |chart, course| {
+            let instead =
+                if self.strike { None } else { Some(self.corrected((chart, course), store.practice(), context)?) };
             self.must_be_known(chart)?;
-            if let Some(words) = cosign::correction_refused(chart, self.entry, author, people) {
-                return Err(words.into());
+            let amended = Amended::new(self.entry, required("--why", &self.why)?, instead);
+            let acts = amending::acts(chart, amended, author, people)?;
+            if self.strike {
+                self.stops_nothing(&amending::brings_back(chart, store.practice(), context.today, self.entry))?;
             }
-            let why = required("--why", &self.why)?;
-            let registrations = self.registrations(chart);
-            let others = registrations.into_iter().filter(|of| *of != self.entry);
-            let others: Vec<_> = others.map(|of| Act::Amended(Amended::new(of, why.clone(), None))).collect();
-            let first = Act::Amended(Amended::new(self.entry, why, instead));
-            Ok(std::iter::once(first).chain(others).collect())
+            Ok(acts)
         })
     }
 
-    /// The registrations that go with one that is struck out: the patient was entered by mistake.
-    fn registrations(&self, chart: &Chart) -> Vec<EntryId> {
-        let is_it = chart.entry(self.entry).is_some_and(|e| matches!(e.act, Act::Registered(_)));
-        Some(chart).filter(|_| is_it && self.strike).and_then(Chart::strikeable).unwrap_or_default()
+    /// Refuses what goes against a rule that stops the needle, until it is said that it really was so.
+    fn stops_nothing(&self, brings: &[Check]) -> Result<(), Failure> {
+        let against = brings.iter().filter(|c| c.of_fact || c.tier == Some(Tier::Stop));
+        let against: Vec<_> = against.map(|c| format!("{} ({})", c.words, c.rule)).collect();
+        if self.already_given || against.is_empty() {
+            return Ok(());
+        }
+        let way =
+            "where it really was so, --already-given records it, with --why saying what happened and who was told";
+        Err(format!("not corrected: {}; {way}", against.join("; ")).into())
     }
 
     fn must_be_known(&self, chart: &Chart) -> Result<(), Failure> {
@@ -116,12 +123,17 @@ impl Amend {
     }
 
     /// Returns the dose or the check as it holds now, with what was typed in its place.
-    fn corrected(&self, chart: &Chart, practice: &Practice, context: &Context) -> Result<Act, Failure> {
+    fn corrected(
+        &self,
+        (chart, course): (&Chart, &Course),
+        practice: &Practice,
+        context: &Context,
+    ) -> Result<Act, Failure> {
         let facts = chart.facts();
         let held = facts.iter().find(|f| f.entry.id == self.entry).and_then(|f| f.act);
         let corrected = match held {
             Some(Act::Given(given)) => Act::Given(self.given(given, chart, practice, context)?),
-            Some(Act::Checked(checked)) => Act::Checked(self.checked(checked, practice, context)?),
+            Some(Act::Checked(checked)) => Act::Checked(self.checked(checked, course, practice, context)?),
             _ => {
                 return Err(
                     "only a given dose or a check can be corrected from here; strike the entry with --strike and record it anew"
@@ -162,36 +174,36 @@ impl Amend {
         }
         let weighed = rights::correct(chart, practice, context.today, (self.entry, corrected), &self.why);
         let weighed = weighed.map_err(|impossible| impossible.words)?;
-        let against = weighed.brings.iter().filter(|c| c.of_fact).map(|c| format!("{} ({})", c.words, c.rule));
-        let against: Vec<_> = against.collect();
-        if !self.already_given && !against.is_empty() {
-            let way =
-                "where it really was so, --already-given records it, with --why saying what happened and who was told";
-            return Err(format!("not corrected: {}; {way}", against.join("; ")).into());
-        }
+        self.stops_nothing(&weighed.brings)?;
         for check in &weighed.brings {
             failure::say(&format!("note: {} ({})", check.told(record::told), check.rule));
         }
         Ok(weighed.given)
     }
 
-    fn checked(&self, checked: &Checked, practice: &Practice, context: &Context) -> Result<Checked, Failure> {
+    fn checked(
+        &self,
+        checked: &Checked,
+        course: &Course,
+        practice: &Practice,
+        context: &Context,
+    ) -> Result<Checked, Failure> {
         if self.is_of_a_dose() {
             return Err("this entry is a check: correct its day, --returned-days or --confounder, or strike it".into());
         }
         let on = self.on.map_or(checked.on, |day| day.date(context.today));
-        not_in_future(on, context.today)?;
-        if let Some(sampled) = checked.sampled.filter(|day| *day > on) {
-            return Err(format!("the sample of {sampled} would lie after the check of {on}").into());
-        }
-        let beside = |b: &Beside| b.read(practice, on, context.today);
+        let beside = |b: &Beside| b.read(practice, context.today);
         let typed: Vec<_> = self.confounder.iter().map(beside).collect::<Result<_, _>>()?;
-        Ok(Checked {
+        let now = Checked {
             on,
             returned_days: self.returned_days.or(checked.returned_days),
             confounders: if typed.is_empty() { checked.confounders.clone() } else { typed },
             ..checked.clone()
-        })
+        };
+        match looking::wrong(course, &now) {
+            Some((part, sentence)) => Err(record::of_a_look(part, &sentence, &now).into()),
+            None => Ok(now),
+        }
     }
 
     fn is_of_a_dose(&self) -> bool {

@@ -8,7 +8,7 @@ use crate::clinic::drug::{Drug, Route};
 use crate::clinic::interval::Interval;
 use crate::clinic::parse;
 use crate::clinic::practice::Practice;
-use crate::clinic::triage::{Anaemia, B12Status, DO_NOT_WAIT, Goal, MonitoringPlan, Neuro, Triage};
+use crate::clinic::triage::{Anaemia, Asked, B12Status, DO_NOT_WAIT, Goal, Neuro, Triage};
 use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
 
@@ -122,17 +122,14 @@ impl Answers {
     pub(super) fn read(&self, practice: &Practice, held: Option<&Triage>, today: NaiveDate) -> Result<Triage, Failure> {
         let mut triage = match held {
             Some(held) => held.clone(),
-            None => fresh(practice, self.goal.map(Into::into)),
+            None => Triage::fresh(practice),
         };
         self.why(practice, today, &mut triage)?;
         self.how_severe(practice, today, &mut triage)?;
         self.how_treated(practice, &mut triage)?;
         self.how_followed(practice, &mut triage)?;
-        if triage.cause.is_empty() {
-            return Err("--cause is needed with the other answers; \"unknown\" is one".into());
-        }
-        match triage.contradiction(practice.knowledge.red_flags()) {
-            Some(words) => Err(words.into()),
+        match triage.lacks(&practice.knowledge) {
+            Some((asked, words)) => Err(at(&asked, &words).into()),
             None => Ok(triage),
         }
     }
@@ -187,10 +184,17 @@ impl Answers {
         let symptoms = practice.knowledge.symptoms().iter().map(|s| s.id.as_str());
         list("--symptom-list", &self.symptom_list, symptoms, &mut plan.symptoms)?;
         list("--lab-list", &self.lab_list, practice.knowledge.followed().map(|a| a.id.as_str()), &mut plan.labs)?;
-        if plan.symptoms.is_empty() {
-            return Err("--symptom-list: name at least one: levels alone do not show whether it works".into());
-        }
         Ok(())
+    }
+}
+
+/// Says what an answer lacks, at its option.
+fn at(asked: &Asked, words: &str) -> String {
+    match asked {
+        Asked::Cause => "--cause is needed with the other answers; \"unknown\" is one".to_owned(),
+        Asked::Medicine(id) => format!("--medicine {id}: {words}; write daily=400mcg"),
+        Asked::Neuro | Asked::Sight => words.to_owned(),
+        Asked::Symptoms => format!("--symptom-list: {words}"),
     }
 }
 
@@ -201,15 +205,6 @@ pub(super) fn say_red_flags(practice: &Practice, triage: &Triage) {
     if triage.is_neuro() {
         failure::say(&format!("note: {} {}", DO_NOT_WAIT.0, DO_NOT_WAIT.1));
     }
-}
-
-/// A triage in which nothing is answered: what is usual in the practice's country, and the usual symptoms.
-fn fresh(practice: &Practice, goal: Option<Goal>) -> Triage {
-    let goal = goal.unwrap_or_default();
-    let first = if goal == Goal::Repletion { Interval::Weeks(3) } else { Interval::Months(3) };
-    let symptoms = practice.knowledge.symptoms().iter().filter(|s| s.usual).map(|s| s.id.clone()).collect();
-    let drug = practice.country().usual_form;
-    Triage { goal, drug, ..Triage::new("", MonitoringPlan { first, symptoms, labs: Vec::new() }) }
 }
 
 fn is_none(text: &str) -> bool {
@@ -262,8 +257,5 @@ fn medicine(practice: &Practice, text: &str, today: NaiveDate) -> Result<Medicin
     let id = known("--medicine", id, kinds.iter().map(|m| m.id.as_str()))?;
     let month_first = practice.country().month_first;
     let read = parse::medicine(&id, said, today, month_first).map_err(|e| format!("--medicine {id}: {e}"))?;
-    if read.daily_mcg.is_none() && kinds.iter().any(|m| m.id == id && m.dose_asked) {
-        return Err(format!("--medicine {id}: say the daily dose, for example daily=400mcg").into());
-    }
     Ok(read)
 }

@@ -6,12 +6,15 @@ use super::context::Context;
 use super::date::Day;
 use super::end_phase::required;
 use super::failure::Failure;
-use super::record::{Signed, reasons};
+use super::record::{Signed, reasons, told};
 use super::told::How;
 use crate::clinic::course::Course;
 use crate::clinic::decision::{Change, Turn};
 use crate::clinic::entry::Act;
+use crate::clinic::parse;
+use crate::clinic::practice::Practice;
 use crate::clinic::signing;
+use crate::clinic::ways;
 use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 use std::io::Write;
@@ -41,7 +44,7 @@ enum What {
     /// Tablets in place of injections, with a day to look whether they do.
     Oral {
         /// The daily dose in micrograms.
-        #[arg(long, value_name = "MCG", value_parser = clap::value_parser!(u32).range(10..=5000))]
+        #[arg(long, value_name = "MCG", value_parser = parse::dose_mcg)]
         daily_mcg: u32,
         /// The day of the recheck.
         #[arg(long, value_name = "DATE")]
@@ -148,8 +151,8 @@ impl Turned {
             _ => why.how.told(&store.settings().people, why.signed.author(&store), &decided_by)?,
         };
         why.signed.record_checked(&store, &self.patient, context, out, |_, course| {
-            can_turn(course, what, on)?;
-            let day = signing::day_again(store.practice(), on, what);
+            can_turn(course, store.practice(), what, on)?;
+            let day = signing::day_again(store.practice(), on, context.today, what);
             let found: Vec<_> = day.into_iter().chain(signing::change(course, store.practice(), what)).collect();
             let reasons = reasons(&found, why.reason.as_deref())?;
             let (what, because, decided_by) = (what.clone(), because.clone(), decided_by.clone());
@@ -164,7 +167,7 @@ impl Turned {
         let author = died.signed.author(&store).to_owned();
         let decided_by = died.by_prescriber.clone().unwrap_or(author);
         died.signed.record_checked(&store, &self.patient, context, out, |_, course| {
-            can_turn(course, &Turn::Died, on)?;
+            can_turn(course, store.practice(), &Turn::Died, on)?;
             let (because, decided_by) = (because.clone(), decided_by.clone());
             Ok(vec![Act::Changed(Change {
                 on,
@@ -178,16 +181,16 @@ impl Turned {
     }
 }
 
-fn can_turn(course: &Course, what: &Turn, on: NaiveDate) -> Result<(), Failure> {
-    if let Some(standing) = course.standing.as_ref().filter(|s| s.change.what == Turn::Died) {
-        return Err(format!("{}: strike that entry with `cobalog amend` if it is wrong", standing.words()).into());
+fn can_turn(course: &Course, practice: &Practice, what: &Turn, on: NaiveDate) -> Result<(), Failure> {
+    if let Some(why) = ways::closed(course, what) {
+        return Err(format!("not recorded: {}", told(&why)).into());
     }
-    let needs_a_plan = matches!(what, Turn::Paused { .. } | Turn::Stopped { .. });
-    // A recheck after stopping may be followed by another one.
-    let again = matches!(what, Turn::Stopped { .. })
-        && course.standing.as_ref().is_some_and(|s| matches!(s.change.what, Turn::Stopped { .. }));
-    if needs_a_plan && !again && (course.order.is_none() || course.has_ended()) {
-        return Err("no plan is running that could be paused or stopped".into());
+    let dose = match what {
+        Turn::Oral { daily_mcg, .. } => signing::tablets_wrong(practice, *daily_mcg),
+        _ => None,
+    };
+    match dose.map(|words| format!("--daily-mcg: {words}")).or_else(|| signing::day_of_change(course, on, what)) {
+        Some(why) => Err(why.into()),
+        None => Ok(()),
     }
-    signing::day_of_change(course, on, what).map_or(Ok(()), |why| Err(why.into()))
 }

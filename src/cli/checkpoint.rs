@@ -3,11 +3,12 @@
 use super::context::Context;
 use super::date::Day;
 use super::failure::{self, Failure};
-use super::record::{self, Beside, Signed, not_in_future};
+use super::record::{self, Beside, Signed};
 use crate::clinic::chart::Chart;
 use crate::clinic::course::Course;
 use crate::clinic::entry::{Act, Checked};
-use crate::clinic::lab::{LabResult, Typed};
+use crate::clinic::lab::LabResult;
+use crate::clinic::looking::{self, Part, Read};
 use crate::clinic::parse;
 use crate::clinic::practice::Practice;
 use crate::store::Store;
@@ -55,33 +56,25 @@ impl Checkpoint {
     pub(super) fn run(&self, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
         let store = context.store()?;
         let on = context.day(self.on);
-        not_in_future(on, context.today)?;
         let sampled = self.sampled.map(|day| day.date(context.today));
-        sampled.map_or(Ok(()), |day| not_in_future(day, context.today))?;
-        self.signed.record_checked(&store, &self.patient, context, out, |chart, _| {
-            Ok(vec![Act::Checked(self.checked(&store, chart, (on, sampled), context.today)?)])
+        self.signed.record_checked(&store, &self.patient, context, out, |chart, course| {
+            Ok(vec![Act::Checked(self.checked(&store, (chart, course), (on, sampled), context.today)?)])
         })
     }
 
     fn checked(
         &self,
         store: &Store,
-        chart: &Chart,
+        (chart, course): (&Chart, &Course),
         (on, sampled): (NaiveDate, Option<NaiveDate>),
         today: NaiveDate,
     ) -> Result<Checked, Failure> {
-        if chart.person().is_some_and(|p| on < p.born) {
-            return Err(format!("{on} is before the patient's birth").into());
-        }
-        if let Some(day) = sampled.filter(|day| *day > on) {
-            return Err(format!("--sampled: {day} lies after the check of {on}").into());
-        }
-        let course = Course::of(chart, store.practice(), on);
-        let due = course.next_checkpoint().filter(|slot| slot.visit <= on).map(|slot| slot.due);
-        let symptoms = self.symptom.iter().map(|s| graded(s, store.practice())).collect::<Result<_, _>>()?;
+        let practice = store.practice();
+        let due = looking::answers(chart, practice, on).map(|slot| slot.due);
+        let symptoms = self.symptom.iter().map(|s| graded(s, practice)).collect::<Result<_, _>>()?;
         let day = sampled.unwrap_or(on);
-        let labs = self.lab.iter().map(|l| self.result(l, &course, store.practice(), day)).collect::<Result<_, _>>()?;
-        let beside = |b: &Beside| b.read(store.practice(), on, today);
+        let labs = self.lab.iter().map(|l| self.result(l, course, practice, day)).collect::<Result<_, _>>()?;
+        let beside = |b: &Beside| b.read(practice, today);
         let confounders = self.confounder.iter().map(beside).collect::<Result<_, _>>()?;
         let checked = Checked {
             on,
@@ -93,12 +86,14 @@ impl Checkpoint {
             labs,
             note: self.note.clone(),
         };
-        if checked.is_empty() {
-            return Err(
-                "there is nothing to record: pass --symptom fatigue=2, --lab \"haemoglobin=104 g/L\" or --note".into(),
-            );
+        match looking::wrong(course, &checked) {
+            Some((Part::Empty, _)) => {
+                Err("there is nothing to record: pass --symptom fatigue=2, --lab \"haemoglobin=104 g/L\" or --note"
+                    .into())
+            }
+            Some((part, sentence)) => Err(record::of_a_look(part, &sentence, &checked).into()),
+            None => Ok(checked),
         }
-        Ok(checked)
     }
 
     /// Reads a result; one that is odd, or would fit the last one in another unit (L9), is kept with --sure only.
@@ -108,10 +103,12 @@ impl Checkpoint {
         let analyte = labs.iter().find(|a| [&a.id, &a.short, &a.name].iter().any(|n| n.eq_ignore_ascii_case(name)));
         let known = || labs.iter().map(|a| a.id.as_str()).collect::<Vec<_>>().join(", ");
         let analyte = analyte.ok_or_else(|| format!("--lab: \"{name}\" is not known; use one of {}", known()))?;
-        let Typed { result, doubt } = analyte.read(value, practice.unit_of(analyte))?;
-        let last = course.result_before(&analyte.id, day);
-        let slip = last.and_then(|(_, last)| analyte.slip(practice.knowledge.rule("L9"), &result, last));
-        let doubts: Vec<_> = doubt.into_iter().chain(slip.map(|words| format!("{words} (L9)"))).collect();
+        let Read { result, doubts } = looking::read(course, practice, analyte, value, day)?;
+        let said = |(words, rule): &(String, Option<&str>)| match rule {
+            Some(rule) => format!("{words} ({rule})"),
+            None => words.clone(),
+        };
+        let doubts: Vec<_> = doubts.iter().map(said).collect();
         match Some(doubts.join(" ")).filter(|d| !d.is_empty()) {
             Some(doubt) if !self.sure => Err(format!("{doubt} Pass --sure if it is").into()),
             Some(doubt) => {

@@ -7,7 +7,7 @@ use super::context::Context;
 use super::date::{Day, expiry};
 use super::failure::{self, Failure};
 use super::patient;
-use super::record::{self, Signed, Sore, not_in_future};
+use super::record::{self, Signed, Sore};
 use crate::clinic::agenda::Roll;
 use crate::clinic::audit::{Event, Stop};
 use crate::clinic::chart::Chart;
@@ -15,6 +15,7 @@ use crate::clinic::course::Course;
 use crate::clinic::drug::{Drug, Route, Site};
 use crate::clinic::entry::{Act, Given, NotGiven, PatientId, Reason, WhyNot};
 use crate::clinic::findings::Tier;
+use crate::clinic::not_given::{self, Part};
 use crate::clinic::parse;
 use crate::clinic::practice::LotInUse;
 use crate::clinic::rights::{self, Checked, Intent};
@@ -36,7 +37,7 @@ pub(super) struct Give {
     /// The day of the injection; today where absent.
     #[arg(long, value_name = "DATE")]
     on: Option<Day>,
-    /// Why it was not given: missed, refused, held, out-of-stock, or other words.
+    /// Why it was not given: missed, refused, held (with --note: on what grounds, and who decided), out-of-stock, or other words.
     #[arg(long, value_name = "WHY", conflicts_with = "dose_given")]
     not_given: Option<String>,
     /// The day for another try.
@@ -127,19 +128,13 @@ impl DoseArgs {
     }
 }
 
-/// Says why no dose is owed where a decision ended the plan: tablets, an end, a refusal.
-fn not_running(course: &Course) -> Option<String> {
-    let standing = course.standing.as_ref().filter(|s| s.ends_the_plan())?;
-    Some(format!("no dose is owed: {}; a plan brings injections back, with `cobalog order`", standing.words()))
-}
-
 fn time(text: &str) -> Result<NaiveTime, String> {
     NaiveTime::parse_from_str(text.trim(), "%H:%M").map_err(|_| format!("\"{text}\" is not a time; write 09:40"))
 }
 
 /// Somebody who may be the same patient had a dose in the last days: said before this one is recorded.
 fn say_dosed_double(store: &Store, id: PatientId, roll: Option<Roll>, today: NaiveDate) {
-    let roll = roll.or_else(|| store.roll_unverified()).unwrap_or_else(|| store.roll(today).roll);
+    let roll = roll.unwrap_or_else(|| store.roll(today).roll);
     let found = same::candidates_of(id, &roll);
     if let Some((double, last)) = same::dosed_double(id, &found, &roll, &store.practice().knowledge, today) {
         failure::say(&format!("note: {}", same::dosed_words(&double, last)));
@@ -155,9 +150,10 @@ impl Give {
         for _ in 0..TRIES {
             let (chart, roll) = patient::find_in_roll(&store, &self.patient, context.today)?;
             let course = Course::of(&chart, store.practice(), context.today);
+            let roll = roll.or_else(|| store.roll_unverified());
             let act = match &self.not_given {
                 Some(why) => Act::NotGiven(self.why_not(&course, why, on, context)?),
-                None => Act::Given(self.given(&chart, &course, &store, on, context)?),
+                None => Act::Given(self.given((&chart, &course), &store, roll.as_ref(), on, context)?),
             };
             if self.not_given.is_none() {
                 say_dosed_double(&store, chart.id, roll, context.today);
@@ -178,30 +174,25 @@ impl Give {
     }
 
     fn why_not(&self, course: &Course, why: &str, on: NaiveDate, context: &Context) -> Result<NotGiven, Failure> {
-        not_in_future(on, context.today)?;
-        let slot = course.next_dose().ok_or_else(|| {
-            not_running(course).unwrap_or_else(|| "no dose is owed: all are given, or no plan is signed".to_owned())
-        })?;
         let again = self.again.map(|day| day.date(context.today));
-        if again.is_some_and(|again| again < on) {
-            return Err("--again is before the day on which it was not given".into());
-        }
-        let why = match why.trim().to_lowercase().replace([' ', '_'], "-").as_str() {
-            "" => return Err("--not-given is empty: say missed, refused, held, out-of-stock, or other words".into()),
-            "missed" => WhyNot::Missed,
-            "refused" => WhyNot::Refused,
-            "held" => WhyNot::Held,
-            "out-of-stock" => WhyNot::OutOfStock,
-            _ => WhyNot::Other(why.trim().to_owned()),
-        };
-        Ok(NotGiven { order: Some(slot.order), on, why, again, note: self.note.clone() })
+        let said = NotGiven { order: None, on, why: WhyNot::read(why), again, note: self.note.clone() };
+        not_given::recorded(course, said).map_err(|refused| {
+            let option = match refused.part {
+                Part::Dose => "",
+                Part::Day => "--on: ",
+                Part::Why => "--not-given: missed, refused, held, out-of-stock, or other words; ",
+                Part::Again => "--again: ",
+                Part::Grounds => "--note: ",
+            };
+            format!("{option}{}", record::told(&refused.words)).into()
+        })
     }
 
     fn given(
         &self,
-        chart: &Chart,
-        course: &Course,
+        (chart, course): (&Chart, &Course),
         store: &Store,
+        roll: Option<&Roll>,
         on: NaiveDate,
         context: &Context,
     ) -> Result<Given, Failure> {
@@ -210,12 +201,12 @@ impl Give {
             chart.order().ok_or("no plan is signed: a prescriber orders first, with `cobalog order`")?;
         let slot = course.next_dose();
         let dose_mcg = self.dose.dose.or(slot.map(|s| s.dose_mcg)).ok_or_else(|| {
-            not_running(course).unwrap_or_else(|| {
-                "all ordered doses are given: record the next plan first, or say with --dose what was given beyond it"
-                    .to_owned()
-            })
+            let more = "; record the next plan first, or say with --dose what was given beyond it";
+            let more = if course.has_ended() { "" } else { more };
+            format!("{}{more}", record::told(&not_given::nothing_owed(course)))
         })?;
-        let vial = Vial::find(&self.dose, ordered.drug, practice)?;
+        let usual = roll.and_then(|roll| rights::usual_here(course, practice, context.today, roll));
+        let vial = Vial::find(&self.dose, ordered.drug, practice, (usual, on))?;
         let intent = Intent {
             on,
             drug: vial.drug,

@@ -100,9 +100,6 @@ impl Sign {
             because: self.because.clone(),
             term: self.term(practice, context)?,
         };
-        if course.person.as_ref().is_some_and(|p| wish.start < p.born) {
-            return Err(format!("{} is before the patient's birth", wish.start).into());
-        }
         let mut order = Order::write(regimen, fit::checkpoints(practice, regimen, course.triage.as_ref()), &wish)?;
         order.changed.iter().for_each(|changed| failure::say(&format!("note: changed: {changed}")));
         let found = signing::order(course, practice, &order);

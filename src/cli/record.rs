@@ -10,8 +10,9 @@ use crate::clinic::background::Confounder;
 use crate::clinic::chart::Chart;
 use crate::clinic::course::Course;
 use crate::clinic::drug::{Drug, Route, Site};
-use crate::clinic::entry::{Act, EntryId, Reason, SoreSite};
+use crate::clinic::entry::{Act, Checked, EntryId, Reason, SoreSite};
 use crate::clinic::findings::{Finding, Tier};
+use crate::clinic::looking::Part;
 use crate::clinic::practice::Practice;
 use crate::clinic::rights;
 use crate::clinic::todo::Todo;
@@ -168,17 +169,25 @@ pub(super) struct Beside {
 }
 
 impl Beside {
-    /// Returns the confounder of a look on `on`.
-    pub(super) fn read(&self, practice: &Practice, on: NaiveDate, today: NaiveDate) -> Result<Confounder, Failure> {
+    /// Returns the confounder of a look.
+    pub(super) fn read(&self, practice: &Practice, today: NaiveDate) -> Result<Confounder, Failure> {
         let kinds = practice.knowledge.confounders();
         let kind = kinds.iter().find(|k| [&k.id, &k.name].iter().any(|n| n.eq_ignore_ascii_case(&self.id)));
         let known = || kinds.iter().map(|k| k.id.as_str()).collect::<Vec<_>>().join(", ");
         let kind = kind.ok_or_else(|| format!("--confounder: \"{}\" is not known; use one of {}", self.id, known()))?;
-        let day = self.on.map(|day| day.date(today));
-        if day.is_some_and(|day| day > on) {
-            return Err(format!("--confounder: {} lies after the check of {on}", kind.name.to_lowercase()).into());
+        Ok(Confounder { id: kind.id.clone(), on: self.on.map(|day| day.date(today)) })
+    }
+}
+
+/// Says what of a look cannot be, at its option.
+pub(super) fn of_a_look(part: Part, sentence: &str, look: &Checked) -> String {
+    match part {
+        Part::Day | Part::Empty => format!("--on: {sentence}"),
+        Part::Sampled => format!("--sampled: {sentence}"),
+        Part::Beside(at) => {
+            let what = look.confounders.get(at).map(|beside| beside.id.as_str()).unwrap_or_default();
+            format!("--confounder {what}: {sentence}")
         }
-        Ok(Confounder { id: kind.id.clone(), on: day })
     }
 }
 

@@ -13,6 +13,7 @@ use crate::clinic::decision::{Answer, Review, ReviewLine};
 use crate::clinic::entry::Act;
 use crate::clinic::practice::Practice;
 use crate::clinic::recall;
+use crate::clinic::signing;
 use clap::Args;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -77,7 +78,7 @@ impl LookAgain {
             return Err(unanswered(&open).into());
         }
         self.signed.record_checked(&store, &self.patient, context, out, |_, course| {
-            if review.red_flag.is_some() && !has_red_flag(course, practice) {
+            if review.red_flag.is_some() && !signing::passes_review(course, practice) {
                 return Err("not recorded: --red-flag passes a review only for neurologic or visual symptoms, and the triage has none; answer every line, or triage again first".into());
             }
             Ok(vec![Act::Reviewed(review.clone())])
@@ -125,10 +126,4 @@ impl LookAgain {
 fn unanswered(open: &[&ReviewLine]) -> String {
     let lines: String = open.iter().map(|l| format!("\n  {}  {}", l.id, l.asks)).collect();
     format!("not recorded: these lines have no answer; pass --answer \"LINE=WORDS\" for each:{lines}")
-}
-
-fn has_red_flag(course: &Course, practice: &Practice) -> bool {
-    let Some(triage) = &course.triage else { return false };
-    let is_neuro = |id: &String| practice.knowledge.red_flags().iter().any(|f| f.id == *id && f.neuro);
-    triage.is_neuro() || triage.red_flags.iter().any(is_neuro)
 }

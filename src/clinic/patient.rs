@@ -1,6 +1,7 @@
 //! Who the patient is: the identifiers that stand on every screen.
 
 use super::iso;
+use super::words;
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 
@@ -109,6 +110,19 @@ pub struct Person {
     /// A caution that stands in the banner: "Leber's optic neuropathy: no cyanocobalamin".
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub caution: Option<String>,
+}
+
+/// Nobody is so many years old.
+const OLDEST_YEARS: u32 = 125;
+
+/// Says why somebody cannot be born on a day.
+#[must_use]
+pub fn born_wrong(born: NaiveDate, today: NaiveDate) -> Option<String> {
+    if born > today {
+        return Some(format!("{} lies in the future", words::born(born)));
+    }
+    let is_older = today.years_since(born).is_none_or(|age| age > OLDEST_YEARS);
+    is_older.then(|| format!("{}: older than anybody", words::born(born)))
 }
 
 impl Person {

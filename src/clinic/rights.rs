@@ -13,7 +13,7 @@ mod vial;
 pub use allergy::{allergic, not_understood, not_understood_words};
 pub use already::{Corrected, Impossible, Part, again, correct, given_already, may_be_true};
 pub use site::{into_sore, last_sites, leave_alone_until, suggest_site};
-pub use usual::{last_of_form, usual_product};
+pub use usual::{last_of_form, lot_in_use, lots_in_use, products, usual_here, usual_product};
 pub use vial::{
     advised_against, against_form, barred_for, barred_in_every_form, cautions, good_once_opened, nothing_is_without_it,
 };

@@ -73,7 +73,7 @@ impl Rule {
 }
 
 /// How the end of a limit's name is written after its number.
-const UNITS: [(&str, &str); 17] = [
+const UNITS: [(&str, &str); 18] = [
     ("mcg_per_ml", "mcg/mL"),
     ("g_l", "g/L"),
     ("mmol_l", "mmol/L"),
@@ -87,6 +87,7 @@ const UNITS: [(&str, &str); 17] = [
     ("percent", "%"),
     ("hours", "hours"),
     ("days", "days"),
+    ("weeks", "weeks"),
     ("months", "months"),
     ("years", "years"),
     ("intervals", "intervals"),
@@ -116,7 +117,7 @@ fn limit_words(name: &str, value: f64) -> String {
 }
 
 fn one(unit: &str) -> String {
-    let counted = ["hours", "days", "months", "years", "intervals", "doses", "checks", "times"];
+    let counted = ["hours", "days", "weeks", "months", "years", "intervals", "doses", "checks", "times"];
     if counted.contains(&unit) { unit.trim_end_matches('s').to_owned() } else { unit.to_owned() }
 }
 
@@ -143,6 +144,7 @@ mod tests {
             ("L3", "day 10, from day 5, to day 20"),
             ("L6", "ferritin 30 ug/L, folate 3 ng/mL"),
             ("L12", "1000 ng/L, 2 times"),
+            ("G5", "first look 3 weeks"),
             ("L14", "60 mL/min/1.73 m2 eGFR"),
             ("O4", "low B12 221 pmol/L, 12 months"),
             ("R-HB", "by day 28, rise 10 g/L, transfusion 56 days"),

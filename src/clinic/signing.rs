@@ -101,6 +101,10 @@ pub fn order(course: &Course, practice: &Practice, order: &Order) -> Vec<Finding
     if let Some(standing) = course.standing.as_ref().filter(|s| s.change.what == Turn::Died) {
         out.push(Finding::of(practice.knowledge.rule("T10"), format!("{}.", standing.words()), Vec::new()));
     }
+    if course.person.as_ref().is_some_and(|p| order.start < p.born) {
+        let text = "The first dose would lie before the patient's birth.".to_owned();
+        out.push(Finding::of(practice.knowledge.rule("T10"), text, Vec::new()));
+    }
     out.extend(loading_incomplete(course, practice, order));
     // Nothing of what is to be signed is an entry yet: the rules only need an id to set it apart from earlier orders.
     out.extend(findings::against_patient(course, practice, EntryId(ulid::Ulid::nil()), order));
@@ -176,10 +180,10 @@ pub fn change(course: &Course, practice: &Practice, turn: &Turn) -> Vec<Finding>
     findings::of_change(course, practice, turn, &[])
 }
 
-/// TURN: the day of a pause or a recheck lies after `on`, a pause is no end in disguise, and a recheck not so far away that
-/// nobody comes. `on` is today at the prompt; for a decision that is recorded afterwards it is the day of the decision.
+/// TURN: the day of a pause or a recheck lies ahead, also of a decision that is recorded afterwards; a pause is no end in
+/// disguise, and a recheck not so far from the day of the decision that nobody comes.
 #[must_use]
-pub fn day_again(practice: &Practice, on: NaiveDate, turn: &Turn) -> Option<Finding> {
+pub fn day_again(practice: &Practice, on: NaiveDate, today: NaiveDate, turn: &Turn) -> Option<Finding> {
     let rule = practice.knowledge.rule("TURN");
     let day = turn.again()?;
     let (most, what) = match turn {
@@ -188,7 +192,7 @@ pub fn day_again(practice: &Practice, on: NaiveDate, turn: &Turn) -> Option<Find
         _ => ("ask_again_most_months", "name an earlier day"),
     };
     let most = u32::try_from(rule.count(most)).ok()?;
-    let text = if day <= on {
+    let text = if day <= on.max(today) {
         format!("{} does not lie ahead.", words::day(day))
     } else if day > Interval::Months(most).after(on, 1) {
         format!("{} is more than {most} months away: {what}.", words::day(day))
@@ -196,6 +200,15 @@ pub fn day_again(practice: &Practice, on: NaiveDate, turn: &Turn) -> Option<Find
         return None;
     };
     Some(Finding::of(rule, text, Vec::new()))
+}
+
+/// Says what is wrong with a daily dose of tablets: no tablet holds so little, and nobody gives so much.
+#[must_use]
+pub fn tablets_wrong(practice: &Practice, daily_mcg: u32) -> Option<String> {
+    let rule = practice.knowledge.rule("TURN");
+    let (least, most) = (rule.count("tablets_least_mcg"), rule.count("tablets_most_mcg"));
+    let fits = (least..=most).contains(&i64::from(daily_mcg));
+    (!fits).then(|| format!("{} a day: tablets are given from {least} to {most} mcg a day", mcg(daily_mcg)))
 }
 
 /// Says why a change cannot have been decided on a day (T10): ahead, before birth, or a death before what was recorded. A
@@ -224,6 +237,14 @@ pub fn review_for<'a>(course: &'a Course, practice: &Practice, on: NaiveDate) ->
     let near = |review: &&Review| (0..=rule.count("days")).contains(&days_between(review.on, on));
     let complete = |review: &&Review| review.open(practice.knowledge.review()).is_empty();
     course.reviews.iter().rev().map(|(_, review)| review).filter(near).find(complete)
+}
+
+/// Returns whether a review may be passed with a reason: neurologic or visual symptoms do not wait for it (facts 2.3, 2.4).
+#[must_use]
+pub fn passes_review(course: &Course, practice: &Practice) -> bool {
+    let flags = practice.knowledge.red_flags();
+    let is_neuro = |id: &String| flags.iter().any(|flag| flag.id == *id && flag.neuro);
+    course.triage.as_ref().is_some_and(|t| t.is_neuro() || t.red_flags.iter().any(is_neuro))
 }
 
 /// Returns the last day on which a review lets an escalation be signed (E1).

@@ -183,6 +183,31 @@ fn later_looks(course: &Course, held: &Order, start: NaiveDate) -> Vec<Checkpoin
     later.map(again).collect()
 }
 
+/// What of denser doses cannot be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DenserPart {
+    /// How many.
+    Doses,
+    /// The day of the first one.
+    Start,
+}
+
+/// Says what is wrong with denser doses as they are wished: a number that is none or too many for a time, a day that is past.
+#[must_use]
+pub fn denser_wrong(
+    practice: &Practice,
+    today: NaiveDate,
+    doses: u32,
+    start: NaiveDate,
+) -> Option<(DenserPart, String)> {
+    let most = practice.knowledge.rule("TURN").count("denser_most_doses");
+    if !(1..=most).contains(&i64::from(doses)) {
+        return Some((DenserPart::Doses, format!("how many denser doses: 1 to {most}")));
+    }
+    (start < today)
+        .then(|| (DenserPart::Start, format!("{} is past: the denser doses begin today or later", words::day(start))))
+}
+
 /// Writes the order that goes back to the denser phase for so many doses, and then to maintenance as it was.
 #[must_use]
 pub fn denser_again(course: &Course, doses: u32, start: NaiveDate, prescriber: &str, because: &str) -> Option<Order> {

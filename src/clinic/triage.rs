@@ -6,6 +6,8 @@ use super::background::{Medicine, RedFlag};
 use super::drug::{Drug, Route};
 use super::interval::Interval;
 use super::iso;
+use super::knowledge::Knowledge;
+use super::practice::Practice;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -197,6 +199,30 @@ pub struct MonitoringPlan {
     pub labs: Vec<String>,
 }
 
+impl MonitoringPlan {
+    /// Returns when the first look is, unless somebody says another day.
+    #[must_use]
+    pub fn usual_first(practice: &Practice) -> Interval {
+        let weeks = practice.knowledge.rule("G5").count("first_look_weeks");
+        Interval::Weeks(u32::try_from(weeks).unwrap_or(1).max(1))
+    }
+}
+
+/// What the triage asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// The cause.
+    Cause,
+    /// What is known of a medicine, by its id.
+    Medicine(String),
+    /// The neurologic level.
+    Neuro,
+    /// Whether sight is affected.
+    Sight,
+    /// The symptoms that are followed.
+    Symptoms,
+}
+
 /// The five answers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -279,6 +305,37 @@ impl Triage {
             monitoring,
             note: None,
         }
+    }
+
+    /// Returns a triage that nobody answered yet: the form that is usual in the practice's country, the usual symptoms, and the
+    /// usual first look.
+    #[must_use]
+    pub fn fresh(practice: &Practice) -> Self {
+        let symptoms = practice.knowledge.symptoms().iter().filter(|s| s.usual).map(|s| s.id.clone()).collect();
+        let drug = practice.country().usual_form;
+        let monitoring = MonitoringPlan { first: MonitoringPlan::usual_first(practice), symptoms, labs: Vec::new() };
+        Self { drug, ..Self::new("", monitoring) }
+    }
+
+    /// Says what the answers lack or where they contradict each other, and which of them it is.
+    #[must_use]
+    pub fn lacks(&self, knowledge: &Knowledge) -> Option<(Asked, String)> {
+        let lacks = |asked, words: &str| Some((asked, words.to_owned()));
+        if self.cause.is_empty() {
+            return lacks(Asked::Cause, "choose the cause; \"not known yet\" is an answer");
+        }
+        let asks_dose = |id: &str| knowledge.medicines().iter().any(|kind| kind.id == id && kind.dose_asked);
+        let dose = self.medicines.iter().find(|taken| taken.daily_mcg.is_none() && asks_dose(&taken.id));
+        if let Some(taken) = dose {
+            let words = "say how much a day: for example 400 mcg, or 5 mg";
+            return lacks(Asked::Medicine(taken.id.clone()), words);
+        }
+        if let Some(words) = self.contradiction(knowledge.red_flags()) {
+            let sight = self.red_flags.iter().any(|flag| flag == "vision");
+            return Some((if sight { Asked::Sight } else { Asked::Neuro }, words));
+        }
+        let words = "choose at least one symptom to follow: levels alone do not show whether it works";
+        self.monitoring.symptoms.is_empty().then(|| (Asked::Symptoms, words.to_owned()))
     }
 
     /// Returns whether a caution of `assets/cautions.ron` was answered with yes.

@@ -62,6 +62,19 @@ impl Way {
         Self::ALL.iter().find(|(_, name)| *name == id).map(|(way, _)| *way)
     }
 
+    /// Returns the way that a turn goes.
+    #[must_use]
+    pub fn of(turn: &Turn) -> Self {
+        match turn {
+            Turn::Paused { .. } => Self::Pause,
+            Turn::Oral { .. } => Self::Oral,
+            Turn::Stopped { .. } => Self::Stop,
+            Turn::Declined { .. } => Self::Decline,
+            Turn::Transferred { .. } => Self::Transfer,
+            Turn::Died => Self::Die,
+        }
+    }
+
     /// Returns whether it is a new plan; the others are a turn beside the plan.
     #[must_use]
     pub fn is_a_plan(self) -> bool {
@@ -128,6 +141,14 @@ pub fn suggested(course: &Course, practice: &Practice, offers: &[Offer]) -> Opti
     })
 }
 
+/// Says why a turn cannot be recorded at all, whatever somebody says to it; `None` where it can.
+#[must_use]
+pub fn closed(course: &Course, turn: &Turn) -> Option<Todo> {
+    let way = Way::of(turn);
+    let idle = (way == Way::Pause && course.next_dose().is_none()).then(|| NOTHING_TO_PAUSE.to_owned());
+    ended(course, way).or(idle).map(Todo::from)
+}
+
 fn offer(course: &Course, practice: &Practice, way: Way) -> Offer {
     let made = |name: &str, (gate, words): (Gate, String), every| Offer {
         way,
@@ -158,6 +179,8 @@ fn offer(course: &Course, practice: &Practice, way: Way) -> Offer {
     }
 }
 
+const NOTHING_TO_PAUSE: &str = "No dose is owed that a pause could put off.";
+
 /// What a way is called where nothing more is known of it.
 fn plain(way: Way) -> &'static str {
     match way {
@@ -179,9 +202,7 @@ fn ended(course: &Course, way: Way) -> Option<String> {
     if let Some(standing) = course.standing.as_ref().filter(|s| s.ends_the_plan()) {
         let words = standing.words();
         return match standing.change.what {
-            Turn::Died => {
-                Some(format!("{words}. If that is wrong, strike the entry out: History (5), then {{amend}}."))
-            }
+            Turn::Died => Some(format!("{words}. If that is wrong, strike the entry out ({{amend}}).")),
             Turn::Transferred { .. } if way != Way::Die => {
                 Some(format!("{words}. A signed plan ({{order}}) brings the patient back."))
             }
@@ -201,7 +222,7 @@ fn space(course: &Course, practice: &Practice) -> Offer {
         (_, true) => Gate::Open,
         (_, false) => Gate::NotNow,
     };
-    let next = if fills { " What ends the phase is recorded with m." } else { "" };
+    let next = if fills { " What ends the phase is recorded: {press end-phase}." } else { "" };
     let name = ask.to.map_or(plain(Way::Space).to_owned(), |to| format!("Space to every {to}"));
     // The gate says "not now" already.
     let why = if ask.against.is_empty() { ask.words() } else { ask.objections() };
@@ -217,10 +238,10 @@ fn shorten(course: &Course, practice: &Practice) -> Offer {
         every: None,
     };
     let Some(every) = keeps_every(course) else {
-        return closed("Repletion runs, or the plan has no fixed interval: another plan is signed with o.");
+        return closed("Repletion runs, or the plan has no fixed interval; {press order} for another plan.");
     };
     let Some(to) = spacing::shorter(practice, every) else {
-        return closed("It is at its shortest step: another plan is signed with o.");
+        return closed("It is at its shortest step; {press order} for another plan.");
     };
     let (gate, words) = escalates(course, practice, spacing::step(course, to, "", ""));
     Offer { way: Way::Shorten, name: format!("Shorten to every {to}"), gate, words: words.into(), every: Some(to) }
@@ -228,7 +249,7 @@ fn shorten(course: &Course, practice: &Practice) -> Offer {
 
 fn denser(course: &Course, practice: &Practice) -> (Gate, String) {
     if course.phase_now().is_none_or(|p| p.kind.fills()) {
-        return (Gate::Closed, "Repletion runs: it is the denser phase. Another plan is signed with o.".to_owned());
+        return (Gate::Closed, "Repletion runs: it is the denser phase. {Press order} for another plan.".to_owned());
     }
     escalates(course, practice, spacing::denser_again(course, 1, course.today, "", ""))
 }
@@ -253,7 +274,7 @@ fn escalates(course: &Course, practice: &Practice, order: Option<Order>) -> (Gat
 
 fn pause(course: &Course, practice: &Practice) -> (Gate, String) {
     if course.next_dose().is_none() {
-        return (Gate::Closed, "No dose is owed that a pause could put off.".to_owned());
+        return (Gate::Closed, NOTHING_TO_PAUSE.to_owned());
     }
     let most = practice.knowledge.rule("TURN").count("pause_most_months");
     if course.triage.as_ref().is_some_and(|t| t.is_neuro()) {
@@ -264,9 +285,9 @@ fn pause(course: &Course, practice: &Practice) -> (Gate, String) {
 
 /// Says what is published on tablets for the cause, and the way back.
 #[must_use]
-pub fn published_on_tablets(course: &Course, practice: &Practice) -> String {
+pub fn published_on_tablets(course: &Course, practice: &Practice) -> Todo {
     let published = cause(course, practice).map(|c| format!("{}: {}. ", c.name, c.oral)).unwrap_or_default();
-    format!("{published}The way back to injections: o.")
+    format!("{published}The way back to injections: a signed plan ({{order}}).").into()
 }
 
 fn oral(course: &Course, practice: &Practice) -> (Gate, String) {
@@ -277,9 +298,10 @@ fn oral(course: &Course, practice: &Practice) -> (Gate, String) {
         Some((first, _)) if first.tier == Tier::Stop => (Gate::Closed, format!("STOP. {}", said(first))),
         Some((first, more)) => {
             let more: String = more.iter().map(|f| format!(" {}", f.text)).collect();
-            (Gate::NotNow, format!("{}: {}{more} {} {published}", first.rule, first.text, first.todo.as_written()))
+            let (todo, published) = (first.todo.as_written(), published.as_written());
+            (Gate::NotNow, format!("{}: {}{more} {todo} {published}", first.rule, first.text))
         }
-        None => (Gate::Open, published),
+        None => (Gate::Open, published.as_written().to_owned()),
     }
 }
 

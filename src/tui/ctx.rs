@@ -7,7 +7,7 @@ use crate::clinic::agenda::{Roll, Row};
 use crate::clinic::chart::Chart;
 use crate::clinic::citation;
 use crate::clinic::course::Course;
-use crate::clinic::entry::{Act, Entry, EntryId, PatientId};
+use crate::clinic::entry::{Act, PatientId};
 use crate::clinic::people;
 use crate::clinic::practice::Practice;
 use crate::clinic::same::Candidate;
@@ -18,7 +18,6 @@ use ratatui::layout::Rect;
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
-use ulid::Ulid;
 
 /// A chart with its course worked out.
 #[derive(Clone, Debug)]
@@ -52,9 +51,7 @@ impl Patient {
     /// Returns the chart as it would be after an act; nothing is recorded.
     #[must_use]
     pub fn chart_after(&self, act: Act, ctx: &Ctx) -> Chart {
-        let entry =
-            Entry { id: EntryId(Ulid(u128::MAX)), at: ctx.now, by: ctx.author.clone(), act, from: None, seal: None };
-        self.chart.clone().with(entry)
+        self.chart.after(act, ctx.now, &ctx.author)
     }
 }
 

@@ -295,8 +295,14 @@ impl Job {
     /// Makes a job on a patient's chart as it is known.
     #[must_use]
     pub fn on(patient: &Patient, act: Act, after: After) -> Self {
+        Self::all(patient, vec![act], after)
+    }
+
+    /// Makes a job of several acts.
+    #[must_use]
+    pub fn all(patient: &Patient, acts: Vec<Act>, after: After) -> Self {
         let seen = patient.chart.entries().len();
-        Self { patient: Some(patient.id()), acts: vec![act], lot: None, after, seen }
+        Self { patient: Some(patient.id()), acts, lot: None, after, seen }
     }
 }
 

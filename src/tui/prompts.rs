@@ -21,6 +21,7 @@ mod screen;
 mod told;
 mod triage;
 mod twice;
+mod vial;
 
 use super::ctx::{Ctx, Patient};
 use super::effect::{Effect, Job, PromptKind};

@@ -82,6 +82,8 @@ fn a_pause_is_on_no_list_until_its_day() {
 fn tablets_are_on_the_list_with_their_recheck() {
     let demo = Practice::demo();
     let oral = ["oral", "--daily-mcg", "1000", "--recheck", "2027-01-25", "--because", "wants no needles"];
+    let little = ["oral", "--daily-mcg", "9", "--recheck", "2027-01-25", "--because", "wants no needles"];
+    assert!(demo.refused(&change("1001", &little)).contains("--daily-mcg: 9 mcg a day"));
     demo.ok(&change("1001", &oral));
     let chart = demo.json(&["chart", "1001"]);
     assert_eq!(chart["next"], json!({"what": "recheck", "due": "2027-01-25"}));

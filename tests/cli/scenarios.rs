@@ -227,6 +227,8 @@ fn symptoms_that_come_back_lead_through_a_review_to_denser_doses() {
     let denser =
         ["change", "1001", "denser", "--doses", "6", "--start", "2026-03-18", "--because", "plateau, then back"];
     let denser = with(&denser, &MAY);
+    let many = with(&["change", "1001", "denser", "--doses", "61", "--start", "2026-03-18", "--because", "x"], &MAY);
+    assert!(case.refused("2026-03-17", &many).contains("--doses: how many denser doses: 1 to 60"));
     for change in [&shorter, &denser] {
         assert!(case.refused("2026-03-17", change).contains("(E1)"));
         assert!(

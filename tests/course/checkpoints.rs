@@ -2,10 +2,12 @@
 
 use super::kit::*;
 use cobalog::clinic::agenda::{Kind, Roll, Row};
+use cobalog::clinic::background::Confounder;
 use cobalog::clinic::course::CheckState::{self, Done, Due, Overdue, Passed, Planned};
 use cobalog::clinic::course::Course;
 use cobalog::clinic::decision::Turn;
 use cobalog::clinic::entry::{Act, Checked};
+use cobalog::clinic::looking::{self, Part};
 
 /// Returns the state of the first checkpoint whose title begins so.
 fn state(course: &Course, label: &str) -> CheckState {
@@ -331,4 +333,25 @@ fn a_checkpoint_of_a_closed_day_is_taken_on_the_next_open_one() {
     assert_eq!(listed(&story, "2026-03-03"), [(label(), 1)]);
     let page = cobalog::paper::text(&cobalog::paper::plan(&story.course("2026-02-20"), &story.practice).unwrap());
     assert!(page.contains("Monday 2 March") && !page.contains("Saturday 28 February"), "{page}");
+}
+
+/// What a look cannot be, whichever face records it; and which checkpoint it answers, as things stood on its day.
+#[test]
+fn a_look_is_of_a_day_that_can_be() {
+    let mut story = Story::on("r01");
+    assert!(looking::answers(&story.chart(), &story.practice, day("2026-02-02")).is_none(), "a baseline");
+    story.gives("2026-01-05 07 09 12 14 16");
+    let course = story.course("2026-01-27");
+    let answered = |on: &str| looking::answers(&story.chart(), &story.practice, day(on)).map(|slot| slot.label);
+    assert!(answered("2026-01-13").unwrap().starts_with("Blood response"), "{:?}", answered("2026-01-13"));
+    assert!(answered("2026-01-26").unwrap().contains("Early symptom check"), "{:?}", answered("2026-01-26"));
+    let look = |on: &str| Checked { on: day(on), note: Some("well".to_owned()), ..Checked::default() };
+    let wrong = |look: Checked| looking::wrong(&course, &look).map(|(part, _)| part);
+    let sampled = |on: &str| Checked { sampled: Some(day(on)), ..look("2026-01-26") };
+    assert_eq!(wrong(look("2026-01-27")), None);
+    assert_eq!([wrong(look("2026-01-28")), wrong(look("1961-03-03"))], [Some(Part::Day); 2]);
+    assert_eq!([wrong(sampled("2026-01-27")), wrong(sampled("1961-03-03"))], [Some(Part::Sampled); 2]);
+    let beside = Confounder { id: "transfusion".to_owned(), on: Some(day("2026-01-27")) };
+    assert_eq!(wrong(Checked { confounders: vec![beside], ..look("2026-01-26") }), Some(Part::Beside(0)));
+    assert_eq!(wrong(Checked { note: None, ..look("2026-01-26") }), Some(Part::Empty));
 }

@@ -3,7 +3,8 @@
 use super::kit::*;
 use cobalog::clinic::course::{DoseState, Next, Repletion};
 use cobalog::clinic::drug::{Drug, Route};
-use cobalog::clinic::entry::{Act, Given, WhyNot};
+use cobalog::clinic::entry::{Act, Given, NotGiven, WhyNot};
+use cobalog::clinic::not_given::{self, Part};
 use cobalog::clinic::order::Order;
 use cobalog::clinic::schedule::{self, RepletionEnd};
 use std::sync::Arc;
@@ -137,6 +138,33 @@ fn a_closed_weekend_never_brings_two_close_doses_together() {
     assert_eq!(visits, days("2026-01-05 07 09 12 14 16 19 21"));
     story.gives("2026-01-05 07 09 12");
     assert_eq!(lines(&story.course("2026-01-12"))[3..], ["4 2026-01-11 given", "5 2026-01-14 planned"]);
+}
+
+#[test]
+fn a_dose_that_is_held_says_on_what_grounds() {
+    let story = Story::on("r01");
+    let course = story.course("2026-01-09");
+    let said = |why, again: Option<&str>, note: Option<&str>| NotGiven {
+        order: None,
+        on: day("2026-01-09"),
+        why,
+        again: again.map(day),
+        note: note.map(str::to_owned),
+    };
+    let wrong = |not: NotGiven| not_given::recorded(&course, not).map_err(|refused| refused.part).err();
+    assert_eq!(wrong(said(WhyNot::Held, None, Some(" "))), Some(Part::Grounds));
+    assert_eq!(wrong(said(WhyNot::read(""), None, None)), Some(Part::Why));
+    assert_eq!(wrong(said(WhyNot::Missed, Some("2026-01-09"), None)), Some(Part::Again));
+    assert_eq!(wrong(NotGiven { on: day("2026-01-10"), ..said(WhyNot::Missed, None, None) }), Some(Part::Day));
+    assert_eq!(wrong(NotGiven { on: day("1961-03-03"), ..said(WhyNot::Missed, None, None) }), Some(Part::Day));
+    let held = not_given::recorded(&course, said(WhyNot::read("held"), Some("2026-01-10"), Some("fever; Dr Rao")));
+    assert_eq!(held.map(|not| (not.order, not.why)), Ok((story.order, WhyNot::Held)));
+    let none = Story::new(practice()).course("2026-01-09");
+    let refused = not_given::recorded(&none, said(WhyNot::Missed, None, None)).unwrap_err();
+    assert_eq!(
+        (refused.part, refused.words.as_written()),
+        (Part::Dose, "no dose is owed: no plan is signed ({order})")
+    );
 }
 
 #[test]

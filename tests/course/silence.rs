@@ -301,7 +301,8 @@ fn twice_a_week_is_too_rare_for_nerves() {
 
 #[test]
 fn a_recheck_is_not_so_far_away_that_nobody_comes() {
-    let stops = |turn: Turn| signing::day_again(&practice(), day("2026-05-01"), &turn).is_some();
+    let today = day("2026-05-01");
+    let stops = |turn: Turn| signing::day_again(&practice(), today, today, &turn).is_some();
     let oral = |recheck: &str| Turn::Oral { daily_mcg: 1000, recheck: day(recheck) };
     assert!(!stops(oral("2027-05-01")) && stops(oral("2027-05-02")));
     assert!(stops(Turn::Stopped { recheck: day("2126-05-01") }));

@@ -7,6 +7,7 @@ use cobalog::clinic::entry::Act;
 use cobalog::clinic::findings::Tier;
 use cobalog::clinic::interval::Interval;
 use cobalog::clinic::patient::{Allergies, Person};
+use cobalog::clinic::spacing::DenserPart;
 use cobalog::clinic::triage::{MonitoringPlan, Neuro, Triage};
 use cobalog::clinic::ways::{self, Gate, Offer, Way};
 use cobalog::clinic::{fit, rights, signing, spacing};
@@ -133,10 +134,15 @@ fn a_longer_interval_that_is_not_open_wants_a_reason() {
 #[test]
 fn the_day_of_a_turn_lies_ahead_and_a_pause_is_no_end() {
     let course = kept().course("2026-05-01");
-    let stops = |turn: Turn| signing::day_again(&practice(), course.today, &turn).is_some_and(|f| f.tier == Tier::Stop);
+    let on = |on: &str, turn: Turn| signing::day_again(&practice(), day(on), course.today, &turn);
+    let stops = |turn: Turn| on("2026-05-01", turn).is_some_and(|f| f.tier == Tier::Stop);
     assert!(stops(Turn::Paused { until: day("2026-05-01") }) && stops(Turn::Declined { again: day("2026-04-30") }));
     assert!(!stops(Turn::Paused { until: day("2027-05-01") }) && stops(Turn::Paused { until: day("2027-05-02") }));
     assert!(!stops(Turn::Declined { again: day("2028-05-01") }) && !stops(Turn::Died));
+    // Recorded afterwards: it is to lie ahead all the same, and counts from the day of the decision.
+    let pause = |until: &str| Turn::Paused { until: day(until) };
+    assert!(on("2026-04-01", pause("2026-05-01")).is_some() && on("2026-04-01", pause("2026-05-02")).is_none());
+    assert!(on("2026-04-01", pause("2027-04-02")).is_some());
     let impossible = |on: &str| signing::day_of_change(&course, day(on), &Turn::Died).is_some();
     assert!(impossible("2026-05-02") && impossible("1960-01-01") && impossible("2026-01-15"));
     assert!(!impossible("2026-01-16") && !impossible("2026-05-01"));
@@ -306,4 +312,33 @@ fn who_must_not_have_the_vitamin_is_taken_off_the_plan() {
     story.checks("2026-07-16", &["fatigue=0", "haemoglobin=130 g/L", "mcv=90 fL"]);
     let next = story.course("2026-07-17").next;
     assert!(matches!(&next, cobalog::clinic::course::Next::Decide(why) if why.contains("next recheck")), "{next:?}");
+}
+
+/// What cannot be recorded is said alike by every face: a pause of nothing, a turn after a death.
+#[test]
+fn a_turn_that_is_closed_says_why() {
+    let why =
+        |story: &Story, turn: Turn| ways::closed(&story.course("2026-05-01"), &turn).map(|t| t.as_written().to_owned());
+    let pause = || Turn::Paused { until: day("2026-06-01") };
+    assert_eq!(why(&kept(), pause()), None);
+    let mut tablets = kept();
+    tablets.turns("2026-04-20", Turn::Oral { daily_mcg: 1000, recheck: day("2026-06-20") });
+    assert!(why(&tablets, pause()).unwrap().contains("({order})"));
+    assert_eq!(why(&tablets, Turn::Stopped { recheck: day("2026-08-01") }), None, "tablets end too");
+    let mut dead = kept();
+    dead.turns("2026-04-20", Turn::Died);
+    assert!(why(&dead, Turn::Died).unwrap().contains("({amend})"));
+    let none = Story::new(practice());
+    assert!(why(&none, pause()).is_some() && why(&none, Turn::Died).is_none());
+}
+
+#[test]
+fn denser_doses_and_tablets_have_their_bounds() {
+    let today = day("2026-05-01");
+    let wrong = |doses, start: &str| spacing::denser_wrong(&practice(), today, doses, day(start)).map(|(part, _)| part);
+    assert_eq!((wrong(60, "2026-05-01"), wrong(1, "2026-05-01")), (None, None));
+    assert_eq!([wrong(0, "2026-05-01"), wrong(61, "2026-05-01")], [Some(DenserPart::Doses); 2]);
+    assert_eq!(wrong(6, "2026-04-30"), Some(DenserPart::Start));
+    let tablets = |mcg| signing::tablets_wrong(&practice(), mcg).is_some();
+    assert!(tablets(9) && !tablets(10) && !tablets(5_000) && tablets(5_001));
 }

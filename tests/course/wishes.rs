@@ -1,14 +1,17 @@
 //! What speaks against a plan before it is signed, and what the prescriber changed on it.
 
 use super::kit::*;
+use cobalog::clinic::background::Medicine;
 use cobalog::clinic::decision::{Answer, Review};
+use cobalog::clinic::drug::Drug;
 use cobalog::clinic::entry::{Act, Reason};
 use cobalog::clinic::findings::Tier;
 use cobalog::clinic::fit;
 use cobalog::clinic::interval::Interval;
 use cobalog::clinic::order::{Order, Wish};
+use cobalog::clinic::practice::Practice;
 use cobalog::clinic::signing::{self, unanswered, wants_because};
-use cobalog::clinic::triage::{Goal, Neuro, Triage};
+use cobalog::clinic::triage::{Asked, Goal, Neuro, Triage};
 
 const LOADING: &str = "2026-01-05 07 09 12 14 16";
 
@@ -155,4 +158,27 @@ fn agree(story: &Story) {
         listed.sort();
         assert_eq!(listed, signed, "{}: {triage:?}", fit.regimen.id);
     }
+}
+
+/// Both faces begin with the same answers, and ask for the same ones.
+#[test]
+fn a_fresh_triage_lacks_what_nobody_may_leave_out() {
+    let knowledge = practice().knowledge;
+    let fresh = Triage::fresh(&practice());
+    assert_eq!((fresh.drug, fresh.monitoring.first), (Drug::Hydroxocobalamin, Interval::Weeks(3)));
+    assert!(!fresh.monitoring.symptoms.is_empty());
+    let lacks = |triage: &Triage| triage.lacks(&knowledge).map(|(asked, _)| asked);
+    assert_eq!(lacks(&fresh), Some(Asked::Cause));
+    let caused = Triage { cause: "diet".to_owned(), ..fresh };
+    assert_eq!(lacks(&caused), None);
+    let folic = Triage { medicines: vec![Medicine::taken("folic-acid")], ..caused.clone() };
+    assert_eq!(lacks(&folic), Some(Asked::Medicine("folic-acid".to_owned())));
+    let flagged = |flag: &str| Triage { red_flags: vec![flag.to_owned()], ..caused.clone() };
+    assert_eq!([lacks(&flagged("cord")), lacks(&flagged("vision"))], [Some(Asked::Neuro), Some(Asked::Sight)]);
+    let mut blind = caused.clone();
+    blind.monitoring.symptoms.clear();
+    assert_eq!(lacks(&blind), Some(Asked::Symptoms));
+    let mut settings = practice().settings;
+    settings.setting = "US".to_owned();
+    assert_eq!(Triage::fresh(&Practice::new(settings)).drug, Drug::Cyanocobalamin);
 }

@@ -12,7 +12,8 @@ use crate::clinic::findings::Finding;
 use crate::clinic::interval::Interval;
 use crate::clinic::order::Order;
 use crate::clinic::practice::Practice;
-use crate::clinic::{signing, spacing, words};
+use crate::clinic::signing;
+use crate::clinic::spacing::{self, DenserPart};
 use clap::Args;
 use std::io::Write;
 
@@ -29,7 +30,7 @@ pub(in crate::cli) struct Every {
 #[derive(Args)]
 pub(in crate::cli) struct Denser {
     /// How many denser doses.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100))]
+    #[arg(long, value_name = "N")]
     doses: u32,
     /// The day of the first one.
     #[arg(long, value_name = "DATE")]
@@ -77,10 +78,11 @@ impl Denser {
     /// Signs the way back.
     pub(in crate::cli) fn run(&self, patient: &str, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
         let start = self.start.date(context.today);
-        if start < context.today {
-            return Err(format!("--start: {} is past; take today or a later day", words::day(start)).into());
-        }
-        self.signs.record(patient, context, out, |course, _, prescriber, because| {
+        self.signs.record(patient, context, out, |course, practice, prescriber, because| {
+            if let Some((part, sentence)) = spacing::denser_wrong(practice, context.today, self.doses, start) {
+                let option = if part == DenserPart::Doses { "--doses" } else { "--start" };
+                return Err(format!("{option}: {sentence}").into());
+            }
             let order = spacing::denser_again(course, self.doses, start, prescriber, because);
             let order = order.ok_or("the plan has no maintenance phase to go back from")?;
             Ok((order, Vec::new()))

@@ -4,12 +4,11 @@ use super::Failure;
 use super::failure;
 use crate::clinic::chart::Chart;
 use crate::clinic::course::{Course, onward};
-use crate::clinic::entry::{Act, Entry, EntryId, Given, NextFrom};
+use crate::clinic::entry::{Act, Given, NextFrom};
 use crate::clinic::practice::Practice;
 use crate::clinic::words;
 use chrono::NaiveDate;
 use clap::ValueEnum;
-use ulid::Ulid;
 
 /// What the doses after a late or early one count from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -76,9 +75,6 @@ fn dates(after: &Course, on: NaiveDate) -> String {
 
 /// The course as it would be with the dose; nothing is recorded.
 fn after(given: Given, chart: &Chart, course: &Course, practice: &Practice) -> Course {
-    let last = chart.entries().iter().map(Entry::key).max();
-    let at = last.map(|(at, _)| at).unwrap_or_default();
-    let entry =
-        Entry { id: EntryId(Ulid(u128::MAX)), at, by: String::new(), act: Act::Given(given), from: None, seal: None };
-    Course::of(&chart.clone().with(entry), practice, course.today)
+    let at = chart.entries().last().map(|last| last.at).unwrap_or_default();
+    Course::of(&chart.after(Act::Given(given), at, ""), practice, course.today)
 }

@@ -3,8 +3,8 @@
 use super::DoseArgs;
 use super::Failure;
 use crate::clinic::drug::{Drug, Product, Route};
-use crate::clinic::knowledge::Knowledge;
 use crate::clinic::practice::{LotInUse, Practice};
+use crate::clinic::rights;
 use chrono::NaiveDate;
 
 /// The vial in hand.
@@ -20,10 +20,15 @@ pub(super) struct Vial {
 }
 
 impl Vial {
-    /// Finds the vial for an order of `ordered`.
-    pub(super) fn find(typed: &DoseArgs, ordered: Drug, practice: &Practice) -> Result<Self, Failure> {
+    /// Finds the vial for an order of `ordered` on a day; `usual` is the product that is likely in hand.
+    pub(super) fn find(
+        typed: &DoseArgs,
+        ordered: Drug,
+        practice: &Practice,
+        (usual, on): (Option<&Product>, NaiveDate),
+    ) -> Result<Self, Failure> {
         let knowledge = &practice.knowledge;
-        let named = typed.product.as_deref().map(|text| product(knowledge, text)).transpose()?.flatten();
+        let named = typed.product.as_deref().map(|text| product(practice, text, ordered)).transpose()?.flatten();
         let drug = typed.drug.or(named.map(|p| p.drug)).unwrap_or(ordered);
         agree(typed, named, drug)?;
         let strength = typed.strength.or(named.map(|p| p.strength_mcg_per_ml));
@@ -33,7 +38,11 @@ impl Vial {
                 && named.is_none_or(|p| p.name == l.product)
                 && typed.lot.as_ref().is_none_or(|lot| lot.trim() == l.lot)
         };
-        let fitting: Vec<_> = practice.settings.lots.iter().filter(fits).collect();
+        // A lot that was read from the vial is known however old it is; none that has expired is proposed.
+        let fitting: Vec<_> = match typed.lot {
+            Some(_) => practice.settings.lots.iter().filter(fits).collect(),
+            None => rights::lots_in_use(practice, usual, on).filter(fits).collect(),
+        };
         let in_use = match fitting[..] {
             [one] => Some(one),
             _ => None,
@@ -81,16 +90,16 @@ fn agree(typed: &DoseArgs, named: Option<&Product>, drug: Drug) -> Result<(), Fa
 }
 
 /// Finds a product by its id or name, or by a part that only one has.
-fn product<'a>(knowledge: &'a Knowledge, text: &str) -> Result<Option<&'a Product>, Failure> {
+fn product<'a>(practice: &'a Practice, text: &str, ordered: Drug) -> Result<Option<&'a Product>, Failure> {
     let wanted = text.trim().to_lowercase();
-    let all = knowledge.products();
+    let all = rights::products(practice, Some(ordered));
     let is = |p: &&Product| p.id == wanted || p.name.to_lowercase() == wanted;
     let holds =
         |p: &&Product| !wanted.is_empty() && (p.id.contains(&wanted) || p.name.to_lowercase().contains(&wanted));
-    if let Some(exact) = all.iter().find(is) {
+    if let Some(exact) = all.iter().copied().find(is) {
         return Ok(Some(exact));
     }
-    let found: Vec<_> = all.iter().filter(holds).collect();
+    let found: Vec<_> = all.iter().copied().filter(holds).collect();
     match found[..] {
         [] => Ok(None),
         [one] => Ok(Some(one)),

@@ -6,15 +6,16 @@ mod summary;
 
 pub use summary::{summary, summary_in};
 
-use super::give::{TYPED, after_words, check_line, said};
+use super::give::{after_words, check_line, said};
+use super::vial::TYPED;
 use super::{Prompt, Refusal, Submitted};
-use crate::clinic::cosign;
+use crate::clinic::amending;
 use crate::clinic::drug::ml;
-use crate::clinic::entry::{Act, Amended, EntryId};
+use crate::clinic::entry::{Act, Amended, EntryId, NotGiven};
 use crate::clinic::findings::Tier;
+use crate::clinic::not_given;
 use crate::clinic::parse;
-use crate::clinic::rights::{self, Checked};
-use crate::clinic::roles;
+use crate::clinic::rights::Checked;
 use crate::clinic::words;
 use crate::tui::ctx::{Ctx, Patient};
 use crate::tui::effect::{After, Job, PromptKind};
@@ -130,9 +131,7 @@ impl Amend {
         if instead.as_deref() == Some(&self.act) {
             return Err(Refusal::at("on", "nothing is changed yet"));
         }
-        let people = &ctx.practice.settings.people;
-        let prescriber = self.act.decided().is_some() && roles::signs_here(people, &ctx.author);
-        Ok(Amended { of: self.strike.unwrap_or(self.entry), why, instead, prescriber })
+        Ok(Amended { of: self.strike.unwrap_or(self.entry), why, instead, prescriber: false })
     }
 
     /// Works out what the corrected entry gives, what it brings up, and what comes after.
@@ -146,7 +145,9 @@ impl Amend {
                 self.seen.gives = Some(format!("{}{volume} of {}", said(now), now.product));
                 self.seen.brings = self.weighed(now.clone(), ctx).map(|w| w.brings).unwrap_or_default();
             }
-            (None, Some(_)) => self.seen.brings = self.restored_brings(ctx),
+            (None, Some(strike)) => {
+                self.seen.brings = amending::brings_back(&self.patient.chart, &ctx.practice, ctx.today(), strike);
+            }
             _ => {}
         }
         self.seen.after = Some(after_words(&self.patient.after(Act::Amended(amended), ctx)));
@@ -163,13 +164,6 @@ impl Amend {
         Some(format!("it goes against {rules}: was it so? Say here how it came about and who was told; F2 again signs"))
     }
 
-    /// What stops a dose that is restored: another one may stand on its day by now.
-    fn restored_brings(&self, ctx: &Ctx) -> Vec<Checked> {
-        let Act::Given(given) = &self.act else { return Vec::new() };
-        let all = rights::again(&self.patient.chart, &ctx.practice, ctx.today(), self.entry, given);
-        rights::given_already(all).into_iter().filter(|c| c.of_fact || c.tier == Some(Tier::Stop)).collect()
-    }
-
     fn instead(&self, ctx: &Ctx) -> Result<Act, Refusal> {
         let on =
             parse::day_near(&self.form.text("on"), ctx.today(), ctx.month_first()).map_err(|e| Refusal::at("on", e))?;
@@ -179,12 +173,12 @@ impl Amend {
         let note = self.form.filled("note");
         match &self.act {
             Act::Given(given) => Ok(Act::Given(self.given(given, on, ctx)?)),
-            Act::NotGiven(not) => Ok(Act::NotGiven(crate::clinic::entry::NotGiven {
-                on,
-                note,
-                again: not.again.filter(|a| *a > on),
-                ..not.clone()
-            })),
+            Act::NotGiven(not) => {
+                let again = not.again.filter(|again| *again > on);
+                let now = NotGiven { on, note, again, ..not.clone() };
+                let wrong = not_given::wrong(&self.patient.course, &now);
+                wrong.map_or(Ok(Act::NotGiven(now)), |refused| Err(read::not_given(&refused, ctx)))
+            }
             Act::Checked(checked) => Ok(Act::Checked(self.checked(checked, on, ctx)?)),
             Act::PhaseEnded(ended) => Ok(Act::PhaseEnded(crate::clinic::entry::PhaseEnded { on, ..ended.clone() })),
             _ => Err(Refusal::at("how", "this entry can only be struck out; then record it anew")),
@@ -244,19 +238,11 @@ impl Prompt for Amend {
         }
         let amended = self.amended(ctx)?;
         let people = &ctx.practice.settings.people;
-        if let Some(words) = cosign::correction_refused(&self.patient.chart, self.entry, &ctx.author, people) {
-            return Err(Refusal::at("how", words));
-        }
+        let acts = amending::acts(&self.patient.chart, amended, &ctx.author, people);
+        let acts = acts.map_err(|words| Refusal::at("how", words))?;
         if let Some(words) = self.asks_again() {
             return Err(Refusal::at("why", words));
         }
-        let mut job = Job::on(&self.patient, Act::Amended(amended.clone()), After::Back);
-        if matches!(self.act, Act::Registered(_)) && self.strike.is_none() {
-            // Who was corrected before was registered more than once: none of them holds any more.
-            let all = self.patient.chart.strikeable().unwrap_or_default().into_iter();
-            let others = all.filter(|of| *of != self.entry).map(|of| Amended { of, ..amended.clone() });
-            job.acts.extend(others.map(Act::Amended));
-        }
-        Ok(Submitted::Record(job))
+        Ok(Submitted::Record(Job::all(&self.patient, acts, After::Back)))
     }
 }

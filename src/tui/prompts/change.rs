@@ -11,7 +11,7 @@ use crate::clinic::findings::{Finding, Tier};
 use crate::clinic::order::Order;
 use crate::clinic::parse;
 use crate::clinic::signing;
-use crate::clinic::spacing;
+use crate::clinic::spacing::{self, DenserPart};
 use crate::clinic::ways::{self, Gate, Offer, Way};
 use crate::clinic::words as say;
 use crate::tui::ctx::{Ctx, Patient};
@@ -102,19 +102,17 @@ impl ChangePrompt {
         parse::day_near(&self.form.text(id), ctx.today(), ctx.month_first()).map_err(|e| Refusal::at(id, e))
     }
 
-    fn number(&self, id: &str, most: u32, what: &str) -> Result<u32, Refusal> {
-        let typed = self.form.text(id).replace(',', "").trim().parse().ok();
-        typed.filter(|n| (1..=most).contains(n)).ok_or_else(|| Refusal::at(id, format!("{what}: 1 to {most}")))
-    }
-
     /// The turn that is typed.
     fn turn(&self, ctx: &Ctx) -> Result<Turn, Refusal> {
         Ok(match self.way() {
             Way::Pause => Turn::Paused { until: self.date(ctx, "until")? },
-            Way::Oral => Turn::Oral {
-                daily_mcg: parse::dose_mcg(&self.form.text("daily")).map_err(|e| Refusal::at("daily", e))?,
-                recheck: self.date(ctx, "recheck")?,
-            },
+            Way::Oral => {
+                let daily_mcg = parse::dose_mcg(&self.form.text("daily")).map_err(|e| Refusal::at("daily", e))?;
+                if let Some(sentence) = signing::tablets_wrong(&ctx.practice, daily_mcg) {
+                    return Err(Refusal::at("daily", sentence));
+                }
+                Turn::Oral { daily_mcg, recheck: self.date(ctx, "recheck")? }
+            }
             Way::Stop => Turn::Stopped { recheck: self.date(ctx, "look")? },
             Way::Decline => Turn::Declined { again: self.date(ctx, "again")? },
             Way::Transfer => {
@@ -132,13 +130,12 @@ impl ChangePrompt {
         let (by, because) = (by.trim(), because.trim());
         let closed = || Refusal::at("way", self.offer().map_or(String::new(), |o| ctx.told(&o.words)));
         if self.way() == Way::Denser {
-            let doses = self.number("doses", 60, "how many doses")?;
+            // What is no number is none.
+            let doses = self.form.text("doses").replace(',', "").trim().parse().unwrap_or(0);
             let start = self.date(ctx, "start")?;
-            if start < ctx.today() {
-                return Err(Refusal::at(
-                    "start",
-                    format!("{} is past: the denser doses begin today or later", say::day(start)),
-                ));
+            if let Some((part, sentence)) = spacing::denser_wrong(&ctx.practice, ctx.today(), doses, start) {
+                let field = if part == DenserPart::Doses { "doses" } else { "start" };
+                return Err(Refusal::at(field, sentence));
             }
             return spacing::denser_again(course, doses, start, by, because).ok_or_else(closed);
         }
@@ -151,7 +148,8 @@ impl ChangePrompt {
         let course = &self.patient.course;
         if !self.way().is_a_plan() {
             let Ok(turn) = self.turn(ctx) else { return Vec::new() };
-            let day = signing::day_again(&ctx.practice, ctx.today(), &turn);
+            let day =
+                signing::day_again(&ctx.practice, self.date(ctx, "on").unwrap_or(ctx.today()), ctx.today(), &turn);
             return day.into_iter().chain(signing::change(course, &ctx.practice, &turn)).collect();
         }
         let Ok(order) = self.order(ctx) else { return Vec::new() };
@@ -251,7 +249,7 @@ impl Prompt for ChangePrompt {
         lines.extend(self.findings(ctx).iter().flat_map(|f| words::finding(f, ctx)));
         if self.way() == Way::Oral {
             let published = ways::published_on_tablets(&self.patient.course, &ctx.practice);
-            lines.push(Line::styled(published, theme.style(Role::Dim)));
+            lines.push(Line::styled(ctx.told_below(&published), theme.style(Role::Dim)));
         }
         lines
     }

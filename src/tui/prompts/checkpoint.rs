@@ -4,9 +4,12 @@ mod fields;
 mod read;
 mod words;
 
+pub(super) use read::field_of;
+
 use super::{Prompt, Refusal, Submitted};
 use crate::clinic::course::CheckSlot;
 use crate::clinic::entry::Act;
+use crate::clinic::looking;
 use crate::clinic::response::Response;
 use crate::clinic::words as say;
 use crate::tui::ctx::{Ctx, Patient};
@@ -33,7 +36,7 @@ impl Checkpoint {
     /// Opens for the checkpoint that is due, or for a look between checkpoints.
     #[must_use]
     pub fn new(patient: Rc<Patient>, ctx: &Ctx) -> Self {
-        let slot = patient.course.checkpoint_now().cloned();
+        let slot = looking::answers(&patient.chart, &ctx.practice, ctx.today());
         let form = Form::new(fields(&patient.course, slot.as_ref(), ctx));
         let mut prompt = Self { patient, form, slot, doubted: Vec::new(), meaning: None };
         prompt.asides(ctx);

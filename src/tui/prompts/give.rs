@@ -9,7 +9,6 @@ mod read;
 mod reasons;
 mod words;
 
-pub(super) use fields::TYPED;
 pub(super) use words::{after_words, check_line, said};
 
 use super::{Prompt, Refusal, Submitted};

@@ -6,6 +6,7 @@
 use super::give::after_words;
 use super::{Prompt, Refusal, Submitted};
 use crate::clinic::entry::{Act, NotGiven, WhyNot};
+use crate::clinic::not_given::{self, Part, Refused};
 use crate::clinic::parse;
 use crate::clinic::words;
 use crate::tui::ctx::{Ctx, Patient};
@@ -59,29 +60,24 @@ impl NotGivenPrompt {
         let read = |id: &str| {
             parse::day_near(&self.form.text(id), ctx.today(), ctx.month_first()).map_err(|e| Refusal::at(id, e))
         };
-        let on = read("on")?;
-        if on > ctx.today() {
-            return Err(Refusal::at("on", format!("{} has not come yet", words::day(on))));
-        }
         let again = if self.form.filled("again").is_some() { Some(read("again")?) } else { None };
-        if again.is_some_and(|again| again <= on) {
-            return Err(Refusal::at("again", "the new day lies before the day on which it was not given"));
-        }
         let why = match self.form.text("why").as_str() {
-            "missed" => WhyNot::Missed,
-            "refused" => WhyNot::Refused,
-            "held" if self.form.filled("note").is_none() => {
-                return Err(Refusal::at("note", "say on what grounds it is held, and who decided"));
-            }
-            "held" => WhyNot::Held,
-            "out_of_stock" => WhyNot::OutOfStock,
-            "" => return Err(Refusal::at("why", "say why it was not given")),
-            _ => {
-                WhyNot::Other(self.form.filled("words").ok_or_else(|| Refusal::at("words", "say the reason in words"))?)
-            }
+            "other" => WhyNot::Other(self.form.text("words")),
+            id => WhyNot::read(id),
         };
-        let order = self.patient.course.order.as_ref().map(|(id, _)| *id);
-        Ok(NotGiven { order, on, why, again, note: self.form.filled("note") })
+        let said = NotGiven { order: None, on: read("on")?, why, again, note: self.form.filled("note") };
+        not_given::recorded(&self.patient.course, said).map_err(|refused| self.refusal(&refused, ctx))
+    }
+
+    fn refusal(&self, refused: &Refused, ctx: &Ctx) -> Refusal {
+        let field = match refused.part {
+            Part::Day => "on",
+            Part::Why if self.form.text("why") == "other" => "words",
+            Part::Dose | Part::Why => "why",
+            Part::Again => "again",
+            Part::Grounds => "note",
+        };
+        Refusal::at(field, ctx.told_below(&refused.words))
     }
 }
 
@@ -133,9 +129,6 @@ impl Prompt for NotGivenPrompt {
         lines
     }
     fn submit(&mut self, ctx: &Ctx) -> Result<Submitted, Refusal> {
-        if self.patient.course.next_dose().is_none() {
-            return Err(Refusal::at("why", "no dose is owed: there is no signed plan"));
-        }
         let act = self.act(ctx)?;
         Ok(Submitted::Record(Job::on(&self.patient, Act::NotGiven(act), After::Back)))
     }

@@ -14,7 +14,7 @@ use crate::clinic::order::{Order, Wish};
 use crate::clinic::parse;
 use crate::clinic::regimen::Regimen;
 use crate::clinic::signing;
-use crate::clinic::triage::{MonitoringPlan, Triage};
+use crate::clinic::triage::Triage;
 use crate::clinic::words;
 use crate::tui::ctx::{Ctx, Patient};
 use crate::tui::effect::{After, Job, PromptKind};
@@ -26,7 +26,6 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 use ratatui::widgets::{Paragraph, Wrap};
 use std::rc::Rc;
-use ulid::Ulid;
 
 /// The prompt.
 pub struct OrderPrompt {
@@ -52,6 +51,8 @@ impl OrderPrompt {
     /// Opens with the library ranked for the triage that holds. The app sees to it that there is one.
     #[must_use]
     pub fn new(patient: Rc<Patient>, ctx: &Ctx) -> Self {
+        // One that nobody gave is for ranking only; such a plan cannot be signed.
+        let unanswered = || Triage { cause: "unknown".to_owned(), ..Triage::fresh(&ctx.practice) };
         let triage = patient.course.triage.clone().unwrap_or_else(unanswered);
         let ranked = fit::rank_for(&ctx.practice, &triage, patient.course.person.as_ref());
         let form = Form::new(fields::all(&ranked, &patient, &triage, ctx)).signed_by("Sign the plan");
@@ -119,7 +120,7 @@ impl OrderPrompt {
     /// The checkpoints of the order, were it signed.
     fn checks(&self, order: &Order, ctx: &Ctx) -> Vec<CheckSlot> {
         let after = self.patient.after(Act::Ordered(order.clone()), ctx);
-        after.checkpoints.into_iter().filter(|slot| slot.order == EntryId(Ulid(u128::MAX))).collect()
+        after.checkpoints.into_iter().filter(|slot| slot.order == EntryId::NEXT).collect()
     }
 
     fn order(&self, ctx: &Ctx) -> Result<Order, Refusal> {
@@ -206,11 +207,6 @@ impl OrderPrompt {
         }
         Err(Refusal::at("anyway", format!("say why all the same: {}", open.join(", "))))
     }
-}
-
-/// A triage that nobody gave, for ranking only; such a plan cannot be signed.
-fn unanswered() -> Triage {
-    Triage::new("unknown", MonitoringPlan { first: Interval::Weeks(3), symptoms: Vec::new(), labs: Vec::new() })
 }
 
 impl Prompt for OrderPrompt {

@@ -4,7 +4,7 @@ use super::{Prompt, Refusal, Submitted};
 use crate::clinic::agenda::Row;
 use crate::clinic::entry::{Act, PatientId};
 use crate::clinic::parse;
-use crate::clinic::patient::{Allergies, Person, Sex};
+use crate::clinic::patient::{Allergies, Person, Sex, born_wrong};
 use crate::clinic::rights;
 use crate::clinic::same::{self, Typed};
 use crate::clinic::words;
@@ -65,13 +65,7 @@ impl PatientPrompt {
         }
         let born =
             parse::date(&self.form.text("born"), ctx.today(), ctx.month_first()).map_err(|e| Refusal::at("born", e))?;
-        if born > ctx.today() {
-            return Err(Refusal::at("born", format!("{} lies in the future", words::born(born))));
-        }
-        if ctx.today().years_since(born).is_none_or(|age| age > 125) {
-            return Err(Refusal::at("born", format!("{}: older than anybody", words::born(born))));
-        }
-        Ok(born)
+        born_wrong(born, ctx.today()).map_or(Ok(born), |sentence| Err(Refusal::at("born", sentence)))
     }
 
     /// Says that no plan is signed for who is under age here.

@@ -40,7 +40,7 @@ impl ReviewPrompt {
         let lines = ctx.practice.knowledge.review().iter().cloned();
         let asked: Vec<_> =
             lines.map(|line| Asked { says: recall::says(course, &ctx.practice, &line), line }).collect();
-        let mut fields = if red_flag(&patient, ctx) { pass() } else { Vec::new() };
+        let mut fields = if signing::passes_review(course, &ctx.practice) { pass() } else { Vec::new() };
         fields.extend(asked.iter().flat_map(line_fields));
         fields.push(Field::text("by", "Reviewed by", &ctx.author).most(60).prefilled().hint("Who looked."));
         fields.push(
@@ -135,13 +135,6 @@ fn answer_id(line: &str) -> String {
 
 fn words_id(line: &str) -> String {
     format!("words:{line}")
-}
-
-/// Whether a neurologic red flag lets the review be passed with a reason (facts 2.3, 2.4).
-fn red_flag(patient: &Patient, ctx: &Ctx) -> bool {
-    let known = ctx.practice.knowledge.red_flags();
-    let flagged = |id: &String| known.iter().any(|flag| flag.id == *id && flag.neuro);
-    patient.course.triage.as_ref().is_some_and(|t| t.is_neuro() || t.red_flags.iter().any(flagged))
 }
 
 fn pass() -> Vec<Field> {

@@ -1,13 +1,13 @@
 //! The parts of an entry that can be corrected, as they stand.
 
-use super::super::give::TYPED;
 use super::summary_in;
 use crate::clinic::chart::Chart;
-use crate::clinic::drug::{Drug, Route, Site, trim_number};
+use crate::clinic::drug::trim_number;
 use crate::clinic::entry::{Act, Checked, EntryId, Given, NextFrom};
 use crate::clinic::words;
 use crate::tui::ctx::Ctx;
 use crate::tui::form::Field;
+use crate::tui::prompts::vial;
 use chrono::NaiveDate;
 
 /// The next doses count from the day of this one.
@@ -102,30 +102,18 @@ fn found(checked: &Checked, ctx: &Ctx) -> Vec<Field> {
 
 /// What was given, each part to be corrected.
 fn dose(given: &Given, ctx: &Ctx) -> Vec<Field> {
-    let sites = |none: &str| -> Vec<_> {
-        let all = Site::ALL.iter().map(|s| (s.name().to_owned(), s.to_string()));
-        [(String::new(), none.to_owned())].into_iter().chain(all).collect()
-    };
     let date = |day: Option<NaiveDate>| day.map(|d| d.format("%Y-%m-%d").to_string()).unwrap_or_default();
     let drawn = given.drawn_ml.map(|v| trim_number(v, 3)).unwrap_or_default();
-    let others = ctx.practice.knowledge.products().iter().filter(|p| p.name != given.product);
-    let products = std::iter::once((String::new(), given.product.clone()))
-        .chain(others.map(|p| (p.id.clone(), p.name.clone())))
-        .chain([(TYPED.to_owned(), "another: type its strength".to_owned())])
-        .collect();
-    let drugs = Drug::ALL.iter().map(|d| (d.name().to_owned(), d.tall_man().to_owned())).collect();
-    let routes = Route::ALL.iter().map(|r| (r.name().to_owned(), r.to_string())).collect();
+    let products = vial::products(&ctx.practice, Some(given.drug), Some(&given.product));
+    let [drug, strength] = vial::typed_fields(given.drug, &given.strength_mcg_per_ml.to_string());
     let ways = [(DAY, "from the day given"), (CALENDAR, "back to the calendar")];
     let way = if given.next_from == NextFrom::Calendar { CALENDAR } else { DAY };
     vec![
         Field::choice("product", "Product", products, "").hint("What the vial's label said."),
-        Field::choice("drug", "Form", drugs, given.drug.name()),
-        Field::text("strength", "Strength", &given.strength_mcg_per_ml.to_string())
-            .most(7)
-            .aside("mcg per mL")
-            .hint("From the vial's label; it is never assumed."),
-        Field::choice("route", "Route", routes, given.route.name()),
-        Field::choice("site", "Site", sites("not recorded"), given.site.map_or("", |s| s.name())),
+        drug,
+        strength,
+        Field::choice("route", "Route", vial::routes(), given.route.name()),
+        Field::choice("site", "Site", vial::sites("not recorded"), given.site.map_or("", |s| s.name())),
         Field::text("dose", "Dose mcg", &given.dose_mcg.to_string()).most(7),
         Field::text("drawn", "Drawn up mL", &drawn)
             .most(9)
@@ -133,7 +121,7 @@ fn dose(given: &Given, ctx: &Ctx) -> Vec<Field> {
         Field::text("lot", "Lot", given.lot.as_deref().unwrap_or("")).most(24),
         Field::text("expires", "Expires", &date(given.expires)).most(12),
         Field::text("opened", "Opened", &date(given.opened)).most(16).hint("Only where it was a multi-dose vial."),
-        Field::choice("sore", "Sore site", sites("none"), given.sore.map_or("", |s| s.site.name())),
+        Field::choice("sore", "Sore site", vial::sites("none"), given.sore.map_or("", |s| s.site.name())),
         Field::text("sore_until", "Leave until", &date(given.sore.map(|s| s.until))).most(16),
         Field::choice("next", "Next doses", ways.map(|(id, words)| (id.to_owned(), words.to_owned())).to_vec(), way)
             .hint("It matters after a late or early dose only."),

@@ -3,13 +3,16 @@
 use super::Amend;
 use super::fields::CALENDAR;
 use crate::clinic::background::Confounder;
-use crate::clinic::drug::{Drug, Product, Route, Site, ml, volume_ml};
+use crate::clinic::drug::{Drug, Route, Site, ml, volume_ml};
 use crate::clinic::entry::{Act, Checked, Given, NextFrom, SoreSite};
+use crate::clinic::looking;
+use crate::clinic::not_given;
 use crate::clinic::parse;
 use crate::clinic::rights::{self, Corrected, Part};
 use crate::tui::ctx::Ctx;
 use crate::tui::prompts::Refusal;
-use crate::tui::prompts::give::TYPED;
+use crate::tui::prompts::checkpoint;
+use crate::tui::prompts::vial::{self, TYPED, named};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
@@ -25,9 +28,6 @@ impl Amend {
             confounders: self.confounders(checked, ctx)?,
             ..checked.clone()
         };
-        if now.sampled.is_some_and(|day| day > on) {
-            return Err(Refusal::at("sampled", "the sample lies after the check"));
-        }
         for id in checked.symptoms.keys() {
             let grade = self.form.text(&format!("symptom:{id}")).parse().ok();
             now.symptoms.extend(grade.map(|g| (id.clone(), g)));
@@ -43,10 +43,11 @@ impl Amend {
             let read = || analyte.read(&text, &result.unit).map(|t| t.result).map_err(|e| Refusal::at(&field, e));
             now.labs.push(if same { result.clone() } else { read()? });
         }
-        if now.is_empty() {
-            return Err(Refusal::at("how", "nothing would be left: strike it out instead"));
+        match looking::wrong(&self.patient.course, &now) {
+            Some((looking::Part::Empty, _)) => Err(Refusal::at("how", "nothing would be left: strike it out instead")),
+            Some((part, sentence)) => Err(Refusal::at(checkpoint::field_of(part), sentence)),
+            None => Ok(now),
         }
-        Ok(now)
     }
 
     fn returned_days(&self) -> Result<Option<u32>, Refusal> {
@@ -80,20 +81,13 @@ impl Amend {
         weighed.map_err(|impossible| Refusal::at(field_of(impossible.part), impossible.words))
     }
 
-    /// The product that was picked, where it is another one.
-    fn product<'a>(&self, ctx: &'a Ctx) -> Option<&'a Product> {
-        let id = self.form.text("product");
-        ctx.practice.knowledge.products().iter().find(|p| p.id == id)
-    }
-
     /// Another vial has another lot: the one in use of the product that was picked, else the one to be read from the record;
     /// the vial that was recorded has its own.
     pub(super) fn fill_lot(&mut self, ctx: &Ctx) {
         let Act::Given(given) = &self.act else { return };
         let is_recorded = self.form.text("product").is_empty();
-        let name = self.product(ctx).map(|p| p.name.as_str());
-        let known =
-            ctx.practice.settings.lots.iter().find(|l| Some(l.product.as_str()) == name && l.expires >= given.on);
+        let product = vial::product(&self.form, ctx);
+        let known = product.and_then(|product| rights::lot_in_use(&ctx.practice, product, given.on));
         let own = is_recorded.then_some((given.lot.clone(), given.expires, given.opened));
         let other = || known.map(|l| (Some(l.lot.clone()), Some(l.expires), l.opened));
         let (lot, expires, opened) = own.or_else(other).unwrap_or_default();
@@ -108,15 +102,15 @@ impl Amend {
 
     /// What the vial's label said: form, product and strength.
     fn vial(&self, given: &Given, ctx: &Ctx) -> Result<(Drug, String, u32), Refusal> {
-        if let Some(product) = self.product(ctx) {
+        if let Some(product) = vial::product(&self.form, ctx) {
             return Ok((product.drug, product.name.clone(), product.strength_mcg_per_ml));
         }
         if self.form.text("product") != TYPED {
             return Ok((given.drug, given.product.clone(), given.strength_mcg_per_ml));
         }
-        let drug = Drug::ALL.into_iter().find(|d| d.name() == self.form.text("drug")).unwrap_or(given.drug);
-        let strength = self.form.text("strength").replace(',', "").trim().parse().ok().filter(|n| *n > 0);
-        let strength: u32 = strength.ok_or_else(|| Refusal::at("strength", "type the strength on the vial's label"))?;
+        let drug = named(&Drug::ALL, &self.form.text("drug"), |d| d.name()).unwrap_or(given.drug);
+        let strength = vial::typed_strength(&self.form);
+        let strength = strength.ok_or_else(|| Refusal::at("strength", "type the strength on the vial's label"))?;
         Ok((drug, format!("{drug} {strength} mcg/mL"), strength))
     }
 
@@ -143,7 +137,7 @@ impl Amend {
         let drawn_ml = self.form.filled("drawn").map(|text| parse::volume_ml(&text)).transpose();
         let calendar = self.form.text("next") == CALENDAR;
         let (drug, product, strength_mcg_per_ml) = self.vial(given, ctx)?;
-        let route = Route::ALL.into_iter().find(|r| r.name() == self.form.text("route"));
+        let route = named(&Route::ALL, &self.form.text("route"), |r| r.name());
         Ok(Given {
             on,
             time,
@@ -166,7 +160,7 @@ impl Amend {
     }
 
     fn site(&self, field: &str) -> Option<Site> {
-        Site::ALL.into_iter().find(|s| s.name() == self.form.text(field))
+        named(&Site::ALL, &self.form.text(field), |s| s.name())
     }
 
     fn day_where_filled(&self, id: &str, ctx: &Ctx) -> Result<Option<NaiveDate>, Refusal> {
@@ -180,6 +174,12 @@ impl Amend {
         let until = self.day_where_filled("sore_until", ctx)?;
         Ok(Some(SoreSite { site, until: until.unwrap_or_else(|| rights::leave_alone_until(&ctx.practice, on)) }))
     }
+}
+
+/// What is wrong with a dose that was not given, at its field.
+pub(super) fn not_given(refused: &not_given::Refused, ctx: &Ctx) -> Refusal {
+    let field = if refused.part == not_given::Part::Grounds { "note" } else { "on" };
+    Refusal::at(field, ctx.told_below(&refused.words))
 }
 
 /// The field for what cannot be.

@@ -57,7 +57,7 @@ impl Checkpoint {
     fn beside(&self, ctx: &Ctx, analyte: &Analyte, typed: &str, day: NaiveDate) -> String {
         let course = &self.patient.course;
         let whose = course.whose();
-        let unit = Self::unit(ctx, analyte);
+        let unit = ctx.practice.unit_of(analyte);
         let last = last_lab(course, analyte, unit, ctx.today());
         if typed.trim().is_empty() {
             return joined([unit.to_owned(), last]);

@@ -3,15 +3,13 @@
 use super::words::last_sites;
 use super::{already, next};
 use crate::clinic::course::Course;
-use crate::clinic::drug::{Drug, Product, Route, Site, volume_ml};
+use crate::clinic::drug::{Drug, Route, volume_ml};
 use crate::clinic::rights;
 use crate::clinic::words;
 use crate::tui::ctx::Ctx;
 use crate::tui::form::Field;
-use chrono::{Datelike, Days, NaiveDate};
-
-/// The id of the option that asks for a typed strength.
-pub(in crate::tui::prompts) const TYPED: &str = "typed";
+use crate::tui::prompts::vial;
+use chrono::{Datelike, NaiveDate};
 
 const REASONS: [(&str, &str); 7] = [
     ("", "pick one"),
@@ -37,18 +35,14 @@ pub(super) fn fields(course: &Course, ctx: &Ctx, asks_birth: bool) -> Vec<Field>
         .first()
         .map(|(s, on)| format!("last: {}, {}", s.to_string().to_lowercase(), words::day_near(*on, ctx.today())));
     let site_hint = last_sites(course).unwrap_or_else(|| "No site is recorded yet.".to_owned());
-    let routes = Route::ALL.iter().map(|r| (r.name().to_owned(), r.to_string())).collect();
-    let drugs = Drug::ALL.iter().map(|d| (d.name().to_owned(), d.tall_man().to_owned())).collect();
+    let [drug, strength_field] = vial::typed_fields(ordered.unwrap_or(Drug::Hydroxocobalamin), "");
     let dose = slot.map(|s| s.dose_mcg.to_string()).unwrap_or_default();
     let reasons = REASONS.iter().map(|(id, words)| ((*id).to_owned(), (*words).to_owned())).collect();
     let mut fields = vec![
         Field::choice("product", "Product", products, &chosen)
             .hint("Read the vial. Left and Right change the product."),
-        Field::choice("drug", "Form", drugs, ordered.map_or("hydroxocobalamin", |d| d.name())),
-        Field::text("strength", "Strength", "")
-            .most(7)
-            .aside("mcg per mL")
-            .hint("From the vial's label; it is never assumed."),
+        drug,
+        strength_field,
         Field::text("dose", "Dose mcg", &dose).most(7).prefilled().hint("Micrograms: 1 mg is 1,000 mcg."),
         Field::text("drawn", "Drawn up mL", "")
             .most(9)
@@ -63,11 +57,11 @@ pub(super) fn fields(course: &Course, ctx: &Ctx, asks_birth: bool) -> Vec<Field>
             .most(16)
             .prefilled()
             .hint("The day on which this multi-dose vial was first opened, as written on it: t-3, 23 Nov 2026."),
-        Field::choice("route", "Route", routes, route.name()),
-        Field::choice("site", "Site", sites("not recorded"), site)
+        Field::choice("route", "Route", vial::routes(), route.name()),
+        Field::choice("site", "Site", vial::sites("not recorded"), site)
             .aside(&last_site.unwrap_or_default())
             .hint(&site_hint),
-        Field::choice("sore", "Sore site", sites("none"), "")
+        Field::choice("sore", "Sore site", vial::sites("none"), "")
             .hint("A site that is sore, hard or inflamed: it is left alone, and the next one is suggested."),
         Field::text("sore_until", "Leave until", "")
             .most(16)
@@ -98,35 +92,15 @@ pub(super) fn fields(course: &Course, ctx: &Ctx, asks_birth: bool) -> Vec<Field>
     fields
 }
 
-/// Returns the sites to choose from, after a word for none.
-fn sites(none: &str) -> Vec<(String, String)> {
-    let all = Site::ALL.iter().map(|s| (s.name().to_owned(), s.to_string()));
-    [(String::new(), none.to_owned())].into_iter().chain(all).collect()
-}
-
 /// Writes a day as a field holds it.
 pub(super) fn words_date(day: NaiveDate) -> String {
     format!("{:02} {} {}", day.day(), day.format("%b"), day.year())
 }
 
-/// What was used in so many days was used of late: most injections come every 3 months.
-const OF_LATE_DAYS: u64 = 120;
-
-/// The products to choose from, those of the ordered form first; preset is the one that this patient had last, else the one
-/// that most others had. Without a lot in use and a dose before nothing is preset: a strength is never assumed.
+/// The products to choose from; preset is the one that this patient had last, else the one that most others had. Without a lot
+/// in use and a dose before nothing is preset: a strength is never assumed.
 fn products(course: &Course, ctx: &Ctx, ordered: Option<Drug>) -> (Vec<(String, String)>, String) {
-    let mut all: Vec<&Product> = ctx.practice.knowledge.products().iter().collect();
-    all.sort_by_key(|p| Some(p.drug) != ordered);
-    let (today, dose_mcg) = (ctx.today(), course.next_dose().map_or(0, |slot| slot.dose_mcg));
-    let since = today.checked_sub_days(Days::new(OF_LATE_DAYS)).unwrap_or(today);
-    let most_used = |names: &[&str]| ctx.rows.most_used(names, ordered?, dose_mcg, since).map(str::to_owned);
-    let preset = rights::usual_product(course, &ctx.practice, today, most_used);
-    let chosen = preset.map_or(String::new(), |p| p.id.clone());
-    let mut options = Vec::new();
-    if chosen.is_empty() {
-        options.push((String::new(), "pick the product in your hand".to_owned()));
-    }
-    options.extend(all.iter().map(|p| (p.id.clone(), p.name.clone())));
-    options.push((TYPED.to_owned(), "another: type its strength".to_owned()));
-    (options, chosen)
+    let preset = rights::usual_here(course, &ctx.practice, ctx.today(), &ctx.rows);
+    let blank = preset.is_none().then_some("pick the product in your hand");
+    (vial::products(&ctx.practice, ordered, blank), preset.map_or(String::new(), |p| p.id.clone()))
 }

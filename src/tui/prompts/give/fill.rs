@@ -1,7 +1,7 @@
 //! What the give prompt fills in by itself: the lot in use, the computed volume, the words beside the fields.
 
 use super::Give;
-use super::fields::{TYPED, words_date};
+use super::fields::words_date;
 use super::words::{amount, label};
 use crate::clinic::drug::{Product, trim_number, volume_ml};
 use crate::clinic::interval::days_between;
@@ -10,6 +10,7 @@ use crate::clinic::practice::LotInUse;
 use crate::clinic::rights::{self, Intent};
 use crate::clinic::words as say;
 use crate::tui::ctx::Ctx;
+use crate::tui::prompts::vial::TYPED;
 use chrono::NaiveDate;
 
 /// A lot that was filled in is the one of the vial before, which somebody else may have got.
@@ -19,13 +20,7 @@ impl Give {
     /// The lot in use of the chosen product, where there is one: another vial has nothing of the one before.
     pub(super) fn fill_lot(&mut self, ctx: &Ctx) {
         let Some(product) = self.product(ctx).cloned() else { return };
-        let lots = &ctx.practice.settings.lots;
-        let known = lots.iter().find(|l| {
-            l.product == product.name
-                && l.strength_mcg_per_ml == product.strength_mcg_per_ml
-                && l.expires >= ctx.today()
-        });
-        let known = known.cloned();
+        let known = rights::lot_in_use(&ctx.practice, &product, ctx.today()).cloned();
         self.form.set("lot", known.as_ref().map_or("", |l| l.lot.as_str()));
         self.form.aside("lot", known.as_ref().map_or(String::new(), |_| OF_THE_LAST_VIAL.to_owned()));
         for (id, value) in of_vial(known.as_ref()) {

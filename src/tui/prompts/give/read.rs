@@ -8,18 +8,18 @@ use crate::clinic::rights::{self, Intent};
 use crate::clinic::words as say;
 use crate::tui::ctx::Ctx;
 use crate::tui::prompts::Refusal;
+use crate::tui::prompts::vial::{self, named};
 use chrono::{NaiveDate, NaiveTime, Timelike};
 
 impl Give {
     pub(super) fn product<'a>(&self, ctx: &'a Ctx) -> Option<&'a Product> {
-        let id = self.form.text("product");
-        ctx.practice.knowledge.products().iter().find(|p| p.id == id)
+        vial::product(&self.form, ctx)
     }
 
     pub(super) fn strength(&self, ctx: &Ctx) -> u32 {
         match self.product(ctx) {
             Some(product) => product.strength_mcg_per_ml,
-            None => self.form.text("strength").replace(',', "").trim().parse().unwrap_or(0),
+            None => vial::typed_strength(&self.form).unwrap_or_default(),
         }
     }
 
@@ -113,8 +113,4 @@ impl Give {
 fn minute(ctx: &Ctx) -> NaiveTime {
     let now = ctx.now.time();
     now.with_second(0).and_then(|t| t.with_nanosecond(0)).unwrap_or(now)
-}
-
-fn named<T: Copy>(all: &[T], name: &str, of: impl Fn(&T) -> &'static str) -> Option<T> {
-    all.iter().copied().find(|t| of(t) == name)
 }

@@ -4,9 +4,8 @@ use super::super::Refusal;
 use super::fields::medicine_field;
 use crate::clinic::background::Medicine;
 use crate::clinic::drug::{Drug, Route};
-use crate::clinic::interval::Interval;
 use crate::clinic::parse;
-use crate::clinic::triage::{Anaemia, B12Status, Goal, MonitoringPlan, Neuro, Triage};
+use crate::clinic::triage::{Anaemia, Asked, B12Status, Goal, MonitoringPlan, Neuro, Triage};
 use crate::tui::ctx::Ctx;
 use crate::tui::form::Form;
 use chrono::NaiveDate;
@@ -15,7 +14,7 @@ use chrono::NaiveDate;
 pub(super) fn so_far(form: &Form, ctx: &Ctx) -> Triage {
     let pick = |id: &str| form.text(id).parse::<usize>().unwrap_or(0);
     let monitoring = MonitoringPlan {
-        first: form.text("first").parse().unwrap_or(Interval::Weeks(3)),
+        first: form.text("first").parse().unwrap_or_else(|_| MonitoringPlan::usual_first(&ctx.practice)),
         symptoms: list(form, "symptoms"),
         labs: list(form, "labs"),
     };
@@ -47,26 +46,37 @@ pub(super) fn so_far(form: &Form, ctx: &Ctx) -> Triage {
 /// The field and why.
 pub(super) fn check(page: usize, form: &Form, ctx: &Ctx) -> Result<(), Refusal> {
     match page {
-        0 if form.text("cause").is_empty() => {
-            Err(Refusal::at("cause", "choose the cause; \"not known yet\" is an answer"))
-        }
         0 => {
             list(form, "medicines").iter().try_for_each(|id| medicine(form, ctx, id).map(drop))?;
-            removed(form, ctx).map(drop)
+            removed(form, ctx)?;
         }
-        1 if form.text("neuro") == "0" => Err(Refusal::at("neuro", "answer this one: it decides which plans fit")),
-        1 => {
-            since(form, ctx)?;
-            let flags = ctx.practice.knowledge.red_flags();
-            let triage = so_far(form, ctx);
-            let field = if triage.red_flags.iter().any(|f| f == "vision") { "visual" } else { "neuro" };
-            triage.contradiction(flags).map_or(Ok(()), |words| Err(Refusal::at(field, words)))
+        1 if form.text("neuro") == "0" => {
+            return Err(Refusal::at("neuro", "answer this one: it decides which plans fit"));
         }
-        4 if list(form, "symptoms").is_empty() => Err(Refusal::at(
-            "symptoms",
-            "choose at least one symptom to follow: levels alone do not show whether it works",
-        )),
+        1 => drop(since(form, ctx)?),
+        _ => {}
+    }
+    match so_far(form, ctx).lacks(&ctx.practice.knowledge) {
+        Some((asked, words)) if page_of(&asked) == page => Err(Refusal::at(&field_of(&asked), words)),
         _ => Ok(()),
+    }
+}
+
+fn page_of(asked: &Asked) -> usize {
+    match asked {
+        Asked::Cause | Asked::Medicine(_) => 0,
+        Asked::Neuro | Asked::Sight => 1,
+        Asked::Symptoms => 4,
+    }
+}
+
+fn field_of(asked: &Asked) -> String {
+    match asked {
+        Asked::Cause => "cause".to_owned(),
+        Asked::Medicine(id) => medicine_field(id),
+        Asked::Neuro => "neuro".to_owned(),
+        Asked::Sight => "visual".to_owned(),
+        Asked::Symptoms => "symptoms".to_owned(),
     }
 }
 
@@ -77,13 +87,7 @@ pub(super) fn list(form: &Form, id: &str) -> Vec<String> {
 
 fn medicine(form: &Form, ctx: &Ctx, id: &str) -> Result<Medicine, Refusal> {
     let field = medicine_field(id);
-    let read = parse::medicine(id, &form.text(&field), ctx.today(), ctx.month_first());
-    let read = read.map_err(|e| Refusal::at(&field, e))?;
-    let asked = ctx.practice.knowledge.medicines().iter().any(|m| m.id == id && m.dose_asked);
-    if asked && read.daily_mcg.is_none() {
-        return Err(Refusal::at(&field, "say how much a day: for example 400 mcg, or 5 mg"));
-    }
-    Ok(read)
+    parse::medicine(id, &form.text(&field), ctx.today(), ctx.month_first()).map_err(|e| Refusal::at(&field, e))
 }
 
 fn removed(form: &Form, ctx: &Ctx) -> Result<Option<NaiveDate>, Refusal> {

@@ -3,7 +3,7 @@
 use crate::clinic::background::{Caution, MedicineKind};
 use crate::clinic::drug::{Drug, Route};
 use crate::clinic::parse;
-use crate::clinic::triage::{Anaemia, B12Status, Cause, CauseGroup, Goal, Neuro, Symptom, Triage};
+use crate::clinic::triage::{Anaemia, B12Status, Cause, CauseGroup, Goal, MonitoringPlan, Neuro, Symptom, Triage};
 use crate::clinic::words;
 use crate::tui::ctx::{Ctx, Patient};
 use crate::tui::form::Field;
@@ -112,7 +112,7 @@ fn goal_and_form(patient: &Patient, ctx: &Ctx) -> Vec<Field> {
     let old = patient.course.triage.as_ref();
     let drugs = Drug::ALL.iter().map(|d| (d.name().to_owned(), d.tall_man().to_owned())).collect();
     let routes = Route::ALL.iter().map(|r| (r.name().to_owned(), r.to_string())).collect();
-    let usual_drug = ctx.practice.country().usual_form.name();
+    let usual_drug = Triage::fresh(&ctx.practice).drug.name();
     let goals = pairs(&[
         ("repletion", "Repletion first: fill the stores, then maintain"),
         ("maintenance", "Maintenance: the stores were filled before"),
@@ -144,7 +144,7 @@ fn followed(old: Option<&Triage>, ctx: &Ctx) -> Vec<Field> {
         ("4 weeks", "After 4 weeks"),
         ("8 weeks", "After 8 weeks"),
     ]);
-    let held = old.map_or("3 weeks".to_owned(), |t| t.monitoring.first.to_string());
+    let held = old.map_or_else(|| MonitoringPlan::usual_first(&ctx.practice), |t| t.monitoring.first).to_string();
     if !first.iter().any(|(id, _)| *id == held) {
         first.push((held.clone(), format!("After {held}")));
     }
