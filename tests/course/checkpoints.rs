@@ -344,7 +344,7 @@ fn a_look_is_of_a_day_that_can_be() {
     let course = story.course("2026-01-27");
     let answered = |on: &str| looking::answers(&story.chart(), &story.practice, day(on)).map(|slot| slot.label);
     assert!(answered("2026-01-13").unwrap().starts_with("Blood response"), "{:?}", answered("2026-01-13"));
-    assert!(answered("2026-01-26").unwrap().starts_with("Early symptom check"), "{:?}", answered("2026-01-26"));
+    assert!(answered("2026-01-26").unwrap().contains("Early symptom check"), "{:?}", answered("2026-01-26"));
     let look = |on: &str| Checked { on: day(on), note: Some("well".to_owned()), ..Checked::default() };
     let wrong = |look: Checked| looking::wrong(&course, &look).map(|(part, _)| part);
     let sampled = |on: &str| Checked { sampled: Some(day(on)), ..look("2026-01-26") };
