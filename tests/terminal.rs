@@ -299,6 +299,21 @@ fn the_window_may_be_resized() {
     window.is_given_back();
 }
 
+/// A shell's words lie over the screen after its `fg`: what stands there must be what is meant, not half of either.
+#[test]
+fn a_program_that_was_stopped_draws_all_of_its_screen_when_it_goes_on() {
+    let home = Home::demo();
+    let mut window = Window::open(&home, &[]);
+    window.sees("Worklist").sees("g Give").until("checked rows", |s| !s.contains("checking the files"));
+    window.signal("STOP");
+    window.seen.lock().unwrap().process(b"\x1b[2J\x1b[Hsomebody's shell");
+    window.sees("somebody's shell").until("an empty screen", |s| !s.contains("Worklist"));
+    window.signal("CONT");
+    window.sees("Worklist").sees("g Give").until("no shell", |s| !s.contains("somebody's shell"));
+    assert!(window.types("q").ends());
+    window.is_given_back();
+}
+
 #[test]
 fn a_click_and_the_wheel_work() {
     let home = Home::demo();
