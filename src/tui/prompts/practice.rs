@@ -161,7 +161,7 @@ fn lock_after(settings: &Settings) -> Field {
         choices.push((minutes.clone(), words(minutes.parse().unwrap_or(0))));
     }
     Field::choice("lock", "Locks after", choices, &minutes)
-        .hint("Ctrl-l locks at once; so does the computer's sleep where people sign in or minutes are set.")
+        .hint("Ctrl-l locks at once; so does the computer's sleep.")
 }
 
 fn fields(old: Option<&Settings>) -> Vec<Field> {

@@ -203,13 +203,10 @@ impl Session {
         }
     }
 
-    /// The computer slept: whoever opened it again need not be who was here. It locks where a secret is asked for then, or where
-    /// the practice has it lock by itself.
+    /// The computer slept: whoever opened it again need not be who was here, and what stood on the screen is shown to nobody. Where
+    /// nobody has a secret, one key opens it.
     pub fn slept(&mut self) {
-        let settings = &self.app.ctx.practice.settings;
-        if settings.sign_in() || self.app.ctx.encrypted || settings.lock_after_minutes().is_some() {
-            self.lock(Locked::Slept);
-        }
+        self.lock(Locked::Slept);
     }
 
     fn idle(&self) -> Duration {
