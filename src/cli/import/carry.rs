@@ -245,10 +245,12 @@ impl Progress {
 /// time it ends the program at once.
 pub(super) struct Stop {
     asked: Arc<AtomicBool>,
+    #[cfg(unix)]
     registered: Vec<signal_hook::SigId>,
 }
 
 impl Stop {
+    #[cfg(unix)]
     pub(super) fn on_interrupt() -> Self {
         use signal_hook::{consts::SIGINT, flag};
         let asked = Arc::new(AtomicBool::new(false));
@@ -257,11 +259,25 @@ impl Stop {
         Self { asked, registered: second.into_iter().chain(first).collect() }
     }
 
+    /// A program imports once: what is registered here stays.
+    #[cfg(windows)]
+    pub(super) fn on_interrupt() -> Self {
+        let asked = Arc::new(AtomicBool::new(false));
+        let pressed = Arc::clone(&asked);
+        let _ = ctrlc::set_handler(move || {
+            if pressed.swap(true, Ordering::Relaxed) {
+                std::process::exit(130);
+            }
+        });
+        Self { asked }
+    }
+
     fn is_asked(&self) -> bool {
         self.asked.load(Ordering::Relaxed)
     }
 }
 
+#[cfg(unix)]
 impl Drop for Stop {
     fn drop(&mut self) {
         for id in self.registered.drain(..) {

@@ -26,7 +26,10 @@ fn told(answer: &str) -> Option<Others> {
     let (account, list) = answer.trim().split_once(' ')?;
     let (_, entries) = list.split_once("D:").filter(|_| account.starts_with("S-1-"))?;
     let is_open = entries.starts_with("NO_ACCESS_CONTROL") || entries.split('(').any(|entry| lets_in(entry, account));
-    let command = format!("/inheritance:r /grant:r \"*{account}:(OI)(CI)F\" \"*S-1-5-18:(OI)(CI)F\"");
+    // The account and the system keep their rights; everybody, whoever is signed in and all users lose theirs.
+    let command = format!(
+        "/inheritance:r /grant:r \"*{account}:(OI)(CI)F\" \"*S-1-5-18:(OI)(CI)F\" /remove:g *S-1-1-0 *S-1-5-11 *S-1-5-32-545"
+    );
     Some(if is_open { Others::LetIn(command) } else { Others::KeptOut })
 }
 
