@@ -149,7 +149,11 @@ fn a_pause_leaves_the_list_and_comes_back() {
 fn tablets_bring_a_recheck_to_the_list_and_a_plan_brings_injections_back() {
     let mut nurse = Nurse::in_demo();
     changes(&mut nurse, "Whitfield", "t Tablets, with a recheck");
-    nurse.sees("Diet").press("F2").sees("The way back to injections: o").sees("recheck Sat 23 Jan 2027");
+    nurse
+        .sees("Diet")
+        .press("F2")
+        .sees("The way back to injections: a signed plan (o)")
+        .sees("recheck Sat 23 Jan 2027");
     decides(&mut nurse, "diet corrected, two good checks");
     nurse.press("F2");
     if nurse.shows("say why it is right here") {
