@@ -124,7 +124,8 @@ fn what_a_rule_forbids_or_asks_is_kept_to() {
     assert_eq!((&counted[0]["counts"]["changes"], &counted[0]["counts"]["open"]), (&json!(1), &json!(0)));
     assert!(counted[0]["counts"]["given"][0].as_str().unwrap().contains("#2001: refuses every injection"));
     assert!(
-        demo.refused(&change("2001", &["pause", "--until", "t+9", "--because", "x"])).contains("No injections run; a signed plan (`cobalog order`)")
+        demo.refused(&change("2001", &["pause", "--until", "t+9", "--because", "x"]))
+            .contains("No injections run; a signed plan (`cobalog order`)")
     );
 }
 
