@@ -10,6 +10,7 @@ pub mod chart;
 pub mod citation;
 pub mod coding;
 pub mod cosign;
+pub mod country;
 pub mod course;
 pub mod decision;
 pub mod drug;

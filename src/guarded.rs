@@ -18,7 +18,8 @@ pub fn from_dumps() {
     no_core();
 }
 
-/// Here a dump is written for whoever has asked the system for it, which the administrator of the computer can forbid.
+/// Here the system's error reporting writes a dump where it ends a program, and for whoever has asked for it; `docs/security.md`
+/// says how an account forbids that. A failure of our own is no such end.
 #[cfg(not(any(target_os = "linux", target_os = "android", target_os = "macos")))]
 pub fn from_dumps() {}
 

@@ -767,7 +767,7 @@ fn the_tables_of_the_whole_demo_are_taken_in() {
     let store = Store::create_with(&folder.path().join("practice"), practice.settings.clone(), places).unwrap();
     for sheet in [Sheet::Patients, Sheet::Doses, Sheet::Labs] {
         let rows = charts.iter().map(|chart| sheet.rows(chart, &practice, today(), 0));
-        let text = rows.fold(sheet.head(), |text, rows| text + &rows);
+        let text = rows.fold(sheet.head(&practice), |text, rows| text + &rows);
         let table = Table::of_bytes(text.as_bytes()).unwrap();
         let mapping = Mapping::guess(&table);
         assert_eq!(csv::questions(&table, &mapping, &practice, today()), [], "{sheet:?}");

@@ -143,13 +143,17 @@ impl Window {
 
     /// Walks down the worklist to a patient.
     fn stands_on(&mut self, name: &str) -> &mut Self {
+        let mut before = None;
         for _ in 0..60 {
-            let here = self.screen().lines().find(|l| l.starts_with("│▌")).unwrap_or_default().to_owned();
-            if here.contains(name) {
+            self.until("moved cursor", |screen| {
+                let now = line_in_full(screen);
+                now.is_some() && now != before.as_deref()
+            });
+            before = line_in_full(&self.screen()).map(str::to_owned);
+            if before.as_ref().is_some_and(|line| line.contains(name)) {
                 return self;
             }
             self.types("j");
-            self.until("moved cursor", |s| s.lines().find(|l| l.starts_with("│▌")).is_some_and(|l| l != here));
         }
         panic!("no {name}:\n{}", self.screen());
     }
@@ -197,6 +201,15 @@ impl Window {
         let now = format!("{:?}", self.master.as_ref().unwrap().get_termios());
         assert_eq!(now, self.termios_before, "lines are edited and echoed again");
     }
+}
+
+/// Returns the line at the cursor of the worklist once its frame is drawn: a frame may arrive in parts, and only when it is
+/// whole is the patient of the line the one whose course stands beside the list.
+fn line_in_full(screen: &str) -> Option<&str> {
+    let line = screen.lines().find(|line| line.starts_with("│▌"))?;
+    let beside = screen.lines().find_map(|line| line.split_once("┐┌ "))?.1;
+    let born = beside.split(" · ").nth(1)?;
+    line.contains(born).then_some(line)
 }
 
 impl Drop for Window {
@@ -282,6 +295,21 @@ fn the_window_may_be_resized() {
     window.resize(60, 200).until("panes side by side", |s| s.contains("┐┌"));
     window.resize(2, 12).until("a tiny screen", |s| s.contains("overdue") && !s.contains("Give"));
     window.resize(24, 80).sees("Farrow, Daniel").sees("g Give");
+    assert!(window.types("q").ends());
+    window.is_given_back();
+}
+
+/// A shell's words lie over the screen after its `fg`: what stands there must be what is meant, not half of either.
+#[test]
+fn a_program_that_was_stopped_draws_all_of_its_screen_when_it_goes_on() {
+    let home = Home::demo();
+    let mut window = Window::open(&home, &[]);
+    window.sees("Worklist").sees("g Give").until("checked rows", |s| !s.contains("checking the files"));
+    window.signal("STOP");
+    window.seen.lock().unwrap().process(b"\x1b[2J\x1b[Hsomebody's shell");
+    window.sees("somebody's shell").until("an empty screen", |s| !s.contains("Worklist"));
+    window.signal("CONT");
+    window.sees("Worklist").sees("g Give").until("no shell", |s| !s.contains("somebody's shell"));
     assert!(window.types("q").ends());
     window.is_given_back();
 }

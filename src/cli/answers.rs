@@ -160,7 +160,7 @@ impl Answers {
         let flags = practice.knowledge.red_flags().iter().map(|f| f.id.as_str());
         list("--red-flag", &self.red_flag, flags, &mut triage.red_flags)?;
         if let Some(text) = &self.since {
-            let day = parse::since(text, today, practice.settings.is_american());
+            let day = parse::since(text, today, practice.country().month_first);
             triage.since = Some(day.map_err(|e| format!("--since: {e}"))?);
         }
         Ok(())
@@ -255,7 +255,7 @@ fn medicine(practice: &Practice, text: &str, today: NaiveDate) -> Result<Medicin
     let (id, said) = text.trim().split_once([' ', ',']).unwrap_or((text.trim(), ""));
     let kinds = practice.knowledge.medicines();
     let id = known("--medicine", id, kinds.iter().map(|m| m.id.as_str()))?;
-    let month_first = practice.settings.is_american();
+    let month_first = practice.country().month_first;
     let read = parse::medicine(&id, said, today, month_first).map_err(|e| format!("--medicine {id}: {e}"))?;
     Ok(read)
 }

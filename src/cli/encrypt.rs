@@ -18,7 +18,7 @@ use std::path::Path;
 
 #[derive(Args)]
 #[command(
-    after_help = "Example: cobalog encrypt --by mk --secret-fd 3 3<passphrase.txt\n\nEverything that names a patient is \
+    after_help = "Example: cobalog encrypt --by mk --secret-fd - <passphrase.txt\n\nEverything that names a patient is \
     then an age file, under the same name: charts, drafts, the index, backups. Whoever was chosen with --by opens the \
     practice with that passphrase; the recovery key is printed this once, and opens it too. Without a passphrase and \
     without the recovery key nobody does. A switch that was stopped goes on when it is called again. What was on the disk \

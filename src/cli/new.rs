@@ -23,7 +23,7 @@ pub(super) struct New {
     /// Somebody who signs orders; may come several times.
     #[arg(long, value_name = "NAME")]
     prescriber: Vec<String>,
-    /// The country whose regimens come first: UK, US, NL.
+    /// The country whose regimens come first and whose customs hold, in two letters: UK, US, NL, DE.
     #[arg(long, value_name = "COUNTRY", default_value = "UK")]
     setting: String,
     /// Takes over charts that are in the folder without a practice.ron, where no backup has one.

@@ -51,9 +51,9 @@ pub struct Course {
     pub triage: Option<Triage>,
     /// The entry of the triage that holds.
     pub triage_entry: Option<EntryId>,
-    /// The day on which the order that holds was recorded.
+    /// The day on which the order that holds was recorded, here or where it was taken over from.
     pub ordered_on: Option<NaiveDate>,
-    /// The instant of it.
+    /// The instant at which it came into this record.
     pub ordered_at: Option<DateTime<FixedOffset>>,
     /// The order that holds, with its entry.
     pub order: Option<(EntryId, Order)>,
@@ -189,7 +189,7 @@ impl Course {
             person: person.cloned(),
             triage: triage.map(|(_, triage)| triage.clone()),
             triage_entry: triage.map(|(entry, _)| entry.id),
-            ordered_on: order.map(|(entry, _)| entry.at.date_naive()),
+            ordered_on: order.map(|(entry, _)| entry.said_at().date_naive()),
             ordered_at: order.map(|(entry, _)| entry.at),
             order: order.map(|(entry, order)| (entry.id, order.clone())),
             phases: walked.phases,
@@ -385,7 +385,7 @@ fn reviews(facts: &[Fact<'_>]) -> Vec<(EntryId, Review)> {
 
 fn acknowledged(facts: &[Fact<'_>]) -> Vec<Seen> {
     let seen = facts.iter().filter_map(|fact| match fact.act {
-        Some(Act::Acknowledged(what)) => Some(Seen { on: fact.entry.at.date_naive(), what: what.clone() }),
+        Some(Act::Acknowledged(what)) => Some(Seen { on: fact.entry.said_at().date_naive(), what: what.clone() }),
         _ => None,
     });
     seen.collect()

@@ -100,6 +100,12 @@ impl Entry {
     pub fn first_at(&self) -> Option<DateTime<FixedOffset>> {
         self.from.as_ref().map_or(Some(self.at), |from| from.at)
     }
+
+    /// Returns when what it says was said: over there, where it was taken over and the file says so; never after it came here.
+    #[must_use]
+    pub fn said_at(&self) -> DateTime<FixedOffset> {
+        self.first_at().map_or(self.at, |at| at.min(self.at))
+    }
 }
 
 /// What an entry records.

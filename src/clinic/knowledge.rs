@@ -6,6 +6,7 @@
 use super::background::{Caution, ConfounderKind, MedicineKind, RedFlag};
 use super::citation::Source;
 use super::coding::{Charges, CodeList};
+use super::country::{Country, ELSEWHERE};
 use super::decision::ReviewLine;
 use super::drug::Product;
 use super::interval::Interval;
@@ -22,13 +23,14 @@ use std::sync::{Arc, OnceLock};
 static REGIMENS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/assets/regimens");
 
 /// The other files that are compiled in, by name.
-const FILES: [(&str, &str); 20] = [
+const FILES: [(&str, &str); 21] = [
     ("causes.ron", include_str!("../../assets/causes.ron")),
     ("cautions.ron", include_str!("../../assets/cautions.ron")),
     ("charges.ron", include_str!("../../assets/charges.ron")),
     ("checkpoints.ron", include_str!("../../assets/checkpoints.ron")),
     ("columns.ron", include_str!("../../assets/columns.ron")),
     ("confounders.ron", include_str!("../../assets/confounders.ron")),
+    ("countries.ron", include_str!("../../assets/countries.ron")),
     ("icd10.ron", include_str!("../../assets/icd10.ron")),
     ("icd10cm.ron", include_str!("../../assets/icd10cm.ron")),
     ("intervals.ron", include_str!("../../assets/intervals.ron")),
@@ -59,6 +61,7 @@ struct Parts {
     labs: OnceLock<Vec<Analyte>>,
     symptoms: OnceLock<Vec<Symptom>>,
     causes: OnceLock<Vec<Cause>>,
+    countries: OnceLock<Vec<Country>>,
     checkpoints: OnceLock<BTreeMap<String, Vec<CheckpointRule>>>,
     rules: OnceLock<Vec<Rule>>,
     medicines: OnceLock<Vec<MedicineKind>>,
@@ -191,6 +194,19 @@ impl Knowledge {
     #[must_use]
     pub fn cause(&self, id: &str) -> Option<&Cause> {
         self.causes().iter().find(|c| c.id == id)
+    }
+
+    /// Returns the countries that can be chosen; the last one is everywhere else.
+    #[must_use]
+    pub fn countries(&self) -> &[Country] {
+        self.parts.countries.get_or_init(|| part("countries.ron"))
+    }
+
+    /// Returns the country of a practice's setting; everywhere else where it is not known.
+    #[must_use]
+    pub fn country(&self, setting: &str) -> &Country {
+        let known = self.countries().iter().find(|country| country.id.eq_ignore_ascii_case(setting.trim()));
+        known.or(self.countries().last()).unwrap_or(&ELSEWHERE)
     }
 
     /// Returns a regimen's checkpoints: those of its set, and its own.

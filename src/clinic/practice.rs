@@ -1,6 +1,7 @@
 //! The practice: its name and people, how it works, and the knowledge that it works with.
 
 use super::coding::CodeList;
+use super::country::Country;
 use super::drug::Drug;
 use super::entry::Act;
 use super::interval::Interval;
@@ -201,12 +202,6 @@ impl Settings {
         (0..7).filter_map(|n| due.checked_add_days(Days::new(n))).find(open).unwrap_or(due)
     }
 
-    /// Returns whether the practice is in the United States: dates begin with the month, cyanocobalamin is usual.
-    #[must_use]
-    pub fn is_american(&self) -> bool {
-        self.setting.eq_ignore_ascii_case("US")
-    }
-
     /// Returns the settings with this lot first among those in use; at most twelve are kept, expired ones go first.
     pub fn use_lot(&mut self, lot: LotInUse, today: NaiveDate) {
         self.lots.retain(|l| !(l.lot == lot.lot && l.product == lot.product) && l.expires >= today);
@@ -252,6 +247,12 @@ impl Practice {
     #[must_use]
     pub fn renewal_days(&self) -> u64 {
         u64::try_from(self.knowledge.rule("ORDER-END").count("ahead_days")).unwrap_or_default()
+    }
+
+    /// Returns what is customary in the practice's country.
+    #[must_use]
+    pub fn country(&self) -> &Country {
+        self.knowledge.country(&self.settings.setting)
     }
 
     /// Returns the list of diagnosis codes that the practice codes by.

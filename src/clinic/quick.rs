@@ -210,6 +210,7 @@ mod tests {
     use crate::clinic::background::{Caution, ConfounderKind, MedicineKind, RedFlag};
     use crate::clinic::citation::Source;
     use crate::clinic::coding::{Charges, CodeList};
+    use crate::clinic::country::Country;
     use crate::clinic::decision::ReviewLine;
     use crate::clinic::drug::Product;
     use crate::clinic::interval::Interval;
@@ -233,6 +234,7 @@ mod tests {
         same::<Vec<Caution>>(asset("cautions.ron"));
         same::<Vec<Cause>>(asset("causes.ron"));
         same::<BTreeMap<String, Vec<CheckpointRule>>>(asset("checkpoints.ron"));
+        same::<Vec<Country>>(asset("countries.ron"));
         same::<Vec<ConfounderKind>>(asset("confounders.ron"));
         same::<Charges>(asset("charges.ron"));
         same::<CodeList>(asset("icd10.ron"));

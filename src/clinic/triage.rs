@@ -312,7 +312,7 @@ impl Triage {
     #[must_use]
     pub fn fresh(practice: &Practice) -> Self {
         let symptoms = practice.knowledge.symptoms().iter().filter(|s| s.usual).map(|s| s.id.clone()).collect();
-        let drug = if practice.settings.is_american() { Drug::Cyanocobalamin } else { Drug::Hydroxocobalamin };
+        let drug = practice.country().usual_form;
         let monitoring = MonitoringPlan { first: MonitoringPlan::usual_first(practice), symptoms, labs: Vec::new() };
         Self { drug, ..Self::new("", monitoring) }
     }

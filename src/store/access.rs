@@ -1,7 +1,7 @@
 //! Which other accounts of the computer can read what lies here. Everything is made for one account alone; what was copied,
 //! unpacked or laid there otherwise may have wider rights. Below a folder that others cannot enter nothing is theirs to read.
 
-use super::disk::Disk;
+use super::disk::{Disk, Others};
 use super::error::Problem;
 use super::files::is_folder;
 use super::open::Store;
@@ -16,6 +16,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 const FOLDERS: [&str; 7] = ["audit", "charts", "kept", KEYS, "products", "regimens", "unmatched"];
 /// Its files beside them.
 const FILES: [&str; 2] = ["practice.ron", ".lock"];
+/// What is said where the system keeps a list of accounts and does not show it.
+const UNKNOWN: &str = "it lies outside of your account's own folders, and the system did not say which other accounts can read here: ask whoever looks after the computer, or encrypt the practice";
 /// Folders lie in folders only where somebody put them there.
 const DEEPEST: usize = 8;
 
@@ -48,14 +50,22 @@ impl Store {
     pub(super) fn wide(&self) -> Vec<Problem> {
         let disk = self.raw_disk();
         let all = std::iter::once(self.dir().to_owned()).chain(self.own_places());
-        all.filter_map(|place| {
-            let mut found = Vec::new();
-            gather(disk, &place, DEEPEST, &mut found);
-            // That others can see the names of its folders is no harm; that they can put another file there is.
-            found.retain(|path| *path != self.dir() || meta(disk, path).is_some_and(|meta| others_write(&meta)));
-            said(disk, &place, &found)
+        all.filter_map(|place| match disk.others(&place) {
+            Others::InBits => self.wide_by_bits(&place),
+            Others::LetIn(command) if meta(disk, &place).is_some() => Some(let_in(&place, &command)),
+            Others::Unknown if meta(disk, &place).is_some() => Some(Problem::new(&place, UNKNOWN)),
+            _ => None,
         })
         .collect()
+    }
+
+    fn wide_by_bits(&self, place: &Path) -> Option<Problem> {
+        let disk = self.raw_disk();
+        let mut found = Vec::new();
+        gather(disk, place, DEEPEST, &mut found);
+        // That others can see the names of its folders is no harm; that they can put another file there is.
+        found.retain(|path| *path != self.dir() || meta(disk, path).is_some_and(|meta| others_write(&meta)));
+        said(disk, place, &found)
     }
 
     fn raw_disk(&self) -> &dyn Disk {
@@ -70,6 +80,13 @@ impl Store {
         all.retain(|place| state.as_ref().is_none_or(|state| place == state || !place.starts_with(state)));
         all
     }
+}
+
+fn let_in(place: &Path, command: &str) -> Problem {
+    let what = format!(
+        "other accounts of this computer can read here, or write. `{command}` takes that from them. Where colleagues share this folder under accounts of their own, leave it as it is and encrypt the practice"
+    );
+    Problem::new(place, what)
 }
 
 fn said(disk: &dyn Disk, place: &Path, found: &[PathBuf]) -> Option<Problem> {

@@ -41,7 +41,20 @@ const MOST_SUMS: u64 = 128 << 20;
 /// Returns whether a file of this name can be laid down on any system, and lies in a folder, not above it.
 pub(super) fn is_plain_name(name: &str) -> bool {
     let is_odd = |c: char| c.is_control() || r#"/\:*?"<>|"#.contains(c);
-    !name.is_empty() && name.len() <= 100 && !name.starts_with(['.', '~']) && !name.contains(is_odd)
+    let is_short = !name.is_empty() && name.len() <= 100;
+    is_short
+        && !name.starts_with(['.', '~'])
+        && !name.ends_with(['.', ' '])
+        && !name.contains(is_odd)
+        && !is_device(name)
+}
+
+/// Returns whether Windows takes a name for a device, whatever its ending: what is written there is gone.
+fn is_device(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default().trim_end().to_ascii_uppercase();
+    let is_number = |text: &str| text.chars().count() == 1 && "123456789\u{b9}\u{b2}\u{b3}".contains(text);
+    let is_port = |start| stem.strip_prefix(start).is_some_and(is_number);
+    ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"].contains(&stem.as_str()) || is_port("COM") || is_port("LPT")
 }
 
 fn is_member(name: &str) -> bool {
@@ -280,5 +293,39 @@ impl<R: Read> Read for Bounded<R> {
         let got = self.inner.read(into)?;
         self.left = self.left.checked_sub(got as u64).ok_or(io::ErrorKind::FileTooLarge)?;
         Ok(got)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_some_system_cannot_lay_down_is_not_plain() {
+        for plain in [
+            "01ARZ3NDEKTSV4RRFFQ69G5FAV.ron",
+            "aux-b12.ron",
+            "control.ron",
+            "com.ron",
+            "coma.ron",
+            "com10.ron",
+            "Österreich.ron",
+        ] {
+            assert!(is_plain_name(plain), "{plain}");
+        }
+        for odd in [
+            "NUL.ron",
+            "aux",
+            "Con.b.ron",
+            "com1.ron",
+            "LPT\u{b9}.ron",
+            "nul .ron",
+            "a.ron.",
+            "a.ron ",
+            "a:b.ron",
+            "../a.ron",
+        ] {
+            assert!(!is_plain_name(odd), "{odd}");
+        }
     }
 }

@@ -5,10 +5,12 @@
 //! be lost, and the watch, which only says that somebody should look, read from the file system directly.
 
 mod real;
+mod rights;
 
 use super::vault::Sealed;
 pub use real::Real;
 pub(super) use real::open;
+pub use rights::Others;
 use std::fmt::Debug;
 use std::fs::{DirEntry, Metadata, TryLockError};
 use std::io::{self, Read, Write};
@@ -109,6 +111,12 @@ pub trait Disk: Debug + Send + Sync {
     fn narrow(&self, path: &Path) -> io::Result<()> {
         let _ = path;
         Ok(())
+    }
+
+    /// Returns what is known of other accounts at a folder.
+    fn others(&self, folder: &Path) -> Others {
+        let _ = folder;
+        Others::InBits
     }
 
     /// Opens the file that is locked while somebody writes, and makes it where it is not there.

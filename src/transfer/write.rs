@@ -98,7 +98,7 @@ pub fn write(
     });
     match what {
         What::Csv(sheet, days) => {
-            out.write_all(sheet.head().as_bytes())?;
+            out.write_all(sheet.head(practice).as_bytes())?;
             let mut lost = Vec::new();
             for (chart, _) in charts {
                 out.write_all(sheet.rows(&chart, practice, today, *days).as_bytes())?;

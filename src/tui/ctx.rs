@@ -167,7 +167,7 @@ impl Ctx {
     /// Returns whether dates in numbers are month first here.
     #[must_use]
     pub fn month_first(&self) -> bool {
-        self.practice.settings.is_american()
+        self.practice.country().month_first
     }
 
     /// Says who alone can open the encrypted records, where that is not everybody who works here.

@@ -39,12 +39,14 @@ fn read(tell: &impl Fn(Option<Event>) -> bool) {
 
 #[cfg(unix)]
 fn hear_signals(tell: impl Fn(Option<Event>) -> bool + Send + 'static) -> std::io::Result<()> {
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGWINCH};
-    let mut signals = signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGTERM, SIGWINCH])?;
+    use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGWINCH};
+    let mut signals = signal_hook::iterator::Signals::new([SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGWINCH])?;
     std::thread::spawn(move || {
         for signal in signals.forever() {
             let size = || crossterm::terminal::size().unwrap_or_default();
-            let event = (signal == SIGWINCH).then(size).map(|(width, height)| Event::Resize(width, height));
+            // While it was stopped, a shell wrote over the screen.
+            let is_drawn_anew = signal == SIGWINCH || signal == SIGCONT;
+            let event = is_drawn_anew.then(size).map(|(width, height)| Event::Resize(width, height));
             let is_end = event.is_none();
             if !tell(event) || is_end {
                 return;

@@ -198,7 +198,7 @@ fn listen(sender: Sender<Wake>) -> io::Result<()> {
     reader::listen(move |event| sender.send(event.map_or(Wake::Gone, Wake::Terminal)).is_ok())
 }
 
-/// Has each sleep of the computer told, where a practice has secrets: the lock would ask for one.
+/// Has each sleep of the computer told.
 fn watch_sleep(sender: Sender<Wake>) {
     asleep::watch(move || sender.send(Wake::Slept).is_ok());
 }

@@ -3,10 +3,11 @@
 
 use super::kit::*;
 use cobalog::clinic::agenda::{Roll, Row};
+use cobalog::clinic::chart::Chart;
 use cobalog::clinic::cosign::{Cosigned, Shown, correction_refused, refusal};
 use cobalog::clinic::course::Course;
 use cobalog::clinic::decision::Turn;
-use cobalog::clinic::entry::{Act, Amended, EntryId};
+use cobalog::clinic::entry::{Act, Amended, Entry, EntryId, Origin};
 use cobalog::clinic::findings::Tier;
 use cobalog::clinic::order::Order;
 use cobalog::clinic::people::Colleague;
@@ -477,4 +478,28 @@ fn a_patient_with_a_dose_is_not_struck_out() {
     let course = story.course("2026-01-06");
     assert_eq!((course.struck_out(), course.next_dose().map(|slot| slot.due)), (None, Some(day("2026-01-07"))));
     assert_eq!(course.person.map(|p| p.family).as_deref(), Some("Okafor"), "whose it is stays in sight");
+}
+
+/// What another system's file tells the day of was said on that day; one after it came here is not believed.
+#[test]
+fn an_order_that_was_taken_over_was_signed_on_its_own_day() {
+    let story = Story::on("r01");
+    let chart = story.chart();
+    let ordered_on = |at: Option<&str>| {
+        let from = Origin {
+            import: "01ARZ3NDEKTSV4RRFFQ69G5FAV".parse().unwrap(),
+            file: "bundle.json".to_owned(),
+            place: "MedicationRequest/1".to_owned(),
+            id: None,
+            by: None,
+            at: at.map(|at| at.parse().unwrap()),
+        };
+        let here = "2026-11-20T09:00:00+00:00".parse().unwrap();
+        let taken = |entry: &Entry| Entry { at: here, from: Some(Box::new(from.clone())), ..entry.clone() };
+        let taken = Chart::new(chart.id, chart.entries().iter().map(taken).collect());
+        Course::of(&taken, &story.practice, day("2026-11-23")).ordered_on
+    };
+    assert_eq!(ordered_on(Some("2026-01-05T09:00:00+00:00")), Some(day("2026-01-05")));
+    assert_eq!(ordered_on(None), Some(day("2026-11-20")));
+    assert_eq!(ordered_on(Some("2026-11-22T09:00:00+00:00")), Some(day("2026-11-20")));
 }

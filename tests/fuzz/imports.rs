@@ -27,7 +27,7 @@ pub fn own_tables() -> Vec<Vec<u8>> {
     let practice = Practice::new(demo::settings(today()));
     let charts = demo::charts(demo::SEED, 5, today(), &practice);
     let rows = |sheet: Sheet| charts.iter().map(|c| sheet.rows(c, &practice, today(), 90)).collect::<String>();
-    Sheet::ALL.iter().map(|sheet| (sheet.head() + &rows(*sheet)).into_bytes()).collect()
+    Sheet::ALL.iter().map(|sheet| (sheet.head(&practice) + &rows(*sheet)).into_bytes()).collect()
 }
 
 /// Our own bundles of some patients of the demo, with their entries and without.

@@ -282,6 +282,19 @@ fn one_person_without_a_secret_has_a_lock_and_no_ceremony() {
 }
 
 #[test]
+fn a_sleep_locks_also_where_nobody_has_a_secret_once_it_is_to_lock_by_itself() {
+    let mut nurse = Nurse::in_demo();
+    nurse.session.slept();
+    nurse.at(120, 36).sees("Worklist");
+    nurse.press("s").goes_to("Locks after").sees("Never by itself").picks("5 minutes without a key").press("F2");
+    nurse.opens_chart("Okafor");
+    nurse.session.slept();
+    nurse.at(120, 36).sees("Locked: the computer slept.").sees("Enter goes on.");
+    sees_nobody(&mut nurse);
+    nurse.press("Enter").sees("1 Timeline");
+}
+
+#[test]
 fn the_last_administrator_stays_one() {
     let (mut nurse, _) = two_people();
     nurse.press("u Home Enter").goes_to("Administrator").press("Right F2");

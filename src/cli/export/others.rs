@@ -16,7 +16,7 @@ use std::path::Path;
 
 #[derive(Args)]
 #[command(
-    after_help = "Example: cobalog export csv doses --out doses.csv\n\nUTF-8 with a mark that Excel knows, commas, ISO dates, units in the names of the columns; no cell \
+    after_help = "Example: cobalog export csv doses --out doses.csv\n\nUTF-8 with a mark that Excel knows, cells and decimals as the spreadsheets of the practice's country have them, ISO dates, units in the names of the columns; no cell \
     can be run as a formula. `cobalog import csv` reads it back; a second time nothing is added.\n\nA table is not the record. Patients: identity, allergies, what warns (banner, cautions, \
     red flags, nerves), the plans with what moved them, their doses, and how it stands. The triage, checkpoints, notes, reasons and signatures go with \
     `cobalog export fhir` or a backup alone; whom the tables cannot say is named."

@@ -245,12 +245,10 @@ impl Progress {
 /// time it ends the program at once.
 pub(super) struct Stop {
     asked: Arc<AtomicBool>,
-    #[cfg(unix)]
     registered: Vec<signal_hook::SigId>,
 }
 
 impl Stop {
-    #[cfg(unix)]
     pub(super) fn on_interrupt() -> Self {
         use signal_hook::{consts::SIGINT, flag};
         let asked = Arc::new(AtomicBool::new(false));
@@ -259,17 +257,11 @@ impl Stop {
         Self { asked, registered: second.into_iter().chain(first).collect() }
     }
 
-    #[cfg(not(unix))]
-    pub(super) fn on_interrupt() -> Self {
-        Self { asked: Arc::default() }
-    }
-
     fn is_asked(&self) -> bool {
         self.asked.load(Ordering::Relaxed)
     }
 }
 
-#[cfg(unix)]
 impl Drop for Stop {
     fn drop(&mut self) {
         for id in self.registered.drain(..) {

@@ -78,5 +78,5 @@ impl Frame {
 
 /// The day on which it was recorded first, here or where it was taken over from.
 fn recorded(fact: &Fact<'_>) -> NaiveDate {
-    fact.entry.first_at().unwrap_or(fact.entry.at).date_naive()
+    fact.entry.said_at().date_naive()
 }

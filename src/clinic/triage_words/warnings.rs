@@ -49,7 +49,7 @@ impl Warnings {
     pub fn of(chart: &Chart, knowledge: &Knowledge) -> Self {
         let facts = chart.facts();
         let Some((entry, triage)) = chart::triage(&facts) else { return Self::default() };
-        Self { entry: Some(entry.id), all: warnings(triage, entry.at.date_naive(), knowledge) }
+        Self { entry: Some(entry.id), all: warnings(triage, entry.said_at().date_naive(), knowledge) }
     }
 
     /// Returns the banner of a patient with the cautions that the triage answered, each said once.

@@ -43,7 +43,7 @@ fn step(course: &Course) -> String {
 fn chart_back(chart: &Chart, practice: &Practice, today: NaiveDate) -> Result<Chart, String> {
     let mut back = Back { chart: Chart::new(chart.id, Vec::new()), next: 1, now: HashMap::new() };
     for sheet in [Sheet::Patients, Sheet::Doses] {
-        let text = sheet.head() + &sheet.rows(chart, practice, today, 0);
+        let text = sheet.head(practice) + &sheet.rows(chart, practice, today, 0);
         let table = Table::of_text(&text)?;
         let parcel = read(&table, &Mapping::guess(&table), practice, today, sheet.file_name());
         for piece in &parcel.pieces {

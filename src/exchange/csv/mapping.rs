@@ -209,19 +209,30 @@ impl Mapping {
 
     /// Whether numbers are written with a decimal comma: some can be read only so, and none only with a point.
     fn commas(&self, table: &Table) -> bool {
-        let is_number = |f: &Field| {
-            matches!(f, Field::Lab(_) | Field::Dose | Field::DoseMg | Field::DrawnMl | Field::Value | Field::Range)
-        };
+        let is_number =
+            |f: &Field| matches!(f, Field::Lab(_) | Field::Dose | Field::DoseMg | Field::DrawnMl | Field::Value);
+        let (comma, point) = self.decimals(table, is_number);
+        // A range stands as the laboratory sent it, whatever wrote the table.
+        let (comma, point) =
+            if comma + point > 0 { (comma, point) } else { self.decimals(table, |f| *f == Field::Range) };
+        comma > 0 && point == 0
+    }
+
+    /// How many cells of some columns can be read only with a decimal comma, and how many only with a point.
+    fn decimals(&self, table: &Table, is_number: impl Fn(&Field) -> bool) -> (usize, usize) {
         let numbers = self.columns.iter().enumerate().filter(|(_, f)| is_number(f));
         let cells = numbers.flat_map(|(at, _)| table.column(at).take(CELLS));
         let (mut comma, mut point) = (0, 0);
         for part in cells.flat_map(|cell| cell.split([' ', '-', '<', '>'])) {
             let digits: String = part.chars().take_while(|c| c.is_ascii_digit() || matches!(c, ',' | '.')).collect();
-            let decimals = |sign: char| digits.split_once(sign).is_some_and(|(_, rest)| (1..=2).contains(&rest.len()));
+            // Three digits can be the rest of a thousand, but not behind a nought.
+            let decimals = |sign: char| {
+                digits.split_once(sign).is_some_and(|(ones, rest)| !matches!(rest.len(), 0 | 3) || ones == "0")
+            };
             comma += usize::from(decimals(',') && amounts::number(&digits, true).is_some());
             point += usize::from(decimals('.') && amounts::number(&digits, false).is_some());
         }
-        comma > 0 && point == 0
+        (comma, point)
     }
 
     /// `Rossi, Anna` says which is which; all else is asked.

@@ -17,7 +17,7 @@ use proptest::prelude::*;
 /// Writes the tables of a world.
 fn written(world: &World, sheet: Sheet) -> String {
     let rows = world.charts.values().map(|chart| sheet.rows(chart, &world.practice, world.today, 30));
-    rows.fold(sheet.head(), |text, rows| text + &rows)
+    rows.fold(sheet.head(&world.practice), |text, rows| text + &rows)
 }
 
 /// Reads one of our own tables: nothing is to be asked.
@@ -204,7 +204,15 @@ fn much_happened(world: &mut World, patient: PatientId, order: EntryId, plan: &O
         range: None,
         comparator: Comparator::Exactly,
     };
-    let labs = vec![hb, b12, antibody];
+    let mma = LabResult {
+        analyte: "mma".to_owned(),
+        value: Some(0.125),
+        unit: "umol/L".to_owned(),
+        range: Some("0.1-0.4".to_owned()),
+        flag: None,
+        ..hb.clone()
+    };
+    let labs = vec![hb, b12, mma, antibody];
     world.record(patient, Act::Checked(Checked { on: day("2026-03-02"), labs, ..Checked::default() }));
 }
 
@@ -228,10 +236,31 @@ fn our_own_tables_come_back_to_nothing_new() {
 
 #[test]
 fn our_own_tables_make_the_same_courses_elsewhere() {
-    let world = own_world();
+    come_back(&own_world());
+}
+
+/// Many spreadsheets part cells at semicolons, and take 1.5 for a day in May.
+#[test]
+fn a_country_has_tables_that_its_spreadsheets_open_at_a_click() {
+    let mut world = own_world();
+    for (setting, header, shown) in [
+        ("NL", "patient_id;result_id;", [";\"11,2\";g/dL;", ";\"2000,5\";ng/L;", ";\"0,1250\";umol/L;"]),
+        ("CH", "patient_id;result_id;", [";11.2;g/dL;", ";2000.5;ng/L;", ";0.125;umol/L;"]),
+        ("UK", "patient_id,result_id,", [",11.2,g/dL,", ",2000.5,ng/L,", ",0.125,umol/L,"]),
+    ] {
+        world.practice.settings.setting = setting.to_owned();
+        let labs = written(&world, Sheet::Labs);
+        assert!(labs.trim_start_matches('\u{feff}').starts_with(header), "{setting}: {labs}");
+        assert!(shown.iter().all(|cell| labs.contains(cell)), "{setting}: {labs}");
+        come_back(&world);
+    }
+}
+
+/// What stands elsewhere after the tables were read there is what stands here, and a second time brings nothing.
+fn come_back(world: &World) {
     let mut other = World::new();
     for sheet in [Sheet::Patients, Sheet::Doses, Sheet::Labs] {
-        let parcel = read_own(&world, sheet);
+        let parcel = read_own(world, sheet);
         let weighed = other.weigh(&parcel);
         let counts = other.take(&parcel);
         assert_eq!((counts.held, counts.refused), (0, 0), "{sheet:?}: {:#?} {:#?}", parcel.pieces, weighed.outcomes);
@@ -240,10 +269,10 @@ fn our_own_tables_make_the_same_courses_elsewhere() {
         let person = chart.person().unwrap();
         let there = other.chart(&person.family);
         assert_eq!(there.person(), Some(person));
-        assert_eq!(outline(&other, there), outline(&world, chart), "{}", person.family);
+        assert_eq!(outline(&other, there), outline(world, chart), "{}", person.family);
     }
     for sheet in [Sheet::Patients, Sheet::Doses, Sheet::Labs] {
-        let parcel = read_own(&world, sheet);
+        let parcel = read_own(world, sheet);
         let counts = other.weigh(&parcel).counts();
         assert_eq!(
             (counts.taken, counts.held, counts.refused),

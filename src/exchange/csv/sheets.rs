@@ -11,6 +11,7 @@ pub(super) use patient::given_words;
 use super::guard;
 use crate::clinic::agenda::Row;
 use crate::clinic::chart::Chart;
+use crate::clinic::country::Decimals;
 use crate::clinic::course::Course;
 use crate::clinic::interval::days_between;
 use crate::clinic::practice::Practice;
@@ -73,47 +74,67 @@ impl Sheet {
 
     /// Returns how its file begins: the mark by which Excel knows UTF-8, and the header.
     #[must_use]
-    pub fn head(self) -> String {
-        format!("\u{feff}{}\r\n", self.columns().join(","))
+    pub fn head(self, practice: &Practice) -> String {
+        let mut sign = [0; 4];
+        let sign = practice.country().cells.sign().encode_utf8(&mut sign);
+        format!("\u{feff}{}\r\n", self.columns().join(sign))
     }
 
-    /// Returns a patient's rows; the birth date is in each, as a number alone is nobody. Who is due is written for what falls due within so many days after `today`.
+    /// Returns a patient's rows; the birth date is in each, as a number alone is nobody. Who is due is written for what falls
+    /// due within so many days after `today`.
     #[must_use]
     pub fn rows(self, chart: &Chart, practice: &Practice, today: NaiveDate, days: i64) -> String {
         let Some(person) = chart.person_of_all() else { return String::new() };
-        let mut out = String::new();
+        let mut out = Rows { text: String::new(), sign: practice.country().cells.sign() };
         let course = Course::outline(chart, practice, today);
         match self {
             Self::Patients => {
                 let warnings = Warnings::of(chart, &practice.knowledge);
-                write(&mut out, patient::patient(&person, chart, &course, &warnings, practice, today));
+                out.add(patient::patient(&person, chart, &course, &warnings, practice, today));
             }
             Self::Doses => chart.facts().iter().for_each(|fact| {
-                if let Some(row) = dose::dose(fact, &course, &person) {
-                    write(&mut out, row);
+                if let Some(row) = dose::dose(fact, &course, &person, practice) {
+                    out.add(row);
                 }
             }),
             Self::Labs => chart.facts().iter().for_each(|fact| {
-                result::results(fact, practice, &person).into_iter().for_each(|row| write(&mut out, row));
+                result::results(fact, practice, &person).into_iter().for_each(|row| out.add(row));
             }),
             Self::Due => {
                 let row = Row::from_course(&course, &practice.knowledge).filter(|row| !row.closed);
                 let items = row.iter().flat_map(|row| &row.items).filter(|i| days_between(today, i.visit) <= days);
-                items.for_each(|item| write(&mut out, due::due(item, &person, today)));
+                items.for_each(|item| out.add(due::due(item, &person, today)));
             }
         }
-        out
+        out.text
     }
 }
 
-fn write<const N: usize>(out: &mut String, cells: [String; N]) {
-    for (n, cell) in cells.iter().enumerate() {
-        if n > 0 {
-            out.push(',');
+/// Rows as the country's spreadsheets open them.
+struct Rows {
+    text: String,
+    sign: char,
+}
+
+impl Rows {
+    fn add<const N: usize>(&mut self, cells: [String; N]) {
+        for (n, cell) in cells.iter().enumerate() {
+            self.text.extend((n > 0).then_some(self.sign));
+            guard::write_between(&mut self.text, cell, self.sign);
         }
-        guard::write(out, cell);
+        self.text.push_str("\r\n");
     }
-    out.push_str("\r\n");
+}
+
+/// Writes a number so that a spreadsheet of the country takes it for the same number, and whoever reads the table too.
+fn number(value: f64, practice: &Practice) -> String {
+    let plain = value.to_string();
+    let Some((ones, part)) = plain.split_once('.').filter(|_| practice.country().decimals == Decimals::Comma) else {
+        return plain;
+    };
+    // Three digits behind a comma could be the rest of a thousand.
+    let fourth = if part.len() == 3 { "0" } else { "" };
+    format!("{ones},{part}{fourth}")
 }
 
 fn text<T: ToString>(value: Option<T>) -> String {

@@ -82,6 +82,11 @@ impl Disk for Real {
         fs::set_permissions(path, rights)
     }
 
+    #[cfg(windows)]
+    fn others(&self, folder: &Path) -> super::Others {
+        super::rights::others(folder)
+    }
+
     fn open_lock(&self, path: &Path) -> io::Result<Box<dyn LockFile>> {
         let opened = for_this_account().read(true).write(true).create(true).truncate(false).open(path);
         // Another account's lock file can be locked when it can only be read.
@@ -155,7 +160,8 @@ fn folder_for_this_account() -> DirBuilder {
     builder
 }
 
-/// A file takes over who may read it from its folder here, and the usual folders are those of one account.
+/// A file takes over who may read it from its folder here, and the usual folders are those of one account; `check` looks at
+/// others.
 #[cfg(not(unix))]
 fn for_this_account() -> OpenOptions {
     OpenOptions::new()

@@ -255,16 +255,19 @@ impl<'a> Switch<'a> {
             (true, _) => self.sealed,
         };
         let unread = |source| unread(path, source);
-        let mut from = files::open(self.sealed, path).map_err(unread)?;
+        let from = files::open(self.sealed, path).map_err(unread)?;
         // A file that does not decrypt must not look as if the disk were full.
         let mut fault = None;
+        let noted = &mut fault;
         let copied = atomic::write_proven(
             to,
             path,
             true,
-            |file| {
+            // It is closed then: some file systems of Windows replace no file that is open.
+            move |file| {
+                let mut from = from;
                 let copied = io::copy(&mut from, file).map(drop);
-                fault = copied.as_ref().err().and_then(Fault::of);
+                *noted = copied.as_ref().err().and_then(Fault::of);
                 copied
             },
             |temporary| self.same(path, temporary),

@@ -2,6 +2,7 @@
 
 use super::person::OPENING;
 use super::{Prompt, Refusal, Submitted, twice};
+use crate::clinic::knowledge::Knowledge;
 use crate::clinic::people::{Colleague, too_easy, too_easy_to_open};
 use crate::clinic::practice::{Settings, all_week};
 use crate::clinic::roles::{self, Doing};
@@ -160,25 +161,16 @@ fn lock_after(settings: &Settings) -> Field {
     if !choices.iter().any(|(id, _)| *id == minutes) {
         choices.push((minutes.clone(), words(minutes.parse().unwrap_or(0))));
     }
-    Field::choice("lock", "Locks after", choices, &minutes)
-        .hint(&keymap::told("{prompt.lock} locks at once; so does the computer's sleep where people sign in."))
+    Field::choice("lock", "Locks after", choices, &minutes).hint(&keymap::told(
+        "{prompt.lock} locks at once; so does the computer's sleep where people sign in or minutes are set.",
+    ))
 }
 
 fn fields(old: Option<&Settings>) -> Vec<Field> {
     let pairs =
         |all: &[(&str, &str)]| all.iter().map(|(id, w)| ((*id).to_owned(), (*w).to_owned())).collect::<Vec<_>>();
-    let settings = [
-        ("UK", "United Kingdom"),
-        ("US", "United States (dates month first)"),
-        ("NL", "Netherlands"),
-        ("BE", "Belgium"),
-        ("CH", "Switzerland"),
-        ("NO", "Norway"),
-        ("DK", "Denmark"),
-        ("AU", "Australia"),
-        ("ES", "Spain"),
-        ("", "Elsewhere"),
-    ];
+    let library = Knowledge::built_in();
+    let countries = library.countries().iter().map(|country| (country.id.clone(), country.name.clone())).collect();
     let open = |day: &Weekday| old.is_none_or(|s| s.open_days.contains(day));
     let days = all_week().iter().map(|d| (d.to_string(), d.to_string(), open(d))).collect();
     let me = old.and_then(|s| s.people.first());
@@ -199,8 +191,9 @@ fn fields(old: Option<&Settings>) -> Vec<Field> {
             yes_no(),
             if me.is_some_and(|p| p.prescriber) { "yes" } else { "no" },
         ),
-        Field::choice("setting", "Country", pairs(&settings), old.map_or("UK", |s| s.setting.as_str()))
-            .hint("Protocols of your country are shown first."),
+        Field::choice("setting", "Country", countries, old.map_or("UK", |s| s.setting.as_str())).hint(
+            "Its protocols are shown first; dates, units and lists for a spreadsheet are as they are usual there.",
+        ),
         Field::choice(
             "birth",
             "Ask birth date",

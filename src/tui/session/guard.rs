@@ -203,9 +203,11 @@ impl Session {
         }
     }
 
-    /// The computer slept: whoever opened it again need not be who was here.
+    /// The computer slept: whoever opened it again need not be who was here. It locks where a secret is asked for then, or where
+    /// the practice has it lock by itself.
     pub fn slept(&mut self) {
-        if self.app.ctx.practice.settings.sign_in() || self.app.ctx.encrypted {
+        let settings = &self.app.ctx.practice.settings;
+        if settings.sign_in() || self.app.ctx.encrypted || settings.lock_after_minutes().is_some() {
             self.lock(Locked::Slept);
         }
     }

@@ -1,8 +1,17 @@
 //! The system's own programs that documents are handed to: only when somebody asks for it.
 
+#[cfg(not(windows))]
+mod others;
+#[cfg(windows)]
+mod windows;
+
+#[cfg(not(windows))]
+use others as here;
 use std::io;
 use std::path::Path;
 use std::process::{Command, Stdio};
+#[cfg(windows)]
+use windows as here;
 
 /// What prints a file and opens one.
 pub trait Programs {
@@ -22,48 +31,30 @@ pub trait Programs {
 /// Those of this machine.
 pub struct System;
 
-/// Programs that print a file, with what stands before it; the first that is there is taken.
-const PRINT: &[&[&str]] = if cfg!(windows) { &[&["print"]] } else { &[&["lp"], &["lpr"]] };
-
-/// The same to open one. The empty word is a window's title on Windows, where the first quoted word is taken for one.
-const OPEN: &[&[&str]] = if cfg!(windows) {
-    &[&["cmd", "/C", "start", ""]]
-} else if cfg!(target_os = "macos") {
-    &[&["open"]]
-} else {
-    &[&["xdg-open"]]
-};
-
 impl Programs for System {
     fn print(&self, file: &Path) -> Result<(), String> {
-        for words in PRINT {
-            match command(words, file).map(|mut command| command.status()) {
-                Some(Ok(status)) if status.success() => return Ok(()),
-                Some(Ok(_)) => {
-                    return Err(format!("{} refused it: is a printer set up? t saves the text.", words.join(" ")));
-                }
-                Some(Err(e)) if e.kind() == io::ErrorKind::NotFound => {}
-                Some(Err(e)) => return Err(format!("{}: {e}. t saves the text.", words.join(" "))),
-                None => {}
+        for mut printer in here::printers(file) {
+            let name = printer.get_program().to_string_lossy().into_owned();
+            match silent(&mut printer).status() {
+                Ok(status) if status.success() => return Ok(()),
+                Ok(_) => return Err(format!("{name} refused it: is a printer set up? t saves the text.")),
+                Err(e) if e.kind() == io::ErrorKind::NotFound => {}
+                Err(e) => return Err(format!("{name}: {e}. t saves the text.")),
             }
         }
         Err("this system has no program that prints: t saves the text, h a page for the browser.".to_owned())
     }
 
     fn open(&self, file: &Path) -> Result<(), String> {
-        let here = format!("it is in {}", file.display());
-        let begun = OPEN.iter().filter_map(|words| command(words, file)).find_map(|mut command| command.spawn().ok());
-        let mut child = begun.ok_or_else(|| format!("this system opens no file for us; {here}"))?;
+        let mut child = silent(&mut here::opener(file))
+            .spawn()
+            .map_err(|_| format!("this system opens no file for us; it is in {}", file.display()))?;
         // Nobody waits for a browser; a thread takes its end, so that none is left behind.
         std::thread::spawn(move || child.wait());
         Ok(())
     }
 }
 
-fn command(words: &[&str], file: &Path) -> Option<Command> {
-    let (program, before) = words.split_first()?;
-    let mut command = Command::new(program);
-    command.args(before).arg(file);
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    Some(command)
+fn silent(command: &mut Command) -> &mut Command {
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null())
 }

@@ -1,11 +1,12 @@
 //! A dose's row, given or not, with the plan that it was given on.
 
 use super::super::facts::ON_CALENDAR;
-use super::text;
+use super::{number, text};
 use crate::clinic::chart::Fact;
 use crate::clinic::course::{Course, DoseSlot};
 use crate::clinic::entry::{Act, Given, NextFrom, NotGiven, WhyNot};
 use crate::clinic::patient::Person;
+use crate::clinic::practice::Practice;
 
 pub(super) const COLUMNS: [&str; 23] = [
     "patient_id",
@@ -33,7 +34,7 @@ pub(super) const COLUMNS: [&str; 23] = [
     "order_id",
 ];
 
-pub(super) fn dose(fact: &Fact<'_>, course: &Course, who: &Person) -> Option<[String; 23]> {
+pub(super) fn dose(fact: &Fact<'_>, course: &Course, who: &Person, practice: &Practice) -> Option<[String; 23]> {
     let is = |slot: &&DoseSlot| {
         slot.given.as_ref().is_some_and(|given| given.entry == fact.entry.id)
             || slot.not_given.as_ref().is_some_and(|(id, _)| *id == fact.entry.id)
@@ -41,7 +42,7 @@ pub(super) fn dose(fact: &Fact<'_>, course: &Course, who: &Person) -> Option<[St
     let slot = course.doses.iter().find(is);
     let due = text(slot.map(|slot| slot.due));
     let mut row = match fact.act.unwrap_or(&fact.entry.act) {
-        Act::Given(given) => given_row(fact, given, due, who),
+        Act::Given(given) => given_row(fact, given, due, who, practice),
         Act::NotGiven(not) => not_given_row(fact, not, due, who),
         _ => return None,
     };
@@ -56,7 +57,7 @@ fn done_by(fact: &Fact<'_>) -> String {
     Some(fact.entry.done_by()).filter(|by| !by.trim().is_empty()).unwrap_or("not recorded").to_owned()
 }
 
-fn given_row(fact: &Fact<'_>, given: &Given, due: String, who: &Person) -> [String; 23] {
+fn given_row(fact: &Fact<'_>, given: &Given, due: String, who: &Person, practice: &Practice) -> [String; 23] {
     let outcome = if fact.act.is_some() { "given" } else { "error" };
     let at = given.time.map_or(given.on.to_string(), |time| format!("{}T{}", given.on, time.format("%H:%M:%S")));
     let strength = Some(given.strength_mcg_per_ml).filter(|strength| *strength > 0);
@@ -77,7 +78,7 @@ fn given_row(fact: &Fact<'_>, given: &Given, due: String, who: &Person) -> [Stri
         text(given.note.as_ref()),
         given.product.clone(),
         text(strength),
-        text(given.drawn_ml),
+        text(given.drawn_ml.map(|ml| number(ml, practice))),
         text(given.opened),
         String::new(),
         if given.next_from == NextFrom::Calendar { ON_CALENDAR.to_owned() } else { String::new() },

@@ -1,6 +1,6 @@
 //! A result's row.
 
-use super::text;
+use super::{number, text};
 use crate::clinic::chart::Fact;
 use crate::clinic::entry::{Act, Checked};
 use crate::clinic::lab::{Comparator, LabResult};
@@ -49,7 +49,7 @@ fn result_row(
         result.analyte.clone(),
         text(analyte.and_then(|analyte| analyte.loinc_for(&result.unit))),
         comparator.to_owned(),
-        text(result.value.map(|value| value.to_string()).or_else(|| result.word.clone())),
+        text(result.value.map(|value| number(value, practice)).or_else(|| result.word.clone())),
         result.unit.clone(),
         analyte.and_then(|analyte| analyte.unit(&result.unit)).map(|unit| unit.unit.clone()).unwrap_or_default(),
         text(result.range.as_ref()),
