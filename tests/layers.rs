@@ -185,3 +185,50 @@ fn no_source_file_is_too_long_to_read() {
         println!("over 400 lines: {} has {}", source.path, source.all_lines);
     }
 }
+
+/// A key that the table has is named by place and action, so that another table makes no sentence false. Enter, Esc, Tab and
+/// Space are what they are on every keyboard.
+#[test]
+fn no_sentence_of_the_screens_spells_a_key() {
+    let is_key = |word: &str| {
+        let digits = word.strip_prefix('F').is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
+        digits || (word.starts_with("Ctrl-") && word.len() > 5)
+    };
+    let rules = cobalog::clinic::knowledge::Knowledge::built_in();
+    let is_rule = |word: &str| rules.rules().iter().any(|rule| rule.id == word);
+    let strings = |line: &str| line.split('"').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>();
+    let mut spelt = Vec::new();
+    let mut named = 0;
+    for source in sources()
+        .iter()
+        .filter(|s| belongs(&s.path, "tui") && !["tui/input.rs", "tui/reader.rs"].contains(&s.path.as_str()))
+    {
+        for (n, line) in &source.code {
+            for text in strings(line) {
+                let words = || text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).filter(|w| !w.is_empty());
+                let pressed =
+                    words().zip(words().skip(1)).any(|(a, b)| a.eq_ignore_ascii_case("press") && b.len() == 1);
+                if pressed || words().any(|word| is_key(word) && !is_rule(word)) {
+                    spelt.push(format!("{}:{n}: {text}", source.path));
+                }
+                let told = cobalog::tui::keymap::told(&text);
+                named += usize::from(told != text);
+                let is_left = |part: &str| {
+                    let name = part.split('}').next().unwrap_or_default();
+                    name.split_once('.').is_some_and(|(place, action)| {
+                        let plain = |s: &str| {
+                            !s.is_empty()
+                                && s.bytes().all(|b| b.is_ascii_lowercase() || b == b'_' || b.is_ascii_digit())
+                        };
+                        plain(place) && plain(action)
+                    })
+                };
+                if told.split('{').skip(1).any(is_left) {
+                    spelt.push(format!("{}:{n}: no such action: {text}", source.path));
+                }
+            }
+        }
+    }
+    assert!(named > 25, "{named}");
+    nothing(&spelt, "a sentence spells a key, or names an action that the table does not have there");
+}

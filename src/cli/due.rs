@@ -125,7 +125,7 @@ fn line(work: &Work) -> Option<Line<'_>> {
             ("dose", More::Dose { phase, dose_number: dose.n, regimen: &dose.regimen, mcg: dose.dose_mcg })
         }
         What::Checkpoint(asks) => ("checkpoint", More::Checkpoint { asks }),
-        What::Plan => return None,
+        What::Plan | What::Tell(_) => return None,
     };
     Some(Line {
         patient: *patient,
@@ -239,6 +239,6 @@ fn what(text: &mut String, item: &Item, knowledge: &Knowledge) {
             write_mcg(text, dose.dose_mcg);
         }
         What::Checkpoint(list) => text.extend([": ", &knowledge.asked(list)]),
-        What::Plan => {}
+        What::Plan | What::Tell(_) => {}
     }
 }

@@ -223,7 +223,7 @@ impl Give {
         };
         let sore = self.dose.sore.map(|sore| sore.read(practice, on, context.today)).transpose()?;
         let mut checks = rights::check(course, practice, &intent);
-        checks.extend(rights::into_sore(intent.site, sore));
+        checks.extend(rights::into_sore(practice, intent.site, sore));
         let could_be = !self.dose.already_given && rights::may_be_true(&checks);
         if self.dose.already_given {
             checks = rights::given_already(checks);

@@ -6,6 +6,7 @@ use super::format::{Format, json};
 use super::record::told;
 use super::table::Table;
 use crate::clinic::citation;
+use crate::clinic::findings::Tier;
 use crate::clinic::knowledge::Knowledge;
 use crate::clinic::rule::Rule;
 use crate::clinic::tally::Count;
@@ -36,6 +37,8 @@ pub(super) struct Rules {
 struct Out<'a> {
     id: &'a str,
     name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    softer: Option<&'static str>,
     tier: &'static str,
     harder: Option<&'static str>,
     when: &'a str,
@@ -83,8 +86,9 @@ fn of(rule: &Rule, counts: Option<Count>) -> Out<'_> {
     Out {
         id: &rule.id,
         name: &rule.name,
+        softer: rule.softer.map(Tier::word),
         tier: rule.tier.word(),
-        harder: rule.harder.map(crate::clinic::findings::Tier::word),
+        harder: rule.harder.map(Tier::word),
         when: &rule.when,
         limits: &rule.limits,
         todo: told(&rule.todo),
@@ -94,10 +98,7 @@ fn of(rule: &Rule, counts: Option<Count>) -> Out<'_> {
 }
 
 fn tier(rule: &Rule) -> String {
-    match rule.harder.filter(|harder| *harder != rule.tier) {
-        Some(harder) => format!("{}, {}", rule.tier.word(), harder.word()),
-        None => rule.tier.word().to_owned(),
-    }
+    rule.tiers().into_iter().map(Tier::word).collect::<Vec<_>>().join(", ")
 }
 
 fn list(rules: &[&Rule]) -> Table {

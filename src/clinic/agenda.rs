@@ -10,7 +10,7 @@ mod roll;
 mod search;
 mod worklist;
 
-use super::chart::{Chart, Joined, STRUCK_OUT};
+use super::chart::{Chart, Joined};
 use super::cosign::Waiting;
 use super::course::{Course, Next, Standing};
 use super::drug::Drug;
@@ -56,6 +56,8 @@ pub struct Row {
     pub paused_until: Option<NaiveDate>,
     /// Whether nothing is owed any more: died, transferred, treatment ended.
     pub closed: bool,
+    /// Whether the registration was struck out: the patient was entered by mistake.
+    pub struck_out: bool,
     /// What is owed.
     pub items: Vec<Item>,
     /// What its charts say of other charts, the latest of each about each.
@@ -103,9 +105,10 @@ pub struct Asks {
 }
 
 impl Asks {
-    fn of(course: &Course) -> Self {
+    fn of(course: &Course, knowledge: &Knowledge) -> Self {
         let is_owed = matches!(course.next, Next::Dose(_));
-        let stop = course.stopped.as_ref().map(|stop| in_short(&stop.rule).to_owned());
+        let in_short = |rule: &str| knowledge.rule(rule).short.clone().unwrap_or_else(|| "see chart".to_owned());
+        let stop = course.stopped.as_ref().map(|stop| in_short(&stop.rule));
         Self { to_sign: course.waiting.clone(), cover: course.cover.clone().filter(|_| is_owed), stop }
     }
 
@@ -128,18 +131,6 @@ impl Row {
     pub fn is_held(&self, item: &Item, today: NaiveDate) -> bool {
         let is_dose = matches!(item.what, What::Dose(_));
         is_dose && self.asks.cover.as_ref().is_some_and(|cover| cover.holds_back(item.visit, today))
-    }
-}
-
-/// What a rule that stops is about, short enough for a column.
-fn in_short(rule: &str) -> &'static str {
-    match rule {
-        "L2" => "potassium",
-        "D9" => "allergy",
-        "D6" => "Leber",
-        "N2" => "under 18",
-        "ID" => "no name",
-        _ => "see chart",
     }
 }
 
@@ -210,6 +201,23 @@ pub enum What {
     Checkpoint(Vec<String>),
     /// A triage, an order or a decision.
     Plan,
+    /// Something that the prescriber is to be told today.
+    Tell(Tell),
+}
+
+/// What the prescriber is to be told today.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Tell {
+    /// Potassium is low.
+    LowPotassium,
+    /// Neurologic symptoms that the triage does not have.
+    NewSigns,
+    /// A neurologic symptom grew.
+    Worse,
+    /// Symptoms are back.
+    Back,
+    /// Eight weeks on, symptoms are not better or blood is not normal.
+    Incomplete,
 }
 
 /// What the lists say of a dose that is owed.
@@ -246,12 +254,6 @@ impl Row {
         if self.paused_until.is_some_and(|until| until <= today) { "" } else { &self.standing }
     }
 
-    /// Returns whether the registration was struck out: the patient was entered by mistake.
-    #[must_use]
-    pub fn is_struck_out(&self) -> bool {
-        self.closed && self.standing.starts_with(STRUCK_OUT)
-    }
-
     /// Returns whether nothing is owed though nothing is closed: somebody would be forgotten.
     #[must_use]
     pub fn is_without_next_step(&self) -> bool {
@@ -281,12 +283,13 @@ impl Row {
             paused_until: course.next_dose().and_then(|slot| slot.paused),
             standing: struck.map(str::to_owned).or(course.standing.as_ref().map(Standing::words)).unwrap_or_default(),
             closed: matches!(course.next, Next::Closed(_)),
+            struck_out: struck.is_some(),
             last_given: course.given().map(|(_, g)| g.given.on).max(),
             last_vial: LastVial::of(course),
             items,
             said: course.said.clone(),
             former: course.joined.iter().filter_map(former).collect(),
-            asks: if struck.is_some() { Asks::default() } else { Asks::of(course) },
+            asks: if struck.is_some() { Asks::default() } else { Asks::of(course, knowledge) },
         })
     }
 

@@ -6,7 +6,7 @@ use super::chart::Chart;
 use super::entry::{Act, Entry, EntryId, PatientId};
 use super::findings::Tier;
 use super::knowledge::Knowledge;
-use super::rights::{Checked, Right};
+use super::rights::{Checked, Part, Right};
 use super::words;
 use chrono::{DateTime, Datelike as _, FixedOffset, NaiveDate};
 use serde::{Deserialize, Serialize};
@@ -293,7 +293,7 @@ impl Stop {
         let stop = checks.iter().find(|c| c.tier == Some(Tier::Stop));
         let is_too_soon = |c: &&Checked| c.tier == Some(Tier::Reason) && c.right == Right::Time && is_early(&c.rule);
         let check = stop.or_else(|| checks.iter().find(is_too_soon))?;
-        let is_open = check.rule == "READ" || check.words.starts_with("type ");
+        let is_open = matches!(check.part, Part::Unread | Part::Strength);
         let miss = match check.right {
             Right::Patient | Right::Order => NearMiss::Held,
             Right::Drug if check.rule == "ORDER" => NearMiss::Held,

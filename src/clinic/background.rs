@@ -3,6 +3,7 @@
 
 use super::drug::Drug;
 use super::iso;
+use super::triage::Triage;
 use super::words;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -88,6 +89,12 @@ pub struct Caution {
     /// The rule that holds it at the needle.
     #[serde(default)]
     pub rule: Option<String>,
+    /// Words of the banner that mean it, in small letters.
+    #[serde(default)]
+    pub in_banner: Vec<String>,
+    /// Ids of causes of the triage that mean it.
+    #[serde(default)]
+    pub causes: Vec<String>,
     /// Where this comes from.
     pub source: String,
 }
@@ -97,6 +104,25 @@ impl Caution {
     #[must_use]
     pub fn is_named_in(&self, allergies: &str) -> bool {
         self.named_in(allergies).is_some()
+    }
+
+    /// Returns the rule that holds it at the needle: its own, else that of allergies.
+    #[must_use]
+    pub fn rule(&self) -> &str {
+        self.rule.as_deref().unwrap_or("D9")
+    }
+
+    /// Returns whether a triage says it: answered with yes, or meant by the cause.
+    #[must_use]
+    pub fn is_of(&self, triage: &Triage) -> bool {
+        triage.has_caution(&self.id) || self.causes.contains(&triage.cause)
+    }
+
+    /// Returns whether the banner says it.
+    #[must_use]
+    pub fn is_in_banner(&self, banner: &str) -> bool {
+        let banner = banner.to_lowercase();
+        self.in_banner.iter().any(|word| banner.contains(word.as_str()))
     }
 
     /// Returns the word by which a patient's allergies, as they were written, name what this caution is about.
@@ -164,6 +190,9 @@ pub struct RedFlag {
     /// Whether it is neurologic or visual.
     #[serde(default)]
     pub neuro: bool,
+    /// Whether it means that sight is affected.
+    #[serde(default)]
+    pub sight: bool,
     /// What to do.
     pub words: String,
     /// Where this comes from.

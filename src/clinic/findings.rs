@@ -50,6 +50,16 @@ impl Tier {
     }
 }
 
+/// How soon the prescriber is to be told of a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Haste {
+    /// Now: whoever finds it telephones.
+    Now,
+    /// Today: the lists and the sheet of the day say it.
+    Today,
+}
+
 /// One thing that needs attention.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
@@ -61,6 +71,8 @@ pub struct Finding {
     pub text: String,
     /// What to do.
     pub todo: Todo,
+    /// How soon the prescriber is to be told.
+    pub haste: Option<Haste>,
     /// Where the rule comes from.
     pub source: String,
     /// The entries that it rests on.
@@ -71,7 +83,15 @@ impl Finding {
     /// Makes a finding of a rule, with what is the matter and the entries that it rests on.
     #[must_use]
     pub fn of(rule: &Rule, text: String, entries: Vec<EntryId>) -> Self {
-        Self { rule: rule.id.clone(), tier: rule.tier, text, todo: rule.todo.clone(), source: rule.cited(), entries }
+        let (todo, source) = (rule.todo.clone(), rule.cited());
+        Self { rule: rule.id.clone(), tier: rule.tier, text, todo, haste: rule.haste, source, entries }
+    }
+
+    /// Takes the rule's milder case.
+    #[must_use]
+    pub fn softer(mut self, rule: &Rule) -> Self {
+        self.tier = rule.softer.unwrap_or(rule.tier);
+        self
     }
 
     /// Takes the rule's worse case.
@@ -121,7 +141,7 @@ pub fn of(course: &Course, practice: &Practice, seen: &[Seen]) -> (Vec<Finding>,
 /// The one order of every face: stops, then what is urgent, then what asks for a reason, then notes. Of what asks, what is
 /// to be told now stands before what is late.
 fn rank(finding: &Finding, course: &Course) -> (Tier, u8) {
-    let now = is_for_today(&finding.todo) || finding.todo.as_written().starts_with("Call the prescriber now");
+    let now = finding.haste.is_some();
     let urgency = match finding.rule.as_str() {
         "2.3" | "L2" if now => 0,
         _ if now => 1,
@@ -144,19 +164,12 @@ pub(super) fn urgent(course: &Course, practice: &Practice, seen: &[Seen]) -> Vec
     all.filter(|f| f.tier == Tier::Stop || reason(course, practice, seen, f).is_none()).collect()
 }
 
-/// The rules of what [`urgent`] returns.
-const TOLD: [&str; 3] = ["L2", "2.3", "3.3"];
-
-/// Returns whether lists tell a finding, as [`urgent`] returns it.
-pub(super) fn is_told(finding: &Finding) -> bool {
-    TOLD.contains(&finding.rule.as_str()) && is_for_today(&finding.todo)
-}
-
-/// Returns whether what is to be done is for today.
-#[must_use]
-pub fn is_for_today(todo: &Todo) -> bool {
-    let todo = todo.as_written();
-    todo.starts_with("Tell the prescriber today") || todo.starts_with("Urgent: ")
+impl Finding {
+    /// Returns whether the prescriber is to be told today: what [`urgent`] returns, as lists and the sheet of the day tell it.
+    #[must_use]
+    pub fn is_for_today(&self) -> bool {
+        self.haste == Some(Haste::Today)
+    }
 }
 
 /// Returns what asks in a course that did not ask in the one before, the hardest first: what an entry would bring up.

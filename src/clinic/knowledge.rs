@@ -231,9 +231,13 @@ impl Knowledge {
         let none = || Rule {
             id: String::new(),
             name: String::new(),
-            tier: super::findings::Tier::Note,
+            softer: None,
+            // Should a check at the needle name one that is not there, it stops.
+            tier: super::findings::Tier::Stop,
             harder: None,
             needle: false,
+            short: None,
+            haste: None,
             when: String::new(),
             quiet_days: None,
             limits: BTreeMap::new(),

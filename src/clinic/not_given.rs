@@ -71,7 +71,7 @@ pub fn wrong(course: &Course, said: &NotGiven) -> Option<Refused> {
         _ if course.person.as_ref().is_some_and(|p| said.on < p.born) => {
             refused(Part::Day, "the day is before the patient's birth".to_owned())
         }
-        WhyNot::Other(text) if text.trim().is_empty() => refused(Part::Why, "say why it was not given".to_owned()),
+        WhyNot::Other(text) if text.trim().is_empty() => refused(Part::Why, "say the reason in words".to_owned()),
         WhyNot::Held if is_blank(said.note.as_ref()) => {
             refused(Part::Grounds, "say on what grounds it is held, and who decided".to_owned())
         }

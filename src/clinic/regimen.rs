@@ -271,9 +271,31 @@ pub struct Regimen {
     /// What the source says of tablets first, where it does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tablets: Option<String>,
-    /// What follows the last phase, where the source says so: "oral", "stop".
+    /// What follows the last phase, where the source says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub then: Option<String>,
+    pub then: Option<Then>,
+}
+
+/// What follows the last phase of a regimen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Then {
+    /// What it is.
+    pub what: Onward,
+    /// In the source's words, with its marks.
+    pub words: String,
+}
+
+/// How a course may go on after a regimen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Onward {
+    /// With tablets, for whom it is meant.
+    Oral,
+    /// It stops, or tablets follow, as the cause allows.
+    StopOrOral,
+    /// It stops.
+    Stop,
 }
 
 impl Regimen {

@@ -11,7 +11,7 @@ mod usual;
 mod vial;
 
 pub use allergy::{allergic, not_understood, not_understood_words};
-pub use already::{Corrected, Impossible, Part, again, correct, given_already, may_be_true};
+pub use already::{Corrected, Impossible, again, correct, given_already, may_be_true};
 pub use site::{into_sore, last_sites, leave_alone_until, suggest_site};
 pub use usual::{last_of_form, lot_in_use, lots_in_use, products, usual_here, usual_product};
 pub use vial::{
@@ -24,6 +24,7 @@ use super::drug::{Drug, Route, Site, mcg, ml, volume_ml};
 use super::entry::Given;
 use super::findings::{Finding, Tier};
 use super::practice::Practice;
+use super::rule::Rule;
 use super::todo::Todo;
 use super::words;
 use chrono::NaiveDate;
@@ -89,11 +90,59 @@ pub enum Right {
     Site,
 }
 
+/// What of a dose a check is about, or what cannot be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// What was typed cannot be read yet.
+    Unread,
+    /// The patient.
+    Patient,
+    /// The vial: its form, what it holds.
+    Vial,
+    /// The vial's strength.
+    Strength,
+    /// The dose.
+    Dose,
+    /// The volume that was drawn up.
+    Drawn,
+    /// The lot.
+    Lot,
+    /// The expiry.
+    Expiry,
+    /// The day on which the vial was opened.
+    Opened,
+    /// The route.
+    Route,
+    /// Its day.
+    Day,
+    /// The site.
+    Site,
+    /// Until when a sore site is left alone.
+    SoreUntil,
+}
+
+impl Right {
+    /// The part that a check of it is about, unless it says another one.
+    fn part(self) -> Part {
+        match self {
+            Self::Patient => Part::Patient,
+            Self::Drug => Part::Vial,
+            Self::Dose => Part::Dose,
+            Self::Route => Part::Route,
+            Self::Order | Self::Time => Part::Day,
+            Self::Lot => Part::Lot,
+            Self::Site => Part::Site,
+        }
+    }
+}
+
 /// One check with its result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checked {
     /// What it is about.
     pub right: Right,
+    /// What of it.
+    pub part: Part,
     /// How hard it asks; `None` where all is well.
     pub tier: Option<Tier>,
     /// The rule's id in the facts.
@@ -109,19 +158,39 @@ pub struct Checked {
 
 impl Checked {
     fn fine(right: Right, words: impl Into<String>) -> Self {
-        Self { tier: None, ..Self::asks(right, Tier::Note, "", words) }
+        let (part, rule, todo) = (right.part(), String::new(), Todo::default());
+        Self { right, part, tier: None, rule, words: words.into(), todo, of_fact: false }
     }
 
-    /// Makes a check that asks.
+    /// Makes a check that asks as hard as its rule does.
+    fn of(rule: &Rule, right: Right, words: impl Into<String>) -> Self {
+        Self { tier: Some(rule.tier), rule: rule.id.clone(), ..Self::fine(right, words) }
+    }
+
+    /// Makes the check of what cannot be read yet: nobody signs that.
     #[must_use]
-    pub fn asks(right: Right, tier: Tier, rule: &str, words: impl Into<String>) -> Self {
-        let (rule, words, todo) = (rule.to_owned(), words.into(), Todo::default());
-        Self { right, tier: Some(tier), rule, words, todo, of_fact: false }
+    pub fn unread(words: impl Into<String>) -> Self {
+        Self { part: Part::Unread, tier: Some(Tier::Stop), ..Self::fine(Right::Dose, words) }
     }
 
-    /// Makes a check that stops the needle, and not the record.
-    fn stops(right: Right, rule: &str, words: impl Into<String>) -> Self {
-        Self { of_fact: true, ..Self::asks(right, Tier::Stop, rule, words) }
+    /// Takes the rule's worse case.
+    fn harder(self, rule: &Rule) -> Self {
+        Self { tier: Some(rule.harder.unwrap_or(rule.tier)), ..self }
+    }
+
+    /// Takes the rule's milder case.
+    fn softer(self, rule: &Rule) -> Self {
+        Self { tier: Some(rule.softer.unwrap_or(rule.tier)), ..self }
+    }
+
+    /// Says of which part it is.
+    fn about(self, part: Part) -> Self {
+        Self { part, ..self }
+    }
+
+    /// Says that it stops the needle, and not the record.
+    fn may_be(self) -> Self {
+        Self { of_fact: true, ..self }
     }
 
     /// Returns it with what to do, as a face tells that.
@@ -136,13 +205,13 @@ impl Checked {
 pub fn check(course: &Course, practice: &Practice, intent: &Intent) -> Vec<Checked> {
     let slot = course.next_dose();
     let mut out = patient(course, practice, intent.on);
-    out.extend(reactions(course, intent.on));
+    out.extend(reactions(course, practice, intent.on));
     out.extend(order_end(course, practice, intent.on));
     out.extend(vial::drug(course, practice, intent));
     out.extend(allergy::unknown(course, practice));
     out.extend(dose(course, practice, intent));
-    out.extend(usual::other_strength(course, intent));
-    out.extend(route(slot, intent));
+    out.extend(usual::other_strength(course, practice, intent));
+    out.extend(route(practice, slot, intent));
     out.extend(time::time(course, practice, slot, intent));
     out.extend(vial::lot(practice, intent));
     out.extend(site::site(course, practice, intent));
@@ -167,42 +236,41 @@ pub fn stopped(course: &Course, practice: &Practice) -> Option<Checked> {
 }
 
 fn patient(course: &Course, practice: &Practice, on: NaiveDate) -> Vec<Checked> {
-    let stop = |rule: &str, words: String| vec![Checked::asks(Right::Patient, Tier::Stop, rule, words)];
+    let rule = |id: &str| practice.knowledge.rule(id);
+    let asks = |id: &str, words: String| Checked::of(rule(id), Right::Patient, words);
     let Some(person) = &course.person else {
-        return stop("ID", "the chart has no name: register the patient first".to_owned());
+        return vec![asks("ID", "the chart has no name: register the patient first".to_owned())];
     };
     if let Some(words) = course.struck_out() {
-        return stop("ID", format!("{words}: restore it first, in the history"));
+        return vec![asks("ID", format!("{words}: restore it first, in the history"))];
     }
     if too_young(person.born, practice, on).is_some() {
-        return vec![Checked::stops(Right::Patient, "N2", "under 18 on the day: this is an adult program")];
+        return vec![asks("N2", "under 18 on the day: this is an adult program".to_owned()).may_be()];
     }
     if let Some(standing) = course.standing.as_ref().filter(|s| s.ends_the_plan()) {
         // A dose of before the end may still be recorded.
-        let rule = if standing.change.what == Turn::Died { "T10" } else { "PLAN" };
-        if on > standing.change.on || (rule == "PLAN" && on == standing.change.on) {
-            let words = format!("{}; a prescriber orders first", standing.words());
-            let stop = Checked::stops(Right::Patient, rule, words);
-            return vec![Checked { of_fact: standing.change.what != Turn::Died, ..stop }];
+        let died = standing.change.what == Turn::Died;
+        let id = if died { "T10" } else { "PLAN" };
+        if on > standing.change.on || (!died && on == standing.change.on) {
+            let stop = asks(id, format!("{}; a prescriber orders first", standing.words())).harder(rule(id));
+            return vec![Checked { of_fact: !died, ..stop }];
         }
     }
     // What must be resolved first, potassium below 3.0 mmol/L for one (L2), must be so before the needle too.
     // In its milder case it is asked about: the needle is where it is seen at the latest.
-    let holds_back = |rule: &str| practice.knowledge.rule(rule).needle;
-    let held = |f: &&Finding| f.tier != Tier::Note && holds_back(&f.rule) && was_known(course, f, on);
+    let held = |f: &&Finding| f.tier != Tier::Note && rule(&f.rule).needle && was_known(course, f, on);
     if let Some(found) = course.findings.iter().find(held) {
-        let asks = Checked::asks(Right::Patient, found.tier, &found.rule, found.text.clone());
-        return vec![Checked { todo: found.todo.clone(), of_fact: found.tier == Tier::Stop, ..asks }];
+        let (tier, todo, of_fact) = (Some(found.tier), found.todo.clone(), found.tier == Tier::Stop);
+        return vec![Checked { tier, todo, of_fact, ..asks(&found.rule, found.text.clone()) }];
     }
     if let Some(standing) = course.standing.as_ref().filter(|_| paused(course, on)) {
-        let words = format!("{}; a dose now ends the pause", standing.words());
-        return vec![Checked::asks(Right::Patient, Tier::Reason, "PLAN", words)];
+        return vec![asks("PLAN", format!("{}; a dose now ends the pause", standing.words()))];
     }
     vec![Checked::fine(Right::Patient, "patient")]
 }
 
 /// Tells what came after earlier doses, the latest first.
-fn reactions(course: &Course, on: NaiveDate) -> Option<Checked> {
+fn reactions(course: &Course, practice: &Practice, on: NaiveDate) -> Option<Checked> {
     let mut told: Vec<_> = course.given().filter(|(_, g)| g.given.on <= on).collect();
     told.sort_by_key(|(_, g)| std::cmp::Reverse(g.given.on));
     let one = |given: &Given| Some(format!("{}: {}", words::day(given.on), given.reaction.as_ref()?));
@@ -211,20 +279,21 @@ fn reactions(course: &Course, on: NaiveDate) -> Option<Checked> {
     let more = told.len().saturating_sub(REACTIONS);
     let more = if more > 0 { format!("; and {more} earlier") } else { String::new() };
     let words = format!("after the dose of {shown}{more}");
-    (!told.is_empty()).then(|| Checked::asks(Right::Patient, Tier::Note, "AFTER", words))
+    (!told.is_empty()).then(|| Checked::of(practice.knowledge.rule("AFTER"), Right::Patient, words))
 }
 
 /// ORDER-END: nothing is given beyond the order's last day or its last dose. One of before its last day may still be recorded.
 fn order_end(course: &Course, practice: &Practice, on: NaiveDate) -> Option<Checked> {
     let cover = course.cover.as_ref().filter(|_| !course.has_ended())?;
-    let said = cover.words(course.today);
+    let (rule, said) = (practice.knowledge.rule("ORDER-END"), cover.words(course.today));
     if !cover.allows(on) {
-        let todo = practice.knowledge.rule("ORDER-END").todo_harder.clone().unwrap_or_default();
-        return Some(Checked { todo, ..Checked::stops(Right::Order, "ORDER-END", format!("{said}.")) });
+        let todo = rule.todo_harder.clone().unwrap_or_default();
+        let stop = Checked::of(rule, Right::Order, format!("{said}.")).harder(rule).may_be();
+        return Some(Checked { todo, ..stop });
     }
     if cover.left == Some(1) {
         let said = said.replacen("1 dose left", "the last dose", 1);
-        return Some(Checked::asks(Right::Order, Tier::Note, "ORDER-END", said));
+        return Some(Checked::of(rule, Right::Order, said));
     }
     Some(Checked::fine(Right::Order, said))
 }
@@ -242,41 +311,58 @@ fn paused(course: &Course, on: NaiveDate) -> bool {
 }
 
 fn dose(course: &Course, practice: &Practice, intent: &Intent) -> Vec<Checked> {
-    let asks = |tier, rule: &str, words: String| Checked::asks(Right::Dose, tier, rule, words);
-    let stops = |rule: &str, words: String| Checked::stops(Right::Dose, rule, words);
+    let mut out: Vec<_> = other_dose(course, practice, intent).into_iter().collect();
+    out.extend(volume(practice, intent));
+    if out.is_empty() { vec![Checked::fine(Right::Dose, "dose as ordered")] } else { out }
+}
+
+/// D3, T5, DOSE: another dose than the plan's.
+fn other_dose(course: &Course, practice: &Practice, intent: &Intent) -> Option<Checked> {
     let rule = |id| practice.knowledge.rule(id);
     let given = f64::from(intent.dose_mcg);
-    let mut out = Vec::new();
     // Beyond the plan, the dose of its last phase is what was ordered.
     let beyond = || course.order.as_ref().and_then(|(_, order)| order.phases.last()).map(|p| p.dose_mcg);
-    let planned = course.next_dose().map(|slot| slot.dose_mcg).or_else(beyond);
-    if let Some(planned) = planned.filter(|planned| *planned != intent.dose_mcg) {
-        let differs = format!("{} is ordered, not {}", mcg(planned), mcg(intent.dose_mcg));
-        let units = given <= rule("D3").limit("looks_like_mg") || given >= rule("D3").limit("far_too_much_mcg");
-        out.push(if units {
-            // Too much can have been given; a thousandth cannot be drawn up.
-            let stop = stops("D3", format!("{differs}: 1 mg is 1,000 mcg"));
-            Checked { of_fact: intent.dose_mcg > planned, ..stop }
-        } else if intent.dose_mcg > planned && given > rule("T5").limit("most_mcg") {
-            stops("T5", format!("{differs}: a missed dose is never made up by a double one"))
-        } else {
-            asks(Tier::Reason, "DOSE", differs)
-        });
+    let planned = course.next_dose().map(|slot| slot.dose_mcg).or_else(beyond)?;
+    if planned == intent.dose_mcg {
+        return None;
     }
+    let asks = |id, more: &str| {
+        let words = format!("{} is ordered, not {}{more}", mcg(planned), mcg(intent.dose_mcg));
+        Checked::of(rule(id), Right::Dose, words)
+    };
+    let is_more = intent.dose_mcg > planned;
+    let units = given <= rule("D3").limit("looks_like_mg") || given >= rule("D3").limit("far_too_much_mcg");
+    Some(if units {
+        // Too much can have been given; a thousandth cannot be drawn up.
+        Checked { of_fact: is_more, ..asks("D3", ": 1 mg is 1,000 mcg") }
+    } else if is_more && given > rule("T5").limit("most_mcg") {
+        asks("T5", ": a missed dose is never made up by a double one").may_be()
+    } else {
+        asks("DOSE", "")
+    })
+}
+
+/// D1, D10: what the syringe holds, or would have to hold.
+fn volume(practice: &Practice, intent: &Intent) -> Vec<Checked> {
+    let rule = |id| practice.knowledge.rule(id);
+    let asks = |id, words: String| Checked::of(rule(id), Right::Dose, words);
     let other = other_volume(practice, intent.dose_mcg, intent.strength_mcg_per_ml, intent.drawn_ml);
-    out.extend(other.map(|words| asks(Tier::Stop, "D1", words)));
-    let most = rule("D1").limit("most_ml");
+    let mut out: Vec<_> = other.map(|words| asks("D1", words).about(Part::Drawn)).into_iter().collect();
     match volume_ml(intent.dose_mcg, intent.strength_mcg_per_ml) {
-        None => out.push(asks(Tier::Stop, "D1", "type the vial's strength: it is never assumed".to_owned())),
-        Some(volume) if volume > most => {
-            out.push(stops("D1", format!("{} is too much for one injection: is this the right vial?", ml(volume))));
+        None => {
+            let words = "type the vial's strength: it is never assumed".to_owned();
+            out.push(asks("D1", words).about(Part::Strength));
+        }
+        Some(volume) if volume > rule("D1").limit("most_ml") => {
+            let words = format!("{} is too much for one injection: is this the right vial?", ml(volume));
+            out.push(asks("D1", words).may_be());
         }
         Some(volume) if volume < rule("D10").limit("ml") => {
-            out.push(asks(Tier::Reason, "D10", format!("{} cannot be measured in a syringe", ml(volume))));
+            out.push(asks("D10", format!("{} cannot be measured in a syringe", ml(volume))));
         }
         Some(_) => {}
     }
-    if out.is_empty() { vec![Checked::fine(Right::Dose, "dose as ordered")] } else { out }
+    out
 }
 
 /// D1: says how the volume drawn up differs by more than a tenth, or by more than 0.1 mL.
@@ -290,8 +376,9 @@ fn other_volume(practice: &Practice, dose_mcg: u32, strength_mcg_per_ml: u32, dr
     })
 }
 
-fn route(slot: Option<&DoseSlot>, intent: &Intent) -> Vec<Checked> {
-    let stop = |words: String| vec![Checked::stops(Right::Route, "D5", words)];
+fn route(practice: &Practice, slot: Option<&DoseSlot>, intent: &Intent) -> Vec<Checked> {
+    let asks = |id, words: String| Checked::of(practice.knowledge.rule(id), Right::Route, words);
+    let stop = |words: String| vec![asks("D5", words).may_be()];
     if intent.route == Route::Iv && intent.drug != Drug::Mecobalamin {
         return stop("not into a vein: almost all of the vitamin is lost in the urine".to_owned());
     }
@@ -303,7 +390,7 @@ fn route(slot: Option<&DoseSlot>, intent: &Intent) -> Vec<Checked> {
     }
     match slot {
         Some(slot) if slot.route != intent.route => {
-            vec![Checked::asks(Right::Route, Tier::Reason, "ROUTE", format!("{} is ordered", slot.route.short()))]
+            vec![asks("ROUTE", format!("{} is ordered", slot.route.short()))]
         }
         _ => vec![Checked::fine(Right::Route, "route")],
     }

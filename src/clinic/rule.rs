@@ -3,7 +3,7 @@
 //! The predicates are Rust, in `findings`, `rights`, `signing`; their numbers are read from here, so that a clinician can
 //! check every threshold without reading Rust.
 
-use super::findings::Tier;
+use super::findings::{Haste, Tier};
 use super::todo::Todo;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -16,6 +16,9 @@ pub struct Rule {
     pub id: String,
     /// Its name in a few words.
     pub name: String,
+    /// How hard it asks in its milder case.
+    #[serde(default)]
+    pub softer: Option<Tier>,
     /// How hard it asks.
     pub tier: Tier,
     /// How hard it asks in its worse case.
@@ -24,6 +27,12 @@ pub struct Rule {
     /// Whether its stop holds the next injection back too.
     #[serde(default)]
     pub needle: bool,
+    /// What it is about, short enough for a column, where it stops the next dose.
+    #[serde(default)]
+    pub short: Option<String>,
+    /// How soon the prescriber is to be told.
+    #[serde(default)]
+    pub haste: Option<Haste>,
     /// When it fires, in words.
     pub when: String,
     /// For how many days an acknowledgement keeps it quiet, where time makes it worse while no entry comes; without it, until
@@ -59,6 +68,14 @@ impl Rule {
     #[must_use]
     pub fn limits_words(&self) -> Vec<String> {
         self.limits.iter().map(|(name, value)| limit_words(name, *value)).collect()
+    }
+
+    /// Returns how hard it may ask, the mildest first.
+    #[must_use]
+    pub fn tiers(&self) -> Vec<Tier> {
+        let mut all: Vec<_> = self.softer.into_iter().chain([self.tier]).chain(self.harder).collect();
+        all.dedup();
+        all
     }
 
     /// Returns where it comes from, with its number in the facts.

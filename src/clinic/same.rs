@@ -74,7 +74,7 @@ pub fn candidates(rows: &[Row]) -> Vec<Candidate> {
     for (a, b, reasons) in like_pairs(&rows) {
         let (one, other) = (rows[a].id, rows[b].id);
         // Whoever was struck out as entered by mistake is told already.
-        let is_struck = rows[a].is_struck_out() || rows[b].is_struck_out();
+        let is_struck = rows[a].struck_out || rows[b].struck_out;
         if one != other && !is_struck && (links.is_empty() || !links.are_kept_apart(one, other)) {
             found.entry((one.min(other), one.max(other))).or_insert(reasons);
         }

@@ -331,7 +331,7 @@ impl Triage {
             return lacks(Asked::Medicine(taken.id.clone()), words);
         }
         if let Some(words) = self.contradiction(knowledge.red_flags()) {
-            let sight = self.red_flags.iter().any(|flag| flag == "vision");
+            let sight = knowledge.red_flags().iter().any(|flag| flag.sight && self.red_flags.contains(&flag.id));
             return Some((if sight { Asked::Sight } else { Asked::Neuro }, words));
         }
         let words = "choose at least one symptom to follow: levels alone do not show whether it works";
@@ -355,8 +355,8 @@ impl Triage {
     #[must_use]
     pub fn contradiction(&self, red_flags: &[RedFlag]) -> Option<String> {
         let has = |id: &str| self.red_flags.iter().any(|flag| flag == id);
-        if has("vision") && !self.visual {
-            return Some("the red flag vision is ticked: then sight is affected".to_owned());
+        if let Some(flag) = red_flags.iter().find(|f| f.sight && has(&f.id)).filter(|_| !self.visual) {
+            return Some(format!("the red flag {} is ticked: then sight is affected", flag.id));
         }
         let flag = red_flags.iter().find(|f| f.neuro && has(&f.id)).filter(|_| !self.is_neuro())?;
         Some(format!("the red flag {} is neurologic: give the level, or sight affected", flag.id))

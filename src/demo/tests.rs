@@ -2,7 +2,7 @@ use super::*;
 use crate::clinic::agenda::{Kind, Roll, Row, Task};
 use crate::clinic::course::{CheckState, Course, DoseState, Next, Repletion};
 use crate::clinic::entry::{Act, NextFrom, WhyNot};
-use crate::clinic::findings::{Tier, is_for_today};
+use crate::clinic::findings::Tier;
 use crate::clinic::interval::days_between;
 use crate::clinic::patient::{Allergies, Sex};
 use crate::clinic::regimen::PhaseKind;
@@ -200,13 +200,13 @@ fn what_is_to_be_told_today_is_the_same_on_paper_and_on_the_list() {
         let practice = practice(today);
         for chart in charts(7, PATIENTS, today, &practice) {
             let course = Course::of(&chart, &practice, today);
-            let told = course.findings.iter().filter(|f| is_for_today(&f.todo)).count();
+            let told = course.findings.iter().filter(|f| f.is_for_today()).count();
             let row = Row::of(&chart, &practice, today).unwrap();
-            let listed = row.items.iter().filter(|item| item.is_to_tell()).count();
+            let listed = row.items.iter().filter(|item| item.what.tell().is_some()).count();
             let open = !matches!(course.next, Next::Closed(_));
             assert_eq!(listed, if open { told } else { 0 }, "{today} {}: {:?}", row.name, rules(&course));
             assert_eq!(Row::from_course(&course, &practice.knowledge), Some(row.clone()), "{today} {}", row.name);
-            kinds.extend(row.told_in_short());
+            kinds.extend(row.to_tell());
         }
     }
     assert!(kinds.len() > 2, "{kinds:?}");

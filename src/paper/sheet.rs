@@ -3,7 +3,7 @@
 use super::{Block, Doc, name, typed};
 use crate::clinic::course::{CheckSlot, Course, DoseSlot};
 use crate::clinic::drug::{mcg, ml, volume_ml};
-use crate::clinic::findings::{Finding, Tier, is_for_today};
+use crate::clinic::findings::{Finding, Tier};
 use crate::clinic::practice::Practice;
 use crate::clinic::rights::{self, Checked};
 use crate::clinic::todo::Todo;
@@ -68,8 +68,7 @@ impl<'a> Entry<'a> {
 
     /// The dose with its volume, from the lot in use where one fits.
     fn what(&self, slot: &DoseSlot, practice: &Practice) -> String {
-        let lots: Vec<_> =
-            practice.settings.lots.iter().filter(|l| l.drug == slot.drug && l.expires >= self.on).collect();
+        let lots: Vec<_> = rights::lots_in_use(practice, None, self.on).filter(|lot| lot.drug == slot.drug).collect();
         let vial = match lots[..] {
             [lot] => {
                 let volume = volume_ml(slot.dose_mcg, lot.strength_mcg_per_ml).map(ml).unwrap_or_default();
@@ -106,7 +105,7 @@ impl<'a> Entry<'a> {
             format!("{sign}: {} {todo}", typed(&words::begun(text))).trim_end().to_owned()
         };
         let found = &self.course.findings;
-        let is_said = |f: &&Finding| f.tier == Tier::Stop || is_for_today(&f.todo);
+        let is_said = |f: &&Finding| f.tier == Tier::Stop || f.is_for_today();
         let said = found.iter().filter(is_said).map(|f| line(f.tier, &f.text, &f.todo));
         let held = rights::held(self.course, practice).filter(|_| self.dose.is_some());
         let is_new = |c: &Checked| found.iter().all(|f| f.text != c.words);

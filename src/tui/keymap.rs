@@ -3,11 +3,12 @@
 use super::input::Key;
 use crate::clinic::knowledge;
 use crate::clinic::todo::Step;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 /// Everything that a key can do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "assets/keys.ron has a help sentence for each")]
 pub enum Action {
@@ -111,7 +112,7 @@ impl From<Step> for Action {
 }
 
 /// Where a key works.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the screens' own names")]
 pub enum Place {
@@ -266,6 +267,23 @@ impl Keymap {
     }
 }
 
+/// Returns a sentence with the keys of the actions that it names by place and action, as the table does: `{prompt.sign} again
+/// signs`. So no sentence spells a key that the table has.
+#[must_use]
+pub fn told(sentence: &str) -> String {
+    static KEYS: OnceLock<Vec<(String, String)>> = OnceLock::new();
+    let keys = KEYS.get_or_init(|| {
+        let named = |binding: &Binding, place: Place| {
+            let name = format!("{{{}.{}}}", ron::to_string(&place).ok()?, ron::to_string(&binding.action).ok()?);
+            Some((name, binding.key().to_owned()))
+        };
+        let table = Keymap::built_in().table;
+        table.iter().flat_map(|b| b.on.iter().filter_map(|place| named(b, *place)).collect::<Vec<_>>()).collect()
+    });
+    let named = keys.iter().filter(|(name, _)| sentence.contains(name.as_str()));
+    named.fold(sentence.to_owned(), |told, (name, key)| told.replace(name.as_str(), key))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -294,6 +312,13 @@ mod tests {
             }
         }
         assert_eq!(knowledge.rule("E1").todo.told("press ", key).split('.').next(), Some("Review first: press r"));
+    }
+
+    #[test]
+    fn a_sentence_takes_its_keys_from_the_table() {
+        assert_eq!(told("{prompt.sign} again signs; {hidden.lock} {typed}"), "F2 again signs; {hidden.lock} {typed}");
+        assert_eq!(told("{same.join}: one patient, {same.part}: two people"), "s: one patient, t: two people");
+        assert_eq!(told("{chart.tab_5} and {today.problems}"), "5 and f");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::kit::*;
 use cobalog::clinic::course::Course;
 use cobalog::clinic::drug::Drug;
 use cobalog::clinic::entry::Act;
-use cobalog::clinic::findings::Tier;
+use cobalog::clinic::findings::{Haste, Tier};
 use cobalog::clinic::response::Response;
 use cobalog::clinic::triage::{Anaemia, Goal, Neuro, Triage};
 
@@ -336,3 +336,21 @@ fn nothing_is_asked_of_the_dead_and_of_who_moved_away() {
 }
 
 const NO_RULES: [&str; 0] = [];
+
+/// How soon somebody is told is a rule's own word, and no matter of how its sentence begins.
+#[test]
+fn how_soon_the_prescriber_is_told_is_data() {
+    let knowledge = practice().knowledge;
+    let told: Vec<_> = knowledge.rules().iter().filter(|r| r.haste.is_some()).map(|r| r.id.as_str()).collect();
+    assert_eq!(told, ["L2", "2.3", "3.3"], "the lists work out these");
+    let mut story = Story::on("r01");
+    story.act(Act::Triaged(Triage {
+        red_flags: vec!["cord".to_owned(), "bowel".to_owned()],
+        neuro: Neuro::Mild,
+        ..triage()
+    }));
+    story.checks("2026-01-05", &["potassium=3.2 mmol/L"]);
+    let course = story.course("2026-01-05");
+    let haste: Vec<_> = course.findings.iter().filter_map(|f| Some((f.rule.as_str(), f.haste?))).collect();
+    assert_eq!(haste, [("2.3", Haste::Now), ("L2", Haste::Today)], "a referral within the week is for no list");
+}

@@ -1,7 +1,7 @@
 //! The rights at the needle, at their boundaries.
 
 use super::kit::*;
-use cobalog::clinic::agenda::{Kind, Roll, Row};
+use cobalog::clinic::agenda::{Kind, Roll, Row, Tell};
 use cobalog::clinic::course::DoseState;
 use cobalog::clinic::decision::Turn;
 use cobalog::clinic::drug::{Drug, Route, Site};
@@ -9,7 +9,7 @@ use cobalog::clinic::entry::{Act, Given, NextFrom, SoreSite, WhyNot};
 use cobalog::clinic::findings::Tier;
 use cobalog::clinic::patient::{Allergies, Person};
 use cobalog::clinic::rights::{
-    Intent, cautions, check, correct, held, into_sore, last_sites, leave_alone_until, suggest_site,
+    Checked, Intent, barred_for, cautions, check, correct, held, into_sore, last_sites, leave_alone_until, suggest_site,
 };
 use cobalog::clinic::triage::Triage;
 use cobalog::clinic::{fit, signing};
@@ -21,7 +21,18 @@ fn intent(on: &str) -> Intent {
 /// Returns the rules that ask, with how hard.
 fn asked(story: &Story, intent: &Intent) -> Vec<(&'static str, Tier)> {
     let course = story.course(&intent.on.to_string());
-    check(&course, &story.practice, intent).iter().filter_map(|c| Some((leaked(&c.rule), c.tier?))).collect()
+    let checks = check(&course, &story.practice, intent);
+    checks.iter().for_each(|check| is_by_its_rule(story, check));
+    checks.iter().filter_map(|c| Some((leaked(&c.rule), c.tier?))).collect()
+}
+
+/// What asks at the needle stands in the library, and asks no other way than it says there.
+#[track_caller]
+fn is_by_its_rule(story: &Story, check: &Checked) {
+    let rule = story.practice.knowledge.rule(&check.rule);
+    let tier = check.tier.or(check.rule.is_empty().then_some(rule.tier)).unwrap();
+    assert!(rule.tiers().contains(&tier), "{check:?}");
+    assert_eq!(rule.id, check.rule, "{check:?}");
 }
 
 const NONE: [(&str, Tier); 0] = [];
@@ -472,10 +483,10 @@ fn a_sore_site_is_left_alone() {
 #[test]
 fn the_needle_does_not_go_into_the_sore_site() {
     let sore = Some(SoreSite { site: Site::LeftDeltoid, until: day("2026-02-02") });
-    assert_eq!(into_sore(Some(Site::LeftDeltoid), sore).and_then(|c| c.tier), Some(Tier::Reason));
-    assert_eq!(into_sore(Some(Site::RightDeltoid), sore), None);
-    assert_eq!(into_sore(Some(Site::LeftDeltoid), None), None);
-    assert_eq!(into_sore(None, sore), None);
+    assert_eq!(into_sore(&practice(), Some(Site::LeftDeltoid), sore).and_then(|c| c.tier), Some(Tier::Reason));
+    assert_eq!(into_sore(&practice(), Some(Site::RightDeltoid), sore), None);
+    assert_eq!(into_sore(&practice(), Some(Site::LeftDeltoid), None), None);
+    assert_eq!(into_sore(&practice(), None, sore), None);
 }
 
 #[test]
@@ -563,7 +574,7 @@ fn a_list_says_that_the_next_dose_is_stopped_and_what_is_told_today() {
     let stops = |row: &Row| row.stops(&row.items[0]).map(str::to_owned);
     let mut story = milder_potassium();
     let milder = row(&story, "2026-01-07");
-    assert_eq!((stops(&milder), milder.to_tell()), (None, Some("Low potassium")));
+    assert_eq!((stops(&milder), milder.to_tell()), (None, Some(Tell::LowPotassium)));
     // It is on the list of a day on which no dose is, before what is not late.
     let roll = Roll::of([milder]);
     let labels = |roll: &Roll, on: &str| -> Vec<String> {
@@ -679,4 +690,37 @@ fn an_agreed_day_before_the_due_day_keeps_the_open_day() {
     assert_eq!(slot(&story), (day("2026-04-19"), day("2026-04-20")));
     story.not_given("2026-04-15", WhyNot::Held, Some("2026-04-22"));
     assert_eq!(slot(&story), (day("2026-04-19"), day("2026-04-22")));
+}
+
+/// The banner as somebody wrote it, and the cause, mean the caution that the library says.
+#[test]
+fn leber_in_the_banner_or_as_the_cause_bars_cyanocobalamin() {
+    let barred = |caution: Option<&str>, cause: &str| {
+        let person = Person { caution: caution.map(str::to_owned), ..person() };
+        let triage = Triage { cause: cause.to_owned(), ..triage() };
+        let by = |drug| barred_for(Some(&triage), Some(&person), &practice(), drug).map(|c| c.id.clone());
+        assert_eq!(by(Drug::Hydroxocobalamin), None);
+        by(Drug::Cyanocobalamin)
+    };
+    for said in ["Known LHON", "brother has Leber's disease"] {
+        assert_eq!(barred(Some(said), "diet").as_deref(), Some("leber"), "{said}");
+    }
+    assert_eq!(barred(None, "leber").as_deref(), Some("leber"));
+    assert_eq!(barred(Some("anticoagulated"), "diet"), None);
+}
+
+/// A caution that bars a form stops it: its rule is in the library, and is a stop.
+#[test]
+fn what_bars_a_form_is_a_stop() {
+    let knowledge = practice().knowledge;
+    for caution in knowledge.cautions().iter().filter(|c| !c.bars.is_empty() || c.excipient.is_some()) {
+        let rule = knowledge.rule(caution.rule());
+        assert_eq!((rule.id.as_str(), rule.tier), (caution.rule(), Tier::Stop), "{}", caution.id);
+    }
+    for caution in knowledge.cautions() {
+        assert!(caution.in_banner.iter().all(|word| *word == word.to_lowercase()), "{}", caution.id);
+        assert!(caution.causes.iter().all(|cause| knowledge.cause(cause).is_some()), "{}", caution.id);
+    }
+    // One that nobody knows would stop too.
+    assert_eq!(knowledge.rule("no such rule").tier, Tier::Stop);
 }

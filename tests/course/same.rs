@@ -27,6 +27,7 @@ fn row(id: u128, number: &str, name: &str, born: &str) -> Row {
         standing: String::new(),
         paused_until: None,
         closed: false,
+        struck_out: false,
         items: Vec::new(),
         said: Vec::new(),
         former: Vec::new(),

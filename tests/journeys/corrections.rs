@@ -152,7 +152,7 @@ fn a_patient_entered_by_mistake_is_struck_out_and_found_as_such() {
     assert_eq!(nurse.entries("Zander"), entries + 1);
     let roll = nurse.home.store().roll(nurse.today()).roll;
     let row = roll.search("Zander").first().and_then(|at| roll.row(*at)).unwrap();
-    assert!(row.is_struck_out() && row.items.is_empty() && !row.is_without_next_step(), "{row:?}");
+    assert!(row.struck_out && row.items.is_empty() && !row.is_without_next_step(), "{row:?}");
     assert!(row.standing.ends_with("entered twice"), "{}", row.standing);
     nurse.press("g").sees_no("Saved");
     while !nurse.shows("Worklist") {

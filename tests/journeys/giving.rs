@@ -105,7 +105,7 @@ fn not_given_asks_why_and_the_dose_stays_owed() {
         let mut nurse = Nurse::in_demo();
         nurse.stands_on("Grant, William").follows("h Not").sees("Not given: dose 3").press_times("Down", downs);
         if !words.is_empty() {
-            nurse.press("F2").sees("say why it was not given").sees_no("Saved");
+            nurse.press("F2").sees("say the reason in words").sees_no("Saved");
             nurse.goes_to("In words").type_text(words);
         }
         if why == WhyNot::Held {

@@ -1,43 +1,54 @@
 //! What a course owes, as lists have it: a dose, a decision, what is to be told, checkpoints.
 
-use super::{DoseDue, Item, Row, What};
+use super::{DoseDue, Item, Row, Tell, What};
 use crate::clinic::course::{Course, Next};
-use crate::clinic::findings::{Finding, is_told};
+use crate::clinic::findings::Finding;
 use crate::clinic::knowledge::Knowledge;
 use crate::clinic::response::Response;
 use chrono::NaiveDate;
 
-/// What the prescriber is to be told, and the same short enough for a column.
-const LOW_POTASSIUM: (&str, &str) = ("Low potassium", "potassium");
-const NEW_SIGNS: (&str, &str) = ("New nerve signs", "new signs");
-const WORSE: (&str, &str) = ("Nerve signs worse", "worse");
-const BACK: (&str, &str) = ("Symptoms are back", "symptoms");
-const INCOMPLETE: (&str, &str) = ("Response incomplete", "response");
-const TOLD: [(&str, &str); 5] = [LOW_POTASSIUM, NEW_SIGNS, WORSE, BACK, INCOMPLETE];
-
-/// How the label of what the prescriber is to be told ends.
-const TELL: &str = ": tell the prescriber today";
-
-impl Item {
-    /// Returns whether it is something that the prescriber is to be told today.
+impl Tell {
+    /// Returns it in words: `Low potassium`.
     #[must_use]
-    pub fn is_to_tell(&self) -> bool {
-        self.what == What::Plan && self.label.ends_with(TELL)
-    }
-}
-
-impl Row {
-    /// Returns what the prescriber is to be told today, without that: `Low potassium`.
-    #[must_use]
-    pub fn to_tell(&self) -> Option<&str> {
-        self.items.iter().find(|item| item.is_to_tell())?.label.strip_suffix(TELL)
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::LowPotassium => "Low potassium",
+            Self::NewSigns => "New nerve signs",
+            Self::Worse => "Nerve signs worse",
+            Self::Back => "Symptoms are back",
+            Self::Incomplete => "Response incomplete",
+        }
     }
 
     /// Returns the same, short enough for a column.
     #[must_use]
-    pub fn told_in_short(&self) -> Option<&'static str> {
-        let words = self.to_tell()?;
-        TOLD.into_iter().find(|(long, _)| *long == words).map(|(_, short)| short)
+    pub fn in_short(self) -> &'static str {
+        match self {
+            Self::LowPotassium => "potassium",
+            Self::NewSigns => "new signs",
+            Self::Worse => "worse",
+            Self::Back => "symptoms",
+            Self::Incomplete => "response",
+        }
+    }
+}
+
+impl What {
+    /// Returns what the prescriber is to be told today, where it is that.
+    #[must_use]
+    pub fn tell(&self) -> Option<Tell> {
+        match self {
+            Self::Tell(tell) => Some(*tell),
+            Self::Dose(_) | Self::Checkpoint(_) | Self::Plan => None,
+        }
+    }
+}
+
+impl Row {
+    /// Returns what the prescriber is to be told today.
+    #[must_use]
+    pub fn to_tell(&self) -> Option<Tell> {
+        self.items.iter().find_map(|item| item.what.tell())
     }
 }
 
@@ -92,21 +103,22 @@ fn plan_item(course: &Course) -> Option<Item> {
 /// What cannot wait until somebody opens the chart: all that is to be told today, as the sheet of the day has it.
 fn tell_items(course: &Course) -> Vec<Item> {
     let item = |f: &Finding| {
-        let (name, _) = match (f.rule.as_str(), course.response) {
-            ("L2", _) => LOW_POTASSIUM,
-            ("2.3", _) => NEW_SIGNS,
-            (_, Response::Worse) => WORSE,
-            (_, Response::Relapse) => BACK,
-            _ => INCOMPLETE,
+        let tell = match (f.rule.as_str(), course.response) {
+            ("L2", _) => Tell::LowPotassium,
+            ("2.3", _) => Tell::NewSigns,
+            (_, Response::Worse) => Tell::Worse,
+            (_, Response::Relapse) => Tell::Back,
+            _ => Tell::Incomplete,
         };
         let check = course.checks.iter().rev().find(|c| f.entries.contains(&c.entry))?;
         let on = check.checked.on;
-        Some(Item { due: on, visit: on, what: What::Plan, label: [name, TELL].concat() })
+        let label = format!("{}: tell the prescriber today", tell.words());
+        Some(Item { due: on, visit: on, what: What::Tell(tell), label })
     };
     if matches!(course.next, Next::Closed(_)) {
         return Vec::new();
     }
-    course.findings.iter().filter(|f| is_told(f)).filter_map(item).collect()
+    course.findings.iter().filter(|f| f.is_for_today()).filter_map(item).collect()
 }
 
 fn checkpoint_items(course: &Course, knowledge: &Knowledge) -> Vec<Item> {

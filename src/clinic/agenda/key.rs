@@ -29,7 +29,7 @@ impl Kind {
         match item.what {
             What::Dose(_) => Self::Dose,
             What::Checkpoint(_) => Self::Checkpoint,
-            What::Plan if item.is_to_tell() => Self::Tell,
+            What::Tell(_) => Self::Tell,
             What::Plan => Self::Plan,
         }
     }
@@ -65,7 +65,7 @@ impl Key {
             row: at,
             item: n,
             kind: Kind::of(item),
-            neuro: row.neuro || item.is_to_tell(),
+            neuro: row.neuro || item.what.tell().is_some(),
             visit: item.visit.num_days_from_ce(),
             due: item.due.num_days_from_ce(),
             next_check: next_check(row, item).num_days_from_ce(),
@@ -147,7 +147,7 @@ fn next_check(row: &Row, of: &Item) -> NaiveDate {
         later.map(|(_, visit, _)| visit).min()
     };
     let next = match &of.what {
-        _ if of.is_to_tell() => dose.map(|item| item.visit),
+        What::Tell(_) => dose.map(|item| item.visit),
         What::Plan => None,
         What::Dose(_) => after(false),
         What::Checkpoint(asks) => after(asks_blood(asks)),

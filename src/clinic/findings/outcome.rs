@@ -1,6 +1,6 @@
 //! What symptoms say of the treatment: worse, back again, a plateau (facts 9: P6, P7; 2.3, 3.3, 9.1; F1).
 
-use super::Finding;
+use super::{Finding, Haste};
 use crate::clinic::background::{RedFlag, Urgency};
 use crate::clinic::course::{Check, Course};
 use crate::clinic::decision::Turn;
@@ -29,6 +29,10 @@ pub(super) fn findings(course: &Course, practice: &Practice) -> Vec<Finding> {
     out
 }
 
+const CALL: &str =
+    "Call the prescriber now; treatment does not wait for results. Say here what was done: {press acknowledge}.";
+const REFER: &str = "Refer, and say here what was done: {press acknowledge}.";
+
 /// 2.3: the red flags of the triage, until somebody says what was done; the most urgent first.
 fn red_flags(course: &Course, practice: &Practice) -> Vec<Finding> {
     let Some(triage) = course.triage.as_ref() else { return Vec::new() };
@@ -39,13 +43,13 @@ fn red_flags(course: &Course, practice: &Practice) -> Vec<Finding> {
     let finding = |flag: &RedFlag| {
         let end = if flag.name.ends_with('?') { "" } else { "." };
         let text = format!("{}: {}{end} {}.", flag.urgency.words(), flag.name, flag.words);
-        let todo = if flag.urgency == Urgency::Today {
-            "Call the prescriber now; treatment does not wait for results. Say here what was done: {press acknowledge}."
-        } else {
-            "Refer, and say here what was done: {press acknowledge}."
+        let (todo, haste) = match flag.urgency {
+            Urgency::Today => (CALL, Some(Haste::Now)),
+            Urgency::Week => (REFER, None),
         };
         Finding {
             todo: todo.into(),
+            haste,
             source: format!("facts 2.3: {}", flag.source),
             ..Finding::of(rule, text, course.triage_entry.into_iter().collect())
         }

@@ -1,6 +1,6 @@
 //! The plan against the patient and against its own reviews (facts 9: P1, P2, P4, P5, U1, U3, U5, N1).
 
-use super::{Finding, Tier};
+use super::Finding;
 use crate::clinic::course::{Course, Next};
 use crate::clinic::entry::EntryId;
 use crate::clinic::interval::{Interval, days_between};
@@ -62,7 +62,7 @@ fn no_plan(course: &Course, practice: &Practice) -> Option<Finding> {
     let rests = course.triage_entry.into_iter().chain(course.given().next_back().map(|(_, g)| g.entry)).chain(turned);
     let rests = rests.collect();
     let finding = Finding::of(rule, text, rests);
-    Some(if urgent { finding.harder(rule) } else { finding })
+    Some(if urgent { finding } else { finding.softer(rule) })
 }
 
 /// Blood is taken before the first dose, where that does not delay it (facts 2.4, 3.1).
@@ -179,7 +179,6 @@ fn pregnant(course: &Course, practice: &Practice) -> Option<Finding> {
     (is_pregnant && !looked).then(|| {
         let due = Interval::Months(1).after(first, 1);
         let text = format!("Pregnant or breast-feeding: the first look is due by {}.", words::day(due));
-        let finding = Finding::of(practice.knowledge.rule("N1"), text, course.triage_entry.into_iter().collect());
-        Finding { tier: Tier::Note, ..finding }
+        Finding::of(practice.knowledge.rule("N1"), text, course.triage_entry.into_iter().collect())
     })
 }

@@ -1,6 +1,6 @@
 //! Doses and checkpoints out of time (facts 9: T1 to T4).
 
-use super::{Finding, Tier};
+use super::Finding;
 use crate::clinic::course::{CheckState, Course, DoseSlot, DoseState};
 use crate::clinic::entry::{EntryId, Given};
 use crate::clinic::interval::{Interval, days_between};
@@ -97,10 +97,6 @@ impl Lateness {
         }
     }
 
-    pub(crate) fn tier(self) -> Tier {
-        if self == Self::Late { Tier::Note } else { Tier::Reason }
-    }
-
     /// What to ask at the needle.
     pub(crate) fn asks(self) -> &'static str {
         match self {
@@ -146,7 +142,8 @@ fn twice(course: &Course, practice: &Practice) -> Vec<Finding> {
         let count = if entries.len() == 2 { "Two".to_owned() } else { entries.len().to_string() };
         let text = format!("{count} doses are recorded on {}.", words::day(day));
         // At the needle it stops; once both are in the record, a person says which is true.
-        Finding { tier: Tier::Reason, ..Finding::of(practice.knowledge.rule("T9"), text, entries) }
+        let rule = practice.knowledge.rule("T9");
+        Finding::of(rule, text, entries).softer(rule)
     };
     by_day.into_iter().map(finding).collect()
 }

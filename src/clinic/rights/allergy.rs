@@ -4,7 +4,6 @@
 use super::{Checked, Intent, Right};
 use crate::clinic::background::holds;
 use crate::clinic::course::Course;
-use crate::clinic::findings::Tier;
 use crate::clinic::knowledge::Knowledge;
 use crate::clinic::patient::{Allergies, Person};
 use crate::clinic::practice::Practice;
@@ -56,7 +55,8 @@ pub fn not_understood_words(unknown: &[&str]) -> Option<String> {
 pub(super) fn unknown(course: &Course, practice: &Practice) -> Option<Checked> {
     let unknown = not_understood(&course.person.as_ref()?.allergies, &practice.knowledge);
     let words = not_understood_words(&unknown)?;
-    Some(Checked::asks(Right::Drug, Tier::Note, "D9", words))
+    let rule = practice.knowledge.rule("D9");
+    Some(Checked::of(rule, Right::Drug, words).softer(rule))
 }
 
 /// An allergy, as the patient said it or as the triage asked it, meets what is in the vial.

@@ -1,7 +1,7 @@
 //! What was given already: a stop stops the needle, not the record. It is recorded with each rule that stopped it, what
 //! happened and who was told; what cannot be true stays out.
 
-use super::{Checked, Intent, Right, check, other_volume};
+use super::{Checked, Intent, Part, check, other_volume};
 use crate::clinic::chart::Chart;
 use crate::clinic::course::Course;
 use crate::clinic::decision::Turn;
@@ -34,21 +34,6 @@ pub struct Impossible {
     pub part: Part,
     /// Why, in words.
     pub words: String,
-}
-
-/// What of a dose cannot be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// Its day.
-    Day,
-    /// The dose.
-    Dose,
-    /// The volume that was drawn up.
-    Drawn,
-    /// The day on which the vial was opened.
-    Opened,
-    /// Until when a sore site is left alone.
-    SoreUntil,
 }
 
 impl Impossible {
@@ -90,8 +75,7 @@ pub fn correct(
     let is_new = |c: &Checked| !before.iter().any(|b| (&b.rule, &b.words) == (&c.rule, &c.words));
     let checks = again(chart, practice, today, entry, &now);
     if let Some(stop) = checks.iter().find(|c| c.tier == Some(Tier::Stop) && !c.of_fact && is_new(c)) {
-        let part = if stop.right == Right::Dose { Part::Dose } else { Part::Day };
-        return Err(Impossible { part, words: format!("{} ({})", stop.words, stop.rule) });
+        return Err(Impossible { part: stop.part, words: format!("{} ({})", stop.words, stop.rule) });
     }
     let stands = |rule: &str| checks.iter().any(|c| c.of_fact && c.rule == rule);
     let mut given = now;

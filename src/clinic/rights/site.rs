@@ -4,43 +4,39 @@ use super::{Checked, Intent, Right};
 use crate::clinic::course::Course;
 use crate::clinic::drug::{Route, Site, ml};
 use crate::clinic::entry::SoreSite;
-use crate::clinic::findings::Tier;
 use crate::clinic::practice::Practice;
 use crate::clinic::words;
 use chrono::{Days, NaiveDate};
 
 pub(super) fn site(course: &Course, practice: &Practice, intent: &Intent) -> Vec<Checked> {
-    let asks = |tier, rule: &str, words: String| vec![Checked::asks(Right::Site, tier, rule, words)];
-    let Some(site) = intent.site else {
-        return asks(Tier::Note, "SITE", "no site recorded".to_owned());
-    };
+    let rule = practice.knowledge.rule("SITE");
+    let asks = |words: String| vec![Checked::of(rule, Right::Site, words)];
+    let notes = |words: &str| vec![Checked::of(rule, Right::Site, words).softer(rule)];
+    let Some(site) = intent.site else { return notes("no site recorded") };
     let name = site.to_string().to_lowercase();
     if !site.suits(intent.route) {
-        return asks(Tier::Reason, "SITE", format!("{name} is no {} site", intent.route.short()));
+        return asks(format!("{name} is no {} site", intent.route.short()));
     }
     let most = most_ml(practice, site, intent.route);
     if let Some(volume) = intent.volume_ml().filter(|v| *v > most) {
-        return asks(
-            Tier::Reason,
-            "D2",
-            format!("{} is more than {} for the {name}: split it or move", ml(volume), ml(most)),
-        );
+        let words = format!("{} is more than {} for the {name}: split it or move", ml(volume), ml(most));
+        return vec![Checked::of(practice.knowledge.rule("D2"), Right::Site, words)];
     }
     if let Some(until) = sore_until(course, site, intent.on) {
-        return asks(Tier::Reason, "SITE", format!("the {name} was sore: left alone until {}", words::day(until)));
+        return asks(format!("the {name} was sore: left alone until {}", words::day(until)));
     }
     if last_sites(course).first().is_some_and(|(last, _)| *last == site) {
-        return asks(Tier::Note, "SITE", "same site as last time: rotate if you can".to_owned());
+        return notes("same site as last time: rotate if you can");
     }
     vec![Checked::fine(Right::Site, "site")]
 }
 
 /// Asks where the needle goes into a site that is found sore now (facts 6.4: not into an infected site).
 #[must_use]
-pub fn into_sore(site: Option<Site>, sore: Option<SoreSite>) -> Option<Checked> {
+pub fn into_sore(practice: &Practice, site: Option<Site>, sore: Option<SoreSite>) -> Option<Checked> {
     let name = site.filter(|site| sore.is_some_and(|s| s.site == *site))?.to_string().to_lowercase();
     let words = format!("the {name} is the sore site: take another one");
-    Some(Checked::asks(Right::Site, Tier::Reason, "SITE", words))
+    Some(Checked::of(practice.knowledge.rule("SITE"), Right::Site, words))
 }
 
 /// The most that one injection at a site may hold, in mL (facts 6.5, rule D2).

@@ -3,7 +3,7 @@
 use super::{Checked, Intent, Right};
 use crate::clinic::course::{Course, DoseSlot};
 use crate::clinic::entry::Given;
-use crate::clinic::findings::{Lateness, Tier};
+use crate::clinic::findings::Lateness;
 use crate::clinic::interval::days_between;
 use crate::clinic::practice::Practice;
 use crate::clinic::regimen::{Closest, Phase};
@@ -11,15 +11,14 @@ use crate::clinic::words;
 use chrono::NaiveDate;
 
 pub(super) fn time(course: &Course, practice: &Practice, slot: Option<&DoseSlot>, intent: &Intent) -> Vec<Checked> {
-    let impossible = impossible(course, intent);
+    let impossible = impossible(course, practice, intent);
     if !impossible.is_empty() {
         return impossible;
     }
     let Some(slot) = slot else {
-        let beyond = course.order.is_some().then(|| {
-            Checked::asks(Right::Time, Tier::Reason, "PLAN", "all ordered doses are given: this one is beyond the plan")
-        });
-        return beyond.into_iter().collect();
+        let words = "all ordered doses are given: this one is beyond the plan";
+        let beyond = || Checked::of(practice.knowledge.rule("PLAN"), Right::Time, words);
+        return course.order.is_some().then(beyond).into_iter().collect();
     };
     let off = days_between(slot.due, intent.on);
     let when = if off < 0 {
@@ -29,7 +28,8 @@ pub(super) fn time(course: &Course, practice: &Practice, slot: Option<&DoseSlot>
     };
     match &slot.gate {
         Some(gate) => {
-            let ask = Checked::asks(Right::Time, Tier::Reason, "P1", format!("before this phase opens: {gate}"));
+            let words = format!("before this phase opens: {gate}");
+            let ask = Checked::of(practice.knowledge.rule("P1"), Right::Time, words);
             if when.tier.is_some() { vec![ask, when] } else { vec![ask] }
         }
         None => vec![when],
@@ -45,8 +45,9 @@ fn before_the_order(course: &Course, on: NaiveDate) -> Option<NaiveDate> {
 }
 
 /// T10, T6 and T9: a day that cannot be, or that already has its dose.
-fn impossible(course: &Course, intent: &Intent) -> Vec<Checked> {
-    let stop = |rule, words: String| Checked::asks(Right::Time, Tier::Stop, rule, words);
+fn impossible(course: &Course, practice: &Practice, intent: &Intent) -> Vec<Checked> {
+    let rule = |id| practice.knowledge.rule(id);
+    let stop = |id, words: String| Checked::of(rule(id), Right::Time, words).harder(rule(id));
     if intent.on > course.today {
         return vec![stop("T10", format!("{} has not come yet", words::day(intent.on)))];
     }
@@ -55,26 +56,20 @@ fn impossible(course: &Course, intent: &Intent) -> Vec<Checked> {
     }
     if let Some(ordered) = before_the_order(course, intent.on) {
         let words = format!("the plan was ordered on {}: no dose before it", words::day(ordered));
-        return vec![Checked::stops(Right::Time, "T10", words)];
+        return vec![stop("T10", words).may_be()];
     }
     let Some((_, other)) = course.given().find(|(_, g)| g.given.on == intent.on) else { return Vec::new() };
     let (by, other) = (&other.by, &other.given);
     let lot = other.lot.as_deref().unwrap_or("no lot");
-    let mut out = vec![Checked::stops(
-        Right::Time,
-        "T6",
-        format!(
-            "a dose was already recorded on that day (lot {lot}, {by}): give no other; correct the entry in the chart"
-        ),
-    )];
+    let again = format!(
+        "a dose was already recorded on that day (lot {lot}, {by}): give no other; correct the entry in the chart"
+    );
     let same = |given: &Given| {
         (given.drug, given.strength_mcg_per_ml, given.dose_mcg)
             == (intent.drug, intent.strength_mcg_per_ml, intent.dose_mcg)
     };
-    if same(other) {
-        out.push(Checked::stops(Right::Time, "T9", "the same dose of the same product: is this typed twice?"));
-    }
-    out
+    let twice = || stop("T9", "the same dose of the same product: is this typed twice?".to_owned()).may_be();
+    std::iter::once(stop("T6", again).may_be()).chain(same(other).then(twice)).collect()
 }
 
 /// T6 to T8: too close to the last dose.
@@ -83,14 +78,15 @@ fn early(course: &Course, practice: &Practice, slot: &DoseSlot, on: NaiveDate, e
     let gap = course.given().map(|(_, g)| days_between(g.given.on, on).abs()).min().unwrap_or(i64::MAX);
     let phase = course.order.as_ref().and_then(|(_, o)| o.phases.get(slot.phase));
     let words = format!("due {}, {} early", words::day(slot.due), words::days(early));
-    let asks = |tier, rule, more: &str| Checked::asks(Right::Time, tier, rule, format!("{words}{more}"));
-    if let Some((rule, more)) = phase.and_then(|p| too_close(practice, p, gap)) {
-        return asks(Tier::Reason, rule, &more);
+    let rule = |id| practice.knowledge.rule(id);
+    let asks = |id, more: &str| Checked::of(rule(id), Right::Time, format!("{words}{more}"));
+    if let Some((id, more)) = phase.and_then(|p| too_close(practice, p, gap)) {
+        return asks(id, &more);
     }
     if slot.n == 1 {
-        return asks(Tier::Reason, "T10", ": before the start that was ordered");
+        return asks("T10", ": before the start that was ordered").softer(rule("T10"));
     }
-    asks(Tier::Note, "T7", "")
+    asks("T7", "").softer(rule("T7"))
 }
 
 /// Says how a gap is shorter than T6 to T8 allow for the phase; `None` where it is not. A maintenance phase denser than
@@ -123,7 +119,7 @@ fn late(course: &Course, practice: &Practice, slot: &DoseSlot, on: NaiveDate, la
                 None => (format!("due {}", words::day(slot.due)), late),
             };
             let words = format!("{due}, {} late{}", words::days(late), lateness.asks());
-            Checked::asks(Right::Time, lateness.tier(), lateness.rule(), words)
+            Checked::of(practice.knowledge.rule(lateness.rule()), Right::Time, words)
         }
         None => Checked::fine(Right::Time, "on time"),
     }

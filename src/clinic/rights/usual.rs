@@ -6,7 +6,6 @@ use crate::clinic::agenda::Roll;
 use crate::clinic::course::Course;
 use crate::clinic::drug::{Drug, Product, mcg, ml};
 use crate::clinic::entry::Given;
-use crate::clinic::findings::Tier;
 use crate::clinic::practice::{LotInUse, Practice};
 use chrono::{Days, NaiveDate};
 
@@ -101,7 +100,7 @@ pub fn usual_here<'a>(course: &Course, practice: &'a Practice, today: NaiveDate,
 }
 
 /// Notes that the vial has another strength than the patient's last one of this form: the volume is another one too.
-pub(super) fn other_strength(course: &Course, intent: &Intent) -> Option<Checked> {
+pub(super) fn other_strength(course: &Course, practice: &Practice, intent: &Intent) -> Option<Checked> {
     let last = last_of_form(course, intent.drug, intent.on)?;
     let (was, now) = (last.strength_mcg_per_ml, intent.strength_mcg_per_ml);
     if was == now || was == 0 || now == 0 {
@@ -109,5 +108,5 @@ pub(super) fn other_strength(course: &Course, intent: &Intent) -> Option<Checked
     }
     let volume = intent.volume_ml().map(|v| format!(": {}", ml(v))).unwrap_or_default();
     let words = format!("another strength than last time: {}/mL → {}/mL{volume}", mcg(was), mcg(now));
-    Some(Checked::asks(Right::Dose, Tier::Note, "STRENGTH", words))
+    Some(Checked::of(practice.knowledge.rule("STRENGTH"), Right::Dose, words))
 }

@@ -1,10 +1,9 @@
 //! The right vial: its form, what is in it beside the vitamin, its lot and age (facts 9: D4, D6 to D9).
 
-use super::{Checked, Intent, Right, allergic};
+use super::{Checked, Intent, Part, Right, allergic};
 use crate::clinic::background::Caution;
 use crate::clinic::course::Course;
 use crate::clinic::drug::Drug;
-use crate::clinic::findings::Tier;
 use crate::clinic::interval::{Interval, days_between};
 use crate::clinic::patient::Person;
 use crate::clinic::practice::Practice;
@@ -15,42 +14,30 @@ use chrono::NaiveDate;
 
 pub(super) fn drug(course: &Course, practice: &Practice, intent: &Intent) -> Vec<Checked> {
     let mut out = Vec::new();
-    let stop = |rule: &str, words: String| Checked::stops(Right::Drug, rule, words);
+    let rule = |id: &str| practice.knowledge.rule(id);
+    let asks = |id: &str, words: String| Checked::of(rule(id), Right::Drug, words);
     match &course.order {
-        None => {
-            let words = "no plan is signed: a prescriber orders first";
-            out.push(Checked::asks(Right::Drug, Tier::Stop, "ORDER", words));
-        }
+        None => out.push(asks("ORDER", "no plan is signed: a prescriber orders first".to_owned())),
         Some((_, order)) if order.drug != intent.drug => {
-            out.push(stop(
-                "D4",
-                format!(
-                    "{} is ordered, this is {}: not interchangeable",
-                    order.drug.tall_man(),
-                    intent.drug.tall_man()
-                ),
-            ));
+            let (ordered, this) = (order.drug.tall_man(), intent.drug.tall_man());
+            out.push(asks("D4", format!("{ordered} is ordered, this is {this}: not interchangeable")).may_be());
         }
         Some(_) => {}
     }
-    let antidote = practice.knowledge.rule("D8");
+    let antidote = rule("D8");
     if f64::from(intent.strength_mcg_per_ml) >= antidote.limit("strength_mcg_per_ml")
         || f64::from(intent.dose_mcg) > antidote.limit("dose_mcg")
     {
-        out.push(stop("D8", "this looks like the antidote (5 g, IV): never for deficiency".to_owned()));
+        out.push(asks("D8", "this looks like the antidote (5 g, IV): never for deficiency".to_owned()).may_be());
     }
     let caution = barred_for(course.triage.as_ref(), course.person.as_ref(), practice, intent.drug);
-    out.extend(caution.map(|caution| {
-        let rule = caution.rule.as_deref().unwrap_or("D9");
-        stop(rule, format!("{}: {}", caution.name, caution.words))
-    }));
+    let said = |caution: &Caution| asks(caution.rule(), format!("{}: {}", caution.name, caution.words));
+    out.extend(caution.map(|caution| said(caution).may_be()));
     if let Some(what) = super::allergy::met(course, practice, intent) {
-        out.push(stop("D9", format!("allergy to {what} is recorded")));
+        out.push(asks("D9", format!("allergy to {what} is recorded")).may_be());
     }
-    if let Some(caution) = course.triage.as_ref().and_then(|t| advised_against(t, practice, intent.drug)) {
-        let rule = caution.rule.as_deref().unwrap_or("D9");
-        out.push(Checked::asks(Right::Drug, Tier::Note, rule, format!("{}: {}", caution.name, caution.words)));
-    }
+    let advised = course.triage.as_ref().and_then(|t| advised_against(t, practice, intent.drug));
+    out.extend(advised.map(|caution| said(caution).softer(rule(caution.rule()))));
     if out.is_empty() { vec![Checked::fine(Right::Drug, "drug as ordered")] } else { out }
 }
 
@@ -58,7 +45,7 @@ pub(super) fn drug(course: &Course, practice: &Practice, intent: &Intent) -> Vec
 pub(super) fn ordered_form(course: &Course, practice: &Practice) -> Option<Checked> {
     let (triage, person) = (course.triage.as_ref(), course.person.as_ref());
     let (rule, words) = against_form(triage, person, practice, course.order.as_ref()?.1.drug)?;
-    let stop = Checked::asks(Right::Drug, Tier::Stop, &rule, words);
+    let stop = Checked::of(practice.knowledge.rule(&rule), Right::Drug, words);
     Some(match nothing_is_without_it(course, practice) {
         Some(todo) => Checked { words: format!("{}.", stop.words), todo, ..stop },
         None => stop,
@@ -74,13 +61,8 @@ pub fn barred_for<'a>(
     practice: &'a Practice,
     drug: Drug,
 ) -> Option<&'a Caution> {
-    let banner = person.and_then(|p| p.caution.clone()).unwrap_or_default().to_lowercase();
-    let has = |caution: &&Caution| {
-        let said = triage.is_some_and(|t| t.has_caution(&caution.id));
-        let leber = caution.id == "leber"
-            && (banner.contains("leber") || banner.contains("lhon") || triage.is_some_and(|t| t.cause == "leber"));
-        said || leber
-    };
+    let banner = person.and_then(|p| p.caution.as_deref()).unwrap_or_default();
+    let has = |caution: &&Caution| triage.is_some_and(|t| caution.is_of(t)) || caution.is_in_banner(banner);
     practice.knowledge.cautions().iter().filter(has).find(|c| c.bars.contains(&drug))
 }
 
@@ -109,8 +91,7 @@ pub fn against_form(
     drug: Drug,
 ) -> Option<(String, String)> {
     let caution = barred_for(triage, person, practice, drug);
-    let caution =
-        caution.map(|c| (c.rule.clone().unwrap_or_else(|| "D9".to_owned()), format!("{}: {}", c.name, c.words)));
+    let caution = caution.map(|c| (c.rule().to_owned(), format!("{}: {}", c.name, c.words)));
     caution.or_else(|| {
         Some(("D9".to_owned(), format!("allergy to {} is recorded", allergic(person, &practice.knowledge)?)))
     })
@@ -143,20 +124,22 @@ pub fn good_once_opened(practice: &Practice, opened: NaiveDate) -> NaiveDate {
 }
 
 pub(super) fn lot(practice: &Practice, intent: &Intent) -> Vec<Checked> {
-    let asks = |tier, rule: &str, words: String| vec![Checked::asks(Right::Lot, tier, rule, words)];
+    let (old, unread) = (practice.knowledge.rule("D7"), practice.knowledge.rule("LOT"));
+    let asks = |rule, part, words: String| Checked::of(rule, Right::Lot, words).about(part);
     let opened_for = intent.opened.map(|opened| days_between(opened, intent.on));
-    let most = practice.knowledge.rule("D7").count("opened_days");
-    match (intent.lot.as_deref().map(str::trim), intent.expires, opened_for) {
+    let most = old.count("opened_days");
+    vec![match (intent.lot.as_deref().map(str::trim), intent.expires, opened_for) {
         (_, Some(expires), _) if expires < intent.on => {
             let words = format!("expired on {}: take another vial", words::day(expires));
-            vec![Checked::stops(Right::Lot, "D7", words)]
+            asks(old, Part::Expiry, words).may_be()
         }
-        (_, _, Some(days)) if days < 0 => asks(Tier::Stop, "D7", "opened after the injection: look again".to_owned()),
+        (_, _, Some(days)) if days < 0 => asks(old, Part::Opened, "opened after the injection: look again".to_owned()),
         (_, _, Some(days)) if days > most => {
-            asks(Tier::Reason, "D7", format!("opened {} ago, more than {most}: take another vial", words::days(days)))
+            let words = format!("opened {} ago, more than {most}: take another vial", words::days(days));
+            asks(old, Part::Opened, words).softer(old)
         }
-        (None | Some(""), _, _) => asks(Tier::Reason, "LOT", "no lot: read it from the vial".to_owned()),
-        (_, None, _) => asks(Tier::Reason, "LOT", "no expiry: read it from the vial".to_owned()),
-        _ => vec![Checked::fine(Right::Lot, "lot in date")],
-    }
+        (None | Some(""), _, _) => asks(unread, Part::Lot, "no lot: read it from the vial".to_owned()),
+        (_, None, _) => asks(unread, Part::Expiry, "no expiry: read it from the vial".to_owned()),
+        _ => Checked::fine(Right::Lot, "lot in date"),
+    }]
 }

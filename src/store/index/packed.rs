@@ -1,7 +1,7 @@
 //! A row as the index keeps it: with dates as numbers, as reading them as text would take longer than everything else
 //! before the first paint.
 
-use crate::clinic::agenda::{Asks, DoseDue, Item, LastVial, Owed, Row, What};
+use crate::clinic::agenda::{Asks, DoseDue, Item, LastVial, Owed, Row, Tell, What};
 use crate::clinic::cosign::Waiting;
 use crate::clinic::drug::Drug;
 use crate::clinic::entry::{EntryId, PatientId};
@@ -82,6 +82,7 @@ struct PackedHead<'a> {
     standing: &'a str,
     paused_until: Option<i32>,
     closed: bool,
+    struck_out: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -135,6 +136,7 @@ enum PackedWhat<'a> {
     #[serde(borrow)]
     Checkpoint(Vec<&'a str>),
     Plan,
+    Tell(Tell),
 }
 
 fn number(day: NaiveDate) -> i32 {
@@ -165,6 +167,7 @@ impl<'a> PackedRow<'a> {
             standing,
             paused_until,
             closed,
+            struck_out,
             items,
             said,
             former: _,
@@ -181,6 +184,7 @@ impl<'a> PackedRow<'a> {
             standing,
             paused_until: paused_until.map(number),
             closed: *closed,
+            struck_out: *struck_out,
         };
         Self {
             head,
@@ -192,8 +196,9 @@ impl<'a> PackedRow<'a> {
 
     /// Unpacks the row; `None` where a number is no date.
     fn row(self, id: PatientId) -> Option<Row> {
-        let PackedHead { number, name, born, sex, neuro, last_given, last_vial, standing, paused_until, closed } =
-            self.head;
+        let head = self.head;
+        let PackedHead { number, name, born, sex, neuro, last_given, last_vial, .. } = head;
+        let PackedHead { standing, paused_until, closed, struck_out, .. } = head;
         let (last_given, paused_until) = (known(last_given)?, known(paused_until)?);
         Some(Row {
             id,
@@ -207,6 +212,7 @@ impl<'a> PackedRow<'a> {
             standing: standing.to_owned(),
             paused_until,
             closed,
+            struck_out,
             items: self.items.into_iter().map(PackedItem::item).collect::<Option<_>>()?,
             said: self.said.into_iter().map(|said| said.said(id)).collect::<Option<_>>()?,
             former: Vec::new(),
@@ -352,6 +358,7 @@ impl<'a> PackedWhat<'a> {
             }
             What::Checkpoint(asks) => Self::Checkpoint(asks.iter().map(String::as_str).collect()),
             What::Plan => Self::Plan,
+            What::Tell(tell) => Self::Tell(*tell),
         }
     }
 
@@ -362,6 +369,7 @@ impl<'a> PackedWhat<'a> {
             }
             Self::Checkpoint(asks) => What::Checkpoint(asks.into_iter().map(str::to_owned).collect()),
             Self::Plan => What::Plan,
+            Self::Tell(tell) => What::Tell(tell),
         }
     }
 }

@@ -4,7 +4,7 @@ use super::super::theme::{Role, Theme};
 use super::super::widgets::frame::cut;
 use super::super::widgets::wrapped::wrapped;
 use super::field::Kind;
-use super::layout::{CANCEL, Layout, Placed, SIGNED, hint, sign_text};
+use super::layout::{Layout, Placed, SIGNED, cancel_text, hint, sign_text};
 use super::{Field, Form};
 use crate::clinic::triage::SCALE;
 use ratatui::buffer::Buffer;
@@ -260,7 +260,7 @@ impl FormView<'_> {
         let sign = style(self.form.focus() == fields, Role::Key);
         buf.set_stringn(layout.sign.x, layout.sign.y, sign_text(self.form), usize::from(layout.sign.width), sign);
         let cancel = style(self.form.focus() == fields + 1, Role::Dim);
-        buf.set_stringn(layout.cancel.x, layout.cancel.y, CANCEL, usize::from(layout.cancel.width), cancel);
+        buf.set_stringn(layout.cancel.x, layout.cancel.y, cancel_text(), usize::from(layout.cancel.width), cancel);
     }
 }
 

@@ -3,6 +3,7 @@
 use super::super::widgets::wrapped::wrapped;
 use super::field::Kind;
 use super::{Field, Form};
+use crate::tui::keymap;
 use ratatui::layout::{Position, Rect};
 use unicode_width::UnicodeWidthStr;
 
@@ -54,7 +55,9 @@ const MOST_HINT: u16 = 3;
 const AIR: u16 = 2;
 
 /// The button that leaves.
-pub(super) const CANCEL: &str = "[ Cancel  Esc ]";
+pub(super) fn cancel_text() -> String {
+    keymap::told("[ Cancel  {prompt.cancel} ]")
+}
 
 impl Layout {
     /// Lays a form out: fields from the top, scrolled so that the focus is in view, then `reserve` lines that belong to
@@ -263,7 +266,7 @@ fn buttons(form: &Form, area: Rect) -> (Rect, Rect) {
     let line = area.y + area.height.saturating_sub(1);
     let height = area.height.min(1);
     let sign_width = sign_text(form).width() as u16;
-    let cancel_width = CANCEL.width() as u16;
+    let cancel_width = cancel_text().width() as u16;
     let cancel_x = area.right().saturating_sub(cancel_width).max(area.x);
     let sign_x = cancel_x.saturating_sub(sign_width + 2).max(area.x);
     let fit = |x: u16, width: u16| Rect { x, y: line, width: width.min(area.right().saturating_sub(x)), height };
@@ -272,5 +275,5 @@ fn buttons(form: &Form, area: Rect) -> (Rect, Rect) {
 
 /// The text of the button that signs.
 pub(super) fn sign_text(form: &Form) -> String {
-    format!("[ {}  F2 ]", form.sign)
+    format!("[ {}  {} ]", form.sign, keymap::told("{prompt.sign}"))
 }

@@ -7,6 +7,7 @@ use crate::clinic::findings::{Finding, Tier};
 use crate::tui::ctx::{Ctx, Patient};
 use crate::tui::effect::{After, Job, PromptKind};
 use crate::tui::form::{Field, Form};
+use crate::tui::keymap;
 use crate::tui::theme::Role;
 use ratatui::text::Line;
 use std::rc::Rc;
@@ -129,7 +130,10 @@ impl Prompt for AcknowledgePrompt {
             lines.push(Line::raw(ctx.told(&finding.todo)));
             lines.push(Line::styled(format!("Source: {}", ctx.named(&finding.source)), dim));
         }
-        lines.push(Line::styled("It is quiet then, until something new bears on it; w still shows it.", dim));
+        lines.push(Line::styled(
+            keymap::told("It is quiet then, until something new bears on it; {chart.why} still shows it."),
+            dim,
+        ));
         let stops = self.patient.course.findings.iter().filter(|f| f.tier == Tier::Stop);
         lines.extend(stops.map(|f| {
             let text = format!("{sign} STOP {}: {} {} No reason passes it.", f.rule, f.text, ctx.told(&f.todo));

@@ -20,6 +20,7 @@ use crate::clinic::words;
 use crate::tui::ctx::{Ctx, Patient};
 use crate::tui::effect::{After, Job, PromptKind};
 use crate::tui::form::Form;
+use crate::tui::keymap;
 use crate::tui::theme::Role;
 use ratatui::text::{Line, Span};
 use std::rc::Rc;
@@ -161,7 +162,8 @@ impl Amend {
         }
         let rules = against.join(", ");
         self.asked = against;
-        Some(format!("it goes against {rules}: was it so? Say here how it came about and who was told; F2 again signs"))
+        let again = keymap::told("{prompt.sign} again signs");
+        Some(format!("it goes against {rules}: was it so? Say here how it came about and who was told; {again}"))
     }
 
     fn instead(&self, ctx: &Ctx) -> Result<Act, Refusal> {

@@ -122,7 +122,7 @@ impl Give {
     fn check(&mut self, ctx: &Ctx, intent: &Intent) {
         let mut checks = rights::check(&self.patient.course, &ctx.practice, intent);
         let sore = self.sore(intent.on, ctx).ok().flatten();
-        if let Some(ask) = rights::into_sore(intent.site, sore) {
+        if let Some(ask) = rights::into_sore(&ctx.practice, intent.site, sore) {
             checks.retain(|c| c.right != Right::Site || c.tier.is_some_and(|tier| tier < Tier::Note));
             checks.push(ask);
         }
@@ -130,7 +130,7 @@ impl Give {
     }
 
     fn cannot_be_read(&mut self, ctx: &Ctx, refusal: Refusal) {
-        self.ask_whether_given(vec![Checked::asks(Right::Dose, Tier::Stop, "READ", refusal.sentence)]);
+        self.ask_whether_given(vec![Checked::unread(refusal.sentence)]);
         self.work_out_after(ctx, None);
         self.clear_asides();
     }

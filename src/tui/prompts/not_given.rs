@@ -62,6 +62,7 @@ impl NotGivenPrompt {
         };
         let again = if self.form.filled("again").is_some() { Some(read("again")?) } else { None };
         let why = match self.form.text("why").as_str() {
+            "" => return Err(Refusal::at("why", "say why it was not given")),
             "other" => WhyNot::Other(self.form.text("words")),
             id => WhyNot::read(id),
         };

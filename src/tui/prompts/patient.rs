@@ -11,13 +11,14 @@ use crate::clinic::words;
 use crate::tui::ctx::{Ctx, Patient};
 use crate::tui::effect::{After, Job, PromptKind};
 use crate::tui::form::{Field, Form};
+use crate::tui::keymap;
 use crate::tui::theme::Role;
 use chrono::NaiveDate;
 use ratatui::text::Line;
 use std::rc::Rc;
 use std::sync::Arc;
 
-const LOOK: &str = "F4 looks at the first one's chart; what is typed here stays.";
+const LOOK: &str = "{prompt.look_at} looks at the first one's chart; what is typed here stays.";
 
 /// Stands beside an allergy that no check at the needle understands.
 const NO_CHECK: &str = "no check knows";
@@ -213,7 +214,7 @@ impl Prompt for PatientPrompt {
         if like.is_empty() {
             return lines;
         }
-        lines.push(Line::styled(LOOK, ctx.theme.style(Role::Dim)));
+        lines.push(Line::styled(keymap::told(LOOK), ctx.theme.style(Role::Dim)));
         lines
     }
     fn look_at(&self, ctx: &Ctx) -> Option<PatientId> {
@@ -224,7 +225,7 @@ impl Prompt for PatientPrompt {
         let like = self.like(ctx);
         if !self.warned && !like.is_empty() {
             self.warned = true;
-            return Err(Refusal::at("family", "already here? F2 again enters a second chart"));
+            return Err(Refusal::at("family", keymap::told("already here? {prompt.sign} again enters a second chart")));
         }
         let after = match (&self.patient, self.too_young(ctx)) {
             (Some(_), _) => After::Back,

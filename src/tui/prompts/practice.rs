@@ -10,6 +10,7 @@ use crate::clinic::words;
 use crate::tui::ctx::{Ctx, Patient};
 use crate::tui::effect::{Effect, Encryption, NewPractice, PromptKind};
 use crate::tui::form::{Field, Form};
+use crate::tui::keymap;
 use crate::tui::screens::Ask;
 use crate::tui::theme::Role;
 use chrono::Weekday;
@@ -161,7 +162,7 @@ fn lock_after(settings: &Settings) -> Field {
         choices.push((minutes.clone(), words(minutes.parse().unwrap_or(0))));
     }
     Field::choice("lock", "Locks after", choices, &minutes)
-        .hint("Ctrl-l locks at once; so does the computer's sleep.")
+        .hint(&keymap::told("{prompt.lock} locks at once; so does the computer's sleep."))
 }
 
 fn fields(old: Option<&Settings>) -> Vec<Field> {

@@ -11,6 +11,7 @@ use crate::clinic::entry::PatientId;
 use crate::clinic::parse;
 use crate::clinic::people::{self, Stranger, meant_words};
 use crate::clinic::words;
+use crate::tui::keymap;
 use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -252,7 +253,7 @@ impl PromptScreen {
         let filled = self.prompt.form_mut().fill_in_names();
         filled.iter().for_each(|id| self.prompt.changed(ctx, id));
         let id = filled.first()?;
-        Some(Refusal::at(id, meant_words(&self.prompt.form().text(id), "F2 again signs")))
+        Some(Refusal::at(id, meant_words(&self.prompt.form().text(id), &keymap::told("{prompt.sign} again signs"))))
     }
 
     /// Asks once whether a name that is no prescriber's here is somebody's outside.
@@ -265,7 +266,7 @@ impl PromptScreen {
         }
         Some(Refusal::at(
             &id,
-            match people::stranger(&name, "F2") {
+            match people::stranger(&name, &keymap::told("{prompt.sign}")) {
                 Stranger::TooShort(words) => words,
                 Stranger::Asks(words) => {
                     self.stranger = Some(name);

@@ -2,7 +2,7 @@
 
 use crate::clinic::drug::{Drug, Product, Route, Site};
 use crate::clinic::practice::Practice;
-use crate::clinic::rights;
+use crate::clinic::rights::{self, Part};
 use crate::tui::ctx::Ctx;
 use crate::tui::form::{Field, Form};
 
@@ -55,4 +55,20 @@ pub(super) fn sites(none: &str) -> Vec<(String, String)> {
 /// Finds what a field names.
 pub(super) fn named<T: Copy>(all: &[T], name: &str, of: impl Fn(&T) -> &'static str) -> Option<T> {
     all.iter().copied().find(|item| of(item) == name)
+}
+
+/// Returns the field that holds a part of a dose.
+pub(super) fn field_of(part: Part) -> &'static str {
+    match part {
+        Part::Patient | Part::Vial | Part::Strength => "product",
+        Part::Unread | Part::Dose => "dose",
+        Part::Drawn => "drawn",
+        Part::Lot => "lot",
+        Part::Expiry => "expires",
+        Part::Opened => "opened",
+        Part::Route => "route",
+        Part::Day => "on",
+        Part::Site => "site",
+        Part::SoreUntil => "sore_until",
+    }
 }

@@ -19,6 +19,7 @@ use super::super::widgets::told;
 use super::list::{Cursor, Moved};
 use super::{Help, PaperScreen, Screen, TextPage};
 use crate::clinic::entry::{Act, EntryId, NotGiven, PatientId};
+use crate::tui::keymap;
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
@@ -290,10 +291,12 @@ impl ChartScreen {
         };
         match prompt {
             Some(prompt) => vec![Effect::Push(Box::new(Screen::Prompt(Box::new(PromptScreen::new(Box::new(prompt))))))],
-            None if is_registration(patient, entry) => vec![Effect::Say(
-                "A patient to whom something was given is not struck out: i corrects the identity, D joins two charts of one patient.".to_owned(),
-            )],
-            None => vec![Effect::Say("Nothing to correct under the cursor: walk to a recorded dose or look, or use the History tab. Identity: i.".to_owned())],
+            None if is_registration(patient, entry) => vec![Effect::Say(keymap::told(
+                "A patient to whom something was given is not struck out: {chart.identity} corrects the identity, {chart.doubles} joins two charts of one patient.",
+            ))],
+            None => vec![Effect::Say(keymap::told(
+                "Nothing to correct under the cursor: walk to a recorded dose or look, or use the History tab. Identity: {chart.identity}.",
+            ))],
         }
     }
 

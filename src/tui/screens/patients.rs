@@ -287,7 +287,7 @@ fn stands_or_next(row: &Row, today: NaiveDate) -> String {
 fn next_words(row: &Row, today: NaiveDate) -> String {
     let doses = row.items.iter().filter(|i| !matches!(i.what, What::Checkpoint(_)));
     let Some(item) = doses.chain(row.items.iter()).next() else { return "nothing owed".to_owned() };
-    if item.what == What::Plan {
+    if matches!(item.what, What::Plan | What::Tell(_)) {
         return item.label.clone();
     }
     let late = item.days_late(today);

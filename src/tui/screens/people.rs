@@ -12,6 +12,7 @@ use super::list::{Cursor, Moved};
 use super::{Help, Screen};
 use crate::clinic::people::{Asks, Colleague};
 use crate::clinic::roles::{self, Doing};
+use crate::tui::keymap;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -163,7 +164,7 @@ fn secret(person: &Colleague) -> &'static str {
 
 fn words(ctx: &Ctx) -> String {
     let who = ctx.only_openers().map(|words| format!("{words} ")).unwrap_or_default();
-    format!("{who}{}", keys(ctx))
+    format!("{who}{}", keymap::told(keys(ctx)))
 }
 
 fn keys(ctx: &Ctx) -> &'static str {
@@ -172,7 +173,7 @@ fn keys(ctx: &Ctx) -> &'static str {
             "Nobody signs in here: whoever opens the program is the first of these. Enter on your own name gives you a PIN or passphrase; from then on everybody signs in."
         }
         (true, true) => {
-            "Enter changes a person or gives a new code; on your own name it changes your PIN or passphrase. n: somebody new."
+            "Enter changes a person or gives a new code; on your own name it changes your PIN or passphrase. {people.new_patient}: somebody new."
         }
         (true, false) => "Enter on your own name changes your PIN or passphrase. An administrator changes the rest.",
     }

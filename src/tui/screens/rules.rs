@@ -5,6 +5,7 @@ use crate::clinic::practice::Practice;
 use crate::clinic::rule::Rule;
 use crate::clinic::tally::Count;
 use crate::clinic::words;
+use crate::tui::keymap;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -31,7 +32,8 @@ pub(in crate::tui) fn lines(practice: &Practice, counts: &BTreeMap<String, Count
     let mut lines = vec![FOR.to_owned(), String::new()];
     if left_out > 0 {
         let charts = words::plural(left_out as i64, "chart");
-        lines.push(format!("Not counted: {charts} that could not be read. Esc, then f, says which."));
+        let which = keymap::told("{text.back}, then {today.problems}, says which.");
+        lines.push(format!("Not counted: {charts} that could not be read. {which}"));
         lines.push(String::new());
     }
     let rules = practice.knowledge.rules();

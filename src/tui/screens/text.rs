@@ -9,6 +9,7 @@ use super::super::widgets::frame;
 use super::super::widgets::wrapped::wrapped;
 use super::list::Cursor;
 use crate::clinic::entry::PatientId;
+use crate::tui::keymap;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
@@ -48,15 +49,15 @@ impl TextPage {
             "",
             &format!("        {key}"),
             "",
-            "It is shown this once; y goes on, once it is written down.",
+            "It is shown this once; {key_page.accept} goes on, once it is written down.",
             "",
-            "With it an administrator who has lost the PIN or passphrase gets in again: at the sign-in screen, choose your name, F6, type the key. After that there is a new one. Whoever has it gets in like an administrator.",
+            "With it an administrator who has lost the PIN or passphrase gets in again: at the sign-in screen, choose your name, {sign_in.recover}, type the key. After that there is a new one. Whoever has it gets in like an administrator.",
             "",
             opens,
             "",
             "A paper with an older key opens nothing any more: destroy it.",
         ];
-        let lines = lines.iter().map(|line| (*line).to_owned()).collect();
+        let lines = lines.iter().map(|line| keymap::told(line)).collect();
         Self { once: Some(Cell::new(false)), ..Self::new("Recovery key", lines) }
     }
 

@@ -13,6 +13,7 @@ use super::{Exchange, Help, Patients, People, Screen, Waiting};
 use crate::clinic::agenda::{Kind, Task, Worklist};
 use crate::clinic::entry::PatientId;
 use crate::clinic::roles::{self, Doing};
+use crate::tui::keymap;
 use chrono::NaiveDate;
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -228,11 +229,11 @@ fn openers(ctx: &Ctx, width: u16) -> Line<'static> {
 
 fn nobody(ctx: &Ctx) -> String {
     if ctx.rows.is_empty() && !ctx.problems.is_empty() {
-        return "  No chart can be read. f says why, and what to do.".to_owned();
+        return keymap::told("  No chart can be read. {today.problems} says why, and what to do.");
     }
     if ctx.rows.is_empty() && !ctx.checking {
-        return "  Nobody here yet. Press n to enter the first patient; triage and plan follow in one sitting."
-            .to_owned();
+        let begin = "  Nobody here yet. Press {today.new_patient} to enter the first patient; triage and plan follow in one sitting.";
+        return keymap::told(begin);
     }
     if ctx.checking {
         return "  Reading the charts…".to_owned();

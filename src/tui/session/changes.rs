@@ -7,6 +7,7 @@ use crate::clinic::entry::PatientId;
 use crate::store::disk::Disk;
 use crate::store::watch::Changed;
 use crate::store::{Copies, Places, Store, StoreError};
+use crate::tui::keymap;
 use chrono::NaiveDate;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -173,7 +174,8 @@ impl Session {
     fn tell_of(&mut self, copies: &Copies) {
         let words: Vec<_> = copies.taken.iter().map(crate::store::TakenIn::words).collect();
         if let Some(first) = words.first() {
-            let more = if words.len() > 1 { format!(" And {} more: f.", words.len() - 1) } else { String::new() };
+            let key = keymap::told("{today.problems}");
+            let more = if words.len() > 1 { format!(" And {} more: {key}.", words.len() - 1) } else { String::new() };
             self.app.say(format!("{first}.{more}"));
         }
         self.app.ctx.taken_in.extend(words);

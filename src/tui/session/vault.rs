@@ -13,6 +13,7 @@ use crate::clinic::roles::{self, Doing};
 use crate::clinic::words::plural;
 use crate::store::vault::{self, Key, Vault, VaultError};
 use crate::store::{Problem, Store, drafts};
+use crate::tui::keymap;
 use secrecy::SecretString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -170,8 +171,9 @@ impl Session {
         let Some(vault) = Vault::of(self.real.clone(), store.dir()) else { return Ok(()) };
         let slot = vault::slot(&person.initials());
         if vault.slots() == [slot.as_str()] {
+            let how = keymap::told("{today.people}, {people.open} on the own name");
             return Err(format!(
-                "nobody else has a passphrase that opens the records: before {} goes, somebody else chooses one (u, Enter on the own name)",
+                "nobody else has a passphrase that opens the records: before {} goes, somebody else chooses one ({how})",
                 person.name
             ));
         }

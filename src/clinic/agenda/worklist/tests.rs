@@ -1,5 +1,5 @@
 use super::*;
-use crate::clinic::agenda::{Asks, DoseDue, Item, Owed, Pages, Row, Texts, What};
+use crate::clinic::agenda::{Asks, DoseDue, Item, Owed, Pages, Row, Tell, Texts, What};
 use crate::clinic::entry::PatientId;
 use crate::clinic::patient::Sex;
 use proptest::collection::vec;
@@ -91,6 +91,7 @@ fn item() -> impl Strategy<Value = Item> {
         4 => Just(What::Dose(dose())),
         3 => Just(What::Checkpoint(Vec::new())),
         1 => Just(What::Plan),
+        1 => Just(What::Tell(Tell::Worse)),
     ];
     (-20_i64..20, -3_i64..4, what).prop_map(|(due, later, what)| {
         let label = String::new();
@@ -113,6 +114,7 @@ fn row() -> impl Strategy<Value = Row> {
         standing: String::new(),
         paused_until: None,
         closed: false,
+        struck_out: false,
         items,
         said: Vec::new(),
         former: Vec::new(),

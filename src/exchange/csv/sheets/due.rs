@@ -13,7 +13,7 @@ pub(super) fn due(item: &Item, who: &Person, today: NaiveDate) -> [String; 9] {
     let kind = match &item.what {
         What::Dose(_) => "dose",
         What::Checkpoint(asks) if asks.iter().any(|ask| ask != "symptoms") => "lab",
-        What::Checkpoint(_) | What::Plan => "review",
+        What::Checkpoint(_) | What::Plan | What::Tell(_) => "review",
     };
     [
         item.due.to_string(),

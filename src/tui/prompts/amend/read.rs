@@ -8,7 +8,7 @@ use crate::clinic::entry::{Act, Checked, Given, NextFrom, SoreSite};
 use crate::clinic::looking;
 use crate::clinic::not_given;
 use crate::clinic::parse;
-use crate::clinic::rights::{self, Corrected, Part};
+use crate::clinic::rights::{self, Corrected};
 use crate::tui::ctx::Ctx;
 use crate::tui::prompts::Refusal;
 use crate::tui::prompts::checkpoint;
@@ -78,7 +78,7 @@ impl Amend {
     pub(super) fn weighed(&self, now: Given, ctx: &Ctx) -> Result<Corrected, Refusal> {
         let why = self.form.filled("why").unwrap_or_default();
         let weighed = rights::correct(&self.patient.chart, &ctx.practice, ctx.today(), (self.entry, now), &why);
-        weighed.map_err(|impossible| Refusal::at(field_of(impossible.part), impossible.words))
+        weighed.map_err(|impossible| Refusal::at(vial::field_of(impossible.part), impossible.words))
     }
 
     /// Another vial has another lot: the one in use of the product that was picked, else the one to be read from the record;
@@ -180,15 +180,4 @@ impl Amend {
 pub(super) fn not_given(refused: &not_given::Refused, ctx: &Ctx) -> Refusal {
     let field = if refused.part == not_given::Part::Grounds { "note" } else { "on" };
     Refusal::at(field, ctx.told_below(&refused.words))
-}
-
-/// The field for what cannot be.
-fn field_of(part: Part) -> &'static str {
-    match part {
-        Part::Day => "on",
-        Part::Dose => "dose",
-        Part::Drawn => "drawn",
-        Part::Opened => "opened",
-        Part::SoreUntil => "sore_until",
-    }
 }

@@ -5,6 +5,7 @@ use crate::clinic::ways::{Gate, Offer, Way};
 use crate::clinic::words;
 use crate::tui::ctx::Ctx;
 use crate::tui::form::Field;
+use crate::tui::keymap;
 use crate::tui::prompts::told;
 
 /// The hidden field that holds the page, so that a draft opens where it was left.
@@ -62,7 +63,8 @@ pub(super) fn fields(offers: &[Offer], first: Way, ctx: &Ctx) -> Vec<Field> {
     page.hidden = true;
     vec![
         page,
-        Field::list("way", "Way", options, first.id(), 9).hint("Up and Down, or the first letter; F2 goes on."),
+        Field::list("way", "Way", options, first.id(), 9)
+            .hint(&keymap::told("Up and Down, or the first letter; {prompt.sign} goes on.")),
         Field::text("doses", "Doses", &whole("denser_doses"))
             .most(3)
             .prefilled()

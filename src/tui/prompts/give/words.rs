@@ -5,9 +5,10 @@ use crate::clinic::course::{Course, DoseState, Standing};
 use crate::clinic::drug::{Product, Site, mcg, ml, volume_ml};
 use crate::clinic::entry::Given;
 use crate::clinic::findings::Tier;
-use crate::clinic::rights::{self, Checked, Intent, Right};
+use crate::clinic::rights::{self, Checked, Intent, Part};
 use crate::clinic::words;
 use crate::tui::ctx::Ctx;
+use crate::tui::prompts::vial;
 use crate::tui::theme::Role;
 use crate::tui::widgets::vial::volume_words;
 use chrono::{Datelike, NaiveDate};
@@ -40,22 +41,13 @@ pub(super) fn side_by_side(parts: &[String], width: usize) -> Vec<String> {
     lines
 }
 
-/// The field that a check is about.
+/// The field that a check is about: the one to put right, or where what asks is answered.
 pub(super) fn field_of(check: &Checked) -> &'static str {
-    match (check.right, check.tier) {
-        (_, Some(Tier::Reason)) if check.of_fact => HAPPENED,
-        (Right::Lot, Some(Tier::Stop)) if check.words.contains("opened") => "opened",
-        (Right::Lot, Some(Tier::Reason)) if check.rule == "D7" => "reason",
-        (Right::Lot, _) if check.words.contains("expir") => "expires",
-        (Right::Lot, _) => "lot",
-        (_, Some(Tier::Reason)) if check.right != Right::Lot => "reason",
-        (Right::Drug | Right::Patient, _) => "product",
-        (Right::Dose, _) if check.words.contains("strength") => "product",
-        (Right::Dose, _) if check.words.contains("drawn up") => "drawn",
-        (Right::Dose, _) => "dose",
-        (Right::Route, _) => "route",
-        (Right::Time | Right::Order, _) => "on",
-        (Right::Site, _) => "site",
+    match (check.tier, check.part) {
+        (Some(Tier::Reason), _) if check.of_fact => HAPPENED,
+        (_, part @ (Part::Lot | Part::Expiry)) => vial::field_of(part),
+        (Some(Tier::Reason), _) => "reason",
+        (_, part) => vial::field_of(part),
     }
 }
 

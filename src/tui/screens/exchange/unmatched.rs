@@ -13,6 +13,7 @@ use super::lines::{List, areas};
 use crate::clinic::agenda::Row;
 use crate::clinic::intake::{BY_HAND, Unmatched};
 use crate::clinic::words;
+use crate::tui::keymap;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
@@ -88,7 +89,9 @@ impl Waiting {
         let theme = &ctx.theme;
         let head = vec![
             Line::styled(
-                "What waits: Enter says whose it is; u puts it away with a reason.",
+                keymap::told(
+                    "What waits: {taken_in.open} says whose it is; {taken_in.put_away} puts it away with a reason.",
+                ),
                 theme.style(Role::Banner),
             ),
             Line::raw(""),
@@ -114,7 +117,7 @@ impl Waiting {
 /// What a piece would record, or what is to be done with it.
 fn holds(waits: &Unmatched) -> String {
     if waits.is_by_hand() {
-        return "Enter it by hand, then u puts it away.".to_owned();
+        return keymap::told("Enter it by hand, then {taken_in.put_away} puts it away.");
     }
     let acts: Vec<_> = waits.piece.acts.iter().map(|coming| summary(&coming.act)).collect();
     format!("It holds: {}.", acts.join("; "))

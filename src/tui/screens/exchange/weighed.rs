@@ -14,6 +14,7 @@ use super::Step;
 use super::lines::{List, areas};
 use crate::clinic::intake::{Counts, Left, Outcome, Parcel, Piece, Target, Weighed};
 use crate::clinic::words;
+use crate::tui::keymap;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
@@ -205,8 +206,10 @@ impl Looking {
             Shown::Skipped => "those that are not for a chart or there already",
         };
         let what_of = if self.waits { "held for a person" } else { "held" };
+        let records = keymap::told("{weighed.accept} records it.");
+        let what = format!("What would come of {}? {records}", self.parcel.file);
         let head = vec![
-            Line::styled(format!("What would come of {}? F2 records it.", self.parcel.file), theme.style(Role::Banner)),
+            Line::styled(what, theme.style(Role::Banner)),
             Line::raw(format!(
                 "{taken} to record ({}), {held} {what_of}, {skipped} skipped, {refused} refused",
                 words::plural(new as i64, "new patient")

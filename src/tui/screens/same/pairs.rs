@@ -5,6 +5,7 @@ use crate::clinic::entry::PatientId;
 use crate::clinic::links::{Link, Links};
 use crate::clinic::same::Candidate;
 use crate::tui::ctx::Ctx;
+use crate::tui::keymap;
 use std::sync::Arc;
 
 /// Where a pair stands.
@@ -36,15 +37,15 @@ impl Pair {
     /// Says where the pair stands and what can be done.
     pub(super) fn words(&self) -> String {
         match self.state {
-            State::Open => format!(
-                "Why: {}. Ask for a card or a number that only one person has; s: one patient, t: two people, Esc: later.",
-                self.reasons.join(", ")
-            ),
-            State::Joined => {
-                "These two charts are joined: read as one, under the older number. t parts them again; nothing is lost."
-                    .to_owned()
+            State::Open => {
+                let keys = keymap::told("{same.join}: one patient, {same.part}: two people, {same.back}: later.");
+                let why = self.reasons.join(", ");
+                format!("Why: {why}. Ask for a card or a number that only one person has; {keys}")
             }
-            State::Apart => "These two were kept apart, as two people. s joins them after all.".to_owned(),
+            State::Joined => keymap::told(
+                "These two charts are joined: read as one, under the older number. {same.part} parts them again; nothing is lost.",
+            ),
+            State::Apart => keymap::told("These two were kept apart, as two people. {same.join} joins them after all."),
         }
     }
 }

@@ -8,6 +8,7 @@ use super::{SignIn, Stage};
 use crate::clinic::people::{Asks, Colleague, working};
 use crate::clinic::words;
 use crate::tui::ctx::Ctx;
+use crate::tui::keymap;
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
@@ -41,8 +42,10 @@ impl SignIn {
 
     /// Why it is locked, and what the lock is good for.
     fn head_words(&self, width: u16) -> Vec<String> {
-        let hides = "Enter goes on. This hides the screen; it keeps nobody out: u on Today gives you a PIN.";
-        let parts = [Some(self.words.as_str()), self.hides.then_some(hides)];
+        let hides = keymap::told(
+            "{hidden.accept} goes on. This hides the screen; it keeps nobody out: {today.people} on Today gives you a PIN.",
+        );
+        let parts = [Some(self.words.as_str()), self.hides.then_some(hides.as_str())];
         let parts = parts.into_iter().flatten().filter(|words| !words.is_empty());
         parts.flat_map(|words| wrapped(words, usize::from(width))).collect()
     }

@@ -6,7 +6,7 @@ use crate::clinic::roles;
 use crate::clinic::term::renewals_until;
 use crate::clinic::words;
 use crate::tui::ctx::Ctx;
-use crate::tui::keymap::{Action, Place};
+use crate::tui::keymap::{self, Action, Place};
 use crate::tui::theme::Role;
 use crate::tui::widgets::spark::spark;
 use chrono::Days;
@@ -108,16 +108,15 @@ fn head(c: &Counts, ctx: &Ctx) -> Line<'static> {
         if wide { words::plural(c.checks as i64, "checkpoint") } else { words::plural(c.checks as i64, "check") };
     let checks = checks.split_once(' ').map_or("", |(_, noun)| noun).to_owned();
     let (gap, given) = if wide { ("    ", "given today") } else { ("  ", "given") };
+    let press = keymap::told("press {today.problems}");
     let mut spans = Vec::new();
     if !ctx.problems.is_empty() {
         let files = words::plural(ctx.problems.len() as i64, "file");
-        spans.push(Span::styled(
-            format!(" {} {files} cannot be read: press f ", theme.glyphs.attention),
-            theme.style(Role::Stop),
-        ));
+        let words = format!(" {} {files} cannot be read: {press} ", theme.glyphs.attention);
+        spans.push(Span::styled(words, theme.style(Role::Stop)));
     }
     if let Some(warning) = ctx.backed_up.warning(ctx.today()).filter(|_| ctx.problems.is_empty()) {
-        let words = format!(" {} {warning}: press f ", theme.glyphs.attention);
+        let words = format!(" {} {warning}: {press} ", theme.glyphs.attention);
         spans.push(Span::styled(words, theme.style(Role::Stop)));
     }
     spans.extend([

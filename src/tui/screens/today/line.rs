@@ -1,6 +1,6 @@
 //! One line of the worklist, and its columns.
 
-use crate::clinic::agenda::{self, Task, What};
+use crate::clinic::agenda::{self, Task, Tell, What};
 use crate::clinic::words;
 use crate::tui::ctx::Ctx;
 use crate::tui::theme::Role;
@@ -19,7 +19,7 @@ pub(super) fn line_of(task: &Task, chosen: bool, columns: &Columns, ctx: &Ctx, p
     let now = item.visit <= today;
     let stops = row.stops(item);
     let (sign, role) = match (task.days_late, &item.what) {
-        (_, What::Plan) if item.is_to_tell() => (theme.glyphs.attention, Role::Late),
+        (_, What::Tell(_)) => (theme.glyphs.attention, Role::Late),
         (_, What::Plan) => (theme.glyphs.attention, Role::Note),
         (_, What::Dose(_)) if stops.is_some() => (theme.glyphs.attention, Role::Stop),
         (_, What::Dose(_)) if row.to_tell().is_some() => (theme.glyphs.attention, Role::Late),
@@ -52,7 +52,7 @@ pub(super) fn line_of(task: &Task, chosen: bool, columns: &Columns, ctx: &Ctx, p
     }
     pen.blank(1, by_role);
     pen.column(&when_words(item, task.days_late, today), columns.when, e, by_role);
-    let told = row.told_in_short().filter(|_| now && matches!(item.what, What::Dose(_)));
+    let told = row.to_tell().map(Tell::in_short).filter(|_| now && matches!(item.what, What::Dose(_)));
     if let Some((words, role)) = stops.map(|s| (s, Role::Stop)).or(told.map(|t| (t, Role::Late))) {
         let gap = if words.len() < columns.why { " " } else { "" };
         pen.column(&[gap, words].concat(), columns.why, e, theme.on_line(role, chosen));
@@ -112,11 +112,10 @@ impl Columns {
 }
 
 fn when_words(item: &agenda::Item, late: i64, today: NaiveDate) -> String {
-    if item.is_to_tell() {
-        return "now".to_owned();
-    }
-    if item.what == What::Plan {
-        return "to do".to_owned();
+    match item.what {
+        What::Tell(_) => return "now".to_owned(),
+        What::Plan => return "to do".to_owned(),
+        What::Dose(_) | What::Checkpoint(_) => {}
     }
     match (item.visit <= today, late) {
         (true, 0) => "today".to_owned(),

@@ -9,6 +9,7 @@ use crate::store::Problem;
 use crate::store::disk::Real;
 use crate::transfer;
 use crate::tui::exchange::{Came, Form, Source, Written};
+use crate::tui::keymap;
 use crate::tui::session::Checked;
 use std::path::Path;
 use std::sync::Arc;
@@ -169,10 +170,10 @@ impl Task {
             }
         }
         if taken.to_sign {
-            said.push("Plans wait for the prescriber's signature: w on Today.".to_owned());
+            said.push(keymap::told("Plans wait for the prescriber's signature: {today.to_sign} on Today."));
         }
         if taken.import.is_some() {
-            said.push("To undo all of it: What was taken in, then u.".to_owned());
+            said.push(keymap::told("To undo all of it: What was taken in, then {taken_in.put_away}."));
         }
         said.extend(problems(&taken.problems));
         Came::Done(said)
