@@ -165,7 +165,7 @@ pub(super) fn urgent(course: &Course, practice: &Practice, seen: &[Seen]) -> Vec
 }
 
 impl Finding {
-    /// Returns whether the prescriber is to be told today: what [`urgent`] returns, as lists and the sheet of the day tell it.
+    /// Returns whether the prescriber is to be told today: what `urgent` returns, as lists and the sheet of the day tell it.
     #[must_use]
     pub fn is_for_today(&self) -> bool {
         self.haste == Some(Haste::Today)

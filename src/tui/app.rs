@@ -89,6 +89,15 @@ impl App {
         self.refresh()
     }
 
+    /// Lets Today begin with who is most urgent, after many came at once.
+    pub fn to_top(&mut self) {
+        for screen in &mut self.screens {
+            if let Screen::Today(today) = screen {
+                today.to_top();
+            }
+        }
+    }
+
     /// Lets every screen follow changed rows or a new day.
     pub fn refresh(&mut self) -> Vec<Effect> {
         let ctx = &self.ctx;

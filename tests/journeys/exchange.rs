@@ -32,6 +32,13 @@ fn opens(nurse: &mut Nurse, text: &str) {
 fn a_list_is_looked_at_taken_in_and_undone() {
     let mut nurse = Nurse::in_demo();
     let before = nurse.home.store().roster(day("2026-11-23")).rows.len();
+    let at_the_top = |nurse: &mut Nurse| {
+        let lines = nurse.lines();
+        let titles = lines.iter().position(|line| line.contains("Born") && line.contains("When")).unwrap();
+        lines[titles + 1].starts_with("│▌")
+    };
+    nurse.press("Home Down Down Down");
+    assert!(!at_the_top(&mut nurse));
     opens(&mut nurse, LIST);
     nurse.sees("Record number").sees("Date of the last dose").sees("3 rows");
     nurse.press("Enter").sees("Which maintenance plan do the patients follow");
@@ -58,6 +65,7 @@ fn a_list_is_looked_at_taken_in_and_undone() {
     let said: Vec<_> = imported.map(|line| line.event.detail.clone()).collect();
     assert_eq!(said, ["list.csv".to_owned(), format!("undone: list.csv {import}")], "as the command line says it");
     nurse.press("Esc Esc").sees("Worklist");
+    assert!(at_the_top(&mut nurse), "who is most urgent is seen after many came and went");
 }
 
 /// What can be read two ways is asked, with one of the file's own dates; a column can be left out.

@@ -49,6 +49,9 @@ fn to_do(alarm: &str) -> &'static str {
         "end" => {
             "has it ended, or gone over to tablets? Write status and both days into columns, or enter this patient by hand."
         }
+        "ask" => {
+            "is it given, and who decides that? Write what to look out for into a column \"caution\", or enter this patient by hand."
+        }
         "moved" => "is the patient still treated here? Take the row out, or write the status into a column.",
         "leber" => {
             "with Leber's optic neuropathy no cyanocobalamin is given. Write it into a column \"caution\", or enter this patient by hand."
@@ -105,6 +108,11 @@ mod tests {
             ("beendet, jetzt Tabletten", &["end", "end"]),
             ("stopped, on tablets", &["end", "end", "end"]),
             ("stopped smoking", &[]),
+            ("no longer needs B12", &["end", "end", "end"]),
+            ("cancelled by Dr", &["end"]),
+            ("will stop in March", &["end", "end"]),
+            ("do not give - see GP first", &["ask", "ask", "ask", "ask", "ask", "ask"]),
+            ("nicht spritzen!", &["ask", "ask"]),
             ("M. Leber (Optikus)", &["leber", "leber", "leber"]),
             ("Leber's", &["leber", "leber"]),
             ("verzogen 2025", &["moved"]),

@@ -6,6 +6,7 @@ use super::dates::short;
 use super::field::Field;
 use super::history::{self, Moved};
 use super::phases;
+use super::sheets::NOT_RECORDED;
 use super::vocabulary::{self, Of};
 use crate::clinic::drug::{Drug, Route, Site, mcg};
 use crate::clinic::interval::Interval;
@@ -120,7 +121,7 @@ pub(super) fn dose(cells: &mut Cells<'_>, day: &Field) -> DoseFacts {
     for text in [drug_text, cells.text(&Field::Product)].into_iter().flatten() {
         amount = with_form(cells, amount, text);
     }
-    let is_oral = holds_tablets(cells);
+    let is_oral = holds_tablets(cells) || holds_another(cells);
     let in_product = || product.as_deref().and_then(amounts::strength_in);
     amount.strength_mcg_per_ml = strength(cells).or(amount.strength_mcg_per_ml).or_else(in_product);
     let injected = |is: &str| Route::ALL.into_iter().find(|route| route.name() == is);
@@ -138,7 +139,7 @@ pub(super) fn dose(cells: &mut Cells<'_>, day: &Field) -> DoseFacts {
         site: site(cells),
         lot: cells.text(&Field::Lot).map(str::to_owned),
         expires: expiry(cells),
-        given_by: cells.text(&Field::GivenBy).map(str::to_owned),
+        given_by: cells.text(&Field::GivenBy).filter(|by| *by != NOT_RECORDED).map(str::to_owned),
         note: notes(cells),
         is_listed: false,
         on_calendar: false,
@@ -239,6 +240,26 @@ fn holds_tablets(cells: &mut Cells<'_>) -> bool {
         short(text)
     ));
     true
+}
+
+/// Holds a row of another medicine: nobody else's name makes it one of ours. Returns whether it is one.
+fn holds_another(cells: &mut Cells<'_>) -> bool {
+    let named = || [Field::Medication, Field::Product].iter().filter_map(|field| cells.text(field));
+    let Some(text) = named().next().filter(|_| named().all(is_another)) else { return false };
+    cells.troubles.push(format!(
+        "\"{}\" is no form of B12 that is known here: write the form (hydroxocobalamin, cyanocobalamin), or take the row out.",
+        short(text)
+    ));
+    true
+}
+
+/// Whether a text names a medicine that is not B12 for all that is known here; an amount alone names none.
+pub(super) fn is_another(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let plain: String = lower.chars().filter(|c| c.is_alphanumeric()).collect();
+    let is_ours = ["b12", "cobal", "kobal"].iter().any(|name| plain.contains(name)) || drug_in(text).is_some();
+    let is_amount = lower.trim_start_matches('(').starts_with(|c: char| c.is_ascii_digit());
+    !is_ours && !is_amount && plain.contains(char::is_alphabetic) && !vocabulary::is_nothing(text)
 }
 
 /// Takes the amount that stands beside the form for the dose, where no other cell says one; two that differ are held.

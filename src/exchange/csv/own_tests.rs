@@ -34,6 +34,15 @@ fn read_own(world: &World, sheet: Sheet) -> Parcel {
     read(&table, &mapping, &world.practice, world.today, sheet.file_name())
 }
 
+/// The remarks of each dose in our own table: who gave it over there stands among them.
+fn givers(world: &World) -> Vec<String> {
+    let table = Table::of_bytes(written(world, Sheet::Doses).as_bytes()).unwrap();
+    let column = |name: &str| table.columns.iter().position(|column| column == name).unwrap();
+    let [outcome, notes] = ["outcome", "notes"].map(column);
+    let kept = table.rows.iter().filter(|row| row.cell(outcome) == "given");
+    kept.map(|row| row.cell(notes).to_owned()).collect()
+}
+
 /// What a screen shows first of a course.
 fn outline(world: &World, chart: &Chart) -> String {
     let course = crate::clinic::course::Course::of(chart, &world.practice, world.today);
@@ -265,6 +274,8 @@ fn come_back(world: &World) {
         let counts = other.take(&parcel);
         assert_eq!((counts.held, counts.refused), (0, 0), "{sheet:?}: {:#?} {:#?}", parcel.pieces, weighed.outcomes);
     }
+    let told = givers(&other);
+    assert!(told.iter().all(|dose| dose.contains("given by Nia Rees RN")), "{told:?}");
     for chart in world.charts.values() {
         let person = chart.person().unwrap();
         let there = other.chart(&person.family);
@@ -281,6 +292,11 @@ fn come_back(world: &World) {
             other.weigh(&parcel).outcomes
         );
     }
+    let mut third = World::new();
+    for sheet in [Sheet::Patients, Sheet::Doses] {
+        third.take(&read_own(&other, sheet));
+    }
+    assert_eq!(givers(&third), told, "another way round adds nothing to them");
 }
 
 /// What the triage warns of stands in the table, and stops the same form elsewhere.

@@ -292,6 +292,8 @@ pub(super) fn given(
     let strength = dose.amount.strength_mcg_per_ml.unwrap_or(0);
     let route = dose.route.or(usual_route).unwrap_or(Route::Im);
     let by = dose.given_by.as_ref().map(|by| format!("given by {by}"));
+    // A table that came from one of ours says it already.
+    let by = by.filter(|by| dose.note.as_ref().is_none_or(|note| !note.contains(by)));
     let unsaid = (!is_stated).then(|| format!("the list says no dose; {} by the plan", mcg(dose_mcg)));
     let note: Vec<String> = dose.note.iter().cloned().chain(by).chain(unsaid).collect();
     let plain = Given::new(dose.on?, drug, strength, dose_mcg, route);

@@ -276,8 +276,14 @@ impl<'a> Asking<'a> {
         }
         let mut forms: BTreeMap<Option<Drug>, usize> = BTreeMap::new();
         for row in &self.table.rows {
-            let cells = self.mapping.columns_of(&Field::Medication).chain(self.mapping.columns_of(&Field::Product));
-            let drug = cells.map(|at| row.cell(at)).find_map(facts::drug_in);
+            let columns = self.mapping.columns_of(&Field::Medication).chain(self.mapping.columns_of(&Field::Product));
+            let cells: Vec<&str> =
+                columns.map(|at| row.cell(at)).filter(|cell| !vocabulary::is_nothing(cell)).collect();
+            // Another medicine is held whatever is answered.
+            if !cells.is_empty() && cells.iter().all(|cell| facts::is_another(cell)) {
+                continue;
+            }
+            let drug = cells.into_iter().find_map(facts::drug_in);
             *forms.entry(drug).or_default() += 1;
         }
         let open = |drug: &Option<Drug>| match drug {

@@ -6,6 +6,7 @@ mod due;
 mod patient;
 mod result;
 
+pub(super) use dose::NOT_RECORDED;
 pub(super) use patient::given_words;
 
 use super::guard;

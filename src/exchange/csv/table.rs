@@ -101,8 +101,9 @@ impl Table {
         if let Some(n) = body.split('\n').position(|line| line.len() > MOST_LINE) {
             return Err(format!("Line {} has more than a million letters: this is no table.", n as u64 + first_line));
         }
-        // Cells run over lines, but not all of them.
-        if memchr::memchr_iter(b'\n', body.as_bytes()).count() > 2 * MOST_ROWS {
+        // Cells in quotes run over lines, but not all of them; the last line may be blank, and the first ones are no rows.
+        let lines = memchr::memchr_iter(b'\n', body.as_bytes()).count();
+        if lines > 2 * MOST_ROWS || (lines > MOST_ROWS + HEADER_WITHIN && !body.contains('"')) {
             return Err(TOO_MANY.to_owned());
         }
         if body.trim().is_empty() {
@@ -120,8 +121,18 @@ impl Table {
         }
         let rows = rows(body, delimiter, first_line)?;
         let mut table = Self::of_rows(rows, delimiter);
+        table.sets_aside_what_is_cut(body);
         table.remarks.extend(hidden.remark());
         Ok(table)
+    }
+
+    /// A file that was cut off ends in the middle of a line: what is left of it is not taken for the whole.
+    fn sets_aside_what_is_cut(&mut self, body: &str) {
+        let is_whole = body.ends_with('\n') || self.rows.iter().rev().skip(1).any(|row| row.len() < self.named);
+        let Some(last) = self.rows.pop_if(|last| !is_whole && last.len() < self.named) else { return };
+        self.remarks
+            .push(format!("The file ends in the middle of line {}: was it cut off? Get the whole of it.", last.line));
+        self.aside.push((last, CUT_OFF));
     }
 
     fn of_rows(rows: Vec<Row>, delimiter: char) -> Self {
@@ -203,7 +214,7 @@ fn rows(body: &str, delimiter: char, first_line: u64) -> Result<Vec<Row>, String
     loop {
         match reader.read_record(&mut record) {
             Ok(false) => return Ok(rows),
-            Ok(true) if rows.len() >= MOST_ROWS => {
+            Ok(true) if rows.len() > MOST_ROWS => {
                 return Err(TOO_MANY.to_owned());
             }
             Ok(true) => {
@@ -235,6 +246,7 @@ fn named(head: &Row, at: usize) -> String {
 }
 
 const TOTAL: &str = "A line that counts or sums up: it is no patient.";
+const CUT_OFF: &str = "The file ends in the middle of this line.";
 const HEAD_AGAIN: &str = "The names of the columns again.";
 
 /// A row that sums up is no patient; one that has a date is, whatever the name.
@@ -324,5 +336,19 @@ mod tests {
         assert_eq!(table.rows.len(), 1);
         assert!(Table::of_text("just words\nand more").is_err());
         assert!(Table::of_text("").is_err());
+    }
+
+    #[test]
+    fn a_file_that_was_cut_off_says_so_and_its_last_line_is_not_taken() {
+        let head = "MRN,Surname,DOB\n1,Rossi,1961-03-04\n";
+        let of = |rest: &str| {
+            let table = Table::of_text(&format!("{head}{rest}")).unwrap();
+            let is_told = table.remarks.iter().any(|remark| remark.contains("in the middle of line 3"));
+            (table.rows.len(), table.aside.len(), is_told)
+        };
+        assert_eq!(of("2,Bia"), (1, 1, true));
+        assert_eq!(of("2,Bia\n"), (2, 0, false), "a line that ends is whole");
+        assert_eq!(of("2,Bianchi,1961-03-04"), (2, 0, false));
+        assert_eq!(of("2,Bia\n3,Con"), (3, 0, false), "where lines are short it proves nothing");
     }
 }

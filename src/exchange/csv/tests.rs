@@ -740,6 +740,24 @@ fn the_amount_beside_the_form_is_the_dose() {
     }
 }
 
+/// Another medicine is nobody's B12, whatever plan is chosen for rows that name no form; B12 by its bare name is asked about.
+#[test]
+fn another_medicine_is_held_with_its_name() {
+    let world = World::new();
+    let of = |drug: &str| {
+        let text = format!("MRN,Surname,DOB,Drug,Dose,Date,Outcome\n1,Rossi,1961-03-04,{drug},1 mg,2026-10-12,given\n");
+        read_in(&world, &text).pieces[0].trouble.clone()
+    };
+    for another in ["Neurobion forte", "Pabrinex", "Denosumab"] {
+        let trouble = of(another);
+        assert!(matches!(&trouble, Some(Trouble::Held(said)) if said.contains(another)), "{another}: {trouble:?}");
+    }
+    for ours in ["Vitamin B12", "vit. B 12", "Cobalin-H", "Hydroxycobalamine", "hydroxo", "1 mg"] {
+        let trouble = of(ours);
+        assert!(!matches!(&trouble, Some(Trouble::Held(said)) if said.contains("no form")), "{ours}: {trouble:?}");
+    }
+}
+
 /// The most important column is not missed without a word.
 #[test]
 fn a_list_without_a_last_injection_says_so() {

@@ -75,6 +75,12 @@ impl Today {
         Vec::new()
     }
 
+    /// Lets the cursor stand on the most urgent task, whoever was chosen.
+    pub fn to_top(&mut self) {
+        self.chosen = None;
+        self.cursor.at = 0;
+    }
+
     /// Keeps in mind which task is at the cursor.
     fn choose(&mut self, ctx: &Ctx) {
         let chosen = |task: Task| {

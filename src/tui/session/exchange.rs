@@ -262,6 +262,7 @@ impl Session {
 
     fn take_anew(&mut self, checked: Checked) {
         self.overtaken();
+        self.app.to_top();
         self.take(checked);
     }
 

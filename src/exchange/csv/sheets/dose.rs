@@ -52,9 +52,12 @@ pub(super) fn dose(fact: &Fact<'_>, course: &Course, who: &Person, practice: &Pr
     Some(row)
 }
 
+/// What stands for who gave it where nobody knows.
+pub(in super::super) const NOT_RECORDED: &str = "not recorded";
+
 /// Who gave it, or saw that it was not; of what was taken over that may not be known.
 fn done_by(fact: &Fact<'_>) -> String {
-    Some(fact.entry.done_by()).filter(|by| !by.trim().is_empty()).unwrap_or("not recorded").to_owned()
+    Some(fact.entry.done_by()).filter(|by| !by.trim().is_empty()).unwrap_or(NOT_RECORDED).to_owned()
 }
 
 fn given_row(fact: &Fact<'_>, given: &Given, due: String, who: &Person, practice: &Practice) -> [String; 23] {
