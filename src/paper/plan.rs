@@ -139,6 +139,7 @@ fn goals(course: &Course, held: bool) -> Vec<(String, String)> {
     let mut filling: Vec<String> = order.phases.iter().filter(|p| p.kind.fills()).map(spelt::rhythm).collect();
     filling.dedup();
     let filling = filling.join(", then ");
+    let upkeep_called = if filling.is_empty() { "Keeping stores full" } else { "Keeping them full" };
     if !filling.is_empty() {
         let ends = match &course.repletion {
             Repletion::Ended(day) => format!("was complete on {}", day_in_full(*day)),
@@ -154,7 +155,7 @@ fn goals(course: &Course, held: bool) -> Vec<(String, String)> {
     }
     let upkeep = order.phases.iter().find(|p| !p.kind.fills());
     let aim = upkeep.map_or_else(|| "your doctor decides at the next review".to_owned(), spelt::rhythm);
-    out.push(fact("Keeping them full", aim));
+    out.push(fact(upkeep_called, aim));
     if let Some(check) = course.next_checkpoint() {
         let when = if check.visit < course.today { "as soon as possible".to_owned() } else { day_in_full(check.visit) };
         out.push(fact("What shows that it works", format!("{when}: {}", spelt::asks(check))));

@@ -4,6 +4,7 @@ use super::kit::{Story, day, person, triage};
 use super::*;
 use cobalog::clinic::decision::Turn;
 use cobalog::clinic::entry::Act;
+use cobalog::clinic::order::{Order, Wish};
 use cobalog::clinic::patient::{Allergies, Person};
 use cobalog::clinic::term::{Renewed, Term};
 use cobalog::clinic::triage::Triage;
@@ -96,6 +97,19 @@ fn plan_of(turned: impl FnOnce(&mut Story), today: &str) -> String {
     story.gives("2026-01-05 07 09");
     turned(&mut story);
     text(&plan(&story.course(today), &story.practice).unwrap()).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Whose stores were filled elsewhere reads what is kept full, and nothing of a filling that is not planned.
+#[test]
+fn a_plan_of_maintenance_alone_says_what_it_keeps_full() {
+    let filled = plan_of(|_| {}, "2026-01-10");
+    assert!(filled.contains("Filling your stores") && filled.contains("Keeping them full"), "{filled}");
+    let mut story = Story::new(super::kit::practice());
+    let r01 = story.practice.knowledge.regimen("r01").unwrap().clone();
+    let wish = Wish { maintenance_only: true, ..Wish::plain(day("2026-01-05"), "Dr Adebayo") };
+    story.act(Act::Ordered(Order::write(&r01, Vec::new(), &wish).unwrap()));
+    let words = text(&plan(&story.course("2026-01-10"), &story.practice).unwrap());
+    assert!(words.contains("Keeping stores full") && !words.contains("Filling your stores"), "{words}");
 }
 
 #[test]
