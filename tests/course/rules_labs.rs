@@ -4,6 +4,7 @@ use super::kit::*;
 use cobalog::clinic::background::Confounder;
 use cobalog::clinic::entry::{Act, Checked};
 use cobalog::clinic::findings::Tier;
+use cobalog::clinic::order::{Order, Wish};
 use cobalog::clinic::triage::{Anaemia, Triage};
 
 const LOADING: &str = "2026-01-05 07 09 12 14 16";
@@ -140,6 +141,25 @@ fn l11_a_baseline_that_is_none() {
     assert!(fires(&["2026-02-02; total-b12=900 ng/L"], "2026-02-03", "L11"), "day 28");
     assert!(!fires(&["2026-02-03; total-b12=900 ng/L"], "2026-02-03", "L11"), "day 29: nobody takes it for a baseline");
     assert!(!fires(&["2026-01-02; total-b12=90 ng/L", "2026-01-20; total-b12=900 ng/L"], "2026-01-20", "L11"));
+}
+
+/// A patient who came with maintenance running began elsewhere: what is known here first is no first dose.
+#[test]
+fn who_began_elsewhere_is_not_judged_as_a_beginner() {
+    let told = |maintenance_only: bool, rule: &str| {
+        let mut story = Story::new(practice());
+        let r01 = story.practice.knowledge.regimen("r01").unwrap().clone();
+        let wish = Wish { maintenance_only, ..Wish::plain(day("2026-01-05"), "Dr Adebayo") };
+        story.order = Some(story.act(Act::Ordered(Order::write(&r01, Vec::new(), &wish).unwrap())));
+        story.gives("2026-01-05");
+        add(&mut story, &["2026-01-20; total-b12=400 ng/L", "2026-03-20; haemoglobin=98 g/L"]);
+        let course = story.course("2026-03-20");
+        course.findings.iter().find(|f| f.rule == rule).map(|f| f.text.clone())
+    };
+    assert!(told(false, "L11").is_some());
+    assert_eq!(told(true, "L11"), None);
+    assert!(told(false, "L5").unwrap().contains("74 days after the first dose"));
+    assert!(told(true, "L5").unwrap().contains("not normal on maintenance"));
 }
 
 #[test]

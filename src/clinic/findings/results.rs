@@ -6,6 +6,7 @@ use crate::clinic::entry::EntryId;
 use crate::clinic::interval::{Interval, days_between};
 use crate::clinic::lab::{Flag, LabResult};
 use crate::clinic::practice::Practice;
+use crate::clinic::regimen::Phase;
 use crate::clinic::rule::Rule;
 use crate::clinic::triage::Anaemia;
 use crate::clinic::words;
@@ -77,6 +78,15 @@ impl<'a> Labs<'a> {
 
     fn first(&self) -> Option<NaiveDate> {
         self.course.first_given()
+    }
+
+    /// Whether the stores were filled before anything was recorded here: the first dose is one of a protocol's maintenance alone.
+    fn was_filled_before(&self) -> bool {
+        let fills = |phases: &[Phase]| phases.iter().any(|phase| phase.kind.fills());
+        let first = self.course.given().min_by_key(|(_, given)| given.given.on);
+        let order = first.and_then(|(slot, _)| self.course.orders.iter().find(|(id, _)| *id == slot.order));
+        let published = |id: &str| self.practice.knowledge.regimen(id).is_ok_and(|regimen| fills(&regimen.phases));
+        order.is_some_and(|(_, order)| !fills(&order.phases) && published(&order.regimen))
     }
 
     /// The first dose of the plan that holds: potassium and reticulocytes move with each new repletion.
@@ -179,11 +189,12 @@ impl<'a> Labs<'a> {
                 format!("{} {r}", self.practice.knowledge.lab(&r.analyte).map_or("", |a| a.short.as_str()))
             })
             .collect();
-        let text = format!(
-            "The blood count is not normal {} after the first dose: {}.",
-            words::days(days_between(first, *day)),
-            results.join(", ")
-        );
+        let when = if self.was_filled_before() {
+            "on maintenance".to_owned()
+        } else {
+            format!("{} after the first dose", words::days(days_between(first, *day)))
+        };
+        let text = format!("The blood count is not normal {when}: {}.", results.join(", "));
         let mut entries: Vec<_> = found.iter().map(|(c, _, _)| c.entry).collect();
         entries.dedup();
         Some(Finding::of(rule, text, entries))
@@ -241,7 +252,7 @@ impl<'a> Labs<'a> {
     /// L11: the first B12 sample was taken when treatment had begun.
     fn late_baseline(&self) -> Option<Finding> {
         let rule = self.rule("L11");
-        let first = self.first()?;
+        let first = self.first().filter(|_| !self.was_filled_before())?;
         let (check, result, day) = self.results("total-b12").into_iter().next()?;
         // Results are typed days later, so that the order of entries says nothing of the day itself.
         (day > first && days_between(first, day) <= rule.count("days")).then(|| {
