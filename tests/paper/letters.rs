@@ -1,6 +1,6 @@
 //! The plan, the sheet, the letters.
 
-use super::kit::{Story, day, person, triage};
+use super::kit::{Story, day, person, practice, triage};
 use super::*;
 use cobalog::clinic::decision::Turn;
 use cobalog::clinic::entry::Act;
@@ -104,7 +104,7 @@ fn plan_of(turned: impl FnOnce(&mut Story), today: &str) -> String {
 fn a_plan_of_maintenance_alone_says_what_it_keeps_full() {
     let filled = plan_of(|_| {}, "2026-01-10");
     assert!(filled.contains("Filling your stores") && filled.contains("Keeping them full"), "{filled}");
-    let mut story = Story::new(super::kit::practice());
+    let mut story = Story::new(practice());
     let r01 = story.practice.knowledge.regimen("r01").unwrap().clone();
     let wish = Wish { maintenance_only: true, ..Wish::plain(day("2026-01-05"), "Dr Adebayo") };
     story.act(Act::Ordered(Order::write(&r01, Vec::new(), &wish).unwrap()));
