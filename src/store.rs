@@ -37,6 +37,7 @@ pub mod restore;
 mod roster;
 mod seals;
 pub mod secret;
+mod settled;
 mod survey;
 mod sweep;
 mod takeover;

@@ -35,6 +35,7 @@ pub use dates::DateOrder;
 pub use facts::form_named;
 pub use field::Field;
 pub use held::held;
+pub use labs::is_called;
 pub use mapping::{Kind, Mapping, NameOrder, PlanChoice};
 pub use questions::{Answer, Answered, Choice, Question, questions};
 pub use read::read;

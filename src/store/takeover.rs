@@ -68,7 +68,9 @@ impl Store {
         };
         let knowledge = &self.practice().knowledge;
         let mut scales = Scales { roll: &rolled.roll, knowledge, chart: &mut chart, same_is_same, today, goes_on };
-        intake::weigh(parcel, &mut scales)
+        let mut weighed = intake::weigh(parcel, &mut scales);
+        self.leave_settled(parcel, &mut weighed, today);
+        weighed
     }
 
     /// Records what was weighed as taken: a patient at a time, all of it or nothing. A chart that cannot be written stops

@@ -9,18 +9,20 @@ use super::open::Store;
 use super::paths::hash;
 use crate::clinic::audit::{Event, What};
 use crate::clinic::entry::PatientId;
-use crate::clinic::intake::{BY_HAND, Left, Outcome, Parcel, Piece, Unmatched, Weighed};
+use crate::clinic::intake::{self, BY_HAND, Left, Outcome, Parcel, Piece, Unmatched, Weighed};
 use crate::clinic::knowledge::{read, ron_options};
-use chrono::{DateTime, FixedOffset};
+use chrono::{DateTime, FixedOffset, NaiveDate};
 use ron::ser::PrettyConfig;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 const FOLDER: &str = "unmatched";
+/// Where what was put away is.
+const KEPT: &str = "kept";
 
 /// Returns the name of a piece in the folder, from how it is written: what came has the same one on every workstation, so
 /// that it waits once.
-fn name_of(piece: &Piece) -> Result<String, ron::Error> {
+pub(super) fn name_of(piece: &Piece) -> Result<String, ron::Error> {
     let (place, about, acts) = (&piece.place, &piece.about, &piece.acts);
     let written = match &piece.trouble {
         None => ron_options().to_string(&(place, about, acts))?,
@@ -90,11 +92,23 @@ impl Store {
 
     /// The names of what waits and of what was put away, by what they hold: older programs named their files otherwise.
     fn known_pieces(&self) -> BTreeSet<String> {
-        let listed = |folder| self.disk().list(&self.dir().join(folder)).into_iter().flatten().flatten();
-        let paths = [FOLDER, "kept"].into_iter().flat_map(listed).map(|entry| entry.path());
-        let named = paths.filter_map(|path| Some((name_in(&path)?, path)));
+        [FOLDER, KEPT].into_iter().flat_map(|folder| self.pieces_in(folder)).map(|(name, _)| name).collect()
+    }
+
+    fn pieces_in(&self, folder: &str) -> Vec<(String, PathBuf)> {
+        let listed = self.disk().list(&self.dir().join(folder)).into_iter().flatten().flatten();
+        let named = listed.map(|entry| entry.path()).filter_map(|path| Some((name_in(&path)?, path)));
         let by_content = |path: &Path| name_of(&self.read_unmatched(path).ok()?.piece).ok();
-        named.map(|(name, path)| by_content(&path).unwrap_or(name)).collect()
+        named.map(|(name, path)| (by_content(&path).unwrap_or(name), path)).collect()
+    }
+
+    /// Returns the names of what was put away, and on which day, where the name of its file says so.
+    pub(super) fn put_away_on(&self) -> HashMap<String, Option<NaiveDate>> {
+        let day = |path: &Path| {
+            let stamp = path.extension()?.to_str()?.get(..8)?;
+            NaiveDate::parse_from_str(stamp, "%Y%m%d").ok()
+        };
+        self.pieces_in(KEPT).into_iter().map(|(name, path)| (name, day(&path))).collect()
     }
 
     /// Lists what waits, the oldest first, and what of it cannot be read.
@@ -145,11 +159,26 @@ impl Store {
         if waits.is_by_hand() {
             return Err(BY_HAND.to_owned());
         }
+        if let Some(other) = self.in_another_chart(&waits.piece, patient, at.date_naive())? {
+            return Err(format!(
+                "It is in the chart of {other} already: if it is not theirs, strike it out there first."
+            ));
+        }
         let recorded = self.take_for(patient, (&waits.file, &waits.piece), by, at)?;
         self.forget(waits).map_err(|e| e.to_string())?;
         let what = format!("matched: {}, {}", waits.file, waits.piece.place);
         self.note(Event { patient: Some(patient), ..Event::new(at, by, What::Imported).with(what) });
         Ok(recorded)
+    }
+
+    /// Says in whose chart a piece stands, where it does not stand in this one: another workstation may have matched it.
+    fn in_another_chart(&self, piece: &Piece, patient: PatientId, today: NaiveDate) -> Result<Option<String>, String> {
+        let chart = self.chart(patient).map_err(|e| e.to_string())?;
+        if intake::stands_in(&chart, piece) {
+            return Ok(None);
+        }
+        let stands = self.standing(&[piece], today).into_values().flatten().next();
+        Ok(stands.map(|stands| stands.called))
     }
 
     /// Puts it away for good, with a reason: its file goes to `kept/`, and the log says so.

@@ -322,6 +322,34 @@ fn reports_of_a_laboratory_go_to_whose_they_are() {
     assert_eq!(practice.run(&["import", "hl7", &own, "--dry-run"]).status.code(), Some(0), "the answer is kept");
 }
 
+/// What a person matched, though nothing of it agrees, stands there and comes no more, whoever it is read for again.
+#[test]
+fn a_report_that_was_matched_is_read_before() {
+    let practice = Practice::new();
+    for (family, born) in [("Lund", "1968-01-01"), ("Vik", "1955-06-07")] {
+        let who = ["add", "--family", family, "--given", "Eva", "--born", born, "--sex", "female"];
+        practice.ok(&[&who[..], &["--allergies", "none"]].concat());
+    }
+    let stranger = "77^^^PRACT^MR||Quist^Ada||19790909|F";
+    let file = put(&practice, "a.hl7", &report(stranger, "F1", "718-7^Haemoglobin^LN", "104", "F"));
+    assert_eq!(counts(&practice.json(&["import", "hl7", &file])), (0, 1, 0, 0));
+    let waits = practice.json(&["import", "unmatched"]);
+    let name = waits[0]["name"].as_str().unwrap();
+    for option in [&[][..], &["--although"]] {
+        let refused = practice.refused(&[&["import", "match", name, "1001"], option].concat());
+        for words in
+            ["Name, number and birth date all differ: Lund, Eva, #1001, born", "Quist, Ada, #77, born 09 Sep 1979"]
+        {
+            assert!(refused.contains(words), "{words}: {refused}");
+        }
+    }
+    practice.ok(&["import", "match", name, "1001", "--although-nothing-agrees"]);
+    let told = practice.json(&["import", "hl7", &file]);
+    assert_eq!(counts(&told), (0, 0, 1, 0), "{told}");
+    assert!(told["pieces"].to_string().contains("It is in the chart of Lund, Eva #1001."), "{told}");
+    assert_eq!(practice.json(&["import", "unmatched"]), Value::Array(vec![]));
+}
+
 /// What of a report cannot be read is told with its words, and waits; the rest of it is in the chart.
 #[test]
 fn what_of_a_report_cannot_be_read_is_told_and_waits() {
@@ -343,7 +371,8 @@ fn what_of_a_report_cannot_be_read_is_told_and_waits() {
     assert!(waits[0]["remarks"].to_string().contains("150 pg/dL"), "{waits}");
     assert!(practice.refused(&["import", "match", name, "1001"]).contains("enter it by hand"));
     practice.ok(&["import", "put-away", name, "--because", "entered by hand"]);
-    practice.ok(&["import", "hl7", &file]);
+    let said = practice.ok(&["import", "hl7", &file]);
+    assert!(said.contains("It was put away on Mon 23 Nov 2026") && !said.contains("enter it by hand"), "{said}");
     assert_eq!(practice.json(&["import", "unmatched"]), Value::Array(vec![]));
 }
 

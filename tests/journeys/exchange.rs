@@ -291,6 +291,24 @@ fn what_of_a_report_cannot_be_read_waits_until_it_is_put_away() {
     nurse.type_text("entered by hand").press("Enter").sees("Nothing waits for a person");
 }
 
+/// The analyte that the laboratory calls so is proposed; whom nothing agrees with is asked about twice.
+#[test]
+fn a_known_name_is_proposed_and_a_stranger_is_asked_about_twice() {
+    let mut nurse = Nurse::in_demo();
+    let text = "MSH|^~\\&|LABSYS|CITY|GP|PRACTICE|20261120080000||ORU^R01|M1|P|2.4\rPID|1||77^^^PRACT^MR||Quist^Zora||19790909|F\r\
+        OBR|1||F1^LAB|FBC^Full count^L|||20261118091500|||||||||||||||20261120||H|F\r\
+        OBX|1|NM|HGBX^Haemoglobin^L||104|g/L|||||F\r";
+    let path = nurse.home.dir().with_file_name("report.hl7");
+    fs::write(&path, text).unwrap();
+    nurse.press("I").press("Down Enter").sees("Which file?").type_text(&path.display().to_string()).press("Enter");
+    nurse.sees("Which test is HGBX (Haemoglobin)").press("Enter").sees("1 held").press("F2").sees("1 piece waits");
+    let codes = nurse.home.store().settings().lab_codes.clone();
+    assert_eq!(codes.last().unwrap().analyte.as_deref(), Some("haemoglobin"));
+    nurse.press("Esc").press("Down Down Down Enter").sees("What waits").press("Enter").sees("Whose is it?");
+    nurse.type_text("1001").press("Enter").sees("09 Sep 1979 in the file: Enter goes on");
+    nurse.press("Enter").sees("Name, number and birth date all differ").press("Enter").sees("Recorded: 1 entry");
+}
+
 #[test]
 fn leaving_ends_no_exchange_unasked() {
     let mut nurse = Nurse::in_demo();

@@ -1,12 +1,13 @@
 //! What another system's file holds: weighed, taken over a patient at a time, undone as one.
 
-use crate::kit::{NURSE, again, day, given, now, order, patient, person, practice, today};
+use crate::kit::{NURSE, again, day, given, now, order, patient, person, practice, registered, today};
 use chrono::Days;
 use cobalog::clinic::course::Course;
-use cobalog::clinic::entry::{Act, Checked};
+use cobalog::clinic::entry::{Act, Amended, Checked};
 use cobalog::clinic::intake::{Coming, Counts, Described, Left, Outcome, Parcel, Piece, Trouble, Weighed};
 use cobalog::clinic::lab::{Comparator, LabResult};
 use cobalog::clinic::order::Order;
+use cobalog::clinic::patient::Person;
 use cobalog::clinic::people::Colleague;
 use cobalog::store::{Store, Taken};
 
@@ -339,6 +340,78 @@ fn what_is_matched_overwrites_nobody_and_corrects_what_came_before() {
     assert_eq!(labs(), [""; 0]);
 }
 
+/// A report that nobody could name.
+fn of_a_stranger(id: &str, value: f64) -> Piece {
+    let mut piece = lab_piece("77", id, value);
+    piece.about = Described {
+        number: "77".to_owned(),
+        family: "Zielinski".to_owned(),
+        given: "Tomasz".to_owned(),
+        born: Some(day("1990-01-02")),
+        ..Described::default()
+    };
+    piece
+}
+
+/// A report that was matched to somebody whom it does not name stands there: read again it adds nothing and waits no more, and
+/// no other workstation gives it to another patient, unless it is struck out.
+#[test]
+fn one_result_stands_in_one_chart() {
+    let (root, store) = practice();
+    let (first, second) = (patient(&store, "Adeyemi"), patient(&store, "Brandt"));
+    let report = parcel(vec![of_a_stranger("LAB|1", 104.0)]);
+    let waits = waiting(&store, report.pieces.clone()).remove(0);
+    let other = again(&root, &store);
+    let of_other = other.unmatched().0.remove(0);
+    assert_eq!(store.match_to(&waits, first.id, NURSE, now()).unwrap(), 1);
+
+    let read = weigh(&store, &report);
+    assert_eq!(read.counts(), Counts { skipped: 1, ..Counts::default() });
+    let called = format!("It is in the chart of Adeyemi, Grace #{}.", first.person().unwrap().number);
+    assert!(why(&read, 0).contains(&called), "{}", why(&read, 0));
+    assert_eq!(store.keep_unmatched(&report, &read, NURSE, now()).unwrap(), 0);
+    let refused = other.match_to(&of_other, second.id, NURSE, now()).unwrap_err();
+    assert!(refused.contains("in the chart of Adeyemi, Grace"), "{refused}");
+    assert_eq!(other.chart(second.id).unwrap().entries().len(), second.entries().len());
+    assert_eq!(other.match_to(&of_other, first.id, NURSE, now()).unwrap(), 0);
+
+    let mut corrected = of_a_stranger("LAB|1", 114.0);
+    corrected.acts[0].corrects = true;
+    let corrected = weigh(&store, &parcel(vec![corrected]));
+    let Outcome::Left(Left::Held { candidates, why: asked }) = &corrected.outcomes[0] else { panic!("{corrected:?}") };
+    assert!(
+        candidates == &[first.id] && asked.contains("What came of it before is in the chart of Adeyemi"),
+        "{asked}"
+    );
+    // A number that the laboratory uses again is another result.
+    let reused = weigh(&store, &parcel(vec![of_a_stranger("LAB|1", 88.0)]));
+    assert!(!why(&reused, 0).contains("Adeyemi"), "{}", why(&reused, 0));
+
+    let id = store.chart(first.id).unwrap().entries().last().unwrap().id;
+    let strike = Act::Amended(Amended::new(id, "not hers".to_owned(), None));
+    store.record(first.id, vec![strike], NURSE, now()).unwrap();
+    assert_eq!(weigh(&store, &report).counts().held, 1, "it was struck out: somebody says whose it is");
+    assert_eq!(store.match_to(&waits, second.id, NURSE, now()).unwrap(), 1);
+    assert_eq!(weigh(&store, &report).counts().skipped, 1);
+}
+
+/// Somebody of the name who is entered later gets no second copy of what was given to another by hand.
+#[test]
+fn what_was_matched_is_not_taken_for_who_is_entered_later() {
+    let (_root, store) = practice();
+    let first = patient(&store, "Adeyemi");
+    let mut report = of_a_stranger("LAB|1", 104.0);
+    let later = Person { born: day("1990-01-02"), given: "Tomasz".to_owned(), ..registered("Zielinski") };
+    report.about.number.clone_from(&later.number);
+    let waits = waiting(&store, vec![report.clone()]).remove(0);
+    store.match_to(&waits, first.id, NURSE, now()).unwrap();
+    store.new_patient(vec![Act::Registered(later)], NURSE, now()).unwrap();
+    let report = parcel(vec![report]);
+    let read = weigh(&store, &report);
+    assert!(why(&read, 0).contains("It is in the chart of Adeyemi, Grace"), "{read:?}");
+    assert_eq!(take(&store, &report).entries, 0);
+}
+
 /// Two rows that cannot both be true are held, whichever stands first; what cannot have been yet, too.
 #[test]
 fn a_file_that_contradicts_itself_is_held() {
@@ -457,6 +530,10 @@ fn what_cannot_be_read_waits_until_it_is_entered_by_hand() {
     assert!(store.match_to(waits, chart.id, NURSE, now()).unwrap_err().contains("by hand"));
     assert_eq!(store.chart(chart.id).unwrap().entries().len(), chart.entries().len());
     store.put_away(waits, "entered by hand", NURSE, now()).unwrap();
+    let read = weigh(&store, &one);
+    let on = cobalog::clinic::words::day(now().date_naive());
+    assert_eq!(why(&read, 0), format!("It was put away on {on}; its file is in kept/."));
+    assert_eq!(read.counts(), Counts { skipped: 1, ..Counts::default() });
     assert_eq!((keep(&store, &one), store.unmatched().0.len()), (0, 1), "what was put away stays so");
 }
 

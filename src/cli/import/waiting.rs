@@ -6,7 +6,7 @@ use super::super::format::{Format, json};
 use super::super::table::Table;
 use super::super::{identity, patient};
 use super::carry;
-use crate::clinic::intake::Unmatched as Waits;
+use crate::clinic::intake::{Unmatched as Waits, nothing_agrees};
 use crate::clinic::words;
 use crate::store::Store;
 use clap::Args;
@@ -34,6 +34,9 @@ pub(super) struct Match {
     /// Although the birth dates differ.
     #[arg(long)]
     although: bool,
+    /// Although name, number and birth date all differ.
+    #[arg(long)]
+    although_nothing_agrees: bool,
     /// Who records, by initials or name; the first of the practice's people where absent.
     #[arg(long, value_name = "NAME")]
     by: Option<String>,
@@ -106,7 +109,12 @@ impl Match {
         let store = context.store()?;
         let waits = pick(&store, &self.what)?;
         let chart = patient::find(&store, &self.patient, context.today)?;
-        let born = chart.person().map(|person| person.born);
+        let person = chart.person();
+        let apart = person.and_then(|p| nothing_agrees(&waits.piece.about, (&p.name(), &p.number, p.born)));
+        if let Some(text) = apart.filter(|_| !self.although_nothing_agrees) {
+            return Err(format!("{text}: look again; --although-nothing-agrees records it").into());
+        }
+        let born = person.map(|person| person.born).filter(|_| !self.although_nothing_agrees);
         let differ = waits.piece.about.born.zip(born).filter(|(theirs, ours)| theirs != ours && !self.although);
         if let Some((theirs, ours)) = differ {
             let (theirs, ours) = (words::born(theirs), words::born(ours));

@@ -1,6 +1,6 @@
 //! Whether what comes is in a chart already: by the other system's id, else by what it says.
 
-use super::Coming;
+use super::{Coming, Piece};
 use crate::clinic::chart::{self, Chart, Fact};
 use crate::clinic::drug::mcg;
 use crate::clinic::entry::{Act, Amended, Checked, Given, NextFrom};
@@ -170,9 +170,25 @@ pub fn is_new(chart: &Chart, coming: &Coming) -> bool {
     now.is_some_and(|now| amended.instead.as_deref().is_none_or(|instead| now != instead))
 }
 
-/// Returns whether something came into the chart under an id, or was recorded in it under that.
+/// Returns whether something came into the chart under an id, or was recorded in it under that, and nobody struck it out here.
 pub(super) fn has(chart: &Chart, id: &str) -> bool {
-    chart.facts().iter().any(|fact| has_id(fact, id) && !is_undone(fact))
+    chart.facts().iter().any(|fact| has_id(fact, id) && !is_undone(fact) && !is_struck_here(fact))
+}
+
+/// Returns whether some of a piece stands in the chart as it was sent, or before its correction, under the same id. One id
+/// that says something else is another patient's: laboratories use numbers again.
+#[must_use]
+pub fn stands_in(chart: &Chart, piece: &Piece) -> bool {
+    let stands = |coming: &Coming| {
+        let is_known = coming.id.as_deref().is_some_and(|id| has(chart, id));
+        is_known && matches!(found(chart, coming), Ok(Found::Here(_) | Found::Amends(_)))
+    };
+    piece.acts.iter().filter(|coming| !matches!(coming.act, Act::Registered(_))).any(stands)
+}
+
+/// Whether a person struck it out, and not who sent it.
+fn is_struck_here(fact: &Fact<'_>) -> bool {
+    fact.act.is_none() && fact.amended.is_none_or(|(by, _)| by.from.is_none())
 }
 
 /// Whether it came under this id, or was recorded here under it and comes back.

@@ -5,6 +5,7 @@ use crate::clinic::agenda::{Roll, Row};
 use crate::clinic::entry::PatientId;
 use crate::clinic::same::{Typed, already_here, names_agree};
 use crate::clinic::words;
+use chrono::NaiveDate;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -94,6 +95,19 @@ fn another(about: &Described, row: &Row) -> String {
         words::born(row.born),
         about.name()
     )
+}
+
+/// Says of a patient whom a person names that nothing of who the file says agrees; `None` where something does.
+#[must_use]
+pub fn nothing_agrees(about: &Described, (name, number, born): (&str, &str, NaiveDate)) -> Option<String> {
+    let whole = format!("{} {}", about.family, about.given);
+    let is_named = names_agree(&whole, name) == Some(true);
+    let theirs = about.born.filter(|theirs| *theirs != born && about.number != number && !is_named)?;
+    let sent = if about.number.is_empty() { "no number".to_owned() } else { format!("#{}", about.number) };
+    let (called, ours, theirs) = (about.name(), words::born(born), words::born(theirs));
+    Some(format!(
+        "Name, number and birth date all differ: {name}, #{number}, born {ours} here; {called}, {sent}, born {theirs} in the file"
+    ))
 }
 
 fn by_name(about: &Described, listed: &HashMap<String, Described>, roll: &Roll, same_is_same: bool) -> Whose {

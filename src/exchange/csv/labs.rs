@@ -125,6 +125,13 @@ fn day_is_possible(cells: &mut Cells<'_>, born: Option<NaiveDate>, on: Option<Na
     }
 }
 
+/// Returns whether an analyte is called so: its name, its short name or another spelling, whatever the case and accents.
+#[must_use]
+pub fn is_called(name: &str, analyte: &Analyte) -> bool {
+    let is_own = [&analyte.name, &analyte.short].into_iter().any(|own| vocabulary::is_same(own, name));
+    is_own || vocabulary::analyte(name).is_some_and(|id| id == analyte.id)
+}
+
 fn result(cells: &mut Cells<'_>) -> Option<LabResult> {
     let knowledge = &cells.reader.practice.knowledge;
     let named = |name: &str| {

@@ -164,6 +164,19 @@ pub(super) fn field_of(name: &str) -> Option<Field> {
     known(name).or_else(head).or_else(without_unit)
 }
 
+/// Returns the id of the analyte of which these words are a name.
+pub(super) fn analyte(name: &str) -> Option<&'static str> {
+    match vocabulary().fields.get(&folded(name))? {
+        Field::Lab(id) => Some(id),
+        _ => None,
+    }
+}
+
+/// Returns whether two names are one without case, accents, blanks and signs.
+pub(super) fn is_same(one: &str, other: &str) -> bool {
+    folded(one) == folded(other)
+}
+
 /// Returns the unit that a column's name tells: `Hb (g/L)`, `B12 ng/L`.
 pub(super) fn unit_in(name: &str) -> Option<&str> {
     let bracketed = name.split_once(['(', '[']).map(|(_, rest)| rest.trim_end_matches([')', ']', ' ']));

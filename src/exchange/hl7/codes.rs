@@ -3,7 +3,9 @@
 use super::group::groups;
 use super::result::{Observed, Test};
 use super::split::Messages;
+use crate::clinic::lab::Analyte;
 use crate::clinic::practice::{LabCode, Practice, Settings};
+use crate::exchange::csv::is_called;
 use std::collections::{HashMap, HashSet};
 
 /// What a practice said of the laboratories that send to it.
@@ -59,6 +61,15 @@ impl Unknown {
     pub fn text(&self) -> String {
         let label = if self.label.is_empty() { String::new() } else { format!(" ({})", self.label) };
         format!("Which test is {}{label} of {}, for example {}?", self.code, self.sender, self.example)
+    }
+}
+
+impl Unknown {
+    /// Returns the place among the analytes of the one that the laboratory calls so; `None` where none or several are.
+    #[must_use]
+    pub fn likely(&self, labs: &[Analyte]) -> Option<usize> {
+        let mut likely = labs.iter().enumerate().filter(|(_, lab)| is_called(&self.label, lab));
+        likely.next().filter(|_| likely.next().is_none()).map(|(at, _)| at)
     }
 }
 

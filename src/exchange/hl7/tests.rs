@@ -219,6 +219,17 @@ fn a_code_of_a_laboratory_is_asked_once() {
             "Which test is GLU (Glucose) of LABSYS/CITY, for example 5 mmol/L?",
         ]
     );
+    let labs = world.practice.knowledge.labs();
+    let likely = |label: &str| {
+        let named = Unknown { label: label.to_owned(), ..asked[0].clone() };
+        named.likely(labs).map(|at| labs[at].id.as_str())
+    };
+    for name in ["Haemoglobin", "HÆMOGLOBIN", "hb", "Hemoglobin", "Hämoglobin"] {
+        assert_eq!(likely(name), Some("haemoglobin"), "{name}");
+    }
+    for name in ["", "Glucose", "Hb venous", "Surname"] {
+        assert_eq!(likely(name), None, "{name}");
+    }
     codes.learn("LABSYS/CITY", "HGB1", Some("haemoglobin"));
     codes.learn("LABSYS/CITY", "GLU", None);
     assert_eq!(unknown(&messages, &codes, &world.practice), []);

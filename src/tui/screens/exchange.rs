@@ -185,7 +185,7 @@ impl Exchange {
             Came::Unknown(path, unknown) => {
                 // The answers are remembered: to go back leads to the files.
                 self.before.retain(|stage| !matches!(stage, Stage::Test(_)));
-                Step::To(Stage::Test(Box::new(Test::new(path, *unknown))))
+                Step::To(Stage::Test(Box::new(Test::new(path, *unknown, ctx))))
             }
             Came::Weighed(parcel, weighed, waits) => {
                 self.before.retain(|stage| !matches!(stage, Stage::Test(_)));

@@ -23,6 +23,11 @@ pub(super) enum Moved {
 }
 
 impl Cursor {
+    /// Stands on a line.
+    pub(super) fn on(line: usize) -> Self {
+        Self { at: line, ..Self::default() }
+    }
+
     /// Returns the first line in view, so that the chosen one is.
     pub(super) fn top(self, lines: usize, height: u16) -> usize {
         let height = usize::from(height.max(1));

@@ -21,8 +21,10 @@ pub(super) struct Test {
 }
 
 impl Test {
-    pub(super) fn new(path: PathBuf, unknown: Unknown) -> Self {
-        Self { path, unknown, cursor: Cursor::default() }
+    /// The one that the laboratory calls so is proposed; where nobody knows, that it is none.
+    pub(super) fn new(path: PathBuf, unknown: Unknown, ctx: &Ctx) -> Self {
+        let likely = unknown.likely(ctx.practice.knowledge.labs());
+        Self { path, unknown, cursor: Cursor::on(likely.map_or(0, |at| at + 1)) }
     }
 
     pub(super) fn update(&mut self, ctx: &Ctx, input: &Input, action: Option<Action>, body: Rect) -> Step {

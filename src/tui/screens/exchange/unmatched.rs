@@ -11,7 +11,8 @@ use super::super::list::{Cursor, Moved};
 use super::Step;
 use super::lines::{List, areas};
 use crate::clinic::agenda::Row;
-use crate::clinic::intake::{BY_HAND, Unmatched};
+use crate::clinic::entry::PatientId;
+use crate::clinic::intake::{BY_HAND, Described, Unmatched, nothing_agrees};
 use crate::clinic::words;
 use crate::tui::keymap;
 use ratatui::Frame;
@@ -35,8 +36,8 @@ struct Who {
     away: Option<String>,
     rows: Vec<Arc<Row>>,
     cursor: Cursor,
-    /// The patient whose other birth date was pointed at.
-    asked: Option<crate::clinic::entry::PatientId>,
+    /// The patient of whom it was said what differs, and how many sentences of it.
+    asked: Option<(PatientId, usize)>,
 }
 
 impl Waiting {
@@ -168,13 +169,10 @@ impl Who {
                 let Some(row) = self.rows.get(self.cursor.at) else {
                     return Some(Step::Say("Type a part of the name, the number or the birth date.".to_owned()));
                 };
-                let differs = waits.piece.about.born.filter(|born| *born != row.born);
-                if let Some(born) = differs.filter(|_| self.asked != Some(row.id)) {
-                    self.asked = Some(row.id);
-                    let (ours, theirs) = (words::born(row.born), words::born(born));
-                    return Some(Step::Say(format!(
-                        "Born {ours} here, {theirs} in the file: Enter once more records it all the same."
-                    )));
+                let said = self.asked.filter(|(id, _)| *id == row.id).map_or(0, |(_, said)| said);
+                if let Some(words) = differences(&waits.piece.about, row).into_iter().nth(said) {
+                    self.asked = Some((row.id, said + 1));
+                    return Some(Step::Say(words));
                 }
                 return Some(Step::Wish(Wish::MatchTo(Box::new(waits), row.id)));
             }
@@ -217,6 +215,19 @@ impl Who {
             pen.column(&row.name, 36, theme.glyphs.ellipsis, style(Role::Text));
             pen.write(&format!(" born {}  #{}", words::born(row.born), row.number), style(Role::Text));
         });
+    }
+}
+
+/// What is asked, one after the other, before it is recorded for somebody of whom the file says otherwise.
+fn differences(about: &Described, row: &Row) -> Vec<String> {
+    let Some(born) = about.born.filter(|born| *born != row.born) else { return Vec::new() };
+    let (ours, theirs) = (words::born(row.born), words::born(born));
+    match nothing_agrees(about, (&row.name, &row.number, row.born)) {
+        None => vec![format!("Born {ours} here, {theirs} in the file: Enter once more records it all the same.")],
+        Some(all) => vec![
+            format!("Born {ours} here, {theirs} in the file: Enter goes on all the same."),
+            format!("{all}. Enter once more records it all the same."),
+        ],
     }
 }
 
