@@ -6,7 +6,7 @@ use cobalog::clinic::interval::Interval;
 use cobalog::clinic::knowledge::{Knowledge, asset, read, regimen_files};
 use cobalog::clinic::lab::Analyte;
 use cobalog::clinic::order::{Order, Wish};
-use cobalog::clinic::regimen::{CheckpointRule, Regimen};
+use cobalog::clinic::regimen::{CheckpointRule, Onward, Regimen};
 use cobalog::clinic::schedule::{self, RepletionEnd};
 use cobalog::clinic::triage::{Cause, Symptom};
 use std::collections::{BTreeMap, BTreeSet};
@@ -51,6 +51,18 @@ fn every_regimen_file_reads_and_is_called_as_its_id() {
     let listed: Vec<_> = Knowledge::built_in().regimens().iter().map(|r| r.id.clone()).collect();
     assert_eq!(ids.into_iter().collect::<Vec<_>>(), listed);
     assert_eq!(listed.len(), 37);
+}
+
+/// What a practice wrote for itself before there was a field for it is read as it was.
+#[test]
+fn a_file_that_says_in_words_alone_what_follows_is_read() {
+    let (_, text) = regimen_files().into_iter().find(|(file, _)| file.starts_with("r07b")).unwrap();
+    let before = text.replace("    onward: oral,\n", "");
+    assert_ne!(before, text);
+    let regimen: Regimen = read(&before).unwrap();
+    assert_eq!((regimen.onward, regimen.goes_on()), (None, Some(Onward::Oral)));
+    let stops: Regimen = read(&before.replace("Oral B12 for chronic treatment", "Stop")).unwrap();
+    assert_eq!(stops.goes_on(), None);
 }
 
 #[test]

@@ -165,14 +165,9 @@ fn full(r: &Regimen, knowledge: &Knowledge, out: &mut dyn Write) -> Result<(), F
         writeln!(out, "Check after {}: {} ({})", rule.at, rule.label, knowledge.asked(&rule.asks))?;
     }
     r.tablets.iter().try_for_each(|tablets| writeln!(out, "Tablets: {tablets}"))?;
-    r.then.iter().try_for_each(|then| writeln!(out, "Then: {}", then.words))?;
+    r.then.iter().try_for_each(|then| writeln!(out, "Then: {then}"))?;
     r.marks.iter().try_for_each(|mark| writeln!(out, "- {mark}"))?;
-    let marks = r
-        .phases
-        .iter()
-        .filter_map(|p| p.mark.clone())
-        .chain(r.marks.iter().cloned())
-        .chain(r.then.as_ref().map(|then| then.words.clone()));
+    let marks = r.phases.iter().filter_map(|p| p.mark.clone()).chain(r.marks.iter().cloned()).chain(r.then.clone());
     let checks = knowledge.checkpoints(r).into_iter().map(|c| c.source);
     let all: Vec<_> = std::iter::once(source(r)).chain(marks).chain(checks).collect();
     writeln!(out, "\nWhere it comes from:")?;

@@ -271,19 +271,12 @@ pub struct Regimen {
     /// What the source says of tablets first, where it does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tablets: Option<String>,
-    /// What follows the last phase, where the source says so.
+    /// What follows the last phase in the source's words, where it says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub then: Option<Then>,
-}
-
-/// What follows the last phase of a regimen.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Then {
-    /// What it is.
-    pub what: Onward,
-    /// In the source's words, with its marks.
-    pub words: String,
+    pub then: Option<String>,
+    /// The same as the rules read it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub onward: Option<Onward>,
 }
 
 /// How a course may go on after a regimen.
@@ -303,6 +296,13 @@ impl Regimen {
     #[must_use]
     pub fn number(&self) -> &str {
         self.id.split('-').next().unwrap_or(&self.id)
+    }
+
+    /// Returns what follows the last phase. A practice's own file of before that field says it in its words alone.
+    #[must_use]
+    pub fn goes_on(&self) -> Option<Onward> {
+        let in_words = || self.then.as_ref().is_some_and(|words| words.to_lowercase().contains("oral"));
+        self.onward.or_else(|| in_words().then_some(Onward::Oral))
     }
 
     /// Says what is wrong with the regimen beyond its syntax.

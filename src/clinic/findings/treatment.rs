@@ -9,8 +9,7 @@ use crate::clinic::entry::EntryId;
 use crate::clinic::interval::{Interval, days_between};
 use crate::clinic::order::Order;
 use crate::clinic::practice::Practice;
-use crate::clinic::regimen::Onward;
-use crate::clinic::regimen::PhaseKind;
+use crate::clinic::regimen::{Onward, PhaseKind};
 use crate::clinic::response::{self, Count, Response};
 use crate::clinic::rights;
 use crate::clinic::triage::{Anaemia, B12Status, Cause, CauseGroup, Neuro, Reversible, Tablets, Triage};
@@ -151,7 +150,7 @@ fn no_diagnosis(course: &Course, practice: &Practice) -> Option<Finding> {
 fn normal_absorption(course: &Course, practice: &Practice) -> Option<Finding> {
     let oral = |order: &Order| {
         let regimen = practice.knowledge.regimen(&order.regimen).ok()?;
-        regimen.then.as_ref().filter(|then| then.what == Onward::Oral)
+        regimen.then.as_ref().filter(|_| regimen.goes_on() == Some(Onward::Oral))
     };
     let (last, before) = course.orders.split_last()?;
     let begun = |id: EntryId| course.given().any(|(s, _)| s.order == id);
@@ -161,7 +160,7 @@ fn normal_absorption(course: &Course, practice: &Practice) -> Option<Finding> {
         .filter(|_| done)
         .chain(before.iter().rev().filter(|(id, _)| injected && begun(*id)))
         .find(|(_, order)| oral(order).is_some())?;
-    let text = format!("{} goes on with tablets: {}.", order.name, oral(order)?.words);
+    let text = format!("{} goes on with tablets: {}.", order.name, oral(order)?);
     Some(Finding::of(practice.knowledge.rule("O6"), text, vec![*id]))
 }
 
