@@ -2,7 +2,7 @@
 
 use super::chart::Chart;
 use super::cosign;
-use super::entry::{Act, Amended, Entry, EntryId};
+use super::entry::{Act, Amended, EntryId};
 use super::findings::Tier;
 use super::people::Colleague;
 use super::practice::Practice;
@@ -54,18 +54,4 @@ pub fn brings_back(chart: &Chart, practice: &Practice, today: NaiveDate, correct
     let is_new = |c: &Checked| !before.iter().any(|b| (&b.rule, &b.words) == (&c.rule, &c.words));
     let stops = checks(&after).into_iter().filter(|c| c.tier == Some(Tier::Stop) && is_new(c)).collect();
     rights::given_already(stops)
-}
-
-impl EntryId {
-    /// The id of what is not recorded yet: it comes after all others.
-    pub const NEXT: Self = Self(ulid::Ulid(u128::MAX));
-}
-
-impl Chart {
-    /// Returns the chart as it would be after an act; nothing is recorded.
-    #[must_use]
-    pub fn after(&self, act: Act, at: chrono::DateTime<chrono::FixedOffset>, by: &str) -> Self {
-        let entry = Entry { id: EntryId::NEXT, at, by: by.to_owned(), act, from: None, seal: None };
-        self.clone().with(entry)
-    }
 }

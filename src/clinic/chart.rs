@@ -9,6 +9,7 @@ use super::order::Order;
 use super::patient::Person;
 use super::triage::Triage;
 use super::words;
+use chrono::{DateTime, FixedOffset};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything that was recorded about one patient, in order of time.
@@ -55,6 +56,13 @@ impl Chart {
     pub fn with(mut self, entry: Entry) -> Self {
         self.entries.push(entry);
         Self { joined: self.joined, ..Self::new(self.id, self.entries) }
+    }
+
+    /// Returns the chart as it would be after an act; nothing is recorded.
+    #[must_use]
+    pub fn after(&self, act: Act, at: DateTime<FixedOffset>, by: &str) -> Self {
+        let entry = Entry { id: EntryId::NEXT, at, by: by.to_owned(), act, from: None, seal: None };
+        self.clone().with(entry)
     }
 
     /// Returns those entries of another version whose ids this one lacks.

@@ -53,6 +53,12 @@ id!(
     EntryId,
     "an entry"
 );
+
+impl EntryId {
+    /// The id of what is not recorded yet: it comes after all others.
+    pub const NEXT: Self = Self(Ulid(u128::MAX));
+}
+
 id!(
     /// The id of a patient's chart; also its file's name.
     PatientId,

@@ -255,11 +255,9 @@ fn holds_another(cells: &mut Cells<'_>) -> bool {
 
 /// Whether a text names a medicine that is not B12 for all that is known here; an amount alone names none.
 pub(super) fn is_another(text: &str) -> bool {
-    let lower = text.to_lowercase();
-    let plain: String = lower.chars().filter(|c| c.is_alphanumeric()).collect();
-    let is_ours = ["b12", "cobal", "kobal"].iter().any(|name| plain.contains(name)) || drug_in(text).is_some();
-    let is_amount = lower.trim_start_matches('(').starts_with(|c: char| c.is_ascii_digit());
-    !is_ours && !is_amount && plain.contains(char::is_alphabetic) && !vocabulary::is_nothing(text)
+    let is_ours = || vocabulary::names_the_vitamin(text) || drug_in(text).is_some();
+    let is_amount = text.trim_start_matches('(').starts_with(|c: char| c.is_ascii_digit());
+    !is_amount && text.contains(char::is_alphabetic) && !vocabulary::is_nothing(text) && !is_ours()
 }
 
 /// Takes the amount that stands beside the form for the dose, where no other cell says one; two that differ are held.

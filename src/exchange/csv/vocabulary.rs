@@ -64,6 +64,8 @@ pub(super) enum Of {
     /// Numbers in words.
     Number,
     Month,
+    /// Parts of the names of the vitamin.
+    Stem,
     /// Words of a remark that must not go by: an allergy, a death.
     Alarm,
 }
@@ -74,6 +76,8 @@ struct Vocabulary {
     values: HashMap<(Of, String), String>,
     /// The words of causes, the longest first, for a cell that says more than the word.
     causes: Vec<(String, String)>,
+    /// What stands in each name of the vitamin.
+    stems: Vec<String>,
 }
 
 fn vocabulary() -> &'static Vocabulary {
@@ -86,6 +90,9 @@ fn vocabulary() -> &'static Vocabulary {
             out.fields.extend(words.iter().map(|word| (folded(word), field.clone())));
         }
         for value in file.values {
+            if value.of == Of::Stem {
+                out.stems.extend(value.words.iter().map(|word| folded(word)));
+            }
             if value.of == Of::Cause {
                 out.causes.extend(value.words.iter().map(|word| (spaced(word), value.is.clone())));
             }
@@ -123,6 +130,12 @@ pub(super) fn value(of: Of, text: &str) -> Option<&'static str> {
         return None;
     }
     values.get(&(of, text.to_lowercase())).or_else(|| values.get(&(of, key(text)))).map(String::as_str)
+}
+
+/// Returns whether a text names the vitamin, in whatever form or language.
+pub(super) fn names_the_vitamin(text: &str) -> bool {
+    let plain = folded(text);
+    vocabulary().stems.iter().any(|stem| plain.contains(stem.as_str()))
 }
 
 /// Returns the cause that a cell's words name: whole, else the longest word of the vocabulary in it.
