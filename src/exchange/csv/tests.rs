@@ -752,6 +752,9 @@ fn another_medicine_is_held_with_its_name() {
         let trouble = of(another);
         assert!(matches!(&trouble, Some(Trouble::Held(said)) if said.contains(another)), "{another}: {trouble:?}");
     }
+    let listed = "MRN,Surname,DOB,Drug,Dose,Last injection\n1,Rossi,1961-03-04,Neurobion forte,1 mg,2026-10-12\n";
+    let trouble = read_in(&world, listed).pieces[0].trouble.clone();
+    assert!(matches!(&trouble, Some(Trouble::Held(said)) if !said.contains("Say which plan")), "{trouble:?}");
     for ours in ["Vitamin B12", "vit. B 12", "Cobalin-H", "Hydroxycobalamine", "hydroxo", "1 mg"] {
         let trouble = of(ours);
         assert!(!matches!(&trouble, Some(Trouble::Held(said)) if said.contains("no form")), "{ours}: {trouble:?}");

@@ -218,6 +218,8 @@ impl<'a> Patient<'a> {
                 self.without_a_plan();
                 None
             }
+            // What holds the row already comes first: of another medicine no plan is asked about.
+            None if !self.troubles.is_empty() => None,
             None => {
                 let form = drug
                     .map_or_else(|| "rows that name no form".to_owned(), |drug| format!("rows with {}", drug.name()));
