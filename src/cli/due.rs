@@ -80,7 +80,7 @@ impl Due {
                 let knowledge = &store.practice().knowledge;
                 let (table, whole) = asked(&store, from, |roll| {
                     let ending = roll.renewals(renewals_until(on, days.unsigned_abs()));
-                    table(works(roll, on, days), on, (roll, &ending), knowledge)
+                    table(works(roll, on, days), on, &ending, knowledge)
                 });
                 if table.is_empty() {
                     let who = if whole { "Nobody" } else { "Nobody of those whose chart can be read" };
@@ -118,7 +118,7 @@ fn works(roll: &Roll, on: NaiveDate, days: i64) -> impl Iterator<Item = Work> {
 }
 
 fn line(work: &Work) -> Option<Line<'_>> {
-    let Owed { patient, number, name, born, item } = &work.owed;
+    let Owed { patient, number, name, born, item, .. } = &work.owed;
     let (what, more) = match &item.what {
         What::Dose(dose) => {
             let phase = phase(dose);
@@ -189,24 +189,17 @@ fn csv(list: impl Iterator<Item = Work>) -> Table {
 }
 
 /// `ending` are the rows whose order ends by then: what it does not cover is held, as Today says it.
-fn table(
-    list: impl Iterator<Item = Work>,
-    on: NaiveDate,
-    (roll, ending): (&Roll, &[Arc<Row>]),
-    knowledge: &Knowledge,
-) -> Table {
+fn table(list: impl Iterator<Item = Work>, on: NaiveDate, ending: &[Arc<Row>], knowledge: &Knowledge) -> Table {
     let ending: HashMap<PatientId, &Arc<Row>> = ending.iter().map(|row| (row.id, row)).collect();
     let mut table = Table::new(&["When", "Number", "Name", "Born", "What"]).keep(&[0, 1, 3]);
     table.reserve(list.size_hint().1.unwrap_or_default());
     for work in list {
-        let Owed { patient, number, name, born, item } = &work.owed;
+        let Owed { patient, number, name, born, item, stop } = &work.owed;
         let is_held = ending.get(patient).is_some_and(|row| row.is_held(item, on));
         table.cell(|text| when(text, &work));
         table.cell(|text| text.push_str(number));
         table.cell(|text| text.push_str(name));
         table.cell(|text| words::write_born(text, *born));
-        let row = (work.task.kind == Kind::Dose).then(|| roll.row(work.task.row)).flatten();
-        let stop = row.as_ref().and_then(|row| row.stops(item));
         table.cell(|text| {
             match stop {
                 Some(stop) => text.extend(["STOP - ", stop, ": "]),

@@ -123,14 +123,13 @@ impl Row {
     /// Returns what of the patient stops this dose at the needle, in a word or two.
     #[must_use]
     pub fn stops(&self, item: &Item) -> Option<&str> {
-        self.asks.stop.as_deref().filter(|_| matches!(item.what, What::Dose(_)))
+        self.asks.stop.as_deref().filter(|_| item.is_dose())
     }
 
     /// Returns whether the dose that is planned for `visit` waits for a renewal of the order.
     #[must_use]
     pub fn is_held(&self, item: &Item, today: NaiveDate) -> bool {
-        let is_dose = matches!(item.what, What::Dose(_));
-        is_dose && self.asks.cover.as_ref().is_some_and(|cover| cover.holds_back(item.visit, today))
+        item.is_dose() && self.asks.cover.as_ref().is_some_and(|cover| cover.holds_back(item.visit, today))
     }
 }
 
@@ -183,12 +182,23 @@ pub struct Owed {
     pub born: NaiveDate,
     /// What is owed.
     pub item: Item,
+    /// What of the patient stops this dose at the needle ([`Row::stops`]).
+    pub stop: Option<String>,
+}
+
+impl Item {
+    /// Returns whether it is a dose.
+    #[must_use]
+    pub fn is_dose(&self) -> bool {
+        matches!(self.what, What::Dose(_))
+    }
 }
 
 impl Owed {
     fn of(row: &Row, item: u16) -> Option<Self> {
         let item = row.items.get(usize::from(item))?.clone();
-        Some(Self { patient: row.id, number: row.number.clone(), name: row.name.clone(), born: row.born, item })
+        let (number, name, stop) = (row.number.clone(), row.name.clone(), row.stops(&item).map(str::to_owned));
+        Some(Self { patient: row.id, number, name, born: row.born, item, stop })
     }
 }
 

@@ -33,7 +33,7 @@ pub(super) use layout::Known;
 pub(super) use pages::Pages;
 use pages::Source;
 
-const MAGIC: &[u8; 8] = b"cobalogG";
+const MAGIC: &[u8; 8] = b"cobalogH";
 /// With so many bytes of journal the index is written anew.
 const MOST_JOURNAL: u64 = 1 << 20;
 /// Rows lay repeating checkpoints out for 14 months beyond the day that they were worked out on; with rows no older than

@@ -120,3 +120,16 @@ fn all_that_waits_is_listed_in_full_and_signed_at_once() {
     assert_eq!(case.json(TODAY, &["waiting"]).as_array().map(Vec::len), Some(0));
     assert!(case.refused(TODAY, &["cosign", "--all", "1001"]).contains("cannot be used with"));
 }
+
+#[test]
+fn a_dose_that_is_stopped_says_so_in_the_list() {
+    let case = Case::of("UK", &["--cause", "autoimmune-gastritis", "--neuro", "none"]);
+    case.order("r01-uk-no-neuro", &[]);
+    assert!(!case.ok("2026-01-05", &["due"]).contains("STOP"));
+    case.ok("2026-01-05", &["triage", "1001", "--caution", "b12-allergy"]);
+    // From the charts and then from the index.
+    for _ in 0..2 {
+        let said = case.ok("2026-01-05", &["due"]);
+        assert!(said.lines().any(|line| line.contains("Lund") && line.contains("STOP - ")), "{said}");
+    }
+}

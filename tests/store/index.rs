@@ -28,7 +28,16 @@ fn kept(store: &Store) -> Option<Vec<Row>> {
 /// What the lists say of a day: who, what, how late, in order; who is found by some words; who was given a dose.
 fn lists(roll: &Roll, day: NaiveDate) -> impl PartialEq + std::fmt::Debug {
     let tasks = roll.worklist(day, 7);
-    let said = |task: &Task| (roll.owed(task).map(|owed| (owed.patient, owed.item)), task.days_late);
+    let said = |task: &Task| {
+        let owed = roll.owed(task);
+        // What a line says without its row is what the row says.
+        let of_row = roll.row(task.row).and_then(|row| {
+            let item = row.items.get(usize::from(task.item))?;
+            Some((row.id, row.stops(item).map(str::to_owned)))
+        });
+        assert_eq!(owed.as_ref().map(|owed| (owed.patient, owed.stop.clone())), of_row);
+        (owed.map(|owed| (owed.patient, owed.item)), task.days_late)
+    };
     let mut by_day = Worklist::default();
     by_day.follow(roll, day, 7);
     let found = |query| roll.search(query).into_iter().filter_map(|at| roll.row(at)).map(|r| r.id).collect::<Vec<_>>();

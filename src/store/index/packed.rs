@@ -44,7 +44,8 @@ pub(super) fn owed(packed: &[u8], item: u16) -> Option<Owed> {
         return None;
     };
     let (number, name) = (head.number.to_owned(), head.name.to_owned());
-    Some(Owed { patient: PatientId(Ulid(id)), number, name, born: day(head.born)?, item })
+    let stop = head.stop.filter(|_| item.is_dose()).map(str::to_owned);
+    Some(Owed { patient: PatientId(Ulid(id)), number, name, born: day(head.born)?, item, stop })
 }
 
 /// Unpacks a row but for what is owed.
@@ -83,6 +84,8 @@ struct PackedHead<'a> {
     paused_until: Option<i32>,
     closed: bool,
     struck_out: bool,
+    /// Of what the row asks, the word that each line of a list says.
+    stop: Option<&'a str>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -185,12 +188,13 @@ impl<'a> PackedRow<'a> {
             paused_until: paused_until.map(number),
             closed: *closed,
             struck_out: *struck_out,
+            stop: asks.stop.as_deref(),
         };
         Self {
             head,
             items: items.iter().map(PackedItem::of).collect(),
             said: said.iter().map(PackedSaid::of).collect(),
-            asks: (*asks != Asks::default()).then(|| Box::new(PackedAsks::of(asks))),
+            asks: (!asks.to_sign.is_empty() || asks.cover.is_some()).then(|| Box::new(PackedAsks::of(asks))),
         }
     }
 
@@ -198,7 +202,7 @@ impl<'a> PackedRow<'a> {
     fn row(self, id: PatientId) -> Option<Row> {
         let head = self.head;
         let PackedHead { number, name, born, sex, neuro, last_given, last_vial, .. } = head;
-        let PackedHead { standing, paused_until, closed, struck_out, .. } = head;
+        let PackedHead { standing, paused_until, closed, struck_out, stop, .. } = head;
         let (last_given, paused_until) = (known(last_given)?, known(paused_until)?);
         Some(Row {
             id,
@@ -217,8 +221,8 @@ impl<'a> PackedRow<'a> {
             said: self.said.into_iter().map(|said| said.said(id)).collect::<Option<_>>()?,
             former: Vec::new(),
             asks: match self.asks {
-                Some(asks) => asks.asks()?,
-                None => Asks::default(),
+                Some(asks) => asks.asks(stop)?,
+                None => Asks { stop: stop.map(str::to_owned), ..Asks::default() },
             },
         })
     }
@@ -230,7 +234,6 @@ struct PackedAsks<'a> {
     #[serde(borrow)]
     to_sign: Vec<PackedWaiting<'a>>,
     cover: Option<PackedCover<'a>>,
-    stop: Option<&'a str>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -273,14 +276,10 @@ impl<'a> PackedAsks<'a> {
             prescriber: &c.prescriber,
             entry: c.entry.0.0,
         };
-        Self {
-            to_sign: asks.to_sign.iter().map(waiting).collect(),
-            cover: asks.cover.as_ref().map(cover),
-            stop: asks.stop.as_deref(),
-        }
+        Self { to_sign: asks.to_sign.iter().map(waiting).collect(), cover: asks.cover.as_ref().map(cover) }
     }
 
-    fn asks(self) -> Option<Asks> {
+    fn asks(self, stop: Option<&str>) -> Option<Asks> {
         let waiting = |w: PackedWaiting<'_>| {
             Some(Waiting {
                 entry: EntryId(Ulid(w.entry)),
@@ -307,7 +306,7 @@ impl<'a> PackedAsks<'a> {
             None => None,
         };
         let to_sign = self.to_sign.into_iter().map(waiting).collect::<Option<_>>()?;
-        Some(Asks { to_sign, cover, stop: self.stop.map(str::to_owned) })
+        Some(Asks { to_sign, cover, stop: stop.map(str::to_owned) })
     }
 }
 
