@@ -204,6 +204,10 @@ impl Analyte {
     /// Returns the unit by any of its spellings.
     #[must_use]
     pub fn unit(&self, text: &str) -> Option<&Unit> {
+        // What a program wrote is spelt as it stands here; folding each spelling takes most of a look at a chart.
+        if let Some(unit) = self.units.iter().find(|u| u.unit == text) {
+            return Some(unit);
+        }
         let wanted = plain_unit(text);
         self.units.iter().find(|u| plain_unit(&u.unit) == wanted || u.also.iter().any(|a| plain_unit(a) == wanted))
     }

@@ -268,6 +268,21 @@ fn what_a_look_brings_up() {
     assert!(cobalog::clinic::findings::news(&after, &after).is_empty());
 }
 
+/// A spelling is one unit's, written as it stands in the data or folded: no other one is found first.
+#[test]
+fn each_spelling_of_a_unit_is_that_unit() {
+    for analyte in practice().knowledge.labs() {
+        for unit in &analyte.units {
+            for spelling in std::iter::once(&unit.unit).chain(&unit.also) {
+                for text in [spelling.clone(), format!(" {spelling} "), spelling.to_uppercase()] {
+                    let found = analyte.unit(&text).map(|found| found.unit.as_str());
+                    assert_eq!(found, Some(unit.unit.as_str()), "{} {text:?}", analyte.id);
+                }
+            }
+        }
+    }
+}
+
 /// Units as laboratories and lists write them; one that is not of the analyte is none.
 #[test]
 fn units_are_read_as_others_write_them() {

@@ -77,8 +77,8 @@ pub(super) fn of(course: &Course, practice: &Practice) -> Blood {
     let full = practice.knowledge.rule("3.3").count("full_response_days");
     blood.late = latest.is_some_and(|day| days_between(first, day) >= full);
     if let Some(mcv) = mcv.last() {
-        let was = labs.before("mcv").map(|p| format!(", {} before", p.words)).unwrap_or_default();
-        blood.lines.push(format!("MCV {} on {}{was}.", mcv.words, words::day(mcv.day)));
+        let was = labs.before("mcv").map(|p| format!(", {} before", p.said)).unwrap_or_default();
+        blood.lines.push(format!("MCV {} on {}{was}.", mcv.said, words::day(mcv.day)));
         blood.was_abnormal |= labs.before("mcv").is_some_and(|p| p.flag == Some(Flag::High));
     }
     labs.reticulocytes(&mut blood);
@@ -94,23 +94,24 @@ struct Labs<'a> {
 }
 
 /// One result that counts.
-struct Point {
+struct Point<'a> {
     day: NaiveDate,
     value: f64,
     flag: Option<Flag>,
-    words: String,
+    /// As it was reported: most are weighed and never said.
+    said: &'a LabResult,
 }
 
-impl Labs<'_> {
-    fn all(&self, analyte: &str) -> Vec<Point> {
+impl<'a> Labs<'a> {
+    fn all(&self, analyte: &str) -> Vec<Point<'a>> {
         let whose = self.course.whose();
         let Some(known) = self.practice.knowledge.lab(analyte) else { return Vec::new() };
-        let point = |check: &Check, result: &LabResult| {
+        let point = |check: &Check, result: &'a LabResult| {
             Some(Point {
                 day: check.checked.sample_day(),
                 value: known.canonical(result)?,
                 flag: known.flag(result, whose),
-                words: result.to_string(),
+                said: result,
             })
         };
         let found = self.course.checks.iter().filter_map(|c| point(c, c.checked.lab(analyte)?));
@@ -120,28 +121,28 @@ impl Labs<'_> {
     }
 
     /// The last result before treatment; a sample of the first day was taken before the dose.
-    fn before(&self, analyte: &str) -> Option<Point> {
+    fn before(&self, analyte: &str) -> Option<Point<'a>> {
         self.all(analyte).into_iter().rfind(|p| p.day <= self.first)
     }
 
     /// Results on treatment.
-    fn after(&self, analyte: &str) -> Vec<Point> {
+    fn after(&self, analyte: &str) -> Vec<Point<'a>> {
         let mut all = self.all(analyte);
         all.retain(|p| p.day > self.first);
         all
     }
 
     /// Results on treatment that no transfusion explains.
-    fn counted(&self, analyte: &str) -> Vec<Point> {
+    fn counted(&self, analyte: &str) -> Vec<Point<'a>> {
         let days = self.practice.knowledge.rule("R-HB").count("transfusion_days");
         let transfusions: Vec<_> = self.course.transfusions().collect();
-        let moved = |p: &Point| transfusions.iter().any(|t| (0..days).contains(&days_between(*t, p.day)));
+        let moved = |p: &Point<'_>| transfusions.iter().any(|t| (0..days).contains(&days_between(*t, p.day)));
         let mut out = self.after(analyte);
         out.retain(|p| !moved(p));
         out
     }
 
-    fn haemoglobin(&self, on: &[Point], blood: &mut Blood) {
+    fn haemoglobin(&self, on: &[Point<'_>], blood: &mut Blood) {
         let rule = self.practice.knowledge.rule("R-HB");
         let before = self.before("haemoglobin");
         let was_low = before.as_ref().is_some_and(|p| p.flag == Some(Flag::Low));
@@ -154,8 +155,8 @@ impl Labs<'_> {
             ));
         }
         let Some(last) = on.last() else { return };
-        let was = before.as_ref().map(|p| format!(", {} before", p.words)).unwrap_or_default();
-        blood.lines.push(format!("Hb {} on {}{was}.", last.words, words::day(last.day)));
+        let was = before.as_ref().map(|p| format!(", {} before", p.said)).unwrap_or_default();
+        blood.lines.push(format!("Hb {} on {}{was}.", last.said, words::day(last.day)));
         let Some(before) = before.filter(|_| was_low) else { return };
         blood.relapsed = last.flag == Some(Flag::Low) && on.iter().any(|p| p.flag == Some(Flag::Normal));
         let up = last.value - before.value;
@@ -173,7 +174,7 @@ impl Labs<'_> {
             blood.answers |= high;
             let says = if high { "an answer of the marrow" } else { "no rise" };
             let day = days_between(self.first, point.day);
-            blood.lines.push(format!("Reticulocytes {} on day {day}: {says}.", point.words));
+            blood.lines.push(format!("Reticulocytes {} on day {day}: {says}.", point.said));
         }
     }
 
@@ -186,8 +187,8 @@ impl Labs<'_> {
         let Some(last) = on.last() else { return };
         let before = self.before(analyte).filter(|p| p.flag == Some(Flag::High));
         let fell = before.as_ref().is_some_and(|b| last.value <= b.value * (1.0 - rule.limit("fall_percent") / 100.0));
-        let was = before.as_ref().map(|p| format!(", {} before", p.words)).unwrap_or_default();
-        blood.lines.push(format!("{name} {} on {}{was}.", last.words, words::day(last.day)));
+        let was = before.as_ref().map(|p| format!(", {} before", p.said)).unwrap_or_default();
+        blood.lines.push(format!("{name} {} on {}{was}.", last.said, words::day(last.day)));
         blood.answers |= fell || (before.is_some() && last.flag == Some(Flag::Normal));
         let late = days_between(self.first, last.day) >= rule.count("in_range_by_day");
         if analyte == "mma" && last.flag == Some(Flag::High) && late && !self.weak_kidneys() {
