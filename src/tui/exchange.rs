@@ -3,6 +3,7 @@
 use crate::clinic::cosign::AllSigned;
 use crate::clinic::entry::PatientId;
 use crate::clinic::intake::{Import, Parcel, Unmatched, Weighed};
+use crate::clinic::practice::LabCode;
 use crate::exchange::csv::{Mapping, Sheet, Table};
 use crate::exchange::hl7::Unknown;
 use std::path::PathBuf;
@@ -53,8 +54,8 @@ pub enum Wish {
     List(Option<PathBuf>),
     /// A file to be read.
     Read(PathBuf, Form),
-    /// Which test a laboratory's own code is; absent where it is not followed here. Then the reports are gone on with.
-    Learn(PathBuf, Box<Unknown>, Option<String>),
+    /// Which test a laboratory's own code is. Then the reports that wait for the answer are gone on with.
+    Learn(LabCode, Option<PathBuf>),
     /// What would come of it. With the second, who has the very name and birth date is the patient.
     Weigh(Source, bool),
     /// All of it that can be taken. With the second, what nobody could name waits for a person.
@@ -144,6 +145,8 @@ pub enum Came {
     Listed(PathBuf, Vec<Named>),
     /// A table was read; how one of this header was read the last time.
     Table(String, Arc<Table>, Option<Box<Mapping>>),
+    /// An answer was kept, and how it goes on.
+    Learned(String),
     /// A laboratory's own code of which nobody said yet what it is.
     Unknown(PathBuf, Box<Unknown>),
     /// What would come of a file. With the last, what nobody can name waits for a person; a table's rows come again with the

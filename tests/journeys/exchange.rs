@@ -309,6 +309,34 @@ fn a_known_name_is_proposed_and_a_stranger_is_asked_about_twice() {
     nurse.press("Enter").sees("Name, number and birth date all differ").press("Enter").sees("Recorded: 1 entry");
 }
 
+/// What was answered once for a laboratory's own code is seen, and changed for the reports to come.
+#[test]
+fn the_answer_for_a_code_can_be_changed() {
+    let mut nurse = Nurse::in_demo();
+    nurse.press("I").press("Down Down Down Down Down Enter").sees("A code is asked about once").press("Esc");
+    let text = "MSH|^~\\&|LABSYS|CITY|GP|PRACTICE|20261120080000||ORU^R01|M1|P|2.4\rPID|1||77^^^PRACT^MR||Quist^Zora||19790909|F\r\
+        OBR|1||F1^LAB|FBC^Full count^L|||20261118091500|||||||||||||||20261120||H|F\r\
+        OBX|1|NM|HGBX^Haemoglobin^L||104|g/L|||||F\r";
+    let path = nurse.home.dir().with_file_name("report.hl7");
+    fs::write(&path, text).unwrap();
+    nurse.press("Home Down Enter").sees("Which file?").type_text(&path.display().to_string()).press("Enter");
+    nurse.sees("Which test is HGBX (Haemoglobin)").press("Home Enter").sees("What would come of report.hl7?");
+    nurse
+        .press("Esc Esc")
+        .sees("Which file?")
+        .press("Esc")
+        .sees("What shall be exchanged?")
+        .press("Home Down Down Down Down Down Enter");
+    nurse.sees("LABSYS/CITY").sees("HGBX").sees("not followed here").press("Enter");
+    nurse.sees("Which test is HGBX of LABSYS/CITY?").press("Down Down Enter");
+    nurse.sees("HGBX of LABSYS/CITY is kept for the reports to come");
+    let known = nurse.home.store().settings().lab_codes.clone();
+    let known: Vec<_> = known.iter().filter(|known| known.code == "HGBX").map(|known| known.analyte.clone()).collect();
+    let second = nurse.home.store().practice().knowledge.labs()[1].id.clone();
+    assert_eq!(known, [Some(second)]);
+    nurse.press("Esc").sees("What shall be exchanged?");
+}
+
 #[test]
 fn leaving_ends_no_exchange_unasked() {
     let mut nurse = Nurse::in_demo();
@@ -370,7 +398,7 @@ fn what_a_table_leaves_behind_is_told_when_it_is_written() {
     nurse
         .press("I")
         .sees("What shall be exchanged?")
-        .press("Down Down Down Down Down Enter")
+        .press("Down Down Down Down Down Down Enter")
         .sees("Where does the file go?");
     let file = nurse.home.dir().with_file_name("out.csv");
     nurse.press("Ctrl-u").type_text(&file.display().to_string()).press("Enter");

@@ -1,6 +1,7 @@
 //! Exchange: what other systems' files hold is taken in, and the record written in the forms that others read. One question
 //! at a time: which file, what do its columns hold, what would come of it.
 
+mod codes;
 mod columns;
 mod lines;
 mod made;
@@ -20,6 +21,7 @@ use super::super::keymap::{Action, Place};
 use super::super::theme::Role;
 use super::super::widgets::frame as frames;
 use super::{Help, Screen};
+use codes::Codes;
 use columns::Columns;
 use made::Made;
 use menu::Menu;
@@ -47,6 +49,7 @@ enum Stage {
     Columns(Box<Columns>),
     Asked(Box<Asked>),
     Test(Box<Test>),
+    Codes(Codes),
     /// What is being done, and how far it is.
     Running(&'static str, Option<(usize, usize)>),
     Weighed(Looking),
@@ -120,6 +123,7 @@ impl Exchange {
             Stage::Columns(columns) => columns.update(ctx, input, action, body),
             Stage::Asked(asked) => asked.update(ctx, input, action, body),
             Stage::Test(test) => test.update(ctx, input, action, body),
+            Stage::Codes(codes) => codes.update(ctx, input, action, body),
             Stage::Weighed(looking) => looking.update(input, action, body),
             Stage::Made(made) => made.update(input, action, body),
             Stage::Unmatched(waiting) => waiting.update(ctx, input, action, body),
@@ -182,6 +186,12 @@ impl Exchange {
             Came::Table(file, table, before) => {
                 Step::To(Stage::Columns(Box::new(Columns::new(file, table, before.map(|before| *before)))))
             }
+            Came::Learned(words) => {
+                if let Some(stage) = self.before.pop() {
+                    self.stage = stage;
+                }
+                Step::Say(words)
+            }
             Came::Unknown(path, unknown) => {
                 // The answers are remembered: to go back leads to the files.
                 self.before.retain(|stage| !matches!(stage, Stage::Test(_)));
@@ -232,6 +242,7 @@ impl Exchange {
             Stage::Columns(columns) => columns.view(frame, body, ctx),
             Stage::Asked(asked) => asked.view(frame, body, ctx),
             Stage::Test(test) => test.view(frame, body, ctx),
+            Stage::Codes(codes) => codes.view(frame, body, ctx),
             Stage::Weighed(looking) => looking.view(frame, body, ctx),
             Stage::Made(made) => made.view(frame, body, ctx),
             Stage::Unmatched(waiting) => waiting.view(frame, body, ctx),

@@ -14,7 +14,6 @@ use crate::clinic::practice::LabCode;
 use crate::clinic::roles;
 use crate::clinic::words;
 use crate::exchange::csv::Table;
-use crate::exchange::hl7::Unknown;
 use crate::store::Store;
 use chrono::{DateTime, FixedOffset, Local};
 use std::path::{Path, PathBuf};
@@ -114,10 +113,13 @@ impl Session {
                 }
                 return Vec::new();
             }
-            Wish::Learn(path, unknown, analyte) => {
-                self.learn(&unknown, analyte);
-                return self.later(Doing::Read(path, Form::Hl7));
-            }
+            Wish::Learn(code, reports) => match (self.learn(&code), reports) {
+                (Err(words), _) => Came::Failed(words),
+                (Ok(()), Some(path)) => return self.later(Doing::Read(path, Form::Hl7)),
+                (Ok(()), None) => {
+                    Came::Learned(format!("{} of {} is kept for the reports to come.", code.code, code.sender))
+                }
+            },
             Wish::Write(written, path) => return self.later(Doing::Write(written, path)),
             Wish::WhereTo(written) => self.where_to(written),
             Wish::Unmatched => self.unmatched(),
@@ -182,22 +184,21 @@ impl Session {
     }
 
     /// Keeps which test a laboratory's own code is.
-    fn learn(&mut self, unknown: &Unknown, analyte: Option<String>) {
+    fn learn(&mut self, code: &LabCode) -> Result<(), String> {
         self.overtaken();
-        let Some(store) = &mut self.store else { return };
-        let code = LabCode { sender: unknown.sender.clone(), code: unknown.code.clone(), analyte };
+        let Some(store) = &mut self.store else { return Err("No practice is open.".to_owned()) };
         let before = store.settings().clone();
         let kept = store.change_settings(|settings| {
-            settings.lab_codes.retain(|known| (&known.sender, &known.code) != (&code.sender, &code.code));
-            settings.lab_codes.push(code.clone());
-        });
-        match kept {
-            Ok(()) => {
-                self.app.ctx.practice = store.practice().clone();
-                self.note(What::SettingsChanged, None, audit::of_settings(&before, &self.app.ctx.practice.settings));
+            let is_it = |known: &&mut LabCode| (&known.sender, &known.code) == (&code.sender, &code.code);
+            match settings.lab_codes.iter_mut().find(is_it) {
+                Some(known) => known.analyte.clone_from(&code.analyte),
+                None => settings.lab_codes.push(code.clone()),
             }
-            Err(error) => self.app.say(error.to_string()),
-        }
+        });
+        kept.map_err(|error| error.to_string())?;
+        self.app.ctx.practice = store.practice().clone();
+        self.note(What::SettingsChanged, None, audit::of_settings(&before, &self.app.ctx.practice.settings));
+        Ok(())
     }
 
     /// Says why whoever sits here may not write this, and notes that it was asked for.

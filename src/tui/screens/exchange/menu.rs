@@ -6,6 +6,7 @@ use super::super::super::input::Input;
 use super::super::super::keymap::Action;
 use super::super::super::theme::Role;
 use super::super::list::{Cursor, Moved};
+use super::codes::Codes;
 use super::lines::{List, areas};
 use super::pick::Pick;
 use super::{Stage, Step};
@@ -24,11 +25,18 @@ enum Choice {
     TakeIn(Form),
     Unmatched,
     Made,
+    Codes,
     Write(Written),
 }
 
-const TAKE_IN: [Choice; 5] =
-    [Choice::TakeIn(Form::Csv), Choice::TakeIn(Form::Hl7), Choice::TakeIn(Form::Fhir), Choice::Unmatched, Choice::Made];
+const TAKE_IN: [Choice; 6] = [
+    Choice::TakeIn(Form::Csv),
+    Choice::TakeIn(Form::Hl7),
+    Choice::TakeIn(Form::Fhir),
+    Choice::Unmatched,
+    Choice::Made,
+    Choice::Codes,
+];
 
 fn choices() -> Vec<Choice> {
     TAKE_IN.into_iter().chain(Written::all().map(Choice::Write)).collect()
@@ -37,7 +45,7 @@ fn choices() -> Vec<Choice> {
 impl Choice {
     fn group(self) -> &'static str {
         match self {
-            Self::TakeIn(_) | Self::Unmatched | Self::Made => "Take in",
+            Self::TakeIn(_) | Self::Unmatched | Self::Made | Self::Codes => "Take in",
             Self::Write(_) => "Write",
         }
     }
@@ -49,6 +57,7 @@ impl Choice {
             Self::TakeIn(Form::Fhir) => "A bundle of another system (FHIR R4, .json)",
             Self::Unmatched => "What waits: nobody could name whose it is, or read it",
             Self::Made => "What was taken in, to undo it",
+            Self::Codes => "Which tests laboratories' own codes are, to change it",
             Self::Write(written) => written.words(),
         }
     }
@@ -64,6 +73,7 @@ impl Choice {
             Self::TakeIn(Form::Fhir) => "Patients, doses and results of another system's export.",
             Self::Unmatched => "Say whose it is, or enter it by hand; or put it away with a reason.",
             Self::Made => "All that came of one file is struck out at once; where somebody recorded since, it stays.",
+            Self::Codes => "A code was asked about once; here the answer is seen and changed.",
             Self::Write(Written::Fhir) => "For a system on a server: see docs/fhir.md.",
             Self::Write(Written::Calendar) => {
                 "Dates with numbers, without names and without a diagnosis: calendars are seen by others."
@@ -88,6 +98,7 @@ impl Menu {
             Some(Choice::TakeIn(form)) => Step::To(Stage::Pick(Pick::new(*form))),
             Some(Choice::Unmatched) => Step::Wish(Wish::Unmatched),
             Some(Choice::Made) => Step::Run("Every chart is asked", Wish::Made),
+            Some(Choice::Codes) => Step::To(Stage::Codes(Codes::default())),
             Some(Choice::Write(written)) => Step::Wish(Wish::WhereTo(*written)),
             None => Step::Stay,
         }
