@@ -55,6 +55,7 @@ impl<'a> Entry<'a> {
         lines.extend(self.dose.map(|slot| self.what(slot, practice)));
         lines.extend(self.check.map(|check| self.asks(check, practice)));
         lines.extend(self.warnings(practice));
+        lines.extend(self.course.unsigned().filter(|_| self.dose.is_some()).map(|words| typed(&words)));
         lines.push(format!(
             "Allergies: {}. {}",
             person.map_or_else(String::new, |p| typed(&p.allergies.words())),
