@@ -18,6 +18,7 @@ use super::widgets::{frame, say};
 use crate::clinic::audit::Logged;
 use crate::clinic::entry::PatientId;
 use crate::clinic::roles;
+use crate::clinic::signing;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use std::collections::BTreeMap;
@@ -211,7 +212,7 @@ impl App {
         values: Option<BTreeMap<String, String>>,
     ) -> Option<Effect> {
         // A plan needs the five answers first.
-        let untriaged = patient.as_ref().is_some_and(|p| p.course.triage.is_none());
+        let untriaged = patient.as_ref().is_some_and(|p| signing::wants_triage(&p.course).is_some());
         let kind = if kind == PromptKind::Order && untriaged { PromptKind::Triage } else { kind };
         let asked = patient.as_ref().map(|p| (kind, p.id()));
         let insists = asked.is_some() && std::mem::replace(&mut self.refused, asked) == asked || values.is_some();

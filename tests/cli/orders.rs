@@ -3,7 +3,7 @@
 use super::case::Case;
 
 const TODAY: &str = "2026-11-23";
-const TRIAGE: [&str; 4] = ["--cause", "autoimmune-gastritis", "--b12", "confirmed"];
+const TRIAGE: [&str; 6] = ["--cause", "autoimmune-gastritis", "--neuro", "none", "--b12", "confirmed"];
 const GIVE: [&str; 10] =
     ["give", "1001", "--strength", "1000", "--lot", "HX1", "--expires", "2030-06", "--site", "right-deltoid"];
 
