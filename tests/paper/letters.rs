@@ -66,6 +66,24 @@ fn the_sheet_of_a_day() {
     golden("sheet-nobody", &sheet(today(), &practice, &[]));
 }
 
+/// Whoever prints tomorrow's sheet must not take an empty one for a day off, or a closed day for a day of work.
+#[test]
+fn the_sheet_of_a_closed_day_says_so_and_when_its_patients_come() {
+    let mut practice = office();
+    practice.settings.open_days.retain(|day| *day != chrono::Weekday::Sat && *day != chrono::Weekday::Sun);
+    practice.settings.closed_on = vec![day("2026-11-30")];
+    let page = |on: &str| {
+        let courses: Vec<_> = cast(&practice).iter().map(|chart| Course::of(chart, &practice, day(on))).collect();
+        text(&sheet(day(on), &practice, &courses)).split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let words = "THE PRACTICE IS CLOSED ON THIS DAY: it is never open on a Saturday. \
+                 Whoever is due on it is expected on Tue 01 Dec 2026.";
+    assert!(page("2026-11-28").contains(words), "{}", page("2026-11-28"));
+    let words = "THE PRACTICE IS CLOSED ON THIS DAY: it is one of its closed days.";
+    assert!(page("2026-11-30").contains(words), "{}", page("2026-11-30"));
+    assert!(!page("2026-12-01").contains("CLOSED"), "{}", page("2026-12-01"));
+}
+
 #[test]
 fn the_referral() {
     let practice = office();

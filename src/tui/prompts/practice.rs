@@ -2,6 +2,7 @@
 
 use super::person::OPENING;
 use super::{Prompt, Refusal, Submitted, twice};
+use crate::clinic::closed;
 use crate::clinic::knowledge::Knowledge;
 use crate::clinic::people::{Colleague, too_easy, too_easy_to_open};
 use crate::clinic::practice::{Settings, all_week};
@@ -13,7 +14,7 @@ use crate::tui::form::{Field, Form};
 use crate::tui::keymap;
 use crate::tui::screens::Ask;
 use crate::tui::theme::Role;
-use chrono::Weekday;
+use chrono::{Days, NaiveDate, Weekday};
 use ratatui::text::Line;
 use std::rc::Rc;
 use zeroize::Zeroizing;
@@ -57,9 +58,13 @@ impl PracticePrompt {
         let mut fields = fields(Some(&settings));
         // Where people sign in, who works here has a screen of its own.
         fields.retain(|field| !settings.sign_in() || !OWN.contains(&field.id.as_str()));
+        let after = fields.iter().position(|field| field.id == "days").map_or(fields.len(), |at| at + 1);
+        fields.insert(after, closed_on(&settings, ctx));
         fields.push(lock_after(&settings));
         fields.extend(encryption(ctx));
-        Self::with(fields, "Save", Some(settings))
+        let mut prompt = Self::with(fields, "Save", Some(settings));
+        prompt.changed(ctx, "");
+        prompt
     }
 
     fn with(fields: Vec<Field>, word: &str, old: Option<Settings>) -> Self {
@@ -105,7 +110,18 @@ impl PracticePrompt {
         twice::typed(&self.form, ["secret", "again"], too_easy)
     }
 
-    fn settings(&self) -> Result<Settings, Refusal> {
+    /// Returns the closed days: those that were typed, and those of before, which are no longer shown.
+    fn closed(&self, ctx: &Ctx) -> Result<Vec<NaiveDate>, Refusal> {
+        let old = self.old.iter().flat_map(|old| old.closed_on.iter().copied());
+        let mut all: Vec<_> = old.filter(|day| *day < shown_from(ctx)).collect();
+        let typed = closed::read(&self.form.text("closed"), ctx.today(), ctx.month_first());
+        all.extend(typed.map_err(|words| Refusal::at("closed", words))?);
+        all.sort_unstable();
+        all.dedup();
+        Ok(all)
+    }
+
+    fn settings(&self, ctx: &Ctx) -> Result<Settings, Refusal> {
         let name = self
             .form
             .filled("name")
@@ -122,6 +138,7 @@ impl PracticePrompt {
         [settings.address, settings.phone, settings.hours] = CONTACT.map(|(id, ..)| self.form.filled(id));
         self.put_person(&mut settings)?;
         settings.open_days = open_days;
+        settings.closed_on = self.closed(ctx)?;
         settings.setting = self.form.text("setting");
         settings.ask_birth_date = self.form.text("birth") == "yes";
         let lock = self.form.text("lock").parse().ok();
@@ -151,6 +168,18 @@ fn encryption(ctx: &Ctx) -> Vec<Field> {
     let hint = if ctx.encrypted { ENCRYPTED } else { PLAIN };
     let choice = Field::choice("encrypted", "Encrypted", choices.into(), now).hint(hint);
     std::iter::once(choice).chain(super::person::opening()).collect()
+}
+
+/// Closed days stay in sight for a month: what was typed wrongly can be taken back, what was right holds for good.
+fn shown_from(ctx: &Ctx) -> NaiveDate {
+    ctx.today().checked_sub_days(Days::new(31)).unwrap_or(ctx.today())
+}
+
+fn closed_on(settings: &Settings, ctx: &Ctx) -> Field {
+    let shown: Vec<_> = settings.closed_on.iter().copied().filter(|day| *day >= shown_from(ctx)).collect();
+    Field::text("closed", "Closed on", &closed::said(&shown))
+        .most(400)
+        .hint("Bank holidays and holidays: 25 Dec, 28 Dec to 1 Jan. Nobody is expected then; the due date stays.")
 }
 
 fn lock_after(settings: &Settings) -> Field {
@@ -236,6 +265,9 @@ impl Prompt for PracticePrompt {
             let hint = if field.value() == "yes" { ENCRYPTED } else { PLAIN };
             hint.clone_into(&mut field.hint);
         }
+        let typed = closed::read(&self.form.text("closed"), ctx.today(), ctx.month_first()).unwrap_or_default();
+        let next = typed.into_iter().find(|day| *day >= ctx.today());
+        self.form.aside("closed", next.map(|day| format!("next: {}", words::day(day))).unwrap_or_default());
     }
     fn notes(&self, ctx: &Ctx, _width: u16) -> Vec<Line<'static>> {
         let kept = format!("The records are kept in {}", ctx.place);
@@ -246,7 +278,7 @@ impl Prompt for PracticePrompt {
         if let Some(old) = &self.old {
             roles::may(&old.people, &ctx.author, Doing::Settings).map_err(|words| Refusal::at("name", words))?;
         }
-        let settings = self.settings()?;
+        let settings = self.settings(ctx)?;
         if self.old.is_none() {
             let (secret, passphrase) = (self.secret()?, self.passphrase()?);
             let new = NewPractice { settings, secret, passphrase };

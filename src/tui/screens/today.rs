@@ -159,7 +159,7 @@ impl Today {
                 vec![Effect::Push(Box::new(Screen::Patients(Patients::new(ctx))))]
             }
             Some(Action::Doubles) => super::same::open(None, ctx),
-            Some(Action::Sheet) => vec![Effect::Sheet],
+            Some(Action::Sheet) => vec![Effect::Sheet(ctx.today())],
             Some(Action::Renew) => self.on_chosen(Then::Prompt(PromptKind::Renew)),
             Some(Action::ToSign) => vec![Effect::Push(Box::new(Screen::Waiting(Waiting::new(ctx))))],
             Some(Action::Problems) => vec![Effect::Push(Box::new(Screen::Text(super::files::problems(ctx))))],
