@@ -265,7 +265,7 @@ pub fn refusal(
     people: &[Colleague],
 ) -> Option<String> {
     let Some(day) = on_paper else { return roles::may(people, who, roles::Doing::Cosign).err() };
-    if roles::signs_here(people, &waiting.prescriber) {
+    if roles::can_sign_here(people, &waiting.prescriber) {
         return Some(format!("{} signs here: no paper is needed", waiting.prescriber));
     }
     if day > today {

@@ -4,7 +4,7 @@ use super::person::OPENING;
 use super::{Prompt, Refusal, Submitted, twice};
 use crate::clinic::closed;
 use crate::clinic::knowledge::Knowledge;
-use crate::clinic::people::{Colleague, too_easy, too_easy_to_open};
+use crate::clinic::people::{self, Colleague, too_easy, too_easy_to_open};
 use crate::clinic::practice::{Settings, all_week};
 use crate::clinic::roles::{self, Doing};
 use crate::clinic::words;
@@ -46,6 +46,8 @@ impl PracticePrompt {
     #[must_use]
     pub fn begin(ctx: &Ctx) -> Self {
         let mut fields = fields(None);
+        let after = fields.iter().position(|field| field.id == "prescriber").map_or(fields.len(), |at| at + 1);
+        fields.insert(after, who_prescribes());
         fields.extend(secrets());
         fields.extend(encryption(ctx));
         Self::with(fields, "Begin", None)
@@ -102,6 +104,23 @@ impl PracticePrompt {
         let mut me = known.unwrap_or_else(|| Colleague::new(&person, false));
         me.prescriber = self.form.text("prescriber") == "yes";
         settings.people.insert(0, me);
+        self.put_prescriber(settings)
+    }
+
+    /// Puts who prescribes behind whoever set this up.
+    fn put_prescriber(&self, settings: &mut Settings) -> Result<(), Refusal> {
+        let shown = self.form.field("orders").is_some_and(|field| !field.hidden);
+        let Some(name) = self.form.filled("orders").filter(|_| shown) else { return Ok(()) };
+        if settings.people.iter().any(|p| roles::is(&p.name, &name)) {
+            return Err(Refusal::at("orders", "that is you: say above that you prescribe"));
+        }
+        let mut doctor = Colleague::new(&name, true);
+        if people::clash(&settings.people, &doctor.initials(), &name).is_some() {
+            // The last name tells two people apart whose first letters are the same.
+            doctor.initials =
+                name.split_whitespace().last().map(|last| last.chars().take(5).collect::<String>().to_lowercase());
+        }
+        settings.people.push(doctor);
         Ok(())
     }
 
@@ -149,6 +168,21 @@ impl PracticePrompt {
         settings.orders_last = last.transpose()?;
         Ok(settings)
     }
+}
+
+/// Says what to do where nobody here is entered as a prescriber.
+fn nobody_prescribes(ctx: &Ctx) -> Option<String> {
+    let words =
+        "Nobody here prescribes: {today.people} on Today adds who does; a doctor outside is named with each plan.";
+    let some = people::working(&ctx.practice.settings.people).any(|p| p.prescriber);
+    (!some).then(|| keymap::told(words))
+}
+
+/// Who orders the plans, where that is not whoever sets this up.
+fn who_prescribes() -> Field {
+    Field::text("orders", "Who prescribes", "").most(60).hint(
+        "Dr Eleanor Hart, for example. Signs plans with a PIN of her own, or on paper. Blank: a doctor outside, named with each plan.",
+    )
 }
 
 /// A secret makes everybody sign in; a practice of one person may do without.
@@ -261,6 +295,7 @@ impl Prompt for PracticePrompt {
     }
     fn changed(&mut self, ctx: &Ctx, _field: &str) {
         self.show_passphrase(self.form.text("encrypted") == "yes" && !ctx.encrypted);
+        self.form.show("orders", self.form.text("prescriber") != "yes");
         if let Some(field) = self.form.field_mut("encrypted") {
             let hint = if field.value() == "yes" { ENCRYPTED } else { PLAIN };
             hint.clone_into(&mut field.hint);
@@ -271,7 +306,8 @@ impl Prompt for PracticePrompt {
     }
     fn notes(&self, ctx: &Ctx, _width: u16) -> Vec<Line<'static>> {
         let kept = format!("The records are kept in {}", ctx.place);
-        let lines = [Some(kept), ctx.backed_up.last()];
+        let next = self.old.as_ref().and_then(|_| nobody_prescribes(ctx));
+        let lines = [next, Some(kept), ctx.backed_up.last()];
         lines.into_iter().flatten().map(|line| Line::styled(line, ctx.theme.style(Role::Dim))).collect()
     }
     fn submit(&mut self, ctx: &Ctx) -> Result<Submitted, Refusal> {
