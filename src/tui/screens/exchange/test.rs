@@ -7,7 +7,7 @@ use super::super::super::keymap::Action;
 use super::super::super::theme::Role;
 use super::super::list::{Cursor, Moved};
 use super::Step;
-use super::lines::{List, areas};
+use super::lines::{List, NONE, areas};
 use crate::exchange::hl7::Unknown;
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -48,7 +48,8 @@ impl Test {
         let labs = ctx.practice.knowledge.labs();
         let head = vec![Line::styled(self.unknown.text(), ctx.theme.style(Role::Banner)), Line::raw("")];
         let told = "Enter goes on; the practice remembers the answer for this laboratory.".to_owned();
-        let list = List { title: " Exchange ", head, count: labs.len() + 1, cursor: self.cursor, told, more: "" };
+        let list =
+            List { title: " Exchange ", head, count: labs.len() + 1, cursor: self.cursor, none: NONE, told, more: "" };
         list.draw(frame, body, ctx, |at, pen, style| match at.checked_sub(1).and_then(|at| labs.get(at)) {
             Some(lab) => {
                 pen.column(&lab.name, 40, ctx.theme.glyphs.ellipsis, style(Role::Text));
