@@ -162,7 +162,8 @@ impl App {
     }
 
     fn footer_key(&self, at: ratatui::layout::Position, place: Place) -> Option<Key> {
-        let lines = frame::footer_spots(&self.parts(), &self.ctx, place, self.said.is_some());
+        let button = self.top().and_then(Screen::button);
+        let lines = frame::footer_spots(&self.parts(), &self.ctx, (place, button), self.said.is_some());
         let (area, spots) = lines.into_iter().find(|(area, _)| area.contains(at))?;
         spots.into_iter().find(|spot| spot.columns.contains(&(at.x - area.x))).and_then(|spot| spot.key.parse().ok())
     }
@@ -361,7 +362,7 @@ impl App {
             say::draw(frame, parts.say, said, (self.ctx.theme.style(role), self.ctx.theme.glyphs.ellipsis), most);
         }
         if let Some(top) = self.top() {
-            frame::footer(frame, &parts, &self.ctx, top.place(), self.said.is_some());
+            frame::footer(frame, &parts, &self.ctx, (top.place(), top.button()), self.said.is_some());
         }
         if self.ctx.theme.ascii {
             frame::only_ascii(frame.buffer_mut());

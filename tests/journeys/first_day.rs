@@ -10,8 +10,8 @@ use cobalog::store::Store;
 /// Sets a practice up, by keys alone.
 fn set_up(nurse: &mut Nurse) {
     nurse.sees("1  Look around in a demo practice").sees("2  Set up your practice").press("2");
-    nurse.sees("Set up your practice").sees("F2 Sign").sees("Tab Next field");
-    nurse.type_text("Harbour Clinic").press("Tab").type_text("Ida Berg RN").follows("F2 Sign");
+    nurse.sees("Set up your practice").sees("F2 Begin").sees("Tab Next field");
+    nurse.type_text("Harbour Clinic").press("Tab").type_text("Ida Berg RN").follows("F2 Begin");
     nurse.sees("Harbour Clinic").sees("Ida Berg RN").sees("Press n to enter the first patient");
 }
 
