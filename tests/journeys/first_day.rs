@@ -114,7 +114,7 @@ fn set_up_asks_who_prescribes_and_says_what_is_to_be_done() {
         let mut nurse = begun();
         nurse.at(width, height).goes_to("Who prescribes").type_text("Maya Keller RN").press("F2");
         nurse.sees("that is you: say above that you prescribe").instead("Dr Mia Kern").press("F2");
-        nurse.sees("Dr Mia Kern signs plans with a PIN: u gives a code for it.");
+        nurse.sees("Dr Mia Kern has nothing to sign with yet: u gives PINs, yours first.");
         let people = nurse.home.store().settings().people.clone();
         let known: Vec<_> = people.iter().map(|p| (p.name.as_str(), p.prescriber, p.initials())).collect();
         let kern = ("Dr Mia Kern", true, "kern".to_owned());

@@ -223,7 +223,7 @@ fn a_page_says_that_what_it_rests_on_is_not_signed() {
     let mut story = Story::new(practice());
     story.act(Act::Triaged(triage()));
     let told = Some(Told::Verbal);
-    let order = Order { told, ..super::kit::order(&story.practice, "r01", "2026-01-05", None) };
+    let order = Order { told, ..kit::order(&story.practice, "r01", "2026-01-05", None) };
     let ordered = story.act(Act::Ordered(order));
     story.order = Some(ordered);
     let flat = |doc: &Doc| text(doc).split_whitespace().collect::<Vec<_>>().join(" ");

@@ -239,10 +239,11 @@ fn prescribers(ctx: &Ctx) -> Option<String> {
     let people = &ctx.practice.settings.people;
     let without = roles::without_a_secret(people).next();
     let words = match without {
-        Some(doctor) => format!(
-            "  {} signs plans with a PIN: {{today.people}} gives a code for it. Until then what was signed on paper is filed.",
-            doctor.name
-        ),
+        Some(doctor) => {
+            let gives = if people::sign_in(people) { "gives a code for a PIN" } else { "gives PINs, yours first" };
+            let until = "Until then what was signed on paper is filed.";
+            format!("  {} has nothing to sign with yet: {{today.people}} {gives}. {until}", doctor.name)
+        }
         None if people::working(people).any(|p| p.prescriber) => return None,
         None => "  Nobody here prescribes: {today.people} adds who does. A doctor outside is named with each plan, and the signed paper is filed.".to_owned(),
     };

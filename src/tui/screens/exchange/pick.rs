@@ -97,7 +97,7 @@ impl Pick {
             Line::styled(format!("Which file? {folder}"), theme.style(Role::Banner)),
             Line::from(vec![
                 Span::raw("Find  "),
-                Span::styled(format!("{:<40}", self.typed), theme.style(Role::Focus)),
+                Span::styled(format!("{:<35}", self.typed), theme.style(Role::Focus)),
                 Span::styled("  a part of the name, or a whole path", theme.style(Role::Dim)),
             ]),
             Line::raw(""),
