@@ -8,6 +8,7 @@ pub mod audit;
 pub mod background;
 pub mod chart;
 pub mod citation;
+pub mod closed;
 pub mod coding;
 pub mod cosign;
 pub mod country;

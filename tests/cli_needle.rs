@@ -17,7 +17,10 @@ impl Case {
         let case = Self { dir: tempfile::tempdir().unwrap() };
         case.ok(start, &["new", "--name", "Mill Lane", "--person", "Ann Bell RN", "--prescriber", "Dr May"]);
         case.ok(start, &["add", "--family", "Lund", "--born", "1950-01-01", "--sex", "female"]);
-        case.ok(start, &["order", "1001", regimen, "--start", start, "--prescriber", "Dr May", "--by", "Dr May"]);
+        case.ok(start, &["triage", "1001", "--cause", "unknown", "--neuro", "none"]);
+        let order = ["order", "1001", regimen, "--start", start, "--prescriber", "Dr May", "--by", "Dr May"];
+        // Whether the protocol fits is not what these tests are about.
+        case.ok(start, &[&order[..], &["--because", "as agreed"]].concat());
         case
     }
 

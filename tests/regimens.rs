@@ -65,6 +65,37 @@ fn a_file_that_says_in_words_alone_what_follows_is_read() {
     assert_eq!(stops.goes_on(), None);
 }
 
+/// The field says what ends a phase whatever its words are, and a file or an order of before is read by its words.
+#[test]
+fn what_ends_a_phase_is_data_and_files_of_before_are_read_by_their_words() {
+    use cobalog::clinic::order::{Order, Wish};
+    use cobalog::clinic::regimen::EndedBy;
+    let (_, text) = regimen_files().into_iter().find(|(file, _)| file.starts_with("r04-")).unwrap();
+    let field = "            ended_by: blood,\n";
+    let before = text.replace(field, "");
+    assert_ne!(before, text);
+    let ends = |text: &str| {
+        let regimen: Regimen = read(text).unwrap();
+        assert_eq!(regimen.check(), Ok(()));
+        let order = Order::write(&regimen, Vec::new(), &Wish::plain("2026-01-05".parse().unwrap(), "Dr May")).unwrap();
+        let of = |phases: &[cobalog::clinic::regimen::Phase]| {
+            phases.iter().find_map(|phase| Some((phase.ends_by()?, phase.ended_by))).unwrap()
+        };
+        (of(&regimen.phases), of(&order.phases))
+    };
+    assert_eq!(ends(&before), ((EndedBy::Blood, None), (EndedBy::Blood, None)));
+    // An order that is signed says no more than it did, so that older programs read it.
+    assert_eq!(ends(text), ((EndedBy::Blood, Some(EndedBy::Blood)), (EndedBy::Blood, None)));
+    // A practice's own words in its own language.
+    let own = text.replace("blood count normal", "Werte normal");
+    assert_eq!(ends(&own).1, (EndedBy::Blood, Some(EndedBy::Blood)));
+    assert_eq!(ends(&own.replace(field, "")).0, (EndedBy::Other, None));
+    // It belongs to an event.
+    let misplaced = text.replace("until: lasts(", "ended_by: blood,\n            until: lasts(");
+    let regimen: Regimen = read(&misplaced).unwrap();
+    assert!(regimen.check().unwrap_err().contains("ended_by: no event ends this phase"));
+}
+
 #[test]
 fn what_a_triage_and_a_review_ask_reads_and_names_what_is_there() {
     use cobalog::clinic::background::{Caution, ConfounderKind, MedicineKind, RedFlag};

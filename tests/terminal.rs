@@ -499,7 +499,10 @@ fn few_people() -> Home {
     for (n, family) in FAMILIES.iter().enumerate() {
         let given = format!("Given{family}");
         let born = format!("19{}1-03-04", 5 + n % 4);
-        other_workstation(&home, &["add", "--family", family, "--given", &given, "--born", &born, "--cause", "diet"]);
+        other_workstation(
+            &home,
+            &["add", "--family", family, "--given", &given, "--born", &born, "--cause", "diet", "--neuro", "none"],
+        );
     }
     home
 }

@@ -24,7 +24,7 @@ pub(super) struct Answers {
     /// A medicine that matters, with what is known: "metformin since=2023-05 stopped=2026-03-03 daily=400mcg".
     #[arg(long, value_name = "ID [since=WHEN] [stopped=WHEN] [daily=DOSE]")]
     medicine: Vec<String>,
-    /// Neurologic severity.
+    /// Neurologic severity; "none" is an answer that somebody gave, and needed with the others.
     #[arg(long, value_enum)]
     neuro: Option<NeuroArg>,
     /// Sight is affected; --visual=no takes it back.
@@ -118,7 +118,7 @@ impl Answers {
     }
 
     /// Makes a triage of the answers. What was not said is kept from `held`, so that a caution is never lost by a shorter
-    /// command; without one the cause must be said.
+    /// command; without one the cause and the nerves must be said.
     pub(super) fn read(&self, practice: &Practice, held: Option<&Triage>, today: NaiveDate) -> Result<Triage, Failure> {
         let mut triage = match held {
             Some(held) => held.clone(),
@@ -129,6 +129,9 @@ impl Answers {
         self.how_treated(practice, &mut triage)?;
         self.how_followed(practice, &mut triage)?;
         match triage.lacks(&practice.knowledge) {
+            Some((Asked::Neuro, words)) if triage.neuro == Neuro::NotAsked => {
+                Err(format!("--neuro: {words}; say none, mild, moderate or severe").into())
+            }
             Some((asked, words)) => Err(at(&asked, &words).into()),
             None => Ok(triage),
         }

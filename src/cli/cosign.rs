@@ -10,6 +10,7 @@ use crate::clinic::cosign::{self, Cosigned, Waiting};
 use crate::clinic::course::Course;
 use crate::clinic::entry::{Act, EntryId};
 use crate::clinic::roles;
+use crate::store::Store;
 use clap::Args;
 use std::io::Write;
 
@@ -40,19 +41,40 @@ pub(super) struct Cosign {
     signed: Signed,
 }
 
+/// Refuses a signature in the name of somebody who was only named. Where nobody signs in only the first of the list, who opens the
+/// program, is known, as on the screen.
+fn is_shown(author: &str, store: &Store, context: &Context) -> Result<(), Failure> {
+    let settings = store.settings();
+    let is_known = settings.sign_in()
+        || roles::is(author, settings.author())
+        || context.known(&settings.people).is_some_and(|known| roles::is(author, known));
+    let prescribes = roles::is_prescriber(&settings.people, author);
+    if is_known || !prescribes {
+        return Ok(());
+    }
+    Err(format!(
+        "nobody signs in at this practice, so --by alone does not show that it is {author} who signs. Give {author} a PIN on the \
+         screen (People), or file what was signed on paper with --on-paper DATE"
+    )
+    .into())
+}
+
 impl Cosign {
     /// Carries the command out.
     pub(super) fn run(&self, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
         let store = context.store()?;
         let people = &store.settings().people;
         let author = self.signed.author(&store);
-        let Some(patient) = &self.patient else { return self.all_of(author, &store, context, out) };
         let on_paper = self.on_paper.map(|day| day.date(context.today));
+        if on_paper.is_none() {
+            is_shown(author, &store, context)?;
+        }
+        let Some(patient) = &self.patient else { return self.all_of(author, &store, context, out) };
         self.signed.record_checked(&store, patient, context, out, |chart, course| {
             let waiting = self.pick(course)?;
             let signed = cosign::signed(chart, waiting, author, on_paper, (context.today, people));
             let signed = signed.map_err(|refusal| {
-                let files = on_paper.is_none() && !roles::signs_here(people, &waiting.prescriber);
+                let files = on_paper.is_none() && !roles::can_sign_here(people, &waiting.prescriber);
                 let how = if files { "; file what was signed with --on-paper DATE" } else { "" };
                 format!("{}: {refusal}{how}", waiting.what)
             })?;

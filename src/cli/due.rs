@@ -6,7 +6,7 @@ use super::failure::Failure;
 use super::format::{Format, json};
 use super::patient;
 use super::table::Table;
-use crate::clinic::agenda::{DoseDue, Item, Kind, Owed, Roll, Row, Task, What};
+use crate::clinic::agenda::{self, DoseDue, Item, Kind, Owed, Roll, Row, Task, What};
 use crate::clinic::audit::What as Did;
 use crate::clinic::drug::write_mcg;
 use crate::clinic::entry::PatientId;
@@ -28,7 +28,7 @@ pub(super) struct Due {
     #[arg(long, value_name = "DATE")]
     on: Option<Day>,
     /// Also what falls due within so many days; a year at most, as checkpoints are laid out that far ahead.
-    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(i64).range(0..=366))]
+    #[arg(long, value_name = "N", default_value_t = agenda::DUE_DAYS, value_parser = clap::value_parser!(i64).range(0..=366))]
     days: i64,
     /// How it is written.
     #[arg(long, value_enum, default_value_t)]

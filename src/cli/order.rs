@@ -104,6 +104,9 @@ impl Sign {
         order.changed.iter().for_each(|changed| failure::say(&format!("note: changed: {changed}")));
         let found = signing::order(course, practice, &order);
         refuse(&found)?;
+        if let Some(words) = signing::wants_triage(course) {
+            return Err(format!("{words}, with `cobalog triage {} --cause … --neuro …`", self.patient).into());
+        }
         order.reasons = self.reasons(&found);
         self.is_answered(practice, course, &found, &order)?;
         for note in found.iter().filter(|f| f.tier == Tier::Note) {
@@ -135,9 +138,6 @@ impl Sign {
         found: &[Finding],
         order: &Order,
     ) -> Result<(), Failure> {
-        if course.triage.is_none() {
-            failure::say("note: no triage is recorded, so nothing can be said of whether this plan fits");
-        }
         let mut wanted: Vec<_> = signing::unanswered(found, &order.reasons).into_iter().map(said).collect();
         if !wanted.is_empty() {
             wanted.push("say why all the same with --reason \"…\"".to_owned());

@@ -30,6 +30,10 @@ pub use roll::{Pages, Roll};
 pub use search::{Texts, Wanted, text_of};
 pub use worklist::{Task, Worklist};
 
+/// So many days ahead a list of who is due looks where nobody says more: on the command line, and in the table that the screen
+/// writes.
+pub const DUE_DAYS: i64 = 0;
+
 /// What is owed to one patient, and who it is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Row {

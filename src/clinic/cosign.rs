@@ -53,11 +53,24 @@ impl Course {
     /// Says that what the next dose is given on waits for its prescriber's signature.
     #[must_use]
     pub fn unsigned(&self) -> Option<String> {
-        let cover = self.cover.as_ref().map(|cover| cover.entry);
-        let holds: Vec<_> = self.order.as_ref().map(|(id, _)| *id).into_iter().chain(cover).collect();
-        let open = self.waiting.iter().find(|waiting| holds.contains(&waiting.entry))?;
+        let open = self.unsigned_orders().next()?;
         let (who, how) = (&open.prescriber, open.told.name());
         Some(format!("Ordered by {who} ({how}), not signed yet: it waits for the signature."))
+    }
+
+    /// Returns what waits for a signature of all that the plan rests on today: its order and the renewal that it goes on by, unless
+    /// it has ended, and the change that holds.
+    #[must_use]
+    pub fn rests_on_unsigned(&self) -> Vec<&Waiting> {
+        let turned = self.standing.as_ref().map(|standing| standing.entry);
+        let orders = self.unsigned_orders().filter(|_| !self.has_ended());
+        orders.chain(self.waiting.iter().filter(|waiting| Some(waiting.entry) == turned)).collect()
+    }
+
+    fn unsigned_orders(&self) -> impl Iterator<Item = &Waiting> {
+        let order = self.order.as_ref().map(|(id, _)| *id);
+        let holds = [order, self.cover.as_ref().map(|cover| cover.entry)];
+        self.waiting.iter().filter(move |waiting| holds.contains(&Some(waiting.entry)))
     }
 }
 
@@ -252,7 +265,7 @@ pub fn refusal(
     people: &[Colleague],
 ) -> Option<String> {
     let Some(day) = on_paper else { return roles::may(people, who, roles::Doing::Cosign).err() };
-    if roles::signs_here(people, &waiting.prescriber) {
+    if roles::can_sign_here(people, &waiting.prescriber) {
         return Some(format!("{} signs here: no paper is needed", waiting.prescriber));
     }
     if day > today {

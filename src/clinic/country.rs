@@ -22,6 +22,19 @@ pub struct Country {
     /// What such a spreadsheet takes for the sign between ones and tenths; another one makes a date of `1.5`.
     #[serde(default)]
     pub decimals: Decimals,
+    /// What calls an ambulance there; absent where it is not known.
+    #[serde(default)]
+    pub emergency: Option<Emergency>,
+}
+
+/// What calls an ambulance.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Emergency {
+    /// The number, or two: `999 or 112`.
+    pub call: String,
+    /// Where that is from.
+    pub source: String,
 }
 
 /// What holds where the list of countries says nothing.
@@ -32,6 +45,7 @@ pub(super) static ELSEWHERE: Country = Country {
     usual_form: Drug::Hydroxocobalamin,
     cells: Cells::Commas,
     decimals: Decimals::Point,
+    emergency: None,
 };
 
 /// What parts cells.
@@ -91,6 +105,24 @@ mod tests {
     fn a_country_that_is_not_known_is_elsewhere() {
         assert_eq!(of("Atlantis").country().name, "Elsewhere");
         assert_eq!(of("").country().id, "");
+    }
+
+    /// A number that is wrong or missing costs minutes; elsewhere nobody may guess.
+    #[test]
+    fn every_country_has_a_number_for_an_ambulance_and_elsewhere_has_none() {
+        let practice = of("");
+        for country in practice.knowledge.countries() {
+            assert_eq!(country.emergency.is_none(), country.id.is_empty(), "{}", country.name);
+            let Some(emergency) = &country.emergency else { continue };
+            let numbers: Vec<_> = emergency.call.split(" or ").collect();
+            let is_number = |n: &&str| (2..=3).contains(&n.len()) && n.bytes().all(|b| b.is_ascii_digit());
+            assert!(numbers.iter().all(is_number) && emergency.source.starts_with('['), "{}", country.name);
+        }
+        let call = |setting| of(setting).country().emergency.clone().map(|e| e.call);
+        for (setting, number) in [("UK", "999 or 112"), ("us", "911"), ("AU", "000"), ("NZ", "111"), ("DE", "112")] {
+            assert_eq!(call(setting).as_deref(), Some(number), "{setting}");
+        }
+        assert_eq!(call("Atlantis"), None);
     }
 
     /// A unit that is usual in a country that cannot be chosen would never be proposed.

@@ -30,7 +30,10 @@ pub fn of(course: &Course, practice: &Practice) -> Option<Moving> {
     }
     let phase = order.phases.get(slot.phase).filter(|_| slot.phase + 1 < order.phases.len())?;
     let (event, early) = match (&phase.until, slot.in_phase) {
-        (End::Event { event, review }, _) => (event.clone(), early_by_event(course, practice, event, *review)),
+        (End::Event { event, review }, _) => {
+            let ended_by = phase.ends_by().unwrap_or(EndedBy::Other);
+            (event.clone(), early_by_event(course, practice, ended_by, *review))
+        }
         (_, (n, Some(of))) => (String::new(), vec![format!("Only {} of {of} doses of this phase are given.", n - 1)]),
         _ => (String::new(), Vec::new()),
     };
@@ -38,11 +41,10 @@ pub fn of(course: &Course, practice: &Practice) -> Option<Moving> {
 }
 
 /// An open phase ends by what is seen: two checks, after its first review, without gain.
-fn early_by_event(course: &Course, practice: &Practice, event: &str, every: Interval) -> Vec<String> {
+fn early_by_event(course: &Course, practice: &Practice, ended_by: EndedBy, every: Interval) -> Vec<String> {
     let Some(span) = course.phase_now().filter(|p| p.kind.fills()) else { return Vec::new() };
     let mut early = Vec::new();
     let since = course.checks.iter().filter(|c| c.checked.on > span.from).count() as i64;
-    let ended_by = EndedBy::of(event);
     let no_more_gain = ended_by == EndedBy::NoMoreGain;
     let wanted = if no_more_gain { practice.knowledge.rule("P1").count("checks_without_gain") } else { 1 };
     if since < wanted {

@@ -137,6 +137,7 @@ impl Order {
         }
         for phase in &mut phases {
             phase.or.clear();
+            phase.in_few_words();
         }
         Ok(Self {
             regimen: regimen.id.clone(),

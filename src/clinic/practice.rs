@@ -8,7 +8,7 @@ use super::interval::Interval;
 use super::knowledge::Knowledge;
 use super::lab::{Analyte, Unit};
 use super::people::{self, Colleague};
-use chrono::{Datelike, Days, NaiveDate, Weekday};
+use chrono::{NaiveDate, Weekday};
 use serde::{Deserialize, Serialize};
 
 /// What a practice keeps in `practice.ron`.
@@ -37,6 +37,9 @@ pub struct Settings {
     /// The days on which the practice is open; an appointment moves to the next one, a due date stays.
     #[serde(default = "all_week")]
     pub open_days: Vec<Weekday>,
+    /// The days on which it is closed beside those: bank holidays.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub closed_on: Vec<NaiveDate>,
     /// The country setting that regimens are ranked by: `UK`, `US`, `NL`.
     #[serde(default)]
     pub setting: String,
@@ -78,6 +81,9 @@ pub fn all_week() -> Vec<Weekday> {
 
 /// The screen locks after so many minutes without a key, unless the practice says otherwise.
 pub const LOCK_AFTER_MINUTES: u16 = 5;
+
+/// The next open day is looked for so far; a practice that is closed for longer is closed.
+const FARTHEST_DAYS: usize = 400;
 
 /// So many lots a practice keeps where one is used; a union with another workstation's may have more.
 pub const MOST_LOTS: usize = 12;
@@ -143,6 +149,7 @@ impl Settings {
             people: vec![Colleague::new(person, false)],
             ask_birth_date: true,
             open_days: all_week(),
+            closed_on: Vec::new(),
             setting: "UK".to_owned(),
             units: std::collections::BTreeMap::new(),
             orders_last: None,
@@ -198,8 +205,7 @@ impl Settings {
     /// Returns the day on which the patient comes for something due on `due`: the same day, or the next open one.
     #[must_use]
     pub fn appointment(&self, due: NaiveDate) -> NaiveDate {
-        let open = |day: &NaiveDate| self.open_days.contains(&day.weekday());
-        (0..7).filter_map(|n| due.checked_add_days(Days::new(n))).find(open).unwrap_or(due)
+        due.iter_days().take(FARTHEST_DAYS).find(|day| self.is_open(*day)).unwrap_or(due)
     }
 
     /// Returns the settings with this lot first among those in use; at most twelve are kept, expired ones go first.

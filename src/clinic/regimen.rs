@@ -84,6 +84,10 @@ pub struct Phase {
     pub or: Vec<Choice>,
     /// What ends it.
     pub until: End,
+    /// What has to be seen for the event that ends it, as the rules read it; absent where its words say the same, and in what was
+    /// written before this field.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_by: Option<EndedBy>,
     /// What must be recorded before this phase opens, in the source's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gate: Option<String>,
@@ -153,6 +157,21 @@ impl Phase {
                 format!("every {} days", gaps.join(" to "))
             }
             Rhythm::Days(_) => "on the trial's days".to_owned(),
+        }
+    }
+
+    /// Returns what has to be seen for the event that ends it; `None` where no event does.
+    #[must_use]
+    pub fn ends_by(&self) -> Option<EndedBy> {
+        let End::Event { event, .. } = &self.until else { return None };
+        Some(self.ended_by.unwrap_or_else(|| EndedBy::in_words(event)))
+    }
+
+    /// Takes away what its words say too: an order that is signed then reads as one of before.
+    pub(super) fn in_few_words(&mut self) {
+        let said = self.ended_by.take();
+        if said.is_some() && self.ends_by() != said {
+            self.ended_by = said;
         }
     }
 
@@ -331,6 +350,9 @@ impl Regimen {
 fn check_phase(phase: &Phase) -> Result<(), String> {
     if !(1..=5_000).contains(&phase.dose_mcg) {
         return Err(format!("dose_mcg: {} is not within 1 to 5000 mcg (facts 4.3)", phase.dose_mcg));
+    }
+    if phase.ended_by.is_some() && phase.ends_by().is_none() {
+        return Err("ended_by: no event ends this phase".to_owned());
     }
     match &phase.every {
         Rhythm::Week(offsets) if offsets.first() != Some(&0) || !ascending(offsets) || offsets.last() > Some(&6) => {

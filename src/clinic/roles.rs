@@ -133,11 +133,25 @@ pub fn signs_here(people: &[Colleague], name: &str) -> bool {
     people.iter().any(|p| p.prescriber && !p.left && is(&p.name, name))
 }
 
-/// Says why somebody signs nothing for a prescriber: both are of the practice, and who sits here is none. The paper of a prescriber
-/// outside anybody files.
+/// Returns whether a prescriber of the practice can show here who signs: with a secret, or where nobody signs in as the first of the
+/// list, who opens the program. Of all others what was signed on paper is filed, by name.
+#[must_use]
+pub fn can_sign_here(people: &[Colleague], name: &str) -> bool {
+    let opens_it = |p: &Colleague| super::people::working(people).next().is_some_and(|first| first.name == p.name);
+    let shows_it = |p: &Colleague| p.secret.is_some() || (!super::people::sign_in(people) && opens_it(p));
+    people.iter().any(|p| p.prescriber && !p.left && is(&p.name, name) && shows_it(p))
+}
+
+/// Returns the prescribers of the practice who have nothing to sign with yet.
+pub fn without_a_secret(people: &[Colleague]) -> impl Iterator<Item = &Colleague> {
+    super::people::working(people).filter(|p| p.prescriber && !can_sign_here(people, &p.name))
+}
+
+/// Says why somebody signs nothing for a prescriber: she can sign here herself, and who sits here is no prescriber. The paper of any
+/// other prescriber anybody files.
 #[must_use]
 pub fn may_not_sign(people: &[Colleague], who: &str, prescriber: &str) -> Option<String> {
-    if !signs_here(people, prescriber) {
+    if !can_sign_here(people, prescriber) {
         return None;
     }
     may(people, who, Doing::Cosign).err().map(|words| format!("{words}."))
@@ -222,12 +236,24 @@ mod tests {
         assert_eq!(may_write_all(&alone, "Ann Bell RN"), Ok(()));
     }
 
+    /// A signature is somebody's who showed who it is.
     #[test]
-    fn only_the_paper_of_somebody_outside_is_filed_by_a_nurse() {
+    fn a_nurse_files_the_paper_of_whoever_cannot_sign_here() {
+        let mut people = people();
+        assert_eq!(may_not_sign(&people, "Ann Bell RN", "Dr Elsewhere"), None);
+        assert_eq!(may_not_sign(&people, "Ann Bell RN", "Dr May"), None, "she has no PIN");
+        assert_eq!(without_a_secret(&people).map(|p| p.name.as_str()).collect::<Vec<_>>(), ["Dr May"]);
         let words = Some("Ann Bell RN may not co-sign orders; Dr May may.".to_owned());
-        assert_eq!(may_not_sign(&people(), "Ann Bell RN", "Dr May"), words);
-        assert_eq!(may_not_sign(&people(), "Ann Bell RN", "Dr Elsewhere"), None);
-        assert_eq!(may_not_sign(&people(), "Dr May", "Dr May"), None);
+        people[1].secret = Some("pin4 14 00 11".to_owned());
+        assert_eq!(may_not_sign(&people, "Ann Bell RN", "Dr May"), words);
+        assert_eq!(may_not_sign(&people, "Dr May", "Dr May"), None);
+        // Who opens the program where nobody signs in is the first of the list.
+        people[1].secret = None;
+        people.rotate_left(1);
+        assert_eq!(may_not_sign(&people, "Ann Bell RN", "Dr May"), words);
+        assert_eq!(without_a_secret(&people).count(), 0);
+        people[1].secret = Some("pin4 14 00 11".to_owned());
+        assert_eq!(may_not_sign(&people, "Ann Bell RN", "Dr May"), None, "others sign in, and she cannot");
     }
 
     #[test]

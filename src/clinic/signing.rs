@@ -17,6 +17,7 @@ use super::regimen::Phase;
 use super::rights;
 use super::schedule;
 use super::term::{Renewed, Term};
+use super::triage::Neuro;
 use super::words;
 use chrono::NaiveDate;
 
@@ -92,6 +93,18 @@ fn against(held: &Order, now: Option<&Phase>, order: &Order) -> Vec<Escalation> 
 fn loading(order: &Order) -> u64 {
     let fills = order.phases.iter().enumerate().filter(|(_, p)| p.kind.fills());
     fills.filter_map(|(i, p)| schedule::count(p, i, order.start)).map(u64::from).sum()
+}
+
+/// Says why no plan is signed yet: what decides which plans fit was not answered; `None` where it was.
+#[must_use]
+pub fn wants_triage(course: &Course) -> Option<&'static str> {
+    match &course.triage {
+        None => Some("answer the five triage questions first"),
+        Some(triage) if triage.neuro == Neuro::NotAsked => {
+            Some("the triage does not say whether nerves are affected: answer that first")
+        }
+        Some(_) => None,
+    }
 }
 
 /// Says what speaks against signing an order now: stops cannot be passed, the others want a reason that stays in it.

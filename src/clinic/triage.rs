@@ -86,8 +86,10 @@ pub enum Reversible {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Neuro {
-    /// N0: no symptom or sign.
+    /// Nobody asked: never the same as none.
     #[default]
+    NotAsked,
+    /// N0: no symptom or sign.
     None,
     /// N1: paraesthesia, numbness, subjective weakness, normal gait.
     Mild,
@@ -98,7 +100,7 @@ pub enum Neuro {
 }
 
 impl Neuro {
-    /// Every level with the words that the form shows.
+    /// Every answer with the words that the form shows.
     pub const ALL: [(Self, &'static str); 4] = [
         (Self::None, "None"),
         (Self::Mild, "Mild: numbness, tingling, normal gait"),
@@ -314,7 +316,7 @@ impl Triage {
         let symptoms = practice.knowledge.symptoms().iter().filter(|s| s.usual).map(|s| s.id.clone()).collect();
         let drug = practice.country().usual_form;
         let monitoring = MonitoringPlan { first: MonitoringPlan::usual_first(practice), symptoms, labs: Vec::new() };
-        Self { drug, ..Self::new("", monitoring) }
+        Self { drug, neuro: Neuro::NotAsked, ..Self::new("", monitoring) }
     }
 
     /// Says what the answers lack or where they contradict each other, and which of them it is.
@@ -334,6 +336,9 @@ impl Triage {
             let sight = knowledge.red_flags().iter().any(|flag| flag.sight && self.red_flags.contains(&flag.id));
             return Some((if sight { Asked::Sight } else { Asked::Neuro }, words));
         }
+        if self.neuro == Neuro::NotAsked {
+            return lacks(Asked::Neuro, "answer this one: it decides which plans fit");
+        }
         let words = "choose at least one symptom to follow: levels alone do not show whether it works";
         self.monitoring.symptoms.is_empty().then(|| (Asked::Symptoms, words.to_owned()))
     }
@@ -347,7 +352,7 @@ impl Triage {
     /// Returns whether any neurologic or visual involvement was found: the "do not wait" case (facts 2.4).
     #[must_use]
     pub fn is_neuro(&self) -> bool {
-        self.neuro != Neuro::None || self.visual
+        self.neuro > Neuro::None || self.visual
     }
 
     /// Says which answers contradict each other: a neurologic red flag, and no neurologic or visual involvement, would let a
@@ -369,6 +374,27 @@ impl Triage {
         self.is_neuro()
             || self.b12 == B12Status::Confirmed
             || matches!(self.anaemia, Anaemia::Moderate | Anaemia::Severe)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clinic::practice::Settings;
+
+    /// Both faces ask this before they record a triage.
+    #[test]
+    fn what_nobody_asked_about_nerves_is_not_none() {
+        let practice = Practice::new(Settings::new("Hill Street", "Maya Keller RN"));
+        let fresh = Triage { cause: "diet".to_owned(), ..Triage::fresh(&practice) };
+        assert!(!fresh.is_neuro() && fresh.neuro < Neuro::None);
+        let lacks = |triage: &Triage| triage.lacks(&practice.knowledge).map(|(asked, _)| asked);
+        assert_eq!(lacks(&fresh), Some(Asked::Neuro));
+        // Sight does not answer it.
+        assert_eq!(lacks(&Triage { visual: true, ..fresh.clone() }), Some(Asked::Neuro));
+        for neuro in Neuro::ALL.map(|(level, _)| level) {
+            assert_eq!(lacks(&Triage { neuro, ..fresh.clone() }), None, "{neuro:?}");
+        }
     }
 }
 

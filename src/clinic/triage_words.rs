@@ -172,7 +172,7 @@ pub fn caution(id: &str, knowledge: &Knowledge) -> String {
 }
 
 fn severity(t: &Triage) -> String {
-    let neuro = Neuro::ALL.iter().find(|(level, _)| *level == t.neuro).map_or("", |(_, words)| words);
+    let neuro = Neuro::ALL.iter().find(|(level, _)| *level == t.neuro).map_or("not asked", |(_, words)| words);
     let anaemia =
         Anaemia::levels(t.pregnant).iter().find(|(level, _)| *level == t.anaemia).map_or("", |(_, words)| words);
     let b12 = B12Status::ALL.iter().find(|(level, _)| *level == t.b12).map_or("", |(_, words)| words);

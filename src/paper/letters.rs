@@ -2,6 +2,7 @@
 //! that a housemate should not read.
 
 use super::{Block, Doc, Who, fact, name, typed};
+use crate::clinic::cosign::Waiting;
 use crate::clinic::course::{Course, Next};
 use crate::clinic::drug::mcg;
 use crate::clinic::entry::Sums;
@@ -84,6 +85,8 @@ fn treatment(doc: &mut Doc, course: &Course) {
     }));
     facts.extend(course.standing.as_ref().map(|s| fact("Stands", typed(&s.words()))));
     facts.extend(course.next_dose().map(|s| fact("Next dose", words::day(s.visit))));
+    let unsigned = |w: &Waiting| fact("Not signed yet", typed(&format!("{}. {}", w.what, w.from_whom())));
+    facts.extend(course.rests_on_unsigned().into_iter().map(unsigned));
     doc.facts(facts);
 }
 

@@ -3,6 +3,7 @@
 //! so in the place of dates.
 
 use super::{Block, Doc, fact, spelt, text, typed};
+use crate::clinic::cosign::Waiting;
 use crate::clinic::course::{CheckSlot, Course, DoseState, Next, Repletion};
 use crate::clinic::decision::Turn;
 use crate::clinic::practice::Practice;
@@ -39,6 +40,7 @@ fn with_dates(course: &Course, practice: &Practice, most: usize) -> Doc {
     let held = rights::held(course, practice).is_some();
     doc.blocks.push(if held { wait() } else { next(course) });
     doc.say([Some(what(course)), standing(course)].into_iter().flatten().collect::<Vec<_>>().join(" "));
+    unsigned(course).into_iter().for_each(|words| doc.say(words));
     if held {
         doc.say("Something has to be settled before your next injection. We tell you the next date then.");
     }
@@ -115,6 +117,22 @@ fn standing(course: &Course) -> Option<String> {
         Turn::Transferred { to } => format!("Since {since} you are treated elsewhere: {}.", typed(to)),
         Turn::Died => return None,
     })
+}
+
+/// Whose signature this page still waits for.
+fn unsigned(course: &Course) -> Vec<String> {
+    let words = |waiting: &Waiting| {
+        let (who, on) = (typed(&waiting.prescriber), day_in_full(waiting.said));
+        match &course.standing {
+            Some(standing) if standing.entry == waiting.entry => {
+                format!("Not signed yet: {who} decided this on {on}, and still has to sign it.")
+            }
+            _ => format!("Not signed yet: {who} ordered these injections, and still has to sign the order."),
+        }
+    };
+    let mut all: Vec<_> = course.rests_on_unsigned().into_iter().map(words).collect();
+    all.dedup();
+    all
 }
 
 /// What is given, how, and why.
@@ -195,7 +213,15 @@ fn watch(doc: &mut Doc, practice: &Practice) {
     doc.heading(&format!("Call us: {phone}{hours}"));
     let mut items = vec![format!("On the same day: {}.", words.today.join("; "))];
     items.push(format!("Soon: {}.", words.soon.join("; ")));
-    items.push(format!("Call an ambulance: {}.", words.emergency));
+    items.push(format!("{}: {}.", ambulance(practice), words.emergency));
     doc.list(items);
     doc.say(format!("{} {}", words.missed, words.folic));
+}
+
+/// The country's number; where it is not known a line to write it on.
+fn ambulance(practice: &Practice) -> String {
+    match &practice.country().emergency {
+        Some(emergency) => format!("Call an ambulance on {}", emergency.call),
+        None => format!("Call an ambulance on {}", "_".repeat(10)),
+    }
 }

@@ -19,6 +19,10 @@ pub fn sheet(on: NaiveDate, practice: &Practice, courses: &[Course]) -> Doc {
     let doses = all.iter().filter(|e| e.dose.is_some()).count() as i64;
     let checks = all.iter().filter(|e| e.check.is_some()).count() as i64;
     doc.say(format!("{}, {}.", words::plural(doses, "injection"), words::plural(checks, "checkpoint")));
+    if let Some(why) = practice.settings.why_closed(on) {
+        let open = words::day(practice.settings.appointment(on));
+        doc.say(format!("THE PRACTICE IS CLOSED ON THIS DAY: {why}. Whoever is due on it is expected on {open}."));
+    }
     if all.is_empty() {
         doc.say("Nobody is due.");
     }
@@ -55,6 +59,7 @@ impl<'a> Entry<'a> {
         lines.extend(self.dose.map(|slot| self.what(slot, practice)));
         lines.extend(self.check.map(|check| self.asks(check, practice)));
         lines.extend(self.warnings(practice));
+        lines.extend(self.course.unsigned().filter(|_| self.dose.is_some()).map(|words| typed(&words)));
         lines.push(format!(
             "Allergies: {}. {}",
             person.map_or_else(String::new, |p| typed(&p.allergies.words())),

@@ -34,6 +34,15 @@ impl What {
         !matches!(self, Self::Ics(look) if look.counts || matches!(look.names, Names::Off))
     }
 
+    /// Says how much was written: `12 results`, `40 patients`.
+    #[must_use]
+    pub fn counted(&self, count: usize) -> String {
+        match self {
+            Self::Csv(sheet, _) => sheet.counted(count),
+            Self::Fhir(_) | Self::Ics(_) => plural(i64::try_from(count).unwrap_or(i64::MAX), "patient"),
+        }
+    }
+
     /// Returns what the log calls it.
     #[must_use]
     pub fn called(&self) -> &'static str {
@@ -57,6 +66,8 @@ pub fn note_export(store: &Store, event: Event, called: &str, patients: &[Patien
 /// What came of an export.
 #[derive(Debug, Default)]
 pub struct Done {
+    /// How many rows a table has; how many patients all else.
+    pub count: usize,
     /// Whose chart could not be read.
     pub problems: Vec<Problem>,
     /// What a table leaves behind: of everybody first, then of those for whom it cannot say the next step.
@@ -79,7 +90,7 @@ pub fn write(
     out: &mut dyn Write,
     goes_on: &mut dyn FnMut(usize) -> bool,
 ) -> io::Result<Option<Done>> {
-    let (mut problems, mut lacks) = (Vec::new(), Vec::new());
+    let (mut problems, mut lacks, mut rows) = (Vec::new(), Vec::new(), 0);
     let mut stopped = false;
     let practice = store.practice();
     let mut charts = patients.iter().enumerate().map_while(|(n, id)| {
@@ -101,7 +112,9 @@ pub fn write(
             out.write_all(sheet.head(practice).as_bytes())?;
             let mut lost = Vec::new();
             for (chart, _) in charts {
-                out.write_all(sheet.rows(&chart, practice, today, *days).as_bytes())?;
+                let (text, count) = sheet.counted_rows(&chart, practice, today, *days);
+                out.write_all(text.as_bytes())?;
+                rows += count;
                 lost.extend(csv::lost(&chart, practice, today).filter(|_| *sheet == Sheet::Patients));
             }
             lacks = sheet.lacks().map(str::to_owned).into_iter().chain(cannot_say(&lost)).collect();
@@ -109,7 +122,8 @@ pub fn write(
         What::Fhir(how) => bundle(charts, how, store, out)?,
         What::Ics(look) => out.write_all(ics::calendar(charts, practice, look).as_bytes())?,
     }
-    Ok((!stopped).then_some(Done { problems, lacks }))
+    let count = if matches!(what, What::Csv(..)) { rows } else { patients.len().saturating_sub(problems.len()) };
+    Ok((!stopped).then_some(Done { count, problems, lacks }))
 }
 
 /// Names those whom a table cannot say.

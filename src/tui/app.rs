@@ -18,6 +18,7 @@ use super::widgets::{frame, say};
 use crate::clinic::audit::Logged;
 use crate::clinic::entry::PatientId;
 use crate::clinic::roles;
+use crate::clinic::signing;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use std::collections::BTreeMap;
@@ -161,7 +162,8 @@ impl App {
     }
 
     fn footer_key(&self, at: ratatui::layout::Position, place: Place) -> Option<Key> {
-        let lines = frame::footer_spots(&self.parts(), &self.ctx, place, self.said.is_some());
+        let button = self.top().and_then(Screen::button);
+        let lines = frame::footer_spots(&self.parts(), &self.ctx, (place, button), self.said.is_some());
         let (area, spots) = lines.into_iter().find(|(area, _)| area.contains(at))?;
         spots.into_iter().find(|spot| spot.columns.contains(&(at.x - area.x))).and_then(|spot| spot.key.parse().ok())
     }
@@ -211,7 +213,7 @@ impl App {
         values: Option<BTreeMap<String, String>>,
     ) -> Option<Effect> {
         // A plan needs the five answers first.
-        let untriaged = patient.as_ref().is_some_and(|p| p.course.triage.is_none());
+        let untriaged = patient.as_ref().is_some_and(|p| signing::wants_triage(&p.course).is_some());
         let kind = if kind == PromptKind::Order && untriaged { PromptKind::Triage } else { kind };
         let asked = patient.as_ref().map(|p| (kind, p.id()));
         let insists = asked.is_some() && std::mem::replace(&mut self.refused, asked) == asked || values.is_some();
@@ -360,7 +362,7 @@ impl App {
             say::draw(frame, parts.say, said, (self.ctx.theme.style(role), self.ctx.theme.glyphs.ellipsis), most);
         }
         if let Some(top) = self.top() {
-            frame::footer(frame, &parts, &self.ctx, top.place(), self.said.is_some());
+            frame::footer(frame, &parts, &self.ctx, (top.place(), top.button()), self.said.is_some());
         }
         if self.ctx.theme.ascii {
             frame::only_ascii(frame.buffer_mut());

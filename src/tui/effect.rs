@@ -67,8 +67,8 @@ pub enum Effect {
     LoadMonth(NaiveDate),
     /// Save, print, open or remove a document.
     Paper(Box<PaperJob>),
-    /// Make the sheet of today and show it.
-    Sheet,
+    /// Make the sheet of a day and show it.
+    Sheet(NaiveDate),
     /// Note something in the audit log.
     Note(Noted),
     /// Take in or write what the screen of exchange asks for.

@@ -28,6 +28,7 @@ pub enum Action {
     Encounter,
     Letter,
     Sheet,
+    OtherDay,
     ToSign,
     Amend,
     Doubles,

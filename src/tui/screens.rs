@@ -104,6 +104,16 @@ impl Screen {
         }
     }
 
+    /// Returns the word on the button of the form that is filled in.
+    #[must_use]
+    pub fn button(&self) -> Option<&str> {
+        match self {
+            Self::Prompt(screen) => Some(screen.button()),
+            Self::Paper(screen) => screen.button(),
+            _ => None,
+        }
+    }
+
     /// Returns its title for the header.
     #[must_use]
     pub fn title(&self) -> &str {

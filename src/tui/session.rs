@@ -385,7 +385,7 @@ impl Session {
             Effect::Exchange(wish) => self.exchange(*wish),
             Effect::LoadMonth(day) => self.load_month(day),
             Effect::Paper(job) => self.paper(&job),
-            Effect::Sheet => self.sheet(),
+            Effect::Sheet(day) => self.sheet(day),
             Effect::Note(noted) => {
                 self.note_what(noted);
                 Vec::new()

@@ -48,7 +48,7 @@ fn a_pretended_day_dates_no_line_of_the_log_and_check_tells_what_was_recorded_un
 
 #[test]
 fn a_refused_dose_is_one_near_miss_and_the_month_has_a_page_without_names() {
-    let case = Case::of("UK", &["--cause", "autoimmune-gastritis", "--goal", "repletion"]);
+    let case = Case::of("UK", &["--cause", "autoimmune-gastritis", "--neuro", "none", "--goal", "repletion"]);
     case.order("r01", &[]);
     let expired =
         ["give", "1001", "--lot", "HX1", "--strength", "1000", "--expires", "2025-12", "--site", "left-deltoid"];

@@ -1,6 +1,8 @@
 //! One patient, 1001, in a practice of their own, told from the command line day by day.
 
 use super::{Practice, Value, succeed};
+use cobalog::clinic::practice::Settings;
+use cobalog::store::{Places, Store};
 use std::cell::Cell;
 
 /// Who decides.
@@ -76,6 +78,16 @@ impl Case {
     pub(super) fn order(&self, regimen: &str, more: &[&str]) {
         let order = ["order", "1001", regimen, "--start", "t", "--prescriber", "Dr May", "--by", "Dr May"];
         self.ok("2026-01-05", &with(&order, more));
+    }
+
+    /// Whoever was first goes, and somebody else of the practice opens the program.
+    pub(super) fn sits_down(&self, who: &str) {
+        let mut store = Store::open_with(self.practice.path().as_ref(), Places::default()).unwrap();
+        let first = |settings: &mut Settings| {
+            let at = settings.people.iter().position(|person| person.name == who).unwrap();
+            settings.people[..=at].rotate_right(1);
+        };
+        store.change_settings(first).unwrap();
     }
 
     fn dose<'a>(&self, more: &[&'a str]) -> Vec<&'a str> {

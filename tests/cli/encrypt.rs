@@ -83,6 +83,7 @@ fn every_command_works_with_the_passphrase_and_says_what_to_do_without() {
         let said = refused(&with_secret(&practice, "five brown horses", args));
         assert!(said.contains("not the passphrase"), "{args:?}: {said}");
     }
+    ok(&practice, PASSPHRASE, &["triage", "lund", "--cause", "autoimmune-gastritis", "--neuro", "mild", "--by", "ab"]);
     let order = ["order", "lund", "r02", "--start", "t", "--prescriber", "Dr May", "--verbal", "--by", "ab"];
     assert!(!ok(&practice, PASSPHRASE, &order).is_empty());
     assert!(ok(&practice, PASSPHRASE, &["due", "--format", "json"]).contains("Lund"));

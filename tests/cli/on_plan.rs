@@ -99,7 +99,7 @@ fn a_year_on_plan_is_a_quiet_year() {
 
 /// R01 from 5 January, loaded on its days.
 fn loaded() -> Case {
-    let case = Case::of("UK", &["--cause", "autoimmune-gastritis", "--b12", "confirmed"]);
+    let case = Case::of("UK", &["--cause", "autoimmune-gastritis", "--neuro", "none", "--b12", "confirmed"]);
     case.order("r01", &[]);
     case.gives(&LOADING);
     case
@@ -154,7 +154,7 @@ fn early_maintenance_is_asked_about_below_six_weeks() {
 
 #[test]
 fn a_gap_of_13_days_breaks_the_loading() {
-    let case = Case::of("UK", &["--cause", "autoimmune-gastritis", "--b12", "confirmed"]);
+    let case = Case::of("UK", &["--cause", "autoimmune-gastritis", "--neuro", "none", "--b12", "confirmed"]);
     case.order("r01", &[]);
     case.gives(&LOADING[..2]);
     assert!(!rules(&case.chart("2026-01-14")).contains(&"T2"), "seven days are not more than seven");

@@ -3,7 +3,7 @@
 use super::case::Case;
 
 const TODAY: &str = "2026-11-23";
-const TRIAGE: [&str; 4] = ["--cause", "autoimmune-gastritis", "--b12", "confirmed"];
+const TRIAGE: [&str; 6] = ["--cause", "autoimmune-gastritis", "--neuro", "none", "--b12", "confirmed"];
 const GIVE: [&str; 10] =
     ["give", "1001", "--strength", "1000", "--lot", "HX1", "--expires", "2030-06", "--site", "right-deltoid"];
 
@@ -21,16 +21,32 @@ fn what_a_nurse_records_says_how_it_came_and_waits() {
     assert_eq!((waiting[0]["entry"].as_str(), waiting[0]["told"].as_str()), (Some(entry.trim()), Some("verbal")));
     assert_eq!(case.json(TODAY, &["chart", "1001"])["to_sign"][0]["by"], "Ann Bell RN");
     assert!(case.refused(TODAY, &["cosign", "1001"]).contains("Ann Bell RN may not co-sign orders; Dr May may"));
-    assert!(case.refused(TODAY, &["cosign", "1001", "--on-paper", "t"]).contains("Dr May signs here"));
     // A plan that waits is a plan: it is given on.
     case.give(TODAY, &[]);
-    case.ok(TODAY, &["cosign", "1001", entry.trim(), "--by", "Dr May"]);
+    // A name alone shows nobody: as on the screen only who opens the program is known, where nobody signs in.
+    let named = case.refused(TODAY, &["cosign", "1001", entry.trim(), "--by", "Dr May"]);
+    assert!(named.contains("--by alone does not show that it is Dr May who signs. Give Dr May a PIN"), "{named}");
+    case.sits_down("Dr May");
+    assert!(case.refused(TODAY, &["cosign", "1001", "--on-paper", "t"]).contains("Dr May signs here"));
+    case.ok(TODAY, &["cosign", "1001", entry.trim()]);
     assert_eq!(case.json(TODAY, &["waiting"]).as_array().map(Vec::len), Some(0));
-    assert!(case.refused(TODAY, &["cosign", "1001", "--by", "Dr May"]).contains("nothing waits"));
+    assert!(case.refused(TODAY, &["cosign", "1001"]).contains("nothing waits"));
+    case.sits_down("Ann Bell RN");
     // What Dr May signed is hers.
     let strike = ["amend", "1001", entry.trim(), "--strike", "--why", "wrong patient"];
     assert!(case.refused(TODAY, &strike).contains("a prescriber corrects it"));
     case.ok(TODAY, &[&strike[..], &["--by", "Dr May"]].concat());
+}
+
+/// Who cannot show here who she is signs on paper, and the nurse files it under her name.
+#[test]
+fn the_paper_of_a_prescriber_who_has_no_pin_is_filed() {
+    let case = Case::of("UK", &TRIAGE);
+    case.ok(TODAY, &["order", "1001", "r01", "--start", "t", "--prescriber", "Dr May", "--verbal"]);
+    let how = case.refused(TODAY, &["cosign", "1001"]);
+    assert!(how.contains("file what was signed with --on-paper DATE"), "{how}");
+    case.ok(TODAY, &["cosign", "1001", "--on-paper", "t"]);
+    assert_eq!(case.json(TODAY, &["waiting"]).as_array().map(Vec::len), Some(0));
 }
 
 #[test]
@@ -96,7 +112,8 @@ fn a_page_for_people_says_what_is_not_signed_and_a_pipe_cuts_nothing() {
     let csv = case.ok(TODAY, &["waiting", "--format", "csv"]);
     assert!(csv.contains("2026-11-23") && csv.contains("1968-01-01"), "{csv}");
     let entry = case.json(TODAY, &["waiting"])[0]["entry"].as_str().unwrap().to_owned();
-    case.ok(TODAY, &["cosign", "1001", &entry, "--by", "Dr May"]);
+    case.sits_down("Dr May");
+    case.ok(TODAY, &["cosign", "1001", &entry]);
     assert!(case.ok(TODAY, &["chart", "1001"]).contains("signed by Dr May"));
 }
 
@@ -106,7 +123,10 @@ fn all_that_waits_is_listed_in_full_and_signed_at_once() {
     case.ok(TODAY, &["order", "1001", "r01", "--start", "t", "--prescriber", "Dr May", "--verbal"]);
     case.ok(TODAY, &["renew", "1001", "--prescriber", "Dr May", "--written", "--doses-allowed", "9"]);
     assert!(case.refused(TODAY, &["cosign", "--all"]).contains("Ann Bell RN may not co-sign orders; Dr May may"));
-    let all = ["cosign", "--all", "--by", "Dr May"];
+    let named = case.refused(TODAY, &["cosign", "--all", "--by", "Dr May", "--yes"]);
+    assert!(named.contains("--by alone does not show"), "{named}");
+    case.sits_down("Dr May");
+    let all = ["cosign", "--all"];
     let listed = case.json(TODAY, &all);
     assert_eq!(listed.as_array().map(Vec::len), Some(2), "{listed}");
     let what = listed[0]["what"].as_str().unwrap();

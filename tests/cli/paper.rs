@@ -50,7 +50,7 @@ fn an_encounter_is_signed_once_and_a_draft_of_an_addendum_asks_for_no_code() {
 /// What is said to stop the claim stops the charges, not the note; what somebody typed is not taken off in silence.
 #[test]
 fn a_note_without_a_diagnosis_is_signed_and_charges_nothing() {
-    let case = Case::of("US", &["--cause", "chemotherapy-adjunct", "--not-oral", "not absorbed"]);
+    let case = Case::of("US", &["--cause", "chemotherapy-adjunct", "--neuro", "none", "--not-oral", "not absorbed"]);
     case.order("r09", &["--because", "the oncologist asks for it"]);
     case.give("2026-01-05", &["--time", "09:14"]);
     let sign = ["note", "1001", "--narrative", "Well.", "--sign"];

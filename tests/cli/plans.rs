@@ -6,14 +6,18 @@ const ADD: [&str; 7] = ["add", "--family", "Lund", "--born", "1950-01-01", "--ca
 
 fn added(more: &[&str]) -> Practice {
     let practice = Practice::new();
-    let args: Vec<&str> = ADD.iter().chain(more).copied().collect();
-    practice.ok(&args);
+    practice.ok(&answered(more));
     practice
 }
 
 fn refused(more: &[&str]) -> String {
-    let args: Vec<&str> = ADD.iter().chain(more).copied().collect();
-    Practice::new().refused(&args)
+    Practice::new().refused(&answered(more))
+}
+
+/// A triage says what was asked about nerves.
+fn answered<'a>(more: &[&'a str]) -> Vec<&'a str> {
+    let neuro: &[&str] = if more.contains(&"--neuro") { &[] } else { &["--neuro", "none"] };
+    ADD.iter().chain(neuro).chain(more).copied().collect()
 }
 
 /// The chart's file as text: what the command wrote, not what another command makes of it.
@@ -139,7 +143,15 @@ fn a_patient_without_triage_needs_a_cause() {
     let practice = Practice::new();
     practice.ok(&["add", "--family", "Lund", "--born", "1950-01-01"]);
     assert!(practice.refused(&["triage", "1001", "--neuro", "mild"]).contains("--cause is needed"));
-    practice.ok(&["triage", "1001", "--cause", "diet"]);
+    // As the prompt, the command asks about nerves: what nobody answered is not none.
+    let said = practice.refused(&["triage", "1001", "--cause", "diet"]);
+    assert!(said.contains("--neuro: answer this one: it decides which plans fit; say none, mild"), "{said}");
+    let add = ["add", "--family", "Ash", "--born", "1950-01-01", "--cause", "diet"];
+    assert!(practice.refused(&add).contains("--neuro: answer this one"));
+    // And without a triage no plan is signed.
+    let said = practice.refused(&order("r01", &[]));
+    assert!(said.contains("answer the five triage questions first, with `cobalog triage 1001"), "{said}");
+    practice.ok(&["triage", "1001", "--cause", "diet", "--neuro", "none"]);
     assert_eq!(practice.json(&["chart", "1001"])["next"]["what"], "order");
 }
 

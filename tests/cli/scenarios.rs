@@ -24,7 +24,7 @@ fn well_by_april(case: &Case) {
 /// A: from diet alone. Loaded, well, tablets after half a year, looked at again, tablets go on.
 #[test]
 fn a_diet_goes_from_loading_to_tablets_that_are_looked_at_again() {
-    let case = Case::of("UK", &["--cause", "diet", "--anaemia", "moderate", "--b12", "confirmed"]);
+    let case = Case::of("UK", &["--cause", "diet", "--neuro", "none", "--anaemia", "moderate", "--b12", "confirmed"]);
     let r01 = ["order", "1001", "r01", "--start", "t", "--prescriber", "Dr May", "--by", "Dr May"];
     assert!(case.refused("2026-01-05", &r01).contains("not published for this cause: Diet"));
     case.order("r03", &[]);
@@ -80,7 +80,8 @@ fn a_diet_goes_from_loading_to_tablets_that_are_looked_at_again() {
 #[test]
 fn pernicious_anaemia_is_spaced_by_a_step_and_never_finished() {
     for cause in ["autoimmune-gastritis", "total-gastrectomy"] {
-        let case = Case::of("UK", &["--cause", cause, "--anaemia", "moderate", "--b12", "confirmed"]);
+        let case =
+            Case::of("UK", &["--cause", cause, "--neuro", "none", "--anaemia", "moderate", "--b12", "confirmed"]);
         case.order("r01", &["--every", "2 months"]);
         loaded(&case);
         assert_eq!(doses(&case.chart("2026-01-16"), "planned")[..2], ["2026-03-16", "2026-05-16"]);

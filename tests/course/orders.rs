@@ -370,9 +370,13 @@ fn a_prescriber_outside_signs_on_paper() {
     let on = |paper: &str| refusal(&pause, "Maya Keller RN", Some(day(paper)), day("2026-01-09"), &alone);
     assert_eq!(on("2026-01-03"), None);
     assert!(on("2026-01-01").unwrap().contains("before it was said"));
-    // Who is here signs here.
-    let here = told("Dr Rao", people()).course("2026-01-05").waiting[0].clone();
-    let words = refusal(&here, "Maya Keller RN", Some(day("2026-01-09")), day("2026-01-09"), &people());
+    // So does one of the practice who has no PIN to sign with; who has one signs here.
+    let mut people = people();
+    let here = told("Dr Rao", people.clone()).course("2026-01-05").waiting[0].clone();
+    let paper = Some(day("2026-01-09"));
+    assert_eq!(refusal(&here, "Maya Keller RN", paper, day("2026-01-09"), &people), None);
+    people.iter_mut().filter(|p| p.name == "Dr Rao").for_each(|p| p.secret = Some("pin4 14 00 11".to_owned()));
+    let words = refusal(&here, "Maya Keller RN", paper, day("2026-01-09"), &people);
     assert_eq!(words.as_deref(), Some("Dr Rao signs here: no paper is needed"));
 }
 

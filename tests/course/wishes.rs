@@ -169,7 +169,9 @@ fn a_fresh_triage_lacks_what_nobody_may_leave_out() {
     assert!(!fresh.monitoring.symptoms.is_empty());
     let lacks = |triage: &Triage| triage.lacks(&knowledge).map(|(asked, _)| asked);
     assert_eq!(lacks(&fresh), Some(Asked::Cause));
-    let caused = Triage { cause: "diet".to_owned(), ..fresh };
+    let unasked = Triage { cause: "diet".to_owned(), ..fresh };
+    assert_eq!(lacks(&unasked), Some(Asked::Neuro), "what nobody answered is not none");
+    let caused = Triage { neuro: Neuro::None, ..unasked };
     assert_eq!(lacks(&caused), None);
     let folic = Triage { medicines: vec![Medicine::taken("folic-acid")], ..caused.clone() };
     assert_eq!(lacks(&folic), Some(Asked::Medicine("folic-acid".to_owned())));

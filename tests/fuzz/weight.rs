@@ -44,6 +44,7 @@ fn phase(kind: PhaseKind, every: Rhythm, until: End) -> Phase {
         every,
         or: Vec::new(),
         until,
+        ended_by: None,
         gate: None,
         words: String::new(),
         mark: None,

@@ -391,6 +391,35 @@ fn what_waits_for_a_person_is_on_today() {
     }
 }
 
+/// What was written is counted as the table has it, and who is due as the command line has it.
+#[test]
+fn a_table_counts_its_own_rows_and_who_is_due_is_who_is_due_today() {
+    for (downs, file, noun) in [(7, "labs.csv", " results."), (8, "due.csv", " lines.")] {
+        let mut nurse = Nurse::in_demo();
+        nurse.press("I").press_times("Down", downs).press("Enter").sees("Where does the file go?");
+        let path = nurse.home.dir().with_file_name(file);
+        nurse.press("Ctrl-u").type_text(&path.display().to_string()).press("Enter").sees("Written: ");
+        let text = fs::read_to_string(&path).unwrap();
+        let rows = text.lines().count() - 1;
+        assert!(rows > 5, "{text}");
+        nurse.sees(&format!("{rows}{noun}"));
+        if file == "due.csv" {
+            assert!(!text.lines().any(|line| line.starts_with("2026-12")), "nothing of the days ahead: {text}");
+        }
+    }
+}
+
+#[test]
+fn a_path_that_is_typed_is_not_called_none() {
+    let mut nurse = Nurse::in_demo();
+    nurse
+        .press("I Enter")
+        .type_text("/a/list.csv")
+        .sees("Enter reads the file or folder of this path.")
+        .sees_no("None.");
+    nurse.press("Esc").type_text("no such thing").sees("No file of this folder has such a name.");
+}
+
 /// Whoever moves a practice by its tables is told what they leave behind, on the screen as at the command line.
 #[test]
 fn what_a_table_leaves_behind_is_told_when_it_is_written() {

@@ -147,6 +147,21 @@ fn address_telephone_and_hours_are_kept_when_they_are_changed() {
 }
 
 #[test]
+fn bank_holidays_are_entered_and_nobody_is_expected_then() {
+    let mut nurse = Nurse::in_demo();
+    nurse.press("s").goes_to("Closed on").instead("24 Nov to 25 Nov, 28.12.").sees("next: Tue 24 Nov 2026");
+    nurse.press("F2").sees("Saved: settings.");
+    let closed = nurse.home.store().settings().closed_on.clone();
+    assert_eq!(closed, ["2026-11-24", "2026-11-25", "2026-12-28"].map(crate::kit::day));
+    nurse.stands_on("Farrow").press("g").types_birth("Farrow").press("Enter").sees("Saved");
+    let next = nurse.course("Farrow").next_dose().unwrap().clone();
+    assert_eq!((next.due.to_string(), next.visit.to_string()), ("2026-11-25".into(), "2026-11-26".into()));
+    nurse.press("s").goes_to("Closed on").sees("24 Nov 2026, 25 Nov 2026, 28 Dec 2026").instead("Easter");
+    nurse.press("F2").sees("is not a date").instead("").press("F2").sees("Saved: settings.");
+    assert!(nurse.home.store().settings().closed_on.is_empty());
+}
+
+#[test]
 fn settings_are_kept_and_closed_days_move_the_appointment() {
     let mut nurse = Nurse::in_demo();
     nurse.press("s").goes_to("Practice").instead("Quay Clinic").goes_to("Open days").press("Right Right Space");

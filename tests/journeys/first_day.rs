@@ -10,8 +10,8 @@ use cobalog::store::Store;
 /// Sets a practice up, by keys alone.
 fn set_up(nurse: &mut Nurse) {
     nurse.sees("1  Look around in a demo practice").sees("2  Set up your practice").press("2");
-    nurse.sees("Set up your practice").sees("F2 Sign").sees("Tab Next field");
-    nurse.type_text("Harbour Clinic").press("Tab").type_text("Ida Berg RN").follows("F2 Sign");
+    nurse.sees("Set up your practice").sees("F2 Begin").sees("Tab Next field");
+    nurse.type_text("Harbour Clinic").press("Tab").type_text("Ida Berg RN").follows("F2 Begin");
     nurse.sees("Harbour Clinic").sees("Ida Berg RN").sees("Press n to enter the first patient");
 }
 
@@ -102,6 +102,33 @@ fn the_welcome_works_by_mouse_and_by_arrows() {
     assert!(nurse.session.is_over());
 }
 
+/// Who signs plans is asked at the beginning; where nobody can sign on the screen the next step is said.
+#[test]
+fn set_up_asks_who_prescribes_and_says_what_is_to_be_done() {
+    let begun = || {
+        let mut nurse = Nurse::in_empty_folder();
+        nurse.press("2").type_text("Harbour").goes_to("Your name").type_text("Maya Keller RN");
+        nurse
+    };
+    for (width, height) in [(80, 24), (120, 36)] {
+        let mut nurse = begun();
+        nurse.at(width, height).goes_to("Who prescribes").type_text("Maya Keller RN").press("F2");
+        nurse.sees("that is you: say above that you prescribe").instead("Dr Mia Kern").press("F2");
+        nurse.sees("Dr Mia Kern has nothing to sign with yet: u gives PINs, yours first.");
+        let people = nurse.home.store().settings().people.clone();
+        let known: Vec<_> = people.iter().map(|p| (p.name.as_str(), p.prescriber, p.initials())).collect();
+        let kern = ("Dr Mia Kern", true, "kern".to_owned());
+        assert_eq!(known, [("Maya Keller RN", false, "mk".to_owned()), kern]);
+        nurse.press("u").sees("Dr Mia Kern has no PIN: what they order is signed on paper and filed");
+    }
+    let mut nurse = begun();
+    nurse.press("F2").sees("Nobody here prescribes: u adds who does.").press("s").sees("u on Today adds who does");
+    nurse.press("Esc u").sees("Nobody here prescribes: who does is added (n)");
+    let mut nurse = begun();
+    nurse.goes_to("You prescribe").press("y").sees_no("Who prescribes").press("F2");
+    nurse.sees("Press n to enter the first patient").sees_no("prescribes");
+}
+
 #[test]
 fn a_practice_without_a_name_or_a_person_is_not_begun() {
     let mut nurse = Nurse::in_empty_folder();
@@ -134,10 +161,11 @@ fn a_number_that_somebody_has_is_refused() {
 /// Whatever the window's height, the field that is typed into is seen, with its label; and so is what is wrong with it.
 #[test]
 fn the_field_that_has_the_focus_is_always_seen() {
-    const LABELS: [&str; 15] = [
+    const LABELS: [&str; 16] = [
         "Practice",
         "Your name",
         "You prescribe",
+        "Who prescribes",
         "Country",
         "Ask birth date",
         "Open days",

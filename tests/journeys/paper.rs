@@ -130,6 +130,23 @@ fn the_sheet_of_the_day() {
     assert_eq!(files(&nurse).len(), 1);
 }
 
+/// What is drawn up in the evening is tomorrow's.
+#[test]
+fn the_sheet_of_another_day() {
+    for (width, height) in [(80, 24), (120, 36)] {
+        let mut nurse = Nurse::in_demo();
+        nurse.press("s").goes_to("Closed on").instead("28 Nov 2026").press("F2").sees("Saved: settings.");
+        nurse.at(width, height).press("P").sees("Sheet of Mon 23 Nov 2026; d shows another day's");
+        nurse.press("d").sees("The sheet of which day?").sees("Tue 24 Nov 2026");
+        nurse.press("Enter").sees("Injections on Tue 24 Nov 2026");
+        // A day that is none is said, and the sheet stays.
+        nurse.press("d").instead("32 Nov 2026").press("Enter").sees("is not in the calendar").press("Esc");
+        nurse.sees("Injections on Tue 24 Nov 2026").press("d").instead("28 Nov 2026").sees("Sat 28 Nov 2026: closed");
+        nurse.press("F2").sees("THE PRACTICE IS CLOSED ON THIS DAY: it is one of its closed days.");
+        nurse.press("Esc").sees("Worklist").opens_chart("Farrow").press("L d").sees("Only the sheet of a day");
+    }
+}
+
 #[test]
 fn without_a_dose_there_is_nothing_to_note_and_without_a_place_nothing_is_saved() {
     let mut nurse = Nurse::with(Home::demo(), Theme::named("dark", false), NOW);

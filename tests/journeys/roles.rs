@@ -41,14 +41,25 @@ fn a_verbal_order_waits_for_its_prescriber() {
     assert_eq!(change.told, Some(Told::Verbal));
     // It is seen in the chart, and on the list; Maya cannot sign it.
     nurse.press("w").sees("COSIGN").sees("is not signed yet").press("Esc");
-    nurse.press("s").sees("Maya Keller RN may not co-sign orders; the prescribers may: Dr Eleanor Hart, Dr Samir Rao.");
-    nurse.sees_no("Signed").sees("1 Timeline").press("Esc Esc Esc").sees("Worklist").sees_no("1 to sign");
+    nurse
+        .press("s")
+        .sees("File the paper")
+        .sees("Dr Eleanor Hart has no PIN here yet. With one (u on Today)")
+        .press("F2");
+    nurse
+        .sees("the day on the signed paper is needed")
+        .press("Esc")
+        .sees("1 Timeline")
+        .press("Esc Esc Esc")
+        .sees("Worklist")
+        .sees_no("1 to sign");
     nurse
         .sees("1 waits for a co-signature: w")
         .follows("w To sign, renew")
         .sees("sign: today")
         .sees("Verbal, Dr Eleanor Hart; recorded by Maya Keller RN");
-    nurse.press("s").sees("Maya Keller RN may not co-sign orders").sees("To sign: 1.").press("Esc");
+    nurse.sees("s files the paper that Dr Eleanor Hart signed");
+    nurse.press("s").sees("File the paper").press("Esc").sees("To sign: 1.").press("Esc");
 
     // Dr Hart sits down: one line of counts, one list, one key to see it, one to sign it.
     let mut doctor = sits_down(nurse, DOCTOR, NOW);

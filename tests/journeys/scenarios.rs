@@ -16,7 +16,7 @@ pub const LOADING: [&str; 6] = ["2026-01-05", "2026-01-07", "2026-01-09", "2026-
 pub fn begins_with(family: &str, given: &str, born: &str) -> Nurse {
     let mut nurse = Nurse::with(Home::empty(), Theme::named("dark", false), "2026-01-05T09:05:00+01:00");
     nurse.sees("2  Set up your practice").press("2").type_text("Harbour Clinic").press("Tab").type_text("Ida Berg RN");
-    nurse.follows("F2 Sign").sees("Press n to enter the first patient").follows("n New").type_text(family);
+    nurse.follows("F2 Begin").sees("Press n to enter the first patient").follows("n New").type_text(family);
     nurse.press("Tab").type_text(given).press("Tab").type_text(born).goes_to("Allergies").picks("None known ▾");
     nurse.press("F2").sees("Triage 1 of 5");
     nurse

@@ -66,6 +66,24 @@ fn the_sheet_of_a_day() {
     golden("sheet-nobody", &sheet(today(), &practice, &[]));
 }
 
+/// Whoever prints tomorrow's sheet must not take an empty one for a day off, or a closed day for a day of work.
+#[test]
+fn the_sheet_of_a_closed_day_says_so_and_when_its_patients_come() {
+    let mut practice = office();
+    practice.settings.open_days.retain(|day| *day != chrono::Weekday::Sat && *day != chrono::Weekday::Sun);
+    practice.settings.closed_on = vec![day("2026-11-30")];
+    let page = |on: &str| {
+        let courses: Vec<_> = cast(&practice).iter().map(|chart| Course::of(chart, &practice, day(on))).collect();
+        text(&sheet(day(on), &practice, &courses)).split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let words = "THE PRACTICE IS CLOSED ON THIS DAY: it is never open on a Saturday. \
+                 Whoever is due on it is expected on Tue 01 Dec 2026.";
+    assert!(page("2026-11-28").contains(words), "{}", page("2026-11-28"));
+    let words = "THE PRACTICE IS CLOSED ON THIS DAY: it is one of its closed days.";
+    assert!(page("2026-11-30").contains(words), "{}", page("2026-11-30"));
+    assert!(!page("2026-12-01").contains("CLOSED"), "{}", page("2026-12-01"));
+}
+
 #[test]
 fn the_referral() {
     let practice = office();
@@ -196,4 +214,76 @@ fn the_box_names_the_first_date_of_the_list_below_it() {
     let lines: Vec<_> = page.lines().filter(|line| line.to_lowercase().contains(&first.to_lowercase())).collect();
     assert!(page.to_lowercase().contains("next date, for a check"), "{page}");
     assert!(lines.len() >= 2, "in the box and in the list: {page}");
+}
+
+/// Who holds the page cannot see the list of what waits.
+#[test]
+fn a_page_says_that_what_it_rests_on_is_not_signed() {
+    use cobalog::clinic::roles::Told;
+    let mut story = Story::new(practice());
+    story.act(Act::Triaged(triage()));
+    let told = Some(Told::Verbal);
+    let order = Order { told, ..kit::order(&story.practice, "r01", "2026-01-05", None) };
+    let ordered = story.act(Act::Ordered(order));
+    story.order = Some(ordered);
+    let flat = |doc: &Doc| text(doc).split_whitespace().collect::<Vec<_>>().join(" ");
+    let pages = |story: &Story| {
+        let course = story.course("2026-01-05");
+        let said = Referral::default();
+        [
+            flat(&plan(&course, &story.practice).unwrap()),
+            flat(&referral(&course, &story.practice, &said)),
+            flat(&sheet(day("2026-01-05"), &story.practice, &[course])),
+        ]
+    };
+    let [letter, specialist, needle] = pages(&story);
+    let words = "Not signed yet: Dr Adebayo ordered these injections, and still has to sign the order.";
+    assert!(letter.contains(words), "{letter}");
+    assert!(specialist.contains("Not signed yet Plan"), "{specialist}");
+    assert!(specialist.contains("Verbal, Dr Adebayo; recorded by Maya Keller RN"), "{specialist}");
+    assert!(needle.contains("Ordered by Dr Adebayo (verbal), not signed yet"), "{needle}");
+    // Stopped: the order rests, and the change waits.
+    let mut stopped = story.clone();
+    let what = Turn::Stopped { recheck: day("2026-04-13") };
+    let (because, decided_by) = ("as agreed".to_owned(), "Dr Adebayo".to_owned());
+    let change = cobalog::clinic::decision::Change {
+        on: day("2026-01-05"),
+        what,
+        because,
+        decided_by,
+        reasons: Vec::new(),
+        told,
+    };
+    stopped.act(Act::Changed(change));
+    let [letter, specialist, _] = pages(&stopped);
+    let words = "Not signed yet: Dr Adebayo decided this on Monday 5 January 2026, and still has to sign it.";
+    assert!(letter.contains(words) && !letter.contains("ordered these"), "{letter}");
+    assert_eq!(specialist.matches("Not signed yet").count(), 1, "{specialist}");
+    // Signed: nothing is said.
+    let signed = cobalog::clinic::cosign::Cosigned {
+        on_paper: Some(day("2026-01-05")),
+        ..cobalog::clinic::cosign::Cosigned::of(&story.chart(), ordered, "Maya Keller RN", &[])
+    };
+    story.act(Act::Cosigned(signed));
+    for page in pages(&story) {
+        assert!(!page.contains("igned yet"), "{page}");
+    }
+}
+
+#[test]
+fn the_plan_says_which_number_calls_an_ambulance() {
+    let page = |setting: &str| {
+        let mut practice = practice();
+        setting.clone_into(&mut practice.settings.setting);
+        let story = Story::from(practice, "r01", "2026-01-05", None);
+        text(&plan(&story.course("2026-01-05"), &story.practice).unwrap())
+    };
+    for (setting, words) in [
+        ("UK", "Call an ambulance on 999 or 112: trouble"),
+        ("US", "Call an ambulance on 911: trouble"),
+        ("CH", "Call an ambulance on 144 or 112: trouble"),
+        ("", "Call an ambulance on __________: trouble"),
+    ] {
+        assert!(page(setting).contains(words), "{setting}: {}", page(setting));
+    }
 }

@@ -3,6 +3,7 @@
 use super::super::context::Context;
 use super::super::failure::{self, Failure};
 use super::to::{To, charts};
+use crate::clinic::agenda;
 use crate::clinic::audit::What;
 use crate::clinic::interval::Interval;
 use crate::exchange::csv::Sheet;
@@ -28,7 +29,7 @@ pub(super) struct Csv {
     /// Of this patient alone: number, chart id, or enough of the name.
     patient: Option<String>,
     /// Of who is due: so many days ahead.
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = agenda::DUE_DAYS)]
     days: i64,
     #[command(flatten)]
     to: To,

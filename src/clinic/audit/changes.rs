@@ -1,5 +1,6 @@
 //! What was changed of somebody who works here, or of the settings, as the log says it: from what to what, and never a secret.
 
+use super::super::closed;
 use super::super::people::{Asks, Colleague};
 use super::super::practice::{LOCK_AFTER_MINUTES, LabCode, Settings};
 use super::super::words::plural;
@@ -62,7 +63,7 @@ pub fn of_settings(before: &Settings, after: &Settings) -> String {
 }
 
 /// The settings that are a word or two, by the names that the screen gives them.
-fn named(settings: &Settings) -> [(&'static str, String); 11] {
+fn named(settings: &Settings) -> [(&'static str, String); 12] {
     let text = |line: &Option<String>| line.clone().unwrap_or_default();
     let days: Vec<_> = settings.open_days.iter().map(ToString::to_string).collect();
     let units: Vec<_> = settings.units.iter().map(|(analyte, unit)| format!("{analyte} in {unit}")).collect();
@@ -78,6 +79,7 @@ fn named(settings: &Settings) -> [(&'static str, String); 11] {
         ("Country", settings.setting.clone()),
         ("Ask birth date", if settings.ask_birth_date { "yes" } else { "no" }.to_owned()),
         ("Open days", days.join(" ")),
+        ("Closed on", closed::said(&settings.closed_on)),
         ("Orders last", settings.orders_last.map(|interval| interval.to_string()).unwrap_or_default()),
         ("Locks after", lock),
         ("Units", units.join(", ")),

@@ -136,7 +136,7 @@ impl<'a> Record<'a> {
         if cord {
             return Nerves::Cord;
         }
-        if triage.neuro == Neuro::None || self.nerves_are_well() { Nerves::Well } else { Nerves::Neuropathy }
+        if triage.neuro <= Neuro::None || self.nerves_are_well() { Nerves::Well } else { Nerves::Neuropathy }
     }
 
     /// The latest look at nerves found none of their symptoms.

@@ -29,6 +29,8 @@ pub struct PhaseSpan {
     pub review: Option<NaiveDate>,
     /// What ends it, in the protocol's words.
     pub ends_with: Option<String>,
+    /// What has to be seen for it.
+    pub ended_by: Option<EndedBy>,
     /// Whether it holds now.
     pub is_now: bool,
     /// Whether a decision that is still to be made lies before it.
@@ -65,7 +67,7 @@ pub(super) struct Visit {
 /// the review, and the next one counts from it \[eng\]. A phase that the blood ends wants a blood count (P2).
 pub(super) fn review(phase: &Phase, entered: NaiveDate, looks: &LookDays) -> Option<NaiveDate> {
     let (interval, looks) = match &phase.until {
-        End::Event { review, event } if EndedBy::of(event) == EndedBy::Blood => (*review, &looks.blood),
+        End::Event { review, .. } if phase.ends_by() == Some(EndedBy::Blood) => (*review, &looks.blood),
         End::Event { review, .. } => (*review, &looks.any),
         End::Open { review } if phase.kind.fills() => (*review, &looks.any),
         _ => return None,
@@ -118,6 +120,7 @@ impl Spans<'_> {
                 every: phase.interval(),
                 review: review(phase, visit.entered, self.looks),
                 ends_with: ends_with(phase),
+                ended_by: phase.ends_by(),
                 is_now: self.holds && !self.ended && now == Some(visit.phase),
                 tentative: visit.tentative,
             });

@@ -135,7 +135,7 @@ pub(crate) fn thinned_out(course: &Course) -> Option<NaiveDate> {
 /// 9.1: two checks without gain in an open phase: what ends it may be there.
 fn no_gain(course: &Course, practice: &Practice) -> Option<Finding> {
     let phase = course.phase_now().filter(|p| p.kind.fills() && p.ends_with.is_some())?;
-    let event = phase.ends_with.clone().filter(|e| EndedBy::of(e) == EndedBy::NoMoreGain)?;
+    let event = phase.ends_with.clone().filter(|_| phase.ended_by == Some(EndedBy::NoMoreGain))?;
     (course.response == Response::Plateau).then(|| {
         let text = format!("Two checks without gain: has the phase reached \"{event}\"?");
         Finding::of(practice.knowledge.rule("9.1"), text, latest_scored(course))

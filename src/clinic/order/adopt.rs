@@ -259,6 +259,22 @@ pub(crate) fn told_by(last: NaiveDate, due: NaiveDate, regimen: &Regimen) -> Opt
     published.iter().copied().find(gives).or_else(whole).or_else(nearest).filter(|_| days > 0)
 }
 
+/// Says which interval two dates tell, and where the calendar has another one of about the same length: 13 weeks are not 3 months.
+pub(crate) fn why_told(last: NaiveDate, due: NaiveDate, every: Interval) -> String {
+    let meets = |interval: Interval| interval.after(last, 1) == due;
+    if !meets(every) {
+        return format!("every {every} comes nearest of what the plan has");
+    }
+    let months = (every.about_days() + 15) / 30;
+    let other = Interval::Months(months);
+    match every {
+        Interval::Weeks(_) | Interval::Days(_) if months > 0 && !meets(other) => {
+            format!("every {every} to the day; {other} would be {}", words::day(other.after(last, 1)))
+        }
+        _ => format!("every {every} to the day"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -273,6 +289,15 @@ mod tests {
         let starts = |first| calendar_starts(day("2027-01-04"), Interval::Weeks(12), day(first));
         assert_eq!(starts("2026-10-15"), [day("2026-10-12")]);
         assert_eq!(starts("2026-05-01"), [day("2026-04-27"), day("2026-07-20")]);
+    }
+
+    #[test]
+    fn an_interval_that_two_dates_tell_says_why_it_is_that_one() {
+        let why = |due, every: &str| why_told(day("2026-08-24"), day(due), every.parse().unwrap());
+        assert_eq!(why("2026-11-23", "13 weeks"), "every 13 weeks to the day; 3 months would be Tue 24 Nov 2026");
+        assert_eq!(why("2026-11-24", "3 months"), "every 3 months to the day");
+        assert_eq!(why("2026-08-31", "1 week"), "every 1 week to the day");
+        assert_eq!(why("2026-11-25", "3 months"), "every 3 months comes nearest of what the plan has");
     }
 
     #[test]

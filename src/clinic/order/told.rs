@@ -27,11 +27,20 @@ pub(crate) fn told(practice: &Practice, regimen: &Regimen, phases: &[Phase], wis
         None => {
             let plain = Wish { every: None, dose_mcg: None, doses: None, maintenance_only: false, ..wish.clone() };
             let changed = vec!["the phases are those of the table".to_owned()];
+            let phases: Vec<Phase> = phases.iter().map(|phase| as_published(phase, regimen)).collect();
             Order { phases: phases.into(), changed, ..Order::write(regimen, Vec::new(), &plain)? }
         }
     };
     order.checkpoints = checkpoints(practice, regimen, maintenance_only).into();
     Ok(order)
+}
+
+/// A table has the words of an event alone: what the regimen says of the same words holds.
+fn as_published(phase: &Phase, regimen: &Regimen) -> Phase {
+    let same = regimen.phases.iter().find(|known| known.until == phase.until);
+    let mut phase = Phase { ended_by: same.and_then(|known| known.ended_by), ..phase.clone() };
+    phase.in_few_words();
+    phase
 }
 
 fn is(order: &Order, phases: &[Phase]) -> bool {

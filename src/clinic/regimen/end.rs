@@ -28,7 +28,8 @@ pub enum End {
 }
 
 /// What has to be seen for an event to have come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum EndedBy {
     /// Nothing improves any more.
     NoMoreGain,
@@ -41,9 +42,9 @@ pub enum EndedBy {
 }
 
 impl EndedBy {
-    /// Reads the words of an event: a regimen of one's own and an order that was signed have nothing else.
-    #[must_use]
-    pub fn of(event: &str) -> Self {
+    /// Reads the words of an event, where nothing but words is there: an order that was signed, a practice's own file of before,
+    /// a table.
+    pub(super) fn in_words(event: &str) -> Self {
         let event = event.to_lowercase();
         match () {
             () if event.contains("no further improvement") => Self::NoMoreGain,
@@ -59,20 +60,23 @@ mod tests {
     use super::EndedBy;
     use crate::clinic::knowledge::Knowledge;
     use crate::clinic::regimen::End;
-    use std::collections::BTreeSet;
+    use std::collections::BTreeMap;
 
-    /// Every event of the library, so that a new one is looked at.
+    /// Every event of the library says what has to be seen; orders that were signed before it did read the same from the words.
     #[test]
-    fn the_words_of_the_sources_are_understood() {
+    fn every_event_says_what_ends_it_and_its_words_say_the_same() {
         let knowledge = Knowledge::built_in();
         let phases = knowledge.regimens().iter().flat_map(|r| &r.phases);
-        let events: BTreeSet<_> = phases
-            .filter_map(|p| match &p.until {
-                End::Event { event, .. } => Some(event.as_str()),
+        let events: BTreeMap<_, _> = phases
+            .filter_map(|phase| match &phase.until {
+                End::Event { event, .. } => Some((event.as_str(), phase.ended_by)),
                 _ => None,
             })
             .collect();
-        let read: Vec<_> = events.iter().map(|event| (*event, EndedBy::of(event))).collect();
+        for (event, said) in &events {
+            assert_eq!(*said, Some(EndedBy::in_words(event)), "{event}");
+        }
+        let read: Vec<_> = events.into_iter().filter_map(|(event, said)| Some((event, said?))).collect();
         assert_eq!(
             read,
             [

@@ -88,6 +88,7 @@ fn phase(line: &str) -> Option<Phase> {
         every,
         or: Vec::new(),
         until,
+        ended_by: None,
         gate,
         words: String::new(),
         mark: None,

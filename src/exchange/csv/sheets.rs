@@ -17,6 +17,7 @@ use crate::clinic::course::Course;
 use crate::clinic::interval::days_between;
 use crate::clinic::practice::Practice;
 use crate::clinic::triage_words::Warnings;
+use crate::clinic::words::plural;
 use chrono::NaiveDate;
 
 /// A table that is written.
@@ -81,12 +82,30 @@ impl Sheet {
         format!("\u{feff}{}\r\n", self.columns().join(sign))
     }
 
-    /// Returns a patient's rows; the birth date is in each, as a number alone is nobody. Who is due is written for what falls
-    /// due within so many days after `today`.
+    /// Says how many rows it has: `12 results`.
+    #[must_use]
+    pub fn counted(self, rows: usize) -> String {
+        let noun = match self {
+            Self::Patients => "patient",
+            Self::Doses => "dose",
+            Self::Labs => "result",
+            Self::Due => "line",
+        };
+        plural(i64::try_from(rows).unwrap_or(i64::MAX), noun)
+    }
+
+    /// Returns a patient's rows as text; see [`Sheet::counted_rows`].
     #[must_use]
     pub fn rows(self, chart: &Chart, practice: &Practice, today: NaiveDate, days: i64) -> String {
-        let Some(person) = chart.person_of_all() else { return String::new() };
-        let mut out = Rows { text: String::new(), sign: practice.country().cells.sign() };
+        self.counted_rows(chart, practice, today, days).0
+    }
+
+    /// Returns a patient's rows and how many they are; the birth date is in each, as a number alone is nobody. Who is due is written for what falls
+    /// due within so many days after `today`.
+    #[must_use]
+    pub fn counted_rows(self, chart: &Chart, practice: &Practice, today: NaiveDate, days: i64) -> (String, usize) {
+        let Some(person) = chart.person_of_all() else { return (String::new(), 0) };
+        let mut out = Rows { text: String::new(), count: 0, sign: practice.country().cells.sign() };
         let course = Course::outline(chart, practice, today);
         match self {
             Self::Patients => {
@@ -107,13 +126,14 @@ impl Sheet {
                 items.for_each(|item| out.add(due::due(item, &person, today)));
             }
         }
-        out.text
+        (out.text, out.count)
     }
 }
 
 /// Rows as the country's spreadsheets open them.
 struct Rows {
     text: String,
+    count: usize,
     sign: char,
 }
 
@@ -124,6 +144,7 @@ impl Rows {
             guard::write_between(&mut self.text, cell, self.sign);
         }
         self.text.push_str("\r\n");
+        self.count += 1;
     }
 }
 

@@ -122,6 +122,7 @@ mod tests {
             every,
             or,
             until,
+            ended_by: None,
             gate: None,
             words: String::new(),
             mark: None,

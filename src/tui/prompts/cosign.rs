@@ -9,6 +9,7 @@ use crate::clinic::{parse, words};
 use crate::tui::ctx::{Ctx, Patient};
 use crate::tui::effect::{After, Job, PromptKind};
 use crate::tui::form::{Field, Form};
+use crate::tui::keymap;
 use crate::tui::theme::Role;
 use chrono::NaiveDate;
 use ratatui::text::{Line, Span};
@@ -54,8 +55,17 @@ impl CosignPrompt {
     /// Whether somebody who does not prescribe can only file what was signed on paper.
     fn files_a_paper(&self, ctx: &Ctx) -> bool {
         let people = &ctx.practice.settings.people;
-        let outside = self.waiting().is_some_and(|w| !roles::signs_here(people, &w.prescriber));
+        let outside = self.waiting().is_some_and(|w| !roles::can_sign_here(people, &w.prescriber));
         outside && !roles::signs_here(people, &ctx.author)
+    }
+
+    /// Says how a prescriber of the practice signs on the screen from the next time on.
+    fn on_paper_for_now(&self, ctx: &Ctx) -> Option<String> {
+        let people = &ctx.practice.settings.people;
+        let who = &self.waiting().filter(|_| self.files_a_paper(ctx))?.prescriber;
+        let words =
+            format!("{who} has no PIN here yet. With one ({{today.people}} on Today) {who} signs on the screen.");
+        roles::signs_here(people, who).then(|| keymap::told(&words))
     }
 
     fn show(&mut self, ctx: &Ctx) {
@@ -150,6 +160,7 @@ impl Prompt for CosignPrompt {
             Line::from(vec![Span::styled(format!("{label:<13}"), theme.style(Role::Dim)), Span::raw(words)])
         };
         let mut lines: Vec<_> = rows.map(row).collect();
+        lines.extend(self.on_paper_for_now(ctx).map(|words| Line::styled(words, theme.style(Role::Note))));
         let otherwise =
             "Who does not agree leaves this and changes the plan (d), or strikes the entry out (History, a).";
         lines.push(Line::styled(otherwise, theme.style(Role::Dim)));

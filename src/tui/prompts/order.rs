@@ -263,8 +263,8 @@ impl Prompt for OrderPrompt {
         frame.render_widget(Paragraph::new(self.preview(ctx, area.width, false)).wrap(Wrap { trim: false }), area);
     }
     fn submit(&mut self, ctx: &Ctx) -> Result<Submitted, Refusal> {
-        if self.patient.course.triage.is_none() {
-            return Err(Refusal::at("regimen", "answer the five triage questions first"));
+        if let Some(words) = signing::wants_triage(&self.patient.course) {
+            return Err(Refusal::at("regimen", words));
         }
         let order = self.order(ctx)?;
         if order.prescriber.is_empty() {

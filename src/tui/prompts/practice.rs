@@ -2,8 +2,9 @@
 
 use super::person::OPENING;
 use super::{Prompt, Refusal, Submitted, twice};
+use crate::clinic::closed;
 use crate::clinic::knowledge::Knowledge;
-use crate::clinic::people::{Colleague, too_easy, too_easy_to_open};
+use crate::clinic::people::{self, Colleague, too_easy, too_easy_to_open};
 use crate::clinic::practice::{Settings, all_week};
 use crate::clinic::roles::{self, Doing};
 use crate::clinic::words;
@@ -13,7 +14,7 @@ use crate::tui::form::{Field, Form};
 use crate::tui::keymap;
 use crate::tui::screens::Ask;
 use crate::tui::theme::Role;
-use chrono::Weekday;
+use chrono::{Days, NaiveDate, Weekday};
 use ratatui::text::Line;
 use std::rc::Rc;
 use zeroize::Zeroizing;
@@ -45,6 +46,8 @@ impl PracticePrompt {
     #[must_use]
     pub fn begin(ctx: &Ctx) -> Self {
         let mut fields = fields(None);
+        let after = fields.iter().position(|field| field.id == "prescriber").map_or(fields.len(), |at| at + 1);
+        fields.insert(after, who_prescribes());
         fields.extend(secrets());
         fields.extend(encryption(ctx));
         Self::with(fields, "Begin", None)
@@ -57,9 +60,13 @@ impl PracticePrompt {
         let mut fields = fields(Some(&settings));
         // Where people sign in, who works here has a screen of its own.
         fields.retain(|field| !settings.sign_in() || !OWN.contains(&field.id.as_str()));
+        let after = fields.iter().position(|field| field.id == "days").map_or(fields.len(), |at| at + 1);
+        fields.insert(after, closed_on(&settings, ctx));
         fields.push(lock_after(&settings));
         fields.extend(encryption(ctx));
-        Self::with(fields, "Save", Some(settings))
+        let mut prompt = Self::with(fields, "Save", Some(settings));
+        prompt.changed(ctx, "");
+        prompt
     }
 
     fn with(fields: Vec<Field>, word: &str, old: Option<Settings>) -> Self {
@@ -97,6 +104,23 @@ impl PracticePrompt {
         let mut me = known.unwrap_or_else(|| Colleague::new(&person, false));
         me.prescriber = self.form.text("prescriber") == "yes";
         settings.people.insert(0, me);
+        self.put_prescriber(settings)
+    }
+
+    /// Puts who prescribes behind whoever set this up.
+    fn put_prescriber(&self, settings: &mut Settings) -> Result<(), Refusal> {
+        let shown = self.form.field("orders").is_some_and(|field| !field.hidden);
+        let Some(name) = self.form.filled("orders").filter(|_| shown) else { return Ok(()) };
+        if settings.people.iter().any(|p| roles::is(&p.name, &name)) {
+            return Err(Refusal::at("orders", "that is you: say above that you prescribe"));
+        }
+        let mut doctor = Colleague::new(&name, true);
+        if people::clash(&settings.people, &doctor.initials(), &name).is_some() {
+            // The last name tells two people apart whose first letters are the same.
+            doctor.initials =
+                name.split_whitespace().last().map(|last| last.chars().take(5).collect::<String>().to_lowercase());
+        }
+        settings.people.push(doctor);
         Ok(())
     }
 
@@ -105,7 +129,18 @@ impl PracticePrompt {
         twice::typed(&self.form, ["secret", "again"], too_easy)
     }
 
-    fn settings(&self) -> Result<Settings, Refusal> {
+    /// Returns the closed days: those that were typed, and those of before, which are no longer shown.
+    fn closed(&self, ctx: &Ctx) -> Result<Vec<NaiveDate>, Refusal> {
+        let old = self.old.iter().flat_map(|old| old.closed_on.iter().copied());
+        let mut all: Vec<_> = old.filter(|day| *day < shown_from(ctx)).collect();
+        let typed = closed::read(&self.form.text("closed"), ctx.today(), ctx.month_first());
+        all.extend(typed.map_err(|words| Refusal::at("closed", words))?);
+        all.sort_unstable();
+        all.dedup();
+        Ok(all)
+    }
+
+    fn settings(&self, ctx: &Ctx) -> Result<Settings, Refusal> {
         let name = self
             .form
             .filled("name")
@@ -122,6 +157,7 @@ impl PracticePrompt {
         [settings.address, settings.phone, settings.hours] = CONTACT.map(|(id, ..)| self.form.filled(id));
         self.put_person(&mut settings)?;
         settings.open_days = open_days;
+        settings.closed_on = self.closed(ctx)?;
         settings.setting = self.form.text("setting");
         settings.ask_birth_date = self.form.text("birth") == "yes";
         let lock = self.form.text("lock").parse().ok();
@@ -132,6 +168,21 @@ impl PracticePrompt {
         settings.orders_last = last.transpose()?;
         Ok(settings)
     }
+}
+
+/// Says what to do where nobody here is entered as a prescriber.
+fn nobody_prescribes(ctx: &Ctx) -> Option<String> {
+    let words =
+        "Nobody here prescribes: {today.people} on Today adds who does; a doctor outside is named with each plan.";
+    let some = people::working(&ctx.practice.settings.people).any(|p| p.prescriber);
+    (!some).then(|| keymap::told(words))
+}
+
+/// Who orders the plans, where that is not whoever sets this up.
+fn who_prescribes() -> Field {
+    Field::text("orders", "Who prescribes", "").most(60).hint(
+        "Dr Eleanor Hart, for example. Signs plans with a PIN of her own, or on paper. Blank: a doctor outside, named with each plan.",
+    )
 }
 
 /// A secret makes everybody sign in; a practice of one person may do without.
@@ -151,6 +202,18 @@ fn encryption(ctx: &Ctx) -> Vec<Field> {
     let hint = if ctx.encrypted { ENCRYPTED } else { PLAIN };
     let choice = Field::choice("encrypted", "Encrypted", choices.into(), now).hint(hint);
     std::iter::once(choice).chain(super::person::opening()).collect()
+}
+
+/// Closed days stay in sight for a month: what was typed wrongly can be taken back, what was right holds for good.
+fn shown_from(ctx: &Ctx) -> NaiveDate {
+    ctx.today().checked_sub_days(Days::new(31)).unwrap_or(ctx.today())
+}
+
+fn closed_on(settings: &Settings, ctx: &Ctx) -> Field {
+    let shown: Vec<_> = settings.closed_on.iter().copied().filter(|day| *day >= shown_from(ctx)).collect();
+    Field::text("closed", "Closed on", &closed::said(&shown))
+        .most(400)
+        .hint("Bank holidays and holidays: 25 Dec, 28 Dec to 1 Jan. Nobody is expected then; the due date stays.")
 }
 
 fn lock_after(settings: &Settings) -> Field {
@@ -232,21 +295,26 @@ impl Prompt for PracticePrompt {
     }
     fn changed(&mut self, ctx: &Ctx, _field: &str) {
         self.show_passphrase(self.form.text("encrypted") == "yes" && !ctx.encrypted);
+        self.form.show("orders", self.form.text("prescriber") != "yes");
         if let Some(field) = self.form.field_mut("encrypted") {
             let hint = if field.value() == "yes" { ENCRYPTED } else { PLAIN };
             hint.clone_into(&mut field.hint);
         }
+        let typed = closed::read(&self.form.text("closed"), ctx.today(), ctx.month_first()).unwrap_or_default();
+        let next = typed.into_iter().find(|day| *day >= ctx.today());
+        self.form.aside("closed", next.map(|day| format!("next: {}", words::day(day))).unwrap_or_default());
     }
     fn notes(&self, ctx: &Ctx, _width: u16) -> Vec<Line<'static>> {
         let kept = format!("The records are kept in {}", ctx.place);
-        let lines = [Some(kept), ctx.backed_up.last()];
+        let next = self.old.as_ref().and_then(|_| nobody_prescribes(ctx));
+        let lines = [next, Some(kept), ctx.backed_up.last()];
         lines.into_iter().flatten().map(|line| Line::styled(line, ctx.theme.style(Role::Dim))).collect()
     }
     fn submit(&mut self, ctx: &Ctx) -> Result<Submitted, Refusal> {
         if let Some(old) = &self.old {
             roles::may(&old.people, &ctx.author, Doing::Settings).map_err(|words| Refusal::at("name", words))?;
         }
-        let settings = self.settings()?;
+        let settings = self.settings(ctx)?;
         if self.old.is_none() {
             let (secret, passphrase) = (self.secret()?, self.passphrase()?);
             let new = NewPractice { settings, secret, passphrase };

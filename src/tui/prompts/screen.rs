@@ -48,6 +48,12 @@ impl PromptScreen {
         Self { prompt, failed: None, news: None, sent: false, stranger: None, pressed: None, begun: None, above: 0 }
     }
 
+    /// Returns the word on the button that signs.
+    #[must_use]
+    pub fn button(&self) -> &str {
+        &self.prompt.form().sign
+    }
+
     /// Follows a new day: checks and prefilled dates are those of today, what was typed stays.
     pub fn refresh(&mut self, ctx: &Ctx) -> Vec<Effect> {
         let opened = self.prompt.patient().map(|p| p.course.today);

@@ -2,18 +2,22 @@
 //! referral asks first to whom it goes and what it asks.
 
 mod asked;
+mod other_day;
 
 use super::super::ctx::{Ctx, Patient};
 use super::super::effect::{Effect, PaperDo, PaperJob};
 use super::super::input::Input;
-use super::super::keymap::{Action, Place};
+use super::super::keymap::{self, Action, Place};
 use super::super::theme::Role;
 use super::super::widgets::frame;
 use super::list::Cursor;
 use super::{Help, Screen};
 use crate::clinic::entry::{EntryId, PatientId};
+use crate::clinic::words;
 use crate::paper::{self, Doc, Referral};
 use asked::{Answered, Asked};
+use chrono::NaiveDate;
+use other_day::{OtherDay, Which};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
@@ -33,10 +37,14 @@ pub struct PaperScreen {
     said: Option<Referral>,
     was_asked: bool,
     asked: Option<Asked>,
+    /// Which other day's sheet is asked for.
+    other_day: Option<OtherDay>,
 }
 
 /// The words on the tab of the referral.
 const REFERRAL: &str = "Referral";
+/// Those on the tab of the sheet of a day.
+const SHEET: &str = "Sheet";
 
 impl PaperScreen {
     /// Opens on the letters of a patient: the plan, the referral, and the recall where a date was missed; about the dead
@@ -53,7 +61,13 @@ impl PaperScreen {
 
     /// Letters are typed, not keys, while a question is asked.
     pub(super) fn place(&self) -> Place {
-        if self.asked.is_some() { Place::Prompt } else { Place::Paper }
+        if self.asked.is_some() || self.other_day.is_some() { Place::Prompt } else { Place::Paper }
+    }
+
+    /// Returns the word on the button of what is asked.
+    pub(super) fn button(&self) -> Option<&str> {
+        let form = self.asked.as_ref().map(Asked::form).or(self.other_day.as_ref().map(OtherDay::form))?;
+        Some(&form.sign)
     }
 
     /// Opens on a signed note; `None` where the entry is none.
@@ -66,12 +80,13 @@ impl PaperScreen {
     /// Opens on the sheet of a day.
     #[must_use]
     pub fn sheet(doc: Doc) -> Self {
-        Self::of(None, vec![("Sheet", doc)])
+        Self::of(None, vec![(SHEET, doc)])
     }
 
     fn of(patient: Option<PatientId>, docs: Vec<(&'static str, Doc)>) -> Self {
         let (lines, cursor) = (Vec::new(), Cursor::default());
-        let mut screen = Self { patient, docs, at: 0, lines, cursor, said: None, was_asked: false, asked: None };
+        let mut screen =
+            Self { patient, docs, at: 0, lines, cursor, said: None, was_asked: false, asked: None, other_day: None };
         screen.turn_to(0);
         screen
     }
@@ -98,7 +113,17 @@ impl PaperScreen {
             }
             return Vec::new();
         }
+        if let Some(asked) = &mut self.other_day {
+            match asked.update(ctx, input, action, body) {
+                Which::NotYet => {}
+                // The sheet of that day takes this one's place.
+                Which::This(day) => return vec![Effect::Pop, Effect::Sheet(day)],
+                Which::Left => self.other_day = None,
+            }
+            return Vec::new();
+        }
         let what = match action {
+            Some(Action::OtherDay) => return self.ask_day(ctx),
             Some(Action::Back) => return vec![Effect::Pop],
             Some(Action::Help) => return vec![Effect::Push(Box::new(Screen::Help(Help::on(Place::Paper))))],
             Some(Action::Tab1) => return self.turned(0),
@@ -118,6 +143,19 @@ impl PaperScreen {
         };
         let job = self.docs.get(self.at).map(|(_, doc)| PaperJob { doc: doc.clone(), patient: self.patient, what });
         job.map(|job| Effect::Paper(Box::new(job))).into_iter().collect()
+    }
+
+    /// Returns the day of the sheet that is shown; `None` where it is none.
+    fn day_of_sheet(&self) -> Option<NaiveDate> {
+        self.docs.first().filter(|(name, _)| *name == SHEET).map(|(_, doc)| doc.on)
+    }
+
+    fn ask_day(&mut self, ctx: &Ctx) -> Vec<Effect> {
+        match self.day_of_sheet() {
+            Some(day) => self.other_day = Some(OtherDay::after(day, ctx)),
+            None => return vec![Effect::Say("Only the sheet of a day has another day.".to_owned())],
+        }
+        Vec::new()
     }
 
     /// Asks to whom the referral goes and what it asks.
@@ -168,12 +206,21 @@ impl PaperScreen {
         if let Some(asked) = &self.asked {
             return asked.view(frame, body, ctx);
         }
+        if let Some(asked) = &self.other_day {
+            return asked.view(frame, body, ctx);
+        }
         let tab = |(n, (name, _)): (usize, &(&str, Doc))| {
             let chosen = if n == self.at { ctx.theme.glyphs.selected } else { " " };
             format!("{chosen}{} {name}", n + 1)
         };
         let titles: Vec<_> = self.docs.iter().enumerate().map(tab).collect();
         let title = if self.docs.len() > 1 { titles.join("  ") } else { self.docs.iter().map(|(n, _)| *n).collect() };
+        let title = match self.day_of_sheet() {
+            Some(day) => {
+                keymap::told(&format!("{title} of {}; {{paper.other_day}} shows another day's", words::day(day)))
+            }
+            None => title,
+        };
         let block = Block::bordered().title(format!(" {title} ")).title_style(ctx.theme.style(Role::Title));
         let inner = block.inner(body);
         let (top, more) = self.cursor.page(self.lines.len(), inner.height);

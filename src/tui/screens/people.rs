@@ -10,7 +10,7 @@ use super::super::widgets::frame;
 use super::super::widgets::pen::Pen;
 use super::list::{Cursor, Moved};
 use super::{Help, Screen};
-use crate::clinic::people::{Asks, Colleague};
+use crate::clinic::people::{self, Asks, Colleague};
 use crate::clinic::roles::{self, Doing};
 use crate::tui::keymap;
 use ratatui::Frame;
@@ -26,6 +26,9 @@ pub struct People {
     /// Who is at the cursor, as the list may shift under it.
     chosen: String,
 }
+
+/// So many lines stand under the list.
+const FOOT: u16 = 6;
 
 /// Says why whoever sits here may not change who works here.
 fn may(ctx: &Ctx) -> Result<(), String> {
@@ -58,7 +61,7 @@ impl People {
     fn parts(body: Rect) -> (Rect, Rect) {
         let inner = Block::bordered().inner(body);
         let head = inner.height.min(2);
-        let list = Rect { y: inner.y + head, height: inner.height.saturating_sub(head + 4), ..inner };
+        let list = Rect { y: inner.y + head, height: inner.height.saturating_sub(head + FOOT), ..inner };
         let foot = Rect { y: list.bottom(), height: inner.bottom().saturating_sub(list.bottom()), ..inner };
         (list, foot)
     }
@@ -164,7 +167,23 @@ fn secret(person: &Colleague) -> &'static str {
 
 fn words(ctx: &Ctx) -> String {
     let who = ctx.only_openers().map(|words| format!("{words} ")).unwrap_or_default();
-    format!("{who}{}", keymap::told(keys(ctx)))
+    let prescribes = prescribers(ctx).map(|words| format!(" {words}")).unwrap_or_default();
+    format!("{who}{}{prescribes}", keymap::told(keys(ctx)))
+}
+
+/// Says what is to be done where nobody prescribes here, or where a prescriber has nothing to sign with.
+pub(super) fn prescribers(ctx: &Ctx) -> Option<String> {
+    let people = &ctx.practice.settings.people;
+    if !people::working(people).any(|p| p.prescriber) {
+        let words = "Nobody here prescribes: who does is added ({people.new_patient}), and a doctor outside is named with each plan.";
+        return Some(keymap::told(words));
+    }
+    let without: Vec<_> = roles::without_a_secret(people).map(|p| p.name.as_str()).collect();
+    let (has, signs) = if without.len() == 1 { ("has", "signs") } else { ("have", "sign") };
+    let names = without.join(", ");
+    (!without.is_empty()).then(|| {
+        format!("{names} {has} no PIN: what they order is signed on paper and filed, until {names} {signs} in.")
+    })
 }
 
 fn keys(ctx: &Ctx) -> &'static str {

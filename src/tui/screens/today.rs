@@ -12,6 +12,7 @@ use super::list::{Cursor, Moved};
 use super::{Exchange, Help, Patients, People, Screen, Waiting};
 use crate::clinic::agenda::{Kind, Task, Worklist};
 use crate::clinic::entry::PatientId;
+use crate::clinic::people;
 use crate::clinic::roles::{self, Doing};
 use crate::tui::keymap;
 use chrono::NaiveDate;
@@ -159,7 +160,7 @@ impl Today {
                 vec![Effect::Push(Box::new(Screen::Patients(Patients::new(ctx))))]
             }
             Some(Action::Doubles) => super::same::open(None, ctx),
-            Some(Action::Sheet) => vec![Effect::Sheet],
+            Some(Action::Sheet) => vec![Effect::Sheet(ctx.today())],
             Some(Action::Renew) => self.on_chosen(Then::Prompt(PromptKind::Renew)),
             Some(Action::ToSign) => vec![Effect::Push(Box::new(Screen::Waiting(Waiting::new(ctx))))],
             Some(Action::Problems) => vec![Effect::Push(Box::new(Screen::Text(super::files::problems(ctx))))],
@@ -233,13 +234,29 @@ fn openers(ctx: &Ctx, width: u16) -> Line<'static> {
     Line::styled(fits.unwrap_or_default(), ctx.theme.style(Role::Note))
 }
 
+/// Says who signs the first plan, where that is not settled.
+fn prescribers(ctx: &Ctx) -> Option<String> {
+    let people = &ctx.practice.settings.people;
+    let without = roles::without_a_secret(people).next();
+    let words = match without {
+        Some(doctor) => {
+            let gives = if people::sign_in(people) { "gives a code for a PIN" } else { "gives PINs, yours first" };
+            let until = "Until then what was signed on paper is filed.";
+            format!("  {} has nothing to sign with yet: {{today.people}} {gives}. {until}", doctor.name)
+        }
+        None if people::working(people).any(|p| p.prescriber) => return None,
+        None => "  Nobody here prescribes: {today.people} adds who does. A doctor outside is named with each plan, and the signed paper is filed.".to_owned(),
+    };
+    Some(keymap::told(&words))
+}
+
 fn nobody(ctx: &Ctx) -> String {
     if ctx.rows.is_empty() && !ctx.problems.is_empty() {
         return keymap::told("  No chart can be read. {today.problems} says why, and what to do.");
     }
     if ctx.rows.is_empty() && !ctx.checking {
         let begin = "  Nobody here yet. Press {today.new_patient} to enter the first patient; triage and plan follow in one sitting.";
-        return keymap::told(begin);
+        return [Some(keymap::told(begin)), prescribers(ctx)].into_iter().flatten().collect::<Vec<_>>().join("\n\n");
     }
     if ctx.checking {
         return "  Reading the charts…".to_owned();

@@ -315,6 +315,9 @@ fn in_full(line: &Line, marked: usize, ctx: &Ctx) -> String {
                 0 if roles::may_not_sign(people, &ctx.author, &waiting.prescriber).is_some() => {
                     format!("{} signs it; {open} opens the chart.", waiting.prescriber)
                 }
+                0 if !roles::can_sign_here(people, &waiting.prescriber) && !roles::signs_here(people, &ctx.author) => {
+                    format!("{sign} files the paper that {} signed, {open} opens the chart.", waiting.prescriber)
+                }
                 0 => format!("{sign} signs it, {open} opens the chart."),
                 n => format!("{sign} shows the {n} marked in full, to sign them at once."),
             };

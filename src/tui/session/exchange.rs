@@ -24,8 +24,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 const MOST_FILES: usize = 500;
 /// How far it is is said after so many steps.
 const STEP: usize = 20;
-/// The list of who is due looks so many days ahead.
-const DUE_DAYS: i64 = 28;
 /// So many problems are told.
 const TOLD: usize = 8;
 

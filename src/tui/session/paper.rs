@@ -9,6 +9,7 @@ use crate::clinic::entry::PatientId;
 use crate::paper::{self, Doc};
 use crate::store::atomic;
 use crate::transfer;
+use chrono::NaiveDate;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -91,11 +92,13 @@ impl Session {
         Ok(if gone.is_empty() { "There is no file of this document here.".to_owned() } else { said })
     }
 
-    /// Makes the sheet of today and shows it.
-    pub(super) fn sheet(&mut self) -> Vec<Effect> {
+    /// Makes the sheet of a day and shows it.
+    pub(super) fn sheet(&mut self, on: NaiveDate) -> Vec<Effect> {
         let Some(store) = &self.store else { return Vec::new() };
-        let (doc, unread) = transfer::sheet(store, &self.app.ctx.rows, self.app.ctx.today());
-        self.note(What::Listed, None, "the sheet of the day".to_owned());
+        let (doc, unread) = transfer::sheet(store, &self.app.ctx.rows, on);
+        let which =
+            if on == self.app.ctx.today() { "the sheet of the day".to_owned() } else { format!("the sheet of {on}") };
+        self.note(What::Listed, None, which);
         let mut effects = vec![Effect::Push(Box::new(Screen::Paper(Box::new(PaperScreen::sheet(doc)))))];
         if !unread.is_empty() {
             effects.push(Effect::Say(format!(

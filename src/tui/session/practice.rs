@@ -22,6 +22,7 @@ fn take_over(now: &mut Settings, typed: Settings) {
         people,
         ask_birth_date,
         open_days,
+        closed_on,
         setting,
         orders_last,
         lock_after_minutes,
@@ -41,6 +42,7 @@ fn take_over(now: &mut Settings, typed: Settings) {
     now.rename(name);
     (now.address, now.phone, now.hours) = (address, phone, hours);
     (now.ask_birth_date, now.open_days, now.setting) = (ask_birth_date, open_days, setting);
+    now.closed_on = closed_on;
     (now.orders_last, now.lock_after_minutes) = (orders_last, lock_after_minutes);
 }
 

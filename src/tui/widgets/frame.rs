@@ -166,7 +166,7 @@ pub fn banner(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patient) {
 
 /// Draws the keys that work here, the most wanted first; those that do not fit stand in the line above, where nothing is
 /// said.
-pub fn footer(frame: &mut Frame<'_>, parts: &Parts, ctx: &Ctx, place: Place, is_said: bool) {
+pub fn footer(frame: &mut Frame<'_>, parts: &Parts, ctx: &Ctx, place: (Place, Option<&str>), is_said: bool) {
     for (area, spots) in footer_spots(parts, ctx, place, is_said) {
         let mut pen = Pen::on(frame.buffer_mut(), area);
         let plain = Style::new();
@@ -190,9 +190,15 @@ pub struct KeySpot {
     label: String,
 }
 
-/// Returns the keys that the footer shows, line by line.
+/// Returns the keys that the footer shows, line by line. Of a form the word on its button stands beside the place: its key says the
+/// same.
 #[must_use]
-pub fn footer_spots(parts: &Parts, ctx: &Ctx, place: Place, is_said: bool) -> Vec<(Rect, Vec<KeySpot>)> {
+pub fn footer_spots(
+    parts: &Parts,
+    ctx: &Ctx,
+    (place, button): (Place, Option<&str>),
+    is_said: bool,
+) -> Vec<(Rect, Vec<KeySpot>)> {
     let mut lines = vec![(parts.footer, Vec::new(), 1u16)];
     if parts.say.height > 0 && !is_said {
         lines.push((parts.say, Vec::new(), 1));
@@ -201,11 +207,12 @@ pub fn footer_spots(parts: &Parts, ctx: &Ctx, place: Place, is_said: bool) -> Ve
     let signs = roles::may(&ctx.practice.settings.people, &ctx.author, Doing::Cosign).is_ok();
     let is_offered = |action| signs || !matches!(action, Action::Cosign | Action::Mark | Action::MarkAll);
     for binding in ctx.keymap.footer(place).into_iter().filter(|binding| is_offered(binding.action)) {
-        let wide = (binding.key().width() + binding.label.width() + 3) as u16;
+        let label = button.filter(|_| binding.action == Action::Sign).unwrap_or(&binding.label);
+        let wide = (binding.key().width() + label.width() + 3) as u16;
         let Some((_, spots, used)) = lines.iter_mut().find(|(area, _, used)| used + wide <= area.width) else {
             continue;
         };
-        let (key, label) = (binding.key().to_owned(), binding.label.clone());
+        let (key, label) = (binding.key().to_owned(), label.to_owned());
         spots.push(KeySpot { columns: *used..*used + wide - 2, key, label });
         *used += wide;
     }

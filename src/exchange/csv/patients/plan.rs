@@ -152,7 +152,10 @@ impl<'a> Patient<'a> {
             return None;
         }
         if let Some(every) = last.zip(due).and_then(|(last, due)| adopt::told_by(last, due, regimen)) {
-            self.remarks.push(format!("The list has no interval; last dose and next due tell every {every}."));
+            let days = last.zip(due).map(|(last, due)| days_between(last, due)).unwrap_or_default();
+            let why = last.zip(due).map(|(last, due)| adopt::why_told(last, due, every)).unwrap_or_default();
+            self.remarks
+                .push(format!("The list has no interval; last dose and next due lie {days} days apart: {why}."));
             return Some(every);
         }
         let every = self.reader.mapping.every.or_else(|| adopt::published(regimen).first().copied());

@@ -14,7 +14,7 @@ use crate::tui::prompts::give::said;
 
 /// The neurologic level of a triage in a word.
 fn level(triage: &Triage) -> String {
-    let words = Neuro::ALL.iter().find(|(level, _)| *level == triage.neuro).map_or("", |(_, words)| words);
+    let words = Neuro::ALL.iter().find(|(level, _)| *level == triage.neuro).map_or("not asked", |(_, words)| words);
     words.split(':').next().unwrap_or_default().to_lowercase()
 }
 

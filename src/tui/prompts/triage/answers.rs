@@ -23,7 +23,10 @@ pub(super) fn so_far(form: &Form, ctx: &Ctx) -> Triage {
     Triage {
         medicines: medicines.collect(),
         cause_removed: removed(form, ctx).unwrap_or_default(),
-        neuro: Neuro::ALL[pick("neuro").clamp(1, 4) - 1].0,
+        neuro: pick("neuro")
+            .checked_sub(1)
+            .and_then(|at| Neuro::ALL.get(at))
+            .map_or(Neuro::NotAsked, |(level, _)| *level),
         visual: form.text("visual") == "yes",
         red_flags: list(form, "flags"),
         pregnant: form.text("pregnant") == "yes",
@@ -49,9 +52,6 @@ pub(super) fn check(page: usize, form: &Form, ctx: &Ctx) -> Result<(), Refusal> 
         0 => {
             list(form, "medicines").iter().try_for_each(|id| medicine(form, ctx, id).map(drop))?;
             removed(form, ctx)?;
-        }
-        1 if form.text("neuro") == "0" => {
-            return Err(Refusal::at("neuro", "answer this one: it decides which plans fit"));
         }
         1 => drop(since(form, ctx)?),
         _ => {}

@@ -77,7 +77,7 @@ fn details(kind: &MedicineKind, old: Option<&Triage>) -> Field {
 
 fn how_severe(old: Option<&Triage>, ctx: &Ctx) -> Vec<Field> {
     // Unanswered is not "none": the answer decides the plan.
-    let neuro = old.map_or(0, |t| 1 + Neuro::ALL.iter().position(|(n, _)| *n == t.neuro).unwrap_or(0)).to_string();
+    let neuro = old.and_then(|t| Neuro::ALL.iter().position(|(n, _)| *n == t.neuro)).map_or(0, |at| at + 1).to_string();
     let mut neuro_levels = vec![("0".to_owned(), "Not answered yet".to_owned())];
     neuro_levels.extend(Neuro::ALL.iter().enumerate().map(|(i, (_, w))| ((i + 1).to_string(), (*w).to_owned())));
     let anaemia = at(&Anaemia::ALL, &old.map(|t| t.anaemia).unwrap_or_default());

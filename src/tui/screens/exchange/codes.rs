@@ -5,7 +5,7 @@ use super::super::super::input::Input;
 use super::super::super::keymap::Action;
 use super::super::super::theme::Role;
 use super::super::list::{Cursor, Moved};
-use super::lines::{List, areas};
+use super::lines::{List, NONE, areas};
 use super::test::Test;
 use super::{Stage, Step};
 use ratatui::Frame;
@@ -45,7 +45,7 @@ impl Codes {
             }
         };
         let (count, cursor) = (known.len(), self.cursor);
-        let list = List { title: " Exchange ", head, count, cursor, told: told.to_owned(), more: "" };
+        let list = List { title: " Exchange ", head, count, cursor, none: NONE, told: told.to_owned(), more: "" };
         list.draw(frame, body, ctx, |at, pen, style| {
             let Some(code) = known.get(at) else { return };
             pen.column(&code.sender, 24, theme.glyphs.ellipsis, style(Role::Text));

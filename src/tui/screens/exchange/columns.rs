@@ -6,7 +6,7 @@ use super::super::super::input::Input;
 use super::super::super::keymap::Action;
 use super::super::super::theme::Role;
 use super::super::list::Cursor;
-use super::lines::{List, areas};
+use super::lines::{List, NONE, areas};
 use super::question::Asked;
 use super::{Stage, Step};
 use crate::exchange::csv::{Field, Mapping, Table, questions};
@@ -84,7 +84,15 @@ impl Columns {
         let here = here.map(|(column, taken)| format!("{column}: {}.", taken.name(&ctx.practice.knowledge)));
         let told: Vec<_> = here.into_iter().chain(table.remarks.iter().cloned()).chain(again).chain([keys]).collect();
         let told = told.join(" ");
-        let list = List { title: " Exchange ", head, count: table.columns.len(), cursor: self.cursor, told, more: "" };
+        let list = List {
+            title: " Exchange ",
+            head,
+            count: table.columns.len(),
+            cursor: self.cursor,
+            none: NONE,
+            told,
+            more: "",
+        };
         list.draw(frame, body, ctx, |at, pen, style| {
             let e = theme.glyphs.ellipsis;
             let taken = mapping.columns.get(at);

@@ -13,6 +13,8 @@ use ratatui::text::Line;
 use ratatui::widgets::{Block, Paragraph};
 use unicode_width::UnicodeWidthStr as _;
 
+/// What a list without a line says.
+pub(super) const NONE: &str = "None.";
 /// So many lines stand under a list.
 const TOLD: u16 = 4;
 
@@ -32,6 +34,8 @@ pub(super) struct List<'a> {
     pub(super) head: Vec<Line<'a>>,
     pub(super) count: usize,
     pub(super) cursor: Cursor,
+    /// What stands in the place of lines where there is none.
+    pub(super) none: &'a str,
     pub(super) told: String,
     /// How the rest of the words is seen where there is no room for all of them; a blank where it is not.
     pub(super) more: &'static str,
@@ -67,7 +71,7 @@ impl List<'_> {
             pen.blank(usize::from(area.width), style(Role::Text));
         }
         if self.count == 0 {
-            frame.render_widget(Line::styled("  None.", ctx.theme.style(Role::Dim)), list);
+            frame.render_widget(Line::styled(format!("  {}", self.none), ctx.theme.style(Role::Dim)), list);
         }
         let told = Rect { y: told.y + told.height.min(1), height: told.height.saturating_sub(1), ..told };
         let lines = room(&self.told, self.more, told, ctx.theme.glyphs.ellipsis);

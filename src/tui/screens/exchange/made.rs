@@ -7,7 +7,7 @@ use super::super::super::keymap::Action;
 use super::super::super::theme::Role;
 use super::super::list::Cursor;
 use super::Step;
-use super::lines::{List, areas};
+use super::lines::{List, NONE, areas};
 use crate::clinic::intake::Import;
 use crate::clinic::words;
 use ratatui::Frame;
@@ -66,7 +66,15 @@ impl Made {
             None => "Nothing was taken in yet.".to_owned(),
             Some(import) => format!("{} by {}. Its number on the command line: {}.", import.file, import.by, import.id),
         };
-        let list = List { title: " Exchange ", head, count: self.imports.len(), cursor: self.cursor, told, more: "" };
+        let list = List {
+            title: " Exchange ",
+            head,
+            count: self.imports.len(),
+            cursor: self.cursor,
+            none: NONE,
+            told,
+            more: "",
+        };
         list.draw(frame, body, ctx, |at, pen, style| {
             let Some(import) = self.imports.get(at) else { return };
             let when = format!("{} {}", words::day(import.at.date_naive()), import.at.format("%H:%M"));

@@ -7,9 +7,10 @@ use super::super::super::keymap::Action;
 use super::super::super::theme::Role;
 use super::super::list::{Cursor, Moved};
 use super::codes::Codes;
-use super::lines::{List, areas};
+use super::lines::{List, NONE, areas};
 use super::pick::Pick;
 use super::{Stage, Step};
+use crate::exchange::csv::Sheet;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
@@ -78,6 +79,9 @@ impl Choice {
             Self::Write(Written::Calendar) => {
                 "Dates with numbers, without names and without a diagnosis: calendars are seen by others."
             }
+            Self::Write(Written::Csv(Sheet::Due)) => {
+                "Who is late or due today, as `cobalog due` lists them; `cobalog export csv due --days 28` looks ahead. A file that is there is never replaced."
+            }
             Self::Write(_) => "Opens in a spreadsheet; a file that is there is never replaced.",
         }
     }
@@ -108,7 +112,8 @@ impl Menu {
         let choices = choices();
         let told = choices.get(self.cursor.at).map_or("", |choice| choice.told()).to_owned();
         let head = vec![Line::styled("What shall be exchanged?", ctx.theme.style(Role::Banner)), Line::raw("")];
-        let list = List { title: " Exchange ", head, count: choices.len(), cursor: self.cursor, told, more: "" };
+        let list =
+            List { title: " Exchange ", head, count: choices.len(), cursor: self.cursor, none: NONE, told, more: "" };
         list.draw(frame, body, ctx, |at, pen, style| {
             let Some(choice) = choices.get(at) else { return };
             let is_first = at == 0 || choices.get(at - 1).is_some_and(|before| before.group() != choice.group());

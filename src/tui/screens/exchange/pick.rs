@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 
 /// A laboratory puts its reports into one folder.
 const ALL: &str = "All files of this folder";
+const NO_SUCH: &str = "No file of this folder has such a name.";
 
 pub(super) struct Pick {
     form: Form,
@@ -84,7 +85,7 @@ impl Pick {
             (Some(folder), Some(file)) if file.name == ALL => self.read(folder.clone()),
             (Some(folder), Some(file)) if file.is_folder => Step::Wish(Wish::List(Some(folder.join(&file.name)))),
             (Some(folder), Some(file)) => self.read(folder.join(&file.name)),
-            _ => Step::Say("No file of this folder has such a name.".to_owned()),
+            _ => Step::Say(NO_SUCH.to_owned()),
         }
     }
 
@@ -96,13 +97,15 @@ impl Pick {
             Line::styled(format!("Which file? {folder}"), theme.style(Role::Banner)),
             Line::from(vec![
                 Span::raw("Find  "),
-                Span::styled(format!("{:<40}", self.typed), theme.style(Role::Focus)),
+                Span::styled(format!("{:<35}", self.typed), theme.style(Role::Focus)),
                 Span::styled("  a part of the name, or a whole path", theme.style(Role::Dim)),
             ]),
             Line::raw(""),
         ];
+        let is_path = Path::new(self.typed.trim()).is_absolute();
+        let none = if is_path { "Enter reads the file or folder of this path." } else { NO_SUCH };
         let told = "Enter opens a file or folder; Backspace goes to the folder above.".to_owned();
-        let list = List { title: " Exchange ", head, count: shown.len(), cursor: self.cursor, told, more: "" };
+        let list = List { title: " Exchange ", head, count: shown.len(), cursor: self.cursor, none, told, more: "" };
         let wide = usize::from(body.width).saturating_sub(44).max(16);
         list.draw(frame, body, ctx, |at, pen, style| {
             let Some(file) = shown.get(at) else { return };

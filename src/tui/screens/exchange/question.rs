@@ -8,7 +8,7 @@ use super::super::super::widgets::wrapped::wrapped;
 use super::super::list::{Cursor, Moved};
 use super::Step;
 use super::columns::{Reading, next};
-use super::lines::{List, areas};
+use super::lines::{List, NONE, areas};
 use crate::clinic::people::{Colleague, Stranger, meant, meant_words, stranger, working};
 use crate::exchange::csv::{Answer, Answered, Question};
 use ratatui::Frame;
@@ -126,7 +126,8 @@ impl Asked {
         };
         let told = if self.is_as_before { format!("As the last time for this header. {told}") } else { told };
         let count = self.question.choices.len();
-        let list = List { title: " Exchange ", head: head.collect(), count, cursor: self.cursor, told, more: "" };
+        let list =
+            List { title: " Exchange ", head: head.collect(), count, cursor: self.cursor, none: NONE, told, more: "" };
         list.draw(frame, body, ctx, |at, pen, style| {
             if let Some(choice) = self.question.choices.get(at) {
                 pen.write(&choice.label, style(Role::Text));

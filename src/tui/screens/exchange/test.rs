@@ -7,7 +7,7 @@ use super::super::super::keymap::Action;
 use super::super::super::theme::Role;
 use super::super::list::{Cursor, Moved};
 use super::Step;
-use super::lines::{List, areas};
+use super::lines::{List, NONE, areas};
 use crate::clinic::practice::LabCode;
 use crate::exchange::hl7::Unknown;
 use ratatui::Frame;
@@ -66,7 +66,8 @@ impl Test {
             None => "Enter keeps it for the reports to come.",
         };
         let told = told.to_owned();
-        let list = List { title: " Exchange ", head, count: labs.len() + 1, cursor: self.cursor, told, more: "" };
+        let (count, cursor) = (labs.len() + 1, self.cursor);
+        let list = List { title: " Exchange ", head, count, cursor, none: NONE, told, more: "" };
         list.draw(frame, body, ctx, |at, pen, style| match at.checked_sub(1).and_then(|at| labs.get(at)) {
             Some(lab) => {
                 pen.column(&lab.name, 40, ctx.theme.glyphs.ellipsis, style(Role::Text));

@@ -9,7 +9,7 @@ use super::super::super::prompts::summary;
 use super::super::super::theme::Role;
 use super::super::list::{Cursor, Moved};
 use super::Step;
-use super::lines::{List, areas};
+use super::lines::{List, NONE, areas};
 use crate::clinic::agenda::Row;
 use crate::clinic::entry::PatientId;
 use crate::clinic::intake::{BY_HAND, Described, Unmatched, nothing_agrees};
@@ -102,7 +102,8 @@ impl Waiting {
             None => "Nothing waits for a person.".to_owned(),
             Some(chosen) => format!("{} {}", chosen.told(), holds(chosen)),
         };
-        let list = List { title: " Exchange ", head, count: self.all.len(), cursor: self.cursor, told, more: "" };
+        let list =
+            List { title: " Exchange ", head, count: self.all.len(), cursor: self.cursor, none: NONE, told, more: "" };
         let wide = usize::from(body.width).saturating_sub(51);
         list.draw(frame, body, ctx, |at, pen, style| {
             let Some(waits) = self.all.get(at) else { return };
@@ -208,8 +209,15 @@ impl Who {
             (None, false) => "Enter records it in this chart: look at name, birth date and number first.",
         };
         let rows: &[Arc<Row>] = if self.away.is_some() { &[] } else { &self.rows };
-        let list =
-            List { title: " Exchange ", head, count: rows.len(), cursor: self.cursor, told: told.to_owned(), more: "" };
+        let list = List {
+            title: " Exchange ",
+            head,
+            count: rows.len(),
+            cursor: self.cursor,
+            none: NONE,
+            told: told.to_owned(),
+            more: "",
+        };
         list.draw(frame, body, ctx, |at, pen, style| {
             let Some(row) = rows.get(at) else { return };
             pen.column(&row.name, 36, theme.glyphs.ellipsis, style(Role::Text));

@@ -11,7 +11,7 @@ use super::super::super::widgets::frame as frames;
 use super::super::super::widgets::wrapped::wrapped;
 use super::super::list::{Cursor, Moved};
 use super::Step;
-use super::lines::{List, areas};
+use super::lines::{List, NONE, areas};
 use crate::clinic::intake::{Counts, Left, Outcome, Parcel, Piece, Target, Weighed};
 use crate::clinic::words;
 use crate::tui::keymap;
@@ -227,7 +227,7 @@ impl Looking {
         }
         let theme = &ctx.theme;
         let (count, cursor, told) = (self.lines.len(), self.cursor, self.told());
-        let list = List { title, head, count, cursor, told, more: "Enter shows all of it." };
+        let list = List { title, head, count, cursor, none: NONE, told, more: "Enter shows all of it." };
         let wide = usize::from(body.width);
         list.draw(frame, body, ctx, |at, pen, style| {
             let Some(n) = self.lines.get(at) else { return };

@@ -36,6 +36,10 @@ impl Asked {
         Self { said: said.clone(), is_second: false, form: line("To", &said.to, 120) }
     }
 
+    pub(super) fn form(&self) -> &Form {
+        &self.form
+    }
+
     pub(super) fn update(&mut self, input: &Input, action: Option<Action>, body: Rect) -> Answered {
         let event = match input {
             Input::Key(Key::Enter) if self.form.focused().is_some() => FormEvent::Submit,
@@ -64,15 +68,20 @@ impl Asked {
 
     pub(super) fn view(&self, frame: &mut Frame<'_>, body: Rect, ctx: &Ctx) {
         let title = if self.is_second { " Referral: what do you ask? " } else { " Referral: to whom does it go? " };
-        let outer = Rect { height: body.height.min(7), ..body };
-        let block = Block::bordered().title(title).title_style(ctx.theme.style(Role::Title));
-        frame.render_widget(frame::bordered(block, ctx), outer);
-        let view = FormView { form: &self.form, theme: &ctx.theme, reserve: 0 };
-        let inner = inside(body);
-        frame.render_widget(&view, inner);
-        if let Some(cursor) = view.cursor(inner) {
-            frame.set_cursor_position(cursor);
-        }
+        draw(&self.form, title, frame, body, ctx);
+    }
+}
+
+/// Draws a form of one line in its box.
+pub(super) fn draw(form: &Form, title: &str, frame: &mut Frame<'_>, body: Rect, ctx: &Ctx) {
+    let outer = Rect { height: body.height.min(7), ..body };
+    let block = Block::bordered().title(title.to_owned()).title_style(ctx.theme.style(Role::Title));
+    frame.render_widget(frame::bordered(block, ctx), outer);
+    let view = FormView { form, theme: &ctx.theme, reserve: 0 };
+    let inner = inside(body);
+    frame.render_widget(&view, inner);
+    if let Some(cursor) = view.cursor(inner) {
+        frame.set_cursor_position(cursor);
     }
 }
 
@@ -81,7 +90,7 @@ fn line(label: &str, value: &str, most: usize) -> Form {
 }
 
 /// Where the form stands.
-fn inside(body: Rect) -> Rect {
+pub(super) fn inside(body: Rect) -> Rect {
     let inner = Block::bordered().inner(Rect { height: body.height.min(7), ..body });
     Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner }
 }

@@ -1,6 +1,7 @@
 //! What takes a while, done on a thread of its own: read, weighed, taken over, undone, written; several signatures.
 
-use super::{DUE_DAYS, Doing, STEP, TOLD, Task, TaskDone};
+use super::{Doing, STEP, TOLD, Task, TaskDone};
+use crate::clinic::agenda;
 use crate::clinic::audit::{Event, What};
 use crate::clinic::intake::{Counts, Import, Parcel, Weighed};
 use crate::clinic::words;
@@ -92,19 +93,17 @@ impl Task {
         let today = self.at.date_naive();
         let patients = transfer::everybody(&self.store.roll(today).roll);
         let what = match written {
-            Written::Csv(sheet) => transfer::What::Csv(sheet, DUE_DAYS),
+            Written::Csv(sheet) => transfer::What::Csv(sheet, agenda::DUE_DAYS),
             Written::Fhir => transfer::What::Fhir(fhir::How::new(fhir::Kind::Collection, self.at)),
             Written::Calendar => transfer::What::Ics(ics::Look::default()),
         };
         let all = patients.len();
         let done = transfer::to_file(&self.store, &what, &patients, today, path, &mut |n| self.far(n, all, tell));
         match done {
-            Ok(Some(transfer::Done { problems: left, lacks })) => {
+            Ok(Some(transfer::Done { count, problems: left, lacks })) => {
                 let event = Event::new(self.at, &self.by, What::Exported);
                 transfer::note_export(&self.store, event, what.called(), &patients, false, Some(path));
-                let written = all.saturating_sub(left.len());
-                let mut said =
-                    vec![format!("Written: {}, {}.", path.display(), words::plural(written as i64, "patient"))];
+                let mut said = vec![format!("Written: {}, {}.", path.display(), what.counted(count))];
                 if !left.is_empty() {
                     said.push(format!("NOT written: {}.", words::plural(left.len() as i64, "patient")));
                 }

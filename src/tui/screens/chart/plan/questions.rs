@@ -4,7 +4,7 @@ use super::{Page, lot_in_use};
 use crate::clinic::course::Repletion;
 use crate::clinic::drug::{mcg, ml, volume_ml};
 use crate::clinic::spacing;
-use crate::clinic::triage::Goal;
+use crate::clinic::triage::{Goal, Neuro};
 use crate::clinic::words;
 use crate::tui::ctx::{Ctx, Patient};
 use crate::tui::theme::Role;
@@ -84,7 +84,11 @@ pub(in crate::tui::screens::chart) fn based_on(patient: &Patient, ctx: &Ctx) -> 
     let Some(t) = &patient.course.triage else { return "not triaged yet: v".to_owned() };
     let cause = ctx.practice.knowledge.cause(&t.cause).map_or(t.cause.as_str(), |c| c.name.as_str());
     let goal = if t.goal == Goal::Repletion { "repletion first" } else { "maintenance" };
-    let nerves = if t.is_neuro() { "neurologic involvement" } else { "no neurologic involvement" };
+    let nerves = match t.neuro {
+        _ if t.is_neuro() => "neurologic involvement",
+        Neuro::NotAsked => "nobody asked about nerves",
+        _ => "no neurologic involvement",
+    };
     let severe = if t.is_significant() { "significant deficiency" } else { "not shown to be significant" };
     format!(
         "goal {goal}; {severe}, {nerves}; cause {cause}; response {}",
