@@ -427,6 +427,22 @@ fn partial_results_of_an_order_come_together_however_the_patient_is_spelled() {
     );
 }
 
+/// One report that gives a test and withdraws it says nothing of it: read twice it would have turned each time.
+#[test]
+fn what_one_report_gives_and_withdraws_is_left_for_a_person() {
+    let mut world = world();
+    let gone = "OBX|3|NM|20509-6^Haemoglobin calculated^LN||||||||W";
+    let codes_alike = "OBX|3|NM|718-7^Haemoglobin^LN^HGB^Hb^L||||||||W";
+    for withdrawn in [gone, codes_alike] {
+        let text = message("1", "20261103", "C", &["OBX|1|NM|718-7^Haemoglobin^LN||121|g/L|120-160||||C", MCV, withdrawn]);
+        take(&mut world, &text);
+        let once = shown(&world);
+        assert!(once.iter().all(|lab| !lab.starts_with("haemoglobin")) && once.len() == 1, "{once:?}");
+        take(&mut world, &text);
+        assert_eq!(shown(&world), once);
+    }
+}
+
 #[test]
 fn what_is_withdrawn_waits_for_no_other_result_of_its_message() {
     let mut world = world();

@@ -84,6 +84,7 @@ impl<'a> Reading<'a> {
             self.take(&Observed::of(self.message, result.segment), &result.notes, &twice);
         }
         self.leave_doubled();
+        self.leave_withdrawn();
         let id = self.id();
         let about = self.group.pid.map(|pid| patient::described(self.message, pid, self.codes)).unwrap_or_default();
         if !self.others.is_empty() {
@@ -211,6 +212,22 @@ impl<'a> Reading<'a> {
             self.unread.extend(gone.map(|lab| format!("{} {lab}, {}", analyte.replace('-', " "), words::day(on))));
         }
         self.labs.retain(|_, labs| !labs.is_empty());
+    }
+
+    /// What one report both says and withdraws is left for a person: read again it would turn each time.
+    fn leave_withdrawn(&mut self) {
+        for struck in std::mem::take(&mut self.struck) {
+            let days = self.labs.iter().filter(|(_, labs)| labs.iter().any(|lab| lab.analyte == struck.analyte));
+            let days: Vec<NaiveDate> = days.map(|(on, _)| *on).collect();
+            if days.is_empty() {
+                self.struck.push(struck);
+                continue;
+            }
+            let name = struck.analyte.replace('-', " ");
+            self.troubles.push(format!("The report gives {name} and withdraws it: ask the laboratory which one holds."));
+            self.doubled.extend(days.into_iter().map(|on| (on, struck.analyte.clone())));
+        }
+        self.leave_doubled();
     }
 
     fn nobody(&self, about: &Described) -> Option<Trouble> {
