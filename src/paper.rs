@@ -160,20 +160,16 @@ impl Doc {
         }
     }
 
-    /// Returns a name for its file: number, end of the chart's id, kind and date, never the patient's name. No two patients
-    /// have one name, whatever their numbers are.
+    /// Returns a name for its file: kind, day, end of the chart's id; nothing of the patient, not even the number. No two
+    /// patients have one name.
     #[must_use]
     pub fn file_name(&self, ending: &str) -> String {
-        let safe = |text: &str| {
-            let kept = text.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').take(24);
-            kept.collect::<String>()
+        let tail = |who: &Who| {
+            let id = who.chart.to_string();
+            format!("-{}", id.get(id.len().saturating_sub(TAIL)..).unwrap_or_default())
         };
-        let tail =
-            |id: PatientId| id.to_string().chars().rev().take(TAIL).collect::<Vec<_>>().into_iter().rev().collect();
-        let parts = |who: &Who| [safe(&who.number), tail(who.chart)];
-        let parts: Vec<String> = self.who.as_ref().map(parts).into_iter().flatten().filter(|p| !p.is_empty()).collect();
-        let whose: String = parts.iter().map(|part| format!("{part}-")).collect();
-        format!("{whose}{}-{}.{ending}", self.kind, self.on)
+        let whose = self.who.as_ref().map(tail).unwrap_or_default();
+        format!("{}-{}{whose}.{ending}", self.kind, self.on)
     }
 }
 

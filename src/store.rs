@@ -54,6 +54,6 @@ pub use format::{FORMAT, read_chart, write_chart};
 pub use ids::Mint;
 pub use links::LinkDone;
 pub use open::Store;
-pub use paths::Places;
+pub use paths::{LETTERS, Places};
 pub use roster::{Rolled, Roster};
 pub use takeover::{GoesOn, Taken, Undone};

@@ -13,7 +13,7 @@ use super::drafts;
 use super::error::{Problem, StoreError};
 use super::files::{is_absent, ron_files_in};
 use super::open::Store;
-use super::paths::Places;
+use super::paths::{LETTERS, Places};
 use super::roster::{chart_id, row};
 use super::seals::Keys;
 use super::tries;
@@ -145,7 +145,12 @@ impl Store {
         let is_hidden = "it is not encrypted, and the practice is: a sync program, an editor or a copy left it here. No program of Cobalog touches it: look what it is, and remove it; where older versions of files are kept, have that switched off";
         let before = audit::states_of_before(self, sealed.raw());
         let is_before = "it was the place of this practice on this computer before its folder was moved, and is not encrypted: drafts, what was recorded here, backups. Where the practice is opened from there no more, remove it, and the folder of that name in the cache";
-        let all = [(plain, what), (hidden, is_hidden), (before, is_before)];
+        let letters = self.places().state.as_ref().map(|state| state.join(LETTERS));
+        let is_letter = |path: &PathBuf| letters.as_ref().is_some_and(|letters| path.starts_with(letters));
+        let (letters, plain) = plain.into_iter().partition(is_letter);
+        let is_saved = "a letter that was saved to be printed or sent, and is not encrypted: it goes when Cobalog is locked or left, at the latest at its next start; or remove it";
+        let all: [(Vec<PathBuf>, &str); 4] =
+            [(plain, what), (letters, is_saved), (hidden, is_hidden), (before, is_before)];
         all.iter().flat_map(|(paths, what)| paths.iter().map(|path| Problem::new(path, *what))).collect()
     }
 

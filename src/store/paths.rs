@@ -5,6 +5,9 @@ use std::env;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
+/// The folder within a practice's state for letters and other pages that were saved, to be printed or sent.
+pub const LETTERS: &str = "letters";
+
 /// The places of one practice on this workstation, outside its folder. `COBALOG_BACKUPS` names another place for backups.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Places {

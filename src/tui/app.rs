@@ -7,7 +7,7 @@ mod marks;
 mod words;
 
 use super::ctx::{Ctx, Patient};
-use super::effect::{Effect, PromptKind};
+use super::effect::{Effect, Noted, PromptKind};
 use super::exchange::{Asker, Came};
 use super::input::{Input, Key};
 use super::keymap::{Action, Place};
@@ -15,7 +15,7 @@ use super::prompts;
 use super::screens::{Ask, AuditScreen, Screen, Start, Today};
 use super::theme::Role;
 use super::widgets::{frame, say};
-use crate::clinic::audit::Logged;
+use crate::clinic::audit::{Logged, What};
 use crate::clinic::entry::PatientId;
 use crate::clinic::roles;
 use crate::clinic::signing;
@@ -173,7 +173,11 @@ impl App {
         let mut rest = Vec::new();
         for effect in effects {
             match effect {
-                Effect::Push(screen) => rest.extend(self.push(*screen)),
+                Effect::Push(screen) => {
+                    let listed = screen.lists().map(|words| Noted::Did(What::Listed, None, words.to_owned()));
+                    rest.extend(self.push(*screen));
+                    rest.extend(listed.map(Effect::Note));
+                }
                 Effect::Pop => {
                     if self.screens.len() > 1 {
                         self.screens.pop();

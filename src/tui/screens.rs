@@ -104,6 +104,17 @@ impl Screen {
         }
     }
 
+    /// Returns which list of patients it shows, in the words of the audit log; Today is noted when somebody comes in, and
+    /// what is read for a screen where it is read.
+    #[must_use]
+    pub fn lists(&self) -> Option<&'static str> {
+        match self {
+            Self::Patients(_) => Some("patients"),
+            Self::Waiting(_) => Some("what waits for a signature, and orders that end"),
+            _ => None,
+        }
+    }
+
     /// Returns the word on the button of the form that is filled in.
     #[must_use]
     pub fn button(&self) -> Option<&str> {

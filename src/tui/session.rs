@@ -263,6 +263,7 @@ impl Session {
             self.note(What::SignedOut, None, String::new());
         }
         self.settle_log();
+        self.sweep_letters();
         drop(self.begin.temporary.take());
         std::mem::forget(self);
     }

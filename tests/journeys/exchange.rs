@@ -394,7 +394,7 @@ fn what_waits_for_a_person_is_on_today() {
 /// What was written is counted as the table has it, and who is due as the command line has it.
 #[test]
 fn a_table_counts_its_own_rows_and_who_is_due_is_who_is_due_today() {
-    for (downs, file, noun) in [(7, "labs.csv", " results."), (8, "due.csv", " lines.")] {
+    for (downs, file, noun) in [(8, "labs.csv", " results."), (9, "due.csv", " lines.")] {
         let mut nurse = Nurse::in_demo();
         nurse.press("I").press_times("Down", downs).press("Enter").sees("Where does the file go?");
         let path = nurse.home.dir().with_file_name(file);

@@ -87,7 +87,7 @@ fn letters_are_saved_privately_printed_opened_and_taken_away() {
     let names = |nurse: &Nurse| -> Vec<String> {
         files(nurse).iter().map(|f| f.file_name().unwrap().to_string_lossy().into_owned()).collect()
     };
-    let is_plan = |name: &String| name.starts_with("1003-") && name.ends_with("-plan-2026-11-23.html");
+    let is_plan = |name: &String| name.starts_with("plan-2026-11-23-") && name.ends_with(".html");
     assert!(matches!(names(&nurse).as_slice(), [one] if is_plan(one)), "{:?}", names(&nurse));
     #[cfg(unix)]
     {
@@ -104,8 +104,8 @@ fn letters_are_saved_privately_printed_opened_and_taken_away() {
     assert!(
         fs::read_to_string(&nurse.desk.opened.borrow()[0]).unwrap().contains("<bdi dir=\"auto\">Farrow, Daniel</bdi>")
     );
-    nurse.press("3").sees("No date was missed").press("x").sees("Removed: 1003-").sees("-referral-");
-    nurse.press("x").sees("There is no file of this document").press("1 x").sees("Removed: 1003-").sees("-plan-");
+    nurse.press("3").sees("No date was missed").press("x").sees("Removed: referral-2026-11-23-");
+    nurse.press("x").sees("There is no file of this document").press("1 x").sees("Removed: plan-2026-11-23-");
     assert!(files(&nurse).is_empty());
     nurse.desk.is_jammed.set(true);
     nurse.press("p").sees("NOT DONE: lp refused it");

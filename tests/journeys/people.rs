@@ -527,15 +527,64 @@ fn a_pin_chosen_after_a_code_says_that_it_opens_no_encrypted_records() {
     chooses_pin(&mut nurse, "ta", &code, "6184");
     nurse.at(80, 24).sees("This PIN is enough while the records are open.");
     nurse.sees("Maya Keller RN opens them first.").sees("u, your name, Passphrase.");
-    // Who has a passphrase keeps it.
-    nurse.at(120, 36).press("F3").type_text("mk").type_text(PIN).sees("Worklist");
+}
+
+/// Somebody else may know the secret for which a code is given: PIN and passphrase of before end with it.
+#[test]
+fn a_code_ends_the_passphrase_of_before() {
+    let (mut nurse, _) = encrypted();
     let code = gives_code(&mut nurse, "Dr Eleanor Hart");
-    nurse.press("F3").type_text("eh").type_text(&code).type_text(DOCTORS).press("Enter");
+    nurse.sees_no("of before").press("F3").type_text("eh").type_text(&code).type_text(DOCTORS).press("Enter");
     nurse.type_text(DOCTORS).press("Enter").sees("Worklist").press("F3").type_text("mk").type_text(PIN);
+    drop(opened(&nurse));
     let code = gives_code(&mut nurse, "Dr Eleanor Hart");
+    let vault = || Vault::of(Real::shared(), &nurse.home.dir()).unwrap();
+    assert!(vault().open("eh", &DOCTORS.to_owned().into()).is_err());
+    assert_eq!(vault().slots(), ["mk"]);
     nurse.press("F3");
     chooses_pin(&mut nurse, "eh", &code, "2958");
-    nurse.sees("When the program starts, your passphrase opens them as before.");
+    nurse.sees("This PIN is enough while the records are open.").sees("Maya Keller RN opens them first.");
+}
+
+/// A letter is plain, so that a browser can show it: it goes when the screen is locked, and at the next start.
+#[test]
+fn a_letter_of_an_encrypted_practice_goes_by_itself() {
+    let (mut nurse, _) = encrypted();
+    let folder = nurse.home.places().state.unwrap().join("letters");
+    let letters = || std::fs::read_dir(&folder).into_iter().flatten().count();
+    nurse.opens_chart("Okafor").press("L h").sees("it is plain, so it goes when you lock or leave").press("t");
+    assert_eq!(letters(), 2);
+    let vault = Vault::of(Real::shared(), &nurse.home.dir()).unwrap();
+    let key = vault.open("mk", &PASSPHRASE.to_owned().into()).unwrap();
+    let store = Store::open_on(&nurse.home.dir(), nurse.home.places(), key.disk(Real::shared())).unwrap();
+    let named = store.check().problems.iter().filter(|p| p.what.contains("a letter that was saved")).count();
+    assert_eq!(named, 2);
+    nurse.press("Ctrl-l").sees("Locked");
+    assert_eq!(letters(), 0);
+    nowhere(&nurse, &["Okafor"]);
+    nurse.type_text(PIN).press("L b").sees("Opened in the browser; it is plain, so it goes when you lock or leave");
+    assert_eq!(letters(), 1);
+    let mut nurse = nurse.killed_and_started_again();
+    assert_eq!(letters(), 1);
+    nurse.type_text("mk").type_text(PASSPHRASE).press("Enter").sees("Worklist");
+    assert_eq!(letters(), 0);
+}
+
+/// Whoever looks through a list is in the log, as by the commands that list.
+#[test]
+fn lists_of_patients_are_noted() {
+    let (mut nurse, _) = signed_in();
+    let listed = |nurse: &Nurse| -> Vec<String> {
+        nurse.session.settle_log();
+        let mut log = nurse.home.store().log(&Wanted::default()).0;
+        log.retain(|line| line.event.what == What::Listed);
+        log.into_iter().rev().map(|line| line.event.detail).collect()
+    };
+    let before = listed(&nurse);
+    assert!(before.iter().any(|words| words == "who is due"), "{before:?}");
+    nurse.press("p").press("Esc Esc Esc").press("w").press("Esc");
+    let new = listed(&nurse)[before.len()..].to_vec();
+    assert_eq!(new, ["patients", "what waits for a signature, and orders that end"]);
 }
 
 #[test]

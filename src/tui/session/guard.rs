@@ -135,6 +135,7 @@ impl Session {
     pub fn lock(&mut self, why: Locked) {
         let Some(dir) = self.store.as_ref().map(|store| store.dir().to_owned()) else { return };
         self.drafts.settle();
+        self.sweep_letters();
         let (what, detail) = match why {
             Locked::ByKey => (What::Locked, "by key"),
             Locked::ForAnother => (What::SignedOut, "for somebody else"),

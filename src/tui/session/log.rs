@@ -25,6 +25,8 @@ impl Session {
         if !std::mem::replace(&mut self.has_begun, true) {
             self.note(What::Began, None, String::new());
         }
+        // Today is what is seen first by whoever comes in.
+        self.note(What::Listed, None, "who is due".to_owned());
     }
 
     /// Puts failed tries to sign in into the log, of this program and of others that ended before they could. While encrypted

@@ -7,14 +7,11 @@ use super::programs::Programs;
 use crate::clinic::audit::What;
 use crate::clinic::entry::PatientId;
 use crate::paper::{self, Doc};
-use crate::store::atomic;
+use crate::store::{LETTERS, atomic};
 use crate::transfer;
 use chrono::NaiveDate;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
-
-/// The folder within this account's state.
-const FOLDER: &str = "letters";
 
 impl Session {
     /// Sets what prints and opens, for tests that have no printer.
@@ -31,13 +28,18 @@ impl Session {
     fn put(&self, job: &PaperJob) -> Result<String, String> {
         let PaperJob { doc, patient, what } = job;
         match what {
-            PaperDo::SaveHtml => self.save(doc, *patient, "html").map(|file| saved(&file)),
-            PaperDo::SaveText => self.save(doc, *patient, "txt").map(|file| saved(&file)),
+            PaperDo::SaveHtml => self.save(doc, *patient, "html").map(|file| self.saved(&file)),
+            PaperDo::SaveText => self.save(doc, *patient, "txt").map(|file| self.saved(&file)),
             PaperDo::Print => self.print(doc, *patient),
             PaperDo::Browse => {
+                let was_there = self.real.meta(&self.file(doc, "html")?).is_ok();
                 let file = self.save(doc, *patient, "html")?;
-                self.programs.open(&file)?;
-                Ok(format!("Opened in the browser; x takes the file away again: {}", file.display()))
+                self.programs.open(&file).inspect_err(|_| {
+                    if !was_there {
+                        let _ = self.real.remove(&file);
+                    }
+                })?;
+                Ok(format!("Opened in the browser; {}: {}", self.goes(), file.display()))
             }
             PaperDo::Erase => self.erase(doc),
         }
@@ -46,7 +48,7 @@ impl Session {
     fn file(&self, doc: &Doc, ending: &str) -> Result<PathBuf, String> {
         let state = self.begin.places.state.as_ref();
         let state = state.ok_or("this account has no place for files here; `cobalog letter --out` names one")?;
-        Ok(state.join(FOLDER).join(doc.file_name(ending)))
+        Ok(state.join(LETTERS).join(doc.file_name(ending)))
     }
 
     /// Writes a document into a file that only this account can open; one of the same day is replaced.
@@ -92,6 +94,28 @@ impl Session {
         Ok(if gone.is_empty() { "There is no file of this document here.".to_owned() } else { said })
     }
 
+    fn saved(&self, file: &Path) -> String {
+        format!("Saved, for this account alone; {}: {}", self.goes(), file.display())
+    }
+
+    /// When a file goes that names a patient. Where the records are encrypted it is the only one that is plain.
+    fn goes(&self) -> &'static str {
+        match self.app.ctx.encrypted {
+            true => "it is plain, so it goes when you lock or leave, or by x",
+            false => "x takes it away again",
+        }
+    }
+
+    /// Takes away what was saved of an encrypted practice; what a program left that was killed, too.
+    pub(super) fn sweep_letters(&self) {
+        let Some(state) = self.begin.places.state.as_ref().filter(|_| self.app.ctx.encrypted) else { return };
+        let saved = self.real.list(&state.join(LETTERS)).into_iter().flatten().flatten();
+        for file in saved.map(|file| file.path()) {
+            // One that a browser holds open goes the next time; `check` names it until then.
+            let _ = self.real.remove(&file);
+        }
+    }
+
     /// Makes the sheet of a day and shows it.
     pub(super) fn sheet(&mut self, on: NaiveDate) -> Vec<Effect> {
         let Some(store) = &self.store else { return Vec::new() };
@@ -108,8 +132,4 @@ impl Session {
         }
         effects
     }
-}
-
-fn saved(file: &Path) -> String {
-    format!("Saved, for this account alone; x takes it away again: {}", file.display())
 }

@@ -42,13 +42,13 @@ impl Session {
         let settings = store.settings().clone();
         let author = self.app.ctx.author.clone();
         may_change(&settings, &author, job)?;
-        let mut pages = Vec::new();
+        let (mut pages, mut code) = (Vec::new(), None);
         let known = job.was.as_deref().and_then(|was| settings.person(was));
         let secret = match &job.secret {
             NewSecret::Same => None,
             NewSecret::Code => {
-                let (code, kept) = secret::code()?;
-                pages.push(code_page(&job.person, &code));
+                let (new, kept) = secret::code()?;
+                code = Some(new);
                 Some(kept)
             }
             NewSecret::Own(new) => Some(secret::of(new)?),
@@ -63,6 +63,11 @@ impl Session {
         let mut put = Ok(false);
         store.change_settings(|now| put = put_person(now, &author, job, secret)).map_err(|e| e.to_string())?;
         let is_first = put?;
+        if let Some(code) = code {
+            let said = self.end_passphrase(&settings, &job.person);
+            pages.push(code_page(&job.person, &code, said));
+        }
+        let store = self.store.as_mut().ok_or("no practice is open")?;
         if is_first {
             let page = renew_recovery(store, self.guard.key.as_ref(), &self.real);
             pages.push(page.unwrap_or_else(|why| no_recovery(&why)));
@@ -111,6 +116,23 @@ impl Session {
             (false, false, None) => self.put_passphrase(person, new),
             (false, false, Some(other)) => Err(one_slot(other)),
         }
+    }
+
+    /// Whoever gets a code has forgotten the secret, or somebody else knows it: the passphrase of before opens no records from
+    /// now on, where somebody else's does. Returns what there is to say of it.
+    fn end_passphrase(&self, settings: &Settings, person: &Colleague) -> Option<String> {
+        let store = self.store.as_ref().filter(|_| self.app.ctx.encrypted)?;
+        let slot = slot(&person.initials());
+        Vault::of(self.real.clone(), store.dir()).filter(|vault| vault.slots().contains(&slot))?;
+        let other = people::same_slot(&settings.people, &person.initials(), &person.name);
+        let ended = match other {
+            Some(other) => Err(format!("it is {}'s too", other.name)),
+            None => self.remove_passphrase(person),
+        };
+        Some(match ended {
+            Ok(()) => "The passphrase of before opens the records no more.".to_owned(),
+            Err(why) => format!("The passphrase of before still opens the records: {why}."),
+        })
     }
 
     /// Whoever finds a screen open must not make it his own: another secret needs the one of now. Where nobody signs in, that
@@ -232,8 +254,8 @@ pub(super) fn recovery_page(key: &SecretString, opens_records: bool, failed: Opt
     page
 }
 
-fn code_page(person: &Colleague, code: &str) -> TextPage {
-    let lines = [
+fn code_page(person: &Colleague, code: &str, of_passphrase: Option<String>) -> TextPage {
+    let mut lines = vec![
         format!("The code for {}:", person.name),
         String::new(),
         format!("        {code}"),
@@ -244,9 +266,9 @@ fn code_page(person: &Colleague, code: &str) -> TextPage {
             person.initials().to_uppercase()
         ),
         String::new(),
-        "It is not shown again; Enter on the name in People makes another one.".to_owned(),
-        String::new(),
-        "Esc goes on.".to_owned(),
     ];
-    TextPage::new("Code", lines.into())
+    lines.extend(of_passphrase.into_iter().flat_map(|said| [said, String::new()]));
+    lines.push("It is not shown again; Enter on the name in People makes another one.".to_owned());
+    lines.extend([String::new(), "Esc goes on.".to_owned()]);
+    TextPage::new("Code", lines)
 }

@@ -150,6 +150,7 @@ impl Session {
         ctx.place = store.dir().display().to_string();
         ctx.patients.clear();
         self.store = Some(store);
+        self.sweep_letters();
         self.keep_log();
         self.look_at_backups();
         let effects = self.app.enter();
