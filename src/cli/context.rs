@@ -16,7 +16,7 @@ use crate::store::{self, Places, Store, StoreError};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use clap::Args;
 use secrecy::SecretString;
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -68,6 +68,8 @@ pub(super) struct Context {
     identified: OnceCell<Result<String, String>>,
     /// What opened an encrypted practice.
     opened_by: OnceCell<Opener>,
+    /// Whether it was tried and opened nothing.
+    has_failed: Cell<bool>,
     /// Opened once, as that takes a fifth of a second.
     key: OnceCell<Key>,
 }
@@ -88,7 +90,20 @@ impl Context {
         let (today, width) = (now.date_naive(), table::terminal_width());
         let (told, identified, key, opened_by) = <(OnceCell<_>, OnceCell<_>, OnceCell<_>, OnceCell<_>)>::default();
         let secret = global.secret_fd;
-        Ok(Self { data, pretended, now, today, width, secret, who, told, identified, opened_by, key })
+        Ok(Self {
+            data,
+            pretended,
+            now,
+            today,
+            width,
+            secret,
+            who,
+            told,
+            identified,
+            opened_by,
+            has_failed: Cell::new(false),
+            key,
+        })
     }
 
     /// Returns the passphrase, where one was given.
@@ -131,7 +146,8 @@ impl Context {
             opened.map(|(key, slot)| (key, Opener::of_slot(&slot)))
         };
         match &opened {
-            Err(VaultError::Wrong | VaultError::Whose) => {
+            // The same passphrase is tried again where a command asks for more than one thing: it is one wrong try.
+            Err(VaultError::Wrong | VaultError::Whose) if !self.has_failed.replace(true) => {
                 self.counted(vault.dir(), |desk| self.who.failed(&people, desk, None));
             }
             Err(error) if error.put_there().is_some() => {
@@ -139,9 +155,22 @@ impl Context {
             }
             _ => {}
         }
-        let (key, who) = opened?;
+        let (key, who) = opened.map_err(|error| self.not_opened(error, &people))?;
         let _ = self.opened_by.set(who);
         Ok(key)
+    }
+
+    /// Says whose passphrase was asked for, where the command line did not say it.
+    fn not_opened(&self, error: VaultError, people: &[Colleague]) -> Failure {
+        let meant = self.who.meant(people).next().filter(|_| self.who.records && self.who.by.is_none());
+        match (error, meant.filter(|_| people::sign_in(people))) {
+            (VaultError::Wrong, Some(person)) => format!(
+                "that is not the passphrase of {}, who records where nobody is named: say who you are with --by INITIALS. Nothing was opened",
+                person.name
+            )
+            .into(),
+            (error, _) => error.into(),
+        }
     }
 
     /// Does something with the counts of wrong tries of a practice, where there is one.

@@ -229,7 +229,7 @@ impl Give {
             checks = rights::given_already(checks);
         }
         let reasons = self.answered(&checks, could_be).inspect_err(|_| {
-            if let Some(stop) = Stop::of(&checks) {
+            for stop in Stop::all(&checks) {
                 store.note(Event::near_miss(context.now, chart.id, &stop));
             }
         })?;

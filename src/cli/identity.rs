@@ -50,7 +50,7 @@ impl Who {
 
     /// Returns whom a failed try of a command was a try at, as the log names it.
     fn tried<'a>(&self, meant: &[&'a str]) -> &'a str {
-        self.by.as_ref().and(meant.first()).copied().unwrap_or(NOBODY)
+        meant.first().filter(|_| self.by.is_some() || self.records).copied().unwrap_or(NOBODY)
     }
 
     /// Notes that a passphrase opened nothing: no log can be written before something is open.

@@ -286,13 +286,23 @@ impl Stop {
         Self { miss: NearMiss::Identity, rule: "ID".to_owned() }
     }
 
-    /// Returns what the first check that stops has stopped; where none does, an early dose for which no reason was given.
-    /// What could not be read, or was not typed yet, was no near miss.
+    /// Returns what the checks that stop have stopped, each kind once; where none does, an early dose for which no reason was
+    /// given. What could not be read, or was not typed yet, was no near miss.
     #[must_use]
-    pub fn of(checks: &[Checked]) -> Option<Self> {
-        let stop = checks.iter().find(|c| c.tier == Some(Tier::Stop));
+    pub fn all(checks: &[Checked]) -> Vec<Self> {
+        let stops: Vec<_> = checks.iter().filter(|c| c.tier == Some(Tier::Stop)).collect();
         let is_too_soon = |c: &&Checked| c.tier == Some(Tier::Reason) && c.right == Right::Time && is_early(&c.rule);
-        let check = stop.or_else(|| checks.iter().find(is_too_soon))?;
+        let too_soon = checks.iter().find(is_too_soon).filter(|_| stops.is_empty());
+        let mut all: Vec<Self> = Vec::new();
+        for stop in stops.into_iter().chain(too_soon).filter_map(Self::of) {
+            if !all.iter().any(|other| other.miss == stop.miss) {
+                all.push(stop);
+            }
+        }
+        all
+    }
+
+    fn of(check: &Checked) -> Option<Self> {
         let is_open = matches!(check.part, Part::Unread | Part::Strength);
         let miss = match check.right {
             Right::Patient | Right::Order => NearMiss::Held,
@@ -373,4 +383,31 @@ fn counted(events: &[&Event], knowledge: &Knowledge) -> Vec<String> {
         lines.push(format!("{total:>5}  in all"));
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_of_a_stop_is_a_near_miss_of_its_own() {
+        let check = |tier, right, rule: &str| Checked {
+            tier: Some(tier),
+            rule: rule.to_owned(),
+            ..Checked::fine(right, "words")
+        };
+        let (early, earlier) = (check(Tier::Stop, Right::Time, "T6"), check(Tier::Stop, Right::Time, "T9"));
+        let expired = check(Tier::Stop, Right::Lot, "D7");
+        let too_soon = check(Tier::Reason, Right::Time, "T8");
+        let of =
+            |checks: &[Checked]| Stop::all(checks).into_iter().map(|stop| (stop.miss, stop.rule)).collect::<Vec<_>>();
+        let said = |miss, rule: &str| (miss, rule.to_owned());
+        assert_eq!(
+            of(&[early, earlier, too_soon.clone(), expired.clone()]),
+            [said(NearMiss::Early, "T6"), said(NearMiss::Expired, "D7")]
+        );
+        assert_eq!(of(&[too_soon.clone()]), [said(NearMiss::Early, "T8")]);
+        assert_eq!(of(&[too_soon, expired]), [said(NearMiss::Expired, "D7")]);
+        assert_eq!(of(&[Checked::fine(Right::Dose, "words")]), []);
+    }
 }

@@ -282,8 +282,10 @@ fn reactions(course: &Course, practice: &Practice, on: NaiveDate) -> Option<Chec
     (!told.is_empty()).then(|| Checked::of(practice.knowledge.rule("AFTER"), Right::Patient, words))
 }
 
-/// ORDER-END: nothing is given beyond the order's last day or its last dose. One of before its last day may still be recorded.
-fn order_end(course: &Course, practice: &Practice, on: NaiveDate) -> Option<Checked> {
+/// ORDER-END: what is left of the order; nothing is given beyond its last day or its last dose. One of before its last day may
+/// still be recorded. `None` where the order has no end.
+#[must_use]
+pub fn order_end(course: &Course, practice: &Practice, on: NaiveDate) -> Option<Checked> {
     let cover = course.cover.as_ref().filter(|_| !course.has_ended())?;
     let (rule, said) = (practice.knowledge.rule("ORDER-END"), cover.words(course.today));
     if !cover.allows(on) {

@@ -4,6 +4,7 @@
 //! the beginning of the tag before it, and its own tag. Who makes and proves tags is the store.
 
 use super::entry::EntryId;
+use super::words;
 use std::collections::HashMap;
 use std::fmt;
 
@@ -96,6 +97,20 @@ impl Marks {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty() && self.removed == 0
+    }
+
+    /// Returns how much was changed outside the program, in words; `None` where nothing was.
+    #[must_use]
+    pub fn words(&self) -> Option<String> {
+        let said = |n: usize, what: &str| {
+            (n > 0).then(|| {
+                format!("{} {what} outside Cobalog", words::plural(i64::try_from(n).unwrap_or(i64::MAX), "entry"))
+            })
+        };
+        match (said(self.entries.len(), "changed"), said(self.removed, "removed")) {
+            (Some(changed), Some(removed)) => Some(format!("{changed}, {removed}")),
+            (changed, removed) => changed.or(removed),
+        }
     }
 }
 

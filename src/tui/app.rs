@@ -262,11 +262,8 @@ impl App {
 
     /// Returns the patient whose chart is on the screen.
     #[must_use]
-    pub fn shown_chart(&self) -> Option<Rc<Patient>> {
-        match self.base()? {
-            Screen::Chart(chart) => self.ctx.patient(chart.patient),
-            _ => None,
-        }
+    pub fn shown_patient(&self) -> Option<Rc<Patient>> {
+        self.base()?.patient().and_then(|id| self.ctx.patient(id))
     }
 
     /// Shows lines of the audit log.

@@ -164,6 +164,12 @@ impl Ctx {
         citation::named_in_short(&self.practice.knowledge, source)
     }
 
+    /// Returns what of a patient's chart does not stand as it was recorded, where its seals were looked at.
+    #[must_use]
+    pub fn marks(&self, patient: &Patient) -> Option<&Marks> {
+        self.proven.as_ref().filter(|(proven, _)| proven.id() == patient.id()).map(|(_, marks)| marks)
+    }
+
     /// Returns whether dates in numbers are month first here.
     #[must_use]
     pub fn month_first(&self) -> bool {

@@ -116,8 +116,8 @@ pub trait Prompt {
         false
     }
     /// Returns what a refusal just stopped, where that would have reached a patient; once.
-    fn stopped(&mut self) -> Option<Stop> {
-        None
+    fn stopped(&mut self) -> Vec<Stop> {
+        Vec::new()
     }
     /// Reads the form.
     ///

@@ -47,7 +47,7 @@ pub struct Give {
     /// Whether a wrong day and month was typed before.
     mismatched: bool,
     /// What stopped the last try to sign, and what was noted of earlier ones: each stop is noted once.
-    stopped: Option<Stop>,
+    stopped: Vec<Stop>,
     noted: Vec<Stop>,
     /// The rules that ask for a reason: when they change, the reason that was picked answers them no more.
     asking: Vec<String>,
@@ -71,7 +71,7 @@ impl Give {
             month_first: ctx.month_first(),
             left_at: None,
             mismatched: false,
-            stopped: None,
+            stopped: Vec::new(),
             noted: Vec::new(),
             asking: Vec::new(),
             stopping: Vec::new(),
@@ -130,7 +130,9 @@ impl Give {
     }
 
     fn cannot_be_read(&mut self, ctx: &Ctx, refusal: Refusal) {
-        self.ask_whether_given(vec![Checked::unread(refusal.sentence)]);
+        // What is left of the order is said from the first look on, whatever is still to be filled in.
+        let order = rights::order_end(&self.patient.course, &ctx.practice, ctx.today());
+        self.ask_whether_given([Checked::unread(refusal.sentence)].into_iter().chain(order).collect());
         self.work_out_after(ctx, None);
         self.clear_asides();
     }
@@ -243,20 +245,21 @@ impl Prompt for Give {
         let area = Rect { x: area.x + 2, width: area.width.saturating_sub(2), height: area.height.min(12), ..area };
         frame.render_widget(vial, area);
     }
-    fn stopped(&mut self) -> Option<Stop> {
-        let stop = self.stopped.take().filter(|stop| !self.noted.contains(stop))?;
-        self.noted.push(stop.clone());
-        Some(stop)
+    fn stopped(&mut self) -> Vec<Stop> {
+        let mut stopped = std::mem::take(&mut self.stopped);
+        stopped.retain(|stop| !self.noted.contains(stop));
+        self.noted.extend(stopped.iter().cloned());
+        stopped
     }
     fn submit(&mut self, ctx: &Ctx) -> Result<Submitted, Refusal> {
         if let Some(refusal) = self.birth_refusal() {
-            self.stopped = self.mismatched.then(Stop::identity);
+            self.stopped = self.mismatched.then(Stop::identity).into_iter().collect();
             return Err(refusal);
         }
         let intent = self.intent(ctx)?;
         self.check(ctx, &intent);
         if let Some(stop) = self.checks.iter().find(|c| c.tier == Some(Tier::Stop)) {
-            self.stopped = Stop::of(&self.checks);
+            self.stopped = Stop::all(&self.checks);
             return Err(Refusal::at(field_of(stop), stop.told(|todo| ctx.told_below(todo))));
         }
         let given = self.given(ctx, &intent)?;
@@ -265,7 +268,7 @@ impl Prompt for Give {
             return Err(Refusal::at(already::HAPPENED, words));
         }
         if given.reasons.iter().any(|r| r.because.is_empty()) {
-            self.stopped = Stop::of(&self.checks);
+            self.stopped = Stop::all(&self.checks);
             self.form.show("reason", true);
             let picked = !self.form.text("reason").is_empty();
             let field = if picked { "reason_words" } else { "reason" };

@@ -248,8 +248,9 @@ impl PromptScreen {
             Ok(Submitted::Ask(ask)) => vec![Effect::Push(Box::new(Screen::Ask(ask)))],
             Err(refusal) => {
                 self.prompt.form_mut().refuse(&refusal.field, refusal.sentence);
-                let stopped = self.patient().zip(self.prompt.stopped());
-                stopped.map(|(patient, stop)| Effect::Note(Noted::Stopped(patient, stop))).into_iter().collect()
+                let (stopped, patient) = (self.prompt.stopped(), self.patient());
+                let note = |stop| Some(Effect::Note(Noted::Stopped(patient?, stop)));
+                stopped.into_iter().filter_map(note).collect()
             }
         }
     }

@@ -118,9 +118,9 @@ impl Session {
         Vec::new()
     }
 
-    /// Looks at the seals of the chart on the screen, where it is another one than when that was done last.
+    /// Looks at the seals of the chart that the screen is about, where it is another one than when that was done last.
     pub(super) fn prove_shown(&mut self) {
-        let Some(patient) = self.app.shown_chart() else { return };
+        let Some(patient) = self.app.shown_patient() else { return };
         let is_known = self.app.ctx.proven.as_ref().is_some_and(|(known, _)| Rc::ptr_eq(known, &patient));
         if let Some(store) = self.store.as_ref().filter(|_| !is_known) {
             let marks = store.marks(&patient.chart);

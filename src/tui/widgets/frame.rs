@@ -8,6 +8,7 @@ use crate::clinic::chart;
 use crate::clinic::patient::Allergies;
 use crate::clinic::rights;
 use crate::clinic::roles::{self, Doing};
+use crate::clinic::seal::Marks;
 use crate::clinic::words;
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
@@ -128,6 +129,9 @@ pub fn banner(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patient) {
     if patient.course.struck_out().is_some() {
         let words = format!("{} {}", theme.glyphs.attention, chart::STRUCK_OUT);
         warning.push(Span::styled(words, theme.style(Role::Stop)));
+    }
+    if let Some(words) = ctx.marks(patient).and_then(Marks::words) {
+        warning.push(Span::styled(format!("{} {words}", theme.glyphs.attention), theme.style(Role::Stop)));
     }
     if patient.course.triage.as_ref().is_some_and(|t| t.is_neuro()) {
         warning.push(Span::styled(format!("{} neurologic", theme.glyphs.attention), theme.style(Role::Due)));

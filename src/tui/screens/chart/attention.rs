@@ -2,8 +2,10 @@
 //! left and how many were answered with a reason. Where everything warns at once, nothing does.
 
 use crate::clinic::findings::{Finding, Tier};
+use crate::clinic::seal::Marks;
 use crate::clinic::words;
 use crate::tui::ctx::{Ctx, Patient};
+use crate::tui::keymap;
 use crate::tui::theme::Role;
 use crate::tui::widgets::frame as frames;
 use ratatui::Frame;
@@ -25,7 +27,7 @@ pub(super) fn height(patient: &Patient, ctx: &Ctx, width: u16, most: u16) -> u16
 /// Draws it.
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patient) {
     let (lines, shown) = lines(patient, ctx, area.width.saturating_sub(2), area.height.saturating_sub(2));
-    let block = Block::bordered().title(title(patient)).title_style(ctx.theme.style(Role::Title));
+    let block = Block::bordered().title(title(patient, ctx)).title_style(ctx.theme.style(Role::Title));
     let block = match more(patient, shown) {
         // On the frame itself, so that it is there however low the panel is.
         Some(more) => block.title_bottom(Line::styled(format!(" {more} "), ctx.theme.style(Role::Key))),
@@ -37,8 +39,9 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patie
     frame.render_widget(Paragraph::new(lines).wrap(Wrap { trim: false }), inner);
 }
 
-fn title(patient: &Patient) -> String {
-    let open = patient.course.findings.len() as i64;
+fn title(patient: &Patient, ctx: &Ctx) -> String {
+    let open =
+        patient.course.findings.len() as i64 + i64::from(ctx.marks(patient).is_some_and(|marks| !marks.is_empty()));
     let seen = patient.course.answered.len();
     let said = if seen > 0 { format!(", {seen} seen with a reason") } else { String::new() };
     if open == 0 {
@@ -59,7 +62,8 @@ fn more(patient: &Patient, shown: usize) -> Option<String> {
 /// The lines of as many findings as fit, one at least; and how many these are.
 fn lines(patient: &Patient, ctx: &Ctx, width: u16, most: u16) -> (Vec<Line<'static>>, usize) {
     let findings = &patient.course.findings;
-    let mut lines = first_lines(patient, ctx, usize::from(width));
+    let mut lines = of_seals(patient, ctx);
+    lines.extend(first_lines(patient, ctx, usize::from(width)));
     let mut shown = findings.len().min(1);
     for finding in findings.iter().skip(1) {
         // The keys and the source stand below the first alone: `w` has them of each.
@@ -72,6 +76,21 @@ fn lines(patient: &Patient, ctx: &Ctx, width: u16, most: u16) -> (Vec<Line<'stat
         (lines, shown) = (more, shown + 1);
     }
     (lines, shown)
+}
+
+/// What was changed outside the program stands before everything that was worked out from it.
+fn of_seals(patient: &Patient, ctx: &Ctx) -> Vec<Line<'static>> {
+    let Some(words) = ctx.marks(patient).and_then(Marks::words) else { return Vec::new() };
+    let todo = keymap::told(
+        " Dates and doses here rest on it: ask who did it, or compare a backup. {chart.tab_5} shows which.",
+    );
+    vec![
+        Line::from(vec![
+            Span::styled(format!(" {} ", ctx.theme.glyphs.attention), ctx.theme.style(Role::Stop)),
+            Span::raw(format!("{words}.")),
+        ]),
+        Line::raw(todo),
+    ]
 }
 
 fn first_lines(patient: &Patient, ctx: &Ctx, width: usize) -> Vec<Line<'static>> {

@@ -3,6 +3,7 @@
 use super::super::list::Cursor;
 use crate::clinic::course::{DoseSlot, DoseState};
 use crate::clinic::drug::{mcg, ml};
+use crate::clinic::seal::Tampered;
 use crate::clinic::words;
 use crate::tui::ctx::{Ctx, Patient};
 use crate::tui::theme::Role;
@@ -37,7 +38,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patie
     let top = cursor.top(doses.len(), lines.height);
     for (i, slot) in doses.iter().enumerate().skip(top).take(usize::from(lines.height)) {
         let place = Rect { y: lines.y + (i - top) as u16, height: 1, ..lines };
-        frame.render_widget(line(slot, i == cursor.at, ctx, usize::from(lines.width)), place);
+        frame.render_widget(line(slot, i == cursor.at, (ctx, patient), usize::from(lines.width)), place);
     }
     if let Some(slot) = doses.get(cursor.at) {
         let event = Event { date: slot.visit, kind: EventKind::Dose(cursor.at) };
@@ -52,10 +53,12 @@ const BEFORE: usize = 3 + 3 + 2 + 11 + 2 * 17 + 1;
 const ORDERED: usize = 17;
 const WIDE: usize = 100;
 
-fn line(slot: &DoseSlot, chosen: bool, ctx: &Ctx, width: usize) -> Line<'static> {
+fn line(slot: &DoseSlot, chosen: bool, (ctx, patient): (&Ctx, &Patient), width: usize) -> Line<'static> {
+    let tampered = tampered(slot, ctx, patient);
     let theme = &ctx.theme;
     let g = theme.glyphs;
     let (sign, role) = match slot.state {
+        _ if tampered.is_some() => (g.attention, Role::Stop),
         _ if slot.given.as_ref().is_some_and(|d| !d.given.against().is_empty()) => (g.attention, Role::Late),
         DoseState::Given => (g.given, Role::Given),
         DoseState::Late(_) | DoseState::Early(_) => (g.off_time, Role::Due),
@@ -80,14 +83,21 @@ fn line(slot: &DoseSlot, chosen: bool, ctx: &Ctx, width: usize) -> Line<'static>
     let ordered = if is_wide { format!("{ordered:<ORDERED$}") } else { String::new() };
     let room = width.saturating_sub(BEFORE + ordered.len());
     let bar = if chosen { g.selected } else { " " };
+    let by_hand = tampered.map(|how| format!("{} {} · ", g.attention, how.words().to_uppercase())).unwrap_or_default();
     Line::from(vec![
         Span::styled(bar.to_owned(), theme.on_line(Role::Accent, chosen)),
         Span::styled(format!("{sign} "), theme.on_line(role, chosen)),
         Span::styled(format!("{:>3}  {} {due:<16} ", slot.n, fit(phase, 11, "")), plain),
         Span::styled(ordered, theme.on_line(Role::Ghost, chosen)),
         Span::styled(format!("{given:<16} "), plain),
-        Span::styled(frames::cut(&more(slot, g.attention), room, g.ellipsis), plain),
+        Span::styled(frames::cut(&format!("{by_hand}{}", more(slot, g.attention)), room, g.ellipsis), plain),
     ])
+}
+
+/// What is wrong with the entry that says it was given or not.
+fn tampered(slot: &DoseSlot, ctx: &Ctx, patient: &Patient) -> Option<Tampered> {
+    let entry = slot.given.as_ref().map(|dose| dose.entry).or(slot.not_given.as_ref().map(|(entry, _)| *entry))?;
+    ctx.marks(patient)?.entries.get(&entry).copied()
 }
 
 /// What else there is to say: what it was given against, what came after it, dose and volume, site, lot, late or early, why not.

@@ -22,7 +22,7 @@ const BEFORE: usize = 2 + 22 + 1 + 18 + 1 + 12 + 1;
 /// Draws the tab.
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patient, cursor: Cursor) {
     let theme = &ctx.theme;
-    let marks = ctx.proven.as_ref().filter(|(proven, _)| proven.id() == patient.id()).map(|(_, marks)| marks);
+    let marks = ctx.marks(patient);
     let block = Block::bordered().title(title(marks)).title_style(theme.style(Role::Title));
     let block = frames::bordered(block, ctx);
     let inner = block.inner(area);
