@@ -434,7 +434,8 @@ fn what_one_report_gives_and_withdraws_is_left_for_a_person() {
     let gone = "OBX|3|NM|20509-6^Haemoglobin calculated^LN||||||||W";
     let codes_alike = "OBX|3|NM|718-7^Haemoglobin^LN^HGB^Hb^L||||||||W";
     for withdrawn in [gone, codes_alike] {
-        let text = message("1", "20261103", "C", &["OBX|1|NM|718-7^Haemoglobin^LN||121|g/L|120-160||||C", MCV, withdrawn]);
+        let text =
+            message("1", "20261103", "C", &["OBX|1|NM|718-7^Haemoglobin^LN||121|g/L|120-160||||C", MCV, withdrawn]);
         take(&mut world, &text);
         let once = shown(&world);
         assert!(once.iter().all(|lab| !lab.starts_with("haemoglobin")) && once.len() == 1, "{once:?}");

@@ -224,7 +224,8 @@ impl<'a> Reading<'a> {
                 continue;
             }
             let name = struck.analyte.replace('-', " ");
-            self.troubles.push(format!("The report gives {name} and withdraws it: ask the laboratory which one holds."));
+            self.troubles
+                .push(format!("The report gives {name} and withdraws it: ask the laboratory which one holds."));
             self.doubled.extend(days.into_iter().map(|on| (on, struck.analyte.clone())));
         }
         self.leave_doubled();
