@@ -89,7 +89,7 @@ impl Ask {
             ('b', "Begin anew; what was typed then is thrown away".to_owned(), Answer::Drop(draft)),
             ('l', "Leave it for later; it is kept".to_owned(), Answer::Later),
         ];
-        Self::new(question, answers)
+        Self { by_itself: true, ..Self::new(question, answers) }
     }
 
     /// Says of what is left for later that it cannot be kept, and why.

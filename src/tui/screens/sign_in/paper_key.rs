@@ -97,7 +97,7 @@ mod tests {
         assert_eq!(&*key.shown("*").0, "ABCD-EFXH");
         [Key::Left, Key::Backspace].into_iter().for_each(|k| assert!(key.key(k)));
         key.put("g");
-        assert_eq!((&*key.shown("*").0, key.shown("*").1), ("ABCD-EFGH", 8));
+        assert_eq!((key.shown("*").0.as_str(), key.shown("*").1), ("ABCD-EFGH", 8));
         key.turn();
         assert_eq!(&*key.shown("*").0, "****-****");
         assert!(key.key(Key::Home) && key.key(Key::Backspace) && key.key(Key::Delete) && !key.key(Key::Enter));
