@@ -36,6 +36,7 @@ pub mod people;
 pub mod practice;
 pub(crate) mod quick;
 pub mod recall;
+pub mod recovery;
 pub mod regimen;
 pub mod response;
 pub mod rights;

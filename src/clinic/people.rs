@@ -138,6 +138,15 @@ pub fn named<'a>(people: &'a [Colleague], typed: &str) -> Named<'a> {
     }
 }
 
+/// Returns who has just these initials, also where somebody else's begin with them; `None` where nobody has, or several.
+#[must_use]
+pub fn exactly<'a>(people: &'a [Colleague], typed: &str) -> Option<&'a Colleague> {
+    let typed = typed.to_lowercase();
+    let mut same = working(people).filter(|person| person.initials() == typed);
+    let first = same.next()?;
+    same.next().is_none().then_some(first)
+}
+
 /// Says that a name was filled in for what was typed, and which `key` goes on with it.
 #[must_use]
 pub fn meant_words(name: &str, key: &str) -> String {
@@ -296,6 +305,17 @@ mod tests {
         );
         people[0].left = true;
         assert_eq!(is(&people, "mk"), "nobody");
+        // Three whose initials begin one another's, as two computers may have put them there.
+        let three = ["M", "MK", "mka"].map(|initials| Colleague {
+            initials: Some(initials.to_owned()),
+            ..Colleague::new(&format!("The one with {initials}"), false)
+        });
+        for typed in ["m", "mk", "MKA"] {
+            let found = exactly(&three, typed).map(Colleague::initials);
+            assert_eq!(found, Some(typed.to_lowercase()));
+        }
+        assert_eq!(exactly(&three, "k"), None);
+        assert_eq!(exactly(&[three[0].clone(), three[0].clone()], "m"), None, "two with the same");
     }
 
     #[test]

@@ -67,6 +67,8 @@ pub enum Effect {
     LoadMonth(NaiveDate),
     /// Save, print, open or remove a document.
     Paper(Box<PaperJob>),
+    /// Print the recovery key that is on the screen, with no file of it.
+    PrintKey(Zeroizing<String>),
     /// Make the sheet of a day and show it.
     Sheet(NaiveDate),
     /// Note something in the audit log.

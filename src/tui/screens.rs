@@ -188,7 +188,7 @@ impl Screen {
             Self::Chart(screen) => screen.update(ctx, input, action, body),
             Self::Prompt(screen) => screen.update(ctx, input),
             Self::Help(screen) => screen.update(ctx, input, action, body),
-            Self::Ask(screen) => screen.update(input, body),
+            Self::Ask(screen) => screen.update(ctx, input, body),
             Self::Text(screen) => screen.update(input, action, body),
             Self::Paper(screen) => screen.update(ctx, input, action, body),
             Self::SignIn(screen) => screen.update(ctx, input, action, body),

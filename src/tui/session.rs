@@ -228,6 +228,11 @@ impl Session {
         let effects = self.app.peek();
         self.perform(effects);
         self.prove_shown();
+        self.offer_at_begin();
+    }
+
+    /// Offers once what was left half typed.
+    fn offer_at_begin(&mut self) {
         if std::mem::take(&mut self.begins) && (self.store.is_some() || self.app.is_first_start()) {
             self.look_at_backups();
             self.offer_drafts();
@@ -307,8 +312,13 @@ impl Session {
             return;
         }
         self.recovery_was_seen();
+        let was_locked = self.store.is_none();
         let effects = self.app.update(input);
         self.perform(effects);
+        // What follows the last digit of a PIN is not to reach a screen that a question comes to stand on.
+        if was_locked && self.store.is_some() {
+            self.offer_at_begin();
+        }
     }
 
     /// Follows the clock; a new day turns the page.
@@ -386,6 +396,7 @@ impl Session {
             Effect::Exchange(wish) => self.exchange(*wish),
             Effect::LoadMonth(day) => self.load_month(day),
             Effect::Paper(job) => self.paper(&job),
+            Effect::PrintKey(key) => self.print_key(&key),
             Effect::Sheet(day) => self.sheet(day),
             Effect::Note(noted) => {
                 self.note_what(noted);

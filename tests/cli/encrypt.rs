@@ -210,13 +210,35 @@ fn a_wrong_passphrase_of_a_command_is_in_the_log_once_somebody_opens_the_practic
     ok(&practice, PASSPHRASE, &["encrypt"]);
     refused(&with_secret(&practice, "five brown horses", &["due", "--by", "ab"]));
     refused(&with_secret(&practice, "six brown horses", &["due"]));
+    // One try, however often the command needs it; and it was at whoever records.
+    refused(&with_secret(&practice, "no brown horses", &["add", "--family", "Moe", "--born", "1950-01-01"]));
     assert!(ok(&practice, PASSPHRASE, &["check"]).ends_with("nothing is wrong.\n"));
     ok(&practice, PASSPHRASE, &["due"]);
     let log = ok(&practice, PASSPHRASE, &["audit", "--format", "csv"]);
     let failed: Vec<_> = log.lines().filter(|line| line.contains("Sign-in failed")).collect();
-    assert_eq!(failed.len(), 2, "{log}");
-    assert!(failed[0].contains(",,Sign-in failed,,on the command line,"), "{log}");
-    assert!(failed[1].contains(",Ann Bell RN,Sign-in failed,,on the command line,"), "{log}");
+    assert_eq!(failed.len(), 3, "{log}");
+    assert!(failed[1].contains(",,Sign-in failed,,on the command line,"), "{log}");
+    for n in [0, 2] {
+        assert!(failed[n].contains(",Ann Bell RN,Sign-in failed,,on the command line,"), "{log}");
+    }
+}
+
+/// Who records is the first of the list where nobody is named: a colleague's right passphrase is not called wrong.
+#[test]
+fn a_passphrase_of_another_one_says_whose_was_asked_for() {
+    let practice = practice();
+    ok(&practice, PASSPHRASE, &["encrypt"]);
+    let vault = Vault::of(Real::shared(), practice.path().as_ref()).unwrap();
+    let key = vault.open("ab", &PASSPHRASE.into()).unwrap();
+    vault.put("nr", &"nine red apples".into(), &key).unwrap();
+    let disk = key.disk(Real::shared());
+    let mut store = Store::open_on(practice.path().as_ref(), Places::default(), disk).unwrap();
+    let nia = Colleague { secret: Some(secret::of("nine red apples").unwrap()), ..Colleague::new("Nia Rees", false) };
+    store.change_settings(|settings| settings.people.push(nia)).unwrap();
+    let add = ["add", "--family", "Moe", "--born", "1950-01-01", "--allergies", "none"];
+    let said = refused(&with_secret(&practice, "nine red apples", &add));
+    assert!(said.contains("not the passphrase of Ann Bell RN") && said.contains("--by INITIALS"), "{said}");
+    ok(&practice, "nine red apples", &[&add[..], &["--by", "nr"]].concat());
 }
 
 /// Programs of before wrote the key alone.

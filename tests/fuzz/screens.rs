@@ -28,6 +28,10 @@ impl Programs for Nothing {
         Ok(())
     }
 
+    fn print_text(&self, _text: &str) -> Result<(), String> {
+        Ok(())
+    }
+
     fn open(&self, _file: &Path) -> Result<(), String> {
         Ok(())
     }

@@ -288,3 +288,23 @@ fn today_marks_a_dose_that_stops_and_what_the_prescriber_is_told() {
     nurse.stands_on("Okafor").sees("potassium");
     nurse.opens_chart("Okafor").sees("Severe kidney disease");
 }
+
+#[test]
+fn until_the_charts_are_read_no_number_is_known() {
+    let nurse = Nurse::in_demo();
+    let home = nurse.home;
+    let (dir, cache) = (home.dir().join("charts"), home.places().cache.unwrap());
+    let chart = fs::read(fs::read_dir(&dir).unwrap().next().unwrap().unwrap().path()).unwrap();
+    // So many that they are read behind the first picture.
+    (0..201).for_each(|n| fs::write(dir.join(format!("01J{n:023}.ron")), &chart).unwrap());
+    fs::remove_dir_all(cache).ok();
+    let mut nurse = Nurse::at_home(home);
+    nurse
+        .sees("Reading the charts…")
+        .sees("– overdue")
+        .sees("– due today")
+        .sees("– of – given today")
+        .sees_no("0 overdue");
+    nurse.session.catch_up();
+    nurse.at(120, 36).sees_no("Reading the charts").sees_no("– overdue");
+}

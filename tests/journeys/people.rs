@@ -222,10 +222,15 @@ fn the_recovery_key_lets_a_lost_administrator_in_and_is_good_once() {
     nurse
         .press("Ctrl-l F6")
         .sees("Recovery key")
-        .type_text("AAAA-BBBB")
+        .type_text("AAAA-BBBB-AAAA-BBBB-AAAA-BBBB-AAAA-BBBB")
         .press("Enter")
         .sees("That is not the recovery key");
-    nurse.type_text(&key.to_lowercase()).press("Enter").sees("New secret").sees("It takes the place of your PIN.");
+    nurse
+        .press("Ctrl-u")
+        .type_text(&key.to_lowercase())
+        .press("Enter")
+        .sees("New secret")
+        .sees("It takes the place of your PIN.");
     nurse
         .type_text("2958")
         .press("Enter")
@@ -443,10 +448,10 @@ fn with_encryption_a_passphrase_opens_and_pins_switch() {
 fn a_recovery_key_is_left_by_one_key_alone_and_a_lock_loses_none() {
     let mut nurse = Nurse::in_demo();
     nurse.press("u Enter").goes_to("New PIN").type_text(PIN).goes_to("Once more").type_text(PIN).press("F2");
-    let page = "A paper with an older key opens nothing any more: destroy it.";
+    let page = "Write this recovery key down now, on paper, or print it";
     nurse.sees(page).sees("y I have written it down").press("Esc Enter Space q n F2").sees(page);
     nurse.press("Ctrl-q").sees("This key is not shown again: y once it is on paper").sees(page);
-    nurse.press("Down Ctrl-l").sees(page);
+    nurse.press("Down").sees(page);
     nurse.session.slept();
     nurse.at(120, 36).sees("the computer slept").sees_no(page).type_text(PIN).sees(page);
     nurse.press("y").sees_no(page).press("u").sees("Signs in with").sees_no(page);
@@ -591,7 +596,7 @@ fn lists_of_patients_are_noted() {
 fn who_has_no_secret_is_told_as_soon_as_the_name_is_chosen() {
     let (mut nurse, _) = signed_in();
     nurse.press("F3").type_text("ta").sees("Tom Adeyemi RN has no PIN yet: an administrator gives you a code");
-    nurse.press("Esc").type_text("mk").press("F6").sees("The newest recovery key, as it was written down");
+    nurse.press("Esc").type_text("mk").press("F6").sees("The recovery key from its paper: 8 groups of 4");
 }
 
 #[test]
@@ -908,4 +913,203 @@ fn who_may_write_everybodys_records_into_a_file() {
         .press("I")
         .goes_down_to("Everything, for another");
     nurse.press("Enter").sees("Where does the file go?");
+}
+
+#[test]
+fn whoever_sets_up_sees_without_scrolling_that_there_is_no_pin_and_no_encryption() {
+    let mut nurse = Nurse::in_empty_folder();
+    nurse.at(80, 24).press("2").type_text("Harbour Clinic").press("Tab").type_text("Ida Berg RN");
+    nurse.sees("Harbour Clinic").sees("PIN").sees("Once more").sees("Encrypted").sees("[●] Sun");
+    nurse.sees("no PIN, nobody signs in; not encrypted, who has the disk reads all.");
+    nurse.sees("Both can be switched on later: u and s on Today.");
+    nurse
+        .goes_to("PIN")
+        .type_text("8316")
+        .sees("a PIN, everybody signs in; not encrypted")
+        .sees("s on Today encrypts later")
+        .sees_no("no PIN");
+    nurse.goes_to("Encrypted").press("Right").sees("everybody signs in; encrypted.").sees("Harbour Clinic");
+    // The days are in a row: along it by Left and Right, out of it by Up and Down, and each by the mouse.
+    nurse.goes_to("Open days").press("Right Right Space").sees("[ ] Wed").click("[●] Sat").sees("[ ] Sat");
+    nurse.press("Down");
+    assert_eq!(nurse.focused().as_deref(), Some("Ask birth date"), "{}", nurse.screen());
+}
+
+/// Maya, with PIN, whose initials are M; two others whose initials begin so.
+fn one_begins_the_other() -> Nurse {
+    let (nurse, _) = signed_in();
+    let mut store = nurse.home.store();
+    let with = |name: &str, initials: &str, pin: &str| Colleague {
+        initials: Some(initials.to_owned()),
+        secret: Some(secret::of(pin).unwrap()),
+        ..Colleague::new(name, false)
+    };
+    let more = [with("Mika Kerr RN", "mk", "7391"), with("Mara Kolb-Ahn RN", "mka", "words of hers")];
+    let changed = store.change_settings(|settings| {
+        settings.people[0].initials = Some("m".to_owned());
+        settings.people.extend(more);
+    });
+    changed.unwrap();
+    nurse.killed_and_started_again()
+}
+
+#[test]
+fn who_has_just_the_initials_that_were_typed_is_meant() {
+    for after in ["7391", " Enter 7391", " Tab 7391"] {
+        let mut nurse = one_begins_the_other();
+        nurse.type_text("mk").sees("if you are Mika Kerr RN");
+        match after.split_once(' ') {
+            None => nurse.type_text(after),
+            Some((_, keys)) => {
+                let (key, pin) = keys.split_once(' ').unwrap();
+                nurse.press(key).sees("MK").type_text(pin)
+            }
+        };
+        nurse.sees("Worklist").sees("Mika Kerr RN");
+    }
+    let mut nurse = one_begins_the_other();
+    nurse.type_text("m").type_text(PIN).sees("Worklist").sees("Maya Keller RN").press("F3");
+    nurse.type_text("mka").type_text("words of hers").press("Enter").sees("Worklist").sees("Mara Kolb-Ahn RN");
+    // A letter that begins nobody's is no number's either.
+    nurse
+        .press("F3")
+        .type_text("e")
+        .press("Enter")
+        .sees_no("PIN yet")
+        .type_text("7")
+        .sees("Nobody here has the initials");
+}
+
+#[test]
+fn a_list_that_is_longer_than_the_screen_says_so() {
+    let (nurse, _) = signed_in();
+    let mut store = nurse.home.store();
+    let names = ["Ann Orr", "Bo Pym", "Cy Quill", "Di Rusk", "Ed Shaw", "Flo Tarn", "Gus Ure", "Hal Vane", "Ivy Wren"];
+    let more = names.map(|name| Colleague::new(name, false));
+    store.change_settings(|settings| settings.people.extend(more)).unwrap();
+    let mut nurse = nurse.killed_and_started_again();
+    nurse
+        .at(80, 24)
+        .sees("more: type the initials, or Up and Down")
+        .sees("or the number before your name where it has one");
+    nurse.press_times("Down", 11).sees("Ivy Wren").sees("↑");
+    nurse.at(120, 60).sees_no("more: type the initials");
+}
+
+#[test]
+fn the_screen_says_that_a_secret_is_tried_before_it_is() {
+    let (mut nurse, key) = encrypted();
+    nurse.press("Ctrl-l F6").type_text(&key);
+    nurse.session.press(&Input::Key(Key::Enter));
+    nurse.at(80, 24).sees("Working: the recovery key is tried").sees_no("New secret");
+    assert!(nurse.session.work(&mut |_| {}));
+    nurse.at(80, 24).sees("New secret").sees_no("Working");
+    let mut nurse = nurse.killed_and_started_again();
+    nurse.type_text("mk").type_text(PASSPHRASE);
+    nurse.session.press(&Input::Key(Key::Enter));
+    nurse.at(80, 24).sees("Working: the passphrase is tried").sees_no("Okafor");
+    // What is typed until the screen says what came of it goes nowhere.
+    "/Tom".chars().for_each(|c| nurse.session.press(&Input::Key(Key::Char(c))));
+    assert!(nurse.session.work(&mut |_| {}));
+    nurse.at(120, 36).sees("Worklist").sees("Okafor").sees_no("Working");
+}
+
+#[test]
+fn a_recovery_key_is_typed_in_sight_and_mended_where_it_is_wrong() {
+    let (mut nurse, key) = signed_in();
+    let wrong = key.replacen(|c: char| c != '-', if key.starts_with('A') { "B" } else { "A" }, 1);
+    nurse.press("Ctrl-l F6").sees("8 groups of 4").type_text(&wrong.to_lowercase().replace('-', "")).sees(&wrong);
+    nurse.at(80, 24).sees(&wrong).press("F7").sees_no(&wrong).sees("••••-••••").press("F7").sees(&wrong);
+    nurse.press("Enter").sees("That is not the recovery key.").sees("compare each group with the paper").sees(&wrong);
+    // It stays as typed: the first letter alone is typed anew.
+    nurse.press("Home Delete").type_text(&key[..1]).sees(&key).press("Enter").sees("New secret");
+    // What can be no key is no try.
+    nurse.press("Esc").type_text("mk").press("F6").type_text("abcd-ef0h").press("Enter");
+    nurse
+        .sees("Group 2 cannot be right")
+        .press("Ctrl-u")
+        .type_text("abcdef")
+        .press("Enter")
+        .sees("Group 2 has 2 of its 4");
+    nurse.press("Esc").type_text("mk").type_text(PIN).sees("Worklist");
+}
+
+#[test]
+fn the_recovery_key_is_printed_with_no_file_and_says_when_it_is_not() {
+    let mut nurse = Nurse::in_empty_folder();
+    nurse.press("2").type_text("Harbour Clinic").press("Tab").type_text("Ida Berg RN");
+    nurse.goes_to("PIN").type_text("8316").goes_to("Once more").type_text("8316").press("F2");
+    nurse.at(80, 24).sees("Write this recovery key down now").sees("p prints it and leaves no file");
+    let key = nurse
+        .lines()
+        .iter()
+        .find_map(|line| line.split_whitespace().find(|word| word.matches('-').count() == 7).map(str::to_owned));
+    let key = key.unwrap();
+    // It is the first one.
+    nurse.sees_no("A paper with an older key").press("z").sees("write it down or print it (p), then y");
+    nurse.desk.is_jammed.set(true);
+    nurse.press("p").sees("NOT PRINTED: lp refused it: is a printer set up? Write it down by hand.");
+    nurse.desk.is_jammed.set(false);
+    nurse.press("p").sees("Sent to the printer");
+    let printed = nurse.desk.printed.borrow().clone();
+    assert!(printed.len() == 1 && printed[0].contains(&key) && printed[0].contains("Harbour Clinic"), "{printed:?}");
+    nowhere(&nurse, &[&key]);
+    // The lock holds here too, and the key is there again behind it.
+    nurse
+        .press("Ctrl-l")
+        .sees("Locked by Ida Berg RN")
+        .sees_no(&key)
+        .type_text("8316")
+        .sees(&key)
+        .press("y")
+        .sees_no(&key);
+    nurse.session.settle_log();
+    let log = nurse.home.store().log(&Wanted::default()).0;
+    assert!(log.iter().any(|line| line.event.what == What::Printed && line.event.detail == "recovery key"), "{log:?}");
+}
+
+#[test]
+fn one_backspace_too_many_leaves_no_line() {
+    let (mut nurse, _) = signed_in();
+    let code = gives_code(&mut nurse, "Tom Adeyemi RN");
+    nurse.press("F3").type_text("ta").type_text(&code).sees("New secret").type_text("5093").press("Enter");
+    nurse
+        .type_text("5094")
+        .press("Enter")
+        .sees("The two were not the same")
+        .press("Backspace Backspace")
+        .sees("New secret");
+    nurse.type_text("5093").press("Enter").press("Backspace").sees("Once more").type_text("5093").press("Enter");
+    nurse.sees("Worklist").press("Ctrl-l Backspace").sees("4 digits; the last one signs in").press("Esc");
+    nurse.type_text("t").press("Backspace").type_text("mk").type_text(PIN).sees("Worklist").sees("Maya Keller RN");
+}
+
+#[test]
+fn what_is_typed_behind_the_pin_answers_no_question_that_came_meanwhile() {
+    let (mut nurse, _) = two_people();
+    nurse.press("n").type_text("Half-Typed").press("Tab");
+    let mut nurse = nurse.killed_and_started_again();
+    // In one burst, with no picture between the keys.
+    "mk7402/Tom".chars().for_each(|c| nurse.session.press(&Input::Key(Key::Char(c))));
+    nurse.session.settle();
+    nurse.at(120, 36).sees("New patient, Mon 23 Nov 2026 09:05, was not finished.");
+    assert_eq!(nurse.home.drafts(), 1, "T threw nothing away");
+    // A little slower: the question stands there, and whoever types has not read it yet.
+    let mut nurse = nurse.killed_and_started_again();
+    nurse.type_text("mk7402/Tom").press("Enter").type_text("g").sees("was not finished.");
+    assert_eq!(nurse.home.drafts(), 1);
+    nurse.session.set_clock(Clock::Fixed(instant(NOW) + TimeDelta::seconds(2)));
+    nurse.type_text("t").sees_no("was not finished").sees("Worklist");
+    assert_eq!(nurse.home.drafts(), 0);
+    // Without a question all of it goes on, in its order.
+    nurse.press("Ctrl-l");
+    "7402/Adeyemi".chars().for_each(|c| nurse.session.press(&Input::Key(Key::Char(c))));
+    nurse.session.settle();
+    nurse.at(120, 36).sees("Adeyemi").sees("Patients");
+}
+
+#[test]
+fn initials_are_in_capitals_wherever_they_stand() {
+    let (mut nurse, _) = signed_in();
+    nurse.press("u Home Down Enter").sees("Tom Adeyemi RN").sees("Initials       TA").sees_no("  ta ");
 }

@@ -16,7 +16,8 @@ pub fn of_person(before: Option<&Colleague>, after: &Colleague) -> String {
         None => said.push(format!("added as {}", after.role())),
         Some(before) => {
             said.extend(turned("name", &before.name, &after.name));
-            said.extend(turned("initials", &before.initials(), &after.initials()));
+            let initials = [before, after].map(|person| person.initials().to_uppercase());
+            said.extend(turned("initials", &initials[0], &initials[1]));
             said.extend(turned("role", before.role(), after.role()));
         }
     }
@@ -117,7 +118,7 @@ mod tests {
             (p.name, p.initials) = ("Tom Ash RN".to_owned(), Some("tx".to_owned()));
             p.secret = Some("once6 14 cc dd".to_owned());
         });
-        assert_eq!(changed, "Tom Ash RN: name from Tom Alder RN to Tom Ash RN; initials from ta to tx; a new code");
+        assert_eq!(changed, "Tom Ash RN: name from Tom Alder RN to Tom Ash RN; initials from TA to TX; a new code");
         assert!(!changed.contains("cc") && !with(&|p| p.secret = None).contains("aa"));
     }
 

@@ -1,13 +1,9 @@
 //! The recovery key: eight groups of four, written down once.
 
 use super::fault::VaultError;
+use crate::clinic::recovery::{GROUPS, IN_GROUP, LETTERS};
 use secrecy::{ExposeSecret as _, SecretString};
 use zeroize::Zeroizing;
-
-/// Letters and digits that nobody takes for each other; 158 bits in 32 of them.
-const LETTERS: &[u8; 31] = b"23456789ABCDEFGHJKMNPQRSTUVWXYZ";
-const GROUPS: usize = 8;
-const IN_GROUP: usize = 4;
 
 /// Makes a new one.
 pub(in crate::store) fn new() -> Result<SecretString, VaultError> {

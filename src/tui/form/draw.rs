@@ -87,7 +87,10 @@ impl FormView<'_> {
             let role = if focused { Role::Accent } else { Role::Text };
             let room = usize::from(label_width.saturating_sub(1));
             buf.set_stringn(area.x, area.y, &field.label, room, self.theme.style(role));
-            self.value(buf, field, value_area(placed, label_width), placed.first, focused);
+            match placed.cells {
+                Some((cell, _)) => self.row(buf, field, value_area(placed, label_width), cell, focused),
+                None => self.value(buf, field, value_area(placed, label_width), placed.first, focused),
+            }
         }
         if let Some(error) = field.error.as_deref().filter(|_| placed.error > 0) {
             let y = placed.area.bottom().saturating_sub(placed.error);
@@ -216,6 +219,17 @@ impl FormView<'_> {
         if rows.next().is_some() && says_more && height > 0 {
             let more = format!("{} more", self.theme.glyphs.down);
             buf.set_stringn(edge, area.bottom() - 1, more, usize::from(MORE), dim);
+        }
+    }
+
+    /// Several options side by side.
+    fn row(&self, buf: &mut Buffer, field: &Field, area: Rect, cell: u16, focused: bool) {
+        let Kind::Many { options, at } = &field.kind else { return };
+        for (n, (x, (_, words, on))) in
+            (area.x..area.right()).step_by(usize::from(cell.max(1))).zip(options).enumerate()
+        {
+            let here = Rect { x, width: cell.min(area.right() - x), height: area.height.min(1), ..area };
+            self.options(buf, here, 0, focused, "[", "]", std::iter::once((*on, n == *at, words.as_str())));
         }
     }
 

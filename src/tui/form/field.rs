@@ -4,6 +4,10 @@ use super::super::input::{Key, clean};
 use super::keys::{self, Taken};
 use crate::clinic::{people, roles};
 use tui_input::{Input as TextInput, InputRequest};
+use unicode_width::UnicodeWidthStr as _;
+
+/// The box before an option, a blank, and another one behind it.
+const BOX: u16 = 5;
 
 /// A field of a form.
 #[derive(Clone, Debug)]
@@ -30,6 +34,8 @@ pub struct Field {
     pub column: u8,
     /// Whether what is typed is a secret: dots stand for it.
     pub is_secret: bool,
+    /// Whether several options stand side by side, where there is room.
+    pub(super) in_row: bool,
     /// Names that are known here, each with its initials: initials or a beginning fill in the whole name.
     pub(super) names: Vec<(String, String)>,
     /// Whether nothing but digits is taken.
@@ -95,6 +101,7 @@ impl Field {
             kept: true,
             column: 0,
             is_secret: false,
+            in_row: false,
             names: Vec::new(),
             digits: false,
             ahead: String::new(),
@@ -131,6 +138,20 @@ impl Field {
     #[must_use]
     pub fn many(id: &str, label: &str, options: Vec<(String, String, bool)>) -> Self {
         Self::new(id, label, Kind::Many { options, at: 0 })
+    }
+
+    /// Puts its options side by side, in one line.
+    #[must_use]
+    pub fn in_row(mut self) -> Self {
+        self.in_row = true;
+        self
+    }
+
+    /// Returns how wide each option of a row is; `None` where they stand below each other.
+    pub(super) fn cell(&self) -> Option<u16> {
+        let Kind::Many { options, .. } = &self.kind else { return None };
+        let widest = options.iter().map(|(_, words, _)| words.width()).max().unwrap_or(0);
+        self.in_row.then_some(u16::try_from(widest).unwrap_or(u16::MAX).saturating_add(BOX))
     }
 
     /// Makes a grade from 0 to 4.
@@ -345,6 +366,8 @@ impl Field {
                 self.ahead = ahead;
                 taken
             }
+            // In a row they lead to the next field, as everywhere else.
+            Kind::Many { .. } if self.in_row && matches!(key, Key::Up | Key::Down) => Taken::No,
             Kind::Many { options, at } => keys::many(options, at, key),
             Kind::Scale { grade } => keys::scale(grade, key),
             Kind::Words => Taken::No,

@@ -33,6 +33,9 @@ pub(super) struct Placed {
     pub(super) error: u16,
     /// Whether its lines are options.
     pub(super) is_list: bool,
+    /// How wide each option is where they stand in a row, and how many they are.
+    pub(super) cells: Option<(u16, usize)>,
+    column: u8,
 }
 
 /// A form laid out in an area.
@@ -135,6 +138,11 @@ impl Layout {
         let placed = self.placed.iter().find(|p| p.area.contains(at))?;
         let line = usize::from(at.y - placed.area.y);
         let line = line.checked_sub(usize::from(placed.heading));
+        if let Some((cell, count)) = placed.cells {
+            let label = placed.area.x + self.label_widths[usize::from(placed.column.min(1))];
+            let option = at.x.checked_sub(label).map(|x| usize::from(x / cell.max(1))).filter(|n| *n < count);
+            return Some(option.map_or(Spot::Field(placed.field), |n| Spot::Option(placed.field, n)));
+        }
         Some(match line {
             Some(line) if placed.is_list => Spot::Option(placed.field, placed.first + line),
             _ => Spot::Field(placed.field),
@@ -164,8 +172,20 @@ fn widest_label(form: &Form, take: &dyn Fn(&Field) -> bool) -> u16 {
     labels.map(|f| f.label.width() as u16).max().unwrap_or(0) + 2
 }
 
-fn is_list(field: &Field) -> bool {
-    matches!(field.kind, Kind::Choice { lines: 1.., .. } | Kind::Many { .. })
+fn is_list(field: &Field, width: u16) -> bool {
+    matches!(field.kind, Kind::Choice { lines: 1.., .. } | Kind::Many { .. }) && row(field, width).is_none()
+}
+
+/// The most that a label takes beside a row.
+const LABEL: u16 = 17;
+
+/// Returns how wide each option of a row is, and how many they are; `None` where they stand below each other, also for want of
+/// room.
+fn row(field: &Field, width: u16) -> Option<(u16, usize)> {
+    let Kind::Many { options, .. } = &field.kind else { return None };
+    let cell = field.cell()?;
+    let fits = usize::from(cell) * options.len() + usize::from(LABEL) <= usize::from(width) + 2;
+    fits.then_some((cell, options.len()))
 }
 
 /// What is said of a field at the foot.
@@ -192,6 +212,7 @@ fn error_lines(field: &Field, width: u16) -> u16 {
 fn height(field: &Field, width: u16) -> u16 {
     let own = match &field.kind {
         Kind::Choice { lines, options, .. } if *lines > 0 => (*lines).min(options.len() as u16).max(1),
+        Kind::Many { .. } if row(field, width).is_some() => 1,
         Kind::Many { options, .. } => (options.len() as u16).max(1),
         Kind::Words => lines_of(&field.label, width),
         _ => 1,
@@ -240,7 +261,7 @@ fn placed(form: &Form, area: Rect, scroll: u16, (index, y, tall): (usize, u16, u
     let error = if bottom < y + tall { 0 } else { error };
     let lines = room.saturating_sub(u16::from(heading) + error).max(1);
     // Half of a text without its beginning would be read as another one.
-    if top > y && !is_list(field) && tall - room > u16::from(field.section.is_some()) {
+    if top > y && !is_list(field, area.width) && tall - room > u16::from(field.section.is_some()) {
         return None;
     }
     Some(Placed {
@@ -249,7 +270,9 @@ fn placed(form: &Form, area: Rect, scroll: u16, (index, y, tall): (usize, u16, u
         first: first_option(field, lines),
         heading,
         error,
-        is_list: is_list(field),
+        is_list: is_list(field, area.width),
+        cells: row(field, area.width),
+        column: field.column,
     })
 }
 

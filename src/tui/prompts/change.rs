@@ -10,6 +10,7 @@ use crate::clinic::entry::{Act, Reason};
 use crate::clinic::findings::{Finding, Tier};
 use crate::clinic::order::Order;
 use crate::clinic::parse;
+use crate::clinic::roles;
 use crate::clinic::signing;
 use crate::clinic::spacing::{self, DenserPart};
 use crate::clinic::ways::{self, Gate, Offer, Way};
@@ -83,7 +84,19 @@ impl ChangePrompt {
             let words = self.date(ctx, id).map(say::day).unwrap_or_default();
             self.form.aside(id, words);
         }
-        self.form.sign = if chosen { "Sign the change" } else { "Go on" }.to_owned();
+        self.form.sign = match (chosen, self.is_recorded(ctx)) {
+            (false, _) => "Go on",
+            (true, true) => "Record the change",
+            (true, false) => "Sign the change",
+        }
+        .to_owned();
+    }
+
+    /// Whether somebody else decides it, and who sits here writes it down.
+    fn is_recorded(&self, ctx: &Ctx) -> bool {
+        let people = &ctx.practice.settings.people;
+        let decides = roles::is_prescriber(people, &ctx.author);
+        self.way().is_decided() && (!decides || told::is_asked(ctx, &self.form.text("decided_by")))
     }
 
     /// Goes to what the chosen way asks, on the first field that is not filled in yet.

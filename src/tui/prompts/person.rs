@@ -152,7 +152,7 @@ fn of_person(person: Option<&Colleague>) -> Vec<Field> {
     let yes = |is: bool| if is { "yes" } else { "no" };
     let role = if person.is_some_and(|p| p.prescriber) { "prescriber" } else { "nurse" };
     let roles = [("nurse", "Nurse"), ("prescriber", "Prescriber")].map(|(id, w)| (id.to_owned(), w.to_owned()));
-    let initials = person.map(Colleague::initials).unwrap_or_default();
+    let initials = person.map(|person| person.initials().to_uppercase()).unwrap_or_default();
     vec![
         Field::text("name", "Name", person.map_or("", |p| p.name.as_str()))
             .most(60)

@@ -46,10 +46,12 @@ impl PracticePrompt {
     #[must_use]
     pub fn begin(ctx: &Ctx) -> Self {
         let mut fields = fields(None);
-        let after = fields.iter().position(|field| field.id == "prescriber").map_or(fields.len(), |at| at + 1);
-        fields.insert(after, who_prescribes());
-        fields.extend(secrets());
-        fields.extend(encryption(ctx));
+        let after =
+            |id: &str, fields: &[Field]| fields.iter().position(|f| f.id == id).map_or(fields.len(), |at| at + 1);
+        fields.insert(after("prescriber", &fields), who_prescribes());
+        // Before what may wait: who passes over these is to have seen them.
+        let at = after("setting", &fields);
+        fields.splice(at..at, secrets().into_iter().chain(encryption(ctx)));
         Self::with(fields, "Begin", None)
     }
 
@@ -127,6 +129,20 @@ impl PracticePrompt {
     /// Returns the secret that was chosen at set-up; an empty one is none.
     fn secret(&self) -> Result<Zeroizing<String>, Refusal> {
         twice::typed(&self.form, ["secret", "again"], too_easy)
+    }
+
+    /// Says in words what becomes of sign-in and encryption as the form stands, and whether both were chosen.
+    fn chosen(&self) -> (String, bool) {
+        let (signs_in, encrypts) = (!self.form.text("secret").is_empty(), self.form.text("encrypted") == "yes");
+        let sign_in = if signs_in { "a PIN, everybody signs in" } else { "no PIN, nobody signs in" };
+        let records = if encrypts { "encrypted" } else { "not encrypted, who has the disk reads all" };
+        let later = match (signs_in, encrypts) {
+            (true, true) => "",
+            (false, false) => " Both can be switched on later: {today.people} and {today.settings} on Today.",
+            (false, true) => " {today.people} on Today makes PINs later.",
+            (true, false) => " {today.settings} on Today encrypts later.",
+        };
+        (keymap::told(&format!("As it stands here: {sign_in}; {records}.{later}")), signs_in && encrypts)
     }
 
     /// Returns the closed days: those that were typed, and those of before, which are no longer shown.
@@ -264,7 +280,8 @@ fn fields(old: Option<&Settings>) -> Vec<Field> {
         )
         .hint("Day and month of birth, as the patient says it, before each dose."),
         Field::many("days", "Open days", days)
-            .hint("Space switches a day. An appointment moves to the next open day; the due date stays."),
+            .in_row()
+            .hint("Left and Right go along the days, Space switches a day. An appointment moves to the next open day; the due date stays."),
         Field::text(
             "orders_last",
             "Orders last",
@@ -308,7 +325,10 @@ impl Prompt for PracticePrompt {
         let kept = format!("The records are kept in {}", ctx.place);
         let next = self.old.as_ref().and_then(|_| nobody_prescribes(ctx));
         let lines = [next, Some(kept), ctx.backed_up.last()];
-        lines.into_iter().flatten().map(|line| Line::styled(line, ctx.theme.style(Role::Dim))).collect()
+        let dim = lines.into_iter().flatten().map(|line| Line::styled(line, ctx.theme.style(Role::Dim)));
+        let (words, both) = self.chosen();
+        let chosen = Line::styled(words, ctx.theme.style(if both { Role::Dim } else { Role::Due }));
+        self.old.is_none().then_some(chosen).into_iter().chain(dim).collect()
     }
     fn submit(&mut self, ctx: &Ctx) -> Result<Submitted, Refusal> {
         if let Some(old) = &self.old {

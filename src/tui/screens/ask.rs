@@ -7,11 +7,16 @@ use super::super::theme::Role;
 use super::super::widgets::frame;
 use crate::clinic::practice::Settings;
 use crate::clinic::words;
+use chrono::{DateTime, FixedOffset, TimeDelta};
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Paragraph, Wrap};
+use std::cell::Cell;
+
+/// Who types on without such a pause has not read a question that came by itself.
+const PAUSE: TimeDelta = TimeDelta::seconds(1);
 
 /// What an answer does.
 #[derive(Clone, Debug)]
@@ -37,45 +42,54 @@ enum Answer {
 pub struct Ask {
     question: String,
     answers: Vec<(char, String, Answer)>,
+    /// Whether it came by itself: what is being typed may be meant for the screen below.
+    by_itself: bool,
+    /// Whether it was drawn: nobody answers what he cannot have seen.
+    seen: Cell<bool>,
+    /// When the last key came that belongs to something else.
+    astray: Option<DateTime<FixedOffset>>,
 }
 
 impl Ask {
+    fn new(question: String, answers: Vec<(char, String, Answer)>) -> Self {
+        Self { question, answers, by_itself: false, seen: Cell::new(false), astray: None }
+    }
+
     /// Asks what becomes of a half-filled prompt.
     #[must_use]
     pub fn about_draft(draft: Draft) -> Self {
-        Self {
-            question: format!("{}: what you typed is not recorded yet.", draft.kind.title()),
-            answers: vec![
+        Self::new(
+            format!("{}: what you typed is not recorded yet.", draft.kind.title()),
+            vec![
                 ('g', "Go on filling it in".to_owned(), Answer::Nothing),
                 ('l', "Leave it for later; it is kept".to_owned(), Answer::Later),
                 ('t', "Throw it away".to_owned(), Answer::Forget(draft)),
             ],
-        }
+        )
     }
 
     /// Asks whether a draft of an earlier run is taken up again.
     #[must_use]
-    pub fn about_left_over(draft: Draft, who: &str, when: chrono::DateTime<chrono::FixedOffset>) -> Self {
-        Self {
-            question: unfinished(draft.kind, who, when),
-            answers: vec![
-                ('r', "Resume it".to_owned(), Answer::Resume(draft.clone())),
-                ('l', "Leave it for later; it is kept".to_owned(), Answer::Nothing),
-                ('t', "Throw it away".to_owned(), Answer::Drop(draft)),
-            ],
-        }
+    pub fn about_left_over(draft: Draft, who: &str, when: DateTime<FixedOffset>) -> Self {
+        let question = unfinished(draft.kind, who, when);
+        let answers = vec![
+            ('r', "Resume it".to_owned(), Answer::Resume(draft.clone())),
+            ('l', "Leave it for later; it is kept".to_owned(), Answer::Nothing),
+            ('t', "Throw it away".to_owned(), Answer::Drop(draft)),
+        ];
+        Self { by_itself: true, ..Self::new(question, answers) }
     }
 
     /// Asks the same of a prompt that has just been opened anew.
     #[must_use]
-    pub fn about_left_before(draft: Draft, who: &str, when: chrono::DateTime<chrono::FixedOffset>) -> Self {
+    pub fn about_left_before(draft: Draft, who: &str, when: DateTime<FixedOffset>) -> Self {
         let question = unfinished(draft.kind, who, when);
         let answers = vec![
             ('r', "Resume it".to_owned(), Answer::Instead(draft.clone())),
             ('b', "Begin anew; what was typed then is thrown away".to_owned(), Answer::Drop(draft)),
             ('l', "Leave it for later; it is kept".to_owned(), Answer::Later),
         ];
-        Self { question, answers }
+        Self { by_itself: true, ..Self::new(question, answers) }
     }
 
     /// Says of what is left for later that it cannot be kept, and why.
@@ -93,13 +107,13 @@ impl Ask {
     /// Asks whether the encryption is to go.
     #[must_use]
     pub fn about_decrypting(settings: Settings) -> Self {
-        Self {
-            question: "Switch encryption off? Who steals the disk or a copy of it can then read everything.".to_owned(),
-            answers: vec![
+        Self::new(
+            "Switch encryption off? Who steals the disk or a copy of it can then read everything.".to_owned(),
+            vec![
                 ('n', "No: the records stay encrypted".to_owned(), Answer::Nothing),
                 ('y', "Yes, switch it off".to_owned(), Answer::Decrypt(Box::new(settings))),
             ],
-        }
+        )
     }
 
     fn boxed(&self, body: Rect) -> Rect {
@@ -146,7 +160,29 @@ impl Ask {
         find(|answer| matches!(answer, Answer::Nothing)).or_else(|| find(|answer| matches!(answer, Answer::Later)))
     }
 
-    pub(super) fn update(&mut self, input: &Input, body: Rect) -> Vec<Effect> {
+    /// Whether an input was meant for the screen that stood there when it was typed: what comes before this question is drawn, and
+    /// what goes on after a letter that is no answer here.
+    fn is_astray(&mut self, input: &Input, now: DateTime<FixedOffset>) -> bool {
+        if !self.by_itself || !matches!(input, Input::Key(_) | Input::Paste(_)) || *input == Input::Key(Key::Esc) {
+            return self.by_itself && !self.seen.get();
+        }
+        let is_answer = match input {
+            Input::Key(Key::Enter) => true,
+            Input::Key(Key::Char(c)) => self.answers.iter().any(|(letter, _, _)| letter.eq_ignore_ascii_case(c)),
+            _ => false,
+        };
+        let goes_on = self.astray.is_some_and(|last| now - last < PAUSE);
+        if self.seen.get() && is_answer && !goes_on {
+            return false;
+        }
+        self.astray = Some(now);
+        true
+    }
+
+    pub(super) fn update(&mut self, ctx: &Ctx, input: &Input, body: Rect) -> Vec<Effect> {
+        if self.is_astray(input, ctx.now) {
+            return Vec::new();
+        }
         let chosen = match input {
             Input::Key(Key::Enter) => self.answers.first(),
             Input::Key(Key::Esc) => self.way_out(),
@@ -171,6 +207,7 @@ impl Ask {
     }
 
     pub(super) fn view(&self, frame: &mut Frame<'_>, body: Rect, ctx: &Ctx) {
+        self.seen.set(true);
         let area = self.boxed(body);
         frame.render_widget(Clear, area);
         let block = frame::bordered(Block::bordered(), ctx);
@@ -185,7 +222,7 @@ impl Ask {
 }
 
 /// Says what was not finished, on whom, and since when.
-fn unfinished(kind: PromptKind, who: &str, when: chrono::DateTime<chrono::FixedOffset>) -> String {
+fn unfinished(kind: PromptKind, who: &str, when: DateTime<FixedOffset>) -> String {
     let whose = if who.is_empty() { String::new() } else { format!(" for {who}") };
     format!("{}{whose}, {} {}, was not finished.", kind.title(), words::day(when.date_naive()), when.format("%H:%M"))
 }

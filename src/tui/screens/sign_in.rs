@@ -4,6 +4,7 @@
 //! by the number before the name, or with the arrows.
 
 mod draw;
+mod paper_key;
 mod said;
 
 use super::super::ctx::Ctx;
@@ -15,6 +16,7 @@ use super::{Help, Screen};
 use crate::clinic::people::{self, Asks, Colleague, Named, too_easy, too_easy_to_open, working};
 use crate::clinic::practice::Settings;
 use chrono::{NaiveTime, TimeDelta};
+use paper_key::PaperKey;
 use ratatui::layout::Rect;
 pub(in crate::tui) use said::Said;
 use zeroize::{Zeroize as _, Zeroizing};
@@ -29,7 +31,7 @@ enum Stage {
     #[default]
     Secret,
     /// The recovery key, of an administrator.
-    Recovery,
+    Recovery(PaperKey),
     /// A secret of one's own, after a code that was good once or the recovery key.
     Chosen { code: Code },
     /// The same once more.
@@ -118,7 +120,7 @@ impl SignIn {
         self.said = Some(Said::from(words));
     }
 
-    /// Says that it was wrong, and empties the line.
+    /// Says that it was wrong, and empties the line; a recovery key stays, as one letter of it may be wrong.
     pub(in crate::tui) fn refuse(&mut self, said: impl Into<Said>) {
         self.typed.zeroize();
         self.said = Some(said.into());
@@ -126,8 +128,10 @@ impl SignIn {
 
     /// The code or the recovery key was right: a secret of one's own comes next.
     pub(in crate::tui) fn choose_secret(&mut self) {
-        let by_recovery = matches!(self.stage, Stage::Recovery);
-        let code = Code { typed: std::mem::take(&mut self.typed), by_recovery };
+        let code = match &self.stage {
+            Stage::Recovery(paper) => Code { typed: paper.letters(), by_recovery: true },
+            _ => Code { typed: std::mem::take(&mut self.typed), by_recovery: false },
+        };
         self.said = None;
         self.stage = Stage::Chosen { code };
     }
@@ -167,6 +171,11 @@ impl SignIn {
             Some(Action::Back) => self.begin_again(),
             Some(Action::Accept) => return self.enter(ctx),
             Some(Action::Recover) => self.recover(ctx),
+            Some(Action::Show) => {
+                if let Stage::Recovery(paper) = &mut self.stage {
+                    paper.turn();
+                }
+            }
             Some(Action::Help) => return vec![Effect::Push(Box::new(Screen::Help(Help::on(Place::SignIn))))],
             _ => return self.other(ctx, input, action, body),
         }
@@ -188,9 +197,15 @@ impl SignIn {
             name.into_iter().for_each(|name| self.choose(&ctx.practice.settings, &name));
             return Vec::new();
         }
+        if let (Stage::Recovery(paper), Input::Key(key)) = (&mut self.stage, input)
+            && paper.key(*key)
+        {
+            return Vec::new();
+        }
         match input {
-            Input::Key(Key::Backspace) if self.typed.pop().is_none() => self.begin_again(),
+            Input::Key(Key::Backspace) => self.take_back(),
             Input::Key(Key::Ctrl('u')) => self.typed.zeroize(),
+            Input::Key(Key::Tab) if self.who.is_none() => self.take_initials(&ctx.practice.settings),
             Input::Key(Key::Char(c)) => return self.letter(ctx, *c),
             Input::Paste(text) => text.chars().for_each(|c| self.put(c)),
             _ => {}
@@ -198,17 +213,24 @@ impl SignIn {
         Vec::new()
     }
 
+    /// Takes a letter back; an empty line stays, as only Esc leaves it.
+    fn take_back(&mut self) {
+        if self.typed.pop().is_none() && self.who.is_none() {
+            self.initials.pop();
+        }
+    }
+
     fn letter(&mut self, ctx: &Ctx, c: char) -> Vec<Effect> {
         self.said = None;
         if self.who.is_none() {
-            self.by_initials(&ctx.practice.settings, c);
-            return Vec::new();
+            let is_of_secret = self.by_initials(ctx, c);
+            return if is_of_secret { self.letter(ctx, c) } else { Vec::new() };
         }
         match self.digits(ctx) {
             // Somebody else's initials, over the lock of whoever was here.
             Some(_) if !c.is_ascii_digit() => {
                 self.begin_again();
-                self.by_initials(&ctx.practice.settings, c);
+                self.by_initials(ctx, c);
             }
             Some(digits) => {
                 self.put(c);
@@ -222,16 +244,28 @@ impl SignIn {
     }
 
     fn put(&mut self, c: char) {
+        if let Stage::Recovery(paper) = &mut self.stage {
+            return paper.put(c.encode_utf8(&mut [0; 4]));
+        }
         if self.typed.chars().count() < MOST && !c.is_control() && self.who.is_some() {
             self.typed.push(c);
         }
     }
 
-    fn by_initials(&mut self, settings: &Settings, c: char) {
-        let number = c.to_digit(10).and_then(|n| usize::try_from(n).ok()?.checked_sub(1));
+    /// Takes a number or a letter of initials. Returns whether it is none, but the first of the secret of whoever's initials stood
+    /// there already.
+    fn by_initials(&mut self, ctx: &Ctx, c: char) -> bool {
+        let settings = &ctx.practice.settings;
+        // After letters a digit is of the secret.
+        let number = c.to_digit(10).filter(|_| self.initials.is_empty());
+        let number = number.and_then(|n| usize::try_from(n).ok()?.checked_sub(1));
         if let Some(name) = number.and_then(|n| working(&settings.people).nth(n)).map(|p| p.name.clone()) {
-            return self.choose(settings, &name);
+            self.choose(settings, &name);
+            return false;
         }
+        let whole = people::exactly(&settings.people, &self.initials);
+        let takes = |person: &&Colleague| c.is_ascii_digit() || ctx.shut || person.asks() == Some(Asks::Passphrase);
+        let whole = whole.filter(takes).map(|person| person.name.clone());
         self.initials.push(c);
         match people::named(&settings.people, &self.initials) {
             Named::This(person) => {
@@ -239,10 +273,31 @@ impl SignIn {
                 self.choose(settings, &name);
             }
             Named::NotYet => {}
-            Named::Nobody => {
-                self.say(format!("Nobody here has the initials \"{}\".", self.initials));
-                self.initials.clear();
-            }
+            Named::Nobody => match whole {
+                Some(name) => {
+                    self.choose(settings, &name);
+                    return true;
+                }
+                None => {
+                    self.say(format!("Nobody here has the initials \"{}\".", self.initials));
+                    self.initials.clear();
+                }
+            },
+        }
+        false
+    }
+
+    /// Takes the initials that were typed as they stand; without any, whoever is at the cursor.
+    fn take_initials(&mut self, settings: &Settings) {
+        let at_cursor = || working(&settings.people).nth(self.cursor.at);
+        let person =
+            if self.initials.is_empty() { at_cursor() } else { people::exactly(&settings.people, &self.initials) };
+        match person.map(|person| person.name.clone()) {
+            Some(name) => self.choose(settings, &name),
+            None => self.say(format!(
+                "Several people's initials begin with \"{}\": type the next letter, or choose with Up and Down.",
+                self.initials
+            )),
         }
     }
 
@@ -250,8 +305,9 @@ impl SignIn {
     fn recover(&mut self, ctx: &Ctx) {
         self.typed.zeroize();
         match self.person(ctx) {
+            Some(_) if matches!(self.stage, Stage::Recovery(_)) => {}
             Some(person) if person.administrator || !ctx.practice.settings.sign_in() => {
-                self.stage = Stage::Recovery;
+                self.stage = Stage::Recovery(PaperKey::default());
                 self.said = None;
             }
             Some(_) => self.say("An administrator gives you a code: on Today, u.".to_owned()),
@@ -261,10 +317,20 @@ impl SignIn {
 
     fn enter(&mut self, ctx: &Ctx) -> Vec<Effect> {
         let Some(person) = self.person(ctx) else {
-            let name = working(&ctx.practice.settings.people).nth(self.cursor.at).map(|p| p.name.clone());
-            name.into_iter().for_each(|name| self.choose(&ctx.practice.settings, &name));
+            self.take_initials(&ctx.practice.settings);
             return Vec::new();
         };
+        if let Stage::Recovery(paper) = &self.stage {
+            let (who, secret, wrong) = (person.name.clone(), paper.letters(), paper.wrong());
+            return match wrong {
+                _ if paper.is_empty() => Vec::new(),
+                Some(why) => {
+                    self.say(why);
+                    Vec::new()
+                }
+                None => vec![Effect::SignIn(Typed { who, secret, by_recovery: true, chosen: None })],
+            };
+        }
         if person.asks().is_none() && !ctx.shut && ctx.practice.settings.sign_in() {
             self.refuse(no_pin(&person.name));
             return Vec::new();
@@ -274,10 +340,9 @@ impl SignIn {
         }
         let who = person.name.clone();
         match std::mem::take(&mut self.stage) {
-            stage @ (Stage::Secret | Stage::Recovery) => {
-                let by_recovery = matches!(stage, Stage::Recovery);
+            stage @ (Stage::Secret | Stage::Recovery(_)) => {
                 self.stage = stage;
-                vec![Effect::SignIn(Typed { who, secret: self.typed.clone(), by_recovery, chosen: None })]
+                vec![Effect::SignIn(Typed { who, secret: self.typed.clone(), by_recovery: false, chosen: None })]
             }
             Stage::Chosen { code } => {
                 self.take_chosen(code, ctx);

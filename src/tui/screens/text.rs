@@ -16,6 +16,7 @@ use ratatui::text::Line;
 use ratatui::widgets::{Block, Paragraph};
 use std::cell::Cell;
 use unicode_width::UnicodeWidthStr;
+use zeroize::Zeroizing;
 
 /// A page of words.
 pub struct TextPage {
@@ -24,8 +25,14 @@ pub struct TextPage {
     cursor: Cursor,
     /// Whom it is about, for the banner.
     pub(super) patient: Option<PatientId>,
-    /// Whether it is shown this once, and whether anybody can have seen it yet.
-    once: Option<Cell<bool>>,
+    /// What is shown this once.
+    once: Option<Once>,
+}
+
+/// A recovery key, and whether anybody can have seen it yet.
+struct Once {
+    key: Zeroizing<String>,
+    seen: Cell<bool>,
 }
 
 impl TextPage {
@@ -36,29 +43,30 @@ impl TextPage {
     }
 
     /// Makes the page of a recovery key: it is shown this once, so that it is left by a key that nobody presses by chance.
-    /// Where the records are encrypted it opens them too.
+    /// Where the records are encrypted it opens them too; `replaces` says that there was one before.
     #[must_use]
-    pub fn of_recovery_key(key: &str, opens_records: bool) -> Self {
+    pub fn of_recovery_key(key: &str, opens_records: bool, replaces: bool) -> Self {
         let opens = if opens_records {
             "It also opens the encrypted records. Without it, and with every passphrase forgotten, nobody opens them, ever."
         } else {
             "It opens no records: these are not encrypted, and nothing is lost where the key is."
         };
         let lines = [
-            "Write this recovery key down now, on paper, and keep it where the practice keeps its keys:",
+            "Write this recovery key down now, on paper, or print it; keep it where the practice keeps its keys:",
             "",
             &format!("        {key}"),
             "",
-            "It is shown this once; {key_page.accept} goes on, once it is written down.",
+            "It is shown this once; {key_page.accept} goes on, once it is written down. {key_page.print_out} prints it and leaves no file.",
             "",
             "With it an administrator who has lost the PIN or passphrase gets in again: at the sign-in screen, choose your name, {sign_in.recover}, type the key. After that there is a new one. Whoever has it gets in like an administrator.",
             "",
             opens,
-            "",
-            "A paper with an older key opens nothing any more: destroy it.",
         ];
-        let lines = lines.iter().map(|line| keymap::told(line)).collect();
-        Self { once: Some(Cell::new(false)), ..Self::new("Recovery key", lines) }
+        let older = ["", "A paper with an older key opens nothing any more: destroy it."];
+        let older = older.iter().filter(|_| replaces);
+        let lines = lines.iter().chain(older).map(|line| keymap::told(line)).collect();
+        let once = Once { key: Zeroizing::new(key.to_owned()), seen: Cell::new(false) };
+        Self { once: Some(once), ..Self::new("Recovery key", lines) }
     }
 
     /// Says something first.
@@ -98,19 +106,26 @@ impl TextPage {
 
     pub(super) fn update(&mut self, input: &Input, action: Option<Action>, body: Rect) -> Vec<Effect> {
         // What was typed ahead was meant for another screen.
-        if self.once.as_ref().is_some_and(|seen| !seen.get()) {
+        if self.once.as_ref().is_some_and(|once| !once.seen.get()) {
             return Vec::new();
+        }
+        if let Some(once) = self.once.as_ref().filter(|_| action == Some(Action::PrintOut)) {
+            return vec![Effect::PrintKey(once.key.clone())];
         }
         if matches!(action, Some(Action::Back | Action::Accept)) {
             return vec![Effect::Pop];
         }
         let inner = inside(body);
         self.cursor.scroll(input, action, inner, self.broken(inner.width).len());
-        Vec::new()
+        // A key that does nothing says what does.
+        let does_nothing = self.is_shown_once() && action.is_none() && matches!(input, Input::Key(_));
+        let words =
+            "This key is shown this once: write it down or print it ({key_page.print_out}), then {key_page.accept}.";
+        does_nothing.then(|| Effect::Say(keymap::told(words))).into_iter().collect()
     }
 
     pub(super) fn view(&self, frame: &mut Frame<'_>, body: Rect, ctx: &Ctx) {
-        self.once.iter().for_each(|seen| seen.set(true));
+        self.once.iter().for_each(|once| once.seen.set(true));
         let block = Block::bordered().title(format!(" {} ", self.title)).title_style(ctx.theme.style(Role::Title));
         let (inner, lines) = (inside(body), self.broken(inside(body).width));
         let (top, more) = self.cursor.page(lines.len(), inner.height);

@@ -6,12 +6,21 @@ use super::Session;
 use super::programs::Programs;
 use crate::clinic::audit::What;
 use crate::clinic::entry::PatientId;
+use crate::clinic::words;
 use crate::paper::{self, Doc};
 use crate::store::{LETTERS, atomic};
 use crate::transfer;
+use crate::tui::keymap;
 use chrono::NaiveDate;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use zeroize::Zeroizing;
+
+/// What stands under a recovery key on its paper.
+const OF_A_KEY: &str = "An administrator who has lost the PIN or passphrase gets in with it:\n\
+    at the sign-in screen, the name, {sign_in.recover}, this key. After that there is a new one.\n\
+    Whoever has it gets in like an administrator: keep it where the practice\n\
+    keeps its keys, away from the computer.\n";
 
 impl Session {
     /// Sets what prints and opens, for tests that have no printer.
@@ -78,6 +87,23 @@ impl Session {
         printed?;
         self.note(What::Printed, patient, doc.kind.to_owned());
         Ok("Sent to the printer.".to_owned())
+    }
+
+    /// Prints the recovery key that is on the screen. It goes to the printer's program alone, and lies in no file of ours.
+    pub(super) fn print_key(&self, key: &str) -> Vec<Effect> {
+        let (practice, day) = (&self.app.ctx.practice.settings.name, words::day(self.app.ctx.today()));
+        let text = Zeroizing::new(format!(
+            "{practice}\nRecovery key of Cobalog, {day}\n\n    {key}\n\n{}",
+            keymap::told(OF_A_KEY)
+        ));
+        let said = match self.programs.print_text(&text) {
+            Ok(()) => {
+                self.note(What::Printed, None, "recovery key".to_owned());
+                "Sent to the printer: see that it is on paper, and take it at once. No file of it is here.".to_owned()
+            }
+            Err(why) => format!("NOT PRINTED: {why} Write it down by hand."),
+        };
+        vec![Effect::Say(said)]
     }
 
     fn erase(&self, doc: &Doc) -> Result<String, String> {

@@ -216,17 +216,18 @@ fn may_change(settings: &Settings, author: &str, job: &PersonJob) -> Result<(), 
 
 /// Makes a new recovery key; the one before is good no more.
 pub(super) fn renew_recovery(store: &mut Store, key: Option<&Key>, real: &Arc<dyn Disk>) -> Result<TextPage, String> {
+    let replaces = store.settings().recovery.is_some();
     match (Vault::of(real.clone(), store.dir()), key) {
         (Some(vault), Some(key)) => {
             let vault = vault.known_in(store.places().state.as_deref());
             let code = vault.new_recovery(key).map_err(|e| e.to_string())?;
             let failed = store.keep_recovery(&code).err();
-            Ok(recovery_page(&code, true, failed))
+            Ok(recovery_page(&code, (true, replaces), failed))
         }
         _ => {
             let code = secret::recovery()?;
             store.keep_recovery(&code)?;
-            Ok(recovery_page(&code, false, None))
+            Ok(recovery_page(&code, (false, replaces), None))
         }
     }
 }
@@ -243,9 +244,10 @@ pub(super) fn no_recovery(why: &str) -> TextPage {
     TextPage::new("Recovery key", lines.into())
 }
 
-/// Shows a recovery key. One that opens the records opens them also where it could not be kept for signing in.
-pub(super) fn recovery_page(key: &SecretString, opens_records: bool, failed: Option<String>) -> TextPage {
-    let mut page = TextPage::of_recovery_key(key.expose_secret(), opens_records);
+/// Shows a recovery key, which opens the records or not and takes the place of another one or not. One that opens the records
+/// opens them also where it could not be kept for signing in.
+pub(super) fn recovery_page(key: &SecretString, (opens, replaces): (bool, bool), failed: Option<String>) -> TextPage {
+    let mut page = TextPage::of_recovery_key(key.expose_secret(), opens, replaces);
     if let Some(why) = failed {
         page.add(format!(
             "It opens the encrypted records. To sign in while they are open it could not be saved: {why}"

@@ -85,7 +85,8 @@ impl Session {
                 self.close_prompt();
                 self.enter(store);
                 if !new.passphrase.is_empty() {
-                    match self.encrypt(&new.passphrase, show) {
+                    // The key that was made for signing in was shown to nobody.
+                    match self.encrypt(&new.passphrase, false, show) {
                         Ok(recovery) => page = recovery.or(page),
                         Err(sentence) => self.app.say(sentence),
                     }

@@ -7,9 +7,9 @@ mod windows;
 
 #[cfg(not(windows))]
 use others as here;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 #[cfg(windows)]
 use windows as here;
 
@@ -20,6 +20,12 @@ pub trait Programs {
     /// # Errors
     /// A sentence that says what to do instead.
     fn print(&self, file: &Path) -> Result<(), String>;
+
+    /// Prints a text that lies in no file.
+    ///
+    /// # Errors
+    /// A sentence that says why it is not printed.
+    fn print_text(&self, text: &str) -> Result<(), String>;
 
     /// Opens a file in the browser, and does not wait for it.
     ///
@@ -45,6 +51,19 @@ impl Programs for System {
         Err("this system has no program that prints: t saves the text, h a page for the browser.".to_owned())
     }
 
+    fn print_text(&self, text: &str) -> Result<(), String> {
+        for mut printer in here::pipes() {
+            let name = printer.get_program().to_string_lossy().into_owned();
+            match piped(silent(&mut printer), text) {
+                Ok(status) if status.success() => return Ok(()),
+                Ok(_) => return Err(format!("{name} refused it: is a printer set up?")),
+                Err(e) if e.kind() == io::ErrorKind::NotFound => {}
+                Err(e) => return Err(format!("{name}: {e}.")),
+            }
+        }
+        Err("this system has no program that prints.".to_owned())
+    }
+
     fn open(&self, file: &Path) -> Result<(), String> {
         let mut child = silent(&mut here::opener(file))
             .spawn()
@@ -53,6 +72,14 @@ impl Programs for System {
         std::thread::spawn(move || child.wait());
         Ok(())
     }
+}
+
+/// Hands a text to a program as its input, and waits for its end.
+fn piped(command: &mut Command, text: &str) -> io::Result<ExitStatus> {
+    let mut child = command.stdin(Stdio::piped()).spawn()?;
+    // One that ends before it has read all says by its status what went wrong.
+    let _ = child.stdin.take().map(|mut input| input.write_all(text.as_bytes()));
+    child.wait()
 }
 
 fn silent(command: &mut Command) -> &mut Command {

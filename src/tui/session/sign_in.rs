@@ -14,6 +14,9 @@ pub(super) const RECOVERY_KEY: &str = "recovery key";
 /// How somebody got in with it, or tried to, as the log says it.
 const BY_RECOVERY: &str = "by the recovery key";
 
+/// What is said of a recovery key that is wrong.
+const COMPARE: &str = "It stands here as typed: compare each group with the paper. Where all agree, a newer key was made, and this paper opens nothing any more.";
+
 /// What the log says of a passphrase that opens the records from now on.
 pub(super) const OPENS: &str = "; a new passphrase that opens the records";
 
@@ -132,6 +135,7 @@ impl Session {
             Refused::Wrong(again) => {
                 self.tell_failed();
                 match again {
+                    None if what == RECOVERY_KEY => format!("That is not the {what}. {COMPARE}").into(),
                     None => format!("That is not the {what}: try again.").into(),
                     Some(again) => {
                         let words = format!("That is not the {what}: the next try is at {}.", again.format("%H:%M:%S"));

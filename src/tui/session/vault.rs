@@ -191,7 +191,10 @@ impl Session {
     pub(super) fn switch(&mut self, encryption: &Encryption, show: &mut dyn FnMut(&App)) -> Vec<Effect> {
         let done = match encryption {
             Encryption::Same => Ok(None),
-            Encryption::On(passphrase) => self.encrypt(passphrase, show),
+            Encryption::On(passphrase) => {
+                let replaces = self.app.ctx.practice.settings.recovery.is_some();
+                self.encrypt(passphrase, replaces, show)
+            }
             Encryption::Off => self.decrypt(show),
         };
         match done {
@@ -201,10 +204,12 @@ impl Session {
         Vec::new()
     }
 
-    /// Encrypts the practice that is open, with a passphrase of whoever sits here.
+    /// Encrypts the practice that is open, with a passphrase of whoever sits here; `replaces` says that somebody may have a
+    /// recovery key of before on paper.
     pub(super) fn encrypt(
         &mut self,
         passphrase: &Zeroizing<String>,
+        replaces: bool,
         show: &mut dyn FnMut(&App),
     ) -> Result<Option<TextPage>, String> {
         let (dir, settings) = self.may_switch()?;
@@ -229,7 +234,7 @@ impl Session {
             }
             Err(sentence) => (Err(sentence.clone()), Some(sentence)),
         };
-        let page = done.recovery.as_ref().map(|code| super::people::recovery_page(code, true, failed));
+        let page = done.recovery.as_ref().map(|code| super::people::recovery_page(code, (true, replaces), failed));
         self.guard.shown = page.is_some().then(|| dir.clone());
         match opened {
             Ok(store) => {

@@ -3,9 +3,13 @@
 use super::super::app::App;
 use super::super::effect::{Effect, Encryption, NewPractice, NewSecret, PersonJob, Typed};
 use super::Session;
+use crate::clinic::people::{Asks, Colleague};
 
 /// What is said while a key is made.
 const A_KEY: &str = "Working: the key is being made…";
+/// What is said while one is tried, which takes as long.
+const A_PASSPHRASE: &str = "Working: the passphrase is tried…";
+const A_RECOVERY_KEY: &str = "Working: the recovery key is tried…";
 
 /// Work that waits until the screen says that it is done.
 pub(super) enum Work {
@@ -15,7 +19,7 @@ pub(super) enum Work {
     Create(Box<NewPractice>),
     /// Somebody takes another secret.
     Person(Box<PersonJob>),
-    /// Somebody signs in with a new secret of his own.
+    /// Somebody signs in with a new secret of his own, a passphrase or the recovery key.
     SignIn(Typed),
 }
 
@@ -49,11 +53,15 @@ impl Session {
         effects
     }
 
-    /// Signs somebody in; at once where no secret is chosen.
+    /// Signs somebody in; at once where a PIN or a code is tried and no secret is chosen.
     pub(super) fn take_sign_in(&mut self, typed: Typed) -> Vec<Effect> {
-        match &typed.chosen {
-            None => self.sign_in(&typed),
-            Some(_) => self.put_off(A_KEY, Work::SignIn(typed)),
+        let person = self.app.ctx.practice.settings.person(&typed.who);
+        let is_phrase = self.app.ctx.shut || person.and_then(Colleague::asks) == Some(Asks::Passphrase);
+        match (&typed.chosen, typed.by_recovery) {
+            (Some(_), _) => self.put_off(A_KEY, Work::SignIn(typed)),
+            (None, true) => self.put_off(A_RECOVERY_KEY, Work::SignIn(typed)),
+            (None, false) if is_phrase => self.put_off(A_PASSPHRASE, Work::SignIn(typed)),
+            (None, false) => self.sign_in(&typed),
         }
     }
 

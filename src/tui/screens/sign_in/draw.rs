@@ -5,7 +5,7 @@ use super::super::super::widgets::frame;
 use super::super::super::widgets::pen::Pen;
 use super::super::super::widgets::wrapped::wrapped;
 use super::{SignIn, Stage};
-use crate::clinic::people::{Asks, Colleague, working};
+use crate::clinic::people::{Asks, Colleague, exactly, working};
 use crate::clinic::words;
 use crate::tui::ctx::Ctx;
 use crate::tui::keymap;
@@ -13,6 +13,7 @@ use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
+use zeroize::Zeroizing;
 
 /// A line is read with ease up to about so many columns.
 const WIDTH: u16 = 96;
@@ -61,6 +62,7 @@ impl SignIn {
         frame.render_widget(Paragraph::new(head.into_iter().chain(words).collect::<Vec<_>>()), parts.head);
         if asks {
             self.list(frame, parts.list, &people, ctx);
+            self.more(frame, parts.list, people.len(), ctx);
             self.lines(frame, parts.lines, ctx);
         }
     }
@@ -82,6 +84,21 @@ impl SignIn {
         }
     }
 
+    /// Says in the blank line under the list how many more there are, and how they are reached.
+    fn more(&self, frame: &mut Frame<'_>, list: Rect, people: usize, ctx: &Ctx) {
+        let (above, room) = (self.cursor.top(people, list.height), usize::from(list.height));
+        let below = people.saturating_sub(above + room);
+        if above + below == 0 {
+            return;
+        }
+        let glyphs = &ctx.theme.glyphs;
+        let part = |n: usize, sign: &str| (n > 0).then(|| format!("{sign} {n}"));
+        let parts: Vec<_> = [part(above, glyphs.up), part(below, glyphs.down)].into_iter().flatten().collect();
+        let words = format!(" {} more: type the initials, or Up and Down", parts.join("  "));
+        let line = Rect { y: list.bottom(), height: 1, ..list }.intersection(frame.area());
+        frame.render_widget(Line::styled(words, ctx.theme.style(Role::Accent)), line);
+    }
+
     fn lines(&self, frame: &mut Frame<'_>, area: Rect, ctx: &Ctx) {
         let theme = &ctx.theme;
         let dim = |words: String| Line::styled(words, theme.style(Role::Dim));
@@ -91,10 +108,14 @@ impl SignIn {
         let at_secret = person.is_some();
         field(frame, line(0), "Initials", &initials, !at_secret, theme);
         let dot = if theme.ascii { "*" } else { "•" };
-        let dots = dot.repeat(self.typed.chars().count().min(usize::from(WIDTH - VALUE - 1)));
+        let dots = || dot.repeat(self.typed.chars().count().min(usize::from(WIDTH - VALUE - 1)));
+        let (value, caret) = match &self.stage {
+            Stage::Recovery(paper) => paper.shown(dot),
+            _ => (Zeroizing::new(dots()), self.typed.chars().count().min(usize::from(WIDTH - VALUE - 1))),
+        };
         let asks = person.and_then(Colleague::asks);
-        field(frame, line(1), &self.label(asks, ctx.shut), &dots, at_secret, theme);
-        let cursor = if at_secret { (line(1), dots.chars().count()) } else { (line(0), initials.chars().count()) };
+        field(frame, line(1), &self.label(asks, ctx.shut), &value, at_secret, theme);
+        let cursor = if at_secret { (line(1), caret) } else { (line(0), initials.chars().count()) };
         if cursor.0.height > 0 {
             frame.set_cursor_position(Position::new(cursor.0.x + VALUE + cursor.1 as u16, cursor.0.y));
         }
@@ -115,7 +136,7 @@ impl SignIn {
         words::begun(match self.stage {
             Stage::Secret if shut => "passphrase",
             Stage::Secret => asks.map_or("PIN", Asks::word),
-            Stage::Recovery => "recovery key",
+            Stage::Recovery(_) => "recovery key",
             Stage::Chosen { .. } => "new secret",
             Stage::Again { .. } => "once more",
         })
@@ -123,7 +144,7 @@ impl SignIn {
 
     fn hint(&self, person: Option<&Colleague>, ctx: &Ctx) -> String {
         let words = match (&self.stage, person.and_then(Colleague::asks)) {
-            (Stage::Recovery, _) => "The newest recovery key, as it was written down; then Enter.",
+            (Stage::Recovery(paper), _) => return recovery_hint(paper.is_hidden()),
             (Stage::Chosen { code }, asks) => return chosen_hint(code.by_recovery, asks, ctx),
             (Stage::Again { .. }, _) => "Type it once more; then Enter.",
             (Stage::Secret, asks) => return self.hint_of_secret(person, asks, ctx),
@@ -131,9 +152,24 @@ impl SignIn {
         words.to_owned()
     }
 
+    fn hint_of_initials(&self, ctx: &Ctx) -> String {
+        let people = &ctx.practice.settings.people;
+        match exactly(people, &self.initials) {
+            Some(person) => format!(
+                "Enter, or go on with the PIN, if you are {}. Other initials begin so too: else type their next letter.",
+                person.name
+            ),
+            // Ten and more have no number.
+            None if working(people).count() > 9 => {
+                "Type your initials, or the number before your name where it has one.".to_owned()
+            }
+            None => "Type your initials, or the number before your name.".to_owned(),
+        }
+    }
+
     fn hint_of_secret(&self, person: Option<&Colleague>, asks: Option<Asks>, ctx: &Ctx) -> String {
         match (person, asks) {
-            (None, _) => "Type your initials, or the number before your name.".to_owned(),
+            (None, _) => self.hint_of_initials(ctx),
             (Some(person), _) if ctx.shut && !ctx.openers.is_empty() && !ctx.openers.contains(&person.name) => format!(
                 "The records are encrypted, and {} has no passphrase that opens them: {} opens them first, then your PIN is enough.",
                 person.name,
@@ -146,6 +182,14 @@ impl SignIn {
             (_, Some(Asks::Code(n))) => format!("The {n} digits that an administrator gave you; they are good once."),
         }
     }
+}
+
+/// What is typed, and how it is hidden.
+fn recovery_hint(is_hidden: bool) -> String {
+    let turn = if is_hidden { "shows" } else { "hides" };
+    keymap::told(&format!(
+        "The recovery key from its paper: 8 groups of 4, capital or small, with or without dashes; then Enter. {{sign_in.show}} {turn} what you type."
+    ))
 }
 
 /// What may be chosen, what it opens, and what it takes the place of.
@@ -167,7 +211,7 @@ fn field(frame: &mut Frame<'_>, area: Rect, label: &str, value: &str, focused: b
         format!("{:<width$}", label, width = usize::from(VALUE)),
         style(if focused { Role::Accent } else { Role::Text }),
     );
-    let room = usize::from(area.width.saturating_sub(VALUE)).min(34);
+    let room = usize::from(area.width.saturating_sub(VALUE)).min(45);
     let value = Span::styled(
         frame::fit(value, room, theme.glyphs.ellipsis),
         style(if focused { Role::Focus } else { Role::Field }),

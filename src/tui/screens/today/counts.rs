@@ -99,10 +99,13 @@ fn waits(c: &Counts, ctx: &Ctx, width: u16) -> Line<'static> {
 /// Returns the first line: how many of each.
 fn head(c: &Counts, ctx: &Ctx) -> Line<'static> {
     let theme = &ctx.theme;
+    // Until the charts are read no number is known: none would be read as an answer.
+    let is_known = !(ctx.checking && ctx.rows.is_empty());
+    let number = |n: usize| if is_known { n.to_string() } else { "–".to_owned() };
     let count = |n: usize, words: &str, role: Role| {
-        Span::styled(format!("  {n} {words}"), theme.style(if n == 0 { Role::Dim } else { role }))
+        Span::styled(format!("  {} {words}", number(n)), theme.style(if n == 0 { Role::Dim } else { role }))
     };
-    let of = c.given + c.overdue + c.due;
+    let (done, of) = (number(c.given), number(c.given + c.overdue + c.due));
     let wide = ctx.area.width >= 100;
     let checks =
         if wide { words::plural(c.checks as i64, "checkpoint") } else { words::plural(c.checks as i64, "check") };
@@ -124,14 +127,19 @@ fn head(c: &Counts, ctx: &Ctx) -> Line<'static> {
         count(c.due, "due today", Role::Due),
         count(c.checks, &checks, Role::Check),
         count(c.week, if wide { "in the next 7 days" } else { "in 7 days" }, Role::Text),
-        Span::styled(format!("{gap}{} of {of} {given}", c.given), theme.style(Role::Good)),
+        Span::styled(format!("{gap}{done} of {of} {given}"), theme.style(Role::Good)),
     ]);
     // Only where there is something to do, and whole or not at all.
     let some = |n: usize, words: &str| (n > 0).then(|| count(n, words, Role::Due));
     let orders = if c.renewals == 1 { "order to renew" } else { "orders to renew" };
     let next = Span::styled(format!("    {} next 7 days", spark(&c.next_days, theme)), theme.style(Role::Dim));
     let renew = if wide { orders } else { "to renew" };
-    let more = [some(c.tell, "to tell"), some(c.renewals, renew), some(c.plans, "no plan"), wide.then_some(next)];
+    let more = [
+        some(c.tell, "to tell"),
+        some(c.renewals, renew),
+        some(c.plans, "no plan"),
+        (wide && is_known).then_some(next),
+    ];
     let mut used: usize = spans.iter().map(Span::width).sum();
     for span in more.into_iter().flatten() {
         if used + span.width() <= usize::from(ctx.area.width) {

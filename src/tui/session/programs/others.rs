@@ -10,6 +10,11 @@ pub(super) fn printers(file: &Path) -> Vec<Command> {
     ["lp", "lpr"].map(|program| with(program, file)).into()
 }
 
+/// Returns the programs that print their input; the first that is there is taken.
+pub(super) fn pipes() -> Vec<Command> {
+    ["lp", "lpr"].map(Command::new).into()
+}
+
 /// Returns the program that opens a file.
 pub(super) fn opener(file: &Path) -> Command {
     with(OPENER, file)

@@ -24,6 +24,17 @@ pub(super) fn printers(file: &Path) -> Vec<Command> {
     vec![command]
 }
 
+/// The same of what comes as input.
+const PRINT_INPUT: &str = "$ErrorActionPreference = 'Stop'; [Console]::InputEncoding = [Text.Encoding]::UTF8; \
+    [Console]::In.ReadToEnd() | Out-Printer";
+
+/// Returns the programs that print their input; the first that is there is taken.
+pub(super) fn pipes() -> Vec<Command> {
+    let mut command = Command::new("powershell");
+    command.args(["-NoProfile", "-NonInteractive", "-Command", PRINT_INPUT]).creation_flags(NO_WINDOW);
+    vec![command]
+}
+
 /// Returns the program that opens a file.
 pub(super) fn opener(file: &Path) -> Command {
     // The first quoted word is a window's title. The name is quoted whatever it is, as `&` begins another command here; no
