@@ -141,10 +141,10 @@ fn two_doses_left_then_stopped_then_renewed() {
     assert_eq!(due, after.doses.iter().map(|s| s.due).collect::<Vec<_>>(), "no date moves");
     assert_eq!(after.next_dose().unwrap().in_phase, (6, Some(6)), "the phase goes on where it was");
     nurse.press("Esc").stands_on(WHO).sees_no("HELD").press("g").sees("4 doses left on this order");
-    // Also while something else cannot be read yet.
-    nurse.goes_to("Expires").instead("xx").sees("4 doses left on this order").instead("10/2028");
     nurse.sees("Ordered by Dr Eleanor Hart (verbal), not signed yet: it waits for the signature.");
-    nurse.types_birth(WHO).press("F2").sees("Saved: 1,000 mcg given on Fri 27 Nov 2026");
+    // Also while something else cannot be read yet.
+    nurse.types_birth(WHO).goes_to("Expires").instead("xx").sees("4 doses left on this order").instead("10/2028");
+    nurse.press("F2").sees("Saved: 1,000 mcg given on Fri 27 Nov 2026");
     assert_eq!(nurse.course(WHO).waiting[0].what, "Renewal for 4 doses at most");
     assert_eq!(nurse.last_given(WHO).on, day("2026-11-27"));
 }
