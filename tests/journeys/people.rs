@@ -932,7 +932,7 @@ fn whoever_sets_up_sees_without_scrolling_that_there_is_no_pin_and_no_encryption
     // The days are in a row: along it by Left and Right, out of it by Up and Down, and each by the mouse.
     nurse.goes_to("Open days").press("Right Right Space").sees("[ ] Wed").click("[●] Sat").sees("[ ] Sat");
     nurse.press("Down");
-    assert_eq!(nurse.focused().as_deref(), Some("Ask birth date"), "{}", nurse.screen());
+    assert_eq!(nurse.focused().as_deref(), Some("Orders last"), "{}", nurse.screen());
 }
 
 /// Maya, with PIN, whose initials are M; two others whose initials begin so.
