@@ -191,7 +191,7 @@ fn the_field_that_has_the_focus_is_always_seen() {
             }
         }
         // Upwards too.
-        nurse.press("Tab Tab BackTab BackTab BackTab").sees("Passphrase");
+        nurse.press("Tab Tab BackTab BackTab BackTab").sees("Answered");
         nurse.press("F2").sees("passphrase");
     }
 }
