@@ -406,7 +406,7 @@ mod tests {
             of(&[early, earlier, too_soon.clone(), expired.clone()]),
             [said(NearMiss::Early, "T6"), said(NearMiss::Expired, "D7")]
         );
-        assert_eq!(of(&[too_soon.clone()]), [said(NearMiss::Early, "T8")]);
+        assert_eq!(of(std::slice::from_ref(&too_soon)), [said(NearMiss::Early, "T8")]);
         assert_eq!(of(&[too_soon, expired]), [said(NearMiss::Expired, "D7")]);
         assert_eq!(of(&[Checked::fine(Right::Dose, "words")]), []);
     }

@@ -157,7 +157,7 @@ pub struct Checked {
 }
 
 impl Checked {
-    fn fine(right: Right, words: impl Into<String>) -> Self {
+    pub(in crate::clinic) fn fine(right: Right, words: impl Into<String>) -> Self {
         let (part, rule, todo) = (right.part(), String::new(), Todo::default());
         Self { right, part, tier: None, rule, words: words.into(), todo, of_fact: false }
     }

@@ -98,7 +98,7 @@ enum Line<'a> {
         stamp: Stamp,
         day: i32,
         #[serde(borrow)]
-        row: Option<Packed<'a>>,
+        row: Option<Box<Packed<'a>>>,
     },
     Gone(u128),
     Looked(Look),
@@ -182,7 +182,7 @@ impl Index {
     /// Appends records where there is an index of this program; else the next list makes one.
     pub(super) fn append(&self, disk: &dyn Disk, records: &[Record]) -> Option<()> {
         let line = |r: &Record| {
-            let row = r.row.as_ref().map(Packed::of);
+            let row = r.row.as_ref().map(|row| Box::new(Packed::of(row)));
             sealed(&Line::Chart { id: r.id.0.0, stamp: r.stamp, day: r.day, row })
         };
         self.append_lines(disk, records.iter().map(line).collect::<Option<Vec<_>>>()?.concat())
@@ -223,7 +223,7 @@ impl Opened {
             let id = |id| PatientId(ulid::Ulid(id));
             match line {
                 Line::Chart { id: of, stamp, day, row } => {
-                    let row = match row.map(Packed::row) {
+                    let row = match row.map(|row| row.row()) {
                         Some(None) => return false,
                         Some(row) => row,
                         None => None,
