@@ -6,6 +6,7 @@ use super::split::Messages;
 use crate::clinic::lab::Analyte;
 use crate::clinic::practice::{LabCode, Practice, Settings};
 use crate::exchange::csv::is_called;
+use crate::exchange::results::shown;
 use std::collections::{HashMap, HashSet};
 
 /// What a practice said of the laboratories that send to it.
@@ -59,8 +60,9 @@ impl Unknown {
     /// Returns the question.
     #[must_use]
     pub fn text(&self) -> String {
-        let label = if self.label.is_empty() { String::new() } else { format!(" ({})", self.label) };
-        format!("Which test is {}{label} of {}, for example {}?", self.code, self.sender, self.example)
+        let label = if self.label.is_empty() { String::new() } else { format!(" ({})", shown(&self.label)) };
+        let (code, sender, example) = (shown(&self.code), shown(&self.sender), shown(&self.example));
+        format!("Which test is {code}{label} of {sender}, for example {example}?")
     }
 }
 
