@@ -102,21 +102,30 @@ impl Marks {
     /// Returns how much was changed outside the program, in words; `None` where nothing was.
     #[must_use]
     pub fn words(&self) -> Option<String> {
-        let said = |n: usize, what: &str| {
-            (n > 0).then(|| {
-                format!("{} {what} outside Cobalog", words::plural(i64::try_from(n).unwrap_or(i64::MAX), "entry"))
-            })
-        };
-        match (said(self.entries.len(), "changed"), said(self.removed, "removed")) {
-            (Some(changed), Some(removed)) => Some(format!("{changed}, {removed}")),
-            (changed, removed) => changed.or(removed),
-        }
+        let of = |how: Tampered| self.entries.values().filter(|found| **found == how).count();
+        let all = [(of(Tampered::Changed), "changed"), (of(Tampered::NotSealed), "added"), (self.removed, "removed")];
+        let mut found = all.into_iter().filter(|(n, _)| *n > 0);
+        let (n, first) = found.next()?;
+        let entries = words::plural(i64::try_from(n).unwrap_or(i64::MAX), "entry");
+        let rest: String = found.map(|(n, what)| format!(", {n} {what}")).collect();
+        Some(format!("{entries} {first}{rest} outside Cobalog"))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_changed_added_and_removed_is_told_apart() {
+        let entry = |n| EntryId(ulid::Ulid(n));
+        let mut marks = Marks { entries: HashMap::from([(entry(1), Tampered::Changed)]), removed: 0 };
+        assert_eq!(marks.words().as_deref(), Some("1 entry changed outside Cobalog"));
+        marks.entries.insert(entry(2), Tampered::NotSealed);
+        marks.removed = 2;
+        assert_eq!(marks.words().as_deref(), Some("1 entry changed, 1 added, 2 removed outside Cobalog"));
+        assert_eq!(Marks::default().words(), None);
+    }
 
     #[test]
     fn a_seal_reads_back_and_nothing_else_is_one() {

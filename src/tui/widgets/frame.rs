@@ -130,9 +130,6 @@ pub fn banner(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patient) {
         let words = format!("{} {}", theme.glyphs.attention, chart::STRUCK_OUT);
         warning.push(Span::styled(words, theme.style(Role::Stop)));
     }
-    if let Some(words) = ctx.marks(patient).and_then(Marks::words) {
-        warning.push(Span::styled(format!("{} {words}", theme.glyphs.attention), theme.style(Role::Stop)));
-    }
     if patient.course.triage.as_ref().is_some_and(|t| t.is_neuro()) {
         warning.push(Span::styled(format!("{} neurologic", theme.glyphs.attention), theme.style(Role::Due)));
     }
@@ -150,6 +147,10 @@ pub fn banner(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx, patient: &Patient) {
     warning.extend(
         cautions.map(|name| Span::styled(format!("{} {name}", theme.glyphs.attention), theme.style(Role::Late))),
     );
+    // Behind what must not be cut on a narrow screen; the chart says it in full.
+    if let Some(words) = ctx.marks(patient).and_then(Marks::words) {
+        warning.push(Span::styled(format!("{} {words}", theme.glyphs.attention), theme.style(Role::Stop)));
+    }
     let room = usize::from(area.width).saturating_sub(identity.width() + 1);
     let name = cut(&person.name(), room.max(8), theme.glyphs.ellipsis);
     let who = [
