@@ -61,6 +61,14 @@ impl Practice {
         practice
     }
 
+    /// With a patient, 1001, for whom a plan can be signed.
+    fn with_lund() -> Self {
+        let practice = Self::new();
+        let triage = ["--cause", "autoimmune-gastritis", "--neuro", "none"];
+        practice.ok(&[&["add", "--family", "Lund", "--born", "1950-01-01"][..], &triage].concat());
+        practice
+    }
+
     fn path(&self) -> String {
         self.dir.path().join("practice").to_str().unwrap().to_owned()
     }
@@ -478,18 +486,7 @@ fn an_open_phase_ends_by_a_decision() {
 
 #[test]
 fn the_strength_is_never_assumed() {
-    let practice = Practice::new();
-    practice.ok(&[
-        "add",
-        "--family",
-        "Lund",
-        "--born",
-        "1950-01-01",
-        "--cause",
-        "autoimmune-gastritis",
-        "--neuro",
-        "none",
-    ]);
+    let practice = Practice::with_lund();
     practice.ok(&["order", "1001", "r01", "--start", "t", "--prescriber", "Dr May", "--by", "Dr May"]);
     assert!(practice.refused(&["give", "1001"]).contains("--strength"));
     assert!(practice.refused(&["give", "1001", "--strength", "1000"]).contains("no lot"));
@@ -617,18 +614,7 @@ fn a_wrong_regimen_of_the_practice_is_named_and_the_others_work() {
 
 #[test]
 fn many_programs_at_once_sign_one_plan_give_one_dose_and_every_patient_an_own_number() {
-    let practice = Practice::new();
-    practice.ok(&[
-        "add",
-        "--family",
-        "Lund",
-        "--born",
-        "1950-01-01",
-        "--cause",
-        "autoimmune-gastritis",
-        "--neuro",
-        "none",
-    ]);
+    let practice = Practice::with_lund();
     let order = ["order", "1001", "r01", "--start", "t", "--prescriber", "Dr May", "--by", "Dr May"];
     let signed: Vec<bool> = std::thread::scope(|scope| {
         let all: Vec<_> = (0..6).map(|_| scope.spawn(|| practice.run(&order).status.success())).collect();

@@ -151,9 +151,10 @@ impl<'a> Patient<'a> {
         if fills == Some(true) {
             return None;
         }
-        if let Some(every) = last.zip(due).and_then(|(last, due)| adopt::told_by(last, due, regimen)) {
-            let days = last.zip(due).map(|(last, due)| days_between(last, due)).unwrap_or_default();
-            let why = last.zip(due).map(|(last, due)| adopt::why_told(last, due, every)).unwrap_or_default();
+        if let Some((last, due)) = last.zip(due)
+            && let Some(every) = adopt::told_by(last, due, regimen)
+        {
+            let (days, why) = (days_between(last, due), adopt::why_told(last, due, every));
             self.remarks
                 .push(format!("The list has no interval; last dose and next due lie {days} days apart: {why}."));
             return Some(every);
