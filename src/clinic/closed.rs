@@ -3,10 +3,13 @@
 use super::parse;
 use super::practice::Settings;
 use super::words;
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate};
 
 /// So many days a practice is closed on end at most; a longer span is a slip of the year.
 const LONGEST_DAYS: usize = 92;
+
+/// A day that is past stays in sight so long: what was typed wrongly can be taken back, what was right holds for good.
+const SHOWN_DAYS: u64 = 31;
 
 /// Fewer days that follow each other are named one by one.
 const FEWEST_OF_A_SPAN: usize = 3;
@@ -27,6 +30,13 @@ impl Settings {
             false => Some(format!("it is never open on a {}", day.format("%A"))),
         }
     }
+}
+
+/// Returns the closed days that are shown to be changed, and those of before, which stay as they are.
+#[must_use]
+pub fn in_sight(days: &[NaiveDate], today: NaiveDate) -> (Vec<NaiveDate>, Vec<NaiveDate>) {
+    let from = today.checked_sub_days(Days::new(SHOWN_DAYS)).unwrap_or(today);
+    days.iter().copied().partition(|day| *day >= from)
 }
 
 /// Writes days in their order, those that follow each other as a span: `25 Dec 2026, 28 Dec 2026 to 01 Jan 2027`.
@@ -100,6 +110,13 @@ mod tests {
         for slip in ["1 Jan 2027 to 24 Dec 2026", "24 Dec 2026 to 1 Jan 2028"] {
             assert!(typed(slip).is_err_and(|words| words.contains("92 days at most")), "{slip}");
         }
+    }
+
+    #[test]
+    fn a_day_that_is_past_stays_in_sight_for_a_month() {
+        let days = ["2026-10-22", "2026-10-23", "2026-12-25"].map(day);
+        let (shown, before) = in_sight(&days, day("2026-11-23"));
+        assert_eq!((shown, before), (days[1..].to_vec(), days[..1].to_vec()));
     }
 
     #[test]

@@ -216,6 +216,19 @@ pub fn clash<'a>(people: &'a [Colleague], initials: &str, name: &str) -> Option<
     begins.or_else(|| same_slot(people, initials, name))
 }
 
+/// Gives somebody initials that no one else's begin with, where the first letters do: of the last name.
+#[must_use]
+pub fn told_apart(person: Colleague, people: &[Colleague]) -> Colleague {
+    /// More letters nobody types to sign in.
+    const MOST: usize = 5;
+    if clash(people, &person.initials(), &person.name).is_none() {
+        return person;
+    }
+    let last = person.name.split_whitespace().last();
+    let initials = last.map(|last| last.chars().take(MOST).collect::<String>().to_lowercase());
+    Colleague { initials, ..person }
+}
+
 /// Says why a secret of one's own is too easy to guess; `None` where it is not. A PIN keeps out who sits at the keyboard, not who has
 /// the disk.
 #[must_use]

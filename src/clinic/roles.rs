@@ -142,6 +142,12 @@ pub fn can_sign_here(people: &[Colleague], name: &str) -> bool {
     people.iter().any(|p| p.prescriber && !p.left && is(&p.name, name) && shows_it(p))
 }
 
+/// Returns whether nobody who works here prescribes: a doctor outside is named with each plan.
+#[must_use]
+pub fn nobody_prescribes(people: &[Colleague]) -> bool {
+    !super::people::working(people).any(|p| p.prescriber)
+}
+
 /// Returns the prescribers of the practice who have nothing to sign with yet.
 pub fn without_a_secret(people: &[Colleague]) -> impl Iterator<Item = &Colleague> {
     super::people::working(people).filter(|p| p.prescriber && !can_sign_here(people, &p.name))

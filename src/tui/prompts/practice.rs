@@ -14,7 +14,7 @@ use crate::tui::form::{Field, Form};
 use crate::tui::keymap;
 use crate::tui::screens::Ask;
 use crate::tui::theme::Role;
-use chrono::{Days, NaiveDate, Weekday};
+use chrono::{NaiveDate, Weekday};
 use ratatui::text::Line;
 use std::rc::Rc;
 use zeroize::Zeroizing;
@@ -116,12 +116,7 @@ impl PracticePrompt {
         if settings.people.iter().any(|p| roles::is(&p.name, &name)) {
             return Err(Refusal::at("orders", "that is you: say above that you prescribe"));
         }
-        let mut doctor = Colleague::new(&name, true);
-        if people::clash(&settings.people, &doctor.initials(), &name).is_some() {
-            // The last name tells two people apart whose first letters are the same.
-            doctor.initials =
-                name.split_whitespace().last().map(|last| last.chars().take(5).collect::<String>().to_lowercase());
-        }
+        let doctor = people::told_apart(Colleague::new(&name, true), &settings.people);
         settings.people.push(doctor);
         Ok(())
     }
@@ -147,8 +142,8 @@ impl PracticePrompt {
 
     /// Returns the closed days: those that were typed, and those of before, which are no longer shown.
     fn closed(&self, ctx: &Ctx) -> Result<Vec<NaiveDate>, Refusal> {
-        let old = self.old.iter().flat_map(|old| old.closed_on.iter().copied());
-        let mut all: Vec<_> = old.filter(|day| *day < shown_from(ctx)).collect();
+        let old = self.old.as_ref().map(|old| old.closed_on.as_slice()).unwrap_or_default();
+        let (_, mut all) = closed::in_sight(old, ctx.today());
         let typed = closed::read(&self.form.text("closed"), ctx.today(), ctx.month_first());
         all.extend(typed.map_err(|words| Refusal::at("closed", words))?);
         all.sort_unstable();
@@ -190,8 +185,7 @@ impl PracticePrompt {
 fn nobody_prescribes(ctx: &Ctx) -> Option<String> {
     let words =
         "Nobody here prescribes: {today.people} on Today adds who does; a doctor outside is named with each plan.";
-    let some = people::working(&ctx.practice.settings.people).any(|p| p.prescriber);
-    (!some).then(|| keymap::told(words))
+    roles::nobody_prescribes(&ctx.practice.settings.people).then(|| keymap::told(words))
 }
 
 /// Who orders the plans, where that is not whoever sets this up.
@@ -220,13 +214,8 @@ fn encryption(ctx: &Ctx) -> Vec<Field> {
     std::iter::once(choice).chain(super::person::opening()).collect()
 }
 
-/// Closed days stay in sight for a month: what was typed wrongly can be taken back, what was right holds for good.
-fn shown_from(ctx: &Ctx) -> NaiveDate {
-    ctx.today().checked_sub_days(Days::new(31)).unwrap_or(ctx.today())
-}
-
 fn closed_on(settings: &Settings, ctx: &Ctx) -> Field {
-    let shown: Vec<_> = settings.closed_on.iter().copied().filter(|day| *day >= shown_from(ctx)).collect();
+    let (shown, _) = closed::in_sight(&settings.closed_on, ctx.today());
     Field::text("closed", "Closed on", &closed::said(&shown))
         .most(400)
         .hint("Bank holidays and holidays: 25 Dec, 28 Dec to 1 Jan. Nobody is expected then; the due date stays.")

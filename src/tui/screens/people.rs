@@ -10,7 +10,7 @@ use super::super::widgets::frame;
 use super::super::widgets::pen::Pen;
 use super::list::{Cursor, Moved};
 use super::{Help, Screen};
-use crate::clinic::people::{self, Asks, Colleague};
+use crate::clinic::people::{Asks, Colleague};
 use crate::clinic::roles::{self, Doing};
 use crate::tui::keymap;
 use ratatui::Frame;
@@ -174,7 +174,7 @@ fn words(ctx: &Ctx) -> String {
 /// Says what is to be done where nobody prescribes here, or where a prescriber has nothing to sign with.
 pub(super) fn prescribers(ctx: &Ctx) -> Option<String> {
     let people = &ctx.practice.settings.people;
-    if !people::working(people).any(|p| p.prescriber) {
+    if roles::nobody_prescribes(people) {
         let words = "Nobody here prescribes: who does is added ({people.new_patient}), and a doctor outside is named with each plan.";
         return Some(keymap::told(words));
     }

@@ -244,7 +244,7 @@ fn prescribers(ctx: &Ctx) -> Option<String> {
             let until = "Until then what was signed on paper is filed.";
             format!("  {} has nothing to sign with yet: {{today.people}} {gives}. {until}", doctor.name)
         }
-        None if people::working(people).any(|p| p.prescriber) => return None,
+        None if !roles::nobody_prescribes(people) => return None,
         None => "  Nobody here prescribes: {today.people} adds who does. A doctor outside is named with each plan, and the signed paper is filed.".to_owned(),
     };
     Some(keymap::told(&words))
