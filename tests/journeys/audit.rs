@@ -130,7 +130,7 @@ fn what_was_changed_by_hand_is_marked_in_the_history() {
     let mut nurse = Nurse::at_home(home);
     // On every screen of the patient, with what to do; at the dose itself; and where the next one is given.
     nurse.opens_chart("Okafor").press("g").sees("1 entry changed outside Cobalog").press("Esc");
-    nurse.press("1").sees("Dates and doses here rest on it: ask who did it");
+    nurse.press("1").sees("Doses rest on it: ask who did it, or compare a backup");
     nurse.sees("Needs attention").at(80, 24).sees("1 entry changed outside Cobalog").at(120, 36);
     nurse.press("2").sees("CHANGED BY HAND · ").press("5 End");
     nurse.sees("changed by hand: ").sees("not all stands as it was recorded");

@@ -81,13 +81,11 @@ fn lines(patient: &Patient, ctx: &Ctx, width: u16, most: u16) -> (Vec<Line<'stat
 /// What was changed outside the program stands before everything that was worked out from it.
 fn of_seals(patient: &Patient, ctx: &Ctx) -> Vec<Line<'static>> {
     let Some(words) = ctx.marks(patient).and_then(Marks::words) else { return Vec::new() };
-    let todo = keymap::told(
-        " Dates and doses here rest on it: ask who did it, or compare a backup. {chart.tab_5} shows which.",
-    );
+    let todo = keymap::told(" Doses rest on it: ask who did it, or compare a backup. {chart.tab_5} shows which.");
     vec![
         Line::from(vec![
-            Span::styled(format!(" {} ", ctx.theme.glyphs.attention), ctx.theme.style(Role::Stop)),
-            Span::raw(format!("{words}.")),
+            Span::raw(" "),
+            Span::styled(format!("{} {words}", ctx.theme.glyphs.attention), ctx.theme.style(Role::Stop)),
         ]),
         Line::raw(todo),
     ]
