@@ -272,17 +272,26 @@ impl Keymap {
 /// signs`. So no sentence spells a key that the table has.
 #[must_use]
 pub fn told(sentence: &str) -> String {
-    static KEYS: OnceLock<Vec<(String, String)>> = OnceLock::new();
+    static KEYS: OnceLock<HashMap<String, String>> = OnceLock::new();
     let keys = KEYS.get_or_init(|| {
         let named = |binding: &Binding, place: Place| {
-            let name = format!("{{{}.{}}}", ron::to_string(&place).ok()?, ron::to_string(&binding.action).ok()?);
+            let name = format!("{}.{}", ron::to_string(&place).ok()?, ron::to_string(&binding.action).ok()?);
             Some((name, binding.key().to_owned()))
         };
         let table = Keymap::built_in().table;
         table.iter().flat_map(|b| b.on.iter().filter_map(|place| named(b, *place)).collect::<Vec<_>>()).collect()
     });
-    let named = keys.iter().filter(|(name, _)| sentence.contains(name.as_str()));
-    named.fold(sentence.to_owned(), |told, (name, key)| told.replace(name.as_str(), key))
+    let (mut told, mut rest) = (String::new(), sentence);
+    while let Some((head, after)) = rest.split_once('}') {
+        let key = head.rsplit_once('{').and_then(|(before, name)| Some((before, keys.get(name)?)));
+        match key {
+            Some((before, key)) => told.extend([before, key]),
+            // What names no action is what somebody wrote.
+            None => told.extend([head, "}"]),
+        }
+        rest = after;
+    }
+    told + rest
 }
 
 #[cfg(test)]
@@ -319,6 +328,7 @@ mod tests {
     fn a_sentence_takes_its_keys_from_the_table() {
         assert_eq!(told("{prompt.sign} again signs; {hidden.lock} {typed}"), "F2 again signs; {hidden.lock} {typed}");
         assert_eq!(told("{same.join}: one patient, {same.part}: two people"), "s: one patient, t: two people");
+        assert_eq!(told("} {odd {chart.tab_5} {"), "} {odd 5 {");
         assert_eq!(told("{chart.tab_5} and {today.problems}"), "5 and f");
     }
 

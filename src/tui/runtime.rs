@@ -16,8 +16,9 @@ use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::event::{DisableMouseCapture, EnableMouseCapture, Event};
 use crossterm::execute;
 use crossterm::terminal::{self, EnterAlternateScreen, LeaveAlternateScreen};
-use ratatui::Terminal;
-use ratatui::backend::CrosstermBackend;
+use ratatui::backend::{Backend as _, CrosstermBackend};
+use ratatui::layout::Rect;
+use ratatui::{Terminal, TerminalOptions, Viewport};
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
@@ -60,7 +61,9 @@ pub fn run(begin: Begin) -> Result<(), String> {
     let screen =
         Screen::on().map_err(|e| format!("this terminal cannot show the program: {e}; run it in a terminal window"))?;
     let backend = CrosstermBackend::new(Frames::to_terminal().map_err(|e| e.to_string())?);
-    let mut terminal = Terminal::new(backend).map_err(|e| e.to_string())?;
+    // The size is asked for once a frame, by `draw`.
+    let viewport = Viewport::Fixed(Rect::from(backend.size().map_err(|e| e.to_string())?));
+    let mut terminal = Terminal::with_options(backend, TerminalOptions { viewport }).map_err(|e| e.to_string())?;
     let shown = main_loop(&mut session, &mut terminal);
     drop(screen);
     session.close();
@@ -158,7 +161,7 @@ fn take(session: &mut Session, wake: Wake) -> bool {
         Wake::Exchanged(dir, done) => session.exchanged(&dir, *done),
         Wake::Terminal(event) => {
             if let Event::Resize(width, height) = event {
-                session.resize(ratatui::layout::Rect::new(0, 0, width, height));
+                session.resize(Rect::new(0, 0, width, height));
                 session.repaint();
             }
             if let Some(input) = input::translate(&event).filter(|i| *i != Input::Resize) {
@@ -170,13 +173,13 @@ fn take(session: &mut Session, wake: Wake) -> bool {
 }
 
 fn draw(session: &mut Session, terminal: &mut Terminal<CrosstermBackend<Frames>>, wide: &mut Wide) -> io::Result<()> {
-    let size = terminal.size()?;
+    let area = Rect::from(terminal.size()?);
     // After a resize the terminal's own cells are anybody's guess, also where the size is the old one again. `resize`
     // clears without asking the terminal where its cursor is: one that does not answer would end the program.
-    if session.take_repaint() {
-        terminal.resize(ratatui::layout::Rect::new(0, 0, size.width, size.height))?;
+    if session.take_repaint() || terminal.get_frame().area() != area {
+        terminal.resize(area)?;
     }
-    session.resize(ratatui::layout::Rect::new(0, 0, size.width, size.height));
+    session.resize(area);
     terminal.draw(|frame| {
         session.view(frame);
         wide.mend(frame.buffer_mut());

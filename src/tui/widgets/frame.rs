@@ -340,7 +340,9 @@ pub fn fit(text: &str, width: usize, ellipsis: &str) -> String {
 /// a line where a word does not fit, and then the last line of a warning is cut.
 #[must_use]
 pub fn wrapped(lines: Vec<Line<'_>>, width: u16) -> u16 {
-    let area = Rect { x: 0, y: 0, width, height: 80 };
+    // Two lines that follow each other hold more than one width of it: more than this it cannot take.
+    let most = lines.iter().map(|line| 2 * line.width() / usize::from(width).max(1) + 2).sum::<usize>();
+    let area = Rect { x: 0, y: 0, width, height: most.min(80) as u16 };
     let mut buffer = Buffer::empty(area);
     Paragraph::new(lines).wrap(Wrap { trim: false }).render(area, &mut buffer);
     let is_used = |y: &u16| (0..width).any(|x| buffer[(x, *y)].symbol() != " ");
@@ -377,5 +379,7 @@ mod tests {
         // A sum of columns would say two.
         assert_eq!(wrapped(vec![Line::raw("aaaaaa bbbbbb cccccc")], 10), 3);
         assert_eq!(wrapped(vec![Line::raw("a"), Line::raw(""), Line::raw("b")], 10), 3);
+        // The most lines that so many letters can take: each second one is one letter.
+        assert_eq!(wrapped(vec![Line::raw("aaaaaaaaaa b cccccccccc d eeeeeeeeee f")], 10), 6);
     }
 }
