@@ -642,6 +642,7 @@ fn a_result_that_was_taken_away_is_sent_again_as_an_error() {
     let sent = chart.with(entry(77, look(&["haemoglobin=104 g/L", "total-b12=90 ng/L"])));
     let amended = |id, instead| entry(id, Act::Amended(Amended::new(of, "another patient's", instead)));
     let corrected = sent.clone().with(amended(78, Some(look(&["haemoglobin=104 g/L"]))));
+    let changed = sent.clone().with(amended(80, Some(look(&["haemoglobin=140 g/L", "total-b12=90 ng/L"]))));
     let struck = corrected.clone().with(amended(79, None));
     let how = How::new(Kind::Transaction, at());
     let status = |chart: &Chart| -> Vec<(String, String)> {
@@ -659,6 +660,10 @@ fn a_result_that_was_taken_away_is_sent_again_as_an_error() {
     assert_eq!((ids(&first), ids(&first)), (ids(&second), ids(&third)));
     let errors = |all: &[(String, String)]| all.iter().filter(|(_, status)| status == "entered-in-error").count();
     assert_eq!((errors(&first), errors(&second), errors(&third)), (0, 1, 2));
+    // Of a look in which one result was changed the other is as it was.
+    let mut said: Vec<_> = status(&changed).into_iter().map(|(_, status)| status).collect();
+    said.sort();
+    assert_eq!(said, ["amended", "final"]);
 }
 
 /// The id of an entry as FHIR has it.

@@ -50,6 +50,8 @@ struct Told<'a> {
     entry: &'a Entry,
     act: &'a Act,
     struck: bool,
+    /// Whether something else stood there before.
+    amended: bool,
 }
 
 impl Told<'_> {
@@ -60,6 +62,11 @@ impl Told<'_> {
     /// Returns a status, or that the entry was an error.
     fn status(&self, status: &'static str) -> &'static str {
         if self.struck { "entered-in-error" } else { status }
+    }
+
+    /// Returns the status of a report.
+    fn report_status(&self) -> &'static str {
+        self.status(if self.amended { "amended" } else { "final" })
     }
 }
 
@@ -98,7 +105,8 @@ impl<'a> Scribe<'a> {
     }
 
     fn fact(&mut self, fact: &Fact<'_>, facts: &[Fact<'_>]) {
-        let told = Told { entry: fact.entry, act: fact.act.unwrap_or(&fact.entry.act), struck: fact.act.is_none() };
+        let (act, struck, amended) = (fact.act.unwrap_or(&fact.entry.act), fact.act.is_none(), fact.amended.is_some());
+        let told = Told { entry: fact.entry, act, struck, amended };
         match told.act {
             Act::Triaged(triage) => self.triaged(told, triage),
             Act::Ordered(order) => self.ordered(told, order),

@@ -65,7 +65,7 @@ impl Scribe<'_> {
         let category = laboratory.then(|| json!([concept(&hl7("v2-0074"), "LAB", "Laboratory")]));
         let body = json!({
             "meta": recorded(told.entry.at),
-            "status": told.status("final"),
+            "status": told.report_status(),
             "category": category,
             "code": worded(&label.unwrap_or_else(|| "Follow-up".to_owned())),
             "subject": self.subject(),
@@ -85,10 +85,14 @@ impl Scribe<'_> {
         let name = known.map_or_else(|| lab.analyte.replace('-', " "), |a| a.name.clone());
         let code = known.and_then(|a| a.loinc_for(&lab.unit));
         let flag = known.and_then(|a| a.flag(lab, self.course.whose()));
+        // The others of an amended look are as they were.
+        let is_other = |act: &Act| matches!(act, Act::Checked(before) if !before.labs.contains(lab));
+        let amended = told.amended && self.chart.versions(told.entry.id).into_iter().any(is_other);
+        let status = Told { amended, ..told }.report_status();
         let absent = (!lab.is_done()).then(|| concept(&hl7("data-absent-reason"), "not-performed", "Not done"));
         let body = json!({
             "meta": recorded(told.entry.at),
-            "status": told.status("final"),
+            "status": status,
             "category": [{ "coding": [{ "system": hl7("observation-category"), "code": "laboratory" }] }],
             "code": { "coding": code.map(|code| json!([{ "system": LOINC, "code": code }])), "text": name },
             "subject": self.subject(),

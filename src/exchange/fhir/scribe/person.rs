@@ -21,7 +21,7 @@ impl Scribe<'_> {
         match (registered, &self.course.person) {
             (Some(entry), Some(person)) => {
                 let act = Act::Registered(person.clone());
-                self.stand(Told { entry, act: &act, struck: false }, resource);
+                self.stand(Told { entry, act: &act, struck: false, amended: false }, resource);
             }
             _ => self.put(resource),
         }
