@@ -99,6 +99,7 @@ mod tests {
             (',', ';', ';')
         );
         assert!(!nl.country().month_first);
+        assert_eq!(of("CA").country().usual_form, Drug::Cyanocobalamin);
     }
 
     #[test]
