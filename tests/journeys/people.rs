@@ -412,7 +412,9 @@ fn what_restores_a_damaged_chart_of_encrypted_records_is_said_as_it_works() {
     let chart = charts.find(|path| path.extension().is_some_and(|end| end == "ron")).unwrap();
     std::fs::write(&chart, "no age file").unwrap();
     let mut nurse = nurse.killed_and_started_again();
-    nurse.type_text("mk").type_text(PASSPHRASE).press("Enter").sees("1 file cannot be read: press f").at(80, 24);
+    nurse.type_text("mk").type_text(PASSPHRASE).press("Enter");
+    nurse.session.verify();
+    nurse.at(120, 36).sees("1 file cannot be read: press f").at(80, 24).sees("1 file cannot be read: press f");
     let head = nurse.lines().into_iter().find(|line| line.contains("press f")).unwrap();
     assert!(head.trim_end().ends_with(|c: char| c.is_alphabetic()) && !head.contains("in 7 da"), "{head}");
     nurse.press("f").at(200, 60).sees("check --repair --secret-fd -").sees("restore --merge FILE --secret-fd -");
@@ -420,7 +422,9 @@ fn what_restores_a_damaged_chart_of_encrypted_records_is_said_as_it_works() {
     let mut plain = Nurse::in_demo();
     std::fs::write(plain.home.chart_file(plain.id("Farrow")), "no chart").unwrap();
     plain = plain.killed_and_started_again();
-    plain.at(80, 24).press("f").at(200, 60).sees("check --repair").sees("restore --merge FILE").sees_no("--secret-fd");
+    plain.session.verify();
+    plain.at(80, 24).sees("1 file cannot be read").press("f").at(200, 60).sees("check --repair");
+    plain.sees("restore --merge FILE").sees_no("--secret-fd");
 }
 
 #[test]
