@@ -104,7 +104,7 @@ pub enum StoreError {
     },
     /// A file that was not understood.
     #[error(
-        "{problem}. The file was left as it is: `cobalog check --repair` restores what can be restored (with --secret-fd - where the records are encrypted)."
+        "{problem}. The file was left as it is: run `cobalog check --repair`, with --secret-fd - where the records are encrypted. It restores what can be restored."
     )]
     Damaged {
         /// Where and what.
