@@ -129,10 +129,11 @@ fn made(report: &BackupReport, out: &mut dyn Write) -> Result<(), Failure> {
         writeln!(out, "not in the backup: {}", plain(&problem.to_string()))?;
     }
     let charts = words::plural(report.charts as i64, "chart");
-    let (entries, path, size) = (report.entries, report.path.display(), report.bytes.div_ceil(1024));
+    let (path, size) = (report.path.display(), report.bytes.div_ceil(1024));
+    let entries = words::plural(report.entries as i64, "entry");
     let verdict =
         if report.unread.is_empty() { "read back, and every sum is right" } else { "it lacks what is named above" };
-    Ok(writeln!(out, "{charts}, {entries} entries are in {path} ({size} KB): {verdict}.")?)
+    Ok(writeln!(out, "{charts}, {entries} are in {path} ({size} KB): {verdict}.")?)
 }
 
 fn made_value(report: &BackupReport) -> Value {
@@ -150,7 +151,8 @@ fn drilled(drill: &Drill, out: &mut dyn Write) -> Result<(), Failure> {
         writeln!(out, "in the backup: {}", plain(&problem.to_string()))?;
     }
     let charts = words::plural(drill.charts as i64, "chart");
-    writeln!(out, "{}: every sum is right; {charts}, {} entries opened.", drill.path.display(), drill.entries)?;
+    let entries = words::plural(drill.entries as i64, "entry");
+    writeln!(out, "{}: every sum is right; {charts}, {entries} opened.", drill.path.display())?;
     let Some(compared) = &drill.compared else {
         return Ok(writeln!(out, "There is no practice here to compare with.")?);
     };
@@ -164,9 +166,9 @@ fn drilled(drill: &Drill, out: &mut dyn Write) -> Result<(), Failure> {
         writeln!(out, "the entry {id} of the chart {chart} is in the backup, and not or otherwise in the practice")?;
     }
     let newer = format!(
-        "{}, {} entries came in since",
+        "{}, {} came in since",
         words::plural(compared.newer_charts as i64, "new chart"),
-        compared.newer_entries
+        words::plural(compared.newer_entries as i64, "entry")
     );
     Ok(writeln!(out, "{}; {newer}.", verdict(drill, compared))?)
 }

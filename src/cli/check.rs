@@ -2,7 +2,7 @@
 
 mod repaired;
 
-use super::context::Context;
+use super::context::{Context, vault_of};
 use super::copies;
 use super::failure::{self, Failure};
 use super::format::json;
@@ -143,7 +143,8 @@ impl Check {
             Written::Table => {
                 report.merged.iter().try_for_each(|copy| writeln!(out, "{copy}"))?;
                 mended.iter().try_for_each(|mended| repaired::write(mended, out))?;
-                say(&report, lost, found.can_repair && !self.repair, out)?;
+                let asks = if vault_of(&dir).is_some() { " --secret-fd -" } else { "" };
+                say(&report, lost, (found.can_repair && !self.repair).then_some(asks), out)?;
             }
         }
         out.flush()?;
@@ -151,18 +152,19 @@ impl Check {
     }
 }
 
-/// `can_repair`: a repair was not asked for, and may put something right.
-fn say(report: &Report, lost: bool, can_repair: bool, out: &mut dyn Write) -> Result<(), Failure> {
+/// `repair`: one was not asked for, and may put something right; what its command asks for.
+fn say(report: &Report, lost: bool, repair: Option<&str>, out: &mut dyn Write) -> Result<(), Failure> {
     report.problems.iter().try_for_each(|problem| writeln!(out, "{problem}"))?;
     report.unknown.iter().try_for_each(|path| writeln!(out, "note: {path} is not Cobalog's; it was left alone"))?;
     report.pretended.iter().chain(&report.notes).try_for_each(|note| writeln!(out, "note: {note}"))?;
-    let verdict = match (report.problems.is_empty(), can_repair) {
-        (true, _) if lost => "they can be read, but not everything could be restored: see above",
-        (true, _) => "nothing is wrong",
-        (false, false) => "see above",
-        (false, true) => "see above; `cobalog check --repair` restores what can be restored",
+    let verdict = match (report.problems.is_empty(), repair) {
+        (true, _) if lost => "they can be read, but not everything could be restored: see above".to_owned(),
+        (true, _) => "nothing is wrong".to_owned(),
+        (false, None) => "see above".to_owned(),
+        (false, Some(asks)) => format!("see above; `cobalog check --repair{asks}` restores what can be restored"),
     };
     let charts = words::plural(report.charts as i64, "chart");
+    let entries = words::plural(report.entries as i64, "entry");
     let old = if report.unsealed > 0 { format!(" ({} from before seals)", report.unsealed) } else { String::new() };
-    Ok(writeln!(out, "{charts}, {} entries{old}: {verdict}.", report.entries)?)
+    Ok(writeln!(out, "{charts}, {entries}{old}: {verdict}.")?)
 }

@@ -61,9 +61,9 @@ impl Restore {
             return json(out, &value!({"to": to, "charts": charts, "entries": entries, "damaged": damaged}));
         }
         damaged.iter().try_for_each(|what| writeln!(out, "damaged already when it was put in: {what}"))?;
-        let charts = words::plural(charts as i64, "chart");
+        let (charts, entries) = (words::plural(charts as i64, "chart"), words::plural(entries as i64, "entry"));
         let practice = if Store::exists(dir) { "" } else { " It has no practice.ron: run `cobalog check --repair`." };
-        Ok(writeln!(out, "{charts}, {entries} entries are in {}.{practice}", dir.display())?)
+        Ok(writeln!(out, "{charts}, {entries} are in {}.{practice}", dir.display())?)
     }
 
     /// The status says whether everything could be taken in.
@@ -100,8 +100,10 @@ impl Restore {
         }
         merged.new_files.iter().try_for_each(|path| writeln!(out, "new: {}", plain(&path.display().to_string())))?;
         let new = words::plural(merged.new_charts as i64, "new chart");
-        let (entries, grown, same) = (merged.entries, merged.grown_charts, merged.same_charts);
+        let (grown, same) = (merged.grown_charts, merged.same_charts);
+        let (entries, were) =
+            (words::plural(merged.entries as i64, "entry"), if merged.entries == 1 { "was" } else { "were" });
         let dir = dir.display();
-        Ok(writeln!(out, "{entries} entries were added to {dir}: {new}, {grown} grown, {same} had everything.")?)
+        Ok(writeln!(out, "{entries} {were} added to {dir}: {new}, {grown} grown, {same} had everything.")?)
     }
 }

@@ -346,8 +346,8 @@ pub fn month_page(events: &[Event], month: NaiveDate, practice: &str, knowledge:
     let mut lines = vec![
         format!("Near misses in {}: {practice}", month.format("%B %Y")),
         String::new(),
-        "What was stopped when somebody was about to sign a dose. It is counted to make the work safer;".to_owned(),
-        "nobody's name is kept with it.".to_owned(),
+        "What was stopped when somebody was about to sign a dose.".to_owned(),
+        "It is counted to make the work safer; nobody's name is kept with it.".to_owned(),
         String::new(),
     ];
     let stopped = counted(&of(What::NearMiss), knowledge);

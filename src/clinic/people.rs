@@ -236,11 +236,14 @@ pub fn too_easy(secret: &str) -> Option<&'static str> {
     let is_pin = secret.chars().all(|c| c.is_ascii_digit());
     let digits: Vec<u32> = secret.chars().filter_map(|c| c.to_digit(10)).collect();
     let steps = |by: i64| digits.windows(2).all(|pair| i64::from(pair[1]) - i64::from(pair[0]) == by);
+    let by_twos = digits.len() > 2 && digits.windows(3).all(|three| three[0] == three[2]);
     match (is_pin, secret.chars().count()) {
         (_, 0) => Some("type a PIN of 4 to 8 digits, or a passphrase"),
         (true, 0..4) => Some("a PIN has 4 to 8 digits"),
         (true, 9..) => Some("a PIN has 4 to 8 digits; a longer secret is a passphrase and has letters too"),
-        (true, _) if steps(0) || steps(1) || steps(-1) => Some("everybody tries this PIN first; take another one"),
+        (true, _) if steps(0) || steps(1) || steps(-1) || by_twos => {
+            Some("everybody tries this PIN first; take another one")
+        }
         (false, 0..8) => Some("a passphrase has 8 characters or more, for example three words; a PIN has digits alone"),
         _ => None,
     }
@@ -355,10 +358,10 @@ mod tests {
 
     #[test]
     fn secrets_that_are_tried_first_are_refused() {
-        for easy in ["", "1", "123", "1111", "1234", "4321", "123456789", "letmein"] {
+        for easy in ["", "1", "123", "1111", "1234", "4321", "1212", "696969", "12121", "123456789", "letmein"] {
             assert!(too_easy(easy).is_some(), "{easy}");
         }
-        for good in ["7402", "74027402", "three small words", "0815a-bc"] {
+        for good in ["7402", "74027402", "1221", "three small words", "0815a-bc"] {
             assert_eq!(too_easy(good), None, "{good}");
         }
         for easy in ["", "7402", "short one", "740274027402"] {

@@ -68,6 +68,8 @@ struct Owners {
     /// What proves their entries, and how many have a seal.
     keys: Keys,
     sealed: usize,
+    /// How many entries no line of the audit log knows, though they are sealed.
+    unlogged: usize,
     /// All of them.
     charts: Vec<PatientId>,
     /// What the audit log says was recorded, by chart.
@@ -128,6 +130,7 @@ impl Store {
         report.problems.extend(drafts);
         let state = self.places().state.as_deref();
         report.problems.extend(state.and_then(|state| tries::check(self.disk(), state)));
+        report.notes.extend(self.never_logged(&owners));
         report.notes.extend(self.wide());
         report.notes.extend(state.and_then(|state| tries::note(self.disk(), state)));
         report.problems.extend(self.unmatched().1);

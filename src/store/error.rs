@@ -104,7 +104,7 @@ pub enum StoreError {
     },
     /// A file that was not understood.
     #[error(
-        "{problem}. The file was left as it is: run `cobalog check --repair`, or correct that place in a text editor."
+        "{problem}. The file was left as it is: run `cobalog check --repair`, with --secret-fd - where the records are encrypted. It restores what can be restored."
     )]
     Damaged {
         /// Where and what.

@@ -241,6 +241,24 @@ fn a_passphrase_of_another_one_says_whose_was_asked_for() {
     ok(&practice, "nine red apples", &[&add[..], &["--by", "nr"]].concat());
 }
 
+#[test]
+fn a_damaged_chart_of_encrypted_records_is_restored_by_the_command_that_is_named() {
+    let practice = practice();
+    ok(&practice, PASSPHRASE, &["encrypt"]);
+    ok(&practice, PASSPHRASE, &["backup"]);
+    let charts = fs::read_dir(practice.dir.path().join("practice/charts")).unwrap();
+    let chart =
+        charts.map(|entry| entry.unwrap().path()).find(|path| path.extension().is_some_and(|e| e == "ron")).unwrap();
+    let whole = fs::read(&chart).unwrap();
+    fs::write(&chart, &whole[..whole.len() / 2]).unwrap();
+    let out = with_secret(&practice, PASSPHRASE, &["check"]);
+    let said = String::from_utf8_lossy(&out.stdout).into_owned();
+    assert!(!out.status.success() && said.contains("`cobalog check --repair --secret-fd -`"), "{said}");
+    let said = refused(&with_secret(&practice, PASSPHRASE, &["chart", chart.file_stem().unwrap().to_str().unwrap()]));
+    assert!(!said.contains("text editor"), "{said}");
+    assert!(ok(&practice, PASSPHRASE, &["check", "--repair"]).ends_with("nothing is wrong.\n"));
+}
+
 /// Programs of before wrote the key alone.
 #[test]
 fn a_key_that_does_not_say_whose_it_is_is_written_anew_and_the_log_says_so() {

@@ -75,6 +75,7 @@ fn each_stop_that_is_met_at_signing_is_one_line() {
     assert!(!line.contains("09:05") && line.contains("Mon 23 Nov 2026"), "a day, and no time: {line}");
     nurse.press("n");
     nurse.sees("Near misses in November 2026").sees("1  Wrong dose, strength or volume").sees("2  in all");
+    nurse.at(80, 24).sees("It is counted to make the work safer; nobody's name is kept with it.").at(120, 36);
     let page = nurse.lines()[2..].join("\n");
     assert!(!page.contains("Keller") && !page.contains("Okafor"), "{page}");
     nurse.press("Esc Esc").sees("Worklist");

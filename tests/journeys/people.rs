@@ -404,6 +404,29 @@ fn a_practice_is_set_up_encrypted_and_no_name_is_on_the_disk() {
     nurse.press("Esc t").press("p").sees("Qvorthen, Zelda");
 }
 
+/// No text editor reads them, and a command asks for the passphrase.
+#[test]
+fn what_restores_a_damaged_chart_of_encrypted_records_is_said_as_it_works() {
+    let (nurse, _) = encrypted();
+    let mut charts = std::fs::read_dir(nurse.home.dir().join("charts")).unwrap().map(|entry| entry.unwrap().path());
+    let chart = charts.find(|path| path.extension().is_some_and(|end| end == "ron")).unwrap();
+    std::fs::write(&chart, "no age file").unwrap();
+    let mut nurse = nurse.killed_and_started_again();
+    nurse.type_text("mk").type_text(PASSPHRASE).press("Enter");
+    nurse.session.verify();
+    nurse.at(120, 36).sees("1 file cannot be read: press f").at(80, 24).sees("1 file cannot be read: press f");
+    let head = nurse.lines().into_iter().find(|line| line.contains("press f")).unwrap();
+    assert!(head.trim_end().ends_with(|c: char| c.is_alphabetic()) && !head.contains("in 7 da"), "{head}");
+    nurse.press("f").at(200, 60).sees("check --repair --secret-fd -").sees("restore --merge FILE --secret-fd -");
+    nurse.sees("type a passphrase when it waits, then Enter").sees_no("text editor").press("Esc");
+    let mut plain = Nurse::in_demo();
+    std::fs::write(plain.home.chart_file(plain.id("Farrow")), "no chart").unwrap();
+    plain = plain.killed_and_started_again();
+    plain.session.verify();
+    plain.at(80, 24).sees("1 file cannot be read").press("f").at(200, 60).sees("check --repair");
+    plain.sees("restore --merge FILE").sees_no("--secret-fd");
+}
+
 #[test]
 fn with_encryption_a_passphrase_opens_and_pins_switch() {
     let (mut nurse, _) = encrypted();

@@ -110,6 +110,7 @@ fn a_changed_removed_or_added_line_is_named() {
     );
     fs::write(&path, [lines[0], lines[1], lines[3], ""].join("\n")).unwrap();
     assert!(said(&store).contains("1 line of the audit log of the workstation"), "{}", said(&store));
+    assert!(said(&store).contains("before this one was removed"), "{}", said(&store));
     fs::write(&path, [lines[0], lines[1], lines[2], lines[2], lines[3], ""].join("\n")).unwrap();
     // A line that stands twice says nothing new.
     let forged = lines[2].replacen("\"n\":3", "\"n\":5", 1);
@@ -125,6 +126,28 @@ fn a_changed_removed_or_added_line_is_named() {
     assert!(store.check().is_sound());
 }
 
+/// With the log went who looked; that there was one is still seen from the entries that it had.
+#[test]
+fn a_log_that_is_gone_with_the_memory_of_the_workstation_is_noted_once() {
+    let (root, store, _) = logged();
+    assert_eq!(store.check().notes, []);
+    fs::remove_dir_all(store.dir().join("audit")).unwrap();
+    let gone =
+        format!("the audit log of the workstation {} is not there, and this workstation remembers", store.station());
+    assert!(said(&store).contains(&gone) && !said(&store).contains("replaced"), "{}", said(&store));
+    fs::remove_dir_all(root.path().join("state")).unwrap();
+    let mut other = again(&root, &store);
+    other.audit_at_once();
+    other.note(Event::new(at("2026-11-20T10:00:00+01:00"), NURSE, What::Began));
+    let report = other.check();
+    assert!(report.is_sound(), "{report:?}");
+    let notes: Vec<_> = report.notes.iter().map(|note| note.what.as_str()).collect();
+    assert_eq!(notes.len(), 1, "{notes:?}");
+    assert!(notes[0].starts_with("2 sealed entries are in no line of the audit log"), "{notes:?}");
+    patient(&other, "Berg");
+    assert_eq!(other.check().notes, report.notes, "what the log has now is not counted");
+}
+
 #[test]
 fn a_truncated_or_removed_log_is_named_by_who_knows_better() {
     let (root, store, chart) = logged();
@@ -137,9 +160,10 @@ fn a_truncated_or_removed_log_is_named_by_who_knows_better() {
     other.audit_at_once();
     other.note(Event::new(at("2026-11-18T12:00:00+01:00"), NURSE, What::Began));
     assert!(store.check().is_sound() && other.check().is_sound());
-    for cut in [[lines[0], lines[1], ""].join("\n"), String::new()] {
+    let cut_off = "was cut off or replaced by an older one";
+    for (cut, how) in [([lines[0], lines[1], ""].join("\n"), cut_off), (String::new(), "is not there")] {
         fs::write(&path, cut).unwrap();
-        assert!(said(&store).contains("was cut off or replaced by an older one"), "{}", said(&store));
+        assert!(said(&store).contains(how), "{}", said(&store));
         assert!(said(&store).contains("this workstation remembers a line 3"), "{}", said(&store));
         let seen = said(&elsewhere());
         assert!(seen.contains(&format!("the workstation {} saw a line 3", other.station())), "{seen}");

@@ -158,9 +158,10 @@ fn gaps(station: &str, log: &BTreeMap<u64, Placed>, problems: &mut Vec<Problem>)
             missing == 0 && before.is_some_and(|before| !before.line.tag.starts_with(placed.line.body.back.as_str()));
         if (missing > 0 || is_broken) && placed.is_right && placed.restored_to() != Some(last) {
             let lines = words::plural(i64::try_from(missing.max(1)).unwrap_or(i64::MAX), "line");
+            let were = if missing > 1 { "were" } else { "was" };
             let after = before.map_or(String::new(), |before| format!(" after {}", said(&before.line.body.event)));
             let what = format!(
-                "{lines} of the audit log of the workstation {station} before this one were removed outside Cobalog{after}: {WHOLE}"
+                "{lines} of the audit log of the workstation {station} before this one {were} removed outside Cobalog{after}: {WHOLE}"
             );
             problems.push(Problem { path: placed.path.clone(), line: Some(placed.at), column: Some(1), what });
         }
@@ -183,19 +184,16 @@ fn cut(store: &Store, station: &str, head: &Head, logs: &Logs, who: &str) -> Opt
         return None;
     }
     let last = log.and_then(|log| log.values().rev().find(|placed| placed.is_right));
-    let (path, end) = match last {
-        Some(last) => (last.path.clone(), format!("it ends with {}", said(&last.line.body.event))),
-        None => (folder(store.dir()), format!("the audit log of the workstation {station} is not there")),
-    };
-    let n = head.n;
-    let what = match line {
-        Some(_) => {
-            format!("the line {n} of the audit log of the workstation {station} is another one than {who}: {WHOLE}")
-        }
-        None => format!(
-            "the audit log of the workstation {station} was cut off or replaced by an older one: {end}, and {who} a line {n}: {WHOLE}"
+    let (n, log) = (head.n, format!("the audit log of the workstation {station}"));
+    let what = match (line, last) {
+        (Some(_), _) => format!("the line {n} of {log} is another one than {who}: {WHOLE}"),
+        (None, Some(last)) => format!(
+            "{log} was cut off or replaced by an older one: it ends with {}, and {who} a line {n}: {WHOLE}",
+            said(&last.line.body.event)
         ),
+        (None, None) => format!("{log} is not there, and {who} a line {n}: {WHOLE}"),
     };
+    let path = last.map_or_else(|| folder(store.dir()), |last| last.path.clone());
     Some(Problem { path, line: last.map(|last| last.at), column: last.map(|_| 1), what })
 }
 

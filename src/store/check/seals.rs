@@ -12,7 +12,7 @@ use crate::clinic::chart::Chart;
 use crate::clinic::entry::{Entry, EntryId, PatientId};
 use crate::clinic::seal::Tampered;
 use crate::clinic::words;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
 const LOOK: &str = "compare it with paper, and strike it out in the chart with a (Amend) if it is wrong";
@@ -56,6 +56,7 @@ impl Store {
     ) {
         let proof = self.proof(chart, &owners.keys);
         owners.sealed += proof.sealed;
+        owners.unlogged += unlogged(chart, &proof, owners.recorded.get(&chart.id));
         // In a practice without a key nothing is sealed yet; a demo was made without.
         let is_counted = !owners.keys.all.is_empty() && !self.settings().demo;
         report.old += if is_counted { proof.old } else { 0 };
@@ -79,13 +80,26 @@ impl Store {
         let problem = |(id, known): (&PatientId, &Vec<(EntryId, Event)>)| {
             let (_, first) = known.iter().min_by_key(|(id, event)| (event.at, *id))?;
             let what = format!(
-                "it is not here, and the audit log says that {} were recorded in it, the first {}. Where a program keeps the practice's folder the same on several computers it may be on its way: check again once that is done. Otherwise it was removed: a backup elsewhere may have it, `cobalog restore --merge FILE`",
+                "it is not here, and the audit log says that {} {} recorded in it, the first {}. Where a program keeps the practice's folder the same on several computers it may be on its way: check again once that is done. Otherwise it was removed: a backup elsewhere may have it, `cobalog restore --merge FILE`",
                 words::plural(known.len() as i64, "entry"),
+                was(known.len()),
                 recorded_as(first)
             );
             Some(Problem::new(&self.chart_path(*id), what))
         };
         missing.filter_map(problem).collect()
+    }
+
+    /// Says how many entries no line of the audit log knows: all that is left to see where a log was removed together with the
+    /// workstation's memory of it.
+    pub(super) fn never_logged(&self, owners: &Owners) -> Option<Problem> {
+        let is_asked = owners.unlogged > 0 && !owners.keys.all.is_empty();
+        let (entries, is) =
+            (words::plural(owners.unlogged as i64, "sealed entry"), if owners.unlogged == 1 { "is" } else { "are" });
+        let what = format!(
+            "{entries} {is} in no line of the audit log. Where a program keeps the practice's folder the same on several computers the log may be on its way; a line may be lost where the power failed. Otherwise the log of a workstation was removed together with its state folder, and what else stood in it (who looked, near misses, entries that were removed too) is not known: a backup of before may have it, `cobalog restore --merge FILE`"
+        );
+        is_asked.then(|| Problem::new(&self.dir().join("audit"), what))
     }
 
     /// Says in which charts entries were recorded under a day that was pretended. In a demo that is what it is for.
@@ -161,8 +175,9 @@ pub(super) fn replayed(
     let (_, first) = lost.iter().min_by_key(|(id, event)| (event.at, *id))?;
     let entries = words::plural(lost.len() as i64, "entry");
     let (is, them) = if lost.len() == 1 { ("is", "it was") } else { ("are", "they were") };
+    let were = was(lost.len());
     let what = format!(
-        "{entries} that the audit log says were recorded {is} missing, the first {}: an older file was put in its place, or {them} removed: {BACK}",
+        "{entries} that the audit log says {were} recorded {is} missing, the first {}: an older file was put in its place, or {them} removed: {BACK}",
         recorded_as(first)
     );
     Some(Problem::new(path, what))
@@ -171,6 +186,14 @@ pub(super) fn replayed(
 fn recorded_as(event: &Event) -> String {
     let when = format!("{} {}", words::day(event.at.date_naive()), event.at.format("%H:%M"));
     format!("\"{}\" of {when} by {}", event.detail, event.by)
+}
+
+/// Returns how many entries that are sealed and right no line of the log knows.
+fn unlogged(chart: &Chart, proof: &Proof, recorded: Option<&Vec<(EntryId, Event)>>) -> usize {
+    let known: HashSet<EntryId> = recorded.into_iter().flatten().map(|(id, _)| *id).collect();
+    let is_named = |id| proof.faults.iter().any(|f| f.entry == id && matches!(f.wrong, Wrong::Tampered(_)));
+    let of = |entry: &&Entry| entry.seal.is_some() && !known.contains(&entry.id) && !is_named(entry.id);
+    chart.entries().iter().filter(of).count()
 }
 
 /// Returns whether an entry has another seal than the log says that it was recorded with, or none.
@@ -216,16 +239,20 @@ fn problem((path, text): (&Path, &str), chart: &Chart, fault: &Fault, owners: &O
         }
         Wrong::Removed { count, after } => removed(*count, entry, after.and_then(|id| chart.entry(id))),
         Wrong::OldRemoved { count } => {
-            let entries = words::plural(*count as i64, "entry");
-            format!("{entries} from before {} were removed or changed outside Cobalog: {BACK}", short(entry))
+            let (entries, were) = (words::plural(*count as i64, "entry"), was(*count));
+            format!("{entries} from before {} {were} removed or changed outside Cobalog: {BACK}", short(entry))
         }
     };
     let (line, column) = place(text, entry.id)?;
     Some(Problem { path: path.to_owned(), line: Some(line), column: Some(column), what })
 }
 
+fn was(count: usize) -> &'static str {
+    if count == 1 { "was" } else { "were" }
+}
+
 fn removed(count: usize, before: &Entry, after: Option<&Entry>) -> String {
-    let (entries, were) = (words::plural(count as i64, "entry"), if count == 1 { "was" } else { "were" });
+    let (entries, were) = (words::plural(count as i64, "entry"), was(count));
     let between = match after {
         Some(after) => format!("between {} and {}", short(after), short(before)),
         None => format!("before {}", short(before)),

@@ -3,6 +3,23 @@
 use super::TextPage;
 use crate::tui::ctx::Ctx;
 
+/// Returns how they are restored: of an encrypted practice no text editor reads a chart, and a command asks for a passphrase.
+fn to_restore(ctx: &Ctx) -> Vec<String> {
+    let (asks, then) = match ctx.encrypted {
+        true => (" --secret-fd -", "; type a passphrase when it waits, then Enter"),
+        false => ("", ""),
+    };
+    let command = |words: &str| format!("    cobalog --data \"{}\" {words}{asks}", ctx.place);
+    vec![
+        format!(
+            "What can be restored from backups and from what can still be read is restored by this command; the damaged files are kept{then}:"
+        ),
+        command("check --repair"),
+        "What it cannot restore, a backup that is kept elsewhere may have:".to_owned(),
+        command("restore --merge FILE"),
+    ]
+}
+
 /// Returns the page.
 pub(super) fn problems(ctx: &Ctx) -> TextPage {
     let mut lines = vec![format!("The records are in {}", ctx.place), String::new()];
@@ -10,8 +27,7 @@ pub(super) fn problems(ctx: &Ctx) -> TextPage {
         lines.push("Every file could be read.".to_owned());
     } else {
         lines.push("These files could not be read. They are left as they are; all others work.".to_owned());
-        lines.push("What can be restored from backups and from what can still be read is restored by this command; the damaged files are kept:".to_owned());
-        lines.push(format!("    cobalog --data \"{}\" check --repair", ctx.place));
+        lines.extend(to_restore(ctx));
         lines.push(String::new());
         lines.extend(ctx.problems.iter().cloned());
     }

@@ -129,7 +129,7 @@ fn head(c: &Counts, ctx: &Ctx) -> Line<'static> {
         count(c.week, if wide { "in the next 7 days" } else { "in 7 days" }, Role::Text),
         Span::styled(format!("{gap}{done} of {of} {given}"), theme.style(Role::Good)),
     ]);
-    // Only where there is something to do, and whole or not at all.
+    // Only where there is something to do; each whole or not at all: half a number is another one.
     let some = |n: usize, words: &str| (n > 0).then(|| count(n, words, Role::Due));
     let orders = if c.renewals == 1 { "order to renew" } else { "orders to renew" };
     let next = Span::styled(format!("    {} next 7 days", spark(&c.next_days, theme)), theme.style(Role::Dim));
@@ -140,12 +140,11 @@ fn head(c: &Counts, ctx: &Ctx) -> Line<'static> {
         some(c.plans, "no plan"),
         (wide && is_known).then_some(next),
     ];
-    let mut used: usize = spans.iter().map(Span::width).sum();
-    for span in more.into_iter().flatten() {
-        if used + span.width() <= usize::from(ctx.area.width) {
-            used += span.width();
-            spans.push(span);
-        }
-    }
-    Line::from(spans)
+    let mut used = 0;
+    let fits = |span: &Span<'_>| {
+        let fits = used + span.width() <= usize::from(ctx.area.width);
+        used += if fits { span.width() } else { 0 };
+        fits
+    };
+    Line::from(spans.into_iter().chain(more.into_iter().flatten()).filter(fits).collect::<Vec<_>>())
 }
