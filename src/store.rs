@@ -13,6 +13,7 @@ mod archive;
 pub mod atomic;
 mod audit;
 pub mod backup;
+mod bulk;
 mod charts;
 mod check;
 mod copies;

@@ -4,6 +4,7 @@
 
 mod alike;
 mod asking;
+mod found;
 mod items;
 mod key;
 mod roll;
@@ -28,6 +29,8 @@ pub use alike::alike;
 pub use key::{Key, Kind};
 pub use roll::{Pages, Roll};
 pub use search::{Texts, Wanted, text_of};
+#[cfg(test)]
+pub(super) use worklist::tests::Packed;
 pub use worklist::{Task, Worklist};
 
 /// So many days ahead a list of who is due looks where nobody says more: on the command line, and in the table that the screen

@@ -170,24 +170,14 @@ pub struct Typed<'a> {
 /// Returns the rows that somebody who is being entered may be already, each with the reasons; former identities count.
 #[must_use]
 pub fn already_here(typed: Typed<'_>, roll: &Roll) -> Vec<(Arc<Row>, Vec<String>)> {
-    let typing = Typing {
-        family: folded(typed.family),
-        whole: folded(&format!("{} {}", typed.family, typed.given)),
-        plain: format!("{}, {}", typed.family.trim(), typed.given.trim()).to_lowercase(),
-        has_both: !typed.family.trim().is_empty() && !typed.given.trim().is_empty(),
-        born: typed.born,
-    };
-    let one = |row: Arc<Row>| {
-        let now = typing.like(&row.name, row.born);
-        let before = || row.former.iter().map(|f| typing.like(&f.name, f.born)).find(|r| !r.is_empty());
-        let reasons = if now.is_empty() { before().unwrap_or_default() } else { now };
-        (!reasons.is_empty()).then_some((row, reasons))
-    };
-    let named = if typed.family.trim().is_empty() { Vec::new() } else { roll.search(typed.family) };
-    let named = named.into_iter().filter_map(|at| roll.row(at));
+    let typing = Typing::of(typed);
+    // With another birth date only the very name is like.
+    let named = if typing.has_both { roll.called(&typing.plain) } else { Vec::new() };
     let around = typed.born.into_iter().flat_map(|born| roll.born_about(born));
-    let all: BTreeMap<PatientId, Arc<Row>> = named.chain(around).map(|row| (row.id, row)).collect();
-    all.into_values().filter_map(one).collect()
+    let before = roll.with_former(typed.family, typed.born);
+    let all: BTreeMap<PatientId, Arc<Row>> =
+        named.into_iter().chain(around).chain(before).map(|row| (row.id, row)).collect();
+    all.into_values().filter_map(|row| typing.reasons(row)).collect()
 }
 
 struct Typing {
@@ -199,6 +189,24 @@ struct Typing {
 }
 
 impl Typing {
+    fn of(typed: Typed<'_>) -> Self {
+        Self {
+            family: folded(typed.family),
+            whole: folded(&format!("{} {}", typed.family, typed.given)),
+            plain: format!("{}, {}", typed.family.trim(), typed.given.trim()).to_lowercase(),
+            has_both: !typed.family.trim().is_empty() && !typed.given.trim().is_empty(),
+            born: typed.born,
+        }
+    }
+
+    /// Says what makes a row look like who is typed, by who the patient is now, else by who he or she was before.
+    fn reasons(&self, row: Arc<Row>) -> Option<(Arc<Row>, Vec<String>)> {
+        let now = self.like(&row.name, row.born);
+        let before = || row.former.iter().map(|f| self.like(&f.name, f.born)).find(|r| !r.is_empty());
+        let reasons = if now.is_empty() { before().unwrap_or_default() } else { now };
+        (!reasons.is_empty()).then_some((row, reasons))
+    }
+
     /// Folding a name is dear, so that the birth date decides first.
     fn like(&self, name: &str, born: NaiveDate) -> Vec<String> {
         let births = self.born.and_then(|birth| births_alike(birth, born));
@@ -321,3 +329,6 @@ fn births_alike(one: NaiveDate, other: NaiveDate) -> Option<(bool, String)> {
 fn swapped(day: NaiveDate) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(day.year(), day.day(), day.month())
 }
+
+#[cfg(test)]
+mod tests;

@@ -19,11 +19,17 @@ use chrono::{DateTime, FixedOffset};
 pub(super) use proof::{Found, check};
 pub use read::Wanted;
 use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 pub(super) use write::{forget, states_of_before};
 
 /// So many events wait where the log cannot be written; then the oldest go.
 const MOST_WAITING: usize = 10_000;
+/// While many charts are written one after the other so many events are written at once: each time writes a file whole.
+const TOGETHER: usize = 256;
+/// No event waits longer for others.
+const SOON: Duration = Duration::from_secs(1);
 
 /// Takes events for the log; clones share it. The last one that goes writes what still waits.
 #[derive(Clone)]
@@ -34,6 +40,18 @@ struct Shared {
     waiting: Mutex<Waiting>,
     writing: Mutex<()>,
     is_behind: bool,
+    /// How many hold events together.
+    holding: AtomicUsize,
+}
+
+/// Events are written together until this goes, which writes what still waits.
+pub(super) struct Together(Audit);
+
+impl Drop for Together {
+    fn drop(&mut self) {
+        self.0.0.holding.fetch_sub(1, Ordering::AcqRel);
+        self.0.0.flush();
+    }
 }
 
 #[derive(Default)]
@@ -41,6 +59,8 @@ struct Waiting {
     events: Vec<Event>,
     /// So many of them could not be written when it was last tried: they wait for the next one.
     tried: usize,
+    /// Since when the first of them waits for others.
+    since: Option<Instant>,
 }
 
 impl fmt::Debug for Audit {
@@ -62,7 +82,8 @@ impl Store {
 
     fn audit_as(&mut self, is_behind: bool) -> Audit {
         let (waiting, writing) = (Mutex::default(), Mutex::default());
-        let audit = Audit(Arc::new(Shared { store: self.clone().without_audit(), waiting, writing, is_behind }));
+        let (store, holding) = (self.clone().without_audit(), AtomicUsize::new(0));
+        let audit = Audit(Arc::new(Shared { store, waiting, writing, is_behind, holding }));
         self.set_audit(audit.clone());
         audit
     }
@@ -126,10 +147,23 @@ impl Audit {
             let pretended = Some(event.at.date_naive()).filter(|day| *day != at.date_naive());
             Event { at, pretended: event.pretended.or(pretended), ..event }
         });
-        self.0.waiting().events.extend(dated);
-        if !self.0.is_behind {
+        let is_enough = {
+            let mut waiting = self.0.waiting();
+            waiting.events.extend(dated);
+            let new = waiting.events.len().saturating_sub(waiting.tried);
+            new >= TOGETHER || waiting.since.get_or_insert_with(Instant::now).elapsed() >= SOON
+        };
+        let is_held = self.0.holding.load(Ordering::Acquire) > 0;
+        // Behind a screen a thread writes them.
+        if !self.0.is_behind && (is_enough || !is_held) {
             self.0.flush();
         }
+    }
+
+    /// Writes events together from now on, until what is returned goes.
+    pub(super) fn together(&self) -> Together {
+        self.0.holding.fetch_add(1, Ordering::AcqRel);
+        Together(self.clone())
     }
 
     /// Returns whether something waits that was not tried yet.
@@ -158,7 +192,11 @@ impl Shared {
 
     fn flush(&self) {
         let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut events = std::mem::take(&mut self.waiting().events);
+        let mut events = {
+            let mut waiting = self.waiting();
+            waiting.since = None;
+            std::mem::take(&mut waiting.events)
+        };
         if events.is_empty() || write::append(&self.store, &mut events).is_ok() {
             self.waiting().tried = 0;
             return;

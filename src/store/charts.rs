@@ -2,6 +2,7 @@
 
 use super::adding::{Adding, Looked, look};
 use super::atomic;
+use super::bulk::Bulk;
 use super::disk::Disk;
 use super::error::{Problem, StoreError};
 use super::files::{is_absent, is_folder, is_free, read_text};
@@ -120,11 +121,14 @@ impl Store {
     ) -> Result<(Chart, Vec<EntryId>), StoreError> {
         let lock = self.lock()?;
         self.make_charts_dir()?;
-        self.sweep_under(&lock);
+        if !self.bulk().is_some_and(Bulk::is_swept) {
+            self.sweep_under(&lock);
+        }
         let nothing = Looked { text: None, chart: Chart::new(Mint::patient(at), Vec::new()) };
         let path = self.chart_path(nothing.chart.id);
         let adding = Adding { store: self, path: &path, lock: &lock, strict: false };
-        self.add_if(&adding, (nothing, None), by, at, acts, |acts| self.number_is_free(acts, at.date_naive()))
+        let is_free = |acts: &[Fresh]| self.number_is_free(acts, lock.is_held(), at.date_naive());
+        self.add_if(&adding, (nothing, None), by, at, acts, is_free)
     }
 
     /// Adds acts to a chart, all in one write. When it returns they are on the disk.
@@ -214,12 +218,16 @@ impl Store {
     }
 
     /// Under the lock: two workstations must not give one number to two patients.
-    fn number_is_free(&self, acts: &[Fresh], today: NaiveDate) -> Result<(), StoreError> {
+    fn number_is_free(&self, acts: &[Fresh], is_locked: bool, today: NaiveDate) -> Result<(), StoreError> {
         let number = acts.iter().find_map(|fresh| match &fresh.act {
             Act::Registered(person) => Some(person.number.clone()),
             _ => None,
         });
         let Some(number) = number else { return Ok(()) };
+        // Of many charts in a row the first looks at all of them, where the lock keeps others out meanwhile.
+        if self.bulk().is_some_and(|bulk| is_locked && bulk.is_free(self, &number, today)) {
+            return Ok(());
+        }
         let Some(row) = self.roll(today).roll.numbered(&number).into_iter().next() else { return Ok(()) };
         Err(StoreError::NumberTaken { path: self.charts_dir(), number, name: row.name.clone() })
     }
@@ -252,7 +260,11 @@ impl Store {
         let entries = self.sealed(&looked.chart, acts.into_iter().map(entry).collect())?;
         let fresh = Chart::new(looked.chart.id, entries);
         format::prove(fresh.entries(), own)?;
+        let bulk = self.bulk().filter(|bulk| adding.lock.is_held() && bulk.knows(self));
         let chart = adding.put(looked, &fresh)?;
+        if let Some(bulk) = bulk {
+            bulk.wrote(self, numbers(&fresh));
+        }
         self.noted(&chart, at.date_naive());
         self.wrote(own);
         self.remember(&fresh);
@@ -278,6 +290,15 @@ impl Store {
         let Some(last) = charts.last().map(|c| self.chart_path(c.id)) else { return Ok(()) };
         atomic::sync_name(self.disk(), &last).map_err(|source| StoreError::Unconfirmed { path: folder, source })
     }
+}
+
+/// The numbers under which entries enter somebody.
+fn numbers(chart: &Chart) -> impl Iterator<Item = &str> {
+    let number = |entry| match entry {
+        &Entry { act: Act::Registered(ref person), .. } => Some(person.number.as_str()),
+        _ => None,
+    };
+    chart.entries().iter().filter_map(number)
 }
 
 /// Acts that were recorded here.

@@ -29,6 +29,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 pub(super) use misplaced::shares;
+pub(super) use stamps::Stamped;
 pub(super) use standing::{named, read};
 pub use taken::{CameFrom, TakenIn};
 

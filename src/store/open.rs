@@ -3,6 +3,7 @@
 use super::access::Narrowed;
 use super::atomic;
 use super::audit::{self, Audit};
+use super::bulk::Bulk;
 use super::disk::{Disk, Real};
 use super::error::{Problem, StoreError};
 use super::files::{is_absent, is_folder, is_free, read_text, ron_files_in};
@@ -38,6 +39,7 @@ pub struct Store {
     sealing: Sealing,
     audit: Option<Audit>,
     narrowed: Narrowed,
+    bulk: Option<Arc<Bulk>>,
 }
 
 fn settings_path(dir: &Path) -> PathBuf {
@@ -189,6 +191,7 @@ impl Store {
             sealing: Sealing::default(),
             audit: None,
             narrowed: Narrowed::default(),
+            bulk: None,
         }
     }
 
@@ -208,6 +211,15 @@ impl Store {
     #[must_use]
     pub fn disk(&self) -> &dyn Disk {
         &*self.disk
+    }
+
+    /// Returns what many writes share; `None` where each is one of its own.
+    pub(super) fn bulk(&self) -> Option<&Bulk> {
+        self.bulk.as_deref()
+    }
+
+    pub(super) fn with_bulk(self, bulk: Arc<Bulk>) -> Self {
+        Self { bulk: Some(bulk), ..self }
     }
 
     pub(super) fn heard(&self) -> &Heard {

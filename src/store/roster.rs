@@ -141,12 +141,15 @@ impl Store {
         self.index().and_then(|index| index.count(self.disk())).is_some_and(|count| count > MANY)
     }
 
-    fn folder_changed(&self) -> i64 {
+    pub(super) fn folder_changed(&self) -> i64 {
         self.disk().meta(&self.charts_dir()).map_or(-1, |meta| index::modified(&meta))
     }
 
     /// Keeps the row of a chart that was just written; the lock that the writer holds keeps the file as it is.
     pub(super) fn noted(&self, chart: &Chart, today: NaiveDate) {
+        if self.bulk().is_some_and(|bulk| !bulk.notes_rows()) {
+            return;
+        }
         if let (Some(index), Some(record)) = (self.index(), self.record_of(chart, today)) {
             index.append(self.disk(), &[record]);
         }

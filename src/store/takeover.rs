@@ -83,7 +83,7 @@ impl Store {
         at: DateTime<FixedOffset>,
         goes_on: &mut GoesOn<'_>,
     ) -> Taken {
-        let groups = groups(parcel, weighed);
+        let (groups, store) = (groups(parcel, weighed), self.in_bulk());
         let import = ImportId(Mint::entry(at).0);
         let (mut taken, all) = (Taken::default(), groups.len());
         for (done, (target, group)) in groups.into_iter().enumerate() {
@@ -94,7 +94,7 @@ impl Store {
             let origin = |place: &str, id: Option<String>| {
                 Box::new(Origin { import, file: parcel.file.clone(), place: place.to_owned(), id, by: None, at: None })
             };
-            match self.take_one(target, &group, &origin, (by, at)) {
+            match store.take_one(target, &group, &origin, (by, at)) {
                 Ok((0, _)) => {}
                 Ok((entries, to_sign)) => {
                     taken.import = Some(import);

@@ -84,6 +84,29 @@ fn each_day_has_a_file_of_its_own_and_the_chain_goes_on() {
     assert!(third.check().is_sound(), "{}", said(&third));
 }
 
+#[test]
+fn a_long_day_goes_on_in_another_file_and_the_chain_goes_on() {
+    let (root, store, chart) = logged();
+    let long = || opened(&chart, "2026-11-18T10:00:00+01:00").with("x".repeat(700_000));
+    (0..2).for_each(|_| store.note(long()));
+    let behind = fs::read(root.path().join("state/audit.json")).unwrap();
+    (0..4).for_each(|_| store.note(long()));
+    let second = file(&store, "2026-11-18").with_extension("2.log");
+    assert!(second.exists() && !second.with_extension("log").with_extension("3.log").exists());
+    assert!(store.check().is_sound() && store.check().unknown.is_empty(), "{}", said(&store));
+    // The power failed before what is remembered was on the disk, just where a file was full.
+    fs::remove_file(&second).unwrap();
+    let lines = text(&store).lines().count() as u64;
+    assert_eq!(lines, 5);
+    fs::write(root.path().join("state/audit.json"), behind).unwrap();
+    let mut other = again(&root, &store);
+    other.audit_at_once();
+    other.note(opened(&chart, "2026-11-18T11:00:00+01:00"));
+    let numbers: Vec<_> = other.log(&Wanted::default()).0.into_iter().map(|line| line.n).collect();
+    assert_eq!(numbers, [6, 5, 4, 3, 2, 1]);
+    assert!(second.exists() && other.check().is_sound(), "{}", said(&other));
+}
+
 #[cfg(unix)]
 #[test]
 fn the_log_is_for_this_account_alone_and_has_no_name_of_a_patient() {

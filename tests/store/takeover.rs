@@ -1,7 +1,9 @@
 //! What another system's file holds: weighed, taken over a patient at a time, undone as one.
 
-use crate::kit::{NURSE, again, day, given, now, order, patient, person, practice, registered, today};
+use crate::faulty::Faulty;
+use crate::kit::{NURSE, again, day, given, now, order, patient, person, places, practice, registered, today};
 use chrono::Days;
+use cobalog::clinic::audit::{Event, What};
 use cobalog::clinic::course::Course;
 use cobalog::clinic::entry::{Act, Amended, Checked};
 use cobalog::clinic::intake::{Coming, Counts, Described, Left, Outcome, Parcel, Piece, Trouble, Weighed};
@@ -9,7 +11,9 @@ use cobalog::clinic::lab::{Comparator, LabResult};
 use cobalog::clinic::order::Order;
 use cobalog::clinic::patient::Person;
 use cobalog::clinic::people::Colleague;
-use cobalog::store::{Store, Taken};
+use cobalog::store::{Settings, Store, Taken, Wanted};
+use std::sync::Arc;
+use tempfile::TempDir;
 
 fn piece(n: usize, number: &str, family: &str, acts: Vec<Act>) -> Piece {
     let about = Described {
@@ -33,6 +37,12 @@ fn piece(n: usize, number: &str, family: &str, acts: Vec<Act>) -> Piece {
 
 fn parcel(pieces: Vec<Piece>) -> Parcel {
     Parcel { file: "list.csv".to_owned(), pieces, remarks: Vec::new() }
+}
+
+fn practice_on(disk: &Faulty) -> (TempDir, Store) {
+    let (root, store) = practice();
+    let store = Store::open_on(store.dir(), places(root.path()), Arc::new(disk.clone())).unwrap();
+    (root, store)
 }
 
 fn weigh(store: &Store, parcel: &Parcel) -> Weighed {
@@ -237,6 +247,62 @@ fn stopped_in_the_middle_no_patient_is_half_there() {
     assert_eq!((rest.entered, rest.added_to), (13, 0), "a second time takes the rest");
     let stopped = store.weigh(&parcel, false, today(), &mut |n| n < 5);
     assert_eq!(stopped.counts().held, 15);
+}
+
+fn families(count: usize) -> Parcel {
+    parcel((1..=count).map(|n| piece(n, &(900 + n).to_string(), &format!("{}n", "ab".repeat(n)), Vec::new())).collect())
+}
+
+/// Who is entered elsewhere while an import runs keeps the number.
+#[test]
+fn a_number_that_is_taken_meanwhile_is_given_to_nobody_else() {
+    let (root, store) = practice();
+    let (parcel, other) = (families(4), again(&root, &store));
+    let weighed = weigh(&store, &parcel);
+    let taken = store.take_over(&parcel, &weighed, NURSE, now(), &mut |done, _| {
+        if done == 2 {
+            // Longer than the clock of a file system takes to tick.
+            std::thread::sleep(std::time::Duration::from_millis(30));
+            let elsewhere = Person { number: "904".to_owned(), ..registered("Brandt") };
+            other.new_patient(vec![Act::Registered(elsewhere)], NURSE, now()).unwrap();
+        }
+        true
+    });
+    let problems: Vec<_> = taken.problems.iter().map(ToString::to_string).collect();
+    assert!(taken.entered == 3 && problems.len() == 1 && problems[0].contains("904"), "{problems:?}");
+    assert_eq!(store.roll(today()).roll.numbered("904")[0].name.split(',').next(), Some("Brandt"));
+}
+
+/// What a patient costs does not grow with how many there are: not every chart is looked at for each.
+#[test]
+fn every_chart_is_looked_at_once_by_an_import() {
+    let looks = |count: usize| {
+        let disk = Faulty::default();
+        let (_root, store) = practice_on(&disk);
+        let parcel = families(count);
+        let weighed = weigh(&store, &parcel);
+        let before = disk.reads().len();
+        assert_eq!(store.take_over(&parcel, &weighed, NURSE, now(), &mut |_, _| true).entered, count);
+        disk.reads().len() - before
+    };
+    let (few, more, many) = (looks(10), looks(20), looks(40));
+    assert!(many - more <= 2 * (more - few), "{few}, {more}, {many}");
+}
+
+/// The log has a line for each entry when an import ends, also where it was stopped.
+#[test]
+fn the_log_has_every_entry_of_an_import_that_was_stopped() {
+    let (_root, mut store) = practice();
+    store.audit_at_once();
+    let parcel = families(8);
+    let weighed = weigh(&store, &parcel);
+    let taken = store.take_over(&parcel, &weighed, NURSE, now(), &mut |done, _| done < 5);
+    let recorded = Wanted { what: Some(What::Recorded), ..Wanted::default() };
+    assert_eq!((taken.entries, store.log(&recorded).0.len()), (5, 5));
+    store.note(Event::new(now(), NURSE, What::Imported));
+    assert!(store.check().is_sound(), "{:?}", store.check().problems);
+    let undone = store.undo_import(taken.import.unwrap(), NURSE, now(), &mut |_, _| true);
+    assert_eq!((undone.entries, store.log(&recorded).0.len()), (5, 10));
 }
 
 /// Numbers that the file does not give are given here, and none that it gives.

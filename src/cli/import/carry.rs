@@ -4,12 +4,14 @@ use super::super::context::Context;
 use super::super::failure::{self, Failure};
 use super::super::format::json;
 use super::super::table::plain;
+use crate::clinic::entry::ImportId;
 use crate::clinic::intake::{Counts, Left, Outcome, Parcel, Target, Weighed};
 use crate::clinic::words;
 use crate::exchange::csv::Table;
 use crate::store::{Problem, Store, Taken};
 use crate::transfer;
 use clap::{Args, ValueEnum};
+use serde::{Serialize, Serializer};
 use serde_json::json as value;
 use std::io::{IsTerminal, Write};
 use std::path::Path;
@@ -97,9 +99,8 @@ pub(super) fn out(
     });
     match options.format {
         Told::Json => {
-            let mut told = as_json(parcel, &weighed, &taken, waiting);
-            told["held_rows"] = held.map(|path| path.display().to_string()).into();
-            json(out, &told)?;
+            let held_rows = held.map(|path| path.display().to_string());
+            json(out, &report(parcel, &weighed, &taken, (waiting, held_rows)))?;
         }
         Told::Table => {
             let all = words::plural(parcel.rows() as i64, if matches!(of, Of::Pieces) { "piece" } else { "row" });
@@ -135,21 +136,53 @@ fn outcome(outcome: &Outcome) -> (&'static str, &str) {
     }
 }
 
-fn as_json(parcel: &Parcel, weighed: &Weighed, taken: &Taken, waiting: usize) -> serde_json::Value {
-    let pieces = parcel.pieces.iter().zip(&weighed.outcomes).map(|(piece, came)| {
+/// What came of an import, in order of the names; its pieces are written one by one.
+#[derive(Serialize)]
+struct Report<'a> {
+    charts_added_to: usize,
+    counts: serde_json::Value,
+    entries: usize,
+    file: &'a str,
+    held_rows: Option<String>,
+    import: Option<ImportId>,
+    not_reached: usize,
+    patients_entered: usize,
+    #[serde(serialize_with = "pieces")]
+    pieces: (&'a Parcel, &'a Weighed),
+    remarks: &'a [String],
+    waiting: usize,
+}
+
+fn pieces<S: Serializer>((parcel, weighed): &(&Parcel, &Weighed), out: S) -> Result<S::Ok, S::Error> {
+    out.collect_seq(parcel.pieces.iter().zip(&weighed.outcomes).map(|(piece, came)| {
         let (what, why) = outcome(came);
         value!({
             "place": piece.place, "rows": piece.rows(), "name": piece.about.name(), "number": piece.about.number, "outcome": what,
             "why": why, "remarks": piece.remarks,
         })
-    });
+    }))
+}
+
+fn report<'a>(
+    parcel: &'a Parcel,
+    weighed: &'a Weighed,
+    taken: &Taken,
+    (waiting, held_rows): (usize, Option<String>),
+) -> Report<'a> {
     let Counts { taken: took, held, skipped, refused } = weighed.counts();
-    value!({
-        "file": parcel.file, "import": taken.import, "remarks": parcel.remarks,
-        "counts": {"taken": took, "held": held, "skipped": skipped, "refused": refused},
-        "patients_entered": taken.entered, "charts_added_to": taken.added_to, "entries": taken.entries,
-        "not_reached": taken.not_reached, "waiting": waiting, "pieces": pieces.collect::<Vec<_>>(),
-    })
+    Report {
+        charts_added_to: taken.added_to,
+        counts: value!({"taken": took, "held": held, "skipped": skipped, "refused": refused}),
+        entries: taken.entries,
+        file: &parcel.file,
+        held_rows,
+        import: taken.import,
+        not_reached: taken.not_reached,
+        patients_entered: taken.entered,
+        pieces: (parcel, weighed),
+        remarks: &parcel.remarks,
+        waiting,
+    }
 }
 
 fn tell(

@@ -96,9 +96,9 @@ impl Csv {
     pub(super) fn run(&self, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
         let store = context.store()?;
         let stop = Stop::on_interrupt();
-        let bytes = transfer::bytes(&Real, &self.file)?;
         let file = transfer::name(&self.file);
-        let table = Table::of_bytes(&bytes).map_err(|why| format!("{}: {why}", self.file.display()))?;
+        let table = Table::of_bytes(&transfer::bytes(&Real, &self.file)?)
+            .map_err(|why| format!("{}: {why}", self.file.display()))?;
         let knowledge = &store.practice().knowledge;
         let mut mapping = Mapping::guess(&table);
         self.map_columns(&table, &mut mapping, knowledge)?;

@@ -4,6 +4,7 @@
 //! stays as long as the roll does.
 
 use super::alike::alike;
+use super::found::Loose;
 use super::key::Key;
 use super::search::{Texts, Wanted, text_of};
 use super::worklist::{Changes, Task, days_after, in_order};
@@ -13,7 +14,7 @@ use crate::clinic::entry::PatientId;
 use chrono::{Datelike as _, NaiveDate};
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Rows that lie packed somewhere else; none of them changes.
 pub trait Pages: fmt::Debug + Send + Sync {
@@ -64,6 +65,8 @@ pub struct Roll {
     added: Vec<Option<Arc<Row>>>,
     added_at: HashMap<PatientId, u32>,
     changes: Changes,
+    /// What the loose rows are looked up in; made when it is first asked for.
+    pub(super) tables: OnceLock<Loose>,
 }
 
 impl Roll {
@@ -141,7 +144,7 @@ impl Roll {
                 let at = self.paged() + u32::try_from(self.added.len()).unwrap_or(u32::MAX);
                 self.added_at.insert(row.id, at);
                 self.added.push(Some(row));
-                self.changes.note(at);
+                self.changed(at);
             }
         }
     }
@@ -157,8 +160,13 @@ impl Roll {
         self.added_at.get(&id).copied().or_else(|| self.pages.as_ref()?.find(id))
     }
 
-    fn set(&mut self, at: u32, row: Option<Arc<Row>>) {
+    fn changed(&mut self, at: u32) {
         self.changes.note(at);
+        self.tables.take();
+    }
+
+    fn set(&mut self, at: u32, row: Option<Arc<Row>>) {
+        self.changed(at);
         match at.checked_sub(self.paged()) {
             Some(added) => {
                 if let Some(place) = self.added.get_mut(added as usize) {
@@ -194,20 +202,6 @@ impl Roll {
         rows
     }
 
-    /// Returns the rows of this birth date, also with day and month swapped; all that are loose are among them.
-    #[must_use]
-    pub fn born_about(&self, born: NaiveDate) -> Vec<Arc<Row>> {
-        let swapped = NaiveDate::from_ymd_opt(born.year(), born.day(), born.month()).unwrap_or(born);
-        let mut places: Vec<u32> = self.loose().map(|(at, _)| at).collect();
-        if let Some(pages) = &self.pages {
-            let mut paged: Vec<u32> = [born, swapped].into_iter().flat_map(|day| pages.born_on(day)).collect();
-            paged.sort_unstable();
-            paged.dedup();
-            places.extend(paged.into_iter().filter(|at| !self.over.contains_key(at)));
-        }
-        places.into_iter().filter_map(|at| self.row(at)).collect()
-    }
-
     /// Returns the rows that have something in common with another one (see [`alike`]), in order of the ids, and perhaps some
     /// more; what is owed to them need not be in them. Whoever is entered twice is among them.
     #[must_use]
@@ -226,16 +220,6 @@ impl Roll {
         let near = near.map(|row| Row::clone(&row));
         let all: BTreeMap<PatientId, Row> = paged.chain(near).map(|row| (row.id, row)).collect();
         all.into_values().collect()
-    }
-
-    /// Returns the rows that have a number.
-    #[must_use]
-    pub fn numbered(&self, number: &str) -> Vec<Arc<Row>> {
-        let mut places: Vec<u32> = self.loose().map(|(at, _)| at).collect();
-        places.extend(self.pages.iter().flat_map(|pages| pages.numbered(number)));
-        places.sort_unstable();
-        places.dedup();
-        places.into_iter().filter_map(|at| self.row(at)).filter(|row| row.has_number(number)).collect()
     }
 
     /// Returns how many had their last dose on a day.

@@ -191,6 +191,17 @@ impl Texts {
         0..u32::try_from(self.ends.len()).unwrap_or(u32::MAX)
     }
 
+    /// Returns the rows whose texts begin so.
+    pub(super) fn beginning(&self, with: &str) -> Vec<u32> {
+        let (mut from, mut to) = (0, self.ends.len());
+        while from < to {
+            let middle = from + (to - from) / 2;
+            if self.text(middle) < with { from = middle + 1 } else { to = middle }
+        }
+        let all = (from..self.ends.len()).take_while(|n| self.text(*n).starts_with(with));
+        all.filter_map(|n| self.rows.get(n).copied()).collect()
+    }
+
     fn born_on(&self, n: u32) -> i32 {
         self.born.get(n as usize).copied().unwrap_or_default()
     }

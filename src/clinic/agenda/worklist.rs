@@ -246,4 +246,4 @@ pub(super) fn in_order(keys: Vec<Key>, roll: &Roll, today: i32) -> Vec<Key> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

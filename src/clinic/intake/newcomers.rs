@@ -57,7 +57,10 @@ impl Newcomers {
         }
         if let Some(person) = new.pop() {
             self.by_number.remove(&person.number);
-            self.by_birth.retain(|_, n| *n != at);
+            let who = (person.born, key_of(&person.name()));
+            if self.by_birth.get(&who) == Some(&at) {
+                self.by_birth.remove(&who);
+            }
         }
     }
 

@@ -2,8 +2,8 @@
 
 use super::newcomers::Newcomers;
 use super::there::{self, Found};
-use super::whose::{Whose, whose_beside};
-use super::{Coming, Described, Left, Outcome, Parcel, Piece, Target, Trouble, Weighed};
+use super::whose::{Listed, Whose, whose_beside};
+use super::{Coming, Left, Outcome, Parcel, Piece, Target, Trouble, Weighed};
 use crate::clinic::agenda::Roll;
 use crate::clinic::chart::Chart;
 use crate::clinic::entry::{Act, Entry, EntryId, PatientId};
@@ -52,7 +52,8 @@ pub fn weigh(parcel: &Parcel, scales: &mut Scales<'_>) -> Weighed {
 #[must_use]
 pub fn weigh_for(piece: &Piece, chart: &Arc<Chart>, knowledge: &Knowledge, today: NaiveDate) -> Outcome {
     let roll = Roll::default();
-    let mut weighing = Weighing::new(&Parcel::default(), &roll);
+    let parcel = Parcel::default();
+    let mut weighing = Weighing::new(&parcel, &roll);
     let (mut here, mut goes_on) = (|_| Some(Arc::clone(chart)), |_| true);
     let mut scales =
         Scales { roll: &roll, knowledge, chart: &mut here, same_is_same: false, today, goes_on: &mut goes_on };
@@ -70,16 +71,14 @@ fn skipped(why: impl Into<String>) -> Outcome {
     Outcome::Left(Left::Skipped(why.into()))
 }
 
-/// What comes, and the place of its piece.
-type Placed = (Coming, String);
-
-struct Weighing {
+struct Weighing<'p> {
+    parcel: &'p Parcel,
     weighed: Weighed,
     /// Whom the file tells apart by its own numbers.
-    listed: HashMap<String, Described>,
+    listed: Listed<'p>,
     newcomers: Newcomers,
-    /// What is taken of earlier pieces, by patient and day, each with its place.
-    coming: HashMap<(Target, Option<NaiveDate>), Vec<Placed>>,
+    /// The earlier pieces of which something is taken, by patient, each with a day of it.
+    coming: HashMap<Target, Vec<(Option<NaiveDate>, u32)>>,
     /// The charts of those whose entries are amended, with the amendments.
     amended: HashMap<PatientId, Arc<Chart>>,
     /// How much of it is whose.
@@ -88,13 +87,14 @@ struct Weighing {
     ids: HashMap<(Target, String), Vec<usize>>,
 }
 
-impl Weighing {
-    fn new(parcel: &Parcel, roll: &Roll) -> Self {
+impl<'p> Weighing<'p> {
+    fn new(parcel: &'p Parcel, roll: &Roll) -> Self {
         let newcomers = Newcomers::new(parcel.pieces.iter().map(|p| p.about.number.as_str()), roll);
         let numbered = parcel.pieces.iter().filter(|p| p.enters && !p.about.number.is_empty());
         Self {
+            parcel,
             weighed: Weighed::default(),
-            listed: numbered.map(|p| (p.about.number.clone(), p.about.clone())).collect(),
+            listed: numbered.map(|p| (p.about.number.as_str(), &p.about)).collect(),
             newcomers,
             coming: HashMap::new(),
             amended: HashMap::new(),
@@ -104,7 +104,7 @@ impl Weighing {
     }
 
     fn piece(&mut self, piece: &Piece, scales: &mut Scales<'_>) -> Outcome {
-        if let Some(why) = hidden_in(piece).filter(|_| piece.trouble.is_none()) {
+        if let Some(why) = piece.trouble.is_none().then(|| hidden_in(piece)).flatten() {
             return held(why, Vec::new());
         }
         match &piece.trouble {
@@ -221,13 +221,18 @@ impl Weighing {
             self.replace(target, coming, &piece.place);
         }
         *self.count.entry(target).or_default() += acts.len();
+        let at = self.weighed.outcomes.len();
+        let place = u32::try_from(at).unwrap_or(u32::MAX);
+        let mut days: Vec<_> = acts.iter().map(|coming| (day_of(&coming.act), place)).collect();
+        days.sort_unstable();
+        days.dedup();
+        self.coming.entry(target).or_default().extend(days);
         for coming in &acts {
-            let known = self.coming.entry((target, day_of(&coming.act))).or_default();
-            known.push((coming.clone(), piece.place.clone()));
             if let Some(id) = &coming.id {
-                self.ids.entry((target, id.clone())).or_default().push(self.weighed.outcomes.len());
+                self.ids.entry((target, id.clone())).or_default().push(at);
             }
         }
+        acts.shrink_to_fit();
         Outcome::Taken(target, acts)
     }
 
@@ -238,8 +243,6 @@ impl Weighing {
         for n in self.ids.remove(&(target, id)).unwrap_or_default() {
             let Some(Outcome::Taken(_, acts)) = self.weighed.outcomes.get_mut(n) else { continue };
             for coming in acts.extract_if(.., |coming| coming.id == by.id) {
-                let known = self.coming.entry((target, day_of(&coming.act))).or_default();
-                known.retain(|(other, _)| *other != coming);
                 if let (Act::Checked(_), Act::Checked(_)) = (&coming.act, &by.act) {
                     by.act = there::corrected(&coming.act, &by.act);
                 }
@@ -250,24 +253,35 @@ impl Weighing {
         }
     }
 
+    /// Returns what is taken of earlier pieces on the day of an act, each with the place of its piece.
+    fn before(&self, target: Target, act: &Act) -> impl Iterator<Item = (&Coming, &str)> {
+        let day = day_of(act);
+        let pieces = self.coming.get(&target).into_iter().flatten().filter(move |(of, _)| *of == day);
+        let taken = pieces.map(|(_, n)| *n as usize).filter_map(|n| match self.weighed.outcomes.get(n)? {
+            Outcome::Taken(_, acts) => Some((acts, self.parcel.pieces.get(n)?.place.as_str())),
+            Outcome::Left(_) => None,
+        });
+        let all = taken.flat_map(|(acts, place)| acts.iter().map(move |coming| (coming, place)));
+        all.filter(move |(coming, _)| day_of(&coming.act) == day)
+    }
+
     /// Says what an earlier piece of the file says that cannot be true beside it. What another Cobalog recorded, it recorded.
     fn contradicted(&self, target: Target, coming: &Coming) -> Option<String> {
-        let before = self.coming.get(&(target, day_of(&coming.act)))?;
         let is_corrected = |other: &Coming| coming.corrects && other.id == coming.id;
-        let others = before.iter().filter(|(other, _)| !is_recorded(coming) && !is_corrected(other));
+        let before = self.before(target, &coming.act);
+        let others = before.filter(|(other, _)| !is_recorded(coming) && !is_corrected(other));
         let mut said = others.filter_map(|(other, place)| Some((there::apart(&other.act, &coming.act)?, place)));
         said.next().map(|(what, place)| format!("{what} in {place}: which one is right?"))
     }
 
     /// Says where the same thing stands in an earlier piece of the file.
     fn earlier(&self, target: Target, coming: &Coming) -> Option<String> {
-        let before = self.coming.get(&(target, day_of(&coming.act)))?;
         // Of two plans that another Cobalog recorded each is one, however like they are.
         let is_plan = matches!(coming.act, Act::Ordered(_)) && is_recorded(coming);
         let is_other = |other: &Coming| is_plan && is_recorded(other) && other.id != coming.id;
         let is_same = |other: &Coming| !is_other(other) && there::is_repeated(&other.act, &coming.act);
-        let same = before.iter().find(|(other, _)| is_same(other));
-        same.map(|(_, place)| format!("The same as {place}."))
+        let (_, place) = self.before(target, &coming.act).find(|(other, _)| is_same(other))?;
+        Some(format!("The same as {place}."))
     }
 }
 
@@ -297,7 +311,10 @@ fn hidden_in(piece: &Piece) -> Option<String> {
 /// Returns the one of those whom it may be about into whose chart all of it came before, under the same ids.
 fn matched(piece: &Piece, candidates: &[PatientId], scales: &mut Scales<'_>) -> Option<PatientId> {
     let has = |chart: &Chart, coming: &Coming| coming.id.as_deref().is_some_and(|id| there::has(chart, id));
-    let is_known = |chart: &Arc<Chart>| !piece.acts.is_empty() && piece.acts.iter().all(|coming| has(chart, coming));
+    if piece.acts.is_empty() || piece.acts.iter().any(|coming| coming.id.is_none()) {
+        return None;
+    }
+    let is_known = |chart: &Arc<Chart>| piece.acts.iter().all(|coming| has(chart, coming));
     candidates.iter().copied().find(|id| (scales.chart)(*id).is_some_and(|chart| is_known(&chart)))
 }
 

@@ -9,6 +9,9 @@ use chrono::NaiveDate;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+/// Whom a file tells apart by its own numbers, each by the last piece that has it.
+pub(super) type Listed<'a> = HashMap<&'a str, &'a Described>;
+
 /// Whose a piece is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Whose {
@@ -34,12 +37,7 @@ pub fn whose(about: &Described, roll: &Roll, same_is_same: bool) -> Whose {
 
 /// Says the same of one whom the file tells apart from others, by their numbers in it: who is here and stands in another row
 /// of it under the own number is not this one, however near the names are.
-pub(super) fn whose_beside(
-    about: &Described,
-    listed: &HashMap<String, Described>,
-    roll: &Roll,
-    same_is_same: bool,
-) -> Whose {
+pub(super) fn whose_beside(about: &Described, listed: &Listed<'_>, roll: &Roll, same_is_same: bool) -> Whose {
     let numbered = if about.number.is_empty() { Vec::new() } else { roll.numbered(&about.number) };
     let (agree, differ): (Vec<_>, Vec<_>) = numbered.into_iter().partition(|row| agrees(about, row));
     match (agree.as_slice(), differ.as_slice()) {
@@ -110,12 +108,12 @@ pub fn nothing_agrees(about: &Described, (name, number, born): (&str, &str, Naiv
     ))
 }
 
-fn by_name(about: &Described, listed: &HashMap<String, Described>, roll: &Roll, same_is_same: bool) -> Whose {
+fn by_name(about: &Described, listed: &Listed<'_>, roll: &Roll, same_is_same: bool) -> Whose {
     let typed = Typed { family: &about.family, given: &about.given, born: about.born };
     let whole = format!("{} {}", about.family, about.given);
     let is_very = |row: &Row| Some(row.born) == about.born && names_agree(&whole, &row.name) == Some(true);
     let is_told_apart = |row: &Row| {
-        let other = listed.get(&row.number).filter(|_| !about.number.is_empty() && row.number != about.number);
+        let other = listed.get(row.number.as_str()).filter(|_| !about.number.is_empty() && row.number != about.number);
         !is_very(row) && other.is_some_and(|other| agrees(other, row))
     };
     let like: Vec<_> = already_here(typed, roll).into_iter().filter(|(row, _)| !is_told_apart(row)).collect();

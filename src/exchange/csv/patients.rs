@@ -25,24 +25,26 @@ use std::collections::{BTreeMap, HashMap};
 /// Before what a row says and no plan is there to hold.
 pub(super) const WITHOUT_PLAN: &str = "No plan is made, so this is not taken over";
 
-/// Reads the rows, those of one patient together.
+/// Reads the rows, those of one patient together. Who they are about comes first: what they say takes much more room, and is
+/// read for one patient after the other.
 pub(super) fn pieces(reader: &Reader<'_>) -> Vec<Piece> {
-    let mut groups: Vec<Vec<RowFacts>> = Vec::new();
+    let mut groups: Vec<Vec<&Row>> = Vec::new();
     let mut places: HashMap<(String, String, String, Option<NaiveDate>), usize> = HashMap::new();
     for row in &reader.rows {
-        let facts = RowFacts::of(reader, row);
-        let about = &facts.about;
-        let who = (about.number.clone(), about.family.to_lowercase(), about.given.to_lowercase(), about.born);
+        let about = person::described(&mut reader.cells(row));
         let is_someone = !about.number.is_empty() || (!about.family.is_empty() && about.born.is_some());
+        let who = (about.number, about.family.to_lowercase(), about.given.to_lowercase(), about.born);
         match places.get(&who).and_then(|at| groups.get_mut(*at)).filter(|_| is_someone) {
-            Some(group) => group.push(facts),
+            Some(group) => group.push(row),
             None => {
                 places.insert(who, groups.len());
-                groups.push(vec![facts]);
+                groups.push(vec![row]);
             }
         }
     }
-    groups.into_iter().map(|group| Patient::of(reader, group).piece()).collect()
+    drop(places);
+    let facts = |group: Vec<&Row>| group.into_iter().map(|row| RowFacts::of(reader, row)).collect();
+    groups.into_iter().map(|group| Patient::of(reader, facts(group)).piece()).collect()
 }
 
 /// What one row says.
@@ -180,6 +182,8 @@ impl<'a> Patient<'a> {
         acts.extend(since);
         acts.extend(labs);
         acts.extend(change.map(|change| Coming::new(None, Act::Changed(change))));
+        // A list may have a million rows.
+        acts.shrink_to_fit();
         acts
     }
 

@@ -43,30 +43,56 @@ pub struct Table {
 pub struct Row {
     /// The line on which it begins, counted from 1.
     pub line: u64,
-    cells: StringRecord,
+    /// The texts of the cells, one behind the other: a table may have a million rows.
+    text: Box<str>,
+    /// Where each cell ends.
+    ends: Box<[u32]>,
 }
 
 impl Row {
+    fn new(line: u64, cells: impl Iterator<Item = impl AsRef<str>>) -> Self {
+        let (mut text, mut ends) = (String::new(), Vec::new());
+        for cell in cells {
+            text.push_str(cell.as_ref());
+            ends.push(u32::try_from(text.len()).unwrap_or(u32::MAX));
+        }
+        Self { line, text: text.into(), ends: ends.into() }
+    }
+
+    /// Returns the cells as they stand there.
+    fn cells(&self) -> impl Iterator<Item = &str> {
+        (0..self.ends.len()).filter_map(|at| self.raw(at))
+    }
+
+    fn raw(&self, column: usize) -> Option<&str> {
+        let from = column.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        self.text.get(from as usize..*self.ends.get(column)? as usize)
+    }
+
+    fn is_alike(&self, other: &Self) -> bool {
+        self.text == other.text && self.ends == other.ends
+    }
+
     /// Returns the cell of a column, without blanks around it; empty where there is none.
     #[must_use]
     pub fn cell(&self, column: usize) -> &str {
-        self.cells.get(column).map_or("", |cell| clean(cell))
+        self.raw(column).map_or("", clean)
     }
 
     /// Returns how many cells it has.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.cells.len()
+        self.ends.len()
     }
 
     /// Returns whether it has no cell.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.cells.is_empty()
+        self.ends.is_empty()
     }
 
     fn is_blank(&self) -> bool {
-        self.cells.iter().all(|cell| clean(cell).is_empty())
+        self.cells().all(|cell| clean(cell).is_empty())
     }
 }
 
@@ -158,7 +184,7 @@ impl Table {
         for row in under {
             match () {
                 () if is_total(&row) => aside.push((row, TOTAL)),
-                () if row.cells == head.cells => aside.push((row, HEAD_AGAIN)),
+                () if row.is_alike(&head) => aside.push((row, HEAD_AGAIN)),
                 () => rows.push(row),
             }
         }
@@ -181,9 +207,9 @@ impl Table {
         let (mut rows, mut copies) = (Vec::with_capacity(self.rows.len()), Vec::new());
         for row in &self.rows {
             let mut hasher = DefaultHasher::new();
-            row.cells.iter().for_each(|cell| cell.hash(&mut hasher));
+            (&row.text, &row.ends).hash(&mut hasher);
             match seen.entry(hasher.finish()) {
-                Entry::Occupied(first) if first.get().cells == row.cells => copies.push((row, first.get().line)),
+                Entry::Occupied(first) if first.get().is_alike(row) => copies.push((row, first.get().line)),
                 Entry::Occupied(_) => rows.push(row),
                 Entry::Vacant(place) => {
                     place.insert(row);
@@ -222,7 +248,7 @@ fn rows(body: &str, delimiter: char, first_line: u64) -> Result<Vec<Row>, String
                 // The position of a record is before the blank lines above it.
                 let from = usize::try_from(at).ok().and_then(|at| body.as_bytes().get(at..)).unwrap_or_default();
                 let line = line + from.iter().take_while(|b| **b == b'\n').count() as u64 + first_line - 1;
-                rows.push(Row { line, cells: StringRecord::from(record.iter().map(guard::bare).collect::<Vec<_>>()) });
+                rows.push(Row::new(line, record.iter().map(guard::bare)));
             }
             Err(error) => return Err(format!("The table cannot be read: {error}.")),
         }

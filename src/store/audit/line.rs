@@ -80,9 +80,24 @@ fn is_number(n: u64) -> bool {
     (1..u64::MAX).contains(&n)
 }
 
+/// Returns the name of the log of a workstation and a day, of its so-manyth file counted from 1.
+pub(super) fn name_of(day: NaiveDate, station: &str, part: u32) -> String {
+    if part > 1 { format!("{day}-{station}.{part}.log") } else { format!("{day}-{station}.log") }
+}
+
+/// Returns which one of the files of its day a log is, counted from 1.
+pub(super) fn part_of(path: &Path) -> u32 {
+    let part = || path.file_name()?.to_str()?.strip_suffix(".log")?.split_once('.')?.1.parse().ok();
+    part().unwrap_or(1)
+}
+
 /// Returns the day and the workstation that a log's name gives.
 pub(super) fn named(path: &Path) -> Option<(NaiveDate, String)> {
     let name = path.file_name()?.to_str()?.strip_suffix(".log")?;
+    let name = match name.split_once('.') {
+        Some((name, part)) => part.parse::<u32>().is_ok_and(|n| n > 1 && n.to_string() == part).then_some(name)?,
+        None => name,
+    };
     let (day, station) = name.split_at_checked(10)?;
     let station = station.strip_prefix('-')?;
     let is_station =

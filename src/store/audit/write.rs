@@ -8,9 +8,10 @@ use super::super::files::{files_of, is_free, read_text};
 use super::super::lock;
 use super::super::open::Store;
 use super::super::seals::{Keys, seal_path};
-use super::line::{Head, Line, named};
+use super::line::{Head, Line, name_of, named, part_of};
 use super::vouch;
 use crate::clinic::audit::{Event, What};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -65,7 +66,7 @@ pub(super) fn append(store: &Store, events: &mut Vec<Event>) -> Result<(), Store
     let mut vouches = if state.is_some() { vouch::due(&keys, &known, first) } else { Vec::new() };
     while let Some(day) = events.first().map(|event| event.at.date_naive()) {
         let of_day = events.iter().take_while(|event| event.at.date_naive() == day).count();
-        let path = folder.join(format!("{day}-{}.log", store.station()));
+        let path = of_day_at(store, &folder, day);
         let before = text_of(store.disk(), &path)?;
         let mut head = newest(store, &known.head, &keys, before.as_deref());
         let mut text = before.clone().unwrap_or_default();
@@ -102,6 +103,17 @@ pub(super) fn folder(dir: &Path) -> PathBuf {
     dir.join("audit")
 }
 
+/// A file of a day that is this long is followed by another one: each event writes its file whole, and a file that is too long
+/// is not read any more.
+const LONG_FILE: u64 = 2 << 20;
+
+/// Returns the file that the next lines of a day go to.
+fn of_day_at(store: &Store, folder: &Path, day: NaiveDate) -> PathBuf {
+    let path = |part| folder.join(name_of(day, store.station(), part));
+    let is_long = |part: u32| store.disk().meta(&path(part)).is_ok_and(|meta| meta.len() >= LONG_FILE);
+    path((1..u32::MAX).find(|part| !is_long(*part)).unwrap_or(1))
+}
+
 fn put(disk: &dyn Disk, path: &Path, text: &str, is_new: bool, must_stay: bool) -> Result<(), StoreError> {
     let ready = Ready::new(disk, path, text.as_bytes(), must_stay)?;
     match (is_new, must_stay) {
@@ -126,7 +138,8 @@ fn newest(store: &Store, known: &Head, keys: &Keys, today: Option<&str>) -> Head
     let any = |text: &str| text.lines().rev().find_map(Line::read).filter(|_| known.n == 0);
     let of_text = |text: &str| Line::newest(text, keys, store.station()).or_else(|| any(text)).map(|line| line.head());
     let mut best = known.clone();
-    let before = (known.n == 0).then(|| newest_file(store, store.station())).flatten();
+    // A file that is begun goes on after the one before, which may be further than what is remembered.
+    let before = (known.n == 0 || today.is_none()).then(|| newest_file(store, store.station())).flatten();
     let before = before.and_then(|path| read_text(store.disk(), &path).ok());
     for head in [today, before.as_deref()].into_iter().flatten().filter_map(of_text) {
         if head.n > best.n {
@@ -138,7 +151,9 @@ fn newest(store: &Store, known: &Head, keys: &Keys, today: Option<&str>) -> Head
 
 fn newest_file(store: &Store, station: &str) -> Option<PathBuf> {
     let files = files_of(store.disk(), &folder(store.dir()), "log").ok()?;
-    files.into_iter().rfind(|path| named(path).is_some_and(|(_, s)| s == station))
+    let own = files.into_iter().filter_map(|path| Some((named(&path)?, path)));
+    let own = own.filter(|((_, of), _)| of == station);
+    own.max_by_key(|((day, _), path)| (*day, part_of(path))).map(|(_, path)| path)
 }
 
 /// The event that says that the program began also says how far the others' logs go, where they went on since.
@@ -147,8 +162,10 @@ fn told(store: &Store, known: &mut Known, keys: &Keys, event: &Event) -> Event {
         return event.clone();
     }
     let files = files_of(store.disk(), &folder(store.dir()), "log").unwrap_or_default();
-    let newest: BTreeMap<String, &PathBuf> =
-        files.iter().filter_map(|path| Some((named(path)?.1, path))).filter(|(s, _)| s != store.station()).collect();
+    let mut others: Vec<_> = files.iter().filter_map(|path| Some((named(path)?, path))).collect();
+    others.retain(|((_, of), _)| of != store.station());
+    others.sort_by_key(|((day, _), path)| (*day, part_of(path)));
+    let newest: BTreeMap<String, &PathBuf> = others.into_iter().map(|((_, of), path)| (of, path)).collect();
     let mut heads = Vec::new();
     for (station, path) in newest {
         let text = read_text(store.disk(), path).unwrap_or_default();

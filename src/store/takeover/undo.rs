@@ -55,13 +55,13 @@ impl Store {
         let (found, problems) = self.survey(|chart| Some((chart.id, file(chart, id)?)));
         let (charts, files): (Vec<_>, Vec<_>) = found.into_iter().flatten().unzip();
         let file = files.into_iter().next().unwrap_or_default();
-        let mut undone = Undone { file, problems, ..Undone::default() };
+        let (mut undone, store) = (Undone { file, problems, ..Undone::default() }, self.in_bulk());
         for (done, patient) in charts.iter().enumerate() {
             if !goes_on(done, charts.len()) {
                 undone.not_reached = charts.len() - done;
                 break;
             }
-            match self.undo_one(*patient, id, by, at) {
+            match store.undo_one(*patient, id, by, at) {
                 Ok(Some(0)) => {}
                 Ok(Some(entries)) => {
                     undone.entries += entries;

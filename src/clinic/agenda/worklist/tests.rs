@@ -10,18 +10,24 @@ const AHEAD: i64 = 7;
 
 /// Rows as an index keeps them: in an order of their own, each with the place of its name.
 #[derive(Debug)]
-struct Packed {
+pub(in crate::clinic) struct Packed {
     rows: Vec<Arc<Row>>,
     ranks: Vec<u32>,
 }
 
 impl Packed {
-    fn of(mut rows: Vec<Row>) -> Arc<Self> {
+    pub(in crate::clinic) fn of(mut rows: Vec<Row>) -> Arc<Self> {
         rows.sort_by_key(|row| (row.items.iter().map(|item| item.visit).min(), row.id));
         let texts = Texts::of((0..).zip(&rows));
         let mut ranks = vec![0; rows.len()];
         (0..).zip(&texts.rows).for_each(|(rank, at)| ranks[*at as usize] = rank);
         Arc::new(Self { rows: rows.into_iter().map(Arc::new).collect(), ranks })
+    }
+}
+
+impl Packed {
+    fn places(&self, of: impl Fn(&Row) -> bool) -> Vec<u32> {
+        (0..).zip(&self.rows).filter(|(_, row)| of(row)).map(|(at, _)| at).collect()
     }
 }
 
@@ -48,8 +54,8 @@ impl Pages for Packed {
     fn person(&self, at: u32) -> Option<Row> {
         self.row(at).map(|row| Row::clone(&row))
     }
-    fn numbered(&self, _: &str) -> Vec<u32> {
-        Vec::new()
+    fn numbered(&self, number: &str) -> Vec<u32> {
+        self.places(|row| row.number == number)
     }
     fn linked(&self) -> Vec<u32> {
         Vec::new()
@@ -63,8 +69,8 @@ impl Pages for Packed {
     fn alike(&self) -> Vec<u32> {
         Vec::new()
     }
-    fn born_on(&self, _: NaiveDate) -> Vec<u32> {
-        Vec::new()
+    fn born_on(&self, day: NaiveDate) -> Vec<u32> {
+        self.places(|row| row.born == day)
     }
     fn highest_number(&self) -> Option<u64> {
         None
@@ -73,7 +79,7 @@ impl Pages for Packed {
         0
     }
     fn texts(&self) -> Arc<Texts> {
-        Arc::default()
+        Arc::new(Texts::of((0..).zip(self.rows.iter().map(AsRef::as_ref))))
     }
     fn read_ahead(&self, _: u32) {}
     fn is_sound(&self) -> bool {
