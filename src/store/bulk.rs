@@ -3,6 +3,7 @@
 
 use super::audit::Together;
 use super::copies::Stamped;
+use super::lock::Lock;
 use super::open::Store;
 use crate::clinic::agenda::Roll;
 use chrono::NaiveDate;
@@ -27,12 +28,20 @@ pub(super) struct Bulk {
     rows: AtomicUsize,
 }
 
-/// The numbers that patients have, by the folder of the charts as it was when that was known.
+/// The numbers that patients have, as was known when this program had the lock last.
 #[derive(Debug, Default)]
 struct Numbers {
-    /// The folder's own time of change: another program that puts a chart there changes it.
-    folder: Option<i64>,
+    /// The time of change of the folder of the charts: what puts a chart there without the lock, as a sync program, changes it.
+    folder: i64,
+    /// The mark that was left in the lock: time does not tick between two programs that follow each other closely.
+    mark: Option<u64>,
     taken: HashSet<String>,
+}
+
+impl Numbers {
+    fn hold(&self, folder: i64, lock: &Lock) -> bool {
+        self.folder == folder && lock.follows(self.mark)
+    }
 }
 
 /// Writes go together until this goes.
@@ -70,25 +79,25 @@ impl Store {
 }
 
 impl Bulk {
-    /// Returns whether nobody has a number, under a lock that is held: only where the folder is as it was when that was known,
-    /// or as the last write of this program left it. Else every chart is looked at once more.
-    pub(super) fn is_free(&self, store: &Store, number: &str, today: NaiveDate) -> bool {
+    /// Returns whether nobody has a number, under the lock: only where nobody else had that, and the folder is as it was, since
+    /// that was known. Else every chart is looked at once more.
+    pub(super) fn is_free(&self, store: &Store, held: &Lock, number: &str, today: NaiveDate) -> bool {
         let (mut numbers, folder) = (lock(&self.numbers), store.folder_changed());
-        if numbers.folder != Some(folder) || folder < 0 || folder % SECOND == 0 {
-            *numbers = Numbers { folder: Some(folder), taken: taken(&store.roll(today).roll) };
+        if !numbers.hold(folder, held) || folder < 0 || folder % SECOND == 0 {
+            *numbers = Numbers { folder, mark: held.mark(), taken: taken(&store.roll(today).roll) };
         }
         !numbers.taken.contains(number)
     }
 
-    /// Returns whether the folder is as it was when the numbers were known.
-    pub(super) fn knows(&self, store: &Store) -> bool {
-        lock(&self.numbers).folder == Some(store.folder_changed())
+    /// Returns whether the numbers are still known.
+    pub(super) fn knows(&self, store: &Store, held: &Lock) -> bool {
+        lock(&self.numbers).hold(store.folder_changed(), held)
     }
 
     /// Takes in, still under the lock, what was written where the numbers were known until then.
-    pub(super) fn wrote<'a>(&self, store: &Store, numbers: impl Iterator<Item = &'a str>) {
+    pub(super) fn wrote<'a>(&self, store: &Store, held: &Lock, numbers: impl Iterator<Item = &'a str>) {
         let mut known = lock(&self.numbers);
-        known.folder = Some(store.folder_changed());
+        (known.folder, known.mark) = (store.folder_changed(), held.mark());
         known.taken.extend(numbers.map(str::to_owned));
     }
 

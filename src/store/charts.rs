@@ -127,7 +127,7 @@ impl Store {
         let nothing = Looked { text: None, chart: Chart::new(Mint::patient(at), Vec::new()) };
         let path = self.chart_path(nothing.chart.id);
         let adding = Adding { store: self, path: &path, lock: &lock, strict: false };
-        let is_free = |acts: &[Fresh]| self.number_is_free(acts, lock.is_held(), at.date_naive());
+        let is_free = |acts: &[Fresh]| self.number_is_free(acts, &lock, at.date_naive());
         self.add_if(&adding, (nothing, None), by, at, acts, is_free)
     }
 
@@ -218,14 +218,14 @@ impl Store {
     }
 
     /// Under the lock: two workstations must not give one number to two patients.
-    fn number_is_free(&self, acts: &[Fresh], is_locked: bool, today: NaiveDate) -> Result<(), StoreError> {
+    fn number_is_free(&self, acts: &[Fresh], lock: &Lock, today: NaiveDate) -> Result<(), StoreError> {
         let number = acts.iter().find_map(|fresh| match &fresh.act {
             Act::Registered(person) => Some(person.number.clone()),
             _ => None,
         });
         let Some(number) = number else { return Ok(()) };
         // Of many charts in a row the first looks at all of them, where the lock keeps others out meanwhile.
-        if self.bulk().is_some_and(|bulk| is_locked && bulk.is_free(self, &number, today)) {
+        if self.bulk().is_some_and(|bulk| lock.is_held() && bulk.is_free(self, lock, &number, today)) {
             return Ok(());
         }
         let Some(row) = self.roll(today).roll.numbered(&number).into_iter().next() else { return Ok(()) };
@@ -260,10 +260,10 @@ impl Store {
         let entries = self.sealed(&looked.chart, acts.into_iter().map(entry).collect())?;
         let fresh = Chart::new(looked.chart.id, entries);
         format::prove(fresh.entries(), own)?;
-        let bulk = self.bulk().filter(|bulk| adding.lock.is_held() && bulk.knows(self));
+        let bulk = self.bulk().filter(|bulk| adding.lock.is_held() && bulk.knows(self, adding.lock));
         let chart = adding.put(looked, &fresh)?;
         if let Some(bulk) = bulk {
-            bulk.wrote(self, numbers(&fresh));
+            bulk.wrote(self, adding.lock, numbers(&fresh));
         }
         self.noted(&chart, at.date_naive());
         self.wrote(own);

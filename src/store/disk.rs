@@ -161,9 +161,10 @@ pub trait LockFile: Debug {
     /// Somebody else has, or what the system said.
     fn try_lock(&self) -> Result<(), TryLockError>;
 
-    /// Gives the file the present time, by the clock of its file system.
+    /// Leaves a mark in the file, and with it the present time by the clock of its file system; returns the mark that was
+    /// there. Who finds the own one again was alone meanwhile.
     ///
     /// # Errors
     /// What the system said.
-    fn touch(&self) -> io::Result<()>;
+    fn touch(&self, mark: u64) -> io::Result<Option<u64>>;
 }

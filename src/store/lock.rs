@@ -21,12 +21,30 @@ const STALE: Duration = Duration::from_secs(30);
 #[derive(Debug)]
 pub(super) struct Lock {
     file: Option<Box<dyn LockFile>>,
+    /// The mark that the one before left.
+    before: Option<u64>,
+    /// The mark that this one leaves; nothing where it cannot.
+    mark: Option<u64>,
 }
 
 impl Lock {
     /// Returns whether it keeps others out who ask for it.
     pub(super) fn is_held(&self) -> bool {
         self.file.is_some()
+    }
+
+    fn none() -> Self {
+        Self { file: None, before: None, mark: None }
+    }
+
+    /// Returns the mark that it leaves.
+    pub(super) fn mark(&self) -> Option<u64> {
+        self.mark
+    }
+
+    /// Returns whether nobody else had the lock since the one that left this mark, or this is that one.
+    pub(super) fn follows(&self, mark: Option<u64>) -> bool {
+        mark.is_some() && (self.before == mark || self.mark == mark)
     }
 }
 
@@ -40,13 +58,13 @@ pub(super) fn take(disk: &dyn Disk, dir: &Path) -> Result<Lock, StoreError> {
         // Where it is there and cannot be opened, writing without it would lose what another program writes.
         Err(source) if !is_free(disk, &path) => return Err(StoreError::Write { path, source }),
         // Where not even this file can be made, the write itself says why.
-        Err(_) => return Ok(Lock { file: None }),
+        Err(_) => return Ok(Lock::none()),
     };
     for step in 0..STEPS {
         match file.try_lock() {
             Ok(()) => return Ok(held(file)),
-            Err(TryLockError::Error(e)) if e.kind() != io::ErrorKind::Interrupted => return Ok(Lock { file: None }),
-            Err(_) if step == PATIENCE && is_left(disk, &path) => return Ok(Lock { file: None }),
+            Err(TryLockError::Error(e)) if e.kind() != io::ErrorKind::Interrupted => return Ok(Lock::none()),
+            Err(_) if step == PATIENCE && is_left(disk, &path) => return Ok(Lock::none()),
             Err(_) => disk.pause(STEP),
         }
     }
@@ -55,8 +73,9 @@ pub(super) fn take(disk: &dyn Disk, dir: &Path) -> Result<Lock, StoreError> {
 
 fn held(file: Box<dyn LockFile>) -> Lock {
     // Another account's lock file cannot be touched; it is a lock all the same.
-    let _ = file.touch();
-    Lock { file: Some(file) }
+    let mark = fastrand::u64(..);
+    let touched = file.touch(mark);
+    Lock { file: Some(file), mark: touched.is_ok().then_some(mark), before: touched.ok().flatten() }
 }
 
 /// Returns whether a lock that others hold was left behind.

@@ -276,8 +276,8 @@ impl LockFile for FaultyLock {
         self.lock.try_lock()
     }
 
-    fn touch(&self) -> io::Result<()> {
+    fn touch(&self, mark: u64) -> io::Result<Option<u64>> {
         self.disk.plain("touch")?;
-        self.lock.touch()
+        self.lock.touch(mark)
     }
 }

@@ -92,9 +92,13 @@ fn a_lock_that_is_taken_shows_when() {
     lock.try_lock().unwrap();
     let long_ago = std::time::SystemTime::now() - Duration::from_secs(3600);
     OpenOptions::new().write(true).open(&path).unwrap().set_modified(long_ago).unwrap();
-    lock.touch().unwrap();
+    lock.touch(7).unwrap();
     let age = fs::metadata(&path).unwrap().modified().unwrap().elapsed().unwrap();
     assert!(age < Duration::from_secs(60), "{age:?}");
+    // Who finds the own mark was alone meanwhile; an older program writes a dot.
+    assert_eq!(lock.touch(8).unwrap(), Some(7));
+    fs::write(&path, ".").unwrap();
+    assert_eq!((lock.touch(9).unwrap(), lock.touch(10).unwrap()), (None, Some(9)));
     let left = fs::read_dir(store.dir())
         .unwrap()
         .filter(|e| e.as_ref().unwrap().file_name().to_string_lossy().starts_with('~'));

@@ -11,7 +11,7 @@ use cobalog::clinic::lab::{Comparator, LabResult};
 use cobalog::clinic::order::Order;
 use cobalog::clinic::patient::Person;
 use cobalog::clinic::people::Colleague;
-use cobalog::store::{Settings, Store, Taken, Wanted};
+use cobalog::store::{Store, Taken, Wanted};
 use std::sync::Arc;
 use tempfile::TempDir;
 
@@ -261,8 +261,7 @@ fn a_number_that_is_taken_meanwhile_is_given_to_nobody_else() {
     let weighed = weigh(&store, &parcel);
     let taken = store.take_over(&parcel, &weighed, NURSE, now(), &mut |done, _| {
         if done == 2 {
-            // Longer than the clock of a file system takes to tick.
-            std::thread::sleep(std::time::Duration::from_millis(30));
+            // Within one tick of the clock of the file system.
             let elsewhere = Person { number: "904".to_owned(), ..registered("Brandt") };
             other.new_patient(vec![Act::Registered(elsewhere)], NURSE, now()).unwrap();
         }

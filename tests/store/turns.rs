@@ -196,8 +196,8 @@ impl LockFile for NoLock {
         Err(TryLockError::Error(io::ErrorKind::Unsupported.into()))
     }
 
-    fn touch(&self) -> io::Result<()> {
-        Ok(())
+    fn touch(&self, _: u64) -> io::Result<Option<u64>> {
+        Ok(None)
     }
 }
 

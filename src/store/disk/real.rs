@@ -2,9 +2,7 @@
 
 use super::{Disk, DiskFile, Listing, LockFile};
 use std::fs::{self, DirBuilder, File, Metadata, OpenOptions, TryLockError};
-use std::io::{self, Read};
-#[cfg(not(windows))]
-use std::io::{Seek as _, SeekFrom, Write as _};
+use std::io::{self, Read, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -101,6 +99,15 @@ impl DiskFile for File {
     }
 }
 
+/// Puts a mark in the place of the one before. Programs of before wrote a dot, which makes any mark none.
+fn marked(mut file: &File, mark: u64) -> io::Result<Option<u64>> {
+    let mut before = String::new();
+    let _ = file.take(16).read_to_string(&mut before);
+    file.seek(SeekFrom::Start(0))?;
+    file.write_all(format!("{mark:016x}").as_bytes())?;
+    Ok(u64::from_str_radix(&before, 16).ok())
+}
+
 #[cfg(not(windows))]
 fn locked(file: File, _: &Path) -> Box<dyn LockFile> {
     Box::new(file)
@@ -112,11 +119,9 @@ impl LockFile for File {
         File::try_lock(self)
     }
 
-    fn touch(&self) -> io::Result<()> {
+    fn touch(&self, mark: u64) -> io::Result<Option<u64>> {
         // A share takes the time from a write; a time that is set would be this machine's.
-        let mut file = self;
-        file.seek(SeekFrom::Start(0))?;
-        file.write_all(b".")
+        marked(self, mark)
     }
 }
 
@@ -139,10 +144,12 @@ impl LockFile for Named {
         self.file.try_lock()
     }
 
-    fn touch(&self) -> io::Result<()> {
+    fn touch(&self, mark: u64) -> io::Result<Option<u64>> {
+        let before = marked(&self.file, mark)?;
         // Here the time of a write is only sure to be seen by others once the file is closed, but that of a file that was
         // made beside it, by the clock of a share too, can be set at once.
-        self.file.set_modified(super::super::lock::now_there(&Real, &self.path)?)
+        self.file.set_modified(super::super::lock::now_there(&Real, &self.path)?)?;
+        Ok(before)
     }
 }
 

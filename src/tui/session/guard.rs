@@ -86,7 +86,7 @@ pub(super) enum Found {
     /// A practice whose records are encrypted.
     Shut(Settings),
     /// A practice.
-    Open(Store),
+    Open(Box<Store>),
 }
 
 impl Found {
@@ -98,7 +98,7 @@ impl Found {
         match Store::open_on(&begin.dir, begin.places.clone(), disk.clone()) {
             Err(StoreError::NoPractice { .. }) => Ok(Self::Nothing),
             Err(StoreError::Locked { .. }) => Store::settings_of(&**disk, &begin.dir).map(Self::Shut),
-            opened => opened.map(Self::Open),
+            opened => opened.map(|store| Self::Open(Box::new(store))),
         }
     }
 
@@ -109,7 +109,7 @@ impl Found {
             Self::Shut(settings) => (None, Practice::new(settings), true),
             Self::Open(store) => {
                 let practice = store.practice().clone();
-                (Some(store), practice, true)
+                (Some(*store), practice, true)
             }
         }
     }
