@@ -84,7 +84,7 @@ pub(super) enum Found {
     /// Nothing: the first start.
     Nothing,
     /// A practice whose records are encrypted.
-    Shut(Settings),
+    Shut(Box<Settings>),
     /// A practice.
     Open(Box<Store>),
 }
@@ -97,7 +97,9 @@ impl Found {
     pub(super) fn of(begin: &Begin, disk: &Arc<dyn Disk>) -> Result<Self, StoreError> {
         match Store::open_on(&begin.dir, begin.places.clone(), disk.clone()) {
             Err(StoreError::NoPractice { .. }) => Ok(Self::Nothing),
-            Err(StoreError::Locked { .. }) => Store::settings_of(&**disk, &begin.dir).map(Self::Shut),
+            Err(StoreError::Locked { .. }) => {
+                Store::settings_of(&**disk, &begin.dir).map(|settings| Self::Shut(Box::new(settings)))
+            }
             opened => opened.map(|store| Self::Open(Box::new(store))),
         }
     }
@@ -106,7 +108,7 @@ impl Found {
     pub(super) fn parts(self) -> (Option<Store>, Practice, bool) {
         match self {
             Self::Nothing => (None, Practice::new(Settings::new("", "")), false),
-            Self::Shut(settings) => (None, Practice::new(settings), true),
+            Self::Shut(settings) => (None, Practice::new(*settings), true),
             Self::Open(store) => {
                 let practice = store.practice().clone();
                 (Some(*store), practice, true)
