@@ -11,7 +11,7 @@ use cobalog::clinic::course::{Course, DoseSlot, Next};
 use cobalog::clinic::decision::Change;
 use cobalog::clinic::drug::Drug;
 use cobalog::clinic::entry::{Act, Amended, Checked, Entry, EntryId, Given, PatientId};
-use cobalog::clinic::intake::{Left, Outcome, Parcel, Scales, Target, Trouble, Weighed, renamed, weigh};
+use cobalog::clinic::intake::{Left, Outcome, Parcel, Ruling, Scales, Target, Trouble, Weighed, renamed, weigh};
 use cobalog::clinic::interval::Interval;
 use cobalog::clinic::order::{Order, Wish};
 use cobalog::clinic::practice::{Practice, Settings};
@@ -423,7 +423,7 @@ fn weighed(
     chart: &mut dyn FnMut(PatientId) -> Option<Arc<Chart>>,
 ) -> Weighed {
     let (knowledge, goes_on) = (&practice.knowledge, &mut |_| true);
-    weigh(parcel, &mut Scales { roll, knowledge, chart, same_is_same: false, today: today(), goes_on })
+    weigh(parcel, &mut Scales { roll, knowledge, chart, ruling: Ruling::default(), today: today(), goes_on })
 }
 
 /// Records what is taken of a parcel, as the store does it: new entries, which name each other by their new ids.
@@ -524,7 +524,7 @@ fn taken_over_by_an_empty_practice_the_courses_are_the_same() {
     let place = |name: &str| Some(folder.path().join(name));
     let places = Places { cache: place("cache"), state: place("state"), backups: None };
     let store = Store::create_with(&folder.path().join("practice"), practice.settings.clone(), places).unwrap();
-    let weighed = store.weigh(&parcel, false, today(), &mut |_| true);
+    let weighed = store.weigh(&parcel, Ruling::default(), today(), &mut |_| true);
     let taken = store.take_over(&parcel, &weighed, "Maya Keller RN", at(), &mut |_, _| true);
     assert_eq!((taken.entered, taken.added_to, taken.problems.len()), (charts.len(), 0, 0), "{:?}", taken.problems);
     let roll = store.roll(today()).roll;
@@ -536,7 +536,7 @@ fn taken_over_by_an_empty_practice_the_courses_are_the_same() {
         let givers = |course: &Course| course.given().map(|(_, dose)| dose.by.clone()).collect::<Vec<_>>();
         assert_eq!(givers(&before), givers(&after), "who took it over did not give it");
     }
-    let again = store.weigh(&parcel, false, today(), &mut |_| true);
+    let again = store.weigh(&parcel, Ruling::default(), today(), &mut |_| true);
     for (piece, outcome) in parcel.pieces.iter().zip(&again.outcomes) {
         assert!(matches!(outcome, Outcome::Left(Left::Skipped(_))), "{outcome:?} {piece:?}");
     }
@@ -777,7 +777,7 @@ fn the_tables_of_the_whole_demo_are_taken_in() {
         let mapping = Mapping::guess(&table);
         assert_eq!(csv::questions(&table, &mapping, &practice, today()), [], "{sheet:?}");
         let parcel = csv::read(&table, &mapping, &practice, today(), sheet.file_name());
-        let weighed = store.weigh(&parcel, false, today(), &mut |_| true);
+        let weighed = store.weigh(&parcel, Ruling::default(), today(), &mut |_| true);
         let held = parcel
             .pieces
             .iter()

@@ -19,7 +19,7 @@ pub use outcome::{Counts, Left, Outcome, Target, Weighed};
 pub use refs::renamed;
 pub use there::{is_new, is_there, stands_in, superseded};
 pub use weigh::{Scales, weigh, weigh_for};
-pub use whose::{Whose, nothing_agrees, whose};
+pub use whose::{Ruling, Whose, nothing_agrees, whose};
 
 /// All that one file holds.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -317,6 +317,16 @@ fn is_one_slip(a: &str, b: &str) -> bool {
     rest(start + 1) || (swapped && rest(start + 2))
 }
 
+/// Returns whether a birth date is another one than any that a row has or had, and no slip of the hand: day and month are not
+/// swapped, and more than one of day, month and year differs.
+pub(super) fn is_born_otherwise(born: NaiveDate, row: &Row) -> bool {
+    let of_another = |theirs: NaiveDate| {
+        let differ = [born.day() != theirs.day(), born.month() != theirs.month(), born.year() != theirs.year()];
+        births_alike(born, theirs).is_none() && differ.into_iter().filter(|is| *is).count() > 1
+    };
+    std::iter::once(row.born).chain(row.former.iter().map(|former| former.born)).all(of_another)
+}
+
 /// Whether two birth dates are alike, whether they are equal, and how to say it.
 fn births_alike(one: NaiveDate, other: NaiveDate) -> Option<(bool, String)> {
     if one == other {

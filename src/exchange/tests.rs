@@ -4,7 +4,7 @@ use crate::clinic::agenda::{Roll, Row};
 use crate::clinic::chart::Chart;
 use crate::clinic::course::Course;
 use crate::clinic::entry::{Act, Entry, EntryId, Given, ImportId, NotGiven, Origin, PatientId};
-use crate::clinic::intake::{Counts, Outcome, Parcel, Scales, Target, Weighed, renamed, weigh};
+use crate::clinic::intake::{Counts, Outcome, Parcel, Ruling, Scales, Target, Weighed, renamed, weigh};
 use crate::clinic::people::Colleague;
 use crate::clinic::practice::{Practice, Settings};
 use chrono::{DateTime, FixedOffset, NaiveDate};
@@ -54,7 +54,7 @@ impl World {
             roll: &roll,
             knowledge: &self.practice.knowledge,
             chart: &mut |id| self.charts.get(&id).map(|chart| Arc::new(chart.clone())),
-            same_is_same: true,
+            ruling: Ruling { same_is_same: true, ..Ruling::default() },
             goes_on: &mut |_| true,
         };
         weigh(parcel, &mut scales)

@@ -12,7 +12,7 @@ use super::open::Store;
 use crate::clinic::chart::Chart;
 use crate::clinic::decision::Turn;
 use crate::clinic::entry::{Act, EntryId, ImportId, Origin, PatientId};
-use crate::clinic::intake::{self, Coming, Left, Outcome, Parcel, Piece, Scales, Target, Weighed};
+use crate::clinic::intake::{self, Coming, Left, Outcome, Parcel, Piece, Ruling, Scales, Target, Weighed};
 use crate::clinic::people::Colleague;
 use crate::clinic::roles::{self, Doing, Told};
 use chrono::{DateTime, FixedOffset, NaiveDate};
@@ -52,7 +52,7 @@ impl Store {
     pub fn weigh(
         &self,
         parcel: &Parcel,
-        same_is_same: bool,
+        ruling: Ruling,
         today: NaiveDate,
         goes_on: &mut dyn FnMut(usize) -> bool,
     ) -> Weighed {
@@ -67,7 +67,7 @@ impl Store {
             }
         };
         let knowledge = &self.practice().knowledge;
-        let mut scales = Scales { roll: &rolled.roll, knowledge, chart: &mut chart, same_is_same, today, goes_on };
+        let mut scales = Scales { roll: &rolled.roll, knowledge, chart: &mut chart, ruling, today, goes_on };
         let mut weighed = intake::weigh(parcel, &mut scales);
         self.leave_settled(parcel, &mut weighed, today);
         weighed

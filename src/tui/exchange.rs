@@ -2,7 +2,7 @@
 
 use crate::clinic::cosign::AllSigned;
 use crate::clinic::entry::PatientId;
-use crate::clinic::intake::{Import, Parcel, Unmatched, Weighed};
+use crate::clinic::intake::{Import, Parcel, Ruling, Unmatched, Weighed};
 use crate::clinic::practice::LabCode;
 use crate::exchange::csv::{Mapping, Sheet, Table};
 use crate::exchange::hl7::Unknown;
@@ -43,8 +43,8 @@ pub enum Source {
         /// How they are read.
         mapping: Box<Mapping>,
     },
-    /// What was read already.
-    Parcel(Arc<Parcel>),
+    /// What was read already. With the second, what nobody can name waits for a person: a table's rows come again with the table.
+    Parcel(Arc<Parcel>, bool),
 }
 
 /// What the screen asks for.
@@ -56,8 +56,8 @@ pub enum Wish {
     Read(PathBuf, Form),
     /// Which test a laboratory's own code is. Then the reports that wait for the answer are gone on with.
     Learn(LabCode, Option<PathBuf>),
-    /// What would come of it. With the second, who has the very name and birth date is the patient.
-    Weigh(Source, bool),
+    /// What would come of it, by what a person says of everybody in it.
+    Weigh(Source, Ruling),
     /// All of it that can be taken. With the second, what nobody could name waits for a person.
     TakeOver(Arc<Parcel>, Arc<Weighed>, bool),
     /// The work at hand is to stop.

@@ -4,7 +4,7 @@
 use crate::bed::{Bed, NURSE, now, today};
 use crate::formats::{Law, files, law, number, stands, tree, unchanged};
 use cobalog::clinic::course::Course;
-use cobalog::clinic::intake::{Counts, Left, Outcome, Parcel, Weighed};
+use cobalog::clinic::intake::{Counts, Left, Outcome, Parcel, Ruling, Weighed};
 use cobalog::clinic::practice::{LabCode, Practice};
 use cobalog::demo;
 use cobalog::exchange::csv::{self, Answer, Mapping, Sheet, Table};
@@ -159,7 +159,8 @@ fn came(bed: &Bed, store: &Store, read: &dyn Fn() -> Parcel, waits: bool, seed: 
 }
 
 fn weigh(store: &Store, parcel: &Parcel, same: bool) -> Weighed {
-    store.weigh(parcel, same, today(), &mut |_| true)
+    let ruling = Ruling { same_is_same: same, namesakes_are_others: same };
+    store.weigh(parcel, ruling, today(), &mut |_| true)
 }
 
 fn adds_up(parcel: &Parcel, weighed: &Weighed) -> Law {

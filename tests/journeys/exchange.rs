@@ -245,6 +245,33 @@ fn the_end_tells_what_is_not_in_the_practice() {
     nurse.at(120, 36).press("Esc").sees("What shall be exchanged?").press("Esc").sees("Worklist");
 }
 
+/// Of a namesake somebody is asked once, and Esc takes the answer back.
+#[test]
+fn who_shares_only_a_name_is_entered_by_a_key() {
+    let mut nurse = Nurse::in_demo();
+    let text = "Pat ID,Surname,First name,DOB,Last injection\n7001,Farrow,Daniel,1931-04-30,2026-11-02\n\
+                7002,Rossi,Bo,1950-06-05,2026-11-02\n";
+    opens(&mut nurse, text);
+    nurse.press("Enter");
+    for _ in 0..4 {
+        if nurse.shows("What would come of list.csv?") {
+            break;
+        }
+        nurse.press("Enter");
+    }
+    nurse
+        .sees("1 to record")
+        .sees("1 held")
+        .at(80, 24)
+        .sees("1 row of the held shares only a name")
+        .sees("t enters it");
+    nurse.press("t").sees("2 to record (2 new patients), 0 held").sees_no("only a name");
+    nurse.press("t").sees("Nobody is held who shares only a name");
+    nurse.press("Esc").sees("1 to record").press("t").press("F2").sees("2 patients entered").at(120, 36);
+    assert_eq!(nurse.home.store().roll(day("2026-11-23")).roll.numbered("7001").len(), 1);
+    assert!(!nurse.home.dir().with_file_name("list-held-2026-11-23.csv").exists());
+}
+
 /// Before anything is recorded a line can be read to its end on the smallest screen.
 #[test]
 fn a_line_of_many_words_is_shown_whole() {

@@ -5,7 +5,7 @@ use super::super::failure::{self, Failure};
 use super::super::format::json;
 use super::super::table::plain;
 use crate::clinic::entry::ImportId;
-use crate::clinic::intake::{Counts, Left, Outcome, Parcel, Target, Weighed};
+use crate::clinic::intake::{Counts, Left, Outcome, Parcel, Ruling, Target, Weighed};
 use crate::clinic::words;
 use crate::exchange::csv::Table;
 use crate::store::{Problem, Store, Taken};
@@ -32,12 +32,21 @@ pub(super) struct Options {
     /// One who has the very name and birth date of a patient here, and no number in the file, is that patient.
     #[arg(long)]
     pub(super) same_people: bool,
+    /// One who has the name of a patient here, and another birth date and another number, is another person and is entered.
+    #[arg(long)]
+    other_people: bool,
     /// Who records, by initials or name; the first of the practice's people where absent.
     #[arg(long, value_name = "NAME")]
     pub(super) by: Option<String>,
     /// How it is told.
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: Told,
+}
+
+impl Options {
+    fn ruling(&self) -> Ruling {
+        Ruling { same_is_same: self.same_people, namesakes_are_others: self.other_people }
+    }
 }
 
 /// How it is told what came of an import.
@@ -70,7 +79,7 @@ pub(super) fn out(
     let mut progress = Progress::new("pieces weighed");
     let all = parcel.pieces.len();
     let mut goes_on = |done| progress.at(done, all) && !stop.is_asked();
-    let weighed = store.weigh(parcel, options.same_people, context.today, &mut goes_on);
+    let weighed = store.weigh(parcel, options.ruling(), context.today, &mut goes_on);
     progress.end();
     if stop.is_asked() {
         failure::say("stopped before anything was recorded: the same file again takes all of it");
@@ -145,6 +154,7 @@ struct Report<'a> {
     file: &'a str,
     held_rows: Option<String>,
     import: Option<ImportId>,
+    namesakes: usize,
     not_reached: usize,
     patients_entered: usize,
     #[serde(serialize_with = "pieces")]
@@ -177,6 +187,7 @@ fn report<'a>(
         file: &parcel.file,
         held_rows,
         import: taken.import,
+        namesakes: weighed.namesakes,
         not_reached: taken.not_reached,
         patients_entered: taken.entered,
         pieces: (parcel, weighed),
@@ -201,6 +212,7 @@ fn tell(
         "{}: {all}: {took} to take, {held} held, {skipped} there already or not for a chart, {refused} refused.",
         plain(&parcel.file)
     )?;
+    weighed.namesakes_words("--other-people").map_or(Ok(()), |words| writeln!(out, "{words}"))?;
     if dry {
         let new = words::plural(weighed.new.len() as i64, "new patient");
         return Ok(writeln!(out, "Nothing was recorded; without --dry-run {new} would be entered.")?);

@@ -1,8 +1,9 @@
 //! What would come of the pieces of a parcel: taken, held for a person, skipped or refused; the four add up to what the file holds.
 
-use super::Coming;
+use super::{Coming, Ruling};
 use crate::clinic::entry::PatientId;
 use crate::clinic::patient::Person;
+use crate::clinic::words;
 
 /// What would come of one piece.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,6 +58,11 @@ pub struct Weighed {
     pub new: Vec<Person>,
     /// For how many rows of the file each piece stands; one where nothing is said.
     pub rows: Vec<usize>,
+    /// What a person said of everybody in it.
+    pub ruling: Ruling,
+    /// How many rows are held as nothing agrees with somebody here but the name; they are entered once a person says that they are
+    /// other people.
+    pub namesakes: usize,
 }
 
 /// How many rows of a table, or other pieces of a file, are taken, held, skipped, refused: each is in one count.
@@ -73,6 +79,18 @@ pub struct Counts {
 }
 
 impl Weighed {
+    /// Says how many share only a name with somebody here, and what enters them; `None` where nobody does.
+    #[must_use]
+    pub fn namesakes_words(&self, enters: &str) -> Option<String> {
+        let (share, whom) = if self.namesakes == 1 { ("shares", "it") } else { ("share", "them") };
+        let rows = words::plural(self.namesakes as i64, "row");
+        (self.namesakes > 0).then(|| {
+            format!(
+                "{rows} of the held {share} only a name with somebody here; birth date and number are others. If these are other people: {enters} enters {whom}."
+            )
+        })
+    }
+
     /// Counts.
     #[must_use]
     pub fn counts(&self) -> Counts {

@@ -2,7 +2,7 @@
 
 use super::newcomers::Newcomers;
 use super::there::{self, Found};
-use super::whose::{Listed, Whose, whose_beside};
+use super::whose::{Listed, Ruling, Whose, whose_beside};
 use super::{Coming, Left, Outcome, Parcel, Piece, Target, Trouble, Weighed};
 use crate::clinic::agenda::Roll;
 use crate::clinic::chart::Chart;
@@ -25,8 +25,8 @@ pub struct Scales<'a> {
     pub knowledge: &'a Knowledge,
     /// Reads a chart; `None` where it cannot be read.
     pub chart: &'a mut dyn FnMut(PatientId) -> Option<Arc<Chart>>,
-    /// Whether one who has the very name and birth date is the patient, where the file has no number.
-    pub same_is_same: bool,
+    /// What a person said of everybody in the file.
+    pub ruling: Ruling,
     /// No day of what is taken lies behind it.
     pub today: NaiveDate,
     /// Told how many pieces are weighed; `false` stops it, and what is left is held.
@@ -44,6 +44,7 @@ pub fn weigh(parcel: &Parcel, scales: &mut Scales<'_>) -> Weighed {
         };
         weighing.weighed.outcomes.push(outcome);
     }
+    weighing.weighed.ruling = scales.ruling;
     weighing.weighed.rows = parcel.pieces.iter().map(Piece::rows).collect();
     weighing.weighed
 }
@@ -56,7 +57,7 @@ pub fn weigh_for(piece: &Piece, chart: &Arc<Chart>, knowledge: &Knowledge, today
     let mut weighing = Weighing::new(&parcel, &roll);
     let (mut here, mut goes_on) = (|_| Some(Arc::clone(chart)), |_| true);
     let mut scales =
-        Scales { roll: &roll, knowledge, chart: &mut here, same_is_same: false, today, goes_on: &mut goes_on };
+        Scales { roll: &roll, knowledge, chart: &mut here, ruling: Ruling::default(), today, goes_on: &mut goes_on };
     match &piece.trouble {
         None => weighing.known(chart.id, piece, &mut scales),
         Some(Trouble::Refused(why) | Trouble::Skipped(why) | Trouble::Held(why)) => held(why.clone(), vec![chart.id]),
@@ -110,19 +111,20 @@ impl<'p> Weighing<'p> {
         match &piece.trouble {
             Some(Trouble::Refused(why)) => Outcome::Left(Left::Refused(why.clone())),
             Some(Trouble::Skipped(why)) => skipped(why.clone()),
-            Some(Trouble::Held(why)) => {
-                match whose_beside(&piece.about, &self.listed, scales.roll, scales.same_is_same) {
-                    Whose::Patient(id) => held(why.clone(), vec![id]),
-                    Whose::Ask { candidates, .. } => held(why.clone(), candidates),
-                    Whose::New => held(why.clone(), Vec::new()),
-                }
-            }
-            None => match whose_beside(&piece.about, &self.listed, scales.roll, scales.same_is_same) {
+            Some(Trouble::Held(why)) => match whose_beside(&piece.about, &self.listed, scales.roll, scales.ruling) {
+                Whose::Patient(id) => held(why.clone(), vec![id]),
+                Whose::Ask { candidates, .. } => held(why.clone(), candidates),
+                Whose::New => held(why.clone(), Vec::new()),
+            },
+            None => match whose_beside(&piece.about, &self.listed, scales.roll, scales.ruling) {
                 Whose::Patient(id) => self.known(id, piece, scales),
                 // A person has said before whose what came under these ids is.
-                Whose::Ask { candidates, why } => match matched(piece, &candidates, scales) {
+                Whose::Ask { candidates, why, is_namesake } => match matched(piece, &candidates, scales) {
                     Some(id) => self.known(id, piece, scales),
-                    None => held(why, candidates),
+                    None => {
+                        self.weighed.namesakes += if is_namesake && piece.enters { piece.rows() } else { 0 };
+                        held(why, candidates)
+                    }
                 },
                 Whose::New => match self.newcomers.place_of(piece, &mut self.weighed.new) {
                     Ok(who) => self.newcomer(who, piece, scales.today),

@@ -3,7 +3,7 @@
 use super::Described;
 use crate::clinic::agenda::{Roll, Row};
 use crate::clinic::entry::PatientId;
-use crate::clinic::same::{Typed, already_here, names_agree};
+use crate::clinic::same::{Typed, already_here, is_born_otherwise, names_agree};
 use crate::clinic::words;
 use chrono::NaiveDate;
 use std::collections::HashMap;
@@ -25,34 +25,44 @@ pub enum Whose {
         candidates: Vec<PatientId>,
         /// What agrees and what does not, in a sentence.
         why: String,
+        /// Whether nothing agrees but the name: birth date and number are others.
+        is_namesake: bool,
     },
 }
 
-/// Says whose it is. With `same_is_same`, one who has the very name and birth date and no other number is the patient: a person
-/// said so for the whole file.
+/// What a person said of everybody in a file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ruling {
+    /// Who has the very name and birth date of somebody here, and no number in the file, is that patient.
+    pub same_is_same: bool,
+    /// Who has the name of somebody here, and another birth date and number, is somebody else.
+    pub namesakes_are_others: bool,
+}
+
+/// Says whose it is.
 #[must_use]
-pub fn whose(about: &Described, roll: &Roll, same_is_same: bool) -> Whose {
-    whose_beside(about, &HashMap::new(), roll, same_is_same)
+pub fn whose(about: &Described, roll: &Roll, ruling: Ruling) -> Whose {
+    whose_beside(about, &HashMap::new(), roll, ruling)
 }
 
 /// Says the same of one whom the file tells apart from others, by their numbers in it: who is here and stands in another row
 /// of it under the own number is not this one, however near the names are.
-pub(super) fn whose_beside(about: &Described, listed: &Listed<'_>, roll: &Roll, same_is_same: bool) -> Whose {
+pub(super) fn whose_beside(about: &Described, listed: &Listed<'_>, roll: &Roll, ruling: Ruling) -> Whose {
     let numbered = if about.number.is_empty() { Vec::new() } else { roll.numbered(&about.number) };
     let (agree, differ): (Vec<_>, Vec<_>) = numbered.into_iter().partition(|row| agrees(about, row));
     match (agree.as_slice(), differ.as_slice()) {
         ([one], _) => Whose::Patient(one.id),
-        ([], []) => by_name(about, listed, roll, same_is_same),
-        ([], [other, ..]) => Whose::Ask { candidates: ids(&differ), why: another(about, other) },
+        ([], []) => by_name(about, listed, roll, ruling),
+        ([], [other, ..]) => ask(&differ, another(about, other)),
         (several, _) => {
             let why = format!("#{} is the number of {} patients here.", about.number, several.len());
-            Whose::Ask { candidates: ids(&agree), why }
+            ask(&agree, why)
         }
     }
 }
 
-fn ids(rows: &[Arc<Row>]) -> Vec<PatientId> {
-    rows.iter().map(|row| row.id).collect()
+fn ask(rows: &[Arc<Row>], why: String) -> Whose {
+    Whose::Ask { candidates: rows.iter().map(|row| row.id).collect(), why, is_namesake: false }
 }
 
 /// Whether birth date or name agree, and neither speaks against it.
@@ -108,7 +118,7 @@ pub fn nothing_agrees(about: &Described, (name, number, born): (&str, &str, Naiv
     ))
 }
 
-fn by_name(about: &Described, listed: &Listed<'_>, roll: &Roll, same_is_same: bool) -> Whose {
+fn by_name(about: &Described, listed: &Listed<'_>, roll: &Roll, ruling: Ruling) -> Whose {
     let typed = Typed { family: &about.family, given: &about.given, born: about.born };
     let whole = format!("{} {}", about.family, about.given);
     let is_very = |row: &Row| Some(row.born) == about.born && names_agree(&whole, &row.name) == Some(true);
@@ -118,11 +128,14 @@ fn by_name(about: &Described, listed: &Listed<'_>, roll: &Roll, same_is_same: bo
     };
     let like: Vec<_> = already_here(typed, roll).into_iter().filter(|(row, _)| !is_told_apart(row)).collect();
     let very: Vec<_> = like.iter().filter(|(row, _)| is_very(row)).collect();
-    if let ([(row, _)], true) = (very.as_slice(), same_is_same && about.number.is_empty()) {
+    if let ([(row, _)], true) = (very.as_slice(), ruling.same_is_same && about.number.is_empty()) {
         return Whose::Patient(row.id);
     }
+    let is_other = |row: &Row| about.born.is_some_and(|born| is_born_otherwise(born, row));
+    let is_namesake = !about.number.is_empty() && like.iter().all(|(row, _)| is_other(row));
     match like.as_slice() {
         [] => Whose::New,
+        _ if is_namesake && ruling.namesakes_are_others => Whose::New,
         [(row, reasons), ..] => {
             let number = if about.number.is_empty() { "no number" } else { "another number" };
             let born = words::born(row.born);
@@ -132,7 +145,7 @@ fn by_name(about: &Described, listed: &Listed<'_>, roll: &Roll, same_is_same: bo
                 row.number,
                 reasons.join(", ")
             );
-            Whose::Ask { candidates: like.iter().map(|(row, _)| row.id).collect(), why }
+            Whose::Ask { candidates: like.iter().map(|(row, _)| row.id).collect(), why, is_namesake }
         }
     }
 }

@@ -9,7 +9,7 @@ use super::super::screens::{Exchange, Screen, Signing};
 use super::{Checked, Session};
 use crate::clinic::audit::{self, What};
 use crate::clinic::cosign::Shown;
-use crate::clinic::intake::{Import, Parcel, Weighed};
+use crate::clinic::intake::{Import, Parcel, Ruling, Weighed};
 use crate::clinic::practice::LabCode;
 use crate::clinic::roles;
 use crate::clinic::words;
@@ -47,7 +47,7 @@ type Tabled = (PathBuf, Arc<Table>);
 
 enum Doing {
     Read(PathBuf, Form),
-    Weigh(Source, bool),
+    Weigh(Source, Ruling),
     TakeOver(Arc<Parcel>, Arc<Weighed>, bool),
     Made,
     Undo(Box<Import>),
@@ -101,7 +101,7 @@ impl Session {
                 self.exchanging.table = None;
                 return self.later(Doing::Read(path, form));
             }
-            Wish::Weigh(source, same) => return self.later(Doing::Weigh(source, same)),
+            Wish::Weigh(source, ruling) => return self.later(Doing::Weigh(source, ruling)),
             Wish::TakeOver(parcel, weighed, waits) => return self.later(Doing::TakeOver(parcel, weighed, waits)),
             Wish::Made => return self.later(Doing::Made),
             Wish::Undo(import) => return self.later(Doing::Undo(import)),
@@ -175,7 +175,10 @@ impl Session {
         self.exchanging.stop = Some(Arc::clone(&stop));
         let (by, at) = (self.app.ctx.author.clone(), self.begin.clock.now());
         self.exchanging.asker = Some((asker, by.clone()));
-        let of_table = matches!(what, Doing::TakeOver(.., false) | Doing::Weigh(Source::Table { .. }, _));
+        let of_table = matches!(
+            what,
+            Doing::TakeOver(.., false) | Doing::Weigh(Source::Table { .. } | Source::Parcel(_, false), _)
+        );
         let table = if of_table { self.exchanging.table.clone() } else { None };
         self.exchanging.task = Some(Task { what, store, by, at, stop, table });
         Vec::new()

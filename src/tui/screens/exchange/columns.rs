@@ -9,6 +9,7 @@ use super::super::list::Cursor;
 use super::lines::{List, NONE, areas};
 use super::question::Asked;
 use super::{Stage, Step};
+use crate::clinic::intake::Ruling;
 use crate::exchange::csv::{Field, Mapping, Table, questions};
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -120,7 +121,7 @@ pub(super) fn next(reading: Reading, ctx: &Ctx) -> Step {
         return Step::To(Stage::Asked(Box::new(Asked::new(reading, question))));
     }
     let Reading { file, table, mapping, .. } = reading;
-    let same = mapping.same_is_same.unwrap_or(false);
+    let ruling = Ruling { same_is_same: mapping.same_is_same.unwrap_or(false), ..Ruling::default() };
     let source = Source::Table { file, table, mapping: Box::new(mapping) };
-    Step::Run("The rows are read and weighed", Wish::Weigh(source, same))
+    Step::Run("The rows are read and weighed", Wish::Weigh(source, ruling))
 }

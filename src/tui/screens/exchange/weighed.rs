@@ -2,7 +2,7 @@
 //! before somebody says so here; what is not recorded stays to be seen.
 
 use super::super::super::ctx::Ctx;
-use super::super::super::exchange::Wish;
+use super::super::super::exchange::{Source, Wish};
 use super::super::super::input::Input;
 use super::super::super::keymap::Action;
 use super::super::super::prompts::summary;
@@ -12,7 +12,7 @@ use super::super::super::widgets::wrapped::wrapped;
 use super::super::list::{Cursor, Moved};
 use super::Step;
 use super::lines::{List, NONE, areas};
-use crate::clinic::intake::{Counts, Left, Outcome, Parcel, Piece, Target, Weighed};
+use crate::clinic::intake::{Counts, Left, Outcome, Parcel, Piece, Ruling, Target, Weighed};
 use crate::clinic::words;
 use crate::tui::keymap;
 use ratatui::Frame;
@@ -85,6 +85,7 @@ impl Looking {
                 Step::Stay
             }
             Some(Action::Accept) => self.take_over(),
+            Some(Action::Part) => self.enters_namesakes(),
             _ => Step::Stay,
         }
     }
@@ -164,7 +165,19 @@ impl Looking {
     /// What there is to say of the file as a whole, in lines.
     fn remarks(&self, body: Rect) -> Vec<String> {
         let width = usize::from(body.width.saturating_sub(4)).max(20);
-        self.parcel.remarks.iter().take(SHOWN_REMARKS).flat_map(|remark| wrapped(remark, width)).collect()
+        let namesakes = self.weighed.namesakes_words(&keymap::told("{weighed.part}"));
+        let remarks = namesakes.iter().chain(self.parcel.remarks.iter().take(SHOWN_REMARKS));
+        remarks.flat_map(|remark| wrapped(remark, width)).collect()
+    }
+
+    /// Weighs it again: who shares only a name with somebody here is somebody else.
+    fn enters_namesakes(&self) -> Step {
+        if self.weighed.namesakes == 0 {
+            return Step::Say("Nobody is held who shares only a name with somebody here.".to_owned());
+        }
+        let ruling = Ruling { namesakes_are_others: true, ..self.weighed.ruling };
+        let source = Source::Parcel(Arc::clone(&self.parcel), self.waits);
+        Step::Run("The rows are weighed again", Wish::Weigh(source, ruling))
     }
 
     fn take_over(&self) -> Step {

@@ -3,7 +3,7 @@
 use super::{Doing, STEP, TOLD, Task, TaskDone};
 use crate::clinic::agenda;
 use crate::clinic::audit::{Event, What};
-use crate::clinic::intake::{Counts, Import, Parcel, Weighed};
+use crate::clinic::intake::{Counts, Import, Parcel, Ruling, Weighed};
 use crate::clinic::words;
 use crate::exchange::{csv, fhir, ics};
 use crate::store::Problem;
@@ -27,7 +27,7 @@ impl Task {
     pub fn run(self, tell: &mut dyn FnMut(TaskDone)) -> TaskDone {
         let done = match &self.what {
             Doing::Read(path, form) => (self.read(path, *form, tell), false),
-            Doing::Weigh(source, same) => (self.weigh(source, *same, tell), false),
+            Doing::Weigh(source, ruling) => (self.weigh(source, *ruling, tell), false),
             Doing::TakeOver(parcel, weighed, waits) => (self.take_over(parcel, weighed, *waits, tell), true),
             Doing::Made => (Came::Made(self.store.imports().0), false),
             Doing::Undo(import) => (self.undo(import, tell), true),
@@ -66,7 +66,10 @@ impl Task {
             };
             return match reports.unknown(practice).into_iter().next() {
                 Some(unknown) => Came::Unknown(path.to_owned(), Box::new(unknown)),
-                None => self.weigh(&Source::Parcel(Arc::new(reports.parcel(practice, today))), false, tell),
+                None => {
+                    let source = Source::Parcel(Arc::new(reports.parcel(practice, today)), true);
+                    self.weigh(&source, Ruling::default(), tell)
+                }
             };
         }
         let (bytes, file) = match transfer::bytes(&Real, path) {
@@ -83,7 +86,7 @@ impl Task {
             },
             _ => {
                 let parcel = transfer::parcel(&bytes, &file, practice, today);
-                self.weigh(&Source::Parcel(Arc::new(parcel)), false, tell)
+                self.weigh(&Source::Parcel(Arc::new(parcel), true), Ruling::default(), tell)
             }
         }
     }
@@ -116,19 +119,19 @@ impl Task {
         }
     }
 
-    fn weigh(&self, source: &Source, same: bool, tell: &mut dyn FnMut(TaskDone)) -> Came {
+    fn weigh(&self, source: &Source, ruling: Ruling, tell: &mut dyn FnMut(TaskDone)) -> Came {
         let today = self.at.date_naive();
         let parcel = match source {
-            Source::Parcel(parcel) => Arc::clone(parcel),
+            Source::Parcel(parcel, _) => Arc::clone(parcel),
             Source::Table { file, table, mapping } => {
                 transfer::remember(&self.store, table, mapping);
                 Arc::new(csv::read(table, mapping, self.store.practice(), today, file))
             }
         };
         let all = parcel.pieces.len();
-        let weighed = self.store.weigh(&parcel, same, today, &mut |done| self.far(done, all, tell));
+        let weighed = self.store.weigh(&parcel, ruling, today, &mut |done| self.far(done, all, tell));
         if self.goes_on() {
-            Came::Weighed(parcel, Arc::new(weighed), matches!(source, Source::Parcel(_)))
+            Came::Weighed(parcel, Arc::new(weighed), matches!(source, Source::Parcel(_, true)))
         } else {
             Came::Failed("Stopped; nothing was recorded.".to_owned())
         }
