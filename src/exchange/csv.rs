@@ -36,7 +36,7 @@ pub use facts::form_named;
 pub use field::Field;
 pub use held::held;
 pub use labs::is_called;
-pub use mapping::{Kind, Mapping, NameOrder, PlanChoice};
+pub use mapping::{IntervalChoice, Kind, Mapping, NameOrder, PlanChoice};
 pub use questions::{Answer, Answered, Choice, Question, questions};
 pub use read::read;
 pub use sheets::Sheet;

@@ -201,6 +201,37 @@ fn a_list_of_a_spreadsheet_is_due_listed_and_undone() {
     assert_eq!(counts(&practice.json(&all)), (2, 0, 0, 0), "it may come again");
 }
 
+/// Of rows that say no interval nobody guesses it where the plan has several; remarks that are cut are counted.
+#[test]
+fn an_interval_that_the_list_does_not_say_is_asked() {
+    let practice = Practice::new();
+    let file = put(&practice, "list.csv", &LIST.replace("12 weekly", ""));
+    let all = ["import", "csv", &file, "--dates", "day-first", "--regimen", "r01", "--prescriber", "Dr May"];
+    let asked = practice.refused(&all);
+    let option = "(--every INTERVAL, or hold; of this regimen alone r01-uk-no-neuro=INTERVAL)";
+    for words in ["1 row says no interval", option, "every 8 weeks", "nothing was recorded"] {
+        assert!(asked.contains(words), "{words}: {asked}");
+    }
+    let with = |every: &'static str| [&all[..], &["--every", every]].concat();
+    assert!(practice.refused(&with("r01=often")).contains("often"));
+    for hold in ["hold", "r01=hold"] {
+        let told = practice.json(&[&with(hold)[..], &["--dry-run"]].concat());
+        assert_eq!(counts(&told), (1, 1, 0, 0), "{told}");
+        assert!(told["pieces"][0]["why"].as_str().unwrap().contains("--every"), "{told}");
+    }
+    let told = practice.json(&with("r01=12 weeks"));
+    assert_eq!(counts(&told), (2, 0, 0, 0), "{told}");
+    let due = practice.json(&["due", "--days", "365"]).to_string();
+    assert!(due.contains("2027-01-25"), "{due}");
+
+    let row = |n: u64| format!("{},Test{n},Pat,1950-01-30,Hydroxocobalamin,1 mg,2026-09-01\n", 8_000 + n);
+    let rows: String = (0..30).map(row).collect();
+    let file = put(&practice, "many.csv", &format!("Number,Family,Given,DOB,Drug,Dose,Last\n{rows}"));
+    let all = ["import", "csv", &file, "--regimen", "r01", "--every", "12 weeks", "--prescriber", "Dr May"];
+    let told = practice.ok(&all);
+    assert!(told.contains("… and 5 more remarks; --format json tells all."), "{told}");
+}
+
 /// A spreadsheet that parts cells at semicolons opens what is held as it wrote the list.
 #[test]
 fn held_rows_have_the_delimiter_of_their_file() {

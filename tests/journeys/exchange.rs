@@ -92,7 +92,8 @@ fn a_list_with_the_same_header_is_proposed_as_it_was_read_before() {
     let taken = nurse.lines().into_iter().find(|line| line.contains("Colour")).unwrap();
     nurse.press("Enter").sees("day first").press("Down Enter").sees("Which maintenance plan");
     nurse.press("Down Enter").sees("Who prescribes").type_text("Dr Outside").press("Enter Enter");
-    nurse.sees("1 row without a record number").press("Enter").sees("What would come of list.csv?");
+    nurse.sees("1 row without a record number").press("Enter").sees("1 row says no interval").press("Down Enter");
+    nurse.sees("What would come of list.csv?");
     nurse.press("Ctrl-l Enter").sees_no("What would come of");
 
     let mut nurse = nurse.killed_and_started_again();
@@ -103,9 +104,39 @@ fn a_list_with_the_same_header_is_proposed_as_it_was_read_before() {
     nurse.press("Enter").sees("06 May 1950: month first").sees("As the last time").press("Enter");
     nurse.sees("Which maintenance plan").press("Enter").sees("Name  Dr Outside").type_text("Dr Eleanor Hart");
     nurse.sees("Name  Dr Eleanor Hart").press("Enter").sees("1 row without").press("Enter");
+    nurse.sees("As the last time for this header. every 26 weeks.").press("Enter");
     nurse.sees("What would come of list.csv?").press("F2").sees("1 patient entered");
     let rows = nurse.home.store().roster(day("2026-11-23")).rows;
     assert_eq!(rows.iter().find(|r| r.name == "Rossi, Bo").unwrap().born, day("1950-05-06"));
+}
+
+/// Of rows with a last dose and no interval a person says which, once for all of them, and it is proposed the next time.
+#[test]
+fn rows_that_say_no_interval_are_asked_about() {
+    let mut nurse = Nurse::in_demo();
+    let rows = LIST.replace("12 weekly", "").replace(",,\nTotal", ",1/10/2026,\nTotal");
+    opens(&mut nurse, &rows);
+    nurse.press("Enter Enter").sees("Who prescribes").type_text("Dr Eleanor Hart").press("Enter");
+    nurse.sees("2 rows say no interval").sees("every 3 months").sees("every 12 weeks").sees("hold each for a look");
+    nurse
+        .press("End Enter")
+        .sees("What would come of list.csv?")
+        .sees("1 to record")
+        .sees("2 held")
+        .sees("No interval");
+    nurse.press("Esc").sees("2 rows say no interval").press("Home Down Down Enter").sees("3 to record");
+    nurse.press("F2").sees("3 patients entered");
+    let rows = nurse.home.store().roster(day("2026-11-23")).rows;
+    let row = rows.iter().find(|row| row.number == "7001").unwrap();
+    let due = row.items.iter().find(|item| matches!(item.what, What::Dose(_))).map(|item| item.due);
+    assert_eq!(due, Some(day("2027-01-25")), "12 weeks after Mon 2 Nov 2026");
+    nurse.press("Esc Esc").sees("Worklist");
+    opens(&mut nurse, &LIST.replace("12 weekly", "").replace("Ada", "Eve").replace("7001", "7011"));
+    nurse
+        .press("Enter Enter Enter")
+        .sees("1 row says no interval")
+        .sees("As the last time")
+        .sees("every 12 weeks. Enter");
 }
 
 /// Each Esc goes back one question, and nothing is recorded.
@@ -221,7 +252,7 @@ fn the_end_tells_what_is_not_in_the_practice() {
          7002,Rossi,Bo,1/31/2090,1/31/2026\n7003,Sato,Cy,6/30/1950,13/45/2026\n",
     );
     nurse.press("Enter");
-    for _ in 0..4 {
+    for _ in 0..5 {
         if nurse.shows("What would come of list.csv?") {
             break;
         }
@@ -253,7 +284,7 @@ fn who_shares_only_a_name_is_entered_by_a_key() {
                 7002,Rossi,Bo,1950-06-05,2026-11-02\n";
     opens(&mut nurse, text);
     nurse.press("Enter");
-    for _ in 0..4 {
+    for _ in 0..5 {
         if nurse.shows("What would come of list.csv?") {
             break;
         }

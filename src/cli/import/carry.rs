@@ -249,9 +249,13 @@ fn left(parcel: &Parcel, weighed: &Weighed, out: &mut dyn Write) -> Result<(), F
     if all.len() > TOLD {
         writeln!(out, "… and {} more; --format json tells all.", all.len() - TOLD)?;
     }
-    let remarked = parcel.pieces.iter().zip(&weighed.outcomes).filter(|(_, came)| matches!(came, Outcome::Taken(..)));
-    for (piece, _) in remarked.filter(|(piece, _)| !piece.remarks.is_empty()).take(TOLD) {
+    let taken = parcel.pieces.iter().zip(&weighed.outcomes).filter(|(_, came)| matches!(came, Outcome::Taken(..)));
+    let remarked: Vec<_> = taken.map(|(piece, _)| piece).filter(|piece| !piece.remarks.is_empty()).collect();
+    for piece in remarked.iter().take(TOLD) {
         writeln!(out, "{}: {}: {}", plain(&piece.place), plain(&piece.about.name()), plain(&piece.remarks.join(" ")))?;
+    }
+    if remarked.len() > TOLD {
+        writeln!(out, "… and {} more remarks; --format json tells all.", remarked.len() - TOLD)?;
     }
     Ok(())
 }

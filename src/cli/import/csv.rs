@@ -9,7 +9,7 @@ use crate::clinic::drug::Drug;
 use crate::clinic::interval::Interval;
 use crate::clinic::knowledge::Knowledge;
 use crate::exchange::csv::{
-    self, Answer, Choice, DateOrder, DoseUnit, Field, Mapping, NameOrder, PlanChoice, Question, Table,
+    self, Answer, Choice, DateOrder, DoseUnit, Field, IntervalChoice, Mapping, NameOrder, PlanChoice, Question, Table,
 };
 use crate::store::Store;
 use crate::store::disk::Real;
@@ -20,7 +20,7 @@ use std::path::PathBuf;
 
 #[derive(Args)]
 #[command(
-    after_help = "Example: cobalog import csv list.csv --dates day-first --regimen r01 --prescriber \"Dr Hart\" --dry-run\n         cobalog import csv list.csv --regimen hydroxocobalamin=r01 --regimen cyanocobalamin=r09 --prescriber \"Dr Hart\"\n         cobalog import csv list.csv --columns\n\n\
+    after_help = "Example: cobalog import csv list.csv --dates day-first --regimen r01 --prescriber \"Dr Hart\" --dry-run\n         cobalog import csv list.csv --regimen hydroxocobalamin=r01 --regimen cyanocobalamin=r09 --every \"12 weeks\" --prescriber \"Dr Hart\"\n         cobalog import csv list.csv --columns\n\n\
     Columns are taken for what they are called, in English, German, French, Dutch or Spanish; --columns shows for what, and --map changes it. \
     Nothing is guessed that can mean two things: what has to be answered is said, with the option that answers it. With --dry-run nothing is recorded. \
     A second time the same file adds nothing. Rows that are not recorded are written beside the file, each with its line and why, to be mended and imported. \
@@ -56,9 +56,10 @@ pub(super) struct Csv {
     /// form FORM=ID, of those that name no form otherwise=ID; may come several times.
     #[arg(long, value_name = "[FORM=]ID")]
     regimen: Vec<String>,
-    /// The interval of rows that say none: "12 weeks", "3 months".
-    #[arg(long, value_name = "INTERVAL")]
-    every: Option<Interval>,
+    /// The interval of rows that say none: "12 weeks", "3 months"; `hold`: each is held. Of the rows of one regimen ID=INTERVAL;
+    /// may come several times.
+    #[arg(long, value_name = "[ID=]INTERVAL")]
+    every: Vec<String>,
     /// The prescriber of rows that name none; with LISTED=NAME, whom the list means by a name; may come several times.
     #[arg(long, value_name = "[LISTED=]NAME")]
     prescriber: Vec<String>,
@@ -110,7 +111,9 @@ impl Csv {
         if let Some(why) = mapping.disproof(&table) {
             return Err(format!("{file} contradicts --dates; nothing was recorded. {why}").into());
         }
+        self.intervals(&mut mapping, knowledge)?;
         self.plan(&table, &mut mapping, &store, context)?;
+        self.hold(&table, &mut mapping, &store, context);
         let open = csv::questions(&table, &mapping, store.practice(), context.today);
         if !open.is_empty() {
             let asked: String = open.iter().map(|question| format!("\n  {}", said(question))).collect();
@@ -152,7 +155,6 @@ impl Csv {
         };
         mapping.dose_unit = self.dose_unit.map(unit).or(mapping.dose_unit);
         mapping.serials = self.serials.or(mapping.serials);
-        mapping.every = self.every.or(mapping.every);
         mapping.same_is_same = Some(self.options.same_people);
         for said in &self.lab_unit {
             let (analyte, unit) = said.split_once('=').ok_or("write --lab-unit haemoglobin=g/L")?;
@@ -169,6 +171,32 @@ impl Csv {
 }
 
 impl Csv {
+    /// Answers which interval the rows follow that say none.
+    fn intervals(&self, mapping: &mut Mapping, knowledge: &Knowledge) -> Result<(), Failure> {
+        for said in self.every.iter().filter(|said| !is_hold(said)) {
+            match said.split_once('=') {
+                Some((id, choice)) => {
+                    let choice = match is_hold(choice) {
+                        true => IntervalChoice::Hold,
+                        false => IntervalChoice::Every(choice.trim().parse::<Interval>()?),
+                    };
+                    mapping.answer(&Answer::Interval(regimens::find(knowledge, id.trim())?.id.clone(), choice));
+                }
+                None => mapping.every = Some(said.trim().parse::<Interval>()?),
+            }
+        }
+        Ok(())
+    }
+
+    /// Holds the rows that say no interval, of each plan of which nothing else was said.
+    fn hold(&self, table: &Table, mapping: &mut Mapping, store: &Store, context: &Context) {
+        if self.every.iter().any(|said| is_hold(said)) {
+            let open = csv::questions(table, mapping, store.practice(), context.today);
+            let holds = |choice: &&Choice| matches!(choice.answer, Answer::Interval(_, IntervalChoice::Hold));
+            open.iter().flat_map(|question| &question.choices).filter(holds).for_each(|c| mapping.answer(&c.answer));
+        }
+    }
+
     /// Answers which plan the rows follow: what is said of a form first, then what is said of all, for each form that it fits.
     fn plan(&self, table: &Table, mapping: &mut Mapping, store: &Store, context: &Context) -> Result<(), Failure> {
         let (of_forms, of_all): (Vec<_>, Vec<_>) = self.regimen.iter().partition(|said| said.contains('='));
@@ -191,6 +219,11 @@ impl Csv {
         }
         Ok(())
     }
+}
+
+/// Whether rows that say no interval are to be held.
+fn is_hold(said: &str) -> bool {
+    said.trim().eq_ignore_ascii_case("hold")
 }
 
 /// Before the plan of rows that name no form.
@@ -251,6 +284,7 @@ fn said(question: &Question) -> String {
         Some(Answer::DoseUnit(_)) => "--dose-unit mcg or mg".to_owned(),
         Some(Answer::LabUnit(..)) => "--lab-unit ANALYTE=UNIT".to_owned(),
         Some(Answer::Plan(form, _)) => format!("--regimen {}=ID, or none", form.map_or(OTHERWISE, Drug::name)),
+        Some(Answer::Interval(id, _)) => format!("--every INTERVAL, or hold; of this regimen alone {id}=INTERVAL"),
         Some(Answer::SameIsSame(_)) => "--same-people".to_owned(),
         Some(Answer::Column(at, _)) => format!("--map {}=FIELD", at + 1),
         Some(Answer::PrescriberIs(listed, is)) => {

@@ -36,8 +36,10 @@ pub struct Mapping {
     pub plans: BTreeMap<Drug, PlanChoice>,
     /// Which plan the rows follow that do not say the form.
     pub plan_otherwise: Option<PlanChoice>,
-    /// The interval of rows that say none; the plan's own where absent.
+    /// The interval of rows that say none, whatever their plan; that of the plan where absent and the plan has but one.
     pub every: Option<Interval>,
+    /// The same for the rows of one plan, by its id.
+    pub intervals: BTreeMap<String, IntervalChoice>,
     /// The prescriber of the rows that name none.
     pub prescriber: Option<String>,
     /// Whom the list means by a prescriber's name, where that is no name of the practice.
@@ -64,6 +66,16 @@ pub enum PlanChoice {
     NoPlan,
     /// The maintenance of a regimen of the library, by its id.
     Regimen(String),
+}
+
+/// What rows that say no interval follow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IntervalChoice {
+    /// Nothing: each is held for a person to look at.
+    Hold,
+    /// This interval.
+    Every(Interval),
 }
 
 impl Mapping {
@@ -112,6 +124,12 @@ impl Mapping {
     #[must_use]
     pub fn has(&self, field: &Field) -> bool {
         self.columns.contains(field)
+    }
+
+    /// Returns what was said of the interval of rows of a plan that say none.
+    #[must_use]
+    pub fn interval_of(&self, regimen: &str) -> Option<IntervalChoice> {
+        self.intervals.get(regimen).copied().or(self.every.map(IntervalChoice::Every))
     }
 
     /// Returns who is meant by a prescriber's name.

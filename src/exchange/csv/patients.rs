@@ -28,6 +28,24 @@ pub(super) const WITHOUT_PLAN: &str = "No plan is made, so this is not taken ove
 /// Reads the rows, those of one patient together. Who they are about comes first: what they say takes much more room, and is
 /// read for one patient after the other.
 pub(super) fn pieces(reader: &Reader<'_>) -> Vec<Piece> {
+    groups(reader).into_iter().map(|group| Patient::of_group(reader, group).piece()).collect()
+}
+
+/// Returns the plans of rows that say no interval where the plan has several and nobody said which, each with the number of
+/// such rows.
+pub(super) fn without_interval<'a>(reader: &'a Reader<'a>) -> Vec<(&'a Regimen, usize)> {
+    let mut all: BTreeMap<&str, (&Regimen, usize)> = BTreeMap::new();
+    for group in groups(reader) {
+        let rows = group.len();
+        if let Some(regimen) = Patient::of_group(reader, group).lacks_interval() {
+            all.entry(&regimen.id).or_insert((regimen, 0)).1 += rows;
+        }
+    }
+    all.into_values().collect()
+}
+
+/// Returns the rows, those of one patient together.
+fn groups<'a>(reader: &'a Reader<'a>) -> Vec<Vec<&'a Row>> {
     let mut groups: Vec<Vec<&Row>> = Vec::new();
     let mut places: HashMap<(String, String, String, Option<NaiveDate>), usize> = HashMap::new();
     for row in &reader.rows {
@@ -42,9 +60,7 @@ pub(super) fn pieces(reader: &Reader<'_>) -> Vec<Piece> {
             }
         }
     }
-    drop(places);
-    let facts = |group: Vec<&Row>| group.into_iter().map(|row| RowFacts::of(reader, row)).collect();
-    groups.into_iter().map(|group| Patient::of(reader, facts(group)).piece()).collect()
+    groups
 }
 
 /// What one row says.
@@ -123,6 +139,10 @@ struct Patient<'a> {
 }
 
 impl<'a> Patient<'a> {
+    fn of_group(reader: &'a Reader<'a>, group: Vec<&Row>) -> Self {
+        Self::of(reader, group.into_iter().map(|row| RowFacts::of(reader, row)).collect())
+    }
+
     fn of(reader: &'a Reader<'a>, mut rows: Vec<RowFacts>) -> Self {
         let troubles = rows.iter_mut().flat_map(|row| std::mem::take(&mut row.troubles)).collect();
         let mut remarks: Vec<String> = rows.iter_mut().flat_map(|row| std::mem::take(&mut row.remarks)).collect();

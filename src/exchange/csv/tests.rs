@@ -14,10 +14,13 @@ use crate::exchange::tests::{World, day};
 fn mapped(world: &World, text: &str) -> (Table, Mapping) {
     let table = Table::of_text(text).unwrap();
     let mut mapping = Mapping::guess(&table);
-    for question in questions(&table, &mapping, &world.practice, world.today) {
-        let at = question.proposed.unwrap_or(0);
-        if let Some(choice) = question.choices.get(at) {
-            mapping.answer(&choice.answer);
+    // Which rows lack an interval is asked once all else is answered.
+    for _ in 0..2 {
+        for question in questions(&table, &mapping, &world.practice, world.today) {
+            let at = question.proposed.unwrap_or(0);
+            if let Some(choice) = question.choices.get(at) {
+                mapping.answer(&choice.answer);
+            }
         }
     }
     assert_eq!(questions(&table, &mapping, &world.practice, world.today), [], "all is answered");
@@ -211,6 +214,8 @@ fn questions_are_asked_and_never_guessed() {
     ] {
         mapping.answer(&answer);
     }
+    assert!(asked(&mapping)[0].starts_with("1 row says no interval, and"), "{:?}", asked(&mapping));
+    mapping.answer(&Answer::Interval("r01-uk-no-neuro".to_owned(), IntervalChoice::Every(Interval::Months(3))));
     assert_eq!(asked(&mapping), [""; 0]);
     let mut world = World::new();
     let parcel = read(&table, &mapping, &world.practice, world.today, "x.csv");
@@ -231,7 +236,7 @@ fn a_log_of_doses_is_read_patient_by_patient() {
         Rossi;Anna;4.3.1961;Hydroxocobalamin;1 mg;25.5.2026;A2\n\
         Rossi;Anna;4.3.1961;Hydroxocobalamin;1 mg;17.8.2026;A3\n";
     let (table, mut mapping) = mapped(&world, text);
-    mapping.every = Some(Interval::Weeks(12));
+    mapping.intervals.insert("r01-uk-no-neuro".to_owned(), IntervalChoice::Every(Interval::Weeks(12)));
     let parcel = read(&table, &mapping, &world.practice, world.today, "log.csv");
     assert_eq!(parcel.pieces[0].place, "lines 2, 4, 5");
     assert_eq!(world.take(&parcel), counts(4, 0, 0, 0), "each row is counted");
@@ -861,4 +866,69 @@ fn near_names_of_one_file_are_told_apart_again_after_a_stop() {
     assert_eq!(world.take(&whole), counts(1, 0, 1, 0), "{:?}", world.weigh(&whole).outcomes);
     let same = read_in(&world, &format!("{head}{one}{two}{}", row(5002, "Tester")));
     assert_eq!(world.weigh(&same).counts().held, 1, "the very name under another number is asked about as before");
+}
+
+/// A blank interval is no interval: of a plan that has several nobody but a person says which.
+#[test]
+fn rows_without_an_interval_are_asked_about_or_held() {
+    let world = World::new();
+    let head = "MRN,Surname,First name,DOB,Drug,Dose,Last injection,Next due,Frequency\n";
+    let text = format!(
+        "{head}1,Rossi,Anna,13/04/1961,Hydroxocobalamin,1mg,12/10/2026,,12 weekly\n\
+         2,Holm,Ida,23/04/1950,Hydroxocobalamin,1mg,13/10/2026,,\n\
+         3,Kaya,Ela,24/04/1951,Hydroxocobalamin,1mg,14/10/2026,,\n\
+         4,Berg,Eva,25/04/1952,Hydroxocobalamin,1mg,15/10/2026,10/12/2026,\n\
+         5,Okafor,Ben,26/04/1953,Hydroxocobalamin,1mg,31/02/2026,,\n\
+         6,Silva,Rui,27/04/1954,Cyanocobalamin,1mg,12/10/2026,,\n"
+    );
+    let table = Table::of_text(&text).unwrap();
+    let mut mapping = Mapping::guess(&table);
+    mapping.prescriber = Some("Dr May".to_owned());
+    mapping.plans.insert(Drug::Hydroxocobalamin, PlanChoice::Regimen("r01-uk-no-neuro".to_owned()));
+    let monthly = world.practice.knowledge.regimens().iter().find(|r| {
+        r.drug == Drug::Cyanocobalamin
+            && crate::clinic::order::adopt::keeps_up(r)
+            && crate::clinic::order::adopt::published(r).len() == 1
+    });
+    mapping.plans.insert(Drug::Cyanocobalamin, PlanChoice::Regimen(monthly.unwrap().id.clone()));
+    let asked = questions(&table, &mapping, &world.practice, world.today);
+    assert_eq!(asked.len(), 1, "{asked:#?}");
+    assert!(
+        asked[0].text.starts_with("2 rows say no interval, and ") && asked[0].text.ends_with("has several: which one?")
+    );
+    let labels: Vec<_> = asked[0].choices.iter().map(|choice| choice.label.as_str()).collect();
+    assert_eq!(labels, ["every 3 months", "every 2 months", "every 12 weeks", "every 8 weeks", "hold each for a look"]);
+    assert_eq!(asked[0].proposed, None, "none is likelier");
+
+    // Nobody answered, or each is to be looked at.
+    for answer in [None, asked[0].choices.last()] {
+        let mut mapping = mapping.clone();
+        answer.iter().for_each(|choice| mapping.answer(&choice.answer));
+        let parcel = read(&table, &mapping, &world.practice, world.today, "list.csv");
+        assert!(held(&parcel, 1).contains("3 months or 2 months or 12 weeks or 8 weeks"), "{}", held(&parcel, 1));
+        assert!(held(&parcel, 2).contains("(--every)"), "{}", held(&parcel, 2));
+        assert_eq!(world.weigh(&parcel).counts(), counts(3, 3, 0, 0));
+        assert_eq!(questions(&table, &mapping, &world.practice, world.today).len(), usize::from(answer.is_none()));
+    }
+    mapping.answer(&asked[0].choices[2].answer);
+    assert_eq!(questions(&table, &mapping, &world.practice, world.today), []);
+    let mut world_of = World::new();
+    let parcel = read(&table, &mapping, &world.practice, world.today, "list.csv");
+    assert_eq!(world_of.take(&parcel), counts(5, 1, 0, 0));
+    assert!(
+        parcel.pieces[1]
+            .remarks
+            .iter()
+            .any(|r| r == "The list has no interval: every 12 weeks, as was said for such rows.")
+    );
+    assert_eq!(world_of.next("Holm").unwrap().0, day("2027-01-05"));
+    assert_eq!(world_of.next("Silva").unwrap().0, day("2026-11-12"), "it is no answer for another plan");
+
+    // A list that has no such column is asked about as well.
+    let table = Table::of_text("MRN,Surname,DOB,Drug,Last injection\n1,Rossi,13/04/1961,Hydroxocobalamin,12/10/2026\n")
+        .unwrap();
+    let mut mapping = Mapping { columns: Mapping::guess(&table).columns, intervals: Default::default(), ..mapping };
+    assert_eq!(questions(&table, &mapping, &world.practice, world.today).len(), 1);
+    mapping.every = Some(Interval::Weeks(8));
+    assert_eq!(questions(&table, &mapping, &world.practice, world.today), []);
 }

@@ -2,13 +2,13 @@
 
 use super::super::facts::PlanFacts;
 use super::super::field::Field;
-use super::super::mapping::PlanChoice;
+use super::super::mapping::{IntervalChoice, PlanChoice};
 use super::super::{dates, vocabulary};
 use super::{Patient, WITHOUT_PLAN};
 use crate::clinic::decision::Change;
 use crate::clinic::drug::Drug;
 use crate::clinic::entry::Given;
-use crate::clinic::interval::days_between;
+use crate::clinic::interval::{Interval, days_between};
 use crate::clinic::order::adopt::{self, Next, Planned, Wanted};
 use crate::clinic::order::{Order, Wish};
 use crate::clinic::regimen::Regimen;
@@ -20,12 +20,9 @@ use chrono::NaiveDate;
 impl<'a> Patient<'a> {
     /// Returns the plan; `None` where the row asks for none, or where a person has to look first.
     pub(super) fn planned(&mut self, change: Option<&Change>) -> Option<Planned> {
-        let due = self.rows.iter().rev().find_map(|row| row.plan.due);
-        let has_dose = self.rows.iter().any(|row| row.dose.on.is_some() || !row.plan.earlier.is_empty());
-        let has_from = self.rows.iter().any(|row| row.plan.from.is_some());
+        let due = self.due();
         let is_over = change.is_some_and(|change| change.what.ends_the_plan());
-        let has_days = (has_dose || due.is_some()) && !is_over && !self.is_own();
-        if !has_from && !has_days {
+        if !self.asks_for_a_plan(is_over) {
             if !self.is_own() {
                 self.without_a_plan();
             }
@@ -52,6 +49,9 @@ impl<'a> Patient<'a> {
             return None;
         }
         let mut wanted = self.wanted(regimen, doses, due, prescriber);
+        if !self.troubles.is_empty() {
+            return None;
+        }
         wanted.next = match (due, wanted.by_interval(), self.is_own()) {
             (Some(due), ..) => Next::On(due),
             (None, _, true) if is_over => Next::Any,
@@ -78,6 +78,35 @@ impl<'a> Patient<'a> {
         }
     }
 
+    fn due(&self) -> Option<NaiveDate> {
+        self.rows.iter().rev().find_map(|row| row.plan.due)
+    }
+
+    fn fills(&self) -> Option<bool> {
+        self.rows.iter().rev().find_map(|row| row.plan.fills)
+    }
+
+    fn asks_for_a_plan(&self, is_over: bool) -> bool {
+        let has_dose = self.rows.iter().any(|row| row.dose.on.is_some() || !row.plan.earlier.is_empty());
+        let has_from = self.rows.iter().any(|row| row.plan.from.is_some());
+        has_from || ((has_dose || self.due().is_some()) && !is_over && !self.is_own())
+    }
+
+    /// Returns the plan that the rows ask for where they say no interval, the plan has several, and nobody said which. Rows
+    /// that are held whatever the interval is need none.
+    pub(super) fn lacks_interval(&mut self) -> Option<&'a Regimen> {
+        let is_over = self.rows.iter().rev().find_map(|row| row.change.as_ref());
+        let is_over = is_over.is_some_and(|change| change.what.ends_the_plan());
+        if self.is_own() || !self.asks_for_a_plan(is_over) || self.fills() == Some(true) {
+            return None;
+        }
+        let regimen = self.regimen()?;
+        let is_held = !self.troubles.is_empty() || self.is_child().is_some();
+        let is_open = adopt::published(regimen).len() > 1 && self.reader.mapping.interval_of(&regimen.id).is_none();
+        let last = self.told().into_keys().next_back();
+        (is_open && !is_held && self.told_interval(regimen, last, self.due()).is_none()).then_some(regimen)
+    }
+
     /// Says that the patient is a child today, for whom no plan here is (rule N2).
     pub(super) fn is_child(&self) -> Option<String> {
         let adult = self.reader.practice.knowledge.rule("N2");
@@ -95,8 +124,7 @@ impl<'a> Patient<'a> {
         due: Option<NaiveDate>,
         prescriber: String,
     ) -> Wanted<'w> {
-        let newest = |pick: fn(&PlanFacts) -> Option<bool>| self.rows.iter().rev().find_map(|row| pick(&row.plan));
-        let fills = newest(|plan| plan.fills);
+        let fills = self.fills();
         let from = self.rows.iter().rev().find_map(|row| row.plan.from);
         let dose = self.rows.iter().rev().find_map(|row| row.dose.amount.dose_mcg);
         let every = match self.is_own() {
@@ -137,33 +165,64 @@ impl<'a> Patient<'a> {
         }
     }
 
-    /// Returns the interval as the row says it, as its two dates tell it, as somebody said for all rows, as the plan has it.
+    /// Returns the interval as the row says it, as its two dates tell it, as somebody said for all rows, as the plan has it
+    /// where it has but one.
     pub(super) fn every(
         &mut self,
         regimen: &Regimen,
         last: Option<NaiveDate>,
         due: Option<NaiveDate>,
         fills: Option<bool>,
-    ) -> Option<crate::clinic::interval::Interval> {
-        if let Some(every) = self.rows.iter().rev().find_map(|row| row.plan.every) {
-            return Some(every);
-        }
+    ) -> Option<Interval> {
         if fills == Some(true) {
-            return None;
+            return self.said_interval();
         }
-        if let Some((last, due)) = last.zip(due)
-            && let Some(every) = adopt::told_by(last, due, regimen)
-        {
-            let (days, why) = (days_between(last, due), adopt::why_told(last, due, every));
-            self.remarks
-                .push(format!("The list has no interval; last dose and next due lie {days} days apart: {why}."));
+        if let Some((every, why)) = self.told_interval(regimen, last, due) {
+            self.remarks.extend(why);
             return Some(every);
         }
-        let every = self.reader.mapping.every.or_else(|| adopt::published(regimen).first().copied());
-        if let Some(every) = every {
-            self.remarks.push(format!("The list has no interval: every {every}, as the plan has it."));
+        let published = adopt::published(regimen);
+        match (self.reader.mapping.interval_of(&regimen.id), &published[..]) {
+            (Some(IntervalChoice::Every(every)), _) => {
+                self.remarks.push(format!("The list has no interval: every {every}, as was said for such rows."));
+                Some(every)
+            }
+            (None | Some(IntervalChoice::Hold), [_, _, ..]) => {
+                let all: Vec<String> = published.iter().map(ToString::to_string).collect();
+                self.troubles.push(format!(
+                    "No interval: {} has {}. Write it into the row, or say it for all such rows (--every).",
+                    regimen.name,
+                    all.join(" or ")
+                ));
+                None
+            }
+            (_, all) => {
+                let every = all.first().copied();
+                let remark = every.map(|every| format!("The list has no interval: every {every}, as the plan has it."));
+                self.remarks.extend(remark);
+                every
+            }
         }
-        every
+    }
+
+    fn said_interval(&self) -> Option<Interval> {
+        self.rows.iter().rev().find_map(|row| row.plan.every)
+    }
+
+    /// Returns the interval that the rows say, or that their two dates tell, with the words for that.
+    fn told_interval(
+        &self,
+        regimen: &Regimen,
+        last: Option<NaiveDate>,
+        due: Option<NaiveDate>,
+    ) -> Option<(Interval, Option<String>)> {
+        if let Some(every) = self.said_interval() {
+            return Some((every, None));
+        }
+        let (last, due) = last.zip(due)?;
+        let every = adopt::told_by(last, due, regimen)?;
+        let (days, why) = (days_between(last, due), adopt::why_told(last, due, every));
+        Some((every, Some(format!("The list has no interval; last dose and next due lie {days} days apart: {why}."))))
     }
 
     pub(super) fn term(&self) -> Term {
