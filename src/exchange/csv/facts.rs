@@ -49,13 +49,17 @@ impl DoseFacts {
     }
 
     /// The amount that is said of this very dose: a date alone in a list of dates has the row's.
-    fn said_mcg(&self) -> Option<u32> {
+    pub(super) fn said_mcg(&self) -> Option<u32> {
         self.given_mcg.or(self.amount.dose_mcg.filter(|_| !self.is_listed))
     }
 
-    /// Says where another dose of the same day speaks against it.
+    /// Says where another dose of the same day speaks against it, one of which is of a list of dates: rows are compared with
+    /// each other before.
     pub(super) fn against(&self, other: &Self, on: NaiveDate) -> Option<String> {
-        let (one, two) = self.said_mcg().zip(other.said_mcg()).filter(|(one, two)| one != two)?;
+        let (one, two) = self
+            .said_mcg()
+            .zip(other.said_mcg())
+            .filter(|(one, two)| one != two && (self.is_listed || other.is_listed))?;
         let (one, two, on) = (mcg(one), mcg(two), words::day(on));
         Some(format!("The doses of {on} are {one} and {two}: which is right?"))
     }

@@ -1,5 +1,6 @@
 //! Rows of a list of patients: who it is, the last dose, and a plan from which the next one is due on the list's day.
 
+mod contradictions;
 mod moved;
 mod plan;
 
@@ -149,7 +150,9 @@ impl<'a> Patient<'a> {
         remarks.dedup();
         // The row of the latest dose says what holds; of rows without one, the last.
         rows.sort_by_key(|row| row.dose.on);
-        Self { reader, rows, troubles, remarks }
+        let mut patient = Self { reader, rows, troubles, remarks };
+        patient.compare();
+        patient
     }
 
     fn piece(mut self) -> Piece {

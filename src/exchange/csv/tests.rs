@@ -932,3 +932,72 @@ fn rows_without_an_interval_are_asked_about_or_held() {
     mapping.every = Some(Interval::Weeks(8));
     assert_eq!(questions(&table, &mapping, &world.practice, world.today), []);
 }
+
+const TWO_ROWS: &str =
+    "MRN,Surname,First name,DOB,Drug,Dose,Route,Last injection,Interval,Allergies,Diagnosis,Next due\n";
+
+/// Of two rows that contradict each other the last one is no better than the first.
+#[test]
+fn rows_of_one_patient_that_contradict_each_other_are_held() {
+    let world = World::new();
+    let row = "1,Rossi,Anna,1961-03-04,Hydroxocobalamin,1 mg,IM,2026-10-12,12 weeks,,Pernicious anaemia,2027-01-04\n";
+    for (is, other, words) in [
+        ("12 weeks", "8 weeks", "The interval is 12 weeks in line 2 and 8 weeks in line 3: which is right?"),
+        ("12 weeks", "3 months", "The interval is 12 weeks in line 2 and 3 months in line 3: which is right?"),
+        (
+            "Hydroxocobalamin",
+            "Cyanocobalamin",
+            "The form is hydroxocobalamin in line 2 and cyanocobalamin in line 3: which is right?",
+        ),
+        ("1 mg", "500 mcg", "The dose is 1,000 mcg in line 2 and 500 mcg in line 3: which is right?"),
+        ("IM", "SC", "The route is "),
+        (
+            "Pernicious anaemia",
+            "Vegan",
+            "The cause is \"Pernicious anaemia\" in line 2 and \"Vegan\" in line 3: which is right?",
+        ),
+        ("2027-01-04", "2027-01-11", "The next date is Mon 04 Jan 2027 in line 2 and Mon 11 Jan 2027 in line 3"),
+    ] {
+        let parcel = read_in(&world, &format!("{TWO_ROWS}{row}{}", row.replace(is, other)));
+        assert!(held(&parcel, 0).contains(words), "{other}: {}", held(&parcel, 0));
+        assert_eq!((parcel.pieces.len(), parcel.pieces[0].place.as_str()), (1, "lines 2, 3"));
+    }
+    let undated = row.replace("2026-10-12,12 weeks", ",8 weeks");
+    let parcel = read_in(&world, &format!("{TWO_ROWS}{undated}{row}"));
+    assert!(held(&parcel, 0).contains("8 weeks in line 2 and 12 weeks in line 3"), "{}", held(&parcel, 0));
+    for same in [
+        row.replace("12 weeks", "84 days"),
+        row.replace("12 weeks", ""),
+        row.replace("Pernicious anaemia", "pernicious anaemia (autoimmune)"),
+        row.replace("1 mg", "").replace("Hydroxocobalamin", "Vitamin B12").replace("IM", ""),
+    ] {
+        let parcel = read_in(&world, &format!("{TWO_ROWS}{row}{same}"));
+        assert_eq!(parcel.pieces[0].trouble, None, "{same}");
+    }
+}
+
+/// What merely adds something is merged, and what changed with a later dose is told.
+#[test]
+fn rows_of_one_patient_that_add_or_change_something_are_merged_and_told() {
+    let mut world = World::new();
+    let text = format!(
+        "{TWO_ROWS}1,Rossi,Anna,1961-03-04,Hydroxocobalamin,1 mg,IM,2026-10-12,12 weeks,none,,\n\
+         1,Rossi,Anna,1961-03-04,Hydroxocobalamin,1 mg,IM,2026-10-12,12 weeks,benzyl alcohol,,\n\
+         2,Holm,Ida,1950-04-23,Hydroxocobalamin,1 mg,IM,2026-10-05,8 weeks,,,\n\
+         2,Holm,Ida,1950-04-23,Hydroxocobalamin,1 mg,IM,2026-07-13,12 weeks,,,\n"
+    );
+    let parcel = read_in(&world, &text);
+    let remarks = |at: usize| parcel.pieces[at].remarks.join(" ");
+    assert!(
+        remarks(0).contains("Line 2 says no allergies and line 3 benzyl alcohol: the known allergy is kept."),
+        "{}",
+        remarks(0)
+    );
+    assert_eq!(
+        remarks(1),
+        "The interval is 12 weeks in line 5 and, at a later dose, 8 weeks in line 4: the later one holds."
+    );
+    assert_eq!(world.take(&parcel), counts(4, 0, 0, 0));
+    assert_eq!(world.chart("Rossi").person().unwrap().allergies, Allergies::Known(vec!["benzyl alcohol".to_owned()]));
+    assert_eq!((given(world.chart("Holm")).len(), world.next("Holm").unwrap().0), (2, day("2026-11-30")));
+}
