@@ -279,7 +279,8 @@ impl Analyte {
         }
         let (comparator, rest) = comparator_of(text);
         let end = rest.find(|c: char| !(c.is_ascii_digit() || c == '.' || c == ',')).unwrap_or(rest.len());
-        let value = number_of(&rest[..end]).ok_or_else(|| format!("{}: \"{text}\" is not a number", self.name))?;
+        let wrong = if is_below_zero(rest) { "is below zero, which no amount can be" } else { "is not a number" };
+        let value = number_of(&rest[..end]).ok_or_else(|| format!("{}: \"{text}\" {wrong}", self.name))?;
         let typed_unit = rest[end..].trim();
         let unit = if typed_unit.is_empty() { unit } else { typed_unit };
         let known = self.unit(unit).ok_or_else(|| self.unknown_unit(unit))?;
@@ -334,6 +335,12 @@ fn comparator_of(text: &str) -> (Comparator, &str) {
         Some('>') => (Comparator::Above, text[1..].trim_start()),
         _ => (Comparator::Exactly, text),
     }
+}
+
+/// Returns whether a text is a number below zero, with or without a unit: no amount is one.
+pub(crate) fn is_below_zero(text: &str) -> bool {
+    let number = text.trim().strip_prefix(['-', '\u{2212}']).map(str::trim_start);
+    number.is_some_and(|number| number.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 /// Reads `12.5` and `12,5`. A comma before exactly three digits could be either and is refused, never guessed; so is what

@@ -3,6 +3,7 @@
 use super::dates::short;
 use super::vocabulary::{self, Of};
 use crate::clinic::drug::{PLAUSIBLE_MCG, Route};
+use crate::clinic::lab::is_below_zero;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::ops::RangeInclusive;
@@ -53,6 +54,9 @@ pub(super) fn daily(text: &str) -> Option<u32> {
 
 fn amount(text: &str, unit: Option<DoseUnit>, comma: bool, among: &RangeInclusive<u32>) -> Result<Amount, String> {
     let no_dose = || format!("\"{}\" is no dose; write for example 1000 mcg", short(text));
+    if is_below_zero(text) {
+        return Err(format!("\"{}\" is below zero, which no amount can be", short(text)));
+    }
     let (amount, route) = without_route(text);
     let parts = parts(&amount, comma).ok_or_else(no_dose)?;
     let bare = |n: f64| match unit {

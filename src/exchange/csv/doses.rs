@@ -47,7 +47,8 @@ fn piece(reader: &Reader<'_>, row: &Row) -> Piece {
             let given =
                 drug.zip(dose.amount.dose_mcg).and_then(|(drug, mcg)| patients::given(&dose, drug, mcg, None, true));
             if given.is_none() && cells.troubles.is_empty() {
-                cells.troubles.push("Which form of B12, and how much of it, is not said.".to_owned());
+                let unsaid = patients::unsaid(drug.is_some(), dose.amount.dose_mcg.is_some());
+                cells.troubles.push(format!("Of the dose {unsaid} is not said."));
             }
             given.map(|given| Act::Given(Given { order, ..with_vial(given, &mut cells) }))
         }

@@ -272,12 +272,12 @@ impl<'a> Patient<'a> {
                 Some((drug, dose_mcg)) => {
                     all.extend(given(&dose, drug, dose_mcg, route, stated).map(|given| (on, given)));
                 }
-                None => missing = missing.or(Some(on)),
+                None => missing = missing.or(Some((on, unsaid(drug.is_some(), dose_mcg.is_some())))),
             }
         }
-        if let Some(day) = missing {
+        if let Some((day, unsaid)) = missing {
             let day = words::day(day);
-            self.remarks.push(format!("The dose of {day} is not taken over: form or dose is not said."));
+            self.remarks.push(format!("The dose of {day} is not taken over: {unsaid} is not said."));
         }
         self.troubles.dedup();
         self.remarks.dedup();
@@ -305,6 +305,15 @@ impl<'a> Patient<'a> {
             }
         }
         all
+    }
+}
+
+/// What is missing of a dose.
+pub(super) fn unsaid(has_form: bool, has_amount: bool) -> &'static str {
+    match (has_form, has_amount) {
+        (true, _) => "how much it was",
+        (false, true) => "which form of B12 it was",
+        (false, false) => "which form of B12 it was, and how much,",
     }
 }
 

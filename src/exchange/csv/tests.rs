@@ -1001,3 +1001,31 @@ fn rows_of_one_patient_that_add_or_change_something_are_merged_and_told() {
     assert_eq!(world.chart("Rossi").person().unwrap().allergies, Allergies::Known(vec!["benzyl alcohol".to_owned()]));
     assert_eq!((given(world.chart("Holm")).len(), world.next("Holm").unwrap().0), (2, day("2026-11-30")));
 }
+
+#[test]
+fn what_is_missing_or_below_zero_is_said_as_that() {
+    let world = World::new();
+    let of = |drug: &str, dose: &str| {
+        let text = format!("MRN,Surname,DOB,Drug,Dose,Last injection\n1,Rossi,1961-03-04,{drug},{dose},2026-10-12\n");
+        let table = Table::of_text(&text).unwrap();
+        let mut mapping = Mapping::guess(&table);
+        mapping.plan_otherwise = Some(PlanChoice::NoPlan);
+        mapping.plans.insert(Drug::Hydroxocobalamin, PlanChoice::NoPlan);
+        read(&table, &mapping, &world.practice, world.today, "list.csv")
+    };
+    for (drug, dose, words) in [
+        ("Hydroxocobalamin", "", "is not taken over: how much it was is not said."),
+        ("", "1 mg", "is not taken over: which form of B12 it was is not said."),
+        ("", "", "is not taken over: which form of B12 it was, and how much, is not said."),
+    ] {
+        let parcel = of(drug, dose);
+        assert!(parcel.pieces[0].remarks.iter().any(|r| r.ends_with(words)), "{:?}", parcel.pieces[0].remarks);
+    }
+    for dose in ["-5", "-5 mg", "\u{2212}5 mcg"] {
+        let parcel = of("Hydroxocobalamin", dose);
+        assert!(held(&parcel, 0).contains(&format!("\"{dose}\" is below zero")), "{}", held(&parcel, 0));
+    }
+    let text = "MRN,Surname,DOB,Date,Test,Result,Unit\n1,Rossi,1961-03-04,2026-10-12,Hb,-5,g/L\n";
+    let parcel = read_in(&world, text);
+    assert!(held(&parcel, 0).contains("Haemoglobin: \"-5\" is below zero"), "{}", held(&parcel, 0));
+}
