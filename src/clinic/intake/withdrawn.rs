@@ -128,7 +128,9 @@ pub(super) fn stands_otherwise(chart: &Chart, piece: &Piece, all: &[Piece]) -> O
     let is_said = others.filter(|coming| !coming.in_error).any(|coming| there::is_there(&coming.act, gone));
     (!is_said).then(|| {
         let what = told(there);
-        format!("Over there {what} was entered in error; here it came otherwise: strike it out by hand where it is wrong.")
+        format!(
+            "Over there {what} was entered in error; here it came otherwise: strike it out by hand where it is wrong."
+        )
     })
 }
 

@@ -59,9 +59,7 @@ impl Reported {
             }
             _ if in_error => None,
             _ if is_error => Some(Trouble::Skipped(IN_ERROR.to_owned())),
-            _ if !named => {
-                Some(Trouble::Refused("Neither a number nor a name stands in this row.".to_owned()))
-            }
+            _ if !named => Some(Trouble::Refused("Neither a number nor a name stands in this row.".to_owned())),
             _ => (!cells.troubles.is_empty()).then(|| Trouble::Held(told(&cells.troubles))),
         };
         let id = cells.text(&Field::ResultId).map(str::to_owned);

@@ -85,6 +85,7 @@ enum Place {
 impl Reader<'_> {
     fn fill(&self, parcel: &mut Parcel) {
         let is_own = self.own.iter().any(Own::is_entry);
+        let is_cobalogs = is_own || self.index.all().iter().any(|raw| own::is_cobalog(&raw.value));
         let carried: HashSet<String> = self.own.iter().filter_map(Own::known_as).collect();
         let mut pieces: Vec<(usize, Place, Piece)> = Vec::new();
         let mut again = 0_i64;
@@ -98,7 +99,7 @@ impl Reader<'_> {
                 continue;
             }
             let (place, mut piece) = self.piece(n, &resource.value);
-            if !is_own {
+            if !is_cobalogs {
                 self.hold_child(&mut piece);
             }
             pieces.push((self.patient(n), place, piece));

@@ -23,7 +23,8 @@ impl<'p> Weighing<'p> {
         if let Some(why) = hidden_in(piece) {
             return held(why, Vec::new());
         }
-        let has = |chart: &Arc<Chart>| piece.acts.iter().filter_map(|c| c.id.as_deref()).any(|id| there::has(chart, id));
+        let has =
+            |chart: &Arc<Chart>| piece.acts.iter().filter_map(|c| c.id.as_deref()).any(|id| there::has(chart, id));
         let who = match whose_beside(&piece.about, &self.listed, scales.roll, scales.ruling) {
             Whose::Patient(id) => Some(id),
             // A person has said before whose what came under these ids is.

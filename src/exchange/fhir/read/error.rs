@@ -23,13 +23,7 @@ impl Reader<'_> {
     }
 
     /// Reads what was entered in error, as far as it says what that was.
-    pub(super) fn in_error(
-        &self,
-        n: usize,
-        kind: &str,
-        value: &Value,
-        piece: &mut Piece,
-    ) -> Result<Place, Trouble> {
+    pub(super) fn in_error(&self, n: usize, kind: &str, value: &Value, piece: &mut Piece) -> Result<Place, Trouble> {
         let (act, place) = match kind {
             "Patient" | "AllergyIntolerance" | "Flag" => return Err(skipped(IN_ERROR)),
             "MedicationRequest" if own::part_of(value).is_some() => return Err(skipped(IN_ERROR)),
@@ -103,7 +97,8 @@ fn symptoms(value: &Value) -> BTreeMap<String, u8> {
 
 /// A plan over there was none: whether one rests on it here, a person knows.
 fn plan(value: &Value) -> Trouble {
-    let said: Vec<_> = at::all(value, "dosageInstruction").iter().filter_map(|d| at::text(d, "text")).map(short).collect();
+    let said: Vec<_> =
+        at::all(value, "dosageInstruction").iter().filter_map(|d| at::text(d, "text")).map(short).collect();
     let plan = if said.is_empty() { "without words".to_owned() } else { said.join("; ") };
     held(format!("A plan over there was entered in error: {plan}. Look whether a plan here rests on it."))
 }
