@@ -20,10 +20,10 @@ use serde::{Deserialize, Serialize};
 pub use known::{BY_HAND, Import, Unmatched};
 pub use outcome::{Counts, Left, Outcome, Target, Weighed};
 pub use refs::renamed;
-pub use there::{is_new, is_there, stands_in, still_new, superseded};
+pub use there::{is_new, is_there, stands_in, superseded};
 pub use weigh::{Scales, weigh, weigh_for};
 pub use whose::{Ruling, Whose, nothing_agrees, whose};
-pub use withdrawn::{IN_ERROR, nothing_said};
+pub use withdrawn::{IN_ERROR, nothing_said, still_new};
 
 /// All that one file holds.
 #[derive(Clone, Debug, Default, PartialEq)]

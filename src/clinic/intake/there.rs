@@ -127,6 +127,12 @@ fn known(fact: &Fact<'_>, coming: &Coming) -> Result<Found, String> {
             None => Ok(Found::Amends(Amended::new(fact.entry.id, why, None))),
         };
     }
+    if let Some(lab) = coming.id.as_deref().filter(|id| withdrawn::is_unique(id)).and(said_again(fact, &coming.act)) {
+        let name = lab.analyte.replace('-', " ");
+        return Err(format!(
+            "{was} {since}; {name} {lab} was withdrawn since, and the file says it again: is it older?"
+        ));
+    }
     if *there == coming.act || is_there(there, &coming.act) || is_told_short(there, &coming.act) {
         return completing(fact, &coming.act).map_or_else(|| here(""), |amended| Ok(Found::Amends(amended)));
     }
@@ -145,6 +151,16 @@ fn known(fact: &Fact<'_>, coming: &Coming) -> Result<Found, String> {
         Some(_) => here(", and corrected here"),
         None => Err(format!("{was} {since}, but says something else now.")),
     }
+}
+
+/// Returns the result that who sent it withdrew, and that comes again as it was.
+fn said_again<'c>(fact: &Fact<'_>, coming: &'c Act) -> Option<&'c LabResult> {
+    let (Act::Checked(was), Some(Act::Checked(there)), Act::Checked(look)) = (&fact.entry.act, fact.act, coming) else {
+        return None;
+    };
+    fact.amended.filter(|(by, amended)| by.from.is_some() && amended.why == withdrawn::WHY)?;
+    let is_again = |lab: &&LabResult| was.labs.iter().any(|a| a.says_as(lab)) && there.lab(&lab.analyte).is_none();
+    look.labs.iter().find(is_again)
 }
 
 /// Says in a note what stood before a correction that came with it: `haemoglobin 13.1 g/dL before it was corrected`.
@@ -172,23 +188,6 @@ pub fn is_new(chart: &Chart, coming: &Coming) -> bool {
     let facts = chart.facts();
     let now = facts.iter().find(|fact| fact.entry.id == amended.of).and_then(|fact| fact.act);
     now.is_some_and(|now| amended.instead.as_deref().is_none_or(|instead| now != instead))
-}
-
-/// Returns those of one patient that are still new when they are recorded, what was entered in error first: what stands in
-/// its place is new once it is out.
-#[must_use]
-pub fn still_new<'g, P: Copy>(chart: &Chart, group: &[(&'g Coming, P)]) -> Vec<(&'g Coming, P)> {
-    let (first, then): (Vec<_>, Vec<_>) = group.iter().copied().partition(|(coming, _)| coming.in_error);
-    let mut after = None;
-    let mut new = Vec::new();
-    for (coming, place) in first.into_iter().chain(then) {
-        let now = after.as_ref().unwrap_or(chart);
-        if is_new(now, coming) {
-            after = amended(now, &coming.act).or(after);
-            new.push((coming, place));
-        }
-    }
-    new
 }
 
 /// Returns the chart as it will be once an amendment is recorded; `None` of any other act.

@@ -10,12 +10,29 @@ use crate::clinic::words;
 /// Says of what was entered in error over there that nothing of it stands here.
 pub const IN_ERROR: &str = "It was entered in error over there.";
 
-const WHY: &str = "withdrawn by who sent it";
+pub(super) const WHY: &str = "withdrawn by who sent it";
 
 /// Returns the act of what was entered in error where no more is said of it than its id.
 #[must_use]
 pub fn nothing_said() -> Act {
     Act::Checked(Checked::default())
+}
+
+/// Returns those of one patient that are still new when they are recorded, what was entered in error first: what stands in
+/// its place is new once it is out.
+#[must_use]
+pub fn still_new<'g, P: Copy>(chart: &Chart, group: &[(&'g Coming, P)]) -> Vec<(&'g Coming, P)> {
+    let (first, then): (Vec<_>, Vec<_>) = group.iter().copied().partition(|(coming, _)| coming.in_error);
+    let mut after = None;
+    let mut new = Vec::new();
+    for (coming, place) in first.into_iter().chain(then) {
+        let now = after.as_ref().unwrap_or(chart);
+        if there::is_new(now, coming) {
+            after = there::amended(now, &coming.act).or(after);
+            new.push((coming, place));
+        }
+    }
+    new
 }
 
 /// Whether an id is of one thing in the world alone: an entry's of a Cobalog, or a UUID.
