@@ -35,6 +35,7 @@ mod order;
 mod patient;
 mod plan;
 mod printed;
+mod progress;
 mod record;
 mod regimens;
 mod renew;

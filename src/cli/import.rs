@@ -8,6 +8,7 @@ mod waiting;
 use super::context::Context;
 use super::failure::Failure;
 use super::format::{Format, json};
+use super::progress::Progress;
 use super::table::Table;
 use crate::clinic::entry::ImportId;
 use crate::clinic::intake::Import as Made;
@@ -120,7 +121,7 @@ impl Undo {
     fn run(&self, context: &Context, out: &mut dyn Write) -> Result<(), Failure> {
         let store = context.store()?;
         let by = super::identity::name(self.by.as_deref(), &store);
-        let mut progress = carry::Progress::new("charts");
+        let mut progress = Progress::new("charts");
         let mut goes_on = |done, all| progress.at(done, all);
         let undone = transfer::undo(&store, self.import, (by, context.now), &mut goes_on);
         progress.end();

@@ -234,7 +234,11 @@ fn to_mind(fit: &mut Fit<'_>, practice: &Practice, triage: &Triage) {
 #[must_use]
 pub fn checkpoints(practice: &Practice, regimen: &Regimen, triage: Option<&Triage>) -> Vec<CheckpointRule> {
     let mut rules = practice.knowledge.checkpoints(regimen);
-    let Some(triage) = triage else { return rules };
+    let Some(triage) = triage else {
+        // Nobody said that the patient is pregnant, or severely anaemic.
+        rules.retain(|rule| rule.when == When::Always);
+        return rules;
+    };
     rules.retain(|rule| match rule.when {
         When::Always => true,
         When::SevereAnaemia => triage.anaemia == Anaemia::Severe,

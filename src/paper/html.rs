@@ -1,6 +1,7 @@
 //! The other face: one file of HTML that any browser shows, prints, and saves as PDF, in every script. Nothing in it runs,
 //! and nothing is fetched.
 
+use super::text::text;
 use super::{BEGINS, Block, Doc, ENDS};
 use crate::clinic::words;
 
@@ -20,7 +21,7 @@ pub fn html(doc: &Doc) -> String {
     page.raw("</title>\n<style>\n");
     page.raw(STYLE);
     page.raw("</style>\n</head>\n");
-    page.raw(if doc.large { "<body class=\"large\">\n" } else { "<body>\n" });
+    page.raw(&size(doc).map_or("<body>\n".to_owned(), |size| format!("<body class=\"{size}\">\n")));
     // The head of a table stands on every page that it is printed on.
     page.raw("<table class=\"page\" role=\"presentation\">\n<thead><tr><td>\n");
     head(&mut page, doc);
@@ -30,6 +31,17 @@ pub fn html(doc: &Doc) -> String {
     doc.blocks.iter().for_each(|block| page.block(block));
     page.raw("</tbody>\n</table>\n</body>\n</html>\n");
     page.out
+}
+
+/// The letters of what a patient takes home are as large as one page of A4 or US Letter allows: by how many lines it has as
+/// plain text.
+fn size(doc: &Doc) -> Option<&'static str> {
+    match text(doc).lines().count() {
+        _ if !doc.large => None,
+        0..=45 => Some("large"),
+        46..=51 => Some("medium"),
+        _ => None,
+    }
 }
 
 fn head(page: &mut Page, doc: &Doc) {

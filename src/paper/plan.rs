@@ -44,7 +44,7 @@ fn with_dates(course: &Course, practice: &Practice, most: usize) -> Doc {
     if held {
         doc.say("Something has to be settled before your next injection. We tell you the next date then.");
     }
-    doc.facts(goals(course, held));
+    doc.facts(goals(course, practice, held));
     dates(&mut doc, course, most, held);
     watch(&mut doc, practice);
     doc
@@ -151,7 +151,7 @@ fn what(course: &Course) -> String {
     format!("You get {dose}{drug}, a form of vitamin B12, {route}{because}.")
 }
 
-fn goals(course: &Course, held: bool) -> Vec<(String, String)> {
+fn goals(course: &Course, practice: &Practice, held: bool) -> Vec<(String, String)> {
     let Some((_, order)) = course.order.as_ref().filter(|_| !course.has_ended()) else { return Vec::new() };
     let mut out = Vec::new();
     let mut filling: Vec<String> = order.phases.iter().filter(|p| p.kind.fills()).map(spelt::rhythm).collect();
@@ -176,7 +176,10 @@ fn goals(course: &Course, held: bool) -> Vec<(String, String)> {
     out.push(fact(upkeep_called, aim));
     if let Some(check) = course.next_checkpoint() {
         let when = if check.visit < course.today { "as soon as possible".to_owned() } else { day_in_full(check.visit) };
-        out.push(fact("What shows that it works", format!("{when}: {}", spelt::asks(check))));
+        out.push(fact(
+            "What shows that it works",
+            format!("{when}: {}", spelt::asks(check, course, &practice.knowledge)),
+        ));
     }
     out
 }

@@ -3,7 +3,7 @@
 use crate::clinic::course::{CheckSlot, Course, DoseSlot};
 use crate::clinic::drug::{Route, mcg};
 use crate::clinic::interval::Interval;
-use crate::clinic::knowledge;
+use crate::clinic::knowledge::{self, Knowledge};
 use crate::clinic::regimen::{Phase, Rhythm};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -41,8 +41,9 @@ pub(super) fn cause(course: &Course) -> Option<&'static str> {
     words().causes.get(&triage.cause).map(String::as_str)
 }
 
-/// Says what is asked at a check: questions first, then what the blood is tested for, nothing twice.
-pub(super) fn asks(check: &CheckSlot) -> String {
+/// Says what is asked at a check: questions first, with what the patient felt so far, then what the blood is tested for, nothing
+/// twice.
+pub(super) fn asks(check: &CheckSlot, course: &Course, knowledge: &Knowledge) -> String {
     let named = |id: &String| words().labs.get(id).cloned().unwrap_or_else(|| id.replace('-', " "));
     let (questions, blood): (Vec<&String>, Vec<&String>) = check.asks.iter().partition(|id| *id == "symptoms");
     let mut tested: Vec<String> = Vec::new();
@@ -52,7 +53,18 @@ pub(super) fn asks(check: &CheckSlot) -> String {
         }
     }
     let blood = (!tested.is_empty()).then(|| format!("blood test: {}", tested.join("; ")));
-    questions.into_iter().map(named).take(1).chain(blood).collect::<Vec<_>>().join("; ")
+    let felt = felt(course, knowledge).join("; ");
+    let felt = if felt.is_empty() { felt } else { format!(" ({felt})") };
+    let questions = questions.into_iter().map(|id| named(id) + &felt).take(1);
+    questions.chain(blood).collect::<Vec<_>>().join("; ")
+}
+
+/// Returns the symptoms that were there at any look.
+fn felt(course: &Course, knowledge: &Knowledge) -> Vec<String> {
+    let was_there =
+        |id: &str| course.checks.iter().any(|c| c.checked.symptoms.iter().any(|(of, n)| of == id && *n > 0));
+    let all = knowledge.symptoms().iter().filter(|symptom| was_there(&symptom.id));
+    all.map(|symptom| symptom.name.to_lowercase()).collect()
 }
 
 /// The same in few words, for a table.

@@ -218,6 +218,9 @@ fn c2_code_against_anaemia() {
     assert_eq!(wrong(&anaemic, &["D51.3"], "2026-01-06"), []);
     assert_eq!(wrong(&well, &["e53.8 "], "2026-01-06"), []);
     assert_eq!(wrong(&unknown, &["D51.3"], "2026-01-06"), [], "nobody measured: nothing can be said");
+    let none = story("diet", Anaemia::None, None);
+    assert_eq!(wrong(&none, &["D51.3"], "2026-01-06"), c2, "the triage says that there is none");
+    assert_eq!(wrong(&none, &["E53.8"], "2026-01-06"), []);
     assert_eq!(wrong(&anaemic, &["E53.8"], "2026-01-04"), [], "measured after the day of service");
 }
 

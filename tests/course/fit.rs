@@ -97,6 +97,9 @@ fn the_monitoring_plan_joins_the_regimens_checkpoints() {
     assert!(
         severe.iter().any(|r| r.label.contains("potassium")) && severe.iter().any(|r| r.label.contains("pregnancy"))
     );
+    // Where nobody triaged, nobody said that the patient is pregnant or severely anaemic: a list may have men and the old.
+    let unknown = checkpoints(&practice, regimen, None);
+    assert!(unknown.len() > 3 && unknown.iter().all(|r| !r.label.contains("potassium") && !r.label.contains("pregn")));
 }
 
 fn of<'a>(fits: &'a [Fit<'_>], id: &str) -> &'a Fit<'a> {

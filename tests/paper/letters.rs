@@ -18,6 +18,23 @@ fn the_patients_plan() {
     }
 }
 
+/// Letters are as large as one page of A4 and of US Letter allows (measured with a browser's layout on the whole demo).
+#[test]
+fn what_a_patient_takes_home_is_in_large_print() {
+    let practice = office();
+    let large = |family: &str| {
+        let doc = plan(&one(&practice, family).1, &practice).unwrap();
+        let html = cobalog::paper::html(&doc);
+        let class = ["large", "medium"].into_iter().find(|class| html.contains(&format!("<body class=\"{class}\">")));
+        (text(&doc).lines().count(), class)
+    };
+    for family in ["Farrow", "Whitfield", "Silva e Souza"] {
+        let (lines, class) = large(family);
+        let expected = if lines <= 45 { Some("large") } else { Some("medium").filter(|_| lines <= 51) };
+        assert_eq!(class, expected, "{family}: {lines} lines");
+    }
+}
+
 /// No letter goes to the dead; what goes on elsewhere is not in our care any more.
 #[test]
 fn the_dead_get_no_plan() {

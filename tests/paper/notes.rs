@@ -65,6 +65,7 @@ fn the_note_is_filled_in_from_the_record() {
         "Consent",
         "After the injection",
         "Haemoglobin",
+        "Vitamin B12, total",
         "Symptoms",
         "Response",
         "Next dose",

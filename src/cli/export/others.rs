@@ -2,6 +2,7 @@
 
 use super::super::context::Context;
 use super::super::failure::{self, Failure};
+use super::super::progress::{Progress, Stop};
 use super::to::{To, charts};
 use crate::clinic::agenda;
 use crate::clinic::audit::What;
@@ -163,11 +164,16 @@ fn export(
         let event = context.event(&store, What::Exported);
         transfer::note_export(&store, event, what.called(), &ids, patient.is_some(), file);
     };
+    let (stop, mut progress, all) = (Stop::on_interrupt(), Progress::new("patients written"), ids.len());
+    let mut goes_on = |done| progress.at(done, all) && !stop.is_asked();
     let mut done = transfer::Done::default();
-    to.write(out, note, |out| {
-        done = transfer::write(&store, what, &ids, context.today, out, &mut |_| true)?.unwrap_or_default();
+    let written = to.write(out, note, |out| {
+        done = transfer::write(&store, what, &ids, context.today, out, &mut goes_on)?.ok_or(Failure::Stopped)?;
         Ok(())
-    })?;
+    });
+    progress.end();
+    written?;
+    to.file().and_then(transfer::too_large).iter().for_each(|words| failure::say(&format!("note: {words}")));
     done.lacks.iter().for_each(|lacks| failure::say(&format!("note: {lacks}")));
     let left = done.problems;
     left.iter().for_each(|problem| failure::say(&format!("left out: {problem}")));

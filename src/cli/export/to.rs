@@ -27,6 +27,11 @@ pub(super) struct To {
 }
 
 impl To {
+    /// Returns the file, where it goes into one.
+    pub(super) fn file(&self) -> Option<&Path> {
+        self.out.as_deref()
+    }
+
     /// Writes what `write` writes; a file is whole or not there. `note` is called before it goes to standard output, or once
     /// the file is there.
     pub(super) fn write(

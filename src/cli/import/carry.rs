@@ -3,6 +3,7 @@
 use super::super::context::Context;
 use super::super::failure::{self, Failure};
 use super::super::format::json;
+use super::super::progress::{Progress, Stop};
 use super::super::table::plain;
 use crate::clinic::entry::ImportId;
 use crate::clinic::intake::{Counts, Left, Outcome, Parcel, Ruling, Target, Weighed};
@@ -13,15 +14,11 @@ use crate::transfer;
 use clap::{Args, ValueEnum};
 use serde::{Serialize, Serializer};
 use serde_json::json as value;
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 /// So many pieces that were left are told; the rest is in the JSON.
 const TOLD: usize = 25;
-/// A line of progress stands for so many steps.
-const STEP: usize = 100;
 
 // The options of every import.
 #[derive(Args)]
@@ -257,76 +254,4 @@ fn left(parcel: &Parcel, weighed: &Weighed, out: &mut dyn Write) -> Result<(), F
         writeln!(out, "{}: {}: {}", plain(&piece.place), plain(&piece.about.name()), plain(&piece.remarks.join(" ")))?;
     }
     Ok(())
-}
-
-/// Says on a terminal how far it is.
-pub(super) struct Progress {
-    what: &'static str,
-    shown: bool,
-}
-
-impl Progress {
-    pub(super) fn new(what: &'static str) -> Self {
-        Self { what, shown: false }
-    }
-
-    /// Says it now and then; always goes on.
-    pub(super) fn at(&mut self, done: usize, all: usize) -> bool {
-        if done > 0 && done.is_multiple_of(STEP) && std::io::stderr().is_terminal() {
-            let _ = write!(std::io::stderr(), "\r{done} of {all} {}", self.what);
-            self.shown = true;
-        }
-        true
-    }
-
-    pub(super) fn end(&self) {
-        if self.shown {
-            let _ = write!(std::io::stderr(), "\r{:60}\r", "");
-        }
-    }
-}
-
-/// Whether Ctrl-C was pressed: an import then stops between two patients, each of which is whole or not there. Pressed a second
-/// time it ends the program at once.
-pub(super) struct Stop {
-    asked: Arc<AtomicBool>,
-    #[cfg(unix)]
-    registered: Vec<signal_hook::SigId>,
-}
-
-impl Stop {
-    #[cfg(unix)]
-    pub(super) fn on_interrupt() -> Self {
-        use signal_hook::{consts::SIGINT, flag};
-        let asked = Arc::new(AtomicBool::new(false));
-        let second = flag::register_conditional_shutdown(SIGINT, 130, Arc::clone(&asked));
-        let first = flag::register(SIGINT, Arc::clone(&asked));
-        Self { asked, registered: second.into_iter().chain(first).collect() }
-    }
-
-    /// A program imports once: what is registered here stays.
-    #[cfg(windows)]
-    pub(super) fn on_interrupt() -> Self {
-        let asked = Arc::new(AtomicBool::new(false));
-        let pressed = Arc::clone(&asked);
-        let _ = ctrlc::set_handler(move || {
-            if pressed.swap(true, Ordering::Relaxed) {
-                std::process::exit(130);
-            }
-        });
-        Self { asked }
-    }
-
-    fn is_asked(&self) -> bool {
-        self.asked.load(Ordering::Relaxed)
-    }
-}
-
-#[cfg(unix)]
-impl Drop for Stop {
-    fn drop(&mut self) {
-        for id in self.registered.drain(..) {
-            signal_hook::low_level::unregister(id);
-        }
-    }
 }

@@ -2,8 +2,9 @@
 
 use super::super::context::Context;
 use super::super::failure::Failure;
+use super::super::progress::Stop;
 use super::super::regimens;
-use super::carry::{self, Options, Stop};
+use super::carry::{self, Options};
 use crate::clinic::drug::Drug;
 use crate::clinic::interval::Interval;
 use crate::clinic::knowledge::Knowledge;

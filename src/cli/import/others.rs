@@ -2,7 +2,8 @@
 
 use super::super::context::Context;
 use super::super::failure::Failure;
-use super::carry::{self, Options, Stop};
+use super::super::progress::Stop;
+use super::carry::{self, Options};
 use crate::clinic::audit::{self, What};
 use crate::clinic::practice::{LabCode, Settings};
 use crate::store::disk::Real;

@@ -67,13 +67,15 @@ impl<'a> Record<'a> {
             .filter_map(|c| Some((c.checked.sample_day(), c.checked.lab("haemoglobin").filter(|r| r.is_done())?)))
             .collect();
         found.sort_by_key(|(day, _)| *day);
-        let triaged = self.triage().is_some_and(|t| t.anaemia >= Anaemia::Mild);
+        let triaged = self.triage().map(|t| t.anaemia).filter(|anaemia| *anaemia != Anaemia::NotKnown);
         let Some((day, result)) = found.last() else {
             return match triaged {
-                true => (Known::Documented, "anaemia is recorded in the triage".to_owned()),
-                false => (Known::Unknown, "no anaemia is documented".to_owned()),
+                Some(Anaemia::None) => (Known::Absent, "the triage says that there is none".to_owned()),
+                Some(_) => (Known::Documented, "anaemia is recorded in the triage".to_owned()),
+                None => (Known::Unknown, "no anaemia is documented".to_owned()),
             };
         };
+        let triaged = triaged.is_some_and(|anaemia| anaemia != Anaemia::None);
         let latest = format!("Hb {result} on {}", words::day(*day));
         if self.is_low(result) {
             return (Known::Documented, format!("anaemia: {latest}"));

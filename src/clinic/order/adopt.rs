@@ -8,9 +8,10 @@ use super::{Order, Wish};
 use crate::clinic::chart::Chart;
 use crate::clinic::course::Course;
 use crate::clinic::entry::{Act, Entry, EntryId, Given, NextFrom, PatientId, PhaseEnded};
+use crate::clinic::fit;
 use crate::clinic::interval::Interval;
 use crate::clinic::practice::Practice;
-use crate::clinic::regimen::{CheckpointRule, Phase, Regimen, Rhythm, When};
+use crate::clinic::regimen::{CheckpointRule, Phase, Regimen, Rhythm};
 use crate::clinic::words;
 use chrono::{DateTime, NaiveDate};
 use ulid::Ulid;
@@ -207,10 +208,11 @@ fn calendar_starts(day: NaiveDate, every: Interval, first: NaiveDate) -> Vec<Nai
     starts
 }
 
-/// What a plan that was taken over is checked by: what comes round again. The looks of the first weeks were years ago.
+/// What a plan that was taken over is checked by; of maintenance what comes round again, as the looks of the first weeks were
+/// years ago.
 pub(super) fn checkpoints(practice: &Practice, regimen: &Regimen, maintenance_only: bool) -> Vec<CheckpointRule> {
-    let mut rules = practice.knowledge.checkpoints(regimen);
-    rules.retain(|rule| !maintenance_only || (rule.again.is_some() && rule.when == When::Always));
+    let mut rules = fit::checkpoints(practice, regimen, None);
+    rules.retain(|rule| !maintenance_only || rule.again.is_some());
     rules
 }
 

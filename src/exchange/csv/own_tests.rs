@@ -102,7 +102,7 @@ fn treated(
     doses: &[NaiveDate],
 ) -> Option<(PatientId, EntryId, Order)> {
     let regimen = world.practice.knowledge.regimen(regimen).ok()?.clone();
-    let order = Order::write(&regimen, world.practice.knowledge.checkpoints(&regimen), wish).ok()?;
+    let order = Order::write(&regimen, crate::clinic::fit::checkpoints(&world.practice, &regimen, None), wish).ok()?;
     let patient = world.new_patient();
     world.record(patient, Act::Registered(who));
     let id = world.record(patient, Act::Ordered(order.clone()));

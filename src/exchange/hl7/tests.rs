@@ -22,6 +22,15 @@ fn message(id: &str, sent: &str, status: &str, results: &[&str]) -> String {
 const HB: &str = "OBX|1|NM|718-7^Haemoglobin^LN||112|g/L^grams^UCUM|120-160|L|||F";
 const MCV: &str = "OBX|2|NM|787-2^MCV^LN||104|fL|80-100|H|||F";
 
+/// A file that was cut off before its first result is no report that is there already.
+#[test]
+fn a_report_without_a_result_is_told() {
+    let world = world();
+    let parcel = parcel(&world, &message("A1", "20261103", "F", &[]));
+    assert_eq!(world.weigh(&parcel).counts(), counts(0, 0, 0, 1));
+    assert!(matches!(&parcel.pieces[0].trouble, Some(Trouble::Refused(why)) if why.contains("ask the laboratory")));
+}
+
 fn world() -> World {
     let mut world = World::new();
     let patient = world.new_patient();

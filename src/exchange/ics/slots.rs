@@ -20,7 +20,7 @@ pub(super) fn events(chart: &Chart, course: &Course, practice: &Practice, look: 
     let done = done(course);
     let before = before(chart, course, practice, look);
     let is_gone = |slot: &Before| {
-        let lies_ahead = (course.today..=until).contains(&slot.on);
+        let lies_ahead = slot.on >= course.today && (slot.on <= until || slot.was_told);
         lies_ahead && !now.contains(slot.what.as_str()) && (slot.taken_away || !done.contains(&slot.what))
     };
     let gone = before.iter().filter(|slot| is_gone(slot)).map(|slot| event((slot.what.clone(), slot.on, slot.kind)));
@@ -40,6 +40,8 @@ struct Before {
     kind: Kind,
     /// Whether an entry came that can take it away, not only move it.
     taken_away: bool,
+    /// Whether it was within the horizon of some day: a calendar may have it, and follows it wherever it is moved.
+    was_told: bool,
 }
 
 /// The slots that are filled, or left empty by an entry.
@@ -103,8 +105,9 @@ fn before(chart: &Chart, course: &Course, practice: &Practice, look: &Look) -> V
             if on > seen && !taken_away {
                 continue;
             }
-            let slot = known.entry(what.clone()).or_insert(Before { what, on, kind, taken_away });
+            let slot = known.entry(what.clone()).or_insert(Before { what, on, kind, taken_away, was_told: false });
             slot.taken_away |= taken_away;
+            slot.was_told |= on <= seen;
         }
     }
     known.into_values().collect()

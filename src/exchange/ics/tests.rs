@@ -206,6 +206,29 @@ fn a_date_that_moved_beyond_the_horizon_is_written_all_the_same() {
             assert!(now.sequence > event.sequence && (now.on > event.on || now.status == "CANCELLED"), "{now:?}");
         }
     }
+    // What a pause moved beyond the horizon, the end of treatment takes away all the same.
+    let declined = Change {
+        on: day("2026-02-02"),
+        what: Turn::Declined { again: day("2026-12-01") },
+        because: "no more".to_owned(),
+        decided_by: "Dr May".to_owned(),
+        told: None,
+        reasons: Vec::new(),
+    };
+    let (in_pause, ended) = (
+        seen(&of(&paused, "2026-01-20", &Look::default())),
+        seen(&of(
+            &paused.clone().with(entry(21, "2026-02-02", Act::Changed(declined))),
+            "2026-02-02",
+            &Look::default(),
+        )),
+    );
+    let far = in_pause.iter().filter(|e| e.status == "CONFIRMED" && e.on.as_str() > "20270202").count();
+    assert!(far > 0, "one lies beyond the horizon: {in_pause:?}");
+    for event in in_pause.iter().filter(|e| e.status == "CONFIRMED" && e.on.as_str() >= "20260202") {
+        let now = ended.iter().find(|e| e.uid == event.uid).unwrap_or_else(|| panic!("{event:?}"));
+        assert!(now.status == "CANCELLED" && now.sequence > event.sequence, "{now:?}");
+    }
     let late = loaded.clone().with(given(20, "2026-06-20"));
     let (before, after) =
         (seen(&of(&loaded, "2026-04-10", &Look::default())), seen(&of(&late, "2026-06-20", &Look::default())));

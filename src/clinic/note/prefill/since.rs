@@ -13,6 +13,7 @@ pub(super) fn lines(sheet: &Sheet<'_>) -> Vec<NotedFact> {
     let checks: Vec<&Check> = sheet.course.checks.iter().filter(is_new).collect();
     let results = checks.iter().flat_map(|c| c.checked.labs.iter().map(move |r| (c.checked.sample_day(), r)));
     let mut out: Vec<_> = results.filter(|(_, r)| r.is_done()).map(|(day, r)| result(sheet, day, r)).collect();
+    out.extend(standing(sheet, &checks));
     out.extend(checks.iter().filter_map(|c| symptoms(sheet, c)));
     for check in &checks {
         let beside = check.checked.confounders.iter().map(|x| x.told(sheet.practice.knowledge.confounders()));
@@ -20,6 +21,18 @@ pub(super) fn lines(sheet: &Sheet<'_>) -> Vec<NotedFact> {
         out.extend(check.checked.note.as_ref().map(|note| NotedFact::new("Noted at the check", note.clone())));
     }
     out
+}
+
+/// What the diagnosis rests on is told with its day where nothing newer came since the dose before: B12 and haemoglobin.
+fn standing(sheet: &Sheet<'_>, new: &[&Check]) -> Vec<NotedFact> {
+    let has = |id: &str| new.iter().any(|c| c.checked.lab(id).is_some_and(LabResult::is_done));
+    let before = |id: &str| {
+        let done = |c: &&Check| c.checked.lab(id).is_some_and(LabResult::is_done);
+        let latest = sheet.course.checks.iter().filter(|c| c.checked.on <= sheet.visit.on).filter(done);
+        let latest = latest.max_by_key(|c| c.checked.sample_day())?;
+        Some(result(sheet, latest.checked.sample_day(), latest.checked.lab(id)?))
+    };
+    ["haemoglobin", "total-b12", "active-b12"].into_iter().filter(|id| !has(id)).filter_map(before).collect()
 }
 
 /// `104 g/L, low (120 to 155 g/L), sample of Mon 23 Nov 2026`.

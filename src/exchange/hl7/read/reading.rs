@@ -238,11 +238,14 @@ impl<'a> Reading<'a> {
 
     /// Why nothing of it would be recorded.
     fn nothing(&self) -> Trouble {
-        Trouble::Skipped(match (self.not_yet, self.others.is_empty()) {
-            (1.., _) => "The laboratory has not finished it yet; it sends it again.".to_owned(),
-            (0, true) => "No result of a test stands in it.".to_owned(),
-            (0, false) => format!("None of its tests is followed here: {}.", few(&self.others)),
-        })
+        match (self.not_yet, self.others.is_empty()) {
+            (1.., _) => Trouble::Skipped("The laboratory has not finished it yet; it sends it again.".to_owned()),
+            // As of a file that was cut off.
+            (0, true) => {
+                Trouble::Refused("No result of a test stands in it: ask the laboratory for it again.".to_owned())
+            }
+            (0, false) => Trouble::Skipped(format!("None of its tests is followed here: {}.", few(&self.others))),
+        }
     }
 
     fn acts(&self, id: Option<&str>) -> Vec<Coming> {

@@ -112,6 +112,7 @@ impl Task {
                 }
                 said.extend(problems(&left));
                 said.extend(lacks);
+                said.extend(transfer::too_large(path));
                 Came::Done(said)
             }
             Ok(None) => Came::Failed("Stopped; no file was written.".to_owned()),
