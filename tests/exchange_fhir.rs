@@ -9,8 +9,8 @@ use cobalog::clinic::chart::Chart;
 use cobalog::clinic::coding;
 use cobalog::clinic::course::{Course, DoseSlot, Next};
 use cobalog::clinic::decision::Change;
-use cobalog::clinic::drug::Drug;
-use cobalog::clinic::entry::{Act, Amended, Checked, Entry, EntryId, Given, PatientId};
+use cobalog::clinic::drug::{Drug, Route};
+use cobalog::clinic::entry::{Act, Amended, Checked, Entry, EntryId, Given, ImportId, PatientId};
 use cobalog::clinic::intake::{Left, Outcome, Parcel, Ruling, Scales, Target, Trouble, Weighed, renamed, weigh};
 use cobalog::clinic::interval::Interval;
 use cobalog::clinic::order::{Order, Wish};
@@ -435,7 +435,8 @@ fn recorded(parcel: &Parcel) -> Vec<Chart> {
     for (n, outcome) in weighed.outcomes.iter().enumerate() {
         let Outcome::Taken(Target::New(new), acts) = outcome else {
             let place = &parcel.pieces[n];
-            assert!(matches!(place.trouble, Some(Trouble::Skipped(_))), "{outcome:?} {place:?}");
+            let is_skipped = matches!(place.trouble, Some(Trouble::Skipped(_))) || place.is_in_error();
+            assert!(is_skipped, "{outcome:?} {place:?}");
             continue;
         };
         for coming in acts {
@@ -664,6 +665,209 @@ fn a_result_that_was_taken_away_is_sent_again_as_an_error() {
     let mut said: Vec<_> = status(&changed).into_iter().map(|(_, status)| status).collect();
     said.sort();
     assert_eq!(said, ["amended", "final"]);
+}
+
+/// An empty practice on the disk.
+fn empty() -> (tempfile::TempDir, Store) {
+    let folder = tempfile::tempdir().unwrap();
+    let place = |name: &str| Some(folder.path().join(name));
+    let places = Places { cache: place("cache"), state: place("state"), backups: None };
+    let store = Store::create_with(&folder.path().join("practice"), practice().settings, places).unwrap();
+    (folder, store)
+}
+
+fn weigh_in(store: &Store, text: &str) -> (Parcel, Weighed) {
+    let parcel = read(text.as_bytes(), "bundle.json", &practice(), today());
+    let weighed = store.weigh(&parcel, Ruling::default(), today(), &mut |_| true);
+    (parcel, weighed)
+}
+
+/// Takes a file over; returns the import, how much was recorded, and why what is held is.
+fn take_in(store: &Store, text: &str) -> (Option<ImportId>, usize, Vec<String>) {
+    let (parcel, weighed) = weigh_in(store, text);
+    let taken = store.take_over(&parcel, &weighed, "Maya Keller RN", at(), &mut |_, _| true);
+    assert_eq!(taken.problems.len(), 0, "{:?}", taken.problems);
+    let held = weighed.outcomes.iter().filter_map(|outcome| match outcome {
+        Outcome::Left(Left::Held { why, .. }) => Some(why.clone()),
+        _ => None,
+    });
+    (taken.import, taken.entries, held.collect())
+}
+
+/// The doses that count in the only chart, and the results of the look of a day.
+fn stands(store: &Store, on: NaiveDate) -> (usize, Vec<String>) {
+    let chart = only(store);
+    let facts = chart.facts();
+    let acts = || facts.iter().filter_map(|fact| fact.act);
+    let doses = acts().filter(|act| matches!(act, Act::Given(_))).count();
+    let looks = acts().filter_map(|act| match act {
+        Act::Checked(look) if look.sample_day() == on => Some(look),
+        _ => None,
+    });
+    let mut labs: Vec<_> = looks.flat_map(|look| &look.labs).map(|lab| lab.analyte.clone()).collect();
+    labs.sort();
+    (doses, labs)
+}
+
+fn only(store: &Store) -> Chart {
+    store.chart(store.roster(today()).rows[0].id).unwrap()
+}
+
+/// A chart of the demo with a look of two results, its last dose, and the same with more of it.
+fn withdrawn() -> (Chart, EntryId, impl Fn(&Chart, u128, Act) -> Chart) {
+    let chart = charts(demo::SEED, 20).into_iter().find(|c| Course::of(c, &practice(), today()).given().count() > 3);
+    let chart = chart.unwrap();
+    let facts = chart.facts();
+    let dose = facts.iter().rev().find(|fact| matches!(fact.act, Some(Act::Given(_)))).unwrap().entry.id;
+    drop(facts);
+    let with = |chart: &Chart, n: u128, act: Act| chart.clone().with(entry(n, act));
+    (with(&chart, 77, look_of(&["haemoglobin=104 g/L", "total-b12=90 ng/L"])), dose, with)
+}
+
+fn look_of(labs: &[&str]) -> Act {
+    let practice = practice();
+    let read = |text: &&str| {
+        let (analyte, value) = text.split_once('=').unwrap();
+        practice.knowledge.lab(analyte).unwrap().read(value, "").unwrap().result
+    };
+    Act::Checked(Checked { on: looked(), labs: labs.iter().map(read).collect(), ..Checked::default() })
+}
+
+fn looked() -> NaiveDate {
+    today() - chrono::Days::new(3)
+}
+
+fn strike(of: EntryId) -> Act {
+    Act::Amended(Amended::new(of, "another patient's", None))
+}
+
+/// What was struck out in one practice does not stay given in the other one; undone, it counts again.
+#[test]
+fn what_another_cobalog_struck_out_is_struck_out_here() {
+    let (chart, dose, with) = withdrawn();
+    let text = |chart: &Chart| bundle(std::slice::from_ref(chart), &How::new(Kind::Collection, at())).0;
+    let (_folder, store) = empty();
+    take_in(&store, &text(&chart));
+    let (doses, labs) = stands(&store, looked());
+    assert!(doses > 3 && labs == ["haemoglobin", "total-b12"], "{labs:?}");
+
+    let struck = with(&chart, 1_001, strike(dose));
+    let less = Amended::new(EntryId(Ulid(77)), "of another sample", Some(look_of(&["haemoglobin=104 g/L"])));
+    let struck = with(&struck, 1_002, Act::Amended(less));
+    let (import, entries, held) = take_in(&store, &text(&struck));
+    assert_eq!((entries, held), (2, Vec::<String>::new()));
+    assert_eq!(stands(&store, looked()), (doses - 1, vec!["haemoglobin".to_owned()]));
+    let here = only(&store);
+    let last = here.entries().last().unwrap();
+    assert!(last.from.is_some() && matches!(&last.act, Act::Amended(a) if a.why == "withdrawn by who sent it"));
+    let (_, entries, held) = take_in(&store, &text(&struck));
+    assert_eq!((entries, held), (0, Vec::<String>::new()), "the second time nothing is left to do");
+    let (_, entries, held) = take_in(&store, &text(&chart));
+    assert_eq!((entries, held.len()), (0, 1), "an older file brings nothing back: {held:?}");
+    assert!(held[0].contains("was withdrawn since"), "{held:?}");
+
+    let undone = store.undo_import(import.unwrap(), "Maya Keller RN", at(), &mut |_, _| true);
+    assert_eq!((undone.entries, undone.kept.len()), (2, 0));
+    assert_eq!(stands(&store, looked()), (doses, labs.clone()));
+    assert!(store.imports().0.iter().any(|i| Some(i.id) == import && (i.entries, i.struck) == (2, 2)));
+
+    // What was recorded anew in its place is taken, though it says the same.
+    let act = chart.entry(dose).unwrap().act.clone();
+    let anew = with(&struck, 1_003, act);
+    let (_, entries, held) = take_in(&store, &text(&anew));
+    assert_eq!((entries, held), (3, Vec::<String>::new()));
+    assert_eq!(stands(&store, looked()), (doses, vec!["haemoglobin".to_owned()]));
+    let (_, entries, held) = take_in(&store, &text(&anew));
+    assert_eq!((entries, held), (0, Vec::<String>::new()));
+
+    let whole = with(&anew, 1_004, strike(EntryId(Ulid(77))));
+    assert_eq!(take_in(&store, &text(&whole)).1, 1);
+    assert_eq!(stands(&store, looked()), (doses, Vec::new()));
+}
+
+/// What was changed here since, and a plan, are for a person: with words, and nothing is struck out.
+#[test]
+fn what_another_cobalog_struck_out_and_is_not_safe_is_held() {
+    let (chart, dose, with) = withdrawn();
+    let text = |chart: &Chart| bundle(std::slice::from_ref(chart), &How::new(Kind::Collection, at())).0;
+    let (_folder, store) = empty();
+    take_in(&store, &text(&chart));
+    let before = stands(&store, looked());
+    let here = only(&store);
+    let came = |id: EntryId| {
+        let is = |e: &&Entry| e.from.as_ref().is_some_and(|from| from.id == Some(id.to_string()));
+        here.entries().iter().find(is).unwrap().clone()
+    };
+    let Act::Given(given) = came(dose).act else { panic!() };
+    let noted = Act::Given(Given { note: Some("left arm sore".to_owned()), ..given });
+    let change = Act::Amended(Amended::new(came(dose).id, "a note", Some(noted)));
+    store.record(here.id, vec![change], "Maya Keller RN", at()).unwrap();
+
+    let (order, plan) = here.order().unwrap();
+    let over_there = here.entry(order).unwrap().from.as_ref().unwrap().id.as_ref().unwrap().parse().unwrap();
+    let struck = with(&with(&chart, 1_001, strike(dose)), 1_002, strike(over_there));
+    let (_, entries, held) = take_in(&store, &text(&struck));
+    assert_eq!(entries, 0, "{held:?}");
+    assert!(held.iter().any(|why| why.contains("was entered in error; it was changed here since")), "{held:?}");
+    assert!(held.iter().any(|why| why.contains(&format!("the plan {}", plan.name))), "{held:?}");
+    assert_eq!(stands(&store, looked()), before);
+}
+
+/// Another system's: under the same id, of the same kind and day.
+#[test]
+fn what_another_system_withdraws_is_struck_out_or_held() {
+    let file = |resources: &[&str]| {
+        let patient = r#"{"resourceType":"Patient","id":"p1","birthDate":"1954-11-30","name":[{"family":"Baker","given":["James"]}],
+            "identifier":[{"type":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"MR"}]},"value":"77"}]}"#;
+        let all = std::iter::once(patient).chain(resources.iter().copied());
+        let all: Vec<_> = all.map(|resource| format!("{{\"resource\":{resource}}}")).collect();
+        format!("{{\"resourceType\":\"Bundle\",\"type\":\"collection\",\"entry\":[{}]}}", all.join(","))
+    };
+    let dose = |id: &str, status: &str, on: &str| {
+        format!(
+            r#"{{"resourceType":"MedicationAdministration","id":"{id}","status":"{status}","subject":{{"reference":"Patient/p1"}},
+            "medicationCodeableConcept":{{"text":"Hydroxocobalamin 1 mg/mL"}},"effectiveDateTime":"{on}",
+            "dosage":{{"route":{{"text":"Intramuscular"}},"dose":{{"value":1,"unit":"mg"}}}}}}"#
+        )
+    };
+    let lab = |id: &str, status: &str, loinc: &str, value: u32, unit: &str| {
+        format!(
+            r#"{{"resourceType":"Observation","id":"{id}","status":"{status}","subject":{{"reference":"Patient/p1"}},
+            "effectiveDateTime":"{}","code":{{"coding":[{{"system":"http://loinc.org","code":"{loinc}"}}]}},
+            "valueQuantity":{{"value":{value},"unit":"{unit}"}}}}"#,
+            looked()
+        )
+    };
+    let (d1, d2) = (dose("d1", "completed", "2026-10-01"), dose("d2", "completed", "2026-11-01"));
+    let (o1, o2) = (lab("o1", "final", "718-7", 104, "g/L"), lab("o2", "final", "2132-9", 150, "pg/mL"));
+    let (_folder, store) = empty();
+    take_in(&store, &file(&[&d1, &d2, &o1, &o2]));
+    assert_eq!(stands(&store, looked()), (2, vec!["haemoglobin".to_owned(), "total-b12".to_owned()]));
+
+    let error = "entered-in-error";
+    // An id that another kind has, and what was never here, strike nothing out.
+    let others =
+        [lab("d2", error, "718-7", 99, "g/L"), dose("o2", error, "2026-10-01"), dose("d9", error, "2026-09-09")];
+    let others: Vec<_> = others.iter().map(String::as_str).collect();
+    let (_, entries, held) = take_in(&store, &file(&others));
+    assert_eq!((entries, held), (0, Vec::<String>::new()));
+    let (_, entries, held) = take_in(&store, &file(&[&dose("d2", error, "2026-11-02")]));
+    assert!(entries == 0 && held.iter().any(|why| why.contains("is that what is meant?")), "{held:?}");
+
+    let (gone, result) = (dose("d1", error, "2026-10-01"), lab("o1", error, "718-7", 104, "g/L"));
+    let (import, entries, held) = take_in(&store, &file(&[&gone, &d2, &result, &o2]));
+    assert_eq!((entries, held), (2, Vec::<String>::new()));
+    assert_eq!(stands(&store, looked()), (1, vec!["total-b12".to_owned()]));
+    store.undo_import(import.unwrap(), "Maya Keller RN", at(), &mut |_, _| true);
+    assert_eq!(stands(&store, looked()).0, 2);
+
+    // The same dose that was recorded here by hand is not theirs.
+    let by_hand = Given::new("2026-09-09".parse().unwrap(), Drug::Hydroxocobalamin, 1000, 1000, Route::Im);
+    store.record(only(&store).id, vec![Act::Given(by_hand)], "Maya Keller RN", at()).unwrap();
+    let (_, entries, held) = take_in(&store, &file(&[&dose("d9", error, "2026-09-09")]));
+    assert!(entries == 0 && held.iter().any(|why| why.contains("here it came otherwise")), "{held:?}");
+    let moved = file(&[&dose("d9", error, "2026-09-09"), &dose("d10", "completed", "2026-09-09")]);
+    assert_eq!(take_in(&store, &moved).2, Vec::<String>::new(), "the file says itself that it was given");
 }
 
 /// The id of an entry as FHIR has it.

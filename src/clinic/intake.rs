@@ -8,9 +8,12 @@ mod refs;
 mod there;
 mod weigh;
 mod whose;
+mod withdrawn;
 
 use super::entry::Act;
+use super::knowledge::Knowledge;
 use super::patient::{Allergies, Person, Sex};
+use super::words;
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +23,7 @@ pub use refs::renamed;
 pub use there::{is_new, is_there, stands_in, superseded};
 pub use weigh::{Scales, weigh, weigh_for};
 pub use whose::{Ruling, Whose, nothing_agrees, whose};
+pub use withdrawn::{IN_ERROR, nothing_said, still_new};
 
 /// All that one file holds.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -70,6 +74,12 @@ impl Piece {
     pub fn rows(&self) -> usize {
         self.lines.len().max(1)
     }
+
+    /// Returns whether all that it says is that something was entered in error over there.
+    #[must_use]
+    pub fn is_in_error(&self) -> bool {
+        !self.acts.is_empty() && self.acts.iter().all(|coming| coming.in_error)
+    }
 }
 
 /// Why a piece cannot be taken as it is, in a sentence.
@@ -99,6 +109,10 @@ pub struct Coming {
     /// Whether what came under the same id before was withdrawn: it is struck out, of a look only the results that stand here.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub strikes: bool,
+    /// Whether it was entered in error over there: what came of it under the same id is struck out where that is safe, and
+    /// held where it is not. The act tells what it was, as far as that is said.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub in_error: bool,
     /// Acts of the same piece may be given on its order: whether this one was.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub on_order: bool,
@@ -114,8 +128,23 @@ impl Coming {
     /// Makes an act that corrects nothing and is on no order.
     #[must_use]
     pub fn new(id: Option<String>, act: Act) -> Self {
-        Self { id, act, corrects: false, strikes: false, on_order: false, by: None, at: None }
+        Self { id, act, corrects: false, strikes: false, in_error: false, on_order: false, by: None, at: None }
     }
+
+    /// Makes what was entered in error over there.
+    #[must_use]
+    pub fn in_error(id: Option<String>, act: Act) -> Self {
+        Self { in_error: true, ..Self::new(id, act) }
+    }
+}
+
+/// Says that somebody is a child on a day, for whom no plan here is (rule N2); `None` for an adult.
+#[must_use]
+pub fn is_child(born: NaiveDate, knowledge: &Knowledge, on: NaiveDate) -> Option<String> {
+    let years = knowledge.rule("N2").count("years");
+    let age = i64::from(on.years_since(born)?);
+    let born = words::born(born);
+    (age < years).then(|| format!("Under {years}, born {born}: this is an adult program, refer."))
 }
 
 /// A patient as another system describes one; what it does not say is empty.

@@ -1,7 +1,7 @@
 //! Laboratory results as other systems send them, to results as they are recorded: value and unit stay as reported. What
 //! cannot be is held; what is only unusual is taken, and said (facts 4.3).
 
-use crate::clinic::lab::{Analyte, LabResult, Measure, Typed};
+use crate::clinic::lab::{Analyte, Comparator, LabResult, Measure, Typed};
 
 /// The most characters that a value has.
 const MOST_CHARS: usize = 40;
@@ -100,6 +100,19 @@ pub(crate) fn told(sentences: &[String]) -> String {
     let (first, more) = sentences.split_at(sentences.len().min(MOST_TOLD));
     let more = if more.is_empty() { String::new() } else { format!(" And {} more.", more.len()) };
     format!("{}{more}", first.join(" "))
+}
+
+/// A result that is withdrawn: which test it is of is all that counts.
+pub(super) fn nothing(analyte: &str) -> LabResult {
+    LabResult {
+        analyte: analyte.to_owned(),
+        value: None,
+        comparator: Comparator::Exactly,
+        unit: String::new(),
+        word: None,
+        flag: None,
+        range: None,
+    }
 }
 
 #[cfg(test)]

@@ -99,6 +99,7 @@ fn is_held(outcome: &Outcome) -> bool {
 fn may_stand(piece: &Piece, outcome: &Outcome) -> bool {
     match outcome {
         Outcome::Left(Left::Held { .. }) => piece.trouble.is_none(),
+        Outcome::Left(Left::Skipped(_)) => piece.trouble.is_none() && piece.is_in_error(),
         Outcome::Taken(Target::Patient(_), acts) => {
             !piece.enters && acts.iter().any(|coming| !matches!(coming.act, Act::Amended(_)))
         }
@@ -114,6 +115,7 @@ fn settled(outcome: &Outcome, stands: Stands) -> Option<Left> {
     let (why, others) = match outcome {
         Outcome::Left(Left::Held { candidates, .. }) if candidates.contains(&stands.patient) => return None,
         Outcome::Left(Left::Held { why, candidates }) => (format!("{why} "), candidates.clone()),
+        Outcome::Left(Left::Skipped(why)) => (format!("{why} "), Vec::new()),
         Outcome::Taken(Target::Patient(id), _) => (String::new(), vec![*id]),
         _ => return None,
     };

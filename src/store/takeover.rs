@@ -154,7 +154,7 @@ impl Store {
         };
         for round in 0.. {
             let chart = self.chart(id)?;
-            let new: Group<'_> = group.iter().filter(|(coming, _)| intake::is_new(&chart, coming)).copied().collect();
+            let new: Group<'_> = intake::still_new(&chart, group);
             if new.is_empty() {
                 return Ok((0, false));
             }

@@ -544,6 +544,15 @@ fn an_import_is_undone_with_its_corrections_and_signs_for_nobody() {
     let course = Course::of(&store.chart(chart.id).unwrap(), store.practice(), today());
     assert_eq!(course.checks[0].checked.labs[0].to_string(), "104 g/L", "what held before holds again");
 
+    let mut gone = lab_piece(&number, "F1|718-7", 104.0);
+    gone.acts[0].strikes = true;
+    let third = take(&store, &parcel(vec![gone])).import.unwrap();
+    let labs = || Course::of(&store.chart(chart.id).unwrap(), store.practice(), today()).checks.len();
+    assert_eq!(labs(), 0);
+    assert!(store.imports().0.iter().any(|i| i.id == third && i.entries == 1 && i.struck == 0));
+    assert_eq!(store.undo_import(third, NURSE, now(), &mut |_, _| true).entries, 1);
+    assert_eq!(labs(), 1, "what was withdrawn whole comes back too");
+
     take(&store, &parcel(vec![piece(1, "902", "Dumont", vec![Act::Ordered(order("r01", today()))])]));
     let row = store.roster(today()).rows.into_iter().find(|r| r.number == "902").unwrap();
     assert_eq!(row.asks.to_sign.len(), 1, "Dr Chen signed nothing here");

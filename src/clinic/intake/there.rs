@@ -1,13 +1,14 @@
 //! Whether what comes is in a chart already: by the other system's id, else by what it says.
 
-use super::{Coming, Piece};
+use super::{Coming, Piece, withdrawn};
 use crate::clinic::chart::{self, Chart, Fact};
 use crate::clinic::drug::mcg;
-use crate::clinic::entry::{Act, Amended, Checked, Given, NextFrom};
+use crate::clinic::entry::{Act, Amended, Checked, Entry, EntryId, Given, NextFrom};
 use crate::clinic::lab::LabResult;
 use crate::clinic::order::Order;
 use crate::clinic::regimen::Rhythm;
 use crate::clinic::words;
+use ulid::Ulid;
 
 /// How what comes stands to a chart.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,6 +27,9 @@ pub(super) enum Found {
 /// What contradicts it there: a person looks.
 pub(super) fn found(chart: &Chart, coming: &Coming) -> Result<Found, String> {
     let facts: Vec<_> = chart.facts().into_iter().filter(|fact| !is_undone(fact)).collect();
+    if coming.in_error {
+        return withdrawn::found(&facts, coming);
+    }
     if let Some(fact) = coming.id.as_deref().and_then(|id| called(&facts, id, &coming.act)) {
         return known(fact, coming);
     }
@@ -123,6 +127,12 @@ fn known(fact: &Fact<'_>, coming: &Coming) -> Result<Found, String> {
             None => Ok(Found::Amends(Amended::new(fact.entry.id, why, None))),
         };
     }
+    if let Some(lab) = coming.id.as_deref().filter(|id| withdrawn::is_unique(id)).and(said_again(fact, &coming.act)) {
+        let name = lab.analyte.replace('-', " ");
+        return Err(format!(
+            "{was} {since}; {name} {lab} was withdrawn since, and the file says it again: is it older?"
+        ));
+    }
     if *there == coming.act || is_there(there, &coming.act) || is_told_short(there, &coming.act) {
         return completing(fact, &coming.act).map_or_else(|| here(""), |amended| Ok(Found::Amends(amended)));
     }
@@ -141,6 +151,16 @@ fn known(fact: &Fact<'_>, coming: &Coming) -> Result<Found, String> {
         Some(_) => here(", and corrected here"),
         None => Err(format!("{was} {since}, but says something else now.")),
     }
+}
+
+/// Returns the result that who sent it withdrew, and that comes again as it was.
+fn said_again<'c>(fact: &Fact<'_>, coming: &'c Act) -> Option<&'c LabResult> {
+    let (Act::Checked(was), Some(Act::Checked(there)), Act::Checked(look)) = (&fact.entry.act, fact.act, coming) else {
+        return None;
+    };
+    fact.amended.filter(|(by, amended)| by.from.is_some() && amended.why == withdrawn::WHY)?;
+    let is_again = |lab: &&LabResult| was.labs.iter().any(|a| a.says_as(lab)) && there.lab(&lab.analyte).is_none();
+    look.labs.iter().find(is_again)
 }
 
 /// Says in a note what stood before a correction that came with it: `haemoglobin 13.1 g/dL before it was corrected`.
@@ -170,6 +190,14 @@ pub fn is_new(chart: &Chart, coming: &Coming) -> bool {
     now.is_some_and(|now| amended.instead.as_deref().is_none_or(|instead| now != instead))
 }
 
+/// Returns the chart as it will be once an amendment is recorded; `None` of any other act.
+pub(super) fn amended(chart: &Chart, act: &Act) -> Option<Chart> {
+    let (Act::Amended(_), Some(last)) = (act, chart.entries().last()) else { return None };
+    let id = EntryId(Ulid(last.id.0.0.saturating_add(1)));
+    let entry = Entry { id, at: last.at, by: String::new(), act: act.clone(), from: None, seal: None };
+    Some(chart.clone().with(entry))
+}
+
 /// Returns whether something came into the chart under an id, or was recorded in it under that, and nobody struck it out here.
 pub(super) fn has(chart: &Chart, id: &str) -> bool {
     chart.facts().iter().any(|fact| has_id(fact, id) && !is_undone(fact) && !is_struck_here(fact))
@@ -181,7 +209,8 @@ pub(super) fn has(chart: &Chart, id: &str) -> bool {
 pub fn stands_in(chart: &Chart, piece: &Piece) -> bool {
     let stands = |coming: &Coming| {
         let is_known = coming.id.as_deref().is_some_and(|id| has(chart, id));
-        is_known && matches!(found(chart, coming), Ok(Found::Here(_) | Found::Amends(_)))
+        let may_stand = coming.in_error && coming.id.as_deref().is_some_and(withdrawn::is_unique);
+        is_known && (may_stand || matches!(found(chart, coming), Ok(Found::Here(_) | Found::Amends(_))))
     };
     piece.acts.iter().filter(|coming| !matches!(coming.act, Act::Registered(_))).any(stands)
 }
@@ -192,7 +221,7 @@ fn is_struck_here(fact: &Fact<'_>) -> bool {
 }
 
 /// Whether it came under this id, or was recorded here under it and comes back.
-fn has_id(fact: &Fact<'_>, id: &str) -> bool {
+pub(super) fn has_id(fact: &Fact<'_>, id: &str) -> bool {
     let came = fact.entry.from.as_ref().is_some_and(|from| from.id.as_deref() == Some(id));
     came || id.parse().is_ok_and(|id| fact.entry.id == id)
 }

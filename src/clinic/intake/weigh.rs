@@ -1,12 +1,14 @@
 //! What would come of a parcel: taken, held for a person, skipped or refused; the four add up to what the file holds.
 
+mod in_error;
+
 use super::newcomers::Newcomers;
 use super::there::{self, Found};
 use super::whose::{Listed, Ruling, Whose, whose_beside};
 use super::{Coming, Left, Outcome, Parcel, Piece, Target, Trouble, Weighed};
 use crate::clinic::agenda::Roll;
 use crate::clinic::chart::Chart;
-use crate::clinic::entry::{Act, Entry, EntryId, PatientId};
+use crate::clinic::entry::{Act, EntryId, PatientId};
 use crate::clinic::knowledge::Knowledge;
 use crate::clinic::parse::is_hidden;
 use crate::clinic::patient::Allergies;
@@ -15,7 +17,6 @@ use crate::clinic::words;
 use chrono::NaiveDate;
 use std::collections::HashMap;
 use std::sync::Arc;
-use ulid::Ulid;
 
 /// What a parcel is weighed against.
 pub struct Scales<'a> {
@@ -37,9 +38,10 @@ pub struct Scales<'a> {
 #[must_use]
 pub fn weigh(parcel: &Parcel, scales: &mut Scales<'_>) -> Weighed {
     let mut weighing = Weighing::new(parcel, scales.roll);
+    let mut in_error = weighing.in_error(scales);
     for (n, piece) in parcel.pieces.iter().enumerate() {
         let outcome = match (scales.goes_on)(n) {
-            true => weighing.piece(piece, scales),
+            true => in_error.remove(&n).unwrap_or_else(|| weighing.piece(piece, scales)),
             false => held("Stopped before it was looked at.", Vec::new()),
         };
         weighing.weighed.outcomes.push(outcome);
@@ -59,6 +61,7 @@ pub fn weigh_for(piece: &Piece, chart: &Arc<Chart>, knowledge: &Knowledge, today
     let mut scales =
         Scales { roll: &roll, knowledge, chart: &mut here, ruling: Ruling::default(), today, goes_on: &mut goes_on };
     match &piece.trouble {
+        None if piece.is_in_error() => weighing.in_error_of(chart.id, piece, &mut scales),
         None => weighing.known(chart.id, piece, &mut scales),
         Some(Trouble::Refused(why) | Trouble::Skipped(why) | Trouble::Held(why)) => held(why.clone(), vec![chart.id]),
     }
@@ -172,7 +175,7 @@ impl<'p> Weighing<'p> {
                     Some(why) => return held(why, vec![id]),
                     None => {
                         // What amends the same entry after it goes on from what it says now.
-                        chart = with_amendment(chart, &coming.act);
+                        chart = there::amended(&chart, &coming.act).map_or(chart, Arc::new);
                         acts.push(coming);
                     }
                 },
@@ -334,14 +337,6 @@ fn warned_anew(piece: &Piece, chart: &Chart, knowledge: &Knowledge) -> Option<St
         "The file warns of \"{}\", which is not in the chart here: put it into the banner or the allergies there, then read the file again.",
         new.chars().take(300).collect::<String>()
     ))
-}
-
-/// Returns the chart as it will be once an amendment is recorded.
-fn with_amendment(chart: Arc<Chart>, act: &Act) -> Arc<Chart> {
-    let (Act::Amended(_), Some(last)) = (act, chart.entries().last()) else { return chart };
-    let id = EntryId(Ulid(last.id.0.0.saturating_add(1)));
-    let entry = Entry { id, at: last.at, by: String::new(), act: act.clone(), from: None, seal: None };
-    Arc::new(Chart::clone(&chart).with(entry))
 }
 
 /// Says which day of a piece cannot be: nothing was done or sampled tomorrow, or before somebody was born.

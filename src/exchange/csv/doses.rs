@@ -2,7 +2,7 @@
 
 use super::cells::Reader;
 use super::dates::short;
-use super::facts;
+use super::facts::{self, DoseFacts};
 use super::field::Field;
 use super::mapping::PlanChoice;
 use super::table::Row;
@@ -10,7 +10,7 @@ use super::vocabulary::{self, Of};
 use super::{amounts, patients, person};
 use crate::clinic::drug::Drug;
 use crate::clinic::entry::{Act, Given, NextFrom, NotGiven, WhyNot};
-use crate::clinic::intake::{Coming, Piece, Trouble};
+use crate::clinic::intake::{Coming, IN_ERROR, Piece, Trouble, nothing_said};
 use crate::clinic::patient::Allergies;
 use crate::exchange::results::told;
 
@@ -52,7 +52,8 @@ fn piece(reader: &Reader<'_>, row: &Row) -> Piece {
             }
             given.map(|given| Act::Given(Given { order, ..with_vial(given, &mut cells) }))
         }
-        ("" | "error", _) => None,
+        ("error", _) => Some(withdrawn(reader, &dose)),
+        ("", _) => None,
         (_, None) => {
             cells.troubles.push("The day is not said.".to_owned());
             None
@@ -65,7 +66,13 @@ fn piece(reader: &Reader<'_>, row: &Row) -> Piece {
     };
     let nobody = about.number.is_empty() && about.family.is_empty();
     let trouble = match (nobody, outcome, cells.troubles.is_empty()) {
-        (_, "error", _) => Some(Trouble::Skipped("It was entered in error over there.".to_owned())),
+        (true, "error", _) => Some(Trouble::Skipped(IN_ERROR.to_owned())),
+        (false, "error", _) => {
+            let acts = act.map(|act| Coming::in_error(id, act)).into_iter().collect();
+            let lines = vec![row.line];
+            let place = super::read::place(&lines);
+            return Piece { place, lines, about, enters: false, acts, remarks: Vec::new(), trouble: None };
+        }
         (true, ..) => Some(Trouble::Refused("Neither a number nor a name stands in this row.".to_owned())),
         (_, _, false) => Some(Trouble::Held(told(&cells.troubles))),
         _ => None,
@@ -74,6 +81,14 @@ fn piece(reader: &Reader<'_>, row: &Row) -> Piece {
     let acts = entered.into_iter().chain(act.map(|act| Coming::new(id, act))).collect();
     let lines = vec![row.line];
     Piece { place: super::read::place(&lines), lines, about, enters: true, acts, remarks: cells.remarks, trouble }
+}
+
+/// What was entered in error over there, as far as the row says what that was.
+fn withdrawn(reader: &Reader<'_>, dose: &DoseFacts) -> Act {
+    let drug = dose.drug.or_else(|| usual_drug(reader));
+    let given = drug.zip(dose.amount.dose_mcg).and_then(|(drug, mcg)| patients::given(dose, drug, mcg, None, true));
+    let not = |on| NotGiven { order: None, on, why: WhyNot::Other(IN_ERROR.to_owned()), again: None, note: None };
+    given.map(Act::Given).or_else(|| dose.on.map(not).map(Act::NotGiven)).unwrap_or_else(nothing_said)
 }
 
 /// The form that all rows have, where somebody said so.

@@ -6,9 +6,9 @@ use super::field::Field;
 use super::vocabulary;
 use super::{amounts, person};
 use crate::clinic::entry::{Act, Checked};
-use crate::clinic::intake::{Coming, Described, Piece, Trouble};
-use crate::clinic::lab::{Analyte, LabResult};
-use crate::exchange::results::{Sent, told};
+use crate::clinic::intake::{Coming, Described, IN_ERROR, Piece, Trouble};
+use crate::clinic::lab::{Analyte, LabResult, Measure};
+use crate::exchange::results::{Sent, nothing, told};
 use chrono::NaiveDate;
 
 /// Reads a table of results; those of one look, by the first part of their id, are read together.
@@ -31,6 +31,7 @@ struct Reported {
     on: Option<NaiveDate>,
     result: Option<LabResult>,
     corrects: bool,
+    in_error: bool,
     remarks: Vec<String>,
     trouble: Option<Trouble>,
 }
@@ -45,24 +46,27 @@ impl Reported {
         }
         day_is_possible(cells, about.born, on);
         let status = cells.text(&Field::ResultStatus).or(cells.text(&Field::Status)).unwrap_or("final").to_lowercase();
-        let result = result(cells);
+        let mut result = result(cells);
+        let is_error = matches!(status.as_str(), "entered-in-error" | "error" | "cancelled" | "d" | "w" | "x");
+        let named = !(about.number.is_empty() && about.family.is_empty());
+        if is_error && result.is_none() {
+            result = analyte(cells).map(|(analyte, _)| nothing(&analyte.id));
+        }
+        let in_error = is_error && named && result.is_some();
         let trouble = match status.as_str() {
             "preliminary" | "p" | "registered" | "r" | "partial" | "s" | "i" => {
                 Some(Trouble::Skipped("The laboratory has not finished it yet.".to_owned()))
             }
-            "entered-in-error" | "error" | "cancelled" | "d" | "w" | "x" => {
-                Some(Trouble::Skipped("It was entered in error over there.".to_owned()))
-            }
-            _ if about.number.is_empty() && about.family.is_empty() => {
-                Some(Trouble::Refused("Neither a number nor a name stands in this row.".to_owned()))
-            }
+            _ if in_error => None,
+            _ if is_error => Some(Trouble::Skipped(IN_ERROR.to_owned())),
+            _ if !named => Some(Trouble::Refused("Neither a number nor a name stands in this row.".to_owned())),
             _ => (!cells.troubles.is_empty()).then(|| Trouble::Held(told(&cells.troubles))),
         };
         let id = cells.text(&Field::ResultId).map(str::to_owned);
         // What Cobalog itself writes as amended was amended by a person; only a laboratory corrects.
         let corrects = matches!(status.as_str(), "corrected" | "c");
         let remarks = std::mem::take(&mut cells.remarks);
-        Self { about, id, on, result, corrects, remarks, trouble }
+        Self { about, id, on, result, corrects, in_error, remarks, trouble }
     }
 
     fn look_id(&self) -> Option<&str> {
@@ -87,6 +91,7 @@ impl Look {
         let same = self.first.look_id().is_some() && self.first.look_id() == other.look_id();
         same && self.first.about.number == other.about.number
             && self.first.on == other.on
+            && self.first.in_error == other.in_error
             && self.first.trouble.is_none()
             && other.trouble.is_none()
     }
@@ -100,10 +105,12 @@ impl Look {
 
     fn piece(self) -> Piece {
         let id = self.first.look_id().or(self.first.id.as_deref()).map(str::to_owned);
-        let checked = self.first.on.filter(|_| !self.results.is_empty());
+        let in_error = self.first.in_error;
+        let on = self.first.on.or(in_error.then(NaiveDate::default));
+        let checked = on.filter(|_| !self.results.is_empty());
         let checked = checked.map(|on| Checked { on, labs: self.results, ..Checked::default() });
         let corrects = self.first.corrects;
-        let acts = checked.map(|checked| Coming { corrects, ..Coming::new(id, Act::Checked(checked)) });
+        let acts = checked.map(|checked| Coming { corrects, in_error, ..Coming::new(id, Act::Checked(checked)) });
         Piece {
             place: super::read::place(&self.lines),
             lines: self.lines,
@@ -132,7 +139,7 @@ pub fn is_called(name: &str, analyte: &Analyte) -> bool {
     is_own || vocabulary::analyte(name).is_some_and(|id| id == analyte.id)
 }
 
-fn result(cells: &mut Cells<'_>) -> Option<LabResult> {
+fn analyte<'a>(cells: &Cells<'a>) -> Option<(&'a Analyte, Option<Measure>)> {
     let knowledge = &cells.reader.practice.knowledge;
     let named = |name: &str| {
         let by_word = || match vocabulary::field_of(name)? {
@@ -145,8 +152,12 @@ fn result(cells: &mut Cells<'_>) -> Option<LabResult> {
         knowledge.labs().iter().find(is).or_else(by_word)
     };
     let coded = cells.text(&Field::Loinc).and_then(|code| knowledge.of_loinc(code));
-    let test = cells.text(&Field::Test).unwrap_or_default();
-    let Some((analyte, measure)) = coded.or_else(|| Some((named(test)?, None))) else {
+    coded.or_else(|| Some((named(cells.text(&Field::Test).unwrap_or_default())?, None)))
+}
+
+fn result(cells: &mut Cells<'_>) -> Option<LabResult> {
+    let Some((analyte, measure)) = analyte(cells) else {
+        let test = cells.text(&Field::Test).unwrap_or_default();
         cells.troubles.push(format!("The test \"{}\" is not known here.", short(test)));
         return None;
     };

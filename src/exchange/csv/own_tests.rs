@@ -369,6 +369,58 @@ fn a_dose_from_shortly_before_a_plan_that_counts_is_held() {
     assert_eq!(of_none, [day("2025-11-01")]);
 }
 
+/// What was struck out over there does not stay given here; what stands in its place comes in.
+#[test]
+fn a_dose_that_was_entered_in_error_is_struck_out_under_its_id() {
+    let mut world = own_world();
+    let head = "patient_id,dose_id,outcome,given_at,medication,dose_ug,birth_date\n";
+    let row = |id: &str, outcome: &str| format!("101,{id},{outcome},2025-11-01,Hydroxocobalamin,1000,1961-03-04\n");
+    let read = |world: &World, rows: &[String]| {
+        let table = Table::of_text(&format!("{head}{}", rows.concat())).unwrap();
+        read(&table, &Mapping::guess(&table), &world.practice, world.today, "doses.csv")
+    };
+    let doses = |world: &World| world.course("Full").given().count();
+    let before = doses(&world);
+    assert_eq!(world.take(&read(&world, &[row("x0", "error")])).skipped, 1, "it was never here");
+    world.take(&read(&world, &[row("x1", "given")]));
+    assert_eq!(doses(&world), before + 1);
+    let parcel = read(&world, &[row("x9", "error")]);
+    assert_eq!(world.take(&parcel).held, 1, "the same dose under another id: a person looks");
+    let gone = read(&world, &[row("x1", "error")]);
+    assert_eq!(world.take(&gone), Counts { taken: 1, held: 0, skipped: 0, refused: 0 });
+    assert_eq!(doses(&world), before);
+    assert_eq!(world.take(&gone), Counts { taken: 0, held: 0, skipped: 1, refused: 0 });
+    let anew = read(&world, &[row("x2", "given"), row("x1", "error")]);
+    assert_eq!(world.take(&anew), Counts { taken: 1, held: 0, skipped: 1, refused: 0 });
+    let again = read(&world, &[row("x3", "given"), row("x2", "error")]);
+    assert_eq!(world.take(&again), Counts { taken: 2, held: 0, skipped: 0, refused: 0 });
+    assert_eq!(doses(&world), before + 1);
+}
+
+/// Of a look with several results only the one that was withdrawn goes.
+#[test]
+fn a_result_that_was_entered_in_error_is_struck_out_under_its_id() {
+    let mut world = own_world();
+    let read = |world: &World, status: &str| {
+        let text = format!(
+            "patient_id,result_id,collected,test,value,unit_as_sent,status,birth_date\n\
+            101,l1/haemoglobin,2025-11-01,haemoglobin,104,g/L,final,1961-03-04\n\
+            101,l1/total-b12,2025-11-01,total-b12,90,ng/L,{status},1961-03-04\n"
+        );
+        let table = Table::of_text(&text).unwrap();
+        read(&table, &Mapping::guess(&table), &world.practice, world.today, "results.csv")
+    };
+    let labs = |world: &World| -> Vec<String> {
+        let course = world.course("Full");
+        let looks = course.checks.iter().filter(|c| c.checked.sample_day() == day("2025-11-01"));
+        looks.flat_map(|c| &c.checked.labs).map(|lab| lab.analyte.clone()).collect()
+    };
+    assert_eq!(world.take(&read(&world, "final")).taken, 2);
+    assert_eq!(labs(&world), ["haemoglobin", "total-b12"]);
+    assert_eq!(world.take(&read(&world, "error")), Counts { taken: 1, held: 0, skipped: 1, refused: 0 });
+    assert_eq!(labs(&world), ["haemoglobin"]);
+}
+
 /// A list of who is due is for whoever rings them up.
 #[test]
 fn who_is_due_is_named_with_birth_date_and_telephone() {

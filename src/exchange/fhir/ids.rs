@@ -25,6 +25,13 @@ impl Uuid {
         Self(0).of(&format!("practice {name}"))
     }
 
+    /// Returns the entry whose id is written as a UUID; `None` of any other text.
+    pub(super) fn entry(text: &str) -> Option<EntryId> {
+        let is_uuid = text.len() == 36 && [8, 13, 18, 23].into_iter().all(|at| text.as_bytes().get(at) == Some(&b'-'));
+        let bits = u128::from_str_radix(&text.replace('-', ""), 16).ok().filter(|_| is_uuid)?;
+        Some(EntryId(ulid::Ulid(bits)))
+    }
+
     /// Returns it as a URN.
     pub(super) fn urn(self) -> String {
         format!("urn:uuid:{self}")
@@ -67,6 +74,8 @@ mod tests {
     fn a_ulid_is_written_as_the_uuid_of_the_same_bits() {
         let id = EntryId(Ulid(0x0192_a3b4_c5d6_e7f8_0910_2a3b_4c5d_6e7f));
         assert_eq!(Uuid::from(id).to_string(), "0192a3b4-c5d6-e7f8-0910-2a3b4c5d6e7f");
+        assert_eq!(Uuid::entry("0192a3b4-c5d6-e7f8-0910-2a3b4c5d6e7f"), Some(id));
+        assert_eq!((Uuid::entry("0192a3b4"), Uuid::entry(&"x".repeat(36))), (None, None));
         assert_eq!(Uuid(0).urn(), "urn:uuid:00000000-0000-0000-0000-000000000000");
         assert_eq!(Uuid(u128::MAX).to_string(), "ffffffff-ffff-ffff-ffff-ffffffffffff");
     }

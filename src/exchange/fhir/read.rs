@@ -7,6 +7,7 @@ mod about;
 mod at;
 mod dose;
 mod drug;
+mod error;
 mod file;
 mod index;
 mod lab;
@@ -15,7 +16,7 @@ mod plain;
 mod warned;
 
 use crate::clinic::entry::EntryId;
-use crate::clinic::intake::{Coming, Described, Parcel, Piece, Trouble};
+use crate::clinic::intake::{Coming, Described, Parcel, Piece, Trouble, is_child};
 use crate::clinic::patient::Allergies;
 use crate::clinic::practice::Practice;
 use crate::clinic::words;
@@ -76,23 +77,31 @@ enum Place {
     Person,
     Entry(DateTime<FixedOffset>, EntryId),
     Day(NaiveDate),
+    /// What was entered in error, before its parts.
+    Error,
     Trouble,
 }
 
 impl Reader<'_> {
     fn fill(&self, parcel: &mut Parcel) {
         let is_own = self.own.iter().any(Own::is_entry);
+        let is_cobalogs = is_own || self.index.all().iter().any(|raw| own::is_cobalog(&raw.value));
         let carried: HashSet<String> = self.own.iter().filter_map(Own::known_as).collect();
         let mut pieces: Vec<(usize, Place, Piece)> = Vec::new();
         let mut again = 0_i64;
         for (n, resource) in self.index.all().iter().enumerate() {
+            // Of a look that holds a result may have been taken out.
             let said_elsewhere = own::part_of(&resource.value).is_some_and(|(whole, _)| carried.contains(whole))
+                && !error::is_result(&resource.value)
                 || (is_own && !self.own[n].is_entry() && own::only_says_again(&resource.value));
             if said_elsewhere || self.index.is_repeated(n) {
                 again += 1;
                 continue;
             }
-            let (place, piece) = self.piece(n, &resource.value);
+            let (place, mut piece) = self.piece(n, &resource.value);
+            if !is_cobalogs {
+                self.hold_child(&mut piece);
+            }
             pieces.push((self.patient(n), place, piece));
         }
         pieces.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
@@ -122,7 +131,7 @@ impl Reader<'_> {
             trouble: None,
         };
         let read = match &self.own[n] {
-            Own::Entry(_) if is_error(value) => Err(skipped("It was entered in error over there.")),
+            Own::Entry(_) if is_error(value) => self.in_error(n, kind, value, &mut piece),
             Own::Entry(entry) => self.entry(entry, &mut piece),
             Own::Unreadable(why) if !plain::is_read(kind) => Err(Trouble::Held(why.clone())),
             Own::Unreadable(why) => {
@@ -137,6 +146,15 @@ impl Reader<'_> {
                 piece.acts.clear();
                 (Place::Trouble, Piece { trouble: Some(trouble), ..piece })
             }
+        }
+    }
+
+    /// A child is held as a list's is: nothing here is for one.
+    fn hold_child(&self, piece: &mut Piece) {
+        let born = piece.about.born.filter(|_| piece.trouble.is_none() && !piece.is_in_error());
+        if let Some(child) = born.and_then(|born| is_child(born, &self.practice.knowledge, self.today)) {
+            piece.acts.clear();
+            piece.trouble = Some(Trouble::Held(child));
         }
     }
 

@@ -115,13 +115,22 @@ fn is_of(entry: &Entry, import: ImportId) -> bool {
 
 /// What came with an import and still counts, its corrections of other entries among it.
 fn live(chart: &Chart, import: ImportId) -> Vec<&Entry> {
-    let strikes_out = |entry: &Entry| match &entry.act {
-        Act::Amended(amended) if amended.instead.is_none() => Some(amended.of),
-        _ => None,
-    };
     let struck: HashSet<EntryId> = chart.entries().iter().filter_map(strikes_out).collect();
     let of_import = chart.entries().iter().filter(|entry| is_of(entry, import));
-    of_import.filter(|entry| strikes_out(entry).is_none() && !struck.contains(&entry.id)).collect()
+    of_import.filter(|entry| !undoes(chart, entry) && !struck.contains(&entry.id)).collect()
+}
+
+fn strikes_out(entry: &Entry) -> Option<EntryId> {
+    match &entry.act {
+        Act::Amended(amended) if amended.instead.is_none() => Some(amended.of),
+        _ => None,
+    }
+}
+
+/// Whether it strikes out what came with the same import; what that withdrew came with another one.
+fn undoes(chart: &Chart, entry: &Entry) -> bool {
+    let of = strikes_out(entry).and_then(|of| chart.entry(of)).and_then(|of| of.from.as_ref());
+    of.zip(entry.from.as_ref()).is_some_and(|(of, from)| of.import == from.import)
 }
 
 /// The file of an import of which a chart has something.
@@ -143,7 +152,7 @@ fn of_chart(chart: &Chart) -> Vec<Import> {
     for entry in chart.entries() {
         let Some(from) = &entry.from else { continue };
         // What undid it has its name too.
-        if matches!(&entry.act, Act::Amended(amended) if amended.instead.is_none()) {
+        if undoes(chart, entry) {
             continue;
         }
         let first = || Import {

@@ -8,6 +8,7 @@ use super::{Patient, WITHOUT_PLAN};
 use crate::clinic::decision::Change;
 use crate::clinic::drug::Drug;
 use crate::clinic::entry::Given;
+use crate::clinic::intake::is_child;
 use crate::clinic::interval::{Interval, days_between};
 use crate::clinic::order::adopt::{self, Next, Planned, Wanted};
 use crate::clinic::order::{Order, Wish};
@@ -109,12 +110,8 @@ impl<'a> Patient<'a> {
 
     /// Says that the patient is a child today, for whom no plan here is (rule N2).
     pub(super) fn is_child(&self) -> Option<String> {
-        let adult = self.reader.practice.knowledge.rule("N2");
         let born = self.rows.iter().rev().find_map(|row| row.about.born)?;
-        let age = self.reader.today.years_since(born)?;
-        let years = adult.count("years");
-        let born = words::born(born);
-        (i64::from(age) < years).then(|| format!("Under {years}, born {born}: this is an adult program, refer."))
+        is_child(born, &self.reader.practice.knowledge, self.reader.today)
     }
 
     pub(super) fn wanted<'w>(

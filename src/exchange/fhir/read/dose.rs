@@ -98,7 +98,7 @@ impl Reader<'_> {
 }
 
 /// Returns the day, and the time where it is known.
-fn when(value: &Value, zone: Option<&Zone<'_>>) -> Result<(NaiveDate, Option<NaiveTime>), Trouble> {
+pub(super) fn when(value: &Value, zone: Option<&Zone<'_>>) -> Result<(NaiveDate, Option<NaiveTime>), Trouble> {
     let day = ["effectiveDateTime", "occurrenceDateTime"].into_iter().find_map(|key| at::text(value, key));
     let period = at::text(value, "effectivePeriod.start");
     if let (None, Some(start)) = (day, period) {

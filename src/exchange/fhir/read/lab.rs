@@ -42,7 +42,7 @@ impl Reader<'_> {
     }
 
     /// Returns the analytes of an Observation and of its parts that are followed here.
-    fn results<'a>(&'a self, value: &'a Value) -> Vec<(&'a Analyte, Option<Measure>, &'a Value)> {
+    pub(super) fn results<'a>(&'a self, value: &'a Value) -> Vec<(&'a Analyte, Option<Measure>, &'a Value)> {
         let parts = std::iter::once(value).chain(at::all(value, "component"));
         parts.filter_map(|part| self.analyte(part.get("code")?).map(|(a, m)| (a, m, part))).collect()
     }
@@ -60,7 +60,7 @@ impl Reader<'_> {
     }
 
     /// Returns the day of the sample; that of the report where the result has none.
-    fn sampled(&self, n: usize, value: &Value) -> Result<NaiveDate, Trouble> {
+    pub(super) fn sampled(&self, n: usize, value: &Value) -> Result<NaiveDate, Trouble> {
         let keys = ["effectiveDateTime", "effectivePeriod.start", "effectiveInstant"];
         let of =
             |value: &Value| keys.into_iter().find_map(|key| at::text(value, key)).map(|text| at::when(text, self.zone));
@@ -76,7 +76,7 @@ impl Reader<'_> {
 }
 
 /// Reads one result, with the flag and the range that the laboratory put beside it; `None` where there is no value.
-fn result(analyte: &Analyte, measure: Option<Measure>, value: &Value) -> Result<Option<Typed>, Trouble> {
+pub(super) fn result(analyte: &Analyte, measure: Option<Measure>, value: &Value) -> Result<Option<Typed>, Trouble> {
     let number = at::number(value, "valueQuantity.value").map(|number| number.to_string());
     let Some(sent) = sent(analyte, value, number.as_deref())? else { return Ok(None) };
     let range = range(value).unwrap_or_default();

@@ -80,6 +80,11 @@ pub(super) fn part_of(value: &Value) -> Option<(&str, bool)> {
     Some((whole, written == sum(value)))
 }
 
+/// Returns whether it is the Cobalog that put a bundle together.
+pub(super) fn is_cobalog(value: &Value) -> bool {
+    at::text(value, "resourceType") == Some("Device") && at::text(value, "deviceName.name") == Some("Cobalog")
+}
+
 /// Returns whether a resource of a Cobalog's bundle only says again what the entries say.
 pub(super) fn only_says_again(value: &Value) -> bool {
     let kind = at::text(value, "resourceType").unwrap_or_default();

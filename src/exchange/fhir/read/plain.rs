@@ -1,6 +1,6 @@
 //! What another system wrote, by the kind of resource.
 
-use super::{Place, Reader, at, held, is_error, skipped};
+use super::{Place, Reader, at, held, skipped};
 use crate::clinic::intake::{Piece, Trouble};
 use serde_json::Value;
 
@@ -20,8 +20,8 @@ pub(super) fn is_read(kind: &str) -> bool {
 impl Reader<'_> {
     /// Reads a resource as it stands.
     pub(super) fn plain(&self, n: usize, kind: &str, value: &Value, piece: &mut Piece) -> Result<Place, Trouble> {
-        if is_error(value) {
-            return Err(skipped("It was entered in error over there."));
+        if self.is_in_error(n) {
+            return self.in_error(n, kind, value, piece);
         }
         match kind {
             "Patient" => self.person(n, value, piece),

@@ -1,6 +1,7 @@
 use super::*;
 use crate::clinic::drug::{Drug, Route, Site};
 use crate::clinic::entry::{Act, Given, WhyNot};
+use crate::clinic::intake::nothing_said;
 use crate::clinic::lab::Comparator;
 use crate::clinic::patient::{Allergies, Sex};
 use crate::clinic::practice::Settings;
@@ -185,9 +186,52 @@ fn doses_of_another_system() {
         let trouble = said(&format!("MedicationAdministration/{place}"));
         assert!(matches!(&trouble, Trouble::Held(why) if why.contains(words)), "{place}: {trouble:?}");
     }
-    for (place, words) in [("d4", "in error"), ("d8", "not vitamin B12")] {
-        let trouble = said(&format!("MedicationAdministration/{place}"));
-        assert!(matches!(&trouble, Trouble::Skipped(why) if why.contains(words)), "{place}: {trouble:?}");
+    let trouble = said("MedicationAdministration/d8");
+    assert!(matches!(&trouble, Trouble::Skipped(why) if why.contains("not vitamin B12")), "{trouble:?}");
+    let gone = piece(&parcel, "MedicationAdministration/d4");
+    assert!(gone.is_in_error() && gone.trouble.is_none() && gone.acts[0].id.as_deref() == Some("d4"), "{gone:?}");
+}
+
+/// Whatever it still says of itself: the id, the kind and the day are told as far as they stand there.
+#[test]
+fn what_was_entered_in_error_says_what_it_was() {
+    let dose = with(foreign()["entry"][2]["resource"].clone(), json!({ "status": "entered-in-error" }));
+    let lab = with(foreign()["entry"][13]["resource"].clone(), json!({ "status": "entered-in-error" }));
+    let act = |value: &Value| beside(value.clone()).acts.remove(0).act;
+    assert!(matches!(act(&dose), Act::Given(given) if given.dose_mcg == 1000));
+    let without = act(&with(dose.clone(), json!({ "dosage": {} })));
+    assert!(matches!(without, Act::NotGiven(not) if not.on.to_string() == "2026-10-01"));
+    assert_eq!(act(&with(dose.clone(), json!({ "effectiveDateTime": null }))), nothing_said());
+    let without = act(&with(lab, json!({ "valueQuantity": null })));
+    assert!(matches!(without, Act::Checked(look) if look.labs.len() == 1 && !look.labs[0].is_done()));
+    let plan =
+        with(dose, json!({ "resourceType": "MedicationRequest", "dosageInstruction": [{ "text": "1 mg monthly" }] }));
+    let trouble = beside(plan).trouble;
+    assert!(
+        matches!(&trouble, Some(Trouble::Held(why)) if why.contains("entered in error: 1 mg monthly")),
+        "{trouble:?}"
+    );
+    let mut report = foreign();
+    report["entry"][12]["resource"]["status"] = json!("entered-in-error");
+    assert!(piece(&of(&report), "Observation/c1").is_in_error(), "what stands in a report goes with it");
+}
+
+/// The plans are for adults, from whichever format: as of a list, what is of a child is held.
+#[test]
+fn a_child_of_another_system_is_held() {
+    for (born, is_held) in [("2015-03-01", true), ("2008-11-27", true), ("2008-11-26", false)] {
+        let mut file = foreign();
+        file["entry"][0]["resource"]["birthDate"] = json!(born);
+        let parcel = of(&file);
+        for place in ["Patient/p1", "MedicationAdministration/d1", "Observation/o1"] {
+            let trouble = &piece(&parcel, place).trouble;
+            let is_child = matches!(trouble, Some(Trouble::Held(why)) if why.starts_with("Under 18, born"));
+            assert_eq!(is_child, is_held, "{born} {place}: {trouble:?}");
+        }
+        file["entry"].as_array_mut().unwrap().push(
+            json!({ "resource": { "resourceType": "Device", "deviceName": [{ "name": "Cobalog", "type": "manufacturer-name" }] } }),
+        );
+        assert_eq!(piece(&of(&file), "Patient/p1").trouble, None, "who is treated in a Cobalog may be in another one");
     }
 }
 

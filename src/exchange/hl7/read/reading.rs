@@ -7,11 +7,11 @@ use super::super::result::{Observed, Standing, Test};
 use super::super::{patient, time};
 use crate::clinic::entry::{Act, Checked};
 use crate::clinic::intake::{Coming, Described, Piece, Trouble};
-use crate::clinic::lab::{Comparator, LabResult};
+use crate::clinic::lab::LabResult;
 use crate::clinic::practice::Practice;
 use crate::clinic::words;
 use crate::exchange::bytes::MOST_NOTES;
-use crate::exchange::results::{shown, told};
+use crate::exchange::results::{nothing, shown, told};
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -272,17 +272,4 @@ fn few(all: &[String]) -> String {
     const MOST: usize = 12;
     let more = if all.len() > MOST { format!("; and {} more", all.len() - MOST) } else { String::new() };
     format!("{}{more}", all.get(..MOST.min(all.len())).unwrap_or_default().join("; "))
-}
-
-/// A result that is withdrawn: which test it is of is all that counts.
-fn nothing(analyte: &str) -> LabResult {
-    LabResult {
-        analyte: analyte.to_owned(),
-        value: None,
-        comparator: Comparator::Exactly,
-        unit: String::new(),
-        word: None,
-        flag: None,
-        range: None,
-    }
 }
