@@ -768,7 +768,7 @@ fn what_another_cobalog_struck_out_is_struck_out_here() {
 
     let undone = store.undo_import(import.unwrap(), "Maya Keller RN", at(), &mut |_, _| true);
     assert_eq!((undone.entries, undone.kept.len()), (2, 0));
-    assert_eq!(stands(&store, looked()), (doses, labs.clone()));
+    assert_eq!(stands(&store, looked()), (doses, labs));
     assert!(store.imports().0.iter().any(|i| Some(i.id) == import && (i.entries, i.struck) == (2, 2)));
 
     // What was recorded anew in its place is taken, though it says the same.
