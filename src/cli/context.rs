@@ -15,7 +15,7 @@ use crate::store::vault::{self, Key, Vault, VaultError};
 use crate::store::{self, Places, Store, StoreError};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use clap::Args;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use std::cell::{Cell, OnceCell};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -62,7 +62,8 @@ pub(super) struct Context {
     secret: Option<secret::From>,
     /// Who it is, as it was said.
     who: Who,
-    /// Read once, as it can only be read once.
+    /// Opened once, as it can only be read once.
+    lines: OnceCell<secret::Lines>,
     told: OnceCell<SecretString>,
     /// Checked once, as a wrong one counts.
     identified: OnceCell<Result<String, String>>,
@@ -98,6 +99,7 @@ impl Context {
             width,
             secret,
             who,
+            lines: OnceCell::new(),
             told,
             identified,
             opened_by,
@@ -110,9 +112,18 @@ impl Context {
     pub(super) fn secret(&self) -> Result<Option<SecretString>, Failure> {
         let Some(from) = self.secret else { return Ok(None) };
         if self.told.get().is_none() {
-            let _ = self.told.set(from.read()?);
+            let lines = from.lines()?;
+            let _ = self.told.set(lines.next()?);
+            let _ = self.lines.set(lines);
         }
         Ok(self.told.get().cloned())
+    }
+
+    /// Returns what stands in the line behind it; nothing where that is empty.
+    pub(super) fn next_secret(&self) -> Result<Option<SecretString>, Failure> {
+        self.secret()?;
+        let next = self.lines.get().map(secret::Lines::next).transpose()?;
+        Ok(next.filter(|secret| !secret.expose_secret().is_empty()))
     }
 
     /// Returns whose passphrase is tried first: whoever records, else the first of the practice's people.

@@ -5,7 +5,7 @@ use super::failure::{self, Failure};
 use super::identity::is_named;
 use super::table::plain;
 use crate::clinic::audit::What;
-use crate::clinic::people::{Asks, Colleague, SHORTEST_TO_OPEN, same_slot, working};
+use crate::clinic::people::{Asks, Colleague, SHORTEST_TO_OPEN, same_slot, sign_in, working};
 use crate::clinic::roles::{self, Doing};
 use crate::clinic::words::plural;
 use crate::store::disk::Real;
@@ -20,7 +20,7 @@ use std::path::Path;
 #[command(
     after_help = "Example: cobalog encrypt --by mk --secret-fd - <passphrase.txt\n\nEverything that names a patient is \
     then an age file, under the same name: charts, drafts, the index, backups. Whoever was chosen with --by opens the \
-    practice with that passphrase; the recovery key is printed this once, and opens it too. Without a passphrase and \
+    practice with that passphrase; where people sign in, the PIN comes first, on a line of its own. The recovery key is printed this once, and opens it too. Without a passphrase and \
     without the recovery key nobody does. A switch that was stopped goes on when it is called again. What was on the disk \
     before may be found there until the disk writes over it."
 )]
@@ -84,28 +84,27 @@ impl Encrypt {
             );
         }
         let slot = vault::slot(&person.initials());
-        if let Some(words) = is_only_a_pin(person, &slot, context)? {
-            return Err(words.into());
-        }
-        self.switch(context, dir, std::slice::from_ref(&slot), &format!("{slot} opens it with this passphrase."), out)
+        let secret = proven(person, people, context)?;
+        let secret = secret.ok_or_else(|| Failure::Message(only_a_pin(person, &slot)))?;
+        let words = format!("{slot} opens it with this passphrase.");
+        self.switch(context, dir, (std::slice::from_ref(&slot), secret), &words, out)
     }
 
     /// Goes on where it was stopped.
     fn go_on(&self, context: &Context, dir: &Path, out: &mut dyn Write) -> Result<(), Failure> {
         let slots: Vec<_> = context.slots(dir).into_iter().filter(|slot| !slot.is_empty()).collect();
-        self.switch(context, dir, &slots, "", out)
+        let secret = context.secret()?.ok_or(NOT_SAID)?;
+        self.switch(context, dir, (&slots, secret), "", out)
     }
 
     fn switch(
         &self,
         context: &Context,
         dir: &Path,
-        slots: &[String],
+        (slots, secret): (&[String], SecretString),
         words: &str,
         out: &mut dyn Write,
     ) -> Result<(), Failure> {
-        let secret =
-            context.secret()?.ok_or("say where the passphrase is read from: --secret-fd - is standard input")?;
         let people: Vec<_> = slots.iter().map(|slot| (slot.clone(), secret.clone())).collect();
         let done = encrypt(dir, &Places::of(dir), &Real::shared(), &people, &mut |_, _| {})?;
         let files = plural(done.files as i64, "file");
@@ -130,19 +129,36 @@ impl Encrypt {
     }
 }
 
-/// Says what to type where somebody gave the PIN that the other commands take: it is good for the screen, and for nothing that lies
-/// on a disk.
-fn is_only_a_pin(person: &Colleague, slot: &str, context: &Context) -> Result<Option<String>, Failure> {
-    let is_pin = context.secret()?.is_some_and(|typed| typed.expose_secret().chars().all(|c| c.is_ascii_digit()));
+const NOT_SAID: &str = "say where the passphrase is read from: --secret-fd - is standard input";
+
+/// Returns the passphrase that is to open the records, once it is sure that its owner gave it: where people sign in, by what
+/// they sign in with. `None` where a PIN was right, and no passphrase follows it.
+fn proven(person: &Colleague, people: &[Colleague], context: &Context) -> Result<Option<SecretString>, Failure> {
+    let first = context.secret()?.ok_or(NOT_SAID)?;
+    if !sign_in(people) {
+        return Ok(Some(first));
+    }
+    context.store()?;
+    if context.known(people) != Some(person.name.as_str()) {
+        return Err(format!("that is not the PIN or passphrase of {}: say who you are with --by", person.name).into());
+    }
+    if person.asks() == Some(Asks::Passphrase) {
+        return Ok(Some(first));
+    }
+    let is_pin = |typed: &SecretString| typed.expose_secret().chars().all(|c| c.is_ascii_digit());
+    Ok(context.next_secret()?.filter(|next| !is_pin(next)))
+}
+
+/// Says what to type where somebody gave the PIN alone that the other commands take: it is good for the screen, and for nothing
+/// that lies on a disk.
+fn only_a_pin(person: &Colleague, slot: &str) -> String {
     let name = &person.name;
-    Ok((is_pin && matches!(person.asks(), Some(Asks::Pin(_) | Asks::Code(_)))).then(|| {
-        format!(
-            "the PIN of {name} does not open encrypted records: whoever has the files finds out a PIN in minutes. Nothing was changed. \
-            Think of a passphrase of {SHORTEST_TO_OPEN} characters or more with letters among them, for example four words, and give that to this command: \
-            type `cobalog encrypt --by {slot} --secret-fd -`, Enter, the passphrase, Enter. It opens the records from then on, here and when \
-            the full-screen program starts; the PIN stays, for signing in while they are open"
-        )
-    }))
+    format!(
+        "the PIN of {name} does not open encrypted records: whoever has the files finds out a PIN in minutes. Nothing was changed. \
+        Think of a passphrase of {SHORTEST_TO_OPEN} characters or more with letters among them, for example four words, and give that to this command \
+        behind the PIN: type `cobalog encrypt --by {slot} --secret-fd -`, Enter, the PIN, Enter, the passphrase, Enter. The passphrase opens the records \
+        from then on, here and when the full-screen program starts; the PIN stays, for signing in while they are open"
+    )
 }
 
 /// Whose passphrase it is must be allowed to switch; whoever has the recovery key gets in like an administrator.

@@ -3,6 +3,7 @@
 
 use super::failure::Failure;
 use secrecy::SecretString;
+use std::cell::RefCell;
 use std::io::{self, BufRead, BufReader};
 use zeroize::Zeroizing;
 
@@ -30,17 +31,30 @@ pub(super) fn from(text: &str) -> Result<From, String> {
     }
 }
 
+/// What is read line by line, as it can only be read once.
+pub(super) struct Lines(RefCell<Box<dyn BufRead>>);
+
 impl From {
-    /// Returns the passphrase.
-    pub(super) fn read(self) -> Result<SecretString, Failure> {
-        let read = match self {
-            Self::Input => line(io::stdin().lock()),
-            Self::Number(n) => open(n).map(BufReader::new).and_then(line),
+    /// Opens it.
+    pub(super) fn lines(self) -> Result<Lines, Failure> {
+        let from: io::Result<Box<dyn BufRead>> = match self {
+            Self::Input => Ok(Box::new(io::stdin().lock())),
+            Self::Number(n) => open(n).map(|file| Box::new(BufReader::new(file)) as Box<dyn BufRead>),
         };
-        let line =
-            read.map_err(|e| Failure::Message(format!("the passphrase could not be read (--secret-fd): {e}")))?;
+        from.map(RefCell::new).map(Lines).map_err(unread)
+    }
+}
+
+impl Lines {
+    /// Returns the next line, which is empty behind the last one.
+    pub(super) fn next(&self) -> Result<SecretString, Failure> {
+        let line = line(&mut *self.0.borrow_mut()).map_err(unread)?;
         Ok(SecretString::from(line.as_str()))
     }
+}
+
+fn unread(error: io::Error) -> Failure {
+    Failure::Message(format!("the passphrase could not be read (--secret-fd): {error}"))
 }
 
 #[cfg(unix)]

@@ -302,10 +302,38 @@ fn who_gives_a_pin_is_told_what_to_type_and_that_works() {
     assert!(said.contains("the PIN of Ann Bell RN does not open") && said.contains("Nothing was changed"), "{said}");
     assert!(!practice.dir.path().join("practice/keys/recipient").exists());
     let args: Vec<_> = typed.split(' ').skip(1).collect();
-    let said = ok(&practice, PASSPHRASE, &args[..3]);
+    // Who knows no PIN gives no passphrase to records in somebody's name.
+    for stranger in [PASSPHRASE.to_owned(), format!("9999\n{PASSPHRASE}")] {
+        let said = refused(&with_secret(&practice, &stranger, &args[..3]));
+        assert!(said.contains("that is not the PIN or passphrase"), "{said}");
+    }
+    assert!(!practice.dir.path().join("practice/keys/recipient").exists());
+    let said = refused(&with_secret(&practice, "7402\n2580", &args[..3]));
+    assert!(said.contains("Think of a passphrase"), "another PIN is none: {said}");
+    let said = ok(&practice, &format!("7402\n{PASSPHRASE}"), &args[..3]);
     assert!(said.contains("ab opens it with this passphrase"), "{said}");
+    let log = ok(&practice, PASSPHRASE, &["audit", "--format", "csv"]);
+    let line = log.lines().find(|line| line.contains("encryption on")).unwrap();
+    assert!(line.contains(",Ann Bell RN,"), "{line}");
     ok(&practice, PASSPHRASE, &["due", "--by", "ab"]);
     assert!(refused(&with_secret(&practice, "7402", &["due"])).contains("not the passphrase"));
+}
+
+/// Who signs in with a passphrase encrypts with that one, and with no other.
+#[test]
+fn a_passphrase_of_before_is_the_one_that_opens_the_records() {
+    let practice = practice();
+    let mut store = Store::open_with(practice.path().as_ref(), Places::default()).unwrap();
+    let kept = secret::of(PASSPHRASE).unwrap();
+    let change = store.change_settings(|settings| {
+        settings.people[0].secret = Some(kept);
+        settings.people[0].administrator = true;
+    });
+    change.unwrap();
+    let said = refused(&with_secret(&practice, "made up words here", &["encrypt", "--by", "ab"]));
+    assert!(said.contains("that is not the PIN or passphrase"), "{said}");
+    ok(&practice, PASSPHRASE, &["encrypt", "--by", "ab"]);
+    ok(&practice, PASSPHRASE, &["due", "--by", "ab"]);
 }
 
 #[test]
