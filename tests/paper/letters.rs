@@ -8,7 +8,7 @@ use cobalog::clinic::order::{Order, Wish};
 use cobalog::clinic::patient::{Allergies, Person};
 use cobalog::clinic::term::{Renewed, Term};
 use cobalog::clinic::triage::Triage;
-use cobalog::paper::{Referral, plan, recall, referral, sheet, text};
+use cobalog::paper::{Referral, html, plan, recall, referral, sheet, text};
 
 #[test]
 fn the_patients_plan() {
@@ -24,8 +24,8 @@ fn what_a_patient_takes_home_is_in_large_print() {
     let practice = office();
     let large = |family: &str| {
         let doc = plan(&one(&practice, family).1, &practice).unwrap();
-        let html = cobalog::paper::html(&doc);
-        let class = ["large", "medium"].into_iter().find(|class| html.contains(&format!("<body class=\"{class}\">")));
+        let page = html(&doc);
+        let class = ["large", "medium"].into_iter().find(|class| page.contains(&format!("<body class=\"{class}\">")));
         (text(&doc).lines().count(), class)
     };
     for family in ["Farrow", "Whitfield", "Silva e Souza"] {
