@@ -132,11 +132,19 @@ impl Store {
         report.problems.extend(state.and_then(|state| tries::check(self.disk(), state)));
         report.notes.extend(self.never_logged(&owners));
         report.notes.extend(self.wide());
+        report.notes.extend(self.unseen_recovery());
         report.notes.extend(state.and_then(|state| tries::note(self.disk(), state)));
         report.problems.extend(self.unmatched().1);
         report.problems.extend(self.disk().sealed().map(Sealed::key_problems).unwrap_or_default());
         report.problems.extend(self.plain_problems());
         report
+    }
+
+    /// A recovery key that nobody has on paper is none.
+    fn unseen_recovery(&self) -> Option<Problem> {
+        let raw = self.disk().sealed().map_or(self.disk(), Sealed::raw);
+        let what = "the newest recovery key was shown to nobody, and the one before opens nothing: `cobalog encrypt --recovery` makes another one";
+        vault::is_recovery_unseen(self.dir(), raw).then(|| Problem::new(&vault::unseen_path(self.dir()), what))
     }
 
     /// Names what an encrypted practice has plain: a switch that was stopped, or what somebody put there.

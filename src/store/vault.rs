@@ -26,7 +26,8 @@ pub use fault::{Fault, VaultError};
 pub use key::Key;
 pub use open::{MOST_TRIED, RECOVERY, Vault};
 pub use sealed::Sealed;
-pub use switch::{SwitchedOn, decrypt, encrypt, recovery_seen, remove_stray, tidy};
+pub(super) use switch::unseen_path;
+pub use switch::{SwitchedOn, decrypt, encrypt, is_recovery_unseen, recovery_seen, remove_stray, tidy};
 
 pub(super) use cipher::is_encrypted;
 pub(super) use files::{hidden, is_shut, plain};

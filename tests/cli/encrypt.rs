@@ -95,6 +95,15 @@ fn every_command_works_with_the_passphrase_and_says_what_to_do_without() {
     let fresh = recovery_key(&ok(&practice, PASSPHRASE, &["encrypt", "--recovery"]));
     assert!(refused(&with_secret(&practice, &code, &["due"])).contains("not the passphrase"));
     ok(&practice, &fresh, &["due"]);
+    let unseen = practice.dir.path().join("practice/keys/unseen");
+    assert!(!unseen.exists());
+    fs::write(&unseen, "The recovery key was not shown yet.\n").unwrap();
+    let said = ok(&practice, PASSPHRASE, &["check"]);
+    assert!(said.contains("the newest recovery key was shown to nobody"), "{said}");
+    let fresh = recovery_key(&ok(&practice, PASSPHRASE, &["encrypt", "--recovery"]));
+    ok(&practice, &fresh, &["due"]);
+    let said = ok(&practice, PASSPHRASE, &["check"]);
+    assert!(!said.contains("shown to nobody"), "{said}");
     let again = ok(&practice, PASSPHRASE, &["encrypt"]);
     assert!(again.contains("0 files"), "it goes on, and makes no other key: {again}");
 

@@ -709,6 +709,26 @@ fn the_recovery_key_opens_encrypted_records() {
     nurse.type_text("mk").type_text("other small words").press("Enter").sees("Okafor");
 }
 
+/// Who ends the program before the page of a new key has neither it nor the one before: that is said until there is another one.
+#[test]
+fn a_recovery_key_that_nobody_was_shown_is_told() {
+    let (nurse, key) = encrypted();
+    let mut nurse = nurse.killed_and_started_again();
+    nurse.type_text("mk").press("F6").type_text(&key).press("Enter").sees("New secret");
+    nurse.type_text("other small words").press("Enter").type_text("other small words").press("Enter");
+    nurse.sees("Write this recovery key down now");
+    let unseen = nurse.home.dir().join("keys/unseen");
+    assert!(unseen.exists(), "nobody pressed a key since it is shown");
+    let mut nurse = nurse.killed_and_started_again();
+    nurse.type_text("mk").type_text("other small words").press("Enter").at(200, 60).sees("Okafor");
+    nurse.sees("Nobody was shown the newest recovery key").sees("cobalog encrypt --recovery").at(120, 36);
+    let mut nurse = nurse.killed_and_started_again();
+    nurse.type_text("mk").press("F6").type_text(&key).press("Enter").sees("That is not the recovery key");
+    cobalog::store::vault::recovery_seen(&nurse.home.dir(), &Real);
+    let mut nurse = nurse.killed_and_started_again();
+    nurse.type_text("mk").type_text("other small words").press("Enter").sees("Okafor").sees_no("newest recovery key");
+}
+
 #[test]
 fn encryption_is_switched_off_again() {
     let (mut nurse, _) = encrypted();

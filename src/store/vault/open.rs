@@ -9,6 +9,7 @@ use super::bound;
 use super::carried::{self, KeyFile};
 use super::fault::VaultError;
 use super::key::Key;
+use super::switch::note_unseen;
 use super::{KEYS, is_recipient_lost, recipient_path, recovery, slots};
 use crate::clinic::people::too_easy_to_open;
 use age::x25519;
@@ -215,12 +216,14 @@ impl Vault {
         }
     }
 
-    /// Makes a new recovery key, which takes the old one's place; it is shown once and kept nowhere.
+    /// Makes a new recovery key, which takes the old one's place; it is shown once and kept nowhere. Until
+    /// [`recovery_seen`](super::recovery_seen) is called it counts as shown to nobody.
     ///
     /// # Errors
     /// [`VaultError::Other`], [`VaultError::NoChance`]; what went wrong with the file.
     pub fn new_recovery(&self, key: &Key) -> Result<SecretString, VaultError> {
         let code = recovery::new()?;
+        note_unseen(&self.dir, &*self.disk)?;
         self.write(RECOVERY, &code, key)?;
         Ok(code)
     }

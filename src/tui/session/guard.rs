@@ -242,6 +242,7 @@ impl Session {
     pub(super) fn show(&mut self, mut page: TextPage) {
         if page.is_shown_once() {
             self.look_at_openers();
+            self.guard.shown = self.guard.shown.take().or_else(|| Some(self.store.as_ref()?.dir().to_owned()));
             self.app.ctx.only_openers().into_iter().for_each(|words| page.add(words));
         }
         let effects = self.app.carry_out(vec![Effect::Push(Box::new(super::super::screens::Screen::Text(page)))]);

@@ -6,8 +6,9 @@ use super::Session;
 use crate::clinic::audit::{self, What};
 use crate::clinic::people::{Asks, Colleague};
 use crate::clinic::practice::Settings;
+use crate::clinic::roles::{self, Doing};
 use crate::store::tries::{self, Counter, Desk, Refused};
-use crate::store::{Store, secret};
+use crate::store::{Store, secret, vault};
 
 /// What may be typed in the place of a secret.
 pub(super) const RECOVERY_KEY: &str = "recovery key";
@@ -107,7 +108,20 @@ impl Session {
             self.show(page);
         }
         opens.into_iter().for_each(|(words, _)| self.app.say(words));
+        if !typed.by_recovery {
+            self.tell_of_unseen_key(&typed.who);
+        }
         Ok(effects)
+    }
+
+    /// Says to who can make another one that nobody has the newest recovery key: the program ended before its page.
+    fn tell_of_unseen_key(&mut self, who: &str) {
+        let people = &self.app.ctx.practice.settings.people;
+        let is_unseen = vault::is_recovery_unseen(&self.locked_dir(), &*self.real);
+        if is_unseen && roles::may(people, who, Doing::Encryption).is_ok() {
+            let words = "Nobody was shown the newest recovery key, and the one before opens nothing. `cobalog encrypt --recovery` makes another one.";
+            self.app.say(words.to_owned());
+        }
     }
 
     /// Looks at a secret in turn, where this person may try now, and counts a wrong one; `what` says what it should have

@@ -22,7 +22,18 @@ pub fn recovery_seen(dir: &Path, disk: &dyn Disk) {
     let _ = remove(disk, &unseen_path(dir));
 }
 
-pub(super) fn unseen_path(dir: &Path) -> PathBuf {
+/// Returns whether the newest recovery key was shown to nobody; the one before opens nothing.
+#[must_use]
+pub fn is_recovery_unseen(dir: &Path, disk: &dyn Disk) -> bool {
+    !is_free(disk, &unseen_path(dir)) && !is_free(disk, &recipient_path(dir))
+}
+
+/// Notes that a recovery key is made, before it is: whoever stops the program then has neither it nor the one before.
+pub(in crate::store::vault) fn note_unseen(dir: &Path, disk: &dyn Disk) -> Result<(), StoreError> {
+    atomic::write(disk, &unseen_path(dir), "The recovery key was not shown yet.\n")
+}
+
+pub(in crate::store) fn unseen_path(dir: &Path) -> PathBuf {
     dir.join(KEYS).join(UNSEEN)
 }
 
@@ -124,7 +135,7 @@ pub(super) fn begin(
         write_slot(disk, &keys.join(format!("{slot}.age")), slot, passphrase, &identity)?;
     }
     write_slot(disk, &keys.join(format!("{RECOVERY}.age")), RECOVERY, &code, &identity)?;
-    atomic::write(disk, &unseen_path(dir), "The recovery key was not shown yet.\n")?;
+    note_unseen(dir, disk)?;
     let public = format!("{}\n", identity.to_public());
     Ready::new(disk, &recipient_path(dir), public.as_bytes(), true)?.take_free_place()?;
     Ok((Key::new(identity, dir, Vec::new()), code))
