@@ -11,7 +11,7 @@ mod treatment;
 
 pub(crate) use outcome::thinned_out;
 pub(crate) use plan::against_patient;
-pub(crate) use results::is_documented;
+pub(crate) use results::{documenting, is_documented};
 pub(crate) use timing::Lateness;
 pub(crate) use treatment::of_change;
 

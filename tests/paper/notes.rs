@@ -91,6 +91,23 @@ fn the_note_is_filled_in_from_the_record() {
     golden("note-draft", &paper::draft(&course, &story.practice, &noted));
 }
 
+/// What the codes rest on stands in the note with its day, though the look of the day asked only how it feels; what B12 is under
+/// treatment documents nothing.
+#[test]
+fn what_the_codes_rest_on_is_told_where_nothing_newer_was_found() {
+    let mut story = story();
+    story.checks("2026-01-06", &["total-b12=2000 ng/L"]);
+    story.gives("2026-01-09");
+    story.checks("2026-01-12", &["fatigue=1"]);
+    let of = story.act(Act::Given(story.given(day("2026-01-12"))));
+    let noted = draft(&story.chart(), &story.practice, Of::Entry(of), &said()).unwrap();
+    let told = |label: &str| -> Vec<&str> {
+        noted.facts.iter().filter(|f| f.label == label).map(|f| f.text.as_str()).collect()
+    };
+    assert!(matches!(told("Haemoglobin")[..], [one] if one.contains("106 g/L") && one.ends_with("Fri 09 Jan 2026")));
+    assert!(matches!(told("Vitamin B12, total")[..], [one] if one.contains("90 ng/L") && one.contains("05 Jan 2026")));
+}
+
 #[test]
 fn a_signed_note_keeps_its_addenda_below_it() {
     let mut story = story();

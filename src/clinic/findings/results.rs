@@ -301,18 +301,30 @@ impl<'a> Labs<'a> {
     }
 }
 
-/// Returns whether a low result documents the deficiency within the months before the first dose (O4).
-pub(crate) fn is_documented(course: &Course, practice: &Practice, first: NaiveDate) -> bool {
+/// Returns the results that document the deficiency within the months before the first dose (O4), of each analyte the latest.
+pub(crate) fn documenting<'a>(
+    course: &'a Course,
+    practice: &'a Practice,
+    first: NaiveDate,
+) -> Vec<(&'a Check, &'a LabResult)> {
     let labs = Labs { course, practice };
     let rule = practice.knowledge.rule("O4");
     let months = u32::try_from(rule.count("months")).unwrap_or(12);
     let since = Interval::Months(months).before(first);
     let near = |day: NaiveDate| day >= since && day <= first;
-    let any = |analyte: &str, says: &dyn Fn(&LabResult) -> bool| {
-        labs.results(analyte).iter().any(|(_, r, day)| near(*day) && says(r))
+    let latest = |analyte: &str, says: &dyn Fn(&LabResult) -> bool| {
+        labs.results(analyte).into_iter().rfind(|(_, r, day)| near(*day) && says(r)).map(|(check, r, _)| (check, r))
     };
-    any("total-b12", &|r| labs.is_b12_below(r, rule.limit("low_b12_pmol_l")))
-        || any("active-b12", &|r| labs.flag(r) == Some(Flag::Low))
-        || any("mma", &|r| labs.flag(r) == Some(Flag::High))
-        || any("homocysteine", &|r| labs.flag(r) == Some(Flag::High))
+    let found = [
+        latest("total-b12", &|r| labs.is_b12_below(r, rule.limit("low_b12_pmol_l"))),
+        latest("active-b12", &|r| labs.flag(r) == Some(Flag::Low)),
+        latest("mma", &|r| labs.flag(r) == Some(Flag::High)),
+        latest("homocysteine", &|r| labs.flag(r) == Some(Flag::High)),
+    ];
+    found.into_iter().flatten().collect()
+}
+
+/// Returns whether a result documents the deficiency.
+pub(crate) fn is_documented(course: &Course, practice: &Practice, first: NaiveDate) -> bool {
+    !documenting(course, practice, first).is_empty()
 }

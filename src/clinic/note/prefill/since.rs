@@ -3,6 +3,7 @@
 use super::{NotedFact, Sheet};
 use crate::clinic::course::Check;
 use crate::clinic::entry::Sums;
+use crate::clinic::findings;
 use crate::clinic::lab::{Flag, LabResult};
 use crate::clinic::words;
 use chrono::NaiveDate;
@@ -23,16 +24,17 @@ pub(super) fn lines(sheet: &Sheet<'_>) -> Vec<NotedFact> {
     out
 }
 
-/// What the diagnosis rests on is told with its day where nothing newer came since the dose before: B12 and haemoglobin.
+/// What the codes rest on, each with its day, where the look since the dose before did not ask for it: the latest haemoglobin,
+/// and what documented the deficiency before the first dose. What B12 is under treatment documents nothing.
 fn standing(sheet: &Sheet<'_>, new: &[&Check]) -> Vec<NotedFact> {
-    let has = |id: &str| new.iter().any(|c| c.checked.lab(id).is_some_and(LabResult::is_done));
-    let before = |id: &str| {
-        let done = |c: &&Check| c.checked.lab(id).is_some_and(LabResult::is_done);
-        let latest = sheet.course.checks.iter().filter(|c| c.checked.on <= sheet.visit.on).filter(done);
-        let latest = latest.max_by_key(|c| c.checked.sample_day())?;
-        Some(result(sheet, latest.checked.sample_day(), latest.checked.lab(id)?))
-    };
-    ["haemoglobin", "total-b12", "active-b12"].into_iter().filter(|id| !has(id)).filter_map(before).collect()
+    let (course, on) = (sheet.course, sheet.visit.on);
+    let is_new = |check: &Check| new.iter().any(|c| c.entry == check.entry);
+    let hb = |c: &'_ Check| c.checked.lab("haemoglobin").is_some_and(LabResult::is_done);
+    let latest = course.checks.iter().filter(|c| c.checked.on <= on && hb(c)).max_by_key(|c| c.checked.sample_day());
+    let latest = latest.and_then(|c| Some((c, c.checked.lab("haemoglobin")?)));
+    let documenting = findings::documenting(course, sheet.practice, course.first_given().unwrap_or(on));
+    let all = latest.into_iter().chain(documenting).filter(|(check, _)| !is_new(check) && check.checked.on <= on);
+    all.map(|(check, r)| result(sheet, check.checked.sample_day(), r)).collect()
 }
 
 /// `104 g/L, low (120 to 155 g/L), sample of Mon 23 Nov 2026`.
