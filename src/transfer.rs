@@ -10,7 +10,7 @@ mod write;
 
 pub use columns::{as_before, remember};
 pub use left::left;
-pub use read::{Reports, bytes, name, parcel, reports, too_large};
+pub use read::{Reports, bytes, name, parcel, reports};
 pub use sheet::sheet;
 pub use take::{take_over, undo};
-pub use write::{Done, What, everybody, note_export, to_file, whole_file, write};
+pub use write::{Done, What, everybody, note_export, to_file, too_large, whole_file, write};

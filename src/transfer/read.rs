@@ -5,7 +5,7 @@ use crate::clinic::practice::Practice;
 use crate::exchange::bytes::MOST_BYTES;
 use crate::exchange::fhir;
 use crate::exchange::hl7::{self, Codes, Messages, Unknown};
-use crate::store::disk::{Disk, Real};
+use crate::store::disk::Disk;
 use chrono::{Local, NaiveDate, NaiveDateTime, Offset as _, TimeZone as _};
 use std::collections::HashSet;
 use std::io;
@@ -34,19 +34,6 @@ pub fn bytes(disk: &dyn Disk, path: &Path) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
     disk.read(path, MOST_BYTES as u64 + 1, &mut bytes).map_err(failed)?;
     Ok(bytes)
-}
-
-/// Says of a file that was written that no Cobalog reads it back, and what goes in its place.
-#[must_use]
-pub fn too_large(path: &Path) -> Option<String> {
-    let bytes = Real.meta(path).ok()?.len();
-    let most = MOST_BYTES >> 20;
-    (bytes > MOST_BYTES as u64).then(|| {
-        format!(
-            "{} is larger than {most} MB: a server may take it, Cobalog does not read it back. Another Cobalog takes a backup, or one patient after the other.",
-            path.display()
-        )
-    })
 }
 
 /// Returns a file's name without its folder.

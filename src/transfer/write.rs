@@ -7,6 +7,7 @@ use crate::clinic::chart::Chart;
 use crate::clinic::course::Course;
 use crate::clinic::entry::PatientId;
 use crate::clinic::words::plural;
+use crate::exchange::bytes::MOST_BYTES;
 use crate::exchange::csv::{self, Sheet};
 use crate::exchange::fhir::{Bundle, How};
 use crate::exchange::ics::{self, Look, Names};
@@ -181,6 +182,19 @@ pub fn to_file(
         Ok(Err(Some(source))) => Err(StoreError::Write { path: path.to_owned(), source }.to_string()),
         Err(error) => Err(error.to_string()),
     }
+}
+
+/// Says of a file that was written that no Cobalog reads it back, and what goes in its place.
+#[must_use]
+pub fn too_large(path: &Path) -> Option<String> {
+    let bytes = Real.meta(path).ok()?.len();
+    let most = MOST_BYTES >> 20;
+    (bytes > MOST_BYTES as u64).then(|| {
+        format!(
+            "{} is larger than {most} MB: a server may take it, Cobalog does not read it back. Another Cobalog takes a backup, or one patient after the other.",
+            path.display()
+        )
+    })
 }
 
 /// Writes a file of this account alone with what `write` writes; it is whole, or as it was before. Returns what `write` did.

@@ -95,23 +95,13 @@ pub(super) fn apart(earlier: &Act, later: &Act) -> Option<String> {
     }
 }
 
-/// Of a look that its sender withdrew whole, the results that come now and were not in it.
-fn more_than_withdrawn(fact: &Fact<'_>, coming: &Coming) -> Option<Act> {
-    let (Act::Checked(gone), Act::Checked(look), false) = (&fact.entry.act, &coming.act, coming.strikes) else {
-        return None;
-    };
-    fact.amended.and_then(|(by, _)| by.from.as_ref())?;
-    let labs: Vec<_> = look.labs.iter().filter(|lab| gone.lab(&lab.analyte).is_none()).cloned().collect();
-    (!labs.is_empty()).then(|| Act::Checked(Checked { labs, ..look.clone() }))
-}
-
 /// What came before under the same id, or was recorded here under it.
 fn known(fact: &Fact<'_>, coming: &Coming) -> Result<Found, String> {
     let since = words::day(fact.entry.at.date_naive());
     let was = if fact.entry.from.is_some() { "Taken over on" } else { "Recorded here on" };
     let here = |more: &str| Ok(Found::Here(format!("{was} {since} already{more}.")));
     let Some(there) = fact.act else {
-        if let Some(act) = more_than_withdrawn(fact, coming) {
+        if let Some(act) = withdrawn::more_than(fact, coming) {
             return Ok(Found::New(act));
         }
         return match coming.corrects {
@@ -120,11 +110,9 @@ fn known(fact: &Fact<'_>, coming: &Coming) -> Result<Found, String> {
         };
     };
     if coming.strikes {
-        let why = "withdrawn by who sent it".to_owned();
-        return match without(there, &coming.act) {
+        return match withdrawn::left_of(there, &coming.act) {
             Some(instead) if instead == *there => here(", and what it withdraws was taken out"),
-            Some(instead) => Ok(Found::Amends(Amended::new(fact.entry.id, why, Some(instead)))),
-            None => Ok(Found::Amends(Amended::new(fact.entry.id, why, None))),
+            instead => Ok(Found::Amends(Amended::new(fact.entry.id, withdrawn::WHY, instead))),
         };
     }
     if let Some(lab) = coming.id.as_deref().filter(|id| withdrawn::is_unique(id)).and(said_again(fact, &coming.act)) {
@@ -356,14 +344,6 @@ pub(super) fn corrected(there: &Act, coming: &Act) -> Act {
         }
         _ => coming.clone(),
     }
-}
-
-/// What is left of a look when results are withdrawn; `None` where nothing is, and of any other act.
-fn without(there: &Act, withdrawn: &Act) -> Option<Act> {
-    let (Act::Checked(there), Act::Checked(withdrawn)) = (there, withdrawn) else { return None };
-    let labs = there.labs.iter().filter(|a| withdrawn.lab(&a.analyte).is_none()).cloned().collect();
-    let left = Checked { labs, ..there.clone() };
-    (!left.labs.is_empty() || !left.symptoms.is_empty()).then_some(Act::Checked(left))
 }
 
 /// A dose from shortly before a plan that counts its doses, or keeps a calendar, would be counted with them and move the next

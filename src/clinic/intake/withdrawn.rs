@@ -112,7 +112,7 @@ fn not_safe(fact: &Fact<'_>, there: &Act) -> Option<String> {
 }
 
 /// What is left of what stands there: of a look what was not withdrawn; `None` where nothing is.
-fn left_of(there: &Act, gone: &Act) -> Option<Act> {
+pub(super) fn left_of(there: &Act, gone: &Act) -> Option<Act> {
     let (Act::Checked(there), Act::Checked(gone)) = (there, gone) else { return None };
     if gone.labs.is_empty() && gone.symptoms.is_empty() {
         return None;
@@ -125,6 +125,16 @@ fn left_of(there: &Act, gone: &Act) -> Option<Act> {
     }
     let is_left = !left.labs.is_empty() || !left.symptoms.is_empty() || left == *there;
     is_left.then_some(Act::Checked(left))
+}
+
+/// Of a look that its sender withdrew whole, the results that come now and were not in it.
+pub(super) fn more_than(fact: &Fact<'_>, coming: &Coming) -> Option<Act> {
+    let (Act::Checked(gone), Act::Checked(look), false) = (&fact.entry.act, &coming.act, coming.strikes) else {
+        return None;
+    };
+    fact.amended.and_then(|(by, _)| by.from.as_ref())?;
+    let labs: Vec<_> = look.labs.iter().filter(|lab| gone.lab(&lab.analyte).is_none()).cloned().collect();
+    (!labs.is_empty()).then(|| Act::Checked(Checked { labs, ..look.clone() }))
 }
 
 /// Says that the same stands here, came otherwise, and that no piece of the file still says it.

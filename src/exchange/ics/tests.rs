@@ -184,20 +184,18 @@ fn a_dose_that_moves_keeps_its_name_and_its_sequence_rises() {
     assert!(after.iter().all(|e| e.status == "CONFIRMED"));
 }
 
+fn turn(on: &str, what: Turn, because: &str) -> Change {
+    let (because, decided_by) = (because.to_owned(), "Dr May".to_owned());
+    Change { on: day(on), what, because, decided_by, told: None, reasons: Vec::new() }
+}
+
 /// A calendar that has a date goes on showing it until it is told otherwise.
 #[test]
 fn a_date_that_moved_beyond_the_horizon_is_written_all_the_same() {
     let loading = ["2026-01-05", "2026-01-07", "2026-01-09", "2026-01-12", "2026-01-14", "2026-01-16"];
     let loaded = loading.iter().enumerate().fold(chart(), |chart, (n, on)| chart.with(given(3 + n as u128, on)));
     let before = seen(&of(&loaded, "2026-01-20", &Look::default()));
-    let pause = Change {
-        on: day("2026-01-20"),
-        what: Turn::Paused { until: day("2026-06-01") },
-        because: "abroad".to_owned(),
-        decided_by: "Dr May".to_owned(),
-        told: None,
-        reasons: Vec::new(),
-    };
+    let pause = turn("2026-01-20", Turn::Paused { until: day("2026-06-01") }, "abroad");
     let paused = loaded.clone().with(entry(20, "2026-01-20", Act::Changed(pause)));
     for today in ["2026-01-20", "2026-03-01"] {
         let after = seen(&of(&paused, today, &Look::default()));
@@ -207,14 +205,7 @@ fn a_date_that_moved_beyond_the_horizon_is_written_all_the_same() {
         }
     }
     // What a pause moved beyond the horizon, the end of treatment takes away all the same.
-    let declined = Change {
-        on: day("2026-02-02"),
-        what: Turn::Declined { again: day("2026-12-01") },
-        because: "no more".to_owned(),
-        decided_by: "Dr May".to_owned(),
-        told: None,
-        reasons: Vec::new(),
-    };
+    let declined = turn("2026-02-02", Turn::Declined { again: day("2026-12-01") }, "no more");
     let (in_pause, ended) = (
         seen(&of(&paused, "2026-01-20", &Look::default())),
         seen(&of(
@@ -260,14 +251,7 @@ fn a_date_that_a_new_order_or_an_end_took_away_is_cancelled_until_it_has_passed(
     }
     let later = seen(&of(&other, "2026-01-13", &Look::default()));
     assert!(later.iter().all(|e| e.status != "CANCELLED" || e.on.as_str() >= "20260113"));
-    let stop = Change {
-        on: day("2026-01-06"),
-        what: Turn::Declined { again: day("2026-03-02") },
-        because: "not now".to_owned(),
-        decided_by: "Dr May".to_owned(),
-        told: None,
-        reasons: Vec::new(),
-    };
+    let stop = turn("2026-01-06", Turn::Declined { again: day("2026-03-02") }, "not now");
     let ended = chart().with(given(3, "2026-01-05")).with(entry(4, "2026-01-06", Act::Changed(stop)));
     let after = seen(&of(&ended, "2026-01-06", &Look::default()));
     assert!(doses(&after).iter().all(|e| e.status == "CANCELLED") && !doses(&after).is_empty());
