@@ -82,11 +82,14 @@ impl Weighed {
     /// Says how many share only a name with somebody here, and what enters them; `None` where nobody does.
     #[must_use]
     pub fn namesakes_words(&self, enters: &str) -> Option<String> {
-        let (share, whom) = if self.namesakes == 1 { ("shares", "it") } else { ("share", "them") };
+        let (share, others, whom) = match self.namesakes {
+            1 => ("shares", "this is somebody else", "it"),
+            _ => ("share", "these are other people", "them"),
+        };
         let rows = words::plural(self.namesakes as i64, "row");
         (self.namesakes > 0).then(|| {
             format!(
-                "{rows} of the held {share} only a name with somebody here; birth date and number are others. If these are other people: {enters} enters {whom}."
+                "{rows} of the held {share} only a name with somebody here; birth date and number are others. If {others}: {enters} enters {whom}."
             )
         })
     }

@@ -138,9 +138,9 @@ fn by_name(about: &Described, listed: &Listed<'_>, roll: &Roll, ruling: Ruling) 
         _ if is_namesake && ruling.namesakes_are_others => Whose::New,
         [(row, reasons), ..] => {
             let number = if about.number.is_empty() { "no number" } else { "another number" };
-            let born = words::born(row.born);
+            let (born, but) = (words::born(row.born), if is_namesake { "and" } else { "but" });
             let why = format!(
-                "May be {}, born {born}, #{} here: {}, but the file has {number}.",
+                "May be {}, born {born}, #{} here: {}, {but} the file has {number}.",
                 row.name,
                 row.number,
                 reasons.join(", ")
