@@ -14,6 +14,7 @@ use crate::transfer;
 use clap::{Args, ValueEnum};
 use serde::{Serialize, Serializer};
 use serde_json::json as value;
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::Path;
 
@@ -249,6 +250,7 @@ fn left(parcel: &Parcel, weighed: &Weighed, out: &mut dyn Write) -> Result<(), F
     if all.len() > TOLD {
         writeln!(out, "… and {} more; --format json tells all.", all.len() - TOLD)?;
     }
+    skipped(parcel, weighed, out)?;
     let taken = parcel.pieces.iter().zip(&weighed.outcomes).filter(|(_, came)| matches!(came, Outcome::Taken(..)));
     let remarked: Vec<_> = taken.map(|(piece, _)| piece).filter(|piece| !piece.remarks.is_empty()).collect();
     for piece in remarked.iter().take(TOLD) {
@@ -256,6 +258,28 @@ fn left(parcel: &Parcel, weighed: &Weighed, out: &mut dyn Write) -> Result<(), F
     }
     if remarked.len() > TOLD {
         writeln!(out, "… and {} more remarks; --format json tells all.", remarked.len() - TOLD)?;
+    }
+    Ok(())
+}
+
+/// Names what was left out by the reason, which many share: a file that was taken over before has every row there.
+fn skipped(parcel: &Parcel, weighed: &Weighed, out: &mut dyn Write) -> Result<(), Failure> {
+    let mut places: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (piece, came) in parcel.pieces.iter().zip(&weighed.outcomes) {
+        if let Outcome::Left(left @ Left::Skipped(_)) = came {
+            places.entry(left.why()).or_default().push(&piece.place);
+        }
+    }
+    for (n, (why, places)) in places.iter().enumerate() {
+        if n == TOLD {
+            return Ok(writeln!(out, "… and more that was skipped; --format json tells all.")?);
+        }
+        let told = places.iter().take(TOLD).copied().collect::<Vec<_>>().join(", ");
+        let more = match places.len().saturating_sub(TOLD) {
+            0 => String::new(),
+            more => format!(" … and {more} more"),
+        };
+        writeln!(out, "{}{more}: skipped: {}", plain(&told), plain(why))?;
     }
     Ok(())
 }

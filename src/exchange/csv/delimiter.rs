@@ -1,8 +1,11 @@
 //! What stands between two cells, and quotes that are never closed.
 
+use super::vocabulary;
 use csv::ReaderBuilder;
 
-const CANDIDATES: [char; 4] = [',', ';', '\t', '|'];
+const USUAL: [char; 4] = [',', ';', '\t', '|'];
+/// What else was seen; taken only where it parts the names of columns that are known.
+const RARE: [char; 14] = ['^', '~', ':', '#', '!', '&', '*', '+', '=', '\\', '\u{1c}', '\u{1d}', '\u{1e}', '\u{1f}'];
 /// So many records are looked at.
 const RECORDS: usize = 50;
 
@@ -17,10 +20,21 @@ pub(super) fn told(text: &str) -> (Option<char>, usize) {
     }
 }
 
-/// Returns the delimiter by which most records have the same number of cells.
+/// Returns the delimiter by which most records have the same number of cells; a rare one where none of the usual ones parts
+/// the names of columns, and it does.
 pub(super) fn of(text: &str) -> Option<char> {
-    let scored = CANDIDATES.iter().filter_map(|delimiter| Some((score(text, *delimiter)?, *delimiter)));
-    scored.max_by_key(|(score, _)| *score).map(|(_, delimiter)| delimiter)
+    let scored = USUAL.iter().filter_map(|delimiter| Some((score(text, *delimiter)?, *delimiter)));
+    let usual = scored.max_by_key(|(score, _)| *score).map(|(_, delimiter)| delimiter);
+    if usual.is_some_and(|delimiter| parts_names(text, delimiter)) {
+        return usual;
+    }
+    RARE.into_iter().find(|delimiter| parts_names(text, *delimiter)).or(usual)
+}
+
+/// Whether one of the first lines names two columns that are known.
+fn parts_names(text: &str, delimiter: char) -> bool {
+    let known = |cell: &&str| vocabulary::field_of(cell.trim().trim_matches('"')).is_some();
+    text.lines().take(RECORDS).any(|line| line.split(delimiter).take(200).filter(known).count() >= 2)
 }
 
 /// How many records in a hundred have the same number of cells, two at least, and how many cells.
@@ -65,6 +79,9 @@ mod tests {
         assert_eq!(of("a,b\n\"1;2;3\",2\n3,4\n"), Some(','));
         assert_eq!(of("a\tb, c\td\n1\t2\t3\n"), Some('\t'));
         assert_eq!(of("Our patients\n\na|b\n1|2\n3|4"), Some('|'));
+        assert_eq!(of("Surname^DOB^Last injection\nRossi^1,2,1961^3,4,2026\n"), Some('^'));
+        assert_eq!(of("Surname\u{1f}DOB\nRossi, Anna\u{1f}1.2.1961\n"), Some('\u{1f}'));
+        assert_eq!(of("Our list: all of them\nRossi, Anna\nIvers, Ida\n"), Some(','));
         assert_eq!(of("a\nb\nc"), None);
         assert_eq!(told("sep=;\na;b"), (Some(';'), 6));
         assert_eq!(told("\"sep=,\"\na"), (Some(','), 8));

@@ -164,9 +164,10 @@ pub(super) fn plan(cells: &mut Cells<'_>) -> PlanFacts {
     let by_plan = by_plan.and_then(unit_free);
     let regimen = regimen.filter(|_| by_plan.is_none());
     let every = cells.interval().or(by_plan);
-    // While the stores are filled the interval is that of loading, unless it says what comes then.
+    // While the stores are filled a short interval is that of loading, unless it says what comes then.
     let says_then = cells.text(&Field::Interval).is_some_and(|text| text.contains(", then "));
-    let every = every.filter(|_| fills != Some(true) || says_then);
+    let is_of_loading = |every: &Interval| every.about_days() < SHORTEST_KEPT_UP && !says_then;
+    let every = every.filter(|every| fills != Some(true) || !is_of_loading(every));
     if fills == Some(true) || regimen.is_some() {
         // The rhythm of loading, or one that the plan has: "3 times a week" is no interval and need not be one.
         cells.troubles.truncate(before);
@@ -198,6 +199,9 @@ fn good_for(cells: &mut Cells<'_>) -> Option<u32> {
     let number = |text: &str| text.parse().map_err(|_| format!("\"{}\" is no number of doses", short(text)));
     cells.read(&Field::GoodFor, number)
 }
+
+/// No repletion has its doses so many days apart, by any regimen of the library.
+const SHORTEST_KEPT_UP: u32 = 28;
 
 /// Behind a dose of a list of dates: the next one counts from its calendar.
 pub(super) const ON_CALENDAR: &str = "calendar";

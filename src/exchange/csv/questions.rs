@@ -325,7 +325,13 @@ impl<'a> Asking<'a> {
     /// Asks for the interval of rows that say none, once for each plan that has several.
     fn intervals(&self) -> Vec<Question> {
         let columns: Vec<usize> = self.mapping.columns_of(&Field::Interval).collect();
-        let lacks = |row: &super::table::Row| columns.iter().all(|at| vocabulary::is_nothing(row.cell(*at)));
+        let phases: Vec<usize> = self.mapping.columns_of(&Field::Phase).collect();
+        // What stands beside loading may be its own rhythm.
+        let loads = |cell: &str| vocabulary::value(vocabulary::Of::Phase, cell) == Some("repletion");
+        let lacks = |row: &super::table::Row| {
+            columns.iter().all(|at| vocabulary::is_nothing(row.cell(*at)))
+                || phases.iter().any(|at| loads(row.cell(*at)))
+        };
         if self.is_own() || self.mapping.every.is_some() || !self.table.rows.iter().any(lacks) {
             return Vec::new();
         }
@@ -378,7 +384,7 @@ impl<'a> Asking<'a> {
 fn interval(regimen: &Regimen, rows: usize) -> Question {
     let says = if rows == 1 { "says" } else { "say" };
     let rows = words::plural(i64::try_from(rows).unwrap_or(i64::MAX), "row");
-    let text = format!("{rows} {says} no interval, and {} has several: which one?", regimen.name);
+    let text = format!("{rows} {says} no interval of maintenance, and {} has several: which one?", regimen.name);
     let choice = |label: String, choice| Choice { label, answer: Answer::Interval(regimen.id.clone(), choice) };
     let every = |every: Interval| choice(format!("every {every}"), IntervalChoice::Every(every));
     let mut choices: Vec<Choice> = adopt::published(regimen).into_iter().map(every).collect();

@@ -136,7 +136,9 @@ impl Table {
             return Err("The file is empty.".to_owned());
         }
         let delimiter = told.or_else(|| delimiter::of(body)).ok_or_else(|| {
-            "No table: its cells are not parted by comma, semicolon, tab or bar. Save the list as CSV.".to_owned()
+            "No table: its cells are not parted by comma, semicolon, tab or bar. Save the list as CSV; where something else \
+             parts them, say it in a first line of its own, such as sep=$."
+                .to_owned()
         })?;
         if let Some(line) = delimiter::open_quote(body, delimiter) {
             let line = line + first_line - 1;

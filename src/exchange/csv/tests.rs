@@ -8,6 +8,7 @@ use crate::clinic::entry::{Act, Given};
 use crate::clinic::intake::{Counts, Parcel, Trouble};
 use crate::clinic::interval::Interval;
 use crate::clinic::patient::Allergies;
+use crate::clinic::regimen::Phase;
 use crate::exchange::tests::{World, day};
 
 /// A mapping as guessed, with what a person would answer.
@@ -214,7 +215,7 @@ fn questions_are_asked_and_never_guessed() {
     ] {
         mapping.answer(&answer);
     }
-    assert!(asked(&mapping)[0].starts_with("1 row says no interval, and"), "{:?}", asked(&mapping));
+    assert!(asked(&mapping)[0].starts_with("1 row says no interval of maintenance, and"), "{:?}", asked(&mapping));
     mapping.answer(&Answer::Interval("r01-uk-no-neuro".to_owned(), IntervalChoice::Every(Interval::Months(3))));
     assert_eq!(asked(&mapping), [""; 0]);
     let mut world = World::new();
@@ -282,12 +283,35 @@ fn the_rhythm_of_loading_is_not_taken_for_the_interval_of_maintenance() {
     let mut world = World::new();
     let text = "MRN,Surname,First name,DOB,Drug,Dose,Previous doses,Last injection,Frequency,Next due,Phase\n\
         1,Rossi,Anna,13/04/1961,Hydroxocobalamin,1mg,16/11/2026; 18/11/2026,20/11/2026,alternate days,23/11/2026,loading\n";
-    let parcel = read_in(&world, text);
+    let every = |world: &World| {
+        let (_, order) = world.course("Rossi").order.unwrap();
+        order.phases.iter().map(Phase::rhythm_words).collect::<Vec<_>>()
+    };
+
+    // It is asked, as for any other row that does not say it.
+    let (table, mut mapping) = mapped(&world, text);
+    mapping.intervals.clear();
+    let parcel = read(&table, &mapping, &world.practice, world.today, "list.csv");
+    assert!(held(&parcel, 0).contains("No interval for after loading"), "{}", held(&parcel, 0));
+    let asked = questions(&table, &mapping, &world.practice, world.today);
+    assert_eq!(asked.len(), 1, "{asked:#?}");
+    mapping.answer(&asked[0].choices[0].answer);
+    let parcel = read(&table, &mapping, &world.practice, world.today, "list.csv");
     assert_eq!(world.take(&parcel), counts(1, 0, 0, 0), "{:?}", parcel.pieces[0].trouble);
     assert_eq!(world.next("Rossi").unwrap().0, day("2026-11-23"));
-    let (_, order) = world.course("Rossi").order.unwrap();
-    let every: Vec<_> = order.phases.iter().map(|phase| phase.rhythm_words()).collect();
-    assert_eq!(every, ["3 times a week", "every 3 months"]);
+    assert_eq!(every(&world), ["3 times a week", "every 3 months"]);
+
+    // What no repletion has says what comes after it.
+    let mut world = World::new();
+    let parcel = read_in(&world, &text.replace("alternate days", "every 2 months"));
+    assert_eq!(world.take(&parcel), counts(1, 0, 0, 0), "{:?}", parcel.pieces[0].trouble);
+    assert_eq!(world.next("Rossi").unwrap().0, day("2026-11-23"));
+    assert_eq!(every(&world), ["3 times a week", "every 2 months"]);
+    for regimen in world.practice.knowledge.regimens() {
+        let fills = regimen.phases.iter().filter(|phase| phase.kind.fills());
+        let long = fills.filter_map(|phase| phase.interval()).find(|every| every.about_days() >= 28);
+        assert_eq!(long, None, "{}", regimen.id);
+    }
 }
 
 /// Issue 6, 5: 400 patients with their last injections.
@@ -894,7 +918,8 @@ fn rows_without_an_interval_are_asked_about_or_held() {
     let asked = questions(&table, &mapping, &world.practice, world.today);
     assert_eq!(asked.len(), 1, "{asked:#?}");
     assert!(
-        asked[0].text.starts_with("2 rows say no interval, and ") && asked[0].text.ends_with("has several: which one?")
+        asked[0].text.starts_with("2 rows say no interval of maintenance, and ")
+            && asked[0].text.ends_with("has several: which one?")
     );
     let labels: Vec<_> = asked[0].choices.iter().map(|choice| choice.label.as_str()).collect();
     assert_eq!(labels, ["every 3 months", "every 2 months", "every 12 weeks", "every 8 weeks", "hold each for a look"]);

@@ -134,8 +134,8 @@ impl Observed {
     /// # Errors
     /// Why it is held.
     pub(super) fn read(&self, analyte: &Analyte, measure: Option<Measure>) -> Result<Typed, String> {
-        let flag = if self.flag == "N" { "" } else { self.flag.as_str() };
-        let (comparator, value, unit, range) = (&self.comparator, &self.value, &self.unit, &self.range);
+        let (comparator, value, unit) = (&self.comparator, &self.value, &self.unit);
+        let (range, flag) = (&self.range, &self.flag);
         Sent { comparator, value, unit, measure, range, flag }.read(analyte)
     }
 

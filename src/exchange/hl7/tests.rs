@@ -95,15 +95,15 @@ fn results_go_to_their_patient_with_unit_range_and_flag() {
 fn a_corrected_result_amends_and_a_withdrawn_one_is_struck_out() {
     let mut world = world();
     take(&mut world, &message("1", "20261103", "F", &[HB, MCV]));
-    let corrected = message("1", "20261104", "C", &["OBX|1|NM|718-7^Haemoglobin^LN||121|g/L|120-160||||C"]);
+    let corrected = message("1", "20261104", "C", &["OBX|1|NM|718-7^Haemoglobin^LN||121|g/L|120-160|N|||C"]);
     assert_eq!(take(&mut world, &corrected), counts(1, 0, 0, 0));
     let mut now = shown(&world);
     now.sort();
-    assert_eq!(now, ["haemoglobin 121 g/L range 120-160", "mcv 104 fL flag H, range 80-100"]);
+    assert_eq!(now, ["haemoglobin 121 g/L flag N, range 120-160", "mcv 104 fL flag H, range 80-100"]);
     assert_eq!(take(&mut world, &corrected), counts(0, 0, 1, 0), "the same correction again");
     let wrong = message("1", "20261105", "F", &["OBX|1|NM|787-2^MCV^LN||||||||W"]);
     assert_eq!(take(&mut world, &wrong), counts(1, 0, 0, 0));
-    assert_eq!(shown(&world), ["haemoglobin 121 g/L range 120-160"]);
+    assert_eq!(shown(&world), ["haemoglobin 121 g/L flag N, range 120-160"]);
     assert_eq!(take(&mut world, &wrong), counts(0, 0, 1, 0));
     let rest = message("1", "20261106", "F", &["OBX|1|NM|718-7^Haemoglobin^LN||||||||D"]);
     assert_eq!(take(&mut world, &rest), counts(1, 0, 0, 0));

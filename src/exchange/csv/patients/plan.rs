@@ -98,7 +98,7 @@ impl<'a> Patient<'a> {
     pub(super) fn lacks_interval(&mut self) -> Option<&'a Regimen> {
         let is_over = self.rows.iter().rev().find_map(|row| row.change.as_ref());
         let is_over = is_over.is_some_and(|change| change.what.ends_the_plan());
-        if self.is_own() || !self.asks_for_a_plan(is_over) || self.fills() == Some(true) {
+        if self.is_own() || !self.asks_for_a_plan(is_over) {
             return None;
         }
         let regimen = self.regimen()?;
@@ -171,9 +171,7 @@ impl<'a> Patient<'a> {
         due: Option<NaiveDate>,
         fills: Option<bool>,
     ) -> Option<Interval> {
-        if fills == Some(true) {
-            return self.said_interval();
-        }
+        let after = if fills == Some(true) { " for after loading" } else { "" };
         if let Some((every, why)) = self.told_interval(regimen, last, due) {
             self.remarks.extend(why);
             return Some(every);
@@ -181,13 +179,14 @@ impl<'a> Patient<'a> {
         let published = adopt::published(regimen);
         match (self.reader.mapping.interval_of(&regimen.id), &published[..]) {
             (Some(IntervalChoice::Every(every)), _) => {
-                self.remarks.push(format!("The list has no interval: every {every}, as was said for such rows."));
+                self.remarks
+                    .push(format!("The list has no interval{after}: every {every}, as was said for such rows."));
                 Some(every)
             }
             (None | Some(IntervalChoice::Hold), [_, _, ..]) => {
                 let all: Vec<String> = published.iter().map(ToString::to_string).collect();
                 self.troubles.push(format!(
-                    "No interval: {} has {}. Write it into the row, or say it for all such rows (--every).",
+                    "No interval{after}: {} has {}. Write it into the row, or say it for all such rows (--every).",
                     regimen.name,
                     all.join(" or ")
                 ));
@@ -195,7 +194,8 @@ impl<'a> Patient<'a> {
             }
             (_, all) => {
                 let every = all.first().copied();
-                let remark = every.map(|every| format!("The list has no interval: every {every}, as the plan has it."));
+                let remark =
+                    every.map(|every| format!("The list has no interval{after}: every {every}, as the plan has it."));
                 self.remarks.extend(remark);
                 every
             }
@@ -216,7 +216,8 @@ impl<'a> Patient<'a> {
         if let Some(every) = self.said_interval() {
             return Some((every, None));
         }
-        let (last, due) = last.zip(due)?;
+        // Two days of loading tell how it is loaded.
+        let (last, due) = last.zip(due).filter(|_| self.fills() != Some(true))?;
         let every = adopt::told_by(last, due, regimen)?;
         let (days, why) = (days_between(last, due), adopt::why_told(last, due, every));
         Some((every, Some(format!("The list has no interval; last dose and next due lie {days} days apart: {why}."))))
