@@ -77,6 +77,22 @@ impl Store {
         Ok(kept)
     }
 
+    /// Takes out of the folder what was recorded since: read again, with another answer, it was taken.
+    ///
+    /// # Errors
+    /// What went wrong with the first file that could not be removed; it still waits.
+    pub fn forget_recorded(&self, parcel: &Parcel, weighed: &Weighed) -> Result<(), StoreError> {
+        let (waiting, _) = self.unmatched();
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        let all = parcel.pieces.iter().zip(&weighed.outcomes);
+        let taken = all.filter(|(_, came)| matches!(came, Outcome::Taken(..)));
+        let recorded: BTreeSet<String> = taken.filter_map(|(piece, _)| name_of(piece).ok()).collect();
+        let is_recorded = |waits: &Unmatched| name_of(&waits.piece).is_ok_and(|name| recorded.contains(&name));
+        waiting.iter().filter(|waits| is_recorded(waits)).try_for_each(|waits| self.forget(waits))
+    }
+
     fn keep_one(&self, waits: &Unmatched) -> Result<bool, StoreError> {
         let path = self.unmatched_path(&waits.name);
         let _lock = self.lock()?;

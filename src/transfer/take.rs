@@ -16,6 +16,13 @@ pub fn take_over(
     goes_on: &mut GoesOn<'_>,
 ) -> (Taken, usize) {
     let mut taken = store.take_over(parcel, weighed, by, at, goes_on);
+    if waits
+        && taken.not_reached == 0
+        && taken.problems.is_empty()
+        && let Err(error) = store.forget_recorded(parcel, weighed)
+    {
+        taken.problems.push(error.into_problem());
+    }
     let waiting = if waits { store.keep_unmatched(parcel, weighed, by, at) } else { Ok(0) };
     let waiting = waiting.unwrap_or_else(|error| {
         taken.problems.push(error.into_problem());

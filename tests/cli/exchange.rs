@@ -391,9 +391,7 @@ fn what_of_a_report_cannot_be_read_is_told_and_waits() {
     let file = put(&practice, "a.hl7", &format!("{text}OBX|2|NM|2132-9^B12^LN||150|pg/dL|||||F\r"));
     for waiting in ["1 piece waits for a person", "0 charts added to"] {
         let said = practice.ok(&["import", "hl7", &file]);
-        for words in
-            ["pg/dL\" is not known here", "Sent: B12 150 pg/dL", "1 is not in the practice: see above", waiting]
-        {
+        for words in ["pg/dL\" is not known here", "Sent: B12 150 pg/dL", "1 is not recorded: see above why", waiting] {
             assert!(said.contains(words), "{words}: {said}");
         }
     }
@@ -422,7 +420,9 @@ fn hostile_files_end_in_a_report() {
         ("empty.json", ""),
     ] {
         let file = put(&practice, name, text);
-        let told = practice.json(&["import", "fhir", &file]);
+        let ran = practice.run(&["import", "fhir", &file, "--format", "json"]);
+        assert_eq!(ran.status.code(), Some(1), "{name}: a script hears of it");
+        let told: Value = serde_json::from_slice(&ran.stdout).unwrap();
         assert_eq!((counts(&told).0, &told["entries"]), (0, &0.into()), "{name}: {told}");
     }
     for format in ["csv", "fhir", "hl7"] {

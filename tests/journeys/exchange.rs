@@ -260,7 +260,9 @@ fn the_end_tells_what_is_not_in_the_practice() {
     }
     nurse.sees("What would come of list.csv?").sees("1 to record");
     nurse.press("F2").sees("1 patient entered").sees("2 not recorded");
-    nurse.sees("2 are not in the practice: see below; enter them by hand, or mend the file and read it again.");
+    nurse.sees(
+        "2 are not recorded: see below why. Enter by hand what is missing here, or mend the file and read it again.",
+    );
     nurse.sees("line 3").sees("Rossi, Bo").sees("line 4").sees("Sato, Cy");
     let held = nurse.home.dir().with_file_name("list-held-2026-11-23.csv");
     nurse.sees("To mend and read again: ");
@@ -269,10 +271,10 @@ fn the_end_tells_what_is_not_in_the_practice() {
     let first = nurse.screen();
     nurse.press("Down");
     assert_ne!(first, nurse.screen(), "the reason of the next one");
-    nurse.press("F2").sees("2 are not in the practice");
+    nurse.press("F2").sees("2 are not recorded");
     assert_eq!(nurse.home.store().imports().0.len(), 1, "nothing is recorded again");
-    nurse.at(80, 24).sees("Rossi, Bo").sees("2 are not in the practice");
-    nurse.press("Enter").sees("Enter or Esc goes back to the list").press("Esc").sees("2 are not in the practice");
+    nurse.at(80, 24).sees("Rossi, Bo").sees("2 are not recorded");
+    nurse.press("Enter").sees("Enter or Esc goes back to the list").press("Esc").sees("2 are not recorded");
     nurse.at(120, 36).press("Esc").sees("What shall be exchanged?").press("Esc").sees("Worklist");
 }
 
@@ -341,7 +343,7 @@ fn what_of_a_report_cannot_be_read_waits_until_it_is_put_away() {
     nurse.press("I").press("Down Enter").sees("Which file?").type_text(&path.display().to_string()).press("Enter");
     nurse.sees("What would come of report.hl7?").sees("1 to record").sees("1 held");
     nurse.press("F2").sees("1 chart added to, 1 entry; 1 not recorded").sees("1 piece waits for a person");
-    nurse.sees("1 is not in the practice: see below").sees("pg/dL");
+    nurse.sees("1 is not recorded: see below why").sees("pg/dL");
     let chart = nurse.home.store().chart(row.id).unwrap();
     assert!(format!("{:?}", chart.entries().last()).contains("potassium"));
     nurse.press("Esc").press("Down Down Down Enter").sees("What waits").sees("Sent: B12 150 pg/dL");

@@ -170,6 +170,28 @@ fn who_shares_only_a_name_is_entered_once_a_person_says_so() {
     assert_eq!(store.roll(today()).roll.numbered("900").len(), 1);
 }
 
+/// What waited for an answer and was then taken with it waits no more.
+#[test]
+fn what_was_taken_with_an_answer_waits_no_more() {
+    let (_root, store) = practice();
+    patient(&store, "Adeyemi");
+    let mut namesake = piece(1, "900", "Adeyemi", vec![haemoglobin("2026-11-02", 104.0)]);
+    namesake.about.born = Some(day("1960-03-05"));
+    let mut near = piece(2, "901", "Adeyemi", vec![haemoglobin("2026-11-02", 104.0)]);
+    near.about.born = Some(day("1959-03-04"));
+    namesake.lines = vec![1];
+    let parcel = parcel(vec![namesake, near]);
+    let take_over = |weighed: &Weighed| {
+        cobalog::transfer::take_over(&store, (&parcel, weighed), true, (NURSE, now()), &mut |_, _| true).1
+    };
+    assert_eq!(take_over(&weigh(&store, &parcel)), 2);
+    let others = Ruling { namesakes_are_others: true, ..Ruling::default() };
+    let answered = store.weigh(&parcel, others, today(), &mut |_| true);
+    assert_eq!((answered.counts().taken, take_over(&answered)), (1, 0));
+    let waiting = store.unmatched().0;
+    assert_eq!(waiting.iter().map(|waits| waits.piece.place.as_str()).collect::<Vec<_>>(), ["line 2"]);
+}
+
 #[test]
 fn a_report_enters_nobody_and_trouble_is_told() {
     let (_root, store) = practice();

@@ -121,7 +121,10 @@ pub(super) fn out(
             }
         }
     }
+    let Counts { taken: took, held, skipped, refused } = weighed.counts();
     match (taken.problems.is_empty(), taken.not_reached) {
+        // Of a file that cannot be read at all a script must hear.
+        (true, 0) if refused > 0 && took + held + skipped == 0 => Err(Failure::Said),
         (true, 0) => Ok(()),
         (true, _) => Err(Failure::Stopped),
         (false, _) => Err(Failure::Said),

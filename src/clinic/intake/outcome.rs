@@ -115,11 +115,11 @@ impl Counts {
     /// where there are none.
     #[must_use]
     pub fn not_recorded(&self, told: &str) -> Option<String> {
-        let (one, many) = ("1 is not in the practice: see", "are not in the practice: see");
-        match self.held + self.refused {
-            0 => None,
-            1 => Some(format!("{one} {told}; enter it by hand, or mend the file and read it again.")),
-            n => Some(format!("{n} {many} {told}; enter them by hand, or mend the file and read it again.")),
-        }
+        let left = match self.held + self.refused {
+            0 => return None,
+            1 => "1 is not recorded: see".to_owned(),
+            n => format!("{n} are not recorded: see"),
+        };
+        Some(format!("{left} {told} why. Enter by hand what is missing here, or mend the file and read it again."))
     }
 }

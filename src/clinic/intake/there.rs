@@ -31,7 +31,7 @@ pub(super) fn found(chart: &Chart, coming: &Coming) -> Result<Found, String> {
         return withdrawn::found(&facts, coming);
     }
     if let Some(fact) = coming.id.as_deref().and_then(|id| called(&facts, id, &coming.act)) {
-        return known(fact, coming);
+        return known(chart, fact, coming);
     }
     if let (true, Some(why)) = (coming.strikes, keyed_by_hand(&facts, &coming.act)) {
         return Err(why);
@@ -96,7 +96,7 @@ pub(super) fn apart(earlier: &Act, later: &Act) -> Option<String> {
 }
 
 /// What came before under the same id, or was recorded here under it.
-fn known(fact: &Fact<'_>, coming: &Coming) -> Result<Found, String> {
+fn known(chart: &Chart, fact: &Fact<'_>, coming: &Coming) -> Result<Found, String> {
     let since = words::day(fact.entry.at.date_naive());
     let was = if fact.entry.from.is_some() { "Taken over on" } else { "Recorded here on" };
     let here = |more: &str| Ok(Found::Here(format!("{was} {since} already{more}.")));
@@ -115,7 +115,7 @@ fn known(fact: &Fact<'_>, coming: &Coming) -> Result<Found, String> {
             instead => Ok(Found::Amends(Amended::new(fact.entry.id, withdrawn::WHY, instead))),
         };
     }
-    if let Some(lab) = coming.id.as_deref().filter(|id| withdrawn::is_unique(id)).and(said_again(fact, &coming.act)) {
+    if let Some(lab) = withdrawn::said_again(chart, fact, &coming.act) {
         let name = lab.analyte.replace('-', " ");
         return Err(format!(
             "{was} {since}; {name} {lab} was withdrawn since, and the file says it again: is it older?"
@@ -139,16 +139,6 @@ fn known(fact: &Fact<'_>, coming: &Coming) -> Result<Found, String> {
         Some(_) => here(", and corrected here"),
         None => Err(format!("{was} {since}, but says something else now.")),
     }
-}
-
-/// Returns the result that who sent it withdrew, and that comes again as it was.
-fn said_again<'c>(fact: &Fact<'_>, coming: &'c Act) -> Option<&'c LabResult> {
-    let (Act::Checked(was), Some(Act::Checked(there)), Act::Checked(look)) = (&fact.entry.act, fact.act, coming) else {
-        return None;
-    };
-    fact.amended.filter(|(by, amended)| by.from.is_some() && amended.why == withdrawn::WHY)?;
-    let is_again = |lab: &&LabResult| was.labs.iter().any(|a| a.says_as(lab)) && there.lab(&lab.analyte).is_none();
-    look.labs.iter().find(is_again)
 }
 
 /// Says in a note what stood before a correction that came with it: `haemoglobin 13.1 g/dL before it was corrected`.

@@ -5,7 +5,9 @@ use super::{Coming, Piece};
 use crate::clinic::chart::{Chart, Fact};
 use crate::clinic::drug::mcg;
 use crate::clinic::entry::{Act, Amended, Checked, EntryId};
+use crate::clinic::lab::LabResult;
 use crate::clinic::words;
+use chrono::NaiveDate;
 
 /// Says of what was entered in error over there that nothing of it stands here.
 pub const IN_ERROR: &str = "It was entered in error over there.";
@@ -85,7 +87,7 @@ fn may_be_it(there: &Act, gone: &Act) -> bool {
     *gone == nothing_said() || both_looks || (is_dose(there) && is_dose(gone))
 }
 
-fn day(act: &Act) -> Option<chrono::NaiveDate> {
+fn day(act: &Act) -> Option<NaiveDate> {
     match act {
         Act::Given(given) => Some(given.on),
         Act::NotGiven(not) => Some(not.on),
@@ -137,12 +139,37 @@ pub(super) fn more_than(fact: &Fact<'_>, coming: &Coming) -> Option<Act> {
     (!labs.is_empty()).then(|| Act::Checked(Checked { labs, ..look.clone() }))
 }
 
+/// Returns the result that who sent it withdrew, and that comes again as it once stood here: in an older file, or anew.
+pub(super) fn said_again<'c>(chart: &Chart, fact: &Fact<'_>, coming: &'c Act) -> Option<&'c LabResult> {
+    let (Act::Checked(look), Some(Act::Checked(now))) = (coming, fact.act) else { return None };
+    if look.sample_day() != now.sample_day() {
+        return None;
+    }
+    let mut stood = vec![&fact.entry.act];
+    let mut gone: Vec<&LabResult> = Vec::new();
+    for entry in chart.entries() {
+        let Act::Amended(amended) = &entry.act else { continue };
+        let Some(instead) = amended.instead.as_deref().filter(|_| amended.of == fact.entry.id) else { continue };
+        if entry.from.is_some() && amended.why == WHY {
+            let all = stood.iter().flat_map(|act| labs(act));
+            gone.extend(all.filter(|lab| labs(instead).iter().all(|left| left.analyte != lab.analyte)));
+        }
+        stood.push(instead);
+    }
+    let is_gone = |lab: &&LabResult| now.lab(&lab.analyte).is_none() && gone.iter().any(|gone| gone.says_as(lab));
+    look.labs.iter().find(is_gone)
+}
+
+fn labs(act: &Act) -> &[LabResult] {
+    if let Act::Checked(look) = act { &look.labs } else { &[] }
+}
+
 /// Says that the same stands here, came otherwise, and that no piece of the file still says it.
 pub(super) fn stands_otherwise(chart: &Chart, piece: &Piece, all: &[Piece]) -> Option<String> {
     let gone = &piece.acts.first()?.act;
     let is_told = match gone {
         Act::Given(_) => true,
-        Act::Checked(look) => !look.labs.is_empty() && look.labs.iter().all(crate::clinic::lab::LabResult::is_done),
+        Act::Checked(look) => !look.labs.is_empty() && look.labs.iter().all(LabResult::is_done),
         _ => false,
     };
     let facts = chart.facts();
@@ -161,6 +188,12 @@ pub(super) fn stands_otherwise(chart: &Chart, piece: &Piece, all: &[Piece]) -> O
     })
 }
 
+/// A result, or the test alone where nothing more is said of it.
+fn named(lab: &LabResult) -> String {
+    let name = lab.analyte.replace('-', " ");
+    if lab.is_done() { format!("{name} {lab}") } else { name }
+}
+
 /// Says what it is, in a sentence.
 fn told(act: &Act) -> String {
     match act {
@@ -170,9 +203,13 @@ fn told(act: &Act) -> String {
         Act::NotGiven(not) => format!("the record of {}, a dose,", words::day(not.on)),
         Act::Checked(look) if *act == nothing_said() || look.is_empty() => "something".to_owned(),
         Act::Checked(look) => {
-            let labs: Vec<_> = look.labs.iter().map(|lab| format!("{} {lab}", lab.analyte.replace('-', " "))).collect();
+            let labs: Vec<_> = look.labs.iter().map(named).collect();
             let what = if labs.is_empty() { "the look".to_owned() } else { labs.join(", ") };
-            format!("{} of {}", what.trim_end(), words::day(look.sample_day()))
+            // What was withdrawn may come without its day.
+            match look.sample_day() {
+                day if day == NaiveDate::default() => what,
+                day => format!("{what} of {}", words::day(day)),
+            }
         }
         Act::Ordered(order) => format!("the plan {} from {}", order.name, words::day(order.start)),
         other => format!("\"{}\"", other.word()),

@@ -114,6 +114,30 @@ fn a_corrected_result_amends_and_a_withdrawn_one_is_struck_out() {
     );
 }
 
+/// A file that was read before is older than the withdrawal; a laboratory that means it anew is asked by a person.
+#[test]
+fn what_was_withdrawn_does_not_come_back_with_an_older_file() {
+    let mut world = world();
+    let first = message("1", "20261103", "F", &[HB, MCV]);
+    let corrected = message("1", "20261104", "C", &["OBX|1|NM|718-7^Haemoglobin^LN||121|g/L|120-160|N|||C"]);
+    let gone = message("1", "20261105", "F", &["OBX|1|NM|718-7^Haemoglobin^LN||||||||D"]);
+    for text in [&first, &corrected, &gone] {
+        assert_eq!(take(&mut world, text), counts(1, 0, 0, 0));
+    }
+    let left = ["mcv 104 fL flag H, range 80-100"];
+    assert_eq!(shown(&world), left);
+    for (text, value) in [(&first, "112"), (&corrected, "121")] {
+        let weighed = world.weigh(&parcel(&world, text));
+        let Outcome::Left(left_out) = &weighed.outcomes[0] else { panic!("{weighed:?}") };
+        let why = left_out.why();
+        assert!(why.contains("was withdrawn since") && why.contains(value), "{why}");
+        assert_eq!(take(&mut world, text), counts(0, 1, 0, 0));
+        assert_eq!(shown(&world), left);
+    }
+    let anew = message("1", "20261106", "C", &["OBX|1|NM|718-7^Haemoglobin^LN||118|g/L|120-160|L|||C"]);
+    assert_eq!(take(&mut world, &anew), counts(1, 0, 0, 0), "another value is news");
+}
+
 #[test]
 fn another_value_that_corrects_nothing_is_held() {
     let mut world = world();

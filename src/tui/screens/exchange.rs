@@ -53,7 +53,7 @@ enum Stage {
     /// What is being done, and how far it is.
     Running(&'static str, Option<(usize, usize)>),
     Weighed(Looking),
-    /// What came of it, with what is not in the practice.
+    /// What came of it, with what was not recorded.
     Done(Vec<String>, Option<Looking>),
     Made(Made),
     Unmatched(Box<Waiting>),

@@ -139,7 +139,17 @@ fn bundle(raw: Raw, depth: usize, found: &mut Found) {
         found.remarks.push("The file is one page of several; the next one is not in it.".to_owned());
     }
     let Value::Object(mut map) = raw.value else { return };
-    let Some(Value::Array(entries)) = map.remove("entry") else { return };
+    let entries = match map.remove("entry") {
+        Some(Value::Array(entries)) => entries,
+        None | Some(Value::Null) => {
+            found.remarks.push("The bundle has no entries.".to_owned());
+            return;
+        }
+        Some(_) => {
+            found.refused.push(refused("the bundle".to_owned(), "Its entries are no list.".to_owned()));
+            return;
+        }
+    };
     for (n, mut entry) in entries.into_iter().enumerate() {
         let url = at::text(&entry, "fullUrl").map(str::to_owned);
         // What only says what a server did has no resource.

@@ -150,7 +150,7 @@ impl Looking {
         lines.chain([String::new()]).collect()
     }
 
-    /// Shows what came of it above what is not in the practice, each with its place and reason.
+    /// Shows what came of it above what was not recorded, each with its place and reason.
     pub(super) fn view_left(&self, frame: &mut Frame<'_>, body: Rect, ctx: &Ctx, words: &[String]) {
         let head = self.head_of_left(words, body).into_iter().map(Line::raw).collect();
         self.list(
