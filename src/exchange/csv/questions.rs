@@ -285,16 +285,15 @@ impl<'a> Asking<'a> {
             return Vec::new();
         }
         let mut forms: BTreeMap<Option<Drug>, usize> = BTreeMap::new();
+        let reader = Reader::new(self.table, self.mapping, self.practice, self.today, "");
         for row in &self.table.rows {
-            let columns = self.mapping.columns_of(&Field::Medication).chain(self.mapping.columns_of(&Field::Product));
-            let cells: Vec<&str> =
-                columns.map(|at| row.cell(at)).filter(|cell| !vocabulary::is_nothing(cell)).collect();
-            // Another medicine is held whatever is answered.
-            if !cells.is_empty() && cells.iter().all(|cell| facts::is_another(cell)) {
-                continue;
+            let cells = reader.cells(row);
+            // What names no one form, or is no injection, is held whatever is answered.
+            if let Ok(drug) = facts::form(&cells)
+                && facts::not_injected(&cells).is_none()
+            {
+                *forms.entry(drug).or_default() += 1;
             }
-            let drug = cells.into_iter().find_map(facts::drug_in);
-            *forms.entry(drug).or_default() += 1;
         }
         let open = |drug: &Option<Drug>| match drug {
             Some(drug) => !self.mapping.plans.contains_key(drug),

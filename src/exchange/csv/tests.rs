@@ -12,7 +12,7 @@ use crate::clinic::regimen::Phase;
 use crate::exchange::tests::{World, day};
 
 /// A mapping as guessed, with what a person would answer.
-fn mapped(world: &World, text: &str) -> (Table, Mapping) {
+pub(super) fn mapped(world: &World, text: &str) -> (Table, Mapping) {
     let table = Table::of_text(text).unwrap();
     let mut mapping = Mapping::guess(&table);
     // Which rows lack an interval is asked once all else is answered.
@@ -28,16 +28,16 @@ fn mapped(world: &World, text: &str) -> (Table, Mapping) {
     (table, mapping)
 }
 
-fn read_in(world: &World, text: &str) -> Parcel {
+pub(super) fn read_in(world: &World, text: &str) -> Parcel {
     let (table, mapping) = mapped(world, text);
     read(&table, &mapping, &world.practice, world.today, "list.csv")
 }
 
-fn counts(taken: usize, held: usize, skipped: usize, refused: usize) -> Counts {
+pub(super) fn counts(taken: usize, held: usize, skipped: usize, refused: usize) -> Counts {
     Counts { taken, held, skipped, refused }
 }
 
-fn given(chart: &Chart) -> Vec<&Given> {
+pub(super) fn given(chart: &Chart) -> Vec<&Given> {
     chart
         .facts()
         .iter()
@@ -46,7 +46,7 @@ fn given(chart: &Chart) -> Vec<&Given> {
         .collect()
 }
 
-fn held(parcel: &Parcel, at: usize) -> &str {
+pub(super) fn held(parcel: &Parcel, at: usize) -> &str {
     match &parcel.pieces[at].trouble {
         Some(Trouble::Held(why)) => why,
         other => panic!("{other:?}"),

@@ -1,0 +1,88 @@
+//! Cells that can mean two things, or are cut or mistyped: never guessed.
+
+use super::tests::{counts, given, held, read_in};
+use super::*;
+use crate::clinic::drug::{Drug, Route};
+use crate::exchange::tests::World;
+
+const HEAD: &str = "MRN,Name,DOB,Last injection,Interval,Drug,Dose";
+
+/// A list of one row each with such a medication.
+fn of_drugs(drugs: &[&str]) -> String {
+    let row = |(n, drug): (usize, &&str)| {
+        format!("M{n},\"Pat{n}, Xe\",1950-02-{:02},2026-09-05,12 weeks,{drug},1 mg\n", n + 1)
+    };
+    drugs.iter().enumerate().map(row).fold(format!("{HEAD}\n"), |text, row| text + &row)
+}
+
+#[test]
+fn a_form_that_is_not_surely_one_holds_its_row_and_is_no_row_without_a_form() {
+    let world = World::new();
+    let all = [
+        "cyanocobalmin",
+        "cyancobalamin",
+        "methycobalamin",
+        "Hydroxo or Cyanocobalamin",
+        "B12-Ratiopharm",
+        "Hydroxocobalamin nasal spray",
+        "Cyanocobalamin nasal",
+        "B12 sublingual",
+    ];
+    let text = of_drugs(&all);
+    let table = Table::of_text(&text).unwrap();
+    let asked = questions(&table, &Mapping::guess(&table), &world.practice, world.today);
+    assert!(asked.iter().all(|q| !q.text.contains("no form of B12 named")), "{asked:?}");
+    let parcel = read_in(&world, &text);
+    for (at, text) in all.iter().enumerate() {
+        let why = held(&parcel, at);
+        assert!(why.contains(&format!("\"{text}\"")) && !why.contains("which plan"), "{text}: {why}");
+    }
+    assert_eq!(
+        held(&parcel, 0),
+        "Drug: \"cyanocobalmin\" is not surely one form of B12: write the form (hydroxocobalamin, cyanocobalamin), or \
+         B12 where it is not known."
+    );
+    assert!(held(&parcel, 3).contains("names more than one form of B12: write the one that is given."));
+    assert!(held(&parcel, 5).contains("is no injection: enter this patient by hand, or take the row out."));
+}
+
+#[test]
+fn a_spelling_that_can_mean_but_one_form_is_that_form() {
+    for drug in ["Cyanokobalamin", "Zyanocobalamin", "Cyano-B12", "Vit B12 cyano"] {
+        let mut world = World::new();
+        let parcel = read_in(&world, &of_drugs(&[drug]));
+        assert_eq!(world.take(&parcel), counts(1, 0, 0, 0), "{drug}: {:?}", parcel.pieces[0].trouble);
+        assert_eq!(given(world.chart("Pat0"))[0].drug, Drug::Cyanocobalamin, "{drug}");
+    }
+}
+
+#[test]
+fn a_route_beside_the_form_is_the_route_or_held() {
+    let mut world = World::new();
+    let parcel = read_in(&world, &of_drugs(&["Cyanocobalamin s.c.", "Cyanocobalamin IM/SC", "Hydroxocobalamin SC"]));
+    assert_eq!(world.take(&parcel), counts(2, 1, 0, 0), "{:?}", parcel.pieces[0].trouble);
+    assert!(held(&parcel, 2).contains("does not give subcut injections"), "{}", held(&parcel, 2));
+    assert_eq!(given(world.chart("Pat0"))[0].route, Route::Sc);
+    let text = of_drugs(&["Hydroxocobalamin SC"]).replace(",Dose\n", ",Dose,Route\n").replace("1 mg\n", "1 mg,IM\n");
+    let parcel = read_in(&world, &text);
+    assert_eq!(
+        held(&parcel, 0),
+        "The route is Intramuscular in its column and Subcutaneous beside the form: which is right?"
+    );
+}
+
+#[test]
+fn the_form_of_the_product_speaks_against_that_of_the_medication() {
+    let world = World::new();
+    let text = of_drugs(&["hydroxocobalamin", "B12", "hydroxocobalamin"])
+        .replace(",Dose\n", ",Dose,Product name\n")
+        .replace(
+            "1950-02-01,2026-09-05,12 weeks,hydroxocobalamin,1 mg\n",
+            "1950-02-01,2026-09-05,12 weeks,hydroxocobalamin,1 mg,Cytamen\n",
+        )
+        .replace("B12,1 mg\n", "B12,1 mg,Cytamen\n")
+        .replace("hydroxocobalamin,1 mg\n", "hydroxocobalamin,1 mg,Cobalin-H\n");
+    let parcel = read_in(&world, &text);
+    assert_eq!(held(&parcel, 0), "Drug: hydroxocobalamin, and Product name: cyanocobalamin: which is right?");
+    assert_eq!((&parcel.pieces[1].trouble, &parcel.pieces[2].trouble), (&None, &None));
+}
