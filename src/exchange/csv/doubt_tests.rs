@@ -86,3 +86,50 @@ fn the_form_of_the_product_speaks_against_that_of_the_medication() {
     assert_eq!(held(&parcel, 0), "Drug: hydroxocobalamin, and Product name: cyanocobalamin: which is right?");
     assert_eq!((&parcel.pieces[1].trouble, &parcel.pieces[2].trouble), (&None, &None));
 }
+
+/// Whatever is asked last, once all else is answered as proposed.
+fn asked_last(world: &World, text: &str) -> (Table, Mapping, Vec<Question>) {
+    let table = Table::of_text(text).unwrap();
+    let mut mapping = Mapping::guess(&table);
+    for question in questions(&table, &mapping, &world.practice, world.today) {
+        mapping.answer(&question.choices[question.proposed.unwrap_or(0)].answer);
+    }
+    let asked = questions(&table, &mapping, &world.practice, world.today);
+    (table, mapping, asked)
+}
+
+#[test]
+fn a_dose_that_no_row_says_is_asked_about_and_never_the_plans_by_itself() {
+    let blank = of_drugs(&["hydroxocobalamin", "hydroxocobalamin", "hydroxocobalamin"]).replacen(",1 mg\n", ",\n", 2);
+    let no_column = blank.replace(",Dose\n", "\n").replace(",1 mg\n", "\n").replace(",\n", "\n");
+    for (text, question) in [
+        (&blank, "2 rows say no dose: were they the plan's usual 1,000 mcg?"),
+        (&no_column, "3 rows say no dose: were they the plan's usual 1,000 mcg?"),
+    ] {
+        let mut world = World::new();
+        let (table, mut mapping, asked) = asked_last(&world, text);
+        let texts: Vec<_> = asked.iter().map(|question| question.text.as_str()).collect();
+        assert_eq!(texts, [question]);
+        assert_eq!(asked[0].proposed, None);
+        let read = |mapping: &Mapping| read(&table, mapping, &world.practice, world.today, "list.csv");
+        let unasked = read(&mapping);
+        assert!(held(&unasked, 0).starts_with("The row says no dose: write it into the row"), "{}", held(&unasked, 0));
+        mapping.answer(&asked[0].choices[1].answer);
+        assert_eq!(held(&read(&mapping), 1), held(&unasked, 0));
+        mapping.answer(&asked[0].choices[0].answer);
+        let parcel = read(&mapping);
+        let remark = "The row says no dose: the plan's usual 1,000 mcg, as was said for such rows.";
+        assert!(parcel.pieces[0].remarks.iter().any(|told| told == remark), "{:?}", parcel.pieces[0].remarks);
+        assert_eq!(questions(&table, &mapping, &world.practice, world.today), []);
+        assert_eq!(world.take(&parcel), counts(3, 0, 0, 0));
+        assert_eq!(given(world.chart("Pat0"))[0].dose_mcg, 1000);
+    }
+}
+
+#[test]
+fn of_a_row_without_an_injection_no_dose_is_asked() {
+    let world = World::new();
+    let text =
+        "MRN,Name,DOB,Next due,Interval,Drug\n1,\"Rossi, Anna\",1961-03-04,2026-12-05,12 weeks,hydroxocobalamin\n";
+    assert_eq!(asked_last(&world, text).2, []);
+}

@@ -40,6 +40,8 @@ pub struct Mapping {
     pub every: Option<Interval>,
     /// The same for the rows of one plan, by its id.
     pub intervals: BTreeMap<String, IntervalChoice>,
+    /// Whether an injection whose dose no row says was of the plan's usual dose; held where nobody said so.
+    pub dose_of_plan: Option<bool>,
     /// The prescriber of the rows that name none.
     pub prescriber: Option<String>,
     /// Whom the list means by a prescriber's name, where that is no name of the practice.

@@ -3,6 +3,9 @@
 mod contradictions;
 mod moved;
 mod plan;
+mod unsaid;
+
+pub(super) use unsaid::{unsaid, without_dose};
 
 use super::cells::{Cells, Reader};
 use super::facts::{self, DoseFacts, PlanFacts};
@@ -22,6 +25,7 @@ use crate::clinic::words;
 use crate::exchange::results::told;
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, HashMap};
+use unsaid::Amount;
 
 /// Before what a row says and no plan is there to hold.
 pub(super) const WITHOUT_PLAN: &str = "No plan is made, so this is not taken over";
@@ -257,20 +261,23 @@ impl<'a> Patient<'a> {
     /// Returns the doses that the rows tell, by day; of one day the one that says most. Two amounts or forms of one day are
     /// for a person to look at.
     fn doses(&mut self, regimen: Option<&Regimen>) -> Vec<Given> {
-        let stands_in = regimen.map(|r| (r.drug, r.phases.iter().rev().map(|p| p.dose_mcg).next().unwrap_or(0)));
+        let stands_in = regimen.map(|regimen| (regimen.drug, unsaid::usual(regimen)));
         let route = regimen.and_then(|regimen| regimen.routes.first().copied());
         let mut all: BTreeMap<NaiveDate, Given> = BTreeMap::new();
         let mut missing = None;
         let own_drug = self.drug();
-        let own_dose = self.rows.iter().rev().find_map(|row| row.dose.amount.dose_mcg);
         for (on, (dose, open)) in self.told() {
             self.troubles.extend(open);
             let drug = dose.drug.or(own_drug).or(stands_in.map(|(drug, _)| drug));
-            let dose_mcg = dose.given_mcg.or(dose.amount.dose_mcg).or(own_dose).or(stands_in.map(|(_, dose)| dose));
-            let stated = dose.amount.dose_mcg.is_some() || own_dose.is_some();
+            let (dose_mcg, is_stated) = match self.amount(&dose, stands_in.map(|(_, dose)| dose)) {
+                Amount::Said(mcg) => (Some(mcg), true),
+                Amount::ByPlan(mcg) => (Some(mcg), false),
+                Amount::Held => continue,
+                Amount::None => (None, false),
+            };
             match drug.zip(dose_mcg) {
                 Some((drug, dose_mcg)) => {
-                    all.extend(given(&dose, drug, dose_mcg, route, stated).map(|given| (on, given)));
+                    all.extend(given(&dose, drug, dose_mcg, route, is_stated).map(|given| (on, given)));
                 }
                 None => missing = missing.or(Some((on, unsaid(drug.is_some(), dose_mcg.is_some())))),
             }
@@ -305,15 +312,6 @@ impl<'a> Patient<'a> {
             }
         }
         all
-    }
-}
-
-/// What is missing of a dose.
-pub(super) fn unsaid(has_form: bool, has_amount: bool) -> &'static str {
-    match (has_form, has_amount) {
-        (true, _) => "how much it was",
-        (false, true) => "which form of B12 it was",
-        (false, false) => "which form of B12 it was, and how much,",
     }
 }
 

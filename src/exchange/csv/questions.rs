@@ -1,5 +1,7 @@
 //! What has to be asked before a table can be read: each question with its answers, the likeliest one named.
 
+mod unsaid;
+
 use super::amounts::{self, DoseUnit};
 use super::called;
 use super::cells::Reader;
@@ -7,11 +9,9 @@ use super::dates::{self, DateOrder, Reading};
 use super::facts;
 use super::field::Field;
 use super::mapping::{IntervalChoice, Kind, Mapping, NameOrder, PlanChoice};
-use super::patients;
 use super::table::Table;
 use super::vocabulary;
 use crate::clinic::drug::Drug;
-use crate::clinic::interval::Interval;
 use crate::clinic::knowledge::Knowledge;
 use crate::clinic::order::adopt;
 use crate::clinic::practice::Practice;
@@ -59,6 +59,8 @@ pub enum Answer {
     Plan(Option<Drug>, PlanChoice),
     /// [`Mapping::intervals`]: a plan's id, and what its rows that say no interval follow.
     Interval(String, IntervalChoice),
+    /// [`Mapping::dose_of_plan`].
+    DoseOfPlan(bool),
     /// [`Mapping::prescriber`].
     Prescriber(String),
     /// [`Mapping::prescribers`]: the name in the list, and who is meant.
@@ -104,6 +106,7 @@ impl Mapping {
             Answer::Plan(Some(drug), plan) => drop(self.plans.insert(drug, plan)),
             Answer::Plan(None, plan) => self.plan_otherwise = Some(plan),
             Answer::Interval(regimen, choice) => drop(self.intervals.insert(regimen, choice)),
+            Answer::DoseOfPlan(is) => self.dose_of_plan = Some(is),
             Answer::Prescriber(name) => self.prescriber = Some(name),
             Answer::PrescriberIs(name, is) => drop(self.prescribers.insert(name, is)),
             Answer::SameIsSame(is) => self.same_is_same = Some(is),
@@ -134,9 +137,10 @@ pub fn questions(table: &Table, mapping: &Mapping, practice: &Practice, today: N
         all.extend(called::questions(table, mapping, &practice.settings.people));
     }
     all.extend(asking.same());
-    // Which rows lack one is seen once their dates and plans are read.
+    // Which rows lack an interval or a dose is seen once their dates and plans are read.
     if all.is_empty() && mapping.kind() == Kind::Patients {
         all.extend(asking.intervals());
+        all.extend(asking.doses());
     }
     all
 }
@@ -321,23 +325,6 @@ impl<'a> Asking<'a> {
         [Field::LastDose, Field::NextDue, Field::PreviousDoses].iter().any(|field| self.mapping.has(field))
     }
 
-    /// Asks for the interval of rows that say none, once for each plan that has several.
-    fn intervals(&self) -> Vec<Question> {
-        let columns: Vec<usize> = self.mapping.columns_of(&Field::Interval).collect();
-        let phases: Vec<usize> = self.mapping.columns_of(&Field::Phase).collect();
-        // What stands beside loading may be its own rhythm.
-        let loads = |cell: &str| vocabulary::value(vocabulary::Of::Phase, cell) == Some("repletion");
-        let lacks = |row: &super::table::Row| {
-            columns.iter().all(|at| vocabulary::is_nothing(row.cell(*at)))
-                || phases.iter().any(|at| loads(row.cell(*at)))
-        };
-        if self.is_own() || self.mapping.every.is_some() || !self.table.rows.iter().any(lacks) {
-            return Vec::new();
-        }
-        let reader = Reader::new(self.table, self.mapping, self.practice, self.today, "");
-        patients::without_interval(&reader).into_iter().map(|(regimen, rows)| interval(regimen, rows)).collect()
-    }
-
     fn is_own(&self) -> bool {
         self.table.is_own() && self.mapping.has(&Field::OrderId)
     }
@@ -378,17 +365,6 @@ impl<'a> Asking<'a> {
         let choices = [("yes", Answer::SameIsSame(true)), ("no, hold each for a look", Answer::SameIsSame(false))];
         Some(choose(text, choices, Some(0)))
     }
-}
-
-fn interval(regimen: &Regimen, rows: usize) -> Question {
-    let says = if rows == 1 { "says" } else { "say" };
-    let rows = words::plural(i64::try_from(rows).unwrap_or(i64::MAX), "row");
-    let text = format!("{rows} {says} no interval of maintenance, and {} has several: which one?", regimen.name);
-    let choice = |label: String, choice| Choice { label, answer: Answer::Interval(regimen.id.clone(), choice) };
-    let every = |every: Interval| choice(format!("every {every}"), IntervalChoice::Every(every));
-    let mut choices: Vec<Choice> = adopt::published(regimen).into_iter().map(every).collect();
-    choices.push(choice("hold each for a look".to_owned(), IntervalChoice::Hold));
-    Question { text, choices, proposed: None, typed: false }
 }
 
 /// Returns the regimens that keep a form up, those of the practice's setting first, and those for neurologic signs last.

@@ -944,7 +944,7 @@ fn rows_without_an_interval_are_asked_about_or_held() {
         parcel.pieces[1]
             .remarks
             .iter()
-            .any(|r| r == "The list has no interval: every 12 weeks, as was said for such rows.")
+            .any(|r| r == "The row has no interval: every 12 weeks, as was said for such rows.")
     );
     assert_eq!(world_of.next("Holm").unwrap().0, day("2027-01-05"));
     assert_eq!(world_of.next("Silva").unwrap().0, day("2026-11-12"), "it is no answer for another plan");
@@ -952,7 +952,8 @@ fn rows_without_an_interval_are_asked_about_or_held() {
     // A list that has no such column is asked about as well.
     let table = Table::of_text("MRN,Surname,DOB,Drug,Last injection\n1,Rossi,13/04/1961,Hydroxocobalamin,12/10/2026\n")
         .unwrap();
-    let mut mapping = Mapping { columns: Mapping::guess(&table).columns, intervals: Default::default(), ..mapping };
+    let columns = Mapping::guess(&table).columns;
+    let mut mapping = Mapping { columns, intervals: Default::default(), dose_of_plan: Some(true), ..mapping };
     assert_eq!(questions(&table, &mapping, &world.practice, world.today).len(), 1);
     mapping.every = Some(Interval::Weeks(8));
     assert_eq!(questions(&table, &mapping, &world.practice, world.today), []);
