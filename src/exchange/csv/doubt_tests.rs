@@ -133,3 +133,35 @@ fn of_a_row_without_an_injection_no_dose_is_asked() {
         "MRN,Name,DOB,Next due,Interval,Drug\n1,\"Rossi, Anna\",1961-03-04,2026-12-05,12 weeks,hydroxocobalamin\n";
     assert_eq!(asked_last(&world, text).2, []);
 }
+
+/// The first row is no better than the second: nobody knows whose number it is.
+#[test]
+fn rows_of_one_number_that_are_not_of_one_person_are_all_held() {
+    let world = World::new();
+    let head = "MRN,Name,DOB,Last injection,Interval,Drug,Dose,Sex\n";
+    let row = |name: &str, born: &str, on: &str, sex: &str| {
+        format!("D3,\"{name}\",{born},{on},12 weeks,hydroxocobalamin,1 mg,{sex}\n")
+    };
+    let first = row("Fay, Cy", "1950-04-24", "2026-09-05", "M");
+    for (other, differs) in [
+        (
+            row("Fay, Cy", "1951-04-24", "2026-09-05", "M"),
+            "the birth date is 24 Apr 1950 in line 2 and 24 Apr 1951 in line 3",
+        ),
+        (row("Hay, Ed", "1950-04-24", "2026-09-05", "M"), "the name is Fay, Cy in line 2 and Hay, Ed in line 3"),
+        (row("Fay, Cy", "1950-04-24", "2026-09-06", "F"), "the sex is male in line 2 and female in line 3"),
+    ] {
+        let other_one = row("Jones, Bo", "1950-04-24", "2026-09-05", "M").replace("D3", "D4");
+        let parcel = read_in(&world, &format!("{head}{first}{other}{other_one}"));
+        let why =
+            format!("The rows of #D3 are not of one person: {differs}. Mend the wrong one: all of them are held.");
+        let last = parcel.pieces.len() - 1;
+        assert!((0..last).all(|at| held(&parcel, at) == why), "{differs}: {:?}", parcel.pieces);
+        assert_eq!(parcel.pieces[last].trouble, None);
+    }
+    // The same person, written otherwise, and a sex that one row leaves out.
+    let mut world = World::new();
+    let again = row("FAY, Cy", "1950-04-24", "2026-06-05", "");
+    let parcel = read_in(&world, &format!("{head}{first}{again}"));
+    assert_eq!(world.take(&parcel), counts(2, 0, 0, 0), "{:?}", parcel.pieces);
+}

@@ -2,6 +2,7 @@
 
 mod contradictions;
 mod moved;
+mod persons;
 mod plan;
 mod unsaid;
 
@@ -24,6 +25,7 @@ use crate::clinic::triage_words::said_once;
 use crate::clinic::words;
 use crate::exchange::results::told;
 use chrono::NaiveDate;
+use persons::Persons;
 use std::collections::{BTreeMap, HashMap};
 use unsaid::Amount;
 
@@ -41,7 +43,7 @@ pub(super) fn pieces(reader: &Reader<'_>) -> Vec<Piece> {
 pub(super) fn without_interval<'a>(reader: &'a Reader<'a>) -> Vec<(&'a Regimen, usize)> {
     let mut all: BTreeMap<&str, (&Regimen, usize)> = BTreeMap::new();
     for group in groups(reader) {
-        let rows = group.len();
+        let rows = group.rows.len();
         if let Some(regimen) = Patient::of_group(reader, group).lacks_interval() {
             all.entry(&regimen.id).or_insert((regimen, 0)).1 += rows;
         }
@@ -49,20 +51,39 @@ pub(super) fn without_interval<'a>(reader: &'a Reader<'a>) -> Vec<(&'a Regimen, 
     all.into_values().collect()
 }
 
+/// Rows of one patient.
+struct Group<'a> {
+    rows: Vec<&'a Row>,
+    /// Why all of them are held, where the rows of one number are not of one person.
+    apart: Option<String>,
+}
+
 /// Returns the rows, those of one patient together.
-fn groups<'a>(reader: &'a Reader<'a>) -> Vec<Vec<&'a Row>> {
-    let mut groups: Vec<Vec<&Row>> = Vec::new();
+fn groups<'a>(reader: &'a Reader<'a>) -> Vec<Group<'a>> {
+    let mut groups: Vec<Group<'_>> = Vec::new();
     let mut places: HashMap<(String, String, String, Option<NaiveDate>), usize> = HashMap::new();
+    let mut persons = Persons::default();
+    // What another Cobalog wrote of two charts of one number, it wrote.
+    let is_own = reader.table.is_own();
     for row in &reader.rows {
         let about = person::described(&mut reader.cells(row));
         let is_someone = !about.number.is_empty() || (!about.family.is_empty() && about.born.is_some());
+        if is_someone && !is_own {
+            persons.see(&about, row.line);
+        }
         let who = (about.number, about.family.to_lowercase(), about.given.to_lowercase(), about.born);
         match places.get(&who).and_then(|at| groups.get_mut(*at)).filter(|_| is_someone) {
-            Some(group) => group.push(row),
+            Some(group) => group.rows.push(row),
             None => {
                 places.insert(who, groups.len());
-                groups.push(vec![row]);
+                groups.push(Group { rows: vec![row], apart: None });
             }
+        }
+    }
+    if persons.are_apart() {
+        for group in &mut groups {
+            let about = group.rows.first().map(|row| person::described(&mut reader.cells(row)));
+            group.apart = about.and_then(|about| persons.trouble(&about));
         }
     }
     groups
@@ -144,8 +165,10 @@ struct Patient<'a> {
 }
 
 impl<'a> Patient<'a> {
-    fn of_group(reader: &'a Reader<'a>, group: Vec<&Row>) -> Self {
-        Self::of(reader, group.into_iter().map(|row| RowFacts::of(reader, row)).collect())
+    fn of_group(reader: &'a Reader<'a>, group: Group<'_>) -> Self {
+        let mut patient = Self::of(reader, group.rows.into_iter().map(|row| RowFacts::of(reader, row)).collect());
+        patient.troubles.splice(0..0, group.apart);
+        patient
     }
 
     fn of(reader: &'a Reader<'a>, mut rows: Vec<RowFacts>) -> Self {

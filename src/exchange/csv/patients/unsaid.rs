@@ -23,7 +23,7 @@ pub(super) enum Amount {
 pub(in super::super) fn without_dose(reader: &Reader<'_>) -> (usize, BTreeSet<u32>) {
     let (mut all, mut usual) = (0, BTreeSet::new());
     for group in groups(reader) {
-        let rows = group.len();
+        let rows = group.rows.len();
         if let Some(dose) = Patient::of_group(reader, group).lacks_dose() {
             all += rows;
             usual.insert(dose);
