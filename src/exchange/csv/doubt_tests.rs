@@ -165,3 +165,55 @@ fn rows_of_one_number_that_are_not_of_one_person_are_all_held() {
     let parcel = read_in(&world, &format!("{head}{first}{again}"));
     assert_eq!(world.take(&parcel), counts(2, 0, 0, 0), "{:?}", parcel.pieces);
 }
+
+#[test]
+fn a_last_cell_that_may_be_cut_off_holds_its_row_and_says_so() {
+    let world = World::new();
+    for (columns, whole, cut) in [
+        ("DOB,Interval,Last injection", "1961-01-01,12 weeks,2026-09-15", "1961-01-01,12 weeks,2026-09-1"),
+        ("DOB,Interval,Last injection", "1961-01-01,12 weeks,15/09/2026", "1961-01-01,12 weeks,15/09/20"),
+        ("DOB,Last injection,Interval in weeks", "1961-01-01,2026-09-15,12", "1961-01-01,2026-09-15,1"),
+    ] {
+        let of = |number: usize, rest: &str| format!("{number},\"Pat{number}, Xe\",hydroxocobalamin,1 mg,{rest}");
+        let head = format!("MRN,Name,Drug,Dose,{columns}\n");
+        let text = format!("{head}{}\n{}", of(1, whole), of(2, cut));
+        let parcel = read_in(&world, &text);
+        assert_eq!(parcel.pieces[0].trouble, None);
+        assert!(held(&parcel, 1).contains("may be cut off"), "{cut}: {}", held(&parcel, 1));
+        assert!(parcel.remarks.iter().any(|told| told.contains("in line 3 may be cut off: get the whole of it")));
+        let parcel = read_in(&world, &format!("{head}{}\n{}", of(1, whole), of(2, whole)));
+        assert_eq!((parcel.pieces[1].trouble.clone(), parcel.remarks), (None, Vec::<String>::new()));
+    }
+}
+
+#[test]
+fn a_year_of_which_the_century_alone_is_there_is_held_beside_whole_ones() {
+    let world = World::new();
+    let text = of_drugs(&["hydroxocobalamin", "hydroxocobalamin", "hydroxocobalamin"])
+        .replacen("2026-09-05", "15/09/2026", 1)
+        .replacen("2026-09-05", "15/09/20", 1)
+        .replacen("2026-09-05", "15/09/26", 1);
+    let parcel = read_in(&world, &text);
+    assert_eq!(
+        held(&parcel, 1),
+        "Last injection: \"15/09/20\": the year may be cut off: write it with four digits, as the others are."
+    );
+    assert_eq!((&parcel.pieces[0].trouble, &parcel.pieces[2].trouble), (&None, &None));
+}
+
+/// In a list of doses too it is said what differs of one number.
+#[test]
+fn what_differs_from_an_earlier_piece_is_said() {
+    let mut world = World::new();
+    let text = "MRN,Name,DOB,Drug,Dose,Given at,Route\n\
+        D3,\"Fay, Cy\",1950-04-24,hydroxocobalamin,1 mg,2026-09-05,IM\n\
+        D3,\"Fay, Cy\",1951-04-24,hydroxocobalamin,1 mg,2026-09-06,IM\n";
+    let parcel = read_in(&world, text);
+    let weighed = world.weigh(&parcel);
+    let crate::clinic::intake::Outcome::Left(left) = &weighed.outcomes[1] else { panic!("{:?}", weighed.outcomes) };
+    assert_eq!(
+        left.why(),
+        "#D3 is Fay, Cy, born 24 Apr 1950, in an earlier piece of this file; here the birth date is 24 Apr 1951."
+    );
+    world.take(&parcel);
+}

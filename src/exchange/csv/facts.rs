@@ -351,7 +351,7 @@ fn site(cells: &mut Cells<'_>) -> Option<Site> {
 
 fn expiry(cells: &mut Cells<'_>) -> Option<NaiveDate> {
     let (today, month_first) = (cells.reader.today, cells.reader.mapping.dates == Some(super::DateOrder::MonthFirst));
-    let reading = cells.reading(false);
+    let reading = cells.reading(&Field::Expires);
     cells.read(&Field::Expires, |text| {
         reading.day(text).or_else(|why| crate::clinic::parse::expiry(text, today, month_first).map_err(|_| why))
     })
@@ -373,7 +373,7 @@ pub(super) fn time_in(text: &str) -> Option<NaiveTime> {
 
 /// Reads the dates of earlier doses: `2026-01-05; 2026-04-05 500 mcg cyanocobalamin`.
 fn earlier(cells: &mut Cells<'_>) -> Vec<Earlier> {
-    let reading = cells.reading(false);
+    let reading = cells.reading(&Field::PreviousDoses);
     let mut all = Vec::new();
     let mut troubles = Vec::new();
     for (name, text) in cells.texts(&Field::PreviousDoses) {

@@ -185,11 +185,11 @@ impl<'a> Asking<'a> {
         let evidence = self.mapping.evidence(self.table);
         let is_asked = self.mapping.dates.is_none() && evidence.open + evidence.day_first + evidence.month_first > 0;
         let example = self.dated().find(|cell| {
-            let read = |order| Reading { order, serials: None, today: self.today, is_birth: false }.day(cell).is_ok();
+            let read = |order| self.reading(order).day(cell).is_ok();
             !read(None) && read(Some(DateOrder::DayFirst)) && read(Some(DateOrder::MonthFirst))
         })?;
         let shown = |order| {
-            let day = Reading { order: Some(order), serials: None, today: self.today, is_birth: false }.day(example);
+            let day = self.reading(Some(order)).day(example);
             day.map(words::born).unwrap_or_default()
         };
         let (day_first, month_first) = (shown(DateOrder::DayFirst), shown(DateOrder::MonthFirst));
@@ -206,6 +206,10 @@ impl<'a> Asking<'a> {
         ];
         let choices = choices.map(|(label, order)| Choice { label, answer: Answer::Dates(order) });
         is_asked.then(|| Question { text, choices: choices.to_vec(), proposed: None, typed: false })
+    }
+
+    fn reading(&self, order: Option<DateOrder>) -> Reading {
+        Reading { order, serials: None, today: self.today, is_birth: false, has_full_years: false }
     }
 
     fn dated(&self) -> impl Iterator<Item = &'a str> {
