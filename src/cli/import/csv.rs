@@ -144,6 +144,9 @@ impl Csv {
                 .ok_or_else(|| format!("there is no field {name}; --columns lists them"))?;
             mapping.columns[at] = field;
         }
+        if !self.map.is_empty() {
+            mapping.look_again(table);
+        }
         Ok(())
     }
 

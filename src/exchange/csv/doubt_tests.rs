@@ -2,7 +2,7 @@
 
 use super::tests::{counts, given, held, read_in};
 use super::*;
-use crate::clinic::drug::{Drug, Route};
+use crate::clinic::drug::{Drug, Route, Site};
 use crate::exchange::tests::World;
 
 const HEAD: &str = "MRN,Name,DOB,Last injection,Interval,Drug,Dose";
@@ -216,4 +216,50 @@ fn what_differs_from_an_earlier_piece_is_said() {
         "#D3 is Fay, Cy, born 24 Apr 1950, in an earlier piece of this file; here the birth date is 24 Apr 1951."
     );
     world.take(&parcel);
+}
+
+#[test]
+fn a_side_under_arm_is_that_arm_and_an_unknown_site_is_counted() {
+    let list = |column: &str| {
+        let text = of_drugs(&["hydroxocobalamin", "hydroxocobalamin"]).replace(",Dose\n", &format!(",Dose,{column}\n"));
+        text.replacen("1 mg\n", "1 mg,L\n", 1).replacen("1 mg\n", "1 mg,R\n", 1)
+    };
+    let mut world = World::new();
+    let parcel = read_in(&world, &list("Arm"));
+    world.take(&parcel);
+    assert_eq!(given(world.chart("Pat0"))[0].site, Some(Site::LeftDeltoid));
+    assert_eq!(given(world.chart("Pat1"))[0].site, Some(Site::RightDeltoid));
+    assert_eq!(parcel.remarks, Vec::<String>::new());
+    let parcel = read_in(&world, &list("Site"));
+    let told = "The site of 2 rows is not taken over: \"L\" says no side and place that are known here.";
+    assert_eq!(parcel.remarks, [told]);
+}
+
+#[test]
+fn how_many_rows_name_no_prescriber_is_said() {
+    let world = World::new();
+    let asked = |cells: [&str; 3]| {
+        let text = of_drugs(&["hydroxocobalamin"; 3]).replace(",Dose\n", ",Dose,GP\n");
+        let text = cells.iter().fold(text, |text, cell| text.replacen("1 mg\n", &format!("1 mg,{cell}\n"), 1));
+        let table = Table::of_text(&text).unwrap();
+        let asked = questions(&table, &Mapping::guess(&table), &world.practice, world.today);
+        asked.into_iter().map(|question| question.text).find(|text| text.starts_with("Who prescribes"))
+    };
+    let told = |whose: &str| Some(format!("Who prescribes {whose}? The plans wait for this signature."));
+    assert_eq!(asked(["", "", ""]), told("for these patients"));
+    assert_eq!(asked(["Dr May", "", ""]), told("for the patients of 2 rows that name nobody"));
+    assert_eq!(asked(["Dr May", "Dr May", ""]), told("for the patient of 1 row that names nobody"));
+}
+
+/// Once a person has said which columns are dates, they tell their order as if the header had said it.
+#[test]
+fn dates_of_columns_that_a_person_named_tell_their_order() {
+    let table = Table::of_text("A;B;C;D\nQ9;\"Zed, Zoe\";23.04.1961;05.09.2026\n").unwrap();
+    let mut mapping = Mapping::guess(&table);
+    mapping.columns = vec![Field::Number, Field::WholeName, Field::Born, Field::LastDose];
+    mapping.look_again(&table);
+    assert_eq!((mapping.dates, mapping.names), (Some(DateOrder::DayFirst), Some(NameOrder::FamilyFirst)));
+    let world = World::new();
+    let asked = questions(&table, &mapping, &world.practice, world.today);
+    assert!(asked.iter().all(|question| !question.text.contains("No date of the file says it")), "{asked:?}");
 }

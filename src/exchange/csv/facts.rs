@@ -341,12 +341,25 @@ fn strength(cells: &mut Cells<'_>) -> Option<u32> {
 
 /// A site that is not known is kept as a remark: it bars nothing.
 fn site(cells: &mut Cells<'_>) -> Option<Site> {
-    let text = cells.text(&Field::Site)?;
-    let site = vocabulary::value(Of::Site, text).and_then(|is| Site::ALL.into_iter().find(|site| site.name() == is));
+    let (at, text) = cells.place(&Field::Site)?;
+    let site = site_under(text, cells.reader.name(at));
     if site.is_none() {
         cells.remarks.push(format!("The site \"{}\" is not known here and is not taken over.", short(text)));
     }
     site
+}
+
+/// Reads a site, "L" under "Arm" too.
+fn site_under(text: &str, column: &str) -> Option<Site> {
+    let known = |text: &str| vocabulary::value(Of::Site, text);
+    let name = known(text).or_else(|| known(&format!("{text} {column}")))?;
+    Site::ALL.into_iter().find(|site| site.name() == name)
+}
+
+/// Returns the site of a row that is not known here.
+pub(super) fn unknown_site<'a>(cells: &Cells<'a>) -> Option<&'a str> {
+    let (at, text) = cells.place(&Field::Site)?;
+    site_under(text, cells.reader.name(at)).is_none().then_some(text)
 }
 
 fn expiry(cells: &mut Cells<'_>) -> Option<NaiveDate> {

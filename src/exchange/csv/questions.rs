@@ -343,15 +343,21 @@ impl<'a> Asking<'a> {
     fn prescriber(&self) -> Option<Question> {
         let columns: Vec<usize> = self.mapping.columns_of(&Field::Prescriber).collect();
         let lacks = |row: &super::table::Row| columns.iter().all(|at| vocabulary::is_nothing(row.cell(*at)));
-        if self.mapping.prescriber.is_some() || !self.table.rows.iter().any(lacks) {
+        let lacking = self.table.rows.iter().filter(|row| lacks(row)).count();
+        if self.mapping.prescriber.is_some() || lacking == 0 {
             return None;
         }
+        let whose = match lacking == self.table.rows.len() {
+            true => "for these patients".to_owned(),
+            false if lacking == 1 => "for the patient of 1 row that names nobody".to_owned(),
+            false => format!("for the patients of {lacking} rows that name nobody"),
+        };
         let people = self.practice.settings.people.iter().filter(|person| person.prescriber && !person.left);
         let choices: Vec<Choice> = people
             .map(|person| Choice { label: person.name.clone(), answer: Answer::Prescriber(person.name.clone()) })
             .collect();
         let proposed = (choices.len() == 1).then_some(0);
-        let text = "Who prescribes for these patients? The plans wait for this signature.".to_owned();
+        let text = format!("Who prescribes {whose}? The plans wait for this signature.");
         Some(Question { text, choices, proposed, typed: true })
     }
 
