@@ -13,6 +13,7 @@ mod delimiter;
 mod doses;
 mod facts;
 mod field;
+mod forms;
 pub(crate) mod guard;
 mod held;
 mod history;
@@ -42,6 +43,8 @@ pub use read::read;
 pub use sheets::Sheet;
 pub use table::{Row, Table};
 
+#[cfg(test)]
+mod doubt_tests;
 #[cfg(test)]
 mod own_tests;
 #[cfg(test)]

@@ -60,6 +60,9 @@ pub(super) struct Csv {
     /// may come several times.
     #[arg(long, value_name = "[ID=]INTERVAL")]
     every: Vec<String>,
+    /// Whether injections whose dose no row says were of the plan's usual dose (`plan`); `hold`: each is held.
+    #[arg(long, value_enum)]
+    no_dose: Option<NoDose>,
     /// The prescriber of rows that name none; with LISTED=NAME, whom the list means by a name; may come several times.
     #[arg(long, value_name = "[LISTED=]NAME")]
     prescriber: Vec<String>,
@@ -83,6 +86,12 @@ enum Names {
 enum Unit {
     Mcg,
     Mg,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, ValueEnum)]
+enum NoDose {
+    Plan,
+    Hold,
 }
 
 fn yes_or_no(text: &str) -> Result<bool, String> {
@@ -135,6 +144,9 @@ impl Csv {
                 .ok_or_else(|| format!("there is no field {name}; --columns lists them"))?;
             mapping.columns[at] = field;
         }
+        if !self.map.is_empty() {
+            mapping.look_again(table);
+        }
         Ok(())
     }
 
@@ -154,6 +166,7 @@ impl Csv {
             Unit::Mg => DoseUnit::Mg,
         };
         mapping.dose_unit = self.dose_unit.map(unit).or(mapping.dose_unit);
+        mapping.dose_of_plan = self.no_dose.map(|no_dose| no_dose == NoDose::Plan).or(mapping.dose_of_plan);
         mapping.serials = self.serials.or(mapping.serials);
         mapping.same_is_same = Some(self.options.same_people);
         for said in &self.lab_unit {
@@ -285,6 +298,7 @@ fn said(question: &Question) -> String {
         Some(Answer::LabUnit(..)) => "--lab-unit ANALYTE=UNIT".to_owned(),
         Some(Answer::Plan(form, _)) => format!("--regimen {}=ID, or none", form.map_or(OTHERWISE, Drug::name)),
         Some(Answer::Interval(id, _)) => format!("--every INTERVAL, or hold; of this regimen alone {id}=INTERVAL"),
+        Some(Answer::DoseOfPlan(_)) => "--no-dose plan or hold".to_owned(),
         Some(Answer::SameIsSame(_)) => "--same-people".to_owned(),
         Some(Answer::Column(at, _)) => format!("--map {}=FIELD", at + 1),
         Some(Answer::PrescriberIs(listed, is)) => {

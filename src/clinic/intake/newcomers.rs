@@ -5,6 +5,7 @@ use crate::clinic::agenda::Roll;
 use crate::clinic::entry::Act;
 use crate::clinic::patient::{Allergies, Person};
 use crate::clinic::same::{key_of, names_agree};
+use crate::clinic::words;
 use chrono::NaiveDate;
 use std::collections::{HashMap, HashSet};
 
@@ -31,7 +32,7 @@ impl Newcomers {
         let same = |p: &Person| Some(p.born) == about.born && names_agree(&whole, &p.name()) == Some(true);
         if let Some((at, person)) = self.by_number.get(&about.number).and_then(|at| Some((*at, new.get(*at)?))) {
             let is_same = same(person) || (about.family.is_empty() && about.born.is_none_or(|day| day == person.born));
-            let other = || format!("#{} is {} in an earlier piece of this file.", about.number, person.name());
+            let other = || another(piece, person);
             return is_same.then_some((at, false)).ok_or_else(other);
         }
         let namesake = about.born.and_then(|day| self.by_birth.get(&(day, key_of(&whole))));
@@ -93,4 +94,20 @@ impl Newcomers {
             }
         }
     }
+}
+
+/// Says of a piece what it says of its number otherwise than an earlier one.
+fn another(piece: &Piece, person: &Person) -> String {
+    let about = &piece.about;
+    let whole = format!("{} {}", about.family, about.given);
+    let is_named = names_agree(&whole, &person.name()) == Some(true);
+    let born = match about.born {
+        Some(born) if born == person.born => None,
+        Some(born) => Some(format!("the birth date is {}", words::born(born))),
+        None => Some("no birth date stands".to_owned()),
+    };
+    let name = (!is_named).then(|| format!("the name is {}", about.name()));
+    let differs: Vec<String> = name.into_iter().chain(born).collect();
+    let (number, name, born) = (&about.number, person.name(), words::born(person.born));
+    format!("#{number} is {name}, born {born}, in an earlier piece of this file; here {}.", differs.join(", and "))
 }

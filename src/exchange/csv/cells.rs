@@ -1,6 +1,6 @@
 //! The cells of a row by what they hold, read to values. What is wrong with one is said with the name of its column.
 
-use super::dates::{Reading, short};
+use super::dates::{self, Reading, short};
 use super::field::Field;
 use super::intervals;
 use super::mapping::Mapping;
@@ -9,7 +9,7 @@ use super::vocabulary::{self, Of};
 use crate::clinic::interval::Interval;
 use crate::clinic::practice::Practice;
 use chrono::NaiveDate;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 const MORE_CELLS: &str =
     "The row has more cells than the header: a sign that parts cells may stand in one, without quotes.";
@@ -26,6 +26,8 @@ pub(super) struct Reader<'a> {
     /// The others, each with the line of the first.
     pub(super) copies: Vec<(&'a Row, u64)>,
     places: HashMap<&'a Field, Vec<usize>>,
+    /// The columns of dates some of which have years of four digits.
+    full_years: HashSet<usize>,
 }
 
 impl<'a> Reader<'a> {
@@ -41,17 +43,21 @@ impl<'a> Reader<'a> {
             places.entry(field).or_default().push(at);
         }
         let (rows, copies) = table.once();
-        Self { table, mapping, practice, today, file, rows, copies, places }
+        let is_whole = |at: &usize| {
+            table.column(*at).take(50_000).any(|cell| cell.split([';', '\n']).any(|part| dates::has_full_year(part)))
+        };
+        let dated = mapping.columns.iter().enumerate().filter(|(_, field)| field.is_date()).map(|(at, _)| at);
+        let full_years = dated.filter(is_whole).collect();
+        Self { table, mapping, practice, today, file, rows, copies, places, full_years }
     }
 
     /// Returns the cells of a row.
     pub(super) fn cells(&'a self, row: &'a Row) -> Cells<'a> {
         let columns = &self.mapping.columns;
         let is_more = |at: usize| !row.cell(at).is_empty() && columns.get(at).is_none_or(|f| *f == Field::Ignored);
-        let troubles = match (self.table.named..row.len()).any(is_more) {
-            true => vec![MORE_CELLS.to_owned()],
-            false => Vec::new(),
-        };
+        let more = (self.table.named..row.len()).any(is_more).then(|| MORE_CELLS.to_owned());
+        let cut = self.table.cut.as_ref().filter(|(line, _)| *line == row.line).map(|(_, why)| why.clone());
+        let troubles = more.into_iter().chain(cut).collect();
         Cells { reader: self, row, troubles, remarks: Vec::new() }
     }
 
@@ -119,13 +125,15 @@ impl<'a> Cells<'a> {
 
     /// Reads a date.
     pub(super) fn day(&mut self, field: &Field) -> Option<NaiveDate> {
-        let reading = self.reading(*field == Field::Born);
+        let reading = self.reading(field);
         self.read(field, |text| reading.day(text))
     }
 
-    pub(super) fn reading(&self, is_birth: bool) -> Reading {
+    pub(super) fn reading(&self, field: &Field) -> Reading {
         let Mapping { dates, serials, .. } = *self.reader.mapping;
-        Reading { order: dates, serials, today: self.reader.today, is_birth }
+        let has_full_years = self.reader.of(field).iter().any(|at| self.reader.full_years.contains(at));
+        let is_birth = *field == Field::Born;
+        Reading { order: dates, serials, today: self.reader.today, is_birth, has_full_years }
     }
 
     /// Reads a word of the vocabulary as what it stands for.

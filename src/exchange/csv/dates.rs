@@ -25,6 +25,8 @@ pub(super) struct Reading {
     pub(super) today: NaiveDate,
     /// Whether it is a date of birth: never in the future, and up to 110 years back.
     pub(super) is_birth: bool,
+    /// Whether other dates of the column have years of four digits: then one of two may be the rest of one that was cut.
+    pub(super) has_full_years: bool,
 }
 
 /// A date as far as its cell says it.
@@ -55,6 +57,9 @@ pub(super) enum Year {
 
 /// Days as Excel counts them that a list can mean: 1927 to 2064.
 const SERIALS: std::ops::RangeInclusive<u64> = 10_000..=60_000;
+
+/// What is left of a year of which the last two digits are cut off.
+const CENTURIES: [u32; 2] = [19, 20];
 
 /// So many years ahead a list plans, and a product expires.
 const AHEAD: i32 = 10;
@@ -235,6 +240,9 @@ impl Reading {
 
     /// A year of two digits: a birth lies in the past and within 110 years, all else in this century, and not far ahead.
     fn full_year(&self, short: u32) -> Result<i32, String> {
+        if self.has_full_years && CENTURIES.contains(&short) {
+            return Err("the year may be cut off: write it with four digits, as the others are".to_owned());
+        }
         let short = i32::try_from(short).unwrap_or_default();
         let now = self.today.year();
         let can_be = |year: &i32| match self.is_birth {
@@ -252,6 +260,20 @@ impl Reading {
 pub(super) fn is_date(text: &str) -> bool {
     matches!(written(text), Written::Day(_) | Written::Numbers { .. } | Written::Short { .. })
         && text.contains(|c: char| !c.is_ascii_digit())
+}
+
+/// Whether a cell is a date whose year has four digits.
+pub(super) fn has_full_year(text: &str) -> bool {
+    matches!(written(text), Written::Day(_) | Written::Numbers { year: Year::Full(_), .. })
+}
+
+/// Whether a date that ends a file may go on: a day of one digit behind year and month, a year of which only the century is
+/// there.
+pub(super) fn may_go_on(text: &str) -> bool {
+    let parts = parts(text);
+    let Some([first, _, last]) = parts.first_chunk::<3>().filter(|_| parts.len() == 3) else { return false };
+    let is_century = |part: &str| number(part).is_some_and(|year| CENTURIES.contains(&year));
+    is_date(text) && if first.len() == 4 { last.len() == 1 } else { last.len() == 2 && is_century(last) }
 }
 
 /// A cell as a message shows it: no more than a line of it.
@@ -308,7 +330,7 @@ mod tests {
     use super::*;
 
     fn reading(order: Option<DateOrder>, is_birth: bool) -> Reading {
-        Reading { order, serials: Some(true), today: "2026-11-23".parse().unwrap(), is_birth }
+        Reading { order, serials: Some(true), today: "2026-11-23".parse().unwrap(), is_birth, has_full_years: false }
     }
 
     #[test]
@@ -365,6 +387,20 @@ mod tests {
         assert!(day_first.day("03/11/98").unwrap_err().contains("1998 or 2098: write it with four digits"));
         assert_eq!(day_first.day("03/11/36"), Ok("2036-11-03".parse().unwrap()));
         assert!(day_first.day("11/23/2026").unwrap_err().contains("as the others are"));
+    }
+
+    #[test]
+    fn a_year_that_may_be_cut_off_is_held_where_the_others_are_whole() {
+        let whole = Reading { has_full_years: true, ..reading(Some(DateOrder::DayFirst), false) };
+        for text in ["15/09/20", "15 Sep 20", "15.09.19"] {
+            assert!(whole.day(text).unwrap_err().contains("may be cut off: write it with four digits"), "{text}");
+        }
+        assert_eq!(whole.day("15/09/26"), Ok("2026-09-15".parse().unwrap()));
+        for (text, goes_on) in
+            [("2026-09-1", true), ("15/09/20", true), ("2026-09-15", false), ("15/09/26", false), ("1", false)]
+        {
+            assert_eq!(may_go_on(text), goes_on, "{text}");
+        }
     }
 
     #[test]

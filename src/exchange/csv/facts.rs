@@ -4,6 +4,7 @@ use super::amounts::{self, Amount, DoseUnit};
 use super::cells::Cells;
 use super::dates::short;
 use super::field::Field;
+use super::forms::{self, drug_in};
 use super::history::{self, Moved};
 use super::phases;
 use super::sheets::NOT_RECORDED;
@@ -14,6 +15,7 @@ use crate::clinic::regimen::Phase;
 use crate::clinic::term::Term;
 use crate::clinic::words;
 use chrono::{NaiveDate, NaiveTime};
+use std::collections::BTreeSet;
 
 /// What one row says of a dose.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -125,21 +127,21 @@ pub(super) fn dose(cells: &mut Cells<'_>, day: &Field) -> DoseFacts {
     for text in [drug_text, cells.text(&Field::Product)].into_iter().flatten() {
         amount = with_form(cells, amount, text);
     }
-    let is_oral = holds_tablets(cells) || holds_another(cells);
+    let (is_injected, form) = (!holds_what_is_not_injected(cells), form(cells));
+    let drug = form.unwrap_or_else(|why| {
+        cells.troubles.extend(is_injected.then_some(why));
+        None
+    });
     let in_product = || product.as_deref().and_then(amounts::strength_in);
     amount.strength_mcg_per_ml = strength(cells).or(amount.strength_mcg_per_ml).or_else(in_product);
-    let injected = |is: &str| Route::ALL.into_iter().find(|route| route.name() == is);
-    let route = if is_oral { None } else { cells.word(&Field::Route, Of::Route, injected) };
-    if let Some((said, beside)) = route.zip(amount.route).filter(|(said, beside)| said != beside) {
-        cells.troubles.push(format!("The route is {said} and, beside the dose, {beside}: which is right?"));
-    }
+    let route = if is_injected { route(cells, amount.route) } else { None };
     DoseFacts {
         on,
         time,
-        drug: drug_text.and_then(drug_in).or_else(|| product.as_deref().and_then(drug_in)),
+        drug,
         amount,
         given_mcg: None,
-        route: route.or(amount.route),
+        route,
         site: site(cells),
         lot: cells.text(&Field::Lot).map(str::to_owned),
         expires: expiry(cells),
@@ -219,14 +221,26 @@ pub fn form_named(name: &str) -> Option<Drug> {
     drug_in(name)
 }
 
-/// Returns the form that a product's name tells.
-pub(super) fn drug_in(text: &str) -> Option<Drug> {
-    let named = |text: &str| {
-        let name = vocabulary::value(Of::Drug, text)?;
-        Drug::ALL.into_iter().find(|drug| drug.name() == name)
-    };
-    let words = || text.split(|c: char| c.is_whitespace() || matches!(c, ',' | '(' | ')' | '/' | ';'));
-    named(text).or_else(|| words().find_map(named))
+/// Reads the form.
+pub(super) fn form(cells: &Cells<'_>) -> Result<Option<Drug>, String> {
+    let of = |field| cells.place(field).map(|(at, text)| (cells.reader.name(at), text));
+    // Beside a form that was chosen our own tables have the label as it was typed.
+    let is_label = cells.reader.mapping.has(&Field::DoseId) || cells.reader.table.is_own();
+    forms::Named { medication: of(&Field::Medication), product: of(&Field::Product), is_label }.form()
+}
+
+/// Reads the route of its column, of the dose's cell or of the medication's; two that differ are held.
+fn route(cells: &mut Cells<'_>, beside_dose: Option<Route>) -> Option<Route> {
+    let injected = |is: &str| Route::ALL.into_iter().find(|route| route.name() == is);
+    let said = cells.word(&Field::Route, Of::Route, injected);
+    let beside_form = cells.text(&Field::Medication).and_then(forms::route_in);
+    let all = [(said, "in its column"), (beside_dose, "beside the dose"), (beside_form, "beside the form")];
+    let mut all = all.into_iter().filter_map(|(route, place)| Some((route?, place)));
+    let (one, place) = all.next()?;
+    if let Some((other, there)) = all.find(|(other, _)| *other != one) {
+        cells.troubles.push(format!("The route is {one} {place} and {other} {there}: which is right?"));
+    }
+    Some(one)
 }
 
 fn amount(cells: &mut Cells<'_>) -> Amount {
@@ -237,35 +251,32 @@ fn amount(cells: &mut Cells<'_>) -> Amount {
     found.and_then(|(field, unit)| cells.read(field, |text| amounts::dose(text, *unit, comma))).unwrap_or_default()
 }
 
-/// Holds a row of tablets: nothing of it was injected, and no plan of injections follows from it. Returns whether it is one.
-fn holds_tablets(cells: &mut Cells<'_>) -> bool {
-    let is_oral = |text: &str| vocabulary::value(Of::Route, text) == Some("oral");
-    let says = |text: &str| is_oral(text) || text.split([' ', ',', ';', '(', ')', '/']).any(is_oral);
+/// Holds a row of tablets or sprays: nothing of it was injected, and no plan of injections follows from it. Returns whether it
+/// is one.
+fn holds_what_is_not_injected(cells: &mut Cells<'_>) -> bool {
+    let trouble = not_injected(cells);
+    cells.troubles.extend(trouble.clone());
+    trouble.is_some()
+}
+
+/// Says what of a row is no injection.
+pub(super) fn not_injected(cells: &Cells<'_>) -> Option<String> {
+    let is = |text: &str, what: &str| {
+        let is_it = |text: &str| vocabulary::value(Of::Route, text) == Some(what);
+        is_it(text) || text.split([' ', ',', ';', '(', ')', '/', '-', '+', '_']).any(is_it)
+    };
     let fields = [Field::Route, Field::Medication, Field::Product, Field::Dose];
-    let Some(text) = fields.iter().filter_map(|field| cells.text(field)).find(|text| says(text)) else { return false };
-    cells.troubles.push(format!(
-        "\"{}\" is no injection: enter this patient by hand, with the change to tablets, or take the row out.",
-        short(text)
-    ));
-    true
-}
-
-/// Holds a row of another medicine: nobody else's name makes it one of ours. Returns whether it is one.
-fn holds_another(cells: &mut Cells<'_>) -> bool {
-    let named = || [Field::Medication, Field::Product].iter().filter_map(|field| cells.text(field));
-    let Some(text) = named().next().filter(|_| named().all(is_another)) else { return false };
-    cells.troubles.push(format!(
-        "\"{}\" is no form of B12 that is known here: write the form (hydroxocobalamin, cyanocobalamin), or take the row out.",
-        short(text)
-    ));
-    true
-}
-
-/// Whether a text names a medicine that is not B12 for all that is known here; an amount alone names none.
-pub(super) fn is_another(text: &str) -> bool {
-    let is_ours = || vocabulary::names_the_vitamin(text) || drug_in(text).is_some();
-    let is_amount = text.trim_start_matches('(').starts_with(|c: char| c.is_ascii_digit());
-    !is_amount && text.contains(char::is_alphabetic) && !vocabulary::is_nothing(text) && !is_ours()
+    let said = |what: &str| fields.iter().filter_map(|field| cells.text(field)).find(|text| is(text, what));
+    match (said("oral"), said("not-injected")) {
+        (Some(text), _) => Some(format!(
+            "\"{}\" is no injection: enter this patient by hand, with the change to tablets, or take the row out.",
+            short(text)
+        )),
+        (None, Some(text)) => {
+            Some(format!("\"{}\" is no injection: enter this patient by hand, or take the row out.", short(text)))
+        }
+        (None, None) => None,
+    }
 }
 
 /// Takes the amount that stands beside the form for the dose, where no other cell says one; two that differ are held.
@@ -330,17 +341,30 @@ fn strength(cells: &mut Cells<'_>) -> Option<u32> {
 
 /// A site that is not known is kept as a remark: it bars nothing.
 fn site(cells: &mut Cells<'_>) -> Option<Site> {
-    let text = cells.text(&Field::Site)?;
-    let site = vocabulary::value(Of::Site, text).and_then(|is| Site::ALL.into_iter().find(|site| site.name() == is));
+    let (at, text) = cells.place(&Field::Site)?;
+    let site = site_under(text, cells.reader.name(at));
     if site.is_none() {
         cells.remarks.push(format!("The site \"{}\" is not known here and is not taken over.", short(text)));
     }
     site
 }
 
+/// Reads a site, "L" under "Arm" too.
+fn site_under(text: &str, column: &str) -> Option<Site> {
+    let known = |text: &str| vocabulary::value(Of::Site, text);
+    let name = known(text).or_else(|| known(&format!("{text} {column}")))?;
+    Site::ALL.into_iter().find(|site| site.name() == name)
+}
+
+/// Returns the site of a row that is not known here.
+pub(super) fn unknown_site<'a>(cells: &Cells<'a>) -> Option<&'a str> {
+    let (at, text) = cells.place(&Field::Site)?;
+    site_under(text, cells.reader.name(at)).is_none().then_some(text)
+}
+
 fn expiry(cells: &mut Cells<'_>) -> Option<NaiveDate> {
     let (today, month_first) = (cells.reader.today, cells.reader.mapping.dates == Some(super::DateOrder::MonthFirst));
-    let reading = cells.reading(false);
+    let reading = cells.reading(&Field::Expires);
     cells.read(&Field::Expires, |text| {
         reading.day(text).or_else(|why| crate::clinic::parse::expiry(text, today, month_first).map_err(|_| why))
     })
@@ -362,7 +386,7 @@ pub(super) fn time_in(text: &str) -> Option<NaiveTime> {
 
 /// Reads the dates of earlier doses: `2026-01-05; 2026-04-05 500 mcg cyanocobalamin`.
 fn earlier(cells: &mut Cells<'_>) -> Vec<Earlier> {
-    let reading = cells.reading(false);
+    let reading = cells.reading(&Field::PreviousDoses);
     let mut all = Vec::new();
     let mut troubles = Vec::new();
     for (name, text) in cells.texts(&Field::PreviousDoses) {
@@ -392,7 +416,12 @@ fn one_earlier(part: &str, day: &dyn Fn(&str) -> Result<NaiveDate, String>) -> R
         (Err(_), Some((first, rest))) => (day(first)?, rest),
         _ => (whole?, ""),
     };
-    let (drug, on_calendar) = (drug_in(rest), rest.split_whitespace().any(|word| word == ON_CALENDAR));
+    let on_calendar = rest.split_whitespace().any(|word| word == ON_CALENDAR);
+    let drugs: BTreeSet<Drug> = rest.split_whitespace().filter_map(drug_in).collect();
+    if drugs.len() > 1 {
+        return Err(format!("\"{}\" names more than one form of B12", short(part)));
+    }
+    let drug = drugs.into_iter().next();
     let is_amount = |word: &&str| drug_in(word).is_none() && *word != ON_CALENDAR;
     let amount = rest.split_whitespace().filter(is_amount).collect::<Vec<_>>().join(" ");
     let dose_mcg = if amount.is_empty() { None } else { amounts::dose(&amount, None, false)?.dose_mcg };

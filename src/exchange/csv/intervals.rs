@@ -3,6 +3,7 @@
 use super::dates::short;
 use super::vocabulary::{Of, value};
 use crate::clinic::interval::Interval;
+use crate::clinic::lab::is_below_zero;
 
 /// Reads an interval; a bare number takes the unit that the column's name tells.
 ///
@@ -12,6 +13,9 @@ pub(super) fn interval(text: &str, unit: Option<&str>) -> Result<Interval, Strin
     let unclear = || format!("\"{}\" is no interval; write for example every 12 weeks, or every 3 months", short(text));
     if text.len() > 80 {
         return Err(unclear());
+    }
+    if text.replace('–', "-").split_whitespace().any(is_below_zero) {
+        return Err(format!("\"{}\" is below zero, which no interval can be", short(text)));
     }
     if let Some(whole) = value(Of::Interval, text) {
         return whole.parse();
@@ -156,6 +160,10 @@ mod tests {
             "2-3 months",
             "8/10 weeks",
             "every 2 to 3 months",
+            "-12 weeks",
+            "–12 weeks",
+            "every -3 months",
+            "−12",
             "2x weekly",
             "2 x pro Woche",
             "3 fois par semaine",

@@ -40,6 +40,8 @@ pub struct Mapping {
     pub every: Option<Interval>,
     /// The same for the rows of one plan, by its id.
     pub intervals: BTreeMap<String, IntervalChoice>,
+    /// Whether an injection whose dose no row says was of the plan's usual dose; held where nobody said so.
+    pub dose_of_plan: Option<bool>,
     /// The prescriber of the rows that name none.
     pub prescriber: Option<String>,
     /// Whom the list means by a prescriber's name, where that is no name of the practice.
@@ -103,10 +105,16 @@ impl Mapping {
                 named.filter(|(field, name)| **field == Field::Cause && name.trim().eq_ignore_ascii_case("reason"));
             why.for_each(|(field, _)| *field = Field::Why);
         }
-        mapping.decimal_comma = mapping.commas(table);
-        mapping.dates = mapping.evidence(table).order();
-        mapping.names = mapping.names_order(table);
+        mapping.look_again(table);
         mapping
+    }
+
+    /// Guesses anew how the cells are read, once a person has said what a column holds: dates that no guess knew tell the
+    /// order of all.
+    pub fn look_again(&mut self, table: &Table) {
+        self.decimal_comma = self.commas(table);
+        self.dates = self.evidence(table).order();
+        self.names = self.names_order(table);
     }
 
     /// Returns what names this kind of file: the names of its columns.

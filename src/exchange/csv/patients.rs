@@ -2,7 +2,11 @@
 
 mod contradictions;
 mod moved;
+mod persons;
 mod plan;
+mod unsaid;
+
+pub(super) use unsaid::{unsaid, without_dose};
 
 use super::cells::{Cells, Reader};
 use super::facts::{self, DoseFacts, PlanFacts};
@@ -21,7 +25,9 @@ use crate::clinic::triage_words::said_once;
 use crate::clinic::words;
 use crate::exchange::results::told;
 use chrono::NaiveDate;
+use persons::Persons;
 use std::collections::{BTreeMap, HashMap};
+use unsaid::Amount;
 
 /// Before what a row says and no plan is there to hold.
 pub(super) const WITHOUT_PLAN: &str = "No plan is made, so this is not taken over";
@@ -37,7 +43,7 @@ pub(super) fn pieces(reader: &Reader<'_>) -> Vec<Piece> {
 pub(super) fn without_interval<'a>(reader: &'a Reader<'a>) -> Vec<(&'a Regimen, usize)> {
     let mut all: BTreeMap<&str, (&Regimen, usize)> = BTreeMap::new();
     for group in groups(reader) {
-        let rows = group.len();
+        let rows = group.rows.len();
         if let Some(regimen) = Patient::of_group(reader, group).lacks_interval() {
             all.entry(&regimen.id).or_insert((regimen, 0)).1 += rows;
         }
@@ -45,20 +51,39 @@ pub(super) fn without_interval<'a>(reader: &'a Reader<'a>) -> Vec<(&'a Regimen, 
     all.into_values().collect()
 }
 
+/// Rows of one patient.
+struct Group<'a> {
+    rows: Vec<&'a Row>,
+    /// Why all of them are held, where the rows of one number are not of one person.
+    apart: Option<String>,
+}
+
 /// Returns the rows, those of one patient together.
-fn groups<'a>(reader: &'a Reader<'a>) -> Vec<Vec<&'a Row>> {
-    let mut groups: Vec<Vec<&Row>> = Vec::new();
+fn groups<'a>(reader: &'a Reader<'a>) -> Vec<Group<'a>> {
+    let mut groups: Vec<Group<'_>> = Vec::new();
     let mut places: HashMap<(String, String, String, Option<NaiveDate>), usize> = HashMap::new();
+    let mut persons = Persons::default();
+    // What another Cobalog wrote of two charts of one number, it wrote.
+    let is_own = reader.table.is_own();
     for row in &reader.rows {
         let about = person::described(&mut reader.cells(row));
         let is_someone = !about.number.is_empty() || (!about.family.is_empty() && about.born.is_some());
+        if is_someone && !is_own {
+            persons.see(&about, row.line);
+        }
         let who = (about.number, about.family.to_lowercase(), about.given.to_lowercase(), about.born);
         match places.get(&who).and_then(|at| groups.get_mut(*at)).filter(|_| is_someone) {
-            Some(group) => group.push(row),
+            Some(group) => group.rows.push(row),
             None => {
                 places.insert(who, groups.len());
-                groups.push(vec![row]);
+                groups.push(Group { rows: vec![row], apart: None });
             }
+        }
+    }
+    if persons.are_apart() {
+        for group in &mut groups {
+            let about = group.rows.first().map(|row| person::described(&mut reader.cells(row)));
+            group.apart = about.and_then(|about| persons.trouble(&about));
         }
     }
     groups
@@ -140,8 +165,10 @@ struct Patient<'a> {
 }
 
 impl<'a> Patient<'a> {
-    fn of_group(reader: &'a Reader<'a>, group: Vec<&Row>) -> Self {
-        Self::of(reader, group.into_iter().map(|row| RowFacts::of(reader, row)).collect())
+    fn of_group(reader: &'a Reader<'a>, group: Group<'_>) -> Self {
+        let mut patient = Self::of(reader, group.rows.into_iter().map(|row| RowFacts::of(reader, row)).collect());
+        patient.troubles.splice(0..0, group.apart);
+        patient
     }
 
     fn of(reader: &'a Reader<'a>, mut rows: Vec<RowFacts>) -> Self {
@@ -257,20 +284,23 @@ impl<'a> Patient<'a> {
     /// Returns the doses that the rows tell, by day; of one day the one that says most. Two amounts or forms of one day are
     /// for a person to look at.
     fn doses(&mut self, regimen: Option<&Regimen>) -> Vec<Given> {
-        let stands_in = regimen.map(|r| (r.drug, r.phases.iter().rev().map(|p| p.dose_mcg).next().unwrap_or(0)));
+        let stands_in = regimen.map(|regimen| (regimen.drug, unsaid::usual(regimen)));
         let route = regimen.and_then(|regimen| regimen.routes.first().copied());
         let mut all: BTreeMap<NaiveDate, Given> = BTreeMap::new();
         let mut missing = None;
         let own_drug = self.drug();
-        let own_dose = self.rows.iter().rev().find_map(|row| row.dose.amount.dose_mcg);
         for (on, (dose, open)) in self.told() {
             self.troubles.extend(open);
             let drug = dose.drug.or(own_drug).or(stands_in.map(|(drug, _)| drug));
-            let dose_mcg = dose.given_mcg.or(dose.amount.dose_mcg).or(own_dose).or(stands_in.map(|(_, dose)| dose));
-            let stated = dose.amount.dose_mcg.is_some() || own_dose.is_some();
+            let (dose_mcg, is_stated) = match self.amount(&dose, stands_in.map(|(_, dose)| dose)) {
+                Amount::Said(mcg) => (Some(mcg), true),
+                Amount::ByPlan(mcg) => (Some(mcg), false),
+                Amount::Held => continue,
+                Amount::None => (None, false),
+            };
             match drug.zip(dose_mcg) {
                 Some((drug, dose_mcg)) => {
-                    all.extend(given(&dose, drug, dose_mcg, route, stated).map(|given| (on, given)));
+                    all.extend(given(&dose, drug, dose_mcg, route, is_stated).map(|given| (on, given)));
                 }
                 None => missing = missing.or(Some((on, unsaid(drug.is_some(), dose_mcg.is_some())))),
             }
@@ -305,15 +335,6 @@ impl<'a> Patient<'a> {
             }
         }
         all
-    }
-}
-
-/// What is missing of a dose.
-pub(super) fn unsaid(has_form: bool, has_amount: bool) -> &'static str {
-    match (has_form, has_amount) {
-        (true, _) => "how much it was",
-        (false, true) => "which form of B12 it was",
-        (false, false) => "which form of B12 it was, and how much,",
     }
 }
 

@@ -1,5 +1,7 @@
 //! What has to be asked before a table can be read: each question with its answers, the likeliest one named.
 
+mod unsaid;
+
 use super::amounts::{self, DoseUnit};
 use super::called;
 use super::cells::Reader;
@@ -7,11 +9,9 @@ use super::dates::{self, DateOrder, Reading};
 use super::facts;
 use super::field::Field;
 use super::mapping::{IntervalChoice, Kind, Mapping, NameOrder, PlanChoice};
-use super::patients;
 use super::table::Table;
 use super::vocabulary;
 use crate::clinic::drug::Drug;
-use crate::clinic::interval::Interval;
 use crate::clinic::knowledge::Knowledge;
 use crate::clinic::order::adopt;
 use crate::clinic::practice::Practice;
@@ -59,6 +59,8 @@ pub enum Answer {
     Plan(Option<Drug>, PlanChoice),
     /// [`Mapping::intervals`]: a plan's id, and what its rows that say no interval follow.
     Interval(String, IntervalChoice),
+    /// [`Mapping::dose_of_plan`].
+    DoseOfPlan(bool),
     /// [`Mapping::prescriber`].
     Prescriber(String),
     /// [`Mapping::prescribers`]: the name in the list, and who is meant.
@@ -104,6 +106,7 @@ impl Mapping {
             Answer::Plan(Some(drug), plan) => drop(self.plans.insert(drug, plan)),
             Answer::Plan(None, plan) => self.plan_otherwise = Some(plan),
             Answer::Interval(regimen, choice) => drop(self.intervals.insert(regimen, choice)),
+            Answer::DoseOfPlan(is) => self.dose_of_plan = Some(is),
             Answer::Prescriber(name) => self.prescriber = Some(name),
             Answer::PrescriberIs(name, is) => drop(self.prescribers.insert(name, is)),
             Answer::SameIsSame(is) => self.same_is_same = Some(is),
@@ -134,9 +137,10 @@ pub fn questions(table: &Table, mapping: &Mapping, practice: &Practice, today: N
         all.extend(called::questions(table, mapping, &practice.settings.people));
     }
     all.extend(asking.same());
-    // Which rows lack one is seen once their dates and plans are read.
+    // Which rows lack an interval or a dose is seen once their dates and plans are read.
     if all.is_empty() && mapping.kind() == Kind::Patients {
         all.extend(asking.intervals());
+        all.extend(asking.doses());
     }
     all
 }
@@ -181,11 +185,11 @@ impl<'a> Asking<'a> {
         let evidence = self.mapping.evidence(self.table);
         let is_asked = self.mapping.dates.is_none() && evidence.open + evidence.day_first + evidence.month_first > 0;
         let example = self.dated().find(|cell| {
-            let read = |order| Reading { order, serials: None, today: self.today, is_birth: false }.day(cell).is_ok();
+            let read = |order| self.reading(order).day(cell).is_ok();
             !read(None) && read(Some(DateOrder::DayFirst)) && read(Some(DateOrder::MonthFirst))
         })?;
         let shown = |order| {
-            let day = Reading { order: Some(order), serials: None, today: self.today, is_birth: false }.day(example);
+            let day = self.reading(Some(order)).day(example);
             day.map(words::born).unwrap_or_default()
         };
         let (day_first, month_first) = (shown(DateOrder::DayFirst), shown(DateOrder::MonthFirst));
@@ -202,6 +206,10 @@ impl<'a> Asking<'a> {
         ];
         let choices = choices.map(|(label, order)| Choice { label, answer: Answer::Dates(order) });
         is_asked.then(|| Question { text, choices: choices.to_vec(), proposed: None, typed: false })
+    }
+
+    fn reading(&self, order: Option<DateOrder>) -> Reading {
+        Reading { order, serials: None, today: self.today, is_birth: false, has_full_years: false }
     }
 
     fn dated(&self) -> impl Iterator<Item = &'a str> {
@@ -285,16 +293,15 @@ impl<'a> Asking<'a> {
             return Vec::new();
         }
         let mut forms: BTreeMap<Option<Drug>, usize> = BTreeMap::new();
+        let reader = Reader::new(self.table, self.mapping, self.practice, self.today, "");
         for row in &self.table.rows {
-            let columns = self.mapping.columns_of(&Field::Medication).chain(self.mapping.columns_of(&Field::Product));
-            let cells: Vec<&str> =
-                columns.map(|at| row.cell(at)).filter(|cell| !vocabulary::is_nothing(cell)).collect();
-            // Another medicine is held whatever is answered.
-            if !cells.is_empty() && cells.iter().all(|cell| facts::is_another(cell)) {
-                continue;
+            let cells = reader.cells(row);
+            // What names no one form, or is no injection, is held whatever is answered.
+            if let Ok(drug) = facts::form(&cells)
+                && facts::not_injected(&cells).is_none()
+            {
+                *forms.entry(drug).or_default() += 1;
             }
-            let drug = cells.into_iter().find_map(facts::drug_in);
-            *forms.entry(drug).or_default() += 1;
         }
         let open = |drug: &Option<Drug>| match drug {
             Some(drug) => !self.mapping.plans.contains_key(drug),
@@ -322,23 +329,6 @@ impl<'a> Asking<'a> {
         [Field::LastDose, Field::NextDue, Field::PreviousDoses].iter().any(|field| self.mapping.has(field))
     }
 
-    /// Asks for the interval of rows that say none, once for each plan that has several.
-    fn intervals(&self) -> Vec<Question> {
-        let columns: Vec<usize> = self.mapping.columns_of(&Field::Interval).collect();
-        let phases: Vec<usize> = self.mapping.columns_of(&Field::Phase).collect();
-        // What stands beside loading may be its own rhythm.
-        let loads = |cell: &str| vocabulary::value(vocabulary::Of::Phase, cell) == Some("repletion");
-        let lacks = |row: &super::table::Row| {
-            columns.iter().all(|at| vocabulary::is_nothing(row.cell(*at)))
-                || phases.iter().any(|at| loads(row.cell(*at)))
-        };
-        if self.is_own() || self.mapping.every.is_some() || !self.table.rows.iter().any(lacks) {
-            return Vec::new();
-        }
-        let reader = Reader::new(self.table, self.mapping, self.practice, self.today, "");
-        patients::without_interval(&reader).into_iter().map(|(regimen, rows)| interval(regimen, rows)).collect()
-    }
-
     fn is_own(&self) -> bool {
         self.table.is_own() && self.mapping.has(&Field::OrderId)
     }
@@ -353,15 +343,21 @@ impl<'a> Asking<'a> {
     fn prescriber(&self) -> Option<Question> {
         let columns: Vec<usize> = self.mapping.columns_of(&Field::Prescriber).collect();
         let lacks = |row: &super::table::Row| columns.iter().all(|at| vocabulary::is_nothing(row.cell(*at)));
-        if self.mapping.prescriber.is_some() || !self.table.rows.iter().any(lacks) {
+        let lacking = self.table.rows.iter().filter(|row| lacks(row)).count();
+        if self.mapping.prescriber.is_some() || lacking == 0 {
             return None;
         }
+        let whose = match lacking == self.table.rows.len() {
+            true => "for these patients".to_owned(),
+            false if lacking == 1 => "for the patient of 1 row that names nobody".to_owned(),
+            false => format!("for the patients of {lacking} rows that name nobody"),
+        };
         let people = self.practice.settings.people.iter().filter(|person| person.prescriber && !person.left);
         let choices: Vec<Choice> = people
             .map(|person| Choice { label: person.name.clone(), answer: Answer::Prescriber(person.name.clone()) })
             .collect();
         let proposed = (choices.len() == 1).then_some(0);
-        let text = "Who prescribes for these patients? The plans wait for this signature.".to_owned();
+        let text = format!("Who prescribes {whose}? The plans wait for this signature.");
         Some(Question { text, choices, proposed, typed: true })
     }
 
@@ -379,17 +375,6 @@ impl<'a> Asking<'a> {
         let choices = [("yes", Answer::SameIsSame(true)), ("no, hold each for a look", Answer::SameIsSame(false))];
         Some(choose(text, choices, Some(0)))
     }
-}
-
-fn interval(regimen: &Regimen, rows: usize) -> Question {
-    let says = if rows == 1 { "says" } else { "say" };
-    let rows = words::plural(i64::try_from(rows).unwrap_or(i64::MAX), "row");
-    let text = format!("{rows} {says} no interval of maintenance, and {} has several: which one?", regimen.name);
-    let choice = |label: String, choice| Choice { label, answer: Answer::Interval(regimen.id.clone(), choice) };
-    let every = |every: Interval| choice(format!("every {every}"), IntervalChoice::Every(every));
-    let mut choices: Vec<Choice> = adopt::published(regimen).into_iter().map(every).collect();
-    choices.push(choice("hold each for a look".to_owned(), IntervalChoice::Hold));
-    Question { text, choices, proposed: None, typed: false }
 }
 
 /// Returns the regimens that keep a form up, those of the practice's setting first, and those for neurologic signs last.

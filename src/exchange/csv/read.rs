@@ -1,10 +1,11 @@
 //! A table and its mapping to a parcel.
 
 use super::cells::Reader;
+use super::dates::short;
 use super::field::Field;
 use super::mapping::{Kind, Mapping};
 use super::table::{Row, Table};
-use super::{doses, labs, patients, person};
+use super::{doses, facts, labs, patients, person};
 use crate::clinic::intake::{Described, Parcel, Piece, Trouble};
 use crate::clinic::practice::Practice;
 use crate::clinic::words;
@@ -29,15 +30,29 @@ pub fn read(table: &Table, mapping: &Mapping, practice: &Practice, today: NaiveD
     }
     let left = pieces.iter().filter(|p| p.remarks.iter().any(|r| r.starts_with(patients::WITHOUT_PLAN))).count();
     let left = (left > 0).then(|| {
-        let rows = words::plural(i64::try_from(left).unwrap_or(i64::MAX), "row");
-        format!("No plan is made of {rows} that say an interval, a next date or a prescriber: each row tells what is not taken over.")
+        let (rows, say) = (rows(left), if left == 1 { "says" } else { "say" });
+        format!("No plan is made of {rows} that {say} an interval, a next date or a prescriber: each row tells what is not taken over.")
     });
+    let sites = sites(&reader);
     let lacks = (mapping.kind() == Kind::Patients && !tells_doses(mapping)).then(|| NO_LAST_DOSE.to_owned());
     Parcel {
         file: file.to_owned(),
         pieces,
-        remarks: lacks.into_iter().chain(left).chain(table.remarks.iter().cloned()).collect(),
+        remarks: lacks.into_iter().chain(left).chain(sites).chain(table.remarks.iter().cloned()).collect(),
     }
+}
+
+fn rows(n: usize) -> String {
+    words::plural(i64::try_from(n).unwrap_or(i64::MAX), "row")
+}
+
+/// Says of how many rows the site is not taken over, with the first such word.
+fn sites(reader: &Reader<'_>) -> Option<String> {
+    let has_sites = reader.mapping.kind() != Kind::Results && reader.mapping.has(&Field::Site);
+    let unknown = reader.rows.iter().filter(|_| has_sites).filter_map(|row| facts::unknown_site(&reader.cells(row)));
+    let (first, n) = unknown.fold((None, 0), |(first, n), text| (first.or(Some(text)), n + 1));
+    let first = short(first?);
+    Some(format!("The site of {} is not taken over: \"{first}\" says no side and place that are known here.", rows(n)))
 }
 
 /// A row that stands there twice: it is counted, and told with the line of the first.

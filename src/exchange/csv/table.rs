@@ -1,5 +1,6 @@
 //! Text to a table: delimiter, header, and the rows that hold data, each with its line.
 
+use super::dates;
 use super::delimiter;
 use super::guard;
 use super::vocabulary;
@@ -36,6 +37,8 @@ pub struct Table {
     pub aside: Vec<(Row, &'static str)>,
     /// What there is to say of the file as a whole.
     pub remarks: Vec<String>,
+    /// The line of a row whose last cell may be cut off with the file, and why it is held.
+    pub(super) cut: Option<(u64, String)>,
 }
 
 /// A row of a table.
@@ -150,6 +153,7 @@ impl Table {
         let rows = rows(body, delimiter, first_line)?;
         let mut table = Self::of_rows(rows, delimiter);
         table.sets_aside_what_is_cut(body);
+        table.doubts_the_last_cell(body);
         table.remarks.extend(hidden.remark());
         Ok(table)
     }
@@ -161,6 +165,29 @@ impl Table {
         self.remarks
             .push(format!("The file ends in the middle of line {}: was it cut off? Get the whole of it.", last.line));
         self.aside.push((last, CUT_OFF));
+    }
+
+    /// A file that ends without the end of a line may have lost digits of its last cell: "2026-09-1" is a date as well.
+    fn doubts_the_last_cell(&mut self, body: &str) {
+        let Some((last, others)) = self.rows.split_last().filter(|_| !body.ends_with(['\n', '"'])) else { return };
+        let is_last = self.aside.iter().all(|(row, _)| row.line < last.line);
+        let Some(at) = last.len().checked_sub(1).filter(|_| is_last) else { return };
+        let cell = last.cell(at);
+        let others = others.iter().map(|row| shape(row.cell(at)));
+        let (is, mut goes_on, mut is_like) = (shape(cell), false, false);
+        for other in others {
+            goes_on |= other.len() > is.len() && other.starts_with(&is);
+            is_like |= other == is;
+        }
+        if cell.ends_with(|c: char| c.is_ascii_digit()) && (goes_on || (!is_like && dates::may_go_on(cell))) {
+            let (line, cell) = (last.line, dates::short(cell));
+            self.remarks.push(format!(
+                "The file ends without the end of a line, and \"{cell}\" in line {line} may be cut off: get the whole of it."
+            ));
+            let why =
+                format!("\"{cell}\" may be cut off where the file ends: get the whole file, or write the cell anew.");
+            self.cut = Some((line, why));
+        }
     }
 
     fn of_rows(rows: Vec<Row>, delimiter: char) -> Self {
@@ -193,7 +220,17 @@ impl Table {
         if rows.is_empty() {
             remarks.push("No row stands under the header.".to_owned());
         }
-        Self { letters: Letters::Utf8, delimiter, header_line: head.line, columns, named, rows, aside, remarks }
+        Self {
+            letters: Letters::Utf8,
+            delimiter,
+            header_line: head.line,
+            columns,
+            named,
+            rows,
+            aside,
+            remarks,
+            cut: None,
+        }
     }
 
     /// Returns whether Cobalog wrote it as its list of patients: no other has all these columns.
@@ -257,6 +294,16 @@ fn rows(body: &str, delimiter: char, first_line: u64) -> Result<Vec<Row>, String
     }
 }
 
+/// A cell with a 9 for each digit and an a for each letter.
+fn shape(cell: &str) -> String {
+    let of = |c: char| match c {
+        _ if c.is_ascii_digit() => '9',
+        _ if c.is_alphabetic() => 'a',
+        _ => c,
+    };
+    cell.chars().map(of).collect()
+}
+
 /// How many cells are names of columns that are known.
 fn names(row: &Row) -> usize {
     (0..row.len().min(200)).filter(|at| vocabulary::field_of(row.cell(*at)).is_some()).count()
@@ -282,7 +329,7 @@ fn is_total(row: &Row) -> bool {
     let cells = || (0..row.len()).map(|at| row.cell(at));
     let first = cells().find(|cell| !cell.is_empty()).unwrap_or_default();
     let is_short = filled(row) <= row.len().div_ceil(2).max(3);
-    is_short && says_total(first) && !cells().any(super::dates::is_date)
+    is_short && says_total(first) && !cells().any(dates::is_date)
 }
 
 /// `Total`, `Total: 400`, `400 patients`, `Summe = 12`.
@@ -377,6 +424,11 @@ mod tests {
         assert_eq!(of("2,Bia"), (1, 1, true));
         assert_eq!(of("2,Bia\n"), (2, 0, false), "a line that ends is whole");
         assert_eq!(of("2,Bianchi,1961-03-04"), (2, 0, false));
+        let cut = |rest: &str| Table::of_text(&format!("{head}{rest}")).unwrap().cut.map(|(line, _)| line);
+        assert_eq!(cut("2,Bianchi,1961-03-0"), Some(3));
+        assert_eq!(cut("2,Bianchi,1961-03-0\n"), None, "a line that ends is whole");
+        assert_eq!(cut("2,Bianchi,\"1961-03-0\""), None, "a quote that closes ends the cell");
+        assert_eq!(cut("2,Bianchi,1961-03-04"), None);
         assert_eq!(of("2,Bia\n3,Con"), (3, 0, false), "where lines are short it proves nothing");
     }
 }

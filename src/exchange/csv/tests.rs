@@ -12,7 +12,7 @@ use crate::clinic::regimen::Phase;
 use crate::exchange::tests::{World, day};
 
 /// A mapping as guessed, with what a person would answer.
-fn mapped(world: &World, text: &str) -> (Table, Mapping) {
+pub(super) fn mapped(world: &World, text: &str) -> (Table, Mapping) {
     let table = Table::of_text(text).unwrap();
     let mut mapping = Mapping::guess(&table);
     // Which rows lack an interval is asked once all else is answered.
@@ -28,16 +28,16 @@ fn mapped(world: &World, text: &str) -> (Table, Mapping) {
     (table, mapping)
 }
 
-fn read_in(world: &World, text: &str) -> Parcel {
+pub(super) fn read_in(world: &World, text: &str) -> Parcel {
     let (table, mapping) = mapped(world, text);
     read(&table, &mapping, &world.practice, world.today, "list.csv")
 }
 
-fn counts(taken: usize, held: usize, skipped: usize, refused: usize) -> Counts {
+pub(super) fn counts(taken: usize, held: usize, skipped: usize, refused: usize) -> Counts {
     Counts { taken, held, skipped, refused }
 }
 
-fn given(chart: &Chart) -> Vec<&Given> {
+pub(super) fn given(chart: &Chart) -> Vec<&Given> {
     chart
         .facts()
         .iter()
@@ -46,7 +46,7 @@ fn given(chart: &Chart) -> Vec<&Given> {
         .collect()
 }
 
-fn held(parcel: &Parcel, at: usize) -> &str {
+pub(super) fn held(parcel: &Parcel, at: usize) -> &str {
     match &parcel.pieces[at].trouble {
         Some(Trouble::Held(why)) => why,
         other => panic!("{other:?}"),
@@ -944,7 +944,7 @@ fn rows_without_an_interval_are_asked_about_or_held() {
         parcel.pieces[1]
             .remarks
             .iter()
-            .any(|r| r == "The list has no interval: every 12 weeks, as was said for such rows.")
+            .any(|r| r == "The row has no interval: every 12 weeks, as was said for such rows.")
     );
     assert_eq!(world_of.next("Holm").unwrap().0, day("2027-01-05"));
     assert_eq!(world_of.next("Silva").unwrap().0, day("2026-11-12"), "it is no answer for another plan");
@@ -952,7 +952,8 @@ fn rows_without_an_interval_are_asked_about_or_held() {
     // A list that has no such column is asked about as well.
     let table = Table::of_text("MRN,Surname,DOB,Drug,Last injection\n1,Rossi,13/04/1961,Hydroxocobalamin,12/10/2026\n")
         .unwrap();
-    let mut mapping = Mapping { columns: Mapping::guess(&table).columns, intervals: Default::default(), ..mapping };
+    let columns = Mapping::guess(&table).columns;
+    let mut mapping = Mapping { columns, intervals: Default::default(), dose_of_plan: Some(true), ..mapping };
     assert_eq!(questions(&table, &mapping, &world.practice, world.today).len(), 1);
     mapping.every = Some(Interval::Weeks(8));
     assert_eq!(questions(&table, &mapping, &world.practice, world.today), []);

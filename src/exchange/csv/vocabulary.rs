@@ -66,6 +66,8 @@ pub(super) enum Of {
     Month,
     /// Parts of the names of the vitamin.
     Stem,
+    /// What may stand in a cell that names the vitamin and no form of it.
+    Plain,
     /// Words of a remark that must not go by: an allergy, a death.
     Alarm,
 }
@@ -78,6 +80,8 @@ struct Vocabulary {
     causes: Vec<(String, String)>,
     /// What stands in each name of the vitamin.
     stems: Vec<String>,
+    /// The forms by their names, as [`spelled`].
+    forms: HashMap<String, String>,
 }
 
 fn vocabulary() -> &'static Vocabulary {
@@ -92,6 +96,9 @@ fn vocabulary() -> &'static Vocabulary {
         for value in file.values {
             if value.of == Of::Stem {
                 out.stems.extend(value.words.iter().map(|word| folded(word)));
+            }
+            if value.of == Of::Drug {
+                out.forms.extend(value.words.iter().map(|word| (spelled(word), value.is.clone())));
             }
             if value.of == Of::Cause {
                 out.causes.extend(value.words.iter().map(|word| (spaced(word), value.is.clone())));
@@ -108,6 +115,22 @@ fn folded(text: &str) -> String {
     let text = text.replace('#', "no").replace("n°", "no").replace("nº", "no");
     let plain = deunicode::deunicode(&text).to_lowercase();
     plain.chars().filter(char::is_ascii_alphanumeric).collect()
+}
+
+/// A folded name, whichever of k, z and c a language writes in it.
+fn spelled(text: &str) -> String {
+    folded(text).replace(['k', 'z'], "c")
+}
+
+/// Returns the form of B12 that a word names, in whichever spelling can mean it alone.
+pub(super) fn form(word: &str) -> Option<&'static str> {
+    vocabulary().forms.get(&spelled(word)).map(String::as_str)
+}
+
+/// Returns the words of a cell in small plain letters, without signs.
+pub(super) fn words_of(text: &str) -> Vec<String> {
+    let plain = deunicode::deunicode(text).to_lowercase();
+    plain.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
 /// The words of a cell in small plain letters, each with a blank before and after.
@@ -148,7 +171,7 @@ pub(super) fn cause(text: &str) -> Option<&'static str> {
 }
 
 /// What denies the cause that it stands before, a few words on, and what denies the one that it stands behind.
-const DENIES: [&str; 15] = [
+pub(super) const DENIES: [&str; 15] = [
     "no", "not", "never", "without", "non", "kein", "keine", "keinen", "ohne", "nicht", "pas", "sans", "geen", "niet",
     "sin",
 ];
@@ -249,6 +272,14 @@ mod tests {
         }
         for (value, word) in file.values.iter().flat_map(|v| v.words.iter().map(move |w| (v, w))) {
             assert_eq!(vocabulary().values.get(&(value.of, key(word))), Some(&value.is), "{word}");
+        }
+    }
+
+    #[test]
+    fn no_spelling_of_a_form_is_that_of_another() {
+        let file: File = knowledge::part("columns.ron");
+        for value in file.values.iter().filter(|value| value.of == Of::Drug) {
+            assert!(value.words.iter().all(|word| form(word) == Some(&value.is)), "{value:?}");
         }
     }
 

@@ -93,12 +93,16 @@ impl<'a> Patient<'a> {
         has_from || ((has_dose || self.due().is_some()) && !is_over && !self.is_own())
     }
 
+    /// Whether a plan is made of the rows, as far as they say that it goes on.
+    pub(super) fn asks_for_its_plan(&self) -> bool {
+        let newest = self.rows.iter().rev().find_map(|row| row.change.as_ref());
+        self.asks_for_a_plan(newest.is_some_and(|change| change.what.ends_the_plan()))
+    }
+
     /// Returns the plan that the rows ask for where they say no interval, the plan has several, and nobody said which. Rows
     /// that are held whatever the interval is need none.
     pub(super) fn lacks_interval(&mut self) -> Option<&'a Regimen> {
-        let is_over = self.rows.iter().rev().find_map(|row| row.change.as_ref());
-        let is_over = is_over.is_some_and(|change| change.what.ends_the_plan());
-        if self.is_own() || !self.asks_for_a_plan(is_over) {
+        if self.is_own() || !self.asks_for_its_plan() {
             return None;
         }
         let regimen = self.regimen()?;
@@ -179,8 +183,7 @@ impl<'a> Patient<'a> {
         let published = adopt::published(regimen);
         match (self.reader.mapping.interval_of(&regimen.id), &published[..]) {
             (Some(IntervalChoice::Every(every)), _) => {
-                self.remarks
-                    .push(format!("The list has no interval{after}: every {every}, as was said for such rows."));
+                self.remarks.push(format!("The row has no interval{after}: every {every}, as was said for such rows."));
                 Some(every)
             }
             (None | Some(IntervalChoice::Hold), [_, _, ..]) => {
@@ -195,7 +198,7 @@ impl<'a> Patient<'a> {
             (_, all) => {
                 let every = all.first().copied();
                 let remark =
-                    every.map(|every| format!("The list has no interval{after}: every {every}, as the plan has it."));
+                    every.map(|every| format!("The row has no interval{after}: every {every}, as the plan has it."));
                 self.remarks.extend(remark);
                 every
             }
@@ -220,7 +223,7 @@ impl<'a> Patient<'a> {
         let (last, due) = last.zip(due).filter(|_| self.fills() != Some(true))?;
         let every = adopt::told_by(last, due, regimen)?;
         let (days, why) = (days_between(last, due), adopt::why_told(last, due, every));
-        Some((every, Some(format!("The list has no interval; last dose and next due lie {days} days apart: {why}."))))
+        Some((every, Some(format!("The row has no interval; last dose and next due lie {days} days apart: {why}."))))
     }
 
     pub(super) fn term(&self) -> Term {

@@ -38,6 +38,7 @@ impl Columns {
         let mut mapping = Mapping::guess(&table);
         if let Some(before) = &before {
             mapping.columns.clone_from(&before.columns);
+            mapping.look_again(&table);
         }
         let before = before.map(Arc::new);
         Self { reading: Reading { file, table, mapping, before }, cursor: Cursor::default() }
@@ -62,6 +63,8 @@ impl Columns {
         if let Some(next) = all.get((at + step) % all.len().max(1)) {
             field.clone_from(next);
         }
+        // Nothing is answered yet.
+        self.reading.mapping.look_again(&self.reading.table);
         Step::Stay
     }
 
