@@ -45,6 +45,9 @@ impl Encrypt {
         }
         let people = Store::settings_of(&Real, &dir)?.people;
         let Some(vault) = vault_of(&dir) else {
+            if self.recovery && sign_in(&people) {
+                return self.new_for_signing_in(context, &people, out);
+            }
             if self.off || self.recovery {
                 return self.is_plain(&dir, out);
             }
@@ -57,11 +60,28 @@ impl Encrypt {
             (true, _) => off(context, &key, &dir, out),
             (false, true) => {
                 let code = vault.new_recovery(&key)?;
+                note(context, &dir, Some(&key), "a new recovery key");
                 writeln!(out, "The recovery key before opens the practice no more.")?;
-                show(context, &key, &dir, &code, out)
+                show(&key, &dir, &code, out)
             }
             (false, false) => self.go_on(context, &dir, out),
         }
+    }
+
+    /// Where nothing is encrypted the recovery key signs an administrator in who forgot the PIN.
+    fn new_for_signing_in(&self, context: &Context, people: &[Colleague], out: &mut dyn Write) -> Result<(), Failure> {
+        let person = self.person(people)?;
+        roles::may(people, &person.name, Doing::Encryption)?;
+        let mut store = context.store()?;
+        if context.known(people) != Some(person.name.as_str()) {
+            return Err(not_yours(person).into());
+        }
+        let code = store.renew_recovery()?;
+        store.note(context.event(&store, What::SettingsChanged).with("a new recovery key"));
+        writeln!(out, "The recovery key before is good no more.")?;
+        print(&code, out)?;
+        recovery_seen(store.dir(), &Real);
+        Ok(())
     }
 
     /// It is not encrypted: keys of a switch that was stopped may be there all the same.
@@ -112,8 +132,11 @@ impl Encrypt {
         if !words.is_empty() {
             writeln!(out, "{words}")?;
         }
-        done.recovery.iter().try_for_each(|code| show(context, &done.key, dir, code, out))?;
         note(context, dir, Some(&done.key), "encryption on");
+        if let Some(code) = &done.recovery {
+            note(context, dir, Some(&done.key), "a new recovery key");
+            show(&done.key, dir, code, out)?;
+        }
         say_left(&done.left, "cobalog encrypt", out)
     }
 
@@ -140,13 +163,17 @@ fn proven(person: &Colleague, people: &[Colleague], context: &Context) -> Result
     }
     context.store()?;
     if context.known(people) != Some(person.name.as_str()) {
-        return Err(format!("that is not the PIN or passphrase of {}: say who you are with --by", person.name).into());
+        return Err(not_yours(person).into());
     }
     if person.asks() == Some(Asks::Passphrase) {
         return Ok(Some(first));
     }
     let is_pin = |typed: &SecretString| typed.expose_secret().chars().all(|c| c.is_ascii_digit());
     Ok(context.next_secret()?.filter(|next| !is_pin(next)))
+}
+
+fn not_yours(person: &Colleague) -> String {
+    format!("that is not the PIN or passphrase of {}: say who you are with --by", person.name)
 }
 
 /// Says what to type where somebody gave the PIN alone that the other commands take: it is good for the screen, and for nothing
@@ -190,13 +217,8 @@ fn note(context: &Context, dir: &Path, key: Option<&Key>, what: &str) {
 }
 
 /// Shows a recovery key, and keeps what it is checked against at the screen. That this fails must not hide it.
-fn show(context: &Context, key: &Key, dir: &Path, code: &SecretString, out: &mut dyn Write) -> Result<(), Failure> {
-    let shown = code.expose_secret();
-    writeln!(
-        out,
-        "\nThe recovery key, shown this once. Write it on paper, and keep that where no computer is:\n\n    {shown}\n"
-    )?;
-    out.flush()?;
+fn show(key: &Key, dir: &Path, code: &SecretString, out: &mut dyn Write) -> Result<(), Failure> {
+    print(code, out)?;
     recovery_seen(dir, &Real);
     let kept = opened(dir, Some(key)).map_err(|error| error.to_string());
     if let Err(why) = kept.and_then(|mut store| store.keep_recovery(code)) {
@@ -204,8 +226,16 @@ fn show(context: &Context, key: &Key, dir: &Path, code: &SecretString, out: &mut
             "the recovery key opens the practice; to sign in with it at the screen it could not be saved: {why}"
         ));
     }
-    note(context, dir, Some(key), "a new recovery key");
     Ok(())
+}
+
+fn print(code: &SecretString, out: &mut dyn Write) -> Result<(), Failure> {
+    let shown = code.expose_secret();
+    writeln!(
+        out,
+        "\nThe recovery key, shown this once. Write it on paper, and keep that where no computer is:\n\n    {shown}\n"
+    )?;
+    Ok(out.flush()?)
 }
 
 fn say_left(left: &[Problem], again: &str, out: &mut dyn Write) -> Result<(), Failure> {

@@ -137,14 +137,22 @@ impl Store {
         report.problems.extend(self.unmatched().1);
         report.problems.extend(self.disk().sealed().map(Sealed::key_problems).unwrap_or_default());
         report.problems.extend(self.plain_problems());
+        report.problems.extend(self.not_encrypted());
         report
     }
 
     /// A recovery key that nobody has on paper is none.
     fn unseen_recovery(&self) -> Option<Problem> {
         let raw = self.disk().sealed().map_or(self.disk(), Sealed::raw);
-        let what = "the newest recovery key was shown to nobody, and the one before opens nothing: `cobalog encrypt --recovery` makes another one";
+        let what = "nobody said that the newest recovery key is on paper, and one of before is good no more: `cobalog encrypt --recovery` makes another one";
         vault::is_recovery_unseen(self.dir(), raw).then(|| Problem::new(&vault::unseen_path(self.dir()), what))
+    }
+
+    /// Whoever set it up believes that the disk shows nothing.
+    fn not_encrypted(&self) -> Option<Problem> {
+        let what = "the practice was to be encrypted when it was set up, and is not: the program was stopped. `cobalog encrypt`, or Settings, encrypts it";
+        (self.disk().sealed().is_none() && vault::is_wanted(self.dir(), self.disk()))
+            .then(|| Problem::new(self.dir(), what))
     }
 
     /// Names what an encrypted practice has plain: a switch that was stopped, or what somebody put there.

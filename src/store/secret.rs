@@ -5,7 +5,7 @@
 //! slow down ([`super::tries`]). A passphrase takes long to find, a recovery key for ever.
 
 use super::open::Store;
-use super::vault;
+use super::vault::{self, note_unseen_plain};
 use scrypt::{Params, scrypt};
 use secrecy::{ExposeSecret as _, SecretString};
 use std::fmt::Write as _;
@@ -60,6 +60,18 @@ pub fn of_recovery(key: &SecretString) -> Result<String, String> {
 }
 
 impl Store {
+    /// Makes a recovery key that lets people sign in; the one before is good no more. Until
+    /// [`recovery_seen`](super::vault::recovery_seen) is called it counts as seen by nobody.
+    ///
+    /// # Errors
+    /// Those of [`Store::keep_recovery`].
+    pub fn renew_recovery(&mut self) -> Result<SecretString, String> {
+        let key = recovery()?;
+        note_unseen_plain(self.dir(), self.disk()).map_err(|error| error.to_string())?;
+        self.keep_recovery(&key)?;
+        Ok(key)
+    }
+
     /// Keeps what a recovery key is checked against; the one before is good no more.
     ///
     /// # Errors

@@ -26,8 +26,10 @@ pub use fault::{Fault, VaultError};
 pub use key::Key;
 pub use open::{MOST_TRIED, RECOVERY, Vault};
 pub use sealed::Sealed;
-pub(super) use switch::unseen_path;
-pub use switch::{SwitchedOn, decrypt, encrypt, is_recovery_unseen, recovery_seen, remove_stray, tidy};
+pub use switch::{
+    SwitchedOn, decrypt, encrypt, is_recovery_unseen, is_wanted, recovery_seen, remove_stray, tidy, want,
+};
+pub(super) use switch::{note_unseen_plain, unseen_path};
 
 pub(super) use cipher::is_encrypted;
 pub(super) use files::{hidden, is_shut, plain};
@@ -43,6 +45,10 @@ pub(super) const KEYS: &str = "keys";
 const RECIPIENT: &str = "recipient";
 /// In it: there while a recovery key was made that nobody has seen.
 const UNSEEN: &str = "unseen";
+/// The same of a recovery key that lets people sign in and opens no records, as there is nothing to open.
+const UNSEEN_PLAIN: &str = "unseen-plain";
+/// Whoever set the practice up wanted it encrypted.
+const WANTED: &str = "wanted";
 
 /// Returns where the public half of a practice's key is.
 fn recipient_path(dir: &Path) -> PathBuf {

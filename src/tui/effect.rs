@@ -45,8 +45,8 @@ pub enum Effect {
     OfferDraft(PromptKind, Option<PatientId>),
     /// Forget a draft.
     DropDraft(String, Option<PatientId>),
-    /// Change how the practice works, and then perhaps its encryption.
-    Settings(Box<Settings>, Encryption),
+    /// Change how the practice works, and then perhaps its encryption, which takes the secret that one has now.
+    Settings(Box<Settings>, Encryption, Zeroizing<String>),
     /// Begin a practice in the data folder.
     CreatePractice(Box<NewPractice>),
     /// Open a demo in a temporary folder.
@@ -69,6 +69,8 @@ pub enum Effect {
     Paper(Box<PaperJob>),
     /// Print the recovery key that is on the screen, with no file of it.
     PrintKey(Zeroizing<String>),
+    /// The recovery key that was shown is on paper.
+    KeySeen,
     /// Make the sheet of a day and show it.
     Sheet(NaiveDate),
     /// Note something in the audit log.

@@ -203,6 +203,7 @@ impl Session {
         session.look_at_openers();
         session.keep_log();
         session.first_rows();
+        session.tell_of_wanted();
         Ok(session)
     }
 
@@ -311,7 +312,6 @@ impl Session {
         if self.guard.work.is_some() {
             return;
         }
-        self.recovery_was_seen();
         let was_locked = self.store.is_none();
         let effects = self.app.update(input);
         self.perform(effects);
@@ -382,7 +382,7 @@ impl Session {
             Effect::KeepDraft(draft) => self.keep_draft(&draft),
             Effect::OfferDraft(kind, patient) => self.offer_draft(kind, patient),
             Effect::DropDraft(prompt, patient) => self.drop_draft(&prompt, patient),
-            Effect::Settings(settings, encryption) => self.change_settings(*settings, encryption),
+            Effect::Settings(settings, encryption, old) => self.change_settings(*settings, encryption, &old),
             Effect::CreatePractice(new) => self.begin_practice(*new),
             Effect::OpenDemo => self.open_demo(),
             Effect::Lock => {
@@ -397,6 +397,7 @@ impl Session {
             Effect::LoadMonth(day) => self.load_month(day),
             Effect::Paper(job) => self.paper(&job),
             Effect::PrintKey(key) => self.print_key(&key),
+            Effect::KeySeen => self.recovery_was_seen(),
             Effect::Sheet(day) => self.sheet(day),
             Effect::Note(noted) => {
                 self.note_what(noted);

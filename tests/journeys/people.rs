@@ -354,10 +354,15 @@ pub fn encrypted() -> (Nurse, String) {
     let (mut nurse, _) = two_people();
     nurse.press("s").goes_to("Encrypted").press("Right").goes_to("Passphrase").type_text(PASSPHRASE);
     nurse.goes_to("Once more").type_text("something else").press("F2").sees("it is not the same as the line above");
-    nurse.press("Ctrl-u").type_text(PASSPHRASE).press("F2").sees("Write this recovery key down now");
+    nurse.press("Ctrl-u").type_text(PASSPHRASE).press("F2").sees("what you sign in with now is asked for");
+    // Whoever finds the screen open does not know it.
+    nurse.type_text("0000").press("F2").sees("That is not the PIN or passphrase that you have now");
+    assert!(!nurse.home.dir().join("keys/recipient").exists());
+    nurse.press("Ctrl-u").type_text(PIN).press("F2").sees("Write this recovery key down now");
     nurse.sees("It also opens the encrypted records.").sees_no("It opens no records");
     let unseen = nurse.home.dir().join("keys/unseen");
-    assert!(unseen.exists(), "nobody pressed a key since it is shown");
+    nurse.press("Left").press("Ctrl-l").type_text(PIN).sees("Write this recovery key down now").sees_no("on paper;");
+    assert!(unseen.exists(), "nobody said that it is on paper");
     let lines = nurse.lines();
     let key = lines.iter().find_map(|line| line.split_whitespace().find(|word| word.matches('-').count() == 7));
     let key = key.unwrap().to_owned();
@@ -718,10 +723,14 @@ fn a_recovery_key_that_nobody_was_shown_is_told() {
     nurse.type_text("other small words").press("Enter").type_text("other small words").press("Enter");
     nurse.sees("Write this recovery key down now");
     let unseen = nurse.home.dir().join("keys/unseen");
-    assert!(unseen.exists(), "nobody pressed a key since it is shown");
+    nurse.press("Left");
+    assert!(unseen.exists(), "nobody said that it is on paper");
     let mut nurse = nurse.killed_and_started_again();
     nurse.type_text("mk").type_text("other small words").press("Enter").at(200, 60).sees("Okafor");
-    nurse.sees("Nobody was shown the newest recovery key").sees("cobalog encrypt --recovery").at(120, 36);
+    nurse
+        .sees("Nobody said that the newest recovery key is on paper")
+        .sees("cobalog encrypt --recovery --by mk")
+        .at(120, 36);
     let mut nurse = nurse.killed_and_started_again();
     nurse.type_text("mk").press("F6").type_text(&key).press("Enter").sees("That is not the recovery key");
     cobalog::store::vault::recovery_seen(&nurse.home.dir(), &Real);
@@ -729,13 +738,56 @@ fn a_recovery_key_that_nobody_was_shown_is_told() {
     nurse.type_text("mk").type_text("other small words").press("Enter").sees("Okafor").sees_no("newest recovery key");
 }
 
+/// The same where nothing is encrypted; another one is made on the command line.
+#[test]
+fn a_recovery_key_for_signing_in_that_is_on_no_paper_is_told() {
+    let (nurse, _) = two_people();
+    let unseen = nurse.home.dir().join("keys/unseen-plain");
+    assert!(!unseen.exists());
+    nurse.home.store().renew_recovery().unwrap();
+    let mut nurse = nurse.killed_and_started_again();
+    nurse.type_text("ta5093").sees("Worklist").sees_no("on paper").press("F3");
+    nurse.type_text("mk").type_text(PIN).at(200, 60).sees("Nobody said that the newest recovery key is on paper");
+    let report = cobalog::store::check(&nurse.home.dir(), nurse.home.places(), Real::shared());
+    assert!(report.notes.iter().any(|note| note.what.contains("is on paper")), "{report:?}");
+}
+
+/// Who stops the program while the key is made has a practice that shows everything, and hears of it.
+#[test]
+fn a_practice_that_was_to_be_encrypted_and_is_not_says_so() {
+    let (nurse, _) = two_people();
+    cobalog::store::vault::want(&nurse.home.dir(), &Real).unwrap();
+    let mut nurse = nurse.killed_and_started_again();
+    nurse.type_text("mk").type_text(PIN).at(200, 60).sees("These records were to be encrypted and are not");
+    let problems =
+        |nurse: &Nurse| cobalog::store::check(&nurse.home.dir(), nurse.home.places(), Real::shared()).problems;
+    assert!(problems(&nurse).iter().any(|problem| problem.what.contains("was to be encrypted")));
+    nurse.at(120, 36).press("s").goes_to("Encrypted").press("Right").goes_to("Passphrase").type_text(PASSPHRASE);
+    nurse.goes_to("Once more").type_text(PASSPHRASE).goes_to("PIN now").type_text(PIN).press("F2").press("y");
+    assert!(!nurse.home.dir().join("keys/wanted").exists());
+    let mut nurse = nurse.killed_and_started_again();
+    nurse.type_text("mk").type_text(PASSPHRASE).press("Enter").sees("Worklist").sees_no("were to be encrypted");
+}
+
+/// What was left for later is not asked about over a dose that is open again.
+#[test]
+fn after_a_lock_no_draft_is_offered_over_an_open_prompt() {
+    let (mut nurse, _) = two_people();
+    nurse.opens_chart("Silva").press("c").type_text("1").press("Esc");
+    nurse.sees("later").press("l").press("Esc").opens_chart("Okafor").press("g").sees("Okafor");
+    nurse.press("Ctrl-l").type_text(PIN).sees("Okafor").sees_no("was not finished");
+}
+
 #[test]
 fn encryption_is_switched_off_again() {
     let (mut nurse, _) = encrypted();
     nurse.press("s").goes_to("Encrypted").sees("Who steals the disk reads nothing").press("Right");
-    nurse.sees("Who steals the disk, or a backup, can read everything").press("F2").sees("Switch encryption off?");
+    nurse.sees("Who steals the disk, or a backup, can read everything").goes_to("PIN now").type_text(PIN);
+    nurse.press("F2").sees("Switch encryption off?");
     nurse.press("Enter").sees("How the practice works").press("F2").press("Esc").sees("How the practice works");
     nowhere(&nurse, &["Okafor"]);
+    nurse.press("Ctrl-u").type_text("0000").press("F2").press("y").sees("That is not the PIN").sees("NOT SAVED");
+    nurse.press("Ctrl-u").type_text(PIN);
     nurse.press("F2").press("y").sees("The records are not encrypted any more").sees("Okafor");
     assert!(everything(&nurse).iter().any(|(_, bytes)| bytes.windows(6).any(|w| w == b"Okafor")));
     let mut nurse = nurse.killed_and_started_again();
@@ -815,7 +867,7 @@ fn where_nobody_signs_in_the_settings_change_who_is_first_and_nobody_else() {
 fn settings_that_could_not_be_saved_switch_no_encryption() {
     let (mut nurse, _) = signed_in();
     nurse.press("s").goes_to("Encrypted").press("Right").goes_to("Passphrase").type_text(PASSPHRASE);
-    nurse.goes_to("Once more").type_text(PASSPHRASE);
+    nurse.goes_to("Once more").type_text(PASSPHRASE).goes_to("PIN now").type_text(PIN);
     let path = nurse.home.dir().join("practice.ron");
     let whole = std::fs::read(&path).unwrap();
     std::fs::write(&path, "(name: \"Lark").unwrap();

@@ -4,7 +4,7 @@
 use super::super::atomic::target_of;
 use super::super::restore::STAGE;
 use super::open::is_name;
-use super::{KEYS, RECIPIENT, UNSEEN};
+use super::{KEYS, RECIPIENT, UNSEEN, UNSEEN_PLAIN, WANTED};
 use std::path::{Component, Path};
 
 /// The folders whose files stay plain.
@@ -13,7 +13,7 @@ const FOLDERS: [&str; 2] = ["regimens", "products"];
 /// Returns whether a file among the keys is one of the practice's key; whatever else lies there is encrypted like a chart.
 fn is_key_file(name: &str) -> bool {
     let name = target_of(name);
-    name == RECIPIENT || name == UNSEEN || name.strip_suffix(".age").is_some_and(is_name)
+    [RECIPIENT, UNSEEN, UNSEEN_PLAIN, WANTED].contains(&name) || name.strip_suffix(".age").is_some_and(is_name)
 }
 
 /// Returns whether a file is written plain in an encrypted practice.

@@ -20,9 +20,10 @@ use super::open::Vault;
 use super::recipient_path;
 use super::sealed::{Sealed, full};
 pub(super) use keys::note_unseen;
+pub(in crate::store) use keys::note_unseen_plain;
 pub(in crate::store) use keys::unseen_path;
 use keys::{begin, keys_there, left_over, open, remove, remove_all, say_encrypted};
-pub use keys::{is_recovery_unseen, recovery_seen, remove_stray};
+pub use keys::{is_recovery_unseen, is_wanted, recovery_seen, remove_stray, want};
 use secrecy::SecretString;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -84,6 +85,7 @@ pub fn encrypt(
     if left.is_empty() {
         note_tidy(&key, places, &**disk);
     }
+    keys::unwant(dir, &**disk);
     if recovery.is_none() && !is_free(&**disk, &unseen_path(dir)) {
         let vault = Vault::of(disk.clone(), dir).ok_or_else(|| StoreError::Switched { path: dir.to_owned() })?;
         let vault = vault.known_in(places.state.as_deref());

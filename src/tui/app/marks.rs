@@ -102,6 +102,12 @@ impl App {
         }
     }
 
+    /// Returns whether a recovery key stands on the screen.
+    #[must_use]
+    pub fn shows_key(&self) -> bool {
+        matches!(self.screens.last(), Some(Screen::Text(page)) if page.is_shown_once())
+    }
+
     /// Returns the screen on which people sign in.
     pub fn sign_in(&mut self) -> Option<&mut SignIn> {
         self.screens.iter_mut().find_map(|screen| match screen {

@@ -4,7 +4,7 @@ use super::person::OPENING;
 use super::{Prompt, Refusal, Submitted, twice};
 use crate::clinic::closed;
 use crate::clinic::knowledge::Knowledge;
-use crate::clinic::people::{self, Colleague, too_easy, too_easy_to_open};
+use crate::clinic::people::{self, Asks, Colleague, too_easy, too_easy_to_open};
 use crate::clinic::practice::{Settings, all_week};
 use crate::clinic::roles::{self, Doing};
 use crate::clinic::words;
@@ -66,6 +66,7 @@ impl PracticePrompt {
         fields.insert(after, closed_on(&settings, ctx));
         fields.push(lock_after(&settings));
         fields.extend(encryption(ctx));
+        fields.extend(secret_now(&settings, ctx));
         let mut prompt = Self::with(fields, "Save", Some(settings));
         prompt.changed(ctx, "");
         prompt
@@ -74,6 +75,7 @@ impl PracticePrompt {
     fn with(fields: Vec<Field>, word: &str, old: Option<Settings>) -> Self {
         let mut prompt = Self { form: Form::new(fields).signed_by(word), old };
         prompt.show_passphrase(false);
+        prompt.form.show("old", false);
         prompt
     }
 
@@ -214,6 +216,22 @@ fn encryption(ctx: &Ctx) -> Vec<Field> {
     std::iter::once(choice).chain(super::person::opening()).collect()
 }
 
+/// Whoever finds a screen open does not know it; where nobody has one, nobody is asked.
+fn secret_now(settings: &Settings, ctx: &Ctx) -> Option<Field> {
+    let person = settings.person(&ctx.author)?;
+    let (label, hint) = match (person.asks(), ctx.encrypted) {
+        (Some(Asks::Passphrase), _) => {
+            ("Passphrase now", "What you sign in with: whoever finds this screen open does not know it.")
+        }
+        (Some(_), _) => ("PIN now", "What you sign in with: whoever finds this screen open does not know it."),
+        (None, true) => {
+            ("Passphrase now", "The one that opens the records: whoever finds this screen open does not know it.")
+        }
+        (None, false) => return None,
+    };
+    Some(Field::text("old", label, "").secret().hint(hint))
+}
+
 fn closed_on(settings: &Settings, ctx: &Ctx) -> Field {
     let (shown, _) = closed::in_sight(&settings.closed_on, ctx.today());
     Field::text("closed", "Closed on", &closed::said(&shown))
@@ -300,7 +318,9 @@ impl Prompt for PracticePrompt {
         &mut self.form
     }
     fn changed(&mut self, ctx: &Ctx, _field: &str) {
-        self.show_passphrase(self.form.text("encrypted") == "yes" && !ctx.encrypted);
+        let is_wanted = self.form.text("encrypted") == "yes";
+        self.show_passphrase(is_wanted && !ctx.encrypted);
+        self.form.show("old", self.old.is_some() && is_wanted != ctx.encrypted);
         self.form.show("orders", self.form.text("prescriber") != "yes");
         if let Some(field) = self.form.field_mut("encrypted") {
             let hint = if field.value() == "yes" { ENCRYPTED } else { PLAIN };
@@ -338,9 +358,13 @@ impl Prompt for PracticePrompt {
             let may = roles::may(&ctx.practice.settings.people, &ctx.author, Doing::Encryption);
             may.map_err(|words| Refusal::at("encrypted", words))?;
         }
-        if matches!(encryption, Encryption::Off) {
-            return Ok(Submitted::Ask(Ask::about_decrypting(settings)));
+        let old = Zeroizing::new(self.form.text("old"));
+        if !matches!(encryption, Encryption::Same) && old.is_empty() && self.form.field("old").is_some() {
+            return Err(Refusal::at("old", "what you sign in with now is asked for, so that nobody else can do this"));
         }
-        Ok(Submitted::Effects(vec![Effect::Settings(Box::new(settings), encryption)]))
+        if matches!(encryption, Encryption::Off) {
+            return Ok(Submitted::Ask(Ask::about_decrypting(settings, old)));
+        }
+        Ok(Submitted::Effects(vec![Effect::Settings(Box::new(settings), encryption, old)]))
     }
 }

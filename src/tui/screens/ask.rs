@@ -14,6 +14,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Paragraph, Wrap};
 use std::cell::Cell;
+use zeroize::Zeroizing;
 
 /// Who types on without such a pause has not read a question that came by itself.
 const PAUSE: TimeDelta = TimeDelta::seconds(1);
@@ -35,7 +36,7 @@ enum Answer {
     /// Forget a draft of an earlier run.
     Drop(Draft),
     /// Keep these settings, and switch the encryption off.
-    Decrypt(Box<Settings>),
+    Decrypt(Box<Settings>, Zeroizing<String>),
 }
 
 /// The question.
@@ -106,12 +107,12 @@ impl Ask {
 
     /// Asks whether the encryption is to go.
     #[must_use]
-    pub fn about_decrypting(settings: Settings) -> Self {
+    pub fn about_decrypting(settings: Settings, old: Zeroizing<String>) -> Self {
         Self::new(
             "Switch encryption off? Who steals the disk or a copy of it can then read everything.".to_owned(),
             vec![
                 ('n', "No: the records stay encrypted".to_owned(), Answer::Nothing),
-                ('y', "Yes, switch it off".to_owned(), Answer::Decrypt(Box::new(settings))),
+                ('y', "Yes, switch it off".to_owned(), Answer::Decrypt(Box::new(settings), old)),
             ],
         )
     }
@@ -200,8 +201,8 @@ impl Ask {
             Answer::Forget(draft) => vec![forget(draft), Effect::Pop, Effect::Pop],
             Answer::Drop(draft) => vec![forget(draft), Effect::Pop],
             Answer::Resume(draft) => vec![Effect::Pop, resume(draft)],
-            Answer::Decrypt(settings) => {
-                vec![Effect::Pop, Effect::Settings(settings.clone(), Encryption::Off)]
+            Answer::Decrypt(settings, old) => {
+                vec![Effect::Pop, Effect::Settings(settings.clone(), Encryption::Off, old.clone())]
             }
         }
     }

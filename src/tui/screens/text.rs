@@ -113,7 +113,8 @@ impl TextPage {
             return vec![Effect::PrintKey(once.key.clone())];
         }
         if matches!(action, Some(Action::Back | Action::Accept)) {
-            return vec![Effect::Pop];
+            let seen = self.is_shown_once().then_some(Effect::KeySeen);
+            return std::iter::once(Effect::Pop).chain(seen).collect();
         }
         let inner = inside(body);
         self.cursor.scroll(input, action, inner, self.broken(inner.width).len());

@@ -46,8 +46,6 @@ pub(super) struct Guard {
     pub(super) trusted: Option<Trusted>,
     /// Asked for, and done once the screen says so.
     pub(super) work: Option<Work>,
-    /// The practice whose recovery key is on the screen, until the next key.
-    pub(super) shown: Option<PathBuf>,
 }
 
 /// Where somebody was, and whether the log says that this person signed out.
@@ -152,7 +150,7 @@ impl Session {
         self.guard.left.insert(author.clone(), Left { marks: self.app.marks(), signed_out });
         self.guard.locked = Some(Moment::of(self.begin.clock));
         self.guard.dir = Some(dir);
-        (self.guard.shown, self.guard.work) = (None, None);
+        self.guard.work = None;
         self.store = None;
         self.unread_drafts.clear();
         self.exchanging.forget();
@@ -242,7 +240,6 @@ impl Session {
     pub(super) fn show(&mut self, mut page: TextPage) {
         if page.is_shown_once() {
             self.look_at_openers();
-            self.guard.shown = self.guard.shown.take().or_else(|| Some(self.store.as_ref()?.dir().to_owned()));
             self.app.ctx.only_openers().into_iter().for_each(|words| page.add(words));
         }
         let effects = self.app.carry_out(vec![Effect::Push(Box::new(super::super::screens::Screen::Text(page)))]);
@@ -267,9 +264,11 @@ impl Session {
         self.note_backup();
         self.tell_failed();
         self.note(if was_locked { What::Unlocked } else { What::SignedIn }, None, how.to_owned());
-        self.begins = true;
+        let marks = left.unwrap_or_default().marks;
+        // Over a prompt that is open again nobody is asked about another one.
+        self.begins = !marks.iter().any(|mark| matches!(mark, Mark::Prompt { .. }));
         self.is_awake();
-        left.unwrap_or_default().marks.iter().for_each(|mark| self.go_back_to(mark));
+        marks.iter().for_each(|mark| self.go_back_to(mark));
         self.app.show_unread();
         self.tell_what_came();
         Vec::new()

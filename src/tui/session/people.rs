@@ -137,7 +137,7 @@ impl Session {
 
     /// Whoever finds a screen open must not make it his own: another secret needs the one of now. Where nobody signs in, that
     /// is the passphrase that opens the records.
-    fn has_the_old_secret(&mut self, known: &Colleague, old: &Zeroizing<String>) -> Result<(), String> {
+    pub(super) fn has_the_old_secret(&mut self, known: &Colleague, old: &Zeroizing<String>) -> Result<(), String> {
         let slot = slot(&known.initials());
         let vault = self.store.as_ref().and_then(|store| self.vault(store.dir()));
         let vault = vault.filter(|vault| known.secret.is_none() && vault.slots().contains(&slot));
@@ -225,8 +225,7 @@ pub(super) fn renew_recovery(store: &mut Store, key: Option<&Key>, real: &Arc<dy
             Ok(recovery_page(&code, (true, replaces), failed))
         }
         _ => {
-            let code = secret::recovery()?;
-            store.keep_recovery(&code)?;
+            let code = store.renew_recovery()?;
             Ok(recovery_page(&code, (false, replaces), None))
         }
     }

@@ -8,7 +8,8 @@ use crate::clinic::audit::{self, What};
 use crate::clinic::people::Colleague;
 use crate::clinic::practice::Settings;
 use crate::demo;
-use crate::store::{Store, secret};
+use crate::store::{Store, secret, vault};
+use zeroize::Zeroizing;
 
 /// Takes over what the prompt asks for, and nothing else: the rest may have been changed on another workstation meanwhile.
 /// Where people sign in, who works here has a screen of its own.
@@ -47,8 +48,17 @@ fn take_over(now: &mut Settings, typed: Settings) {
 }
 
 impl Session {
-    pub(super) fn change_settings(&mut self, typed: Settings, encryption: Encryption) -> Vec<Effect> {
+    pub(super) fn change_settings(
+        &mut self,
+        typed: Settings,
+        encryption: Encryption,
+        old: &Zeroizing<String>,
+    ) -> Vec<Effect> {
         self.overtaken();
+        if let Err(sentence) = self.may_switch_now(&encryption, old) {
+            self.app.failed(sentence);
+            return Vec::new();
+        }
         let Some(store) = &mut self.store else { return Vec::new() };
         let mut before = store.settings().clone();
         let change = |now: &mut Settings| {
@@ -78,6 +88,16 @@ impl Session {
         }
     }
 
+    /// Whoever finds a screen open must not shut everybody else out: the secret of now is asked for.
+    fn may_switch_now(&mut self, encryption: &Encryption, old: &Zeroizing<String>) -> Result<(), String> {
+        if matches!(encryption, Encryption::Same) {
+            return Ok(());
+        }
+        let author = self.app.ctx.author.clone();
+        let person = self.app.ctx.practice.settings.person(&author).cloned();
+        person.map_or(Ok(()), |person| self.has_the_old_secret(&person, old))
+    }
+
     /// Begins a practice. `show` draws how far it is where its records are encrypted.
     pub(super) fn create(&mut self, new: &NewPractice, show: &mut dyn FnMut(&App)) -> Vec<Effect> {
         match self.try_create(new) {
@@ -85,6 +105,10 @@ impl Session {
                 self.close_prompt();
                 self.enter(store);
                 if !new.passphrase.is_empty() {
+                    let dir = self.store.as_ref().map(|store| store.dir().to_owned());
+                    if let Some(Err(error)) = dir.map(|dir| vault::want(&dir, &*self.real)) {
+                        self.app.say(error.to_string());
+                    }
                     // The key that was made for signing in was shown to nobody.
                     match self.encrypt(&new.passphrase, false, show) {
                         Ok(recovery) => page = recovery.or(page),

@@ -18,6 +18,9 @@ const BY_RECOVERY: &str = "by the recovery key";
 /// What is said of a recovery key that is wrong.
 const COMPARE: &str = "It stands here as typed: compare each group with the paper. Where all agree, a newer key was made, and this paper opens nothing any more.";
 
+/// What is said where the set-up was stopped before anything was encrypted.
+const NOT_ENCRYPTED: &str = "These records were to be encrypted and are not: the program was stopped before. s on Today, Encrypted, encrypts them.";
+
 /// What the log says of a passphrase that opens the records from now on.
 pub(super) const OPENS: &str = "; a new passphrase that opens the records";
 
@@ -116,11 +119,25 @@ impl Session {
 
     /// Says to who can make another one that nobody has the newest recovery key: the program ended before its page.
     fn tell_of_unseen_key(&mut self, who: &str) {
-        let people = &self.app.ctx.practice.settings.people;
-        let is_unseen = vault::is_recovery_unseen(&self.locked_dir(), &*self.real);
+        let settings = &self.app.ctx.practice.settings;
+        let people = &settings.people;
+        let dir = self.locked_dir();
+        let is_unseen = vault::is_recovery_unseen(&dir, &*self.real) && !self.app.shows_key();
         if is_unseen && roles::may(people, who, Doing::Encryption).is_ok() {
-            let words = "Nobody was shown the newest recovery key, and the one before opens nothing. `cobalog encrypt --recovery` makes another one.";
-            self.app.say(words.to_owned());
+            let initials = settings.person(who).map(Colleague::initials).unwrap_or_default();
+            let words = format!(
+                "Nobody said that the newest recovery key is on paper; one of before is good no more. `cobalog encrypt --recovery --by {initials} --secret-fd -` makes another one."
+            );
+            self.app.say(words);
+        }
+        self.tell_of_wanted();
+    }
+
+    /// Says that the records were to be encrypted, and are not, to whoever sits here.
+    pub(super) fn tell_of_wanted(&mut self) {
+        let is_open = self.store.as_ref().is_some_and(|store| vault::is_wanted(store.dir(), &*self.real));
+        if is_open {
+            self.app.say(NOT_ENCRYPTED.to_owned());
         }
     }
 

@@ -180,11 +180,12 @@ impl Session {
         vault.remove(&slot).map_err(|error| error.to_string())
     }
 
-    /// The page with the recovery key was on the screen, as somebody pressed a key there.
-    pub(super) fn recovery_was_seen(&mut self) {
-        if let Some(dir) = self.guard.shown.take() {
-            vault::recovery_seen(&dir, &*self.real);
+    /// Somebody said that the recovery key on the screen is on paper.
+    pub(super) fn recovery_was_seen(&mut self) -> Vec<Effect> {
+        if let Some(store) = &self.store {
+            vault::recovery_seen(store.dir(), &*self.real);
         }
+        Vec::new()
     }
 
     /// Switches the encryption on or off. `show` draws how far it is.
@@ -235,7 +236,6 @@ impl Session {
             Err(sentence) => (Err(sentence.clone()), Some(sentence)),
         };
         let page = done.recovery.as_ref().map(|code| super::people::recovery_page(code, (true, replaces), failed));
-        self.guard.shown = page.is_some().then(|| dir.clone());
         match opened {
             Ok(store) => {
                 self.trust_own(store.settings(), None, true);

@@ -11,21 +11,49 @@ use super::super::fault::VaultError;
 use super::super::files::list;
 use super::super::key::Key;
 use super::super::open::{RECOVERY, Vault, is_name, long_enough, write_slot};
-use super::super::{KEYS, UNSEEN, is_recipient_lost, recipient_path, recovery, slots, slots_in};
+use super::super::{KEYS, UNSEEN, UNSEEN_PLAIN, WANTED, is_recipient_lost, recipient_path, recovery, slots, slots_in};
 use age::x25519;
 use secrecy::SecretString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// The recovery key that switching on gave was shown to somebody. Until that is said, the next `encrypt` makes another one.
+/// Somebody said that the newest recovery key is on paper. Until that is said, the next `encrypt` makes another one.
 pub fn recovery_seen(dir: &Path, disk: &dyn Disk) {
     let _ = remove(disk, &unseen_path(dir));
+    let _ = remove(disk, &dir.join(KEYS).join(UNSEEN_PLAIN));
 }
 
-/// Returns whether the newest recovery key was shown to nobody; the one before opens nothing.
+/// Returns whether nobody said of the newest recovery key that it is on paper; one of before is good no more.
 #[must_use]
 pub fn is_recovery_unseen(dir: &Path, disk: &dyn Disk) -> bool {
-    !is_free(disk, &unseen_path(dir)) && !is_free(disk, &recipient_path(dir))
+    let is_encrypted = !is_free(disk, &recipient_path(dir));
+    (is_encrypted && !is_free(disk, &unseen_path(dir))) || !is_free(disk, &dir.join(KEYS).join(UNSEEN_PLAIN))
+}
+
+/// Notes the same of a recovery key that is made for signing in alone.
+pub(in crate::store) fn note_unseen_plain(dir: &Path, disk: &dyn Disk) -> Result<(), StoreError> {
+    atomic::make_folder(disk, &dir.join(KEYS))?;
+    atomic::write(disk, &dir.join(KEYS).join(UNSEEN_PLAIN), "The recovery key is on no paper yet.\n")
+}
+
+/// Notes that a practice is to be encrypted, before its keys are made: whoever stops the program then is told that it is not.
+///
+/// # Errors
+/// What went wrong with the file.
+pub fn want(dir: &Path, disk: &dyn Disk) -> Result<(), StoreError> {
+    atomic::make_folder(disk, &dir.join(KEYS))?;
+    atomic::write(disk, &dir.join(KEYS).join(WANTED), "The records are to be encrypted.\n")
+}
+
+/// Returns whether a practice was to be encrypted, and is not.
+#[must_use]
+pub fn is_wanted(dir: &Path, disk: &dyn Disk) -> bool {
+    is_free(disk, &recipient_path(dir)) && !is_free(disk, &dir.join(KEYS).join(WANTED))
+}
+
+/// It is encrypted now, or nobody wants it any more.
+pub(super) fn unwant(dir: &Path, disk: &dyn Disk) {
+    let _ = remove(disk, &dir.join(KEYS).join(WANTED));
 }
 
 /// Notes that a recovery key is made, before it is: whoever stops the program then has neither it nor the one before.
@@ -83,6 +111,7 @@ pub(super) fn remove_all(disk: &dyn Disk, dir: &Path, keys: &[(PathBuf, Vec<u8>)
     let same = || keys.iter().filter(|key| now.contains(key));
     same().try_for_each(|(path, _)| remove(disk, path))?;
     remove(disk, &unseen_path(dir))?;
+    unwant(dir, disk);
     // What somebody else put there stays.
     let _ = disk.remove_folder(&dir.join(KEYS));
     Ok(same().count())
