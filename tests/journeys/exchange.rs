@@ -93,6 +93,7 @@ fn a_list_with_the_same_header_is_proposed_as_it_was_read_before() {
     nurse.press("Enter").sees("day first").press("Down Enter").sees("Which maintenance plan");
     nurse.press("Down Enter").sees("Who prescribes").type_text("Dr Outside").press("Enter Enter");
     nurse.sees("1 row without a record number").press("Enter").sees("1 row says no interval").press("Down Enter");
+    nurse.sees("1 row says no dose: was it the plan's usual 1,000 mcg?").press("Enter");
     nurse.sees("What would come of list.csv?");
     nurse.press("Ctrl-l Enter").sees_no("What would come of");
 
@@ -105,6 +106,7 @@ fn a_list_with_the_same_header_is_proposed_as_it_was_read_before() {
     nurse.sees("Which maintenance plan").press("Enter").sees("Name  Dr Outside").type_text("Dr Eleanor Hart");
     nurse.sees("Name  Dr Eleanor Hart").press("Enter").sees("1 row without").press("Enter");
     nurse.sees("As the last time for this header. every 26 weeks.").press("Enter");
+    nurse.sees("As the last time for this header. yes, 1,000 mcg.").press("Enter");
     nurse.sees("What would come of list.csv?").press("F2").sees("1 patient entered");
     let rows = nurse.home.store().roster(day("2026-11-23")).rows;
     assert_eq!(rows.iter().find(|r| r.name == "Rossi, Bo").unwrap().born, day("1950-05-06"));

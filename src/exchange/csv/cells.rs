@@ -43,9 +43,8 @@ impl<'a> Reader<'a> {
             places.entry(field).or_default().push(at);
         }
         let (rows, copies) = table.once();
-        let is_whole = |at: &usize| {
-            table.column(*at).take(50_000).any(|cell| cell.split([';', '\n']).any(|part| dates::has_full_year(part)))
-        };
+        let is_whole =
+            |at: &usize| table.column(*at).take(50_000).any(|cell| cell.split([';', '\n']).any(dates::has_full_year));
         let dated = mapping.columns.iter().enumerate().filter(|(_, field)| field.is_date()).map(|(at, _)| at);
         let full_years = dated.filter(is_whole).collect();
         Self { table, mapping, practice, today, file, rows, copies, places, full_years }

@@ -305,7 +305,8 @@ impl<'a> Patient<'a> {
                 None => missing = missing.or(Some((on, unsaid(drug.is_some(), dose_mcg.is_some())))),
             }
         }
-        if let Some((day, unsaid)) = missing {
+        // Of a row that is held nothing is taken over anyway.
+        if let Some((day, unsaid)) = missing.filter(|_| self.troubles.is_empty()) {
             let day = words::day(day);
             self.remarks.push(format!("The dose of {day} is not taken over: {unsaid} is not said."));
         }
