@@ -18,6 +18,7 @@ mod held;
 mod history;
 mod intervals;
 mod labs;
+mod looks;
 mod mapping;
 mod patients;
 mod person;
