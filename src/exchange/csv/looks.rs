@@ -66,7 +66,7 @@ pub(super) fn is_asked(cells: &Cells<'_>) -> bool {
 
 fn said(cells: &mut Cells<'_>, asked: Option<Asked>, test: &str) -> Option<Asked> {
     if asked.is_none() {
-        let value = short(cells.raw(&Field::Value)).to_owned();
+        let value = short(cells.raw(&Field::Value));
         cells.troubles.push(format!(
             "\"{}\" of \"{value}\" is not known here: a known symptom has a grade of 0 to {WORST}, days are a number.",
             short(test)
