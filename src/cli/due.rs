@@ -144,6 +144,7 @@ fn phase(dose: &DoseDue) -> &'static str {
     if dose.fills { "repletion" } else { "maintenance" }
 }
 
+/// Also who is still to get a plan, without a day, and what is to be told: the fixed JSON has doses and checkpoints alone.
 fn csv(list: impl Iterator<Item = Work>) -> Table {
     let mut table = Table::new(&[
         "patient",
@@ -160,30 +161,27 @@ fn csv(list: impl Iterator<Item = Work>) -> Table {
         "asks",
         "label",
     ]);
-    for work in list {
-        let Some(l) = line(&work) else { continue };
+    for Work { owed, task } in list {
+        let Owed { patient, number, name, born, item, .. } = owed;
         let none = String::new;
-        let [phase, n, regimen, mcg, asks] = match l.more {
-            More::Dose { phase, dose_number, regimen, mcg } => {
-                [phase.to_owned(), dose_number.to_string(), regimen.to_owned(), mcg.to_string(), none()]
-            }
-            More::Checkpoint { asks } => [none(), none(), none(), none(), asks.join(" ")],
+        let [what, phase, n, regimen, mcg, asks] = match &item.what {
+            What::Dose(dose) => [
+                "dose".to_owned(),
+                phase(dose).to_owned(),
+                dose.n.to_string(),
+                dose.regimen.clone(),
+                dose.dose_mcg.to_string(),
+                none(),
+            ],
+            What::Checkpoint(asks) => ["checkpoint".to_owned(), none(), none(), none(), none(), asks.join(" ")],
+            What::Plan => ["plan".to_owned(), none(), none(), none(), none(), none()],
+            What::Tell(_) => ["tell".to_owned(), none(), none(), none(), none(), none()],
         };
-        table.row([
-            l.patient.to_string(),
-            l.number.to_owned(),
-            l.name.to_owned(),
-            l.born.to_string(),
-            l.what.to_owned(),
-            l.due.to_string(),
-            l.days_late.to_string(),
-            phase,
-            n,
-            regimen,
-            mcg,
-            asks,
-            l.label.to_owned(),
-        ]);
+        let day = item.day();
+        let [due, late] = [day.map(|day| day.to_string()), day.map(|_| task.days_late.to_string())];
+        let [due, late] = [due, late].map(Option::unwrap_or_default);
+        let (patient, born) = (patient.to_string(), born.to_string());
+        table.row([patient, number, name, born, what, due, late, phase, n, regimen, mcg, asks, item.label]);
     }
     table
 }

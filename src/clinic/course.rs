@@ -22,7 +22,7 @@ pub use standing::Standing;
 use super::chart::{self, Chart, Fact, Joined};
 use super::cosign::{self, Waiting};
 use super::decision::{Review, Turn};
-use super::entry::{Act, EntryId, PatientId};
+use super::entry::{Act, EntryId, ImportId, PatientId};
 use super::findings::{self, Finding, Seen};
 use super::interval::days_between;
 use super::lab::{LabResult, Whose};
@@ -428,6 +428,8 @@ pub(in crate::clinic) struct InForce<'a> {
     pub(in crate::clinic) id: EntryId,
     pub(in crate::clinic) order: &'a Order,
     pub(in crate::clinic) until: Option<NaiveDate>,
+    /// The import that made it of a list which has no ids.
+    pub(in crate::clinic) of_list: Option<ImportId>,
 }
 
 fn whose(person: Option<&Person>, triage: Option<&Triage>) -> Whose {

@@ -19,6 +19,7 @@ mod held;
 mod history;
 mod intervals;
 mod labs;
+mod looks;
 mod mapping;
 mod patients;
 mod person;

@@ -7,8 +7,9 @@
 //! was last written, so that the file is the same until something happens. There is no METHOD and no RRULE.
 //!
 //! A date that was taken away is written as cancelled until its day has passed: by a newer order, by the end of a phase or of
-//! the plan, by a correction of one of these or of a dose. Of counted days, one on which nobody is due any more for these
-//! reasons; a day that emptied because its doses were given or moved is left out, and stays in a calendar that only adds.
+//! the plan, by a correction of one of these or of a dose, or by a dose or look that came before its day. Of counted days, one
+//! on which nobody is due any more for these reasons; a day that emptied because its doses were given on it, or moved, is left
+//! out, and stays in a calendar that only adds.
 
 mod event;
 mod lines;

@@ -21,7 +21,7 @@ pub fn html(doc: &Doc) -> String {
     page.raw("</title>\n<style>\n");
     page.raw(STYLE);
     page.raw("</style>\n</head>\n");
-    page.raw(&size(doc).map_or("<body>\n".to_owned(), |size| format!("<body class=\"{size}\">\n")));
+    page.raw(&size(doc).map_or("<body>\n".to_owned(), |size| format!("<body class=\"patient {size}\">\n")));
     // The head of a table stands on every page that it is printed on.
     page.raw("<table class=\"page\" role=\"presentation\">\n<thead><tr><td>\n");
     head(&mut page, doc);
@@ -33,15 +33,31 @@ pub fn html(doc: &Doc) -> String {
     page.out
 }
 
-/// The letters of what a patient takes home are as large as one page of A4 or US Letter allows: by how many lines it has as
-/// plain text.
+/// What fits on a page at 16 pt, and at 15 pt; the fullest page has 14 pt. Measured with a browser's layout and a wide font on
+/// the whole demo, on A4 and US Letter \[eng\].
+const FITS: [usize; 2] = [51, 56];
+
+/// So many characters of the box surely stand on one line at 16 pt.
+const MOST_BIG: usize = 32;
+/// So many of whom it is about.
+const MOST_WHO: usize = 50;
+
+/// The letters of what a patient takes home are as large as one page of A4 or US Letter allows: large print is 16 pt.
 fn size(doc: &Doc) -> Option<&'static str> {
-    match text(doc).lines().count() {
-        _ if !doc.large => None,
-        0..=45 => Some("large"),
-        46..=51 => Some("medium"),
-        _ => None,
-    }
+    let full = fullness(doc);
+    doc.large.then(|| match FITS.map(|most| full <= most) {
+        [true, _] => "large",
+        [_, true] => "medium",
+        _ => "full",
+    })
+}
+
+/// How many lines it has as plain text. What is set larger or bolder than the rest runs over sooner than there, and counts more.
+fn fullness(doc: &Doc) -> usize {
+    let who = doc.who.as_ref().map(|who| who.parts().join("  ").chars().count());
+    let runs_over = |block: &&Block| matches!(block, Block::Big { words, .. } if words.chars().count() > MOST_BIG);
+    let over = doc.blocks.iter().filter(runs_over).count() + usize::from(who.is_some_and(|chars| chars > MOST_WHO));
+    text(doc).lines().count() + 2 * over
 }
 
 fn head(page: &mut Page, doc: &Doc) {

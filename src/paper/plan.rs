@@ -37,6 +37,8 @@ pub fn plan(course: &Course, practice: &Practice) -> Result<Doc, String> {
 fn with_dates(course: &Course, practice: &Practice, most: usize) -> Doc {
     let mut doc = Doc::new("plan", "Your vitamin B12 treatment", practice, course.today).about(course);
     doc.large = true;
+    // Telephone and hours stand where the patient is told to call; twice on a page, they would cost the size of its letters.
+    doc.from.lines.truncate(usize::from(practice.settings.address.is_some()));
     let held = rights::held(course, practice).is_some();
     doc.blocks.push(if held { wait() } else { next(course) });
     doc.say([Some(what(course)), standing(course)].into_iter().flatten().collect::<Vec<_>>().join(" "));

@@ -519,3 +519,38 @@ fn an_import_that_is_interrupted_says_so_and_goes_on_the_next_time() {
     let again = practice.json(&args[2..]);
     assert_eq!(counts(&again), (400 - entered, 0, entered, 0), "{}", again["counts"]);
 }
+
+/// Who is still to get a plan stands in the table, and no day is made up for her; the fixed JSON has doses and checks alone.
+#[test]
+fn who_is_to_plan_stands_in_the_table_without_a_day() {
+    let practice = Practice::new();
+    let sex = ["--sex", "female", "--allergies", "none"];
+    practice
+        .ok(&[&["add", "--number", "7", "--family", "Quist", "--given", "Ada", "--born", "1970-02-03"], &sex[..]]
+            .concat());
+    let table = practice.ok(&["due", "--format", "csv"]);
+    assert!(table.contains(",plan,,,,,,,,Triage"), "{table}");
+    assert_eq!(practice.json(&["due"]), Value::Array(vec![]));
+    let table = practice.ok(&["export", "csv", "due"]);
+    assert!(table.contains(",review,7,Triage,,Quist"), "{table}");
+}
+
+/// A practice that is moved by its tables is asked for no look that was done before: symptoms come with the results.
+#[test]
+fn looks_at_symptoms_alone_move_with_the_tables() {
+    let (from, to) = (Practice::demo(), Practice::new());
+    for table in ["patients", "doses", "labs"] {
+        let file = out(&from, &format!("{table}.csv"));
+        from.ok(&["export", "csv", table, "--out", &file]);
+        to.ok(&["import", "csv", &file]);
+    }
+    let checks = |practice: &Practice| {
+        let due = practice.json(&["due"]);
+        let checks = due.as_array().unwrap().iter().filter(|line| line["what"] == "checkpoint");
+        let mut all: Vec<_> =
+            checks.map(|line| format!("{} {} {}", line["number"], line["due"], line["asks"])).collect();
+        all.sort();
+        all
+    };
+    assert_eq!(checks(&to), checks(&from));
+}

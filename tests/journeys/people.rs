@@ -518,7 +518,7 @@ fn the_screen_says_that_a_key_is_being_made_before_it_is() {
     assert!(nurse.session.work(&mut |_| {}));
     nurse.at(80, 24).sees_no(words).sees("Saved: Ida Berg RN.").press("Esc s");
     nurse.goes_to("Encrypted").press("Right").goes_to("Passphrase").type_text(PASSPHRASE);
-    nurse.goes_to("Once more").type_text(PASSPHRASE);
+    nurse.goes_to("Once more").type_text(PASSPHRASE).goes_to("PIN now").type_text("2958");
     nurse.session.press(&Input::Key(Key::F(2)));
     nurse.at(80, 24).sees("Working: the key is being made, then each file is encrypted");
     assert!(nurse.session.work(&mut |_| {}));

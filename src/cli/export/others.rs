@@ -42,7 +42,7 @@ enum Table {
     Patients,
     /// One row a dose, given or not.
     Doses,
-    /// One row a result.
+    /// One row a result, or a symptom that was asked.
     Labs,
     /// One row for each thing that is owed.
     Due,
@@ -51,7 +51,7 @@ enum Table {
 #[derive(Args)]
 #[command(
     after_help = "Example: cobalog export fhir --out practice.json\n         cobalog export fhir 1042 --as transaction --out 1042.json\n\nA bundle of FHIR R4 (4.0.1). Two exports of what did not \
-    change differ in their time stamp alone. docs/fhir.md says what stands for what, and how a server takes it."
+    change differ in the bundle's own time, id and identifier alone. docs/fhir.md says what stands for what, and how a server takes it."
 )]
 pub(super) struct Fhir {
     /// Of this patient alone: number, chart id, or enough of the name.

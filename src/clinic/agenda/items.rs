@@ -52,6 +52,17 @@ impl Row {
     }
 }
 
+/// What a patient is called by who is to be asked again on a day that was agreed.
+const ASK_AGAIN: &str = "Ask again";
+
+impl Item {
+    /// Returns the day on which it is due, where there is one: who waits for a plan waits from no day that anybody set.
+    #[must_use]
+    pub fn day(&self) -> Option<NaiveDate> {
+        (self.what != What::Plan || self.label == ASK_AGAIN).then_some(self.due)
+    }
+}
+
 /// Returns all that a course owes.
 pub(super) fn of(course: &Course, knowledge: &Knowledge) -> Vec<Item> {
     let mut items: Vec<_> = dose_item(course).into_iter().chain(plan_item(course)).collect();
@@ -87,7 +98,7 @@ fn plan_item(course: &Course) -> Option<Item> {
         Next::Triage => "Triage",
         Next::Order => "Plan to sign",
         Next::Decide(_) => "Next plan",
-        Next::AskAgain(_) => "Ask again",
+        Next::AskAgain(_) => ASK_AGAIN,
         Next::Dose(_) | Next::Recheck(_) | Next::Closed(_) => return None,
     };
     let given = course.given().map(|(_, g)| g.given.on).max();

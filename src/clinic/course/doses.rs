@@ -140,8 +140,7 @@ impl<'a> Walk<'a> {
                     self.closed = true;
                 }
             },
-            Event::Given(id, by, given) => self.give(*id, by, given, false),
-            Event::Before(id, by, given) => self.give(*id, by, given, true),
+            Event::Given(..) | Event::Before(..) | Event::Adopted(..) => self.give(event),
             Event::Not(id, not) => {
                 if let Some(mut slot) = self.slot() {
                     slot.state = DoseState::NotGiven;
@@ -180,8 +179,14 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// A dose that was due by another plan is on its day, and the next one counts from it.
-    fn give(&mut self, id: EntryId, by: &str, given: &Given, is_before: bool) {
+    /// A dose that was due by another plan is on its day, and the next one counts from it. One for which nobody had set a day
+    /// is on its day too, and the next one keeps to the calendar.
+    fn give(&mut self, event: &Event<'a>) {
+        let (Event::Given(id, by, given) | Event::Before(id, by, given) | Event::Adopted(id, by, given)) = *event
+        else {
+            return;
+        };
+        let (is_before, is_adopted) = (matches!(event, Event::Before(..)), matches!(event, Event::Adopted(..)));
         let Some(mut slot) = self.slot() else {
             self.extra(id, by, given);
             return;
@@ -191,8 +196,11 @@ impl<'a> Walk<'a> {
         }
         let off = days_between(slot.due, given.on);
         let on_plan = off == 0 || given.on == self.practice.settings.appointment(slot.due);
+        if is_adopted {
+            (slot.due, slot.as_ordered) = (given.on, None);
+        }
         slot.state = match off {
-            _ if on_plan => DoseState::Given,
+            _ if on_plan || is_adopted => DoseState::Given,
             late if late > 0 => DoseState::Late(late),
             early => DoseState::Early(-early),
         };
@@ -202,20 +210,20 @@ impl<'a> Walk<'a> {
         slot.paused = None;
         slot.given = Some(DoseGiven { entry: id, by: by.to_owned(), given: given.clone() });
         if given.next_from == NextFrom::Calendar && !on_plan {
-            self.take_back(slot, given.on);
+            self.take_back(slot, given.on, is_adopted);
         } else {
             self.take(slot, given.on, on_plan && !is_before);
         }
     }
 
     /// A late or early dose after which the plan goes back to its calendar.
-    fn take_back(&mut self, mut slot: DoseSlot, day: NaiveDate) {
+    fn take_back(&mut self, mut slot: DoseSlot, day: NaiveDate, is_adopted: bool) {
         let mut cursor = self.cursor.clone();
         let least = self.order.phases.get(slot.phase).map_or(1, |p| p.closest(&self.practice.knowledge).days);
         cursor.take_on_calendar(day, least);
         slot.left_out = self.cursor.left_out(day, cursor.next(), least);
-        // An early dose is the one of its own day.
-        slot.left_out.retain(|planned| *planned > slot.due);
+        // An early dose is the one of its own day; of a calendar that was made up none is left out.
+        slot.left_out.retain(|planned| *planned > slot.due && !is_adopted);
         self.take(slot, day, false);
         self.cursor = cursor;
     }

@@ -3,18 +3,30 @@
 use super::{InForce, as_order};
 use crate::clinic::chart::Fact;
 use crate::clinic::decision::{Change, Turn};
-use crate::clinic::entry::{Act, Checked, EntryId, Given, NotGiven, PhaseEnded};
+use crate::clinic::entry::{Act, Checked, Entry, EntryId, Given, ImportId, NextFrom, NotGiven, PhaseEnded};
 use crate::clinic::lab::LabResult;
+use crate::clinic::order::Order;
 use chrono::NaiveDate;
 use std::collections::HashMap;
 
 /// Returns the orders that hold or held, each until the next one starts.
 pub(super) fn orders<'a>(facts: &[Fact<'a>]) -> Vec<InForce<'a>> {
-    let all: Vec<_> = facts.iter().filter_map(|f| Some((f.entry.id, as_order(f.act?)?))).collect();
+    let all: Vec<_> = facts.iter().filter_map(|f| Some((f.entry, as_order(f.act?)?))).collect();
     let next_start = |i: usize| all.get(i + 1).map(|(_, next)| next.start);
     let ended = ended(facts);
     let until = |i: usize, id: EntryId| next_start(i).into_iter().chain(ended.of(id)).min();
-    all.iter().enumerate().map(|(i, (id, order))| InForce { id: *id, order, until: until(i, *id) }).collect()
+    let in_force = |(i, (entry, order)): (usize, &(&'a Entry, &'a Order))| InForce {
+        id: entry.id,
+        order,
+        until: until(i, entry.id),
+        of_list: of_list(entry),
+    };
+    all.iter().enumerate().map(in_force).collect()
+}
+
+/// Returns the import by which an entry was made of a list that has no ids: what lists of other programs are.
+fn of_list(entry: &Entry) -> Option<ImportId> {
+    entry.from.as_ref().filter(|from| from.id.is_none()).map(|from| from.import)
 }
 
 /// The first days on which changes ended orders: each the one that held when it was recorded, and a death every plan, one
@@ -55,6 +67,8 @@ pub(super) enum Event<'a> {
     Given(EntryId, &'a str, &'a Given),
     /// A dose of before the order that counts on it all the same: it was due by another plan, which is not known here.
     Before(EntryId, &'a str, &'a Given),
+    /// A dose of a list with whose plan a calendar was made up that meets the list's next day: nobody had set a day for it.
+    Adopted(EntryId, &'a str, &'a Given),
     Not(EntryId, &'a NotGiven),
     Ended(&'a PhaseEnded),
     Changed(&'a Change),
@@ -63,7 +77,7 @@ pub(super) enum Event<'a> {
 impl Event<'_> {
     pub(super) fn day(&self) -> NaiveDate {
         match self {
-            Self::Given(_, _, given) | Self::Before(_, _, given) => given.on,
+            Self::Given(_, _, given) | Self::Before(_, _, given) | Self::Adopted(_, _, given) => given.on,
             Self::Not(_, not) => not.on,
             Self::Ended(ended) => ended.on,
             Self::Changed(change) => change.on,
@@ -104,6 +118,9 @@ impl<'a> Happened<'a> {
                     continue;
                 }
                 Some(Act::Given(given)) => match (named(given.order), begun(held, given.on)) {
+                    (Some(at), _) if is_adopted(fact.entry, given, orders.get(at)) => {
+                        (Some(at), Event::Adopted(id, fact.entry.done_by(), given))
+                    }
                     (Some(at), _) => (Some(at), Event::Given(id, fact.entry.done_by(), given)),
                     (None, Some(at)) if orders.get(at).is_some_and(|o| given.on < o.order.start) => {
                         (Some(at), Event::Before(id, fact.entry.done_by(), given))
@@ -144,6 +161,12 @@ impl<'a> Happened<'a> {
         all.sort_by_key(|(n, event)| (event.day(), *n));
         all.into_iter().map(|(_, event)| event).collect()
     }
+}
+
+/// Whether a dose came of one list with its plan, and the next one of it follows a calendar.
+fn is_adopted(entry: &Entry, given: &Given, order: Option<&InForce<'_>>) -> bool {
+    let list = order.and_then(|order| order.of_list);
+    given.next_from == NextFrom::Calendar && list.is_some() && list == of_list(entry)
 }
 
 /// The days on which somebody looked whether treatment works, in order.

@@ -318,8 +318,18 @@ fn completed_look(there: &Checked, coming: &Checked) -> Option<Checked> {
     let differs = coming.labs.iter().any(|b| there.lab(&b.analyte).is_some_and(|a| !a.says_as(b)));
     let more = coming.labs.iter().filter(|b| there.lab(&b.analyte).is_none());
     let labs = there.labs.iter().chain(more).cloned().collect();
+    let speaks_against = |(id, grade): (&String, &u8)| there.symptoms.get(id).is_some_and(|there| there != grade);
+    let differs = differs || coming.symptoms.iter().any(speaks_against);
+    let symptoms = there.symptoms.iter().chain(&coming.symptoms).map(|(id, grade)| (id.clone(), *grade)).collect();
     let is_of_it = there.sample_day() == coming.sample_day() && !differs;
-    is_of_it.then(|| Checked { labs, note: there.note.clone().or_else(|| coming.note.clone()), ..there.clone() })
+    let returned_days = there.returned_days.or(coming.returned_days);
+    is_of_it.then(|| Checked {
+        labs,
+        symptoms,
+        returned_days,
+        note: there.note.clone().or_else(|| coming.note.clone()),
+        ..there.clone()
+    })
 }
 
 /// What stands there with what comes in its place: the order that a dose was given on stays, and so do results that are not

@@ -2,7 +2,7 @@
 
 use super::{Mapping, Sheet, Table, read};
 use crate::clinic::chart::Chart;
-use crate::clinic::course::{Course, Next};
+use crate::clinic::course::{CheckSlot, Course, Next};
 use crate::clinic::entry::{Act, Entry, EntryId, Given, ImportId, NotGiven, Origin};
 use crate::clinic::intake::{self, Coming, Piece};
 use crate::clinic::practice::Practice;
@@ -11,8 +11,8 @@ use chrono::{DateTime, NaiveDate};
 use std::collections::HashMap;
 use ulid::Ulid;
 
-/// Says of a patient what would not come back of tables of patients and doses as it is: the next step, the phase, or the number
-/// of the next dose. `None` where all of it would.
+/// Says of a patient what would not come back of tables of patients, doses and results as it is: the next step, the phase, the
+/// number of the next dose, or the looks that are owed. `None` where all of it would.
 #[must_use]
 pub fn lost(chart: &Chart, practice: &Practice, today: NaiveDate) -> Option<String> {
     let here = Course::outline(chart, practice, today);
@@ -21,7 +21,7 @@ pub fn lost(chart: &Chart, practice: &Practice, today: NaiveDate) -> Option<Stri
         Ok(chart) => Course::outline(&chart, practice, today),
         Err(why) => return Some(format!("{who}: {why}")),
     };
-    let (here, there) = (step(&here), step(&there));
+    let (here, there) = (step(&here) + &owed(&here), step(&there) + &owed(&there));
     (here != there).then(|| format!("{who}: {here} here, {there} by the tables"))
 }
 
@@ -40,9 +40,16 @@ fn step(course: &Course) -> String {
     }
 }
 
+/// The looks that are owed today, as the next words.
+fn owed(course: &Course) -> String {
+    let is_owed = |slot: &&CheckSlot| slot.state.is_open() && !slot.tentative && slot.visit <= course.today;
+    let owed = course.checkpoints.iter().filter(is_owed);
+    owed.map(|slot| format!(", {} owed since {}", slot.label, words::day(slot.due))).collect()
+}
+
 fn chart_back(chart: &Chart, practice: &Practice, today: NaiveDate) -> Result<Chart, String> {
     let mut back = Back { chart: Chart::new(chart.id, Vec::new()), next: 1, now: HashMap::new() };
-    for sheet in [Sheet::Patients, Sheet::Doses] {
+    for sheet in [Sheet::Patients, Sheet::Doses, Sheet::Labs] {
         let text = sheet.head(practice) + &sheet.rows(chart, practice, today, 0);
         let table = Table::of_text(&text)?;
         let parcel = read(&table, &Mapping::guess(&table), practice, today, sheet.file_name());

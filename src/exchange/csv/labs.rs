@@ -3,6 +3,7 @@
 use super::cells::{Cells, Reader};
 use super::dates::short;
 use super::field::Field;
+use super::looks::{self, Asked};
 use super::vocabulary;
 use super::{amounts, person};
 use crate::clinic::entry::{Act, Checked};
@@ -30,6 +31,8 @@ struct Reported {
     id: Option<String>,
     on: Option<NaiveDate>,
     result: Option<LabResult>,
+    /// What was asked, where the row tells that in place of a result.
+    asked: Option<Asked>,
     corrects: bool,
     in_error: bool,
     remarks: Vec<String>,
@@ -46,10 +49,12 @@ impl Reported {
         }
         day_is_possible(cells, about.born, on);
         let status = cells.text(&Field::ResultStatus).or(cells.text(&Field::Status)).unwrap_or("final").to_lowercase();
-        let mut result = result(cells);
+        let is_asked = looks::is_asked(cells);
+        let asked = Asked::read(cells);
+        let mut result = if is_asked { None } else { result(cells) };
         let is_error = matches!(status.as_str(), "entered-in-error" | "error" | "cancelled" | "d" | "w" | "x");
         let named = !(about.number.is_empty() && about.family.is_empty());
-        if is_error && result.is_none() {
+        if is_error && result.is_none() && !is_asked {
             result = analyte(cells).map(|(analyte, _)| nothing(&analyte.id));
         }
         let in_error = is_error && named && result.is_some();
@@ -66,7 +71,7 @@ impl Reported {
         // What Cobalog itself writes as amended was amended by a person; only a laboratory corrects.
         let corrects = matches!(status.as_str(), "corrected" | "c");
         let remarks = std::mem::take(&mut cells.remarks);
-        Self { about, id, on, result, corrects, in_error, remarks, trouble }
+        Self { about, id, on, result, asked, corrects, in_error, remarks, trouble }
     }
 
     fn look_id(&self) -> Option<&str> {
@@ -74,30 +79,44 @@ impl Reported {
     }
 }
 
-/// The results of one look.
+/// The results of one look, and what was asked at it.
 struct Look {
     first: Reported,
     results: Vec<LabResult>,
+    asked: Vec<Asked>,
+    /// The day of the sample, and the day on which somebody asked: they may differ.
+    sampled: Option<NaiveDate>,
+    asked_on: Option<NaiveDate>,
     lines: Vec<u64>,
 }
 
 impl Look {
     fn new(mut first: Reported, line: u64) -> Self {
         let results = first.result.take().into_iter().collect();
-        Self { first, results, lines: vec![line] }
+        let asked: Vec<Asked> = first.asked.take().into_iter().collect();
+        let (sampled, asked_on) = if asked.is_empty() { (first.on, None) } else { (None, first.on) };
+        Self { first, results, asked, sampled, asked_on, lines: vec![line] }
     }
 
     fn is_of(&self, other: &Reported) -> bool {
         let same = self.first.look_id().is_some() && self.first.look_id() == other.look_id();
         same && self.first.about.number == other.about.number
-            && self.first.on == other.on
+            && self.day_of(other).is_none_or(|day| Some(day) == other.on)
             && self.first.in_error == other.in_error
             && self.first.trouble.is_none()
             && other.trouble.is_none()
     }
 
+    /// The day that what is of the same kind has in this look.
+    fn day_of(&self, other: &Reported) -> Option<NaiveDate> {
+        if other.asked.is_some() { self.asked_on } else { self.sampled }
+    }
+
     fn add(&mut self, other: Reported, line: u64) {
+        let day = if other.asked.is_some() { &mut self.asked_on } else { &mut self.sampled };
+        *day = other.on;
         self.results.extend(other.result);
+        self.asked.extend(other.asked);
         self.first.remarks.extend(other.remarks);
         self.first.corrects |= other.corrects;
         self.lines.push(line);
@@ -106,9 +125,13 @@ impl Look {
     fn piece(self) -> Piece {
         let id = self.first.look_id().or(self.first.id.as_deref()).map(str::to_owned);
         let in_error = self.first.in_error;
-        let on = self.first.on.or(in_error.then(NaiveDate::default));
-        let checked = on.filter(|_| !self.results.is_empty());
-        let checked = checked.map(|on| Checked { on, labs: self.results, ..Checked::default() });
+        let on = self.asked_on.or(self.sampled).or(in_error.then(NaiveDate::default));
+        let checked = on.filter(|_| !self.results.is_empty() || !self.asked.is_empty()).map(|on| {
+            let sampled = self.sampled.filter(|day| *day != on);
+            let mut checked = Checked { on, sampled, labs: self.results, ..Checked::default() };
+            self.asked.into_iter().for_each(|asked| asked.put(&mut checked));
+            checked
+        });
         let corrects = self.first.corrects;
         let acts = checked.map(|checked| Coming { corrects, in_error, ..Coming::new(id, Act::Checked(checked)) });
         Piece {

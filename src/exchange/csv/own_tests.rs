@@ -440,6 +440,60 @@ fn who_is_due_is_named_with_birth_date_and_telephone() {
     assert_eq!(piece.about.phone, who.phone);
 }
 
+/// Who still waits for a plan stands in the list, and no day is made up for her.
+#[test]
+fn who_is_to_plan_is_due_on_no_day() {
+    let mut world = World::new();
+    let patient = world.new_patient();
+    world.record(patient, Act::Registered(person("100", "Newcomer")));
+    let table = Table::of_bytes(written(&world, Sheet::Due).as_bytes()).unwrap();
+    let place = |name: &str| table.columns.iter().position(|column| column == name).unwrap();
+    let [row] = &table.rows[..] else { panic!("{:?}", table.rows) };
+    let cells = ["due_date", "kind", "patient_id", "text", "overdue_days"].map(|name| row.cell(place(name)));
+    assert_eq!(cells, ["", "review", "100", "Triage", ""]);
+}
+
+/// Symptoms that were asked come back with the results, those of a look without any blood too: no look is asked for twice.
+#[test]
+fn what_was_asked_at_a_look_comes_back() {
+    let mut world = own_world();
+    let id = world.charts.values().find(|chart| chart.person().unwrap().family == "Loading").unwrap().id;
+    let grades = |fatigue| [("fatigue".to_owned(), fatigue), ("numbness".to_owned(), 0)].into();
+    let alone = Checked { on: day("2026-11-20"), symptoms: grades(2), returned_days: Some(5), ..Checked::default() };
+    let labs = vec![LabResult {
+        analyte: "potassium".to_owned(),
+        value: Some(4.1),
+        comparator: Comparator::Exactly,
+        unit: "mmol/L".to_owned(),
+        word: None,
+        flag: None,
+        range: None,
+    }];
+    let sampled = Some(day("2026-11-19"));
+    let both = Checked { on: day("2026-11-22"), sampled, symptoms: grades(1), labs, ..Checked::default() };
+    for look in [&alone, &both] {
+        world.record(id, Act::Checked(look.clone()));
+    }
+    assert_eq!(world.take(&read_own(&world, Sheet::Labs)).taken, 0, "it is all here");
+    let mut other = World::new();
+    for sheet in [Sheet::Patients, Sheet::Doses, Sheet::Labs] {
+        let counts = other.take(&read_own(&world, sheet));
+        assert_eq!((counts.held, counts.refused), (0, 0), "{sheet:?}");
+    }
+    let looks: Vec<_> = other.course("Loading").checks.into_iter().map(|check| check.checked).collect();
+    assert!(looks.contains(&alone) && looks.contains(&both), "{looks:#?}");
+    let chart = world.chart("Loading");
+    assert_eq!(lost(chart, &world.practice, world.today), None);
+    let text = written(&world, Sheet::Labs);
+    for (good, bad) in [("symptom:fatigue,,,2", "symptom:fatigue,,,7"), ("symptom:fatigue,,,2", "symptom:luck,,,2")] {
+        let table = Table::of_bytes(text.replacen(good, bad, 1).as_bytes()).unwrap();
+        let parcel = read(&table, &Mapping::guess(&table), &world.practice, world.today, "labs.csv");
+        assert_eq!(World::new().weigh(&parcel).counts().taken, 0, "nobody is there");
+        let held = parcel.pieces.iter().filter(|piece| piece.trouble.is_some()).count();
+        assert_eq!(held, 1, "{bad}");
+    }
+}
+
 /// A dose that is due on a closed day is late where it is on Today: once the appointment has passed.
 #[test]
 fn who_is_due_is_as_late_as_on_today() {
@@ -532,7 +586,8 @@ fn plans_before_and_what_moved_them_come_back() {
     world.record(patient, Act::Given(dose(day("2026-08-05"), id, &order)));
     let regimen = world.practice.knowledge.regimen("r02-uk-neuro").unwrap().clone();
     let again = Wish { doses: Some(4), ..Wish::plain(day("2026-10-05"), "Dr May") };
-    let again = Order::write(&regimen, Vec::new(), &again).unwrap();
+    let again =
+        Order::write(&regimen, crate::clinic::fit::checkpoints(&world.practice, &regimen, None), &again).unwrap();
     let second = world.record(patient, Act::Ordered(again.clone()));
     world.record(patient, Act::Given(dose(day("2026-10-05"), second, &again)));
     let paused = Change {

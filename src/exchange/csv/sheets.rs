@@ -27,7 +27,7 @@ pub enum Sheet {
     Patients,
     /// One row a dose, given or not.
     Doses,
-    /// One row a result.
+    /// One row a result, or a symptom that was asked.
     Labs,
     /// One row for each thing that is owed.
     Due,
@@ -64,8 +64,8 @@ impl Sheet {
     pub fn lacks(self) -> Option<&'static str> {
         match self {
             Self::Patients => Some(
-                "The table has each patient's plans and what moved them; the triage, checkpoints, notes, reasons and signatures go \
-                 with a FHIR bundle or a backup alone.",
+                "The table has each patient's plans and what moved them; doses, results and symptoms have tables of their own. The \
+                 triage, notes, reasons and signatures go with a FHIR bundle or a backup alone.",
             ),
             Self::Doses | Self::Labs => Some(
                 "The table has no plans: those go with the table of patients. The whole record goes with a FHIR bundle or a backup.",

@@ -1055,3 +1055,22 @@ fn what_is_missing_or_below_zero_is_said_as_that() {
     let parcel = read_in(&world, text);
     assert!(held(&parcel, 0).contains("Haemoglobin: \"-5\" is below zero"), "{}", held(&parcel, 0));
 }
+
+/// The list's next day is later than the interval: a calendar is made up that meets it, and nobody came early by that.
+#[test]
+fn a_dose_of_a_list_is_not_early_for_a_day_that_nobody_set() {
+    use crate::clinic::course::DoseState;
+    for (due, every) in [("2027-01-15", "12 weeks"), ("2026-12-20", "12 weeks"), ("2026-12-24", "3 months")] {
+        let mut world = World::new();
+        let text = format!(
+            "No,Name,DOB,Last dose,Next due,Interval,Drug,Dose\n\
+             B2,\"Jones, Bob\",1950-04-23,2026-09-05,{due},{every},hydroxocobalamin,1 mg\n"
+        );
+        assert_eq!(world.take(&read_in(&world, &text)), counts(1, 0, 0, 0), "{due}");
+        let course = world.course("Jones");
+        let slot = &course.doses[0];
+        assert_eq!((slot.due, slot.state), (day("2026-09-05"), DoseState::Given), "{due}");
+        assert!(slot.left_out.is_empty(), "{due}");
+        assert_eq!(course.next_dose().unwrap().due, day(due));
+    }
+}

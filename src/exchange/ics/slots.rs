@@ -21,7 +21,8 @@ pub(super) fn events(chart: &Chart, course: &Course, practice: &Practice, look: 
     let before = before(chart, course, practice, look);
     let is_gone = |slot: &Before| {
         let lies_ahead = slot.on >= course.today && (slot.on <= until || slot.was_told);
-        lies_ahead && !now.contains(slot.what.as_str()) && (slot.taken_away || !done.contains(&slot.what))
+        let came_before = || done.get(&slot.what).is_none_or(|day| *day < slot.on);
+        lies_ahead && !now.contains(slot.what.as_str()) && (slot.taken_away || came_before())
     };
     let gone = before.iter().filter(|slot| is_gone(slot)).map(|slot| event((slot.what.clone(), slot.on, slot.kind)));
     events.extend(gone.map(|event| Event { cancelled: true, ..event }));
@@ -44,16 +45,19 @@ struct Before {
     was_told: bool,
 }
 
-/// The slots that are filled, or left empty by an entry.
-fn done(course: &Course) -> HashSet<String> {
+/// The slots that are filled, or left empty by an entry, each with the day of that.
+fn done(course: &Course) -> HashMap<String, NaiveDate> {
     let is_done = |s: &&DoseSlot| !s.tentative && !s.state.is_owed();
-    let mut out: HashSet<String> = course.doses.iter().filter(is_done).map(name).collect();
+    let mut out: HashMap<String, NaiveDate> = course.doses.iter().filter(is_done).map(|s| (name(s), s.visit)).collect();
     let mut labels: HashMap<(EntryId, &str), usize> = HashMap::new();
     for slot in course.checkpoints.iter().filter(|s| !s.tentative || s.awaits_first) {
         let nth = labels.entry((slot.order, &slot.label)).or_default();
         *nth += 1;
         if !slot.state.is_open() {
-            out.insert(format!("{} check {} {nth}", slot.order, slot.label));
+            // One that a later look made needless was not done on its day.
+            let check = slot.check.and_then(|check| course.checks.get(check));
+            let on = check.map_or(NaiveDate::MIN, |check| check.checked.on);
+            out.insert(format!("{} check {} {nth}", slot.order, slot.label), on);
         }
     }
     out
@@ -113,9 +117,9 @@ fn before(chart: &Chart, course: &Course, practice: &Practice, look: &Look) -> V
     known.into_values().collect()
 }
 
-/// Whether an entry can move dates: a dose given or not, and a pause.
+/// Whether an entry can move dates, or fill them before their day: a dose given or not, a pause, a look.
 fn moves(entry: &Entry) -> bool {
-    matches!(entry.act, Act::Given(_) | Act::NotGiven(_) | Act::Changed(_))
+    matches!(entry.act, Act::Given(_) | Act::NotGiven(_) | Act::Changed(_) | Act::Checked(_))
 }
 
 /// Whether an entry can take dates away that nothing else replaces: an order, an end of a phase or of the plan, and what

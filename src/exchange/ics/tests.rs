@@ -259,6 +259,52 @@ fn a_date_that_a_new_order_or_an_end_took_away_is_cancelled_until_it_has_passed(
     assert!(matches!(ask.as_slice(), [one] if one.on == "20260302" && one.status == "CONFIRMED"), "{after:?}");
 }
 
+/// A calendar that has the day of what came before it would go on showing that day.
+#[test]
+fn what_came_before_its_day_is_cancelled_on_that_day() {
+    let loading = ["2026-01-05", "2026-01-07", "2026-01-09", "2026-01-12", "2026-01-14", "2026-01-16"];
+    let loaded = loading.iter().enumerate().fold(chart(), |chart, (n, on)| chart.with(given(3 + n as u128, on)));
+    let before = seen(&of(&loaded, "2026-04-14", &Look::default()));
+    let next = doses(&before)[0].clone();
+    assert_eq!(next.on, "20260416");
+    let early = loaded.clone().with(given(20, "2026-04-14"));
+    for today in ["2026-04-14", "2026-04-16"] {
+        let after = seen(&of(&early, today, &Look::default()));
+        let now = after.iter().find(|e| e.uid == next.uid).unwrap_or_else(|| panic!("{today}: {after:?}"));
+        assert_eq!((now.status.as_str(), now.on.as_str()), ("CANCELLED", "20260416"));
+        assert!(now.sequence > next.sequence, "{now:?}");
+    }
+    let passed = seen(&of(&early, "2026-04-17", &Look::default()));
+    assert!(passed.iter().all(|e| e.uid != next.uid), "its day has passed");
+    let counts = seen(&of(&early, "2026-04-14", &Look { counts: true, ..Look::default() }));
+    let day = counts.iter().find(|e| e.on == "20260416" && e.summary.contains("injection")).unwrap();
+    assert_eq!((day.summary.as_str(), day.status.as_str()), ("0 injections due", "CANCELLED"));
+    let on_day = seen(&of(&loaded.clone().with(given(20, "2026-04-16")), "2026-04-16", &Look::default()));
+    assert!(on_day.iter().all(|e| e.uid != next.uid), "what came on its day stands there rightly");
+    // The same of a look.
+    let check = before.iter().find(|e| e.summary.starts_with("B12 follow-up") && e.on.as_str() > "20260415").unwrap();
+    let on = NaiveDate::parse_from_str(&check.on, "%Y%m%d").unwrap().pred_opt().unwrap();
+    let (symptoms, labs) = ([("fatigue".to_owned(), 1)].into(), ["haemoglobin", "mcv"].map(lab).into());
+    let look = crate::clinic::entry::Checked { on, symptoms, labs, ..Default::default() };
+    let looked = loaded.with(entry(20, &on.to_string(), Act::Checked(look)));
+    let after = seen(&of(&looked, &on.to_string(), &Look::default()));
+    let now = after.iter().find(|e| e.uid == check.uid).unwrap_or_else(|| panic!("{check:?} {after:?}"));
+    assert!(now.status == "CANCELLED" && now.sequence > check.sequence, "{now:?}");
+}
+
+fn lab(analyte: &str) -> crate::clinic::lab::LabResult {
+    let (value, unit) = if analyte == "mcv" { (90.0, "fL") } else { (130.0, "g/L") };
+    crate::clinic::lab::LabResult {
+        analyte: analyte.to_owned(),
+        value: Some(value),
+        comparator: crate::clinic::lab::Comparator::Exactly,
+        unit: unit.to_owned(),
+        word: None,
+        flag: None,
+        range: None,
+    }
+}
+
 #[test]
 fn a_phase_that_ended_early_and_an_order_that_was_struck_out_cancel_what_they_owed() {
     use crate::clinic::entry::{Amended, PhaseEnded};

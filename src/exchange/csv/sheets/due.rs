@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 pub(super) const COLUMNS: [&str; 9] =
     ["due_date", "kind", "patient_id", "text", "overdue_days", "family_name", "given_name", "birth_date", "phone"];
 
-/// Who is owed what: with whom to ring up.
+/// Who is owed what: with whom to ring up. Who is still to get a plan has no day.
 pub(super) fn due(item: &Item, who: &Person, today: NaiveDate) -> [String; 9] {
     let kind = match &item.what {
         What::Dose(_) => "dose",
@@ -16,11 +16,11 @@ pub(super) fn due(item: &Item, who: &Person, today: NaiveDate) -> [String; 9] {
         What::Checkpoint(_) | What::Plan | What::Tell(_) => "review",
     };
     [
-        item.due.to_string(),
+        text(item.day()),
         kind.to_owned(),
         who.number.clone(),
         item.label.clone(),
-        item.days_late(today).to_string(),
+        text(item.day().map(|_| item.days_late(today))),
         who.family.clone(),
         who.given.clone(),
         who.born.to_string(),

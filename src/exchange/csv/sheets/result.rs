@@ -1,5 +1,6 @@
-//! A result's row.
+//! A result's row; what was asked of symptoms at a look stands in rows of the same kind.
 
+use super::super::looks::Asked;
 use super::{number, text};
 use crate::clinic::chart::Fact;
 use crate::clinic::entry::{Act, Checked};
@@ -26,7 +27,33 @@ pub(super) const COLUMNS: [&str; 14] = [
 
 pub(super) fn results(fact: &Fact<'_>, practice: &Practice, who: &Person) -> Vec<[String; 14]> {
     let Some(Act::Checked(checked)) = fact.act else { return Vec::new() };
-    checked.labs.iter().map(|result| result_row(fact, checked, result, practice, who)).collect()
+    let labs = checked.labs.iter().map(|result| result_row(fact, checked, result, practice, who));
+    labs.chain(Asked::of(checked).iter().map(|asked| asked_row(fact, checked, asked, who))).collect()
+}
+
+fn asked_row(fact: &Fact<'_>, checked: &Checked, asked: &Asked, who: &Person) -> [String; 14] {
+    let none = String::new;
+    let (test, value, unit) = asked.written();
+    [
+        who.number.clone(),
+        format!("{}/{test}", fact.entry.id),
+        checked.on.to_string(),
+        test,
+        none(),
+        none(),
+        value,
+        unit.to_owned(),
+        none(),
+        none(),
+        none(),
+        status(fact).to_owned(),
+        text(fact.entry.from.as_ref().map(|from| from.words())),
+        who.born.to_string(),
+    ]
+}
+
+fn status(fact: &Fact<'_>) -> &'static str {
+    if fact.amended.is_some() { "amended" } else { "final" }
 }
 
 fn result_row(
@@ -54,7 +81,7 @@ fn result_row(
         analyte.and_then(|analyte| analyte.unit(&result.unit)).map(|unit| unit.unit.clone()).unwrap_or_default(),
         text(result.range.as_ref()),
         text(result.flag.as_ref()),
-        if fact.amended.is_some() { "amended".to_owned() } else { "final".to_owned() },
+        status(fact).to_owned(),
         text(fact.entry.from.as_ref().map(|from| from.words())),
         who.born.to_string(),
     ]
