@@ -138,7 +138,6 @@ fn encrypted(office: &Office, times: usize, measured: &mut Measured) {
     for _ in 0..times {
         encrypted::start(office, measured);
     }
-    encrypted::without_deriving(measured, office.patients);
 }
 
 /// One repetition on the screen, of the program or the floor.

@@ -87,6 +87,11 @@ impl Office {
         self.folder.path()
     }
 
+    /// Returns where the program's state is.
+    pub fn state(&self) -> PathBuf {
+        self.folder.path().join("state")
+    }
+
     fn chart(&self, id: &str) -> PathBuf {
         self.dir().join("charts").join(format!("{id}.ron"))
     }
