@@ -738,6 +738,17 @@ fn a_recovery_key_that_nobody_was_shown_is_told() {
     nurse.type_text("mk").type_text("other small words").press("Enter").sees("Okafor").sees_no("newest recovery key");
 }
 
+/// What was typed of a set-up comes back, but for what opens it: that must not vanish without a word.
+#[test]
+fn a_set_up_that_is_taken_up_again_asks_for_the_pin_anew() {
+    let mut nurse = Nurse::in_empty_folder();
+    nurse.press("2").type_text("Harbour Clinic").press("Tab").type_text("Ida Berg RN");
+    nurse.goes_to("PIN").type_text("8316").goes_to("Once more").type_text("8316").sees_no("in no draft");
+    nurse.press("Esc").press("l");
+    let mut nurse = nurse.killed_and_started_again();
+    nurse.sees("was not finished").press("Enter").sees("Harbour Clinic").sees("kept in no draft");
+}
+
 /// The same where nothing is encrypted; another one is made on the command line.
 #[test]
 fn a_recovery_key_for_signing_in_that_is_on_no_paper_is_told() {

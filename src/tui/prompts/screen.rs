@@ -38,6 +38,9 @@ pub struct PromptScreen {
     pub(super) above: u16,
 }
 
+/// What is said of a set-up that is taken up again.
+const NO_SECRET: &str = "A PIN or a passphrase is kept in no draft: where you had chosen one, type it again.";
+
 /// Under this name a draft keeps its day.
 pub const BEGUN: &str = "begun";
 
@@ -102,6 +105,9 @@ impl PromptScreen {
         self.prompt.form_mut().restore(values);
         let begun = values.get(BEGUN).and_then(|day| day.parse().ok());
         begun.into_iter().for_each(|day| self.begun_on(day, ctx));
+        if self.kind() == PromptKind::Practice {
+            self.news = Some(NO_SECRET.to_owned());
+        }
         self.prompt.changed(ctx, "");
     }
 

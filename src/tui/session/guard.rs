@@ -164,7 +164,7 @@ impl Session {
             Locked::ForAnother => format!("What {author} has open waits."),
             Locked::Idle => format!("Locked at {at}: nobody pressed a key. {author} was here."),
             Locked::Slept => format!("Locked: the computer slept. {author} was here."),
-            Locked::Switched => "On another computer the records were encrypted, or are not any more.".to_owned(),
+            Locked::Switched => "Outside of this screen the records were encrypted, or are not any more.".to_owned(),
         };
         let settings = &self.app.ctx.practice.settings;
         let screen = match why {
