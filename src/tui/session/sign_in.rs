@@ -19,7 +19,7 @@ const BY_RECOVERY: &str = "by the recovery key";
 const COMPARE: &str = "It stands here as typed: compare each group with the paper. Where all agree, a newer key was made, and this paper opens nothing any more.";
 
 /// What is said where the set-up was stopped before anything was encrypted.
-const NOT_ENCRYPTED: &str = "These records were to be encrypted and are not: the program was stopped before. s on Today, Encrypted, encrypts them.";
+const NOT_ENCRYPTED: &str = "These records were to be encrypted and are not: the program was stopped before. {today.settings} on Today, Encrypted, encrypts them.";
 
 /// What the log says of a passphrase that opens the records from now on.
 pub(super) const OPENS: &str = "; a new passphrase that opens the records";
@@ -137,7 +137,7 @@ impl Session {
     pub(super) fn tell_of_wanted(&mut self) {
         let is_open = self.store.as_ref().is_some_and(|store| vault::is_wanted(store.dir(), &*self.real));
         if is_open {
-            self.app.say(NOT_ENCRYPTED.to_owned());
+            self.app.say(crate::tui::keymap::told(NOT_ENCRYPTED));
         }
     }
 
