@@ -76,15 +76,20 @@ impl Who {
         }
         let desk = Desk { disk: store.disk(), state: store.places().state.as_deref(), now };
         let names: Vec<&str> = meant.iter().map(|person| person.name.as_str()).collect();
+        let mut all_tried = true;
         let found = Counter::default().attempt(desk, &names, (self.tried(&names), ON_THE_COMMAND_LINE), |tried| {
             let is_right =
                 |person: &&&Colleague| kept(person).is_some_and(|kept| secret::is_right(&kept, typed.expose_secret()));
+            all_tried = tried.len() == names.len();
             let mut tried = meant.iter().filter(|person| tried.contains(&person.name.as_str()));
             Ok::<_, String>(tried.find(is_right).map(|person| (person.name.clone(), person.name.clone())))
         });
         found.map_err(|refused| match refused {
             Refused::Busy => BUSY.to_owned(),
             Refused::Waits(until) => format!("too many wrong tries: wait until {}", until.format("%H:%M:%S")),
+            Refused::Wrong(_) if !all_tried => {
+                "that is the PIN or passphrase of nobody who may try now, and somebody waits after wrong tries: say who you are with --by. Nothing was done".to_owned()
+            }
             Refused::Wrong(_) => "that is not the PIN or passphrase: nothing was done".to_owned(),
             Refused::Other(words) => words,
         })

@@ -93,6 +93,9 @@ fn a_secret_of_ones_own_gives_no_more_tries_at_another() {
     // Each guess counts for everybody whom it was a try at; after three Ann's turn has to wait, and hers is not looked at.
     let said = said(&with_secret(&practice, "7402", &["due", "--by", "ab"]));
     assert!(said.contains("too many wrong tries: wait until"), "{said}");
+    // Her right one is not called wrong where nobody is named.
+    let unnamed = self::said(&with_secret(&practice, "7402", &["due"]));
+    assert!(unnamed.contains("somebody waits after wrong tries: say who you are with --by"), "{unnamed}");
     // Who names nobody is still let in by a PIN of whoever need not wait.
     assert!(with_secret(&practice, "5093", &["due"]).status.success());
 }
