@@ -15,6 +15,10 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
+/// What is said to an Enter that came before anybody looked.
+const NONE_LIKELIER: &str =
+    "None of these is likelier: Enter again takes the one that is marked, Up and Down go to another.";
+
 pub(super) struct Asked {
     reading: Reading,
     question: Question,
@@ -23,6 +27,8 @@ pub(super) struct Asked {
     typed: String,
     /// A name that is no prescriber's here, once it was asked whether it is somebody outside.
     stranger: Option<String>,
+    /// Whether somebody went along the answers, where none is likelier: a hurried Enter must not be one.
+    looked: bool,
     cursor: Cursor,
     /// Where the list began when it was last drawn is worked out from this width.
     width: u16,
@@ -40,7 +46,8 @@ impl Asked {
         }
         let mut cursor = Cursor::default();
         cursor.at = question.proposed.unwrap_or(0);
-        Self { reading, question, is_as_before, typed, stranger: None, cursor, width: 76 }
+        let looked = question.proposed.is_some() || question.typed;
+        Self { reading, question, is_as_before, typed, stranger: None, looked, cursor, width: 76 }
     }
 
     /// Whether letters are typed into a line.
@@ -60,8 +67,13 @@ impl Asked {
     pub(super) fn update(&mut self, ctx: &Ctx, input: &Input, action: Option<Action>, body: Rect) -> Step {
         self.width = body.width;
         let head = u16::try_from(self.head(body.width).len()).unwrap_or(u16::MAX);
-        let opened =
-            self.cursor.input(input, action, areas(body, head).1, self.question.choices.len()) == Moved::Opened;
+        let moved = self.cursor.input(input, action, areas(body, head).1, self.question.choices.len());
+        let opened = moved == Moved::Opened;
+        if action == Some(Action::Open) && !opened && !self.looked {
+            self.looked = true;
+            return Step::Say(NONE_LIKELIER.to_owned());
+        }
+        self.looked |= moved == Moved::Yes;
         match (action, input) {
             (Some(Action::Back), _) => return Step::Back,
             _ if opened || action == Some(Action::Open) => return self.answer(ctx),
