@@ -145,7 +145,7 @@ impl Store {
     fn unseen_recovery(&self) -> Option<Problem> {
         let raw = self.disk().sealed().map_or(self.disk(), Sealed::raw);
         let what = "nobody said that the newest recovery key is on paper, and one of before is good no more: `cobalog encrypt --recovery` makes another one";
-        vault::is_recovery_unseen(self.dir(), raw).then(|| Problem::new(&vault::unseen_path(self.dir()), what))
+        vault::is_recovery_unseen(self.dir(), raw).then(|| Problem::new(&vault::recovery_path(self.dir(), raw), what))
     }
 
     /// Whoever set it up believes that the disk shows nothing.

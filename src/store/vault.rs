@@ -29,7 +29,7 @@ pub use sealed::Sealed;
 pub use switch::{
     SwitchedOn, decrypt, encrypt, is_recovery_unseen, is_wanted, recovery_seen, remove_stray, tidy, want,
 };
-pub(super) use switch::{note_unseen_plain, unseen_path};
+pub(super) use switch::{note_unseen_plain, recovery_path};
 
 pub(super) use cipher::is_encrypted;
 pub(super) use files::{hidden, is_shut, plain};

@@ -760,7 +760,8 @@ fn a_recovery_key_for_signing_in_that_is_on_no_paper_is_told() {
     nurse.type_text("ta5093").sees("Worklist").sees_no("on paper").press("F3");
     nurse.type_text("mk").type_text(PIN).at(200, 60).sees("Nobody said that the newest recovery key is on paper");
     let report = cobalog::store::check(&nurse.home.dir(), nurse.home.places(), Real::shared());
-    assert!(report.notes.iter().any(|note| note.what.contains("is on paper")), "{report:?}");
+    let note = report.notes.iter().find(|note| note.what.contains("is on paper")).unwrap();
+    assert_eq!(note.path, unseen);
 }
 
 /// Who stops the program while the key is made has a practice that shows everything, and hears of it.

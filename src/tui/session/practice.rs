@@ -105,10 +105,6 @@ impl Session {
                 self.close_prompt();
                 self.enter(store);
                 if !new.passphrase.is_empty() {
-                    let dir = self.store.as_ref().map(|store| store.dir().to_owned());
-                    if let Some(Err(error)) = dir.map(|dir| vault::want(&dir, &*self.real)) {
-                        self.app.say(error.to_string());
-                    }
                     // The key that was made for signing in was shown to nobody.
                     match self.encrypt(&new.passphrase, false, show) {
                         Ok(recovery) => page = recovery.or(page),
@@ -137,6 +133,12 @@ impl Session {
         let signs_in = settings.sign_in();
         let made = Store::create_on(&self.begin.dir, settings, self.begin.places.clone(), self.disk.clone());
         let mut store = made.map_err(|error| error.to_string())?;
+        // Before the first key is made, which takes a while.
+        if !new.passphrase.is_empty()
+            && let Err(error) = vault::want(store.dir(), &*self.real)
+        {
+            self.app.say(error.to_string());
+        }
         // The practice is there: that no key was made must not hide it.
         let page = signs_in.then(|| super::people::renew_recovery(&mut store, None, &self.real));
         Ok((store, page.map(|page| page.unwrap_or_else(|why| super::people::no_recovery(&why)))))

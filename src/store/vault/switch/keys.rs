@@ -30,6 +30,12 @@ pub fn is_recovery_unseen(dir: &Path, disk: &dyn Disk) -> bool {
     (is_encrypted && !is_free(disk, &unseen_path(dir))) || !is_free(disk, &dir.join(KEYS).join(UNSEEN_PLAIN))
 }
 
+/// Returns the file that says so.
+pub(in crate::store) fn recovery_path(dir: &Path, disk: &dyn Disk) -> PathBuf {
+    let plain = dir.join(KEYS).join(UNSEEN_PLAIN);
+    if is_free(disk, &plain) { unseen_path(dir) } else { plain }
+}
+
 /// Notes the same of a recovery key that is made for signing in alone.
 pub(in crate::store) fn note_unseen_plain(dir: &Path, disk: &dyn Disk) -> Result<(), StoreError> {
     atomic::make_folder(disk, &dir.join(KEYS))?;
