@@ -355,10 +355,7 @@ pub fn encrypted() -> (Nurse, String) {
     nurse.press("s").goes_to("Encrypted").press("Right").goes_to("Passphrase").type_text(PASSPHRASE);
     nurse.goes_to("Once more").type_text("something else").press("F2").sees("it is not the same as the line above");
     nurse.press("Ctrl-u").type_text(PASSPHRASE).press("F2").sees("what you sign in with now is asked for");
-    // Whoever finds the screen open does not know it.
-    nurse.type_text("0000").press("F2").sees("That is not the PIN or passphrase that you have now");
-    assert!(!nurse.home.dir().join("keys/recipient").exists());
-    nurse.press("Ctrl-u").type_text(PIN).press("F2").sees("Write this recovery key down now");
+    nurse.type_text(PIN).press("F2").sees("Write this recovery key down now");
     nurse.sees("It also opens the encrypted records.").sees_no("It opens no records");
     let unseen = nurse.home.dir().join("keys/unseen");
     nurse.press("Left").press("Ctrl-l").type_text(PIN).sees("Write this recovery key down now").sees_no("on paper;");
@@ -788,6 +785,18 @@ fn after_a_lock_no_draft_is_offered_over_an_open_prompt() {
     nurse.opens_chart("Silva").press("c").type_text("1").press("Esc");
     nurse.sees("later").press("l").press("Esc").opens_chart("Okafor").press("g").sees("Okafor");
     nurse.press("Ctrl-l").type_text(PIN).sees("Okafor").sees_no("was not finished");
+}
+
+/// Whoever finds the screen open does not know the PIN, and shuts nobody out.
+#[test]
+fn who_finds_a_screen_open_encrypts_nothing() {
+    let (mut nurse, _) = two_people();
+    nurse.press("s").goes_to("Encrypted").press("Right").goes_to("Passphrase").type_text("a passer by chose this");
+    nurse.goes_to("Once more").type_text("a passer by chose this").goes_to("PIN now").type_text("0000").press("F2");
+    nurse.sees("NOT SAVED").sees("That is not the PIN or passphrase that you have now");
+    assert!(!nurse.home.dir().join("keys/recipient").exists());
+    nurse.press("Ctrl-u").type_text(PIN).press("F2").sees("Write this recovery key down now");
+    assert!(nurse.home.dir().join("keys/recipient").exists());
 }
 
 #[test]
