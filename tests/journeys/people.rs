@@ -787,6 +787,18 @@ fn after_a_lock_no_draft_is_offered_over_an_open_prompt() {
     nurse.press("Ctrl-l").type_text(PIN).sees("Okafor").sees_no("was not finished");
 }
 
+/// The key that nobody has on paper still signs an administrator in once nothing is encrypted: that goes on being told.
+#[test]
+fn switching_off_forgets_no_key_that_is_on_no_paper() {
+    let (mut nurse, _) = encrypted();
+    std::fs::write(nurse.home.dir().join("keys/unseen"), "The recovery key was not shown yet.\n").unwrap();
+    nurse.press("s").goes_to("Encrypted").press("Right").goes_to("PIN now").type_text(PIN).press("F2").press("y");
+    nurse.sees("The records are not encrypted any more");
+    assert!(nurse.home.dir().join("keys/unseen-plain").exists() && !nurse.home.dir().join("keys/unseen").exists());
+    let mut nurse = nurse.killed_and_started_again();
+    nurse.type_text("mk").type_text(PIN).at(200, 60).sees("Nobody said that the newest recovery key is on paper");
+}
+
 /// Whoever finds the screen open does not know the PIN, and shuts nobody out.
 #[test]
 fn who_finds_a_screen_open_encrypts_nothing() {

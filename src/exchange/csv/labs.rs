@@ -52,7 +52,7 @@ impl Reported {
         let is_asked = looks::is_asked(cells);
         let asked = Asked::read(cells);
         let mut result = if is_asked { None } else { result(cells) };
-        let is_error = matches!(status.as_str(), "entered-in-error" | "error" | "cancelled" | "d" | "w" | "x");
+        let is_error = WITHDRAWN.contains(&status.as_str());
         let named = !(about.number.is_empty() && about.family.is_empty());
         if is_error && result.is_none() && !is_asked {
             result = analyte(cells).map(|(analyte, _)| nothing(&analyte.id));
@@ -78,6 +78,24 @@ impl Reported {
         self.id.as_deref().and_then(|id| id.split_once('/')).map(|(look, _)| look)
     }
 }
+
+/// What a laboratory, or another system, says of a result that does not hold.
+const WITHDRAWN: [&str; 14] = [
+    "entered-in-error",
+    "entered in error",
+    "error",
+    "cancelled",
+    "canceled",
+    "withdrawn",
+    "deleted",
+    "retracted",
+    "struck out",
+    "invalid",
+    "void",
+    "d",
+    "w",
+    "x",
+];
 
 /// The results of one look, and what was asked at it.
 struct Look {

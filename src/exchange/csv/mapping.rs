@@ -98,6 +98,11 @@ impl Mapping {
             let due = mapping.columns.iter_mut().filter(|field| **field == Field::NextDue);
             due.for_each(|field| *field = Field::DueDate);
         }
+        // In a list of doses a status is the dose's: one that was withdrawn is none that was given.
+        if mapping.kind() == Kind::Doses && !mapping.has(&Field::Outcome) {
+            let status = mapping.columns.iter_mut().filter(|field| **field == Field::Status);
+            status.for_each(|field| *field = Field::Outcome);
+        }
         // "Reason" beside whether a dose was given is why it was not.
         if mapping.has(&Field::Outcome) && !mapping.has(&Field::Why) {
             let named = mapping.columns.iter_mut().zip(&table.columns);

@@ -597,6 +597,41 @@ fn a_prescriber_who_is_none_is_held() {
     assert!(held(&parcel, 0).contains("Nia Rees RN may not sign orders"), "{}", held(&parcel, 0));
 }
 
+/// In a list of doses a status is the dose's: what was withdrawn is none that was given.
+#[test]
+fn a_dose_that_its_status_withdraws_is_not_given() {
+    let world = World::new();
+    let text = "patient_id,name,birth_date,given_at,medication,dose_ug,status\n\
+        1,\"Rossi, Anna\",1961-03-04,2026-09-15,hydroxocobalamin,1000,entered in error\n\
+        2,\"Berg, Eva\",1952-03-04,2026-09-15,hydroxocobalamin,1000,withdrawn\n\
+        3,\"Sato, Ken\",1953-03-04,2026-09-15,hydroxocobalamin,1000,given\n\
+        4,\"Silva, Rui\",1954-03-04,2026-09-15,hydroxocobalamin,1000,DNA\n";
+    let table = Table::of_text(text).unwrap();
+    let mapping = Mapping::guess(&table);
+    let parcel = read(&table, &mapping, &world.practice, world.today, "doses.csv");
+    let is_given = |piece: &crate::clinic::intake::Piece| {
+        piece.trouble.is_none() && piece.acts.iter().any(|c| !c.in_error && matches!(c.act, Act::Given(_)))
+    };
+    assert_eq!(parcel.pieces.iter().map(is_given).collect::<Vec<_>>(), [false, false, true, false]);
+    assert!(held(&parcel, 1).contains("does not say whether it was given"), "{}", held(&parcel, 1));
+}
+
+/// However it is spelled, a result that does not hold is no final one.
+#[test]
+fn a_result_that_its_status_withdraws_is_not_taken() {
+    for status in ["entered in error", "withdrawn", "deleted", "retracted", "invalid"] {
+        let world = World::new();
+        let text = format!(
+            "Number,Surname,First name,DOB,Test,Value,Unit,Sample date,Status\n\
+             1,Rossi,Anna,1961-03-04,Haemoglobin,101,g/L,2026-10-02,{status}\n"
+        );
+        let table = Table::of_text(&text).unwrap();
+        let parcel = read(&table, &Mapping::guess(&table), &world.practice, world.today, "labs.csv");
+        let acts = parcel.pieces.iter().flat_map(|piece| &piece.acts);
+        assert!(acts.filter(|c| matches!(c.act, Act::Checked(_))).all(|c| c.in_error), "{status}: {parcel:?}");
+    }
+}
+
 #[test]
 fn days_that_cannot_be_are_held_with_a_plan_or_without() {
     let world = World::new();

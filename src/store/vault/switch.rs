@@ -143,6 +143,10 @@ pub fn decrypt(
     disk.pause(SETTLE);
     let done = switch.rounds(Some(dir), false);
     if done.is_ok() && switch.left.is_empty() {
+        // The key that nobody has on paper still signs people in.
+        if !is_free(&**disk, &unseen_path(dir)) {
+            note_unseen_plain(dir, &**disk)?;
+        }
         switch.remove_keys(&keys)?;
     }
     if done.is_err() || !switch.left.is_empty() {

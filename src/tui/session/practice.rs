@@ -78,7 +78,7 @@ impl Session {
                 let effects = self.app.rework();
                 self.verify();
                 self.app.say("Saved: settings.".to_owned());
-                self.ask_to_switch(encryption);
+                self.ask_for(encryption);
                 effects
             }
             Err(error) => {
@@ -96,6 +96,17 @@ impl Session {
         let author = self.app.ctx.author.clone();
         let person = self.app.ctx.practice.settings.person(&author).cloned();
         person.map_or(Ok(()), |person| self.has_the_old_secret(&person, old))
+    }
+
+    /// Has the encryption switched; that it is to be on stands on the disk before its keys are made, which takes a while.
+    fn ask_for(&mut self, encryption: Encryption) {
+        let dir = self.store.as_ref().map(|store| store.dir().to_owned());
+        if let (Encryption::On(_), Some(dir)) = (&encryption, dir)
+            && let Err(error) = vault::want(&dir, &*self.real)
+        {
+            self.app.say(error.to_string());
+        }
+        self.ask_to_switch(encryption);
     }
 
     /// Begins a practice. `show` draws how far it is where its records are encrypted.
