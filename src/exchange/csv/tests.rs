@@ -597,6 +597,21 @@ fn a_prescriber_who_is_none_is_held() {
     assert!(held(&parcel, 0).contains("Nia Rees RN may not sign orders"), "{}", held(&parcel, 0));
 }
 
+/// Who said that rows without a dose are held has them held, also where another row of the patient says one.
+#[test]
+fn a_row_without_a_dose_is_held_where_somebody_said_so() {
+    let world = World::new();
+    let text = "MRN,Surname,First name,DOB,Drug,Dose,Last injection,Interval\n\
+        1,Rossi,Anna,13/04/1961,Hydroxocobalamin,1mg,05/09/2026,3 months\n\
+        1,Rossi,Anna,13/04/1961,Hydroxocobalamin,,20/11/2026,3 months\n";
+    let (table, mut mapping) = mapped(&world, text);
+    let taken = read(&table, &mapping, &world.practice, world.today, "list.csv");
+    assert_eq!(taken.pieces[0].trouble, None);
+    mapping.dose_of_plan = Some(false);
+    let parcel = read(&table, &mapping, &world.practice, world.today, "list.csv");
+    assert!(held(&parcel, 0).contains("says no dose, and such rows are held"), "{}", held(&parcel, 0));
+}
+
 /// In a list of doses a status is the dose's: what was withdrawn is none that was given.
 #[test]
 fn a_dose_that_its_status_withdraws_is_not_given() {

@@ -62,6 +62,12 @@ impl Patient<'_> {
         }
         let (stated, is_own) = (self.stated_mcg(), self.is_own());
         match (stated, by_plan, self.reader.mapping.dose_of_plan) {
+            (Some(_), _, Some(false)) if !is_own => {
+                self.troubles.push(
+                    "A row of the patient says no dose, and such rows are held: write it into the row.".to_owned(),
+                );
+                Amount::Held
+            }
             (Some(stated), ..) => {
                 let said = mcg(stated);
                 let remark = format!("A row of the patient says no dose: {said} is taken, as another row has it.");
