@@ -219,17 +219,14 @@ fn encryption(ctx: &Ctx) -> Vec<Field> {
 /// Whoever finds a screen open does not know it; where nobody has one, nobody is asked.
 fn secret_now(settings: &Settings, ctx: &Ctx) -> Option<Field> {
     let person = settings.person(&ctx.author)?;
-    let (label, hint) = match (person.asks(), ctx.encrypted) {
-        (Some(Asks::Passphrase), _) => {
-            ("Passphrase now", "What you sign in with: whoever finds this screen open does not know it.")
-        }
-        (Some(_), _) => ("PIN now", "What you sign in with: whoever finds this screen open does not know it."),
-        (None, true) => {
-            ("Passphrase now", "The one that opens the records: whoever finds this screen open does not know it.")
-        }
+    let (label, what) = match (person.asks(), ctx.encrypted) {
+        (Some(Asks::Passphrase), _) => ("Passphrase now", "What you sign in with"),
+        (Some(_), _) => ("PIN now", "What you sign in with"),
+        (None, true) => ("Passphrase now", "The one that opens the records"),
         (None, false) => return None,
     };
-    Some(Field::text("old", label, "").secret().hint(hint))
+    let hint = format!("{what}: whoever finds this screen open does not know it.");
+    Some(Field::text("old", label, "").secret().hint(&hint))
 }
 
 fn closed_on(settings: &Settings, ctx: &Ctx) -> Field {
