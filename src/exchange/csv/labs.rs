@@ -4,7 +4,7 @@ use super::cells::{Cells, Reader};
 use super::dates::short;
 use super::field::Field;
 use super::looks::{self, Asked};
-use super::vocabulary;
+use super::vocabulary::{self, Of};
 use super::{amounts, person};
 use crate::clinic::entry::{Act, Checked};
 use crate::clinic::intake::{Coming, Described, IN_ERROR, Piece, Trouble};
@@ -52,7 +52,7 @@ impl Reported {
         let is_asked = looks::is_asked(cells);
         let asked = Asked::read(cells);
         let mut result = if is_asked { None } else { result(cells) };
-        let is_error = WITHDRAWN.contains(&status.as_str());
+        let is_error = vocabulary::value(Of::ResultStatus, &status) == Some("error");
         let named = !(about.number.is_empty() && about.family.is_empty());
         if is_error && result.is_none() && !is_asked {
             result = analyte(cells).map(|(analyte, _)| nothing(&analyte.id));
@@ -78,24 +78,6 @@ impl Reported {
         self.id.as_deref().and_then(|id| id.split_once('/')).map(|(look, _)| look)
     }
 }
-
-/// What a laboratory, or another system, says of a result that does not hold.
-const WITHDRAWN: [&str; 14] = [
-    "entered-in-error",
-    "entered in error",
-    "error",
-    "cancelled",
-    "canceled",
-    "withdrawn",
-    "deleted",
-    "retracted",
-    "struck out",
-    "invalid",
-    "void",
-    "d",
-    "w",
-    "x",
-];
 
 /// The results of one look, and what was asked at it.
 struct Look {

@@ -10,7 +10,7 @@ use super::facts;
 use super::field::Field;
 use super::mapping::{IntervalChoice, Kind, Mapping, NameOrder, PlanChoice};
 use super::table::Table;
-use super::vocabulary;
+use super::{read, vocabulary};
 use crate::clinic::drug::Drug;
 use crate::clinic::knowledge::Knowledge;
 use crate::clinic::order::adopt;
@@ -311,7 +311,7 @@ impl<'a> Asking<'a> {
     }
 
     fn plan(&self, drug: Option<Drug>, rows: usize) -> Question {
-        let rows = words::plural(i64::try_from(rows).unwrap_or(i64::MAX), "row");
+        let rows = read::rows(rows);
         let form = drug.map_or_else(|| "no form of B12 named".to_owned(), |drug| drug.name().to_owned());
         let text = format!("Which maintenance plan do the patients follow ({rows}, {form})?");
         let fitting = ranked(&self.practice.knowledge, drug, &self.practice.settings.setting);
@@ -368,7 +368,7 @@ impl<'a> Asking<'a> {
         if self.mapping.same_is_same.is_some() || lacking == 0 {
             return None;
         }
-        let rows = words::plural(i64::try_from(lacking).unwrap_or(i64::MAX), "row");
+        let rows = read::rows(lacking);
         let text = format!(
             "{rows} without a record number. Is a patient here with the very name and birth date of a row the same one?"
         );

@@ -42,7 +42,8 @@ pub fn read(table: &Table, mapping: &Mapping, practice: &Practice, today: NaiveD
     }
 }
 
-fn rows(n: usize) -> String {
+/// So many rows, in words.
+pub(super) fn rows(n: usize) -> String {
     words::plural(i64::try_from(n).unwrap_or(i64::MAX), "row")
 }
 

@@ -50,6 +50,8 @@ pub(super) enum Of {
     Phase,
     Status,
     Outcome,
+    /// What a laboratory, or another system, says of a result that does not hold.
+    ResultStatus,
     NoAllergies,
     /// What stands before or behind a name and is none.
     Title,

@@ -4,13 +4,12 @@ use super::super::cells::Reader;
 use super::super::field::Field;
 use super::super::mapping::IntervalChoice;
 use super::super::table::Row;
-use super::super::{patients, vocabulary};
+use super::super::{patients, read, vocabulary};
 use super::{Answer, Asking, Choice, Question, choose};
 use crate::clinic::drug::mcg;
 use crate::clinic::interval::Interval;
 use crate::clinic::order::adopt;
 use crate::clinic::regimen::Regimen;
-use crate::clinic::words;
 
 impl Asking<'_> {
     /// Asks for the interval of rows that say none, once for each plan that has several.
@@ -39,7 +38,7 @@ impl Asking<'_> {
         let (rows, usual) = patients::without_dose(&reader);
         let usual: Vec<String> = usual.into_iter().map(mcg).collect();
         let (says, was) = if rows == 1 { ("says", "was it") } else { ("say", "were they") };
-        let rows = (rows > 0).then(|| words::plural(i64::try_from(rows).unwrap_or(i64::MAX), "row"))?;
+        let rows = (rows > 0).then(|| read::rows(rows))?;
         let usual = usual.join(" or ");
         let text = format!("{rows} {says} no dose: {was} the plan's usual {usual}?");
         let yes = format!("yes, {usual}");
@@ -51,7 +50,7 @@ impl Asking<'_> {
 
 fn interval(regimen: &Regimen, rows: usize) -> Question {
     let says = if rows == 1 { "says" } else { "say" };
-    let rows = words::plural(i64::try_from(rows).unwrap_or(i64::MAX), "row");
+    let rows = read::rows(rows);
     let text = format!("{rows} {says} no interval of maintenance, and {} has several: which one?", regimen.name);
     let choice = |label: String, choice| Choice { label, answer: Answer::Interval(regimen.id.clone(), choice) };
     let every = |every: Interval| choice(format!("every {every}"), IntervalChoice::Every(every));
